@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace belfry::inline v0 {
+
+struct Structure;
+
+/// Which part of a call failed.
+enum class ErrorKind : std::uint8_t {
+    none,
+    validation,  ///< The input was rejected here; nothing was sent.
+    credentials, ///< No credentials could be had.
+    endpoint,    ///< The service's endpoint rules refused the configuration.
+    signing,     ///< The request could not be signed.
+    transport,   ///< No whole response came in; `message` holds the stack's words.
+    timeout,     ///< A time limit ran out: the transport's, or a waiter's deadline.
+    cancelled,   ///< The caller stopped the call.
+    response,    ///< The response is malformed, truncated, too deep or too large.
+    service,     ///< The service answered with an error; `code` names it.
+    waiter,      ///< The waiter's failure state was reached.
+};
+
+/// The kind's name, in lower case.
+[[nodiscard]] constexpr std::string_view to_string(ErrorKind kind) noexcept {
+    switch (kind) {
+    case ErrorKind::none: return "none";
+    case ErrorKind::validation: return "validation";
+    case ErrorKind::credentials: return "credentials";
+    case ErrorKind::endpoint: return "endpoint";
+    case ErrorKind::signing: return "signing";
+    case ErrorKind::transport: return "transport";
+    case ErrorKind::timeout: return "timeout";
+    case ErrorKind::cancelled: return "cancelled";
+    case ErrorKind::response: return "response";
+    case ErrorKind::service: return "service";
+    case ErrorKind::waiter: return "waiter";
+    }
+    return "unknown";
+}
+
+namespace detail {
+/// The response behind a service error, from which a modelled exception is read when somebody asks for it.
+class ErrorDetail {
+  public:
+    virtual ~ErrorDetail() = default;
+    [[nodiscard]] virtual ErrorDetail* clone() const = 0;
+    /// Reads the exception's members into `out`; false when the body does not fit the model.
+    virtual bool decode(const Structure& structure, void* out) const = 0;
+};
+
+class ErrorDetailPointer {
+  public:
+    ErrorDetailPointer() noexcept = default;
+    explicit ErrorDetailPointer(ErrorDetail* owned) noexcept : pointer_(owned) {}
+    ErrorDetailPointer(const ErrorDetailPointer& other)
+        : pointer_(other.pointer_ != nullptr ? other.pointer_->clone() : nullptr) {}
+    ErrorDetailPointer(ErrorDetailPointer&& other) noexcept
+        : pointer_(std::exchange(other.pointer_, nullptr)) {}
+    ErrorDetailPointer& operator=(ErrorDetailPointer other) noexcept {
+        std::swap(pointer_, other.pointer_);
+        return *this;
+    }
+    ~ErrorDetailPointer() { delete pointer_; }
+    [[nodiscard]] const ErrorDetail* get() const noexcept { return pointer_; }
+
+  private:
+    ErrorDetail* pointer_ = nullptr;
+};
+} // namespace detail
+
+/// Why a call failed.
+struct Error {
+    ErrorKind kind = ErrorKind::none;
+    /// The service's error code without namespace, such as `NotFoundException`; for other kinds a short name.
+    std::string code;
+    /// For people: what went wrong and where.
+    std::string message;
+    /// The response's status code; 0 when there was no response.
+    int http_status = 0;
+    /// The service's id of the request, for its support; empty when it sent none.
+    std::string request_id;
+    /// How many times the request was sent.
+    int attempts = 0;
+    /// Whether the same call may succeed later.
+    bool retryable = false;
+    /// Whether the service asked to slow down.
+    bool throttling = false;
+
+    /// The modelled exception `E`, if that is what the service answered and its body can be read:
+    /// `if (auto e = error.as<voice::NotFoundException>()) use(e->message);`
+    template <class E> [[nodiscard]] std::optional<E> as() const;
+
+    detail::ErrorDetailPointer detail{};
+};
+
+} // namespace belfry::inline v0

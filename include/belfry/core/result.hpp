@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/core/error.hpp>
+
+#include <cstdlib>
+#include <exception>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace belfry::inline v0 {
+
+/// What `Result::value` throws for those who build with exceptions.
+class Exception : public std::exception {
+  public:
+    explicit Exception(Error error) : error_(std::move(error)), text_(error_.code + ": " + error_.message) {}
+    [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
+    [[nodiscard]] const Error& error() const noexcept { return error_; }
+
+  private:
+    Error error_;
+    std::string text_;
+};
+
+/// What is known of a response beside its members.
+struct ResponseMetadata {
+    /// The response's status code; 0 when there was no response.
+    int http_status = 0;
+    /// The service's id of the request; empty when it sent none.
+    std::string request_id;
+    /// How many times the request was sent.
+    int attempts = 0;
+};
+
+/// A value, or the `Error` that stands in its place.
+template <class T> class [[nodiscard]] Result {
+  public:
+    using value_type = T;
+
+    Result(T value) : value_(std::move(value)) {}     // NOLINT: a value is a success
+    Result(Error error) : error_(std::move(error)) {} // NOLINT: an error is a failure
+    /// A success whose value is to be filled in through `*result`.
+    explicit Result(std::in_place_t) : value_(std::in_place) {}
+
+    [[nodiscard]] bool has_value() const noexcept { return value_.has_value(); }
+    [[nodiscard]] explicit operator bool() const noexcept { return value_.has_value(); }
+
+    /// The value; undefined when there is none, like `std::optional`.
+    [[nodiscard]] T& operator*() & noexcept { return *value_; }
+    [[nodiscard]] const T& operator*() const& noexcept { return *value_; }
+    [[nodiscard]] T&& operator*() && noexcept { return *std::move(value_); }
+    [[nodiscard]] T* operator->() noexcept { return &*value_; }
+    [[nodiscard]] const T* operator->() const noexcept { return &*value_; }
+
+    /// The value; throws `Exception` when there is none (without exceptions, ends the program).
+    [[nodiscard]] T& value() & {
+        require();
+        return *value_;
+    }
+    [[nodiscard]] const T& value() const& {
+        require();
+        return *value_;
+    }
+    [[nodiscard]] T&& value() && {
+        require();
+        return *std::move(value_);
+    }
+    template <class U> [[nodiscard]] T value_or(U&& other) const& {
+        return value_ ? *value_ : static_cast<T>(std::forward<U>(other));
+    }
+
+    /// Why there is no value; of kind `ErrorKind::none` when there is one.
+    [[nodiscard]] const Error& error() const& noexcept { return error_; }
+    [[nodiscard]] Error& error() & noexcept { return error_; }
+    [[nodiscard]] Error&& error() && noexcept { return std::move(error_); }
+
+    /// Status, request id and attempts, of a success and of a failure.
+    [[nodiscard]] const ResponseMetadata& metadata() const noexcept { return metadata_; }
+    void set_metadata(ResponseMetadata metadata) { metadata_ = std::move(metadata); }
+
+  private:
+    void require() const {
+        if (value_) return;
+#if defined(__cpp_exceptions)
+        throw Exception(error_);
+#else
+        std::abort();
+#endif
+    }
+    std::optional<T> value_{};
+    Error error_{};
+    ResponseMetadata metadata_{};
+};
+
+} // namespace belfry::inline v0

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace belfry::inline v0 {
+
+namespace detail {
+[[nodiscard]] constexpr char ascii_lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+/// Whether two header names are the same (RFC 9110 section 5.1: names are case-insensitive).
+[[nodiscard]] constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (ascii_lower(a[i]) != ascii_lower(b[i])) return false;
+    return true;
+}
+} // namespace detail
+
+/// One HTTP field line.
+struct Header {
+    std::string name;
+    std::string value;
+    friend bool operator==(const Header&, const Header&) = default;
+};
+
+/// HTTP fields in the order they are sent or came in. Names compare without regard to case (RFC 9110 section
+/// 5.1) and may repeat.
+class Headers {
+  public:
+    Headers() = default;
+    Headers(std::initializer_list<Header> headers) : headers_(headers) {}
+
+    /// Adds a field and keeps those of the same name.
+    void append(std::string_view name, std::string_view value) {
+        headers_.push_back({std::string(name), std::string(value)});
+    }
+    /// Replaces the first field of that name, drops its repetitions, or adds the field.
+    void set(std::string_view name, std::string_view value) {
+        if (Header* header = find_header(name)) {
+            header->value = value;
+            std::size_t kept = static_cast<std::size_t>(header - headers_.data()) + 1;
+            for (std::size_t i = kept; i < headers_.size(); ++i)
+                if (!detail::equals_ignoring_case(headers_[i].name, name)) {
+                    if (i != kept) headers_[kept] = std::move(headers_[i]);
+                    ++kept;
+                }
+            headers_.resize(kept);
+        } else {
+            append(name, value);
+        }
+    }
+    /// Drops every field of that name.
+    void remove(std::string_view name) {
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < headers_.size(); ++i)
+            if (!detail::equals_ignoring_case(headers_[i].name, name)) {
+                if (i != kept) headers_[kept] = std::move(headers_[i]);
+                ++kept;
+            }
+        headers_.resize(kept);
+    }
+    /// The value of the first field of that name, or null.
+    [[nodiscard]] const std::string* find(std::string_view name) const noexcept {
+        for (const Header& header : headers_)
+            if (detail::equals_ignoring_case(header.name, name)) return &header.value;
+        return nullptr;
+    }
+    [[nodiscard]] bool contains(std::string_view name) const noexcept { return find(name) != nullptr; }
+
+    [[nodiscard]] std::size_t size() const noexcept { return headers_.size(); }
+    [[nodiscard]] bool empty() const noexcept { return headers_.empty(); }
+    void clear() noexcept { headers_.clear(); }
+    void reserve(std::size_t count) { headers_.reserve(count); }
+    [[nodiscard]] auto begin() const noexcept { return headers_.begin(); }
+    [[nodiscard]] auto end() const noexcept { return headers_.end(); }
+    [[nodiscard]] auto begin() noexcept { return headers_.begin(); }
+    [[nodiscard]] auto end() noexcept { return headers_.end(); }
+    friend bool operator==(const Headers&, const Headers&) = default;
+
+  private:
+    Header* find_header(std::string_view name) noexcept {
+        for (Header& header : headers_)
+            if (detail::equals_ignoring_case(header.name, name)) return &header;
+        return nullptr;
+    }
+    std::vector<Header> headers_;
+};
+
+} // namespace belfry::inline v0

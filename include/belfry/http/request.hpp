@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/core/timestamp.hpp>
+#include <belfry/http/headers.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace belfry::inline v0 {
+
+/// A request body that is read piece by piece. A retry reads it again from the start.
+class BodySource {
+  public:
+    virtual ~BodySource() = default;
+    /// Fills up to `capacity` bytes and returns how many; 0 means the end, a negative number a failure.
+    virtual std::ptrdiff_t read(char* buffer, std::size_t capacity) noexcept = 0;
+    /// Goes back to the first byte; false when the source cannot.
+    virtual bool rewind() noexcept = 0;
+};
+
+/// How long a transport may take. Zero means no limit of that kind.
+struct Timeouts {
+    /// Until the connection stands, name lookup and TLS included.
+    Duration connect = Duration::seconds(10);
+    /// Without a byte moving in either direction.
+    Duration idle = Duration::seconds(60);
+    /// For the whole attempt, from the call to the last byte of the response.
+    Duration total{};
+};
+
+/// One signed attempt, to be sent exactly as it stands: what the signature covers must not change on the way.
+struct HttpRequest {
+    /// The method in capitals (RFC 9110 section 9).
+    std::string method;
+    /// Absolute and percent-encoded (`https://host/path?query`). Do not encode, decode or normalise it again.
+    std::string url;
+    /// `Host` is among them; `Content-Length` and `Transfer-Encoding` never are: see `content_length`.
+    Headers headers;
+    /// The body's length in bytes; -1 when it is not known and the body comes from `source`.
+    std::int64_t content_length = 0;
+    /// The body, unless `source` is set.
+    std::string body;
+    /// Where the body is read from; null when it is in `body`. Not owned.
+    BodySource* source = nullptr;
+    Timeouts timeouts;
+};
+
+} // namespace belfry::inline v0
