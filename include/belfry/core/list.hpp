@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace belfry::inline v0 {
+
+namespace detail {
+/// `std::vector<bool>` packs its elements; a list member needs addressable ones.
+struct Boolean {
+    bool value = false;
+    constexpr Boolean() noexcept = default;
+    constexpr Boolean(bool b) noexcept : value(b) {}           // NOLINT
+    constexpr operator bool() const noexcept { return value; } // NOLINT
+};
+} // namespace detail
+
+/// A list member: a `std::vector` that also knows whether it is there at all. Services tell a list that was
+/// left out from an empty one; reading code rarely needs to, so an absent list iterates as an empty one.
+template <class T> class List {
+  public:
+    using value_type = std::conditional_t<std::is_same_v<T, bool>, detail::Boolean, T>;
+    using Items = std::vector<value_type>;
+
+    List() noexcept = default;
+    List(std::initializer_list<value_type> items) : items_(items), present_(true) {}
+    List(Items items) noexcept : items_(std::move(items)), present_(true) {} // NOLINT
+    template <class Iterator>
+        requires requires(Iterator i) {
+            *i;
+            ++i;
+        }
+    List(Iterator first, Iterator last) : items_(first, last), present_(true) {}
+
+    /// Whether the list was set or received, be it empty.
+    [[nodiscard]] bool has_value() const noexcept { return present_ || !items_.empty(); }
+    [[nodiscard]] explicit operator bool() const noexcept { return has_value(); }
+    /// Makes it a list that is there and empty.
+    List& emplace() {
+        items_.clear();
+        present_ = true;
+        return *this;
+    }
+    /// Makes it absent.
+    void reset() noexcept {
+        items_.clear();
+        present_ = false;
+    }
+    /// The vector itself, for everything that is not offered here.
+    [[nodiscard]] Items& items() noexcept {
+        present_ = true;
+        return items_;
+    }
+    [[nodiscard]] const Items& items() const noexcept { return items_; }
+
+    [[nodiscard]] std::size_t size() const noexcept { return items_.size(); }
+    [[nodiscard]] bool empty() const noexcept { return items_.empty(); }
+    [[nodiscard]] value_type& operator[](std::size_t i) noexcept { return items_[i]; }
+    [[nodiscard]] const value_type& operator[](std::size_t i) const noexcept { return items_[i]; }
+    [[nodiscard]] value_type& front() noexcept { return items_.front(); }
+    [[nodiscard]] const value_type& front() const noexcept { return items_.front(); }
+    [[nodiscard]] value_type& back() noexcept { return items_.back(); }
+    [[nodiscard]] const value_type& back() const noexcept { return items_.back(); }
+    [[nodiscard]] value_type* data() noexcept { return items_.data(); }
+    [[nodiscard]] const value_type* data() const noexcept { return items_.data(); }
+    [[nodiscard]] auto begin() noexcept { return items_.begin(); }
+    [[nodiscard]] auto begin() const noexcept { return items_.begin(); }
+    [[nodiscard]] auto end() noexcept { return items_.end(); }
+    [[nodiscard]] auto end() const noexcept { return items_.end(); }
+    void reserve(std::size_t count) { items_.reserve(count); }
+    void clear() noexcept { items_.clear(); }
+    void push_back(value_type item) { items_.push_back(std::move(item)); }
+    template <class... A> value_type& emplace_back(A&&... arguments) {
+        return items_.emplace_back(std::forward<A>(arguments)...);
+    }
+
+    friend bool operator==(const List& a, const List& b) {
+        return a.has_value() == b.has_value() && a.items_ == b.items_;
+    }
+
+  private:
+    Items items_{};
+    bool present_ = false;
+};
+
+} // namespace belfry::inline v0

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace belfry::inline v0 {
+
+/// The wire values of an enum in the order of its enumerators, which count from 1.
+struct EnumValues {
+    const std::string_view* values;
+    std::size_t count;
+};
+
+/// The part of a generated enum that does not depend on which enum it is: the number of a known value, or the
+/// text of one that the model does not list.
+class OpenEnumBase {
+  public:
+    constexpr OpenEnumBase() noexcept = default;
+    explicit constexpr OpenEnumBase(std::uint32_t number) noexcept : number_(number) {}
+    OpenEnumBase(const OpenEnumBase& other) : number_(other.number_) {
+        if (other.unknown_ != nullptr) unknown_ = new std::string(*other.unknown_);
+    }
+    OpenEnumBase(OpenEnumBase&& other) noexcept
+        : unknown_(std::exchange(other.unknown_, nullptr)), number_(std::exchange(other.number_, 0U)) {}
+    OpenEnumBase& operator=(OpenEnumBase other) noexcept {
+        std::swap(unknown_, other.unknown_);
+        std::swap(number_, other.number_);
+        return *this;
+    }
+    ~OpenEnumBase() { delete unknown_; }
+
+    /// The enumerator's number, or 0 for a value that the model does not list.
+    [[nodiscard]] constexpr std::uint32_t number() const noexcept { return number_; }
+
+    void assign(std::string_view wire, const EnumValues& values) {
+        for (std::size_t i = 0; i < values.count; ++i)
+            if (values.values[i] == wire) {
+                delete std::exchange(unknown_, nullptr);
+                number_ = static_cast<std::uint32_t>(i + 1);
+                return;
+            }
+        std::string* const text = new std::string(wire);
+        delete std::exchange(unknown_, text);
+        number_ = 0;
+    }
+    [[nodiscard]] std::string_view text(const EnumValues& values) const noexcept {
+        if (number_ != 0) return values.values[number_ - 1];
+        return unknown_ != nullptr ? std::string_view(*unknown_) : std::string_view();
+    }
+
+  private:
+    std::string* unknown_ = nullptr;
+    std::uint32_t number_ = 0;
+};
+
+/// Base of every generated enum `E`, which nests `enum Value` and knows its wire values. Open: a value that
+/// the service added after generation keeps its text and compares as `Unknown_` in a `switch`.
+template <class E> class OpenEnum : public OpenEnumBase {
+  public:
+    using OpenEnumBase::OpenEnumBase;
+    /// The value as the service writes it; empty when none was set.
+    [[nodiscard]] std::string_view to_string() const noexcept { return text(E::enum_values()); }
+    /// Whether the model lists the value.
+    [[nodiscard]] bool is_known() const noexcept { return number() != 0; }
+};
+
+/// A generated enum.
+template <class E>
+concept OpenEnumType = std::derived_from<E, OpenEnum<E>>;
+
+template <OpenEnumType E> [[nodiscard]] bool operator==(const E& a, const E& b) noexcept {
+    return a.number() == b.number() && (a.number() != 0 || a.to_string() == b.to_string());
+}
+template <OpenEnumType E> [[nodiscard]] bool operator==(const E& a, typename E::Value b) noexcept {
+    return a.number() == static_cast<std::uint32_t>(b);
+}
+/// Compares with the value as the service writes it.
+template <OpenEnumType E> [[nodiscard]] bool operator==(const E& a, std::string_view b) noexcept {
+    return a.to_string() == b;
+}
+
+} // namespace belfry::inline v0

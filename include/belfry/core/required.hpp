@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <type_traits>
+
+namespace belfry::inline v0 {
+
+template <class T> class List;
+template <class V> class Map;
+template <class T> class Box;
+
+namespace detail {
+template <class T> struct SlotOf {
+    using type = std::optional<T>;
+};
+template <class T> struct SlotOf<List<T>> {
+    using type = List<T>;
+};
+template <class V> struct SlotOf<Map<V>> {
+    using type = Map<V>;
+};
+template <class T> struct SlotOf<Box<T>> {
+    using type = Box<T>;
+};
+} // namespace detail
+
+/// A member that must be set. It reads like the `std::optional` (or `List`, `Map`) of a member that need not
+/// be, so that source code survives when a service stops requiring it.
+///
+/// Leaving it out of a braced initializer does not compile: only `Owner` may default-construct it, and the
+/// compiler's message names `Member`. `Owner input; input.member = ...;` works, and what is still missing
+/// when the request is built is a validation error.
+template <class T, class Owner, class Member> class Required : public detail::SlotOf<T>::type {
+    using Slot = typename detail::SlotOf<T>::type;
+    friend Owner;
+    constexpr Required() noexcept(std::is_nothrow_default_constructible_v<Slot>) {} // NOLINT
+
+  public:
+    using value_type = typename Slot::value_type;
+    using Slot::Slot;
+    using Slot::operator=;
+    friend bool operator==(const Required& a, const Required& b) {
+        return static_cast<const Slot&>(a) == static_cast<const Slot&>(b);
+    }
+};
+
+} // namespace belfry::inline v0
