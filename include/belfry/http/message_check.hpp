@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/http/request.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace belfry::inline v0::detail {
+
+[[nodiscard]] constexpr bool is_token_character(char c) noexcept {
+    if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')) return true;
+    return std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+/// Whether the text can stand as a method or a header name (RFC 9110 section 5.6.2).
+[[nodiscard]] constexpr bool is_token(std::string_view text) noexcept {
+    if (text.empty()) return false;
+    for (char c : text)
+        if (!is_token_character(c)) return false;
+    return true;
+}
+/// Whether a header value keeps to its line (RFC 9110 section 5.5: no CR, LF or NUL).
+[[nodiscard]] constexpr bool is_field_value(std::string_view value) noexcept {
+    for (char c : value)
+        if (c == '\r' || c == '\n' || c == '\0') return false;
+    return true;
+}
+[[nodiscard]] constexpr std::string_view trim_blanks(std::string_view text) noexcept {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+}
+
+/// Why a request cannot be sent as it stands; null when it can. Transports call this first, so that nothing
+/// in a name, value or URL can start a line of its own on the wire.
+[[nodiscard]] inline const char* refuse_request(const HttpRequest& request) noexcept {
+    if (!is_token(request.method)) return "the request's method is not a token";
+    const std::string_view url = request.url;
+    if (!url.starts_with("http://") && !url.starts_with("https://"))
+        return "the request's URL begins with neither http:// nor https://";
+    for (char c : url)
+        if (static_cast<unsigned char>(c) <= ' ' || static_cast<unsigned char>(c) >= 0x7f || c == '#')
+            return "the request's URL holds a character that should be percent-encoded";
+    for (const Header& header : request.headers) {
+        if (!is_token(header.name)) return "a request header's name is not a token";
+        if (!is_field_value(header.value)) return "a request header's value holds a line break or NUL";
+        if (equals_ignoring_case(header.name, "content-length") ||
+            equals_ignoring_case(header.name, "transfer-encoding"))
+            return "Content-Length and Transfer-Encoding are no headers here: set content_length";
+    }
+    if (request.source != nullptr) {
+        if (!request.body.empty()) return "the request has both a body and a body source";
+        if (request.content_length < -1) return "the request's content_length is below -1";
+    } else if (request.content_length < 0 ||
+               static_cast<std::uint64_t>(request.content_length) != request.body.size()) {
+        return "the request's content_length is not the size of its body";
+    }
+    return nullptr;
+}
+
+/// Whether a request says how long its body is even if it is empty (RFC 9110 section 8.6).
+[[nodiscard]] inline bool announces_length(const HttpRequest& request) noexcept {
+    return request.content_length > 0 || request.source != nullptr || request.method == "POST" ||
+           request.method == "PUT" || request.method == "PATCH";
+}
+
+/// Why a response's head cannot be believed; null when it can (RFC 9112 section 6.3: two different lengths).
+[[nodiscard]] inline const char* refuse_head(int status, const Headers& headers) noexcept {
+    if (status < 200 || status > 999) return "the response's status code is out of range";
+    const std::string* length = nullptr;
+    for (const Header& header : headers) {
+        if (!equals_ignoring_case(header.name, "content-length")) continue;
+        if (length != nullptr && *length != header.value) return "the response has two different lengths";
+        length = &header.value;
+    }
+    return nullptr;
+}
+
+} // namespace belfry::inline v0::detail
