@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/core/timestamp.hpp>
+#include <belfry/util/timestamp.hpp>
 #include <belfry/http/headers.hpp>
 
 #include <cstddef>
