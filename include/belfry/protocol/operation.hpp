@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <belfry/core/error.hpp>
+#include <belfry/core/schema.hpp>
+#include <belfry/http/request.hpp>
+#include <belfry/http/response.hpp>
+
+namespace belfry::inline v0 {
+
+struct EndpointRules;
+struct Operation;
+
+/// How an operation's requests are authenticated.
+enum class Auth : std::uint8_t {
+    sigv4,            ///< AWS Signature Version 4 over headers and body
+    unsigned_payload, ///< Signature Version 4 that leaves the body out
+    none,             ///< no signature
+};
+
+/// What a protocol needs to know beside the operation and its input.
+struct EncodeOptions {
+    /// Written for an idempotency token that the input leaves out; empty to leave it out too.
+    std::string_view idempotency_token;
+};
+
+/// Limits that hold for a response whoever sent it.
+struct DecodeOptions {
+    /// How deep a document may nest.
+    std::size_t max_depth = 128;
+};
+
+/// A wire protocol: from an input to a request without endpoint and signature, and from a response to an output.
+struct Protocol {
+    /// Smithy's name of the protocol, such as `restJson1`.
+    std::string_view name;
+    /// Fills in method, `url` (path and query only), headers and body.
+    bool (*encode)(const Operation& operation, const void* input, const EncodeOptions& options,
+                   HttpRequest& request, Error& error);
+    /// Reads the output of a successful response.
+    bool (*decode)(const Operation& operation, const HttpResponse& response, const DecodeOptions& options,
+                   void* output, Error& error);
+    /// Fills in code and message of an error response; a body that cannot be read is no reason to fail.
+    void (*decode_error)(const Operation& operation, const HttpResponse& response, Error& error);
+    /// Reads the members of a modelled exception.
+    bool (*decode_exception)(const HttpResponse& response, const Structure& structure, const DecodeOptions& options,
+                             void* exception, Error& error);
+};
+
+/// A service, as its operations know it.
+struct Service {
+    /// The SDK id, such as `Chime SDK Voice`.
+    std::string_view id;
+    /// The name of its folder and command, such as `chime-sdk-voice`.
+    std::string_view name;
+    std::string_view api_version;
+    /// The service part of a signature's scope.
+    std::string_view signing_name;
+    const Protocol* protocol;
+    const EndpointRules* endpoint_rules;
+    /// S3 signs the path as it is sent; everyone else encodes it once more and removes dot segments.
+    bool sign_path_verbatim = false;
+    /// JSON protocols: the prefix of `X-Amz-Target`.
+    std::string_view target_prefix = {};
+    /// RPC protocols: the version that JSON content types carry.
+    std::string_view json_version = {};
+    /// XML protocols: the default namespace.
+    std::string_view xml_namespace = {};
+};
+
+/// An error code that the model calls worth a retry (Smithy `retryable`).
+struct RetryableError {
+    std::string_view code;
+    bool throttling;
+};
+
+/// A value that an operation gives to a parameter of the endpoint rules.
+struct EndpointParameterBinding {
+    std::string_view parameter;
+    /// The input member that gives it, by its name in the model; empty for a constant.
+    std::string_view member;
+    /// The constant: a string, or `true` or `false` if `boolean`.
+    std::string_view value;
+    bool boolean = false;
+};
+
+/// An operation, as the pipeline and the protocols see it.
+struct Operation {
+    const Service* service;
+    std::string_view name;
+    std::string_view method;
+    /// The path template, with `{Label}`, `{Label+}` and a literal query.
+    std::string_view uri;
+    std::uint16_t success_status;
+    const Structure* input;
+    const Structure* output;
+    Auth auth = Auth::sigv4;
+    /// A prefix of the host name, with `{Label}`; empty for most operations.
+    std::string_view host_prefix = {};
+    const RetryableError* retryable_errors = nullptr;
+    std::size_t retryable_error_count = 0;
+    const EndpointParameterBinding* endpoint_parameters = nullptr;
+    std::size_t endpoint_parameter_count = 0;
+};
+
+/// The one `Operation` of a generated operation tag.
+template <class O> inline constexpr Operation operation_of = belfry_describe_operation(static_cast<const O*>(nullptr));
+
+} // namespace belfry::inline v0
