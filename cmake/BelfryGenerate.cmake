@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+#   belfry_generate(TARGET my_voice SERVICE chime-sdk-voice
+#                   [OPERATIONS StartSpeakerSearchTask GetSpeakerSearchTask ...]
+#                   [MODELS_DIR directory])
+#
+# Makes the library `my_voice` to link: headers of the chosen operations (all, when none is named) and what they
+# reach, below the build directory. MODELS_DIR is laid out like api-models/ or like botocore's data/; left out,
+# Belfry's own models are used.
+#
+# The headers are written while CMake configures, and the model, its overlay, the generator and its templates
+# are configure dependencies. So the next build after an edit generates again before it decides what to compile:
+# a rule run during the build would come too late for headers that are new, or not yet known to Ninja.
+
+if(NOT DEFINED BELFRY_DATA_DIR)
+  get_filename_component(BELFRY_DATA_DIR "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
+endif()
+set(BELFRY_PYTHON "" CACHE FILEPATH "A Python with Jinja2, for belfry_generate; searched for when empty")
+
+function(_belfry_find_python result)
+  if(BELFRY_PYTHON)
+    set(candidates "${BELFRY_PYTHON}")
+  else()
+    set(candidates "${BELFRY_DATA_DIR}/.belfry/venv/bin/python")
+    if(DEFINED ENV{VIRTUAL_ENV})
+      list(APPEND candidates "$ENV{VIRTUAL_ENV}/bin/python")
+    endif()
+    # A function has its own scope: what find_package sets does not reach the caller.
+    find_package(Python3 3.11 COMPONENTS Interpreter QUIET)
+    if(Python3_EXECUTABLE)
+      list(APPEND candidates "${Python3_EXECUTABLE}")
+    endif()
+    list(APPEND candidates python3 python)
+  endif()
+  foreach(candidate IN LISTS candidates)
+    execute_process(COMMAND "${candidate}" -c "import sys, jinja2; sys.exit(sys.version_info < (3, 11))"
+                    RESULT_VARIABLE status OUTPUT_QUIET ERROR_QUIET)
+    if(status EQUAL 0)
+      set(${result} "${candidate}" PARENT_SCOPE)
+      return()
+    endif()
+  endforeach()
+  list(JOIN candidates ", " tried)
+  message(FATAL_ERROR "belfry_generate needs Python 3.11 or newer with Jinja2 (tried: ${tried}).\n"
+                      "Run `python3 -m pip install jinja2` (in a virtual environment), or name one with "
+                      "-DBELFRY_PYTHON=/path/to/python.")
+endfunction()
+
+function(belfry_generate)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;SERVICE;MODELS_DIR" "OPERATIONS")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "belfry_generate does not know: ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  foreach(required TARGET SERVICE)
+    if(NOT arg_${required})
+      message(FATAL_ERROR "belfry_generate needs ${required}")
+    endif()
+  endforeach()
+  if(NOT arg_MODELS_DIR)
+    set(arg_MODELS_DIR "${BELFRY_DATA_DIR}/api-models")
+  endif()
+  get_filename_component(models "${arg_MODELS_DIR}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_SOURCE_DIR}")
+  if(NOT IS_DIRECTORY "${models}/${arg_SERVICE}")
+    message(FATAL_ERROR "belfry_generate: there is no service '${arg_SERVICE}' in ${models}")
+  endif()
+  set(codegen "${BELFRY_DATA_DIR}/codegen")
+  set(output "${CMAKE_CURRENT_BINARY_DIR}/belfry-generated/${arg_TARGET}")
+
+  file(GLOB_RECURSE inputs CONFIGURE_DEPENDS "${models}/${arg_SERVICE}/*.json" "${models}/${arg_SERVICE}/*.json.gz"
+       "${codegen}/belfry_codegen/*.py" "${codegen}/belfry_codegen/*.j2" "${codegen}/belfry_codegen/*.txt")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${inputs})
+
+  set(arguments generate "${arg_SERVICE}" --models "${models}" --output "${output}")
+  if(arg_OPERATIONS)
+    list(JOIN arg_OPERATIONS "," operations)
+    list(APPEND arguments --operations "${operations}")
+  endif()
+  _belfry_find_python(python)
+  execute_process(
+    COMMAND "${CMAKE_COMMAND}" -E env "PYTHONPATH=${codegen}" PYTHONDONTWRITEBYTECODE=1 "${python}" -m
+            belfry_codegen ${arguments}
+    RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "belfry_generate could not generate ${arg_SERVICE} for ${arg_TARGET}:\n${said}")
+  endif()
+
+  add_library(${arg_TARGET} INTERFACE)
+  # In front of Belfry's own directory, which may hold the same service as it was checked in.
+  target_include_directories(${arg_TARGET} BEFORE INTERFACE "$<BUILD_INTERFACE:${output}>")
+  target_link_libraries(${arg_TARGET} INTERFACE belfry::belfry)
+endfunction()

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+# What Python checks: its own code, the stand-in server, the generated headers and the direction of includes.
+set(belfry_test_python "${PROJECT_SOURCE_DIR}/.belfry/venv/bin/python")
+if(BELFRY_PYTHON)
+  set(belfry_test_python "${BELFRY_PYTHON}")
+endif()
+
+# Adds `name` if the test Python has the module `needs`.
+function(belfry_add_python_test name needs)
+  execute_process(COMMAND "${belfry_test_python}" -c "import ${needs}" RESULT_VARIABLE status OUTPUT_QUIET
+                  ERROR_QUIET)
+  if(status EQUAL 0)
+    belfry_add_command_test(${name} ${CMAKE_COMMAND} -E env "PYTHONPATH=${PROJECT_SOURCE_DIR}/codegen"
+                            PYTHONDONTWRITEBYTECODE=1 "BELFRY_SHARED=${BELFRY_SHARED_DIR}"
+                            "BELFRY_BUILD_DIR=${PROJECT_BINARY_DIR}" "${belfry_test_python}" ${ARGN})
+  else()
+    belfry_add_skipped_test(${name} "${belfry_test_python} has no module ${needs}")
+  endif()
+endfunction()
+
+belfry_add_python_test(include_directions sys tools/check_includes.py)
+belfry_add_python_test(generated_fresh jinja2 tools/check_fresh.py)
+
+# One entry per directory of Python tests: they run side by side, and -R picks one.
+file(GLOB_RECURSE files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/test_*.py ${CMAKE_CURRENT_SOURCE_DIR}/*_test.py)
+set(python_directories)
+foreach(file IN LISTS files)
+  get_filename_component(directory ${file} DIRECTORY)
+  list(APPEND python_directories ${directory})
+endforeach()
+list(REMOVE_DUPLICATES python_directories)
+foreach(directory IN LISTS python_directories)
+  file(RELATIVE_PATH name ${CMAKE_CURRENT_SOURCE_DIR} ${directory})
+  string(REPLACE "/" "_" name ${name})
+  file(RELATIVE_PATH path ${PROJECT_SOURCE_DIR} ${directory})
+  belfry_add_python_test(pytest_${name} pytest -m pytest -q -rs -p no:cacheprovider ${path})
+endforeach()
+
+# Python that other people own as well; each is checked once it is there.
+set(python_sources)
+foreach(path codegen tools tests/standin tests/codegen tests/conformance tests/build benchmarks)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${path}/*.py)
+  if(files)
+    list(APPEND python_sources ${path})
+  endif()
+endforeach()
+belfry_add_python_test(ruff ruff -m ruff check --no-cache ${python_sources})
+foreach(path IN LISTS python_sources)
+  string(REPLACE "/" "_" name ${path})
+  belfry_add_python_test(mypy_${name} mypy -m mypy --strict --cache-dir=${PROJECT_BINARY_DIR}/mypy_cache/${name}
+                         ${path})
+endforeach()

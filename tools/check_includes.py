@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Checks that the headers include each other only in the direction Belfry's layers allow.
+
+A layer sees itself and the layers below it; headers are included by their full path in angle brackets. Also
+kept here: each header starts with the licence line and has `#pragma once`, and the headers that every service
+includes stay free of the expensive standard ones.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+# What each directory below include/belfry may include beside itself.
+BELOW: dict[str, frozenset[str]] = {}
+BELOW["util"] = frozenset()
+BELOW["core"] = BELOW["util"] | {"util"}
+BELOW["http"] = BELOW["core"] | {"core"}
+BELOW["codec"] = BELOW["core"] | {"core"}
+for _layer in ("protocol", "auth", "endpoint", "retry"):
+    BELOW[_layer] = BELOW["core"] | {"core", "http", "codec"}
+# The layers in the middle may use each other; a cycle of headers is reported all the same.
+MIDDLE = frozenset({"protocol", "auth", "endpoint", "retry"})
+BELOW["client"] = BELOW["protocol"] | MIDDLE
+BELOW["transport"] = BELOW["http"] | {"http"}
+BELOW["interop"] = BELOW["client"] | {"client"}
+SERVICE_SEES = BELOW["client"] | {"client"}
+
+# Headers that cost more to compile than a service's own declarations.
+EXPENSIVE = frozenset(
+    "algorithm any array atomic bitset chrono cmath condition_variable deque filesystem format "
+    "fstream functional future iomanip ios iostream istream list map memory mutex numeric ostream "
+    "queue random ranges regex set shared_mutex source_location span sstream stack stop_token "
+    "streambuf thread tuple typeindex unordered_map unordered_set valarray variant".split()
+)
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+
+
+def includes(path: Path) -> Iterator[tuple[int, str, str]]:
+    """Line number, quote and name of each include directive."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        match = INCLUDE.match(line)
+        if match:
+            yield number, match[1], match[2]
+
+
+def layer_of(relative: Path) -> str:
+    """`core` for `core/error.hpp`, `` for a header at the top such as `chime_sdk_voice.hpp`."""
+    return relative.parts[0] if len(relative.parts) > 1 else ""
+
+
+def faults_of_header(path: Path, root: Path) -> Iterator[str]:
+    """What is wrong in one header, each as `file:line: text`."""
+    relative = path.relative_to(root / "belfry")
+    layer = layer_of(relative)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    if not lines or lines[0] != "// SPDX-License-Identifier: Apache-2.0":
+        yield f"{path}:1: the first line must be the licence line"
+    if "#pragma once" not in lines:
+        yield f"{path}:1: no #pragma once"
+    for number, quote, name in includes(path):
+        if quote == '"':
+            yield f'{path}:{number}: include Belfry\'s headers as <belfry/...>, not "{name}"'
+            continue
+        if not name.startswith("belfry/"):
+            continue
+        if not (root / name).is_file():
+            yield f"{path}:{number}: <{name}> does not exist"
+        target = layer_of(Path(name).relative_to("belfry"))
+        if layer in BELOW:
+            allowed = BELOW[layer] | {layer} | (MIDDLE if layer in MIDDLE else frozenset())
+            # A configuration header at the top is everybody's; a service's is nobody's.
+            if target == "":
+                service = (root / name).with_suffix("")
+                if service.is_dir():
+                    yield f"{path}:{number}: {layer}/ must not include the service header <{name}>"
+            elif target not in allowed:
+                yield f"{path}:{number}: {layer}/ must not include {target}/ (<{name}>)"
+        elif layer and target not in SERVICE_SEES | {layer, ""}:
+            yield f"{path}:{number}: the service {layer}/ must not include {target}/ (<{name}>)"
+
+
+def graph_of(root: Path) -> dict[str, list[str]]:
+    """Each header and the Belfry headers that it includes."""
+    return {
+        str(path.relative_to(root)): [name for _, _, name in includes(path) if name.startswith("belfry/")]
+        for path in sorted((root / "belfry").rglob("*.hpp"))
+    }
+
+
+def cycles(graph: dict[str, list[str]]) -> Iterator[str]:
+    """Each chain of headers that comes back to its start. There is none: recursive shapes share a header."""
+    state: dict[str, int] = {}
+    for start in graph:
+        if state.get(start):
+            continue
+        stack = [(start, iter(graph[start]))]
+        state[start] = 1
+        while stack:
+            node, following = stack[-1]
+            for name in following:
+                if state.get(name) == 1:
+                    chain = [entry for entry, _ in stack]
+                    yield " -> ".join([*chain[chain.index(name) :], name])
+                elif name in graph and not state.get(name):
+                    state[name] = 1
+                    stack.append((name, iter(graph[name])))
+                    break
+            else:
+                state[node] = 2
+                stack.pop()
+
+
+def expensive_headers(root: Path, graph: dict[str, list[str]]) -> Iterator[str]:
+    """Expensive standard headers that a service header reaches, with the header that brings them in."""
+    reached: set[str] = set()
+    waiting = [name for name in graph if name.count("/") > 1 and name.split("/")[1] not in BELOW]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached and name in graph:
+            reached.add(name)
+            waiting.extend(graph[name])
+    for name in sorted(reached):
+        for number, _, included in includes(root / name):
+            allowed = included == "span" and name == "belfry/http/transport.hpp"
+            if included in EXPENSIVE and not allowed:
+                yield f"{root / name}:{number}: every service pays for <{included}>"
+
+
+def main() -> int:
+    """Prints every fault; the exit status is 1 when there is one."""
+    parser = argparse.ArgumentParser(description="Check the direction of includes.")
+    parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent / "include")
+    root: Path = parser.parse_args().root
+    headers = sorted((root / "belfry").rglob("*.hpp"))
+    if not headers:
+        print(f"no headers below {root / 'belfry'}")
+        return 1
+    faults = [fault for header in headers for fault in faults_of_header(header, root)]
+    graph = graph_of(root)
+    faults += [f"include cycle: {cycle}" for cycle in cycles(graph)]
+    faults += expensive_headers(root, graph)
+    for fault in faults:
+        print(fault)
+    print(f"{len(headers)} headers, {len(faults)} faults")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: Apache-2.0
+# Finds or installs what a subcommand of ./belfry needs. POSIX sh; needs tools/console.sh and the repository's
+# root as current directory.
+#
+#   set_up LEVEL     generate: Python with Jinja2        wire: and a compiler
+#                    demo: and CMake, libcurl, ...       test: and everything the tests can use
+#
+# Sets belfry_python and, but for `generate`, belfry_cxx.
+
+belfry_venv=.belfry/venv
+belfry_python=$belfry_venv/bin/python
+
+# --- what is there ------------------------------------------------------------------------------------------
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# version_at_least HAVE WANT: compares dotted numbers.
+version_at_least() {
+    [ "$(printf '%s\n%s\n' "$2" "$1" | sort -t. -k1,1n -k2,2n | head -n 1)" = "$2" ]
+}
+
+# The first C++ compiler that is new enough: g++ 12, clang++ 14. $CXX wins.
+find_compiler() {
+    for candidate in ${CXX:-} g++ clang++ g++-12 g++-13 g++-14 g++-15 clang++-19 clang++-18 clang++-17 clang++-16 \
+        clang++-15 clang++-14 c++; do
+        have "$candidate" || continue
+        version=$("$candidate" -dumpfullversion -dumpversion 2>/dev/null) || continue
+        least=12
+        if "$candidate" --version 2>/dev/null | grep -q clang; then least=14; fi
+        if version_at_least "$version" $least; then
+            belfry_cxx=$candidate
+            return 0
+        fi
+    done
+    return 1
+}
+
+# The first Python that is new enough and can make virtual environments.
+find_python() {
+    for candidate in ${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11; do
+        if "$candidate" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
+            system_python=$candidate
+            return 0
+        fi
+    done
+    return 1
+}
+
+have_cmake() { have cmake && version_at_least "$(cmake --version | sed -n 's/^cmake version //p')" 3.20; }
+
+# have_header NAME: whether the compiler finds it.
+have_header() {
+    find_compiler || return 1
+    printf '#if !__has_include(<%s>)\n#error missing\n#endif\n' "$1" | "$belfry_cxx" -x c++ -fsyntax-only - >/dev/null 2>&1
+}
+have_certificates() {
+    [ -s /etc/ssl/certs/ca-certificates.crt ] || [ -s /etc/pki/tls/certs/ca-bundle.crt ] || [ -s /etc/ssl/cert.pem ]
+}
+have_libcxx() { have clang++-19 && echo '#include <string>' | clang++-19 -stdlib=libc++ -x c++ -fsyntax-only - >/dev/null 2>&1; }
+have_fuzzer() { [ -n "$(find /usr/lib/llvm-"$1" /usr/lib/clang -name 'libclang_rt.fuzzer-*.a' 2>/dev/null | head -n 1)" ]; }
+
+# One need a line: level | must or may | what | check | apt | dnf | pacman | apk | brew
+# "may" is for tests that are skipped, visibly, when it is not to be had.
+needs() {
+    cat <<'TABLE'
+generate|must|Python 3.11 with venv|find_python|python3 python3-venv|python3|python|python3|python
+generate|must|CA certificates|have_certificates|ca-certificates|ca-certificates|ca-certificates|ca-certificates|ca-certificates
+wire|must|g++ 12 or clang++ 14, or newer|find_compiler|g++|gcc-c++|gcc|g++|gcc
+demo|must|CMake 3.20|have_cmake|cmake|cmake|cmake|cmake|cmake
+demo|must|ninja|have ninja|ninja-build|ninja-build|ninja|samurai|ninja
+demo|must|nlohmann/json|have_header nlohmann/json.hpp|nlohmann-json3-dev|json-devel|nlohmann-json|nlohmann-json|nlohmann-json
+demo|must|libcurl|have_header curl/curl.h|libcurl4-openssl-dev|libcurl-devel|curl|curl-dev|curl
+test|must|OpenSSL|have_header openssl/evp.h|libssl-dev|openssl-devel|openssl|openssl-dev|openssl@3
+test|must|binutils|have nm|binutils|binutils|binutils|binutils|binutils
+test|must|git|have git|git|git|git|git|git
+test|may|Catch2|have_header catch2/catch_all.hpp|catch2|catch-devel|catch2|catch2-3|catch2
+test|may|Boost.Beast|have_header boost/beast.hpp|libboost-dev|boost-devel|boost|boost-dev|boost
+test|may|cpp-httplib|have_header httplib.h|libcpp-httplib-dev|cpp-httplib-devel|cpp-httplib|cpp-httplib|cpp-httplib
+test|may|simdjson|have_header simdjson.h|libsimdjson-dev|simdjson-devel|simdjson|simdjson-dev|simdjson
+test|may|clang 14|have clang++-14|clang-14||||
+test|may|clang 19|have clang++-19|clang-19||||
+test|may|libc++ 19|have_libcxx|libc++-19-dev libc++abi-19-dev||||
+test|may|libFuzzer and sanitizers 14|have_fuzzer 14|libclang-rt-14-dev||||
+test|may|libFuzzer and sanitizers 19|have_fuzzer 19|libclang-rt-19-dev||||
+test|may|clang-format 19|have clang-format-19|clang-format-19||||
+test|may|clang-tidy 19|have clang-tidy-19|clang-tidy-19||||
+TABLE
+}
+
+# Whether the needs of a level belong to the level asked for.
+belongs() {
+    case "$2:$1" in
+    generate:generate | wire:generate | wire:wire | demo:generate | demo:wire | demo:demo | test:*) return 0 ;;
+    esac
+    return 1
+}
+
+# missing LEVEL COLUMN: must|may, what, packages of what is not there.
+missing() {
+    needs | while IFS='|' read -r level weight what check apt dnf pacman apk brew; do
+        belongs "$level" "$1" || continue
+        # Catch2 2 and 3 keep their headers in different places.
+        if [ "$what" = Catch2 ] && have_header catch2/catch.hpp; then continue; fi
+        if $check; then continue; fi
+        case "$2" in
+        apt) packages=$apt ;;
+        dnf) packages=$dnf ;;
+        pacman) packages=$pacman ;;
+        apk) packages=$apk ;;
+        brew) packages=$brew ;;
+        *) packages= ;;
+        esac
+        printf '%s|%s|%s\n' "$weight" "$what" "$packages"
+    done
+}
+
+# --- installing ---------------------------------------------------------------------------------------------
+
+find_package_manager() {
+    for candidate in apt-get dnf pacman apk brew; do
+        if have "$candidate"; then
+            package_manager=${candidate%-get}
+            return
+        fi
+    done
+    package_manager=none
+}
+
+install_command() {
+    case "$package_manager" in
+    apt) echo "apt-get install" ;;
+    dnf) echo "dnf install" ;;
+    pacman) echo "pacman -S --needed" ;;
+    apk) echo "apk add" ;;
+    brew) echo "brew install" ;;
+    esac
+}
+
+apt_has_lists() { [ -n "$(find /var/lib/apt/lists -name '*_Packages*' 2>/dev/null | head -n 1)" ]; }
+
+# Whether apt would install a package of that name.
+apt_offers() {
+    candidate=$(LC_ALL=C apt-cache policy "$1" 2>/dev/null | sed -n 's/^  Candidate: //p')
+    [ -n "$candidate" ] && [ "$candidate" != "(none)" ]
+}
+
+# Older releases keep a new enough compiler and Python under a name of their own.
+apt_names() {
+    for package; do
+        candidate=$(LC_ALL=C apt-cache policy "$package" 2>/dev/null | sed -n 's/^  Candidate: \([0-9]*:\)\{0,1\}//p')
+        case "$package" in
+        g++) version_at_least "${candidate:-0}" 12 || package=g++-12 ;;
+        python3) version_at_least "${candidate%%-*}" 3.11 || package=python3.11 ;;
+        python3-venv) version_at_least "${candidate%%-*}" 3.11 || package=python3.11-venv ;;
+        esac
+        printf '%s ' "$package"
+    done
+}
+
+apt_install() { $privilege env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; }
+
+# ask QUESTION: yes or no from the terminal.
+ask() {
+    printf '%s [y/N] ' "$1" >&2
+    read -r answer || return 1
+    case "$answer" in y | Y | yes | Yes | YES) return 0 ;; esac
+    return 1
+}
+
+# Decides whether packages may be installed and sets `privilege`; else says what to type and ends.
+need_privilege() {
+    privilege=
+    [ "$(id -u)" -eq 0 ] && return
+    if ! have sudo || [ ! -t 0 ] || [ "${CI:-}" = true ]; then
+        die 1 "missing: $1." "Please install, as root:" "    $(install_command) $2" "and run the same command again."
+    fi
+    say "Missing: $1"
+    ask "    Run \"sudo $(install_command) $2\"?" || die 1 "nothing was installed. Needed: $2"
+    privilege=sudo
+    # The steps run without a terminal: the password is asked for here.
+    sudo -v || die 1 "sudo did not let us in"
+}
+
+# install_packages LEVEL: what is missing for the level.
+install_packages() {
+    find_package_manager
+    lacking=$(missing "$1" "$package_manager")
+    [ -n "$lacking" ] || return 0
+    musts=$(printf '%s\n' "$lacking" | sed -n 's/^must|\(.*\)|.*/\1/p' | paste -sd, - | sed 's/,/, /g')
+    all=$(printf '%s\n' "$lacking" | sed 's/^[^|]*|\([^|]*\)|.*/\1/' | paste -sd, - | sed 's/,/, /g')
+    wanted=$(printf '%s\n' "$lacking" | sed 's/.*|//' | paste -sd' ' -)
+    wanted_musts=$(printf '%s\n' "$lacking" | sed -n 's/^must|.*|//p' | paste -sd' ' -)
+
+    if [ "$package_manager" != apt ]; then
+        [ -n "$musts" ] || return 0
+        if [ "$package_manager" = none ]; then
+            die 1 "missing: $musts." "Please install these with your system's package manager and run this again."
+        fi
+        die 1 "missing: $musts." "Please run (names may differ with the release):" \
+            "    $(install_command) $wanted_musts" "and then the same command again."
+    fi
+
+    # What is only nice to have is no reason to ask for a password or to stop.
+    if [ -z "$musts" ] && [ "$(id -u)" -ne 0 ] && { [ ! -t 0 ] || [ "${CI:-}" = true ] || ! have sudo; }; then
+        say "Not installed: $all; the tests that use them will be skipped"
+        return 0
+    fi
+    need_privilege "$all" "$wanted"
+    if ! apt_has_lists; then
+        step apt-update "Fetching the package lists" $privilege apt-get update || return
+    fi
+    packages=
+    # Optional ones that this release does not have are left out.
+    for package in $wanted; do
+        case " $wanted_musts " in
+        *" $package "*) packages="$packages $(apt_names "$package")" ;;
+        *) if apt_offers "$package"; then packages="$packages $package"; fi ;;
+        esac
+    done
+    [ -n "$packages" ] || return 0
+    # shellcheck disable=SC2086 # a list of words
+    set -- $packages
+    if ! step apt-install "Installing $# packages: $*" apt_install "$@"; then
+        # Lists that are too old name packages that are gone.
+        step apt-update "Fetching the package lists again" $privilege apt-get update || return
+        step apt-install "Installing $# packages, second try" apt_install "$@" || return
+    fi
+}
+
+# The virtual environment and what LEVEL's requirements file names.
+set_up_python() {
+    case "$1" in
+    generate | wire) requirements=tools/requirements.txt ;;
+    *) requirements=tools/requirements-$1.txt ;;
+    esac
+    find_python || die 1 "no Python 3.11 or newer with the venv module was found"
+    if ! "$belfry_python" -c '' >/dev/null 2>&1; then
+        rm -rf "$belfry_venv"
+        mkdir -p .belfry
+        step venv "Making a virtual environment in $belfry_venv" "$system_python" -m venv "$belfry_venv" || return
+    fi
+    step "pip-$1" "Installing the Python packages of $requirements" "$belfry_python" -m pip install \
+        --disable-pip-version-check --no-input -r "$requirements"
+}
+
+# --- all of it ----------------------------------------------------------------------------------------------
+
+set_up() {
+    stamp=.belfry/set-up-$1
+    key=$(cat tools/setup.sh tools/requirements*.txt | cksum)
+    key="$key $(pwd)"
+    if [ "$(cat "$stamp" 2>/dev/null)" = "$key" ] && [ -x "$belfry_python" ]; then
+        case "$1" in
+        generate) return 0 ;;
+        wire) if find_compiler; then return 0; fi ;;
+        *) if find_compiler && have_cmake && have ninja; then return 0; fi ;;
+        esac
+    fi
+    mkdir -p .belfry
+    say "Looking for what is needed"
+    install_packages "$1" || die 1 "the system packages could not be installed; see above"
+    still=$(missing "$1" apt)
+    lacking=$(printf '%s\n' "$still" | sed -n 's/^must|\(.*\)|.*/\1/p' | paste -sd, - | sed 's/,/, /g')
+    if [ -n "$lacking" ]; then die 1 "still missing after installing: $lacking"; fi
+    absent=$(printf '%s\n' "$still" | sed -n 's/^may|\(.*\)|.*/\1/p' | paste -sd, - | sed 's/,/, /g')
+    if [ -n "$absent" ]; then note "not available here, what needs it is skipped: $absent"; fi
+    set_up_python "$1" || die 1 "the Python packages could not be installed; is the network reachable?"
+    if [ "$1" != generate ]; then find_compiler || die 1 "no compiler was found"; fi
+    printf '%s\n' "$key" >"$stamp"
+}
