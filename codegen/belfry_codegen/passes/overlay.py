@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lays what we know, and the model does not say, over a service.
+
+Every entry says whether it changes something or adds it. An entry that would change what the model does not
+have, or add what it has by now, is an error: an update of the model shows which entries have had their day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from belfry_codegen import ir
+from belfry_codegen.readers.botocore import read_members, read_shapes
+from belfry_codegen.readers.follow_ups import read_paginators, read_waiters, require_operation
+from belfry_codegen.readers.node import Node
+from belfry_codegen.suggest import close_matches
+
+_SECTIONS = (
+    "comment",
+    "documentation",
+    "newShapes",
+    "exceptionMembers",
+    "newMembers",
+    "operations",
+    "shapes",
+    "pagination",
+    "waiters",
+)
+
+
+def apply_overlay(service: ir.Service, root: Node) -> ir.Service:
+    """The service with the entries of an overlay file laid over it."""
+    _only(root, _SECTIONS)
+    service = _new_shapes(service, root)
+    service = _new_members(service, root)
+    service = _changed_shapes(service, root)
+    service = _changed_operations(service, root)
+    service = _new_paginators(service, root)
+    service = _new_waiters(service, root)
+    if root.has("documentation"):
+        service = replace(service, documentation=root.text("documentation"))
+    return service
+
+
+def _only(node: Node, known: tuple[str, ...]) -> None:
+    for key in node.data:
+        if key not in known:
+            node.fail(f"unknown entry '{key}'{close_matches(key, known)}")
+
+
+def _new_shapes(service: ir.Service, root: Node) -> ir.Service:
+    nodes = dict(root.children("newShapes", "shape"))
+    for name, node in nodes.items():
+        if name in service.shapes:
+            node.fail("is in the model by now; drop it from 'newShapes'")
+    return replace(service, shapes={**service.shapes, **read_shapes(root.file, nodes, service.shapes)})
+
+
+def _new_members(service: ir.Service, root: Node) -> ir.Service:
+    shapes = dict(service.shapes)
+    common = root.child("exceptionMembers", "exceptionMembers")
+    if common is not None:
+        for name, shape in service.shapes.items():
+            if shape.error is not None:
+                missing = {key: value for key, value in common.data.items() if shape.member(key) is None}
+                added = read_members(Node(root.file, f"shape '{name}'", {"members": missing}), shapes)
+                shapes[name] = replace(shape, members=(*shape.members, *added))
+    for name, node in root.children("newMembers", "shape"):
+        shape = _require_shape(shapes, name, node)
+        for key in node.data:
+            if shape.member(key) is not None:
+                node.fail(f"member '{key}' is in the model by now; drop it from 'newMembers'")
+        added = read_members(Node(root.file, node.where, {"members": node.data}), shapes)
+        shapes[name] = replace(shape, members=(*shape.members, *added))
+    return replace(service, shapes=shapes)
+
+
+def _require_shape(shapes: Mapping[str, ir.Shape], name: str, node: Node) -> ir.Shape:
+    if name not in shapes:
+        node.fail(f"is not in the model{close_matches(name, shapes)}")
+    return shapes[name]
+
+
+def _changed_shapes(service: ir.Service, root: Node) -> ir.Service:
+    shapes = dict(service.shapes)
+    for name, node in root.children("shapes", "shape"):
+        shape = _require_shape(shapes, name, node)
+        _only(node, ("documentation", "members", "enumDocumentation", "sensitive", "deprecated", "retryable"))
+        shape = replace(
+            shape,
+            documentation=node.text("documentation", shape.documentation),
+            sensitive=node.flag("sensitive") if node.has("sensitive") else shape.sensitive,
+            deprecated=node.flag("deprecated") if node.has("deprecated") else shape.deprecated,
+            enum_values=_documented_values(shape, node),
+            error=_retryable(shape, node),
+        )
+        for key, child in node.children("members", "member"):
+            member = shape.member(key)
+            if member is None:
+                child.fail(f"is not in the model{close_matches(key, [m.name for m in shape.members])}")
+            changed = _changed_member(shapes, member, child)
+            members = tuple(changed if old.name == key else old for old in shape.members)
+            shape = replace(shape, members=members)
+        shapes[name] = shape
+    return replace(service, shapes=shapes)
+
+
+def _retryable(shape: ir.Shape, node: Node) -> ir.ErrorTraits | None:
+    entry = node.child("retryable")
+    if entry is None:
+        return shape.error
+    if shape.error is None:
+        node.fail("'retryable' goes with exceptions, and this is none")
+    return replace(shape.error, retryable=True, throttling=entry.flag("throttling"))
+
+
+def _documented_values(shape: ir.Shape, node: Node) -> tuple[ir.EnumValue, ...]:
+    entries = node.child("enumDocumentation")
+    if entries is None:
+        return shape.enum_values
+    known = [value.value for value in shape.enum_values]
+    for value in entries.data:
+        if value not in known:
+            node.fail(f"the enumeration has no '{value}'{close_matches(value, known)}")
+    return tuple(
+        replace(value, documentation=entries.text(value.value, value.documentation))
+        for value in shape.enum_values
+    )
+
+
+def _changed_member(shapes: Mapping[str, ir.Shape], member: ir.Member, node: Node) -> ir.Member:
+    _only(node, ("documentation", "shape", "idempotencyToken", "sensitive", "deprecated"))
+    target = node.text("shape", member.target)
+    if target not in shapes:
+        node.fail(f"shape '{target}' is not defined{close_matches(target, shapes)}")
+    if not _same_on_the_wire(shapes[member.target].kind, shapes[target].kind):
+        node.fail(f"a {shapes[member.target].kind.value} cannot become a {shapes[target].kind.value}")
+    token = node.flag("idempotencyToken") if node.has("idempotencyToken") else member.idempotency_token
+    if token and shapes[target].kind is not ir.Kind.STRING:
+        node.fail("an idempotency token must be a string")
+    return replace(
+        member,
+        target=target,
+        documentation=node.text("documentation", member.documentation),
+        idempotency_token=token,
+        sensitive=node.flag("sensitive") if node.has("sensitive") else member.sensitive,
+        deprecated=node.flag("deprecated") if node.has("deprecated") else member.deprecated,
+    )
+
+
+def _same_on_the_wire(old: ir.Kind, new: ir.Kind) -> bool:
+    strings = (ir.Kind.STRING, ir.Kind.ENUM)
+    return old is new or (old in strings and new in strings)
+
+
+def _changed_operations(service: ir.Service, root: Node) -> ir.Service:
+    operations = dict(service.operations)
+    for name, node in root.children("operations", "operation"):
+        operation = require_operation(operations, name, node)
+        _only(node, ("documentation", "deprecated"))
+        operations[name] = replace(
+            operation,
+            documentation=node.text("documentation", operation.documentation),
+            deprecated=node.flag("deprecated") if node.has("deprecated") else operation.deprecated,
+        )
+    return replace(service, operations=operations)
+
+
+def _new_paginators(service: ir.Service, root: Node) -> ir.Service:
+    for name, node in root.children("pagination", "paginator"):
+        if require_operation(service.operations, name, node).paginator is not None:
+            node.fail("is in the model by now; drop it from 'pagination'")
+    return read_paginators(service, root)
+
+
+def _new_waiters(service: ir.Service, root: Node) -> ir.Service:
+    for name, node in root.children("waiters", "waiter"):
+        if name in service.waiters:
+            node.fail("is in the model by now; drop it from 'waiters'")
+    return replace(service, waiters={**service.waiters, **read_waiters(service, root)})

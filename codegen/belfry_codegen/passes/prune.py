@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Keeps the chosen operations and what they reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from belfry_codegen import ir
+from belfry_codegen.errors import UsageError
+from belfry_codegen.passes.references import operation_targets, reachable
+from belfry_codegen.suggest import close_matches
+
+
+def prune(service: ir.Service, operations: Iterable[str] | None = None) -> ir.Service:
+    """The service with only those operations (all of them for None) and the shapes and waiters they need."""
+    chosen = set(service.operations) if operations is None else set(operations)
+    for name in sorted(chosen):
+        if name not in service.operations:
+            hint = close_matches(name, service.operations)
+            raise UsageError(f"{service.id}: no operation '{name}'{hint}")
+    kept = {name: operation for name, operation in service.operations.items() if name in chosen}
+    roots = [target for operation in kept.values() for target in operation_targets(operation)]
+    needed = reachable(service.shapes, roots)
+    return replace(
+        service,
+        operations=kept,
+        shapes={name: shape for name, shape in service.shapes.items() if name in needed},
+        waiters={name: waiter for name, waiter in service.waiters.items() if waiter.operation in chosen},
+    )

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Finds shapes that contain themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from belfry_codegen import ir
+from belfry_codegen.passes.references import targets
+
+_HELD_BY_VALUE = (ir.Kind.STRUCTURE, ir.Kind.UNION)
+
+
+def mark_recursion(service: ir.Service) -> ir.Service:
+    """Numbers the groups of shapes that refer to each other, and marks the members that need a box.
+
+    A list or a map holds its elements apart, so that only structures and unions in each other's
+    members, with nothing between, would be infinitely large.
+    """
+    shapes = service.shapes
+    groups = _components(shapes, lambda name: targets(shapes[name]))
+    direct = _components(
+        shapes,
+        lambda name: [
+            member.target for member in shapes[name].members if shapes[member.target].kind in _HELD_BY_VALUE
+        ],
+    )
+    numbers: dict[str, int] = {}
+    for name in shapes:
+        if groups.get(name) is not None:
+            numbers.setdefault(groups[name], len(numbers))
+
+    def marked(name: str, shape: ir.Shape) -> ir.Shape:
+        group = groups.get(name)
+        own = direct.get(name)
+        members = tuple(
+            replace(member, needs_box=True)
+            if own is not None and direct.get(member.target) == own
+            else member
+            for member in shape.members
+        )
+        return replace(shape, members=members, recursion_group=None if group is None else numbers[group])
+
+    return replace(service, shapes={name: marked(name, shape) for name, shape in shapes.items()})
+
+
+def _components(names: Mapping[str, object], edges: Callable[[str], Iterable[str]]) -> dict[str, str]:
+    """For each name on a cycle, one that stands for its strongly connected component (Tarjan's algorithm)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    on_stack: set[str] = set()
+    stack: list[str] = []
+    found: dict[str, str] = {}
+    for root in names:
+        if root in index:
+            continue
+        work = [(root, iter(list(edges(root))))]
+        index[root] = low[root] = len(index)
+        stack.append(root)
+        on_stack.add(root)
+        while work:
+            name, following = work[-1]
+            for target in following:
+                if target not in index:
+                    index[target] = low[target] = len(index)
+                    stack.append(target)
+                    on_stack.add(target)
+                    work.append((target, iter(list(edges(target)))))
+                    break
+                if target in on_stack:
+                    low[name] = min(low[name], index[target])
+            else:
+                work.pop()
+                if work:
+                    parent = work[-1][0]
+                    low[parent] = min(low[parent], low[name])
+                if low[name] == index[name]:
+                    component = []
+                    while True:
+                        member = stack.pop()
+                        on_stack.remove(member)
+                        component.append(member)
+                        if member == name:
+                            break
+                    if len(component) > 1 or name in set(edges(name)):
+                        found.update(dict.fromkeys(component, name))
+    return found

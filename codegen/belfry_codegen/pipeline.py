@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reader, then passes: a service ready to be looked at by a view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from belfry_codegen import ir
+from belfry_codegen.passes.defaults import fill_defaults
+from belfry_codegen.passes.overlay import apply_overlay
+from belfry_codegen.passes.prune import prune
+from belfry_codegen.passes.recursion import mark_recursion
+from belfry_codegen.readers.botocore import read_service
+from belfry_codegen.readers.files import load_json
+from belfry_codegen.readers.node import Node
+
+
+def load_service(models: Path, service: str, operations: Iterable[str] | None = None) -> ir.Service:
+    """The service with its overlay, if it has one, restricted to `operations`, if there are any."""
+    loaded = read_service(models, service)
+    overlay = models / service / "overlay.json"
+    if overlay.is_file():
+        loaded = apply_overlay(loaded, Node.of(str(overlay), "", load_json(overlay)))
+    return mark_recursion(fill_defaults(prune(loaded, operations)))

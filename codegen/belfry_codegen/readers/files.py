@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Model files: where they lie, and their JSON."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from belfry_codegen.errors import ModelError, UsageError
+
+_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+
+
+def _no_constant(text: str) -> None:
+    raise ValueError(f"{text} is not JSON")
+
+
+def load_json(path: Path) -> Any:
+    """The JSON in a file, plain or gzipped by its suffix; whatever is wrong with it is a ModelError."""
+    name = str(path)
+    try:
+        raw = path.read_bytes()
+        if path.suffix == ".gz":
+            raw = gzip.decompress(raw)
+        value = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
+        # A lone surrogate can be read but never written; better told here than from the middle of rendering.
+        if b"\\ud" in raw or b"\\uD" in raw:
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except (EOFError, gzip.BadGzipFile, zlib.error) as fault:
+        raise ModelError(name, "", f"not a whole gzip file: {fault}") from fault
+    except UnicodeError as fault:
+        raise ModelError(name, "", f"not UTF-8: {fault}") from fault
+    except RecursionError as fault:
+        raise ModelError(name, "", "nested too deeply") from fault
+    except ValueError as fault:
+        raise ModelError(name, "", f"not JSON: {fault}") from fault
+    except OSError as fault:
+        raise ModelError(name, "", fault.strerror or str(fault)) from fault
+    return value
+
+
+def find_file(folder: Path, stem: str) -> Path | None:
+    """`stem`.json or `stem`.json.gz in a folder, the plain one first."""
+    for suffix in (".json", ".json.gz"):
+        path = folder / (stem + suffix)
+        if path.is_file():
+            return path
+    return None
+
+
+def versions(service_folder: Path) -> list[str]:
+    """API versions of a service that have a model, oldest first."""
+    if not service_folder.is_dir():
+        return []
+    return sorted(
+        folder.name
+        for folder in service_folder.iterdir()
+        if _VERSION.match(folder.name) and find_file(folder, "service-2")
+    )
+
+
+def services(models: Path) -> Iterator[tuple[str, str]]:
+    """Service and newest version of everything in a folder of models, in order."""
+    if not models.is_dir():
+        raise UsageError(f"{models}: no such folder of models")
+    for folder in sorted(models.iterdir()):
+        found = versions(folder)
+        if found:
+            yield folder.name, found[-1]
+
+
+def deep_merge(base: dict[str, Any], extra: dict[str, Any]) -> None:
+    """Lays `extra` over `base`, objects into objects, everything else in place of what was there."""
+    for key, value in extra.items():
+        old = base.get(key)
+        if isinstance(old, dict) and isinstance(value, dict):
+            deep_merge(old, value)
+        else:
+            base[key] = value

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Typed access to parsed JSON that knows where it stands, so that a fault can name the place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from belfry_codegen.errors import ModelError
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An object of a model file."""
+
+    file: str
+    where: str
+    """What a person calls this place: `shape 'X', member 'Y'`."""
+    data: dict[str, Any]
+
+    @staticmethod
+    def of(file: str, where: str, value: Any) -> Node:
+        """`value` as an object."""
+        if not isinstance(value, dict):
+            raise ModelError(file, where, f"an object is expected, not {describe(value)}")
+        return Node(file, where, value)
+
+    def fail(self, what: str) -> NoReturn:
+        """Raises the ModelError that names this place."""
+        raise ModelError(self.file, self.where, what)
+
+    def has(self, key: str) -> bool:
+        return key in self.data
+
+    def _get(self, key: str, kind: type | tuple[type, ...], what: str) -> Any:
+        value = self.data.get(key)
+        if value is None:
+            return None
+        # bool is an int to Python, and to nobody else.
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            self.fail(f"'{key}' must be {what}, not {describe(value)}")
+        return value
+
+    def text(self, key: str, default: str = "") -> str:
+        value = self._get(key, str, "a string")
+        return default if value is None else str(value)
+
+    def optional_text(self, key: str) -> str | None:
+        value = self._get(key, str, "a string")
+        return None if value is None else str(value)
+
+    def required_text(self, key: str) -> str:
+        value = self.optional_text(key)
+        if not value:
+            self.fail(f"'{key}' is missing")
+        return value
+
+    def flag(self, key: str) -> bool:
+        return bool(self._get(key, bool, "true or false"))
+
+    def optional_flag(self, key: str) -> bool | None:
+        value = self._get(key, bool, "true or false")
+        return None if value is None else bool(value)
+
+    def integer(self, key: str) -> int | None:
+        value = self._get(key, int, "an integer")
+        return None if value is None else int(value)
+
+    def required_integer(self, key: str) -> int:
+        value = self.integer(key)
+        if value is None:
+            self.fail(f"'{key}' is missing")
+        return value
+
+    def number(self, key: str) -> int | float | None:
+        value = self._get(key, (int, float), "a number")
+        if isinstance(value, (int, float)):
+            return value
+        return None
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of strings."""
+        value = self._get(key, list, "a list")
+        if value is None:
+            return ()
+        for item in value:
+            if not isinstance(item, str):
+                self.fail(f"'{key}' must hold strings, not {describe(item)}")
+        return tuple(value)
+
+    def text_or_texts(self, key: str) -> tuple[str, ...]:
+        """A string, or a list of them."""
+        if isinstance(self.data.get(key), str):
+            return (self.data[key],)
+        return self.texts(key)
+
+    def child(self, key: str, where: str | None = None) -> Node | None:
+        """The object under `key`, if there is one."""
+        value = self._get(key, dict, "an object")
+        return None if value is None else Node(self.file, self.where if where is None else where, value)
+
+    def required_child(self, key: str, where: str | None = None) -> Node:
+        node = self.child(key, where)
+        if node is None:
+            self.fail(f"'{key}' is missing")
+        return node
+
+    def children(self, key: str, noun: str) -> Iterator[tuple[str, Node]]:
+        """The named objects under `key`; each place is this one's with `noun 'name'` behind it."""
+        value = self._get(key, dict, "an object")
+        for name, item in (value or {}).items():
+            place = f"{noun} '{name}'"
+            yield name, Node.of(self.file, f"{self.where}, {place}" if self.where else place, item)
+
+    def items(self, key: str) -> Iterator[Node]:
+        """The objects in the list under `key`."""
+        value = self._get(key, list, "a list")
+        for item in value or []:
+            if not isinstance(item, dict):
+                self.fail(f"'{key}' must hold objects, not {describe(item)}")
+            yield Node(self.file, self.where, item)
+
+
+def describe(value: Any) -> str:
+    """A JSON value's type, for a message."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, (int, float)):
+        return "a number"
+    if isinstance(value, str):
+        return "a string"
+    return "a list" if isinstance(value, list) else "an object"

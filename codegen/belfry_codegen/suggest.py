@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What somebody may have meant."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+def close_matches(word: str, known: Iterable[str]) -> str:
+    """`; did you mean 'x' or 'y'?`, or nothing when no known word is near."""
+    by_lower: dict[str, str] = {}
+    for name in known:
+        by_lower.setdefault(name.lower(), name)
+    near = difflib.get_close_matches(word.lower(), list(by_lower), n=3, cutoff=0.6)
+    if not near:
+        return ""
+    return "; did you mean " + " or ".join(f"'{by_lower[name]}'" for name in near) + "?"
