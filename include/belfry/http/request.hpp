@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/util/timestamp.hpp>
 #include <belfry/http/headers.hpp>
+#include <belfry/util/timestamp.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace belfry::inline v0 {
+
+namespace detail {
+/// Whether RFC 3986 section 2.3 calls `c` unreserved: such a character never needs encoding.
+[[nodiscard]] constexpr bool is_unreserved(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
+}
+
+inline void append_percent_encoded(std::string& out, std::string_view in, bool keep_slash) {
+    const char* const digits = "0123456789ABCDEF";
+    std::size_t plain_from = 0;
+    for (std::size_t i = 0; i < in.size(); ++i) {
+        const char c = in[i];
+        if (is_unreserved(c) || (keep_slash && c == '/')) continue;
+        out.append(in, plain_from, i - plain_from);
+        plain_from = i + 1;
+        const unsigned byte = static_cast<unsigned char>(c);
+        const char triplet[] = {'%', digits[byte >> 4], digits[byte & 15]};
+        out.append(triplet, sizeof triplet);
+    }
+    out.append(in, plain_from);
+}
+
+/// The value of a hexadecimal digit in either case, or -1.
+[[nodiscard]] constexpr int hex_digit_value(char c) noexcept {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+} // namespace detail
+
+/// Appends `in` with every byte percent-encoded that is not unreserved (RFC 3986 sections 2.1 and 2.3).
+inline void append_percent_encoded(std::string& out, std::string_view in) {
+    detail::append_percent_encoded(out, in, false);
+}
+
+/// Like `append_percent_encoded`, but keeps `/`: for paths and for greedy URI labels.
+inline void append_percent_encoded_path(std::string& out, std::string_view in) {
+    detail::append_percent_encoded(out, in, true);
+}
+
+/// Appends `in` with its `%XX` triplets decoded; false, with `out` as it was, when a `%` does not begin one.
+[[nodiscard]] inline bool append_percent_decoded(std::string& out, std::string_view in) {
+    const std::size_t before = out.size();
+    for (std::size_t i = 0; i < in.size(); ++i) {
+        if (in[i] != '%') {
+            out.push_back(in[i]);
+            continue;
+        }
+        const int high = i + 2 < in.size() ? detail::hex_digit_value(in[i + 1]) : -1;
+        const int low = i + 2 < in.size() ? detail::hex_digit_value(in[i + 2]) : -1;
+        if (high < 0 || low < 0) {
+            out.resize(before);
+            return false;
+        }
+        out.push_back(static_cast<char>(high * 16 + low));
+        i += 2;
+    }
+    return true;
+}
+
+} // namespace belfry::inline v0
