@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the stand-in endpoint answers when it refuses a request."""
+
+from __future__ import annotations
+
+
+class Fault(Exception):
+    """An error response: its type as `x-amzn-errortype` names it, the status and a message."""
+
+    def __init__(self, error_type: str, status: int, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.error_type = error_type
+        self.status = status
+        self.message = message
+        self.code = code
+
+
+def bad_request(message: str) -> Fault:
+    """The request does not fit the model."""
+    return Fault("BadRequestException", 400, message, "BadRequest")
+
+
+def not_found(message: str) -> Fault:
+    """There is no such resource."""
+    return Fault("NotFoundException", 404, message, "NotFound")
+
+
+def conflict(message: str) -> Fault:
+    """The request contradicts the resource's state."""
+    return Fault("ConflictException", 409, message, "Conflict")
+
+
+def throttled() -> Fault:
+    """Too many requests."""
+    return Fault("ThrottledClientException", 429, "Slow down: too many requests.", "Throttled")
