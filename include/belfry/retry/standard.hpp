@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/core/error.hpp>
+#include <belfry/http/transport.hpp>
+#include <belfry/retry/atomic_integer.hpp>
+#include <belfry/util/timestamp.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+/// The "standard" retry mode of the AWS SDKs (AWS SDKs and Tools Reference Guide, "Retry behavior"), as pure
+/// functions and two small counters: who calls them sleeps, sends and draws the random numbers.
+namespace belfry::inline v0 {
+
+/// How often and how soon a failed attempt is repeated.
+struct RetryOptions {
+    /// Attempts per call, the first one included; 1 turns retries off.
+    int max_attempts = 3;
+    /// The longest possible first wait after a failure that is expected to pass by itself; doubles each time.
+    Duration base_delay = Duration::milliseconds(50);
+    /// The same when the service asked to slow down.
+    Duration throttling_base_delay = Duration::seconds(1);
+    /// The longest wait, unless the service asks for up to `max_extra_delay` more.
+    Duration max_delay = Duration::seconds(20);
+    /// How much longer than our own wait we are ready to wait when the service says how long.
+    Duration max_extra_delay = Duration::seconds(5);
+};
+
+/// Limits the retries of all calls of a client: while a service is down, each call tries less often. Safe to
+/// use from several threads.
+class RetryTokenBucket {
+  public:
+    static constexpr int default_capacity = 500;
+    /// What a call that succeeded at its first attempt gives back.
+    static constexpr int success_refund = 1;
+
+    explicit RetryTokenBucket(int capacity = default_capacity) noexcept
+        : capacity_(capacity), available_(capacity) {}
+
+    /// Takes `cost` tokens, or none and returns false when there are not so many.
+    [[nodiscard]] bool acquire(int cost) noexcept {
+        std::int64_t available = available_.load();
+        do {
+            if (cost > available) return false;
+        } while (!available_.exchange_if(available, available - cost));
+        return true;
+    }
+    /// Gives tokens back: the cost of the retry that succeeded, or `success_refund`.
+    void release(int amount) noexcept {
+        std::int64_t available = available_.load();
+        std::int64_t filled = 0;
+        do {
+            if (available >= capacity_) return;
+            filled = available + amount < capacity_ ? available + amount : capacity_;
+        } while (!available_.exchange_if(available, filled));
+    }
+    [[nodiscard]] int available() const noexcept { return static_cast<int>(available_.load()); }
+
+  private:
+    std::int64_t capacity_;
+    detail::AtomicInteger available_;
+};
+
+/// What became of an attempt, as far as the decision to repeat it depends on it.
+struct AttemptOutcome {
+    /// Counted from 1.
+    int attempt = 1;
+    ErrorKind kind = ErrorKind::none;
+    /// Counts for the kinds `transport`, `timeout` and `cancelled`.
+    TransportStatus transport = TransportStatus::ok;
+    int http_status = 0;
+    std::string_view error_code = {};
+    /// Whether the model marks the error code as worth a retry, and as throttling (Smithy `retryable`).
+    bool modelled_retryable = false;
+    bool modelled_throttling = false;
+    /// Whether the request's body can be sent again.
+    bool replayable = true;
+    /// Whether `ClockSkew::correct` just moved our clock because of this error.
+    bool clock_corrected = false;
+    /// How long the service asks to wait (see `requested_delay`); zero when it does not say.
+    Duration requested_delay = {};
+};
+
+/// What to do about a failed attempt.
+struct RetryDecision {
+    /// Whether to try again, provided the bucket grants `cost`.
+    bool retry = false;
+    /// Whether the error is one that may pass, even if this was the last attempt.
+    bool retryable = false;
+    bool throttling = false;
+    /// Tokens to take from the bucket, and to give back if the next attempt succeeds.
+    int cost = 0;
+    Duration delay = {};
+};
+
+namespace detail {
+
+[[nodiscard]] constexpr bool is_throttling_code(std::string_view code) noexcept {
+    constexpr std::string_view codes[] = {
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "TooManyRequestsException",
+        "ProvisionedThroughputExceededException",
+        "TransactionInProgressException",
+        "RequestLimitExceeded",
+        "BandwidthLimitExceeded",
+        "LimitExceededException",
+        "SlowDown",
+        "PriorRequestNotComplete",
+        "EC2ThrottledException",
+    };
+    for (const std::string_view known : codes)
+        if (known == code) return true;
+    return false;
+}
+[[nodiscard]] constexpr bool is_transient_code(std::string_view code) noexcept {
+    return code == "RequestTimeout" || code == "RequestTimeoutException";
+}
+[[nodiscard]] constexpr bool is_transient_status(int status) noexcept {
+    return status == 500 || status == 502 || status == 503 || status == 504;
+}
+[[nodiscard]] constexpr bool is_transient(TransportStatus status) noexcept {
+    switch (status) {
+    case TransportStatus::resolve_failed:
+    case TransportStatus::connect_failed:
+    case TransportStatus::timed_out:
+    case TransportStatus::connection_reset:
+    case TransportStatus::truncated:
+    case TransportStatus::protocol_error:
+    case TransportStatus::failed: return true;
+    case TransportStatus::ok:
+    case TransportStatus::tls_failed:
+    case TransportStatus::body_failed:
+    case TransportStatus::cancelled: return false;
+    }
+    return false;
+}
+/// Error codes that a wrong clock causes.
+[[nodiscard]] constexpr bool is_clock_code(std::string_view code) noexcept {
+    return code == "RequestTimeTooSkewed" || code == "RequestExpired" ||
+           code == "InvalidSignatureException" || code == "SignatureDoesNotMatch" || code == "AuthFailure" ||
+           code == "RequestInTheFuture";
+}
+/// `random` times the base doubled at each attempt, at most `max_delay`: full jitter.
+[[nodiscard]] constexpr Duration jittered_delay(Duration base, Duration max_delay, int attempt,
+                                                double random) noexcept {
+    const std::int64_t limit = max_delay.count();
+    std::int64_t longest = base.count() < limit ? base.count() : limit;
+    for (int i = 1; i < attempt && longest < limit && longest > 0; ++i)
+        longest = longest > limit / 2 ? limit : longest * 2;
+    const double wait = random * static_cast<double>(longest);
+    return Duration::nanoseconds(wait > 0 ? static_cast<std::int64_t>(wait) : 0);
+}
+
+} // namespace detail
+
+/// Whether to repeat a failed attempt, and when. `random` is in [0, 1).
+[[nodiscard]] constexpr RetryDecision decide_retry(const AttemptOutcome& outcome, const RetryOptions& options,
+                                                   double random) noexcept {
+    constexpr int transient_cost = 14;
+    constexpr int throttling_cost = 5;
+    RetryDecision decision;
+    switch (outcome.kind) {
+    case ErrorKind::transport:
+    case ErrorKind::timeout: decision.retryable = detail::is_transient(outcome.transport); break;
+    case ErrorKind::service:
+        decision.throttling = outcome.modelled_throttling || detail::is_throttling_code(outcome.error_code) ||
+                              outcome.http_status == 429;
+        decision.retryable = decision.throttling || outcome.modelled_retryable || outcome.clock_corrected ||
+                             detail::is_transient_code(outcome.error_code) ||
+                             detail::is_transient_status(outcome.http_status);
+        break;
+    case ErrorKind::none:
+    case ErrorKind::validation:
+    case ErrorKind::credentials:
+    case ErrorKind::endpoint:
+    case ErrorKind::signing:
+    case ErrorKind::cancelled:
+    case ErrorKind::response:
+    case ErrorKind::waiter: break;
+    }
+    if (!decision.retryable || !outcome.replayable || outcome.attempt >= options.max_attempts)
+        return decision;
+    decision.retry = true;
+    decision.cost = decision.throttling ? throttling_cost : transient_cost;
+    decision.delay =
+        detail::jittered_delay(decision.throttling ? options.throttling_base_delay : options.base_delay,
+                               options.max_delay, outcome.attempt, random);
+    if (outcome.requested_delay > decision.delay) {
+        std::int64_t extra = outcome.requested_delay.count() - decision.delay.count();
+        if (extra > options.max_extra_delay.count()) extra = options.max_extra_delay.count();
+        if (extra > 0) decision.delay = Duration::nanoseconds(decision.delay.count() + extra);
+    }
+    return decision;
+}
+
+/// How long a response asks to wait: `x-amz-retry-after` in milliseconds, else `Retry-After` in seconds (RFC
+/// 9110 section 10.2.3; its date form is ignored). Zero when it does not say or cannot be read.
+[[nodiscard]] inline Duration requested_delay(const Headers& headers) noexcept {
+    const std::string* text = headers.find("x-amz-retry-after");
+    std::int64_t unit = 1'000'000;
+    if (text == nullptr) {
+        text = headers.find("Retry-After");
+        unit = 1'000'000'000;
+    }
+    // Nine digits of seconds stay below the largest duration.
+    if (text == nullptr || text->empty() || text->size() > 9) return {};
+    std::int64_t value = 0;
+    for (const char c : *text) {
+        if (c < '0' || c > '9') return {};
+        value = value * 10 + (c - '0');
+    }
+    return Duration::nanoseconds(value * unit);
+}
+
+/// How far the service's clock is ahead of ours, learned from its complaints. Safe to use from several
+/// threads.
+class ClockSkew {
+  public:
+    /// Differences up to this are left alone: a signature is good for five minutes.
+    static constexpr std::int64_t tolerated_seconds = 4 * 60;
+
+    /// Our clock's time as the service would give it.
+    [[nodiscard]] Timestamp apply(Timestamp now) const noexcept {
+        now.seconds += offset_.load();
+        return now;
+    }
+    /// Given an error code and the `Date` of its response, notes the difference and returns true when a wrong
+    /// clock explains the error; signing again is then worth an attempt. `now` is our clock's uncorrected
+    /// time.
+    [[nodiscard]] bool correct(std::string_view error_code, Timestamp date, Timestamp now) noexcept {
+        if (!detail::is_clock_code(error_code)) return false;
+        const std::int64_t difference = date.seconds - apply(now).seconds;
+        if (difference <= tolerated_seconds && difference >= -tolerated_seconds) return false;
+        offset_.store(date.seconds - now.seconds);
+        return true;
+    }
+    [[nodiscard]] std::int64_t offset_seconds() const noexcept { return offset_.load(); }
+
+  private:
+    detail::AtomicInteger offset_{};
+};
+
+} // namespace belfry::inline v0
