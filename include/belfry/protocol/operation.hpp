@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <string>
-#include <string_view>
-
 #include <belfry/core/error.hpp>
 #include <belfry/core/schema.hpp>
 #include <belfry/http/request.hpp>
 #include <belfry/http/response.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
 
 namespace belfry::inline v0 {
 
@@ -35,7 +35,8 @@ struct DecodeOptions {
     std::size_t max_depth = 128;
 };
 
-/// A wire protocol: from an input to a request without endpoint and signature, and from a response to an output.
+/// A wire protocol: from an input to a request without endpoint and signature, and from a response to an
+/// output.
 struct Protocol {
     /// Smithy's name of the protocol, such as `restJson1`.
     std::string_view name;
@@ -48,8 +49,8 @@ struct Protocol {
     /// Fills in code and message of an error response; a body that cannot be read is no reason to fail.
     void (*decode_error)(const Operation& operation, const HttpResponse& response, Error& error);
     /// Reads the members of a modelled exception.
-    bool (*decode_exception)(const HttpResponse& response, const Structure& structure, const DecodeOptions& options,
-                             void* exception, Error& error);
+    bool (*decode_exception)(const HttpResponse& response, const Structure& structure,
+                             const DecodeOptions& options, void* exception, Error& error);
 };
 
 /// A service, as its operations know it.
@@ -102,6 +103,8 @@ struct Operation {
     Auth auth = Auth::sigv4;
     /// A prefix of the host name, with `{Label}`; empty for most operations.
     std::string_view host_prefix = {};
+    /// The media type of a string or blob payload (Smithy `mediaType`); empty for the protocol's default.
+    std::string_view payload_media_type = {};
     const RetryableError* retryable_errors = nullptr;
     std::size_t retryable_error_count = 0;
     const EndpointParameterBinding* endpoint_parameters = nullptr;
@@ -109,6 +112,7 @@ struct Operation {
 };
 
 /// The one `Operation` of a generated operation tag.
-template <class O> inline constexpr Operation operation_of = belfry_describe_operation(static_cast<const O*>(nullptr));
+template <class O>
+inline constexpr Operation operation_of = belfry_describe_operation(static_cast<const O*>(nullptr));
 
 } // namespace belfry::inline v0

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/client/core.hpp>
+#include <belfry/client/prepare.hpp>
+#include <belfry/client/service_error.hpp>
+#include <belfry/core/result.hpp>
+#include <belfry/util/time.hpp>
+#include <belfry/version.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace belfry::inline v0 {
+
+/// One call as a state machine that does no I/O: it says what to do next and is told what came of it. The
+/// synchronous client drives it with a transport and a sleep; an event loop can drive it with its own.
+class Call {
+  public:
+    /// What the driver has to do.
+    enum class Step : std::uint8_t {
+        send, ///< Send `request()`; hand the response to `on_response` or the failure to `on_failure`.
+        wait, ///< Let `delay()` pass, then call `on_waited`.
+        done, ///< Call `finish`.
+    };
+
+    /// `input` need not outlive the call to `start`.
+    Call(const ClientCore& core, const Operation& operation, const CallOptions& options) noexcept
+        : core_(core), operation_(operation), options_(options) {}
+
+    /// Builds the request.
+    [[nodiscard]] Step start(const void* input) {
+        std::string token;
+        if (detail::lacks_idempotency_token(*operation_.input, input)) {
+            token = make_uuid(*core_.config().environment);
+            if (token.empty())
+                return fail(ErrorKind::validation, "NoRandomness",
+                            "the environment gave no random bytes for an idempotency token");
+        }
+        if (!detail::prepare_request(core_.config(), operation_, input, token, prepared_, error_))
+            return Step::done;
+        if (options_.timeouts != nullptr) prepared_.request.timeouts = *options_.timeouts;
+        std::string agent = "belfry/" BELFRY_VERSION_STRING " api/";
+        agent += operation_.service->name;
+        if (!core_.config().user_agent.empty()) agent.append(" ").append(core_.config().user_agent);
+        prepared_.request.headers.append("User-Agent", agent);
+        return next_attempt();
+    }
+
+    [[nodiscard]] const HttpRequest& request() const noexcept { return prepared_.request; }
+    [[nodiscard]] Duration delay() const noexcept { return delay_; }
+    [[nodiscard]] const CallOptions& options() const noexcept { return options_; }
+    [[nodiscard]] std::size_t max_response_bytes() const noexcept {
+        return core_.config().max_response_bytes;
+    }
+
+    [[nodiscard]] Step on_waited() { return next_attempt(); }
+
+    /// A whole response came in.
+    [[nodiscard]] Step on_response(HttpResponse response) {
+        response_ = std::move(response);
+        metadata_.http_status = response_.status;
+        metadata_.request_id.clear();
+        for (const std::string_view name : {"x-amzn-requestid", "x-amz-request-id", "x-amz-id-2"})
+            if (const std::string* const id = response_.headers.find(name)) {
+                metadata_.request_id = *id;
+                break;
+            }
+        error_ = {};
+        if (const std::string* const fault = content_length_fault())
+            return settle(ErrorKind::transport, TransportStatus::truncated, *fault);
+        if ((response_.status >= 200 && response_.status < 300) ||
+            response_.status == operation_.success_status) {
+            core_.retry_tokens().release(held_tokens_ > 0 ? held_tokens_ : RetryTokenBucket::success_refund);
+            succeeded_ = true;
+            return Step::done;
+        }
+        error_.kind = ErrorKind::service;
+        operation_.service->protocol->decode_error(operation_, response_, error_);
+        return decide(TransportStatus::ok);
+    }
+
+    /// No whole response came in. A response that was refused for its size is a failure of kind `response`.
+    [[nodiscard]] Step on_failure(TransportResult result, bool too_large) {
+        if (too_large) {
+            error_ = {};
+            return fail(ErrorKind::response, "ResponseTooLarge",
+                        "the response's body is larger than the limit of " +
+                            std::to_string(core_.config().max_response_bytes) + " bytes");
+        }
+        metadata_.http_status = 0;
+        error_ = {};
+        std::string message = std::move(result.message);
+        if (message.empty()) message = detail::describe(result.status);
+        const ErrorKind kind = result.status == TransportStatus::timed_out   ? ErrorKind::timeout
+                               : result.status == TransportStatus::cancelled ? ErrorKind::cancelled
+                                                                             : ErrorKind::transport;
+        return settle(kind, result.status, std::move(message));
+    }
+
+    /// Reads the output; false with `error` when the call failed.
+    [[nodiscard]] bool finish(void* output, Error& error, ResponseMetadata& metadata) {
+        if (succeeded_ &&
+            !operation_.service->protocol->decode(
+                operation_, response_, {.max_depth = core_.config().max_response_depth}, output, error_)) {
+            succeeded_ = false;
+            error_.attempts = metadata_.attempts;
+            error_.http_status = metadata_.http_status;
+            error_.request_id = metadata_.request_id;
+        }
+        if (!succeeded_ && error_.kind == ErrorKind::service)
+            error_.detail = detail::ErrorDetailPointer(new detail::ServiceErrorDetail(
+                *operation_.service->protocol, std::move(response_), core_.config().max_response_depth));
+        metadata = std::move(metadata_);
+        if (!succeeded_) error = std::move(error_);
+        return succeeded_;
+    }
+
+  private:
+    Step fail(ErrorKind kind, std::string_view code, std::string message) {
+        detail::fail(error_, kind, code, std::move(message));
+        note_response();
+        return Step::done;
+    }
+    void note_response() {
+        error_.attempts = metadata_.attempts;
+        error_.http_status = metadata_.http_status;
+        error_.request_id = metadata_.request_id;
+    }
+
+    /// Signs the request for this attempt.
+    Step next_attempt() {
+        if (options_.cancellation != nullptr && options_.cancellation->is_cancelled()) {
+            error_ = {};
+            return fail(ErrorKind::cancelled, "Cancelled", "the call was cancelled");
+        }
+        if (operation_.auth != Auth::none) {
+            Result<Credentials> credentials = core_.config().credentials.credentials();
+            if (!credentials) {
+                error_ = std::move(credentials).error();
+                note_response();
+                return Step::done;
+            }
+            SigV4Options& signing = prepared_.signing;
+            attempt_time_ = core_.config().environment->now();
+            signing.time = core_.clock_skew().apply(attempt_time_);
+            if (operation_.auth == Auth::unsigned_payload) signing.payload = SigV4Payload::unsigned_payload;
+            if (!credentials->access_key_id.empty() &&
+                !sign_sigv4(prepared_.request, *credentials, signing, &core_.signing_keys(),
+                            core_.config().crypto, error_)) {
+                note_response();
+                return Step::done;
+            }
+        }
+        ++metadata_.attempts;
+        return Step::send;
+    }
+
+    Step settle(ErrorKind kind, TransportStatus status, std::string message) {
+        detail::fail(error_, kind, detail::status_name(status), std::move(message));
+        return decide(status);
+    }
+
+    /// After a failed attempt: again, or not.
+    Step decide(TransportStatus status) {
+        AttemptOutcome outcome;
+        outcome.attempt = metadata_.attempts;
+        outcome.kind = error_.kind;
+        outcome.transport = status;
+        outcome.http_status = error_.kind == ErrorKind::service ? response_.status : 0;
+        outcome.error_code = error_.code;
+        outcome.requested_delay = requested_delay(response_.headers);
+        for (std::size_t i = 0; i < operation_.retryable_error_count; ++i)
+            if (operation_.retryable_errors[i].code == error_.code) {
+                outcome.modelled_retryable = true;
+                outcome.modelled_throttling = operation_.retryable_errors[i].throttling;
+            }
+        if (error_.kind == ErrorKind::service)
+            if (const std::string* const date = response_.headers.find("Date")) {
+                Timestamp service_time;
+                outcome.clock_corrected =
+                    parse_http_date(*date, service_time) &&
+                    core_.clock_skew().correct(error_.code, service_time, attempt_time_);
+            }
+        unsigned char byte[2] = {0, 0};
+        // Without randomness retries still work; they only lose their jitter.
+        if (!core_.config().environment->random(byte, sizeof byte)) byte[1] = 255;
+        const RetryDecision decision =
+            decide_retry(outcome, core_.config().retry, (byte[0] + 256 * byte[1]) / 65536.0);
+        error_.retryable = decision.retryable;
+        error_.throttling = decision.throttling;
+        note_response();
+        if (!decision.retry || !core_.retry_tokens().acquire(decision.cost)) return Step::done;
+        held_tokens_ = decision.cost;
+        delay_ = decision.delay;
+        response_ = {};
+        return Step::wait;
+    }
+
+    /// Null unless the body is shorter or longer than Content-Length says.
+    const std::string* content_length_fault() {
+        const std::string* const length = response_.headers.find("Content-Length");
+        if (length == nullptr || operation_.method == "HEAD" || response_.status == 204 ||
+            response_.status == 304 || response_.headers.contains("Transfer-Encoding") ||
+            response_.headers.contains("Content-Encoding"))
+            return nullptr;
+        std::int64_t expected = 0;
+        if (!detail::parse_integer_text<std::int64_t>(*length, &expected) ||
+            expected == static_cast<std::int64_t>(response_.body.size()))
+            return nullptr;
+        fault_ = "the body has " + std::to_string(response_.body.size()) +
+                 " bytes where Content-Length says " + *length;
+        return &fault_;
+    }
+
+    const ClientCore& core_;
+    const Operation& operation_;
+    CallOptions options_;
+    detail::PreparedRequest prepared_{};
+    HttpResponse response_{};
+    Error error_{};
+    ResponseMetadata metadata_{};
+    std::string fault_{};
+    Timestamp attempt_time_{};
+    Duration delay_{};
+    int held_tokens_ = 0;
+    bool succeeded_ = false;
+};
+
+} // namespace belfry::inline v0

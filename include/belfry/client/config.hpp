@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/auth/credentials.hpp>
+#include <belfry/auth/signing.hpp>
+#include <belfry/client/environment.hpp>
+#include <belfry/http/request.hpp>
+#include <belfry/retry/standard.hpp>
+
+#include <cstddef>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+namespace belfry::inline v0 {
+
+/// Lets one thread stop the calls of another. Must outlive the calls it is given to.
+class CancellationToken {
+  public:
+    /// Makes every call that has this token end soon with an error of kind `cancelled`.
+    void cancel() noexcept { cancelled_.store(1); }
+    [[nodiscard]] bool is_cancelled() const noexcept { return cancelled_.load() != 0; }
+
+  private:
+    detail::AtomicInteger cancelled_{};
+};
+
+/// What may differ from call to call.
+struct CallOptions {
+    /// Replaces the client's timeouts.
+    const Timeouts* timeouts = nullptr;
+    /// Asked before each attempt, and by the transport while it waits.
+    const CancellationToken* cancellation = nullptr;
+};
+
+/// Everything a client is told once. A plain aggregate; what has no default must be given.
+struct ClientConfig {
+    /// Such as `us-east-1`. See `region_from_environment`.
+    std::string region{};
+    /// `Credentials`, a callable that returns them, or a reference to a `CredentialsProvider`. Calls that are
+    /// signed fail without.
+    CredentialsHandle credentials{};
+    /// Replaces the service's endpoint, such as `http://localhost:4566`; empty for the service's own.
+    std::string endpoint{};
+    /// Use the endpoints validated for FIPS 140.
+    bool use_fips = false;
+    /// Use the endpoints that also answer over IPv6.
+    bool use_dual_stack = false;
+    Timeouts timeouts{};
+    RetryOptions retry{};
+    /// Bytes that a response's body may have before the call gives up; 0 for no limit.
+    std::size_t max_response_bytes = std::size_t{256} * 1024 * 1024;
+    /// How deep a response may nest.
+    std::size_t max_response_depth = 128;
+    /// Added to the User-Agent header; for example `my-app/1.2`.
+    std::string user_agent{};
+    /// Whose SHA-256 to use; null for Belfry's own.
+    const CryptoProvider* crypto = nullptr;
+    /// Clock, sleep and randomness. Must outlive the client.
+    Environment* environment = &detail::system_environment;
+};
+
+/// The region of AWS_REGION, else of AWS_DEFAULT_REGION, else empty.
+[[nodiscard]] inline std::string region_from_environment() {
+    for (const char* const name : {"AWS_REGION", "AWS_DEFAULT_REGION"})
+        if (const char* const value = std::getenv(name); value != nullptr && *value != '\0') return value;
+    return {};
+}
+
+} // namespace belfry::inline v0

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/util/timestamp.hpp>
+
+#include <cstddef>
+#include <cstdio>
+#include <ctime>
+#include <string>
+
+#if defined(_WIN32)
+#include <chrono>
+#include <random>
+#include <thread>
+#endif
+
+namespace belfry::inline v0 {
+
+/// What a client takes from the machine it runs on: clock, sleep and randomness. Derive from it to run a
+/// client on a clock of your own or to make requests repeatable.
+class Environment {
+  public:
+    /// The time of day.
+    [[nodiscard]] virtual Timestamp now() noexcept = 0;
+    /// Blocks the calling thread.
+    virtual void sleep(Duration duration) noexcept = 0;
+    /// Fills `bytes` with random bytes that nobody can guess; false when there are none to be had.
+    [[nodiscard]] virtual bool random(unsigned char* bytes, std::size_t count) noexcept = 0;
+
+  protected:
+    // Not virtual: the system's environment is a constant that needs no destruction.
+    ~Environment() = default;
+};
+
+/// The clock, sleep and randomness of the operating system.
+class SystemEnvironment final : public Environment {
+  public:
+    constexpr SystemEnvironment() noexcept = default;
+    [[nodiscard]] Timestamp now() noexcept override {
+        std::timespec time{};
+        if (std::timespec_get(&time, TIME_UTC) != TIME_UTC) return {};
+        return {static_cast<std::int64_t>(time.tv_sec), static_cast<std::int32_t>(time.tv_nsec)};
+    }
+    void sleep(Duration duration) noexcept override {
+        if (duration.count() <= 0) return;
+#if defined(_WIN32)
+        std::this_thread::sleep_for(std::chrono::nanoseconds(duration.count()));
+#else
+        std::timespec left{static_cast<std::time_t>(duration.count() / 1'000'000'000),
+                           static_cast<long>(duration.count() % 1'000'000'000)};
+        // A signal ends the sleep early and leaves the rest in `left`.
+        while (::nanosleep(&left, &left) != 0 && (left.tv_sec > 0 || left.tv_nsec > 0)) {
+        }
+#endif
+    }
+    [[nodiscard]] bool random(unsigned char* bytes, std::size_t count) noexcept override {
+#if defined(_WIN32)
+        std::random_device device;
+        for (std::size_t i = 0; i < count; ++i) bytes[i] = static_cast<unsigned char>(device());
+        return true;
+#else
+        std::FILE* const file = std::fopen("/dev/urandom", "rb");
+        if (file == nullptr) return false;
+        // Unbuffered: the default would read and throw away thousands of bytes.
+        std::setvbuf(file, nullptr, _IONBF, 0);
+        const std::size_t got = std::fread(bytes, 1, count, file);
+        std::fclose(file);
+        return got == count;
+#endif
+    }
+};
+
+namespace detail {
+// Constant-initialised and trivially destroyed, so that it runs no code before or after main.
+inline constinit SystemEnvironment system_environment;
+} // namespace detail
+
+/// A random UUID of version 4 (RFC 9562 section 5.4) in lower case; empty when there is no randomness.
+[[nodiscard]] inline std::string make_uuid(Environment& environment) {
+    unsigned char bytes[16];
+    std::string text;
+    if (!environment.random(bytes, sizeof bytes)) return text;
+    bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x40);
+    bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
+    const char* const digits = "0123456789abcdef";
+    text.reserve(36);
+    for (int i = 0; i < 16; ++i) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+        text += digits[bytes[i] >> 4];
+        text += digits[bytes[i] & 15];
+    }
+    return text;
+}
+
+} // namespace belfry::inline v0

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/client/core.hpp>
+#include <belfry/core/slot.hpp>
+#include <belfry/endpoint/resolver.hpp>
+#include <belfry/protocol/http_text.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+/// From an input to a request that only lacks its signature.
+namespace belfry::inline v0::detail {
+
+/// A request and how to sign it.
+struct PreparedRequest {
+    HttpRequest request;
+    SigV4Options signing;
+};
+
+inline bool fail(Error& error, ErrorKind kind, std::string_view code, std::string message) {
+    error.kind = kind;
+    error.code = code;
+    error.message = std::move(message);
+    return false;
+}
+
+/// The top-level input member of that name in the model, and its value or null.
+[[nodiscard]] inline const Member* find_input_member(const Structure& input, const void* object,
+                                                     std::string_view name, const void*& value) {
+    for (std::size_t i = 0; i < input.count; ++i)
+        if (input.member_name(i) == name) {
+            value = slot_value(*input.members[i].type, input.members[i].slot(object));
+            return &input.members[i];
+        }
+    value = nullptr;
+    return nullptr;
+}
+
+/// Puts the operation's host prefix in front of the endpoint's host (Smithy `endpoint` trait).
+[[nodiscard]] inline bool add_host_prefix(const Operation& operation, const void* input, std::string& url,
+                                          Error& error) {
+    std::string prefix;
+    std::string_view rest = operation.host_prefix;
+    while (!rest.empty()) {
+        const std::size_t open = rest.find('{');
+        prefix += rest.substr(0, open);
+        if (open == std::string_view::npos) break;
+        const std::size_t close = rest.find('}', open);
+        const std::string_view name = rest.substr(open + 1, close - open - 1);
+        rest.remove_prefix(close == std::string_view::npos ? rest.size() : close + 1);
+        const void* value = nullptr;
+        const Member* const member = find_input_member(*operation.input, input, name, value);
+        std::string label;
+        if (member == nullptr || value == nullptr ||
+            !append_simple_text(label, *member->type, value, TimestampFormat::date_time) ||
+            !is_valid_host_label(label, false))
+            return fail(
+                error, ErrorKind::validation, "ValidationError",
+                std::string(operation.input->name) + "." + std::string(name) +
+                    ": required, and must be a host name's label (RFC 1123: 1 to 63 letters, digits and "
+                    "hyphens), because it is part of the host name");
+        prefix += label;
+    }
+    const std::size_t host = url.find("://");
+    url.insert(host == std::string::npos ? 0 : host + 3, prefix);
+    return true;
+}
+
+/// Resolves the endpoint and puts it before the path and query in `request.url`.
+[[nodiscard]] inline bool apply_endpoint(const Operation& operation, const void* input,
+                                         const ClientConfig& config, PreparedRequest& prepared,
+                                         Error& error) {
+    EndpointParameters parameters;
+    parameters.set_config({.region = config.region,
+                           .endpoint_override = config.endpoint,
+                           .use_fips = config.use_fips,
+                           .use_dual_stack = config.use_dual_stack});
+    for (std::size_t i = 0; i < operation.endpoint_parameter_count; ++i) {
+        const EndpointParameterBinding& binding = operation.endpoint_parameters[i];
+        const void* value = nullptr;
+        const Member* member = nullptr;
+        if (!binding.member.empty()) {
+            member = find_input_member(*operation.input, input, binding.member, value);
+            if (member == nullptr || value == nullptr) continue;
+        }
+        if (member == nullptr && binding.boolean)
+            parameters.set_boolean(binding.parameter, binding.value == "true");
+        else if (member == nullptr)
+            parameters.set_string(binding.parameter, binding.value);
+        else if (member->type->kind == Kind::boolean)
+            parameters.set_boolean(binding.parameter, *static_cast<const bool*>(value));
+        else if (member->type->kind == Kind::string)
+            parameters.set_string(binding.parameter, *static_cast<const std::string*>(value));
+        else if (member->type->kind == Kind::enumeration)
+            parameters.set_string(binding.parameter,
+                                  static_cast<const OpenEnumBase*>(value)->text(*member->type->values));
+    }
+    Result<Endpoint> endpoint = resolve_endpoint(*operation.service->endpoint_rules, parameters);
+    if (!endpoint) {
+        error = std::move(endpoint).error();
+        return false;
+    }
+
+    HttpRequest& request = prepared.request;
+    std::string url = std::move(endpoint->url);
+    if (!operation.host_prefix.empty() && !add_host_prefix(operation, input, url, error)) return false;
+    if (!url.empty() && url.back() == '/') url.pop_back();
+    const std::size_t host = url.find("://") + 3;
+    const std::size_t host_end = url.find('/', host);
+    std::string_view authority = std::string_view(url).substr(host, host_end - host);
+    // The default port is left out of Host, as HTTP stacks do (RFC 9110 section 7.2 allows either).
+    const bool https = url.starts_with("https:");
+    if (authority.ends_with(https ? ":443" : ":80")) authority.remove_suffix(https ? 4 : 3);
+    request.headers.append("Host", authority);
+    for (const Header& header : endpoint->headers) request.headers.set(header.name, header.value);
+    if (request.url.empty() || request.url.front() != '/') url += '/';
+    url += request.url;
+    request.url = std::move(url);
+
+    SigV4Options& signing = prepared.signing;
+    signing.service = operation.service->signing_name;
+    signing.region = config.region;
+    signing.normalize_path = !operation.service->sign_path_verbatim;
+    signing.double_encode_path = !operation.service->sign_path_verbatim;
+    for (const AuthScheme& scheme : endpoint->auth_schemes) {
+        if (scheme.name != "sigv4") continue;
+        if (!scheme.signing_name.empty()) signing.service = scheme.signing_name;
+        if (!scheme.signing_region.empty()) signing.region = scheme.signing_region;
+        if (scheme.disable_double_encoding) signing.double_encode_path = false;
+        break;
+    }
+    return true;
+}
+
+/// Builds a call's request. Everything but `Authorization`, `X-Amz-Date` and the like is final after this.
+[[nodiscard]] inline bool prepare_request(const ClientConfig& config, const Operation& operation,
+                                          const void* input, std::string_view idempotency_token,
+                                          PreparedRequest& prepared, Error& error) {
+    HttpRequest& request = prepared.request;
+    request.timeouts = config.timeouts;
+    if (!operation.service->protocol->encode(operation, input, {.idempotency_token = idempotency_token},
+                                             request, error))
+        return false;
+    return apply_endpoint(operation, input, config, prepared, error);
+}
+
+/// Whether the input leaves out a token that makes a repeated request harmless.
+[[nodiscard]] inline bool lacks_idempotency_token(const Structure& input, const void* object) {
+    for (std::size_t i = 0; i < input.count; ++i)
+        if (input.members[i].has(MemberFlags::idempotency_token) &&
+            slot_value(*input.members[i].type, input.members[i].slot(object)) == nullptr)
+            return true;
+    return false;
+}
+
+} // namespace belfry::inline v0::detail

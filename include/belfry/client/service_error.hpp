@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/core/describe.hpp>
+#include <belfry/core/error.hpp>
+#include <belfry/http/transport.hpp>
+#include <belfry/protocol/operation.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace belfry::inline v0 {
+namespace detail {
+
+/// Keeps an error's response, so that only the exception somebody asks for is ever read.
+class ServiceErrorDetail final : public ErrorDetail {
+  public:
+    ServiceErrorDetail(const Protocol& protocol, HttpResponse response, std::size_t max_depth) noexcept
+        : protocol_(&protocol), response_(std::move(response)), max_depth_(max_depth) {}
+    [[nodiscard]] ErrorDetail* clone() const override { return new ServiceErrorDetail(*this); }
+    bool decode(const Structure& structure, void* out) const override {
+        Error ignored;
+        return protocol_->decode_exception(response_, structure, {.max_depth = max_depth_}, out, ignored);
+    }
+
+  private:
+    const Protocol* protocol_;
+    HttpResponse response_;
+    std::size_t max_depth_;
+};
+
+/// A transport failure's name, as `Error::code`.
+[[nodiscard]] constexpr std::string_view status_name(TransportStatus status) noexcept {
+    switch (status) {
+    case TransportStatus::ok: return "Ok";
+    case TransportStatus::resolve_failed: return "ResolveFailed";
+    case TransportStatus::connect_failed: return "ConnectFailed";
+    case TransportStatus::tls_failed: return "TlsFailed";
+    case TransportStatus::timed_out: return "TimedOut";
+    case TransportStatus::connection_reset: return "ConnectionReset";
+    case TransportStatus::truncated: return "TruncatedResponse";
+    case TransportStatus::protocol_error: return "ProtocolError";
+    case TransportStatus::body_failed: return "BodyFailed";
+    case TransportStatus::cancelled: return "Cancelled";
+    case TransportStatus::failed: break;
+    }
+    return "TransportFailed";
+}
+
+/// A transport failure in words, for transports that give none.
+[[nodiscard]] constexpr std::string_view describe(TransportStatus status) noexcept {
+    switch (status) {
+    case TransportStatus::ok: return "no failure";
+    case TransportStatus::resolve_failed: return "the host name could not be resolved";
+    case TransportStatus::connect_failed: return "no connection could be made";
+    case TransportStatus::tls_failed: return "the TLS handshake failed";
+    case TransportStatus::timed_out: return "a time limit ran out";
+    case TransportStatus::connection_reset:
+        return "the connection was closed before the response was complete";
+    case TransportStatus::truncated: return "the response is shorter than it says";
+    case TransportStatus::protocol_error: return "the response is not HTTP";
+    case TransportStatus::body_failed: return "the request's body could not be read";
+    case TransportStatus::cancelled: return "the call was cancelled";
+    case TransportStatus::failed: break;
+    }
+    return "the transport failed";
+}
+
+} // namespace detail
+
+template <class E> std::optional<E> Error::as() const {
+    const Structure& structure = structure_of<E>;
+    std::optional<E> exception;
+    if (kind != ErrorKind::service || detail.get() == nullptr || structure.error_code != code)
+        return exception;
+    if (!detail.get()->decode(structure, &exception.emplace())) exception.reset();
+    return exception;
+}
+
+} // namespace belfry::inline v0

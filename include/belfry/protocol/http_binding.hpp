@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/core/error.hpp>
+#include <belfry/core/slot.hpp>
+#include <belfry/http/headers.hpp>
+#include <belfry/protocol/http_text.hpp>
+#include <belfry/protocol/operation.hpp>
+#include <belfry/util/percent.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+/// Members of an operation's input in the URI and the headers of its request (Smithy HTTP binding traits).
+namespace belfry::inline v0::detail {
+
+[[nodiscard]] inline bool reject_input(Error& error, const Structure& structure, std::string_view member,
+                                       std::string_view what) {
+    error.kind = ErrorKind::validation;
+    error.code = "ValidationError";
+    error.message.assign(structure.name).append(".").append(member).append(": ").append(what);
+    return false;
+}
+
+/// A header value must not end its line: whoever controls it could add headers of their own (RFC 9110
+/// section 5.5).
+[[nodiscard]] inline bool is_header_value(std::string_view value) noexcept {
+    for (const char c : value)
+        if (c == '\r' || c == '\n' || c == '\0') return false;
+    return true;
+}
+
+/// Whether `name` is a token (RFC 9110 section 5.6.2).
+[[nodiscard]] inline bool is_header_name(std::string_view name) noexcept {
+    if (name.empty()) return false;
+    for (const char c : name) {
+        const bool alphanumeric = (c >= '0' && c <= '9') || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z');
+        if (!alphanumeric && std::string_view("!#$%&'*+-.^_`|~").find(c) == std::string_view::npos)
+            return false;
+    }
+    return true;
+}
+
+[[nodiscard]] inline const Member* find_bound(const Structure& structure, Location location,
+                                              std::string_view wire_name, std::size_t& index) noexcept {
+    for (std::size_t i = 0; i < structure.count; ++i)
+        if (structure.members[i].location == location && structure.members[i].wire_name() == wire_name) {
+            index = i;
+            return &structure.members[i];
+        }
+    return nullptr;
+}
+
+/// Expands the labels of a path template into `url`. An empty label would name another resource, so that it
+/// is rejected like a missing one.
+[[nodiscard]] inline bool append_path(const Structure& input, const void* object, std::string_view path,
+                                      std::string& url, Error& error) {
+    std::string text;
+    while (true) {
+        const std::size_t open = path.find('{');
+        const std::size_t close = open == std::string_view::npos ? open : path.find('}', open);
+        url.append(path.substr(0, close == std::string_view::npos ? close : open));
+        if (close == std::string_view::npos) return true;
+        std::string_view label = path.substr(open + 1, close - open - 1);
+        const bool greedy = !label.empty() && label.back() == '+';
+        if (greedy) label.remove_suffix(1);
+        path.remove_prefix(close + 1);
+
+        std::size_t index = 0;
+        const Member* const member = find_bound(input, Location::label, label, index);
+        if (member == nullptr)
+            return reject_input(error, input, label, "the model binds no member to this label");
+        const void* const value = slot_value(*member->type, member->slot(object));
+        text.clear();
+        if (value == nullptr || !append_simple_text(text, *member->type, value, TimestampFormat::date_time) ||
+            text.empty())
+            return reject_input(error, input, input.member_name(index),
+                                "required, and must not be empty because it is part of the URL");
+        append_percent_encoded(url, text, greedy);
+    }
+}
+
+inline void append_query_parameter(std::string& url, std::string_view name, std::string_view value) {
+    url += url.find('?') == std::string::npos ? '?' : '&';
+    append_percent_encoded(url, name, false);
+    url += '=';
+    append_percent_encoded(url, value, false);
+}
+
+[[nodiscard]] inline bool append_query_values(const Type& type, const void* value, std::string_view name,
+                                              std::string& text, std::string& url) {
+    if (type.kind != Kind::list) {
+        text.clear();
+        if (!append_simple_text(text, type, value, TimestampFormat::date_time)) return false;
+        append_query_parameter(url, name, text);
+        return true;
+    }
+    const Elements elements = type.elements(value);
+    for (std::size_t i = 0; i < elements.count; ++i) {
+        const void* const element =
+            slot_value(*type.element, static_cast<const char*>(elements.first) + i * elements.stride);
+        if (element != nullptr && !append_query_values(*type.element, element, name, text, url)) return false;
+    }
+    return true;
+}
+
+[[nodiscard]] inline bool append_query_map(const Structure& input, const void* object, const Type& type,
+                                           const void* value, std::string& text, std::string& url) {
+    const Elements entries = type.elements(value);
+    for (std::size_t i = 0; i < entries.count; ++i) {
+        const char* const entry = static_cast<const char*>(entries.first) + i * entries.stride;
+        const auto& key = *static_cast<const std::string*>(static_cast<const void*>(entry));
+        // A member bound to the same parameter has the last word (Smithy httpQueryParams).
+        std::size_t index = 0;
+        const Member* const bound = find_bound(input, Location::query, key, index);
+        if (bound != nullptr && slot_value(*bound->type, bound->slot(object)) != nullptr) continue;
+        const void* const element = slot_value(*type.element, entry + entries.value_offset);
+        if (element != nullptr && !append_query_values(*type.element, element, key, text, url)) return false;
+    }
+    return true;
+}
+
+/// Appends a value to a header's list, in quotes when it holds what separates a list (Smithy httpHeader).
+inline void append_header_list_item(std::string& out, std::string_view item, bool quotable) {
+    if (!quotable || item.find_first_of("\",") == std::string_view::npos) {
+        out += item;
+        return;
+    }
+    out += '"';
+    for (const char c : item) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    out += '"';
+}
+
+[[nodiscard]] inline bool header_text(const Member& member, const void* value, std::string& text) {
+    const Type& type = *member.type;
+    text.clear();
+    if (type.kind == Kind::document) {
+        append_base64(text, static_cast<const Document*>(value)->json());
+        return true;
+    }
+    if (type.kind != Kind::list) return append_simple_text(text, type, value, TimestampFormat::http_date);
+    const Elements elements = type.elements(value);
+    const bool quotable = type.element->kind == Kind::string || type.element->kind == Kind::enumeration;
+    std::string item;
+    bool first = true;
+    for (std::size_t i = 0; i < elements.count; ++i) {
+        const void* const element =
+            slot_value(*type.element, static_cast<const char*>(elements.first) + i * elements.stride);
+        if (element == nullptr) continue;
+        item.clear();
+        if (!append_simple_text(item, *type.element, element, TimestampFormat::http_date)) return false;
+        if (!first) text += ',';
+        first = false;
+        append_header_list_item(text, item, quotable);
+    }
+    return true;
+}
+
+[[nodiscard]] inline bool add_prefixed_headers(const Type& type, const void* value, std::string_view prefix,
+                                               std::string& text, Headers& headers) {
+    const Elements entries = type.elements(value);
+    for (std::size_t i = 0; i < entries.count; ++i) {
+        const char* const entry = static_cast<const char*>(entries.first) + i * entries.stride;
+        const void* const element = slot_value(*type.element, entry + entries.value_offset);
+        std::string name(prefix);
+        name += *static_cast<const std::string*>(static_cast<const void*>(entry));
+        text.clear();
+        if (element == nullptr) continue;
+        if (!is_header_name(name) ||
+            !append_simple_text(text, *type.element, element, TimestampFormat::http_date) ||
+            !is_header_value(text))
+            return false;
+        if (!headers.contains(name)) headers.append(name, text);
+    }
+    return true;
+}
+
+/// Writes every member that is bound to the URI or to headers; `request.url` becomes path and query.
+[[nodiscard]] inline bool encode_http_bindings(const Operation& operation, const void* object,
+                                               const EncodeOptions& options, HttpRequest& request,
+                                               Error& error) {
+    const Structure& input = *operation.input;
+    const std::size_t question = operation.uri.find('?');
+    std::string& url = request.url;
+    url.clear();
+    url.reserve(256);
+    if (!append_path(input, object, operation.uri.substr(0, question), url, error)) return false;
+    if (question != std::string_view::npos) url += operation.uri.substr(question);
+    if (!input.http_bound) return true;
+
+    std::string text;
+    for (std::size_t i = 0; i < input.count; ++i) {
+        const Member& member = input.members[i];
+        if (member.location == Location::body || member.location == Location::label ||
+            member.location == Location::payload)
+            continue;
+        const void* const value = slot_value(*member.type, member.slot(object));
+        bool good = true;
+        if (value == nullptr) {
+            if (!member.has(MemberFlags::idempotency_token) || options.idempotency_token.empty()) {
+                if (member.has(MemberFlags::required))
+                    return reject_input(error, input, input.member_name(i), "required");
+                continue;
+            }
+            if (member.location == Location::query)
+                append_query_parameter(url, member.wire_name(), options.idempotency_token);
+            else
+                request.headers.set(member.wire_name(), options.idempotency_token);
+            continue;
+        }
+        switch (member.location) {
+        case Location::query:
+            good = append_query_values(*member.type, value, member.wire_name(), text, url);
+            break;
+        case Location::query_map:
+            good = append_query_map(input, object, *member.type, value, text, url);
+            break;
+        case Location::header:
+            good = header_text(member, value, text) && is_header_value(text);
+            if (good) request.headers.set(member.wire_name(), text);
+            break;
+        case Location::header_prefix:
+            good = add_prefixed_headers(*member.type, value, member.wire_name(), text, request.headers);
+            break;
+        default: break;
+        }
+        if (!good)
+            return reject_input(
+                error, input, input.member_name(i),
+                "cannot be written as a header or query parameter (line breaks, NUL and names that "
+                "are no token are not allowed)");
+    }
+    return true;
+}
+
+} // namespace belfry::inline v0::detail

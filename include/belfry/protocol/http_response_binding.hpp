@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/core/error.hpp>
+#include <belfry/core/slot.hpp>
+#include <belfry/http/response.hpp>
+#include <belfry/protocol/http_text.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+/// Members of an output or exception in the status and the headers of a response (Smithy HTTP binding
+/// traits).
+namespace belfry::inline v0::detail {
+
+[[nodiscard]] inline bool reject_response(Error& error, std::string_view where, std::string_view what) {
+    error.kind = ErrorKind::response;
+    error.code = "MalformedResponse";
+    error.message.assign(where).append(": ").append(what);
+    return false;
+}
+
+/// Takes the next item off a header's comma-separated list; quoted items may hold commas and `\`-escapes. An
+/// HTTP date has a comma of its own: `commas` says how many belong to an item.
+[[nodiscard]] inline bool next_header_item(std::string_view& rest, int commas, std::string& item) {
+    const auto skip_space = [&] {
+        while (!rest.empty() && (rest.front() == ' ' || rest.front() == '\t')) rest.remove_prefix(1);
+    };
+    skip_space();
+    item.clear();
+    if (!rest.empty() && rest.front() == '"') {
+        rest.remove_prefix(1);
+        while (!rest.empty() && rest.front() != '"') {
+            if (rest.front() == '\\' && rest.size() > 1) rest.remove_prefix(1);
+            item += rest.front();
+            rest.remove_prefix(1);
+        }
+        if (rest.empty()) return false;
+        rest.remove_prefix(1);
+        skip_space();
+        if (rest.empty()) return true;
+        if (rest.front() != ',') return false;
+        rest.remove_prefix(1);
+        return true;
+    }
+    std::size_t end = rest.find(',');
+    for (; commas > 0 && end != std::string_view::npos; --commas) end = rest.find(',', end + 1);
+    std::string_view text = rest.substr(0, end);
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    item = text;
+    return true;
+}
+
+[[nodiscard]] inline bool parse_header_list(std::string_view text, const Type& type, void* slot) {
+    type.clear(slot);
+    const Type& element = *type.element;
+    const bool http_dates =
+        element.kind == Kind::timestamp && (element.timestamp_format == TimestampFormat::unset ||
+                                            element.timestamp_format == TimestampFormat::http_date);
+    std::string item;
+    while (!text.empty()) {
+        if (!next_header_item(text, http_dates ? 1 : 0, item) ||
+            !parse_simple_text(item, element, TimestampFormat::http_date, type.add(slot, {})))
+            return false;
+    }
+    return true;
+}
+
+[[nodiscard]] inline bool parse_header(std::string_view text, const Member& member, void* slot) {
+    const Type& type = *member.type;
+    if (type.kind == Kind::list) return parse_header_list(text, type, slot);
+    if (type.kind == Kind::document) {
+        std::string json;
+        if (!decode_base64(text, json)) return false;
+        static_cast<Document*>(slot_emplace(type, slot))->set_json(std::move(json));
+        return true;
+    }
+    return parse_simple_text(text, type, TimestampFormat::http_date, slot);
+}
+
+/// Reads every member that is bound to the status or to headers.
+[[nodiscard]] inline bool decode_http_bindings(const Structure& structure, const HttpResponse& response,
+                                               void* object, Error& error) {
+    if (!structure.http_bound) return true;
+    for (std::size_t i = 0; i < structure.count; ++i) {
+        const Member& member = structure.members[i];
+        void* const slot = member.slot(object);
+        switch (member.location) {
+        case Location::status_code:
+            *static_cast<std::int32_t*>(slot_emplace(*member.type, slot)) = response.status;
+            break;
+        case Location::header: {
+            const std::string* const value = response.headers.find(member.wire_name());
+            if (value != nullptr && !parse_header(*value, member, slot))
+                return reject_response(error, structure.member_name(i),
+                                       std::string("the header's value is not of the member's type: ") +
+                                           *value);
+            break;
+        }
+        case Location::header_prefix:
+            member.type->clear(slot);
+            for (const Header& header : response.headers) {
+                const std::string_view prefix = member.wire_name();
+                if (header.name.size() < prefix.size() ||
+                    !equals_ignoring_case(std::string_view(header.name).substr(0, prefix.size()), prefix))
+                    continue;
+                void* const value =
+                    member.type->add(slot, std::string_view(header.name).substr(prefix.size()));
+                if (!parse_simple_text(header.value, *member.type->element, TimestampFormat::http_date,
+                                       value))
+                    return reject_response(error, structure.member_name(i), "a header's value is not text");
+            }
+            break;
+        default: break;
+        }
+    }
+    return true;
+}
+
+} // namespace belfry::inline v0::detail

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/codec/json.hpp>
+#include <belfry/core/describe.hpp>
+#include <belfry/http/response.hpp>
+#include <belfry/protocol/http_text.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+/// Code and message of an error response, as the JSON protocols carry them.
+namespace belfry::inline v0::detail {
+
+/// The members any service's error body may have. Documents, because a service may put anything there and a
+/// wrong type must not hide the error.
+struct JsonErrorBody {
+    std::optional<Document> lower_code{};
+    std::optional<Document> upper_code{};
+    std::optional<Document> type{};
+    std::optional<Document> lower_message{};
+    std::optional<Document> upper_message{};
+};
+
+template <std::same_as<JsonErrorBody> S> constexpr auto belfry_describe(const S*) {
+    return Description<5>{
+        .name = "Error",
+        .members = {{"code", type_of<decltype(S::lower_code)>, offsetof(S, lower_code)},
+                    {"Code", type_of<decltype(S::upper_code)>, offsetof(S, upper_code)},
+                    {"__type", type_of<decltype(S::type)>, offsetof(S, type)},
+                    {"message", type_of<decltype(S::lower_message)>, offsetof(S, lower_message)},
+                    {"Message", type_of<decltype(S::upper_message)>, offsetof(S, upper_message)}}};
+}
+
+/// A document's string, or the text of another scalar; empty when there is none.
+[[nodiscard]] inline std::string document_text(const std::optional<Document>& document) {
+    std::string text;
+    if (!document || document->json() == "null") return text;
+    std::string fault;
+    if (document->json().front() != '"')
+        text = document->json();
+    else if (!decode_json(document->json(), type_of<std::string>, &text, JsonOptions{}, fault))
+        text.clear();
+    return text;
+}
+
+/// A code without the namespace before `#` and the URI behind `:` that some services add.
+[[nodiscard]] inline std::string_view plain_error_code(std::string_view code) noexcept {
+    code = code.substr(0, code.find(':'));
+    const std::size_t hash = code.rfind('#');
+    return hash == std::string_view::npos ? code : code.substr(hash + 1);
+}
+
+/// The reason phrase of a status without a usable body (RFC 9110 section 15).
+[[nodiscard]] constexpr std::string_view status_phrase(int status) noexcept {
+    switch (status) {
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 408: return "Request Timeout";
+    case 409: return "Conflict";
+    case 413: return "Request Entity Too Large";
+    case 429: return "Too Many Requests";
+    case 500: return "Internal Server Error";
+    case 501: return "Not Implemented";
+    case 502: return "Bad Gateway";
+    case 503: return "Service Unavailable";
+    case 504: return "Gateway Timeout";
+    default: return {};
+    }
+}
+
+/// The code comes from the header `x-amzn-errortype`, else from the body's `code`, `Code` or `__type`, else
+/// it is the status; the message from the body's `message` or `Message`, else it is the body itself.
+inline void read_json_error(const HttpResponse& response, Error& error) {
+    const std::string_view body = response.body;
+    const std::size_t start = body.find_first_not_of(" \t\r\n");
+    const bool empty = start == std::string_view::npos;
+    const bool html = !empty && body[start] == '<';
+
+    JsonErrorBody parsed;
+    std::string fault;
+    const bool json =
+        !empty && !html && decode_json(body, structure_of<JsonErrorBody>, &parsed, JsonOptions{}, fault);
+    if (!json) parsed = {};
+    std::string code;
+    if (const std::string* const header = response.headers.find("x-amzn-errortype")) code = *header;
+    if (code.empty()) code = document_text(parsed.lower_code);
+    if (code.empty()) code = document_text(parsed.upper_code);
+    if (code.empty()) code = document_text(parsed.type);
+    error.code = plain_error_code(code);
+    if (error.code.empty()) append_integer_text(error.code, response.status);
+    // Services that once spoke the query protocol name the old code here: `Code;Sender`.
+    if (const std::string* const query = response.headers.find("x-amzn-query-error"))
+        if (const std::size_t end = query->find(';'); end != std::string::npos && end != 0)
+            error.code = query->substr(0, end);
+
+    if (json) {
+        error.message = document_text(parsed.lower_message);
+        if (error.message.empty()) error.message = document_text(parsed.upper_message);
+    } else if (!empty && !html) {
+        error.message = body;
+    } else if (html || response.status >= 500) {
+        // A proxy's page says nothing about the service's error.
+        error.message = status_phrase(response.status);
+    }
+}
+
+} // namespace belfry::inline v0::detail
