@@ -98,7 +98,14 @@ template <class T, class Owner, class Name> struct SlotTraits<Required<T, Owner,
     using plain = typename SlotOf<T>::type;
 };
 
-template <class Slot> void* emplace_slot(void* slot) { return &static_cast<Slot*>(slot)->emplace(); }
+// A slot is filled once, save for a key that comes twice. Said as unlikely, the latter does not bring a second
+// copy of every destructor into these functions.
+template <class Slot> void* emplace_slot(void* slot) {
+    Slot& s = *static_cast<Slot*>(slot);
+    if (s.has_value()) [[unlikely]]
+        s.reset();
+    return &s.emplace();
+}
 template <class Slot> const void* get_slot(const void* slot) noexcept {
     const Slot& s = *static_cast<const Slot*>(slot);
     return s.has_value() ? static_cast<const void*>(&*s) : nullptr;
@@ -107,7 +114,7 @@ template <class Container> void* add_element(void* container, [[maybe_unused]] s
     if constexpr (requires(Container& c) { c.emplace_back(); })
         return &static_cast<Container*>(container)->emplace_back();
     else
-        return &(*static_cast<Container*>(container))[key];
+        return &static_cast<Container*>(container)->emplace(key);
 }
 template <class Container> void clear_container(void* container) {
     static_cast<Container*>(container)->emplace();
@@ -188,8 +195,12 @@ template <class Slot, class Traits> constexpr Type make_type() noexcept {
         using Traits_ = detail::SlotTraits<Slot>;
         using Value = typename Traits_::value;
         if constexpr (detail::ContainerOf<Value>::is) {
-            // A sparse list of lists: the container itself knows whether it is there.
-            return make_type<Value, Traits>();
+            // An element of a sparse list of lists.
+            Type type = make_type<Value, Traits>();
+            type.optional = true;
+            type.emplace = &detail::emplace_slot<Slot>;
+            type.get = &detail::get_slot<Slot>;
+            return type;
         } else {
             constexpr Kind kind = detail::kind_of<Value>();
             constexpr bool thunks =

@@ -124,6 +124,17 @@ template <class V> class Map {
         index_.added(entries_.data(), entries_.size(), sizeof(Entry));
         return entry.value;
     }
+    /// The value of a key, newly made whether or not the key was there.
+    V& emplace(std::string_view key) {
+        if (V* value = find(key)) [[unlikely]] {
+            *value = V{};
+            return *value;
+        }
+        Entry& entry = entries_.emplace_back();
+        entry.key = key;
+        index_.added(entries_.data(), entries_.size(), sizeof(Entry));
+        return entry.value;
+    }
     void reserve(std::size_t count) { entries_.reserve(count); }
     void clear() noexcept {
         entries_.clear();

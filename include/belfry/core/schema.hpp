@@ -91,11 +91,12 @@ struct Type {
     /// Lists and maps: whether an element may be null (Smithy `sparse`).
     bool sparse;
     /// Makes the slot hold a new default value and returns where; null when the slot always holds one. Set
-    /// for enumerations, structures and unions.
+    /// for enumerations, structures, unions, and lists and maps that are elements of a sparse list or map.
     void* (*emplace)(void* slot);
     /// Where the slot's value is, or null when it holds none; null when the slot always holds one.
     const void* (*get)(const void* slot);
-    /// Lists and maps: appends an element (for a map: finds or appends the key's entry) and returns its slot.
+    /// Lists and maps: appends an element and returns its slot. In a map that has the key, that entry's slot is
+    /// made new instead.
     void* (*add)(void* container, std::string_view key);
     /// Lists and maps: makes the container present and empty.
     void (*clear)(void* container);

@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/codec/json_options.hpp>
+#include <belfry/codec/json_reader.hpp>
+#include <belfry/core/schema.hpp>
+#include <belfry/util/base64.hpp>
+#include <belfry/util/time.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace belfry::inline v0 {
+namespace detail {
+
+/// Walks a JSON text and the tables of the shape that it should be, and fills the shape.
+class JsonDecoder {
+  public:
+    JsonDecoder(std::string_view text, const JsonOptions& options) noexcept
+        : reader_(text, options.max_depth), options_(options) {}
+
+    [[nodiscard]] bool read_structure(const Structure& shape, void* object, std::string& what_and_where) {
+        const char* at = reader_.skip_space(reader_.begin());
+        at = shape.union_access != nullptr ? union_type(at, shape, object)
+                                           : structure(at, shape, object, options_.http_body_only);
+        return finish(at, shape.name, what_and_where);
+    }
+    [[nodiscard]] bool read_value(const Type& type, void* slot, std::string& what_and_where) {
+        const char* at = reader_.skip_space(reader_.begin());
+        const bool absent = type.kind != Kind::document && reader_.is_null(at);
+        return finish(absent ? at + 4 : value(at, type, slot),
+                      type.structure != nullptr ? type.structure->name : std::string_view("body"),
+                      what_and_where);
+    }
+
+  private:
+    /// Which member followed which when a structure of this shape was last read; the members of a list's
+    /// elements come in one order, and comparing with the member that is due is cheaper than looking up a
+    /// key.
+    struct KeyOrder {
+        static constexpr std::size_t capacity = 64;
+        const Structure* shape;
+        std::uint8_t next[capacity + 1]; // by the number of the member before, plus one
+    };
+    static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+    [[nodiscard]] bool finish(const char* at, std::string_view root, std::string& what_and_where) {
+        if (at != nullptr && reader_.finish(at) != nullptr) return true;
+        what_and_where.assign(root).append(path_).append(": ");
+        if (expected_ != nullptr) {
+            what_and_where.append("expected ").append(expected_).append(", found ");
+        }
+        what_and_where.append(reader_.problem()).append(" at byte ");
+        what_and_where.append(std::to_string(reader_.problem_offset()));
+        return false;
+    }
+    /// Notes that a value is of another type than `expected`, or none at all.
+    [[gnu::cold, gnu::noinline]] const char* mismatch(const char* at, const char* expected) {
+        const char* found = nullptr;
+        switch (reader_.at(at)) {
+        case '"': found = "a string"; break;
+        case '{': found = "an object"; break;
+        case '[': found = "a list"; break;
+        case 't':
+        case 'f': found = "a boolean"; break;
+        case 'n': found = "null"; break;
+        case '-':
+        case '0':
+        case '1':
+        case '2':
+        case '3':
+        case '4':
+        case '5':
+        case '6':
+        case '7':
+        case '8':
+        case '9': found = "a number"; break;
+        default: return reader_.fail_value(at, "expected a value");
+        }
+        expected_ = expected;
+        return reader_.fail(at, found);
+    }
+    /// Notes in which member or element the problem lies.
+    [[gnu::cold, gnu::noinline]] const char* inside_member(const Structure& shape, std::size_t i) {
+        path_.insert(0, shape.member_name(i)).insert(0, 1, '.');
+        return nullptr;
+    }
+    [[gnu::cold, gnu::noinline]] const char* inside_element(std::string_view key) {
+        path_.insert(0, 1, ']').insert(0, key).insert(0, 1, '[');
+        return nullptr;
+    }
+
+    template <class T, class... A> static void put(const Type& type, void* slot, A&&... arguments) {
+        if (type.optional)
+            static_cast<std::optional<T>*>(slot)->emplace(std::forward<A>(arguments)...);
+        else
+            *static_cast<T*>(slot) = T(std::forward<A>(arguments)...);
+    }
+    [[nodiscard]] static void* emplace(const Type& type, void* slot) {
+        return type.emplace != nullptr ? type.emplace(slot) : slot;
+    }
+
+    /// Reads the value at `at`, which is not null, into the slot.
+    [[nodiscard]] const char* value(const char* at, const Type& type, void* slot) {
+        switch (type.kind) {
+        case Kind::string: return string(at, type, slot);
+        case Kind::structure: return structure(at, *type.structure, emplace(type, slot), false);
+        case Kind::list: return list(at, type, emplace(type, slot));
+        case Kind::map: return map(at, type, emplace(type, slot));
+        case Kind::union_type: return union_type(at, *type.structure, emplace(type, slot));
+        case Kind::boolean: return boolean(at, type, slot);
+        case Kind::int8: return integer<std::int8_t>(at, type, slot);
+        case Kind::int16: return integer<std::int16_t>(at, type, slot);
+        case Kind::int32: return integer<std::int32_t>(at, type, slot);
+        case Kind::int64: return integer<std::int64_t>(at, type, slot);
+        case Kind::float32: return floating<float>(at, type, slot);
+        case Kind::float64: return floating<double>(at, type, slot);
+        case Kind::enumeration: return enumeration(at, type, slot);
+        case Kind::timestamp: return timestamp(at, type, slot);
+        case Kind::blob: return blob(at, type, slot);
+        case Kind::document: return document(at, type, slot);
+        }
+        return reader_.fail(at, "the shape is broken");
+    }
+
+    const char* string(const char* at, const Type& type, void* slot) {
+        if (reader_.at(at) != '"') return mismatch(at, "a string");
+        std::string_view text;
+        bool escaped = false;
+        at = reader_.read_string(at, text, escaped);
+        if (at == nullptr) return nullptr;
+        if (escaped) {
+            std::string plain;
+            JsonReader::unescape(text, plain);
+            put<std::string>(type, slot, std::move(plain));
+        } else {
+            put<std::string>(type, slot, text);
+        }
+        return at;
+    }
+    const char* boolean(const char* at, const Type& type, void* slot) {
+        const char c = reader_.at(at);
+        if (c != 't' && c != 'f') return mismatch(at, "a boolean");
+        at = reader_.read_word(at, c == 't' ? "true" : "false");
+        if (at != nullptr) put<bool>(type, slot, c == 't');
+        return at;
+    }
+    [[nodiscard]] bool is_number(const char* at) const noexcept {
+        const char c = reader_.at(at);
+        return c == '-' || (c >= '0' && c <= '9');
+    }
+    template <class T> const char* integer(const char* at, const Type& type, void* slot) {
+        if (!is_number(at)) return mismatch(at, "a number");
+        JsonNumber number;
+        const char* const stop = reader_.read_number(at, number);
+        if (stop == nullptr) return nullptr;
+        std::int64_t wide = 0;
+        if (!json_integer(number, wide)) return reader_.fail(at, "expected a whole number of 64 bits");
+        const T narrow = static_cast<T>(wide);
+        if (narrow != wide) return reader_.fail(at, too_large(sizeof(T)));
+        put<T>(type, slot, narrow);
+        return stop;
+    }
+    [[nodiscard]] static const char* too_large(std::size_t size) noexcept {
+        return size == 1   ? "the number does not fit 8 bits"
+               : size == 2 ? "the number does not fit 16 bits"
+                           : "the number does not fit 32 bits";
+    }
+    template <class T> const char* floating(const char* at, const Type& type, void* slot) {
+        T number = 0;
+        const char* stop = nullptr;
+        if (is_number(at)) {
+            JsonNumber token;
+            stop = reader_.read_number(at, token);
+            if (stop == nullptr) return nullptr;
+            if (!json_float(token.text, number)) return reader_.fail(at, "the number is too large");
+        } else if (reader_.at(at) == '"') {
+            std::string_view text;
+            stop = reader_.read_text(at, text, room_);
+            if (stop == nullptr) return nullptr;
+            if (text == "NaN")
+                number = std::numeric_limits<T>::quiet_NaN();
+            else if (text == "Infinity")
+                number = std::numeric_limits<T>::infinity();
+            else if (text == "-Infinity")
+                number = -std::numeric_limits<T>::infinity();
+            else
+                return mismatch(at, "a number");
+        } else {
+            return mismatch(at, "a number");
+        }
+        put<T>(type, slot, number);
+        return stop;
+    }
+    const char* enumeration(const char* at, const Type& type, void* slot) {
+        if (reader_.at(at) != '"') return mismatch(at, "a string");
+        std::string_view text;
+        at = reader_.read_text(at, text, room_);
+        if (at != nullptr) static_cast<OpenEnumBase*>(emplace(type, slot))->assign(text, *type.values);
+        return at;
+    }
+    const char* timestamp(const char* at, const Type& type, void* slot) {
+        Timestamp time;
+        const char* stop = nullptr;
+        bool understood = false;
+        if (is_number(at)) {
+            JsonNumber number;
+            stop = reader_.read_number(at, number);
+            if (stop == nullptr) return nullptr;
+            understood = parse_epoch_seconds(number.text, time);
+        } else if (reader_.at(at) == '"') {
+            // Services mix the formats up, and no text means two different times.
+            std::string_view text;
+            stop = reader_.read_text(at, text, room_);
+            if (stop == nullptr) return nullptr;
+            understood =
+                parse_date_time(text, time) || parse_http_date(text, time) || parse_epoch_seconds(text, time);
+        } else {
+            return mismatch(at, "a timestamp");
+        }
+        if (!understood) return reader_.fail(at, "expected a timestamp");
+        put<Timestamp>(type, slot, time);
+        return stop;
+    }
+    const char* blob(const char* at, const Type& type, void* slot) {
+        if (reader_.at(at) != '"') return mismatch(at, "a string");
+        std::string_view text;
+        const char* const stop = reader_.read_text(at, text, room_);
+        if (stop == nullptr) return nullptr;
+        std::string bytes;
+        if (!decode_base64(text, bytes)) return reader_.fail(at, "the text is not base64");
+        put<Blob>(type, slot, std::move(bytes));
+        return stop;
+    }
+    const char* document(const char* at, const Type& type, void* slot) {
+        const char* const stop = reader_.skip_value(at);
+        if (stop != nullptr) put<Document>(type, slot, std::string(at, stop));
+        return stop;
+    }
+
+    const char* list(const char* at, const Type& type, void* container) {
+        if (reader_.at(at) != '[') return mismatch(at, "a list");
+        type.clear(container);
+        at = reader_.enter(at);
+        if (at == nullptr) return nullptr;
+        const Type& element = *type.element;
+        const bool null_is_value = element.kind == Kind::document;
+        for (std::size_t i = 0; reader_.at(at) != ']'; ++i) {
+            if (reader_.is_null(at) && !null_is_value) {
+                if (type.sparse) type.add(container, {});
+                at += 4;
+            } else {
+                at = value(at, element, type.add(container, {}));
+                if (at == nullptr) return inside_element(std::to_string(i));
+            }
+            at = reader_.next(at, ']');
+            if (at == nullptr) return nullptr;
+        }
+        return reader_.leave(at);
+    }
+    const char* map(const char* at, const Type& type, void* container) {
+        if (reader_.at(at) != '{') return mismatch(at, "an object");
+        type.clear(container);
+        at = reader_.enter(at);
+        if (at == nullptr) return nullptr;
+        const Type& element = *type.element;
+        const bool null_is_value = element.kind == Kind::document;
+        while (reader_.at(at) != '}') {
+            std::string_view raw;
+            bool escaped = false;
+            at = reader_.read_key(at, raw, escaped);
+            if (at == nullptr) return nullptr;
+            std::string_view key = raw;
+            if (escaped) {
+                room_.clear();
+                JsonReader::unescape(raw, room_);
+                key = room_;
+            }
+            if (reader_.is_null(at) && !null_is_value) {
+                if (type.sparse) type.add(container, key);
+                at += 4;
+            } else {
+                at = value(at, element, type.add(container, key));
+                if (at == nullptr) return inside_element(raw);
+            }
+            at = reader_.next(at, '}');
+            if (at == nullptr) return nullptr;
+        }
+        return reader_.leave(at);
+    }
+
+    [[nodiscard]] KeyOrder& order_of(const Structure& shape) noexcept {
+        KeyOrder& order = orders_[(reinterpret_cast<std::uintptr_t>(&shape) >> 6) % order_count];
+        if (order.shape != &shape) {
+            order.shape = &shape;
+            const std::size_t count = shape.count < KeyOrder::capacity ? shape.count : KeyOrder::capacity;
+            for (std::size_t i = 0; i <= count; ++i) order.next[i] = static_cast<std::uint8_t>(i);
+        }
+        return order;
+    }
+    [[nodiscard]] std::string_view key_of(const Structure& shape, std::size_t i) const noexcept {
+        return options_.use_member_names ? shape.member_name(i) : shape.members[i].wire_name();
+    }
+    [[nodiscard]] std::size_t find(const Structure& shape, std::string_view key) const noexcept {
+        if (shape.keys.slots != nullptr && !options_.use_member_names) {
+            std::uint32_t slot = hash_key(key.data(), key.size()) & shape.keys.mask;
+            for (; shape.keys.slots[slot] != 0; slot = (slot + 1) & shape.keys.mask) {
+                const Member& member = shape.members[shape.keys.slots[slot] - 1];
+                if (member.name_length == key.size() && same_bytes(member.name, key.data(), key.size()))
+                    return static_cast<std::size_t>(&member - shape.members);
+            }
+            return none;
+        }
+        for (std::size_t i = 0; i < shape.count; ++i)
+            if (key_of(shape, i) == key) return i;
+        return none;
+    }
+    /// Whether the key whose opening quote is at `at` is `name`; then moves `at` behind the closing quote.
+    [[nodiscard]] bool take_key(const char*& at, std::string_view name) const noexcept {
+        if (static_cast<std::size_t>(reader_.end() - at) < name.size() + 2 || at[name.size() + 1] != '"' ||
+            !same_bytes(at + 1, name.data(), name.size()))
+            return false;
+        at += name.size() + 2;
+        return true;
+    }
+
+    const char* structure(const char* at, const Structure& shape, void* object, bool body_only) {
+        if (reader_.at(at) != '{') return mismatch(at, "an object");
+        at = reader_.enter(at);
+        if (at == nullptr) return nullptr;
+        KeyOrder& order = order_of(shape);
+        std::size_t before = 0;
+        while (reader_.at(at) != '}') {
+            if (reader_.at(at) != '"') return reader_.fail_value(at, "expected a key in quotes");
+            std::size_t i = before < KeyOrder::capacity ? order.next[before] : before;
+            if (i >= shape.count || !take_key(at, key_of(shape, i))) {
+                std::string_view key;
+                at = reader_.read_text(at, key, room_);
+                if (at == nullptr) return nullptr;
+                i = find(shape, key);
+                if (i != none && before < KeyOrder::capacity && i < KeyOrder::capacity)
+                    order.next[before] = static_cast<std::uint8_t>(i);
+            }
+            at = reader_.colon(at);
+            if (at == nullptr) return nullptr;
+            if (i == none) {
+                at = reader_.skip_value(at);
+                if (at == nullptr) return nullptr;
+            } else {
+                const Member& member = shape.members[i];
+                before = i + 1;
+                if (reader_.is_null(at))
+                    at += 4;
+                else if (body_only && member.location != Location::body)
+                    at = reader_.skip_value(at);
+                else
+                    at = value(at, *member.type, member.slot(object));
+                if (at == nullptr) return inside_member(shape, i);
+            }
+            at = reader_.next(at, '}');
+            if (at == nullptr) return nullptr;
+        }
+        return reader_.leave(at);
+    }
+
+    const char* union_type(const char* at, const Structure& shape, void* object) {
+        if (reader_.at(at) != '{') return mismatch(at, "an object");
+        const char* const first = at;
+        at = reader_.enter(at);
+        if (at == nullptr) return nullptr;
+        bool set = false;
+        std::string held; // the key that is set
+        while (reader_.at(at) != '}') {
+            std::string_view raw;
+            bool escaped = false;
+            const char* const key_at = at;
+            at = reader_.read_key(at, raw, escaped);
+            if (at == nullptr) return nullptr;
+            std::string key;
+            JsonReader::unescape(raw, key);
+            const std::size_t i = find(shape, key);
+            // Services name the union's type in a key that is no member.
+            if (reader_.is_null(at) || (i == none && key == "__type")) {
+                at = reader_.skip_value(at);
+                if (at == nullptr) return nullptr;
+            } else {
+                if (set && key != held) return reader_.fail(key_at, "a union holds more than one member");
+                if (i == none) {
+                    const char* const stop = reader_.skip_value(at);
+                    if (stop == nullptr) return inside_element(raw);
+                    shape.union_access->set_unknown(
+                        object, key, std::string_view(at, static_cast<std::size_t>(stop - at)));
+                    at = stop;
+                } else {
+                    at = value(at, *shape.members[i].type,
+                               shape.union_access->emplace(object, static_cast<int>(i)));
+                    if (at == nullptr) return inside_member(shape, i);
+                }
+                set = true;
+                held = std::move(key);
+            }
+            at = reader_.next(at, '}');
+            if (at == nullptr) return nullptr;
+        }
+        if (!set) return reader_.fail(first, "a union holds no member");
+        return reader_.leave(at);
+    }
+
+    static constexpr std::size_t order_count = 8;
+
+    JsonReader reader_;
+    const JsonOptions& options_;
+    KeyOrder orders_[order_count] = {};
+    std::string room_;
+    std::string path_;
+    const char* expected_ = nullptr;
+};
+
+} // namespace detail
+
+/// Reads a JSON text (RFC 8259) into a structure or union that `out` points to and that holds nothing yet.
+/// False when the text is no JSON, or not of the shape; `what_and_where` then says which member was wrong and
+/// at which byte, and `out` holds what came before. Members that the shape does not have are skipped, null
+/// ones stay absent, and of members that come twice the last one counts.
+[[nodiscard]] inline bool decode_json(std::string_view text, const Structure& shape, void* out,
+                                      const JsonOptions& options, std::string& what_and_where) {
+    return detail::JsonDecoder(text, options).read_structure(shape, out, what_and_where);
+}
+
+/// The same for one slot, such as a payload member's; null leaves it as it is, save for a document.
+[[nodiscard]] inline bool decode_json(std::string_view text, const Type& type, void* slot,
+                                      const JsonOptions& options, std::string& what_and_where) {
+    return detail::JsonDecoder(text, options).read_value(type, slot, what_and_where);
+}
+
+} // namespace belfry::inline v0

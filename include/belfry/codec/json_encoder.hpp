@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/codec/json_options.hpp>
+#include <belfry/codec/json_writer.hpp>
+#include <belfry/core/schema.hpp>
+#include <belfry/util/base64.hpp>
+#include <belfry/util/time.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace belfry::inline v0 {
+namespace detail {
+
+/// Walks a shape and its tables, and writes it as JSON.
+class JsonEncoder {
+  public:
+    JsonEncoder(std::string& out, const JsonOptions& options)
+        : writer_(out), options_(options), depth_left_(options.max_depth) {}
+
+    [[nodiscard]] bool write_structure(const Structure& shape, const void* object,
+                                       std::string& what_and_where) {
+        return finish(shape.union_access != nullptr
+                          ? union_type(shape, object)
+                          : structure(shape, object, options_.http_body_only, options_.idempotency_token),
+                      shape.name, what_and_where);
+    }
+    [[nodiscard]] bool write_value(const Type& type, const void* slot, std::string& what_and_where) {
+        return finish(element(type, slot),
+                      type.structure != nullptr ? type.structure->name : std::string_view("body"),
+                      what_and_where);
+    }
+
+  private:
+    bool finish(bool done, std::string_view root, std::string& what_and_where) {
+        writer_.finish();
+        if (!done) what_and_where.assign(root).append(path_).append(": ").append(problem_);
+        return done;
+    }
+    [[gnu::cold, gnu::noinline]] bool fail(const char* what) noexcept {
+        problem_ = what;
+        return false;
+    }
+    [[gnu::cold, gnu::noinline]] bool inside_member(std::string_view name) {
+        path_.insert(0, name).insert(0, 1, '.');
+        return false;
+    }
+    [[gnu::cold, gnu::noinline]] bool inside_element(std::string_view key) {
+        path_.insert(0, 1, ']').insert(0, key).insert(0, 1, '[');
+        return false;
+    }
+
+    template <class T>
+    [[nodiscard]] static const void* held_scalar(const Type& type, const void* slot) noexcept {
+        if (!type.optional) return slot;
+        const std::optional<T>& optional = *static_cast<const std::optional<T>*>(slot);
+        return optional.has_value() ? static_cast<const void*>(&*optional) : nullptr;
+    }
+    /// Where the value of the slot is; null when it holds none.
+    [[nodiscard]] static const void* held(const Type& type, const void* slot) noexcept {
+        switch (type.kind) {
+        case Kind::string: return held_scalar<std::string>(type, slot);
+        case Kind::boolean: return held_scalar<bool>(type, slot);
+        case Kind::int8: return held_scalar<std::int8_t>(type, slot);
+        case Kind::int16: return held_scalar<std::int16_t>(type, slot);
+        case Kind::int32: return held_scalar<std::int32_t>(type, slot);
+        case Kind::int64: return held_scalar<std::int64_t>(type, slot);
+        case Kind::float32: return held_scalar<float>(type, slot);
+        case Kind::float64: return held_scalar<double>(type, slot);
+        case Kind::timestamp: return held_scalar<Timestamp>(type, slot);
+        case Kind::blob: return held_scalar<Blob>(type, slot);
+        case Kind::document: return held_scalar<Document>(type, slot);
+        case Kind::list:
+        case Kind::map:
+        case Kind::enumeration:
+        case Kind::structure:
+        case Kind::union_type: break;
+        }
+        if (type.get != nullptr) slot = type.get(slot);
+        return slot != nullptr && type.present != nullptr && !type.present(slot) ? nullptr : slot;
+    }
+
+    template <class T> [[nodiscard]] static const T& as(const void* value) noexcept {
+        return *static_cast<const T*>(value);
+    }
+    [[nodiscard]] bool value(const Type& type, const void* value) {
+        switch (type.kind) {
+        case Kind::string: return string(as<std::string>(value));
+        case Kind::structure: return structure(*type.structure, value, false, {});
+        case Kind::list: return list(type, value);
+        case Kind::map: return map(type, value);
+        case Kind::union_type: return union_type(*type.structure, value);
+        case Kind::boolean: writer_.raw(as<bool>(value) ? "true" : "false"); return true;
+        case Kind::int8: writer_.integer(as<std::int8_t>(value)); return true;
+        case Kind::int16: writer_.integer(as<std::int16_t>(value)); return true;
+        case Kind::int32: writer_.integer(as<std::int32_t>(value)); return true;
+        case Kind::int64: writer_.integer(as<std::int64_t>(value)); return true;
+        case Kind::float32: writer_.floating(as<float>(value)); return true;
+        case Kind::float64: writer_.floating(as<double>(value)); return true;
+        case Kind::enumeration: return string(as<OpenEnumBase>(value).text(*type.values));
+        case Kind::timestamp: return timestamp(type, as<Timestamp>(value));
+        case Kind::blob: blob(as<Blob>(value).view()); return true;
+        case Kind::document: return json(as<Document>(value).json());
+        }
+        return fail("the shape is broken");
+    }
+
+    bool string(std::string_view text) { return writer_.string(text) || fail("the text is not UTF-8"); }
+    bool timestamp(const Type& type, Timestamp time) {
+        std::string text;
+        switch (type.timestamp_format != TimestampFormat::unset ? type.timestamp_format
+                                                                : options_.default_timestamp_format) {
+        case TimestampFormat::date_time:
+            return append_date_time(text, time) ? string(text) : fail("the year is not one of 1 to 9999");
+        case TimestampFormat::http_date:
+            return append_http_date(text, time) ? string(text) : fail("the year is not one of 1 to 9999");
+        case TimestampFormat::epoch_seconds:
+        case TimestampFormat::unset: break;
+        }
+        append_epoch_seconds(text, time);
+        writer_.raw(text);
+        return true;
+    }
+    void blob(std::string_view bytes) {
+        std::string text;
+        text.push_back('"');
+        append_base64(text, bytes);
+        text.push_back('"');
+        writer_.raw(text);
+    }
+    /// Writes a text that somebody else wrote, if it is JSON.
+    bool json(std::string_view text) {
+        JsonReader reader(text, depth_left_);
+        const char* at = reader.skip_space(reader.begin());
+        at = reader.skip_value(at);
+        if (at == nullptr || reader.finish(at) == nullptr) return fail("the document is not JSON");
+        writer_.raw(text);
+        return true;
+    }
+    /// Writes an element of a list or map, which unlike a member cannot be left out.
+    bool element(const Type& type, const void* slot) {
+        if (const void* const there = held(type, slot)) return value(type, there);
+        // An element that is a list or map and was never set is an empty one.
+        if (type.present != nullptr && type.get == nullptr)
+            writer_.raw(type.kind == Kind::list ? "[]" : "{}");
+        else
+            writer_.raw("null");
+        return true;
+    }
+
+    bool list(const Type& type, const void* container) {
+        if (depth_left_ == 0) return fail("nested too deeply");
+        --depth_left_;
+        const Elements elements = type.elements(container);
+        const char* slot = static_cast<const char*>(elements.first);
+        writer_.open('[');
+        for (std::size_t i = 0; i < elements.count; ++i, slot += elements.stride) {
+            if (!element(*type.element, slot)) return inside_element(std::to_string(i));
+            writer_.comma();
+        }
+        writer_.close(']');
+        ++depth_left_;
+        return true;
+    }
+    bool map(const Type& type, const void* container) {
+        if (depth_left_ == 0) return fail("nested too deeply");
+        --depth_left_;
+        const Elements elements = type.elements(container);
+        const char* entry = static_cast<const char*>(elements.first);
+        writer_.open('{');
+        for (std::size_t i = 0; i < elements.count; ++i, entry += elements.stride) {
+            const std::string& key = as<std::string>(entry);
+            if (!string(key)) return inside_element("a key");
+            writer_.colon();
+            if (!element(*type.element, entry + elements.value_offset)) return inside_element(key);
+            writer_.comma();
+        }
+        writer_.close('}');
+        ++depth_left_;
+        return true;
+    }
+    [[nodiscard]] std::string_view key_of(const Structure& shape, std::size_t i) const noexcept {
+        return options_.use_member_names ? shape.member_name(i) : shape.members[i].wire_name();
+    }
+    bool structure(const Structure& shape, const void* object, bool body_only, std::string_view token) {
+        if (depth_left_ == 0) return fail("nested too deeply");
+        --depth_left_;
+        writer_.open('{');
+        for (std::size_t i = 0; i < shape.count; ++i) {
+            const Member& member = shape.members[i];
+            if (body_only && member.location != Location::body) continue;
+            const void* const there = held(*member.type, member.slot(object));
+            if (there != nullptr) {
+                writer_.key(key_of(shape, i));
+                if (!value(*member.type, there)) return inside_member(shape.member_name(i));
+                writer_.comma();
+            } else if (!token.empty() && member.has(MemberFlags::idempotency_token)) {
+                writer_.key(key_of(shape, i));
+                if (!string(token)) return inside_member(shape.member_name(i));
+                writer_.comma();
+            }
+        }
+        writer_.close('}');
+        ++depth_left_;
+        return true;
+    }
+    bool union_type(const Structure& shape, const void* object) {
+        if (depth_left_ == 0) return fail("nested too deeply");
+        const int which = shape.union_access->which(object);
+        if (which < 0) return fail("the union holds no member");
+        --depth_left_;
+        writer_.open('{');
+        if (which >= shape.count) {
+            std::string_view name;
+            std::string_view text;
+            shape.union_access->get_unknown(object, name, text);
+            if (!string(name)) return false;
+            writer_.colon();
+            if (!json(text)) return inside_member(name);
+        } else {
+            const auto i = static_cast<std::size_t>(which);
+            writer_.key(key_of(shape, i));
+            if (!element(*shape.members[i].type, shape.union_access->get(object)))
+                return inside_member(shape.member_name(i));
+        }
+        writer_.close('}');
+        ++depth_left_;
+        return true;
+    }
+
+    JsonWriter writer_;
+    const JsonOptions& options_;
+    std::size_t depth_left_;
+    const char* problem_ = "";
+    std::string path_;
+};
+
+} // namespace detail
+
+/// Appends a structure or union as JSON (RFC 8259); members that are absent are left out. False when JSON
+/// cannot carry a value (a text that is not UTF-8, a document that is not JSON, a date past the year 9999, a
+/// union with nothing in it); `what_and_where` then says which, and what was appended is of no use.
+[[nodiscard]] inline bool encode_json(const Structure& shape, const void* in, std::string& out,
+                                      const JsonOptions& options, std::string& what_and_where) {
+    return detail::JsonEncoder(out, options).write_structure(shape, in, what_and_where);
+}
+
+/// The same for one slot, such as a payload member's; an absent value is written as null.
+[[nodiscard]] inline bool encode_json(const Type& type, const void* slot, std::string& out,
+                                      const JsonOptions& options, std::string& what_and_where) {
+    return detail::JsonEncoder(out, options).write_value(type, slot, what_and_where);
+}
+
+} // namespace belfry::inline v0

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/core/schema.hpp>
+
+#include <cstddef>
+#include <string_view>
+
+namespace belfry::inline v0 {
+
+/// What a protocol says about its JSON beyond the shapes' tables.
+struct JsonOptions {
+    /// How many objects and lists may be nested in each other; the stack must hold that many calls.
+    std::size_t max_depth = 128;
+    /// How timestamps are written whose format the model leaves open. Reading accepts every format.
+    TimestampFormat default_timestamp_format = TimestampFormat::epoch_seconds;
+    /// Whether keys are the model's member names instead of the names on the wire.
+    bool use_member_names = false;
+    /// Whether members of the outermost structure that travel outside the body are left out.
+    bool http_body_only = false;
+    /// Written for a member of the outermost structure that is an idempotency token and was left out, unless
+    /// this is empty.
+    std::string_view idempotency_token = {};
+};
+
+} // namespace belfry::inline v0

@@ -1,0 +1,522 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/util/utf8.hpp>
+
+#include <bit>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <type_traits>
+#include <utility>
+
+#if !defined(__cpp_lib_to_chars)
+#include <clocale>
+#include <cstdlib>
+#endif
+
+/// A strict tokenizer of JSON (RFC 8259). Its functions take the place to read at and return the place behind
+/// what they read, or null when the text is no JSON; `problem` then says why.
+namespace belfry::inline v0::detail {
+
+/// A number as it stands in the text, and its value when it is a whole one.
+struct JsonNumber {
+    std::string_view text;
+    /// The absolute value, when `plain` and not `overflow`.
+    std::uint64_t magnitude = 0;
+    bool negative = false;
+    /// Whether it has neither fraction nor exponent.
+    bool plain = true;
+    /// Whether a plain number does not fit 64 bits.
+    bool overflow = false;
+};
+
+/// Whether two byte ranges of one length are equal; cheaper than a call for the length of keys.
+[[nodiscard]] inline bool same_bytes(const char* a, const char* b, std::size_t length) noexcept {
+    std::uint64_t x = 0;
+    std::uint64_t y = 0;
+    if (length < 4) {
+        for (std::size_t i = 0; i < length; ++i)
+            if (a[i] != b[i]) return false;
+        return true;
+    }
+    if (length < 8) {
+        std::uint32_t head[2];
+        std::uint32_t tail[2];
+        std::memcpy(&head[0], a, 4);
+        std::memcpy(&head[1], b, 4);
+        std::memcpy(&tail[0], a + length - 4, 4);
+        std::memcpy(&tail[1], b + length - 4, 4);
+        return ((head[0] ^ head[1]) | (tail[0] ^ tail[1])) == 0;
+    }
+    for (std::size_t i = 0; i + 8 < length; i += 8) {
+        std::memcpy(&x, a + i, 8);
+        std::memcpy(&y, b + i, 8);
+        if (x != y) return false;
+    }
+    std::memcpy(&x, a + length - 8, 8);
+    std::memcpy(&y, b + length - 8, 8);
+    return x == y;
+}
+
+#if defined(__SSE2__) && (defined(__GNUC__) || defined(__clang__))
+#define BELFRY_JSON_BLOCK_SIZE 16
+using JsonBlock = signed char __attribute__((vector_size(16)));
+#else
+#define BELFRY_JSON_BLOCK_SIZE 8
+using JsonBlock = std::uint64_t;
+#endif
+inline constexpr std::size_t json_block_size = BELFRY_JSON_BLOCK_SIZE;
+#undef BELFRY_JSON_BLOCK_SIZE
+
+/// A bit (or, eight bytes at a time, the top bit of a byte) for each byte that may not stand in a string as
+/// it is or that needs a look: the quote, the backslash, control characters and everything beyond ASCII. Only
+/// the first one found is exact.
+[[nodiscard]] inline std::uint64_t special_bytes(const JsonBlock& block) noexcept {
+#if defined(__SSE2__) && (defined(__GNUC__) || defined(__clang__))
+    // As signed numbers, bytes beyond ASCII are less than a space too.
+    const JsonBlock found = (block < 0x20) | (block == '"') | (block == '\\');
+    using Mask = char __attribute__((vector_size(16)));
+    return static_cast<std::uint64_t>(__builtin_ia32_pmovmskb128(reinterpret_cast<const Mask&>(found)));
+#else
+    constexpr std::uint64_t ones = 0x0101010101010101U;
+    const std::uint64_t quotes = block ^ (ones * '"');
+    const std::uint64_t backslashes = block ^ (ones * '\\');
+    return ((block - ones * 0x20) | (quotes - ones) | (backslashes - ones) | block) & (ones * 0x80);
+#endif
+}
+
+/// The number of the first byte that `special_bytes` marked.
+[[nodiscard]] inline std::size_t first_special(std::uint64_t marks) noexcept {
+#if defined(__SSE2__) && (defined(__GNUC__) || defined(__clang__))
+    return static_cast<std::size_t>(std::countr_zero(marks));
+#else
+    if constexpr (std::endian::native == std::endian::little)
+        return static_cast<std::size_t>(std::countr_zero(marks)) / 8;
+    // A borrow runs towards the first byte here, so that the mark may be a false one: look at each byte.
+    return 0;
+#endif
+}
+
+[[nodiscard]] inline bool is_special(unsigned char c) noexcept {
+    return c < 0x20 || c >= 0x80 || c == '"' || c == '\\';
+}
+
+/// The first byte from `at` on that `is_special`, or `end`.
+[[nodiscard]] inline const char* find_special(const char* at, const char* end) noexcept {
+    while (static_cast<std::size_t>(end - at) >= json_block_size) {
+        JsonBlock block;
+        std::memcpy(&block, at, json_block_size);
+        if (const std::uint64_t marks = special_bytes(block)) {
+            at += first_special(marks);
+            break;
+        }
+        at += json_block_size;
+    }
+    while (at != end && !is_special(static_cast<unsigned char>(*at))) ++at;
+    return at;
+}
+
+class JsonReader {
+  public:
+    JsonReader(std::string_view text, std::size_t max_depth) noexcept
+        : begin_(text.data()), end_(text.data() + text.size()), depth_left_(max_depth) {}
+
+    [[nodiscard]] const char* begin() const noexcept { return begin_; }
+    [[nodiscard]] const char* end() const noexcept { return end_; }
+    /// What is wrong with the text, and where; null as long as nothing is.
+    [[nodiscard]] const char* problem() const noexcept { return problem_; }
+    [[nodiscard]] std::size_t problem_offset() const noexcept {
+        return static_cast<std::size_t>(problem_at_ - begin_);
+    }
+    [[gnu::cold, gnu::noinline]] const char* fail(const char* at, const char* what) noexcept {
+        problem_ = what;
+        problem_at_ = at;
+        return nullptr;
+    }
+
+    /// Like `fail`, unless there is nothing there at all.
+    [[gnu::cold, gnu::noinline]] const char* fail_value(const char* at, const char* what) noexcept {
+        return fail(at, at == end_ ? "the text ends too early" : what);
+    }
+
+    /// Skips white space.
+    [[nodiscard]] const char* skip_space(const char* at) const noexcept {
+        while (at != end_ && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) ++at;
+        return at;
+    }
+    /// The byte there; NUL, which no JSON text contains, at the end.
+    [[nodiscard]] char at(const char* place) const noexcept { return place != end_ ? *place : '\0'; }
+
+    /// Enters an object or array whose bracket is at `at`: the place of its first key or element, or of its
+    /// closing bracket.
+    [[nodiscard]] const char* enter(const char* at) noexcept {
+        if (depth_left_ == 0) return fail(at, "nested too deeply");
+        --depth_left_;
+        return skip_space(at + 1);
+    }
+    /// Leaves an object or array whose closing bracket is at `at`.
+    [[nodiscard]] const char* leave(const char* at) noexcept {
+        ++depth_left_;
+        return at + 1;
+    }
+    /// Behind an element: moves past a comma to the next element, or stays at `close`.
+    [[nodiscard]] const char* next(const char* at, char close) noexcept {
+        at = skip_space(at);
+        const char c = this->at(at);
+        if (c == close) return at;
+        if (c != ',') {
+            return fail_value(at, close == '}' ? "expected a comma or a closing brace"
+                                               : "expected a comma or a closing bracket");
+        }
+        at = skip_space(at + 1);
+        if (this->at(at) == close) return fail(at, "there is nothing after the comma");
+        return at;
+    }
+    /// Behind a key: moves past the colon to the value.
+    [[nodiscard]] const char* colon(const char* at) noexcept {
+        if (this->at(at) != ':') {
+            at = skip_space(at);
+            if (this->at(at) != ':') return fail_value(at, "expected a colon after the key");
+        }
+        return skip_space(at + 1);
+    }
+
+    /// Reads the string whose opening quote is at `at`. `text` is what stands between the quotes, `escaped`
+    /// whether there are escapes in it; they have been checked.
+    [[nodiscard]] const char* read_string(const char* at, std::string_view& text, bool& escaped) noexcept {
+        const char* const first = at + 1;
+        at = find_special(first, end_);
+        escaped = false;
+        if (this->at(at) != '"') {
+            at = finish_string(at, escaped);
+            if (at == nullptr) return nullptr;
+        }
+        text = std::string_view(first, static_cast<std::size_t>(at - first));
+        return at + 1;
+    }
+    /// Reads a string and replaces its escapes; `text` then points into `room` when there were any.
+    [[nodiscard]] const char* read_text(const char* at, std::string_view& text, std::string& room) {
+        bool escaped = false;
+        at = read_string(at, text, escaped);
+        if (at != nullptr && escaped) {
+            room.clear();
+            unescape(text, room);
+            text = room;
+        }
+        return at;
+    }
+    /// Appends the text of a string that `read_string` accepted.
+    static void unescape(std::string_view text, std::string& out) {
+        out.reserve(out.size() + text.size());
+        const char* at = text.data();
+        const char* const end = at + text.size();
+        for (;;) {
+            const void* found = std::memchr(at, '\\', static_cast<std::size_t>(end - at));
+            if (found == nullptr) break;
+            const char* const backslash = static_cast<const char*>(found);
+            out.append(at, backslash);
+            at = backslash + 2;
+            switch (backslash[1]) {
+            case 'b': out.push_back('\b'); break;
+            case 'f': out.push_back('\f'); break;
+            case 'n': out.push_back('\n'); break;
+            case 'r': out.push_back('\r'); break;
+            case 't': out.push_back('\t'); break;
+            case 'u': {
+                std::uint32_t code = hex4(at);
+                at += 4;
+                if (code >= 0xd800 && code < 0xdc00) {
+                    code = 0x10000 + ((code - 0xd800) << 10) + (hex4(at + 2) - 0xdc00);
+                    at += 6;
+                }
+                static_cast<void>(append_utf8(out, code));
+                break;
+            }
+            default: out.push_back(backslash[1]); break;
+            }
+        }
+        out.append(at, end);
+    }
+
+    /// Reads the number that begins at `at`.
+    [[nodiscard]] const char* read_number(const char* at, JsonNumber& number) noexcept {
+        const char* const first = at;
+        number = {};
+        if (this->at(at) == '-') {
+            number.negative = true;
+            ++at;
+        }
+        const char* const digits = at;
+        while (is_digit(at)) number.magnitude = number.magnitude * 10 + digit(at++);
+        const std::ptrdiff_t length = at - digits;
+        if (length == 0) return fail_value(at, number.negative ? "expected a digit" : "expected a value");
+        if (*digits == '0' && length > 1) return fail(digits, "a number begins with a needless zero");
+        if (length > 19) number.overflow = !fits_64_bits(digits, length, number.magnitude);
+        if (at != end_ && (*at == '.' || *at == 'e' || *at == 'E')) {
+            number.plain = false;
+            at = finish_number(at);
+            if (at == nullptr) return nullptr;
+        }
+        number.text = std::string_view(first, static_cast<std::size_t>(at - first));
+        return at;
+    }
+
+    /// Reads `true`, `false` or `null`.
+    [[nodiscard]] const char* read_word(const char* at, std::string_view word) noexcept {
+        if (static_cast<std::size_t>(end_ - at) < word.size() ||
+            std::memcmp(at, word.data(), word.size()) != 0)
+            return fail_value(at, "expected a value");
+        return at + word.size();
+    }
+    [[nodiscard]] bool is_null(const char* at) const noexcept {
+        return end_ - at >= 4 && std::memcmp(at, "null", 4) == 0;
+    }
+
+    /// Checks and skips one value of any kind.
+    [[nodiscard]] const char* skip_value(const char* at) {
+        std::string open; // the closing bracket of each object and array that is open
+        std::string_view text;
+        bool escaped = false;
+        JsonNumber number;
+        for (;;) {
+            if (!open.empty() && open.back() == '}') {
+                at = read_key(at, text, escaped);
+                if (at == nullptr) return nullptr;
+            }
+            const char c = this->at(at);
+            if (c == '{' || c == '[') {
+                const char close = c == '{' ? '}' : ']';
+                at = enter(at);
+                if (at == nullptr) return nullptr;
+                if (this->at(at) != close) {
+                    open.push_back(close);
+                    continue;
+                }
+                at = leave(at);
+            } else {
+                at = c == '"'   ? read_string(at, text, escaped)
+                     : c == 't' ? read_word(at, "true")
+                     : c == 'f' ? read_word(at, "false")
+                     : c == 'n' ? read_word(at, "null")
+                                : read_number(at, number);
+                if (at == nullptr) return nullptr;
+            }
+            for (;;) {
+                if (open.empty()) return at;
+                at = next(at, open.back());
+                if (at == nullptr) return nullptr;
+                if (this->at(at) != open.back()) break;
+                open.pop_back();
+                at = leave(at);
+            }
+        }
+    }
+    /// Reads a key and the colon behind it, up to the value.
+    [[nodiscard]] const char* read_key(const char* at, std::string_view& text, bool& escaped) noexcept {
+        if (this->at(at) != '"') return fail_value(at, "expected a key in quotes");
+        at = read_string(at, text, escaped);
+        return at != nullptr ? colon(at) : nullptr;
+    }
+
+    /// Skips the white space that may follow the text's one value; anything else there is a problem.
+    [[nodiscard]] const char* finish(const char* at) noexcept {
+        at = skip_space(at);
+        return at == end_ ? at : fail(at, "expected the end of the text");
+    }
+
+  private:
+    [[nodiscard]] bool is_digit(const char* at) const noexcept {
+        return at != end_ && *at >= '0' && *at <= '9';
+    }
+    [[nodiscard]] static std::uint64_t digit(const char* at) noexcept {
+        return static_cast<std::uint64_t>(*at - '0');
+    }
+    /// Whether `length` decimal digits, whose value modulo 2^64 is `wrapped`, make a number below 2^64.
+    [[nodiscard]] static bool fits_64_bits(const char* digits, std::ptrdiff_t length,
+                                           std::uint64_t wrapped) noexcept {
+        // Twenty digits below 2 * 10^19 are below 2^65, so that having wrapped shows in the value.
+        return length == 20 && *digits == '1' && wrapped >= 10'000'000'000'000'000'000U;
+    }
+    /// The value of four hexadecimal digits that have been checked.
+    [[nodiscard]] static std::uint32_t hex4(const char* at) noexcept {
+        std::uint32_t value = 0;
+        for (int i = 0; i < 4; ++i) {
+            const auto c = static_cast<std::uint32_t>(static_cast<unsigned char>(at[i]));
+            value = value << 4 | (c <= '9' ? c - '0' : (c | 0x20U) - 'a' + 10);
+        }
+        return value;
+    }
+    [[nodiscard]] bool is_hex4(const char* at) const noexcept {
+        if (end_ - at < 4) return false;
+        for (int i = 0; i < 4; ++i) {
+            const char c = static_cast<char>(at[i] | 0x20);
+            if (!((at[i] >= '0' && at[i] <= '9') || (c >= 'a' && c <= 'f'))) return false;
+        }
+        return true;
+    }
+
+    /// The rest of a string with something special at `at`; its closing quote.
+    [[gnu::noinline]] const char* finish_string(const char* at, bool& escaped) noexcept {
+        for (;; at = find_special(at, end_)) {
+            if (at == end_) return fail(at, "the text ends inside a string");
+            const auto c = static_cast<unsigned char>(*at);
+            if (c == '"') return at;
+            if (c == '\\') {
+                escaped = true;
+                at = check_escape(at);
+                if (at == nullptr) return nullptr;
+            } else if (c < 0x20) {
+                return fail(at, "a control character stands in a string");
+            } else {
+                const char* stop = at + 1;
+                while (stop != end_ && static_cast<unsigned char>(*stop) >= 0x80) ++stop;
+                const std::string_view beyond_ascii(at, static_cast<std::size_t>(stop - at));
+                const std::size_t valid = valid_utf8_prefix(beyond_ascii);
+                if (valid != beyond_ascii.size()) return fail(at + valid, "a string is not UTF-8");
+                at = stop;
+            }
+        }
+    }
+    /// The place behind the escape at `at`.
+    [[nodiscard]] const char* check_escape(const char* at) noexcept {
+        switch (this->at(at + 1)) {
+        case '"':
+        case '\\':
+        case '/':
+        case 'b':
+        case 'f':
+        case 'n':
+        case 'r':
+        case 't': return at + 2;
+        case 'u': {
+            if (!is_hex4(at + 2)) return fail(at, "expected four hexadecimal digits");
+            const std::uint32_t code = hex4(at + 2);
+            if (code < 0xd800 || code > 0xdfff) return at + 6;
+            if (code < 0xdc00 && this->at(at + 6) == '\\' && this->at(at + 7) == 'u' && is_hex4(at + 8) &&
+                hex4(at + 8) >= 0xdc00 && hex4(at + 8) <= 0xdfff)
+                return at + 12;
+            return fail(at, "half of a surrogate pair stands alone");
+        }
+        default: return fail(at, "unknown escape");
+        }
+    }
+    /// The fraction and exponent of a number.
+    [[gnu::noinline]] const char* finish_number(const char* at) noexcept {
+        if (*at == '.') {
+            if (!is_digit(++at)) return fail(at, "expected a digit after the decimal point");
+            while (is_digit(at)) ++at;
+        }
+        if (at != end_ && (*at == 'e' || *at == 'E')) {
+            ++at;
+            if (at != end_ && (*at == '+' || *at == '-')) ++at;
+            if (!is_digit(at)) return fail(at, "expected a digit in the exponent");
+            while (is_digit(at)) ++at;
+        }
+        return at;
+    }
+
+    const char* begin_;
+    const char* end_;
+    std::size_t depth_left_;
+    const char* problem_ = nullptr;
+    const char* problem_at_ = nullptr;
+};
+
+/// The value of a JSON number as the nearest `T`; false when it is too large.
+template <class T> [[nodiscard]] bool json_float(std::string_view text, T& value) {
+#if defined(__cpp_lib_to_chars)
+    if (std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc()) return true;
+    // Out of range: too large, or too near to zero. The sum of the exponent and of the digits before the
+    // point tells which.
+    long digits = 0;
+    bool seen = false;
+    std::size_t i = text[0] == '-' ? 1 : 0;
+    bool fraction = false;
+    for (; i < text.size() && text[i] != 'e' && text[i] != 'E'; ++i) {
+        if (text[i] == '.')
+            fraction = true;
+        else if (text[i] != '0' || seen) {
+            seen = true;
+            if (!fraction) ++digits;
+        } else if (fraction)
+            --digits;
+    }
+    long exponent = 0;
+    const bool small = i + 1 < text.size() && text[i + 1] == '-';
+    for (++i; i < text.size(); ++i)
+        if (text[i] >= '0' && text[i] <= '9' && exponent < 100'000'000)
+            exponent = exponent * 10 + (text[i] - '0');
+    if ((small ? -exponent : exponent) + digits > 0) return false;
+    value = text[0] == '-' ? -T{0} : T{0};
+    return true;
+#else
+    // This standard library lacks from_chars for floats, and strtod reads the locale's decimal point.
+    std::string copy(text);
+    const std::size_t point = copy.find('.');
+    if (point != std::string::npos) copy.replace(point, 1, std::localeconv()->decimal_point);
+    if constexpr (std::is_same_v<T, float>)
+        value = std::strtof(copy.c_str(), nullptr);
+    else
+        value = std::strtod(copy.c_str(), nullptr);
+    constexpr T largest = std::numeric_limits<T>::max();
+    return value <= largest && value >= -largest;
+#endif
+}
+
+/// The value of a JSON number that is whole, be it written with a fraction or an exponent; false when it is
+/// not, or does not fit.
+[[nodiscard]] inline bool json_integer(const JsonNumber& number, std::int64_t& value) noexcept {
+    std::uint64_t magnitude = number.magnitude;
+    if (!number.plain) {
+        magnitude = 0;
+        long exponent = 0;
+        long fraction = 0; // how many digits of `magnitude` stand behind the point
+        long zeros = 0;    // zeros read that only count when another digit follows
+        bool behind = false;
+        std::size_t i = number.negative ? 1 : 0;
+        for (; i < number.text.size() && number.text[i] != 'e' && number.text[i] != 'E'; ++i) {
+            const char c = number.text[i];
+            if (c == '.') {
+                behind = true;
+                continue;
+            }
+            if (behind) ++fraction;
+            if (c == '0') {
+                ++zeros;
+                continue;
+            }
+            for (; zeros > 0 && magnitude != 0; --zeros)
+                if (__builtin_mul_overflow(magnitude, std::uint64_t{10}, &magnitude)) return false;
+            zeros = 0;
+            if (__builtin_mul_overflow(magnitude, std::uint64_t{10}, &magnitude) ||
+                __builtin_add_overflow(magnitude, static_cast<std::uint64_t>(c - '0'), &magnitude))
+                return false;
+        }
+        const bool small = i + 1 < number.text.size() && number.text[i + 1] == '-';
+        for (++i; i < number.text.size(); ++i)
+            if (number.text[i] >= '0' && number.text[i] <= '9' && exponent < 100'000'000)
+                exponent = exponent * 10 + (number.text[i] - '0');
+        exponent = (small ? -exponent : exponent) - fraction + zeros;
+        if (magnitude == 0) exponent = 0;
+        for (; exponent > 0; --exponent)
+            if (__builtin_mul_overflow(magnitude, std::uint64_t{10}, &magnitude)) return false;
+        for (; exponent < 0; ++exponent) {
+            if (magnitude % 10 != 0) return false;
+            magnitude /= 10;
+        }
+    } else if (number.overflow) {
+        return false;
+    }
+    constexpr std::uint64_t limit = std::uint64_t{1} << 63;
+    if (magnitude > limit || (magnitude == limit && !number.negative)) return false;
+    value = static_cast<std::int64_t>(number.negative ? 0 - magnitude : magnitude);
+    return true;
+}
+
+} // namespace belfry::inline v0::detail
