@@ -70,7 +70,7 @@ function(belfry_generate)
        "${codegen}/belfry_codegen/*.py" "${codegen}/belfry_codegen/*.j2" "${codegen}/belfry_codegen/*.txt")
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${inputs})
 
-  set(arguments generate "${arg_SERVICE}" --models "${models}" --output "${output}")
+  set(arguments generate "${arg_SERVICE}" --models "${models}" --out "${output}")
   if(arg_OPERATIONS)
     list(JOIN arg_OPERATIONS "," operations)
     list(APPEND arguments --operations "${operations}")

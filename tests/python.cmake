@@ -19,7 +19,16 @@ function(belfry_add_python_test name needs)
 endfunction()
 
 belfry_add_python_test(include_directions sys tools/check_includes.py)
-belfry_add_python_test(generated_fresh jinja2 tools/check_fresh.py)
+
+file(GLOB models CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/api-models/*/*/service-2.json)
+set(services)
+foreach(model IN LISTS models)
+  get_filename_component(service ${model} DIRECTORY)
+  get_filename_component(service ${service} DIRECTORY)
+  get_filename_component(service ${service} NAME)
+  list(APPEND services ${service})
+endforeach()
+belfry_add_python_test(generated_fresh jinja2 -m belfry_codegen generate --check ${services})
 
 # One entry per directory of Python tests: they run side by side, and -R picks one.
 file(GLOB_RECURSE files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/test_*.py ${CMAKE_CURRENT_SOURCE_DIR}/*_test.py)

@@ -41,10 +41,18 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
 def includes(path: Path) -> Iterator[tuple[int, str, str]]:
-    """Line number, quote and name of each include directive."""
+    """Line number, quote and name of each include directive that counts on a POSIX system."""
+    conditions: list[bool] = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        directive = line.replace(" ", "")
+        if directive.startswith("#if"):
+            conditions.append("_WIN32" in line and not directive.startswith(("#ifndef", "#if!")))
+        elif directive.startswith("#el") and conditions:
+            conditions[-1] = False
+        elif directive.startswith("#endif") and conditions:
+            conditions.pop()
         match = INCLUDE.match(line)
-        if match:
+        if match and not any(conditions):
             yield number, match[1], match[2]
 
 

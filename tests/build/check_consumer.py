@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builds and runs consumer/ as a user's project would: a fresh configure, its own build directory.
+
+For `generated` the model is then edited, broken and mended: a plain rebuild has to notice each time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from toolchain import ROOT
+
+CONSUMER = Path(__file__).resolve().parent / "consumer"
+
+
+class Project:
+    """One build directory of the consumer."""
+
+    def __init__(self, folder: Path, cmake: str, compiler: str) -> None:
+        self.folder = folder
+        self._cmake = cmake
+        self._compiler = compiler
+
+    def run(self, *command: str, fails: bool = False) -> str:
+        """Output of a command that must succeed, or must not."""
+        done = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        )
+        if (done.returncode != 0) != fails:
+            sys.exit(f"{' '.join(command)}: status {done.returncode}\n{done.stdout[-6000:]}")
+        return done.stdout
+
+    def configure(self, **settings: str) -> None:
+        """Runs CMake; the settings become cache entries."""
+        generator = ["-G", "Ninja"] if shutil.which("ninja") else []
+        entries = [f"-D{name}={value}" for name, value in settings.items()]
+        self.run(
+            self._cmake,
+            *("-S", str(CONSUMER), "-B", str(self.folder)),
+            *generator,
+            f"-DCMAKE_CXX_COMPILER={self._compiler}",
+            f"-DBELFRY_SOURCE={ROOT}",
+            f"-DBELFRY_PYTHON={sys.executable}",
+            *entries,
+        )
+
+    def build(self, fails: bool = False) -> str:
+        """What the build said."""
+        return self.run(self._cmake, "--build", str(self.folder), fails=fails)
+
+    def build_and_run(self) -> None:
+        """Builds, and runs the program."""
+        self.build()
+        self.run(str(self.folder / "consumer"))
+
+
+def install(cmake: str, build_dir: str, prefix: Path) -> None:
+    """Installs Belfry as `cmake --install` does."""
+    done = subprocess.run(
+        [cmake, "--install", build_dir, "--prefix", str(prefix)], capture_output=True, check=False
+    )
+    if done.returncode != 0:
+        sys.exit(done.stderr.decode())
+
+
+def edit_models(project: Project, models: Path) -> None:
+    """Adds a member, breaks the model, mends it; a rebuild must follow each step."""
+    path = next((models / "chime-sdk-voice").glob("*/service-2.json"))
+    original = path.read_text(encoding="utf-8")
+    model = json.loads(original)
+    shapes = model["shapes"]
+    shapes["SpeakerSearchTask"]["members"]["AddedByTest"] = {"shape": "NonEmptyString"}
+    path.write_text(json.dumps(model), encoding="utf-8")
+    project.configure(BELFRY_DEFINITIONS="CONSUMER_USES_ADDED_MEMBER")
+    # The configure step would generate; the next edits are only seen by the build.
+    project.build_and_run()
+
+    path.write_text(original, encoding="utf-8")
+    said = project.build(fails=True)
+    if "added_by_test" not in said:
+        sys.exit(f"the build did not notice that the member is gone:\n{said}")
+
+    del shapes["NonEmptyString"]
+    path.write_text(json.dumps(model), encoding="utf-8")
+    said = project.build(fails=True)
+    if "NonEmptyString" not in said or path.name not in said:
+        sys.exit(f"the message about a broken model names neither file nor shape:\n{said}")
+
+    shapes["NonEmptyString"] = json.loads(original)["shapes"]["NonEmptyString"]
+    path.write_text(json.dumps(model), encoding="utf-8")
+    project.build_and_run()
+
+
+def main() -> int:
+    """Ends with a message and status 1 at the first thing that does not work."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--how", required=True)
+    parser.add_argument("--cmake", required=True)
+    parser.add_argument("--compiler", required=True)
+    parser.add_argument("--build-dir", required=True)
+    options = parser.parse_args()
+    os.environ.pop("CMAKE_GENERATOR", None)
+    with tempfile.TemporaryDirectory() as name:
+        scratch = Path(name)
+        project = Project(scratch / "build", options.cmake, options.compiler)
+        settings = {"BELFRY_HOW": options.how}
+        if options.how in ("find_package", "generated"):
+            install(options.cmake, options.build_dir, scratch / "prefix")
+            settings["CMAKE_PREFIX_PATH"] = str(scratch / "prefix")
+        if options.how == "generated":
+            models = scratch / "models"
+            shutil.copytree(ROOT / "api-models", models)
+            settings["BELFRY_MODELS"] = str(models)
+        if options.how == "find_package":
+            settings["BELFRY_COMPONENTS"] = "curl;json"
+        project.configure(**settings)
+        project.build_and_run()
+        if options.how == "generated":
+            edit_models(project, models)
+    print(f"{options.how}: the user's project builds and runs")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

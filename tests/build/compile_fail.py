@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Code that must not compile, and must say why.
+
+Each compile_fail/*.cpp is compiled twice: with BELFRY_MUST_FAIL, when it has to be refused and each of its
+`// expect: regex` lines (`// expect-gcc:`, `// expect-clang:`) has to be found in what the compiler says; and
+without, when it has to compile: so a case cannot pass because of a mistake elsewhere in it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+from toolchain import STRICT, Compiler, compiler, report
+
+CASES = Path(__file__).resolve().parent / "compile_fail"
+EXPECT = re.compile(r"^// expect(?:-(\w+))?: (.+)$", re.MULTILINE)
+
+
+def expectations(text: str, family: str) -> list[str]:
+    """The patterns of a case for one family of compilers."""
+    return [pattern for only, pattern in EXPECT.findall(text) if only in ("", family)]
+
+
+def faults_of(found: Compiler, case: Path) -> list[str]:
+    """What is wrong with one case."""
+    text = case.read_text(encoding="utf-8")
+    patterns = expectations(text, found.name.split("-")[0])
+    if not patterns:
+        return [f"{case.name}: no expectation for {found.name}"]
+    good = found.run(*STRICT, "-fsyntax-only", str(case))
+    if good.returncode != 0:
+        return [f"{case.name}: does not compile without BELFRY_MUST_FAIL:\n{good.stderr[:2000]}"]
+    bad = found.run(*STRICT, "-DBELFRY_MUST_FAIL", "-fsyntax-only", str(case))
+    if bad.returncode == 0:
+        return [f"{case.name}: compiles, and must not"]
+    return [
+        f"{case.name}: /{pattern}/ is not in what {found.name} says:\n{bad.stderr[:3000]}"
+        for pattern in patterns
+        if not re.search(pattern, bad.stderr)
+    ]
+
+
+def main() -> int:
+    """The exit status is 1 when a case does not behave."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--compiler", required=True)
+    found = compiler(parser.parse_args().compiler)
+    cases = sorted(CASES.glob("*.cpp"))
+    faults = [fault for case in cases for fault in faults_of(found, case)]
+    if not cases:
+        faults.append("there are no cases")
+    return report(faults, f"{len(cases)} cases with {found.name}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

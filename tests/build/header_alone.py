@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Compiles each header by itself, without warnings, exceptions and RTTI.
+
+Each header that is written by hand is a translation unit of its own, and so is each SAMPLE-th generated one.
+All headers of a service are then included in three orders, so that what one lacks shows when it comes first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import sys
+
+from toolchain import (
+    BARE,
+    INCLUDE,
+    STRICT,
+    Compiler,
+    compiler,
+    handwritten_headers,
+    has_header,
+    includes_of,
+    report,
+    service_headers,
+    services,
+)
+
+SAMPLE = 20
+THIRD_PARTY = {
+    "belfry/transport/curl.hpp": "curl/curl.h",
+    "belfry/transport/beast.hpp": "boost/beast.hpp",
+    "belfry/transport/httplib.hpp": "httplib.h",
+}
+FOREIGN = re.compile(r"#\s*include\s*<((?:curl|boost|openssl|nlohmann)/[^>]*|httplib\.h)>")
+# These libraries themselves need exceptions or RTTI.
+NEEDS_EXCEPTIONS = ("boost/", "httplib.h")
+
+
+def foreign_headers(name: str) -> list[str]:
+    """The third-party headers that a header reaches through Belfry's own."""
+    waiting, seen, foreign = [name], set(), set()
+    while waiting:
+        current = waiting.pop()
+        if current in seen or not (INCLUDE / current).is_file():
+            continue
+        seen.add(current)
+        text = (INCLUDE / current).read_text(encoding="utf-8")
+        foreign.update(FOREIGN.findall(text))
+        waiting += re.findall(r"#\s*include\s*<(belfry/[^>]*)>", text)
+    return sorted(foreign)
+
+
+def compile_faults(found: Compiler, what: str, source: str, flags: list[str]) -> list[str]:
+    """The compiler's words when it has any."""
+    result = found.run(*STRICT, *flags, "-fsyntax-only", source=source)
+    if result.returncode == 0 and not result.stderr.strip():
+        return []
+    return [f"{what} with {found.name}:\n{result.stderr[:3000]}"]
+
+
+def main() -> int:
+    """The exit status is 1 when a header does not compile."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--compiler", required=True)
+    parser.add_argument("--part", choices=["handwritten", "generated"], required=True)
+    options = parser.parse_args()
+    found = compiler(options.compiler)
+    faults: list[str] = []
+    count = 0
+    if options.part == "handwritten":
+        for name in handwritten_headers():
+            foreign = foreign_headers(name)
+            absent = [header for header in foreign if not has_header(found, header)]
+            if absent:
+                print(f"left out: {name} needs <{absent[0]}>, which is not installed")
+                continue
+            throws = any(header.startswith(NEEDS_EXCEPTIONS) for header in foreign)
+            # Twice, for the guard.
+            faults += compile_faults(found, name, includes_of([name, name]), [] if throws else BARE)
+            count += 1
+    else:
+        for service in services():
+            names = service_headers(service)
+            shuffled = random.Random(service).sample(names, len(names))
+            orders = {"in order": names, "reversed": names[::-1], "shuffled": shuffled}
+            for order, listed in orders.items():
+                faults += compile_faults(found, f"{service}, {order}", includes_of(listed), BARE)
+            for name in shuffled[::SAMPLE]:
+                faults += compile_faults(found, name, includes_of([name]), BARE)
+            count += len(names)
+    return report(faults, f"{count} headers")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two shared objects that each bring their own copy of Belfry live in one process, and one can leave it.
+#include <cstdio>
+#include <dlfcn.h>
+#include <string>
+
+namespace {
+bool run(void* library, const char* name) {
+    void* const symbol = dlsym(library, name);
+    if (symbol == nullptr) {
+        std::printf("%s\n", dlerror());
+        return false;
+    }
+    const std::string said = reinterpret_cast<const char* (*)()>(symbol)();
+    if (!said.empty()) std::printf("%s: %s\n", name, said.c_str());
+    return said.empty();
+}
+} // namespace
+
+int main(int count, char** arguments) {
+    if (count != 3) return 2;
+    void* const one = dlopen(arguments[1], RTLD_NOW | RTLD_LOCAL);
+    void* const two = dlopen(arguments[2], RTLD_NOW | RTLD_LOCAL);
+    if (one == nullptr || two == nullptr) {
+        std::printf("%s\n", dlerror());
+        return 1;
+    }
+    if (!run(one, "part_one") || !run(two, "part_two")) return 1;
+    if (dlclose(one) != 0) return 1;
+    return run(two, "part_two") ? 0 : 1;
+}

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The compilers that Belfry promises to work with, as far as this system has them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+ROOT = Path(__file__).resolve().parents[2]
+INCLUDE = ROOT / "include"
+SKIPPED = 77
+WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-conversion", "-Wshadow", "-Werror"]
+STRICT = ["-std=c++20", *WARNINGS, f"-I{INCLUDE}"]
+BARE = ["-fno-exceptions", "-fno-rtti"]
+# Directories of include/belfry that are written by hand; the others are services.
+LAYERS = frozenset(
+    "util core http codec protocol auth endpoint retry client transport interop config detail".split()
+)
+
+
+@dataclass(frozen=True)
+class Compiler:
+    """How to call one compiler."""
+
+    name: str
+    command: tuple[str, ...]
+
+    def run(self, *arguments: str, source: str | None = None) -> subprocess.CompletedProcess[str]:
+        """Compiles `source` from standard input, or what the arguments name."""
+        command = [*self.command, *arguments]
+        if source is not None:
+            command += ["-x", "c++", "-"]
+        return subprocess.run(command, input=source, capture_output=True, text=True, check=False)
+
+
+def skip(reason: str) -> NoReturn:
+    """Ends this program the way ctest takes for skipped."""
+    print(f"SKIPPED: {reason}")
+    sys.exit(SKIPPED)
+
+
+def compiler(name: str) -> Compiler:
+    """The compiler, or the end of this program when it is not installed."""
+    commands = {
+        "gcc": (os.environ.get("BELFRY_GXX", "g++"),),
+        "clang-14": ("clang++-14",),
+        "clang-19-libcxx": ("clang++-19", "-stdlib=libc++"),
+    }
+    command = commands[name]
+    if shutil.which(command[0]) is None:
+        skip(f"{command[0]} is not installed")
+    found = Compiler(name, command)
+    probe = found.run("-std=c++20", "-fsyntax-only", source="#include <string>\n")
+    if probe.returncode != 0:
+        skip(f"{' '.join(command)} finds no standard library")
+    return found
+
+
+def has_header(found: Compiler, name: str) -> bool:
+    """Whether the compiler finds <name>."""
+    source = f"#if !__has_include(<{name}>)\n#error missing\n#endif\n"
+    return found.run("-std=c++20", "-fsyntax-only", source=source).returncode == 0
+
+
+def handwritten_headers() -> list[str]:
+    """As they are included: `belfry/core/error.hpp`."""
+    paths = sorted((INCLUDE / "belfry").rglob("*.hpp"))
+    names = [path.relative_to(INCLUDE).as_posix() for path in paths]
+    return [
+        name
+        for name in names
+        if (name.count("/") == 1 and not (INCLUDE / name).with_suffix("").is_dir())
+        or (name.count("/") > 1 and name.split("/")[1] in LAYERS)
+    ]
+
+
+def services() -> list[str]:
+    """Directories of generated headers: `chime_sdk_voice`."""
+    folders = sorted(path for path in (INCLUDE / "belfry").iterdir() if path.is_dir())
+    return [path.name for path in folders if path.name not in LAYERS and any(path.rglob("*.hpp"))]
+
+
+def service_headers(service: str) -> list[str]:
+    """Every header of a service, the one for everything included."""
+    paths = sorted((INCLUDE / "belfry" / service).rglob("*.hpp"))
+    names = [path.relative_to(INCLUDE).as_posix() for path in paths]
+    if (INCLUDE / "belfry" / f"{service}.hpp").is_file():
+        names.append(f"belfry/{service}.hpp")
+    return names
+
+
+def needs_services() -> list[str]:
+    """The services, or the end of this program when none is generated."""
+    found = services()
+    if not found:
+        skip("no service is generated")
+    return found
+
+
+def includes_of(names: list[str]) -> str:
+    """A translation unit that includes these, in this order."""
+    return "".join(f"#include <{name}>\n" for name in names)
+
+
+def report(faults: list[str], checked: str) -> int:
+    """Prints the outcome; 1 when there are faults."""
+    for fault in faults:
+        print(fault)
+    print(f"{checked}: {len(faults)} faults")
+    return 1 if faults else 0
