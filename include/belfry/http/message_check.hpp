@@ -66,12 +66,22 @@ namespace belfry::inline v0::detail {
            request.method == "PUT" || request.method == "PATCH";
 }
 
-/// Why a response's head cannot be believed; null when it can (RFC 9112 section 6.3: two different lengths).
+/// Whether a Content-Length is a number that a count of bytes can hold (RFC 9110 section 8.6).
+[[nodiscard]] constexpr bool is_content_length(std::string_view value) noexcept {
+    if (value.empty() || value.size() > 18) return false;
+    for (char c : value)
+        if (c < '0' || c > '9') return false;
+    return true;
+}
+
+/// Why a response's head cannot be believed; null when it can (RFC 9112 section 6.3: a length that is no
+/// number, or two different ones).
 [[nodiscard]] inline const char* refuse_head(int status, const Headers& headers) noexcept {
     if (status < 200 || status > 999) return "the response's status code is out of range";
     const std::string* length = nullptr;
     for (const Header& header : headers) {
         if (!equals_ignoring_case(header.name, "content-length")) continue;
+        if (!is_content_length(header.value)) return "the response's Content-Length is not a number of bytes";
         if (length != nullptr && *length != header.value) return "the response has two different lengths";
         length = &header.value;
     }

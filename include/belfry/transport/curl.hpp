@@ -174,8 +174,6 @@ class CurlAttempt {
         return {status_of(easy), error_[0] != '\0' ? error_ : curl_easy_strerror(code_)};
     }
     TransportStatus status_of(CURL* easy) const noexcept {
-        long system_error = 0;
-        curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &system_error);
         curl_off_t connected = 0;
         curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
         switch (code_) {
@@ -195,9 +193,12 @@ class CurlAttempt {
         case CURLE_GOT_NOTHING:
         case CURLE_SEND_ERROR: return TransportStatus::connection_reset;
         case CURLE_RECV_ERROR:
-            // libcurl uses one code for a broken socket and for broken chunked framing.
             if (connected <= 0) return TransportStatus::connect_failed;
-            return system_error != 0 ? TransportStatus::connection_reset : TransportStatus::protocol_error;
+            // libcurl has one code for a broken socket, broken chunks and an endless head, and no other mark
+            // than its words: the errno it keeps may be an older one.
+            return std::strstr(error_, "chunk") != nullptr || std::strstr(error_, "header") != nullptr
+                       ? TransportStatus::protocol_error
+                       : TransportStatus::connection_reset;
         case CURLE_UNSUPPORTED_PROTOCOL: // what libcurl says to an answer that is not HTTP
             return connected > 0 ? TransportStatus::protocol_error : TransportStatus::failed;
         case CURLE_WEIRD_SERVER_REPLY:
