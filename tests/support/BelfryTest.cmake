@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # How tests are declared. A test whose means are missing is listed as skipped, never left out in silence.
 
+# Builds every Catch2 program.
+add_custom_target(belfry_catch_tests)
+
 # A Catch2 program and the ctest entry that runs it from the repository's root.
 function(belfry_add_catch_test name)
   add_executable(${name} ${ARGN})
   target_link_libraries(${name} PRIVATE belfry_test_support)
+  add_dependencies(belfry_catch_tests ${name})
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES TIMEOUT 600)
 endfunction()
