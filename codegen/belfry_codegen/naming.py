@@ -108,10 +108,19 @@ def member_names(members: Iterable[str], taken: Iterable[str] = ()) -> dict[str,
 
 
 def _member_name(name: str) -> str:
-    word = legal(snake_case(name))
+    return escape(plain_member_name(name))
+
+
+def plain_member_name(name: str) -> str:
+    """A member's or an operation's name before anybody asked whether it is reserved."""
+    word = snake_case(name)
+    if "_" in name:
+        # boto3 leaves these as they are; but no member may be called like its type (iotwireless `AbpV1_1`).
+        word = _BOUNDARY.sub("_", name).lower()
+    word = legal(word)
     if not word or word[0].isdigit():
         word = f"_{word}" if word else "value"
-    return escape(word)
+    return word
 
 
 def operation_names(operations: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str]:

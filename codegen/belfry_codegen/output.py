@@ -40,7 +40,7 @@ def plan(files: Mapping[Path, str], owned: Iterable[Path] = ()) -> Plan:
 
 
 def carry_out(todo: Plan) -> None:
-    """Writes everything beside its place first, then moves it there: a failure leaves nothing half-written."""
+    """Writes everything beside its place first, then moves it: a failure leaves nothing half-written."""
     written: list[tuple[str, Path]] = []
     try:
         for path, text in todo.changed.items():

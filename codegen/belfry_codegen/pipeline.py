@@ -8,18 +8,27 @@ from pathlib import Path
 
 from belfry_codegen import ir
 from belfry_codegen.passes.defaults import fill_defaults
+from belfry_codegen.passes.documentation import without_documentation
 from belfry_codegen.passes.overlay import apply_overlay
 from belfry_codegen.passes.prune import prune
 from belfry_codegen.passes.recursion import mark_recursion
+from belfry_codegen.passes.synthesize import synthesize_messages
 from belfry_codegen.readers.botocore import read_service
 from belfry_codegen.readers.files import load_json
 from belfry_codegen.readers.node import Node
 
 
-def load_service(models: Path, service: str, operations: Iterable[str] | None = None) -> ir.Service:
-    """The service with its overlay, if it has one, restricted to `operations`, if there are any."""
+def load_service(
+    models: Path, service: str, operations: Iterable[str] | None = None, documentation: bool = False
+) -> ir.Service:
+    """The service with its overlay, if it has one, restricted to `operations`, if there are any.
+
+    The model's own documentation is left out unless it is asked for, for it is its author's.
+    """
     loaded = read_service(models, service)
+    if not documentation:
+        loaded = without_documentation(loaded)
     overlay = models / service / "overlay.json"
     if overlay.is_file():
         loaded = apply_overlay(loaded, Node.of(str(overlay), "", load_json(overlay)))
-    return mark_recursion(fill_defaults(prune(loaded, operations)))
+    return mark_recursion(fill_defaults(synthesize_messages(prune(loaded, operations))))

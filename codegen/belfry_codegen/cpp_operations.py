@@ -1,0 +1,295 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Views of operations and of the client that offers them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from belfry_codegen import ir, naming
+from belfry_codegen.cpp_text import comment, filled, literal, prose
+from belfry_codegen.cpp_types import TypeTable
+from belfry_codegen.errors import UsageError
+
+_AUTH_NONE = "::belfry::Auth::none"
+_AUTH_UNSIGNED = "::belfry::Auth::unsigned_payload"
+
+
+@dataclass(frozen=True, slots=True)
+class PaginatorView:
+    """How the pages of an operation follow each other."""
+
+    name: str
+    method: str
+    tokens: tuple[str, ...]
+    token_count: int
+    more_results: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaiterView:
+    """A waiter that polls an operation."""
+
+    name: str
+    literal: str
+    acceptors: tuple[tuple[str, ...], ...]
+    delay_seconds: int
+    max_attempts: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class OperationView:
+    """An operation and what goes with it."""
+
+    name: str
+    function: str
+    input: str
+    output: str
+    comment: tuple[str, ...]
+    fields: tuple[str, ...]
+    retryable_errors: tuple[str, ...]
+    retryable_error_count: int
+    endpoint_parameters: tuple[str, ...]
+    endpoint_parameter_count: int
+    paginators: tuple[PaginatorView, ...]
+    """One or none."""
+    waiters: tuple[WaiterView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MethodView:
+    """A function of the client."""
+
+    comment: tuple[str, ...]
+    returned: str
+    declaration: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClientView:
+    """The client class."""
+
+    comment: tuple[str, ...]
+    structures: tuple[str, ...]
+    operations: tuple[str, ...]
+    """Names of operations that have pages."""
+    methods: tuple[MethodView, ...]
+
+
+def operation_view(
+    service: ir.Service, types: TypeTable, operation: ir.Operation, functions: Mapping[str, str]
+) -> OperationView:
+    """The view of an operation's header."""
+    name = _tag(operation)
+    function = functions[operation.name]
+    retryable = [
+        shape.error
+        for shape in (service.shapes[error] for error in operation.errors)
+        if shape.error is not None and shape.error.retryable
+    ]
+    parameters = _endpoint_parameters(service, operation)
+    paginator = operation.paginator
+    return OperationView(
+        name=name,
+        function=function,
+        input=types.names[_some(operation.input)],
+        output=types.names[_some(operation.output)],
+        comment=comment([_http_line(operation), _errors_line(service, types, operation)], 0),
+        fields=_fields(operation, name, len(retryable), len(parameters)),
+        retryable_errors=tuple(
+            f"{{{literal(error.code)}, {'true' if error.throttling else 'false'}}}" for error in retryable
+        ),
+        retryable_error_count=len(retryable),
+        endpoint_parameters=parameters,
+        endpoint_parameter_count=len(parameters),
+        paginators=(_paginator(paginator, function),) if paginator is not None else (),
+        waiters=tuple(
+            _waiter(waiter) for waiter in service.waiters.values() if waiter.operation == operation.name
+        ),
+    )
+
+
+def _some(name: str | None) -> str:
+    assert name is not None, "the synthesize pass gives every operation both messages"
+    return name
+
+
+def _tag(operation: ir.Operation) -> str:
+    return naming.type_name(operation.name)
+
+
+def _http_line(operation: ir.Operation) -> str:
+    status = operation.http.status or 200
+    return f"`{operation.http.method} {operation.http.uri}`, answered with status {status}."
+
+
+def _errors_line(service: ir.Service, types: TypeTable, operation: ir.Operation) -> str:
+    if not operation.errors:
+        return ""
+    found = []
+    for name in operation.errors:
+        error = service.shapes[name].error
+        status = f" ({error.http_status})" if error and error.http_status else ""
+        found.append(f"`{types.names[name]}`{status}")
+    return f"Errors: {', '.join(found)}."
+
+
+def _fields(operation: ir.Operation, name: str, retryable: int, parameters: int) -> tuple[str, ...]:
+    fields = [
+        ".service = &service",
+        f".name = {literal(operation.wire_name)}",
+        f".method = {literal(operation.http.method)}",
+        f".uri = {literal(operation.http.uri)}",
+        f".success_status = {operation.http.status or 200}",
+        ".input = &::belfry::structure_of<typename O::Input>",
+        ".output = &::belfry::structure_of<typename O::Output>",
+    ]
+    if operation.auth is not None and ir.Auth.NONE in operation.auth:
+        fields.append(f".auth = {_AUTH_NONE}")
+    elif operation.unsigned_payload:
+        fields.append(f".auth = {_AUTH_UNSIGNED}")
+    if operation.host_prefix:
+        fields.append(f".host_prefix = {literal(operation.host_prefix)}")
+    if retryable:
+        fields.append(f".retryable_errors = detail::{name}_retryable_errors")
+        fields.append(f".retryable_error_count = {retryable}")
+    if parameters:
+        fields.append(f".endpoint_parameters = detail::{name}_endpoint_parameters")
+        fields.append(f".endpoint_parameter_count = {parameters}")
+    return tuple(fields)
+
+
+def _endpoint_parameters(service: ir.Service, operation: ir.Operation) -> tuple[str, ...]:
+    found = [
+        f"{{{literal(member.context_param)}, {literal(member.name)}, {{}}}}"
+        for member in service.shapes[_some(operation.input)].members
+        if member.context_param is not None
+    ]
+    for parameter, value in operation.static_context:
+        if isinstance(value, bool):
+            found.append(f'{{{literal(parameter)}, {{}}, "{str(value).lower()}", true}}')
+        elif isinstance(value, str):
+            found.append(f"{{{literal(parameter)}, {{}}, {literal(value)}}}")
+        else:
+            raise UsageError(
+                f"{service.id}: operation '{operation.name}': endpoint parameter '{parameter}' is a list"
+            )
+    return tuple(found)
+
+
+def _paginator(paginator: ir.Paginator, function: str) -> PaginatorView:
+    tokens = tuple(
+        f"{{.input = {literal(given)}, .output = {literal(returned)}}}"
+        for given, returned in zip(paginator.input_tokens, paginator.output_tokens, strict=True)
+    )
+    more = f", .more_results = {literal(paginator.more_results)}" if paginator.more_results else ""
+    return PaginatorView(function, f"paginate_{function.rstrip('_')}", tokens, len(tokens), more)
+
+
+def _waiter(waiter: ir.Waiter) -> WaiterView:
+    return WaiterView(
+        name=waiter_name(waiter),
+        literal=literal(waiter.name),
+        acceptors=tuple(_acceptor(acceptor) for acceptor in waiter.acceptors),
+        delay_seconds=waiter.delay_seconds,
+        max_attempts=waiter.max_attempts,
+        count=len(waiter.acceptors),
+    )
+
+
+def waiter_name(waiter: ir.Waiter) -> str:
+    """The waiter's name in C++."""
+    return naming.escape(naming.plain_member_name(waiter.name))
+
+
+_MATCHERS = {
+    ir.Matcher.PATH: "path",
+    ir.Matcher.PATH_ALL: "path_all",
+    ir.Matcher.PATH_ANY: "path_any",
+    ir.Matcher.STATUS: "status",
+    ir.Matcher.ERROR: "error",
+}
+
+
+def _acceptor(acceptor: ir.Acceptor) -> tuple[str, ...]:
+    matcher, expected = _MATCHERS[acceptor.matcher], acceptor.expected
+    if acceptor.matcher is ir.Matcher.ERROR and isinstance(expected, bool):
+        # Botocore's way to say "any error" and "no error".
+        matcher = "any_error" if expected else "success"
+    parts = [
+        f".state = ::belfry::WaiterState::{acceptor.state.value}",
+        f".matcher = ::belfry::WaiterMatcher::{matcher}",
+    ]
+    if acceptor.argument is not None:
+        parts.append(f".path = {literal(acceptor.argument)}")
+    if matcher not in ("any_error", "success"):
+        text = str(expected).lower() if isinstance(expected, bool) else str(expected)
+        parts.append(f".expected = {literal(text)}")
+    if acceptor.argument is not None and not isinstance(expected, str):
+        kind = "boolean" if isinstance(expected, bool) else "number"
+        parts.append(f".expected_type = ::belfry::WaiterExpected::{kind}")
+    return filled("{", parts, "},", 4)
+
+
+def client_view(
+    service: ir.Service,
+    types: TypeTable,
+    functions: Mapping[str, str],
+    namespace: str,
+    files: Mapping[str, str],
+) -> ClientView:
+    """The view of the client class."""
+    structures: dict[str, None] = {}
+    paged = []
+    methods = []
+    for operation in service.operations.values():
+        given, returned = types.names[_some(operation.input)], types.names[_some(operation.output)]
+        structures.update(dict.fromkeys((given, returned)))
+        function = functions[operation.name]
+        include = f"Include `<belfry/{namespace}/{files[operation.name]}.hpp>` to call it."
+        about = prose(operation.documentation) or f"Calls the operation {operation.name}."
+        notes = [f"{about} {include}"]
+        if operation.deprecated:
+            notes.append("Deprecated.")
+        parameters = f"const {given}& input, const ::belfry::CallOptions& options = {{}}"
+        methods.append(_method(notes, returned, function, parameters))
+        if operation.paginator is not None:
+            paged.append(_tag(operation))
+            methods.append(
+                MethodView(
+                    comment([f"The pages of `{function}`, fetched as they are asked for. {include}"], 4),
+                    f"::belfry::Paginator<operations::{_tag(operation)}>",
+                    (f"    paginate_{function.rstrip('_')}({given} input) const;",),
+                )
+            )
+        methods.extend(
+            _waiter_method(waiter, given, returned, function, include)
+            for waiter in service.waiters.values()
+            if waiter.operation == operation.name
+        )
+    return ClientView(
+        comment=comment(
+            [f"A client of {service.full_name or service.id}. It may be used by many threads at once."], 0
+        ),
+        structures=tuple(sorted(structures)),
+        operations=tuple(sorted(paged)),
+        methods=tuple(methods),
+    )
+
+
+def _method(notes: list[str], returned: str, function: str, parameters: str) -> MethodView:
+    return MethodView(
+        comment(notes, 4),
+        f"::belfry::Result<{returned}>",
+        filled(f"{function}(", parameters.split(", "), ") const;", 4),
+    )
+
+
+def _waiter_method(waiter: ir.Waiter, given: str, returned: str, function: str, include: str) -> MethodView:
+    about = (
+        prose(waiter.documentation) or f"Polls `{function}` until the waiter {waiter.name} has its answer."
+    )
+    times = f"Asks every {waiter.delay_seconds} seconds, at most {waiter.max_attempts} times, by default."
+    parameters = f"const {given}& input, const ::belfry::WaitOptions& options = {{}}"
+    return _method([f"{about} {times} {include}"], returned, f"poll_until_{waiter_name(waiter)}", parameters)

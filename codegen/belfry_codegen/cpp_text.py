@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""C++ literals and comments."""
+
+from __future__ import annotations
+
+import html
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+
+WIDTH = 110
+
+_TAG = re.compile(r"<[^>]*>")
+_BLOCK = re.compile(r"</?(?:p|ul|ol|li|dl|dt|dd|br|div|note|important|h\d)\b[^>]*>", re.IGNORECASE)
+
+
+def literal(text: str) -> str:
+    """A string literal that every compiler reads alike."""
+    out = []
+    for byte in text.encode("utf-8"):
+        character = chr(byte)
+        if character in '"\\':
+            out.append("\\" + character)
+        elif 0x20 <= byte < 0x7F:
+            out.append(character)
+        else:
+            # Octal, because a hexadecimal escape would take the digits behind it for its own.
+            out.append(f"\\{byte:03o}")
+    return '"' + "".join(out) + '"'
+
+
+def comment(paragraphs: Iterable[str], indent: int, marker: str = "///") -> tuple[str, ...]:
+    """Comment lines, filled to the width; each paragraph starts a line of its own."""
+    lead = " " * indent + marker + " "
+    lines: list[str] = []
+    for paragraph in paragraphs:
+        text = " ".join(_printable(paragraph).split())
+        wrapped = textwrap.wrap(text, WIDTH - len(lead), break_long_words=False, break_on_hyphens=False)
+        # A backslash at the end would take the next line into the comment.
+        lines.extend(lead + (line + " ." if line.endswith("\\") else line) for line in wrapped)
+    return tuple(lines)
+
+
+def prose(documentation: str) -> str:
+    """Documentation as one line of text, without the HTML that models carry."""
+    return " ".join(html.unescape(_TAG.sub("", _BLOCK.sub(" ", documentation))).split())
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def declared(kind: str, name: str, indent: int) -> tuple[str, ...]:
+    """A declaration on one line if it fits, else on two."""
+    lead = " " * indent
+    line = f"{lead}{kind} {name}"
+    return (line,) if len(line) <= WIDTH else (lead + kind, f"{lead}    {name}")
+
+
+def filled(opening: str, parts: Sequence[str], closing: str, indent: int) -> tuple[str, ...]:
+    """`opening part, part closing` on one line if it fits, else on several."""
+    lead = " " * indent
+    line = lead + opening
+    lines: list[str] = []
+    for number, part in enumerate(parts):
+        piece = part + (closing if number == len(parts) - 1 else ",")
+        gap = "" if line.endswith(opening) and number == 0 else " "
+        if number and len(line) + len(gap) + len(piece) > WIDTH:
+            lines.append(line)
+            line = lead + " " * len(opening) + piece
+        else:
+            line += gap + piece
+    lines.append(line)
+    return tuple(lines)

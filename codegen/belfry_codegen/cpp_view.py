@@ -1,0 +1,278 @@
+# SPDX-License-Identifier: Apache-2.0
+"""IR to views of C++ files. A view is strings and booleans, so that a template need not think."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from belfry_codegen import ir, naming
+from belfry_codegen.cpp_operations import ClientView, OperationView, client_view, operation_view
+from belfry_codegen.cpp_shapes import Roles, ShapeView, shape_view
+from belfry_codegen.cpp_text import comment, literal, prose
+from belfry_codegen.cpp_types import TypeTable
+from belfry_codegen.endpoint_rules import EndpointRulesError, compile_rule_set, variables_to_cpp
+from belfry_codegen.errors import ModelError, UsageError
+from belfry_codegen.output import MARKER
+from belfry_codegen.passes.references import targets
+
+_PROTOCOLS = {
+    "rest-json": ("belfry/protocol/rest_json.hpp", "::belfry::rest_json"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """What every generated file has."""
+
+    path: str
+    banner: str
+    namespace: str
+    includes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TypesFileView:
+    """The header of one shape, or of a group of shapes that refer to each other."""
+
+    file: FileView
+    has_union: bool
+    forwards: tuple[str, ...]
+    shapes: tuple[ShapeView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFileView:
+    """The header that says what the service is."""
+
+    file: FileView
+    comment: tuple[str, ...]
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFileView:
+    """The header of the client class."""
+
+    file: FileView
+    client: ClientView
+
+
+@dataclass(frozen=True, slots=True)
+class OperationFileView:
+    """The header of one operation."""
+
+    file: FileView
+    operation: OperationView
+
+
+@dataclass(frozen=True, slots=True)
+class RulesFileView:
+    """The header of the endpoint rules, whose tables come ready-made."""
+
+    file: FileView
+    tables: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    """All files of a service."""
+
+    rules: RulesFileView
+    types: tuple[TypesFileView, ...]
+    forwards: tuple[FileView, ...]
+    errors: FileView
+    service: ServiceFileView
+    client: ClientFileView
+    operations: tuple[OperationFileView, ...]
+    umbrella: FileView
+
+
+class _Files:
+    """Paths and first lines."""
+
+    def __init__(self, service: ir.Service, folder: str) -> None:
+        self.namespace = service.namespace
+        self.banner = f"{MARKER} from the model {folder} {service.api_version}. Do not edit."
+
+    def path(self, name: str) -> str:
+        return f"belfry/{self.namespace}/{name}.hpp"
+
+    def view(self, path: str, includes: Iterable[str]) -> FileView:
+        return FileView(path, self.banner, self.namespace, tuple(sorted(includes)))
+
+
+def service_view(service: ir.Service, folder: str) -> ServiceView:
+    """The views of all files of a service; `folder` is its name among the models."""
+    types = TypeTable(service.shapes)
+    files = _Files(service, folder)
+    functions = naming.operation_names(service.operations, ("core", "core_"))
+    roles = _roles(service, functions)
+    operation_files = naming.file_names(service.operations, ("client", "errors", "service", "endpoint_rules"))
+    groups = list(_groups(types))
+    header = {name: files.path(f"types/{types.files[group[0]]}") for group in groups for name in group}
+    exceptions = sorted(name for name, shape in service.shapes.items() if shape.error is not None)
+    operations = tuple(
+        OperationFileView(
+            files.view(
+                files.path(operation_files[operation.name]),
+                [
+                    files.path("client"),
+                    *_extras(service, operation),
+                    *_distinct(header, _messages(operation)),
+                ],
+            ),
+            operation_view(service, types, operation, functions),
+        )
+        for operation in service.operations.values()
+    )
+    errors = files.view(files.path("errors"), _distinct(header, exceptions))
+    umbrella = [files.path("client"), files.path("errors"), *(view.file.path for view in operations)]
+    return ServiceView(
+        rules=_rules_file(service, folder, files),
+        types=tuple(_types_file(service, types, files, roles, group, header) for group in groups),
+        forwards=tuple(
+            files.view(files.path(f"types/{types.files[name]}"), [header[name]])
+            for group in groups
+            for name in group[1:]
+        ),
+        errors=errors,
+        service=_service_file(service, folder, files),
+        client=ClientFileView(
+            files.view(
+                files.path("client"), [files.path("service"), "belfry/client/client.hpp", *_patience(service)]
+            ),
+            client_view(service, types, functions, files.namespace, operation_files),
+        ),
+        operations=operations,
+        umbrella=files.view(f"belfry/{files.namespace}.hpp", umbrella),
+    )
+
+
+def _patience(service: ir.Service) -> list[str]:
+    paged = any(operation.paginator is not None for operation in service.operations.values())
+    return ["belfry/client/wait_options.hpp"] if paged or service.waiters else []
+
+
+def _extras(service: ir.Service, operation: ir.Operation) -> list[str]:
+    waited = any(waiter.operation == operation.name for waiter in service.waiters.values())
+    found = ["belfry/client/paginator.hpp"] if operation.paginator is not None else []
+    return [*found, "belfry/client/waiter.hpp"] if waited else found
+
+
+def _messages(operation: ir.Operation) -> list[str]:
+    return [name for name in (operation.input, operation.output) if name is not None]
+
+
+def _distinct(header: dict[str, str], names: Iterable[str]) -> list[str]:
+    return sorted({header[name] for name in names})
+
+
+def _roles(service: ir.Service, functions: dict[str, str]) -> Roles:
+    operations = list(service.operations.values())[::-1]
+    inputs = {op.input: functions[op.name] for op in operations if op.input is not None}
+    outputs = {op.output: functions[op.name] for op in operations if op.output is not None}
+    nested = {target for shape in service.shapes.values() for target in targets(shape)}
+    errors = {name for name, shape in service.shapes.items() if shape.error is not None}
+    return Roles(inputs, outputs, frozenset(inputs.keys() - outputs.keys() - nested - errors))
+
+
+def _groups(types: TypeTable) -> Iterator[list[str]]:
+    """Named shapes that share a header, each group in an order in which none holds a later one by value."""
+    grouped: dict[int, list[str]] = {}
+    for name in types.names:
+        number = types.shapes[name].recursion_group
+        if number is None:
+            yield [name]
+        else:
+            grouped.setdefault(number, []).append(name)
+    for names in grouped.values():
+        yield _by_value_order(types, names)
+
+
+def _by_value_order(types: TypeTable, names: list[str]) -> list[str]:
+    ordered: dict[str, None] = {}
+
+    def place(name: str) -> None:
+        if name in ordered:
+            return
+        for member in types.shapes[name].members:
+            if not member.needs_box and member.target in names and member.target != name:
+                place(member.target)
+        ordered[name] = None
+
+    for name in names:
+        place(name)
+    return list(ordered)
+
+
+def _types_file(
+    service: ir.Service,
+    types: TypeTable,
+    files: _Files,
+    roles: Roles,
+    group: list[str],
+    header: dict[str, str],
+) -> TypesFileView:
+    shapes = [service.shapes[name] for name in group]
+    own = header[group[0]]
+    used = {
+        header[target]
+        for shape in shapes
+        for target in types.named_targets(targets(shape))
+        if not any(member.json_value and member.target == target for member in shape.members)
+    }
+    has_union = any(shape.kind is ir.Kind.UNION for shape in shapes)
+    only_enum = all(shape.kind is ir.Kind.ENUM for shape in shapes)
+    core = "belfry/core/union.hpp" if has_union else "belfry/core/describe.hpp"
+    return TypesFileView(
+        file=files.view(own, ["belfry/core/open_enum.hpp" if only_enum else core, *sorted(used - {own})]),
+        has_union=has_union,
+        forwards=tuple(
+            f"{'class' if shape.kind is ir.Kind.UNION else 'struct'} {types.names[shape.name]};"
+            for shape in shapes
+        )
+        if len(shapes) > 1
+        else (),
+        shapes=tuple(shape_view(types, roles, shape) for shape in shapes),
+    )
+
+
+def _rules_file(service: ir.Service, folder: str, files: _Files) -> RulesFileView:
+    if service.endpoint_rules is None:
+        raise UsageError(f"{folder}: its model has no endpoint-rule-set-1")
+    try:
+        compiled = compile_rule_set(service.endpoint_rules)
+    except EndpointRulesError as fault:
+        raise ModelError(f"{folder}/{service.api_version}/endpoint-rule-set-1", "", str(fault)) from fault
+    return RulesFileView(
+        files.view(files.path("endpoint_rules"), ["belfry/endpoint/rules.hpp"]),
+        variables_to_cpp(compiled, "endpoint_rules"),
+    )
+
+
+def _service_file(service: ir.Service, folder: str, files: _Files) -> ServiceFileView:
+    known = [name for name in service.protocols if name in _PROTOCOLS]
+    if not known:
+        spoken = ", ".join(service.protocols)
+        raise UsageError(f"{folder}: speaks {spoken}; belfry speaks {', '.join(_PROTOCOLS)}")
+    header, protocol = _PROTOCOLS[known[0]]
+    fields = [
+        f".id = {literal(service.id)}",
+        f".name = {literal(folder)}",
+        f".api_version = {literal(service.api_version)}",
+        f".signing_name = {literal(service.signing_name)}",
+        f".protocol = &{protocol}",
+        ".endpoint_rules = &endpoint_rules",
+    ]
+    for field, value in (("target_prefix", service.target_prefix), ("json_version", service.json_version)):
+        if value:
+            fields.append(f".{field} = {literal(value)}")
+    title = service.full_name or service.id
+    return ServiceFileView(
+        files.view(
+            files.path("service"), [files.path("endpoint_rules"), "belfry/protocol/operation.hpp", header]
+        ),
+        comment([prose(service.documentation) or f"What every operation of {title} shares."], 0),
+        tuple(fields),
+    )

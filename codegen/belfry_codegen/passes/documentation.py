@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Takes the documentation out of a service."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from belfry_codegen import ir
+
+
+def without_documentation(service: ir.Service) -> ir.Service:
+    """The service as bare facts. What an overlay says is laid over it afterwards."""
+
+    def bare(reference: ir.Reference | None) -> ir.Reference | None:
+        return replace(reference, documentation="") if reference else None
+
+    shapes = {
+        name: replace(
+            shape,
+            documentation="",
+            members=tuple(replace(member, documentation="") for member in shape.members),
+            enum_values=tuple(replace(value, documentation="") for value in shape.enum_values),
+            element=bare(shape.element),
+            key=bare(shape.key),
+            value=bare(shape.value),
+        )
+        for name, shape in service.shapes.items()
+    }
+    operations = {
+        name: replace(operation, documentation="") for name, operation in service.operations.items()
+    }
+    waiters = {name: replace(waiter, documentation="") for name, waiter in service.waiters.items()}
+    return replace(service, documentation="", shapes=shapes, operations=operations, waiters=waiters)

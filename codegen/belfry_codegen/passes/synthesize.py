@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gives every operation an input and an output, so that nobody after this has to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import replace
+
+from belfry_codegen import ir
+
+
+def synthesize_messages(service: ir.Service) -> ir.Service:
+    """The service with an empty structure for each input and output that an operation lacks."""
+    shapes = dict(service.shapes)
+    operations = {}
+    for name, operation in service.operations.items():
+        if operation.input is None:
+            made = _free_name(name, ("Request", "Input"), shapes)
+            shapes[made] = ir.Shape(made, ir.Kind.STRUCTURE)
+            operation = replace(operation, input=made)
+        if operation.output is None:
+            made = _free_name(name, ("Response", "Output"), shapes)
+            shapes[made] = ir.Shape(made, ir.Kind.STRUCTURE)
+            operation = replace(operation, output=made)
+        operations[name] = operation
+    return replace(service, operations=operations, shapes=shapes)
+
+
+def _free_name(operation: str, suffixes: tuple[str, ...], taken: Container[str]) -> str:
+    for suffix in suffixes:
+        if operation + suffix not in taken:
+            return operation + suffix
+    number = 2
+    while f"{operation}{suffixes[0]}{number}" in taken:
+        number += 1
+    return f"{operation}{suffixes[0]}{number}"
