@@ -4,6 +4,7 @@
 #include <belfry/client/core.hpp>
 #include <belfry/client/prepare.hpp>
 #include <belfry/client/service_error.hpp>
+#include <belfry/client/state.hpp>
 #include <belfry/core/result.hpp>
 #include <belfry/util/time.hpp>
 #include <belfry/version.hpp>
@@ -36,7 +37,7 @@ class Call {
     [[nodiscard]] Step start(const void* input) {
         std::string token;
         if (detail::lacks_idempotency_token(*operation_.input, input)) {
-            token = make_uuid(*core_.config().environment);
+            token = make_uuid(detail::environment_of(core_));
             if (token.empty())
                 return fail(ErrorKind::validation, "NoRandomness",
                             "the environment gave no random bytes for an idempotency token");
@@ -75,7 +76,7 @@ class Call {
             return settle(ErrorKind::transport, TransportStatus::truncated, *fault);
         if ((response_.status >= 200 && response_.status < 300) ||
             response_.status == operation_.success_status) {
-            core_.retry_tokens().release(held_tokens_ > 0 ? held_tokens_ : RetryTokenBucket::success_refund);
+            core_.state().retry_tokens.release(held_tokens_ > 0 ? held_tokens_ : RetryTokenBucket::success_refund);
             succeeded_ = true;
             return Step::done;
         }
@@ -146,11 +147,11 @@ class Call {
                 return Step::done;
             }
             SigV4Options& signing = prepared_.signing;
-            attempt_time_ = core_.config().environment->now();
-            signing.time = core_.clock_skew().apply(attempt_time_);
+            attempt_time_ = detail::environment_of(core_).now();
+            signing.time = core_.state().clock_skew.apply(attempt_time_);
             if (operation_.auth == Auth::unsigned_payload) signing.payload = SigV4Payload::unsigned_payload;
             if (!credentials->access_key_id.empty() &&
-                !sign_sigv4(prepared_.request, *credentials, signing, &core_.signing_keys(),
+                !sign_sigv4(prepared_.request, *credentials, signing, &core_.state().signing_keys,
                             core_.config().crypto, error_)) {
                 note_response();
                 return Step::done;
@@ -184,17 +185,17 @@ class Call {
                 Timestamp service_time;
                 outcome.clock_corrected =
                     parse_http_date(*date, service_time) &&
-                    core_.clock_skew().correct(error_.code, service_time, attempt_time_);
+                    core_.state().clock_skew.correct(error_.code, service_time, attempt_time_);
             }
         unsigned char byte[2] = {0, 0};
         // Without randomness retries still work; they only lose their jitter.
-        if (!core_.config().environment->random(byte, sizeof byte)) byte[1] = 255;
+        if (!detail::environment_of(core_).random(byte, sizeof byte)) byte[1] = 255;
         const RetryDecision decision =
             decide_retry(outcome, core_.config().retry, (byte[0] + 256 * byte[1]) / 65536.0);
         error_.retryable = decision.retryable;
         error_.throttling = decision.throttling;
         note_response();
-        if (!decision.retry || !core_.retry_tokens().acquire(decision.cost)) return Step::done;
+        if (!decision.retry || !core_.state().retry_tokens.acquire(decision.cost)) return Step::done;
         held_tokens_ = decision.cost;
         delay_ = decision.delay;
         response_ = {};

@@ -1,74 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/client/call.hpp>
 #include <belfry/client/core.hpp>
+#include <belfry/client/service_error.hpp>
 #include <belfry/core/describe.hpp>
 #include <belfry/core/result.hpp>
 
-#include <cstddef>
-#include <span>
-#include <string>
-#include <string_view>
 #include <utility>
 
 namespace belfry::inline v0 {
 namespace detail {
 
-/// Collects a response in memory, within the client's limit.
-class BufferSink final : public ResponseSink {
-  public:
-    BufferSink(std::size_t limit, const CancellationToken* cancellation) noexcept
-        : limit_(limit), cancellation_(cancellation) {}
-    bool on_head(int status, Headers headers) noexcept override {
-        response.status = status;
-        response.headers = std::move(headers);
-        response.body.clear();
-        has_head = true;
-        return true;
-    }
-    bool on_body(std::span<const std::byte> bytes) noexcept override {
-        if (limit_ != 0 && bytes.size() > limit_ - response.body.size()) {
-            too_large = true;
-            return false;
-        }
-        response.body.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-        return true;
-    }
-    [[nodiscard]] bool cancelled() const noexcept override {
-        return cancellation_ != nullptr && cancellation_->is_cancelled();
-    }
-
-    HttpResponse response{};
-    bool has_head = false;
-    bool too_large = false;
-
-  private:
-    std::size_t limit_;
-    const CancellationToken* cancellation_;
-};
-
 /// Runs a call to its end on the calling thread. The one way for all operations of all services.
-inline bool invoke(const ClientCore& core, const Operation& operation, const void* input, void* output,
-                   const CallOptions& options, Error& error, ResponseMetadata& metadata) {
-    Call call(core, operation, options);
-    Call::Step step = call.start(input);
-    while (step != Call::Step::done) {
-        if (step == Call::Step::wait) {
-            core.config().environment->sleep(call.delay());
-            step = call.on_waited();
-            continue;
-        }
-        BufferSink sink(core.config().max_response_bytes, options.cancellation);
-        TransportResult result = core.transport().send(call.request(), sink);
-        if (result.status == TransportStatus::ok && !sink.has_head)
-            result = {TransportStatus::failed, "the transport reported success without a response"};
-        step = result.status == TransportStatus::ok && !sink.too_large
-                   ? call.on_response(std::move(sink.response))
-                   : call.on_failure(std::move(result), sink.too_large);
-    }
-    return call.finish(output, error, metadata);
-}
+BELFRY_INLINE bool invoke(const ClientCore& core, const Operation& operation, const void* input, void* output,
+                          const CallOptions& options, Error& error, ResponseMetadata& metadata);
 
 /// What a generated method does. `Lazy` only delays the making of tables until the method is called.
 template <class O, class Lazy>
@@ -117,3 +62,7 @@ template <class O>
 }
 
 } // namespace belfry::inline v0
+
+#if !defined(BELFRY_SEPARATE_COMPILATION)
+#include <belfry/client/implementation.hpp>
+#endif

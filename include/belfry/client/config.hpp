@@ -2,10 +2,9 @@
 #pragma once
 
 #include <belfry/auth/credentials.hpp>
-#include <belfry/auth/signing.hpp>
-#include <belfry/client/environment.hpp>
 #include <belfry/http/request.hpp>
-#include <belfry/retry/standard.hpp>
+#include <belfry/retry/atomic_integer.hpp>
+#include <belfry/retry/options.hpp>
 
 #include <cstddef>
 #include <cstdlib>
@@ -13,6 +12,8 @@
 #include <string_view>
 
 namespace belfry::inline v0 {
+
+class Environment;
 
 /// Lets one thread stop the calls of another. Must outlive the calls it is given to.
 class CancellationToken {
@@ -56,8 +57,8 @@ struct ClientConfig {
     std::string user_agent{};
     /// Whose SHA-256 to use; null for Belfry's own.
     const CryptoProvider* crypto = nullptr;
-    /// Clock, sleep and randomness. Must outlive the client.
-    Environment* environment = &detail::system_environment;
+    /// Clock, sleep and randomness (`client/environment.hpp`); null for the operating system's.
+    Environment* environment = nullptr;
 };
 
 /// The region of AWS_REGION, else of AWS_DEFAULT_REGION, else empty.

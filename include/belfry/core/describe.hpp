@@ -106,6 +106,9 @@ template <class Slot> void* emplace_slot(void* slot) {
         s.reset();
     return &s.emplace();
 }
+template <class Slot> void* emplace_container_slot(void* slot) {
+    return &static_cast<Slot*>(slot)->emplace().emplace();
+}
 template <class Slot> const void* get_slot(const void* slot) noexcept {
     const Slot& s = *static_cast<const Slot*>(slot);
     return s.has_value() ? static_cast<const void*>(&*s) : nullptr;
@@ -198,7 +201,7 @@ template <class Slot, class Traits> constexpr Type make_type() noexcept {
             // An element of a sparse list of lists.
             Type type = make_type<Value, Traits>();
             type.optional = true;
-            type.emplace = &detail::emplace_slot<Slot>;
+            type.emplace = &detail::emplace_container_slot<Slot>;
             type.get = &detail::get_slot<Slot>;
             return type;
         } else {

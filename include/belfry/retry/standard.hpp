@@ -4,6 +4,7 @@
 #include <belfry/core/error.hpp>
 #include <belfry/http/transport.hpp>
 #include <belfry/retry/atomic_integer.hpp>
+#include <belfry/retry/options.hpp>
 #include <belfry/util/timestamp.hpp>
 
 #include <cstdint>
@@ -12,20 +13,6 @@
 /// The "standard" retry mode of the AWS SDKs (AWS SDKs and Tools Reference Guide, "Retry behavior"), as pure
 /// functions and two small counters: who calls them sleeps, sends and draws the random numbers.
 namespace belfry::inline v0 {
-
-/// How often and how soon a failed attempt is repeated.
-struct RetryOptions {
-    /// Attempts per call, the first one included; 1 turns retries off.
-    int max_attempts = 3;
-    /// The longest possible first wait after a failure that is expected to pass by itself; doubles each time.
-    Duration base_delay = Duration::milliseconds(50);
-    /// The same when the service asked to slow down.
-    Duration throttling_base_delay = Duration::seconds(1);
-    /// The longest wait, unless the service asks for up to `max_extra_delay` more.
-    Duration max_delay = Duration::seconds(20);
-    /// How much longer than our own wait we are ready to wait when the service says how long.
-    Duration max_extra_delay = Duration::seconds(5);
-};
 
 /// Limits the retries of all calls of a client: while a service is down, each call tries less often. Safe to
 /// use from several threads.

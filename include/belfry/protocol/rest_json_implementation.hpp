@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/codec/json.hpp>
+#include <belfry/core/validate.hpp>
+#include <belfry/protocol/http_binding.hpp>
+#include <belfry/protocol/http_response_binding.hpp>
+#include <belfry/protocol/json_error.hpp>
+#include <belfry/protocol/operation.hpp>
+#include <belfry/protocol/rest_json.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace belfry::inline v0 {
+namespace detail::rest_json {
+
+[[nodiscard]] inline const Member* payload_of(const Structure& structure, std::size_t& index) noexcept {
+    if (!structure.http_bound) return nullptr;
+    for (index = 0; index < structure.count; ++index)
+        if (structure.members[index].location == Location::payload) return &structure.members[index];
+    return nullptr;
+}
+
+[[nodiscard]] inline bool has_body_members(const Structure& structure) noexcept {
+    for (std::size_t i = 0; i < structure.count; ++i)
+        if (structure.members[i].location == Location::body) return true;
+    return false;
+}
+
+inline void set_content_type(HttpRequest& request, std::string_view type) {
+    // A member bound to the header has the last word.
+    if (!request.headers.contains("Content-Type")) request.headers.append("Content-Type", type);
+}
+
+[[nodiscard]] inline bool encode_payload(const Operation& operation, const Member& member,
+                                         std::string_view name, const void* value, HttpRequest& request,
+                                         Error& error) {
+    const Type& type = *member.type;
+    const bool raw = type.kind == Kind::string || type.kind == Kind::blob || type.kind == Kind::enumeration;
+    if (value == nullptr) {
+        // An empty structure stands for the one that is left out; raw payloads and unions just are not there.
+        if (type.kind == Kind::structure) {
+            request.body = "{}";
+            set_content_type(request, "application/json");
+        }
+        return true;
+    }
+    if (raw) {
+        const std::string_view media_type = !operation.payload_media_type.empty()
+                                                ? operation.payload_media_type
+                                            : type.kind == Kind::blob ? "application/octet-stream"
+                                                                      : "text/plain";
+        if (type.kind == Kind::blob)
+            request.body = static_cast<const Blob*>(value)->bytes();
+        else
+            append_simple_text(request.body, type, value, TimestampFormat::unset);
+        set_content_type(request, media_type);
+        return true;
+    }
+    std::string fault;
+    if (!encode_json(type, value, request.body, JsonOptions{}, fault))
+        return reject_input(error, *operation.input, name, fault);
+    set_content_type(request, "application/json");
+    return true;
+}
+
+inline bool encode(const Operation& operation, const void* object, const EncodeOptions& options,
+                   HttpRequest& request, Error& error) {
+    const Structure& input = *operation.input;
+    request.method = operation.method;
+    const std::string faults = validate(input, object);
+    if (!faults.empty()) {
+        error.kind = ErrorKind::validation;
+        error.code = "ValidationError";
+        error.message.assign(input.name).append(": ").append(faults);
+        return false;
+    }
+    if (!encode_http_bindings(operation, object, options, request, error)) return false;
+
+    std::size_t index = 0;
+    if (const Member* const payload = payload_of(input, index)) {
+        if (!encode_payload(operation, *payload, input.member_name(index),
+                            slot_value(*payload->type, payload->slot(object)), request, error))
+            return false;
+    } else if (has_body_members(input)) {
+        JsonOptions json;
+        json.http_body_only = true;
+        json.idempotency_token = options.idempotency_token;
+        std::string fault;
+        if (!encode_json(input, object, request.body, json, fault))
+            return reject_input(error, input, "body", fault);
+        set_content_type(request, "application/json");
+    }
+    request.content_length = static_cast<std::int64_t>(request.body.size());
+    return true;
+}
+
+[[nodiscard]] inline bool is_blank(std::string_view text) noexcept {
+    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+[[nodiscard]] inline bool decode_shape(const Structure& structure, const HttpResponse& response,
+                                       const DecodeOptions& options, void* object, Error& error) {
+    if (!decode_http_bindings(structure, response, object, error)) return false;
+    JsonOptions json;
+    json.max_depth = options.max_depth;
+    std::string fault;
+    std::size_t index = 0;
+    if (const Member* const payload = payload_of(structure, index)) {
+        const Type& type = *payload->type;
+        void* const slot = payload->slot(object);
+        if (type.kind == Kind::blob) {
+            static_cast<Blob*>(slot_emplace(type, slot))->bytes() = response.body;
+            return true;
+        }
+        if (type.kind == Kind::string || type.kind == Kind::enumeration) {
+            if (!response.body.empty()) parse_simple_text(response.body, type, TimestampFormat::unset, slot);
+            return true;
+        }
+        if (is_blank(response.body)) return true;
+        if (!decode_json(response.body, type, slot, json, fault))
+            return reject_response(error, structure.member_name(index), fault);
+        return true;
+    }
+    // Services answer with no body at all where an output has no members to send; whether bytes were lost on
+    // the way is checked against Content-Length before this.
+    if (is_blank(response.body) || !has_body_members(structure)) return true;
+    json.http_body_only = true;
+    if (!decode_json(response.body, structure, object, json, fault))
+        return reject_response(error, structure.name, fault);
+    return true;
+}
+
+inline bool decode(const Operation& operation, const HttpResponse& response, const DecodeOptions& options,
+                   void* output, Error& error) {
+    return decode_shape(*operation.output, response, options, output, error);
+}
+
+inline void decode_error(const Operation&, const HttpResponse& response, Error& error) {
+    read_json_error(response, error);
+}
+
+inline bool decode_exception(const HttpResponse& response, const Structure& structure,
+                             const DecodeOptions& options, void* exception, Error& error) {
+    return decode_shape(structure, response, options, exception, error);
+}
+
+} // namespace detail::rest_json
+
+BELFRY_INLINE constexpr Protocol rest_json{.name = "restJson1",
+                                    .encode = &detail::rest_json::encode,
+                                    .decode = &detail::rest_json::decode,
+                                    .decode_error = &detail::rest_json::decode_error,
+                                    .decode_exception = &detail::rest_json::decode_exception};
+
+} // namespace belfry::inline v0

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// Defines what `BELFRY_SEPARATE_COMPILATION` leaves undefined. Include it in exactly one source file.
+#if !defined(BELFRY_SEPARATE_COMPILATION)
+#error "define BELFRY_SEPARATE_COMPILATION for the whole program, or do not include this header"
+#endif
+
+#include <belfry/client/implementation.hpp>
+#include <belfry/protocol/rest_json_implementation.hpp>
