@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/util/sha256.hpp>
+
+#include <cstddef>
+#include <string_view>
+
+namespace belfry::inline v0 {
+
+/// HMAC-SHA-256 (RFC 2104) of bytes that come in pieces.
+class HmacSha256 {
+  public:
+    explicit HmacSha256(std::string_view key) noexcept {
+        Sha256Digest hashed;
+        if (key.size() > 64) {
+            hashed = sha256(key);
+            key = hashed.view();
+        }
+        unsigned char pad[64] = {};
+        for (std::size_t i = 0; i < key.size(); ++i) pad[i] = static_cast<unsigned char>(key[i]);
+        for (unsigned char& byte : pad) byte ^= 0x36;
+        inner_.update(pad, sizeof pad);
+        for (unsigned char& byte : pad) byte ^= 0x36 ^ 0x5c;
+        outer_.update(pad, sizeof pad);
+    }
+
+    /// Adds `size` bytes to the message.
+    void update(const void* data, std::size_t size) noexcept { inner_.update(data, size); }
+    /// Adds `text` to the message.
+    void update(std::string_view text) noexcept { inner_.update(text); }
+
+    /// The code of all that was added. Call it once: the key is used up.
+    [[nodiscard]] Sha256Digest finish() noexcept {
+        outer_.update(inner_.finish().view());
+        return outer_.finish();
+    }
+
+  private:
+    Sha256 inner_;
+    Sha256 outer_;
+};
+
+/// HMAC-SHA-256 (RFC 2104) of `message`.
+[[nodiscard]] inline Sha256Digest hmac_sha256(std::string_view key, std::string_view message) noexcept {
+    HmacSha256 hmac(key);
+    hmac.update(message);
+    return hmac.finish();
+}
+
+} // namespace belfry::inline v0
