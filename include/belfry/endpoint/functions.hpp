@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/endpoint/rules.hpp>
+#include <belfry/http/headers.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+// The functions of the rules language that need no more than their arguments
+// (Smithy specification, "Rules engine standard library" and "AWS rules engine library functions").
+
+namespace belfry::inline v0 {
+namespace detail {
+
+[[nodiscard]] constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+[[nodiscard]] constexpr bool is_letter_or_digit(char c) noexcept {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+[[nodiscard]] constexpr bool is_hex_digit(char c) noexcept {
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/// Cuts what stands before `delimiter` off the front of `rest`; all of it when there is no delimiter.
+[[nodiscard]] inline std::string_view cut(std::string_view& rest, char delimiter) noexcept {
+    const std::size_t at = rest.find(delimiter);
+    const std::string_view front = rest.substr(0, at);
+    rest.remove_prefix(at == std::string_view::npos ? rest.size() : at + 1);
+    return front;
+}
+
+/// Whether `text` is a label of a host name (RFC 1123 section 2.1), or several between dots.
+[[nodiscard]] inline bool is_host_label(std::string_view text, bool allow_dots) noexcept {
+    std::size_t length = 0;
+    char before = '-';
+    for (const char c : text) {
+        if (c == '.') {
+            if (!allow_dots || before == '-' || length == 0) return false;
+            length = 0;
+            before = '-';
+            continue;
+        }
+        if (!is_letter_or_digit(c) && (c != '-' || length == 0)) return false;
+        if (++length > 63) return false;
+        before = c;
+    }
+    return length != 0 && before != '-';
+}
+
+/// Whether `text` is four numbers of one to three digits between dots.
+[[nodiscard]] inline bool looks_like_ipv4(std::string_view text) noexcept {
+    int parts = 0;
+    int digits = 0;
+    for (const char c : text) {
+        if (is_digit(c)) {
+            if (digits++ == 0) ++parts;
+            if (digits > 3) return false;
+        } else if (c == '.' && digits != 0) {
+            digits = 0;
+        } else {
+            return false;
+        }
+    }
+    return parts == 4 && digits != 0;
+}
+
+/// Whether `text` is an IPv6 address without a zone (RFC 4291 section 2.2).
+[[nodiscard]] inline bool looks_like_ipv6(std::string_view text) noexcept {
+    int groups = 0;
+    bool shortened = false;
+    bool colon_due = false;
+    while (!text.empty()) {
+        if (text.substr(0, 2) == "::") {
+            if (shortened) return false;
+            shortened = true;
+            colon_due = false;
+            text.remove_prefix(2);
+            continue;
+        }
+        if (colon_due && text[0] == ':') text.remove_prefix(1);
+        colon_due = true;
+        const std::string_view group = text.substr(0, text.find(':'));
+        if (group.size() == text.size() && looks_like_ipv4(group)) {
+            groups += 2;
+            break;
+        }
+        if (group.empty() || group.size() > 4) return false;
+        for (const char c : group)
+            if (!is_hex_digit(c)) return false;
+        ++groups;
+        text.remove_prefix(group.size());
+    }
+    return shortened ? groups < 8 : groups == 8;
+}
+
+/// The parts of a URL that the rules know; `scheme` is empty when the URL is not one.
+struct EndpointUrl {
+    std::string_view scheme;
+    std::string_view authority;
+    std::string_view path;
+    bool is_ip = false;
+};
+
+/// Reads an absolute URL of scheme http or https without query and fragment.
+[[nodiscard]] inline EndpointUrl parse_endpoint_url(std::string_view text) noexcept {
+    for (const char c : text)
+        if (c <= ' ' || c > '~' || c == '?' || c == '#' || c == '\\' || c == '"' || c == '<' || c == '>')
+            return {};
+    const bool secure = equals_ignoring_case(text.substr(0, 8), "https://");
+    if (!secure && !equals_ignoring_case(text.substr(0, 7), "http://")) return {};
+    EndpointUrl url{secure ? "https" : "http", text.substr(secure ? 8 : 7), {}};
+    if (const std::size_t slash = url.authority.find('/'); slash != std::string_view::npos) {
+        url.path = url.authority.substr(slash);
+        url.authority = url.authority.substr(0, slash);
+    }
+    std::string_view host = url.authority;
+    if (const std::size_t at = host.rfind('@'); at != std::string_view::npos) host.remove_prefix(at + 1);
+    std::string_view port;
+    if (!host.empty() && host[0] == '[') {
+        const std::size_t end = host.find(']');
+        if (end == std::string_view::npos) return {};
+        port = host.substr(end + 1);
+        url.is_ip = looks_like_ipv6(host.substr(1, end - 1));
+        if (!url.is_ip || (!port.empty() && port[0] != ':')) return {};
+        port.remove_prefix(port.empty() ? 0 : 1);
+    } else {
+        port = host;
+        host = cut(port, ':');
+        url.is_ip = looks_like_ipv4(host);
+        if (host.empty()) return {};
+    }
+    unsigned number = 0;
+    for (const char c : port) {
+        if (!is_digit(c)) return {};
+        number = number * 10 + static_cast<unsigned>(c - '0');
+        if (number > 65535) return {};
+    }
+    return url;
+}
+
+/// The part of an ARN with that number: partition 0, service, region, account, resource 4.
+[[nodiscard]] inline std::string_view arn_part(std::string_view arn, int number) noexcept {
+    (void)cut(arn, ':');
+    for (int i = 0; i < number; ++i) (void)cut(arn, ':');
+    return number < 4 ? cut(arn, ':') : arn;
+}
+
+/// Whether `text` is an ARN with partition, service and resource.
+[[nodiscard]] inline bool is_arn(std::string_view text) noexcept {
+    if (text.substr(0, 4) != "arn:") return false;
+    text.remove_prefix(4);
+    const std::string_view partition = cut(text, ':');
+    const std::string_view service = cut(text, ':');
+    (void)cut(text, ':');
+    (void)cut(text, ':');
+    return !partition.empty() && !service.empty() && !text.empty();
+}
+
+/// Whether a bucket of that name can be a part of a host name.
+[[nodiscard]] inline bool is_virtual_hostable_bucket(std::string_view name, bool allow_dots) noexcept {
+    if (name.size() < 3 || name.size() > 63 || looks_like_ipv4(name)) return false;
+    for (const char c : name)
+        if (c >= 'A' && c <= 'Z') return false;
+    return is_host_label(name, allow_dots);
+}
+
+/// An element of a list in one string; false when it has fewer. Without a delimiter, `:` and `/` divide it.
+/// `limit` is the most parts there are, 0 for any number; a negative index counts from the end.
+[[nodiscard]] inline bool list_element(std::string_view text, std::string_view delimiter, std::int32_t limit,
+                                       std::int32_t index, std::string_view& out) noexcept {
+    const bool arn = delimiter.empty();
+    const auto next = [&](std::string_view rest, std::int32_t part) noexcept {
+        if (limit > 0 && part + 1 >= limit) return std::string_view::npos;
+        return arn ? rest.find_first_of(":/") : rest.find(delimiter);
+    };
+    if (index < 0) {
+        std::string_view rest = text;
+        std::int32_t count = 1;
+        for (std::size_t at = next(rest, 0); at != std::string_view::npos; at = next(rest, count++))
+            rest.remove_prefix(at + (arn ? 1 : delimiter.size()));
+        index += count;
+        if (index < 0) return false;
+    }
+    for (std::int32_t part = 0;; ++part) {
+        const std::size_t at = next(text, part);
+        if (part == index) {
+            out = text.substr(0, at);
+            return true;
+        }
+        if (at == std::string_view::npos) return false;
+        text.remove_prefix(at + (arn ? 1 : delimiter.size()));
+    }
+}
+
+/// Whether `words`, all between spaces, has `word`.
+[[nodiscard]] inline bool has_word(std::string_view words, std::string_view word) noexcept {
+    if (word.empty() || word.find(' ') != std::string_view::npos) return false;
+    for (std::size_t at = words.find(word); at != std::string_view::npos; at = words.find(word, at + 1))
+        if (at != 0 && words[at - 1] == ' ' && at + word.size() < words.size() &&
+            words[at + word.size()] == ' ')
+            return true;
+    return false;
+}
+
+/// Whether `region` is one of the prefixes, a word of letters, digits and underscores, a dash and a number.
+[[nodiscard]] inline bool has_region_form(std::string_view region, std::string_view prefixes) noexcept {
+    std::size_t digits = region.size();
+    while (digits != 0 && is_digit(region[digits - 1])) --digits;
+    if (digits == region.size() || digits == 0 || region[digits - 1] != '-') return false;
+    std::size_t word = digits - 1;
+    while (word != 0 && (is_letter_or_digit(region[word - 1]) || region[word - 1] == '_')) --word;
+    return word != digits - 1 && has_word(prefixes, region.substr(0, word));
+}
+
+/// The partition of a region: where it is listed, else whose form it has, else the first.
+[[nodiscard]] inline const Partition& find_partition(const Partitions& partitions,
+                                                     std::string_view region) noexcept {
+    for (std::uint16_t i = 0; i < partitions.count; ++i)
+        if (has_word(partitions.first[i].regions, region)) return partitions.first[i];
+    for (std::uint16_t i = 0; i < partitions.count; ++i)
+        if (has_region_form(region, partitions.first[i].region_prefixes)) return partitions.first[i];
+    return partitions.first[0];
+}
+
+} // namespace detail
+
+/// Whether `region` can be a part of a host name and is not a number: what botocore asks of a client's
+/// region.
+[[nodiscard]] inline bool is_valid_region(std::string_view region) noexcept {
+    if (!detail::is_host_label(region, false)) return false;
+    for (const char c : region)
+        if (!detail::is_digit(c)) return true;
+    return false;
+}
+
+} // namespace belfry::inline v0
