@@ -34,15 +34,17 @@ template <std::same_as<JsonErrorBody> S> constexpr auto belfry_describe(const S*
                     {"Message", type_of<decltype(S::upper_message)>, offsetof(S, upper_message)}}};
 }
 
-/// A document's string, or the text of another scalar; empty when there is none.
+/// A document's string, or the text of a number or boolean; empty for everything else.
 [[nodiscard]] inline std::string document_text(const std::optional<Document>& document) {
     std::string text;
     if (!document || document->json() == "null") return text;
+    const char first = document->json().front();
     std::string fault;
-    if (document->json().front() != '"')
+    if (first == '"') {
+        if (!decode_json(document->json(), type_of<std::string>, &text, JsonOptions{}, fault)) text.clear();
+    } else if (first != '{' && first != '[') {
         text = document->json();
-    else if (!decode_json(document->json(), type_of<std::string>, &text, JsonOptions{}, fault))
-        text.clear();
+    }
     return text;
 }
 

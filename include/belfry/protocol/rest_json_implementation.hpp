@@ -151,9 +151,9 @@ inline bool decode_exception(const HttpResponse& response, const Structure& stru
 } // namespace detail::rest_json
 
 BELFRY_INLINE constexpr Protocol rest_json{.name = "restJson1",
-                                    .encode = &detail::rest_json::encode,
-                                    .decode = &detail::rest_json::decode,
-                                    .decode_error = &detail::rest_json::decode_error,
-                                    .decode_exception = &detail::rest_json::decode_exception};
+                                           .encode = &detail::rest_json::encode,
+                                           .decode = &detail::rest_json::decode,
+                                           .decode_error = &detail::rest_json::decode_error,
+                                           .decode_exception = &detail::rest_json::decode_exception};
 
 } // namespace belfry::inline v0
