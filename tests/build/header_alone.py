@@ -33,6 +33,8 @@ THIRD_PARTY = {
     "belfry/transport/httplib.hpp": "httplib.h",
 }
 FOREIGN = re.compile(r"#\s*include\s*<((?:curl|boost|openssl|nlohmann)/[^>]*|httplib\.h)>")
+# A header that only makes sense with a definition.
+DEFINITIONS = {"belfry/separate_compilation.hpp": ["-DBELFRY_SEPARATE_COMPILATION"]}
 # These libraries themselves need exceptions or RTTI.
 NEEDS_EXCEPTIONS = ("boost/", "httplib.h")
 
@@ -76,8 +78,9 @@ def main() -> int:
                 print(f"left out: {name} needs <{absent[0]}>, which is not installed")
                 continue
             throws = any(header.startswith(NEEDS_EXCEPTIONS) for header in foreign)
+            flags = DEFINITIONS.get(name, []) + ([] if throws else BARE)
             # Twice, for the guard.
-            faults += compile_faults(found, name, includes_of([name, name]), [] if throws else BARE)
+            faults += compile_faults(found, name, includes_of([name, name]), flags)
             count += 1
     else:
         for service in services():

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#pragma once
+
 // Compiled twice under two names: two translation units of one program, and one each in two shared objects.
 #include "two_operations.hpp"
 
