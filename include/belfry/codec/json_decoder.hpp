@@ -94,6 +94,11 @@ class JsonDecoder {
         return nullptr;
     }
 
+    [[gnu::cold, gnu::noinline]] const char* unknown_member(const char* at, std::string_view key) {
+        path_.insert(0, key).insert(0, 1, '.');
+        return reader_.fail(at, "no such member");
+    }
+
     template <class T, class... A> static void put(const Type& type, void* slot, A&&... arguments) {
         if (type.optional)
             static_cast<std::optional<T>*>(slot)->emplace(std::forward<A>(arguments)...);
@@ -338,10 +343,12 @@ class JsonDecoder {
             if (reader_.at(at) != '"') return reader_.fail_value(at, "expected a key in quotes");
             std::size_t i = before < KeyOrder::capacity ? order.next[before] : before;
             if (i >= shape.count || !take_key(at, key_of(shape, i))) {
+                const char* const key_at = at;
                 std::string_view key;
                 at = reader_.read_text(at, key, room_);
                 if (at == nullptr) return nullptr;
                 i = find(shape, key);
+                if (i == none && options_.reject_unknown_members) return unknown_member(key_at, key);
                 if (i != none && before < KeyOrder::capacity && i < KeyOrder::capacity)
                     order.next[before] = static_cast<std::uint8_t>(i);
             }
@@ -390,6 +397,7 @@ class JsonDecoder {
             } else {
                 if (set && key != held) return reader_.fail(key_at, "a union holds more than one member");
                 if (i == none) {
+                    if (options_.reject_unknown_members) return unknown_member(key_at, key);
                     const char* const stop = reader_.skip_value(at);
                     if (stop == nullptr) return inside_element(raw);
                     shape.union_access->set_unknown(

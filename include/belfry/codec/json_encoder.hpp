@@ -4,12 +4,12 @@
 #include <belfry/codec/json_options.hpp>
 #include <belfry/codec/json_writer.hpp>
 #include <belfry/core/schema.hpp>
+#include <belfry/core/slot.hpp>
 #include <belfry/util/base64.hpp>
 #include <belfry/util/time.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -54,36 +54,6 @@ class JsonEncoder {
         return false;
     }
 
-    template <class T>
-    [[nodiscard]] static const void* held_scalar(const Type& type, const void* slot) noexcept {
-        if (!type.optional) return slot;
-        const std::optional<T>& optional = *static_cast<const std::optional<T>*>(slot);
-        return optional.has_value() ? static_cast<const void*>(&*optional) : nullptr;
-    }
-    /// Where the value of the slot is; null when it holds none.
-    [[nodiscard]] static const void* held(const Type& type, const void* slot) noexcept {
-        switch (type.kind) {
-        case Kind::string: return held_scalar<std::string>(type, slot);
-        case Kind::boolean: return held_scalar<bool>(type, slot);
-        case Kind::int8: return held_scalar<std::int8_t>(type, slot);
-        case Kind::int16: return held_scalar<std::int16_t>(type, slot);
-        case Kind::int32: return held_scalar<std::int32_t>(type, slot);
-        case Kind::int64: return held_scalar<std::int64_t>(type, slot);
-        case Kind::float32: return held_scalar<float>(type, slot);
-        case Kind::float64: return held_scalar<double>(type, slot);
-        case Kind::timestamp: return held_scalar<Timestamp>(type, slot);
-        case Kind::blob: return held_scalar<Blob>(type, slot);
-        case Kind::document: return held_scalar<Document>(type, slot);
-        case Kind::list:
-        case Kind::map:
-        case Kind::enumeration:
-        case Kind::structure:
-        case Kind::union_type: break;
-        }
-        if (type.get != nullptr) slot = type.get(slot);
-        return slot != nullptr && type.present != nullptr && !type.present(slot) ? nullptr : slot;
-    }
-
     template <class T> [[nodiscard]] static const T& as(const void* value) noexcept {
         return *static_cast<const T*>(value);
     }
@@ -112,8 +82,9 @@ class JsonEncoder {
     bool string(std::string_view text) { return writer_.string(text) || fail("the text is not UTF-8"); }
     bool timestamp(const Type& type, Timestamp time) {
         std::string text;
-        switch (type.timestamp_format != TimestampFormat::unset ? type.timestamp_format
-                                                                : options_.default_timestamp_format) {
+        const bool from_model =
+            type.timestamp_format != TimestampFormat::unset && options_.use_model_timestamp_formats;
+        switch (from_model ? type.timestamp_format : options_.default_timestamp_format) {
         case TimestampFormat::date_time:
             return append_date_time(text, time) ? string(text) : fail("the year is not one of 1 to 9999");
         case TimestampFormat::http_date:
@@ -143,7 +114,7 @@ class JsonEncoder {
     }
     /// Writes an element of a list or map, which unlike a member cannot be left out.
     bool element(const Type& type, const void* slot) {
-        if (const void* const there = held(type, slot)) return value(type, there);
+        if (const void* const there = slot_value(type, slot)) return value(type, there);
         // An element that is a list or map and was never set is an empty one.
         if (type.present != nullptr && type.get == nullptr)
             writer_.raw(type.kind == Kind::list ? "[]" : "{}");
@@ -193,7 +164,7 @@ class JsonEncoder {
         for (std::size_t i = 0; i < shape.count; ++i) {
             const Member& member = shape.members[i];
             if (body_only && member.location != Location::body) continue;
-            const void* const there = held(*member.type, member.slot(object));
+            const void* const there = slot_value(*member.type, member.slot(object));
             if (there != nullptr) {
                 writer_.key(key_of(shape, i));
                 if (!value(*member.type, there)) return inside_member(shape.member_name(i));

@@ -14,8 +14,12 @@ struct JsonOptions {
     std::size_t max_depth = 128;
     /// How timestamps are written whose format the model leaves open. Reading accepts every format.
     TimestampFormat default_timestamp_format = TimestampFormat::epoch_seconds;
+    /// Whether timestamps are written in the format that the model names for them, if it names one.
+    bool use_model_timestamp_formats = true;
     /// Whether keys are the model's member names instead of the names on the wire.
     bool use_member_names = false;
+    /// Whether reading fails at a member that the shape does not have.
+    bool reject_unknown_members = false;
     /// Whether members of the outermost structure that travel outside the body are left out.
     bool http_body_only = false;
     /// Written for a member of the outermost structure that is an idempotency token and was left out, unless

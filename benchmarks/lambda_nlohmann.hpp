@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/lambda/list_functions.hpp>
+
+#include <concepts>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <type_traits>
+
+/// Lambda's ListFunctions as one writes it with nlohmann/json: parse into a DOM, then copy into the structs;
+/// build a DOM, then dump it.
+namespace with_nlohmann {
+
+namespace lambda = belfry::lambda;
+using Json = nlohmann::json;
+
+/// `S`, const or not.
+template <class T, class S>
+concept Either = std::same_as<std::remove_const_t<T>, S>;
+
+// Each member once, for both directions.
+template <Either<lambda::TracingConfigResponse> S, class Visit> void members(S& s, Visit visit) {
+    visit("Mode", s.mode);
+}
+template <Either<lambda::VpcConfigResponse> S, class Visit> void members(S& s, Visit visit) {
+    visit("SubnetIds", s.subnet_ids);
+    visit("SecurityGroupIds", s.security_group_ids);
+    visit("VpcId", s.vpc_id);
+    visit("Ipv6AllowedForDualStack", s.ipv6_allowed_for_dual_stack);
+}
+template <Either<lambda::SnapStartResponse> S, class Visit> void members(S& s, Visit visit) {
+    visit("OptimizationStatus", s.optimization_status);
+    visit("ApplyOn", s.apply_on);
+}
+template <Either<lambda::FileSystemConfig> S, class Visit> void members(S& s, Visit visit) {
+    visit("Arn", s.arn);
+    visit("LocalMountPath", s.local_mount_path);
+}
+template <Either<lambda::Layer> S, class Visit> void members(S& s, Visit visit) {
+    visit("Arn", s.arn);
+    visit("CodeSize", s.code_size);
+    visit("SigningProfileVersionArn", s.signing_profile_version_arn);
+    visit("SigningJobArn", s.signing_job_arn);
+}
+template <Either<lambda::ImageConfig> S, class Visit> void members(S& s, Visit visit) {
+    visit("EntryPoint", s.entry_point);
+    visit("Command", s.command);
+    visit("WorkingDirectory", s.working_directory);
+}
+template <Either<lambda::ImageConfigError> S, class Visit> void members(S& s, Visit visit) {
+    visit("ErrorCode", s.error_code);
+    visit("Message", s.message);
+}
+template <Either<lambda::ImageConfigResponse> S, class Visit> void members(S& s, Visit visit) {
+    visit("ImageConfig", s.image_config);
+    visit("Error", s.error);
+}
+template <Either<lambda::DeadLetterConfig> S, class Visit> void members(S& s, Visit visit) {
+    visit("TargetArn", s.target_arn);
+}
+template <Either<lambda::RuntimeVersionError> S, class Visit> void members(S& s, Visit visit) {
+    visit("ErrorCode", s.error_code);
+    visit("Message", s.message);
+}
+template <Either<lambda::RuntimeVersionConfig> S, class Visit> void members(S& s, Visit visit) {
+    visit("RuntimeVersionArn", s.runtime_version_arn);
+    visit("Error", s.error);
+}
+template <Either<lambda::EnvironmentError> S, class Visit> void members(S& s, Visit visit) {
+    visit("ErrorCode", s.error_code);
+    visit("Message", s.message);
+}
+template <Either<lambda::EnvironmentResponse> S, class Visit> void members(S& s, Visit visit) {
+    visit("Variables", s.variables);
+    visit("Error", s.error);
+}
+template <Either<lambda::EphemeralStorage> S, class Visit> void members(S& s, Visit visit) {
+    visit("Size", s.size);
+}
+template <Either<lambda::LoggingConfig> S, class Visit> void members(S& s, Visit visit) {
+    visit("LogFormat", s.log_format);
+    visit("ApplicationLogLevel", s.application_log_level);
+    visit("SystemLogLevel", s.system_log_level);
+    visit("LogGroup", s.log_group);
+}
+template <Either<lambda::FunctionConfiguration> S, class Visit> void members(S& s, Visit visit) {
+    visit("Description", s.description);
+    visit("TracingConfig", s.tracing_config);
+    visit("VpcConfig", s.vpc_config);
+    visit("SigningJobArn", s.signing_job_arn);
+    visit("SnapStart", s.snap_start);
+    visit("RevisionId", s.revision_id);
+    visit("LastModified", s.last_modified);
+    visit("FileSystemConfigs", s.file_system_configs);
+    visit("FunctionName", s.function_name);
+    visit("Runtime", s.runtime);
+    visit("Version", s.version);
+    visit("PackageType", s.package_type);
+    visit("LastUpdateStatus", s.last_update_status);
+    visit("Layers", s.layers);
+    visit("FunctionArn", s.function_arn);
+    visit("KMSKeyArn", s.kms_key_arn);
+    visit("MemorySize", s.memory_size);
+    visit("ImageConfigResponse", s.image_config_response);
+    visit("LastUpdateStatusReason", s.last_update_status_reason);
+    visit("DeadLetterConfig", s.dead_letter_config);
+    visit("Timeout", s.timeout);
+    visit("Handler", s.handler);
+    visit("CodeSha256", s.code_sha256);
+    visit("Role", s.role);
+    visit("SigningProfileVersionArn", s.signing_profile_version_arn);
+    visit("MasterArn", s.master_arn);
+    visit("RuntimeVersionConfig", s.runtime_version_config);
+    visit("CodeSize", s.code_size);
+    visit("State", s.state);
+    visit("StateReason", s.state_reason);
+    visit("Environment", s.environment);
+    visit("EphemeralStorage", s.ephemeral_storage);
+    visit("StateReasonCode", s.state_reason_code);
+    visit("LastUpdateStatusReasonCode", s.last_update_status_reason_code);
+    visit("LoggingConfig", s.logging_config);
+    visit("Architectures", s.architectures);
+}
+template <Either<lambda::ListFunctionsResponse> S, class Visit> void members(S& s, Visit visit) {
+    visit("NextMarker", s.next_marker);
+    visit("Functions", s.functions);
+}
+
+inline void read(const Json& json, std::string& out) { out = json.get_ref<const std::string&>(); }
+inline void read(const Json& json, bool& out) { out = json.get<bool>(); }
+inline void read(const Json& json, std::int32_t& out) { out = json.get<std::int32_t>(); }
+inline void read(const Json& json, std::int64_t& out) { out = json.get<std::int64_t>(); }
+template <belfry::OpenEnumType E> void read(const Json& json, E& out) {
+    out = E(json.get_ref<const std::string&>());
+}
+template <belfry::Shape S> void read(const Json& json, S& out);
+template <class T> void read(const Json& json, std::optional<T>& out) { read(json, out.emplace()); }
+template <class T> void read(const Json& json, belfry::List<T>& out) {
+    out.emplace();
+    out.reserve(json.size());
+    for (const Json& element : json) read(element, out.emplace_back());
+}
+template <class V> void read(const Json& json, belfry::Map<V>& out) {
+    out.emplace();
+    out.reserve(json.size());
+    for (const auto& [key, value] : json.items()) read(value, out[key]);
+}
+template <belfry::Shape S> void read(const Json& json, S& out) {
+    members(out, [&](const char* key, auto& member) {
+        const auto found = json.find(key);
+        if (found != json.end() && !found->is_null()) read(*found, member);
+    });
+}
+
+template <class T> Json write(const T& value) { return value; }
+template <belfry::OpenEnumType E> Json write(const E& value) { return std::string(value.to_string()); }
+template <belfry::Shape S> Json write(const S& value);
+template <class T> Json write(const std::optional<T>& value) { return write(*value); }
+template <class T> Json write(const belfry::List<T>& value) {
+    Json json = Json::array();
+    for (const auto& element : value) json.push_back(write(element));
+    return json;
+}
+template <class V> Json write(const belfry::Map<V>& value) {
+    Json json = Json::object();
+    for (const auto& [key, element] : value) json[key] = write(element);
+    return json;
+}
+template <belfry::Shape S> Json write(const S& value) {
+    Json json = Json::object();
+    members(value, [&](const char* key, const auto& member) {
+        if (member.has_value()) json[key] = write(member);
+    });
+    return json;
+}
+
+inline lambda::ListFunctionsResponse decode(const std::string& text) {
+    lambda::ListFunctionsResponse out;
+    read(Json::parse(text), out);
+    return out;
+}
+inline std::string encode(const lambda::ListFunctionsResponse& in) { return write(in).dump(); }
+
+} // namespace with_nlohmann

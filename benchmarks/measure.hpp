@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+/// Ratios between ways of doing one job, taken so that a noisy machine does not decide them.
+namespace measure {
+
+/// One way of doing the job.
+struct Contender {
+    std::string name;
+    std::function<void()> run;
+};
+
+/// What one run costs: the median over the rounds of its time, and the blocks it allocates.
+struct Cost {
+    std::string name;
+    double nanoseconds = 0;
+    std::size_t allocations = 0;
+    std::size_t allocated_bytes = 0;
+};
+
+/// Runs the contenders in turn, in every round each for `round_nanoseconds`; a disturbance then hits all
+/// alike.
+[[nodiscard]] std::vector<Cost> compare(const std::vector<Contender>& contenders, int rounds = 41,
+                                        double round_nanoseconds = 4e6);
+
+void print(const std::string& title, const std::vector<Cost>& costs);
+
+/// Prints and judges a goal: `actual` must not exceed `limit`. Returns whether it does not.
+bool judge_at_most(const std::string& goal, double actual, double limit);
+/// Prints and judges a goal: `actual` must reach `limit`. Returns whether it does.
+bool judge_at_least(const std::string& goal, double actual, double limit);
+
+/// Blocks allocated by this program so far.
+[[nodiscard]] std::size_t allocations() noexcept;
+[[nodiscard]] std::size_t allocated_bytes() noexcept;
+
+/// The contents of a file of benchmarks/data; ends the program when it cannot be read.
+[[nodiscard]] std::string data(const std::string& name);
+
+/// Keeps the compiler from leaving out the work behind `value`.
+template <class T> void keep(const T& value) {
+#if defined(__GNUC__) || defined(__clang__)
+    asm volatile("" : : "g"(&value) : "memory");
+#endif
+}
+
+/// `main` of a benchmark: compares and lets `judge` decide; with `--only NAME TIMES`, only runs that
+/// contender.
+int run(int argument_count, char** arguments, const std::string& title,
+        const std::vector<Contender>& contenders, const std::function<bool(const std::vector<Cost>&)>& judge);
+
+/// The cost of the contender with that name.
+[[nodiscard]] const Cost& of(const std::vector<Cost>& costs, const std::string& name);
+
+} // namespace measure
