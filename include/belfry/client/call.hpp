@@ -37,7 +37,8 @@ class Call {
     [[nodiscard]] Step start(const void* input) {
         std::string token;
         if (detail::lacks_idempotency_token(*operation_.input, input)) {
-            token = make_uuid(detail::environment_of(core_));
+            token = options_.idempotency_token;
+            if (token.empty()) token = make_uuid(detail::environment_of(core_));
             if (token.empty())
                 return fail(ErrorKind::validation, "NoRandomness",
                             "the environment gave no random bytes for an idempotency token");

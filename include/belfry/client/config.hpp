@@ -32,6 +32,8 @@ struct CallOptions {
     const Timeouts* timeouts = nullptr;
     /// Asked before each attempt, and by the transport while it waits.
     const CancellationToken* cancellation = nullptr;
+    /// Sent as the idempotency token if the input leaves it out; empty for a random UUID.
+    std::string_view idempotency_token{};
 };
 
 /// Everything a client is told once. A plain aggregate; what has no default must be given.
