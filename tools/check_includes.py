@@ -29,8 +29,8 @@ BELOW["transport"] = BELOW["http"] | {"http"}
 BELOW["interop"] = BELOW["client"] | {"client"}
 SERVICE_SEES = BELOW["client"] | {"client"}
 
-# Headers that cost more to compile than a service's own declarations. <span> is the exception that the transport's
-# signature is worth.
+# Headers that cost more to compile than a service's own declarations. <span> costs a little too, but the
+# transport's signature is worth it.
 EXPENSIVE = frozenset(
     "algorithm any array atomic bitset chrono cmath condition_variable deque filesystem format "
     "fstream functional future iomanip ios iostream istream list map memory mutex numeric ostream "
@@ -45,7 +45,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
 def includes(path: Path) -> Iterator[tuple[int, str, str]]:
-    """Line number, quote and name of each include directive that counts for g++ and clang on a POSIX system."""
+    """Line number, quote and name of each include directive that g++ and clang see on a POSIX system."""
     conditions: list[bool] = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         directive = line.replace(" ", "")
