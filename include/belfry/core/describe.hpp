@@ -131,7 +131,7 @@ template <class Container> Elements elements_of(const void* container) noexcept 
     std::size_t value_offset = 0;
     // An entry is an aggregate of the key and the value, so that the value's place follows from its size and
     // alignment.
-    if constexpr (!requires(Container& c) { c.emplace_back(); })
+    if constexpr (!requires(Container& any) { any.emplace_back(); })
         value_offset = (sizeof(std::string) + alignof(decltype(Element::value)) - 1) /
                        alignof(decltype(Element::value)) * alignof(decltype(Element::value));
     return {c.data(), c.size(), sizeof(Element), value_offset};
