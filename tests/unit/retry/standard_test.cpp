@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <belfry/retry/standard.hpp>
+
+#include "support/catch.hpp"
+
+#include <thread>
+#include <vector>
+
+namespace {
+
+using belfry::AttemptOutcome;
+using belfry::Duration;
+using belfry::ErrorKind;
+using belfry::RetryDecision;
+using belfry::RetryOptions;
+using belfry::TransportStatus;
+
+AttemptOutcome service(std::string_view code, int status = 400) {
+    AttemptOutcome outcome;
+    outcome.kind = ErrorKind::service;
+    outcome.error_code = code;
+    outcome.http_status = status;
+    return outcome;
+}
+AttemptOutcome transport(TransportStatus status) {
+    AttemptOutcome outcome;
+    outcome.kind = status == TransportStatus::timed_out ? ErrorKind::timeout : ErrorKind::transport;
+    outcome.transport = status;
+    return outcome;
+}
+RetryDecision decide(const AttemptOutcome& outcome, double random = 0.5) {
+    return belfry::decide_retry(outcome, RetryOptions{}, random);
+}
+
+} // namespace
+
+// The codes and numbers of the next three are those of botocore 1.44 (botocore/retries/standard.py).
+TEST_CASE("Throttling codes are retried as throttling at five tokens") {
+    for (const std::string_view code :
+         {"Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException",
+          "TooManyRequestsException", "ProvisionedThroughputExceededException",
+          "TransactionInProgressException", "RequestLimitExceeded", "BandwidthLimitExceeded",
+          "LimitExceededException", "RequestThrottled", "SlowDown", "PriorRequestNotComplete",
+          "EC2ThrottledException"}) {
+        INFO(code);
+        const RetryDecision decision = decide(service(code));
+        CHECK(decision.retry);
+        CHECK(decision.throttling);
+        CHECK(decision.cost == 5);
+        CHECK(decision.delay == Duration::milliseconds(500));
+    }
+}
+
+TEST_CASE("Transient codes and statuses are retried at fourteen tokens") {
+    for (const AttemptOutcome& outcome :
+         {service("RequestTimeout"), service("RequestTimeoutException"), service("X", 500), service("", 502),
+          service("X", 503), service("", 504)}) {
+        INFO(outcome.error_code << ' ' << outcome.http_status);
+        const RetryDecision decision = decide(outcome);
+        CHECK(decision.retry);
+        CHECK_FALSE(decision.throttling);
+        CHECK(decision.cost == 14);
+        CHECK(decision.delay == Duration::milliseconds(25));
+    }
+}
+
+TEST_CASE("Waits double up to their limit, with full jitter") {
+    AttemptOutcome outcome = service("SlowDown", 503);
+    RetryOptions options;
+    options.max_attempts = 100;
+    const std::int64_t seconds[] = {1, 2, 4, 8, 16, 20, 20};
+    for (std::size_t i = 0; i < 7; ++i) {
+        outcome.attempt = static_cast<int>(i) + 1;
+        CHECK(belfry::decide_retry(outcome, options, 0).delay == Duration());
+        CHECK(belfry::decide_retry(outcome, options, 0.25).delay == Duration::milliseconds(seconds[i] * 250));
+    }
+    outcome.attempt = 99;
+    CHECK(belfry::decide_retry(outcome, options, 0.5).delay == Duration::seconds(10));
+    options.max_delay = Duration::nanoseconds(0x7fffffffffffffff);
+    CHECK(belfry::decide_retry(outcome, options, 0.999999999).delay.count() > 0);
+    options.max_delay = {};
+    CHECK(belfry::decide_retry(outcome, options, 0.5).delay == Duration());
+}
+
+TEST_CASE("A status of 429 counts as throttling whatever the code") {
+    const RetryDecision decision = decide(service("ThrottledClientException", 429));
+    CHECK(decision.retry);
+    CHECK(decision.throttling);
+}
+
+TEST_CASE("What the model calls retryable is retried") {
+    AttemptOutcome outcome = service("ServiceUnavailableException", 418);
+    CHECK_FALSE(decide(outcome).retry);
+    outcome.modelled_retryable = true;
+    CHECK(decide(outcome).retry);
+    CHECK_FALSE(decide(outcome).throttling);
+    outcome.modelled_throttling = true;
+    CHECK(decide(outcome).throttling);
+}
+
+TEST_CASE("Failures of the connection are retried, unless a retry would meet them again") {
+    for (const TransportStatus status :
+         {TransportStatus::resolve_failed, TransportStatus::connect_failed, TransportStatus::timed_out,
+          TransportStatus::connection_reset, TransportStatus::truncated, TransportStatus::protocol_error,
+          TransportStatus::failed}) {
+        const RetryDecision decision = decide(transport(status));
+        CHECK(decision.retry);
+        CHECK(decision.cost == 14);
+    }
+    for (const TransportStatus status :
+         {TransportStatus::tls_failed, TransportStatus::body_failed, TransportStatus::cancelled})
+        CHECK_FALSE(decide(transport(status)).retryable);
+}
+
+TEST_CASE("Errors that are ours are never retried") {
+    for (const ErrorKind kind :
+         {ErrorKind::none, ErrorKind::validation, ErrorKind::credentials, ErrorKind::endpoint,
+          ErrorKind::signing, ErrorKind::cancelled, ErrorKind::response, ErrorKind::waiter}) {
+        AttemptOutcome outcome = service("Throttling", 503);
+        outcome.kind = kind;
+        CHECK_FALSE(decide(outcome).retryable);
+    }
+    CHECK_FALSE(decide(service("ValidationException")).retryable);
+    CHECK_FALSE(decide(service("", 501)).retryable);
+}
+
+TEST_CASE("The last attempt says that the error may pass, but is the last") {
+    AttemptOutcome outcome = service("Throttling");
+    outcome.attempt = 2;
+    CHECK(decide(outcome).retry);
+    outcome.attempt = 3;
+    CHECK_FALSE(decide(outcome).retry);
+    CHECK(decide(outcome).retryable);
+    CHECK(decide(outcome).throttling);
+    RetryOptions once;
+    once.max_attempts = 1;
+    CHECK_FALSE(belfry::decide_retry(service("Throttling"), once, 0).retry);
+}
+
+TEST_CASE("A body that cannot be sent again is not sent again") {
+    AttemptOutcome outcome = service("", 503);
+    outcome.replayable = false;
+    CHECK_FALSE(decide(outcome).retry);
+    CHECK(decide(outcome).retryable);
+}
+
+TEST_CASE("The service's wish raises the wait by up to five seconds") {
+    AttemptOutcome outcome = service("Throttling");
+    outcome.requested_delay = Duration::milliseconds(200);
+    CHECK(decide(outcome).delay == Duration::milliseconds(500));
+    outcome.requested_delay = Duration::milliseconds(1700);
+    CHECK(decide(outcome).delay == Duration::milliseconds(1700));
+    outcome.requested_delay = Duration::seconds(3600);
+    CHECK(decide(outcome).delay == Duration::milliseconds(5500));
+}
+
+TEST_CASE("Both headers that ask for a delay are read") {
+    using belfry::Headers;
+    using belfry::requested_delay;
+    CHECK(requested_delay({}) == Duration());
+    CHECK(requested_delay({{"X-Amz-Retry-After", "1500"}}) == Duration::milliseconds(1500));
+    CHECK(requested_delay({{"retry-after", "3"}}) == Duration::seconds(3));
+    CHECK(requested_delay({{"Retry-After", "3"}, {"x-amz-retry-after", "10"}}) == Duration::milliseconds(10));
+    for (const char* text :
+         {"", "-1", "1.5", "soon", "99999999999999999999", "+1", " 1", "Fri, 31 Dec 1999 23:59:59 GMT"}) {
+        CHECK(requested_delay({{"Retry-After", text}}) == Duration());
+        CHECK(requested_delay({{"x-amz-retry-after", text}}) == Duration());
+    }
+}
+
+TEST_CASE("A bucket gives tokens until it is empty and never overflows") {
+    belfry::RetryTokenBucket bucket;
+    CHECK(bucket.available() == 500);
+    for (int i = 0; i < 35; ++i) CHECK(bucket.acquire(14));
+    CHECK(bucket.available() == 10);
+    CHECK_FALSE(bucket.acquire(14));
+    CHECK(bucket.available() == 10);
+    CHECK(bucket.acquire(5));
+    CHECK(bucket.acquire(5));
+    CHECK_FALSE(bucket.acquire(5));
+    bucket.release(belfry::RetryTokenBucket::success_refund);
+    CHECK(bucket.available() == 1);
+    bucket.release(498);
+    bucket.release(14);
+    CHECK(bucket.available() == 500);
+    bucket.release(1);
+    CHECK(bucket.available() == 500);
+}
+
+TEST_CASE("Threads share a bucket without losing tokens") {
+    belfry::RetryTokenBucket bucket(10'000);
+    std::vector<std::thread> threads;
+    std::vector<int> taken(4);
+    for (std::size_t t = 0; t < 4; ++t)
+        threads.emplace_back([&bucket, &taken, t] {
+            for (int i = 0; i < 20'000; ++i) {
+                if (bucket.acquire(3)) taken[t] += 3;
+                if (i % 3 == 0) {
+                    bucket.release(1);
+                    taken[t] -= 1;
+                }
+            }
+        });
+    for (std::thread& thread : threads) thread.join();
+    // The bucket is nearly empty, so that no refund was cut off at its capacity.
+    CHECK(taken[0] + taken[1] + taken[2] + taken[3] + bucket.available() == 10'000);
+}
+
+TEST_CASE("A clock that is off by more than four minutes is corrected once") {
+    belfry::ClockSkew skew;
+    const belfry::Timestamp now{1'000'000, 5};
+    CHECK(skew.apply(now) == now);
+    // Not a matter of the clock, or not far enough off.
+    CHECK_FALSE(skew.correct("AccessDenied", {2'000'000, 0}, now));
+    CHECK_FALSE(skew.correct("RequestExpired", {1'000'240, 0}, now));
+    CHECK_FALSE(skew.correct("RequestExpired", {999'760, 0}, now));
+    CHECK(skew.offset_seconds() == 0);
+    for (const std::string_view code : {"RequestTimeTooSkewed", "RequestExpired", "InvalidSignatureException",
+                                        "SignatureDoesNotMatch", "AuthFailure"}) {
+        belfry::ClockSkew fresh;
+        CHECK(fresh.correct(code, {1'000'241, 0}, now));
+        CHECK(fresh.apply(now) == belfry::Timestamp{1'000'241, 5});
+        // With the clock right, the same complaint has another reason.
+        CHECK_FALSE(fresh.correct(code, {1'000'242, 0}, {1'000'001, 0}));
+    }
+    CHECK(skew.correct("RequestExpired", {0, 0}, now));
+    CHECK(skew.apply(now).seconds == 0);
+    AttemptOutcome outcome = service("SignatureDoesNotMatch", 403);
+    CHECK_FALSE(decide(outcome).retry);
+    outcome.clock_corrected = true;
+    CHECK(decide(outcome).retry);
+}
