@@ -68,6 +68,7 @@ void stale(Context& context, bool hard, int pause) {
         context.expect_failure(second, {Status::connection_reset});
         context.remark("reports connection_reset, so the caller retries");
     }
+    std::this_thread::sleep_for(std::chrono::milliseconds(pause));
     context.expect_response(context.attempt(Context::request(server, "GET", "/3")), 200, "/3");
 }
 void stale_close(Context& context) { stale(context, false, 200); }

@@ -4,6 +4,7 @@
 #include <belfry/http/message_check.hpp>
 #include <belfry/http/transport.hpp>
 #include <belfry/transport/detail/attempt_clock.hpp>
+#include <belfry/transport/detail/socket_options.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -107,6 +108,7 @@ class CurlAttempt {
 #if LIBCURL_VERSION_NUM >= 0x075700
         set(CURLOPT_QUICK_EXIT, 1L); // or giving up would wait for the name lookup after all
 #endif
+        set(CURLOPT_SOCKOPTFUNCTION, &CurlAttempt::on_socket);
         set(CURLOPT_HEADERFUNCTION, &CurlAttempt::on_header);
         set(CURLOPT_HEADERDATA, static_cast<void*>(this));
         set(CURLOPT_WRITEFUNCTION, &CurlAttempt::on_write);
@@ -207,6 +209,10 @@ class CurlAttempt {
         }
     }
 
+    static int on_socket(void*, curl_socket_t socket, curlsocktype) noexcept {
+        limit_unsent(static_cast<int>(socket));
+        return CURL_SOCKOPT_OK;
+    }
     static std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) noexcept {
         CurlAttempt& self = *static_cast<CurlAttempt*>(user);
         return self.take_line(std::string_view(data, size)) ? size : 0;
