@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     command = commands.add_parser("generate", help="write the headers of services")
-    command.add_argument("services", nargs="+", metavar="SERVICE", help="such as chime-sdk-voice")
+    _services(command)
     _models(command, root)
     command.add_argument(
         "--out",
@@ -60,12 +60,15 @@ def _parser() -> argparse.ArgumentParser:
         "--operations", metavar="A,B", help="only these operations and what they need (one service at a time)"
     )
     command.add_argument(
+        "--docs", action="store_true", help="take the model's own documentation into the comments"
+    )
+    command.add_argument(
         "--check", action="store_true", help="write nothing; exit 1 if anything would change"
     )
     command.set_defaults(run=_generate)
 
     command = commands.add_parser("update", help="take over a service's newest model from botocore")
-    command.add_argument("service", metavar="SERVICE")
+    _services(command)
     command.add_argument("--from", dest="source", type=Path, metavar="DIR", help="botocore's data folder")
     _models(command, root)
     command.set_defaults(run=_update)
@@ -74,6 +77,19 @@ def _parser() -> argparse.ArgumentParser:
     _models(command, root)
     command.set_defaults(run=_list)
     return parser
+
+
+def _services(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "services",
+        nargs="*",
+        metavar="SERVICE",
+        help="such as chime-sdk-voice; all that there are if none is named",
+    )
+
+
+def _named(options: argparse.Namespace) -> list[str]:
+    return list(options.services) or [name for name, _ in services(options.models)]
 
 
 def _models(command: argparse.ArgumentParser, root: Path) -> None:
@@ -87,14 +103,15 @@ def _models(command: argparse.ArgumentParser, root: Path) -> None:
 
 
 def _generate(options: argparse.Namespace) -> int:
+    names = _named(options)
     operations = None
     if options.operations is not None:
         operations = [name.strip() for name in options.operations.split(",") if name.strip()]
         if not operations:
             raise UsageError("--operations names none")
-        if len(options.services) != 1:
+        if len(names) != 1:
             raise UsageError("--operations goes with one service at a time")
-    todo = generate(options.models, options.services, options.out, operations)
+    todo = generate(options.models, names, options.out, operations, options.docs)
     if options.check:
         for path in todo.changed:
             print(f"stale: {path}", file=sys.stderr)
@@ -110,16 +127,17 @@ def _generate(options: argparse.Namespace) -> int:
 
 
 def _update(options: argparse.Namespace) -> int:
-    done = update(options.models, options.service, options.source)
-    print(f"{done.folder}: from {done.source}, {done.written} files written")
-    for change in done.changes:
-        print(("BREAKING: " if change.breaking else "  ") + change.text)
-    if done.first:
-        print("first version here")
-    elif not done.changes:
-        print("nothing that users could see has changed")
-    # An overlay entry may have had its day; the model is in place, and this says what to mend.
-    load_service(options.models, options.service)
+    for name in _named(options):
+        done = update(options.models, name, options.source)
+        print(f"{done.folder}: from {done.source}, {done.written} files written")
+        for change in done.changes:
+            print(("BREAKING: " if change.breaking else "  ") + change.text)
+        if done.first:
+            print("first version here")
+        elif not done.changes:
+            print("nothing that users could see has changed")
+        # An overlay entry may have had its day; the model is in place, and this says what to mend.
+        load_service(options.models, name)
     return 0
 
 

@@ -13,13 +13,17 @@ from belfry_codegen.render import render_service
 
 
 def generate(
-    models: Path, services: Sequence[str], out: Path, operations: Sequence[str] | None = None
+    models: Path,
+    services: Sequence[str],
+    out: Path,
+    operations: Sequence[str] | None = None,
+    documentation: bool = False,
 ) -> Plan:
     """Renders services in memory and compares them with what lies under `out`; writes nothing."""
     files: dict[Path, str] = {}
     owned: list[Path] = []
     for name in with_progress(services, "services"):
-        service = load_service(models, name, operations)
+        service = load_service(models, name, operations, documentation)
         for path, text in render_service(service, name).items():
             files[out / path] = text
         owned.append(out / "belfry" / service.namespace)

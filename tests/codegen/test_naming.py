@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Names: boto3's rule, and every hard case that a real service has."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from belfry_codegen import ir, naming
+from belfry_codegen.cpp_types import TypeTable
+from belfry_codegen.pipeline import load_service
+from belfry_codegen.readers.files import load_json, services
+from belfry_codegen.render import render_service
+from support import botocore_data, model, operation, structure, write_model
+
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
+
+def _is_legal(name: str) -> bool:
+    return (
+        _IDENTIFIER.match(name) is not None
+        and "__" not in name
+        and not re.match("_[A-Z]", name)
+        and name not in naming.reserved_words()
+    )
+
+
+def test_every_name_of_every_service_follows_boto3s_rule_and_is_legal() -> None:
+    data = botocore_data()
+    from botocore import xform_name
+
+    seen = 0
+    for service, version in services(data):
+        path = data / service / version / "service-2.json.gz"
+        raw = load_json(path if path.exists() else path.with_suffix(""))
+        for name in raw["operations"]:
+            seen += 1
+            assert naming.snake_case(name) == xform_name(name), (service, name)
+        for name, shape in raw["shapes"].items():
+            members = shape.get("members", {})
+            for member in members:
+                seen += 1
+                assert naming.snake_case(member) == xform_name(member), (service, name, member)
+            words = [
+                *naming.member_names(members).values(),
+                *naming.enumerator_names(shape.get("enum", [])).values(),
+            ]
+            assert all(_is_legal(word) for word in words), (service, name, words)
+            assert len({*words}) == len(words), (service, name)
+        types = naming.type_names(raw["shapes"])
+        assert len(set(types.values())) == len(types), service
+        assert all(_is_legal(name) for name in types.values()), service
+    assert seen > 250_000
+
+
+@pytest.mark.parametrize(
+    ("member", "expected"),
+    [
+        ("and", "and_"),  # amplifyuibuilder Predicate.and
+        ("or", "or_"),  # amplifyuibuilder Predicate.or
+        ("int", "int_"),  # deadline JobParameter.int
+        ("float", "float_"),  # deadline JobParameter.float
+        ("struct", "struct_"),  # iotfleetwise Node.struct
+        ("static", "static_"),  # verifiedpermissions PolicyDefinition.static
+        ("return", "return_"),  # cloudsearchdomain SearchRequest.return
+        ("linux", "linux_"),  # migrationhuborchestrator PlatformCommand.linux
+        ("stdout", "stdout_"),  # bedrock-agentcore ContentDeltaEvent.stdout
+        ("I", "i"),  # iot has an I; in lower case it is no macro
+        ("CidrBlock", "cidr_block"),  # ec2 CidrBlock.CidrBlock
+        ("schema", "schema"),  # 81 members; shapes are described by a function, so this is free
+        ("signals", "signals_"),  # iotfleetwise; Qt makes it a macro
+        ("AbpV1_1", "abp_v1_1"),  # iotwireless LoRaWANDevice.AbpV1_1, whose type has that name
+        ("error_description", "error_description"),  # sso-oidc
+        ("E164PhoneNumbers", "e164_phone_numbers"),  # chime-sdk-voice
+        ("DNIS", "dnis"),  # chime-sdk-voice
+        ("NULL", "null"),  # dynamodb AttributeValue.NULL
+    ],
+)
+def test_a_member_gets_a_name_that_compiles(member: str, expected: str) -> None:
+    assert naming.member_names([member]) == {member: expected}
+
+
+def test_members_that_differ_by_case_only_get_distinct_names() -> None:
+    # mobileanalytics and others; the one that came first keeps the name.
+    assert naming.member_names(["Lags", "lags"]) == {"Lags": "lags_2", "lags": "lags"}
+    assert naming.member_names(["URL", "Url"]) == {"URL": "url", "Url": "url_2"}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("IN_PROGRESS", "IN_PROGRESS"),
+        ("us-east-1", "us_east_1"),  # chime-sdk-voice VoiceConnectorAwsRegion
+        ("ERROR", "ERROR_"),  # 134 enums
+        ("DELETE", "DELETE_"),
+        ("None", "None_"),  # X11
+        ("IN", "IN_"),
+        ("OUT", "OUT_"),
+        ("DOMAIN", "DOMAIN_"),
+        ("NULL", "NULL_"),
+        ("i386", "i386_"),  # ec2 ArchitectureType
+        ("s3:ObjectCreated:*", "s3_ObjectCreated_"),  # s3 Event
+        ("image/svg+xml", "image_svg_xml"),
+        ("Linux/UNIX (Amazon VPC)", "Linux_UNIX_Amazon_VPC_"),  # ec2 RIProductDescription
+        ("0.5", "_0_5"),  # apigateway CacheClusterSize
+        ("SSE_KMS ", "SSE_KMS_"),  # storagegateway has one with a space behind it
+        ("<", "less"),
+        (">=", "greater_equal"),
+        ("", "empty"),
+        ("*", "star"),
+        ("__x", "x"),
+        ("1__2", "_1_2"),
+        ("déjà", "d_j_"),
+    ],
+)
+def test_an_enumerator_keeps_the_wires_spelling_where_it_can(value: str, expected: str) -> None:
+    assert naming.enumerator_names([value]) == {value: expected}
+
+
+def test_enumerators_that_become_equal_get_numbers_in_order() -> None:
+    values = ["a-b", "a_b", "a.b", "a_b_2"]
+    assert naming.enumerator_names(values) == {"a-b": "a_b_3", "a_b": "a_b", "a.b": "a_b_4", "a_b_2": "a_b_2"}
+
+
+def test_an_enumerator_avoids_the_sentinel_the_class_and_its_functions() -> None:
+    # UNKNOWN (100 enums) and none (404) stay, for the sentinel has a name that nobody has.
+    service = {
+        "E": {"type": "string", "enum": ["Unknown_", "UNKNOWN", "none", "E", "Value", "to_string", "is_known"]},
+        "In": structure(E="E"),
+    }
+    text = _header(service, "e")
+    for name in ("Unknown__2", "UNKNOWN", "none", "E_2", "Value_2", "to_string_2", "is_known_2"):
+        assert name.replace("__", "_") + "," in text
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [
+        ("__listOf__double", "ListOfDouble"),  # mediaconvert, medialive
+        ("__string", "String"),
+        ("eventType", "EventType"),  # health
+        ("endpoint", "Endpoint"),  # sns
+        ("long", "Long"),  # cloudfront
+        ("int", "Int"),  # datapipeline
+        ("None", "None_"),  # a structure in ssm-like services; X11
+        ("SendMessage", "SendMessage_"),  # <windows.h> makes it SendMessageA
+        ("Document", "Document"),
+        ("2D", "Shape2D"),
+        ("a__B--c", "ABC"),
+    ],
+)
+def test_a_type_gets_a_name_in_pascal_case(shape: str, expected: str) -> None:
+    assert naming.type_name(shape) == expected
+
+
+def test_a_type_that_is_spelled_right_keeps_its_name_before_all_others() -> None:
+    # health EventType / eventType
+    assert naming.type_names(["eventType", "EventType"]) == {"EventType": "EventType", "eventType": "EventType_2"}
+
+
+def test_a_type_does_not_take_a_name_that_generated_code_needs() -> None:
+    shapes = {name: ir.Shape(name, ir.Kind.STRUCTURE) for name in ("Client", "client", "Operation", "Member")}
+    names = TypeTable(shapes).names
+    assert names == {"Client": "Client_2", "client": "Client_3", "Member": "Member", "Operation": "Operation"}
+
+
+def test_files_differ_on_file_systems_that_ignore_case() -> None:
+    files = naming.file_names(["IPSet", "IpSet", "ipset"])
+    assert len({name.lower() for name in files.values()}) == 3
+
+
+def _header(shapes: dict[str, object], file: str, tmp: Path | None = None) -> str:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as name:
+        models = tmp or Path(name)
+        write_model(models, model(shapes, Do=operation("Do", "In")))
+        files = render_service(load_service(models, "bell-tower"), "bell-tower")
+    return files[f"belfry/bell_tower/types/{file}.hpp"]
+
+
+def test_a_member_named_like_its_structure_compiles_in_lower_case() -> None:
+    # mq Tags.Tags
+    text = _header({"In": structure(Tags="Tags"), "Tags": structure(Tags="S"), "S": {"type": "string"}}, "tags")
+    assert "::std::optional<::std::string> tags{};" in text
+
+
+def test_an_operation_and_a_shape_may_share_a_name() -> None:
+    # medialive CreateChannel
+    files = _render({"CreateChannel": structure(A="S"), "S": {"type": "string"}}, "CreateChannel", "CreateChannel")
+    text = files["belfry/bell_tower/create_channel.hpp"]
+    assert "struct CreateChannel {" in text
+    assert "using Input = ::belfry::bell_tower::CreateChannel;" in text
+
+
+def test_a_synthesized_message_avoids_a_shape_that_has_its_name() -> None:
+    # accessanalyzer has CheckNoNewAccessResult as a string; others have XRequest without using it as input.
+    shapes = {"DoRequest": structure(A="S"), "S": {"type": "string"}, "Out": structure(A="DoRequest")}
+    files = _render(shapes, "Do", None, "Out")
+    assert "using Input = ::belfry::bell_tower::DoInput;" in files["belfry/bell_tower/do.hpp"]
+
+
+def _render(
+    shapes: dict[str, object], name: str, given: str | None = None, returned: str | None = None
+) -> dict[str, str]:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        write_model(Path(folder), model(shapes, **{name: operation(name, given, returned)}))
+        return render_service(load_service(Path(folder), "bell-tower"), "bell-tower")
+
+
+def test_operations_that_are_keywords_or_macros_get_an_underscore() -> None:
+    assert naming.operation_names(["Delete", "Export", "Import", "Verify"]) == {
+        "Delete": "delete_",
+        "Export": "export_",
+        "Import": "import",
+        "Verify": "verify",
+    }
+
+
+def test_no_namespace_is_a_folder_of_the_library_or_a_keyword() -> None:
+    data = botocore_data()
+    folders = {path.name for path in (ROOT_INCLUDE).iterdir() if path.is_dir()} - {"chime_sdk_voice"}
+    seen = set()
+    for service, version in services(data):
+        path = data / service / version / "service-2.json.gz"
+        raw = load_json(path if path.exists() else path.with_suffix(""))
+        space = ir.Service(raw["metadata"]["serviceId"], "", "", "", "", ()).namespace
+        assert _is_legal(space), service
+        assert space not in folders, service
+        seen.add(space)
+    assert len(seen) > 400
+
+
+ROOT_INCLUDE = Path(__file__).resolve().parents[2] / "include" / "belfry"
