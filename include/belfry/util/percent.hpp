@@ -14,7 +14,7 @@ namespace detail {
            c == '.' || c == '_' || c == '~';
 }
 
-inline void append_percent_encoded(std::string& out, std::string_view in, bool keep_slash) {
+inline void percent_encode(std::string& out, std::string_view in, bool keep_slash) {
     const char* const digits = "0123456789ABCDEF";
     std::size_t plain_from = 0;
     for (std::size_t i = 0; i < in.size(); ++i) {
@@ -40,12 +40,12 @@ inline void append_percent_encoded(std::string& out, std::string_view in, bool k
 
 /// Appends `in` with every byte percent-encoded that is not unreserved (RFC 3986 sections 2.1 and 2.3).
 inline void append_percent_encoded(std::string& out, std::string_view in) {
-    detail::append_percent_encoded(out, in, false);
+    detail::percent_encode(out, in, false);
 }
 
 /// Like `append_percent_encoded`, but keeps `/`: for paths and for greedy URI labels.
 inline void append_percent_encoded_path(std::string& out, std::string_view in) {
-    detail::append_percent_encoded(out, in, true);
+    detail::percent_encode(out, in, true);
 }
 
 /// Appends `in` with its `%XX` triplets decoded; false, with `out` as it was, when a `%` does not begin one.

@@ -164,6 +164,17 @@ inline constexpr const char* weekday_names = "SunMonTueWedThuFriSat";
     return true;
 }
 
+/// Writes the sixteen characters of `append_amz_date`.
+[[nodiscard]] inline bool write_amz_date(char* to, Timestamp time) noexcept {
+    if (!is_civil(time)) return false;
+    const CivilTime civil = civil_from_seconds(time.seconds);
+    to = write_digits(to, civil.year * 10'000 + civil.month * 100 + civil.day, 8);
+    *to++ = 'T';
+    to = write_digits(to, civil.hour * 10'000 + civil.minute * 100 + civil.second, 6);
+    *to = 'Z';
+    return true;
+}
+
 } // namespace detail
 
 /// Appends `2015-01-25T08:00:00Z` (RFC 3339 section 5.6), with six digits of fraction when it is not zero, or
@@ -251,14 +262,9 @@ inline void append_epoch_seconds(std::string& out, Timestamp time) {
 /// Appends `20150830T123600Z`, the basic form that Signature Version 4 uses; false, with nothing appended,
 /// outside the years 0001 to 9999. The first eight characters are the day.
 inline bool append_amz_date(std::string& out, Timestamp time) {
-    if (!detail::is_civil(time)) return false;
-    const detail::CivilTime civil = detail::civil_from_seconds(time.seconds);
     char text[16];
-    char* end = detail::write_digits(text, civil.year * 10'000 + civil.month * 100 + civil.day, 8);
-    *end++ = 'T';
-    end = detail::write_digits(end, civil.hour * 10'000 + civil.minute * 100 + civil.second, 6);
-    *end++ = 'Z';
-    out.append(text, static_cast<std::size_t>(end - text));
+    if (!detail::write_amz_date(text, time)) return false;
+    out.append(text, sizeof text);
     return true;
 }
 

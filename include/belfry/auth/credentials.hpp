@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/core/error.hpp>
+#include <belfry/core/result.hpp>
+#include <belfry/util/timestamp.hpp>
+
+#include <concepts>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace belfry::inline v0 {
+
+/// Who signs a request. Belfry never prints or logs these.
+struct Credentials {
+    std::string access_key_id;
+    std::string secret_access_key;
+    /// Comes with temporary credentials; empty for lasting ones.
+    std::string session_token{};
+    /// When they cease to be valid; none when that is unknown or never.
+    std::optional<Timestamp> expiration{};
+    /// Requests are sent unsigned; the keys are not looked at.
+    bool anonymous = false;
+};
+
+/// Credentials that leave requests unsigned, for what a service lets anybody do.
+[[nodiscard]] inline Credentials anonymous_credentials() {
+    Credentials credentials;
+    credentials.anonymous = true;
+    return credentials;
+}
+
+/// Where a client gets credentials from. It asks before each attempt, so a provider that fetches them over
+/// the network keeps them until they expire. Must be callable from several threads at once if the client is.
+class CredentialsProvider {
+  public:
+    virtual ~CredentialsProvider() = default;
+    /// The credentials to use now, or an `Error` of kind `ErrorKind::credentials`.
+    virtual Result<Credentials> credentials() noexcept = 0;
+};
+
+namespace detail {
+[[nodiscard]] inline Error credentials_error(const char* code, std::string message) {
+    Error error;
+    error.kind = ErrorKind::credentials;
+    error.code = code;
+    error.message = std::move(message);
+    return error;
+}
+
+template <class F>
+concept ReturnsCredentials = std::copy_constructible<F> && requires(F& f) {
+    { f() } -> std::convertible_to<Result<Credentials>>;
+};
+
+class OwnedCredentials : public CredentialsProvider {
+  public:
+    [[nodiscard]] virtual OwnedCredentials* clone() const = 0;
+};
+
+class FixedCredentials final : public OwnedCredentials {
+  public:
+    explicit FixedCredentials(Credentials value) : value_(std::move(value)) {}
+    Result<Credentials> credentials() noexcept override { return value_; }
+    [[nodiscard]] OwnedCredentials* clone() const override { return new FixedCredentials(value_); }
+    [[nodiscard]] const Credentials& value() const noexcept { return value_; }
+
+  private:
+    Credentials value_;
+};
+
+template <class F> class CallableCredentials final : public OwnedCredentials {
+  public:
+    explicit CallableCredentials(F f) : f_(std::move(f)) {}
+    Result<Credentials> credentials() noexcept override {
+#if defined(__cpp_exceptions)
+        // A callable may throw; a provider may not.
+        try {
+            return f_();
+        } catch (...) {
+            return credentials_error("ProviderFailed", "the credentials callable threw an exception");
+        }
+#else
+        return f_();
+#endif
+    }
+    [[nodiscard]] OwnedCredentials* clone() const override { return new CallableCredentials(f_); }
+
+  private:
+    F f_;
+};
+} // namespace detail
+
+/// What a client keeps of its credentials: a value, a reference to a `CredentialsProvider` that outlives it,
+/// or its own copy of a callable that returns `Credentials` or `Result<Credentials>`.
+class CredentialsHandle {
+  public:
+    /// No credentials: asking for them is an error.
+    CredentialsHandle() noexcept = default;
+    CredentialsHandle(Credentials credentials) { // NOLINT: a value is the usual case
+        auto* const fixed = new detail::FixedCredentials(std::move(credentials));
+        provider_ = owned_ = fixed;
+        fixed_ = &fixed->value();
+    }
+    CredentialsHandle(CredentialsProvider& provider) noexcept : provider_(&provider) {} // NOLINT
+    template <class F>
+        requires(!std::derived_from<std::remove_cvref_t<F>, CredentialsProvider> &&
+                 !std::same_as<std::remove_cvref_t<F>, CredentialsHandle> &&
+                 detail::ReturnsCredentials<std::remove_cvref_t<F>>)
+    CredentialsHandle(F&& f) // NOLINT
+        : owned_(new detail::CallableCredentials<std::remove_cvref_t<F>>(std::forward<F>(f))) {
+        provider_ = owned_;
+    }
+    CredentialsHandle(const CredentialsHandle& other) : provider_(other.provider_) {
+        if (other.fixed_ != nullptr) {
+            *this = CredentialsHandle(*other.fixed_);
+        } else if (other.owned_ != nullptr) {
+            provider_ = owned_ = other.owned_->clone();
+        }
+    }
+    CredentialsHandle(CredentialsHandle&& other) noexcept { swap(other); }
+    CredentialsHandle& operator=(CredentialsHandle other) noexcept {
+        swap(other);
+        return *this;
+    }
+    ~CredentialsHandle() { delete owned_; }
+
+    /// The credentials to use now, or an `Error` of kind `ErrorKind::credentials`.
+    [[nodiscard]] Result<Credentials> credentials() const noexcept {
+        if (provider_ == nullptr)
+            return detail::credentials_error("NoCredentials", "the client was given no credentials");
+        return provider_->credentials();
+    }
+    /// The value the handle was made from, which spares a copy of it; null when there is none.
+    [[nodiscard]] const Credentials* fixed() const noexcept { return fixed_; }
+
+  private:
+    void swap(CredentialsHandle& other) noexcept {
+        std::swap(provider_, other.provider_);
+        std::swap(owned_, other.owned_);
+        std::swap(fixed_, other.fixed_);
+    }
+    CredentialsProvider* provider_ = nullptr;
+    detail::OwnedCredentials* owned_ = nullptr;
+    const Credentials* fixed_ = nullptr;
+};
+
+/// Reads the environment each time it is called.
+struct EnvironmentCredentials {
+    [[nodiscard]] Result<Credentials> operator()() const {
+        Credentials credentials;
+        for (const auto& [name, value] :
+             {std::pair<const char*, std::string*>{"AWS_ACCESS_KEY_ID", &credentials.access_key_id},
+              std::pair<const char*, std::string*>{"AWS_SECRET_ACCESS_KEY",
+                                                   &credentials.secret_access_key}}) {
+            const char* const text = std::getenv(name);
+            if (text == nullptr || *text == '\0')
+                return detail::credentials_error("NoCredentials", std::string("the environment variable ") +
+                                                                      name + " is not set or empty");
+            *value = text;
+        }
+        if (const char* const token = std::getenv("AWS_SESSION_TOKEN")) credentials.session_token = token;
+        return credentials;
+    }
+};
+
+/// Credentials from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`, read whenever a
+/// client asks; an `Error` of kind `ErrorKind::credentials` names the variable that is missing.
+[[nodiscard]] inline EnvironmentCredentials credentials_from_environment() noexcept { return {}; }
+
+} // namespace belfry::inline v0

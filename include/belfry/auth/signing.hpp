@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/core/error.hpp>
+#include <belfry/http/request.hpp>
+#include <belfry/util/hmac.hpp>
+#include <belfry/util/sha256.hpp>
+#include <belfry/util/timestamp.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace belfry::inline v0 {
+
+/// Who computes the hashes of a signature. Implement it to use a cryptographic library of your own;
+/// `belfry/auth/openssl.hpp` does for OpenSSL. Must be callable from several threads at once if the client
+/// is.
+class CryptoProvider {
+  public:
+    virtual ~CryptoProvider() = default;
+    /// SHA-256 (FIPS 180-4) of `message`; false when the library fails.
+    virtual bool sha256(std::string_view message, Sha256Digest& out) noexcept = 0;
+    /// SHA-256 of everything `source` gives from where it stands; false when the source or the library fails.
+    virtual bool sha256(BodySource& source, Sha256Digest& out) noexcept = 0;
+    /// HMAC-SHA-256 (RFC 2104) of `message`; false when the library fails.
+    virtual bool hmac_sha256(std::string_view key, std::string_view message, Sha256Digest& out) noexcept = 0;
+};
+
+class SigningKeyCache;
+
+/// Where a signature goes.
+enum class SignaturePlacement : std::uint8_t {
+    header, ///< Into the header `Authorization`.
+    query,  ///< Into the URL, which then works by itself until it expires (a presigned URL).
+};
+
+/// What a signature says of the body.
+enum class PayloadHash : std::uint8_t {
+    computed,         ///< Its SHA-256; a body that comes from a `BodySource` is read once more for that.
+    given,            ///< `SigningOptions::payload_hash`.
+    unsigned_payload, ///< Nothing: the body is not signed.
+};
+
+/// How to sign a request.
+struct SigningOptions {
+    /// The service's signing name, such as `chime`.
+    std::string_view service;
+    /// The region the service is in, such as `us-east-1`.
+    std::string_view region;
+    /// The time of signing. Services refuse a time that is some minutes off.
+    Timestamp time{};
+    SignaturePlacement placement = SignaturePlacement::header;
+    /// Encodes the URL's path once more, as every service but S3 expects.
+    bool double_encode_path = true;
+    /// Resolves `.`, `..` and repeated slashes in the signed path, as every service but S3 expects.
+    bool normalize_path = true;
+    PayloadHash payload = PayloadHash::computed;
+    /// With `PayloadHash::given`: lower-case hexadecimal digits, or a word that the service defines.
+    std::string_view payload_hash{};
+    /// Sends the body's hash in the header `X-Amz-Content-Sha256`, as S3 demands.
+    bool content_sha256_header = false;
+    /// Adds the session token after signing instead of covering it, as a few services expect.
+    bool omit_session_token = false;
+    /// With `SignaturePlacement::query`: for how many seconds the URL works (1 to 604,800).
+    std::int64_t expires_seconds = 3'600;
+    /// Keeps the derived key between requests; null derives it each time. Not owned.
+    SigningKeyCache* key_cache = nullptr;
+    /// Computes the hashes; null for Belfry's own. Not owned.
+    CryptoProvider* crypto = nullptr;
+};
+
+/// What was signed, to find out why a service says that a signature does not match. A session token is in it.
+struct SigningTrace {
+    std::string canonical_request;
+    std::string string_to_sign;
+    /// In lower-case hexadecimal digits.
+    std::string signature;
+};
+
+namespace detail {
+[[nodiscard]] inline Error signing_error(const char* code, const char* message) {
+    Error error;
+    error.kind = ErrorKind::signing;
+    error.code = code;
+    error.message = message;
+    return error;
+}
+
+/// Hands everything `source` gives to `update`; false when the source fails.
+template <class Update> [[nodiscard]] bool read_all(BodySource& source, Update update) {
+    char buffer[4'096];
+    for (;;) {
+        const std::ptrdiff_t got = source.read(buffer, sizeof buffer);
+        if (got == 0) return true;
+        if (got < 0 || static_cast<std::size_t>(got) > sizeof buffer) return false;
+        update(std::string_view(buffer, static_cast<std::size_t>(got)));
+    }
+}
+
+[[nodiscard]] inline bool compute_sha256(CryptoProvider* crypto, std::string_view message,
+                                         Sha256Digest& out) noexcept {
+    if (crypto != nullptr) return crypto->sha256(message, out);
+    out = sha256(message);
+    return true;
+}
+
+[[nodiscard]] inline bool compute_sha256(CryptoProvider* crypto, BodySource& source,
+                                         Sha256Digest& out) noexcept {
+    if (crypto != nullptr) return crypto->sha256(source, out);
+    Sha256 hash;
+    if (!read_all(source, [&hash](std::string_view piece) { hash.update(piece); })) return false;
+    out = hash.finish();
+    return true;
+}
+
+[[nodiscard]] inline bool compute_hmac(CryptoProvider* crypto, std::string_view key, std::string_view message,
+                                       Sha256Digest& out) noexcept {
+    if (crypto != nullptr) return crypto->hmac_sha256(key, message, out);
+    out = hmac_sha256(key, message);
+    return true;
+}
+
+/// The key of Signature Version 4 for a day (eight digits), region and service.
+[[nodiscard]] inline bool derive_signing_key(CryptoProvider* crypto, std::string_view secret,
+                                             std::string_view day, std::string_view region,
+                                             std::string_view service, Sha256Digest& out) {
+    std::string first = "AWS4";
+    first += secret;
+    Sha256Digest key;
+    return compute_hmac(crypto, first, day, key) && compute_hmac(crypto, key.view(), region, out) &&
+           compute_hmac(crypto, out.view(), service, key) &&
+           compute_hmac(crypto, key.view(), "aws4_request", out);
+}
+} // namespace detail
+
+/// Keeps the signing keys derived last, which change once a day. A client owns one. Several threads may use
+/// it at once: who finds it busy derives a key without it instead of waiting.
+class SigningKeyCache {
+  public:
+    SigningKeyCache() noexcept = default;
+    /// A copy begins empty.
+    SigningKeyCache(const SigningKeyCache&) noexcept {}
+    SigningKeyCache& operator=(const SigningKeyCache&) noexcept { return *this; }
+
+    /// The key for these values; false when it is not here, or the cache is busy.
+    [[nodiscard]] bool find(std::string_view secret, std::string_view day, std::string_view region,
+                            std::string_view service, Sha256Digest& key) noexcept {
+        if (!try_lock()) return false;
+        bool found = false;
+        for (const Entry& entry : entries_)
+            if (entry.day == day && entry.region == region && entry.service == service &&
+                entry.secret == secret) {
+                key = entry.key;
+                found = true;
+                break;
+            }
+        unlock();
+        return found;
+    }
+    /// Keeps a key in place of the oldest; does nothing when the cache is busy.
+    void store(std::string_view secret, std::string_view day, std::string_view region,
+               std::string_view service, const Sha256Digest& key) {
+        // Made outside the lock: allocating may throw.
+        Entry entry{std::string(secret), std::string(day), std::string(region), std::string(service), key};
+        if (!try_lock()) return;
+        std::swap(entries_[next_], entry);
+        next_ = (next_ + 1) % (sizeof entries_ / sizeof entries_[0]);
+        unlock();
+    }
+
+  private:
+    struct Entry {
+        std::string secret{}, day{}, region{}, service{};
+        Sha256Digest key{};
+    };
+    bool try_lock() noexcept { return !__atomic_test_and_set(&busy_, __ATOMIC_ACQUIRE); }
+    void unlock() noexcept { __atomic_clear(&busy_, __ATOMIC_RELEASE); }
+
+    Entry entries_[4];
+    unsigned next_ = 0;
+    bool busy_ = false;
+};
+
+} // namespace belfry::inline v0

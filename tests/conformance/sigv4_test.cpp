@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs the published Signature Version 4 cases that lie with the conformance data next to the checkout.
+#include <belfry/auth/sigv4.hpp>
+
+#include "support/catch.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#if BELFRY_TEST_HAS_OPENSSL
+#include <belfry/auth/openssl.hpp>
+#endif
+
+namespace {
+namespace fs = std::filesystem;
+
+fs::path cases_folder() {
+    fs::path shared;
+    if (const char* folder = std::getenv("BELFRY_SHARED")) {
+        shared = folder;
+    } else {
+#if defined(BELFRY_TEST_SHARED_DIR)
+        shared = BELFRY_TEST_SHARED_DIR;
+#else
+        shared = "../shared";
+#endif
+    }
+    return shared / "conformance" / "sigv4" / "v4";
+}
+
+std::string read(const fs::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    REQUIRE(stream);
+    std::ostringstream text;
+    text << stream.rdbuf();
+    return text.str();
+}
+
+/// A request as the cases write it: request line, `name:value` lines (continued by white space), empty line,
+/// body.
+belfry::HttpRequest parse_request(const std::string& text) {
+    belfry::HttpRequest request;
+    std::vector<belfry::Header> headers;
+    std::size_t at = text.find('\n');
+    const std::string first = text.substr(0, at);
+    const std::size_t method_end = first.find(' '), target_end = first.rfind(" HTTP/1.1");
+    REQUIRE(target_end != std::string::npos);
+    request.method = first.substr(0, method_end);
+    while (at != std::string::npos && at + 1 < text.size()) {
+        const std::size_t end = text.find('\n', at + 1);
+        const std::string line = text.substr(at + 1, end == std::string::npos ? end : end - at - 1);
+        at = end;
+        if (line.empty()) {
+            if (at != std::string::npos) request.body = text.substr(at + 1);
+            break;
+        }
+        if (line[0] == ' ' || line[0] == '\t') {
+            headers.back().value += "\n" + line;
+            continue;
+        }
+        const std::size_t colon = line.find(':');
+        REQUIRE(colon != std::string::npos);
+        headers.push_back({line.substr(0, colon), line.substr(colon + 1)});
+    }
+    std::string host;
+    for (const belfry::Header& header : headers) {
+        request.headers.append(header.name, header.value);
+        if (header.name == "Host") host = header.value;
+    }
+    request.url = "https://" + host + first.substr(method_end + 1, target_end - method_end - 1);
+    request.content_length = static_cast<std::int64_t>(request.body.size());
+    return request;
+}
+
+struct Case {
+    std::string name;
+    belfry::HttpRequest request;
+    belfry::Credentials credentials;
+    std::string region, service;
+    belfry::SigningOptions options;
+};
+
+Case load(const fs::path& folder) {
+    Case result;
+    result.name = folder.filename().string();
+    const nlohmann::json context = nlohmann::json::parse(read(folder / "context.json"));
+    result.request = parse_request(read(folder / "request.txt"));
+    const nlohmann::json& credentials = context.at("credentials");
+    result.credentials.access_key_id = credentials.at("access_key_id");
+    result.credentials.secret_access_key = credentials.at("secret_access_key");
+    result.credentials.session_token = credentials.value("token", "");
+    result.region = context.at("region");
+    result.service = context.at("service");
+    const std::string time = context.at("timestamp");
+    REQUIRE(belfry::parse_date_time(time, result.options.time));
+    result.options.normalize_path = context.at("normalize");
+    result.options.content_sha256_header = context.at("sign_body");
+    result.options.omit_session_token = context.value("omit_session_token", false);
+    result.options.expires_seconds = context.at("expiration_in_seconds");
+    return result;
+}
+
+/// Header names in lower case with their values, sorted: the cases do not fix where new headers go.
+std::vector<std::string> comparable(const belfry::Headers& headers) {
+    std::vector<std::string> lines;
+    for (const belfry::Header& header : headers) {
+        std::string name;
+        for (const char c : header.name) name.push_back(belfry::detail::ascii_lower(c));
+        lines.push_back(name + ":" + header.value);
+    }
+    std::sort(lines.begin(), lines.end());
+    return lines;
+}
+
+void check(const fs::path& folder, belfry::SignaturePlacement placement, belfry::SigningKeyCache* cache,
+           belfry::CryptoProvider* crypto) {
+    const std::string prefix = placement == belfry::SignaturePlacement::header ? "header-" : "query-";
+    Case test = load(folder);
+    INFO(test.name << ", " << prefix << "variant");
+    test.options.region = test.region;
+    test.options.service = test.service;
+    test.options.placement = placement;
+    test.options.key_cache = cache;
+    test.options.crypto = crypto;
+    belfry::SigningTrace trace;
+    const std::optional<belfry::Error> error =
+        belfry::sign_sigv4(test.request, test.credentials, test.options, &trace);
+    REQUIRE_FALSE(error.has_value());
+    CHECK(trace.canonical_request == read(folder / (prefix + "canonical-request.txt")));
+    CHECK(trace.string_to_sign == read(folder / (prefix + "string-to-sign.txt")));
+    CHECK(trace.signature == read(folder / (prefix + "signature.txt")));
+    const belfry::HttpRequest expected = parse_request(read(folder / (prefix + "signed-request.txt")));
+    CHECK(test.request.method == expected.method);
+    CHECK(test.request.url == expected.url);
+    CHECK(test.request.body == expected.body);
+    CHECK(comparable(test.request.headers) == comparable(expected.headers));
+}
+
+std::vector<fs::path> folders() {
+    std::vector<fs::path> found;
+    if (!fs::is_directory(cases_folder())) return found;
+    for (const fs::directory_entry& entry : fs::directory_iterator(cases_folder()))
+        if (fs::exists(entry.path() / "context.json")) found.push_back(entry.path());
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+void check_all(belfry::CryptoProvider* crypto) {
+    const std::vector<fs::path> all = folders();
+    if (all.empty()) {
+        WARN("skipped: no Signature Version 4 cases in " << cases_folder());
+        return;
+    }
+    CHECK(all.size() >= 38);
+    belfry::SigningKeyCache cache;
+    for (const fs::path& folder : all)
+        for (const auto placement : {belfry::SignaturePlacement::header, belfry::SignaturePlacement::query}) {
+            check(folder, placement, nullptr, crypto);
+            check(folder, placement, &cache, crypto);
+        }
+}
+} // namespace
+
+TEST_CASE("Every published Signature Version 4 case is signed as published, in headers and in the query") {
+    check_all(nullptr);
+}
+
+#if BELFRY_TEST_HAS_OPENSSL
+TEST_CASE("Every published Signature Version 4 case is signed the same with OpenSSL's hashes") {
+    belfry::OpenSslCrypto crypto;
+    check_all(&crypto);
+}
+#else
+TEST_CASE("Every published case is signed the same with OpenSSL's hashes") { WARN("skipped: no OpenSSL"); }
+#endif
