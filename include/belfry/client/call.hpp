@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +33,8 @@ class Call {
     /// `input` need not outlive the call to `start`.
     Call(const ClientCore& core, const Operation& operation, const CallOptions& options) noexcept
         : core_(core), operation_(operation), options_(options) {}
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
 
     /// Builds the request.
     [[nodiscard]] Step start(const void* input) {
@@ -77,7 +80,8 @@ class Call {
             return settle(ErrorKind::transport, TransportStatus::truncated, *fault);
         if ((response_.status >= 200 && response_.status < 300) ||
             response_.status == operation_.success_status) {
-            core_.state().retry_tokens.release(held_tokens_ > 0 ? held_tokens_ : RetryTokenBucket::success_refund);
+            core_.state().retry_tokens.release(held_tokens_ > 0 ? held_tokens_
+                                                                : RetryTokenBucket::success_refund);
             succeeded_ = true;
             return Step::done;
         }
@@ -140,26 +144,32 @@ class Call {
             error_ = {};
             return fail(ErrorKind::cancelled, "Cancelled", "the call was cancelled");
         }
-        if (operation_.auth != Auth::none) {
-            Result<Credentials> credentials = core_.config().credentials.credentials();
-            if (!credentials) {
-                error_ = std::move(credentials).error();
-                note_response();
-                return Step::done;
-            }
-            SigV4Options& signing = prepared_.signing;
-            attempt_time_ = detail::environment_of(core_).now();
-            signing.time = core_.state().clock_skew.apply(attempt_time_);
-            if (operation_.auth == Auth::unsigned_payload) signing.payload = SigV4Payload::unsigned_payload;
-            if (!credentials->access_key_id.empty() &&
-                !sign_sigv4(prepared_.request, *credentials, signing, &core_.state().signing_keys,
-                            core_.config().crypto, error_)) {
-                note_response();
-                return Step::done;
-            }
+        if (operation_.auth != Auth::none && !sign()) {
+            note_response();
+            return Step::done;
         }
         ++metadata_.attempts;
         return Step::send;
+    }
+
+    bool sign() {
+        const CredentialsHandle& handle = core_.config().credentials;
+        const Credentials* credentials = handle.fixed();
+        Result<Credentials> fetched{Error{}};
+        if (credentials == nullptr) {
+            fetched = handle.credentials();
+            if (!fetched) {
+                error_ = std::move(fetched).error();
+                return false;
+            }
+            credentials = &*fetched;
+        }
+        attempt_time_ = detail::environment_of(core_).now();
+        prepared_.signing.time = core_.state().clock_skew.apply(attempt_time_);
+        prepared_.signing.key_cache = &core_.state().signing_keys;
+        std::optional<Error> failure = sign_sigv4(prepared_.request, *credentials, prepared_.signing);
+        if (failure) error_ = std::move(*failure);
+        return !failure;
     }
 
     Step settle(ErrorKind kind, TransportStatus status, std::string message) {

@@ -13,6 +13,7 @@
 
 namespace belfry::inline v0 {
 
+class CryptoProvider;
 class Environment;
 
 /// Lets one thread stop the calls of another. Must outlive the calls it is given to.
@@ -58,7 +59,7 @@ struct ClientConfig {
     /// Added to the User-Agent header; for example `my-app/1.2`.
     std::string user_agent{};
     /// Whose SHA-256 to use; null for Belfry's own.
-    const CryptoProvider* crypto = nullptr;
+    CryptoProvider* crypto = nullptr;
     /// Clock, sleep and randomness (`client/environment.hpp`); null for the operating system's.
     Environment* environment = nullptr;
 };

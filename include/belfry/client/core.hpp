@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <utility>
-
 #include <belfry/client/config.hpp>
 #include <belfry/core/compilation.hpp>
 #include <belfry/http/transport.hpp>
 #include <belfry/protocol/operation.hpp>
+
+#include <utility>
 
 namespace belfry::inline v0 {
 
@@ -14,8 +14,8 @@ namespace detail {
 struct ClientState;
 }
 
-/// What every generated client consists of: its service, its configuration, its transport, and the little that
-/// its calls learn from each other. Safe to use from several threads if the transport is.
+/// What every generated client consists of: its service, its configuration, its transport, and the little
+/// that its calls learn from each other. Safe to use from several threads if the transport is.
 class ClientCore {
   public:
     /// Does no I/O and cannot fail; what is wrong with the configuration is an error of the first call.

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
-#include <span>
-#include <utility>
-
 #include <belfry/client/call.hpp>
 #include <belfry/client/client.hpp>
 #include <belfry/client/state.hpp>
+
+#include <cstddef>
+#include <span>
+#include <utility>
 
 namespace belfry::inline v0::detail {
 
@@ -46,7 +46,7 @@ class BufferSink final : public ResponseSink {
 
 /// Runs a call to its end on the calling thread. The one way for all operations of all services.
 BELFRY_INLINE bool invoke(const ClientCore& core, const Operation& operation, const void* input, void* output,
-                   const CallOptions& options, Error& error, ResponseMetadata& metadata) {
+                          const CallOptions& options, Error& error, ResponseMetadata& metadata) {
     Call call(core, operation, options);
     Call::Step step = call.start(input);
     while (step != Call::Step::done) {

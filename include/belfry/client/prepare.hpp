@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/auth/signing.hpp>
 #include <belfry/client/core.hpp>
 #include <belfry/core/slot.hpp>
 #include <belfry/endpoint/resolver.hpp>
@@ -16,8 +17,11 @@ namespace belfry::inline v0::detail {
 
 /// A request and how to sign it.
 struct PreparedRequest {
-    HttpRequest request;
-    SigV4Options signing;
+    HttpRequest request{};
+    SigningOptions signing{};
+    /// What the endpoint says instead of the model; `signing` points here.
+    std::string signing_name{};
+    std::string signing_region{};
 };
 
 inline bool fail(Error& error, ErrorKind kind, std::string_view code, std::string message) {
@@ -56,7 +60,7 @@ inline bool fail(Error& error, ErrorKind kind, std::string_view code, std::strin
         std::string label;
         if (member == nullptr || value == nullptr ||
             !append_simple_text(label, *member->type, value, TimestampFormat::date_time) ||
-            !is_valid_host_label(label, false))
+            !is_host_label(label, false))
             return fail(
                 error, ErrorKind::validation, "ValidationError",
                 std::string(operation.input->name) + "." + std::string(name) +
@@ -74,10 +78,6 @@ inline bool fail(Error& error, ErrorKind kind, std::string_view code, std::strin
                                          const ClientConfig& config, PreparedRequest& prepared,
                                          Error& error) {
     EndpointParameters parameters;
-    parameters.set_config({.region = config.region,
-                           .endpoint_override = config.endpoint,
-                           .use_fips = config.use_fips,
-                           .use_dual_stack = config.use_dual_stack});
     for (std::size_t i = 0; i < operation.endpoint_parameter_count; ++i) {
         const EndpointParameterBinding& binding = operation.endpoint_parameters[i];
         const void* value = nullptr;
@@ -98,7 +98,12 @@ inline bool fail(Error& error, ErrorKind kind, std::string_view code, std::strin
             parameters.set_string(binding.parameter,
                                   static_cast<const OpenEnumBase*>(value)->text(*member->type->values));
     }
-    Result<Endpoint> endpoint = resolve_endpoint(*operation.service->endpoint_rules, parameters);
+    Result<Endpoint> endpoint = resolve_endpoint(*operation.service->endpoint_rules,
+                                                 {.region = config.region,
+                                                  .endpoint_override = config.endpoint,
+                                                  .use_fips = config.use_fips,
+                                                  .use_dual_stack = config.use_dual_stack},
+                                                 std::move(parameters));
     if (!endpoint) {
         error = std::move(endpoint).error();
         return false;
@@ -120,18 +125,22 @@ inline bool fail(Error& error, ErrorKind kind, std::string_view code, std::strin
     url += request.url;
     request.url = std::move(url);
 
-    SigV4Options& signing = prepared.signing;
-    signing.service = operation.service->signing_name;
-    signing.region = config.region;
+    prepared.signing_name = operation.service->signing_name;
+    prepared.signing_region = config.region;
+    SigningOptions& signing = prepared.signing;
     signing.normalize_path = !operation.service->sign_path_verbatim;
     signing.double_encode_path = !operation.service->sign_path_verbatim;
-    for (const AuthScheme& scheme : endpoint->auth_schemes) {
+    signing.crypto = config.crypto;
+    if (operation.auth == Auth::unsigned_payload) signing.payload = PayloadHash::unsigned_payload;
+    for (AuthScheme& scheme : endpoint->auth_schemes) {
         if (scheme.name != "sigv4") continue;
-        if (!scheme.signing_name.empty()) signing.service = scheme.signing_name;
-        if (!scheme.signing_region.empty()) signing.region = scheme.signing_region;
+        if (!scheme.signing_name.empty()) prepared.signing_name = std::move(scheme.signing_name);
+        if (!scheme.signing_region.empty()) prepared.signing_region = std::move(scheme.signing_region);
         if (scheme.disable_double_encoding) signing.double_encode_path = false;
         break;
     }
+    signing.service = prepared.signing_name;
+    signing.region = prepared.signing_region;
     return true;
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <utility>
-
 #include <belfry/auth/sigv4.hpp>
 #include <belfry/client/core.hpp>
 #include <belfry/client/environment.hpp>
 #include <belfry/retry/standard.hpp>
+
+#include <utility>
 
 namespace belfry::inline v0 {
 

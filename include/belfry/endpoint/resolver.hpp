@@ -192,7 +192,7 @@ inline EndpointValue EndpointWalker::call(EndpointCode code, std::size_t argumen
         return parse_endpoint_url(first.text).scheme.empty() ? EndpointValue{} : of(first.text, Kind::url);
     case EndpointCode::uri_encode: {
         std::string made;
-        append_percent_encoded(made, first.text, false);
+        append_percent_encoded(made, first.text);
         return of(strings_.keep(std::move(made)));
     }
     case EndpointCode::substring: {

@@ -77,15 +77,16 @@ namespace belfry::inline v0::detail {
             text.empty())
             return reject_input(error, input, input.member_name(index),
                                 "required, and must not be empty because it is part of the URL");
-        append_percent_encoded(url, text, greedy);
+        if (greedy) append_percent_encoded_path(url, text);
+        else append_percent_encoded(url, text);
     }
 }
 
 inline void append_query_parameter(std::string& url, std::string_view name, std::string_view value) {
     url += url.find('?') == std::string::npos ? '?' : '&';
-    append_percent_encoded(url, name, false);
+    append_percent_encoded(url, name);
     url += '=';
-    append_percent_encoded(url, value, false);
+    append_percent_encoded(url, value);
 }
 
 [[nodiscard]] inline bool append_query_values(const Type& type, const void* value, std::string_view name,
