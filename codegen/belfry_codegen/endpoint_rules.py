@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Compiles endpoint rule sets (botocore's `endpoint-rule-set-1.json`, Smithy's `smithy.rules#endpointRuleSet`).
+"""Compiles endpoint rule sets: botocore's `endpoint-rule-set-1.json`, Smithy's `endpointRuleSet` trait.
 
-The result is data that `belfry::resolve_endpoint` walks: `compile_rule_set` checks a rule set and compiles it,
-`to_cpp` writes the header with its tables.
+The result is data that `belfry::resolve_endpoint` walks: `compile_rule_set` checks a rule set and compiles
+it, `to_cpp` writes the header with its tables.
 """
 
 from __future__ import annotations
