@@ -7,4 +7,6 @@
 #endif
 
 #include <belfry/client/implementation.hpp>
+#include <belfry/client/paginator_implementation.hpp>
+#include <belfry/client/waiter_implementation.hpp>
 #include <belfry/protocol/rest_json_implementation.hpp>

@@ -2,14 +2,11 @@
 #pragma once
 
 #include <belfry/client/client.hpp>
-#include <belfry/client/copy_value.hpp>
-#include <belfry/client/path.hpp>
 #include <belfry/client/wait_options.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -33,78 +30,13 @@ struct PaginatorRule {
 
 namespace detail {
 
-/// What follows a page.
+/// What follows a page; `fault` comes with an error.
 enum class PageStep : std::uint8_t { again, end, fault };
 
-class PageTurner {
-  public:
-    PageTurner(const PaginatorRule& rule, const Operation& operation, Error& error) noexcept
-        : rule_(rule), operation_(operation), error_(error) {}
-
-    /// Writes the tokens that `output` gives into `input`. With several tokens, `blank` is an input without
-    /// members which becomes the next one, because a token that this page lacks must not stay behind.
-    [[nodiscard]] PageStep turn(const void* output, void* input, void* blank) const {
-        const PathValue root = PathValue::of(*operation_.output, output);
-        PathValue value;
-        if (!rule_.more_results.empty()) {
-            const Path more(rule_.more_results);
-            if (more.problem() != nullptr) return refuse(rule_.more_results, more.problem());
-            if (!more.evaluate(root, value) || !is_true(value)) return PageStep::end;
-        }
-        bool any = false;
-        bool repeated = true;
-        for (std::size_t i = 0; i < rule_.token_count; ++i) {
-            const Path path(rule_.tokens[i].output);
-            if (path.problem() != nullptr) return refuse(rule_.tokens[i].output, path.problem());
-            const Member* const member = find(rule_.tokens[i].input);
-            if (member == nullptr) return refuse(rule_.tokens[i].input, "no member of the input");
-            // An empty text, list or map, and the number 0, are no tokens.
-            if (!path.evaluate(root, value) || !is_true(value) || (value.is_number() && value.integer == 0))
-                value = {};
-            const PathValue last = read_slot(*member->type, member->slot(input));
-            if (!equal_values(last, value)) repeated = false;
-            if (value.is_null()) continue;
-            any = true;
-            if (!write_slot(*member->type, member->slot(blank != nullptr ? blank : input), value))
-                return refuse(rule_.tokens[i].output, "its value does not fit the input");
-        }
-        if (!any) return PageStep::end;
-        if (repeated) {
-            error_.kind = ErrorKind::response;
-            error_.code = "RepeatedToken";
-            error_.message = std::string(operation_.name) + ": the service gave the same token twice";
-            return PageStep::fault;
-        }
-        if (blank != nullptr) copy_others(input, blank);
-        return PageStep::again;
-    }
-
-  private:
-    [[nodiscard]] const Member* find(std::string_view name) const noexcept {
-        for (std::size_t i = 0; i < operation_.input->count; ++i)
-            if (operation_.input->member_name(i) == name) return &operation_.input->members[i];
-        return nullptr;
-    }
-    void copy_others(const void* input, void* blank) const {
-        for (std::size_t i = 0; i < operation_.input->count; ++i) {
-            const Member& member = operation_.input->members[i];
-            bool token = false;
-            for (std::size_t k = 0; k < rule_.token_count; ++k)
-                if (rule_.tokens[k].input == operation_.input->member_name(i)) token = true;
-            if (!token) copy_slot(*member.type, member.slot(blank), *member.type, member.slot(input));
-        }
-    }
-    PageStep refuse(std::string_view what, std::string_view why) const {
-        error_.kind = ErrorKind::validation;
-        error_.code = "PaginatorInvalid";
-        error_.message = std::string(operation_.name) + ": `" + std::string(what) + "`: " + std::string(why);
-        return PageStep::fault;
-    }
-
-    const PaginatorRule& rule_;
-    const Operation& operation_;
-    Error& error_;
-};
+/// Writes the tokens that `output` gives into `input`. With several tokens, `blank` is an input without
+/// members which becomes the next one, because a token that this page lacks must not stay behind.
+[[nodiscard]] BELFRY_INLINE PageStep turn_page(const PaginatorRule& rule, const Operation& operation,
+                                               const void* output, void* input, void* blank, Error& error);
 
 } // namespace detail
 
@@ -157,11 +89,14 @@ template <class O> class Paginator {
   private:
     /// Before the caller sees the page, who may move its contents away.
     bool advance() {
-        const detail::PageTurner turner(*rule_, operation_of<O>, fault_);
+        const void* const output = &**page_;
         if (rule_->token_count == 1)
-            return turner.turn(&**page_, &input_, nullptr) == detail::PageStep::again;
+            return detail::turn_page(*rule_, operation_of<O>, output, &input_, nullptr, fault_) ==
+                   detail::PageStep::again;
         typename O::Input blank;
-        if (turner.turn(&**page_, &input_, &blank) != detail::PageStep::again) return false;
+        if (detail::turn_page(*rule_, operation_of<O>, output, &input_, &blank, fault_) !=
+            detail::PageStep::again)
+            return false;
         input_ = std::move(blank);
         return true;
     }
@@ -176,3 +111,7 @@ template <class O> class Paginator {
 };
 
 } // namespace belfry::inline v0
+
+#if !defined(BELFRY_SEPARATE_COMPILATION)
+#include <belfry/client/paginator_implementation.hpp>
+#endif
