@@ -33,7 +33,7 @@ def facts(shapes: Mapping[str, ir.Shape], member: ir.Member) -> str:
     ):
         if reference is not None:
             item = shapes[reference.target]
-            found += [_prefixed(each, _limits(item)), _prefixed(each, _pattern(item))]
+            found.append(_each(each, item))
     if target.kind is ir.Kind.TIMESTAMP and member.timestamp_format is not None:
         found.append(_TIMES[member.timestamp_format])
     if target.sparse:
@@ -51,8 +51,9 @@ def facts(shapes: Mapping[str, ir.Shape], member: ir.Member) -> str:
     return " ".join(fact for fact in found if fact)
 
 
-def _prefixed(each: str, fact: str) -> str:
-    return f"{each}: {fact[0].lower()}{fact[1:]}" if fact else ""
+def _each(each: str, item: ir.Shape) -> str:
+    said = [fact[0].lower() + fact[1:-1] for fact in (_limits(item), _pattern(item)) if fact]
+    return f"{each}: {', '.join(said)}." if said else ""
 
 
 def _limits(shape: ir.Shape) -> str:

@@ -87,7 +87,8 @@ class UnionView:
     name: str
     literal: str
     comment: tuple[str, ...]
-    base: str
+    head: tuple[str, ...]
+    friend: tuple[str, ...]
     accessors: tuple[AccessorView, ...]
     description: tuple[str, ...]
     count: int
@@ -271,7 +272,9 @@ def _union_view(types: TypeTable, shape: ir.Shape) -> UnionView:
         slot = types.value(member)
         accessors.append(
             AccessorView(
-                comment=comment([prose(member.documentation), facts(types.shapes, member)], 4),
+                comment=comment(
+                    [f"Holds `{member.name}`. {prose(member.documentation)}", facts(types.shapes, member)], 4
+                ),
                 number=number,
                 slot=slot,
                 type=types.plain(member.target) if member.needs_box else slot,
@@ -280,8 +283,16 @@ def _union_view(types: TypeTable, shape: ir.Shape) -> UnionView:
                 boxed=member.needs_box,
             )
         )
-        entries.append(_entry(types, member, _type_of(slot, types.traits(member)), "0", False))
-    slots = "".join(f", {accessor.slot}" for accessor in accessors)
+        entries.append(
+            _entry(
+                types,
+                member,
+                _type_of(f"typename S::template Slot<{number}>", types.traits(member)),
+                "0",
+                False,
+            )
+        )
+    slots = [name, *(accessor.slot for accessor in accessors)]
     return UnionView(
         is_structure=False,
         is_union=True,
@@ -289,7 +300,8 @@ def _union_view(types: TypeTable, shape: ir.Shape) -> UnionView:
         name=name,
         literal=literal(shape.name),
         comment=_shape_comment(shape, f"The model's union `{shape.name}`: one of its members, or none."),
-        base=f"::belfry::Union<{name}{slots}>",
+        head=filled(f"class {name} : public ::belfry::Union<", slots, "> {", 0),
+        friend=filled("friend ::belfry::Union<", slots, ">;", 4),
         accessors=tuple(accessors),
         description=_description(types, shape),
         count=len(shape.members),

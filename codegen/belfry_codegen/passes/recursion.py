@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from belfry_codegen import ir
+from belfry_codegen.errors import ModelError
 from belfry_codegen.passes.references import targets
 
 _HELD_BY_VALUE = (ir.Kind.STRUCTURE, ir.Kind.UNION)
@@ -19,6 +20,16 @@ def mark_recursion(service: ir.Service) -> ir.Service:
     members, with nothing between, would be infinitely large.
     """
     shapes = service.shapes
+    bottomless = _components(
+        shapes,
+        lambda name: [
+            reference.target
+            for reference in (shapes[name].element, shapes[name].value)
+            if reference is not None
+        ],
+    )
+    for name in bottomless:
+        raise ModelError(service.id, f"shape '{name}'", "holds nothing but itself")
     groups = _components(shapes, lambda name: targets(shapes[name]))
     direct = _components(
         shapes,

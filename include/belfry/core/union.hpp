@@ -59,6 +59,9 @@ template <class... Slots> class UnionStorage {
 /// Base of every generated union `U`, whose only other part are the named accessors of its members.
 template <class U, class... Slots> class Union {
   public:
+    /// The slot type of member `I`.
+    template <std::size_t I> using Slot = std::variant_alternative_t<I, std::variant<Slots...>>;
+
     /// Whether any member is set.
     [[nodiscard]] bool has_value() const noexcept { return storage_.which() >= 0; }
     /// The member that the model does not list, or null.

@@ -12,7 +12,7 @@ struct SipMediaApplicationAlexaSkillConfiguration {
     /// **Required.**
     ::std::optional<AlexaSkillStatus> alexa_skill_status{};
     /// **Required.**
-    /// 1 elements. Each element: at most 64 characters. Each element: pattern
+    /// 1 elements. Each element: at most 64 characters, pattern
     /// `amzn1\.application-oa2-client\.[0-9a-fA-F]{32}`.
     ::belfry::List<::std::string> alexa_skill_ids{};
 
