@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Finds a service's wire program in the cache, or builds it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from belfry_codegen.errors import BelfryError, UsageError
+from belfry_codegen.readers.files import services, versions
+from belfry_codegen.suggest import close_matches
+
+_FLAGS = ("-std=c++20", "-O1", "-DBELFRY_SEPARATE_COMPILATION")
+_RUNNER = Path(__file__).resolve().parent / "runner"
+_PROGRAMS_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a program is built from."""
+
+    models: Path
+    service: str
+    operations: tuple[str, ...] | None
+    include: Path
+    cache: Path
+
+
+class BuildError(BelfryError):
+    """The compiler did not take what it was given."""
+
+
+def find_or_build(source: Source) -> Path:
+    """The program for a service; building it the first time, and whenever something it is made of changed."""
+    if not (source.include / "belfry" / "version.hpp").is_file():
+        raise UsageError(f"{source.include}: belfry's headers are not here; --include says where they are")
+    compiler = _compiler()
+    runtime = _digest([_identity(compiler), *_FLAGS], [_RUNNER, *_runtime_headers(source.include)])
+    model = _model_files(source)
+    key = _digest([runtime, source.service, *(source.operations or ("*",))], [_package(), *model])
+    program = (source.cache / f"{source.service}-{key}").resolve()
+    with contextlib.suppress(FileNotFoundError):
+        os.utime(program)
+        return program
+    source.cache.mkdir(parents=True, exist_ok=True)
+    with _locked(source.cache / ".lock"):
+        if not program.exists():
+            _build(source, compiler, runtime, program)
+            _forget_old(source.cache)
+    return program
+
+
+def _build(source: Source, compiler: list[str], runtime: str, program: Path) -> None:
+    # Not at the top: a program that is in the cache starts without Jinja2.
+    from belfry_codegen.pipeline import load_service
+    from belfry_codegen.wire.table import write_program
+
+    started = time.monotonic()
+    _say(f"Generating {source.service}")
+    service = load_service(source.models, source.service, source.operations)
+    with tempfile.TemporaryDirectory(dir=source.cache, prefix=".building-") as folder:
+        room = Path(folder)
+        tables = write_program(service, source.service, room)
+        count = len(service.operations)
+        _say(f"Compiling {source.service}, {count} operation{'' if count == 1 else 's'} (only this time)")
+        include = ["-I", str(_RUNNER), "-I", str(room / "include"), "-I", str(source.include)]
+        objects = [(path, room / f"{path.stem}.o") for path in tables]
+        shared = source.cache / f"runtime-{runtime}"
+        if not shared.is_dir():
+            (room / "runtime").mkdir()
+            objects += [(path, room / "runtime" / f"{path.stem}.o") for path in sorted(_RUNNER.glob("*.cpp"))]
+        _compile_all([[*compiler, *_FLAGS, *include, "-c", str(path), "-o", str(to)] for path, to in objects])
+        if not shared.is_dir():
+            with contextlib.suppress(OSError):  # another process may have been faster
+                (room / "runtime").rename(shared)
+        parts = sorted(str(path) for path in [*room.glob("*.o"), *shared.glob("*.o")])
+        _compile_all([[*compiler, "-o", str(room / "program"), *parts]])
+        os.replace(room / "program", program)
+    _say(f"Built in {time.monotonic() - started:.0f} s")
+
+
+def _compile_all(commands: Sequence[Sequence[str]]) -> None:
+    """Runs compilers side by side; the first failure's words are the error."""
+    done = 0
+    with ThreadPoolExecutor(_jobs()) as pool:
+        running = [
+            pool.submit(subprocess.run, command, capture_output=True, text=True) for command in commands
+        ]
+        for task in running:
+            result = task.result()
+            if result.returncode != 0:
+                for other in running:
+                    other.cancel()
+                raise BuildError(_failure(result))
+            done += 1
+            if len(commands) > 1:
+                _say(f"  {done} of {len(commands)}")
+
+
+def _run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+
+
+def _failure(result: subprocess.CompletedProcess[str]) -> str:
+    lines = [line for line in result.stderr.splitlines() if line.strip()]
+    telling = (" error: ", "undefined reference", "multiple definition")
+    first = next((number for number, line in enumerate(lines) if any(word in line for word in telling)), 0)
+    shown = "\n  | ".join(lines[first : first + 12])
+    return f"the program could not be compiled:\n  | {shown}\n  command: {shlex.join(result.args)}"
+
+
+def _jobs() -> int:
+    wanted = os.environ.get("BELFRY_JOBS", "")
+    return int(wanted) if wanted.isdigit() and int(wanted) > 0 else os.cpu_count() or 1
+
+
+def _say(text: str) -> None:
+    print(f"==> {text}", file=sys.stderr, flush=True)
+
+
+def _compiler() -> list[str]:
+    for wanted in (os.environ.get("BELFRY_CXX"), os.environ.get("CXX"), "g++", "clang++", "c++"):
+        command = shlex.split(wanted or "")
+        if command and shutil.which(command[0]):
+            return command
+    raise UsageError("no C++ compiler was found; CXX names one")
+
+
+def _identity(compiler: list[str]) -> str:
+    """Changes with the compiler. Asking it for its version would take longer than a cached start may."""
+    path = Path(shutil.which(compiler[0]) or compiler[0]).resolve()
+    status = path.stat()
+    return f"{shlex.join(compiler)} {path} {status.st_size} {status.st_mtime_ns}"
+
+
+def _package() -> Path:
+    return Path(__file__).resolve().parents[1]
+
+
+def _runtime_headers(include: Path) -> list[Path]:
+    """Belfry's own headers; a folder that describes a service was generated, and is generated anew here."""
+    root = include / "belfry"
+    return [
+        entry
+        for entry in sorted(root.iterdir())
+        if (entry.is_dir() and entry.name != "transport" and not (entry / "service.hpp").exists())
+        or entry.name in ("version.hpp", "separate_compilation.hpp")
+    ]
+
+
+def _model_files(source: Source) -> list[Path]:
+    found = versions(source.models / source.service) if "/" not in source.service else []
+    if not found:
+        near = close_matches(source.service, [name for name, _ in services(source.models)])
+        raise UsageError(f"{source.models}: no service '{source.service}'{near}")
+    overlay = source.models / source.service / "overlay.json"
+    return [source.models / source.service / found[-1], *([overlay] if overlay.is_file() else [])]
+
+
+def _digest(words: Iterable[str], paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for word in words:
+        digest.update(word.encode() + b"\0")
+    for path in paths:
+        for file in sorted(_files(path)):
+            digest.update(file.name.encode() + b"\0")
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_file():
+        yield path
+        return
+    for folder, folders, names in os.walk(path):
+        folders[:] = [name for name in folders if not name.startswith((".", "__"))]
+        yield from (Path(folder) / name for name in names if not name.endswith(".pyc"))
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Programs are built one after another, so that two that want the same one build it once."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _forget_old(cache: Path) -> None:
+    programs = [path for path in cache.iterdir() if path.is_file() and path.name != ".lock"]
+    runtimes = [path for path in cache.iterdir() if path.name.startswith("runtime-")]
+
+    def used(path: Path) -> float:
+        return path.stat().st_mtime
+
+    for path in sorted(programs, key=used)[:-_PROGRAMS_KEPT]:
+        path.unlink(missing_ok=True)
+    for path in sorted(runtimes, key=used)[:-4]:
+        shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "answer.hpp"
+
+#include <belfry/client/call.hpp>
+#include <belfry/codec/json.hpp>
+#include <belfry/separate_compilation.hpp>
+#include <belfry/util/base64.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace belfry_wire {
+namespace {
+
+using belfry::Error;
+using belfry::ErrorKind;
+
+[[nodiscard]] const OperationEntry* find_operation(std::string_view name) {
+    for (const Table<OperationEntry>& table : operation_tables())
+        for (const OperationEntry& entry : table)
+            if (entry.operation->name == name) return &entry;
+    return nullptr;
+}
+
+[[nodiscard]] const ShapeEntry* find_exception(std::string_view code) {
+    for (const ShapeEntry& entry : exception_table())
+        if (entry.structure->error_code == code) return &entry;
+    return nullptr;
+}
+
+void append_status(std::string& out, int status) {
+    if (status != 0) out.append(",\"status\":").append(std::to_string(status));
+}
+
+/// An error that is not the service's own.
+void append_failure(std::string& out, const Error& error) {
+    out += ",\"error\":{";
+    append_text_member(out, "kind", belfry::to_string(error.kind));
+    append_text_member(out, "message", error.message);
+    append_text_member(out, "code", error.code);
+    append_status(out, error.http_status);
+    out += '}';
+}
+
+void append_input_fault(std::string& out, std::string_view message) {
+    out += ",\"error\":{";
+    append_text_member(out, "kind", "input");
+    append_text_member(out, "message", message);
+    out += '}';
+}
+
+[[nodiscard]] belfry::JsonOptions value_options() {
+    belfry::JsonOptions options;
+    options.use_member_names = true;
+    options.use_model_timestamp_formats = false;
+    options.reject_unknown_members = true;
+    return options;
+}
+
+/// Appends an object's members by the model's names, or the reason why they cannot be written.
+[[nodiscard]] bool append_values(std::string& out, const Object& object, std::string& fault) {
+    std::string json;
+    if (!belfry::encode_json(object.structure(), object.get(), json, value_options(), fault)) return false;
+    out += json;
+    return true;
+}
+
+/// Content-Length is no header of a request, since transports make it; here it is shown where they do.
+[[nodiscard]] bool sends_content_length(const belfry::HttpRequest& request) {
+    return request.content_length > 0 || (request.content_length == 0 && request.method != "GET" &&
+                                          request.method != "HEAD" && request.method != "OPTIONS");
+}
+
+/// Headers as one object; those of one name become one, as RFC 9110 section 5.3 allows.
+void append_headers(std::string& out, const belfry::HttpRequest& request) {
+    std::vector<belfry::Header> headers;
+    for (const belfry::Header& header : request.headers) {
+        const auto same = std::find_if(headers.begin(), headers.end(), [&](const belfry::Header& seen) {
+            return belfry::detail::equals_ignoring_case(seen.name, header.name);
+        });
+        if (same == headers.end())
+            headers.push_back(header);
+        else
+            same->value.append(", ").append(header.value);
+    }
+    if (sends_content_length(request))
+        headers.push_back({"Content-Length", std::to_string(request.content_length)});
+    out += ",\"headers\":{";
+    for (const belfry::Header& header : headers) append_text_member(out, header.name, header.value);
+    out += '}';
+}
+
+void append_request(std::string& out, const belfry::HttpRequest& request) {
+    out += ",\"request\":{";
+    append_text_member(out, "method", request.method);
+    append_text_member(out, "url", request.url);
+    append_headers(out, request);
+    out += ",\"body_base64\":\"";
+    belfry::append_base64(out, request.body);
+    out += "\"}";
+}
+
+} // namespace
+
+Answerer::Answerer(const belfry::ClientConfig& config, std::string_view idempotency_token)
+    : requests_(*operation_tables().begin()->begin()->operation->service, config,
+                [](const belfry::HttpRequest&) { return belfry::HttpResponse{}; }),
+      responses_(requests_.service(), config,
+                 [](const belfry::HttpRequest&) { return belfry::HttpResponse{}; }),
+      idempotency_token_(idempotency_token) {}
+
+std::string Answerer::answer(std::string_view text) {
+    Line line;
+    std::string fault;
+    const bool good = read_line(text, line, fault);
+    std::string out = "{\"id\":" + line.id;
+    const OperationEntry* const entry = good ? find_operation(line.operation) : nullptr;
+    if (!good)
+        append_input_fault(out, fault);
+    else if (entry == nullptr)
+        append_input_fault(out, "no operation '" + line.operation + "'");
+    else if (line.has_response)
+        answer_response(*entry, std::move(line.response), out);
+    else
+        answer_request(*entry, line.params, out);
+    out += '}';
+    return out;
+}
+
+void Answerer::answer_request(const OperationEntry& entry, std::string_view params, std::string& out) {
+    const Object input(entry.input);
+    Error error;
+    if (!belfry::decode_json(params, input.structure(), input.get(), value_options(), error.message)) {
+        error.kind = ErrorKind::validation;
+        error.code = "ValidationError";
+        append_failure(out, error);
+        return;
+    }
+    belfry::CallOptions options;
+    options.idempotency_token = idempotency_token_;
+    belfry::Call call(requests_, *entry.operation, options);
+    if (call.start(input.get()) == belfry::Call::Step::send) {
+        append_request(out, call.request());
+        return;
+    }
+    belfry::ResponseMetadata metadata;
+    static_cast<void>(call.finish(nullptr, error, metadata));
+    append_failure(out, error);
+}
+
+void Answerer::answer_response(const OperationEntry& entry, belfry::HttpResponse response, std::string& out) {
+    belfry::Call call(responses_, *entry.operation, {});
+    // Whether a client would try again makes no difference to what the response says.
+    static_cast<void>(call.on_response(std::move(response)));
+    const Object output(entry.output);
+    Error error;
+    belfry::ResponseMetadata metadata;
+    std::string fault;
+    if (call.finish(output.get(), error, metadata)) {
+        out += ",\"parsed\":";
+        if (append_values(out, output, fault)) return;
+        out.resize(out.size() - 10);
+        error.kind = ErrorKind::response;
+        error.code = "MalformedResponse";
+        error.message = fault;
+        error.http_status = metadata.http_status;
+    }
+    if (error.kind != ErrorKind::service) {
+        append_failure(out, error);
+        return;
+    }
+    out += ",\"error\":{";
+    append_text_member(out, "code", error.code);
+    append_text_member(out, "message", error.message);
+    append_status(out, error.http_status);
+    out += "},\"modeled\":";
+    const ShapeEntry* const shape = find_exception(error.code);
+    bool modeled = false;
+    if (shape != nullptr) {
+        const Object exception(*shape);
+        modeled = error.detail.get() != nullptr &&
+                  error.detail.get()->decode(*shape->structure, exception.get()) &&
+                  append_values(out, exception, fault);
+    }
+    if (!modeled) out += "{}";
+    if (!error.request_id.empty()) append_text_member(out, "request_id", error.request_id);
+}
+
+} // namespace belfry_wire

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/client/core.hpp>
+
+#include "line.hpp"
+#include "table.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace belfry_wire {
+
+/// Answers lines the way a client's calls would.
+class Answerer {
+  public:
+    /// `idempotency_token` is sent where the parameters leave one out; empty for random ones.
+    Answerer(const belfry::ClientConfig& config, std::string_view idempotency_token);
+
+    /// The answer to a line, without a line break.
+    [[nodiscard]] std::string answer(std::string_view text);
+
+  private:
+    void answer_request(const OperationEntry& entry, std::string_view params, std::string& out);
+    void answer_response(const OperationEntry& entry, belfry::HttpResponse response, std::string& out);
+
+    /// Responses have a client of their own: what calls learn from a service's clock must not change how
+    /// later requests are signed.
+    belfry::ClientCore requests_;
+    belfry::ClientCore responses_;
+    std::string_view idempotency_token_;
+};
+
+} // namespace belfry_wire

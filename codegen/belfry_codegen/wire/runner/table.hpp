@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/core/describe.hpp>
+#include <belfry/protocol/operation.hpp>
+
+#include <cstddef>
+
+/// What the generated part of the program tells the rest: the service's operations and exceptions, and how to
+/// make an object of each shape without knowing its type.
+namespace belfry_wire {
+
+/// A structure, and how to make and destroy one.
+struct ShapeEntry {
+    const belfry::Structure* structure;
+    void* (*create)();
+    void (*destroy)(void* object);
+};
+
+struct OperationEntry {
+    const belfry::Operation* operation;
+    ShapeEntry input;
+    ShapeEntry output;
+};
+
+template <class T> struct Table {
+    const T* entries;
+    std::size_t count;
+    [[nodiscard]] const T* begin() const noexcept { return entries; }
+    [[nodiscard]] const T* end() const noexcept { return entries + count; }
+};
+
+/// The operations, in as many tables as there are source files of them.
+[[nodiscard]] Table<Table<OperationEntry>> operation_tables() noexcept;
+/// The exceptions that any of the operations may answer with.
+[[nodiscard]] Table<ShapeEntry> exception_table() noexcept;
+
+template <class S> constexpr ShapeEntry shape_entry() noexcept {
+    return {&belfry::structure_of<S>, []() -> void* { return new S; },
+            [](void* object) { delete static_cast<S*>(object); }};
+}
+
+template <class O> constexpr OperationEntry operation_entry() noexcept {
+    return {&belfry::operation_of<O>, shape_entry<typename O::Input>(), shape_entry<typename O::Output>()};
+}
+
+/// An object of a shape, for as long as this lives.
+class Object {
+  public:
+    explicit Object(const ShapeEntry& shape) : shape_(shape), object_(shape.create()) {}
+    Object(const Object&) = delete;
+    Object& operator=(const Object&) = delete;
+    ~Object() { shape_.destroy(object_); }
+    [[nodiscard]] void* get() const noexcept { return object_; }
+    [[nodiscard]] const belfry::Structure& structure() const noexcept { return *shape_.structure; }
+
+  private:
+    const ShapeEntry& shape_;
+    void* object_;
+};
+
+} // namespace belfry_wire

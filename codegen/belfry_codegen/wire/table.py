@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The generated part of a service's wire program: headers, and tables of operations and exceptions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jinja2
+
+from belfry_codegen import ir
+from belfry_codegen.cpp_types import TypeTable
+from belfry_codegen.cpp_view import OperationFileView, service_view
+from belfry_codegen.render import render_service
+
+_OPERATIONS_PER_FILE = 32
+
+
+def write_program(service: ir.Service, folder: str, out: Path) -> list[Path]:
+    """Writes headers to `out`/include and tables to `out`; returns the tables' source files."""
+    for path, text in render_service(service, folder).items():
+        _write(out / "include" / path, text)
+    view = service_view(service, folder)
+    operations = view.operations
+    chunks = [
+        operations[start : start + _OPERATIONS_PER_FILE]
+        for start in range(0, len(operations), _OPERATIONS_PER_FILE)
+    ]
+    types = TypeTable(service.shapes)
+    exceptions = [types.names[name] for name, shape in service.shapes.items() if shape.error is not None]
+    common = {"banner": view.service.file.banner, "namespace": service.namespace}
+    environment = _environment()
+    sources = [
+        _write(
+            out / f"operations_{number}.cpp",
+            environment.get_template("operations.cpp.j2").render(common | _chunk(number, chunk)),
+        )
+        for number, chunk in enumerate(chunks)
+    ]
+    index = {
+        "includes": [view.errors.path],
+        "counts": [len(chunk) for chunk in chunks],
+        "exceptions": exceptions,
+    }
+    tables = environment.get_template("tables.cpp.j2").render(common | index)
+    return [*sources, _write(out / "tables.cpp", tables)]
+
+
+def _chunk(number: int, chunk: tuple[OperationFileView, ...]) -> dict[str, object]:
+    return {
+        "number": number,
+        "includes": [view.file.path for view in chunk],
+        "operations": [view.operation.name for view in chunk],
+    }
+
+
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("belfry_codegen.wire"),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return path
