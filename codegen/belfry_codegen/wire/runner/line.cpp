@@ -86,11 +86,7 @@ template <class T> [[nodiscard]] bool read(std::string_view json, T& value, std:
 bool read_line(std::string_view text, Line& line, std::string& fault) {
     LineShape shape;
     if (!read(text, shape, fault)) return false;
-    if (!shape.id) {
-        fault = "line.id: required";
-        return false;
-    }
-    line.id = shape.id->json();
+    if (shape.id) line.id = shape.id->json();
     if (!shape.operation) {
         fault = "line.operation: required";
         return false;

@@ -11,7 +11,7 @@ namespace belfry_wire {
 
 /// A line that was read.
 struct Line {
-    /// The JSON text of the line's id; `null` until one was read.
+    /// The JSON text of the line's id; `null` when it has none.
     std::string id = "null";
     std::string operation;
     /// The JSON text of the parameters, if the line asks for a request.
