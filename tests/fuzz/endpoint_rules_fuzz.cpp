@@ -5,6 +5,7 @@
 #include <belfry/chime_sdk_voice/endpoint_rules.hpp>
 #include <belfry/endpoint/resolver.hpp>
 
+#include <cctype>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -19,7 +20,11 @@ namespace {
 }
 
 void check_url(const std::string& url, bool custom) {
-    if (!url.starts_with("https://") && !(custom && url.starts_with("http://"))) complain("the scheme", url);
+    std::string scheme = url.substr(0, url.find("//"));
+    // RFC 3986 section 3.1: schemes are case-insensitive, and a custom endpoint stays as it was written.
+    if (custom)
+        for (char& c : scheme) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (scheme != "https:" && !(custom && scheme == "http:")) complain("the scheme", url);
     for (const char c : url)
         if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7f) complain("a space or control character", url);
     const std::string_view host = std::string_view(url).substr(url.find("//") + 2);
