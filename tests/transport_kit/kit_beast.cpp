@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <belfry/transport/beast.hpp>
+#include <belfry/transport/beast_tls.hpp>
 
 #include "kit.hpp"
 
 int main(int argc, char** argv) {
-    belfry::BeastTransport transport;
-    return belfry::transport_kit::run(transport, argc, argv);
+    belfry::BeastTlsTransport transport({.ca_file = belfry::transport_kit::trusted_certificate_file()});
+    return belfry::transport_kit::run(transport, argc, argv, {.trusts_kit_certificate = true});
 }

@@ -55,6 +55,8 @@ std::vector<std::string> Received::values(std::string_view name) const {
 
 Connection::~Connection() { close(); }
 
+bool Connection::stopping() const noexcept { return server_.stopping(); }
+
 bool Connection::ready(short events, int milliseconds) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(milliseconds);
     while (socket_ >= 0 && !server_.stopping() && std::chrono::steady_clock::now() < deadline) {

@@ -69,6 +69,8 @@ class Connection {
 
     [[nodiscard]] int number() const noexcept { return number_; }
     [[nodiscard]] int socket() const noexcept { return socket_; }
+    /// Whether the server is to end.
+    [[nodiscard]] bool stopping() const noexcept;
     /// Reads one request with its body and records it with the server; false when the peer is gone.
     bool read(Received& received);
     bool read();

@@ -206,7 +206,8 @@ template <class Stream> class BeastExchange {
         } else if (error.category() == Error(HttpError::bad_version).category() &&
                    error != HttpError::end_of_stream) {
             status = TransportStatus::protocol_error;
-        } else if (head_done_ && error == boost::asio::error::eof) {
+        } else if (head_done_ && error.category() != boost::system::system_category()) {
+            // An end of the stream, also one that TLS did not announce.
             status = TransportStatus::truncated;
         }
         finish(status, error.message());
@@ -341,6 +342,12 @@ class BeastTransport : public Transport {
     [[nodiscard]] virtual std::unique_ptr<detail::BeastConnection> make_connection(const detail::Url& url) {
         if (url.tls) return nullptr;
         return std::make_unique<detail::BeastPlainConnection>();
+    }
+
+    /// Closes the connections that wait; a class that owns what they use calls it when it ends.
+    void clear() noexcept {
+        const std::lock_guard lock(mutex_);
+        idle_.clear();
     }
 
   private:

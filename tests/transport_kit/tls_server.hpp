@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "server.hpp"
+
+#include <string>
+#include <string_view>
+
+using SSL = struct ssl_st;
+
+namespace belfry::transport_kit {
+
+/// The certificates that the kit's TLS servers show; each is made at start and signed by itself.
+enum class Certificate {
+    good,       ///< For 127.0.0.1 and localhost, in the trust file.
+    untrusted,  ///< For 127.0.0.1, not in the trust file.
+    other_name, ///< For bell.example, in the trust file.
+    expired,    ///< For 127.0.0.1, in the trust file, over since yesterday.
+};
+
+/// The PEM file with the certificates to be trusted; removed when the program ends.
+[[nodiscard]] std::string tls_trust_file();
+
+/// TLS on one accepted connection, seen from the server.
+class TlsSession {
+  public:
+    TlsSession(Connection& connection, Certificate certificate);
+    ~TlsSession();
+    TlsSession(const TlsSession&) = delete;
+    TlsSession& operator=(const TlsSession&) = delete;
+
+    [[nodiscard]] bool accepted() const noexcept { return accepted_; }
+    /// Reads a head and a body of Content-Length; false when the peer is gone.
+    bool read_request(std::string& head);
+    bool write(std::string_view bytes);
+    /// Ends the stream as TLS wants it.
+    void say_goodbye();
+
+  private:
+    /// Whether an operation that came back with that is to be made again.
+    bool again(int result);
+
+    Connection& connection_;
+    SSL* ssl_;
+    bool accepted_ = false;
+    std::string buffer_;
+};
+
+} // namespace belfry::transport_kit
