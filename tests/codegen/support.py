@@ -52,7 +52,9 @@ def model(shapes: dict[str, Any] | None = None, **operations: Any) -> dict[str, 
     }
 
 
-def operation(name: str, given: str | None = None, returned: str | None = None, **more: Any) -> dict[str, Any]:
+def operation(
+    name: str, given: str | None = None, returned: str | None = None, **more: Any
+) -> dict[str, Any]:
     """An operation of a model."""
     made: dict[str, Any] = {"name": name, "http": {"method": "POST", "requestUri": f"/{name}"}, **more}
     if given:

@@ -51,12 +51,21 @@ def _set(value: Any, *path: str) -> Break:
         (_set({}, "shapes", "Tones", "member"), "shape 'Tones', member: 'shape' is missing"),
         (_drop("shapes", "Tones", "member"), "shape 'Tones': 'member' is missing"),
         (_drop("shapes", "Name", "type"), "shape 'Name': 'type' is missing"),
-        (_set("strin", "shapes", "Name", "type"), "shape 'Name': unknown type 'strin'; did you mean 'string'?"),
+        (
+            _set("strin", "shapes", "Name", "type"),
+            "shape 'Name': unknown type 'strin'; did you mean 'string'?",
+        ),
         (_set([], "shapes", "Name"), "shape 'Name': an object is expected, not a list"),
         (_set("x", "shapes", "Name", "max"), "shape 'Name': 'max' must be a number, not a string"),
         (_set(0, "shapes", "Name", "max"), "shape 'Name': 'min' 1 is above 'max' 0"),
-        (_set(["Bel"], "shapes", "RingRequest", "required"), "shape 'RingRequest': member 'Bel' is not defined"),
-        (_set("Nope", "shapes", "RingResponse", "payload"), "shape 'RingResponse': member 'Nope' is not defined"),
+        (
+            _set(["Bel"], "shapes", "RingRequest", "required"),
+            "shape 'RingRequest': member 'Bel' is not defined",
+        ),
+        (
+            _set("Nope", "shapes", "RingResponse", "payload"),
+            "shape 'RingResponse': member 'Nope' is not defined",
+        ),
         (_set(["a", "a"], "shapes", "Name", "enum"), "shape 'Name': 'enum' lists 'a' twice"),
         (_set([], "shapes", "Name", "enum"), "shape 'Name': 'enum' is empty"),
         (
@@ -198,7 +207,9 @@ def _damage(value: Any, random_source: random.Random) -> None:
     if random_source.random() < 0.5:
         del node[key]
     else:
-        node[key] = random_source.choice([None, True, -1, 1.5, "", "x", "RingRequest", [], [1], {}, {"shape": "Name"}])
+        node[key] = random_source.choice(
+            [None, True, -1, 1.5, "", "x", "RingRequest", [], [1], {}, {"shape": "Name"}]
+        )
 
 
 def test_a_failure_halfway_leaves_the_old_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -126,7 +127,10 @@ def test_enumerators_that_become_equal_get_numbers_in_order() -> None:
 def test_an_enumerator_avoids_the_sentinel_the_class_and_its_functions() -> None:
     # UNKNOWN (100 enums) and none (404) stay, for the sentinel has a name that nobody has.
     service = {
-        "E": {"type": "string", "enum": ["Unknown_", "UNKNOWN", "none", "E", "Value", "to_string", "is_known"]},
+        "E": {
+            "type": "string",
+            "enum": ["Unknown_", "UNKNOWN", "none", "E", "Value", "to_string", "is_known"],
+        },
         "In": structure(E="E"),
     }
     text = _header(service, "e")
@@ -156,7 +160,10 @@ def test_a_type_gets_a_name_in_pascal_case(shape: str, expected: str) -> None:
 
 def test_a_type_that_is_spelled_right_keeps_its_name_before_all_others() -> None:
     # health EventType / eventType
-    assert naming.type_names(["eventType", "EventType"]) == {"EventType": "EventType", "eventType": "EventType_2"}
+    assert naming.type_names(["eventType", "EventType"]) == {
+        "EventType": "EventType",
+        "eventType": "EventType_2",
+    }
 
 
 def test_a_type_does_not_take_a_name_that_generated_code_needs() -> None:
@@ -170,25 +177,29 @@ def test_files_differ_on_file_systems_that_ignore_case() -> None:
     assert len({name.lower() for name in files.values()}) == 3
 
 
-def _header(shapes: dict[str, object], file: str, tmp: Path | None = None) -> str:
+def _header(shapes: Mapping[str, object], file: str, tmp: Path | None = None) -> str:
     import tempfile
 
     with tempfile.TemporaryDirectory() as name:
         models = tmp or Path(name)
-        write_model(models, model(shapes, Do=operation("Do", "In")))
+        write_model(models, model(dict(shapes), Do=operation("Do", "In")))
         files = render_service(load_service(models, "bell-tower"), "bell-tower")
     return files[f"belfry/bell_tower/types/{file}.hpp"]
 
 
 def test_a_member_named_like_its_structure_compiles_in_lower_case() -> None:
     # mq Tags.Tags
-    text = _header({"In": structure(Tags="Tags"), "Tags": structure(Tags="S"), "S": {"type": "string"}}, "tags")
+    text = _header(
+        {"In": structure(Tags="Tags"), "Tags": structure(Tags="S"), "S": {"type": "string"}}, "tags"
+    )
     assert "::std::optional<::std::string> tags{};" in text
 
 
 def test_an_operation_and_a_shape_may_share_a_name() -> None:
     # medialive CreateChannel
-    files = _render({"CreateChannel": structure(A="S"), "S": {"type": "string"}}, "CreateChannel", "CreateChannel")
+    files = _render(
+        {"CreateChannel": structure(A="S"), "S": {"type": "string"}}, "CreateChannel", "CreateChannel"
+    )
     text = files["belfry/bell_tower/create_channel.hpp"]
     assert "struct CreateChannel {" in text
     assert "using Input = ::belfry::bell_tower::CreateChannel;" in text
@@ -202,12 +213,12 @@ def test_a_synthesized_message_avoids_a_shape_that_has_its_name() -> None:
 
 
 def _render(
-    shapes: dict[str, object], name: str, given: str | None = None, returned: str | None = None
+    shapes: Mapping[str, object], name: str, given: str | None = None, returned: str | None = None
 ) -> dict[str, str]:
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
-        write_model(Path(folder), model(shapes, **{name: operation(name, given, returned)}))
+        write_model(Path(folder), model(dict(shapes), **{name: operation(name, given, returned)}))
         return render_service(load_service(Path(folder), "bell-tower"), "bell-tower")
 
 

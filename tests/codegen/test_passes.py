@@ -169,14 +169,20 @@ def test_an_overlay_adds_and_changes(tmp_path: Path) -> None:
     ("content", "expected"),
     [
         ({"shaps": {}}, "unknown entry 'shaps'; did you mean 'shapes'"),
-        ({"shapes": {"RingReqest": {}}}, "shape 'RingReqest': is not in the model; did you mean 'RingRequest'"),
+        (
+            {"shapes": {"RingReqest": {}}},
+            "shape 'RingReqest': is not in the model; did you mean 'RingRequest'",
+        ),
         ({"shapes": {"RingRequest": {"members": {"Bel": {}}}}}, "member 'Bel': is not in the model; did you"),
         ({"shapes": {"RingRequest": {"member": {}}}}, "unknown entry 'member'"),
         (
             {"shapes": {"RingRequest": {"members": {"Bell": {"shape": "Nam"}}}}},
             "shape 'RingRequest', member 'Bell': shape 'Nam' is not defined; did you mean 'Name'",
         ),
-        ({"shapes": {"RingRequest": {"members": {"Bell": {"shape": "Count"}}}}}, "a string cannot become a integer"),
+        (
+            {"shapes": {"RingRequest": {"members": {"Bell": {"shape": "Count"}}}}},
+            "a string cannot become a integer",
+        ),
         (
             {"shapes": {"RingRequest": {"members": {"Times": {"idempotencyToken": True}}}}},
             "an idempotency token must be a string",
@@ -184,7 +190,10 @@ def test_an_overlay_adds_and_changes(tmp_path: Path) -> None:
         ({"shapes": {"Name": {"enumDocumentation": {"x": "y"}}}}, "the enumeration has no 'x'"),
         ({"shapes": {"Name": {"retryable": {}}}}, "'retryable' goes with exceptions"),
         ({"newShapes": {"Name": {"type": "string"}}}, "shape 'Name': is in the model by now"),
-        ({"newMembers": {"RingRequest": {"Bell": {"shape": "Name"}}}}, "member 'Bell' is in the model by now"),
+        (
+            {"newMembers": {"RingRequest": {"Bell": {"shape": "Name"}}}},
+            "member 'Bell' is in the model by now",
+        ),
         ({"newMembers": {"Rung": {}}}, "shape 'Rung': is not in the model"),
         ({"operations": {"Rang": {}}}, "operation 'Rang' is not defined; did you mean 'Ring'"),
         ({"pagination": {"Rang": {}}}, "operation 'Rang' is not defined"),
@@ -270,7 +279,9 @@ def test_the_models_own_documentation_is_left_out_unless_asked_for(tmp_path: Pat
     service["shapes"]["RingRequest"]["documentation"] = "<p>Theirs.</p>"
     service["shapes"]["RingRequest"]["members"]["Bell"]["documentation"] = "<p>Theirs.</p>"
     write_model(tmp_path, service)
-    (tmp_path / "bell-tower" / "overlay.json").write_text('{"operations": {"Ring": {"documentation": "Ours."}}}')
+    (tmp_path / "bell-tower" / "overlay.json").write_text(
+        '{"operations": {"Ring": {"documentation": "Ours."}}}'
+    )
     bare = load_service(tmp_path, "bell-tower")
     bell = bare.shapes["RingRequest"].member("Bell")
     assert bell is not None

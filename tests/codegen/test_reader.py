@@ -172,7 +172,13 @@ def test_every_trait_is_kept(tmp_path: Path) -> None:
             X={"shape": "S", "xmlAttribute": True, "locationName": "xsi:type", "hostLabel": True},
         )
         | {"payload": "B"},
-        "M": {"type": "map", "key": {"shape": "S"}, "value": {"shape": "S"}, "sparse": True, "flattened": True},
+        "M": {
+            "type": "map",
+            "key": {"shape": "S"},
+            "value": {"shape": "S"},
+            "sparse": True,
+            "flattened": True,
+        },
         "S": {"type": "string", "sensitive": True, "pattern": "x+", "deprecated": True},
         "T": {"type": "timestamp"},
         "B": {"type": "blob", "streaming": True, "requiresLength": True},

@@ -50,7 +50,7 @@ def test_the_checked_in_model_is_what_the_tool_makes_of_botocores() -> None:
 def test_the_checked_in_model_holds_no_sentence() -> None:
     for path in (CHIME / "2022-08-03").glob("*.json"):
         for place, text in _strings(json.loads(path.read_text())):
-            # Patterns have spaces, and so have the error messages of rules, which are what a rule set answers.
+            # Patterns have spaces, and so have the messages of rules, which are what a rule set answers.
             if place[-1] in ("pattern", "error", "serviceFullName", "serviceId"):
                 continue
             assert "documentation" not in place[-1:], (path, place)
@@ -67,7 +67,9 @@ def test_the_overlay_repeats_no_sentence_of_the_model_it_lies_over() -> None:
         said.update(_sentences(operation.documentation))
     assert len(said) > 500
     overlay = json.loads((CHIME / "overlay.json").read_text())
-    ours = {s for place, text in _strings(overlay) if "ocumentation" in " ".join(place) for s in _sentences(text)}
+    ours = {
+        s for place, text in _strings(overlay) if "ocumentation" in " ".join(place) for s in _sentences(text)
+    }
     assert len(ours) > 40
     assert ours & said == set()
 
@@ -89,9 +91,13 @@ def test_prose_goes_and_members_that_are_called_so_stay() -> None:
     assert without_prose(shape) == {"members": {"documentation": {"shape": "S"}}}
 
 
-def test_an_update_merges_extras_and_reports_what_breaks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_update_merges_extras_and_reports_what_breaks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = write_model(tmp_path / "data", small_model())
-    (path.parent / "service-2.sdk-extras.json").write_text('{"merge": {"shapes": {"Extra": {"type": "long"}}}}')
+    (path.parent / "service-2.sdk-extras.json").write_text(
+        '{"merge": {"shapes": {"Extra": {"type": "long"}}}}'
+    )
     models = tmp_path / "models"
     assert _update(models, tmp_path / "data") == 0
     assert "first version here" in capsys.readouterr().out

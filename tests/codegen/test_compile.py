@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Generated headers through a compiler: warning-free, without exceptions and RTTI, in any order."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from belfry_codegen.cli import main
+from support import ROOT, botocore_data
+
+FLAGS = [
+    "-std=c++20",
+    "-Wall",
+    "-Wextra",
+    "-Wpedantic",
+    "-Wconversion",
+    "-Wsign-conversion",
+    "-Wshadow",
+    "-Werror",
+    "-fno-exceptions",
+    "-fno-rtti",
+    "-fsyntax-only",
+]
+
+
+def _compiler() -> str:
+    for name in (os.environ.get("CXX"), "c++", "g++", "clang++"):
+        if name and shutil.which(name):
+            return name
+    pytest.skip("there is no C++ compiler")
+
+
+def _compile(tmp_path: Path, generated: Path, source: str) -> None:
+    file = tmp_path / "test.cpp"
+    file.write_text(source)
+    includes = ["-I", str(generated), "-I", str(ROOT / "include")]
+    done = subprocess.run(
+        [_compiler(), *FLAGS, *includes, str(file)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[:4000]
+
+
+def _all_types(generated: Path, namespace: str) -> str:
+    """A source that includes every shape's header, last one first, and makes every table."""
+    folder = generated / "belfry" / namespace / "types"
+    headers = sorted((path.name for path in folder.glob("*.hpp")), reverse=True)
+    lines = [f"#include <belfry/{namespace}/types/{name}>" for name in headers]
+    lines += [f"namespace belfry::inline v0::{namespace} {{", "extern const ::belfry::Structure* all[];"]
+    lines.append("const ::belfry::Structure* all[] = {")
+    for name in headers:
+        for line in (folder / name).read_text().splitlines():
+            if line.startswith("template <::std::same_as<") and "belfry_describe(" in line:
+                lines.append(f"    &::belfry::structure_of<{line.split('<')[2].split('>')[0]}>,")
+    return "\n".join([*lines, "};", "}", ""])
+
+
+def test_two_pruned_operations_compile(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    operations = "StartSpeakerSearchTask,GetSpeakerSearchTask"
+    assert main(["generate", "chime-sdk-voice", "--out", str(out), "--operations", operations]) == 0
+    source = """
+        #include <belfry/chime_sdk_voice.hpp>
+        namespace voice = belfry::chime_sdk_voice;
+        belfry::Result<voice::GetSpeakerSearchTaskResponse> run(const voice::Client& client) {
+            auto started = client.start_speaker_search_task({
+                .voice_connector_id = "abcdef1ghij2klmno3pqr4",
+                .transaction_id = "t",
+                .voice_profile_domain_id = "d",
+                .call_leg = voice::CallLegType::Caller,
+            });
+            if (!started) return started.error();
+            voice::GetSpeakerSearchTaskRequest request;
+            request.voice_connector_id = "abcdef1ghij2klmno3pqr4";
+            request.speaker_search_task_id = *started->speaker_search_task->speaker_search_task_id;
+            return client.poll_until_speaker_search_task_complete(request);
+        }
+    """
+    _compile(tmp_path, out, source)
+
+
+def test_the_golden_service_compiles(tmp_path: Path) -> None:
+    golden = ROOT / "tests" / "golden" / "expected"
+    source = _all_types(golden, "golden_tower") + "#include <belfry/golden_tower.hpp>\n"
+    _compile(tmp_path, golden, source)
+
+
+@pytest.mark.parametrize(
+    ("service", "why"),
+    [
+        ("amplifyuibuilder", "members and, or; a structure that holds lists of itself"),
+        ("iotwireless", "members that are called like their types"),
+        ("mediaconvert", "shapes that begin with __, and list elements with a member called key"),
+        ("deadline", "members int and float"),
+        ("bedrock-agentcore", "a member stdout, unions, documents and event streams"),
+        ("dataexchange", "an empty header prefix"),
+        ("lexv2-models", "recursion between structures"),
+        ("appsync", "enumerators that are keywords"),
+    ],
+)
+def test_services_with_hard_names_compile(tmp_path: Path, service: str, why: str) -> None:
+    assert why
+    out = tmp_path / "out"
+    assert main(["generate", service, "--models", str(botocore_data()), "--out", str(out)]) == 0
+    namespace = next(path.name for path in (out / "belfry").iterdir() if path.is_dir())
+    _compile(tmp_path, out, _all_types(out, namespace))

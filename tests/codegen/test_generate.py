@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the command writes, leaves alone, removes and reports."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from belfry_codegen.cli import BAD_INPUT, STALE, main
+from belfry_codegen.errors import UsageError
+from belfry_codegen.pipeline import load_service
+from belfry_codegen.readers.files import services
+from belfry_codegen.render import render_service
+from support import ROOT, botocore_data, model, operation, small_model, structure, write_model
+
+SEEDS = "StartSpeakerSearchTask,GetSpeakerSearchTask"
+
+
+def _generate(models: Path, out: Path, *more: str, service: str = "bell-tower") -> int:
+    return main(["generate", service, "--models", str(models), "--out", str(out), *more])
+
+
+def _tree(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_checked_in_headers_are_fresh(capsys: pytest.CaptureFixture[str]) -> None:
+    stale = main(["generate", "--check"])
+    assert stale == 0, capsys.readouterr().err
+
+
+def test_golden_files() -> None:
+    """They are there to be read in review: `tests/golden/update` writes them, and git shows the difference."""
+    golden = ROOT / "tests" / "golden"
+    service = load_service(golden / "models", "golden-tower", documentation=True)
+    rendered = render_service(service, "golden-tower")
+    expected = {path: content.decode() for path, content in _tree(golden / "expected").items()}
+    assert sorted(rendered) == sorted(expected)
+    for path, text in rendered.items():
+        assert text == expected[path], path
+
+
+def test_the_seed_operations_emit_only_what_they_reach(tmp_path: Path) -> None:
+    assert _generate(ROOT / "api-models", tmp_path, "--operations", SEEDS, service="chime-sdk-voice") == 0
+    headers = {path.name for path in (tmp_path / "belfry" / "chime_sdk_voice" / "types").iterdir()}
+    # 9 structures and 4 enums, and the 12 errors that the two operations list.
+    assert len(headers) == 24
+    assert {"speaker_search_task.hpp", "call_leg_type.hpp", "gone_exception.hpp"} <= headers
+    top = {path.name for path in (tmp_path / "belfry" / "chime_sdk_voice").glob("*.hpp")}
+    assert top == {
+        "client.hpp",
+        "endpoint_rules.hpp",
+        "errors.hpp",
+        "get_speaker_search_task.hpp",
+        "service.hpp",
+        "start_speaker_search_task.hpp",
+    }
+    client = (tmp_path / "belfry" / "chime_sdk_voice" / "client.hpp").read_text()
+    assert client.count("CallOptions& options = {}") == 2
+    assert "poll_until_speaker_search_task_complete" in client
+    assert "paginate_" not in client
+
+
+def test_pruned_headers_are_those_of_the_whole_service(tmp_path: Path) -> None:
+    assert _generate(ROOT / "api-models", tmp_path, "--operations", SEEDS, service="chime-sdk-voice") == 0
+    whole = _tree(ROOT / "include")
+    for path, content in _tree(tmp_path).items():
+        if Path(path).name not in ("client.hpp", "errors.hpp", "chime_sdk_voice.hpp"):
+            assert whole[path] == content, path
+
+
+def test_only_what_changed_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    service = small_model()
+    write_model(tmp_path / "models", service)
+    out = tmp_path / "out"
+    assert _generate(tmp_path / "models", out) == 0
+    paths = [path for path in out.rglob("*") if path.is_file()]
+    for path in paths:
+        os.utime(path, (1, 1))
+    service["shapes"]["RingResponse"]["members"]["Loud"] = {"shape": "Name"}
+    write_model(tmp_path / "models", service)
+    capsys.readouterr()
+    assert _generate(tmp_path / "models", out) == 0
+    assert [path.name for path in paths if path.stat().st_mtime != 1] == ["ring_response.hpp"]
+    assert capsys.readouterr().err == f"1 written, {len(paths) - 1} unchanged, 0 removed\n"
+
+
+def test_stale_files_go_and_those_of_others_stay(tmp_path: Path) -> None:
+    service = small_model()
+    service["operations"]["Listen"] = operation("Listen")
+    write_model(tmp_path / "models", service)
+    out = tmp_path / "out"
+    assert _generate(tmp_path / "models", out) == 0
+    folder = out / "belfry" / "bell_tower"
+    assert (folder / "listen.hpp").exists()
+    (folder / "mine.hpp").write_text("// by hand\n")
+    assert _generate(tmp_path / "models", out, "--operations", "Ring") == 0
+    assert not (folder / "listen.hpp").exists()
+    assert not (folder / "types" / "listen_request.hpp").exists()
+    assert (folder / "mine.hpp").exists()
+
+
+def test_check_reports_and_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_model(tmp_path / "models", small_model())
+    out = tmp_path / "out"
+    assert _generate(tmp_path / "models", out, "--check") == STALE
+    assert not out.exists()
+    assert _generate(tmp_path / "models", out) == 0
+    assert _generate(tmp_path / "models", out, "--check") == 0
+    (out / "belfry" / "bell_tower" / "ring.hpp").write_text("changed")
+    capsys.readouterr()
+    assert _generate(tmp_path / "models", out, "--check") == STALE
+    assert "stale: " in capsys.readouterr().err
+    assert (out / "belfry" / "bell_tower" / "ring.hpp").read_text() == "changed"
+
+
+def test_the_output_does_not_depend_on_hash_seeds(tmp_path: Path) -> None:
+    trees = []
+    for seed in ("1", "2"):
+        out = tmp_path / seed
+        command = [sys.executable, "-m", "belfry_codegen", "generate", "chime-sdk-voice", "--out", str(out)]
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT / "codegen")}
+        subprocess.run(command, check=True, env=environment, cwd=tmp_path, capture_output=True)
+        trees.append(_tree(out))
+    assert trees[0] == trees[1]
+    assert len(trees[0]) > 300
+
+
+def test_every_rest_json_service_renders() -> None:
+    data = botocore_data()
+    rendered = other = 0
+    for name, _ in services(data):
+        try:
+            files = render_service(load_service(data, name), name)
+        except UsageError as fault:
+            assert "belfry speaks" in str(fault), name
+            other += 1
+            continue
+        rendered += 1
+        for path, text in files.items():
+            assert text.endswith("\n"), path
+            assert "\t" not in text, path
+    assert rendered >= 250
+    assert other >= 150
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["generate", "bell-towr"], "no service 'bell-towr'; did you mean 'bell-tower'?"),
+        (["generate", "bell-tower", "--operations", "Rign"], "no operation 'Rign'; did you mean 'Ring'?"),
+        (["generate", "bell-tower", "--operations", " , "], "--operations names none"),
+        (["generate", "bell-tower", "other", "--operations", "Ring"], "one service at a time"),
+    ],
+)
+def test_a_wrong_command_line_gets_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], expected: str
+) -> None:
+    write_model(tmp_path, small_model())
+    code = main([*arguments, "--models", str(tmp_path), "--out", str(tmp_path / "out")])
+    said = capsys.readouterr().err
+    assert code == BAD_INPUT
+    assert said.count("\n") == 1
+    assert expected in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unknown_word_gets_help_and_exit_status_two(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in ([], ["ring"], ["generate", "--loud"]):
+        with pytest.raises(SystemExit) as caught:
+            main(arguments)
+        assert caught.value.code == BAD_INPUT
+        assert "usage:" in capsys.readouterr().err
+
+
+def test_list_names_services_and_versions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_model(tmp_path, small_model())
+    assert main(["list", "--models", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "bell-tower 2020-01-02\n"
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_model(tmp_path / "models", small_model())
+    (tmp_path / "out").write_text("a file")
+    assert _generate(tmp_path / "models", tmp_path / "out") == BAD_INPUT
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert str(tmp_path / "out") in said
+
+
+def test_the_models_documentation_becomes_plain_text(tmp_path: Path) -> None:
+    service = small_model()
+    text = "<p>Rings &amp; sings.</p><ul><li>once</li><li>twice \\</li></ul>\u202e*/ <b>bold</b>"
+    service["shapes"]["RingRequest"]["documentation"] = text
+    write_model(tmp_path, service)
+    loaded = load_service(tmp_path, "bell-tower", documentation=True)
+    header = render_service(loaded, "bell-tower")["belfry/bell_tower/types/ring_request.hpp"]
+    assert "/// Rings & sings. once twice \\ */ bold\n" in header
+
+
+def test_a_comment_never_continues_on_the_next_line(tmp_path: Path) -> None:
+    service = small_model()
+    service["shapes"]["RingRequest"]["documentation"] = "ends with a backslash \\"
+    write_model(tmp_path, service)
+    loaded = load_service(tmp_path, "bell-tower", documentation=True)
+    header = render_service(loaded, "bell-tower")["belfry/bell_tower/types/ring_request.hpp"]
+    assert not any(line.endswith("\\") for line in header.splitlines())
+
+
+def test_wire_names_are_escaped_in_literals(tmp_path: Path) -> None:
+    shapes = {
+        "In": structure(A={"shape": "S", "locationName": 'q"\\é\n1'}),
+        "S": {"type": "string"},
+    }
+    write_model(tmp_path, model(shapes, Do=operation("Do", "In")))
+    header = render_service(load_service(tmp_path, "bell-tower"), "bell-tower")
+    assert '{"q\\"\\\\\\303\\251\\0121", ' in header["belfry/bell_tower/types/in.hpp"]
+
+
+def test_required_is_only_for_what_is_an_input_and_nothing_else(tmp_path: Path) -> None:
+    shapes = {
+        "In": structure("A", "T", A="S", T={"shape": "S", "idempotencyToken": True}, B="Both"),
+        "Both": structure("A", A="S"),
+        "S": {"type": "string"},
+    }
+    operations = {"Do": operation("Do", "In"), "Other": operation("Other", "Both")}
+    write_model(tmp_path, model(shapes, **operations))
+    files = render_service(load_service(tmp_path, "bell-tower"), "bell-tower")
+    given = files["belfry/bell_tower/types/in.hpp"]
+    assert "::belfry::Required<::std::string, In, required::a> a;" in given
+    assert "::std::optional<::std::string> t{};" in given  # a token is filled in
+    both = files["belfry/bell_tower/types/both.hpp"]
+    assert "::std::optional<::std::string> a{};" in both
+    assert "::belfry::MemberFlags::required}" in both
