@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/http/headers.hpp>
+#include <belfry/util/append.hpp>
 #include <belfry/util/percent.hpp>
 
 #include <cstddef>
@@ -34,7 +35,7 @@ struct UrlParts {
 }
 
 /// Appends what the header `Host` says for a URL: the authority in lower case, without user and default port.
-inline void append_host(std::string& out, const UrlParts& url) {
+[[gnu::cold]] inline void append_host(std::string& out, const UrlParts& url) {
     std::string_view host = url.authority;
     const std::size_t at = host.rfind('@');
     if (at != std::string_view::npos) host.remove_prefix(at + 1);
@@ -42,59 +43,70 @@ inline void append_host(std::string& out, const UrlParts& url) {
                                   : equals_ignoring_case(url.scheme, "http") ? ":80"
                                                                              : ":";
     if (host.ends_with(port)) host.remove_suffix(port.size());
-    for (const char c : host) out.push_back(ascii_lower(c));
+    append_lower(out, host);
 }
 
-inline void append_canonical_path(std::string& out, std::string_view path, bool normalize, bool encode) {
+[[gnu::cold]] inline void append_canonical_path(std::string& out, std::string_view path, bool normalize,
+                                                bool encode) {
     const std::size_t start = out.size();
-    const auto append = [&out, encode](std::string_view text) {
-        if (encode) {
-            append_percent_encoded_path(out, text);
-        } else {
-            out += text;
-        }
-    };
-    if (!normalize) {
-        append(path);
-    } else {
-        while (!path.empty()) {
-            path.remove_prefix(1);
-            const std::size_t slash = path.find('/');
-            const std::string_view segment = path.substr(0, slash);
-            path.remove_prefix(segment.size());
-            if (segment == "..") {
+    while (!path.empty()) {
+        // One round takes a slash and the segment behind it, or without normalisation the whole path.
+        const std::size_t next = normalize ? path.find('/', 1) : std::string_view::npos;
+        const std::string_view segment = path.substr(0, next);
+        path.remove_prefix(segment.size());
+        if (normalize) {
+            if (segment == "/..") {
                 const std::size_t last = out.rfind('/');
                 if (last != std::string::npos && last >= start) out.resize(last);
-            } else if (!segment.empty() && segment != ".") {
-                out.push_back('/');
-                append(segment);
-            } else if (path.empty() && segment.empty()) {
-                // Ends with a slash, which stays.
-                out.push_back('/');
+                continue;
             }
+            // An empty segment stands for something only at the end: the path's last slash stays.
+            if (segment == "/." || (segment == "/" && !path.empty())) continue;
+        }
+        if (encode) {
+            append_percent_encoded_path(out, segment);
+        } else {
+            append_text(out, segment);
         }
     }
-    if (out.size() == start) out.push_back('/');
+    if (out.size() == start) append_char(out, '/');
 }
 
-/// Sorts `count` entries; `precedes` orders all of them without ties.
-template <class Entry>
-inline void sort_entries(Entry* entries, std::size_t count, bool (*precedes)(const Entry&, const Entry&)) {
-    for (std::size_t gap = count; (gap = gap > 4 ? gap * 5 / 11 : gap > 1 ? 1 : 0) > 0;)
-        for (std::size_t i = gap; i < count; ++i) {
-            const Entry moving = entries[i];
-            std::size_t to = i;
-            for (; to >= gap && precedes(moving, entries[to - gap]); to -= gap)
-                entries[to] = entries[to - gap];
-            entries[to] = moving;
-        }
+/// A query parameter or a header.
+struct Entry {
+    std::string_view name, value;
+    std::size_t index = 0;
+};
+
+enum class EntryOrder : unsigned char {
+    parameters, ///< By the bytes of the name, then of the value.
+    headers,    ///< By the name in lower case; equal names in the order they came in.
+};
+
+[[nodiscard]] inline int compare_ignoring_case(std::string_view a, std::string_view b) noexcept {
+    for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) {
+        const auto x = static_cast<unsigned char>(ascii_lower(a[i]));
+        const auto y = static_cast<unsigned char>(ascii_lower(b[i]));
+        if (x != y) return x < y ? -1 : 1;
+    }
+    return a.size() == b.size() ? 0 : a.size() < b.size() ? -1 : 1;
 }
 
-/// Up to 32 entries without an allocation.
-template <class Entry> class EntryList {
+[[gnu::noinline]] inline bool precedes(const Entry& a, const Entry& b, EntryOrder order) noexcept {
+    if (order == EntryOrder::headers) {
+        const int names = compare_ignoring_case(a.name, b.name);
+        return names != 0 ? names < 0 : a.index < b.index;
+    }
+    const int names = a.name.compare(b.name);
+    return names != 0 ? names < 0 : a.value < b.value;
+}
+
+/// A list to sort, of which the first 24 entries need no allocation.
+class EntryList {
   public:
-    void push(const Entry& entry) {
-        if (count_ < sizeof local_ / sizeof local_[0]) {
+    [[gnu::cold]] void push(std::string_view name, std::string_view value) {
+        const Entry entry{name, value, count_};
+        if (count_ < local_size) {
             local_[count_] = entry;
         } else {
             if (more_.empty()) more_.assign(local_, local_ + count_);
@@ -102,59 +114,59 @@ template <class Entry> class EntryList {
         }
         ++count_;
     }
+    /// Shell's sort: what is to be sorted is short, and the order has no ties that matter.
+    void sort(EntryOrder order) noexcept {
+        Entry* const entries = begin();
+        for (std::size_t gap = count_; (gap = gap > 4 ? gap * 5 / 11 : gap > 1 ? 1 : 0) > 0;)
+            for (std::size_t i = gap; i < count_; ++i) {
+                const Entry moving = entries[i];
+                std::size_t to = i;
+                for (; to >= gap && precedes(moving, entries[to - gap], order); to -= gap)
+                    entries[to] = entries[to - gap];
+                entries[to] = moving;
+            }
+    }
     [[nodiscard]] Entry* begin() noexcept { return more_.empty() ? local_ : more_.data(); }
     [[nodiscard]] Entry* end() noexcept { return begin() + count_; }
-    [[nodiscard]] std::size_t size() const noexcept { return count_; }
 
   private:
+    static constexpr std::size_t local_size = 24;
     std::size_t count_ = 0;
-    Entry local_[32];
+    Entry local_[local_size];
     std::vector<Entry> more_;
 };
 
-struct QueryEntry {
-    std::string_view key, value;
-};
-
 /// Appends the parameters of a percent-encoded query, sorted by name and then by value, each with a `=`.
-inline void append_canonical_query(std::string& out, std::string_view query) {
+[[gnu::cold]] inline void append_canonical_query(std::string& out, std::string_view query) {
     if (query.empty()) return;
+    // Bytes no URL has are not what a caller should give, but what they can mean is clear.
+    const auto is_foreign = [](char c) { return static_cast<unsigned char>(c - '!') > '~' - '!'; };
     std::string encoded;
-    const auto must_encode = [](char c) { return c <= ' ' || c == '\x7f'; }; // char may be signed or not
-    for (const char c : query)
-        if (must_encode(c) || static_cast<unsigned char>(c) > 0x7f) {
-            // Not what a caller should give, but what can be meant is clear.
-            for (const char each : query) {
-                if (must_encode(each) || static_cast<unsigned char>(each) > 0x7f) {
-                    append_percent_encoded(encoded, std::string_view(&each, 1));
-                } else {
-                    encoded.push_back(each);
-                }
-            }
-            query = encoded;
-            break;
-        }
-    EntryList<QueryEntry> entries;
+    for (std::size_t i = 0, plain_from = 0; i <= query.size(); ++i) {
+        const bool foreign = i < query.size() && is_foreign(query[i]);
+        if (!foreign && (i < query.size() || plain_from == 0)) continue;
+        append_text(encoded, query.substr(plain_from, i - plain_from));
+        if (foreign) percent_encode(encoded, query.substr(i, 1), false);
+        plain_from = i + 1;
+    }
+    if (!encoded.empty()) query = encoded;
+    EntryList entries;
     for (;;) {
         const std::size_t end = query.find('&');
         const std::string_view pair = query.substr(0, end);
         const std::size_t equals = pair.find('=');
-        entries.push({pair.substr(0, equals),
-                      equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1)});
+        entries.push(pair.substr(0, equals),
+                     equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1));
         if (end == std::string_view::npos) break;
         query.remove_prefix(end + 1);
     }
-    sort_entries<QueryEntry>(entries.begin(), entries.size(), [](const QueryEntry& a, const QueryEntry& b) {
-        const int order = a.key.compare(b.key);
-        return order != 0 ? order < 0 : a.value < b.value;
-    });
-    bool first = true;
-    for (const QueryEntry& entry : entries) {
-        if (!first) out.push_back('&');
-        first = false;
-        out += entry.key;
-        out.push_back('=');
-        out += entry.value;
+    entries.sort(EntryOrder::parameters);
+    const std::size_t start = out.size();
+    for (const Entry& entry : entries) {
+        if (out.size() != start) append_char(out, '&');
+        append_text(out, entry.name);
+        append_char(out, '=');
+        append_text(out, entry.value);
     }
 }
 
@@ -169,65 +181,52 @@ inline void append_canonical_query(std::string& out, std::string_view query) {
     return false;
 }
 
-[[nodiscard]] inline int compare_ignoring_case(std::string_view a, std::string_view b) noexcept {
-    for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) {
-        const auto x = static_cast<unsigned char>(ascii_lower(a[i]));
-        const auto y = static_cast<unsigned char>(ascii_lower(b[i]));
-        if (x != y) return x < y ? -1 : 1;
-    }
-    return a.size() == b.size() ? 0 : a.size() < b.size() ? -1 : 1;
-}
-
-using SignedHeaders = EntryList<const Header*>;
-
-/// The headers a signature covers, in its order: by name in lower case, equal names in the order they are in.
-inline void collect_signed_headers(SignedHeaders& out, const Headers& headers) {
+/// The headers a signature covers, in its order.
+[[gnu::cold]] inline void collect_signed_headers(EntryList& out, const Headers& headers) {
     for (const Header& header : headers)
-        if (!is_unsigned_header(header.name)) out.push(&header);
-    // Headers lie in one array, so their addresses keep equal names in order.
-    sort_entries<const Header*>(out.begin(), out.size(), [](const Header* const& a, const Header* const& b) {
-        const int order = compare_ignoring_case(a->name, b->name);
-        return order != 0 ? order < 0 : a < b;
-    });
+        if (!is_unsigned_header(header.name)) out.push(header.name, header.value);
+    out.sort(EntryOrder::headers);
 }
 
 /// Appends `a;b;c`, with `separator` in place of `;`.
-inline void append_signed_header_names(std::string& out, SignedHeaders& headers, std::string_view separator) {
-    const Header* before = nullptr;
-    for (const Header* const header : headers) {
-        if (before != nullptr && equals_ignoring_case(before->name, header->name)) continue;
-        if (before != nullptr) out += separator;
-        for (const char c : header->name) out.push_back(ascii_lower(c));
-        before = header;
+[[gnu::cold]] inline void append_signed_header_names(std::string& out, EntryList& headers,
+                                                     std::string_view separator) {
+    std::string_view before;
+    for (const Entry& header : headers) {
+        if (equals_ignoring_case(before, header.name)) continue;
+        if (!before.empty()) append_text(out, separator);
+        append_lower(out, header.name);
+        before = header.name;
     }
 }
 
 /// Appends a line for each name: in lower case, the values trimmed, runs of white space as one space,
 /// repeated names joined by commas.
-inline void append_canonical_headers(std::string& out, SignedHeaders& headers) {
-    const Header* before = nullptr;
-    for (const Header* const header : headers) {
-        if (before != nullptr && equals_ignoring_case(before->name, header->name)) {
-            out.push_back(',');
+[[gnu::cold]] inline void append_canonical_headers(std::string& out, EntryList& headers) {
+    std::string_view before;
+    for (const Entry& header : headers) {
+        if (equals_ignoring_case(before, header.name)) {
+            append_char(out, ',');
         } else {
-            if (before != nullptr) out.push_back('\n');
-            for (const char c : header->name) out.push_back(ascii_lower(c));
-            out.push_back(':');
+            if (!before.empty()) append_char(out, '\n');
+            append_lower(out, header.name);
+            append_char(out, ':');
         }
-        before = header;
-        bool space = false, any = false;
-        for (const char c : header->value) {
-            if (c == ' ' || (c >= '\t' && c <= '\r')) {
-                space = true;
-                continue;
+        before = header.name;
+        std::string_view value = header.value;
+        const std::size_t start = out.size();
+        const auto is_space = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+        while (!value.empty()) {
+            std::size_t size = 0;
+            while (size < value.size() && !is_space(value[size])) ++size;
+            if (size > 0) {
+                if (out.size() != start) append_char(out, ' ');
+                append_text(out, value.substr(0, size));
             }
-            if (space && any) out.push_back(' ');
-            space = false;
-            any = true;
-            out.push_back(c);
+            value.remove_prefix(size < value.size() ? size + 1 : size);
         }
     }
-    out.push_back('\n');
+    append_char(out, '\n');
 }
 
 } // namespace belfry::inline v0::detail

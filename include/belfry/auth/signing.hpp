@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/core/error.hpp>
 #include <belfry/http/request.hpp>
+#include <belfry/util/append.hpp>
 #include <belfry/util/hmac.hpp>
 #include <belfry/util/sha256.hpp>
 #include <belfry/util/timestamp.hpp>
@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace belfry::inline v0 {
 
@@ -81,14 +80,6 @@ struct SigningTrace {
 };
 
 namespace detail {
-[[nodiscard]] inline Error signing_error(const char* code, const char* message) {
-    Error error;
-    error.kind = ErrorKind::signing;
-    error.code = code;
-    error.message = message;
-    return error;
-}
-
 /// Hands everything `source` gives to `update`; false when the source fails.
 template <class Update> [[nodiscard]] bool read_all(BodySource& source, Update update) {
     char buffer[4'096];
@@ -122,22 +113,11 @@ template <class Update> [[nodiscard]] bool read_all(BodySource& source, Update u
     out = hmac_sha256(key, message);
     return true;
 }
-
-/// The key of Signature Version 4 for a day (eight digits), region and service.
-[[nodiscard]] inline bool derive_signing_key(CryptoProvider* crypto, std::string_view secret,
-                                             std::string_view day, std::string_view region,
-                                             std::string_view service, Sha256Digest& out) {
-    std::string first = "AWS4";
-    first += secret;
-    Sha256Digest key;
-    return compute_hmac(crypto, first, day, key) && compute_hmac(crypto, key.view(), region, out) &&
-           compute_hmac(crypto, out.view(), service, key) &&
-           compute_hmac(crypto, key.view(), "aws4_request", out);
-}
 } // namespace detail
 
-/// Keeps the signing keys derived last, which change once a day. A client owns one. Several threads may use
-/// it at once: who finds it busy derives a key without it instead of waiting.
+/// Keeps the signing keys derived last, which change once a day, but not the secrets they come from. A client
+/// owns one. Several threads may use it at once: who finds it busy derives a key without it instead of
+/// waiting.
 class SigningKeyCache {
   public:
     SigningKeyCache() noexcept = default;
@@ -145,43 +125,69 @@ class SigningKeyCache {
     SigningKeyCache(const SigningKeyCache&) noexcept {}
     SigningKeyCache& operator=(const SigningKeyCache&) noexcept { return *this; }
 
-    /// The key for these values; false when it is not here, or the cache is busy.
-    [[nodiscard]] bool find(std::string_view secret, std::string_view day, std::string_view region,
-                            std::string_view service, Sha256Digest& key) noexcept {
+    /// The key kept under `identity`; false when there is none, or the cache is busy.
+    [[nodiscard]] bool find(const Sha256Digest& identity, Sha256Digest& key) noexcept {
         if (!try_lock()) return false;
         bool found = false;
-        for (const Entry& entry : entries_)
-            if (entry.day == day && entry.region == region && entry.service == service &&
-                entry.secret == secret) {
-                key = entry.key;
+        for (unsigned i = 0; i < used_ && !found; ++i)
+            if (entries_[i].identity == identity) {
+                key = entries_[i].key;
                 found = true;
-                break;
             }
         unlock();
         return found;
     }
     /// Keeps a key in place of the oldest; does nothing when the cache is busy.
-    void store(std::string_view secret, std::string_view day, std::string_view region,
-               std::string_view service, const Sha256Digest& key) {
-        // Made outside the lock: allocating may throw.
-        Entry entry{std::string(secret), std::string(day), std::string(region), std::string(service), key};
+    void store(const Sha256Digest& identity, const Sha256Digest& key) noexcept {
         if (!try_lock()) return;
-        std::swap(entries_[next_], entry);
-        next_ = (next_ + 1) % (sizeof entries_ / sizeof entries_[0]);
+        entries_[next_] = {identity, key};
+        next_ = (next_ + 1) % size;
+        if (used_ < size) ++used_;
         unlock();
     }
 
   private:
     struct Entry {
-        std::string secret{}, day{}, region{}, service{};
+        Sha256Digest identity{};
         Sha256Digest key{};
     };
     bool try_lock() noexcept { return !__atomic_test_and_set(&busy_, __ATOMIC_ACQUIRE); }
     void unlock() noexcept { __atomic_clear(&busy_, __ATOMIC_RELEASE); }
 
-    Entry entries_[4];
+    static constexpr unsigned size = 4;
+    Entry entries_[size];
+    unsigned used_ = 0;
     unsigned next_ = 0;
     bool busy_ = false;
 };
+
+namespace detail {
+/// The key of Signature Version 4 for a day (eight digits), region and service, from the cache or derived.
+[[nodiscard, gnu::cold]] inline bool find_signing_key(const SigningOptions& options, std::string_view secret,
+                                                      std::string_view day, Sha256Digest& key) {
+    Sha256Digest identity;
+    if (options.key_cache != nullptr) {
+        // The secret comes last: none of the others can contain the separator.
+        Sha256 hash;
+        for (const std::string_view part : {day, options.region, options.service}) {
+            hash.update(part);
+            hash.update("\n", 1);
+        }
+        hash.update(secret);
+        identity = hash.finish();
+        if (options.key_cache->find(identity, key)) return true;
+    }
+    std::string first = "AWS4";
+    append_text(first, secret);
+    Sha256Digest other;
+    if (!compute_hmac(options.crypto, first, day, other) ||
+        !compute_hmac(options.crypto, other.view(), options.region, key) ||
+        !compute_hmac(options.crypto, key.view(), options.service, other) ||
+        !compute_hmac(options.crypto, other.view(), "aws4_request", key))
+        return false;
+    if (options.key_cache != nullptr) options.key_cache->store(identity, key);
+    return true;
+}
+} // namespace detail
 
 } // namespace belfry::inline v0

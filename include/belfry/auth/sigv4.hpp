@@ -5,6 +5,7 @@
 #include <belfry/auth/credentials.hpp>
 #include <belfry/auth/signing.hpp>
 #include <belfry/http/request.hpp>
+#include <belfry/util/append.hpp>
 #include <belfry/util/hex.hpp>
 #include <belfry/util/percent.hpp>
 #include <belfry/util/time.hpp>
@@ -13,7 +14,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace belfry::inline v0 {
 
@@ -26,120 +26,100 @@ namespace detail {
     return !text.empty();
 }
 
-/// Says what about the input keeps it from being signed.
-[[nodiscard]] inline std::optional<Error>
-check_signing_input(const UrlParts& url, const Credentials& credentials, const SigningOptions& options) {
+/// Why a request cannot be signed; nothing when `code` is null.
+struct SigningFailure {
+    const char* code = nullptr;
+    const char* message = nullptr;
+    ErrorKind kind = ErrorKind::signing;
+};
+
+[[nodiscard, gnu::cold]] inline SigningFailure check_signing_input(const UrlParts& url,
+                                                                   const Credentials& credentials,
+                                                                   const SigningOptions& options) noexcept {
     if (credentials.access_key_id.empty() || credentials.secret_access_key.empty())
-        return credentials_error("NoCredentials", "the access key id or the secret access key is empty");
+        return {"NoCredentials", "the access key id or the secret access key is empty",
+                ErrorKind::credentials};
     if (!is_visible_ascii(credentials.access_key_id))
-        return credentials_error("InvalidCredentials", "the access key id contains a space, a line break or "
-                                                       "another character that it cannot have");
+        return {"InvalidCredentials", "the access key id contains a space, a line break or the like",
+                ErrorKind::credentials};
     if (!credentials.session_token.empty() && !is_visible_ascii(credentials.session_token))
-        return credentials_error("InvalidCredentials", "the session token contains a space, a line break or "
-                                                       "another character that it cannot have");
+        return {"InvalidCredentials", "the session token contains a space, a line break or the like",
+                ErrorKind::credentials};
     if (!is_visible_ascii(options.region))
-        return signing_error("InvalidRegion", "the region to sign for is empty or not plain text");
+        return {"InvalidRegion", "the region to sign for is empty or not plain text"};
     if (!is_visible_ascii(options.service))
-        return signing_error("InvalidService", "the service name to sign for is empty or not plain text");
-    if (url.authority.empty()) return signing_error("InvalidUrl", "the request's URL is not absolute");
+        return {"InvalidService", "the service name to sign for is empty or not plain text"};
+    if (url.authority.empty()) return {"InvalidUrl", "the request's URL is not absolute"};
     if (options.placement == SignaturePlacement::query) {
         if (options.expires_seconds < 1 || options.expires_seconds > 604'800)
-            return signing_error("InvalidExpiry", "a presigned URL can work for 1 to 604800 seconds");
+            return {"InvalidExpiry", "a presigned URL can work for 1 to 604800 seconds"};
         if (url.query.starts_with("X-Amz-Signature=") ||
             url.query.find("&X-Amz-Signature=") != std::string_view::npos)
-            return signing_error("AlreadySigned", "the request's URL carries a signature already");
+            return {"AlreadySigned", "the request's URL carries a signature already"};
     }
-    return std::nullopt;
+    return {};
 }
 
 /// Appends what a signature says of the body.
-[[nodiscard]] inline std::optional<Error> append_payload_hash(std::string& out, const HttpRequest& request,
-                                                              const SigningOptions& options) {
-    if (options.payload == PayloadHash::unsigned_payload) {
-        out += "UNSIGNED-PAYLOAD";
-        return std::nullopt;
-    }
-    if (options.payload == PayloadHash::given) {
-        out += options.payload_hash;
-        return std::nullopt;
+[[nodiscard, gnu::cold]] inline SigningFailure
+append_payload_hash(std::string& out, const HttpRequest& request, const SigningOptions& options) {
+    if (options.payload != PayloadHash::computed) {
+        append_text(out, options.payload == PayloadHash::given ? options.payload_hash : "UNSIGNED-PAYLOAD");
+        return {};
     }
     Sha256Digest hash;
     if (request.source == nullptr) {
         if (!compute_sha256(options.crypto, request.body, hash))
-            return signing_error("HashFailed", "the cryptographic library failed to hash the body");
+            return {"HashFailed", "the cryptographic library failed to hash the body"};
     } else {
         if (!compute_sha256(options.crypto, *request.source, hash))
-            return signing_error("BodyFailed", "the body could not be read to hash it");
+            return {"BodyFailed", "the body could not be read to hash it"};
         if (!request.source->rewind())
-            return signing_error("BodyFailed", "the body could not be rewound after it was hashed");
+            return {"BodyFailed", "the body could not be rewound after it was hashed"};
     }
     append_hex(out, hash.view());
-    return std::nullopt;
-}
-
-[[nodiscard]] inline std::optional<Error> find_signing_key(const Credentials& credentials,
-                                                           const SigningOptions& options,
-                                                           std::string_view day, Sha256Digest& key) {
-    const std::string_view secret = credentials.secret_access_key;
-    if (options.key_cache != nullptr &&
-        options.key_cache->find(secret, day, options.region, options.service, key))
-        return std::nullopt;
-    if (!derive_signing_key(options.crypto, secret, day, options.region, options.service, key))
-        return signing_error("HashFailed", "the cryptographic library failed to derive the signing key");
-    if (options.key_cache != nullptr)
-        options.key_cache->store(secret, day, options.region, options.service, key);
-    return std::nullopt;
+    return {};
 }
 
 /// Appends the parameters that make a URL presigned, all but the signature.
-inline void append_presigning_query(std::string& url, const Credentials& credentials,
-                                    const SigningOptions& options, std::string_view date,
-                                    SignedHeaders& headers) {
+[[gnu::cold]] inline void append_presigning_query(std::string& url, const Credentials& credentials,
+                                                  const SigningOptions& options, std::string_view date,
+                                                  EntryList& headers) {
     const std::size_t question = url.find('?');
     if (question == std::string::npos) {
-        url.push_back('?');
+        append_char(url, '?');
     } else if (question + 1 != url.size()) {
-        url.push_back('&');
+        append_char(url, '&');
     }
-    url += "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=";
+    append_text(url, "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=");
     append_percent_encoded(url, credentials.access_key_id);
     for (const std::string_view part :
          {date.substr(0, 8), options.region, options.service, std::string_view("aws4_request")}) {
-        url += "%2F";
+        append_text(url, "%2F");
         append_percent_encoded(url, part);
     }
-    url += "&X-Amz-Date=";
-    url += date;
-    url += "&X-Amz-SignedHeaders=";
+    append_text(url, "&X-Amz-Date=");
+    append_text(url, date);
+    append_text(url, "&X-Amz-SignedHeaders=");
     append_signed_header_names(url, headers, "%3B");
-    url += "&X-Amz-Expires=";
+    append_text(url, "&X-Amz-Expires=");
     append_epoch_seconds(url, {options.expires_seconds, 0});
 }
 
-inline void append_session_token_query(std::string& url, const Credentials& credentials) {
+[[gnu::cold]] inline void append_session_token_query(std::string& url, const Credentials& credentials) {
     if (credentials.session_token.empty()) return;
-    url += "&X-Amz-Security-Token=";
+    append_text(url, "&X-Amz-Security-Token=");
     append_percent_encoded(url, credentials.session_token);
 }
 
-} // namespace detail
-
-/// Signs `request` with AWS Signature Version 4 and returns why not, if it cannot. Anonymous credentials
-/// leave it as it is. The URL's path and query count as already percent-encoded. Sets the headers
-/// `X-Amz-Date`, `X-Amz-Security-Token`, `X-Amz-Content-Sha256` (when asked for) and `Authorization`, in
-/// place of what a former attempt left there, or else adds `X-Amz-...` parameters to the URL; a missing
-/// `Host` is added too. A header `X-Amz-Content-Sha256` that is there already is taken for the body's hash.
-/// When `trace` is given, it gets the texts that were signed.
-[[nodiscard]] inline std::optional<Error> sign_sigv4(HttpRequest& request, const Credentials& credentials,
-                                                     const SigningOptions& options,
-                                                     SigningTrace* trace = nullptr) {
-    using namespace detail;
-    if (credentials.anonymous) return std::nullopt;
+[[nodiscard, gnu::cold]] inline SigningFailure sign(HttpRequest& request, const Credentials& credentials,
+                                                    const SigningOptions& options, SigningTrace* trace) {
     UrlParts url = split_url(request.url);
-    if (auto error = check_signing_input(url, credentials, options)) return error;
+    if (const auto failure = check_signing_input(url, credentials, options); failure.code != nullptr)
+        return failure;
     char date_text[16];
     if (!write_amz_date(date_text, options.time))
-        return signing_error("InvalidTime", "the time of signing is outside the years 1 to 9999");
+        return {"InvalidTime", "the time of signing is outside the years 1 to 9999"};
     const std::string_view date(date_text, sizeof date_text);
     const bool in_header = options.placement == SignaturePlacement::header;
 
@@ -158,9 +138,9 @@ inline void append_session_token_query(std::string& url, const Credentials& cred
         header != nullptr && !options.content_sha256_header)
         given_hash = *header;
     if (!given_hash.empty()) {
-        text += given_hash;
-    } else if (auto error = append_payload_hash(text, request, options)) {
-        return error;
+        append_text(text, given_hash);
+    } else if (const auto failure = append_payload_hash(text, request, options); failure.code != nullptr) {
+        return failure;
     }
     const std::size_t hash_size = text.size();
 
@@ -174,7 +154,7 @@ inline void append_session_token_query(std::string& url, const Credentials& cred
             headers.set("X-Amz-Security-Token", credentials.session_token);
         }
     }
-    SignedHeaders signed_headers;
+    EntryList signed_headers;
     collect_signed_headers(signed_headers, headers);
     if (!in_header) {
         const std::size_t fragment = request.url.find('#');
@@ -184,41 +164,43 @@ inline void append_session_token_query(std::string& url, const Credentials& cred
         url = split_url(request.url);
     }
 
-    for (const char c : request.method) text.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c);
-    text.push_back('\n');
+    for (const char c : request.method)
+        append_char(text, c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c);
+    append_char(text, '\n');
     append_canonical_path(text, url.path, options.normalize_path, options.double_encode_path);
-    text.push_back('\n');
+    append_char(text, '\n');
     append_canonical_query(text, url.query);
-    text.push_back('\n');
+    append_char(text, '\n');
     append_canonical_headers(text, signed_headers);
-    text.push_back('\n');
+    append_char(text, '\n');
     const std::size_t names_begin = text.size();
     append_signed_header_names(text, signed_headers, ";");
     const std::size_t names_size = text.size() - names_begin;
-    text.push_back('\n');
-    text.append(text, 0, hash_size);
+    append_char(text, '\n');
+    append_text(text, std::string_view(text).substr(0, hash_size));
     const std::size_t canonical_end = text.size();
     Sha256Digest hash;
     if (!compute_sha256(options.crypto, std::string_view(text).substr(hash_size), hash))
-        return signing_error("HashFailed", "the cryptographic library failed to hash the request");
+        return {"HashFailed", "the cryptographic library failed to hash the request"};
 
-    text += "AWS4-HMAC-SHA256\n";
-    text += date;
-    text.push_back('\n');
+    append_text(text, "AWS4-HMAC-SHA256\n");
+    append_text(text, date);
+    append_char(text, '\n');
     const std::size_t scope_begin = text.size();
     for (const std::string_view part : {date.substr(0, 8), options.region, options.service}) {
-        text += part;
-        text.push_back('/');
+        append_text(text, part);
+        append_char(text, '/');
     }
-    text += "aws4_request";
+    append_text(text, "aws4_request");
     const std::size_t scope_size = text.size() - scope_begin;
-    text.push_back('\n');
+    append_char(text, '\n');
     append_hex(text, hash.view());
     Sha256Digest key;
-    if (auto error = find_signing_key(credentials, options, date.substr(0, 8), key)) return error;
+    if (!find_signing_key(options, credentials.secret_access_key, date.substr(0, 8), key))
+        return {"HashFailed", "the cryptographic library failed to derive the signing key"};
     const std::size_t to_sign_end = text.size();
     if (!compute_hmac(options.crypto, key.view(), std::string_view(text).substr(canonical_end), hash))
-        return signing_error("HashFailed", "the cryptographic library failed to compute the signature");
+        return {"HashFailed", "the cryptographic library failed to compute the signature"};
 
     if (trace != nullptr) {
         trace->canonical_request.assign(text, hash_size, canonical_end - hash_size);
@@ -228,22 +210,44 @@ inline void append_session_token_query(std::string& url, const Credentials& cred
     }
     if (!in_header) {
         if (options.omit_session_token) append_session_token_query(request.url, credentials);
-        request.url += "&X-Amz-Signature=";
+        append_text(request.url, "&X-Amz-Signature=");
         append_hex(request.url, hash.view());
-        return std::nullopt;
+        return {};
     }
     if (options.omit_session_token && !credentials.session_token.empty())
         headers.append("X-Amz-Security-Token", credentials.session_token);
-    text += "AWS4-HMAC-SHA256 Credential=";
-    text += credentials.access_key_id;
-    text.push_back('/');
-    text.append(text, scope_begin, scope_size);
-    text += ", SignedHeaders=";
-    text.append(text, names_begin, names_size);
-    text += ", Signature=";
+    append_text(text, "AWS4-HMAC-SHA256 Credential=");
+    append_text(text, credentials.access_key_id);
+    append_char(text, '/');
+    append_text(text, std::string_view(text).substr(scope_begin, scope_size));
+    append_text(text, ", SignedHeaders=");
+    append_text(text, std::string_view(text).substr(names_begin, names_size));
+    append_text(text, ", Signature=");
     append_hex(text, hash.view());
     headers.append("Authorization", std::string_view(text).substr(to_sign_end));
-    return std::nullopt;
+    return {};
+}
+} // namespace detail
+
+/// Signs `request` with AWS Signature Version 4 and returns why not, if it cannot. Anonymous credentials
+/// leave it as it is. The URL's path and query count as already percent-encoded. Sets the headers
+/// `X-Amz-Date`, `X-Amz-Security-Token`, `X-Amz-Content-Sha256` (when asked for) and `Authorization`, in
+/// place of what a former attempt left there, or else adds `X-Amz-...` parameters to the URL; a missing
+/// `Host` is added too. A header `X-Amz-Content-Sha256` that is there already is taken for the body's hash.
+/// When `trace` is given, it gets the texts that were signed.
+[[nodiscard]] inline std::optional<Error> sign_sigv4(HttpRequest& request, const Credentials& credentials,
+                                                     const SigningOptions& options,
+                                                     SigningTrace* trace = nullptr) {
+    std::optional<Error> error;
+    if (credentials.anonymous) return error;
+    const detail::SigningFailure failure = detail::sign(request, credentials, options, trace);
+    if (failure.code != nullptr) {
+        error.emplace();
+        error->kind = failure.kind;
+        error->code = failure.code;
+        error->message = failure.message;
+    }
+    return error;
 }
 
 } // namespace belfry::inline v0

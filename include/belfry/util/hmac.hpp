@@ -11,7 +11,7 @@ namespace belfry::inline v0 {
 /// HMAC-SHA-256 (RFC 2104) of bytes that come in pieces.
 class HmacSha256 {
   public:
-    explicit HmacSha256(std::string_view key) noexcept {
+    [[gnu::noinline]] explicit HmacSha256(std::string_view key) noexcept {
         Sha256Digest hashed;
         if (key.size() > 64) {
             hashed = sha256(key);
@@ -42,7 +42,8 @@ class HmacSha256 {
 };
 
 /// HMAC-SHA-256 (RFC 2104) of `message`.
-[[nodiscard]] inline Sha256Digest hmac_sha256(std::string_view key, std::string_view message) noexcept {
+[[nodiscard, gnu::noinline]] inline Sha256Digest hmac_sha256(std::string_view key,
+                                                             std::string_view message) noexcept {
     HmacSha256 hmac(key);
     hmac.update(message);
     return hmac.finish();

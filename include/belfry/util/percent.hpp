@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/append.hpp>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -20,13 +22,13 @@ inline void percent_encode(std::string& out, std::string_view in, bool keep_slas
     for (std::size_t i = 0; i < in.size(); ++i) {
         const char c = in[i];
         if (is_unreserved(c) || (keep_slash && c == '/')) continue;
-        out.append(in, plain_from, i - plain_from);
+        append_text(out, in.substr(plain_from, i - plain_from));
         plain_from = i + 1;
         const unsigned byte = static_cast<unsigned char>(c);
         const char triplet[] = {'%', digits[byte >> 4], digits[byte & 15]};
-        out.append(triplet, sizeof triplet);
+        append_text(out, {triplet, sizeof triplet});
     }
-    out.append(in, plain_from);
+    append_text(out, in.substr(plain_from));
 }
 
 /// The value of a hexadecimal digit in either case, or -1.

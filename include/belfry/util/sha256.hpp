@@ -40,6 +40,13 @@ alignas(16) inline constexpr std::uint32_t sha256_constants[64] = {
     return x >> count | x << (32 - count);
 }
 
+inline void store_big_endian(unsigned char* to, std::uint32_t word) noexcept {
+    to[0] = static_cast<unsigned char>(word >> 24);
+    to[1] = static_cast<unsigned char>(word >> 16);
+    to[2] = static_cast<unsigned char>(word >> 8);
+    to[3] = static_cast<unsigned char>(word);
+}
+
 /// Hashes `count` blocks of 64 bytes into `state` (FIPS 180-4 section 6.2.2), on any machine.
 inline void sha256_blocks_portable(std::uint32_t* state, const unsigned char* data,
                                    std::size_t count) noexcept {
@@ -154,7 +161,8 @@ enum class Sha256Path : unsigned char { unknown, portable, sha_ni };
 inline Sha256Path sha256_path = Sha256Path::unknown;
 #endif
 
-inline void sha256_blocks(std::uint32_t* state, const unsigned char* data, std::size_t count) noexcept {
+[[gnu::noinline]] inline void sha256_blocks(std::uint32_t* state, const unsigned char* data,
+                                            std::size_t count) noexcept {
 #if BELFRY_HAS_SHA_NI
     // Threads that race here all find the same answer, so relaxed order is enough.
     Sha256Path path;
@@ -177,7 +185,7 @@ class Sha256 {
     Sha256() noexcept { reset(); }
 
     /// Adds `size` bytes to the message.
-    void update(const void* data, std::size_t size) noexcept {
+    [[gnu::noinline]] void update(const void* data, std::size_t size) noexcept {
         const auto* from = static_cast<const unsigned char*>(data);
         const auto held = static_cast<std::size_t>(length_ % 64);
         length_ += size;
@@ -199,7 +207,7 @@ class Sha256 {
     void update(std::string_view text) noexcept { update(text.data(), text.size()); }
 
     /// The hash of all that was added; the object then stands at the start of a new message.
-    [[nodiscard]] Sha256Digest finish() noexcept {
+    [[nodiscard, gnu::noinline]] Sha256Digest finish() noexcept {
         const std::uint64_t bits = length_ * 8;
         auto held = static_cast<std::size_t>(length_ % 64);
         block_[held++] = 0x80;
@@ -209,11 +217,11 @@ class Sha256 {
             held = 0;
         }
         std::memset(block_ + held, 0, 56 - held);
-        for (unsigned i = 0; i < 8; ++i) block_[56 + i] = static_cast<unsigned char>(bits >> (56 - 8 * i));
+        detail::store_big_endian(block_ + 56, static_cast<std::uint32_t>(bits >> 32));
+        detail::store_big_endian(block_ + 60, static_cast<std::uint32_t>(bits));
         detail::sha256_blocks(state_, block_, 1);
         Sha256Digest digest;
-        for (unsigned i = 0; i < 32; ++i)
-            digest.bytes[i] = static_cast<unsigned char>(state_[i / 4] >> (24 - 8 * (i % 4)));
+        for (unsigned i = 0; i < 8; ++i) detail::store_big_endian(digest.bytes + 4 * i, state_[i]);
         reset();
         return digest;
     }
@@ -231,7 +239,7 @@ class Sha256 {
 };
 
 /// SHA-256 (FIPS 180-4) of `message`.
-[[nodiscard]] inline Sha256Digest sha256(std::string_view message) noexcept {
+[[nodiscard, gnu::noinline]] inline Sha256Digest sha256(std::string_view message) noexcept {
     Sha256 hash;
     hash.update(message);
     return hash.finish();
