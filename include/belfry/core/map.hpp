@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -127,8 +128,9 @@ template <class V> class Map {
     /// The value of a key, newly made whether or not the key was there.
     V& emplace(std::string_view key) {
         if (V* value = find(key)) [[unlikely]] {
-            *value = V{};
-            return *value;
+            // Not assigned: that would bring code for a value that moves.
+            value->~V();
+            return *::new (static_cast<void*>(value)) V{};
         }
         Entry& entry = entries_.emplace_back();
         entry.key = key;
