@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 namespace belfry::transport_kit {
 
@@ -99,17 +100,19 @@ void stalled_upload(Context& context, int idle, int total) {
 void idle_in_upload(Context& context) { stalled_upload(context, limit, 0); }
 void total_in_upload(Context& context) { stalled_upload(context, 0, limit); }
 void slow_upload(Context& context) {
-    // Two seconds for two megabytes, which is longer than the limit; the buffers in between hide the first of
+    // For two seconds the server takes little at a time; the buffers in between hide the first megabytes.
     // them.
     Server server(
         [](Connection& connection) {
             Received received;
             if (!connection.read_head(received)) return;
+            const auto start = std::chrono::steady_clock::now();
             for (std::size_t got = 0; got < 3 << 20;) {
                 const std::size_t count = connection.discard(1 << 16);
                 if (count == 0) return;
                 got += count;
-                if (got < 2 << 20) connection.wait(60);
+                if (std::chrono::steady_clock::now() - start < std::chrono::milliseconds(2000))
+                    connection.wait(40);
             }
             connection.write(reply(200, "ok"));
             connection.finish();
@@ -158,7 +161,10 @@ void slow_sink(Context& context) {
     // The time a sink takes is not the network's.
     Server server(answer(reply(200, pattern(1000))));
     SinkPlan plan;
-    plan.on_piece = [](std::string_view) { std::this_thread::sleep_for(std::chrono::milliseconds(700)); };
+    bool first = true;
+    plan.on_piece = [&](std::string_view) {
+        if (std::exchange(first, false)) std::this_thread::sleep_for(std::chrono::milliseconds(700));
+    };
     context.expect_response(context.attempt(limited(server, limit, 0), plan), 200, pattern(1000));
 }
 

@@ -77,6 +77,7 @@ const char* word(Verdict verdict) {
 void print(std::FILE* out, const Outcome& outcome) {
     if (out == nullptr) return;
     std::fprintf(out, "%s  %-9s %s", word(outcome.verdict), outcome.topic.c_str(), outcome.name.c_str());
+    if (outcome.milliseconds >= 100) std::fprintf(out, " (%ld ms)", outcome.milliseconds);
     if (!outcome.reason.empty()) std::fprintf(out, "\n                -> %s", outcome.reason.c_str());
     std::fputc('\n', out);
     std::fflush(out);

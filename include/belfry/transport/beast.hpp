@@ -76,6 +76,7 @@ template <class Stream> class BeastExchange {
     /// `close` must end all operations on the stream.
     template <class Close> TransportResult run(Close close) {
         prepare();
+        buffer_.reserve(16 * 1024);
         parser_.emplace();
         if (fill()) write_some();
         if (!done_) read_head();
