@@ -33,7 +33,7 @@ def test_the_checked_in_headers_are_fresh(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_golden_files() -> None:
-    """They are there to be read in review: `tests/golden/update` writes them, and git shows the difference."""
+    """They are there for reviewers: `tests/golden/update` writes them, and git shows the difference."""
     golden = ROOT / "tests" / "golden"
     service = load_service(golden / "models", "golden-tower", documentation=True)
     rendered = render_service(service, "golden-tower")
