@@ -246,7 +246,7 @@ def _rules_file(service: ir.Service, folder: str, files: _Files) -> RulesFileVie
     except EndpointRulesError as fault:
         raise ModelError(f"{folder}/{service.api_version}/endpoint-rule-set-1", "", str(fault)) from fault
     return RulesFileView(
-        files.view(files.path("endpoint_rules"), ["belfry/endpoint/rules.hpp"]),
+        files.view(files.path("endpoint_rules"), [compiled.include]),
         variables_to_cpp(compiled, "endpoint_rules"),
     )
 

@@ -90,6 +90,9 @@ FUNCTIONS = {
     ),
 }
 
+# What the walker knows without `belfry/endpoint/library.hpp`, besides partitions.
+CORE_FUNCTIONS = {"isSet", "not", "stringEquals", "booleanEquals", "aws.partition"}
+
 ATTRIBUTES: dict[Type, dict[str, tuple[Attribute, Type]]] = {
     Type.PARTITION: {
         "name": (Attribute.PARTITION_NAME, Type.STRING),
@@ -121,6 +124,7 @@ class Expressions:
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
+        self.needs_library = False
 
     def string(self, text: str, where: str) -> int:
         """The node of a constant string."""
@@ -167,6 +171,10 @@ class Expressions:
             for i, argument in enumerate(arguments)
         ]
         nodes = [value.node for value in values]
+        codes = {self.tables.words[node] for node in nodes}
+        # A concatenation costs the library only where its result is an argument.
+        if name not in CORE_FUNCTIONS or codes & {Code.CONCATENATION, Code.STRINGS}:
+            self.needs_library = True
         if name == "coalesce":
             if len(values) < 2:
                 raise EndpointRulesError(where, "'coalesce' takes two arguments or more")
@@ -299,12 +307,14 @@ class Expressions:
             for index in re.findall(r"-?\d+", match[2]):
                 if value.type != Type.STRINGS:
                     raise EndpointRulesError(where, f"{value.type.value} has no elements in {path!r}")
+                self.needs_library = True
                 node = self.tables.add_node((Code.ELEMENT, int(index), value.node), where)
                 value = Value(node, Type.STRING)
         return value
 
     def _strings(self, values: list[Any], where: str) -> int:
         texts: list[int] = []
+        self.needs_library = True
         for i, value in enumerate(values):
             if not isinstance(value, str):
                 raise EndpointRulesError(f"{where}[{i}]", "a list holds strings only")

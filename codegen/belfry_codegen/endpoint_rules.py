@@ -49,6 +49,13 @@ class CompiledRules:
     parameters_at: int
     rules_at: int
     parameters: tuple[Parameter, ...]
+    needs_library: bool
+    """Whether it uses more of the language than most rule sets do."""
+
+    @property
+    def include(self) -> str:
+        """The header that the tables need."""
+        return f"belfry/endpoint/{'library' if self.needs_library else 'rules'}.hpp"
 
     def word_lines(self, width: int = 100) -> list[str]:
         """The words as they stand in C++, in lines of at most `width` columns."""
@@ -91,12 +98,13 @@ def variables_to_cpp(compiled: CompiledRules, name: str) -> str:
     """The constants `<name>_code`, `<name>_text` and `<name>`, without a namespace around them."""
     words = "\n".join("    " + line for line in compiled.word_lines())
     text = "\n".join("    " + line for line in compiled.text_lines())
+    library = ", &::belfry::detail::endpoint_library" if compiled.needs_library else ""
     return (
         f"inline constexpr unsigned short {name}_code[] = {{\n{words}\n}};\n"
         f"inline constexpr char {name}_text[] =\n{text};\n"
         f"/// The rules that find this service's endpoint, for `belfry::resolve_endpoint`.\n"
         f"inline constexpr ::belfry::EndpointRules {name}{{{name}_code, {name}_text, "
-        f"{compiled.parameters_at}, {len(compiled.parameters)}, {compiled.rules_at}}};\n"
+        f"{compiled.parameters_at}, {len(compiled.parameters)}, {compiled.rules_at}{library}}};\n"
     )
 
 
@@ -106,7 +114,7 @@ def to_cpp(compiled: CompiledRules, namespace: str) -> str:
         "// SPDX-License-Identifier: Apache-2.0\n"
         "// Generated from the service's endpoint rule set.\n"
         "#pragma once\n\n"
-        "#include <belfry/endpoint/rules.hpp>\n\n"
+        f"#include <{compiled.include}>\n\n"
         "// clang-format off\n"
         f"namespace belfry::inline v0::{namespace} {{\n\n"
         f"{variables_to_cpp(compiled, 'endpoint_rules')}\n"
@@ -133,7 +141,12 @@ class _Compiler:
         parameters_at = self.tables.append(rows, "parameters")
         rules_at = self.tables.append([len(rules), *rules], "rules")
         return CompiledRules(
-            tuple(self.tables.words), self.tables.text, parameters_at, rules_at, tuple(parameters)
+            tuple(self.tables.words),
+            self.tables.text,
+            parameters_at,
+            rules_at,
+            tuple(parameters),
+            self.expressions.needs_library,
         )
 
     def _parameter(self, name: str, spec: dict[str, Any], where: str) -> tuple[Parameter, list[int]]:
@@ -216,6 +229,8 @@ class _Compiler:
         ]
         others = self.expressions.json(properties, scope, here) if properties else 0
         headers: list[int] = []
+        if schemes or properties or endpoint.get("headers"):
+            self.expressions.needs_library = True
         for name, values in _mapping(endpoint.get("headers", {}), f"{where}.headers").items():
             here = f"{where}.headers.{name}"
             if not isinstance(values, list):

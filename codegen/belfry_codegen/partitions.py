@@ -10,6 +10,7 @@ import itertools
 import json
 import re
 import sys
+import textwrap
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -152,14 +153,8 @@ def _row(name: Any, outputs: dict[str, Any], where: str) -> Partition:
 
 
 def _words(words: tuple[str, ...]) -> str:
-    lines: list[str] = []
-    line = " "
-    for word in words:
-        if len(line) + len(word) + 1 > 90:
-            lines.append(line)
-            line = ""
-        line += word + " "
-    return "\n     ".join(f'"{text}"' for text in [*lines, line])
+    lines = textwrap.wrap(" ".join(words), 90, break_on_hyphens=False)
+    return ' "\n     "'.join(lines).join('""')
 
 
 if __name__ == "__main__":

@@ -64,13 +64,19 @@ struct EndpointValue {
         resource_id, ///< `text` is an ARN's last part, a list divided by `:` and `/`
         split,       ///< `text` is a list divided by `delimiter` in at most `number` parts
     };
-    Kind kind = Kind::none;
-    bool boolean = false;
-    std::int32_t number = 0;
-    std::string_view text{};
-    std::string_view delimiter{};
-    const std::string_view* strings = nullptr;
-    const Partition* partition = nullptr;
+    Kind kind;
+    bool boolean;
+    std::uint16_t delimiter_size;
+    std::int32_t number;
+    const char* text;
+    std::size_t size;
+    union {
+        const Partition* partition;
+        const std::string_view* strings;
+        const char* delimiter;
+    };
+
+    [[nodiscard]] std::string_view view() const noexcept { return {text, size}; }
 };
 } // namespace detail
 
@@ -79,23 +85,24 @@ struct EndpointValue {
 /// returns. A name that the rule set does not know is ignored.
 class EndpointParameters {
   public:
-    EndpointParameters() = default;
+    /// The most names that can be set; with more of them `resolve_endpoint` fails.
+    static constexpr std::size_t limit = 32;
 
-    void set_string(std::string_view name, std::string_view value) {
+    void set_string(std::string_view name, std::string_view value) noexcept {
         detail::EndpointValue& entry = add(name, detail::EndpointValue::Kind::string);
-        entry.text = value;
+        entry.text = value.data();
+        entry.size = value.size();
     }
-    void set_boolean(std::string_view name, bool value) {
-        detail::EndpointValue& entry = add(name, detail::EndpointValue::Kind::boolean);
-        entry.boolean = value;
+    void set_boolean(std::string_view name, bool value) noexcept {
+        add(name, detail::EndpointValue::Kind::boolean).boolean = value;
     }
-    void set_strings(std::string_view name, const std::string_view* values, std::size_t count) {
+    void set_strings(std::string_view name, const std::string_view* values, std::size_t count) noexcept {
         detail::EndpointValue& entry = add(name, detail::EndpointValue::Kind::strings);
         entry.strings = values;
         entry.number = static_cast<std::int32_t>(count < 0x7fffffff ? count : 0x7fffffff);
     }
     /// Sets the built-ins that `config` stands for; what is empty stays unset.
-    void set_config(const EndpointConfig& config) {
+    void set_config(const EndpointConfig& config) noexcept {
         if (!config.region.empty()) set_string("AWS::Region", config.region);
         if (!config.endpoint_override.empty()) set_string("SDK::Endpoint", config.endpoint_override);
         set_boolean("AWS::UseFIPS", config.use_fips);
@@ -104,28 +111,33 @@ class EndpointParameters {
 
     /// The value set under that name, or null.
     [[nodiscard]] const detail::EndpointValue* find(std::string_view name) const noexcept {
-        for (const Entry& entry : entries_)
-            if (entry.name == name) return &entry.value;
+        for (std::size_t i = 0; i < count_; ++i)
+            if (entries_[i].name == name) return &entries_[i].value;
         return nullptr;
     }
+    /// Whether more names were set than there is room for.
+    [[nodiscard]] bool overflown() const noexcept { return overflown_; }
 
   private:
     struct Entry {
-        std::string_view name;
-        detail::EndpointValue value;
+        std::string_view name{};
+        detail::EndpointValue value{};
     };
-    detail::EndpointValue& add(std::string_view name, detail::EndpointValue::Kind kind) {
-        for (Entry& entry : entries_)
-            if (entry.name == name) {
-                entry.value.kind = kind;
-                return entry.value;
-            }
-        if (entries_.empty()) entries_.reserve(8);
-        entries_.push_back(Entry{name, {}});
-        entries_.back().value.kind = kind;
-        return entries_.back().value;
+    detail::EndpointValue& add(std::string_view name, detail::EndpointValue::Kind kind) noexcept {
+        std::size_t i = 0;
+        while (i < count_ && entries_[i].name != name) ++i;
+        if (i == limit) {
+            overflown_ = true;
+            i = limit - 1;
+        }
+        if (i == count_) ++count_;
+        entries_[i].name = name;
+        entries_[i].value.kind = kind;
+        return entries_[i].value;
     }
-    std::vector<Entry> entries_;
+    Entry entries_[limit]{};
+    std::size_t count_ = 0;
+    bool overflown_ = false;
 };
 
 } // namespace belfry::inline v0

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/endpoint/rules.hpp>
+#include <belfry/endpoint/region.hpp>
 #include <belfry/http/headers.hpp>
 
 #include <cstddef>
@@ -14,10 +14,6 @@
 namespace belfry::inline v0 {
 namespace detail {
 
-[[nodiscard]] constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-[[nodiscard]] constexpr bool is_letter_or_digit(char c) noexcept {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 [[nodiscard]] constexpr bool is_hex_digit(char c) noexcept {
     return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
@@ -28,24 +24,6 @@ namespace detail {
     const std::string_view front = rest.substr(0, at);
     rest.remove_prefix(at == std::string_view::npos ? rest.size() : at + 1);
     return front;
-}
-
-/// Whether `text` is a label of a host name (RFC 1123 section 2.1), or several between dots.
-[[nodiscard]] inline bool is_host_label(std::string_view text, bool allow_dots) noexcept {
-    std::size_t length = 0;
-    char before = '-';
-    for (const char c : text) {
-        if (c == '.') {
-            if (!allow_dots || before == '-' || length == 0) return false;
-            length = 0;
-            before = '-';
-            continue;
-        }
-        if (!is_letter_or_digit(c) && (c != '-' || length == 0)) return false;
-        if (++length > 63) return false;
-        before = c;
-    }
-    return length != 0 && before != '-';
 }
 
 /// Whether `text` is four numbers of one to three digits between dots.
@@ -193,45 +171,6 @@ struct EndpointUrl {
     }
 }
 
-/// Whether `words`, all between spaces, has `word`.
-[[nodiscard]] inline bool has_word(std::string_view words, std::string_view word) noexcept {
-    if (word.empty() || word.find(' ') != std::string_view::npos) return false;
-    for (std::size_t at = words.find(word); at != std::string_view::npos; at = words.find(word, at + 1))
-        if (at != 0 && words[at - 1] == ' ' && at + word.size() < words.size() &&
-            words[at + word.size()] == ' ')
-            return true;
-    return false;
-}
-
-/// Whether `region` is one of the prefixes, a word of letters, digits and underscores, a dash and a number.
-[[nodiscard]] inline bool has_region_form(std::string_view region, std::string_view prefixes) noexcept {
-    std::size_t digits = region.size();
-    while (digits != 0 && is_digit(region[digits - 1])) --digits;
-    if (digits == region.size() || digits == 0 || region[digits - 1] != '-') return false;
-    std::size_t word = digits - 1;
-    while (word != 0 && (is_letter_or_digit(region[word - 1]) || region[word - 1] == '_')) --word;
-    return word != digits - 1 && has_word(prefixes, region.substr(0, word));
-}
-
-/// The partition of a region: where it is listed, else whose form it has, else the first.
-[[nodiscard]] inline const Partition& find_partition(const Partitions& partitions,
-                                                     std::string_view region) noexcept {
-    for (std::uint16_t i = 0; i < partitions.count; ++i)
-        if (has_word(partitions.first[i].regions, region)) return partitions.first[i];
-    for (std::uint16_t i = 0; i < partitions.count; ++i)
-        if (has_region_form(region, partitions.first[i].region_prefixes)) return partitions.first[i];
-    return partitions.first[0];
-}
-
 } // namespace detail
-
-/// Whether `region` can be a part of a host name and is not a number: what botocore asks of a client's
-/// region.
-[[nodiscard]] inline bool is_valid_region(std::string_view region) noexcept {
-    if (!detail::is_host_label(region, false)) return false;
-    for (const char c : region)
-        if (!detail::is_digit(c)) return true;
-    return false;
-}
 
 } // namespace belfry::inline v0

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
 namespace belfry::inline v0 {
+
+namespace detail {
+struct EndpointLibrary;
+}
 
 /// A service's endpoint rule set as the generator compiled it: words that `resolve_endpoint` walks, and the
 /// text they point into. Only data, so that including a service costs next to nothing.
@@ -18,20 +21,23 @@ struct EndpointRules {
     std::uint16_t parameter_count;
     /// Where in `code` the list of the topmost rules begins: their count, then the place of each.
     std::uint16_t rules;
+    /// What of the rules language most services do without; null in their rule sets, so that it is not even
+    /// compiled for them. Rule sets that need it include `belfry/endpoint/library.hpp`.
+    const detail::EndpointLibrary* library = nullptr;
 };
 
 /// What `aws.partition` knows about the regions that share a DNS suffix.
 struct Partition {
-    std::string_view name;
-    std::string_view dns_suffix;
-    std::string_view dual_stack_dns_suffix;
-    std::string_view implicit_global_region;
+    const char* name;
+    const char* dns_suffix;
+    const char* dual_stack_dns_suffix;
+    const char* implicit_global_region;
     bool supports_fips;
     bool supports_dual_stack;
-    /// The names of the known regions, each between spaces: " us-east-1 us-east-2 ".
-    std::string_view regions;
+    /// The names of the known regions, separated by spaces.
+    const char* regions;
     /// What may precede `<word>-<number>` in the name of a region that is not known yet, separated by spaces.
-    std::string_view region_prefixes;
+    const char* region_prefixes;
 };
 
 /// All partitions; the first one answers for regions that fit none.

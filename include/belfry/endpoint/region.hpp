@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/endpoint/rules.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace belfry::inline v0 {
+namespace detail {
+
+[[nodiscard]] constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+[[nodiscard]] constexpr bool is_letter_or_digit(char c) noexcept {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// Whether `text` is a label of a host name (RFC 1123 section 2.1), or several between dots.
+[[nodiscard]] inline bool is_host_label(std::string_view text, bool allow_dots) noexcept {
+    std::size_t length = 0;
+    char before = '-';
+    for (const char c : text) {
+        if (c == '.') {
+            if (!allow_dots || before == '-' || length == 0) return false;
+            length = 0;
+            before = '-';
+            continue;
+        }
+        if (!is_letter_or_digit(c) && (c != '-' || length == 0)) return false;
+        if (++length > 63) return false;
+        before = c;
+    }
+    return length != 0 && before != '-';
+}
+
+/// Whether `words`, separated by single spaces, has this word.
+[[nodiscard]] inline bool has_word(const char* words, const char* word, std::size_t size) noexcept {
+    while (*words != 0) {
+        const char* end = words;
+        while (*end != 0 && *end != ' ') ++end;
+        if (static_cast<std::size_t>(end - words) == size && std::memcmp(words, word, size) == 0) return true;
+        words = *end == 0 ? end : end + 1;
+    }
+    return false;
+}
+
+/// The length of what precedes a word of letters, digits and underscores, a dash and a number at the end of
+/// `region`; 0 when it does not end like that.
+[[nodiscard]] inline std::size_t region_prefix_size(const char* region, std::size_t size) noexcept {
+    std::size_t at = size;
+    while (at != 0 && is_digit(region[at - 1])) --at;
+    if (at == size || at == 0 || region[at - 1] != '-') return 0;
+    const std::size_t dash = --at;
+    while (at != 0 && (is_letter_or_digit(region[at - 1]) || region[at - 1] == '_')) --at;
+    return at == dash ? 0 : at;
+}
+
+/// The partition of a region: where it is listed, else whose form it has, else the first.
+[[nodiscard]] inline const Partition* find_partition(const Partitions& partitions, const char* region,
+                                                     std::size_t size) noexcept {
+    const std::size_t prefix = region_prefix_size(region, size);
+    const Partition* similar = nullptr;
+    for (std::uint16_t i = 0; i < partitions.count; ++i) {
+        const Partition* const partition = partitions.first + i;
+        if (has_word(partition->regions, region, size)) return partition;
+        if (similar == nullptr && prefix != 0 && has_word(partition->region_prefixes, region, prefix))
+            similar = partition;
+    }
+    return similar != nullptr ? similar : partitions.first;
+}
+
+} // namespace detail
+
+/// Whether `region` can be a part of a host name and is not a number: what botocore asks of a client's
+/// region.
+[[nodiscard]] inline bool is_valid_region(std::string_view region) noexcept {
+    if (!detail::is_host_label(region, false)) return false;
+    for (const char c : region)
+        if (!detail::is_digit(c)) return true;
+    return false;
+}
+
+} // namespace belfry::inline v0
