@@ -108,8 +108,8 @@ class Call {
         return settle(kind, result.status, std::move(message));
     }
 
-    /// Reads the output; false with `error` when the call failed.
-    [[nodiscard]] bool finish(void* output, Error& error, ResponseMetadata& metadata) {
+    /// Reads the output; false when the call failed and `result` has the error.
+    [[nodiscard]] bool finish(void* output, detail::ResultBase& result) {
         if (succeeded_ &&
             !operation_.service->protocol->decode(
                 operation_, response_, {.max_depth = core_.config().max_response_depth}, output, error_)) {
@@ -121,8 +121,8 @@ class Call {
         if (!succeeded_ && error_.kind == ErrorKind::service)
             error_.detail = detail::ErrorDetailPointer(new detail::ServiceErrorDetail(
                 *operation_.service->protocol, std::move(response_), core_.config().max_response_depth));
-        metadata = std::move(metadata_);
-        if (!succeeded_) error = std::move(error_);
+        result.metadata() = std::move(metadata_);
+        if (!succeeded_) result.error() = std::move(error_);
         return succeeded_;
     }
 

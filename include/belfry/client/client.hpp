@@ -11,20 +11,17 @@
 namespace belfry::inline v0 {
 namespace detail {
 
-/// Runs a call to its end on the calling thread. The one way for all operations of all services.
+/// Runs a call to its end on the calling thread; false when `result` holds an error. The one way for all
+/// operations of all services.
 BELFRY_INLINE bool invoke(const ClientCore& core, const Operation& operation, const void* input, void* output,
-                          const CallOptions& options, Error& error, ResponseMetadata& metadata);
+                          const CallOptions& options, ResultBase& result);
 
 /// What a generated method does. `Lazy` only delays the making of tables until the method is called.
 template <class O, class Lazy>
 [[nodiscard]] Result<typename O::Output> invoke(const ClientCore& core, const typename O::Input& input,
                                                 const CallOptions& options) {
     Result<typename O::Output> result(std::in_place);
-    Error error;
-    ResponseMetadata metadata;
-    const bool good = invoke(core, operation_of<O>, &input, &*result, options, error, metadata);
-    if (!good) result = Result<typename O::Output>(std::move(error));
-    result.set_metadata(std::move(metadata));
+    if (!invoke(core, operation_of<O>, &input, &*result, options, result)) result.reset();
     return result;
 }
 

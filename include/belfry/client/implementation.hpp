@@ -46,7 +46,7 @@ class BufferSink final : public ResponseSink {
 
 /// Runs a call to its end on the calling thread. The one way for all operations of all services.
 BELFRY_INLINE bool invoke(const ClientCore& core, const Operation& operation, const void* input, void* output,
-                          const CallOptions& options, Error& error, ResponseMetadata& metadata) {
+                          const CallOptions& options, ResultBase& result) {
     Call call(core, operation, options);
     Call::Step step = call.start(input);
     while (step != Call::Step::done) {
@@ -56,14 +56,14 @@ BELFRY_INLINE bool invoke(const ClientCore& core, const Operation& operation, co
             continue;
         }
         BufferSink sink(core.config().max_response_bytes, options.cancellation);
-        TransportResult result = core.transport().send(call.request(), sink);
-        if (result.status == TransportStatus::ok && !sink.has_head)
-            result = {TransportStatus::failed, "the transport reported success without a response"};
-        step = result.status == TransportStatus::ok && !sink.too_large
+        TransportResult sent = core.transport().send(call.request(), sink);
+        if (sent.status == TransportStatus::ok && !sink.has_head)
+            sent = {TransportStatus::failed, "the transport reported success without a response"};
+        step = sent.status == TransportStatus::ok && !sink.too_large
                    ? call.on_response(std::move(sink.response))
-                   : call.on_failure(std::move(result), sink.too_large);
+                   : call.on_failure(std::move(sent), sink.too_large);
     }
-    return call.finish(output, error, metadata);
+    return call.finish(output, result);
 }
 
 } // namespace belfry::inline v0::detail

@@ -57,11 +57,10 @@ struct WaiterRule {
 
 namespace detail {
 
-/// What a poll answered.
+/// What a poll answered; `output` is null when the call failed.
 struct WaiterPoll {
     const Operation& operation;
     const void* input;
-    /// Null when the call failed.
     const void* output;
     const Error& error;
     const ResponseMetadata& metadata;
@@ -73,16 +72,12 @@ class WaiterRun {
     BELFRY_INLINE WaiterRun(const ClientCore& core, const WaiterRule& rule,
                             const WaitOptions& options) noexcept;
 
-    enum class Verdict : std::uint8_t {
-        again,   ///< poll again, now
-        success, ///< what was waited for is there
-        call,    ///< the poll's own error is the outcome
-        failure, ///< `error()` is the outcome
-    };
+    enum class Verdict : std::uint8_t { again, success, failure };
 
-    /// Judges a poll, and sleeps if another is due.
-    [[nodiscard]] BELFRY_INLINE Verdict next(const WaiterPoll& poll);
-    [[nodiscard]] Error& error() noexcept { return error_; }
+    /// Judges a poll, and sleeps if another is due. `output` is null when the call failed. After a failure
+    /// `result` holds its error, after a success none.
+    [[nodiscard]] BELFRY_INLINE Verdict next(const Operation& operation, const void* input,
+                                             const void* output, ResultBase& result);
 
   private:
     BELFRY_INLINE void fail(const WaiterPoll& poll, ErrorKind kind, std::string_view code,
@@ -116,17 +111,13 @@ template <class O, class Lazy>
                                               const WaiterRule& rule, const WaitOptions& options) {
     WaiterRun run(core, rule, options);
     for (;;) {
-        Result<typename O::Output> result = invoke<O, Lazy>(core, input, options.call);
-        const WaiterRun::Verdict verdict = run.next(
-            {operation_of<O>, &input, result ? &*result : nullptr, result.error(), result.metadata()});
+        Result<typename O::Output> result(std::in_place);
+        const bool good = invoke(core, operation_of<O>, &input, &*result, options.call, result);
+        const WaiterRun::Verdict verdict =
+            run.next(operation_of<O>, &input, good ? &*result : nullptr, result);
         if (verdict == WaiterRun::Verdict::again) continue;
-        if (verdict == WaiterRun::Verdict::call || (verdict == WaiterRun::Verdict::success && result))
-            return result;
-        Result<typename O::Output> outcome(std::in_place);
-        if (verdict == WaiterRun::Verdict::failure)
-            outcome = Result<typename O::Output>(std::move(run.error()));
-        outcome.set_metadata(result.metadata());
-        return outcome;
+        if (verdict == WaiterRun::Verdict::failure) result.reset();
+        return result;
     }
 }
 

@@ -58,23 +58,33 @@ BELFRY_INLINE WaiterRun::WaiterRun(const ClientCore& core, const WaiterRule& rul
     if (deadline_.count() <= 0) deadline_ = rule.max_attempts > 0 ? Duration() : Duration::seconds(600);
 }
 
-BELFRY_INLINE WaiterRun::Verdict WaiterRun::next(const WaiterPoll& poll) {
+BELFRY_INLINE WaiterRun::Verdict WaiterRun::next(const Operation& operation, const void* input,
+                                                 const void* output, ResultBase& result) {
+    const WaiterPoll poll{operation, input, output, result.error(), result.metadata()};
     ++polls_;
+    found_.clear();
     const WaiterAcceptor* accepted = nullptr;
     for (std::size_t i = 0; i < rule_.acceptor_count && accepted == nullptr; ++i) {
         if (matches(rule_.acceptors[i], poll)) accepted = &rule_.acceptors[i];
-        if (error_.kind != ErrorKind::none) return Verdict::failure;
+        if (error_.kind != ErrorKind::none) break;
     }
-    if (accepted == nullptr && poll.output == nullptr) return Verdict::call;
-    if (accepted != nullptr && accepted->state == WaiterState::success) return Verdict::success;
-    if (accepted != nullptr && accepted->state == WaiterState::failure) {
-        fail(poll, ErrorKind::waiter, "WaiterFailure", "reached its failure state: " + found_);
-        return Verdict::failure;
+    if (error_.kind == ErrorKind::none) {
+        // An error that nobody expects is the outcome as it is.
+        if (accepted == nullptr && output == nullptr) return Verdict::failure;
+        if (accepted != nullptr && accepted->state == WaiterState::success) {
+            result.error() = {};
+            return Verdict::success;
+        }
+        if (accepted != nullptr && accepted->state == WaiterState::failure)
+            fail(poll, ErrorKind::waiter, "WaiterFailure", "reached its failure state: " + found_);
+        else if (pause())
+            return Verdict::again;
+        else
+            fail(poll, ErrorKind::timeout, "WaiterTimeout",
+                 "gave up after " + std::to_string(polls_) + (polls_ == 1 ? " poll" : " polls") +
+                     (found_.empty() ? std::string() : "; the last one found " + found_));
     }
-    if (pause()) return Verdict::again;
-    fail(poll, ErrorKind::timeout, "WaiterTimeout",
-         "gave up after " + std::to_string(polls_) + (polls_ == 1 ? " poll" : " polls") +
-             (found_.empty() ? std::string() : "; the last one found " + found_));
+    result.error() = std::move(error_);
     return Verdict::failure;
 }
 BELFRY_INLINE void WaiterRun::fail(const WaiterPoll& poll, ErrorKind kind, std::string_view code,

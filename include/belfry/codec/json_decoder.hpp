@@ -182,7 +182,7 @@ class JsonDecoder {
             JsonNumber token;
             stop = reader_.read_number(at, token);
             if (stop == nullptr) return nullptr;
-            if (!json_float(token.text, number)) return reader_.fail(at, "the number is too large");
+            if (!parse_decimal(token.text, number)) return reader_.fail(at, "the number is too large");
         } else if (reader_.at(at) == '"') {
             std::string_view text;
             stop = reader_.read_text(at, text, room_);

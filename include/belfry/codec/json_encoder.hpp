@@ -194,9 +194,11 @@ class JsonEncoder {
             if (!json(text)) return inside_member(name);
         } else {
             const auto i = static_cast<std::size_t>(which);
+            const Type& type = *shape.members[i].type;
+            const void* const slot = shape.union_access->get(object);
+            if (type.get != nullptr && type.get(slot) == nullptr) return fail("the union holds no member");
             writer_.key(key_of(shape, i));
-            if (!element(*shape.members[i].type, shape.union_access->get(object)))
-                return inside_member(shape.member_name(i));
+            if (!element(type, slot)) return inside_member(shape.member_name(i));
         }
         writer_.close('}');
         ++depth_left_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/decimal.hpp>
 #include <belfry/util/utf8.hpp>
 
 #include <bit>
@@ -14,11 +15,6 @@
 #include <system_error>
 #include <type_traits>
 #include <utility>
-
-#if !defined(__cpp_lib_to_chars)
-#include <clocale>
-#include <cstdlib>
-#endif
 
 /// A strict tokenizer of JSON (RFC 8259). Its functions take the place to read at and return the place behind
 /// what they read, or null when the text is no JSON; `problem` then says why.
@@ -427,47 +423,6 @@ class JsonReader {
     const char* problem_ = nullptr;
     const char* problem_at_ = nullptr;
 };
-
-/// The value of a JSON number as the nearest `T`; false when it is too large.
-template <class T> [[nodiscard]] bool json_float(std::string_view text, T& value) {
-#if defined(__cpp_lib_to_chars)
-    if (std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc()) return true;
-    // Out of range: too large, or too near to zero. The sum of the exponent and of the digits before the
-    // point tells which.
-    long digits = 0;
-    bool seen = false;
-    std::size_t i = text[0] == '-' ? 1 : 0;
-    bool fraction = false;
-    for (; i < text.size() && text[i] != 'e' && text[i] != 'E'; ++i) {
-        if (text[i] == '.')
-            fraction = true;
-        else if (text[i] != '0' || seen) {
-            seen = true;
-            if (!fraction) ++digits;
-        } else if (fraction)
-            --digits;
-    }
-    long exponent = 0;
-    const bool small = i + 1 < text.size() && text[i + 1] == '-';
-    for (++i; i < text.size(); ++i)
-        if (text[i] >= '0' && text[i] <= '9' && exponent < 100'000'000)
-            exponent = exponent * 10 + (text[i] - '0');
-    if ((small ? -exponent : exponent) + digits > 0) return false;
-    value = text[0] == '-' ? -T{0} : T{0};
-    return true;
-#else
-    // This standard library lacks from_chars for floats, and strtod reads the locale's decimal point.
-    std::string copy(text);
-    const std::size_t point = copy.find('.');
-    if (point != std::string::npos) copy.replace(point, 1, std::localeconv()->decimal_point);
-    if constexpr (std::is_same_v<T, float>)
-        value = std::strtof(copy.c_str(), nullptr);
-    else
-        value = std::strtod(copy.c_str(), nullptr);
-    constexpr T largest = std::numeric_limits<T>::max();
-    return value <= largest && value >= -largest;
-#endif
-}
 
 /// The value of a JSON number that is whole, be it written with a fraction or an exponent; false when it is
 /// not, or does not fit.

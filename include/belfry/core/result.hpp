@@ -33,13 +33,44 @@ struct ResponseMetadata {
     int attempts = 0;
 };
 
+namespace detail {
+/// The part of a `Result` that does not depend on the type of its value.
+class ResultBase {
+  public:
+    ResultBase() = default;
+    explicit ResultBase(Error error) noexcept : error_(std::move(error)) {}
+
+    /// Why there is no value; of kind `ErrorKind::none` when there is one.
+    [[nodiscard]] const Error& error() const& noexcept { return error_; }
+    [[nodiscard]] Error& error() & noexcept { return error_; }
+    [[nodiscard]] Error&& error() && noexcept { return std::move(error_); }
+
+    /// Status, request id and attempts, of a success and of a failure.
+    [[nodiscard]] const ResponseMetadata& metadata() const noexcept { return metadata_; }
+    [[nodiscard]] ResponseMetadata& metadata() noexcept { return metadata_; }
+
+  protected:
+    [[noreturn]] void no_value() const {
+#if defined(__cpp_exceptions)
+        throw Exception(error_);
+#else
+        std::abort();
+#endif
+    }
+
+  private:
+    Error error_{};
+    ResponseMetadata metadata_{};
+};
+} // namespace detail
+
 /// A value, or the `Error` that stands in its place.
-template <class T> class [[nodiscard]] Result {
+template <class T> class [[nodiscard]] Result : public detail::ResultBase {
   public:
     using value_type = T;
 
-    Result(T value) : value_(std::move(value)) {}     // NOLINT: a value is a success
-    Result(Error error) : error_(std::move(error)) {} // NOLINT: an error is a failure
+    Result(T value) : value_(std::move(value)) {}                  // NOLINT: a value is a success
+    Result(Error error) noexcept : ResultBase(std::move(error)) {} // NOLINT: an error is a failure
     /// A success whose value is to be filled in through `*result`.
     explicit Result(std::in_place_t) : value_(std::in_place) {}
 
@@ -55,42 +86,25 @@ template <class T> class [[nodiscard]] Result {
 
     /// The value; throws `Exception` when there is none (without exceptions, ends the program).
     [[nodiscard]] T& value() & {
-        require();
+        if (!value_) no_value();
         return *value_;
     }
     [[nodiscard]] const T& value() const& {
-        require();
+        if (!value_) no_value();
         return *value_;
     }
     [[nodiscard]] T&& value() && {
-        require();
+        if (!value_) no_value();
         return *std::move(value_);
     }
     template <class U> [[nodiscard]] T value_or(U&& other) const& {
         return value_ ? *value_ : static_cast<T>(std::forward<U>(other));
     }
-
-    /// Why there is no value; of kind `ErrorKind::none` when there is one.
-    [[nodiscard]] const Error& error() const& noexcept { return error_; }
-    [[nodiscard]] Error& error() & noexcept { return error_; }
-    [[nodiscard]] Error&& error() && noexcept { return std::move(error_); }
-
-    /// Status, request id and attempts, of a success and of a failure.
-    [[nodiscard]] const ResponseMetadata& metadata() const noexcept { return metadata_; }
-    void set_metadata(ResponseMetadata metadata) { metadata_ = std::move(metadata); }
+    /// Drops the value; `error()` says why.
+    void reset() noexcept { value_.reset(); }
 
   private:
-    void require() const {
-        if (value_) return;
-#if defined(__cpp_exceptions)
-        throw Exception(error_);
-#else
-        std::abort();
-#endif
-    }
     std::optional<T> value_{};
-    Error error_{};
-    ResponseMetadata metadata_{};
 };
 
 } // namespace belfry::inline v0

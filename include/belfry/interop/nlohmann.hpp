@@ -143,7 +143,7 @@ class NlohmannWriter {
         char text[40];
         const char* const end = std::to_chars(text, text + sizeof text, number).ptr;
         double wide = 0;
-        static_cast<void>(json_float(std::string_view(text, static_cast<std::size_t>(end - text)), wide));
+        static_cast<void>(parse_decimal(std::string_view(text, static_cast<std::size_t>(end - text)), wide));
         return wide;
     }
     [[nodiscard]] static Json timestamp(Timestamp time) {
@@ -151,7 +151,7 @@ class NlohmannWriter {
         std::string text;
         append_epoch_seconds(text, time);
         double number = 0;
-        static_cast<void>(json_float(text, number));
+        static_cast<void>(parse_decimal(text, number));
         return number;
     }
     [[nodiscard]] static Json document(std::string_view text) {

@@ -77,8 +77,10 @@ namespace belfry::inline v0::detail {
             text.empty())
             return reject_input(error, input, input.member_name(index),
                                 "required, and must not be empty because it is part of the URL");
-        if (greedy) append_percent_encoded_path(url, text);
-        else append_percent_encoded(url, text);
+        if (greedy)
+            append_percent_encoded_path(url, text);
+        else
+            append_percent_encoded(url, text);
     }
 }
 

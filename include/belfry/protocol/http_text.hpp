@@ -4,20 +4,14 @@
 #include <belfry/core/schema.hpp>
 #include <belfry/core/slot.hpp>
 #include <belfry/util/base64.hpp>
+#include <belfry/util/decimal.hpp>
 #include <belfry/util/time.hpp>
 
 #include <charconv>
 #include <cstdint>
-#include <cstring>
 #include <limits>
 #include <string>
 #include <string_view>
-#include <type_traits>
-
-#if !defined(__cpp_lib_to_chars)
-#include <clocale>
-#include <cstdlib>
-#endif
 
 /// The text forms of simple values in labels, query parameters and headers (Smithy HTTP binding traits).
 namespace belfry::inline v0::detail {
@@ -101,23 +95,7 @@ template <class T> bool parse_float_text(std::string_view text, void* value) {
         parsed = -std::numeric_limits<T>::infinity();
     } else {
         if (!text.empty() && text.front() == '+') text.remove_prefix(1);
-        if (text.empty() || text.find_first_not_of("0123456789.eE+-") != std::string_view::npos) return false;
-#if defined(__cpp_lib_to_chars)
-        const auto result = std::from_chars(text.data(), text.data() + text.size(), parsed);
-        if (result.ec != std::errc() || result.ptr != text.data() + text.size()) return false;
-#else
-        // This standard library lacks from_chars for floats, and strtod reads the locale's decimal point.
-        std::string copy(text);
-        const std::size_t point = copy.find('.');
-        if (point != std::string::npos) copy.replace(point, 1, std::localeconv()->decimal_point);
-        char* end = nullptr;
-        if constexpr (std::is_same_v<T, float>)
-            parsed = std::strtof(copy.c_str(), &end);
-        else
-            parsed = std::strtod(copy.c_str(), &end);
-        // strtod would also take a second sign.
-        if (end != copy.c_str() + copy.size() || copy.front() == '+' || parsed - parsed != 0) return false;
-#endif
+        if (!is_decimal(text) || !parse_decimal(text, parsed)) return false;
     }
     *static_cast<T*>(value) = parsed;
     return true;
