@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/transport/detail/attempt_clock.hpp>
+#include <belfry/transport/detail/body_reader.hpp>
+#include <belfry/transport/detail/http1.hpp>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdio>
+#include <cstring>
+#include <poll.h>
+#include <string>
+#include <string_view>
+#include <sys/socket.h>
+
+namespace belfry::inline v0::detail {
+
+/// What a non-blocking read or write came to.
+struct WireStep {
+    enum Kind { moved, wants_read, wants_write, ended, cut, broken } kind = moved;
+    std::size_t count = 0;
+};
+
+/// Bytes over a connected socket without waiting.
+class SocketWire {
+  public:
+    explicit SocketWire(int socket) noexcept : socket_(socket) {}
+    [[nodiscard]] WireStep read(char* buffer, std::size_t size) const noexcept {
+        const ssize_t count = ::recv(socket_, buffer, size, MSG_DONTWAIT);
+        if (count == 0) return {WireStep::ended};
+        return step(count, WireStep::wants_read);
+    }
+    [[nodiscard]] WireStep write(const char* bytes, std::size_t size) const noexcept {
+#if defined(MSG_NOSIGNAL)
+        return step(::send(socket_, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL), WireStep::wants_write);
+#else
+        return step(::send(socket_, bytes, size, MSG_DONTWAIT), WireStep::wants_write);
+#endif
+    }
+    /// Whether an idle connection has neither ended nor received what nobody asked for.
+    [[nodiscard]] bool idle() const noexcept {
+        char byte = 0;
+        return ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
+               (errno == EAGAIN || errno == EWOULDBLOCK);
+    }
+
+  private:
+    static WireStep step(ssize_t count, WireStep::Kind wants) noexcept {
+        if (count >= 0) return {WireStep::moved, static_cast<std::size_t>(count)};
+        if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return {wants};
+        return {WireStep::broken};
+    }
+    int socket_;
+};
+
+/// Sends one request and reads its response over a connected socket. `Wire` moves the bytes.
+template <class Wire> class Http1Exchange {
+  public:
+    Http1Exchange(int socket, Wire wire, const HttpRequest& request, std::string_view target,
+                  ResponseSink& sink, AttemptClock& clock)
+        : socket_(socket), wire_(wire), request_(request), sink_(sink), clock_(clock), body_(request),
+          response_(request.method, sink), out_(http1_head(request, target)) {}
+
+    TransportResult run() {
+        if (body_.failure() != nullptr) return {TransportStatus::body_failed, body_.failure()};
+        body_done_ = request_.source == nullptr && request_.body.empty();
+        for (;;) {
+            if (sink_.cancelled()) return {TransportStatus::cancelled, "cancelled by the caller"};
+            if (const char* limit = clock_.expired()) return {TransportStatus::timed_out, limit};
+            short wanted = 0;
+            const bool got = read(wanted);
+            if (response_.done()) break;
+            const bool put = write(wanted);
+            if (body_.failure() != nullptr) return {TransportStatus::body_failed, body_.failure()};
+            if (got || put) continue;
+            pollfd entry{socket_, wanted, 0};
+            ::poll(&entry, 1, clock_.wait_milliseconds(50));
+        }
+        return response_.result();
+    }
+    /// Whether the connection can carry another request.
+    [[nodiscard]] bool reusable() const noexcept {
+        return response_.keep_alive() && written() && !write_failed_;
+    }
+
+  private:
+    bool read(short& wanted) {
+        const WireStep step = wire_.read(in_, sizeof in_);
+        switch (step.kind) {
+        case WireStep::moved:
+            response_.feed({in_, step.count});
+            clock_.moved(); // after the sink, whose time is not the network's
+            return true;
+        case WireStep::wants_read: wanted |= POLLIN; return false;
+        case WireStep::wants_write: wanted |= POLLOUT; return false;
+        case WireStep::ended: response_.end(true); return true;
+        case WireStep::cut:
+        case WireStep::broken: response_.end(false); return true;
+        }
+        return false;
+    }
+    [[nodiscard]] bool written() const noexcept {
+        return body_done_ && position_ == out_.size() && piece_.empty();
+    }
+    bool write(short& wanted) {
+        if (written() || write_failed_) return false;
+        if (position_ == out_.size() && piece_.empty() && !next_piece()) return body_done_;
+        const bool framing = position_ < out_.size();
+        const char* const bytes = framing ? out_.data() + position_ : piece_.data();
+        const WireStep step = wire_.write(bytes, framing ? out_.size() - position_ : piece_.size());
+        switch (step.kind) {
+        case WireStep::moved:
+            clock_.moved();
+            if (framing)
+                position_ += step.count;
+            else
+                piece_.remove_prefix(step.count);
+            return true;
+        case WireStep::wants_read: wanted |= POLLIN; return false;
+        case WireStep::wants_write: wanted |= POLLOUT; return false;
+        default:
+            // The server may have refused the upload: its answer, if any, is still to be read.
+            write_failed_ = true;
+            wanted |= POLLIN;
+            return true;
+        }
+    }
+    /// Makes the next piece of the body ready; false when there is none.
+    bool next_piece() {
+        const bool chunked = request_.content_length < 0;
+        out_.clear();
+        position_ = 0;
+        if (!body_.done()) piece_ = body_.next();
+        if (body_.failure() != nullptr) return false;
+        if (chunked) {
+            // Each chunk's size line also ends the chunk before it.
+            if (started_) out_ = "\r\n";
+            started_ = true;
+            char size[24];
+            std::snprintf(size, sizeof size, "%zx\r\n", piece_.size());
+            out_ += size;
+            if (piece_.empty()) out_ += "\r\n";
+            body_done_ = piece_.empty();
+            return true;
+        }
+        body_done_ = body_.done();
+        return !piece_.empty();
+    }
+
+    int socket_;
+    Wire wire_;
+    const HttpRequest& request_;
+    ResponseSink& sink_;
+    AttemptClock& clock_;
+    BodyReader body_;
+    Http1Response response_;
+    std::string out_;
+    std::size_t position_ = 0;
+    std::string_view piece_;
+    bool started_ = false;
+    bool body_done_ = false;
+    bool write_failed_ = false;
+    char in_[64 * 1024];
+};
+
+} // namespace belfry::inline v0::detail

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/http/transport.hpp>
+#include <belfry/transport/detail/attempt_clock.hpp>
+#include <belfry/transport/detail/socket_options.hpp>
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <netdb.h>
+#include <poll.h>
+#include <string>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace belfry::inline v0::detail {
+
+/// Connects a blocking TCP socket within the clock's limits, trying the name's addresses in turn. The name
+/// lookup itself cannot be interrupted. On success `socket` is the caller's to close.
+inline TransportResult connect_socket(const std::string& host, const std::string& port,
+                                      const AttemptClock& clock, const ResponseSink& sink, int& socket) {
+    addrinfo hints{};
+    hints.ai_family = AF_UNSPEC;
+    hints.ai_socktype = SOCK_STREAM;
+    addrinfo* found = nullptr;
+    if (const int code = ::getaddrinfo(host.c_str(), port.c_str(), &hints, &found); code != 0)
+        return {TransportStatus::resolve_failed, ::gai_strerror(code)};
+
+    TransportResult result{TransportStatus::connect_failed, "the name has no address"};
+    for (const addrinfo* address = found; address != nullptr; address = address->ai_next) {
+        socket = ::socket(address->ai_family, address->ai_socktype, address->ai_protocol);
+        if (socket < 0) continue;
+        ::fcntl(socket, F_SETFD, FD_CLOEXEC);
+        const int flags = ::fcntl(socket, F_GETFL);
+        ::fcntl(socket, F_SETFL, flags | O_NONBLOCK);
+        result = {};
+        int error = ::connect(socket, address->ai_addr, address->ai_addrlen) == 0 ? 0 : errno;
+        while (error == EINPROGRESS || error == EINTR) {
+            if (sink.cancelled())
+                result = {TransportStatus::cancelled, "cancelled by the caller"};
+            else if (const char* limit = clock.expired())
+                result = {TransportStatus::timed_out, limit};
+            if (result.status != TransportStatus::ok) break;
+            pollfd entry{socket, POLLOUT, 0};
+            if (::poll(&entry, 1, clock.wait_milliseconds(50)) <= 0) continue;
+            socklen_t size = sizeof error;
+            ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size);
+        }
+        if (result.status == TransportStatus::ok && error == 0) {
+            ::fcntl(socket, F_SETFL, flags);
+            const int on = 1;
+            ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+            limit_unsent(socket);
+            break;
+        }
+        ::close(socket);
+        socket = -1;
+        if (result.status != TransportStatus::ok) break;
+        result = {TransportStatus::connect_failed, std::strerror(error)};
+    }
+    ::freeaddrinfo(found);
+    return result;
+}
+
+} // namespace belfry::inline v0::detail
