@@ -3,6 +3,7 @@
 
 #include <belfry/core/schema.hpp>
 #include <belfry/core/slot.hpp>
+#include <belfry/http/headers.hpp>
 #include <belfry/util/base64.hpp>
 #include <belfry/util/decimal.hpp>
 #include <belfry/util/time.hpp>

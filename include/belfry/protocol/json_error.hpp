@@ -3,6 +3,7 @@
 
 #include <belfry/codec/json.hpp>
 #include <belfry/core/describe.hpp>
+#include <belfry/core/error.hpp>
 #include <belfry/http/response.hpp>
 #include <belfry/protocol/http_text.hpp>
 
