@@ -19,19 +19,14 @@ from toolchain import (
     Compiler,
     compiler,
     handwritten_headers,
-    has_header,
     includes_of,
     report,
     service_headers,
     services,
+    understands,
 )
 
 SAMPLE = 20
-THIRD_PARTY = {
-    "belfry/transport/curl.hpp": "curl/curl.h",
-    "belfry/transport/beast.hpp": "boost/beast.hpp",
-    "belfry/transport/httplib.hpp": "httplib.h",
-}
 FOREIGN = re.compile(r"#\s*include\s*<((?:curl|boost|openssl|nlohmann)/[^>]*|httplib\.h)>")
 # A header that only makes sense with a definition.
 DEFINITIONS = {"belfry/separate_compilation.hpp": ["-DBELFRY_SEPARATE_COMPILATION"]}
@@ -73,9 +68,10 @@ def main() -> int:
     if options.part == "handwritten":
         for name in handwritten_headers():
             foreign = foreign_headers(name)
-            absent = [header for header in foreign if not has_header(found, header)]
-            if absent:
-                print(f"left out: {name} needs <{absent[0]}>, which is not installed")
+            if foreign and not understands(found, foreign):
+                print(
+                    f"left out: {name} needs <{'>, <'.join(foreign)}>, not installed or not for this compiler"
+                )
                 continue
             throws = any(header.startswith(NEEDS_EXCEPTIONS) for header in foreign)
             flags = DEFINITIONS.get(name, []) + ([] if throws else BARE)
