@@ -249,7 +249,7 @@ def client_view(
         function = functions[operation.name]
         include = f"Include `<belfry/{namespace}/{files[operation.name]}.hpp>` to call it."
         about = prose(operation.documentation) or f"Calls the operation {operation.name}."
-        notes = [f"{about} {include}"]
+        notes = [f"{about} {include}", _errors_line(service, types, operation)]
         if operation.deprecated:
             notes.append("Deprecated.")
         parameters = f"const {given}& input, const ::belfry::CallOptions& options = {{}}"

@@ -226,7 +226,7 @@ def _entry(
             ("sensitive", member.sensitive or types.leaf_is_sensitive(member.target)),
             ("host_label", member.host_label),
             ("json_value", member.json_value),
-            ("streaming", member.streaming),
+            ("streaming", member.streaming and target.kind is ir.Kind.BLOB),
             ("requires_length", target.requires_length),
         )
         if is_set

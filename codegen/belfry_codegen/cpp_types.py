@@ -40,7 +40,16 @@ TAKEN_TYPE_NAMES = (
     "detail",
     "paginators",
     "waiters",
+    # Template parameters of generated functions.
+    "Lazy",
+    "O",
+    "S",
 )
+# What the base class of an enum or a union has, and so its own name must not be.
+_BASE_MEMBERS = {
+    ir.Kind.ENUM: ("OpenEnum", "OpenEnumBase", "Value"),
+    ir.Kind.UNION: ("Slot", "Union"),
+}
 
 
 class TypeTable:
@@ -49,7 +58,12 @@ class TypeTable:
     def __init__(self, shapes: Mapping[str, ir.Shape]) -> None:
         self.shapes = shapes
         named = [name for name, shape in shapes.items() if shape.kind in _NAMED]
-        self.names = naming.type_names(named, TAKEN_TYPE_NAMES)
+        inherited = {
+            naming.type_name(name)
+            for name in named
+            if naming.type_name(name) in _BASE_MEMBERS.get(shapes[name].kind, ())
+        }
+        self.names = naming.type_names(named, (*TAKEN_TYPE_NAMES, *inherited))
         self.files = naming.file_names(named)
 
     def plain(self, target: str) -> str:

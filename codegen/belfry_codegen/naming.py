@@ -15,6 +15,15 @@ _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=.)(?=[A-Z][a-z])")
 _ILLEGAL = re.compile(r"[^A-Za-z0-9_]")
 _UNDERSCORES = re.compile(r"__+")
 
+# Windows takes a file of one of these names for a device, whatever its suffix.
+_DEVICES = {
+    "aux",
+    "con",
+    "nul",
+    "prn",
+    *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)),
+}
+
 _SYMBOLS = {
     "*": "star",
     "+": "plus",
@@ -159,7 +168,7 @@ def type_names(shapes: Iterable[str], taken: Iterable[str] = ()) -> dict[str, st
 def file_names(names: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str]:
     """A file name (without suffix) for each type, distinct on file systems that ignore case too."""
     wanted = [(name, legal(snake_case(name)).lower().strip("_") or "shape") for name in sorted(names)]
-    return unique(wanted, {name.lower() for name in taken})
+    return unique(wanted, {*_DEVICES, *(name.lower() for name in taken)})
 
 
 def named_kinds() -> frozenset[ir.Kind]:

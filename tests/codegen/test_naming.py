@@ -172,6 +172,21 @@ def test_a_type_does_not_take_a_name_that_generated_code_needs() -> None:
     assert names == {"Client": "Client_2", "client": "Client_3", "Member": "Member", "Operation": "Operation"}
 
 
+def test_an_enum_or_a_union_is_not_called_like_a_member_of_its_base() -> None:
+    names = {
+        "Value": ir.Kind.ENUM,
+        "Slot": ir.Kind.UNION,
+        "OpenEnum": ir.Kind.STRUCTURE,
+        "S": ir.Kind.STRUCTURE,
+    }
+    table = TypeTable({name: ir.Shape(name, kind) for name, kind in names.items()})
+    assert table.names == {"OpenEnum": "OpenEnum", "S": "S_2", "Slot": "Slot_2", "Value": "Value_2"}
+
+
+def test_no_file_is_called_like_a_device() -> None:
+    assert naming.file_names(["Aux", "Con", "Com"]) == {"Aux": "aux_2", "Com": "com", "Con": "con_2"}
+
+
 def test_files_differ_on_file_systems_that_ignore_case() -> None:
     files = naming.file_names(["IPSet", "IpSet", "ipset"])
     assert len({name.lower() for name in files.values()}) == 3
