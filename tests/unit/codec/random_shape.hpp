@@ -20,7 +20,7 @@ class RandomShape {
     void fill(const belfry::Structure& shape, void* object, int depth = 3) {
         if (shape.union_access != nullptr) {
             const int which = static_cast<int>(below(static_cast<unsigned>(shape.count) + 1));
-            if (which == shape.count) {
+            if (which == shape.count || depth < 0) {
                 shape.union_access->set_unknown(object, "AddedLater", json(2));
             } else {
                 void* const slot = shape.union_access->emplace(object, which);
@@ -59,16 +59,21 @@ class RandomShape {
         if (below(8) == 0) made.push_back('\0');
         return made;
     }
-    /// A small JSON value without superfluous white space.
+    /// A small JSON value other than null, which as a member is as good as absent.
     std::string json(int depth) {
+        std::string made = json_or_null(depth);
+        return made != "null" ? made : "[null]";
+    }
+    /// A small JSON value without superfluous white space.
+    std::string json_or_null(int depth) {
         switch (below(depth > 0 ? 7 : 5)) {
         case 0: return "null";
         case 1: return "true";
         case 2: return "-12.5e3";
         case 3: return std::to_string(static_cast<std::int64_t>(random_()));
         case 4: return "\"x\\u00e9\\n\"";
-        case 5: return "[" + json(depth - 1) + "," + json(depth - 1) + "]";
-        default: return "{\"k\":" + json(depth - 1) + "}";
+        case 5: return "[" + json_or_null(depth - 1) + "," + json_or_null(depth - 1) + "]";
+        default: return "{\"k\":" + json_or_null(depth - 1) + "}";
         }
     }
     unsigned below(std::size_t limit) {
@@ -93,7 +98,7 @@ class RandomShape {
     void fill(const belfry::Type& type, void* slot, int depth) {
         using belfry::Kind;
         const bool descends = type.kind == Kind::structure || type.kind == Kind::union_type;
-        if (depth < 0 && descends && type.emplace != nullptr) return;
+        if (depth < -1 && descends && type.emplace != nullptr) return;
         void* const value = belfry::detail::slot_emplace(type, slot);
         switch (type.kind) {
         case Kind::boolean: *static_cast<bool*>(value) = below(2) == 0; break;
@@ -126,10 +131,7 @@ class RandomShape {
             break;
         case Kind::structure:
         case Kind::union_type:
-            if (depth < 0 && type.structure->union_access != nullptr)
-                type.structure->union_access->set_unknown(value, "AddedLater", "1");
-            else
-                fill(*type.structure, value, depth);
+            fill(*type.structure, value, depth);
             break;
         }
     }
