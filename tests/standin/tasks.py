@@ -52,7 +52,7 @@ class Task:
             key = f"{self.request['TransactionId']}/{self.request['VoiceProfileDomainId']}/{index}"
             digest = hashlib.sha256(key.encode()).digest()
             score = round(int.from_bytes(digest[:4], "big") / 2**32, 6)
-            found.append({"ConfidenceScore": score, "VoiceProfileId": str(uuid.UUID(bytes=digest[16:]))})
+            found.append({"ConfidenceScore": score, "VoiceProfileId": str(uuid.UUID(bytes=digest[16:], version=4))})
         return sorted(found, key=lambda result: -result["ConfidenceScore"])
 
     def to_json(self) -> dict[str, Any]:
