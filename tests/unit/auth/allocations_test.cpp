@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <belfry/auth/sigv4.hpp>
+
+#include "support/catch.hpp"
+
+#include <cstdlib>
+#include <new>
+#include <string>
+
+namespace {
+thread_local long allocations = 0;
+}
+
+// Counts for the whole test program; only the test below looks.
+void* operator new(std::size_t size) {
+    ++allocations;
+    if (void* memory = std::malloc(size)) return memory;
+    throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+TEST_CASE("Signing with a cached key takes at most six allocations") {
+    belfry::SigningKeyCache cache;
+    belfry::SigningOptions options;
+    options.service = "chime";
+    options.region = "us-east-1";
+    options.time = {1'440'938'160, 0};
+    options.key_cache = &cache;
+    const belfry::Credentials credentials{"AKIDEXAMPLE", "secret", std::string(400, 't')};
+    for (const bool first : {true, false}) {
+        belfry::HttpRequest request;
+        request.method = "POST";
+        request.url = "https://voice-chime.us-east-1.amazonaws.com/voice-connectors/abcdef/"
+                      "speaker-search-tasks?a=b&c=d";
+        request.headers = {{"Host", "voice-chime.us-east-1.amazonaws.com"},
+                           {"Content-Type", "application/json"},
+                           {"User-Agent", "belfry"}};
+        request.body = std::string(1'024, 'x');
+        const long before = allocations;
+        const auto error = belfry::sign_sigv4(request, credentials, options);
+        const long taken = allocations - before;
+        CHECK_FALSE(error.has_value());
+        CHECK(taken > 0);
+        if (!first) CHECK(taken <= 6);
+    }
+}
