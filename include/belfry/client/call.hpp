@@ -91,7 +91,7 @@ class Call {
     }
 
     /// No whole response came in. A response that was refused for its size is a failure of kind `response`.
-    [[nodiscard]] Step on_failure(TransportResult result, bool too_large) {
+    [[nodiscard]] [[gnu::cold]] Step on_failure(TransportResult result, bool too_large) {
         if (too_large) {
             error_ = {};
             return fail(ErrorKind::response, "ResponseTooLarge",
@@ -127,7 +127,7 @@ class Call {
     }
 
   private:
-    Step fail(ErrorKind kind, std::string_view code, std::string message) {
+    [[gnu::cold]] Step fail(ErrorKind kind, std::string_view code, std::string message) {
         detail::fail(error_, kind, code, std::move(message));
         note_response();
         return Step::done;
@@ -172,13 +172,13 @@ class Call {
         return !failure;
     }
 
-    Step settle(ErrorKind kind, TransportStatus status, std::string message) {
+    [[gnu::cold]] Step settle(ErrorKind kind, TransportStatus status, std::string message) {
         detail::fail(error_, kind, detail::status_name(status), std::move(message));
         return decide(status);
     }
 
     /// After a failed attempt: again, or not.
-    Step decide(TransportStatus status) {
+    [[gnu::cold]] Step decide(TransportStatus status) {
         AttemptOutcome outcome;
         outcome.attempt = metadata_.attempts;
         outcome.kind = error_.kind;
@@ -214,7 +214,7 @@ class Call {
     }
 
     /// Null unless the body is shorter or longer than Content-Length says.
-    const std::string* content_length_fault() {
+    [[gnu::cold]] const std::string* content_length_fault() {
         const std::string* const length = response_.headers.find("Content-Length");
         if (length == nullptr || operation_.method == "HEAD" || response_.status == 204 ||
             response_.status == 304 || response_.headers.contains("Transfer-Encoding") ||

@@ -24,7 +24,7 @@ struct PreparedRequest {
     std::string signing_region{};
 };
 
-inline bool fail(Error& error, ErrorKind kind, std::string_view code, std::string message) {
+[[gnu::cold]] inline bool fail(Error& error, ErrorKind kind, std::string_view code, std::string message) {
     error.kind = kind;
     error.code = code;
     error.message = std::move(message);
@@ -44,7 +44,7 @@ inline bool fail(Error& error, ErrorKind kind, std::string_view code, std::strin
 }
 
 /// Puts the operation's host prefix in front of the endpoint's host (Smithy `endpoint` trait).
-[[nodiscard]] inline bool add_host_prefix(const Operation& operation, const void* input, std::string& url,
+[[nodiscard]] [[gnu::cold]] inline bool add_host_prefix(const Operation& operation, const void* input, std::string& url,
                                           Error& error) {
     std::string prefix;
     std::string_view rest = operation.host_prefix;

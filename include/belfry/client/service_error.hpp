@@ -19,7 +19,7 @@ class ServiceErrorDetail final : public ErrorDetail {
   public:
     ServiceErrorDetail(const Protocol& protocol, HttpResponse response, std::size_t max_depth) noexcept
         : protocol_(&protocol), response_(std::move(response)), max_depth_(max_depth) {}
-    [[nodiscard]] ErrorDetail* clone() const override { return new ServiceErrorDetail(*this); }
+    [[nodiscard]] [[gnu::cold]] ErrorDetail* clone() const override { return new ServiceErrorDetail(*this); }
     bool decode(const Structure& structure, void* out) const override {
         Error ignored;
         return protocol_->decode_exception(response_, structure, {.max_depth = max_depth_}, out, ignored);

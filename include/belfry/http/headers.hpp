@@ -51,7 +51,7 @@ class Headers {
                     if (i != kept) headers_[kept] = std::move(headers_[i]);
                     ++kept;
                 }
-            headers_.resize(kept);
+            shrink(kept);
         } else {
             append(name, value);
         }
@@ -64,7 +64,7 @@ class Headers {
                 if (i != kept) headers_[kept] = std::move(headers_[i]);
                 ++kept;
             }
-        headers_.resize(kept);
+        shrink(kept);
     }
     /// The value of the first field of that name, or null.
     [[nodiscard]] const std::string* find(std::string_view name) const noexcept {
@@ -85,6 +85,10 @@ class Headers {
     friend bool operator==(const Headers&, const Headers&) = default;
 
   private:
+    // resize() would bring the code that makes new fields along.
+    void shrink(std::size_t count) noexcept {
+        while (headers_.size() > count) headers_.pop_back();
+    }
     Header* find_header(std::string_view name) noexcept {
         for (Header& header : headers_)
             if (detail::equals_ignoring_case(header.name, name)) return &header;

@@ -15,7 +15,7 @@
 /// Members of an operation's input in the URI and the headers of its request (Smithy HTTP binding traits).
 namespace belfry::inline v0::detail {
 
-[[nodiscard]] inline bool reject_input(Error& error, const Structure& structure, std::string_view member,
+[[gnu::cold]] [[nodiscard]] inline bool reject_input(Error& error, const Structure& structure, std::string_view member,
                                        std::string_view what) {
     error.kind = ErrorKind::validation;
     error.code = "ValidationError";

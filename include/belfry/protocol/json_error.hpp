@@ -18,11 +18,11 @@ namespace belfry::inline v0::detail {
 /// The members any service's error body may have. Documents, because a service may put anything there and a
 /// wrong type must not hide the error.
 struct JsonErrorBody {
-    std::optional<Document> lower_code{};
-    std::optional<Document> upper_code{};
-    std::optional<Document> type{};
-    std::optional<Document> lower_message{};
-    std::optional<Document> upper_message{};
+    Document lower_code{};
+    Document upper_code{};
+    Document type{};
+    Document lower_message{};
+    Document upper_message{};
 };
 
 template <std::same_as<JsonErrorBody> S> constexpr auto belfry_describe(const S*) {
@@ -36,15 +36,16 @@ template <std::same_as<JsonErrorBody> S> constexpr auto belfry_describe(const S*
 }
 
 /// A document's string, or the text of a number or boolean; empty for everything else.
-[[nodiscard]] inline std::string document_text(const std::optional<Document>& document) {
+[[nodiscard]] [[gnu::cold]] inline std::string document_text(const Document& document) {
     std::string text;
-    if (!document || document->json() == "null") return text;
-    const char first = document->json().front();
+    const std::string_view json = document.json();
+    if (json == "null") return text;
+    const char first = json.front();
     std::string fault;
     if (first == '"') {
-        if (!decode_json(document->json(), type_of<std::string>, &text, JsonOptions{}, fault)) text.clear();
+        if (!decode_json(json, type_of<std::string>, &text, JsonOptions{}, fault)) text.clear();
     } else if (first != '{' && first != '[') {
-        text = document->json();
+        text = json;
     }
     return text;
 }
@@ -79,7 +80,7 @@ template <std::same_as<JsonErrorBody> S> constexpr auto belfry_describe(const S*
 
 /// The code comes from the header `x-amzn-errortype`, else from the body's `code`, `Code` or `__type`, else
 /// it is the status; the message from the body's `message` or `Message`, else it is the body itself.
-inline void read_json_error(const HttpResponse& response, Error& error) {
+[[gnu::cold]] inline void read_json_error(const HttpResponse& response, Error& error) {
     const std::string_view body = response.body;
     const std::size_t start = body.find_first_not_of(" \t\r\n");
     const bool empty = start == std::string_view::npos;
@@ -89,7 +90,7 @@ inline void read_json_error(const HttpResponse& response, Error& error) {
     std::string fault;
     const bool json =
         !empty && !html && decode_json(body, structure_of<JsonErrorBody>, &parsed, JsonOptions{}, fault);
-    if (!json) parsed = {};
+    if (!json) parsed = JsonErrorBody();
     std::string code;
     if (const std::string* const header = response.headers.find("x-amzn-errortype")) code = *header;
     if (code.empty()) code = document_text(parsed.lower_code);
