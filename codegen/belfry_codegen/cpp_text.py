@@ -16,6 +16,8 @@ _BLOCK = re.compile(r"</?(?:p|ul|ol|li|dl|dt|dd|br|div|note|important|h\d)\b[^>]
 
 def literal(text: str) -> str:
     """A string literal that every compiler reads alike."""
+    if text.isascii() and text.isprintable():
+        return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
     out = []
     for byte in text.encode("utf-8"):
         character = chr(byte)
@@ -35,10 +37,15 @@ def comment(paragraphs: Iterable[str], indent: int, marker: str = "///") -> tupl
     lines: list[str] = []
     for paragraph in paragraphs:
         text = " ".join(_printable(paragraph).split())
-        wrapped = textwrap.wrap(text, WIDTH - len(lead), break_long_words=False, break_on_hyphens=False)
+        room = WIDTH - len(lead)
+        wrapped = [text] if 0 < len(text) <= room else _wrapped(text, room)
         # A backslash at the end would take the next line into the comment.
         lines.extend(lead + (line + " ." if line.endswith("\\") else line) for line in wrapped)
     return tuple(lines)
+
+
+def _wrapped(text: str, room: int) -> list[str]:
+    return textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
 
 
 def prose(documentation: str) -> str:
@@ -47,6 +54,8 @@ def prose(documentation: str) -> str:
 
 
 def _printable(text: str) -> str:
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() else " " for character in text)
 
 

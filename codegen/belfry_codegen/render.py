@@ -19,6 +19,7 @@ def _environment() -> jinja2.Environment:
         loader=jinja2.PackageLoader("belfry_codegen"),
         undefined=jinja2.StrictUndefined,
         autoescape=False,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

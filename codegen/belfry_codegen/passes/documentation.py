@@ -18,8 +18,14 @@ def without_documentation(service: ir.Service) -> ir.Service:
         name: replace(
             shape,
             documentation="",
-            members=tuple(replace(member, documentation="") for member in shape.members),
-            enum_values=tuple(replace(value, documentation="") for value in shape.enum_values),
+            members=tuple(
+                replace(member, documentation="") if member.documentation else member
+                for member in shape.members
+            ),
+            enum_values=tuple(
+                replace(value, documentation="") if value.documentation else value
+                for value in shape.enum_values
+            ),
             element=bare(shape.element),
             key=bare(shape.key),
             value=bare(shape.value),
