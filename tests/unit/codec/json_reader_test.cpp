@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <belfry/codec/json_reader.hpp>
+#include <belfry/util/decimal.hpp>
 
 #include "support/catch.hpp"
 #include "unit/codec/random_shape.hpp"
@@ -329,7 +330,7 @@ TEST_CASE("whole numbers are exact to the last of their 64 bits") {
 
 TEST_CASE("fractions are read to the nearest number") {
     double value = 0;
-    const auto read = [&](std::string_view text) { return belfry::detail::json_float(text, value); };
+    const auto read = [&](std::string_view text) { return belfry::detail::parse_decimal(text, value); };
     for (const char* text :
          {"0", "1", "-1", "0.1", "1e23", "8.5e22", "2.2250738585072014e-308", "5e-324",
           "1.7976931348623157e308", "9007199254740993", "123456789012345678901234567890",
@@ -346,10 +347,10 @@ TEST_CASE("fractions are read to the nearest number") {
     CHECK_FALSE(read("-1e309"));
     CHECK_FALSE(read("1e999999999999999999999"));
     float single = 0;
-    CHECK(belfry::detail::json_float("0.1", single));
+    CHECK(belfry::detail::parse_decimal("0.1", single));
     CHECK(single == 0.1f);
-    CHECK_FALSE(belfry::detail::json_float("1e39", single));
-    CHECK((belfry::detail::json_float("1e-60", single) && single == 0));
+    CHECK_FALSE(belfry::detail::parse_decimal("1e39", single));
+    CHECK((belfry::detail::parse_decimal("1e-60", single) && single == 0));
 }
 
 TEST_CASE("a reader and nlohmann/json accept the same of damaged texts") {
