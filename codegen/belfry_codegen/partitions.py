@@ -126,16 +126,17 @@ def _rows(partition: Any, where: str) -> list[Partition]:
     prefixes = region_prefixes(partition.get("regionRegex"), f"{where}.regionRegex")
     special: list[Partition] = []
     name = partition.get("id")
+    usual_row = _row(name, defaults, f"{where}.outputs")
     for region, overrides in regions.items():
         if not isinstance(overrides, dict):
             raise PartitionsError(f"{where}.regions.{region}", "this must be an object")
         row = _row(name, {**defaults, **overrides}, f"{where}.regions.{region}")
-        if row != _row(name, defaults, f"{where}.outputs"):
+        if row != usual_row:
             special.append(replace(row, regions=(region,)))
     exceptions = {region for row in special for region in row.regions}
     usual = tuple(region for region in regions if region not in exceptions)
     return [
-        replace(_row(name, defaults, f"{where}.outputs"), regions=usual, region_prefixes=prefixes),
+        replace(usual_row, regions=usual, region_prefixes=prefixes),
         *special,
     ]
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace belfry::inline v0 {
 namespace detail {
@@ -20,13 +21,13 @@ struct KeptEndpointString {
 };
 
 /// Keeps a string that the rules made until the endpoint is found.
-inline EndpointValue keep_endpoint_string(EndpointWalker& walker, std::string text) {
+[[gnu::cold]] inline EndpointValue keep_endpoint_string(EndpointWalker& walker, std::string text) {
     auto* const kept = new KeptEndpointString{std::move(text), walker.kept};
     walker.kept = kept;
     return EndpointWalker::string(kept->text);
 }
 
-inline void release_endpoint_strings(EndpointWalker& walker) noexcept {
+[[gnu::cold]] inline void release_endpoint_strings(EndpointWalker& walker) noexcept {
     while (walker.kept != nullptr) {
         auto* const kept = static_cast<KeptEndpointString*>(walker.kept);
         walker.kept = kept->before;
@@ -34,8 +35,8 @@ inline void release_endpoint_strings(EndpointWalker& walker) noexcept {
     }
 }
 
-inline EndpointValue endpoint_substring(const EndpointValue& of, std::int32_t start, std::int32_t stop,
-                                        bool reverse) noexcept {
+[[gnu::cold]] inline EndpointValue endpoint_substring(const EndpointValue& of, std::int32_t start,
+                                                      std::int32_t stop, bool reverse) noexcept {
     if (start < 0 || start >= stop || of.size < static_cast<std::size_t>(stop)) return {};
     for (const char c : of.view())
         if (static_cast<unsigned char>(c) > 0x7f) return {};
@@ -44,8 +45,8 @@ inline EndpointValue endpoint_substring(const EndpointValue& of, std::int32_t st
     return EndpointWalker::string({of.text + from, static_cast<std::size_t>(stop - start)});
 }
 
-inline EndpointValue endpoint_element(const EndpointWalker& walker, const EndpointValue& list,
-                                      std::int32_t index) noexcept {
+[[gnu::cold]] inline EndpointValue endpoint_element(const EndpointWalker& walker, const EndpointValue& list,
+                                                    std::int32_t index) noexcept {
     using Kind = EndpointValue::Kind;
     if (list.kind == Kind::split || list.kind == Kind::resource_id) {
         const std::string_view delimiter(list.delimiter, list.delimiter_size);
@@ -64,7 +65,7 @@ inline EndpointValue endpoint_element(const EndpointWalker& walker, const Endpoi
 }
 
 /// The value of a node that the walker does not know itself; a function of a value that is not set has none.
-inline EndpointValue evaluate_endpoint_node(EndpointWalker& walker, std::size_t node) {
+[[gnu::cold]] inline EndpointValue evaluate_endpoint_node(EndpointWalker& walker, std::size_t node) {
     using Kind = EndpointValue::Kind;
     const std::uint16_t* const at = walker.code + node;
     const EndpointCode kind{at[0]};
@@ -125,8 +126,8 @@ inline EndpointValue evaluate_endpoint_node(EndpointWalker& walker, std::size_t 
     }
 }
 
-inline EndpointValue endpoint_attribute(EndpointWalker& walker, EndpointAttribute which,
-                                        const EndpointValue& value) {
+[[gnu::cold]] inline EndpointValue endpoint_attribute(EndpointWalker& walker, EndpointAttribute which,
+                                                      const EndpointValue& value) {
     using Kind = EndpointValue::Kind;
     if (value.kind == Kind::arn) {
         const int part = static_cast<int>(which) - static_cast<int>(EndpointAttribute::arn_partition);
@@ -151,7 +152,8 @@ inline EndpointValue endpoint_attribute(EndpointWalker& walker, EndpointAttribut
 }
 
 /// Appends the JSON text of an endpoint's properties.
-inline bool append_endpoint_properties(EndpointWalker& walker, std::string& out, std::size_t node) {
+[[gnu::cold]] inline bool append_endpoint_properties(EndpointWalker& walker, std::string& out,
+                                                     std::size_t node) {
     const std::uint16_t* const at = walker.code + node;
     for (std::size_t i = 2; i < 2u + at[1]; ++i) {
         std::string text;
@@ -175,7 +177,7 @@ inline bool append_endpoint_properties(EndpointWalker& walker, std::string& out,
     return true;
 }
 
-inline bool fill_endpoint(EndpointWalker& walker, std::size_t at) {
+[[gnu::cold]] inline bool fill_endpoint(EndpointWalker& walker, std::size_t at) {
     const std::uint16_t* word = walker.code + at;
     Endpoint& endpoint = walker.endpoint;
     bool whole = *word == 0 || append_endpoint_properties(walker, endpoint.properties, *word);

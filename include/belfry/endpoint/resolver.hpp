@@ -14,9 +14,9 @@ namespace belfry::inline v0 {
 /// `EndpointRule`, with the rule set's message), when one is missing or of the wrong type
 /// (`MissingParameter`, `InvalidParameter`), when no rule fits (`NoEndpoint`) and when the URL found is not
 /// one (`InvalidEndpoint`).
-[[nodiscard]] inline Result<Endpoint> resolve_endpoint(const EndpointRules& rules,
-                                                       const EndpointParameters& parameters,
-                                                       const Partitions& partitions = aws_partitions) {
+[[nodiscard, gnu::cold]] inline Result<Endpoint>
+resolve_endpoint(const EndpointRules& rules, const EndpointParameters& parameters,
+                 const Partitions& partitions = aws_partitions) {
     Endpoint endpoint;
     Error error;
     if (detail::find_endpoint(rules, parameters, partitions, endpoint, error)) return endpoint;
@@ -25,8 +25,8 @@ namespace belfry::inline v0 {
 
 /// Adds the built-ins that `config` stands for to the parameters; false, with `error` filled (code
 /// `InvalidRegion`), when its region cannot be a part of a host name.
-[[nodiscard]] inline bool add_endpoint_config(EndpointParameters& parameters, const EndpointConfig& config,
-                                              Error& error) {
+[[nodiscard, gnu::cold]] inline bool add_endpoint_config(EndpointParameters& parameters,
+                                                         const EndpointConfig& config, Error& error) {
     parameters.set_config(config);
     if (config.region.empty() || is_valid_region(config.region)) return true;
     error.kind = ErrorKind::endpoint;
@@ -38,9 +38,9 @@ namespace belfry::inline v0 {
 
 /// Like the other overload, with the built-ins that `config` stands for in addition. Fails with the code
 /// `InvalidRegion` as well.
-[[nodiscard]] inline Result<Endpoint> resolve_endpoint(const EndpointRules& rules,
-                                                       const EndpointConfig& config,
-                                                       EndpointParameters parameters = {}) {
+[[nodiscard, gnu::cold]] inline Result<Endpoint> resolve_endpoint(const EndpointRules& rules,
+                                                                  const EndpointConfig& config,
+                                                                  EndpointParameters parameters = {}) {
     Endpoint endpoint;
     Error error;
     if (add_endpoint_config(parameters, config, error) &&

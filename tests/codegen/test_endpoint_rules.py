@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The compiler of endpoint rule sets; that its tables mean the same is the business of endpoint_test.cpp."""
+
+from __future__ import annotations
+
+import copy
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from belfry_codegen.endpoint_rules import CompiledRules, EndpointRulesError, compile_rule_set, to_cpp
+from belfry_codegen.endpoint_tables import Attribute, Code, Tables
+
+ROOT = Path(__file__).resolve().parents[2]
+
+RULE_SET: dict[str, Any] = {
+    "version": "1.0",
+    "parameters": {
+        "Region": {"type": "String", "builtIn": "AWS::Region", "required": True},
+        "UseFIPS": {"type": "boolean", "default": False},
+        "Names": {"type": "stringArray"},
+    },
+    "rules": [
+        {
+            "type": "tree",
+            "conditions": [{"fn": "aws.partition", "argv": [{"ref": "Region"}], "assign": "Partition"}],
+            "rules": [
+                {
+                    "type": "endpoint",
+                    "conditions": [{"fn": "booleanEquals", "argv": [{"ref": "UseFIPS"}, True]}],
+                    "endpoint": {"url": "https://fips.{Region}.{Partition#dnsSuffix}"},
+                },
+                {"type": "error", "conditions": [], "error": "not {{here}} in {Region}"},
+            ],
+        }
+    ],
+}
+
+
+def changed(path: str, value: Any) -> dict[str, Any]:
+    """The rule set with the member at a path such as `rules.0.type` replaced."""
+    rule_set = copy.deepcopy(RULE_SET)
+    at: Any = rule_set
+    *parents, last = path.split(".")
+    for part in parents:
+        at = at[int(part)] if isinstance(at, list) else at[part]
+    at[int(last) if isinstance(at, list) else last] = value
+    return rule_set
+
+
+def call(name: str, *arguments: Any) -> list[dict[str, Any]]:
+    return [{"fn": name, "argv": list(arguments)}]
+
+
+REGION = {"ref": "Region"}
+INNER = "rules.0.rules.0"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "where", "what"),
+    [
+        ("version", "2.0", "version", "version 1"),
+        ("version", None, "version", "version 1"),
+        ("parameters", [], "parameters", "object"),
+        ("parameters.Region.type", "Number", "parameters.Region", "'Number'"),
+        ("parameters.Region.builtIn", "Region", "parameters.Region", "built-in"),
+        ("parameters.Region.required", "yes", "parameters.Region", "required"),
+        ("parameters.UseFIPS.default", "x", "parameters.UseFIPS.default", "a boolean, not a string"),
+        (
+            "parameters.Names",
+            {"type": "stringArray", "default": [1]},
+            "parameters.Names.default[0]",
+            "strings",
+        ),
+        ("rules", [], "rules", "list of rules"),
+        ("rules.0", 1, "rules[0]", "object"),
+        ("rules.0.type", "trie", "rules[0]", "'trie'"),
+        ("rules.0.rules", None, "rules[0].rules", "list of rules"),
+        ("rules.0.conditions", {}, "rules[0]", "conditions"),
+        (f"{INNER}.conditions", [{"ref": "UseFIPS"}], "rules[0].rules[0].conditions[0]", "function"),
+        (f"{INNER}.conditions", call("isBlue", REGION), "rules[0].rules[0].conditions[0]", "'isBlue'"),
+        (f"{INNER}.conditions", call("isSet"), "rules[0].rules[0].conditions[0]", "takes 1 arguments, not 0"),
+        (
+            f"{INNER}.conditions",
+            call("isSet", {"ref": "Regoin"}),
+            "rules[0].rules[0].conditions[0].argv[0]",
+            "'Regoin'",
+        ),
+        (
+            f"{INNER}.conditions",
+            call("stringEquals", REGION, True),
+            "rules[0].rules[0].conditions[0].argv[1]",
+            "a string, not a boolean",
+        ),
+        (
+            f"{INNER}.conditions",
+            call("getAttr", {"ref": "Partition"}, "suffix"),
+            "rules[0].rules[0].conditions[0]",
+            "'suffix'",
+        ),
+        (f"{INNER}.conditions", call("getAttr", REGION, "[0]"), "rules[0].rules[0]", "no elements"),
+        (f"{INNER}.conditions", call("getAttr", REGION, "a..b"), "rules[0].rules[0]", "attribute"),
+        (f"{INNER}.conditions", call("getAttr", {"ref": "Names"}, "[x]"), "rules[0].rules[0]", "no path"),
+        (f"{INNER}.conditions", call("coalesce", REGION), "rules[0].rules[0]", "two arguments"),
+        (f"{INNER}.conditions", call("ite", True, REGION, False), "rules[0].rules[0]", "a string"),
+        (
+            f"{INNER}.conditions",
+            call("isSet", {**call("uriEncode", REGION)[0], "assign": "x"}),
+            "rules[0].rules[0].conditions[0].argv[0]",
+            "assign",
+        ),
+        (
+            f"{INNER}.conditions",
+            [{**call("uriEncode", REGION)[0], "assign": "Region"}],
+            "rules[0].rules[0].conditions[0]",
+            "assigned already",
+        ),
+        (f"{INNER}.endpoint", None, "rules[0].rules[0].endpoint", "object"),
+        (f"{INNER}.endpoint.url", True, "rules[0].rules[0].endpoint.url", "a string, not a boolean"),
+        (f"{INNER}.endpoint.url", "https://{Region", "rules[0].rules[0].endpoint.url", "open brace"),
+        (f"{INNER}.endpoint.url", "https://Region}", "rules[0].rules[0].endpoint.url", "closing brace"),
+        (f"{INNER}.endpoint.url", "https://{UseFIPS}", "rules[0].rules[0].endpoint.url", "a string"),
+        (f"{INNER}.endpoint.url", "https://{}", "rules[0].rules[0].endpoint.url", "''"),
+        (f"{INNER}.endpoint.headers", {"a": "b"}, "rules[0].rules[0].endpoint.headers.a", "list"),
+        (f"{INNER}.endpoint.properties", [], "rules[0].rules[0].endpoint.properties", "object"),
+        (
+            f"{INNER}.endpoint.properties",
+            {"authSchemes": [{"name": "sigv4", "signingSuffix": "x"}]},
+            "rules[0].rules[0].endpoint.properties.authSchemes[0]",
+            "'signingSuffix'",
+        ),
+        (
+            f"{INNER}.endpoint.properties",
+            {"authSchemes": [{"signingName": "x"}]},
+            "rules[0].rules[0].endpoint.properties.authSchemes[0]",
+            "'name'",
+        ),
+        ("rules.0.rules.1.error", None, "rules[0].rules[1].error", "neither"),
+    ],
+)
+def test_a_broken_rule_set_is_refused_with_the_place(path: str, value: Any, where: str, what: str) -> None:
+    with pytest.raises(EndpointRulesError) as caught:
+        compile_rule_set(changed(path, value))
+    assert caught.value.where.startswith(where)
+    assert what in caught.value.what
+    assert str(caught.value) == f"{caught.value.where}: {caught.value.what}"
+
+
+@pytest.mark.parametrize("rule_set", [None, [], "x", 1, {}])
+def test_what_is_no_rule_set_is_refused(rule_set: Any) -> None:
+    with pytest.raises(EndpointRulesError):
+        compile_rule_set(rule_set)
+
+
+def test_nesting_is_limited() -> None:
+    value: Any = {"ref": "UseFIPS"}
+    for _ in range(100):
+        value = {"fn": "not", "argv": [value]}
+    with pytest.raises(EndpointRulesError, match="nested more than 64 deep"):
+        compile_rule_set(changed(f"{INNER}.conditions", [value]))
+    rules: Any = [{"type": "error", "conditions": [], "error": "x"}]
+    for _ in range(100):
+        rules = [{"type": "tree", "conditions": [], "rules": rules}]
+    with pytest.raises(EndpointRulesError, match="nested more than 64 deep"):
+        compile_rule_set(changed("rules", rules))
+    nested: Any = []
+    for _ in range(100):
+        nested = [nested]
+    with pytest.raises(EndpointRulesError, match="nested more than 64 deep"):
+        compile_rule_set(changed(f"{INNER}.endpoint.properties", {"a": nested}))
+
+
+def test_more_names_than_slots_are_refused() -> None:
+    parameters = {f"P{i}": {"type": "string"} for i in range(65)}
+    with pytest.raises(EndpointRulesError, match="more than 64"):
+        compile_rule_set(changed("parameters", parameters | RULE_SET["parameters"]))
+
+
+def test_more_text_than_fits_is_refused() -> None:
+    with pytest.raises(EndpointRulesError, match="bytes of text"):
+        compile_rule_set(changed("rules.0.rules.1.error", "x" * 70000))
+    with pytest.raises(EndpointRulesError, match="surrogate"):
+        compile_rule_set(changed("rules.0.rules.1.error", "\ud800"))
+
+
+def test_nodes_refer_backwards_only_so_that_every_walk_ends() -> None:
+    tables = Tables()
+    first = tables.add_node((Code.YES,), "")
+    assert tables.add_node((Code.NOT_, first), "") > first
+    assert tables.add_node((Code.YES,), "") == first
+
+
+def test_text_is_stored_once() -> None:
+    compiled = compile_rule_set(RULE_SET)
+    assert compiled.text.count(b"Region") == 1 + compiled.text.count(b"AWS::Region")
+    assert b"not {here} in " in compiled.text
+
+
+def words_of(header: str) -> list[int]:
+    body = re.search(r"_code\[\] = \{([^}]*)\}", header)
+    assert body is not None
+    return [int(word) for word in body[1].replace("\n", "").split(",") if word.strip()]
+
+
+def test_the_header_holds_the_tables() -> None:
+    compiled = compile_rule_set(RULE_SET)
+    header = to_cpp(compiled, "carillon")
+    assert words_of(header) == list(compiled.words)
+    assert "namespace belfry::inline v0::carillon {" in header
+    assert "#include <belfry/endpoint/rules.hpp>" in header
+    literals = "".join(re.findall(r'^    "(.*)";?$', header, re.MULTILINE))
+    assert literals.encode() == compiled.text
+    assert max(map(len, header.splitlines())) <= 130
+    assert header == to_cpp(compile_rule_set(RULE_SET), "carillon")
+
+
+def test_text_is_escaped_for_cpp() -> None:
+    compiled = CompiledRules((0,), 'a"b\\c\n\xe4'.encode() + b"1", 0, 0, (), False)
+    assert compiled.text_lines() == ['"a\\"b\\\\c\\012\\303\\2441"']
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        call("uriEncode", REGION),
+        call("getAttr", {"ref": "Names"}, "[0]"),
+        call("isSet", "{Region}-{Region}"),
+        call("parseURL", REGION),
+    ],
+)
+def test_rule_sets_that_use_more_include_more(condition: list[dict[str, Any]]) -> None:
+    compiled = compile_rule_set(changed(f"{INNER}.conditions", condition))
+    assert compiled.include == "belfry/endpoint/library.hpp"
+    assert "&::belfry::detail::endpoint_library" in to_cpp(compiled, "x")
+    assert not compile_rule_set(RULE_SET).needs_library
+
+
+def enumerators(name: str) -> list[str]:
+    text = (ROOT / "include/belfry/endpoint/rules.hpp").read_text(encoding="utf-8")
+    body = re.search(rf"enum class {name} : std::uint16_t {{(.*?)}};", text, re.DOTALL)
+    assert body is not None
+    return re.findall(r"^    (\w+),", body[1], re.MULTILINE)
+
+
+def test_the_numbers_are_those_of_the_header() -> None:
+    assert [code.name.lower() for code in Code] == enumerators("EndpointCode")
+    assert [code.value for code in Code] == list(range(len(Code)))
+    assert [attribute.name.lower() for attribute in Attribute] == enumerators("EndpointAttribute")
+    assert [attribute.value for attribute in Attribute] == list(range(len(Attribute)))
+
+
+def test_every_rule_set_of_botocore_compiles() -> None:
+    session = pytest.importorskip("botocore.session").get_session()
+    loader = session.get_component("data_loader")
+    services = loader.list_available_services("endpoint-rule-set-1")
+    assert len(services) > 300
+    for service in services:
+        compiled = compile_rule_set(loader.load_service_model(service, "endpoint-rule-set-1"))
+        assert compiled.words[compiled.rules_at] > 0, service
