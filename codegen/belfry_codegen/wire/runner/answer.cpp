@@ -145,9 +145,9 @@ void Answerer::answer_request(const OperationEntry& entry, std::string_view para
         append_request(out, call.request());
         return;
     }
-    belfry::ResponseMetadata metadata;
-    static_cast<void>(call.finish(nullptr, error, metadata));
-    append_failure(out, error);
+    belfry::detail::ResultBase result;
+    static_cast<void>(call.finish(nullptr, result));
+    append_failure(out, result.error());
 }
 
 void Answerer::answer_response(const OperationEntry& entry, belfry::HttpResponse response, std::string& out) {
@@ -155,17 +155,17 @@ void Answerer::answer_response(const OperationEntry& entry, belfry::HttpResponse
     // Whether a client would try again makes no difference to what the response says.
     static_cast<void>(call.on_response(std::move(response)));
     const Object output(entry.output);
-    Error error;
-    belfry::ResponseMetadata metadata;
+    belfry::detail::ResultBase result;
+    Error& error = result.error();
     std::string fault;
-    if (call.finish(output.get(), error, metadata)) {
+    if (call.finish(output.get(), result)) {
         out += ",\"parsed\":";
         if (append_values(out, output, fault)) return;
         out.resize(out.size() - 10);
         error.kind = ErrorKind::response;
         error.code = "MalformedResponse";
         error.message = fault;
-        error.http_status = metadata.http_status;
+        error.http_status = result.metadata().http_status;
     }
     if (error.kind != ErrorKind::service) {
         append_failure(out, error);

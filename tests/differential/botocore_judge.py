@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""botocore as a judge: what it would send, what it makes of a response, and how it signs a given request."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from unittest import mock
+
+import botocore.auth
+import botocore.awsrequest
+import botocore.config
+import botocore.credentials
+import botocore.exceptions
+import botocore.handlers
+import botocore.session
+
+NOW = datetime.datetime(2026, 1, 2, 3, 4, 5)
+NOW_TEXT = "2026-01-02T03:04:05Z"
+ACCESS_KEY = "AKIDEXAMPLE"
+SECRET_KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+SESSION_TOKEN = "AQoDYXdzEPT//////////wEXAMPLEtc764bNrC9SAPBSM22wDOk4x4HIZ8j4FZTwdQW=="
+TOKEN = "00000000-0000-4000-8000-0123456789ab"
+
+Shape = Any
+"""A shape of botocore's, which has no type information."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """An HTTP request, as it would be sent."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    """Names in lower case."""
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Response:
+    """An HTTP response, as it came in."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """botocore did not take the parameters."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class ServiceError:
+    """What botocore raised for a response."""
+
+    code: Any
+    message: Any
+    status: int
+    request_id: str | None
+    modeled: dict[str, Any]
+
+
+class _Raw(io.BytesIO):
+    def stream(self, *_: object, **__: object) -> Iterator[bytes]:
+        yield self.read()
+
+
+class Judge:
+    """A botocore client of one service that never touches the network."""
+
+    def __init__(self, service: str, region: str, session_token: str | None = None, **config: Any) -> None:
+        session = botocore.session.Session()
+        session.set_credentials(ACCESS_KEY, SECRET_KEY, session_token)
+        retries = {"mode": "standard", "total_max_attempts": 1}
+        endpoint = config.pop("endpoint_url", None)
+        self.client = session.create_client(
+            service,
+            region_name=region,
+            endpoint_url=endpoint,
+            config=botocore.config.Config(retries=retries, parameter_validation=True, **config),
+        )
+        self.credentials = botocore.credentials.Credentials(ACCESS_KEY, SECRET_KEY, session_token)
+        self.model = self.client.meta.service_model
+        # They are its own, they differ from call to call, and they would be part of the signature.
+        self.client.meta.events.unregister("request-created", botocore.handlers.add_retry_headers)
+        self.client.meta.events.register_first("before-send", self._before_send)
+        self._sent: Request | None = None
+        self._answer = Response(200, {}, b"{}")
+
+    def operations(self) -> list[str]:
+        """The names of all operations."""
+        return list(self.model.operation_names)
+
+    def request(self, operation: str, params: dict[str, Any]) -> Request | Refused:
+        """What botocore sends for these parameters."""
+        self._sent = None
+        self._answer = Response(200, {}, b"{}")
+        try:
+            self._call(operation, params)
+        except (botocore.exceptions.ParamValidationError, botocore.exceptions.EndpointResolutionError) as fault:
+            return Refused(str(fault))
+        except Exception:
+            # The response is made up, and may not suit the operation.
+            if self._sent is None:
+                raise
+        assert self._sent is not None
+        return self._sent
+
+    def parse(self, operation: str, params: dict[str, Any], response: Response) -> dict[str, Any] | ServiceError:
+        """What botocore makes of a response; `params` need only be valid."""
+        self._answer = response
+        try:
+            parsed = dict(self._call(operation, params))
+        except botocore.exceptions.ClientError as fault:
+            return _service_error(fault.response)
+        parsed.pop("ResponseMetadata", None)
+        return parsed
+
+    def sign(self, request: Request, auth_type: str | None = None) -> str:
+        """The Authorization header that botocore gives to a request that somebody else made."""
+        headers = {name: value for name, value in request.headers.items() if name != "authorization"}
+        # Transports add it to what was signed.
+        headers.pop("content-length", None)
+        theirs = botocore.awsrequest.AWSRequest(
+            method=request.method, url=request.url, data=request.body, headers=headers
+        )
+        theirs.context["payload_signing_enabled"] = auth_type != "v4-unsigned-body"
+        scope = request.headers["authorization"].split("Credential=")[1].split(",")[0].split("/")
+        with _frozen():
+            botocore.auth.SigV4Auth(self.credentials, scope[3], scope[2]).add_auth(theirs)
+        return str(theirs.headers["Authorization"])
+
+    def _call(self, operation: str, params: dict[str, Any]) -> Any:
+        with _frozen():
+            return self.client._make_api_call(operation, params)
+
+    def _before_send(self, request: Any, **_: object) -> Any:
+        body = request.body if request.body is not None else b""
+        if hasattr(body, "read"):
+            body = body.read()
+        headers: dict[str, str] = {}
+        for name, value in request.headers.items():
+            text = value.decode() if isinstance(value, bytes) else str(value)
+            headers[name.lower()] = text
+        self._sent = Request(request.method, request.url, headers, body.encode() if isinstance(body, str) else body)
+        answer = self._answer
+        return botocore.awsrequest.AWSResponse(
+            request.url, answer.status, botocore.awsrequest.HeadersDict(answer.headers), _Raw(answer.body)
+        )
+
+
+@contextlib.contextmanager
+def _frozen() -> Iterator[None]:
+    uuids = mock.Mock(uuid4=lambda: TOKEN)
+    with (
+        mock.patch.object(botocore.auth, "get_current_datetime", lambda *_, **__: NOW),
+        mock.patch.object(botocore.handlers, "uuid", uuids),
+    ):
+        yield
+
+
+def _service_error(response: dict[str, Any]) -> ServiceError:
+    modeled = {name: value for name, value in response.items() if name not in ("Error", "ResponseMetadata")}
+    metadata = response["ResponseMetadata"]
+    return ServiceError(
+        response["Error"].get("Code"),
+        response["Error"].get("Message"),
+        metadata["HTTPStatusCode"],
+        metadata.get("RequestId"),
+        modeled,
+    )

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Compares what we send and read with what botocore sends and reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from botocore_judge import Judge, Refused, Request, ServiceError
+from plain_values import from_botocore, from_wire
+from wire_program import request_of
+
+# Who sends it, not what is sent.
+_OWN_HEADERS = ("user-agent", "authorization")
+
+
+def compare_request(judge: Judge, operation: str, theirs: Request | Refused, answer: dict[str, Any]) -> Iterator[str]:
+    """What differs between botocore's request and the one in the answer."""
+    if isinstance(theirs, Refused):
+        if "error" not in answer:
+            yield f"botocore refuses: {theirs.reason}"
+        return
+    if "request" not in answer:
+        yield f"refused: {answer['error']}"
+        return
+    ours = request_of(answer)
+    if ours.method != theirs.method:
+        yield f"method {ours.method}, botocore {theirs.method}"
+    if ours.url != theirs.url:
+        yield f"URL {ours.url}\n  botocore {theirs.url}"
+    yield from _compare_headers(ours, theirs)
+    yield from _compare_bodies(ours, theirs)
+    yield from _compare_signatures(judge, operation, ours, theirs)
+
+
+def _compare_headers(ours: Request, theirs: Request) -> Iterator[str]:
+    mine = {name: value for name, value in ours.headers.items() if name not in _OWN_HEADERS}
+    other = {name: value for name, value in theirs.headers.items() if name not in _OWN_HEADERS}
+    # botocore leaves Host to the connection.
+    other.setdefault("host", urlsplit(theirs.url).netloc)
+    # JSON of another format has another length.
+    if "content-length" in other:
+        other["content-length"] = str(len(ours.body))
+    if "content-length" in mine and "content-length" not in other and ours.body:
+        # botocore leaves it to the connection when the method is one that usually has no body.
+        other["content-length"] = str(len(ours.body))
+    for name in sorted(mine.keys() | other.keys()):
+        if mine.get(name) != other.get(name):
+            yield f"header {name}: {mine.get(name)!r}, botocore {other.get(name)!r}"
+
+
+def _compare_bodies(ours: Request, theirs: Request) -> Iterator[str]:
+    if ours.body == theirs.body:
+        return
+    if theirs.headers.get("content-type") == "application/json" and ours.body and theirs.body:
+        if json.loads(ours.body) != json.loads(theirs.body):
+            yield f"body {ours.body!r}\n  botocore {theirs.body!r}"
+    else:
+        yield f"body {ours.body!r}\n  botocore {theirs.body!r}"
+
+
+def _compare_signatures(judge: Judge, operation: str, ours: Request, theirs: Request) -> Iterator[str]:
+    mine = ours.headers.get("authorization")
+    other = theirs.headers.get("authorization")
+    if mine is None or other is None:
+        if mine is not other:
+            yield f"signature {mine}, botocore {other}"
+        return
+    if ours.body == theirs.body:
+        if mine != other:
+            yield f"signature {mine}\n  botocore {other}"
+        return
+    if mine.rsplit("Signature=", 1)[0] != other.rsplit("Signature=", 1)[0]:
+        yield f"signature {mine}\n  botocore {other}"
+    # The bodies differ in how their JSON is written, so that botocore has to sign ours.
+    resigned = judge.sign(ours, judge.model.operation_model(operation).auth_type)
+    if mine != resigned:
+        yield f"signature {mine}\n  botocore's of the same request {resigned}"
+
+
+def compare_response(
+    judge: Judge, operation: str, theirs: dict[str, Any] | ServiceError, answer: dict[str, Any]
+) -> Iterator[str]:
+    """What differs between what botocore read and the answer."""
+    if isinstance(theirs, ServiceError):
+        yield from _compare_error(judge, theirs, answer)
+        return
+    shape = judge.model.operation_model(operation).output_shape
+    if "parsed" not in answer:
+        yield f"not read: {answer['error']}"
+        return
+    ours = from_wire(shape, answer["parsed"])
+    yield from _compare_values("parsed", ours, from_botocore(shape, theirs))
+
+
+def _compare_error(judge: Judge, theirs: ServiceError, answer: dict[str, Any]) -> Iterator[str]:
+    if "modeled" not in answer:
+        yield f"no error of the service: {answer}"
+        return
+    error = answer["error"]
+    for name, mine, other in (
+        ("code", error["code"], theirs.code),
+        ("message", error["message"], theirs.message),
+        ("status", error["status"], theirs.status),
+        ("request_id", answer.get("request_id"), theirs.request_id),
+    ):
+        if mine != other:
+            yield f"{name} {mine!r}, botocore {other!r}"
+    shape = judge.model.shape_for_error_code(theirs.code)
+    yield from _compare_values(
+        "modeled", from_wire(shape, answer["modeled"]), from_botocore(shape, theirs.modeled)
+    )
+
+
+def _compare_values(where: str, ours: Any, theirs: Any) -> Iterator[str]:
+    """Where two values differ; `1` and `true` do, other than for Python."""
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        for key in sorted(ours.keys() | theirs.keys()):
+            if key not in ours or key not in theirs:
+                side = "botocore has" if key in theirs else "botocore has no"
+                yield f"{where}: {side} {key!r}: {(theirs if key in theirs else ours)[key]!r}"
+            else:
+                yield from _compare_values(f"{where}.{key}", ours[key], theirs[key])
+    elif isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
+        for number, (mine, other) in enumerate(zip(ours, theirs, strict=True)):
+            yield from _compare_values(f"{where}[{number}]", mine, other)
+    elif ours != theirs or isinstance(ours, bool) != isinstance(theirs, bool):
+        yield f"{where}: {ours!r}, botocore {theirs!r}"
