@@ -97,10 +97,7 @@ class Path {
         };
         if (node.step == PathStep::project_values) {
             if (base.form != Form::object) return {};
-            visit_members(base, [&](std::string_view, const PathValue& value) {
-                add(value);
-                return true;
-            });
+            for (const PathValue& value : members_of(base)) add(value);
             return list;
         }
         if (base.form != Form::list) return {};
@@ -153,12 +150,10 @@ class Path {
         PathValue object = PathValue::object();
         for (std::uint16_t i = node.left; i != 0; i = nodes_[i].next) {
             PathValue value = visit(i, current, fits);
+            value.name = nodes_[i].text;
             std::size_t at = 0;
-            while (at < object.names.size() && object.names[at] != nodes_[i].text) ++at;
-            if (at == object.names.size()) {
-                object.names.emplace_back(nodes_[i].text);
-                object.items.emplace_back();
-            }
+            while (at < object.items.size() && object.items[at].name != value.name) ++at;
+            if (at == object.items.size()) object.items.emplace_back();
             object.items[at] = std::move(value);
         }
         return object;
@@ -181,7 +176,7 @@ class Path {
             if (first.form == Form::list)
                 return PathValue::of(static_cast<std::int64_t>(element_count(first)));
             if (first.form == Form::object)
-                return PathValue::of(static_cast<std::int64_t>(member_count(first)));
+                return PathValue::of(static_cast<std::int64_t>(members_of(first).size()));
             break;
         case PathFunction::contains:
             if (strings) return PathValue::of(first.text.find(second.text) != std::string_view::npos);
@@ -200,10 +195,9 @@ class Path {
         case PathFunction::values: {
             if (first.form != Form::object) break;
             PathValue list = PathValue::list();
-            visit_members(first, [&](std::string_view name, const PathValue& value) {
-                list.items.push_back(node.function == PathFunction::keys ? PathValue::of(name) : value);
-                return true;
-            });
+            for (PathValue& value : members_of(first))
+                list.items.push_back(node.function == PathFunction::keys ? PathValue::of(value.name)
+                                                                         : std::move(value));
             return list;
         }
         case PathFunction::not_null:

@@ -31,7 +31,8 @@ struct PathValue {
     const void* borrowed = nullptr;
     /// Of a list or object of our own.
     std::vector<PathValue> items{};
-    std::vector<std::string_view> names{};
+    /// Of the member of an object that this is.
+    std::string_view name{};
 
     [[nodiscard]] static PathValue of(bool value) noexcept {
         PathValue result;
@@ -127,40 +128,43 @@ struct PathValue {
     return read_slot(*list.type->element, static_cast<const char*>(elements.first) + i * elements.stride);
 }
 
-/// Calls `visit(name, value)` for each member of an object that is there, until it returns false.
-template <class Visit> void visit_members(const PathValue& object, const Visit& visit) {
+/// The members of an object that are there, by their names.
+[[nodiscard]] inline std::vector<PathValue> members_of(const PathValue& object) {
+    std::vector<PathValue> members;
+    const auto add = [&members](std::string_view name, PathValue value) {
+        value.name = name;
+        members.push_back(std::move(value));
+    };
     if (object.type != nullptr) {
         const Elements elements = object.type->elements(object.borrowed);
         const char* entry = static_cast<const char*>(elements.first);
         for (std::size_t i = 0; i < elements.count; ++i, entry += elements.stride) {
             const void* const key = entry;
-            if (!visit(std::string_view(*static_cast<const std::string*>(key)),
-                       read_slot(*object.type->element, entry + elements.value_offset)))
-                return;
+            add(*static_cast<const std::string*>(key),
+                read_slot(*object.type->element, entry + elements.value_offset));
         }
     } else if (object.structure == nullptr) {
-        for (std::size_t i = 0; i < object.items.size(); ++i)
-            if (!visit(object.names[i], object.items[i])) return;
+        return object.items;
     } else if (const UnionAccess* const access = object.structure->union_access) {
         const int which = access->which(object.borrowed);
-        if (which < 0) return;
         if (which >= object.structure->count) {
             std::string_view name;
             std::string_view json;
             access->get_unknown(object.borrowed, name, json);
-            visit(name, PathValue::of(json));
-        } else {
+            add(name, PathValue::of(json));
+        } else if (which >= 0) {
             const auto i = static_cast<std::size_t>(which);
-            visit(object.structure->member_name(i),
-                  read_slot(*object.structure->members[i].type, access->get(object.borrowed)));
+            add(object.structure->member_name(i),
+                read_slot(*object.structure->members[i].type, access->get(object.borrowed)));
         }
     } else {
         for (std::size_t i = 0; i < object.structure->count; ++i) {
             const Member& member = object.structure->members[i];
             PathValue value = read_slot(*member.type, member.slot(object.borrowed));
-            if (!value.is_null() && !visit(object.structure->member_name(i), std::move(value))) return;
+            if (!value.is_null()) add(object.structure->member_name(i), std::move(value));
         }
     }
+    return members;
 }
 
 /// The member of an object by its name in the model; null when it is not there or this is no object.
@@ -174,21 +178,9 @@ template <class Visit> void visit_members(const PathValue& object, const Visit& 
             }
         return {};
     }
-    PathValue found;
-    // Of two members of our own with one name the last one counts.
-    visit_members(object, [&](std::string_view key, PathValue value) {
-        if (key == name) found = std::move(value);
-        return true;
-    });
-    return found;
-}
-[[nodiscard]] inline std::size_t member_count(const PathValue& object) {
-    std::size_t count = 0;
-    visit_members(object, [&](std::string_view, const PathValue&) {
-        ++count;
-        return true;
-    });
-    return count;
+    for (PathValue& member : members_of(object))
+        if (member.name == name) return std::move(member);
+    return {};
 }
 
 /// What JMESPath calls true: everything but null, false and empty strings, lists and objects.
@@ -200,7 +192,7 @@ template <class Visit> void visit_members(const PathValue& object, const Visit& 
     case PathValue::Form::real: return true;
     case PathValue::Form::string: return !value.text.empty();
     case PathValue::Form::list: return element_count(value) != 0;
-    case PathValue::Form::object: return member_count(value) != 0;
+    case PathValue::Form::object: return !members_of(value).empty();
     }
     return false;
 }
@@ -224,19 +216,20 @@ template <class Visit> void visit_members(const PathValue& object, const Visit& 
         return true;
     }
     case PathValue::Form::object: {
-        if (member_count(a) != member_count(b)) return false;
-        bool equal = true;
-        visit_members(a, [&](std::string_view name, const PathValue& value) {
-            bool found = false;
-            visit_members(b, [&](std::string_view other, const PathValue& other_value) {
-                if (other != name) return true;
-                found = equal_values(value, other_value);
+        const std::vector<PathValue> left = members_of(a);
+        const std::vector<PathValue> right = members_of(b);
+        if (left.size() != right.size()) return false;
+        // Members usually come in the same order. A search for each takes time that nobody should be able to
+        // make long, so that large objects must.
+        constexpr std::size_t searched = 1000;
+        for (std::size_t i = 0; i < left.size(); ++i) {
+            std::size_t k = i;
+            if (right[i].name != left[i].name && left.size() <= searched)
+                for (k = 0; k < right.size() && right[k].name != left[i].name;) ++k;
+            if (k == right.size() || right[k].name != left[i].name || !equal_values(left[i], right[k]))
                 return false;
-            });
-            equal = found;
-            return equal;
-        });
-        return equal;
+        }
+        return true;
     }
     default: return true;
     }

@@ -130,8 +130,9 @@ BELFRY_INLINE bool WaiterRun::path_matches(const WaiterAcceptor& acceptor, const
     PathValue root = PathValue::of(*poll.operation.output, poll.output);
     if (acceptor.with_input) {
         PathValue both = PathValue::object();
-        both.names = {"input", "output"};
         both.items = {PathValue::of(*poll.operation.input, poll.input), root};
+        both.items[0].name = "input";
+        both.items[1].name = "output";
         root = std::move(both);
     }
     PathValue value;

@@ -30,10 +30,8 @@ Json to_json(const PathValue& value) {
     }
     case Form::object: {
         Json object = Json::object();
-        belfry::detail::visit_members(value, [&](std::string_view name, const PathValue& member) {
-            object[std::string(name)] = to_json(member);
-            return true;
-        });
+        for (const PathValue& member : belfry::detail::members_of(value))
+            object[std::string(member.name)] = to_json(member);
         return object;
     }
     }
