@@ -1,62 +1,72 @@
 // SPDX-License-Identifier: Apache-2.0
-// Percent-encodes any bytes: the result is only of unreserved characters and triplets, and decodes to the
-// input.
+// Whatever stands in a label, the URL keeps its form, and decoding it gives the text again.
+#include <belfry/chime_sdk_voice/start_speaker_search_task.hpp>
 #include <belfry/util/percent.hpp>
 
-#include <cctype>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
+#include "fuzz.hpp"
+
 #include <string>
+#include <string_view>
 
 namespace {
 
-[[noreturn]] void complain(const char* what, const std::string& text) {
-    std::fprintf(stderr, "%s: %s\n", what, text.c_str());
-    std::abort();
-}
-
-/// RFC 3986 section 2: unreserved characters and upper-case triplets, and `/` where it may stay.
-void check_form(const std::string& encoded, bool slash) {
+bool is_clean(std::string_view encoded, bool keep_slash) {
     for (std::size_t i = 0; i < encoded.size(); ++i) {
-        const auto c = static_cast<unsigned char>(encoded[i]);
+        const char c = encoded[i];
         if (c == '%') {
-            const auto is_digit = [&](std::size_t at) {
-                return at < encoded.size() && std::strchr("0123456789ABCDEF", encoded[at]) != nullptr;
+            const auto digit = [&](std::size_t at) {
+                return at < encoded.size() &&
+                       std::string_view("0123456789ABCDEF").find(encoded[at]) != std::string_view::npos;
             };
-            if (!is_digit(i + 1) || !is_digit(i + 2)) complain("no triplet", encoded);
-            const int byte = static_cast<int>(std::strtol(encoded.substr(i + 1, 2).c_str(), nullptr, 16));
-            if (byte < 128 &&
-                (std::isalnum(byte) != 0 || (byte != 0 && std::strchr("-._~", byte) != nullptr)))
-                complain("encoded an unreserved character", encoded);
-            if (slash && byte == '/') complain("encoded a slash of a path", encoded);
+            if (!digit(i + 1) || !digit(i + 2)) return false;
             i += 2;
-        } else if (c >= 128 ||
-                   (std::isalnum(c) == 0 && std::strchr("-._~", c) == nullptr && !(slash && c == '/'))) {
-            complain("left a reserved character", encoded);
+            continue;
         }
+        const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                                c == '-' || c == '.' || c == '_' || c == '~';
+        if (!unreserved && !(keep_slash && c == '/')) return false;
     }
+    return true;
 }
 
 } // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const std::string text(reinterpret_cast<const char*>(data), size);
-    for (const bool slash : {false, true}) {
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string text(text_of(data, size));
+    for (const bool keep_slash : {false, true}) {
         std::string encoded;
-        if (slash)
+        if (keep_slash)
             belfry::append_percent_encoded_path(encoded, text);
         else
             belfry::append_percent_encoded(encoded, text);
-        check_form(encoded, slash);
+        require(is_clean(encoded, keep_slash), "nothing reserved is left in", encoded);
         std::string decoded;
-        if (!belfry::append_percent_decoded(decoded, encoded) || decoded != text)
-            complain("does not decode", encoded);
+        require(belfry::append_percent_decoded(decoded, encoded), "what was encoded can be decoded");
+        require(decoded == text, "it is the same again");
     }
-    // Any text: decoding never reads past its end, and what it refuses leaves the output alone.
-    std::string out = "before";
-    if (!belfry::append_percent_decoded(out, text) && out != "before") complain("changed on failure", out);
+    std::string out = "kept";
+    if (!belfry::append_percent_decoded(out, text)) require(out == "kept", "a failure appends nothing");
+
+    namespace voice = belfry::chime_sdk_voice;
+    voice::StartSpeakerSearchTaskRequest input;
+    input.voice_connector_id = text;
+    input.transaction_id = "t";
+    input.voice_profile_domain_id = "d";
+    belfry::HttpRequest request;
+    belfry::Error error;
+    const bool encoded = belfry::rest_json.encode(
+        belfry::operation_of<voice::operations::StartSpeakerSearchTask>, &input, {}, request, error);
+    require(encoded == !text.empty(), "only an empty label is refused");
+    if (!encoded) return 0;
+    const std::string_view url = request.url;
+    const std::string_view before = "/voice-connectors/";
+    const std::string_view behind = "/speaker-search-tasks";
+    require(url.size() > before.size() + behind.size() && url.substr(0, before.size()) == before &&
+                url.substr(url.size() - behind.size()) == behind,
+            "a label stays within its segment:", url);
+    std::string decoded;
+    const std::string_view label = url.substr(before.size(), url.size() - before.size() - behind.size());
+    require(is_clean(label, false), "nothing reserved is left in", label);
+    require(belfry::append_percent_decoded(decoded, label) && decoded == text, "the label is the same again");
     return 0;
 }
