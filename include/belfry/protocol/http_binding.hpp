@@ -15,8 +15,8 @@
 /// Members of an operation's input in the URI and the headers of its request (Smithy HTTP binding traits).
 namespace belfry::inline v0::detail {
 
-[[gnu::cold]] [[nodiscard]] inline bool reject_input(Error& error, const Structure& structure, std::string_view member,
-                                       std::string_view what) {
+[[gnu::cold]] [[nodiscard]] inline bool reject_input(Error& error, const Structure& structure,
+                                                     std::string_view member, std::string_view what) {
     error.kind = ErrorKind::validation;
     error.code = "ValidationError";
     error.message.assign(structure.name).append(".").append(member).append(": ").append(what);
@@ -232,10 +232,9 @@ inline void append_header_list_item(std::string& out, std::string_view item, boo
         default: break;
         }
         if (!good)
-            return reject_input(
-                error, input, input.member_name(i),
-                "cannot be written as a header or query parameter (line breaks, NUL and names that "
-                "are no token are not allowed)");
+            return reject_input(error, input, input.member_name(i),
+                                "cannot be written as a header or query parameter: line breaks, NUL, header "
+                                "names that are no token, and years outside 1 to 9999 have no place there");
     }
     return true;
 }

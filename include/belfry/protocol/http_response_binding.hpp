@@ -14,7 +14,8 @@
 /// traits).
 namespace belfry::inline v0::detail {
 
-[[gnu::cold]] [[nodiscard]] inline bool reject_response(Error& error, std::string_view where, std::string_view what) {
+[[gnu::cold]] [[nodiscard]] inline bool reject_response(Error& error, std::string_view where,
+                                                        std::string_view what) {
     error.kind = ErrorKind::response;
     error.code = "MalformedResponse";
     error.message.assign(where).append(": ").append(what);

@@ -46,12 +46,12 @@ template <class Integer> void append_integer_text(std::string& out, Integer valu
     out.append(text, static_cast<std::size_t>(end - text));
 }
 
-inline void append_timestamp_text(std::string& out, Timestamp value, TimestampFormat format) {
-    switch (format) {
-    case TimestampFormat::http_date: append_http_date(out, value); break;
-    case TimestampFormat::epoch_seconds: append_epoch_seconds(out, value); break;
-    default: append_date_time(out, value); break;
-    }
+/// False for a year that the format cannot write.
+[[nodiscard]] inline bool append_timestamp_text(std::string& out, Timestamp value, TimestampFormat format) {
+    if (format == TimestampFormat::http_date) return append_http_date(out, value);
+    if (format != TimestampFormat::epoch_seconds) return append_date_time(out, value);
+    append_epoch_seconds(out, value);
+    return true;
 }
 
 /// Appends a simple value (`value` as `slot_value` gives it); false for a kind that has no text form.
@@ -68,10 +68,9 @@ inline bool append_simple_text(std::string& out, const Type& type, const void* v
     case Kind::string: out += *static_cast<const std::string*>(value); return true;
     case Kind::enumeration: out += static_cast<const OpenEnumBase*>(value)->text(*type.values); return true;
     case Kind::timestamp:
-        append_timestamp_text(out, *static_cast<const Timestamp*>(value),
-                              type.timestamp_format == TimestampFormat::unset ? default_format
-                                                                              : type.timestamp_format);
-        return true;
+        return append_timestamp_text(out, *static_cast<const Timestamp*>(value),
+                                     type.timestamp_format == TimestampFormat::unset ? default_format
+                                                                                     : type.timestamp_format);
     case Kind::blob: append_base64(out, static_cast<const Blob*>(value)->view()); return true;
     default: return false;
     }
