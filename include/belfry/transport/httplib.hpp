@@ -11,11 +11,14 @@
 #include <belfry/transport/detail/socket_connect.hpp>
 #include <belfry/transport/detail/url.hpp>
 
-#include <csignal>
 #include <cstddef>
 #include <exception>
 #include <functional>
 #include <httplib.h>
+
+#if defined(CPPHTTPLIB_OPENSSL_SUPPORT)
+#include <belfry/transport/detail/tls_wire.hpp>
+#endif
 #include <memory>
 #include <mutex>
 #include <string>
@@ -30,180 +33,89 @@ struct HttplibOptions {
     std::string ca_file{};
     /// Directory of the authorities to trust; empty for OpenSSL's own.
     std::string ca_path{};
-    /// Called for each new client, for settings such as `set_proxy` or `set_address_family`.
-    std::function<void(httplib::ClientImpl&)> configure{};
+    /// Proxy for `http`; empty for none. `https` through a proxy is left to `CurlTransport`.
+    std::string proxy_host{};
+    int proxy_port = 3128;
     /// How many connections at most wait for their next request.
     std::size_t max_idle_connections = 16;
 };
 
 namespace detail {
 
-#if defined(CPPHTTPLIB_OPENSSL_SUPPORT)
-/// Bytes over a TLS session without waiting.
-class TlsWire {
-  public:
-    explicit TlsWire(SSL* session) noexcept : session_(session) {
-        SSL_set_mode(session_, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    }
-    [[nodiscard]] WireStep read(char* buffer, std::size_t size) const noexcept {
-        return step(SSL_read(session_, buffer, clamp(size)));
-    }
-    [[nodiscard]] WireStep write(const char* bytes, std::size_t size) const noexcept {
-        return step(SSL_write(session_, bytes, clamp(size)));
-    }
-    [[nodiscard]] bool idle() const noexcept {
-        char byte = 0;
-        return step(SSL_peek(session_, &byte, 1)).kind == WireStep::wants_read;
-    }
-
-  private:
-    static int clamp(std::size_t size) noexcept {
-        return static_cast<int>(size < 0x40000000 ? size : 0x40000000);
-    }
-    [[nodiscard]] WireStep step(int result) const noexcept {
-        if (result > 0) return {WireStep::moved, static_cast<std::size_t>(result)};
-        const int error = SSL_get_error(session_, result);
-        ERR_clear_error();
-        switch (error) {
-        case SSL_ERROR_WANT_READ: return {WireStep::wants_read};
-        case SSL_ERROR_WANT_WRITE: return {WireStep::wants_write};
-        case SSL_ERROR_ZERO_RETURN: return {WireStep::ended};
-        default: return {WireStep::cut};
-        }
-    }
-    SSL* session_;
-};
-
-/// Holds back SIGPIPE on this thread: OpenSSL writes to sockets without asking the kernel to leave it out.
-class PipeSignalPause {
-  public:
-    PipeSignalPause() noexcept {
-        sigemptyset(&pipe_);
-        sigaddset(&pipe_, SIGPIPE);
-        sigset_t pending;
-        sigpending(&pending);
-        was_pending_ = sigismember(&pending, SIGPIPE) == 1;
-        ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
-    }
-    ~PipeSignalPause() {
-#if defined(__linux__)
-        const timespec now{};
-        if (!was_pending_)
-            while (::sigtimedwait(&pipe_, nullptr, &now) < 0 && errno == EINTR) {
-            }
-#endif
-        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-    }
-    PipeSignalPause(const PipeSignalPause&) = delete;
-    PipeSignalPause& operator=(const PipeSignalPause&) = delete;
-
-  private:
-    sigset_t pipe_;
-    sigset_t before_;
-    bool was_pending_;
-};
-#endif
-
-/// A client of cpp-httplib and its one connection.
-class HttplibConnection {
-  public:
-    virtual ~HttplibConnection() = default;
-    virtual TransportResult exchange(const HttpRequest& request, const Url& url, ResponseSink& sink,
-                                     bool& reusable) = 0;
-    [[nodiscard]] virtual bool fresh() = 0;
-
-    /// Scheme, host and port, by which connections are found again.
-    std::string key;
-};
-
-/// Takes connections, TLS and proxies from cpp-httplib, and speaks HTTP itself: cpp-httplib decodes header
-/// values, reorders headers, trips over trailers and 103, cannot be cancelled and tells a cut body from a
-/// broken one by nothing. `Base` is `httplib::ClientImpl` or `httplib::SSLClient`.
-template <class Base> class HttplibClient : public Base, public HttplibConnection {
+/// A client of cpp-httplib with its one connection. It keeps cpp-httplib's care for the connection, but
+/// connects, shakes hands and speaks HTTP by itself, because the public interface cannot do what a transport
+/// must: it blocks without asking for cancellation, decodes header values, reorders headers, trips over
+/// trailers and 103, and does not tell a cut body from a broken one.
+class HttplibConnection final : public httplib::ClientImpl {
     // No function here says `override`: cpp-httplib gave `process_socket` a parameter more in version 0.19,
     // and the one of the two that is not the base's is simply never called.
   public:
-    HttplibClient(const std::string& host, int port) : Base(host, port) { this->set_keep_alive(true); }
+    explicit HttplibConnection(const Url& url) : ClientImpl(url.host, std::stoi(url.port)) {
+        set_keep_alive(true);
+    }
 
+    /// Makes an attempt, connecting first if need be. Says in `reusable` whether another may follow.
     TransportResult exchange(const HttpRequest& request, const Url& url, ResponseSink& sink, bool& reusable) {
         AttemptClock clock(request.timeouts);
-        const bool proxied = !this->proxy_host_.empty() && !url.tls;
-        Attempt attempt{request, proxied ? request.url : url.target, sink, clock, {}, false, false};
+        const bool absolute = !proxy_host_.empty();
+        Attempt attempt{request, url, absolute ? request.url : url.target, sink, clock, {}, false};
         attempt_ = &attempt;
-        set_handshake_limit(request.timeouts);
         httplib::Request unused_request;
         httplib::Response unused_response;
         unused_request.method = request.method;
         unused_request.path = "/";
         httplib::Error error = httplib::Error::Success;
-        this->send(unused_request, unused_response, error);
+        send(unused_request, unused_response, error);
         attempt_ = nullptr;
         reusable = attempt.reusable;
-        if (attempt.sent || attempt.result.status != TransportStatus::ok) return std::move(attempt.result);
-        // Neither connecting nor the exchange failed: what is between them did.
-        if (const char* limit = clock.expired()) return {TransportStatus::timed_out, limit};
-        return {url.tls ? TransportStatus::tls_failed : TransportStatus::connect_failed,
-                httplib::to_string(error)};
+        return std::move(attempt.result);
     }
+    /// Whether the peer has neither closed an idle connection nor written on it.
     [[nodiscard]] bool fresh() {
-        const int socket = static_cast<int>(this->socket_.sock);
-        if (!this->socket_.is_open()) return false;
+        if (!socket_.is_open()) return false;
 #if defined(CPPHTTPLIB_OPENSSL_SUPPORT)
-        if (this->socket_.ssl != nullptr) {
-            const NonBlocking guard(socket);
-            return TlsWire(session_of(this->socket_)).idle();
-        }
+        if (session_) return session_->wire().idle();
 #endif
-        return SocketWire(socket).idle();
+        return SocketWire(static_cast<int>(socket_.sock)).idle();
     }
 
-  protected:
-    using Socket = typename Base::Socket;
+    /// Scheme, host and port, by which connections are found again.
+    std::string key;
+#if defined(CPPHTTPLIB_OPENSSL_SUPPORT)
+    /// Set for connections that use TLS.
+    std::shared_ptr<const TlsContext> tls;
+#endif
 
   private:
     struct Attempt {
         const HttpRequest& request;
+        const Url& url;
         const std::string& target;
         ResponseSink& sink;
         AttemptClock& clock;
-        TransportResult result;
-        bool sent;
-        bool reusable;
+        TransportResult result{TransportStatus::connect_failed, "cpp-httplib did not connect"};
+        bool reusable = false;
     };
-    class NonBlocking {
-      public:
-        explicit NonBlocking(int socket) noexcept : socket_(socket), flags_(::fcntl(socket, F_GETFL)) {
-            ::fcntl(socket_, F_SETFL, flags_ | O_NONBLOCK);
-        }
-        ~NonBlocking() { ::fcntl(socket_, F_SETFL, flags_); }
-        NonBlocking(const NonBlocking&) = delete;
-        NonBlocking& operator=(const NonBlocking&) = delete;
-
-      private:
-        int socket_;
-        int flags_;
-    };
-
-    void set_handshake_limit(const Timeouts& timeouts) {
-        Duration limit = timeouts.connect;
-        if (limit.count() <= 0 || (timeouts.total.count() > 0 && timeouts.total < limit))
-            limit = timeouts.total;
-        if (limit.count() <= 0) limit = Duration::seconds(24 * 3600);
-        this->set_connection_timeout(static_cast<time_t>(limit.count() / 1'000'000'000),
-                                     static_cast<time_t>(limit.count() / 1000 % 1'000'000));
-    }
 
     bool create_and_connect_socket(Socket& socket, httplib::Error& error) {
-        error = httplib::Error::Connection;
-        if (!this->is_valid()) return false;
-        const bool proxied = !this->proxy_host_.empty();
+        const bool proxied = !proxy_host_.empty();
+        const std::string port = proxied ? std::to_string(proxy_port_) : attempt_->url.port;
         int connected = -1;
-        attempt_->result = connect_socket(proxied ? this->proxy_host_ : this->host_,
-                                          std::to_string(proxied ? this->proxy_port_ : this->port_),
-                                          attempt_->clock, attempt_->sink, connected);
-        if (connected < 0) return false;
+        attempt_->result = connect_socket(proxied ? proxy_host_ : attempt_->url.host, port, attempt_->clock,
+                                          attempt_->sink, connected);
+#if defined(CPPHTTPLIB_OPENSSL_SUPPORT)
+        session_.reset();
+        if (connected >= 0 && tls) {
+            session_ = std::make_unique<TlsSession>(*tls, connected);
+            attempt_->result = session_->connect(attempt_->url.host, attempt_->clock, attempt_->sink);
+        }
+#endif
+        if (attempt_->result.status != TransportStatus::ok) {
+            if (connected >= 0) ::close(connected);
+            error = httplib::Error::Connection;
+            return false;
+        }
         socket.sock = connected;
-        error = httplib::Error::Success;
         return true;
     }
     bool process_socket(const Socket& socket, std::function<bool(httplib::Stream&)>) { return run(socket); }
@@ -211,17 +123,12 @@ template <class Base> class HttplibClient : public Base, public HttplibConnectio
                         std::function<bool(httplib::Stream&)>) {
         return run(socket);
     }
-
-    /// The exchange on a connection that stands; whether it may stay.
+    /// The exchange on a connection that stands; returns whether it may stay.
     bool run(const Socket& socket) {
-        attempt_->sent = true;
         attempt_->clock.connected();
         const int descriptor = static_cast<int>(socket.sock);
 #if defined(CPPHTTPLIB_OPENSSL_SUPPORT)
-        if (socket.ssl != nullptr) {
-            const NonBlocking guard(descriptor);
-            return run_on(descriptor, TlsWire(session_of(socket)));
-        }
+        if (session_) return run_on(descriptor, session_->wire());
 #endif
         return run_on(descriptor, SocketWire(descriptor));
     }
@@ -232,13 +139,11 @@ template <class Base> class HttplibClient : public Base, public HttplibConnectio
         attempt_->reusable = exchange->reusable();
         return attempt_->reusable;
     }
-#if defined(CPPHTTPLIB_OPENSSL_SUPPORT)
-    static SSL* session_of(const Socket& socket) noexcept {
-        return static_cast<SSL*>(static_cast<void*>(socket.ssl)); // newer versions hide the type
-    }
-#endif
 
     Attempt* attempt_ = nullptr;
+#if defined(CPPHTTPLIB_OPENSSL_SUPPORT)
+    std::unique_ptr<TlsSession> session_;
+#endif
 };
 
 } // namespace detail
@@ -280,29 +185,31 @@ class HttplibTransport final : public Transport {
 #endif
         const std::string key = (url->tls ? "s" : "p") + url->host + ' ' + url->port;
         std::unique_ptr<detail::HttplibConnection> connection = take(key);
-        if (!connection) connection = make_connection(*url);
-        connection->key = key;
+        if (!connection) {
+            connection = std::make_unique<detail::HttplibConnection>(*url);
+            connection->key = key;
+            if (!options_.proxy_host.empty()) {
+                if (url->tls) return {TransportStatus::failed, "https through a proxy needs CurlTransport"};
+                connection->set_proxy(options_.proxy_host, options_.proxy_port);
+            }
+#if defined(CPPHTTPLIB_OPENSSL_SUPPORT)
+            if (url->tls) connection->tls = tls_context();
+            if (url->tls && !connection->tls->good())
+                return {TransportStatus::tls_failed, "the trusted authorities cannot be read"};
+#endif
+        }
         bool reusable = false;
         TransportResult result = connection->exchange(request, *url, sink, reusable);
         if (reusable) give_back(std::move(connection));
         return result;
     }
-    [[nodiscard]] std::unique_ptr<detail::HttplibConnection> make_connection(const detail::Url& url) const {
-        const int port = std::stoi(url.port);
 #if defined(CPPHTTPLIB_OPENSSL_SUPPORT)
-        if (url.tls) {
-            auto client = std::make_unique<detail::HttplibClient<httplib::SSLClient>>(url.host, port);
-            if (!options_.ca_file.empty() || !options_.ca_path.empty())
-                client->set_ca_cert_path(options_.ca_file, options_.ca_path);
-            client->enable_server_certificate_verification(true);
-            if (options_.configure) options_.configure(*client);
-            return client;
-        }
-#endif
-        auto client = std::make_unique<detail::HttplibClient<httplib::ClientImpl>>(url.host, port);
-        if (options_.configure) options_.configure(*client);
-        return client;
+    std::shared_ptr<const detail::TlsContext> tls_context() {
+        const std::lock_guard lock(mutex_);
+        if (!tls_) tls_ = std::make_shared<detail::TlsContext>(options_.ca_file, options_.ca_path);
+        return tls_;
     }
+#endif
     std::unique_ptr<detail::HttplibConnection> take(const std::string& key) {
         for (;;) {
             std::unique_ptr<detail::HttplibConnection> found;
@@ -327,6 +234,9 @@ class HttplibTransport final : public Transport {
     HttplibOptions options_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<detail::HttplibConnection>> idle_;
+#if defined(CPPHTTPLIB_OPENSSL_SUPPORT)
+    std::shared_ptr<const detail::TlsContext> tls_;
+#endif
 };
 
 } // namespace belfry::inline v0

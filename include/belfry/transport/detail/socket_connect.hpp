@@ -16,8 +16,8 @@
 
 namespace belfry::inline v0::detail {
 
-/// Connects a blocking TCP socket within the clock's limits, trying the name's addresses in turn. The name
-/// lookup itself cannot be interrupted. On success `socket` is the caller's to close.
+/// Connects a non-blocking TCP socket within the clock's limits, trying the name's addresses in turn. The
+/// name lookup itself cannot be interrupted. On success `socket` is the caller's to close.
 inline TransportResult connect_socket(const std::string& host, const std::string& port,
                                       const AttemptClock& clock, const ResponseSink& sink, int& socket) {
     addrinfo hints{};
@@ -32,8 +32,7 @@ inline TransportResult connect_socket(const std::string& host, const std::string
         socket = ::socket(address->ai_family, address->ai_socktype, address->ai_protocol);
         if (socket < 0) continue;
         ::fcntl(socket, F_SETFD, FD_CLOEXEC);
-        const int flags = ::fcntl(socket, F_GETFL);
-        ::fcntl(socket, F_SETFL, flags | O_NONBLOCK);
+        ::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) | O_NONBLOCK);
         result = {};
         int error = ::connect(socket, address->ai_addr, address->ai_addrlen) == 0 ? 0 : errno;
         while (error == EINPROGRESS || error == EINTR) {
@@ -48,7 +47,6 @@ inline TransportResult connect_socket(const std::string& host, const std::string
             ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size);
         }
         if (result.status == TransportStatus::ok && error == 0) {
-            ::fcntl(socket, F_SETFL, flags);
             const int on = 1;
             ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
             limit_unsent(socket);

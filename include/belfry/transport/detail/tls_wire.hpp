@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/http/transport.hpp>
+#include <belfry/transport/detail/attempt_clock.hpp>
+#include <belfry/transport/detail/http1_exchange.hpp>
+
+#include <cerrno>
+#include <csignal>
+#include <cstddef>
+#include <ctime>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <poll.h>
+#include <string>
+
+namespace belfry::inline v0::detail {
+
+/// OpenSSL's settings for connections to servers whose certificates are checked.
+class TlsContext {
+  public:
+    /// Empty names stand for OpenSSL's own authorities.
+    TlsContext(const std::string& ca_file, const std::string& ca_path)
+        : context_(SSL_CTX_new(TLS_client_method())) {
+        if (context_ == nullptr) return;
+        SSL_CTX_set_min_proto_version(context_, TLS1_2_VERSION);
+        SSL_CTX_set_verify(context_, SSL_VERIFY_PEER, nullptr);
+        SSL_CTX_set_mode(context_, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+        const int loaded =
+            ca_file.empty() && ca_path.empty()
+                ? SSL_CTX_set_default_verify_paths(context_)
+                : SSL_CTX_load_verify_locations(context_, ca_file.empty() ? nullptr : ca_file.c_str(),
+                                                ca_path.empty() ? nullptr : ca_path.c_str());
+        good_ = loaded == 1;
+        ERR_clear_error();
+    }
+    ~TlsContext() { SSL_CTX_free(context_); }
+    TlsContext(const TlsContext&) = delete;
+    TlsContext& operator=(const TlsContext&) = delete;
+
+    /// Whether the authorities could be read.
+    [[nodiscard]] bool good() const noexcept { return good_; }
+    [[nodiscard]] SSL_CTX* get() const noexcept { return context_; }
+
+  private:
+    SSL_CTX* context_;
+    bool good_ = false;
+};
+
+/// Bytes over a TLS session without waiting.
+class TlsWire {
+  public:
+    explicit TlsWire(SSL* session) noexcept : session_(session) {}
+    [[nodiscard]] WireStep read(char* buffer, std::size_t size) const noexcept {
+        ERR_clear_error();
+        return step(SSL_read(session_, buffer, clamp(size)));
+    }
+    [[nodiscard]] WireStep write(const char* bytes, std::size_t size) const noexcept {
+        ERR_clear_error();
+        return step(SSL_write(session_, bytes, clamp(size)));
+    }
+    /// Whether an idle connection has neither ended nor received what nobody asked for.
+    [[nodiscard]] bool idle() const noexcept {
+        char byte = 0;
+        ERR_clear_error();
+        return step(SSL_peek(session_, &byte, 1)).kind == WireStep::wants_read;
+    }
+    [[nodiscard]] WireStep shake_hands() const noexcept { return step(SSL_connect(session_)); }
+
+  private:
+    static int clamp(std::size_t size) noexcept {
+        return static_cast<int>(size < 0x40000000 ? size : 0x40000000);
+    }
+    [[nodiscard]] WireStep step(int result) const noexcept {
+        if (result > 0) return {WireStep::moved, static_cast<std::size_t>(result)};
+        switch (SSL_get_error(session_, result)) {
+        case SSL_ERROR_WANT_READ: return {WireStep::wants_read};
+        case SSL_ERROR_WANT_WRITE: return {WireStep::wants_write};
+        case SSL_ERROR_ZERO_RETURN: return {WireStep::ended};
+        default: return {WireStep::cut};
+        }
+    }
+    SSL* session_;
+};
+
+/// A TLS session with a server on a connected, non-blocking socket.
+class TlsSession {
+  public:
+    TlsSession(const TlsContext& context, int socket) : session_(SSL_new(context.get())), socket_(socket) {}
+    ~TlsSession() { SSL_free(session_); }
+    TlsSession(const TlsSession&) = delete;
+    TlsSession& operator=(const TlsSession&) = delete;
+
+    [[nodiscard]] TlsWire wire() const noexcept { return TlsWire(session_); }
+    /// Shakes hands within the clock's limits and checks the certificate for that host.
+    TransportResult connect(const std::string& host, const AttemptClock& clock, const ResponseSink& sink) {
+        if (session_ == nullptr || SSL_set_fd(session_, socket_) != 1 || !expect_host(host))
+            return {TransportStatus::tls_failed, words()};
+        for (;;) {
+            ERR_clear_error();
+            const WireStep step = wire().shake_hands();
+            if (step.kind == WireStep::moved) return {};
+            if (step.kind != WireStep::wants_read && step.kind != WireStep::wants_write)
+                return {TransportStatus::tls_failed, words()};
+            if (sink.cancelled()) return {TransportStatus::cancelled, "cancelled by the caller"};
+            if (const char* limit = clock.expired()) return {TransportStatus::timed_out, limit};
+            pollfd entry{socket_, static_cast<short>(step.kind == WireStep::wants_read ? POLLIN : POLLOUT),
+                         0};
+            ::poll(&entry, 1, clock.wait_milliseconds(50));
+        }
+    }
+
+  private:
+    bool expect_host(const std::string& host) {
+        if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session_), host.c_str()) == 1) return true;
+        ERR_clear_error();
+        // RFC 6066 section 3: names, but no addresses, are sent for the server to choose its certificate.
+        return SSL_set1_host(session_, host.c_str()) == 1 &&
+               SSL_set_tlsext_host_name(session_, host.c_str()) == 1;
+    }
+    std::string words() const {
+        if (const long verdict = SSL_get_verify_result(session_); verdict != X509_V_OK)
+            return X509_verify_cert_error_string(verdict);
+        const unsigned long error = ERR_get_error();
+        if (error == 0) return "the connection closed within the TLS handshake";
+        char text[256];
+        ERR_error_string_n(error, text, sizeof text);
+        ERR_clear_error();
+        return text;
+    }
+
+    SSL* session_;
+    int socket_;
+};
+
+/// Holds back SIGPIPE on this thread: OpenSSL writes to sockets without asking the kernel to leave it out.
+class PipeSignalPause {
+  public:
+    PipeSignalPause() noexcept {
+        sigemptyset(&pipe_);
+        sigaddset(&pipe_, SIGPIPE);
+        sigset_t pending;
+        sigpending(&pending);
+        was_pending_ = sigismember(&pending, SIGPIPE) == 1;
+        ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+    }
+    ~PipeSignalPause() {
+#if defined(__linux__)
+        const timespec now{};
+        if (!was_pending_)
+            while (::sigtimedwait(&pipe_, nullptr, &now) < 0 && errno == EINTR) {
+            }
+#endif
+        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    }
+    PipeSignalPause(const PipeSignalPause&) = delete;
+    PipeSignalPause& operator=(const PipeSignalPause&) = delete;
+
+  private:
+    sigset_t pipe_;
+    sigset_t before_;
+    bool was_pending_;
+};
+
+} // namespace belfry::inline v0::detail
