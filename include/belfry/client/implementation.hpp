@@ -20,7 +20,6 @@ class BufferSink final : public ResponseSink {
         response.status = status;
         response.headers = std::move(headers);
         response.body.clear();
-        has_head = true;
         return true;
     }
     bool on_body(std::span<const std::byte> bytes) noexcept override {
@@ -36,7 +35,6 @@ class BufferSink final : public ResponseSink {
     }
 
     HttpResponse response{};
-    bool has_head = false;
     bool too_large = false;
 
   private:
@@ -57,8 +55,9 @@ BELFRY_INLINE bool invoke(const ClientCore& core, const Operation& operation, co
         }
         BufferSink sink(core.config().max_response_bytes, options.cancellation);
         TransportResult sent = core.transport().send(call.request(), sink);
-        if (sent.status == TransportStatus::ok && !sink.has_head)
-            sent = {TransportStatus::failed, "the transport reported success without a response"};
+        if (sent.status == TransportStatus::ok && (sink.response.status < 100 || sink.response.status > 999))
+            sent = {TransportStatus::failed,
+                    "the transport reported success without a response that has a status"};
         step = sent.status == TransportStatus::ok && !sink.too_large
                    ? call.on_response(std::move(sink.response))
                    : call.on_failure(std::move(sent), sink.too_large);

@@ -236,6 +236,15 @@ TEST_CASE("a cancelled call ends before its next attempt") {
     CHECK(result.error().attempts == 1);
 }
 
+TEST_CASE("a transport that forgets the status is told so") {
+    Fixture f;
+    for (int i = 0; i < 3; ++i) f.answer(0, "{}");
+    const auto result = f.client().get_speaker_search_task(get);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().kind == ErrorKind::transport);
+    CHECK(result.error().message.find("status") != std::string::npos);
+}
+
 TEST_CASE("a custom endpoint keeps its path and port") {
     Fixture f;
     f.answer(200, "{}");
