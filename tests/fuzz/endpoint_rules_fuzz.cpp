@@ -26,8 +26,12 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         return 0;
     }
     const std::string_view url = found->url;
-    const bool secure = url.substr(0, 8) == "https://";
-    require(secure || url.substr(0, 7) == "http://", "an endpoint is an absolute URL:", url);
+    // A configured endpoint may write its scheme as it likes (RFC 3986 section 3.1).
+    std::string scheme(url.substr(0, url.find(':')));
+    for (char& c : scheme) c = static_cast<char>(c | 0x20);
+    const bool secure = scheme == "https";
+    require((secure || scheme == "http") && url.substr(scheme.size(), 3) == "://",
+            "an endpoint is an absolute URL:", url);
     for (const char c : url) {
         const auto byte = static_cast<unsigned char>(c);
         require(byte > 0x20 && byte != 0x7f && c != '?' && c != '#', "an endpoint is a clean URL:", url);
