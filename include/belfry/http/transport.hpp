@@ -118,7 +118,7 @@ class TransportHandle {
                  !std::same_as<std::remove_cvref_t<F>, TransportHandle> &&
                  TransportCallable<std::remove_cvref_t<F>>)
     TransportHandle(F&& f) // NOLINT
-        : transport_(new detail::CallableTransport<std::remove_cvref_t<F>>(std::forward<F>(f))),
+        : transport_(new detail::CallableTransport<std::decay_t<F>>(std::forward<F>(f))),
           owned_(true) {}
     TransportHandle(TransportHandle&& other) noexcept
         : transport_(std::exchange(other.transport_, nullptr)), owned_(std::exchange(other.owned_, false)) {}
