@@ -93,12 +93,8 @@ def test_the_golden_service_compiles(tmp_path: Path) -> None:
     [
         ("amplifyuibuilder", "members and, or; a structure that holds lists of itself"),
         ("iotwireless", "members that are called like their types"),
-        ("mediaconvert", "shapes that begin with __, and list elements with a member called key"),
         ("deadline", "members int and float"),
-        ("bedrock-agentcore", "a member stdout, unions, documents and event streams"),
         ("dataexchange", "an empty header prefix"),
-        ("lexv2-models", "recursion between structures"),
-        ("appsync", "enumerators that are keywords"),
     ],
 )
 def test_services_with_hard_names_compile(tmp_path: Path, service: str, why: str) -> None:

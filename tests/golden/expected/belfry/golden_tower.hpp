@@ -8,4 +8,5 @@
 #include <belfry/golden_tower/delete.hpp>
 #include <belfry/golden_tower/errors.hpp>
 #include <belfry/golden_tower/list_kinds.hpp>
+#include <belfry/golden_tower/listen.hpp>
 #include <belfry/golden_tower/ring_bell.hpp>

@@ -15,6 +15,8 @@ struct DeleteRequest;
 struct DeleteResponse;
 struct ListKindsRequest;
 struct ListKindsResponse;
+struct ListenRequest;
+struct ListenResponse;
 struct RingBellRequest;
 struct RingBellResponse;
 
@@ -57,6 +59,10 @@ class Client {
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<CreateThingResponse>
     create_thing(const Class& input, const ::belfry::CallOptions& options = {}) const;
+    /// Calls the operation Listen. Include `<belfry/golden_tower/listen.hpp>` to call it.
+    template <class Lazy = void>
+    [[nodiscard]] ::belfry::Result<ListenResponse>
+    listen(const ListenRequest& input, const ::belfry::CallOptions& options = {}) const;
 
     /// What every operation goes through, for those who call it themselves.
     [[nodiscard]] const ::belfry::ClientCore& core() const noexcept { return core_; }

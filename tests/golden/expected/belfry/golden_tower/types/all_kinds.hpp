@@ -8,6 +8,8 @@
 #include <belfry/golden_tower/types/choice.hpp>
 #include <belfry/golden_tower/types/nothing.hpp>
 #include <belfry/golden_tower/types/part.hpp>
+#include <belfry/golden_tower/types/slot.hpp>
+#include <belfry/golden_tower/types/value.hpp>
 
 namespace belfry::inline v0::golden_tower {
 
@@ -48,12 +50,25 @@ struct AllKinds {
     ::std::optional<Part> a_structure{};
     ::belfry::List<bool> a_list_of_flags{};
     ::std::optional<Nothing> an_empty{};
+    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::std::optional<::std::string> stdout_{};
+    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::std::optional<::std::string> linux_{};
+    ::std::optional<bool> null{};
+    /// At most 10 elements. Each element: 1 to 64 characters, pattern `[a-z\\"]+`.
+    ::belfry::List<::std::string> and_{};
+    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::std::optional<::std::string> lags_2{};
+    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::std::optional<::std::string> lags{};
+    ::std::optional<Value_2> value{};
+    ::std::optional<Slot_2> slot{};
 
     friend bool operator==(const AllKinds&, const AllKinds&) = default;
 };
 
 template <::std::same_as<AllKinds> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<25>{
+    return ::belfry::Description<33>{
         .name = "AllKinds",
         .members = {
             {"ABoolean", ::belfry::type_of<decltype(S::a_boolean)>, offsetof(S, a_boolean)},
@@ -82,6 +97,14 @@ template <::std::same_as<AllKinds> S> constexpr auto belfry_describe(const S*) {
             {"AStructure", ::belfry::type_of<decltype(S::a_structure)>, offsetof(S, a_structure)},
             {"AListOfFlags", ::belfry::type_of<decltype(S::a_list_of_flags)>, offsetof(S, a_list_of_flags)},
             {"AnEmpty", ::belfry::type_of<decltype(S::an_empty)>, offsetof(S, an_empty)},
+            {"stdout", ::belfry::type_of<decltype(S::stdout_)>, offsetof(S, stdout_)},
+            {"linux", ::belfry::type_of<decltype(S::linux_)>, offsetof(S, linux_)},
+            {"NULL", ::belfry::type_of<decltype(S::null)>, offsetof(S, null)},
+            {"and", ::belfry::type_of<decltype(S::and_)>, offsetof(S, and_)},
+            {"Lags", ::belfry::type_of<decltype(S::lags_2)>, offsetof(S, lags_2)},
+            {"lags", ::belfry::type_of<decltype(S::lags)>, offsetof(S, lags)},
+            {"Value", ::belfry::type_of<decltype(S::value)>, offsetof(S, value)},
+            {"Slot", ::belfry::type_of<decltype(S::slot)>, offsetof(S, slot)},
         },
     };
 }

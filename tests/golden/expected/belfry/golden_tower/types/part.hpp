@@ -14,17 +14,23 @@ struct Part {
     ::std::optional<::std::string> name{};
     /// 0 to 100.
     ::std::optional<::std::int32_t> count{};
+    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::std::optional<::std::string> key{};
+    /// 0 to 100.
+    ::std::optional<::std::int32_t> value{};
 
     friend bool operator==(const Part&, const Part&) = default;
 };
 
 template <::std::same_as<Part> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+    return ::belfry::Description<4>{
         .name = "Part",
         .members = {
             {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name), ::belfry::Location::body,
              ::belfry::MemberFlags::required},
             {"Count", ::belfry::type_of<decltype(S::count)>, offsetof(S, count)},
+            {"Key", ::belfry::type_of<decltype(S::key)>, offsetof(S, key)},
+            {"Value", ::belfry::type_of<decltype(S::value)>, offsetof(S, value)},
         },
     };
 }
