@@ -131,7 +131,11 @@ struct PreparedRequest {
     signing.normalize_path = !operation.service->sign_path_verbatim;
     signing.double_encode_path = !operation.service->sign_path_verbatim;
     signing.crypto = config.crypto;
-    if (operation.auth == Auth::unsigned_payload) signing.payload = PayloadHash::unsigned_payload;
+    if (operation.auth == Auth::unsigned_payload) {
+        signing.payload = PayloadHash::unsigned_payload;
+        // Without it the service takes the body for a signed one.
+        signing.content_sha256_header = true;
+    }
     for (AuthScheme& scheme : endpoint->auth_schemes) {
         if (scheme.name != "sigv4") continue;
         if (!scheme.signing_name.empty()) prepared.signing_name = std::move(scheme.signing_name);

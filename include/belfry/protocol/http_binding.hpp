@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/codec/json_options.hpp>
+#include <belfry/codec/json_reader.hpp>
 #include <belfry/core/error.hpp>
 #include <belfry/core/slot.hpp>
 #include <belfry/http/headers.hpp>
@@ -138,11 +140,29 @@ inline void append_header_list_item(std::string& out, std::string_view item, boo
     out += '"';
 }
 
+/// Appends a JSON text without the white space between its tokens, to keep the header short; false when it is
+/// no JSON.
+[[nodiscard]] inline bool append_compact_json(std::string& out, std::string_view json) {
+    JsonReader reader(json, JsonOptions{}.max_depth);
+    const char* const end = reader.skip_value(reader.skip_space(reader.begin()));
+    if (end == nullptr || reader.finish(end) == nullptr) return false;
+    bool in_string = false;
+    for (std::size_t i = 0; i < json.size(); ++i) {
+        const char c = json[i];
+        if (c == '"') in_string = !in_string;
+        if (in_string || (c != ' ' && c != '\t' && c != '\r' && c != '\n')) out += c;
+        if (in_string && c == '\\') out += json[++i];
+    }
+    return true;
+}
+
 [[nodiscard]] inline bool header_text(const Member& member, const void* value, std::string& text) {
     const Type& type = *member.type;
     text.clear();
     if (type.kind == Kind::document) {
-        append_base64(text, static_cast<const Document*>(value)->json());
+        std::string compact;
+        if (!append_compact_json(compact, static_cast<const Document*>(value)->json())) return false;
+        append_base64(text, compact);
         return true;
     }
     if (type.kind != Kind::list) return append_simple_text(text, type, value, TimestampFormat::http_date);

@@ -102,13 +102,20 @@ void append_request(std::string& out, const belfry::HttpRequest& request) {
     out += "\"}";
 }
 
+/// Nothing is ever sent.
+[[nodiscard]] belfry::HttpResponse no_transport(const belfry::HttpRequest&) { return {}; }
+
+/// A call that would try again forgets the response.
+[[nodiscard]] belfry::ClientConfig without_retries(belfry::ClientConfig config) {
+    config.retry.max_attempts = 0;
+    return config;
+}
+
 } // namespace
 
 Answerer::Answerer(const belfry::ClientConfig& config, std::string_view idempotency_token)
-    : requests_(*operation_tables().begin()->begin()->operation->service, config,
-                [](const belfry::HttpRequest&) { return belfry::HttpResponse{}; }),
-      responses_(requests_.service(), config,
-                 [](const belfry::HttpRequest&) { return belfry::HttpResponse{}; }),
+    : requests_(*operation_tables().begin()->begin()->operation->service, config, no_transport),
+      responses_(requests_.service(), without_retries(config), no_transport),
       idempotency_token_(idempotency_token) {}
 
 std::string Answerer::answer(std::string_view text) {
@@ -152,7 +159,6 @@ void Answerer::answer_request(const OperationEntry& entry, std::string_view para
 
 void Answerer::answer_response(const OperationEntry& entry, belfry::HttpResponse response, std::string& out) {
     belfry::Call call(responses_, *entry.operation, {});
-    // Whether a client would try again makes no difference to what the response says.
     static_cast<void>(call.on_response(std::move(response)));
     const Object output(entry.output);
     belfry::detail::ResultBase result;
