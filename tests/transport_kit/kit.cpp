@@ -21,12 +21,14 @@ std::vector<Topic> all_topics() {
         broken_checks(),       time_checks(),           stop_checks(),   connection_checks(), tls_checks()};
 }
 
-bool chosen(const Options& options, std::string_view topic, std::string_view name) {
-    if (options.only.empty()) return true;
-    const std::string title = std::string(topic) + ": " + std::string(name);
-    for (const std::string& text : options.only)
-        if (title.find(text) != std::string::npos) return true;
+bool matches(const std::vector<std::string>& texts, std::string_view title) {
+    for (const std::string& text : texts)
+        if (title.find(text) != std::string_view::npos) return true;
     return false;
+}
+bool chosen(const Options& options, std::string_view topic, std::string_view name) {
+    const std::string title = std::string(topic) + ": " + std::string(name);
+    return (options.only.empty() || matches(options.only, title)) && !matches(options.except, title);
 }
 
 /// A check on a thread of its own, so that a transport that never returns is a failure and not a hang.
@@ -97,11 +99,12 @@ Outcome judge(const Topic& topic, const Check& check, const Options& options, co
 }
 
 void print_help(const char* program) {
-    std::printf("usage: %s [--only TEXT]... [--strict] [--list]\n\n"
+    std::printf("usage: %s [--only TEXT]... [--except TEXT]... [--strict] [--list]\n\n"
                 "Runs the transport conformance checks against a server on 127.0.0.1.\n\n"
-                "  --only TEXT  only the checks whose \"topic: name\" contains TEXT; may be repeated\n"
-                "  --strict     a note counts as a failure\n"
-                "  --list       names the checks and runs none\n\n"
+                "  --only TEXT    only the checks whose \"topic: name\" contains TEXT; may be repeated\n"
+                "  --except TEXT  all but those; may be repeated\n"
+                "  --strict       a note counts as a failure\n"
+                "  --list         names the checks and runs none\n\n"
                 "Exit status: 0 all passed, 1 some failed, 2 the command line was not understood.\n",
                 program);
 }
@@ -136,6 +139,8 @@ int run(Transport& transport, int argc, char** argv, Options options) {
         const std::string_view argument = argv[i];
         if (argument == "--only" && i + 1 < argc) {
             options.only.emplace_back(argv[++i]);
+        } else if (argument == "--except" && i + 1 < argc) {
+            options.except.emplace_back(argv[++i]);
         } else if (argument == "--strict") {
             options.strict = true;
         } else if (argument == "--list") {

@@ -34,6 +34,8 @@ struct Outcome {
 struct Options {
     /// Runs only checks whose `topic: name` contains one of these; empty runs all.
     std::vector<std::string> only{};
+    /// Leaves out checks whose `topic: name` contains one of these.
+    std::vector<std::string> except{};
     /// Counts notes as failures.
     bool strict = false;
     /// Whether the transport trusts `trusted_certificate_file()`, so that whole TLS exchanges can be checked.

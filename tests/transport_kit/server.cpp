@@ -18,7 +18,7 @@
 namespace belfry::transport_kit {
 
 namespace {
-constexpr int slice_milliseconds = 20;
+constexpr int slice_milliseconds = 5;
 constexpr int patience_milliseconds = 15'000;
 constexpr std::size_t kept_body = 1 << 20;
 

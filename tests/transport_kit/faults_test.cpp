@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Proves that the kit finds faults: each transport here has one that a library was known for, and the kit
+// must name the checks that fail because of it, no more and no fewer.
+#include "faulty_transport.hpp"
+
+#include <set>
+
+namespace {
+
+using namespace belfry::transport_kit;
+
+/// The titles of the checks that failed, sorted.
+std::set<std::string> failures(const Fault& fault) {
+    SocketTransport transport(fault);
+    Options options;
+    options.only = fault.topics;
+    options.except = {"64 MB"};
+    std::set<std::string> failed;
+    for (const Outcome& outcome : run_checks(transport, options))
+        if (outcome.verdict == Verdict::fail) failed.insert(outcome.topic + ": " + outcome.name);
+    return failed;
+}
+
+} // namespace
+
+int main() {
+    int wrong = 0;
+    std::vector<Fault> faults = request_faults();
+    for (Fault& fault : response_faults()) faults.push_back(std::move(fault));
+    for (const Fault& fault : faults) {
+        const std::set<std::string> found = failures(fault);
+        const std::set<std::string> wanted(fault.expected.begin(), fault.expected.end());
+        std::printf("%s  %s\n", found == wanted ? "PASS" : "FAIL", fault.name.c_str());
+        for (const std::string& title : wanted)
+            if (!found.contains(title)) std::printf("      not found: %s\n", title.c_str());
+        for (const std::string& title : found)
+            if (!wanted.contains(title)) std::printf("      wrongly found: %s\n", title.c_str());
+        std::fflush(stdout);
+        wrong += found == wanted ? 0 : 1;
+    }
+    std::printf("\n%d of the faulty transports were misjudged\n", wrong);
+    return wrong == 0 ? 0 : 1;
+}
