@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <type_traits>
+#include <utility>
 
 namespace belfry::inline v0 {
 
@@ -39,7 +41,26 @@ template <class T, class Owner, class Member> class Required : public detail::Sl
   public:
     using value_type = typename Slot::value_type;
     using Slot::Slot;
-    using Slot::operator=;
+    Required(Slot value) noexcept : Slot(std::move(value)) {} // NOLINT: an input made elsewhere
+    Required(const Required&) = default;
+    Required(Required&&) = default;
+    Required& operator=(const Required&) = default;
+    Required& operator=(Required&&) = default;
+    ~Required() = default;
+    /// Whatever the optional, list or map takes.
+    template <class U>
+        requires(!std::is_same_v<std::remove_cvref_t<U>, Required> && std::is_assignable_v<Slot&, U>)
+    Required& operator=(U&& value) {
+        Slot::operator=(std::forward<U>(value));
+        return *this;
+    }
+    /// The elements of a list or map; no elements make it present and empty.
+    Required& operator=(std::initializer_list<value_type> elements)
+        requires std::is_constructible_v<Slot, std::initializer_list<value_type>>
+    {
+        Slot::operator=(Slot(elements));
+        return *this;
+    }
     friend bool operator==(const Required& a, const Required& b) {
         return static_cast<const Slot&>(a) == static_cast<const Slot&>(b);
     }

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <belfry/core/describe.hpp>
+
+#include "support/catch.hpp"
+
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace belfry;
+
+namespace required {
+struct name;
+struct tags;
+struct labels;
+} // namespace required
+
+struct Tag {
+    std::optional<std::string> key{};
+    friend bool operator==(const Tag&, const Tag&) = default;
+};
+
+struct Request {
+    Required<std::string, Request, required::name> name;
+    Required<List<Tag>, Request, required::tags> tags;
+    Required<Map<std::string>, Request, required::labels> labels;
+    std::optional<int> limit{};
+    friend bool operator==(const Request&, const Request&) = default;
+};
+
+static_assert(std::is_aggregate_v<Request>);
+static_assert(std::is_standard_layout_v<Request>, "offsetof is used on it");
+static_assert(std::is_nothrow_move_constructible_v<Request>);
+
+} // namespace
+
+TEST_CASE("required members are given in a braced list") {
+    const Request request{.name = "n", .tags = {{.key = "a"}, {.key = "b"}}, .labels = {{"k", "v"}}};
+    CHECK(*request.name == "n");
+    CHECK(request.tags.size() == 2);
+    CHECK(*request.labels.find("k") == "v");
+    const std::vector<Tag> tags(3);
+    CHECK(Request{.name = std::string("n"), .tags = tags, .labels = Map<std::string>()}.tags.size() == 3);
+}
+
+TEST_CASE("required members can be set one after another") {
+    Request request;
+    CHECK_FALSE(request.name.has_value());
+    CHECK_FALSE(request.tags.has_value());
+    request.name = "n";
+    request.tags = {{.key = "a"}};
+    request.tags.push_back({.key = "b"});
+    request.labels["k"] = "v";
+    CHECK(request == Request{.name = "n", .tags = {{.key = "a"}, {.key = "b"}}, .labels = {{"k", "v"}}});
+    request.tags = {};
+    CHECK(request.tags.has_value());
+    CHECK(request.tags.empty());
+    request.name = std::nullopt;
+    CHECK_FALSE(request.name.has_value());
+    std::vector<Request> many(2);
+    many[0].name = "x";
+    many[1] = many[0];
+    CHECK(many[1].name == many[0].name);
+}
