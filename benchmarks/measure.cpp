@@ -2,9 +2,9 @@
 #include "measure.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <iterator>
 #include <new>
@@ -31,12 +31,11 @@ void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); 
 
 namespace measure {
 namespace {
-using Clock = std::chrono::steady_clock;
-
+/// Processor time in nanoseconds: what others do on the machine at the same time does not count.
 double time_of(const Contender& contender, long times) {
-    const Clock::time_point begin = Clock::now();
+    const std::clock_t begin = std::clock();
     for (long i = 0; i < times; ++i) contender.run();
-    return std::chrono::duration<double, std::nano>(Clock::now() - begin).count();
+    return static_cast<double>(std::clock() - begin) * (1e9 / CLOCKS_PER_SEC);
 }
 } // namespace
 
@@ -52,8 +51,11 @@ std::vector<Cost> compare(const std::vector<Contender>& contenders, int rounds, 
         const std::size_t bytes = allocated_bytes();
         contender.run();
         costs.push_back({contender.name, 0, allocations() - count, allocated_bytes() - bytes});
-        const double once = time_of(contender, 3) / 3;
-        times.push_back(std::max(1L, static_cast<long>(round_nanoseconds / once)));
+        long calibration = 1;
+        double spent = time_of(contender, calibration);
+        while (spent < round_nanoseconds / 4) spent = time_of(contender, calibration *= 2);
+        times.push_back(
+            std::max(1L, static_cast<long>(round_nanoseconds / spent * static_cast<double>(calibration))));
     }
     std::vector<std::vector<double>> samples(contenders.size());
     for (int round = 0; round < rounds; ++round)
