@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -221,7 +222,7 @@ class Call {
             response_.headers.contains("Content-Encoding"))
             return nullptr;
         std::int64_t expected = 0;
-        if (!detail::parse_integer_text<std::int64_t>(*length, &expected) ||
+        if (!detail::parse_integer_text(*length, std::numeric_limits<std::int64_t>::max(), expected) ||
             expected == static_cast<std::int64_t>(response_.body.size()))
             return nullptr;
         fault_ = "the body has " + std::to_string(response_.body.size()) +

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/core/slot.hpp>
+#include <belfry/util/append.hpp>
 
 #include <cstddef>
 #include <string>
@@ -15,7 +16,7 @@ class Validator {
   public:
     explicit Validator(std::string& faults) noexcept : faults_(faults) {}
 
-    void structure(const Structure& shape, const void* object) {
+    [[gnu::cold]] void structure(const Structure& shape, const void* object) {
         const std::size_t length = path_.size();
         if (shape.union_access != nullptr) {
             const int which = shape.union_access->which(object);
@@ -23,7 +24,7 @@ class Validator {
             if (which < 0 || which >= shape.count) return;
             enter(shape.member_name(static_cast<std::size_t>(which)));
             value(*shape.members[which].type, shape.union_access->get(object));
-            path_.resize(length);
+            path_.erase(length);
             return;
         }
         for (std::size_t i = 0; i < shape.count; ++i) {
@@ -39,12 +40,12 @@ class Validator {
                 fault("required");
             else
                 value(type, held);
-            path_.resize(length);
+            path_.erase(length);
         }
     }
 
     /// `held` as `slot_value` gives it.
-    void value(const Type& type, const void* held) {
+    [[gnu::cold]] void value(const Type& type, const void* held) {
         if (held == nullptr || !descends(type)) return;
         if (type.structure != nullptr) {
             structure(*type.structure, held);
@@ -54,14 +55,13 @@ class Validator {
         const std::size_t length = path_.size();
         for (std::size_t i = 0; i < elements.count; ++i) {
             const char* const element = static_cast<const char*>(elements.first) + i * elements.stride;
-            path_ += '[';
-            if (type.kind == Kind::map)
-                path_ += *static_cast<const std::string*>(static_cast<const void*>(element));
-            else
-                path_ += std::to_string(i);
-            path_ += ']';
+            append_char(path_, '[');
+            append_text(path_, type.kind == Kind::map
+                                   ? *static_cast<const std::string*>(static_cast<const void*>(element))
+                                   : std::to_string(i));
+            append_char(path_, ']');
             value(*type.element, slot_value(*type.element, element + elements.value_offset));
-            path_.resize(length);
+            path_.erase(length);
         }
     }
 
@@ -72,13 +72,15 @@ class Validator {
         while (below->element != nullptr) below = below->element;
         return below->structure != nullptr;
     }
-    void enter(std::string_view member) {
-        if (!path_.empty()) path_ += '.';
-        path_ += member;
+    [[gnu::cold]] void enter(std::string_view member) {
+        if (!path_.empty()) append_char(path_, '.');
+        append_text(path_, member);
     }
-    void fault(std::string_view what) {
-        if (!faults_.empty()) faults_ += "; ";
-        faults_.append(path_).append(path_.empty() ? "" : ": ").append(what);
+    [[gnu::cold]] void fault(std::string_view what) {
+        if (!faults_.empty()) append_text(faults_, "; ");
+        append_text(faults_, path_);
+        if (!path_.empty()) append_text(faults_, ": ");
+        append_text(faults_, what);
     }
     std::string& faults_;
     std::string path_;
@@ -88,7 +90,7 @@ class Validator {
 
 /// Checks that every required member of `object` is set, however deep, and that every union holds a member.
 /// Returns every fault with its path, separated by semicolons; empty when there is none.
-[[nodiscard]] inline std::string validate(const Structure& structure, const void* object) {
+[[nodiscard, gnu::cold]] inline std::string validate(const Structure& structure, const void* object) {
     std::string faults;
     detail::Validator(faults).structure(structure, object);
     return faults;

@@ -21,20 +21,23 @@ namespace belfry::inline v0::detail {
                                                      std::string_view member, std::string_view what) {
     error.kind = ErrorKind::validation;
     error.code = "ValidationError";
-    error.message.assign(structure.name).append(".").append(member).append(": ").append(what);
+    error.message.clear();
+    for (const std::string_view part :
+         {structure.name, std::string_view("."), member, std::string_view(": "), what})
+        append_text(error.message, part);
     return false;
 }
 
 /// A header value must not end its line: whoever controls it could add headers of their own (RFC 9110
 /// section 5.5).
-[[nodiscard]] inline bool is_header_value(std::string_view value) noexcept {
+[[nodiscard, gnu::cold]] inline bool is_header_value(std::string_view value) noexcept {
     for (const char c : value)
         if (c == '\r' || c == '\n' || c == '\0') return false;
     return true;
 }
 
 /// Whether `name` is a token (RFC 9110 section 5.6.2).
-[[nodiscard]] inline bool is_header_name(std::string_view name) noexcept {
+[[nodiscard, gnu::cold]] inline bool is_header_name(std::string_view name) noexcept {
     if (name.empty()) return false;
     for (const char c : name) {
         const bool alphanumeric = (c >= '0' && c <= '9') || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z');
@@ -44,8 +47,9 @@ namespace belfry::inline v0::detail {
     return true;
 }
 
-[[nodiscard]] inline const Member* find_bound(const Structure& structure, Location location,
-                                              std::string_view wire_name, std::size_t& index) noexcept {
+[[nodiscard, gnu::cold]] inline const Member* find_bound(const Structure& structure, Location location,
+                                                         std::string_view wire_name,
+                                                         std::size_t& index) noexcept {
     for (std::size_t i = 0; i < structure.count; ++i)
         if (structure.members[i].location == location && structure.members[i].wire_name() == wire_name) {
             index = i;
@@ -56,13 +60,13 @@ namespace belfry::inline v0::detail {
 
 /// Expands the labels of a path template into `url`. An empty label would name another resource, so that it
 /// is rejected like a missing one.
-[[nodiscard]] inline bool append_path(const Structure& input, const void* object, std::string_view path,
-                                      std::string& url, Error& error) {
+[[nodiscard, gnu::cold]] inline bool append_path(const Structure& input, const void* object,
+                                                 std::string_view path, std::string& url, Error& error) {
     std::string text;
     while (true) {
         const std::size_t open = path.find('{');
         const std::size_t close = open == std::string_view::npos ? open : path.find('}', open);
-        url.append(path.substr(0, close == std::string_view::npos ? close : open));
+        append_text(url, path.substr(0, close == std::string_view::npos ? close : open));
         if (close == std::string_view::npos) return true;
         std::string_view label = path.substr(open + 1, close - open - 1);
         const bool greedy = !label.empty() && label.back() == '+';
@@ -85,16 +89,17 @@ namespace belfry::inline v0::detail {
             append_percent_encoded(url, text);
     }
 }
-
+[[gnu::cold]]
 inline void append_query_parameter(std::string& url, std::string_view name, std::string_view value) {
-    url += url.find('?') == std::string::npos ? '?' : '&';
+    append_char(url, url.find('?') == std::string::npos ? '?' : '&');
     append_percent_encoded(url, name);
-    url += '=';
+    append_char(url, '=');
     append_percent_encoded(url, value);
 }
 
-[[nodiscard]] inline bool append_query_values(const Type& type, const void* value, std::string_view name,
-                                              std::string& text, std::string& url) {
+[[nodiscard, gnu::cold]] inline bool append_query_values(const Type& type, const void* value,
+                                                         std::string_view name, std::string& text,
+                                                         std::string& url) {
     if (type.kind != Kind::list) {
         text.clear();
         if (!append_simple_text(text, type, value, TimestampFormat::date_time)) return false;
@@ -110,8 +115,9 @@ inline void append_query_parameter(std::string& url, std::string_view name, std:
     return true;
 }
 
-[[nodiscard]] inline bool append_query_map(const Structure& input, const void* object, const Type& type,
-                                           const void* value, std::string& text, std::string& url) {
+[[nodiscard, gnu::cold]] inline bool append_query_map(const Structure& input, const void* object,
+                                                      const Type& type, const void* value, std::string& text,
+                                                      std::string& url) {
     const Elements entries = type.elements(value);
     for (std::size_t i = 0; i < entries.count; ++i) {
         const char* const entry = static_cast<const char*>(entries.first) + i * entries.stride;
@@ -127,17 +133,17 @@ inline void append_query_parameter(std::string& url, std::string_view name, std:
 }
 
 /// Appends a value to a header's list, in quotes when it holds what separates a list (Smithy httpHeader).
-inline void append_header_list_item(std::string& out, std::string_view item, bool quotable) {
+[[gnu::cold]] inline void append_header_list_item(std::string& out, std::string_view item, bool quotable) {
     if (!quotable || item.find_first_of("\",") == std::string_view::npos) {
-        out += item;
+        append_text(out, item);
         return;
     }
-    out += '"';
+    append_char(out, '"');
     for (const char c : item) {
-        if (c == '"' || c == '\\') out += '\\';
-        out += c;
+        if (c == '"' || c == '\\') append_char(out, '\\');
+        append_char(out, c);
     }
-    out += '"';
+    append_char(out, '"');
 }
 
 /// Appends a JSON text without the white space between its tokens, to keep the header short; false when it is
@@ -156,7 +162,7 @@ inline void append_header_list_item(std::string& out, std::string_view item, boo
     return true;
 }
 
-[[nodiscard]] inline bool header_text(const Member& member, const void* value, std::string& text) {
+[[nodiscard, gnu::cold]] inline bool header_text(const Member& member, const void* value, std::string& text) {
     const Type& type = *member.type;
     text.clear();
     if (type.kind == Kind::document) {
@@ -176,21 +182,22 @@ inline void append_header_list_item(std::string& out, std::string_view item, boo
         if (element == nullptr) continue;
         item.clear();
         if (!append_simple_text(item, *type.element, element, TimestampFormat::http_date)) return false;
-        if (!first) text += ',';
+        if (!first) append_char(text, ',');
         first = false;
         append_header_list_item(text, item, quotable);
     }
     return true;
 }
 
-[[nodiscard]] inline bool add_prefixed_headers(const Type& type, const void* value, std::string_view prefix,
-                                               std::string& text, Headers& headers) {
+[[nodiscard, gnu::cold]] inline bool add_prefixed_headers(const Type& type, const void* value,
+                                                          std::string_view prefix, std::string& text,
+                                                          Headers& headers) {
     const Elements entries = type.elements(value);
     for (std::size_t i = 0; i < entries.count; ++i) {
         const char* const entry = static_cast<const char*>(entries.first) + i * entries.stride;
         const void* const element = slot_value(*type.element, entry + entries.value_offset);
         std::string name(prefix);
-        name += *static_cast<const std::string*>(static_cast<const void*>(entry));
+        append_text(name, *static_cast<const std::string*>(static_cast<const void*>(entry)));
         text.clear();
         if (element == nullptr) continue;
         if (!is_header_name(name) ||
@@ -203,16 +210,16 @@ inline void append_header_list_item(std::string& out, std::string_view item, boo
 }
 
 /// Writes every member that is bound to the URI or to headers; `request.url` becomes path and query.
-[[nodiscard]] inline bool encode_http_bindings(const Operation& operation, const void* object,
-                                               const EncodeOptions& options, HttpRequest& request,
-                                               Error& error) {
+[[nodiscard, gnu::cold]] inline bool encode_http_bindings(const Operation& operation, const void* object,
+                                                          const EncodeOptions& options, HttpRequest& request,
+                                                          Error& error) {
     const Structure& input = *operation.input;
     const std::size_t question = operation.uri.find('?');
     std::string& url = request.url;
     url.clear();
     url.reserve(256);
     if (!append_path(input, object, operation.uri.substr(0, question), url, error)) return false;
-    if (question != std::string_view::npos) url += operation.uri.substr(question);
+    if (question != std::string_view::npos) append_text(url, operation.uri.substr(question));
     if (!input.http_bound) return true;
 
     std::string text;

@@ -18,13 +18,15 @@ namespace belfry::inline v0::detail {
                                                         std::string_view what) {
     error.kind = ErrorKind::response;
     error.code = "MalformedResponse";
-    error.message.assign(where).append(": ").append(what);
+    error.message.clear();
+    for (const std::string_view part : {where, std::string_view(": "), what})
+        append_text(error.message, part);
     return false;
 }
 
 /// Takes the next item off a header's comma-separated list; quoted items may hold commas and `\`-escapes. An
 /// HTTP date has a comma of its own: `commas` says how many belong to an item.
-[[nodiscard]] inline bool next_header_item(std::string_view& rest, int commas, std::string& item) {
+[[nodiscard, gnu::cold]] inline bool next_header_item(std::string_view& rest, int commas, std::string& item) {
     const auto skip_space = [&] {
         while (!rest.empty() && (rest.front() == ' ' || rest.front() == '\t')) rest.remove_prefix(1);
     };
@@ -34,7 +36,7 @@ namespace belfry::inline v0::detail {
         rest.remove_prefix(1);
         while (!rest.empty() && rest.front() != '"') {
             if (rest.front() == '\\' && rest.size() > 1) rest.remove_prefix(1);
-            item += rest.front();
+            append_char(item, rest.front());
             rest.remove_prefix(1);
         }
         if (rest.empty()) return false;
@@ -54,7 +56,7 @@ namespace belfry::inline v0::detail {
     return true;
 }
 
-[[nodiscard]] inline bool parse_header_list(std::string_view text, const Type& type, void* slot) {
+[[nodiscard, gnu::cold]] inline bool parse_header_list(std::string_view text, const Type& type, void* slot) {
     type.clear(slot);
     const Type& element = *type.element;
     const bool http_dates =
@@ -69,7 +71,7 @@ namespace belfry::inline v0::detail {
     return true;
 }
 
-[[nodiscard]] inline bool parse_header(std::string_view text, const Member& member, void* slot) {
+[[nodiscard, gnu::cold]] inline bool parse_header(std::string_view text, const Member& member, void* slot) {
     const Type& type = *member.type;
     if (type.kind == Kind::list) return parse_header_list(text, type, slot);
     if (type.kind == Kind::document) {
@@ -82,8 +84,8 @@ namespace belfry::inline v0::detail {
 }
 
 /// Reads every member that is bound to the status or to headers.
-[[nodiscard]] inline bool decode_http_bindings(const Structure& structure, const HttpResponse& response,
-                                               void* object, Error& error) {
+[[nodiscard, gnu::cold]] inline bool
+decode_http_bindings(const Structure& structure, const HttpResponse& response, void* object, Error& error) {
     if (!structure.http_bound) return true;
     for (std::size_t i = 0; i < structure.count; ++i) {
         const Member& member = structure.members[i];

@@ -4,6 +4,7 @@
 #include <belfry/core/schema.hpp>
 #include <belfry/core/slot.hpp>
 #include <belfry/http/headers.hpp>
+#include <belfry/util/append.hpp>
 #include <belfry/util/base64.hpp>
 #include <belfry/util/decimal.hpp>
 #include <belfry/util/time.hpp>
@@ -18,36 +19,33 @@
 namespace belfry::inline v0::detail {
 
 /// The shortest text that reads back as the same number, with `.0` behind whole numbers, as botocore writes
-/// it.
-template <class T> void append_float_text(std::string& out, T value) {
-    if (value != value) {
-        out += "NaN";
-        return;
-    }
-    if (value > std::numeric_limits<T>::max() || value < std::numeric_limits<T>::lowest()) {
-        out += value > 0 ? "Infinity" : "-Infinity";
-        return;
-    }
+/// it. A `single` one came from a `float`.
+[[gnu::cold]] inline void append_float_text(std::string& out, double value, bool single) {
+    if (value != value) return append_text(out, "NaN");
+    if (value > std::numeric_limits<double>::max()) return append_text(out, "Infinity");
+    if (value < std::numeric_limits<double>::lowest()) return append_text(out, "-Infinity");
+    const double magnitude = value < 0 ? -value : value;
+    // The limits are numbers of the value's own type.
+    const double least = single ? double{1e-4F} : 1e-4;
+    const bool fixed = magnitude == 0 || (magnitude >= least && magnitude < 1e16);
+    const std::chars_format format = fixed ? std::chars_format::fixed : std::chars_format::scientific;
     char text[64];
-    const T magnitude = value < 0 ? -value : value;
-    const bool fixed =
-        magnitude == 0 || (magnitude >= static_cast<T>(1e-4) && magnitude < static_cast<T>(1e16));
-    const auto end = std::to_chars(text, text + sizeof text, value,
-                                   fixed ? std::chars_format::fixed : std::chars_format::scientific)
-                         .ptr;
-    const std::string_view digits(text, static_cast<std::size_t>(end - text));
-    out += digits;
-    if (fixed && digits.find('.') == std::string_view::npos) out += ".0";
+    const auto written = single ? std::to_chars(text, text + sizeof text, static_cast<float>(value), format)
+                                : std::to_chars(text, text + sizeof text, value, format);
+    const std::string_view digits(text, static_cast<std::size_t>(written.ptr - text));
+    append_text(out, digits);
+    if (fixed && digits.find('.') == std::string_view::npos) append_text(out, ".0");
 }
 
-template <class Integer> void append_integer_text(std::string& out, Integer value) {
+[[gnu::cold]] inline void append_integer_text(std::string& out, std::int64_t value) {
     char text[24];
-    const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-    out.append(text, static_cast<std::size_t>(end - text));
+    const auto written = std::to_chars(text, text + sizeof text, value);
+    append_text(out, {text, static_cast<std::size_t>(written.ptr - text)});
 }
 
 /// False for a year that the format cannot write.
-[[nodiscard]] inline bool append_timestamp_text(std::string& out, Timestamp value, TimestampFormat format) {
+[[nodiscard, gnu::cold]] inline bool append_timestamp_text(std::string& out, Timestamp value,
+                                                           TimestampFormat format) {
     if (format == TimestampFormat::http_date) return append_http_date(out, value);
     if (format != TimestampFormat::epoch_seconds) return append_date_time(out, value);
     append_epoch_seconds(out, value);
@@ -55,18 +53,20 @@ template <class Integer> void append_integer_text(std::string& out, Integer valu
 }
 
 /// Appends a simple value (`value` as `slot_value` gives it); false for a kind that has no text form.
-inline bool append_simple_text(std::string& out, const Type& type, const void* value,
-                               TimestampFormat default_format) {
+[[gnu::cold]] inline bool append_simple_text(std::string& out, const Type& type, const void* value,
+                                             TimestampFormat default_format) {
     switch (type.kind) {
-    case Kind::boolean: out += *static_cast<const bool*>(value) ? "true" : "false"; return true;
-    case Kind::int8: append_integer_text(out, int{*static_cast<const std::int8_t*>(value)}); return true;
+    case Kind::boolean: append_text(out, *static_cast<const bool*>(value) ? "true" : "false"); return true;
+    case Kind::int8: append_integer_text(out, *static_cast<const std::int8_t*>(value)); return true;
     case Kind::int16: append_integer_text(out, *static_cast<const std::int16_t*>(value)); return true;
     case Kind::int32: append_integer_text(out, *static_cast<const std::int32_t*>(value)); return true;
     case Kind::int64: append_integer_text(out, *static_cast<const std::int64_t*>(value)); return true;
-    case Kind::float32: append_float_text(out, *static_cast<const float*>(value)); return true;
-    case Kind::float64: append_float_text(out, *static_cast<const double*>(value)); return true;
-    case Kind::string: out += *static_cast<const std::string*>(value); return true;
-    case Kind::enumeration: out += static_cast<const OpenEnumBase*>(value)->text(*type.values); return true;
+    case Kind::float32: append_float_text(out, double{*static_cast<const float*>(value)}, true); return true;
+    case Kind::float64: append_float_text(out, *static_cast<const double*>(value), false); return true;
+    case Kind::string: append_text(out, *static_cast<const std::string*>(value)); return true;
+    case Kind::enumeration:
+        append_text(out, static_cast<const OpenEnumBase*>(value)->text(*type.values));
+        return true;
     case Kind::timestamp:
         return append_timestamp_text(out, *static_cast<const Timestamp*>(value),
                                      type.timestamp_format == TimestampFormat::unset ? default_format
@@ -76,33 +76,48 @@ inline bool append_simple_text(std::string& out, const Type& type, const void* v
     }
 }
 
-template <class Integer> bool parse_integer_text(std::string_view text, void* value) {
-    if (!text.empty() && text.front() == '+') text.remove_prefix(1);
-    Integer parsed{};
-    const auto result = std::from_chars(text.data(), text.data() + text.size(), parsed);
-    if (result.ec != std::errc() || result.ptr != text.data() + text.size()) return false;
-    *static_cast<Integer*>(value) = parsed;
+/// Reads a decimal integer of at most `most`, or of at least `-most - 1`.
+[[nodiscard, gnu::cold]] inline bool parse_integer_text(std::string_view text, std::int64_t most,
+                                                        std::int64_t& value) noexcept {
+    const bool negative = !text.empty() && text.front() == '-';
+    if (negative || (!text.empty() && text.front() == '+')) text.remove_prefix(1);
+    if (text.empty()) return false;
+    const std::uint64_t limit = static_cast<std::uint64_t>(most) + (negative ? 1 : 0);
+    std::uint64_t magnitude = 0;
+    for (const char c : text) {
+        if (c < '0' || c > '9') return false;
+        const auto digit = static_cast<std::uint64_t>(c - '0');
+        if (magnitude > limit / 10 || magnitude * 10 > limit - digit) return false;
+        magnitude = magnitude * 10 + digit;
+    }
+    value = static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude);
+    return true;
+}
+
+template <class Integer> bool parse_integer_slot(std::string_view text, const Type& type, void* slot) {
+    std::int64_t value = 0;
+    void* const to = slot_emplace(type, slot);
+    if (!parse_integer_text(text, std::numeric_limits<Integer>::max(), value)) return false;
+    *static_cast<Integer*>(to) = static_cast<Integer>(value);
     return true;
 }
 
 template <class T> bool parse_float_text(std::string_view text, void* value) {
-    T parsed{};
+    T& parsed = *static_cast<T*>(value);
     if (text == "NaN") {
         parsed = std::numeric_limits<T>::quiet_NaN();
-    } else if (text == "Infinity") {
-        parsed = std::numeric_limits<T>::infinity();
-    } else if (text == "-Infinity") {
-        parsed = -std::numeric_limits<T>::infinity();
+    } else if (text == "Infinity" || text == "-Infinity") {
+        parsed =
+            text.front() == '-' ? -std::numeric_limits<T>::infinity() : std::numeric_limits<T>::infinity();
     } else {
         if (!text.empty() && text.front() == '+') text.remove_prefix(1);
-        if (!is_decimal(text) || !parse_decimal(text, parsed)) return false;
+        return is_decimal(text) && parse_decimal(text, parsed);
     }
-    *static_cast<T*>(value) = parsed;
     return true;
 }
 
-[[nodiscard]] inline bool parse_timestamp_text(std::string_view text, TimestampFormat format,
-                                               Timestamp& value) {
+[[nodiscard, gnu::cold]] inline bool parse_timestamp_text(std::string_view text, TimestampFormat format,
+                                                          Timestamp& value) {
     switch (format) {
     case TimestampFormat::http_date: return parse_http_date(text, value) || parse_date_time(text, value);
     case TimestampFormat::epoch_seconds: return parse_epoch_seconds(text, value);
@@ -111,17 +126,17 @@ template <class T> bool parse_float_text(std::string_view text, void* value) {
 }
 
 /// Reads a simple value's text into its slot; false when the text is no such value.
-inline bool parse_simple_text(std::string_view text, const Type& type, TimestampFormat default_format,
-                              void* slot) {
+[[gnu::cold]] inline bool parse_simple_text(std::string_view text, const Type& type,
+                                            TimestampFormat default_format, void* slot) {
     switch (type.kind) {
     case Kind::boolean:
         if (!equals_ignoring_case(text, "true") && !equals_ignoring_case(text, "false")) return false;
-        *static_cast<bool*>(slot_emplace(type, slot)) = equals_ignoring_case(text, "true");
+        *static_cast<bool*>(slot_emplace(type, slot)) = text.size() == 4;
         return true;
-    case Kind::int8: return parse_integer_text<std::int8_t>(text, slot_emplace(type, slot));
-    case Kind::int16: return parse_integer_text<std::int16_t>(text, slot_emplace(type, slot));
-    case Kind::int32: return parse_integer_text<std::int32_t>(text, slot_emplace(type, slot));
-    case Kind::int64: return parse_integer_text<std::int64_t>(text, slot_emplace(type, slot));
+    case Kind::int8: return parse_integer_slot<std::int8_t>(text, type, slot);
+    case Kind::int16: return parse_integer_slot<std::int16_t>(text, type, slot);
+    case Kind::int32: return parse_integer_slot<std::int32_t>(text, type, slot);
+    case Kind::int64: return parse_integer_slot<std::int64_t>(text, type, slot);
     case Kind::float32: return parse_float_text<float>(text, slot_emplace(type, slot));
     case Kind::float64: return parse_float_text<double>(text, slot_emplace(type, slot));
     case Kind::string: *static_cast<std::string*>(slot_emplace(type, slot)) = text; return true;

@@ -51,7 +51,7 @@ template <std::same_as<JsonErrorBody> S> constexpr auto belfry_describe(const S*
 }
 
 /// A code without the namespace before `#` and the URI behind `:` that some services add.
-[[nodiscard]] inline std::string_view plain_error_code(std::string_view code) noexcept {
+[[nodiscard, gnu::cold]] inline std::string_view plain_error_code(std::string_view code) noexcept {
     code = code.substr(0, code.find(':'));
     const std::size_t hash = code.rfind('#');
     return hash == std::string_view::npos ? code : code.substr(hash + 1);

@@ -17,27 +17,28 @@
 namespace belfry::inline v0 {
 namespace detail::rest_json {
 
-[[nodiscard]] inline const Member* payload_of(const Structure& structure, std::size_t& index) noexcept {
+[[nodiscard, gnu::cold]] inline const Member* payload_of(const Structure& structure,
+                                                         std::size_t& index) noexcept {
     if (!structure.http_bound) return nullptr;
     for (index = 0; index < structure.count; ++index)
         if (structure.members[index].location == Location::payload) return &structure.members[index];
     return nullptr;
 }
 
-[[nodiscard]] inline bool has_body_members(const Structure& structure) noexcept {
+[[nodiscard, gnu::cold]] inline bool has_body_members(const Structure& structure) noexcept {
     for (std::size_t i = 0; i < structure.count; ++i)
         if (structure.members[i].location == Location::body) return true;
     return false;
 }
-
+[[gnu::cold]]
 inline void set_content_type(HttpRequest& request, std::string_view type) {
     // A member bound to the header has the last word.
     if (!request.headers.contains("Content-Type")) request.headers.append("Content-Type", type);
 }
 
-[[nodiscard]] inline bool encode_payload(const Operation& operation, const Member& member,
-                                         std::string_view name, const void* value, HttpRequest& request,
-                                         Error& error) {
+[[nodiscard, gnu::cold]] inline bool encode_payload(const Operation& operation, const Member& member,
+                                                    std::string_view name, const void* value,
+                                                    HttpRequest& request, Error& error) {
     const Type& type = *member.type;
     const bool raw = type.kind == Kind::string || type.kind == Kind::blob || type.kind == Kind::enumeration;
     if (value == nullptr) {
@@ -66,9 +67,9 @@ inline void set_content_type(HttpRequest& request, std::string_view type) {
     set_content_type(request, "application/json");
     return true;
 }
-
-inline bool encode(const Operation& operation, const void* object, const EncodeOptions& options,
-                   HttpRequest& request, Error& error) {
+[[gnu::cold]] [[gnu::cold]] inline bool encode(const Operation& operation, const void* object,
+                                               const EncodeOptions& options, HttpRequest& request,
+                                               Error& error) {
     const Structure& input = *operation.input;
     request.method = operation.method;
     const std::string faults = validate(input, object);
@@ -98,12 +99,12 @@ inline bool encode(const Operation& operation, const void* object, const EncodeO
     return true;
 }
 
-[[nodiscard]] inline bool is_blank(std::string_view text) noexcept {
+[[nodiscard, gnu::cold]] inline bool is_blank(std::string_view text) noexcept {
     return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-[[nodiscard]] inline bool decode_shape(const Structure& structure, const HttpResponse& response,
-                                       const DecodeOptions& options, void* object, Error& error) {
+[[nodiscard, gnu::cold]] inline bool decode_shape(const Structure& structure, const HttpResponse& response,
+                                                  const DecodeOptions& options, void* object, Error& error) {
     if (!decode_http_bindings(structure, response, object, error)) return false;
     JsonOptions json;
     json.max_depth = options.max_depth;
