@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/auth/signing.hpp>
+#include <belfry/auth/canonical_request.hpp>
 #include <belfry/client/core.hpp>
 #include <belfry/core/slot.hpp>
 #include <belfry/endpoint/resolver.hpp>
@@ -113,13 +114,9 @@ struct PreparedRequest {
     std::string url = std::move(endpoint->url);
     if (!operation.host_prefix.empty() && !add_host_prefix(operation, input, url, error)) return false;
     if (!url.empty() && url.back() == '/') url.pop_back();
-    const std::size_t host = url.find("://") + 3;
-    const std::size_t host_end = url.find('/', host);
-    std::string_view authority = std::string_view(url).substr(host, host_end - host);
-    // The default port is left out of Host, as HTTP stacks do (RFC 9110 section 7.2 allows either).
-    const bool https = url.starts_with("https:");
-    if (authority.ends_with(https ? ":443" : ":80")) authority.remove_suffix(https ? 4 : 3);
-    request.headers.append("Host", authority);
+    std::string host;
+    append_host(host, split_url(url));
+    request.headers.append("Host", host);
     for (const Header& header : endpoint->headers) request.headers.set(header.name, header.value);
     if (request.url.empty() || request.url.front() != '/') url += '/';
     url += request.url;
