@@ -260,7 +260,12 @@ def client_view(
                 MethodView(
                     comment([f"The pages of `{function}`, fetched as they are asked for. {include}"], 4),
                     f"::belfry::Paginator<operations::{_tag(operation)}>",
-                    (f"    paginate_{function.rstrip('_')}({given} input) const;",),
+                    filled(
+                        f"paginate_{function.rstrip('_')}(",
+                        [f"{given} input", "const ::belfry::CallOptions& options = {}"],
+                        ") const;",
+                        4,
+                    ),
                 )
             )
         methods.extend(

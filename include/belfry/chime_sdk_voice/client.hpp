@@ -737,7 +737,8 @@ class Client {
     /// `<belfry/chime_sdk_voice/list_phone_number_orders.hpp>` to call it.
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Paginator<operations::ListPhoneNumberOrders>
-    paginate_list_phone_number_orders(ListPhoneNumberOrdersRequest input) const;
+    paginate_list_phone_number_orders(ListPhoneNumberOrdersRequest input,
+                                      const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation ListPhoneNumbers. Include `<belfry/chime_sdk_voice/list_phone_numbers.hpp>` to
     /// call it.
     /// Errors: `UnauthorizedClientException` (401), `ForbiddenException` (403), `BadRequestException` (400),
@@ -750,7 +751,8 @@ class Client {
     /// `<belfry/chime_sdk_voice/list_phone_numbers.hpp>` to call it.
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Paginator<operations::ListPhoneNumbers>
-    paginate_list_phone_numbers(ListPhoneNumbersRequest input) const;
+    paginate_list_phone_numbers(ListPhoneNumbersRequest input,
+                                const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation ListProxySessions. Include `<belfry/chime_sdk_voice/list_proxy_sessions.hpp>` to
     /// call it.
     /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
@@ -765,7 +767,8 @@ class Client {
     /// `<belfry/chime_sdk_voice/list_proxy_sessions.hpp>` to call it.
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Paginator<operations::ListProxySessions>
-    paginate_list_proxy_sessions(ListProxySessionsRequest input) const;
+    paginate_list_proxy_sessions(ListProxySessionsRequest input,
+                                 const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation ListSipMediaApplications. Include
     /// `<belfry/chime_sdk_voice/list_sip_media_applications.hpp>` to call it.
     /// Errors: `UnauthorizedClientException` (401), `ForbiddenException` (403), `BadRequestException` (400),
@@ -779,7 +782,8 @@ class Client {
     /// `<belfry/chime_sdk_voice/list_sip_media_applications.hpp>` to call it.
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Paginator<operations::ListSipMediaApplications>
-    paginate_list_sip_media_applications(ListSipMediaApplicationsRequest input) const;
+    paginate_list_sip_media_applications(ListSipMediaApplicationsRequest input,
+                                         const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation ListSipRules. Include `<belfry/chime_sdk_voice/list_sip_rules.hpp>` to call it.
     /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
     /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
@@ -791,7 +795,7 @@ class Client {
     /// `<belfry/chime_sdk_voice/list_sip_rules.hpp>` to call it.
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Paginator<operations::ListSipRules>
-    paginate_list_sip_rules(ListSipRulesRequest input) const;
+    paginate_list_sip_rules(ListSipRulesRequest input, const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation ListSupportedPhoneNumberCountries. Include
     /// `<belfry/chime_sdk_voice/list_supported_phone_number_countries.hpp>` to call it.
     /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `AccessDeniedException` (403),
@@ -823,7 +827,8 @@ class Client {
     /// `<belfry/chime_sdk_voice/list_voice_connector_groups.hpp>` to call it.
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Paginator<operations::ListVoiceConnectorGroups>
-    paginate_list_voice_connector_groups(ListVoiceConnectorGroupsRequest input) const;
+    paginate_list_voice_connector_groups(ListVoiceConnectorGroupsRequest input,
+                                         const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation ListVoiceConnectorTerminationCredentials. Include
     /// `<belfry/chime_sdk_voice/list_voice_connector_termination_credentials.hpp>` to call it.
     /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
@@ -846,7 +851,8 @@ class Client {
     /// `<belfry/chime_sdk_voice/list_voice_connectors.hpp>` to call it.
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Paginator<operations::ListVoiceConnectors>
-    paginate_list_voice_connectors(ListVoiceConnectorsRequest input) const;
+    paginate_list_voice_connectors(ListVoiceConnectorsRequest input,
+                                   const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation ListVoiceProfileDomains. Include
     /// `<belfry/chime_sdk_voice/list_voice_profile_domains.hpp>` to call it.
     /// Errors: `NotFoundException` (404), `UnauthorizedClientException` (401), `ForbiddenException` (403),
@@ -860,7 +866,8 @@ class Client {
     /// `<belfry/chime_sdk_voice/list_voice_profile_domains.hpp>` to call it.
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Paginator<operations::ListVoiceProfileDomains>
-    paginate_list_voice_profile_domains(ListVoiceProfileDomainsRequest input) const;
+    paginate_list_voice_profile_domains(ListVoiceProfileDomainsRequest input,
+                                        const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation ListVoiceProfiles. Include `<belfry/chime_sdk_voice/list_voice_profiles.hpp>` to
     /// call it.
     /// Errors: `NotFoundException` (404), `UnauthorizedClientException` (401), `ForbiddenException` (403),
@@ -874,7 +881,8 @@ class Client {
     /// `<belfry/chime_sdk_voice/list_voice_profiles.hpp>` to call it.
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Paginator<operations::ListVoiceProfiles>
-    paginate_list_voice_profiles(ListVoiceProfilesRequest input) const;
+    paginate_list_voice_profiles(ListVoiceProfilesRequest input,
+                                 const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation PutSipMediaApplicationAlexaSkillConfiguration. Include
     /// `<belfry/chime_sdk_voice/put_sip_media_application_alexa_skill_configuration.hpp>` to call it.
     /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
@@ -989,7 +997,8 @@ class Client {
     /// `<belfry/chime_sdk_voice/search_available_phone_numbers.hpp>` to call it.
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Paginator<operations::SearchAvailablePhoneNumbers>
-    paginate_search_available_phone_numbers(SearchAvailablePhoneNumbersRequest input) const;
+    paginate_search_available_phone_numbers(SearchAvailablePhoneNumbersRequest input,
+                                            const ::belfry::CallOptions& options = {}) const;
     /// Starts to listen to one leg of a running call and to compare the voice heard there with the voice
     /// profiles of a domain. The task runs on in the service; poll it with GetSpeakerSearchTask. Voice
     /// analysis is subject to privacy and biometrics law: tell the speakers and obtain their consent first,

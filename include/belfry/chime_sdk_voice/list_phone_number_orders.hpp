@@ -61,8 +61,8 @@ inline constexpr ::belfry::PaginatorRule list_phone_number_orders{
 
 template <class Lazy>
 ::belfry::Paginator<operations::ListPhoneNumberOrders> Client::paginate_list_phone_number_orders(
-    ListPhoneNumberOrdersRequest input) const {
-    return {core_, paginators::list_phone_number_orders, ::std::move(input)};
+    ListPhoneNumberOrdersRequest input, const ::belfry::CallOptions& options) const {
+    return {core_, paginators::list_phone_number_orders, ::std::move(input), options};
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

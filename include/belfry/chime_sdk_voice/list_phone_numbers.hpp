@@ -62,8 +62,8 @@ inline constexpr ::belfry::PaginatorRule list_phone_numbers{
 
 template <class Lazy>
 ::belfry::Paginator<operations::ListPhoneNumbers> Client::paginate_list_phone_numbers(
-    ListPhoneNumbersRequest input) const {
-    return {core_, paginators::list_phone_numbers, ::std::move(input)};
+    ListPhoneNumbersRequest input, const ::belfry::CallOptions& options) const {
+    return {core_, paginators::list_phone_numbers, ::std::move(input), options};
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

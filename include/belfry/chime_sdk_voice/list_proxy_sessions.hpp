@@ -62,8 +62,8 @@ inline constexpr ::belfry::PaginatorRule list_proxy_sessions{
 
 template <class Lazy>
 ::belfry::Paginator<operations::ListProxySessions> Client::paginate_list_proxy_sessions(
-    ListProxySessionsRequest input) const {
-    return {core_, paginators::list_proxy_sessions, ::std::move(input)};
+    ListProxySessionsRequest input, const ::belfry::CallOptions& options) const {
+    return {core_, paginators::list_proxy_sessions, ::std::move(input), options};
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -61,8 +61,8 @@ inline constexpr ::belfry::PaginatorRule list_sip_media_applications{
 
 template <class Lazy>
 ::belfry::Paginator<operations::ListSipMediaApplications> Client::paginate_list_sip_media_applications(
-    ListSipMediaApplicationsRequest input) const {
-    return {core_, paginators::list_sip_media_applications, ::std::move(input)};
+    ListSipMediaApplicationsRequest input, const ::belfry::CallOptions& options) const {
+    return {core_, paginators::list_sip_media_applications, ::std::move(input), options};
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

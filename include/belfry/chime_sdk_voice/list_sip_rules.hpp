@@ -62,8 +62,8 @@ inline constexpr ::belfry::PaginatorRule list_sip_rules{
 
 template <class Lazy>
 ::belfry::Paginator<operations::ListSipRules> Client::paginate_list_sip_rules(
-    ListSipRulesRequest input) const {
-    return {core_, paginators::list_sip_rules, ::std::move(input)};
+    ListSipRulesRequest input, const ::belfry::CallOptions& options) const {
+    return {core_, paginators::list_sip_rules, ::std::move(input), options};
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -61,8 +61,8 @@ inline constexpr ::belfry::PaginatorRule list_voice_connector_groups{
 
 template <class Lazy>
 ::belfry::Paginator<operations::ListVoiceConnectorGroups> Client::paginate_list_voice_connector_groups(
-    ListVoiceConnectorGroupsRequest input) const {
-    return {core_, paginators::list_voice_connector_groups, ::std::move(input)};
+    ListVoiceConnectorGroupsRequest input, const ::belfry::CallOptions& options) const {
+    return {core_, paginators::list_voice_connector_groups, ::std::move(input), options};
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -61,8 +61,8 @@ inline constexpr ::belfry::PaginatorRule list_voice_connectors{
 
 template <class Lazy>
 ::belfry::Paginator<operations::ListVoiceConnectors> Client::paginate_list_voice_connectors(
-    ListVoiceConnectorsRequest input) const {
-    return {core_, paginators::list_voice_connectors, ::std::move(input)};
+    ListVoiceConnectorsRequest input, const ::belfry::CallOptions& options) const {
+    return {core_, paginators::list_voice_connectors, ::std::move(input), options};
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

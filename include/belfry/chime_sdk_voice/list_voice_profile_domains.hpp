@@ -62,8 +62,8 @@ inline constexpr ::belfry::PaginatorRule list_voice_profile_domains{
 
 template <class Lazy>
 ::belfry::Paginator<operations::ListVoiceProfileDomains> Client::paginate_list_voice_profile_domains(
-    ListVoiceProfileDomainsRequest input) const {
-    return {core_, paginators::list_voice_profile_domains, ::std::move(input)};
+    ListVoiceProfileDomainsRequest input, const ::belfry::CallOptions& options) const {
+    return {core_, paginators::list_voice_profile_domains, ::std::move(input), options};
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -62,8 +62,8 @@ inline constexpr ::belfry::PaginatorRule list_voice_profiles{
 
 template <class Lazy>
 ::belfry::Paginator<operations::ListVoiceProfiles> Client::paginate_list_voice_profiles(
-    ListVoiceProfilesRequest input) const {
-    return {core_, paginators::list_voice_profiles, ::std::move(input)};
+    ListVoiceProfilesRequest input, const ::belfry::CallOptions& options) const {
+    return {core_, paginators::list_voice_profiles, ::std::move(input), options};
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

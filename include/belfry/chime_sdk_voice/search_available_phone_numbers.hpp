@@ -62,8 +62,8 @@ inline constexpr ::belfry::PaginatorRule search_available_phone_numbers{
 
 template <class Lazy>
 ::belfry::Paginator<operations::SearchAvailablePhoneNumbers> Client::paginate_search_available_phone_numbers(
-    SearchAvailablePhoneNumbersRequest input) const {
-    return {core_, paginators::search_available_phone_numbers, ::std::move(input)};
+    SearchAvailablePhoneNumbersRequest input, const ::belfry::CallOptions& options) const {
+    return {core_, paginators::search_available_phone_numbers, ::std::move(input), options};
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -61,9 +61,13 @@ template <class T, class Owner, class Member> class Required : public detail::Sl
         Slot::operator=(Slot(elements));
         return *this;
     }
-    friend bool operator==(const Required& a, const Required& b) {
-        return static_cast<const Slot&>(a) == static_cast<const Slot&>(b);
-    }
 };
+
+// A template, so that comparing with a plain value is left to the optional, list or map.
+template <class T, class Owner, class Member>
+[[nodiscard]] bool operator==(const Required<T, Owner, Member>& a, const Required<T, Owner, Member>& b) {
+    using Slot = typename detail::SlotOf<T>::type;
+    return static_cast<const Slot&>(a) == static_cast<const Slot&>(b);
+}
 
 } // namespace belfry::inline v0

@@ -53,6 +53,9 @@ TEST_CASE("required members can be set one after another") {
     request.tags.push_back({.key = "b"});
     request.labels["k"] = "v";
     CHECK(request == Request{.name = "n", .tags = {{.key = "a"}, {.key = "b"}}, .labels = {{"k", "v"}}});
+    CHECK(request.name == "n");
+    CHECK(request.name != std::string("m"));
+    CHECK(request.tags == List<Tag>{{.key = "a"}, {.key = "b"}});
     request.tags = {};
     CHECK(request.tags.has_value());
     CHECK(request.tags.empty());

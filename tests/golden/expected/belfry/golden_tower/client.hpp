@@ -44,7 +44,7 @@ class Client {
     /// `<belfry/golden_tower/list_kinds.hpp>` to call it.
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Paginator<operations::ListKinds>
-    paginate_list_kinds(ListKindsRequest input) const;
+    paginate_list_kinds(ListKindsRequest input, const ::belfry::CallOptions& options = {}) const;
     /// Polls `list_kinds` until the waiter BellSilent has its answer. Asks every 3 seconds, at most 20 times,
     /// by default. Include `<belfry/golden_tower/list_kinds.hpp>` to call it.
     template <class Lazy = void>

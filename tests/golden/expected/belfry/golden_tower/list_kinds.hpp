@@ -50,8 +50,8 @@ inline constexpr ::belfry::PaginatorRule list_kinds{
 
 template <class Lazy>
 ::belfry::Paginator<operations::ListKinds> Client::paginate_list_kinds(
-    ListKindsRequest input) const {
-    return {core_, paginators::list_kinds, ::std::move(input)};
+    ListKindsRequest input, const ::belfry::CallOptions& options) const {
+    return {core_, paginators::list_kinds, ::std::move(input), options};
 }
 
 namespace waiters {
