@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/auth/signing.hpp>
 #include <belfry/auth/canonical_request.hpp>
+#include <belfry/auth/signing.hpp>
 #include <belfry/client/core.hpp>
 #include <belfry/core/slot.hpp>
 #include <belfry/endpoint/resolver.hpp>
+#include <belfry/protocol/http_binding.hpp>
 #include <belfry/protocol/http_text.hpp>
+#include <belfry/util/append.hpp>
 
 #include <cstddef>
 #include <string>
@@ -25,16 +27,20 @@ struct PreparedRequest {
     std::string signing_region{};
 };
 
-[[gnu::cold]] inline bool fail(Error& error, ErrorKind kind, std::string_view code, std::string message) {
-    error.kind = kind;
-    error.code = code;
-    error.message = std::move(message);
+/// Makes `error` a new one.
+[[gnu::cold]] inline bool fail(Error& error, ErrorKind kind, std::string_view code,
+                               std::string_view message) {
+    Error fresh;
+    fresh.kind = kind;
+    append_text(fresh.code, code);
+    append_text(fresh.message, message);
+    error = std::move(fresh);
     return false;
 }
 
 /// The top-level input member of that name in the model, and its value or null.
-[[nodiscard]] inline const Member* find_input_member(const Structure& input, const void* object,
-                                                     std::string_view name, const void*& value) {
+[[nodiscard, gnu::cold]] inline const Member* find_input_member(const Structure& input, const void* object,
+                                                                std::string_view name, const void*& value) {
     for (std::size_t i = 0; i < input.count; ++i)
         if (input.member_name(i) == name) {
             value = slot_value(*input.members[i].type, input.members[i].slot(object));
@@ -45,13 +51,13 @@ struct PreparedRequest {
 }
 
 /// Puts the operation's host prefix in front of the endpoint's host (Smithy `endpoint` trait).
-[[nodiscard]] [[gnu::cold]] inline bool add_host_prefix(const Operation& operation, const void* input, std::string& url,
-                                          Error& error) {
+[[nodiscard]] [[gnu::cold]] inline bool add_host_prefix(const Operation& operation, const void* input,
+                                                        std::string& url, Error& error) {
     std::string prefix;
     std::string_view rest = operation.host_prefix;
     while (!rest.empty()) {
         const std::size_t open = rest.find('{');
-        prefix += rest.substr(0, open);
+        append_text(prefix, rest.substr(0, open));
         if (open == std::string_view::npos) break;
         const std::size_t close = rest.find('}', open);
         const std::string_view name = rest.substr(open + 1, close - open - 1);
@@ -62,12 +68,11 @@ struct PreparedRequest {
         if (member == nullptr || value == nullptr ||
             !append_simple_text(label, *member->type, value, TimestampFormat::date_time) ||
             !is_host_label(label, false))
-            return fail(
-                error, ErrorKind::validation, "ValidationError",
-                std::string(operation.input->name) + "." + std::string(name) +
-                    ": required, and must be a host name's label (RFC 1123: 1 to 63 letters, digits and "
-                    "hyphens), because it is part of the host name");
-        prefix += label;
+            return reject_input(
+                error, *operation.input, name,
+                "required, and must be a host name's label (RFC 1123: 1 to 63 letters, digits "
+                "and hyphens), because it is part of the host name");
+        append_text(prefix, label);
     }
     const std::size_t host = url.find("://");
     url.insert(host == std::string::npos ? 0 : host + 3, prefix);
@@ -75,9 +80,9 @@ struct PreparedRequest {
 }
 
 /// Resolves the endpoint and puts it before the path and query in `request.url`.
-[[nodiscard]] inline bool apply_endpoint(const Operation& operation, const void* input,
-                                         const ClientConfig& config, PreparedRequest& prepared,
-                                         Error& error) {
+[[nodiscard, gnu::cold]] inline bool apply_endpoint(const Operation& operation, const void* input,
+                                                    const ClientConfig& config, PreparedRequest& prepared,
+                                                    Error& error) {
     EndpointParameters parameters;
     for (std::size_t i = 0; i < operation.endpoint_parameter_count; ++i) {
         const EndpointParameterBinding& binding = operation.endpoint_parameters[i];
@@ -99,28 +104,28 @@ struct PreparedRequest {
             parameters.set_string(binding.parameter,
                                   static_cast<const OpenEnumBase*>(value)->text(*member->type->values));
     }
-    Result<Endpoint> endpoint = resolve_endpoint(*operation.service->endpoint_rules,
-                                                 {.region = config.region,
-                                                  .endpoint_override = config.endpoint,
-                                                  .use_fips = config.use_fips,
-                                                  .use_dual_stack = config.use_dual_stack},
-                                                 std::move(parameters));
-    if (!endpoint) {
-        error = std::move(endpoint).error();
+    // Not `resolve_endpoint`, whose result would be one more type to move and destroy.
+    Endpoint endpoint;
+    if (!add_endpoint_config(parameters,
+                             {.region = config.region,
+                              .endpoint_override = config.endpoint,
+                              .use_fips = config.use_fips,
+                              .use_dual_stack = config.use_dual_stack},
+                             error) ||
+        !find_endpoint(*operation.service->endpoint_rules, parameters, aws_partitions, endpoint, error))
         return false;
-    }
 
     HttpRequest& request = prepared.request;
-    std::string url = std::move(endpoint->url);
+    std::string& url = endpoint.url;
     if (!operation.host_prefix.empty() && !add_host_prefix(operation, input, url, error)) return false;
     if (!url.empty() && url.back() == '/') url.pop_back();
     std::string host;
     append_host(host, split_url(url));
     request.headers.append("Host", host);
-    for (const Header& header : endpoint->headers) request.headers.set(header.name, header.value);
-    if (request.url.empty() || request.url.front() != '/') url += '/';
-    url += request.url;
-    request.url = std::move(url);
+    for (const Header& header : endpoint.headers) request.headers.set(header.name, header.value);
+    if (request.url.empty() || request.url.front() != '/') append_char(url, '/');
+    append_text(url, request.url);
+    request.url.swap(url);
 
     prepared.signing_name = operation.service->signing_name;
     prepared.signing_region = config.region;
@@ -133,7 +138,7 @@ struct PreparedRequest {
         // Without it the service takes the body for a signed one.
         signing.content_sha256_header = true;
     }
-    for (AuthScheme& scheme : endpoint->auth_schemes) {
+    for (AuthScheme& scheme : endpoint.auth_schemes) {
         if (scheme.name != "sigv4") continue;
         if (!scheme.signing_name.empty()) prepared.signing_name = std::move(scheme.signing_name);
         if (!scheme.signing_region.empty()) prepared.signing_region = std::move(scheme.signing_region);
@@ -146,9 +151,9 @@ struct PreparedRequest {
 }
 
 /// Builds a call's request. Everything but `Authorization`, `X-Amz-Date` and the like is final after this.
-[[nodiscard]] inline bool prepare_request(const ClientConfig& config, const Operation& operation,
-                                          const void* input, std::string_view idempotency_token,
-                                          PreparedRequest& prepared, Error& error) {
+[[nodiscard, gnu::cold]] inline bool prepare_request(const ClientConfig& config, const Operation& operation,
+                                                     const void* input, std::string_view idempotency_token,
+                                                     PreparedRequest& prepared, Error& error) {
     HttpRequest& request = prepared.request;
     request.timeouts = config.timeouts;
     if (!operation.service->protocol->encode(operation, input, {.idempotency_token = idempotency_token},
@@ -158,7 +163,7 @@ struct PreparedRequest {
 }
 
 /// Whether the input leaves out a token that makes a repeated request harmless.
-[[nodiscard]] inline bool lacks_idempotency_token(const Structure& input, const void* object) {
+[[nodiscard, gnu::cold]] inline bool lacks_idempotency_token(const Structure& input, const void* object) {
     for (std::size_t i = 0; i < input.count; ++i)
         if (input.members[i].has(MemberFlags::idempotency_token) &&
             slot_value(*input.members[i].type, input.members[i].slot(object)) == nullptr)
