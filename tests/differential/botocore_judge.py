@@ -105,7 +105,10 @@ class Judge:
         self._answer = Response(200, {}, b"{}")
         try:
             self._call(operation, params)
-        except (botocore.exceptions.ParamValidationError, botocore.exceptions.EndpointResolutionError) as fault:
+        except (
+            botocore.exceptions.ParamValidationError,
+            botocore.exceptions.EndpointResolutionError,
+        ) as fault:
             return Refused(str(fault))
         except Exception:
             # The response is made up, and may not suit the operation.
@@ -114,7 +117,9 @@ class Judge:
         assert self._sent is not None
         return self._sent
 
-    def parse(self, operation: str, params: dict[str, Any], response: Response) -> dict[str, Any] | ServiceError:
+    def parse(
+        self, operation: str, params: dict[str, Any], response: Response
+    ) -> dict[str, Any] | ServiceError:
         """What botocore makes of a response; `params` need only be valid."""
         self._answer = response
         try:
@@ -150,7 +155,9 @@ class Judge:
         for name, value in request.headers.items():
             text = value.decode() if isinstance(value, bytes) else str(value)
             headers[name.lower()] = text
-        self._sent = Request(request.method, request.url, headers, body.encode() if isinstance(body, str) else body)
+        self._sent = Request(
+            request.method, request.url, headers, body.encode() if isinstance(body, str) else body
+        )
         answer = self._answer
         return botocore.awsrequest.AWSResponse(
             request.url, answer.status, botocore.awsrequest.HeadersDict(answer.headers), _Raw(answer.body)

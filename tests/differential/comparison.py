@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from botocore_judge import Judge, Refused, Request, ServiceError
+from known_differences import expected
 from plain_values import from_botocore, from_wire
 from wire_program import request_of
 
@@ -16,8 +17,11 @@ from wire_program import request_of
 _OWN_HEADERS = ("user-agent", "authorization")
 
 
-def compare_request(judge: Judge, operation: str, theirs: Request | Refused, answer: dict[str, Any]) -> Iterator[str]:
-    """What differs between botocore's request and the one in the answer."""
+def compare_request(
+    judge: Judge, operation: str, params: dict[str, Any], answer: dict[str, Any]
+) -> Iterator[str]:
+    """What differs between botocore's request for these parameters and the one in the answer."""
+    theirs = judge.request(operation, params)
     if isinstance(theirs, Refused):
         if "error" not in answer:
             yield f"botocore refuses: {theirs.reason}"
@@ -26,20 +30,24 @@ def compare_request(judge: Judge, operation: str, theirs: Request | Refused, ans
         yield f"refused: {answer['error']}"
         return
     ours = request_of(answer)
+    model = judge.model.operation_model(operation)
+    signed, theirs = theirs, expected(model, params, theirs)
     if ours.method != theirs.method:
         yield f"method {ours.method}, botocore {theirs.method}"
     if ours.url != theirs.url:
         yield f"URL {ours.url}\n  botocore {theirs.url}"
     yield from _compare_headers(ours, theirs)
     yield from _compare_bodies(ours, theirs)
-    yield from _compare_signatures(judge, operation, ours, theirs)
+    yield from _compare_signatures(
+        judge, model.auth_type, ours, theirs, same=theirs.headers == signed.headers
+    )
 
 
 def _compare_headers(ours: Request, theirs: Request) -> Iterator[str]:
     mine = {name: value for name, value in ours.headers.items() if name not in _OWN_HEADERS}
     other = {name: value for name, value in theirs.headers.items() if name not in _OWN_HEADERS}
     # botocore leaves Host to the connection.
-    other.setdefault("host", urlsplit(theirs.url).netloc)
+    other.setdefault("host", urlsplit(theirs.url).netloc.lower())
     # JSON of another format has another length.
     if "content-length" in other:
         other["content-length"] = str(len(ours.body))
@@ -61,23 +69,25 @@ def _compare_bodies(ours: Request, theirs: Request) -> Iterator[str]:
         yield f"body {ours.body!r}\n  botocore {theirs.body!r}"
 
 
-def _compare_signatures(judge: Judge, operation: str, ours: Request, theirs: Request) -> Iterator[str]:
+def _compare_signatures(
+    judge: Judge, auth_type: str | None, ours: Request, theirs: Request, same: bool
+) -> Iterator[str]:
     mine = ours.headers.get("authorization")
     other = theirs.headers.get("authorization")
     if mine is None or other is None:
         if mine is not other:
             yield f"signature {mine}, botocore {other}"
         return
-    if ours.body == theirs.body:
+    if ours.body == theirs.body and same:
         if mine != other:
             yield f"signature {mine}\n  botocore {other}"
         return
-    if mine.rsplit("Signature=", 1)[0] != other.rsplit("Signature=", 1)[0]:
-        yield f"signature {mine}\n  botocore {other}"
-    # The bodies differ in how their JSON is written, so that botocore has to sign ours.
-    resigned = judge.sign(ours, judge.model.operation_model(operation).auth_type)
+    # JSON that is written in another way has another signature: botocore has to sign our request.
+    resigned = judge.sign(ours, auth_type)
     if mine != resigned:
         yield f"signature {mine}\n  botocore's of the same request {resigned}"
+    if mine.split(", ")[0] != other.split(", ")[0]:
+        yield f"scope {mine}\n  botocore {other}"
 
 
 def compare_response(

@@ -12,7 +12,7 @@ from typing import Any
 
 from botocore_judge import Shape
 
-_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
 def to_wire(shape: Shape | None, value: Any) -> Any:

@@ -24,7 +24,11 @@ class Responses(Values):
         shape = operation.output_shape
         if shape is None:
             return Response(status, headers, self.random.choice((b"", b"{}", b'{"New": 1}')))
-        return Response(status, headers | self._headers(shape), self._body(shape))
+        body = self._body(shape)
+        headers |= self._headers(shape)
+        if "Content-Length" in headers:
+            headers["Content-Length"] = str(len(body))
+        return Response(status, headers, body)
 
     def failure(self, shape: Shape, status: int, code: str) -> Response:
         """A modelled exception, its code in one of the places where services put it."""
@@ -149,7 +153,7 @@ class Responses(Values):
         return found
 
     def _timestamp(self, shape: Shape, in_body: bool) -> str:
-        """A time in any of the formats, as JSON or as a header's text; services do not keep to the model's."""
+        """A time as JSON or as a header's text, in any format, since services do not keep to the model's."""
         time = self._time(whole=False)
         usual = shape.serialization.get("timestampFormat", "unixTimestamp" if in_body else "rfc822")
         style = usual if self.random.random() < 0.7 else self.random.choice(("iso8601", "rfc822"))

@@ -57,5 +57,7 @@ class Run:
         if self.found:
             more = f"\n... and {len(self.found) - _SHOWN} more" if len(self.found) > _SHOWN else ""
             raise AssertionError(
-                f"{self.service} {self.operation}, {len(self.found)} cases:\n" + "\n".join(self.found[:_SHOWN]) + more
+                f"{self.service} {self.operation}, {len(self.found)} cases:\n"
+                + "\n".join(self.found[:_SHOWN])
+                + more
             )

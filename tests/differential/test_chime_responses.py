@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
 from botocore_judge import Judge, Response
 from comparison import compare_response
 from random_responses import Responses
@@ -104,7 +103,9 @@ def test_errors_that_the_model_does_not_know(judge: Judge, wire: Wire, operation
         status = values.random.choice(STATUSES)
         body = values.random.choice(BODIES)
         # Known difference: with a status of 500 and more and such a body, botocore does not read the headers.
-        told = {} if status >= 500 and (body.strip() == b"" or b"<html>" in body) else {"x-amzn-requestid": "r"}
+        told = (
+            {} if status >= 500 and (body.strip() == b"" or b"<html>" in body) else {"x-amzn-requestid": "r"}
+        )
         named = {"X-Amzn-ErrorType": "NotFoundException"} if told else {}
         response = values.random.choice(
             (
