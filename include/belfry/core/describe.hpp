@@ -98,8 +98,8 @@ template <class T, class Owner, class Name> struct SlotTraits<Required<T, Owner,
     using plain = typename SlotOf<T>::type;
 };
 
-// A slot is filled once, save for a key that comes twice. Said as unlikely, the latter does not bring a second
-// copy of every destructor into these functions.
+// A slot is filled once, save for a key that comes twice. Said as unlikely, the latter does not bring a
+// second copy of every destructor into these functions.
 template <class Slot> void* emplace_slot(void* slot) {
     Slot& s = *static_cast<Slot*>(slot);
     if (s.has_value()) [[unlikely]]
@@ -113,11 +113,20 @@ template <class Slot> const void* get_slot(const void* slot) noexcept {
     const Slot& s = *static_cast<const Slot*>(slot);
     return s.has_value() ? static_cast<const void*>(&*s) : nullptr;
 }
+/// Elements that a container makes room for with the first one. Lists are short: this spares small elements
+/// the blocks for one, two and four of them.
+template <class Element>
+inline constexpr std::size_t first_capacity = sizeof(Element) <= 64    ? 4
+                                              : sizeof(Element) <= 128 ? 2
+                                                                       : 1;
 template <class Container> void* add_element(void* container, [[maybe_unused]] std::string_view key) {
-    if constexpr (requires(Container& c) { c.emplace_back(); })
-        return &static_cast<Container*>(container)->emplace_back();
+    Container& c = *static_cast<Container*>(container);
+    if constexpr (first_capacity<typename Container::value_type> > 1)
+        if (c.empty()) c.reserve(first_capacity<typename Container::value_type>);
+    if constexpr (requires { c.emplace_back(); })
+        return &c.emplace_back();
     else
-        return &static_cast<Container*>(container)->emplace(key);
+        return &c.emplace(key);
 }
 template <class Container> void clear_container(void* container) {
     static_cast<Container*>(container)->emplace();

@@ -77,6 +77,10 @@ template <class V> class Map {
     struct Entry {
         std::string key;
         V value{};
+
+        Entry() = default;
+        Entry(std::string k, V v) : key(std::move(k)), value(std::move(v)) {}
+        explicit Entry(std::string_view k) : key(k) {}
         friend bool operator==(const Entry&, const Entry&) = default;
     };
     using value_type = Entry;
@@ -120,8 +124,7 @@ template <class V> class Map {
     /// The value of a key; a new one when the key is not there yet.
     V& operator[](std::string_view key) {
         if (V* value = find(key)) return *value;
-        Entry& entry = entries_.emplace_back();
-        entry.key = key;
+        Entry& entry = entries_.emplace_back(key);
         index_.added(entries_.data(), entries_.size(), sizeof(Entry));
         return entry.value;
     }
@@ -132,8 +135,7 @@ template <class V> class Map {
             value->~V();
             return *::new (static_cast<void*>(value)) V{};
         }
-        Entry& entry = entries_.emplace_back();
-        entry.key = key;
+        Entry& entry = entries_.emplace_back(key);
         index_.added(entries_.data(), entries_.size(), sizeof(Entry));
         return entry.value;
     }
