@@ -29,7 +29,7 @@ class OpenSslCrypto final : public CryptoProvider {
         return good;
     }
     bool hmac_sha256(std::string_view key, std::string_view message, Sha256Digest& out) noexcept override {
-        if (key.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) return false;
+        if (key.size() > static_cast<std::size_t>((std::numeric_limits<int>::max)())) return false;
         return HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
                     reinterpret_cast<const unsigned char*>(message.data()), message.size(), out.bytes,
                     nullptr) != nullptr;

@@ -453,11 +453,11 @@ class JsonReader {
                 __builtin_add_overflow(magnitude, static_cast<std::uint64_t>(c - '0'), &magnitude))
                 return false;
         }
-        const bool small = i + 1 < number.text.size() && number.text[i + 1] == '-';
+        const bool tiny = i + 1 < number.text.size() && number.text[i + 1] == '-';
         for (++i; i < number.text.size(); ++i)
             if (number.text[i] >= '0' && number.text[i] <= '9' && exponent < 100'000'000)
                 exponent = exponent * 10 + (number.text[i] - '0');
-        exponent = (small ? -exponent : exponent) - fraction + zeros;
+        exponent = (tiny ? -exponent : exponent) - fraction + zeros;
         if (magnitude == 0) exponent = 0;
         for (; exponent > 0; --exponent)
             if (__builtin_mul_overflow(magnitude, std::uint64_t{10}, &magnitude)) return false;

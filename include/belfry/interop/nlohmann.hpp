@@ -277,7 +277,7 @@ class NlohmannReader {
         } else {
             wide = json.get<std::int64_t>();
         }
-        if (wide < std::numeric_limits<T>::min() || wide > std::numeric_limits<T>::max())
+        if (wide < (std::numeric_limits<T>::min)() || wide > (std::numeric_limits<T>::max)())
             return fail(sizeof(T) == 1   ? "the number does not fit 8 bits"
                         : sizeof(T) == 2 ? "the number does not fit 16 bits"
                                          : "the number does not fit 32 bits");
@@ -286,7 +286,7 @@ class NlohmannReader {
     template <class T> [[nodiscard]] bool floating(const Json& json, const Type& type, void* slot) {
         if (json.is_number()) {
             const double wide = json.get<double>();
-            constexpr double largest = static_cast<double>(std::numeric_limits<T>::max());
+            constexpr double largest = static_cast<double>((std::numeric_limits<T>::max)());
             const bool finite = wide - wide == 0;
             if (finite && (wide > largest || wide < -largest)) return fail("the number is too large");
             return put(type, slot, static_cast<T>(wide));

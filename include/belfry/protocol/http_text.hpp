@@ -22,7 +22,7 @@ namespace belfry::inline v0::detail {
 /// it. A `single` one came from a `float`.
 [[gnu::cold]] inline void append_float_text(std::string& out, double value, bool single) {
     if (value != value) return append_text(out, "NaN");
-    if (value > std::numeric_limits<double>::max()) return append_text(out, "Infinity");
+    if (value > (std::numeric_limits<double>::max)()) return append_text(out, "Infinity");
     if (value < std::numeric_limits<double>::lowest()) return append_text(out, "-Infinity");
     const double magnitude = value < 0 ? -value : value;
     // The limits are numbers of the value's own type.
@@ -97,7 +97,7 @@ namespace belfry::inline v0::detail {
 template <class Integer> bool parse_integer_slot(std::string_view text, const Type& type, void* slot) {
     std::int64_t value = 0;
     void* const to = slot_emplace(type, slot);
-    if (!parse_integer_text(text, std::numeric_limits<Integer>::max(), value)) return false;
+    if (!parse_integer_text(text, (std::numeric_limits<Integer>::max)(), value)) return false;
     *static_cast<Integer*>(to) = static_cast<Integer>(value);
     return true;
 }

@@ -60,11 +60,11 @@ template <class T> [[nodiscard]] bool parse_decimal(std::string_view text, T& va
             --digits;
     }
     long exponent = 0;
-    const bool small = i + 1 < text.size() && text[i + 1] == '-';
+    const bool tiny = i + 1 < text.size() && text[i + 1] == '-';
     for (++i; i < text.size(); ++i)
         if (text[i] >= '0' && text[i] <= '9' && exponent < 100'000'000)
             exponent = exponent * 10 + (text[i] - '0');
-    if ((small ? -exponent : exponent) + digits > 0) return false;
+    if ((tiny ? -exponent : exponent) + digits > 0) return false;
     value = text[0] == '-' ? -T{0} : T{0};
     return true;
 #else
@@ -76,7 +76,7 @@ template <class T> [[nodiscard]] bool parse_decimal(std::string_view text, T& va
         value = std::strtof(copy.c_str(), nullptr);
     else
         value = std::strtod(copy.c_str(), nullptr);
-    constexpr T largest = std::numeric_limits<T>::max();
+    constexpr T largest = (std::numeric_limits<T>::max)();
     return value <= largest && value >= -largest;
 #endif
 }
