@@ -52,7 +52,8 @@ class Task:
             key = f"{self.request['TransactionId']}/{self.request['VoiceProfileDomainId']}/{index}"
             digest = hashlib.sha256(key.encode()).digest()
             score = round(int.from_bytes(digest[:4], "big") / 2**32, 6)
-            found.append({"ConfidenceScore": score, "VoiceProfileId": str(uuid.UUID(bytes=digest[16:], version=4))})
+            profile = uuid.UUID(bytes=digest[16:], version=4)
+            found.append({"ConfidenceScore": score, "VoiceProfileId": str(profile)})
         return sorted(found, key=lambda result: -result["ConfidenceScore"])
 
     def to_json(self) -> dict[str, Any]:

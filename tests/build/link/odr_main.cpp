@@ -9,7 +9,7 @@ extern "C" const char* part_two();
 
 int main() {
     int failures = 0;
-    for (const std::string said : {use_two_operations(), std::string(part_one()), std::string(part_two())})
+    for (const std::string& said : {use_two_operations(), std::string(part_one()), std::string(part_two())})
         if (!said.empty()) {
             std::printf("%s\n", said.c_str());
             ++failures;
