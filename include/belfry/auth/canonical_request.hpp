@@ -18,7 +18,7 @@ struct UrlParts {
     std::string_view scheme, authority, path, query;
 };
 
-[[nodiscard]] inline UrlParts split_url(std::string_view url) noexcept {
+[[nodiscard, gnu::cold]] inline UrlParts split_url(std::string_view url) noexcept {
     UrlParts parts;
     const std::size_t scheme_end = url.find("://");
     if (scheme_end == 0 || scheme_end == std::string_view::npos) return parts;
@@ -83,7 +83,7 @@ enum class EntryOrder : unsigned char {
     headers,    ///< By the name in lower case; equal names in the order they came in.
 };
 
-[[nodiscard]] inline int compare_ignoring_case(std::string_view a, std::string_view b) noexcept {
+[[nodiscard, gnu::cold]] inline int compare_ignoring_case(std::string_view a, std::string_view b) noexcept {
     for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) {
         const auto x = static_cast<unsigned char>(ascii_lower(a[i]));
         const auto y = static_cast<unsigned char>(ascii_lower(b[i]));
@@ -92,7 +92,8 @@ enum class EntryOrder : unsigned char {
     return a.size() == b.size() ? 0 : a.size() < b.size() ? -1 : 1;
 }
 
-[[gnu::noinline]] inline bool precedes(const Entry& a, const Entry& b, EntryOrder order) noexcept {
+[[gnu::cold]] [[gnu::noinline]] inline bool precedes(const Entry& a, const Entry& b,
+                                                     EntryOrder order) noexcept {
     if (order == EntryOrder::headers) {
         const int names = compare_ignoring_case(a.name, b.name);
         return names != 0 ? names < 0 : a.index < b.index;
@@ -115,7 +116,7 @@ class EntryList {
         ++count_;
     }
     /// Shell's sort: what is to be sorted is short, and the order has no ties that matter.
-    void sort(EntryOrder order) noexcept {
+    [[gnu::cold]] void sort(EntryOrder order) noexcept {
         Entry* const entries = begin();
         for (std::size_t gap = count_; (gap = gap > 4 ? gap * 5 / 11 : gap > 1 ? 1 : 0) > 0;)
             for (std::size_t i = gap; i < count_; ++i) {
@@ -172,7 +173,7 @@ class EntryList {
 
 /// Whether a header may change on its way, so that a signature must not cover it. The same names as botocore
 /// leaves out, and the header the signature itself is in.
-[[nodiscard]] inline bool is_unsigned_header(std::string_view name) noexcept {
+[[nodiscard, gnu::cold]] inline bool is_unsigned_header(std::string_view name) noexcept {
     for (const std::string_view each :
          {"authorization", "user-agent", "x-amzn-trace-id", "expect", "connection", "transfer-encoding",
           "baggage", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "traceparent",

@@ -43,7 +43,7 @@ class CredentialsProvider {
 };
 
 namespace detail {
-[[nodiscard]] inline Error credentials_error(const char* code, std::string message) {
+[[nodiscard, gnu::cold]] inline Error credentials_error(const char* code, std::string message) {
     Error error;
     error.kind = ErrorKind::credentials;
     error.code = code;
@@ -64,8 +64,8 @@ class OwnedCredentials : public CredentialsProvider {
 class FixedCredentials final : public OwnedCredentials {
   public:
     explicit FixedCredentials(Credentials value) : value_(std::move(value)) {}
-    Result<Credentials> credentials() noexcept override { return value_; }
-    [[nodiscard]] OwnedCredentials* clone() const override { return new FixedCredentials(value_); }
+    [[gnu::cold]] Result<Credentials> credentials() noexcept override { return value_; }
+    [[nodiscard, gnu::cold]] OwnedCredentials* clone() const override { return new FixedCredentials(value_); }
     [[nodiscard]] const Credentials& value() const noexcept { return value_; }
 
   private:
@@ -75,7 +75,7 @@ class FixedCredentials final : public OwnedCredentials {
 template <class F> class CallableCredentials final : public OwnedCredentials {
   public:
     explicit CallableCredentials(F f) : f_(std::move(f)) {}
-    Result<Credentials> credentials() noexcept override {
+    [[gnu::cold]] Result<Credentials> credentials() noexcept override {
 #if defined(__cpp_exceptions)
         // A callable may throw; a provider may not.
         try {
@@ -87,7 +87,7 @@ template <class F> class CallableCredentials final : public OwnedCredentials {
         return f_();
 #endif
     }
-    [[nodiscard]] OwnedCredentials* clone() const override { return new CallableCredentials(f_); }
+    [[nodiscard, gnu::cold]] OwnedCredentials* clone() const override { return new CallableCredentials(f_); }
 
   private:
     F f_;
@@ -100,7 +100,7 @@ class CredentialsHandle {
   public:
     /// No credentials: asking for them is an error.
     CredentialsHandle() noexcept = default;
-    CredentialsHandle(Credentials credentials) { // NOLINT: a value is the usual case
+    [[gnu::noinline]] CredentialsHandle(Credentials credentials) { // NOLINT: a value is the usual case
         auto* const fixed = new detail::FixedCredentials(std::move(credentials));
         provider_ = owned_ = fixed;
         fixed_ = &fixed->value();
@@ -114,7 +114,7 @@ class CredentialsHandle {
         : owned_(new detail::CallableCredentials<std::remove_cvref_t<F>>(std::forward<F>(f))) {
         provider_ = owned_;
     }
-    CredentialsHandle(const CredentialsHandle& other) : provider_(other.provider_) {
+    [[gnu::noinline]] CredentialsHandle(const CredentialsHandle& other) : provider_(other.provider_) {
         if (other.fixed_ != nullptr) {
             *this = CredentialsHandle(*other.fixed_);
         } else if (other.owned_ != nullptr) {

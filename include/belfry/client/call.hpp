@@ -6,6 +6,7 @@
 #include <belfry/client/service_error.hpp>
 #include <belfry/client/state.hpp>
 #include <belfry/core/result.hpp>
+#include <belfry/util/append.hpp>
 #include <belfry/util/time.hpp>
 #include <belfry/version.hpp>
 
@@ -38,7 +39,7 @@ class Call {
     Call& operator=(const Call&) = delete;
 
     /// Builds the request.
-    [[nodiscard]] Step start(const void* input) {
+    [[nodiscard, gnu::cold]] Step start(const void* input) {
         std::string token;
         if (detail::lacks_idempotency_token(*operation_.input, input)) {
             token = options_.idempotency_token;
@@ -51,8 +52,11 @@ class Call {
             return Step::done;
         if (options_.timeouts != nullptr) prepared_.request.timeouts = *options_.timeouts;
         std::string agent = "belfry/" BELFRY_VERSION_STRING " api/";
-        agent += operation_.service->name;
-        if (!core_.config().user_agent.empty()) agent.append(" ").append(core_.config().user_agent);
+        detail::append_text(agent, operation_.service->name);
+        if (!core_.config().user_agent.empty()) {
+            detail::append_char(agent, ' ');
+            detail::append_text(agent, core_.config().user_agent);
+        }
         prepared_.request.headers.append("User-Agent", agent);
         return next_attempt();
     }
@@ -67,7 +71,7 @@ class Call {
     [[nodiscard]] Step on_waited() { return next_attempt(); }
 
     /// A whole response came in.
-    [[nodiscard]] Step on_response(HttpResponse response) {
+    [[nodiscard, gnu::cold]] Step on_response(HttpResponse response) {
         response_ = std::move(response);
         metadata_.http_status = response_.status;
         metadata_.request_id.clear();
@@ -77,8 +81,8 @@ class Call {
                 break;
             }
         error_ = {};
-        if (const std::string* const fault = content_length_fault())
-            return settle(ErrorKind::transport, TransportStatus::truncated, *fault);
+        std::string fault;
+        if (has_wrong_length(fault)) return settle(ErrorKind::transport, TransportStatus::truncated, fault);
         if ((response_.status >= 200 && response_.status < 300) ||
             response_.status == operation_.success_status) {
             core_.state().retry_tokens.release(held_tokens_ > 0 ? held_tokens_
@@ -94,30 +98,27 @@ class Call {
     /// No whole response came in. A response that was refused for its size is a failure of kind `response`.
     [[nodiscard]] [[gnu::cold]] Step on_failure(TransportResult result, bool too_large) {
         if (too_large) {
-            error_ = {};
-            return fail(ErrorKind::response, "ResponseTooLarge",
-                        "the response's body is larger than the limit of " +
-                            std::to_string(core_.config().max_response_bytes) + " bytes");
+            std::string message = "the response's body is larger than the limit of ";
+            detail::append_text(message, std::to_string(core_.config().max_response_bytes));
+            detail::append_text(message, " bytes");
+            return fail(ErrorKind::response, "ResponseTooLarge", message);
         }
         metadata_.http_status = 0;
-        error_ = {};
-        std::string message = std::move(result.message);
-        if (message.empty()) message = detail::describe(result.status);
+        const std::string_view message =
+            result.message.empty() ? detail::describe(result.status) : std::string_view(result.message);
         const ErrorKind kind = result.status == TransportStatus::timed_out   ? ErrorKind::timeout
                                : result.status == TransportStatus::cancelled ? ErrorKind::cancelled
                                                                              : ErrorKind::transport;
-        return settle(kind, result.status, std::move(message));
+        return settle(kind, result.status, message);
     }
 
     /// Reads the output; false when the call failed and `result` has the error.
-    [[nodiscard]] bool finish(void* output, detail::ResultBase& result) {
+    [[nodiscard, gnu::cold]] bool finish(void* output, detail::ResultBase& result) {
         if (succeeded_ &&
             !operation_.service->protocol->decode(
                 operation_, response_, {.max_depth = core_.config().max_response_depth}, output, error_)) {
             succeeded_ = false;
-            error_.attempts = metadata_.attempts;
-            error_.http_status = metadata_.http_status;
-            error_.request_id = metadata_.request_id;
+            note_response();
         }
         if (!succeeded_ && error_.kind == ErrorKind::service)
             error_.detail = detail::ErrorDetailPointer(new detail::ServiceErrorDetail(
@@ -128,23 +129,21 @@ class Call {
     }
 
   private:
-    [[gnu::cold]] Step fail(ErrorKind kind, std::string_view code, std::string message) {
-        detail::fail(error_, kind, code, std::move(message));
+    [[gnu::cold]] Step fail(ErrorKind kind, std::string_view code, std::string_view message) {
+        detail::fail(error_, kind, code, message);
         note_response();
         return Step::done;
     }
-    void note_response() {
+    [[gnu::cold]] void note_response() {
         error_.attempts = metadata_.attempts;
         error_.http_status = metadata_.http_status;
         error_.request_id = metadata_.request_id;
     }
 
     /// Signs the request for this attempt.
-    Step next_attempt() {
-        if (options_.cancellation != nullptr && options_.cancellation->is_cancelled()) {
-            error_ = {};
+    [[gnu::cold]] Step next_attempt() {
+        if (options_.cancellation != nullptr && options_.cancellation->is_cancelled())
             return fail(ErrorKind::cancelled, "Cancelled", "the call was cancelled");
-        }
         if (operation_.auth != Auth::none && !sign()) {
             note_response();
             return Step::done;
@@ -153,28 +152,26 @@ class Call {
         return Step::send;
     }
 
-    bool sign() {
+    [[gnu::cold]] bool sign() {
         const CredentialsHandle& handle = core_.config().credentials;
-        const Credentials* credentials = handle.fixed();
-        Result<Credentials> fetched{Error{}};
-        if (credentials == nullptr) {
-            fetched = handle.credentials();
-            if (!fetched) {
-                error_ = std::move(fetched).error();
-                return false;
-            }
-            credentials = &*fetched;
-        }
+        if (const Credentials* const fixed = handle.fixed()) return sign_as(*fixed);
+        Result<Credentials> fetched = handle.credentials();
+        if (fetched) return sign_as(*fetched);
+        error_ = std::move(fetched).error();
+        return false;
+    }
+    [[gnu::cold]] bool sign_as(const Credentials& credentials) {
         attempt_time_ = detail::environment_of(core_).now();
+        if (credentials.anonymous) return true;
         prepared_.signing.time = core_.state().clock_skew.apply(attempt_time_);
         prepared_.signing.key_cache = &core_.state().signing_keys;
-        std::optional<Error> failure = sign_sigv4(prepared_.request, *credentials, prepared_.signing);
-        if (failure) error_ = std::move(*failure);
-        return !failure;
+        const detail::SigningFailure failure =
+            detail::sign(prepared_.request, credentials, prepared_.signing, nullptr);
+        return failure.code == nullptr || detail::fail(error_, failure.kind, failure.code, failure.message);
     }
 
-    [[gnu::cold]] Step settle(ErrorKind kind, TransportStatus status, std::string message) {
-        detail::fail(error_, kind, detail::status_name(status), std::move(message));
+    [[gnu::cold]] Step settle(ErrorKind kind, TransportStatus status, std::string_view message) {
+        detail::fail(error_, kind, detail::status_name(status), message);
         return decide(status);
     }
 
@@ -214,20 +211,23 @@ class Call {
         return Step::wait;
     }
 
-    /// Null unless the body is shorter or longer than Content-Length says.
-    [[gnu::cold]] const std::string* content_length_fault() {
+    /// Whether the body is shorter or longer than Content-Length says; `fault` then says so.
+    [[gnu::cold]] bool has_wrong_length(std::string& fault) const {
         const std::string* const length = response_.headers.find("Content-Length");
         if (length == nullptr || operation_.method == "HEAD" || response_.status == 204 ||
             response_.status == 304 || response_.headers.contains("Transfer-Encoding") ||
             response_.headers.contains("Content-Encoding"))
-            return nullptr;
+            return false;
+        const std::size_t size = response_.body.size();
         std::int64_t expected = 0;
-        if (!detail::parse_integer_text(*length, std::numeric_limits<std::int64_t>::max(), expected) ||
-            expected == static_cast<std::int64_t>(response_.body.size()))
-            return nullptr;
-        fault_ = "the body has " + std::to_string(response_.body.size()) +
-                 " bytes where Content-Length says " + *length;
-        return &fault_;
+        if (!detail::parse_integer_text(*length, (std::numeric_limits<std::int64_t>::max)(), expected) ||
+            expected == static_cast<std::int64_t>(size))
+            return false;
+        detail::append_text(fault, "the body has ");
+        detail::append_integer_text(fault, static_cast<std::int64_t>(size));
+        detail::append_text(fault, " bytes where Content-Length says ");
+        detail::append_text(fault, *length);
+        return true;
     }
 
     const ClientCore& core_;
@@ -237,7 +237,6 @@ class Call {
     HttpResponse response_{};
     Error error_{};
     ResponseMetadata metadata_{};
-    std::string fault_{};
     Timestamp attempt_time_{};
     Duration delay_{};
     int held_tokens_ = 0;

@@ -19,7 +19,7 @@ struct ClientState;
 class ClientCore {
   public:
     /// Does no I/O and cannot fail; what is wrong with the configuration is an error of the first call.
-    BELFRY_INLINE ClientCore(const Service& service, ClientConfig config, TransportHandle transport);
+    BELFRY_INLINE ClientCore(const Service& service, ClientConfig&& config, TransportHandle&& transport);
     BELFRY_INLINE ~ClientCore();
     ClientCore(const ClientCore&) = delete;
     ClientCore& operator=(const ClientCore&) = delete;

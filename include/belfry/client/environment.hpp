@@ -21,11 +21,11 @@ namespace belfry::inline v0 {
 class Environment {
   public:
     /// The time of day.
-    [[nodiscard]] virtual Timestamp now() noexcept = 0;
+    [[nodiscard, gnu::cold]] virtual Timestamp now() noexcept = 0;
     /// Blocks the calling thread.
-    virtual void sleep(Duration duration) noexcept = 0;
+    [[gnu::cold]] virtual void sleep(Duration duration) noexcept = 0;
     /// Fills `bytes` with random bytes that nobody can guess; false when there are none to be had.
-    [[nodiscard]] virtual bool random(unsigned char* bytes, std::size_t count) noexcept = 0;
+    [[nodiscard, gnu::cold]] virtual bool random(unsigned char* bytes, std::size_t count) noexcept = 0;
 
   protected:
     // Not virtual: the system's environment is a constant that needs no destruction.
@@ -76,7 +76,7 @@ inline constinit SystemEnvironment system_environment;
 } // namespace detail
 
 /// A random UUID of version 4 (RFC 9562 section 5.4) in lower case; empty when there is no randomness.
-[[nodiscard]] inline std::string make_uuid(Environment& environment) {
+[[nodiscard, gnu::cold]] inline std::string make_uuid(Environment& environment) {
     unsigned char bytes[16];
     std::string text;
     if (!environment.random(bytes, sizeof bytes)) return text;

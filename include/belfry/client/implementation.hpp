@@ -42,9 +42,8 @@ class BufferSink final : public ResponseSink {
     const CancellationToken* cancellation_;
 };
 
-/// Runs a call to its end on the calling thread. The one way for all operations of all services.
-BELFRY_INLINE bool invoke(const ClientCore& core, const Operation& operation, const void* input, void* output,
-                          const CallOptions& options, ResultBase& result) {
+BELFRY_BOUNDARY inline bool run_call(const ClientCore& core, const Operation& operation, const void* input,
+                                     void* output, const CallOptions& options, ResultBase& result) {
     Call call(core, operation, options);
     Call::Step step = call.start(input);
     while (step != Call::Step::done) {
@@ -63,6 +62,11 @@ BELFRY_INLINE bool invoke(const ClientCore& core, const Operation& operation, co
                    : call.on_failure(std::move(sent), sink.too_large);
     }
     return call.finish(output, result);
+}
+
+BELFRY_INLINE bool invoke(const ClientCore& core, const Operation& operation, const void* input, void* output,
+                          const CallOptions& options, ResultBase& result) {
+    return run_call(core, operation, input, output, options, result);
 }
 
 } // namespace belfry::inline v0::detail

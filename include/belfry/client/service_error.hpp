@@ -32,7 +32,7 @@ class ServiceErrorDetail final : public ErrorDetail {
 };
 
 /// A transport failure's name, as `Error::code`.
-[[nodiscard]] constexpr std::string_view status_name(TransportStatus status) noexcept {
+[[nodiscard, gnu::cold]] constexpr std::string_view status_name(TransportStatus status) noexcept {
     switch (status) {
     case TransportStatus::ok: return "Ok";
     case TransportStatus::resolve_failed: return "ResolveFailed";
@@ -50,7 +50,7 @@ class ServiceErrorDetail final : public ErrorDetail {
 }
 
 /// A transport failure in words, for transports that give none.
-[[nodiscard]] constexpr std::string_view describe(TransportStatus status) noexcept {
+[[nodiscard, gnu::cold]] constexpr std::string_view describe(TransportStatus status) noexcept {
     switch (status) {
     case TransportStatus::ok: return "no failure";
     case TransportStatus::resolve_failed: return "the host name could not be resolved";

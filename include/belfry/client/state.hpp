@@ -23,7 +23,8 @@ struct ClientState {
 }
 } // namespace detail
 
-BELFRY_INLINE ClientCore::ClientCore(const Service& service, ClientConfig config, TransportHandle transport)
+BELFRY_INLINE ClientCore::ClientCore(const Service& service, ClientConfig&& config,
+                                     TransportHandle&& transport)
     : service_(&service), config_(std::move(config)), transport_(std::move(transport)),
       state_(new detail::ClientState()) {}
 BELFRY_INLINE ClientCore::~ClientCore() { delete state_; }

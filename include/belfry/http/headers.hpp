@@ -38,8 +38,10 @@ class Headers {
     Headers(std::initializer_list<Header> headers) : headers_(headers) {}
 
     /// Adds a field and keeps those of the same name.
-    void append(std::string_view name, std::string_view value) {
-        headers_.push_back({std::string(name), std::string(value)});
+    [[gnu::noinline]] void append(std::string_view name, std::string_view value) {
+        Header& header = headers_.emplace_back();
+        header.name = name;
+        header.value = value;
     }
     /// Replaces the first field of that name, drops its repetitions, or adds the field.
     void set(std::string_view name, std::string_view value) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/codec/json.hpp>
+#include <belfry/core/compilation.hpp>
 #include <belfry/core/validate.hpp>
 #include <belfry/protocol/http_binding.hpp>
 #include <belfry/protocol/http_response_binding.hpp>
@@ -67,16 +68,17 @@ inline void set_content_type(HttpRequest& request, std::string_view type) {
     set_content_type(request, "application/json");
     return true;
 }
-[[gnu::cold]] [[gnu::cold]] inline bool encode(const Operation& operation, const void* object,
-                                               const EncodeOptions& options, HttpRequest& request,
-                                               Error& error) {
+BELFRY_BOUNDARY inline bool encode(const Operation& operation, const void* object,
+                                   const EncodeOptions& options, HttpRequest& request, Error& error) {
     const Structure& input = *operation.input;
     request.method = operation.method;
     const std::string faults = validate(input, object);
     if (!faults.empty()) {
         error.kind = ErrorKind::validation;
-        error.code = "ValidationError";
-        error.message.assign(input.name).append(": ").append(faults);
+        append_text(error.code, "ValidationError");
+        append_text(error.message, input.name);
+        append_text(error.message, ": ");
+        append_text(error.message, faults);
         return false;
     }
     if (!encode_http_bindings(operation, object, options, request, error)) return false;
@@ -135,17 +137,17 @@ inline void set_content_type(HttpRequest& request, std::string_view type) {
     return true;
 }
 
-inline bool decode(const Operation& operation, const HttpResponse& response, const DecodeOptions& options,
-                   void* output, Error& error) {
+BELFRY_BOUNDARY inline bool decode(const Operation& operation, const HttpResponse& response,
+                                   const DecodeOptions& options, void* output, Error& error) {
     return decode_shape(*operation.output, response, options, output, error);
 }
 
-inline void decode_error(const Operation&, const HttpResponse& response, Error& error) {
+BELFRY_BOUNDARY inline void decode_error(const Operation&, const HttpResponse& response, Error& error) {
     read_json_error(response, error);
 }
 
-inline bool decode_exception(const HttpResponse& response, const Structure& structure,
-                             const DecodeOptions& options, void* exception, Error& error) {
+BELFRY_BOUNDARY inline bool decode_exception(const HttpResponse& response, const Structure& structure,
+                                             const DecodeOptions& options, void* exception, Error& error) {
     return decode_shape(structure, response, options, exception, error);
 }
 
