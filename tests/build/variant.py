@@ -39,28 +39,6 @@ def settings_of(preset: str) -> dict[str, str]:
     return settings
 
 
-def fuzz(folder: Path, seconds: int) -> None:
-    """Each fuzzer, from its corpus, on a copy that it may write to."""
-    sources = sorted((ROOT / "tests" / "fuzz").glob("*_fuzz.cpp"))
-    for source in sources:
-        name = source.stem
-        stem = name.removesuffix("_fuzz")
-        with tempfile.TemporaryDirectory() as scratch:
-            arguments = [scratch]
-            corpus = source.with_name(f"{stem}_corpus")
-            if corpus.is_dir():
-                arguments.append(str(corpus))
-            words = source.with_name(f"{stem}.dict")
-            if words.is_file():
-                arguments.append(f"-dict={words}")
-            program = folder / "tests" / "fuzz" / name
-            crash = folder / f"{name}-"
-            run(str(program), *arguments, f"-max_total_time={seconds}", "-timeout=10", "-rss_limit_mb=1024",
-                "-print_final_stats=1", f"-artifact_prefix={crash}")  # fmt: skip
-    if not sources:
-        skip("there are no fuzzers")
-
-
 def main() -> int:
     """The exit status is 1 when a build or a test fails."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -70,7 +48,6 @@ def main() -> int:
     parser.add_argument("--cmake", required=True)
     parser.add_argument("--ctest", required=True)
     parser.add_argument("--jobs", default="2")
-    parser.add_argument("--seconds", type=int, default=20, help="for each fuzzer")
     options = parser.parse_args()
     compiler(options.needs)
     settings = settings_of(options.preset)
@@ -86,7 +63,8 @@ def main() -> int:
         "-DBELFRY_BUILD_EXAMPLES=OFF", f"-DBELFRY_PYTHON={sys.executable}")  # fmt: skip
     if options.preset == "fuzz":
         run(options.cmake, "--build", str(folder), "--parallel", options.jobs)
-        fuzz(folder, options.seconds)
+        run(options.ctest, "--test-dir", str(folder / "tests" / "fuzz"), "--output-on-failure",
+            "--no-tests=error", "--parallel", options.jobs)  # fmt: skip
     else:
         run(
             options.cmake,
