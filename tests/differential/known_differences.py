@@ -7,27 +7,26 @@ Those marked (kept out) are not allowed for: the random cases stay away from the
 Requests
 1. Content-Type of a blob or string payload. The protocol says `application/octet-stream` and `text/plain`
    unless the model names a media type or binds a member to the header; botocore sends none.
-2. An empty list or map in the query. botocore ends the URL in a `?` that nothing follows; we do not.
+2. A list in the query that is empty. botocore ends the URL in a `?` that nothing follows; we do not.
 3. API Gateway's `Accept: application/json`, which a handler of botocore's own adds and no model mentions.
 4. (kept out) Epoch seconds in the query below 0.0001: botocore writes Python's `1e-06`, we write digits.
 5. (kept out) A backslash in a list header. Inside quotes it starts an escape, so that one that is meant must
    be escaped itself; botocore escapes only the quotes.
-6. (kept out) A union payload that is left out: botocore sends `{}`, which is no union; we send no body.
 
 Responses
-7. (kept out) 500 and above with an empty body or with HTML: botocore does not look at the headers, and so
+6. (kept out) 500 and above with an empty body or with HTML: botocore does not look at the headers, and so
    loses the code in `x-amzn-errortype` and the request id. We read both.
-8. (kept out) A list or map with null elements where the model does not allow any: botocore hands on None. We
+7. (kept out) A list or map with null elements where the model does not allow any: botocore hands on None. We
    leave them out, since a `std::vector<std::string>` has no place for them (Smithy lets clients do either).
-9. (kept out) A union variant that the model does not list: botocore tells its name and loses its value. We
+8. (kept out) A union variant that the model does not list: botocore tells its name and loses its value. We
    keep both.
-10. (kept out) A value of the wrong type, such as a number for a string: botocore hands it on. To us the
+9. (kept out) A value of the wrong type, such as a number for a string: botocore hands it on. To us the
    response is malformed.
-11. (kept out) A body that is no JSON, with a status of success: botocore takes it for an empty one. To us the
+10. (kept out) A body that is no JSON, with a status of success: botocore takes it for an empty one. To us the
    response is malformed.
-12. (kept out) A null in place of a payload: botocore makes an empty structure of no body at all. For us the
+11. (kept out) No body where a payload is due: botocore makes an empty structure of it. For us the
    payload is absent.
-13. (kept out) HTML with a status below 500: botocore gives the whole page as the message; we give the status'
+12. (kept out) HTML with a status below 500: botocore gives the whole page as the message; we give the status'
    own phrase.
 """
 

@@ -52,6 +52,8 @@ class Responses(Values):
         else:
             body.pop("Code", None)
             body[place] = dressed
+        if self.random.random() < 0.1:
+            headers["x-amzn-query-error"] = "AWS.OldName;Sender"
         if "Message" not in body and "message" not in body and self.random.random() < 0.7:
             body[self.random.choice(("message", "Message"))] = self.random.choice(("no", "ä", ""))
         return Response(status, headers, self._encoded(body))

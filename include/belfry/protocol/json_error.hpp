@@ -78,8 +78,18 @@ template <std::same_as<JsonErrorBody> S> constexpr auto belfry_describe(const S*
     }
 }
 
-/// The code comes from the header `x-amzn-errortype`, else from the body's `code`, `Code` or `__type`, else
-/// it is the status; the message from the body's `message` or `Message`, else it is the body itself.
+/// The code of `x-amzn-query-error`, in which services that once spoke the query protocol name their old code:
+/// `Code;Sender`.
+[[nodiscard]] inline std::string_view query_error_code(const Headers& headers) noexcept {
+    const std::string* const value = headers.find("x-amzn-query-error");
+    if (value == nullptr) return {};
+    const std::size_t end = value->find(';');
+    return end == std::string::npos ? std::string_view() : std::string_view(*value).substr(0, end);
+}
+
+/// The code comes from the header `x-amzn-errortype`, else from the body's `code` or `Code`, else from the
+/// header `x-amzn-query-error`, else from the body's `__type`, else it is the status; the message from the
+/// body's `message` or `Message`, else it is the body itself.
 [[gnu::cold]] inline void read_json_error(const HttpResponse& response, Error& error) {
     const std::string_view body = response.body;
     const std::size_t start = body.find_first_not_of(" \t\r\n");
@@ -95,13 +105,10 @@ template <std::same_as<JsonErrorBody> S> constexpr auto belfry_describe(const S*
     if (const std::string* const header = response.headers.find("x-amzn-errortype")) code = *header;
     if (code.empty()) code = document_text(parsed.lower_code);
     if (code.empty()) code = document_text(parsed.upper_code);
+    if (code.empty()) code = query_error_code(response.headers);
     if (code.empty()) code = document_text(parsed.type);
     error.code = plain_error_code(code);
     if (error.code.empty()) append_integer_text(error.code, response.status);
-    // Services that once spoke the query protocol name the old code here: `Code;Sender`.
-    if (const std::string* const query = response.headers.find("x-amzn-query-error"))
-        if (const std::size_t end = query->find(';'); end != std::string::npos && end != 0)
-            error.code = query->substr(0, end);
 
     if (json) {
         error.message = document_text(parsed.lower_message);

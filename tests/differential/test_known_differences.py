@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The differences that known_differences.py lists, by their numbers: each is still there, and as it says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.parsers import ResponseParserError
+from botocore_judge import Judge, Refused, Request, Response, ServiceError
+from plain_values import to_wire
+from random_values import Values
+from test_other_services import CASES, MODELS, REGION
+from wire_program import Wire, request_line, request_of, response_line
+
+CHIME = "chime-sdk-voice"
+
+
+class Both:
+    """botocore and the wire programs, each made when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._judges: dict[str, Judge] = {}
+        self._wires: dict[str, Wire] = {}
+
+    def close(self) -> None:
+        for wire in self._wires.values():
+            wire.close()
+
+    def judge(self, service: str) -> Judge:
+        if service not in self._judges:
+            self._judges[service] = Judge(service, REGION)
+        return self._judges[service]
+
+    def wire(self, service: str) -> Wire:
+        if service not in self._wires:
+            # The operations of the other tests, whose program is built already.
+            chosen = [case.operations for case in CASES if case.service == service]
+            models = None if service == CHIME else MODELS
+            self._wires[service] = Wire(service, REGION, models, chosen[0] if chosen else ())
+        return self._wires[service]
+
+    def requests(self, service: str, operation: str, params: dict[str, Any]) -> tuple[Request, Request]:
+        """Ours and botocore's."""
+        theirs = self.judge(service).request(operation, params)
+        assert not isinstance(theirs, Refused), theirs.reason
+        shape = self.judge(service).model.operation_model(operation).input_shape
+        answer = self.wire(service).ask(request_line("x", operation, to_wire(shape, params)))
+        return request_of(answer), theirs
+
+    def readings(self, service: str, operation: str, response: Response) -> tuple[dict[str, Any], Any]:
+        """Ours and botocore's."""
+        shape = self.judge(service).model.operation_model(operation).input_shape
+        params = Values("any", optional=0).parameters(shape)
+        theirs = self.judge(service).parse(operation, params, response)
+        return self.wire(service).ask(response_line("x", operation, response)), theirs
+
+
+@pytest.fixture(scope="module")
+def both() -> Iterator[Both]:
+    made = Both()
+    yield made
+    made.close()
+
+
+def _json(status: int, body: Any, **headers: str) -> Response:
+    return Response(status, headers, json.dumps(body).encode())
+
+
+def test_1_content_type_of_a_raw_payload(both: Both) -> None:
+    ours, theirs = both.requests("lambda", "Invoke", {"FunctionName": "f", "Payload": b"{}"})
+    assert ours.headers["content-type"] == "application/octet-stream"
+    assert "content-type" not in theirs.headers
+
+
+def test_2_an_empty_list_in_the_query(both: Both) -> None:
+    ours, theirs = both.requests("route53globalresolver", "ListAccessSources", {"filters": {}})
+    ours_of_list, theirs_of_list = both.requests(
+        "route53globalresolver", "ListAccessSources", {"filters": {"a": []}}
+    )
+    assert not ours.url.endswith("?") and not ours_of_list.url.endswith("?")
+    assert theirs.url == ours.url
+    assert theirs_of_list.url == ours_of_list.url + "?"
+
+
+def test_3_the_accept_header_of_api_gateway(both: Both) -> None:
+    ours, theirs = both.requests("apigateway", "GetResources", {"restApiId": "a"})
+    assert "accept" not in ours.headers
+    assert theirs.headers["accept"] == "application/json"
+
+
+def test_4_tiny_epoch_seconds_in_the_query(both: Both) -> None:
+    shape = both.judge("groundstation").model.operation_model("ListGroundStationReservations").input_shape
+    params = Values("any", optional=0).parameters(shape)
+    params["startTime"] = params["startTime"].replace(year=1970, month=1, day=1, hour=0, minute=0, second=0)
+    params["startTime"] = params["startTime"].replace(microsecond=1)
+    ours, theirs = both.requests("groundstation", "ListGroundStationReservations", params)
+    assert "startTime=0.000001&" in ours.url
+    assert "startTime=1e-06&" in theirs.url
+
+
+def test_5_a_backslash_in_a_list_header(both: Both) -> None:
+    params = {"workflowName": "w", "uniqueIds": ["a\\,b"]}
+    ours, theirs = both.requests("entityresolution", "BatchDeleteUniqueId", params)
+    assert ours.headers["uniqueids"] == '"a\\\\,b"'
+    assert theirs.headers["uniqueids"] == '"a\\,b"'
+
+
+@pytest.mark.parametrize("body", [b"", b"<html></html>"])
+def test_6_headers_of_an_error_without_a_body(both: Both, body: bytes) -> None:
+    response = Response(503, {"x-amzn-errortype": "NotFoundException", "x-amzn-requestid": "r"}, body)
+    ours, theirs = both.readings(CHIME, "ListVoiceConnectors", response)
+    assert (ours["error"]["code"], ours["request_id"]) == ("NotFoundException", "r")
+    assert (theirs.code, theirs.request_id) == ("503", None)
+
+
+def test_7_null_in_a_list(both: Both) -> None:
+    ours, theirs = both.readings(CHIME, "ListVoiceConnectors", _json(200, {"VoiceConnectors": [None, {}]}))
+    assert ours["parsed"] == {"VoiceConnectors": [{}]}
+    assert theirs == {"VoiceConnectors": [None, {}]}
+
+
+def test_8_an_unknown_union_variant(both: Both) -> None:
+    body = {"output": {"newer": {"a": 1}}}
+    ours, theirs = both.readings("bedrock-runtime", "Converse", _json(200, body))
+    assert ours["parsed"] == body
+    assert theirs == {"output": {"SDK_UNKNOWN_MEMBER": {"name": "newer"}}}
+
+
+def test_8_a_union_with_nothing_in_it_is_an_error_for_both(both: Both) -> None:
+    with pytest.raises(ResponseParserError):
+        both.readings("bedrock-runtime", "Converse", _json(200, {"output": {}}))
+    line = response_line("x", "Converse", _json(200, {"output": {}}))
+    assert both.wire("bedrock-runtime").ask(line)["error"]["kind"] == "response"
+
+
+def test_9_a_value_of_the_wrong_type(both: Both) -> None:
+    ours, theirs = both.readings(CHIME, "ListVoiceConnectors", _json(200, {"NextToken": 7}))
+    assert ours["error"]["kind"] == "response"
+    assert "NextToken" in ours["error"]["message"]
+    assert theirs == {"NextToken": 7}
+
+
+@pytest.mark.parametrize("body", [b"not JSON", b'{"NextToken": "a"', b"<html></html>"])
+def test_10_a_success_that_is_no_json(both: Both, body: bytes) -> None:
+    ours, theirs = both.readings(CHIME, "ListVoiceConnectors", Response(200, {}, body))
+    assert ours["error"]["kind"] == "response"
+    assert theirs == {}
+
+
+def test_11_no_body_where_a_payload_is_due(both: Both) -> None:
+    ours, theirs = both.readings("amplifyuibuilder", "GetComponent", Response(200, {}, b""))
+    assert ours["parsed"] == {}
+    assert theirs == {"component": {}}
+
+
+def test_12_html_with_a_status_below_500(both: Both) -> None:
+    ours, theirs = both.readings(CHIME, "ListVoiceConnectors", Response(404, {}, b"<html>gone</html>"))
+    assert isinstance(theirs, ServiceError)
+    assert ours["error"] == {"code": "404", "message": "Not Found", "status": 404}
+    assert (theirs.code, theirs.message) == ("404", "<html>gone</html>")
