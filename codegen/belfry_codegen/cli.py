@@ -13,7 +13,7 @@ from belfry_codegen.errors import BelfryError, UsageError
 from belfry_codegen.generate import generate
 from belfry_codegen.output import carry_out
 from belfry_codegen.pipeline import load_service
-from belfry_codegen.readers.files import services
+from belfry_codegen.readers.models import services
 from belfry_codegen.update import update
 
 STALE = 1
@@ -98,7 +98,7 @@ def _models(command: argparse.ArgumentParser, root: Path) -> None:
         type=Path,
         default=root / "api-models",
         metavar="DIR",
-        help="folder of models: this project's api-models, or botocore's data",
+        help="folder of models: this project's api-models, botocore's data, or Smithy JSON ASTs",
     )
 
 

@@ -34,6 +34,7 @@ class WaiterView:
     literal: str
     acceptors: tuple[tuple[str, ...], ...]
     delay_seconds: int
+    max_delay_seconds: int
     max_attempts: int
     count: int
 
@@ -193,6 +194,7 @@ def _waiter(waiter: ir.Waiter) -> WaiterView:
         literal=literal(waiter.name),
         acceptors=tuple(_acceptor(acceptor) for acceptor in waiter.acceptors),
         delay_seconds=waiter.delay_seconds,
+        max_delay_seconds=waiter.max_delay_seconds or waiter.delay_seconds,
         max_attempts=waiter.max_attempts,
         count=len(waiter.acceptors),
     )
@@ -229,6 +231,8 @@ def _acceptor(acceptor: ir.Acceptor) -> tuple[str, ...]:
     if acceptor.argument is not None and not isinstance(expected, str):
         kind = "boolean" if isinstance(expected, bool) else "number"
         parts.append(f".expected_type = ::belfry::WaiterExpected::{kind}")
+    if acceptor.with_input:
+        parts.append(".with_input = true")
     return filled("{", parts, "},", 4)
 
 
@@ -295,6 +299,9 @@ def _waiter_method(waiter: ir.Waiter, given: str, returned: str, function: str, 
     about = (
         prose(waiter.documentation) or f"Polls `{function}` until the waiter {waiter.name} has its answer."
     )
-    times = f"Asks every {waiter.delay_seconds} seconds, at most {waiter.max_attempts} times, by default."
+    longest = waiter.max_delay_seconds or waiter.delay_seconds
+    pause = f"{waiter.delay_seconds} to {longest}" if longest > waiter.delay_seconds else f"{longest}"
+    limit = f", at most {waiter.max_attempts} times" if waiter.max_attempts else ""
+    times = f"Asks every {pause} seconds{limit}, by default."
     parameters = f"const {given}& input, const ::belfry::WaitOptions& options = {{}}"
     return _method([f"{about} {times} {include}"], returned, f"poll_until_{waiter_name(waiter)}", parameters)

@@ -172,6 +172,8 @@ class Shape:
     timestamp_format: TimestampFormat | None = None
     streaming: bool = False
     requires_length: bool = False
+    media_type: str = ""
+    """What a string or blob holds, such as `image/png`."""
     event_stream: bool = False
     event: bool = False
     json_value: bool = False
@@ -265,6 +267,8 @@ class Acceptor:
     matcher: Matcher
     expected: str | int | bool
     argument: str | None = None
+    with_input: bool = False
+    """Whether the path is over an object of `input` and `output`, rather than over the output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,8 +279,11 @@ class Waiter:
     operation: str
     delay_seconds: int
     max_attempts: int
+    """0 where the model sets no limit."""
     acceptors: tuple[Acceptor, ...]
     documentation: str = ""
+    max_delay_seconds: int | None = None
+    """What pauses grow to, where they grow."""
 
 
 @dataclass(frozen=True, slots=True)

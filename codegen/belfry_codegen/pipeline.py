@@ -13,8 +13,8 @@ from belfry_codegen.passes.overlay import apply_overlay
 from belfry_codegen.passes.prune import prune
 from belfry_codegen.passes.recursion import mark_recursion
 from belfry_codegen.passes.synthesize import synthesize_messages
-from belfry_codegen.readers.botocore import read_service
 from belfry_codegen.readers.files import load_json
+from belfry_codegen.readers.models import read_service
 from belfry_codegen.readers.node import Node
 
 

@@ -19,8 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from belfry_codegen.errors import BelfryError, UsageError
-from belfry_codegen.readers.files import services, versions
-from belfry_codegen.suggest import close_matches
+from belfry_codegen.readers.models import model_files
 
 _FLAGS = ("-std=c++20", "-O1", "-DBELFRY_SEPARATE_COMPILATION")
 _RUNNER = Path(__file__).resolve().parent / "runner"
@@ -48,7 +47,7 @@ def find_or_build(source: Source) -> Path:
         raise UsageError(f"{source.include}: belfry's headers are not here; --include says where they are")
     compiler = _compiler()
     runtime = _digest([_identity(compiler), *_FLAGS], [_RUNNER, *_runtime_headers(source.include)])
-    model = _model_files(source)
+    model = model_files(source.models, source.service)
     key = _digest([runtime, source.service, *(source.operations or ("*",))], [_package(), *model])
     program = (source.cache / f"{source.service}-{key}").resolve()
     with contextlib.suppress(FileNotFoundError):
@@ -158,15 +157,6 @@ def _runtime_headers(include: Path) -> list[Path]:
         if (entry.is_dir() and entry.name != "transport" and not (entry / "service.hpp").exists())
         or entry.name in ("version.hpp", "separate_compilation.hpp")
     ]
-
-
-def _model_files(source: Source) -> list[Path]:
-    found = versions(source.models / source.service) if "/" not in source.service else []
-    if not found:
-        near = close_matches(source.service, [name for name, _ in services(source.models)])
-        raise UsageError(f"{source.models}: no service '{source.service}'{near}")
-    overlay = source.models / source.service / "overlay.json"
-    return [source.models / source.service / found[-1], *([overlay] if overlay.is_file() else [])]
 
 
 def _digest(words: Iterable[str], paths: Iterable[Path]) -> str:

@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         default=root / "api-models",
         metavar="DIR",
-        help="folder of models: this project's api-models (the default), or botocore's data",
+        help="folder of models: api-models of this project (the default), botocore's data, or Smithy ASTs",
     )
     add("--operations", metavar="A,B", help="only these operations, which builds faster")
     add(

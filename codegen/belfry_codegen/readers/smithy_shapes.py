@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The data shapes of a Smithy model, as far as a service reaches them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from belfry_codegen import ir
+from belfry_codegen.readers.node import Node, describe
+from belfry_codegen.readers.smithy_model import UNIT, Model, Traits, short_name, traits_of
+from belfry_codegen.suggest import close_matches
+
+_KINDS = {kind.value: kind for kind in ir.Kind} | {"set": ir.Kind.LIST}
+_TIMESTAMPS = {spelling.value: spelling for spelling in ir.TimestampFormat}
+_NAMED = (ir.Kind.STRUCTURE, ir.Kind.UNION, ir.Kind.ENUM, ir.Kind.INT_ENUM)
+_NESTED = (ir.Kind.STRUCTURE, ir.Kind.UNION, ir.Kind.MAP, ir.Kind.DOCUMENT)
+_INTEGERS = (ir.Kind.BYTE, ir.Kind.SHORT, ir.Kind.INTEGER, ir.Kind.LONG, ir.Kind.INT_ENUM)
+
+
+class Shapes:
+    """Reads shapes on demand and gives each a name that is its own within the service."""
+
+    def __init__(self, model: Model, service: Node, protocol: str, query_errors: bool) -> None:
+        self._model = model
+        self._renamed: Mapping[str, str] = service.data.get("rename") or {}
+        self._protocol = protocol
+        self._query_errors = query_errors
+        self._names: dict[str, str] = {}
+        self._ids: dict[str, str] = {}
+        self._waiting: list[str] = []
+        self.found: dict[str, ir.Shape] = {}
+
+    def name(self, shape_id: str, user: Node) -> str:
+        """The shape's name; it will be among `found` once `read_all` has run."""
+        if shape_id not in self._names:
+            node = self._model.shape(shape_id, user)
+            name = wanted = str(self._renamed.get(shape_id) or short_name(shape_id))
+            number = 2
+            while name in self._ids:
+                # Only what becomes a type of its own must keep its name.
+                if self._kind(node) in _NAMED:
+                    node.fail(f"'{self._ids[name]}' has the same name; the service must 'rename' one of them")
+                name = f"{wanted}{number}"
+                number += 1
+            self._names[shape_id] = name
+            self._ids[name] = shape_id
+            self._waiting.append(shape_id)
+        return self._names[shape_id]
+
+    def structure(self, node: Node, key: str) -> str | None:
+        """An operation's input or output; None for the unit type."""
+        child = node.child(key)
+        if child is None:
+            return None
+        target = child.required_text("target")
+        if target == UNIT:
+            return None
+        kind = self._kind(self._model.shape(target, node))
+        if kind is not ir.Kind.STRUCTURE:
+            node.fail(f"'{key}': shape '{target}' is a {kind.value}, and a structure is expected")
+        return self.name(target, node)
+
+    def kind_of(self, name: str) -> ir.Kind:
+        """What the shape of that name is."""
+        return self.found[name].kind
+
+    def read_all(self) -> None:
+        """Reads every shape that was named, and what those refer to."""
+        while self._waiting:
+            shape_id = self._waiting.pop()
+            name = self._names[shape_id]
+            node = self._model.shape(shape_id, Node(self._model.file, "", {}))
+            self.found[name] = self._shape(
+                name, Node(node.file, f"shape '{short_name(shape_id)}'", node.data)
+            )
+
+    def _kind(self, node: Node) -> ir.Kind:
+        name = node.required_text("type")
+        kind = _KINDS.get(name)
+        if kind is None:
+            node.fail(f"unknown type '{name}'{close_matches(name, _KINDS)}")
+        if kind is ir.Kind.STRING and traits_of(node).has("enum"):
+            return ir.Kind.ENUM
+        return kind
+
+    def _shape(self, name: str, node: Node) -> ir.Shape:
+        traits = traits_of(node)
+        kind = self._kind(node)
+        streaming = traits.has("streaming")
+        shape = ir.Shape(
+            name=name,
+            kind=kind,
+            documentation=traits.text("documentation") or "",
+            deprecated=traits.has("deprecated"),
+            sensitive=traits.has("sensitive"),
+            box=traits.has("box"),
+            limits=_limits(traits),
+            pattern=traits.text("pattern"),
+            error=self._error(name, traits),
+            sparse=traits.has("sparse"),
+            timestamp_format=_timestamp(traits),
+            streaming=streaming and kind is ir.Kind.BLOB,
+            requires_length=traits.has("requiresLength"),
+            event_stream=streaming and kind is ir.Kind.UNION,
+            media_type=traits.text("mediaType") or "",
+            xml=_xml(traits),
+        )
+        if kind in (ir.Kind.STRUCTURE, ir.Kind.UNION):
+            return replace(shape, members=self._members(node))
+        if kind is ir.Kind.LIST:
+            return replace(shape, element=self._reference(node, "member"))
+        if kind is ir.Kind.MAP:
+            return replace(shape, key=self._reference(node, "key"), value=self._reference(node, "value"))
+        if kind in (ir.Kind.ENUM, ir.Kind.INT_ENUM):
+            return replace(shape, enum_values=_enum_values(node, traits, kind))
+        return shape
+
+    def _reference(self, node: Node, key: str) -> ir.Reference:
+        child = node.required_child(key, f"{node.where}, {key}")
+        traits = traits_of(child)
+        return ir.Reference(
+            target=self.name(child.required_text("target"), child),
+            documentation=traits.text("documentation") or "",
+            xml=_xml(traits),
+        )
+
+    def _members(self, node: Node) -> tuple[ir.Member, ...]:
+        is_input = traits_of(node).has("input")
+        return tuple(
+            self._member(name, child, is_input) for name, child in node.children("members", "member")
+        )
+
+    def _member(self, name: str, node: Node, is_input: bool) -> ir.Member:
+        target = self._model.shape(node.required_text("target"), node)
+        kind = self._kind(target)
+        traits, target_traits = traits_of(node), traits_of(target)
+        location, wire_name = self._location(name, traits)
+        if not _may_travel(kind, location):
+            node.fail(f"a {kind.value} cannot travel as {location.value}")
+        client_optional = traits.has("clientOptional")
+        media_type = target_traits.text("mediaType") or ""
+        context = traits.child("smithy.rules#contextParam")
+        return ir.Member(
+            name=name,
+            target=self.name(node.required_text("target"), node),
+            required=traits.has("required") and not client_optional,
+            location=location,
+            wire_name=wire_name,
+            documentation=traits.text("documentation") or "",
+            deprecated=traits.has("deprecated"),
+            timestamp_format=_timestamp(traits),
+            idempotency_token=traits.has("idempotencyToken"),
+            json_value=location is ir.Location.HEADER and _is_json(media_type),
+            sensitive=traits.has("sensitive"),
+            streaming=target_traits.has("streaming"),
+            box=traits.has("box"),
+            # Members of an input are the client's to leave out, whatever the service makes of it then.
+            default=None if client_optional or is_input else traits.value("default"),
+            event_payload=traits.has("eventPayload"),
+            event_header=traits.has("eventHeader"),
+            host_label=traits.has("hostLabel"),
+            context_param=context.required_text("name") if context else None,
+            xml=_xml(traits),
+        )
+
+    def _location(self, name: str, traits: Traits) -> tuple[ir.Location, str]:
+        if traits.has("httpLabel"):
+            return ir.Location.URI, name
+        if traits.has("httpQuery"):
+            return ir.Location.QUERY, traits.text("httpQuery") or name
+        if traits.has("httpQueryParams"):
+            return ir.Location.QUERY_MAP, name
+        if traits.has("httpHeader"):
+            return ir.Location.HEADER, traits.text("httpHeader") or name
+        if traits.has("httpPrefixHeaders"):
+            return ir.Location.HEADERS, traits.text("httpPrefixHeaders") or ""
+        if traits.has("httpResponseCode"):
+            return ir.Location.STATUS_CODE, name
+        if traits.has("httpPayload"):
+            return ir.Location.PAYLOAD, name
+        own = None
+        if self._protocol == "rest-json":
+            own = traits.text("jsonName")
+        elif self._protocol in ("rest-xml", "query", "ec2"):
+            own = traits.text("xmlName")
+        return ir.Location.BODY, own or name
+
+    def _error(self, name: str, traits: Traits) -> ir.ErrorTraits | None:
+        fault = traits.text("error")
+        if fault is None:
+            return None
+        if fault not in ("client", "server"):
+            traits.node.fail(f"the trait 'error' must be 'client' or 'server', not '{fault}'")
+        query = traits.child("aws.protocols#awsQueryError") if self._query_errors else None
+        status = traits.integer("httpError") or (query.integer("httpResponseCode") if query else None)
+        retryable = traits.child("retryable")
+        return ir.ErrorTraits(
+            code=query.required_text("code") if query else name,
+            http_status=status or (400 if fault == "client" else 500),
+            sender_fault=fault == "client",
+            retryable=retryable is not None,
+            throttling=retryable.flag("throttling") if retryable else False,
+        )
+
+
+def mark_events(shapes: Mapping[str, ir.Shape]) -> dict[str, ir.Shape]:
+    """The shapes, with those that travel in an event stream marked as events."""
+    events = {member.target for shape in shapes.values() if shape.event_stream for member in shape.members}
+    return {name: replace(shape, event=True) if name in events else shape for name, shape in shapes.items()}
+
+
+def _enum_values(node: Node, traits: Traits, kind: ir.Kind) -> tuple[ir.EnumValue, ...]:
+    found = []
+    if traits.has("enum") and kind is ir.Kind.ENUM and not node.has("members"):
+        entries = Node(node.file, node.where, {"enum": traits.value("enum")})
+        for entry in entries.items("enum"):
+            about = entry.text("documentation")
+            found.append(ir.EnumValue(entry.required_text("value"), about, entry.optional_text("name")))
+    for name, child in node.children("members", "member"):
+        own = traits_of(child)
+        value = own.value("enumValue")
+        if value is None and kind is ir.Kind.ENUM:
+            value = name
+        wanted = str if kind is ir.Kind.ENUM else int
+        if not isinstance(value, wanted) or isinstance(value, bool):
+            noun = "string" if wanted is str else "number"
+            child.fail(f"'enumValue' must be a {noun}, not {describe(value)}")
+        found.append(ir.EnumValue(str(value), own.text("documentation") or "", name))
+    if not found:
+        node.fail("an enumeration without values")
+    values = [value.value for value in found]
+    if len(set(values)) != len(values):
+        twice = next(value for value in values if values.count(value) > 1)
+        node.fail(f"the enumeration lists '{twice}' twice")
+    return tuple(found)
+
+
+def _limits(traits: Traits) -> ir.Limits:
+    child = traits.child("length") or traits.child("range")
+    if child is None:
+        return ir.Limits()
+    limits = ir.Limits(child.number("min"), child.number("max"))
+    if limits.minimum is not None and limits.maximum is not None and limits.minimum > limits.maximum:
+        child.fail(f"'min' {limits.minimum} is above 'max' {limits.maximum}")
+    return limits
+
+
+def _timestamp(traits: Traits) -> ir.TimestampFormat | None:
+    name = traits.text("timestampFormat")
+    if name is None:
+        return None
+    if name not in _TIMESTAMPS:
+        traits.node.fail(f"unknown timestamp format '{name}'{close_matches(name, _TIMESTAMPS)}")
+    return _TIMESTAMPS[name]
+
+
+def _is_json(media_type: str) -> bool:
+    kind = media_type.partition(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json")
+
+
+def _may_travel(kind: ir.Kind, location: ir.Location) -> bool:
+    if location in (ir.Location.BODY, ir.Location.PAYLOAD):
+        return True
+    if location in (ir.Location.HEADERS, ir.Location.QUERY_MAP):
+        return kind is ir.Kind.MAP
+    if location is ir.Location.STATUS_CODE:
+        return kind in _INTEGERS
+    return kind not in _NESTED and not (location is ir.Location.URI and kind is ir.Kind.LIST)
+
+
+def xml_namespace(traits: Traits) -> ir.XmlNamespace | None:
+    """What the trait `xmlNamespace` says."""
+    child = traits.child("xmlNamespace")
+    return ir.XmlNamespace(child.required_text("uri"), child.text("prefix")) if child else None
+
+
+def _xml(traits: Traits) -> ir.XmlTraits:
+    found = ir.XmlTraits(
+        name=traits.text("xmlName"),
+        namespace=xml_namespace(traits),
+        attribute=traits.has("xmlAttribute"),
+        flattened=traits.has("xmlFlattened"),
+        query_name=traits.text("aws.protocols#ec2QueryName"),
+    )
+    return ir.NO_XML if found == ir.NO_XML else found
