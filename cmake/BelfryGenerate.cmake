@@ -12,16 +12,18 @@
 # are configure dependencies. So the next build after an edit generates again before it decides what to compile:
 # a rule run during the build would come too late for headers that are new, or not yet known to Ninja.
 
+# Where codegen/ and api-models/ are. A property, because functions may be called from any directory's scope.
 if(NOT DEFINED BELFRY_DATA_DIR)
   get_filename_component(BELFRY_DATA_DIR "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
 endif()
+set_property(GLOBAL PROPERTY BELFRY_DATA_DIR "${BELFRY_DATA_DIR}")
 set(BELFRY_PYTHON "" CACHE FILEPATH "A Python with Jinja2, for belfry_generate; searched for when empty")
 
-function(_belfry_find_python result)
+function(_belfry_find_python result data_dir)
   if(BELFRY_PYTHON)
     set(candidates "${BELFRY_PYTHON}")
   else()
-    set(candidates "${BELFRY_DATA_DIR}/.belfry/venv/bin/python")
+    set(candidates "${data_dir}/.belfry/venv/bin/python")
     if(DEFINED ENV{VIRTUAL_ENV})
       list(APPEND candidates "$ENV{VIRTUAL_ENV}/bin/python")
     endif()
@@ -56,14 +58,15 @@ function(belfry_generate)
       message(FATAL_ERROR "belfry_generate needs ${required}")
     endif()
   endforeach()
+  get_property(data_dir GLOBAL PROPERTY BELFRY_DATA_DIR)
   if(NOT arg_MODELS_DIR)
-    set(arg_MODELS_DIR "${BELFRY_DATA_DIR}/api-models")
+    set(arg_MODELS_DIR "${data_dir}/api-models")
   endif()
   get_filename_component(models "${arg_MODELS_DIR}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_SOURCE_DIR}")
   if(NOT IS_DIRECTORY "${models}/${arg_SERVICE}")
     message(FATAL_ERROR "belfry_generate: there is no service '${arg_SERVICE}' in ${models}")
   endif()
-  set(codegen "${BELFRY_DATA_DIR}/codegen")
+  set(codegen "${data_dir}/codegen")
   set(output "${CMAKE_CURRENT_BINARY_DIR}/belfry-generated/${arg_TARGET}")
 
   file(GLOB_RECURSE inputs CONFIGURE_DEPENDS "${models}/${arg_SERVICE}/*.json" "${models}/${arg_SERVICE}/*.json.gz"
@@ -75,7 +78,7 @@ function(belfry_generate)
     list(JOIN arg_OPERATIONS "," operations)
     list(APPEND arguments --operations "${operations}")
   endif()
-  _belfry_find_python(python)
+  _belfry_find_python(python "${data_dir}")
   execute_process(
     COMMAND "${CMAKE_COMMAND}" -E env "PYTHONPATH=${codegen}" PYTHONDONTWRITEBYTECODE=1 "${python}" -m
             belfry_codegen ${arguments}
