@@ -61,17 +61,6 @@ class OwnedCredentials : public CredentialsProvider {
     [[nodiscard]] virtual OwnedCredentials* clone() const = 0;
 };
 
-class FixedCredentials final : public OwnedCredentials {
-  public:
-    explicit FixedCredentials(Credentials value) : value_(std::move(value)) {}
-    [[gnu::cold]] Result<Credentials> credentials() noexcept override { return value_; }
-    [[nodiscard, gnu::cold]] OwnedCredentials* clone() const override { return new FixedCredentials(value_); }
-    [[nodiscard]] const Credentials& value() const noexcept { return value_; }
-
-  private:
-    Credentials value_;
-};
-
 template <class F> class CallableCredentials final : public OwnedCredentials {
   public:
     explicit CallableCredentials(F f) : f_(std::move(f)) {}
@@ -101,9 +90,7 @@ class CredentialsHandle {
     /// No credentials: asking for them is an error.
     CredentialsHandle() noexcept = default;
     [[gnu::noinline]] CredentialsHandle(Credentials credentials) { // NOLINT: a value is the usual case
-        auto* const fixed = new detail::FixedCredentials(std::move(credentials));
-        provider_ = owned_ = fixed;
-        fixed_ = &fixed->value();
+        fixed_ = new Credentials(std::move(credentials));
     }
     CredentialsHandle(CredentialsProvider& provider) noexcept : provider_(&provider) {} // NOLINT
     template <class F>
@@ -115,27 +102,29 @@ class CredentialsHandle {
         provider_ = owned_;
     }
     [[gnu::noinline]] CredentialsHandle(const CredentialsHandle& other) : provider_(other.provider_) {
-        if (other.fixed_ != nullptr) {
-            *this = CredentialsHandle(*other.fixed_);
-        } else if (other.owned_ != nullptr) {
-            provider_ = owned_ = other.owned_->clone();
-        }
+        if (other.fixed_ != nullptr) fixed_ = new Credentials(*other.fixed_);
+        if (other.owned_ != nullptr) provider_ = owned_ = other.owned_->clone();
     }
     CredentialsHandle(CredentialsHandle&& other) noexcept { swap(other); }
     CredentialsHandle& operator=(CredentialsHandle other) noexcept {
         swap(other);
         return *this;
     }
-    ~CredentialsHandle() { delete owned_; }
+    ~CredentialsHandle() {
+        delete owned_;
+        delete fixed_;
+    }
 
     /// The credentials to use now, or an `Error` of kind `ErrorKind::credentials`.
     [[nodiscard]] Result<Credentials> credentials() const noexcept {
-        if (provider_ == nullptr)
-            return detail::credentials_error("NoCredentials", "the client was given no credentials");
-        return provider_->credentials();
+        if (fixed_ != nullptr) return *fixed_;
+        if (provider_ != nullptr) return provider_->credentials();
+        return detail::credentials_error("NoCredentials", "the client was given no credentials");
     }
     /// The value the handle was made from, which spares a copy of it; null when there is none.
     [[nodiscard]] const Credentials* fixed() const noexcept { return fixed_; }
+    /// Whom to ask when there is no fixed value; null when there are no credentials.
+    [[nodiscard]] CredentialsProvider* provider() const noexcept { return provider_; }
 
   private:
     void swap(CredentialsHandle& other) noexcept {

@@ -155,7 +155,11 @@ class Call {
     [[gnu::cold]] bool sign() {
         const CredentialsHandle& handle = core_.config().credentials;
         if (const Credentials* const fixed = handle.fixed()) return sign_as(*fixed);
-        Result<Credentials> fetched = handle.credentials();
+        CredentialsProvider* const provider = handle.provider();
+        if (provider == nullptr)
+            return detail::fail(error_, ErrorKind::credentials, "NoCredentials",
+                                "the client was given no credentials");
+        Result<Credentials> fetched = provider->credentials();
         if (fetched) return sign_as(*fetched);
         error_ = std::move(fetched).error();
         return false;

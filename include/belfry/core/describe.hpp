@@ -40,8 +40,20 @@ template <TimestampFormat Format> struct TimestampTraits {
 template <class Slot, class Traits> constexpr Type make_type() noexcept;
 template <class S> constexpr Structure make_structure() noexcept;
 
+namespace detail {
+/// A slot that must be set is described like one that need not: `Member` says which it is.
+template <class Slot> struct PlainSlot {
+    using type = Slot;
+};
+template <class T, class Owner, class Name> struct PlainSlot<Required<T, Owner, Name>> {
+    using type = typename SlotOf<T>::type;
+};
+template <class Slot, class Traits> inline constexpr Type type_table = make_type<Slot, Traits>();
+} // namespace detail
+
 /// The one `Type` of a slot's C++ type and traits.
-template <class Slot, class Traits = DefaultTraits> inline constexpr Type type_of = make_type<Slot, Traits>();
+template <class Slot, class Traits = DefaultTraits>
+inline constexpr const Type& type_of = detail::type_table<typename detail::PlainSlot<Slot>::type, Traits>;
 template <class S> inline constexpr auto description_of = belfry_describe(static_cast<const S*>(nullptr));
 /// The one `Structure` of a generated structure or union.
 template <class S> inline constexpr Structure structure_of = make_structure<S>();
@@ -93,9 +105,6 @@ template <class T> struct SlotTraits<Box<T>> {
     using value = T;
     static constexpr bool nullable = true;
     static constexpr bool optional = false;
-};
-template <class T, class Owner, class Name> struct SlotTraits<Required<T, Owner, Name>> {
-    using plain = typename SlotOf<T>::type;
 };
 
 // A slot is filled once, save for a key that comes twice. Said as unlikely, the latter does not bring a
@@ -186,9 +195,7 @@ template <std::size_t Count>
 } // namespace detail
 
 template <class Slot, class Traits> constexpr Type make_type() noexcept {
-    if constexpr (requires { typename detail::SlotTraits<Slot>::plain; }) {
-        return make_type<typename detail::SlotTraits<Slot>::plain, Traits>();
-    } else if constexpr (detail::ContainerOf<Slot>::is) {
+    if constexpr (detail::ContainerOf<Slot>::is) {
         using Element = typename detail::ContainerOf<Slot>::element;
         return {.kind = detail::ContainerOf<Slot>::kind,
                 .timestamp_format = Traits::timestamp_format,
