@@ -114,7 +114,8 @@ void append_request(std::string& out, const belfry::HttpRequest& request) {
 } // namespace
 
 Answerer::Answerer(const belfry::ClientConfig& config, std::string_view idempotency_token)
-    : requests_(*operation_tables().begin()->begin()->operation->service, config, no_transport),
+    : requests_(*operation_tables().begin()->begin()->operation->service, belfry::ClientConfig(config),
+                no_transport),
       responses_(requests_.service(), without_retries(config), no_transport),
       idempotency_token_(idempotency_token) {}
 
