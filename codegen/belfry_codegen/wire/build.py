@@ -67,8 +67,8 @@ def _build(source: Source, compiler: list[str], runtime: str, program: Path) -> 
     from belfry_codegen.wire.table import write_program
 
     started = time.monotonic()
-    _say(f"Generating {source.service}")
     service = load_service(source.models, source.service, source.operations)
+    _say(f"Generating {source.service}")
     with tempfile.TemporaryDirectory(dir=source.cache, prefix=".building-") as folder:
         room = Path(folder)
         tables = write_program(service, source.service, room)
