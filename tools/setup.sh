@@ -65,7 +65,7 @@ needs() {
     cat <<'TABLE'
 generate|must|Python 3.11 with venv|find_python|python3 python3-venv|python3|python|python3|python
 generate|must|CA certificates|have_certificates|ca-certificates|ca-certificates|ca-certificates|ca-certificates|ca-certificates
-wire|must|g++ 12 or clang++ 14, or newer|find_compiler|g++|gcc-c++|gcc|g++|gcc
+wire|must|g++ (12 or newer) or clang++ (14 or newer)|find_compiler|g++|gcc-c++|gcc|g++|gcc
 demo|must|CMake 3.20|have_cmake|cmake|cmake|cmake|cmake|cmake
 demo|must|ninja|have ninja|ninja-build|ninja-build|ninja|samurai|ninja
 demo|must|nlohmann/json|have_header nlohmann/json.hpp|nlohmann-json3-dev|json-devel|nlohmann-json|nlohmann-json|nlohmann-json
