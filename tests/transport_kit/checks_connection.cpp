@@ -178,7 +178,8 @@ void threads(Context& context) {
     for (int worker = 0; worker < 8; ++worker)
         workers.emplace_back([&, worker] {
             for (int i = 0; i < 12; ++i) {
-                const std::string target = "/" + std::to_string(worker) + "/" + std::to_string(i);
+                std::string target(1, '/');
+                target.append(std::to_string(worker)).append("/").append(std::to_string(i));
                 context.expect_response(
                     context.attempt(Context::request(server, "POST", target, pattern(5000))), 200, target);
             }

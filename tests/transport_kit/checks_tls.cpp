@@ -26,7 +26,7 @@ Server::Script secure_answer(Certificate certificate, std::string bytes, bool po
 }
 HttpRequest secure_request(const Server& server, const char* method = "GET", std::string body = {}) {
     HttpRequest request = Context::request(server, method, "/secret", std::move(body));
-    request.url.insert(4, "s");
+    request.url.replace(0, 4, "https");
     return request;
 }
 /// Whether whole exchanges can be checked; says why not.

@@ -5,6 +5,7 @@
 #include <belfry/http/transport.hpp>
 #include <belfry/transport/detail/attempt_clock.hpp>
 #include <belfry/transport/detail/body_reader.hpp>
+#include <belfry/transport/detail/idle_pool.hpp>
 #include <belfry/transport/detail/socket_options.hpp>
 #include <belfry/transport/detail/url.hpp>
 
@@ -19,12 +20,10 @@
 #include <exception>
 #include <limits>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace belfry::inline v0 {
 
@@ -154,7 +153,6 @@ template <class Stream> class BeastExchange {
                                             [this](Error error, std::size_t count) {
                                                 if (finished_ || done_) return;
                                                 if (count > 0) pump_.clock().moved();
-                                                came_ = came_ || count > 0;
                                                 if (error == HttpError::need_buffer) error = {};
                                                 if (error) return fail(error);
                                                 take();
@@ -230,7 +228,6 @@ template <class Stream> class BeastExchange {
     std::optional<boost::beast::http::response_parser<boost::beast::http::buffer_body>> parser_;
     TransportResult result_;
     bool writing_ = false;
-    bool came_ = false;
     bool head_done_ = false;
     bool done_ = false;
     bool finished_ = false;
@@ -319,8 +316,8 @@ class BeastPlainConnection final : public BeastConnection {
 /// thread that calls `send`. Looking up a name cannot be interrupted.
 class BeastTransport : public Transport {
   public:
-    BeastTransport() = default;
-    explicit BeastTransport(BeastOptions options) : options_(options) {}
+    BeastTransport() : BeastTransport(BeastOptions{}) {}
+    explicit BeastTransport(const BeastOptions& options) : idle_(options.max_idle_connections) {}
     BeastTransport(const BeastTransport&) = delete;
     BeastTransport& operator=(const BeastTransport&) = delete;
 
@@ -346,50 +343,25 @@ class BeastTransport : public Transport {
     }
 
     /// Closes the connections that wait; a class that owns what they use calls it when it ends.
-    void clear() noexcept {
-        const std::lock_guard lock(mutex_);
-        idle_.clear();
-    }
+    void clear() { idle_.clear(); }
 
   private:
     TransportResult attempt(const HttpRequest& request, ResponseSink& sink) {
         if (const char* reason = detail::refuse_request(request)) return {TransportStatus::failed, reason};
         const std::optional<detail::Url> url = detail::parse_url(request.url);
         if (!url) return {TransportStatus::failed, "the request's URL is malformed"};
-        const std::string key = (url->tls ? "s" : "p") + url->host + ' ' + url->port;
-        std::unique_ptr<detail::BeastConnection> connection = take(key);
+        const std::string key = url->key();
+        std::unique_ptr<detail::BeastConnection> connection = idle_.take(key);
         if (!connection) connection = make_connection(*url);
         if (!connection) return {TransportStatus::failed, "https needs BeastTlsTransport"};
         connection->key = key;
         bool reusable = false;
         TransportResult result = connection->send(request, *url, sink, reusable);
-        if (reusable) give_back(std::move(connection));
+        if (reusable) idle_.give_back(std::move(connection));
         return result;
     }
-    std::unique_ptr<detail::BeastConnection> take(const std::string& key) {
-        for (;;) {
-            std::unique_ptr<detail::BeastConnection> found;
-            {
-                const std::lock_guard lock(mutex_);
-                for (std::size_t i = idle_.size(); i-- > 0 && !found;)
-                    if (idle_[i]->key == key) {
-                        found = std::move(idle_[i]);
-                        idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(i));
-                    }
-            }
-            if (!found || found->fresh()) return found;
-        }
-    }
-    void give_back(std::unique_ptr<detail::BeastConnection> connection) {
-        const std::lock_guard lock(mutex_);
-        if (options_.max_idle_connections == 0) return;
-        if (idle_.size() >= options_.max_idle_connections) idle_.erase(idle_.begin());
-        idle_.push_back(std::move(connection));
-    }
 
-    BeastOptions options_;
-    std::mutex mutex_;
-    std::vector<std::unique_ptr<detail::BeastConnection>> idle_;
+    detail::IdlePool<detail::BeastConnection> idle_;
 };
 
 } // namespace belfry::inline v0

@@ -8,6 +8,7 @@
 #include <belfry/http/message_check.hpp>
 #include <belfry/http/transport.hpp>
 #include <belfry/transport/detail/http1_exchange.hpp>
+#include <belfry/transport/detail/idle_pool.hpp>
 #include <belfry/transport/detail/socket_connect.hpp>
 #include <belfry/transport/detail/url.hpp>
 
@@ -23,7 +24,6 @@
 #include <mutex>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace belfry::inline v0 {
 
@@ -63,7 +63,7 @@ class HttplibConnection final : public httplib::ClientImpl {
         httplib::Request unused_request;
         httplib::Response unused_response;
         unused_request.method = request.method;
-        unused_request.path = "/";
+        unused_request.path.assign(1, '/');
         httplib::Error error = httplib::Error::Success;
         send(unused_request, unused_response, error);
         attempt_ = nullptr;
@@ -153,8 +153,9 @@ class HttplibConnection final : public httplib::ClientImpl {
 /// handshake can be cancelled.
 class HttplibTransport final : public Transport {
   public:
-    HttplibTransport() = default;
-    explicit HttplibTransport(HttplibOptions options) : options_(std::move(options)) {}
+    HttplibTransport() : HttplibTransport(HttplibOptions{}) {}
+    explicit HttplibTransport(HttplibOptions options)
+        : options_(std::move(options)), idle_(options_.max_idle_connections) {}
     HttplibTransport(const HttplibTransport&) = delete;
     HttplibTransport& operator=(const HttplibTransport&) = delete;
 
@@ -183,8 +184,8 @@ class HttplibTransport final : public Transport {
 #else
         if (url->tls) return {TransportStatus::failed, "https needs CPPHTTPLIB_OPENSSL_SUPPORT"};
 #endif
-        const std::string key = (url->tls ? "s" : "p") + url->host + ' ' + url->port;
-        std::unique_ptr<detail::HttplibConnection> connection = take(key);
+        const std::string key = url->key();
+        std::unique_ptr<detail::HttplibConnection> connection = idle_.take(key);
         if (!connection) {
             connection = std::make_unique<detail::HttplibConnection>(*url);
             connection->key = key;
@@ -200,7 +201,7 @@ class HttplibTransport final : public Transport {
         }
         bool reusable = false;
         TransportResult result = connection->exchange(request, *url, sink, reusable);
-        if (reusable) give_back(std::move(connection));
+        if (reusable) idle_.give_back(std::move(connection));
         return result;
     }
 #if defined(CPPHTTPLIB_OPENSSL_SUPPORT)
@@ -210,31 +211,11 @@ class HttplibTransport final : public Transport {
         return tls_;
     }
 #endif
-    std::unique_ptr<detail::HttplibConnection> take(const std::string& key) {
-        for (;;) {
-            std::unique_ptr<detail::HttplibConnection> found;
-            {
-                const std::lock_guard lock(mutex_);
-                for (std::size_t i = idle_.size(); i-- > 0 && !found;)
-                    if (idle_[i]->key == key) {
-                        found = std::move(idle_[i]);
-                        idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(i));
-                    }
-            }
-            if (!found || found->fresh()) return found;
-        }
-    }
-    void give_back(std::unique_ptr<detail::HttplibConnection> connection) {
-        const std::lock_guard lock(mutex_);
-        if (options_.max_idle_connections == 0) return;
-        if (idle_.size() >= options_.max_idle_connections) idle_.erase(idle_.begin());
-        idle_.push_back(std::move(connection));
-    }
 
     HttplibOptions options_;
-    std::mutex mutex_;
-    std::vector<std::unique_ptr<detail::HttplibConnection>> idle_;
+    detail::IdlePool<detail::HttplibConnection> idle_;
 #if defined(CPPHTTPLIB_OPENSSL_SUPPORT)
+    std::mutex mutex_;
     std::shared_ptr<const detail::TlsContext> tls_;
 #endif
 };

@@ -14,13 +14,14 @@ namespace belfry::inline v0::detail {
 
 /// The request line and header lines of a request, the empty line included (RFC 9112 section 3).
 [[nodiscard]] inline std::string http1_head(const HttpRequest& request, std::string_view target) {
-    std::string head = request.method + ' ' + std::string(target) + " HTTP/1.1\r\n";
+    std::string head = request.method;
+    head.append(" ").append(target).append(" HTTP/1.1\r\n");
     for (const Header& header : request.headers)
         head.append(header.name).append(": ").append(trim_blanks(header.value)).append("\r\n");
     if (request.content_length < 0)
         head += "Transfer-Encoding: chunked\r\n";
     else if (announces_length(request))
-        head += "Content-Length: " + std::to_string(request.content_length) + "\r\n";
+        head.append("Content-Length: ").append(std::to_string(request.content_length)).append("\r\n");
     return head += "\r\n";
 }
 

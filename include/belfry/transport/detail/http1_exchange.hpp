@@ -135,7 +135,7 @@ template <class Wire> class Http1Exchange {
         if (body_.failure() != nullptr) return false;
         if (chunked) {
             // Each chunk's size line also ends the chunk before it.
-            if (started_) out_ = "\r\n";
+            if (started_) out_ += "\r\n";
             started_ = true;
             char size[24];
             std::snprintf(size, sizeof size, "%zx\r\n", piece_.size());

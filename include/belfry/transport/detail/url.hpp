@@ -16,6 +16,12 @@ struct Url {
     std::string port;
     /// What stands in the request line: path and query as they came, with a leading `/`.
     std::string target;
+
+    /// The same for all URLs that can share a connection.
+    [[nodiscard]] std::string key() const {
+        std::string text(tls ? "https " : "http ");
+        return text.append(host).append(" ").append(port);
+    }
 };
 
 /// Takes apart `http[s]://host[:port][/path][?query]`; nothing for any other shape, also for one with a user
@@ -54,7 +60,8 @@ struct Url {
     if (host.empty() || number > 65535 || (number == 0 && !port.empty())) return std::nullopt;
     url.host = host;
     url.port = port.empty() ? (url.tls ? "443" : "80") : port;
-    url.target = (rest.starts_with('/') ? "" : "/") + std::string(rest);
+    if (!rest.starts_with('/')) url.target = '/';
+    url.target += rest;
     return url;
 }
 

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <belfry/http/message_check.hpp>
+
+#include "support/catch.hpp"
+
+using namespace belfry;
+using detail::refuse_head;
+using detail::refuse_request;
+
+namespace {
+
+HttpRequest request() {
+    HttpRequest request;
+    request.method = "POST";
+    request.url = "https://voice.example/a%20b?c=d";
+    request.headers = {{"Host", "voice.example"}, {"X-Empty", ""}};
+    request.body = "{}";
+    request.content_length = 2;
+    return request;
+}
+
+class NoSource final : public BodySource {
+  public:
+    std::ptrdiff_t read(char*, std::size_t) noexcept override { return 0; }
+    bool rewind() noexcept override { return true; }
+};
+
+} // namespace
+
+TEST_CASE("A request that can stand on the wire is not refused") {
+    CHECK(refuse_request(request()) == nullptr);
+}
+
+TEST_CASE("A method must be a token") {
+    for (const char* method : {"", "GE T", "GET\r\n", "G:T", "GET\x80"}) {
+        HttpRequest bad = request();
+        bad.method = method;
+        CHECK(refuse_request(bad) != nullptr);
+    }
+}
+
+TEST_CASE("A URL must be absolute and wholly encoded") {
+    for (const char* url :
+         {"", "/path", "ftp://host/", "http:/host", "HTTP://host/", "https://host/a b", "https://host/\n",
+          "https://host/\xc3\xbc", "https://host/#fragment", "https://host/\x7f"}) {
+        HttpRequest bad = request();
+        bad.url = url;
+        INFO(url);
+        CHECK(refuse_request(bad) != nullptr);
+    }
+    HttpRequest bad = request();
+    bad.url += std::string(1, '\0');
+    CHECK(refuse_request(bad) != nullptr);
+}
+
+TEST_CASE("A header can neither end its line nor frame the body") {
+    const Header headers[] = {{"X", "a\r\nY: b"},
+                              {"X", "a\nb"},
+                              {"X", "a\rb"},
+                              {"X\r\nY", "a"},
+                              {"X Y", "a"},
+                              {"X:", "a"},
+                              {"", "a"},
+                              {"\xc3\xbc", "a"},
+                              {"X", std::string("a\0b", 3)},
+                              {"content-LENGTH", "2"},
+                              {"Transfer-Encoding", "chunked"}};
+    for (const Header& header : headers) {
+        HttpRequest bad = request();
+        bad.headers.append(header.name, header.value);
+        INFO(header.name);
+        CHECK(refuse_request(bad) != nullptr);
+    }
+    HttpRequest good = request();
+    good.headers.append("X-Utf8", "\xc3\xbc \t!");
+    CHECK(refuse_request(good) == nullptr);
+}
+
+TEST_CASE("content_length must be the body's size, and -1 needs a source") {
+    for (std::int64_t length : {0, 1, 3, -1, -2}) {
+        HttpRequest bad = request();
+        bad.content_length = length;
+        CHECK(refuse_request(bad) != nullptr);
+    }
+    NoSource source;
+    HttpRequest streamed = request();
+    streamed.source = &source;
+    CHECK(refuse_request(streamed) != nullptr);
+    streamed.body.clear();
+    CHECK(refuse_request(streamed) == nullptr);
+    streamed.content_length = -1;
+    CHECK(refuse_request(streamed) == nullptr);
+    streamed.content_length = -2;
+    CHECK(refuse_request(streamed) != nullptr);
+}
+
+TEST_CASE("Methods that are about a body announce even an empty one") {
+    HttpRequest empty;
+    for (const char* method : {"POST", "PUT", "PATCH"}) {
+        empty.method = method;
+        CHECK(detail::announces_length(empty));
+    }
+    for (const char* method : {"GET", "HEAD", "DELETE", "OPTIONS"}) {
+        empty.method = method;
+        CHECK_FALSE(detail::announces_length(empty));
+    }
+    HttpRequest body = request();
+    body.method = "DELETE";
+    CHECK(detail::announces_length(body));
+}
+
+TEST_CASE("A response's length must be one number") {
+    CHECK(refuse_head(200, {}) == nullptr);
+    CHECK(refuse_head(200, {{"Content-Length", "0"}}) == nullptr);
+    CHECK(refuse_head(200, {{"Content-Length", "5"}, {"content-length", "5"}}) == nullptr);
+    CHECK(refuse_head(200, {{"Content-Length", "5"}, {"content-length", "6"}}) != nullptr);
+    for (const char* length : {"", "-1", "+1", "0x10", "1 ", "5, 5", "5x", "9999999999999999999"})
+        CHECK(refuse_head(200, {{"Content-Length", length}}) != nullptr);
+    CHECK(refuse_head(100, {}) != nullptr);
+    CHECK(refuse_head(0, {}) != nullptr);
+    CHECK(refuse_head(599, {}) == nullptr);
+}
