@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/codec/json_options.hpp>
+#include <belfry/codec/json_path.hpp>
 #include <belfry/codec/json_reader.hpp>
 #include <belfry/core/schema.hpp>
 #include <belfry/util/base64.hpp>
@@ -50,13 +51,22 @@ class JsonDecoder {
 
     [[nodiscard]] bool finish(const char* at, std::string_view root, std::string& what_and_where) {
         if (at != nullptr && reader_.finish(at) != nullptr) return true;
-        what_and_where.assign(root).append(path_).append(": ");
-        if (expected_ != nullptr) {
-            what_and_where.append("expected ").append(expected_).append(", found ");
-        }
-        what_and_where.append(reader_.problem()).append(" at byte ");
-        what_and_where.append(std::to_string(reader_.problem_offset()));
+        report(root, what_and_where);
         return false;
+    }
+    [[gnu::cold, gnu::noinline]] void report(std::string_view root, std::string& what_and_where) const {
+        what_and_where.clear();
+        append_text(what_and_where, root);
+        append_text(what_and_where, path_.text());
+        append_text(what_and_where, ": ");
+        if (expected_ != nullptr) {
+            append_text(what_and_where, "expected ");
+            append_text(what_and_where, expected_);
+            append_text(what_and_where, ", found ");
+        }
+        append_text(what_and_where, reader_.problem());
+        append_text(what_and_where, " at byte ");
+        append_number(what_and_where, reader_.problem_offset());
     }
     /// Notes that a value is of another type than `expected`, or none at all.
     [[gnu::cold, gnu::noinline]] const char* mismatch(const char* at, const char* expected) {
@@ -85,17 +95,16 @@ class JsonDecoder {
         return reader_.fail(at, found);
     }
     /// Notes in which member or element the problem lies.
-    [[gnu::cold, gnu::noinline]] const char* inside_member(const Structure& shape, std::size_t i) {
-        path_.insert(0, shape.member_name(i)).insert(0, 1, '.');
+    const char* inside_member(const Structure& shape, std::size_t i) {
+        path_.inside_member(shape.member_name(i));
         return nullptr;
     }
-    [[gnu::cold, gnu::noinline]] const char* inside_element(std::string_view key) {
-        path_.insert(0, 1, ']').insert(0, key).insert(0, 1, '[');
+    const char* inside_entry(std::string_view key) {
+        path_.inside_entry(key);
         return nullptr;
     }
-
-    [[gnu::cold, gnu::noinline]] const char* unknown_member(const char* at, std::string_view key) {
-        path_.insert(0, key).insert(0, 1, '.');
+    const char* unknown_member(const char* at, std::string_view key) {
+        path_.inside_member(key);
         return reader_.fail(at, "no such member");
     }
 
@@ -118,12 +127,12 @@ class JsonDecoder {
         case Kind::map: return map(at, type, emplace(type, slot));
         case Kind::union_type: return union_type(at, *type.structure, emplace(type, slot));
         case Kind::boolean: return boolean(at, type, slot);
-        case Kind::int8: return integer<std::int8_t>(at, type, slot);
-        case Kind::int16: return integer<std::int16_t>(at, type, slot);
-        case Kind::int32: return integer<std::int32_t>(at, type, slot);
-        case Kind::int64: return integer<std::int64_t>(at, type, slot);
-        case Kind::float32: return floating<float>(at, type, slot);
-        case Kind::float64: return floating<double>(at, type, slot);
+        case Kind::int8:
+        case Kind::int16:
+        case Kind::int32:
+        case Kind::int64: return integer(at, type, slot);
+        case Kind::float32:
+        case Kind::float64: return floating(at, type, slot);
         case Kind::enumeration: return enumeration(at, type, slot);
         case Kind::timestamp: return timestamp(at, type, slot);
         case Kind::blob: return blob(at, type, slot);
@@ -135,16 +144,12 @@ class JsonDecoder {
     const char* string(const char* at, const Type& type, void* slot) {
         if (reader_.at(at) != '"') return mismatch(at, "a string");
         std::string_view text;
-        bool escaped = false;
-        at = reader_.read_string(at, text, escaped);
+        at = reader_.read_text(at, text, room_);
         if (at == nullptr) return nullptr;
-        if (escaped) {
-            std::string plain;
-            JsonReader::unescape(text, plain);
-            put<std::string>(type, slot, std::move(plain));
-        } else {
-            put<std::string>(type, slot, text);
-        }
+        if (type.optional)
+            static_cast<std::optional<std::string>*>(slot)->emplace(text);
+        else
+            static_cast<std::string*>(slot)->assign(text.data(), text.size());
         return at;
     }
     const char* boolean(const char* at, const Type& type, void* slot) {
@@ -158,47 +163,63 @@ class JsonDecoder {
         const char c = reader_.at(at);
         return c == '-' || (c >= '0' && c <= '9');
     }
-    template <class T> const char* integer(const char* at, const Type& type, void* slot) {
+    const char* integer(const char* at, const Type& type, void* slot) {
         if (!is_number(at)) return mismatch(at, "a number");
         JsonNumber number;
         const char* const stop = reader_.read_number(at, number);
         if (stop == nullptr) return nullptr;
-        std::int64_t wide = 0;
-        if (!json_integer(number, wide)) return reader_.fail(at, "expected a whole number of 64 bits");
-        const T narrow = static_cast<T>(wide);
-        if (narrow != wide) return reader_.fail(at, too_large(sizeof(T)));
-        put<T>(type, slot, narrow);
-        return stop;
+        std::int64_t value = 0;
+        if (!json_integer(number, value)) return reader_.fail(at, "expected a whole number of 64 bits");
+        switch (type.kind) {
+        case Kind::int8:
+            if (value != static_cast<std::int8_t>(value))
+                return reader_.fail(at, "the number does not fit 8 bits");
+            put<std::int8_t>(type, slot, static_cast<std::int8_t>(value));
+            return stop;
+        case Kind::int16:
+            if (value != static_cast<std::int16_t>(value))
+                return reader_.fail(at, "the number does not fit 16 bits");
+            put<std::int16_t>(type, slot, static_cast<std::int16_t>(value));
+            return stop;
+        case Kind::int32:
+            if (value != static_cast<std::int32_t>(value))
+                return reader_.fail(at, "the number does not fit 32 bits");
+            put<std::int32_t>(type, slot, static_cast<std::int32_t>(value));
+            return stop;
+        default: put<std::int64_t>(type, slot, value); return stop;
+        }
     }
-    [[nodiscard]] static const char* too_large(std::size_t size) noexcept {
-        return size == 1   ? "the number does not fit 8 bits"
-               : size == 2 ? "the number does not fit 16 bits"
-                           : "the number does not fit 32 bits";
-    }
-    template <class T> const char* floating(const char* at, const Type& type, void* slot) {
-        T number = 0;
+    const char* floating(const char* at, const Type& type, void* slot) {
+        const bool single = type.kind == Kind::float32;
+        double wide = 0;
+        float narrow = 0;
         const char* stop = nullptr;
         if (is_number(at)) {
             JsonNumber token;
             stop = reader_.read_number(at, token);
             if (stop == nullptr) return nullptr;
-            if (!parse_decimal(token.text, number)) return reader_.fail(at, "the number is too large");
+            if (!(single ? parse_decimal(token.text, narrow) : parse_decimal(token.text, wide)))
+                return reader_.fail(at, "the number is too large");
         } else if (reader_.at(at) == '"') {
             std::string_view text;
             stop = reader_.read_text(at, text, room_);
             if (stop == nullptr) return nullptr;
             if (text == "NaN")
-                number = std::numeric_limits<T>::quiet_NaN();
+                wide = std::numeric_limits<double>::quiet_NaN();
             else if (text == "Infinity")
-                number = std::numeric_limits<T>::infinity();
+                wide = std::numeric_limits<double>::infinity();
             else if (text == "-Infinity")
-                number = -std::numeric_limits<T>::infinity();
+                wide = -std::numeric_limits<double>::infinity();
             else
                 return mismatch(at, "a number");
+            narrow = static_cast<float>(wide);
         } else {
             return mismatch(at, "a number");
         }
-        put<T>(type, slot, number);
+        if (single)
+            put<float>(type, slot, narrow);
+        else
+            put<double>(type, slot, wide);
         return stop;
     }
     const char* enumeration(const char* at, const Type& type, void* slot) {
@@ -260,7 +281,10 @@ class JsonDecoder {
                 at += 4;
             } else {
                 at = value(at, element, type.add(container, {}));
-                if (at == nullptr) return inside_element(std::to_string(i));
+                if (at == nullptr) {
+                    path_.inside_element(i);
+                    return nullptr;
+                }
             }
             at = reader_.next(at, ']');
             if (at == nullptr) return nullptr;
@@ -281,7 +305,6 @@ class JsonDecoder {
             if (at == nullptr) return nullptr;
             std::string_view key = raw;
             if (escaped) {
-                room_.clear();
                 JsonReader::unescape(raw, room_);
                 key = room_;
             }
@@ -290,7 +313,7 @@ class JsonDecoder {
                 at += 4;
             } else {
                 at = value(at, element, type.add(container, key));
-                if (at == nullptr) return inside_element(raw);
+                if (at == nullptr) return inside_entry(raw);
             }
             at = reader_.next(at, '}');
             if (at == nullptr) return nullptr;
@@ -399,7 +422,7 @@ class JsonDecoder {
                 if (i == none) {
                     if (options_.reject_unknown_members) return unknown_member(key_at, key);
                     const char* const stop = reader_.skip_value(at);
-                    if (stop == nullptr) return inside_element(raw);
+                    if (stop == nullptr) return inside_entry(raw);
                     shape.union_access->set_unknown(
                         object, key, std::string_view(at, static_cast<std::size_t>(stop - at)));
                     at = stop;
@@ -424,7 +447,7 @@ class JsonDecoder {
     const JsonOptions& options_;
     KeyOrder orders_[order_count] = {};
     std::string room_;
-    std::string path_;
+    JsonPath path_;
     const char* expected_ = nullptr;
 };
 

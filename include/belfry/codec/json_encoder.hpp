@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/codec/json_options.hpp>
+#include <belfry/codec/json_path.hpp>
 #include <belfry/codec/json_writer.hpp>
 #include <belfry/core/schema.hpp>
 #include <belfry/core/slot.hpp>
@@ -38,19 +39,18 @@ class JsonEncoder {
   private:
     bool finish(bool done, std::string_view root, std::string& what_and_where) {
         writer_.finish();
-        if (!done) what_and_where.assign(root).append(path_).append(": ").append(problem_);
+        if (!done) report(root, what_and_where);
         return done;
+    }
+    [[gnu::cold, gnu::noinline]] void report(std::string_view root, std::string& what_and_where) const {
+        what_and_where.clear();
+        append_text(what_and_where, root);
+        append_text(what_and_where, path_.text());
+        append_text(what_and_where, ": ");
+        append_text(what_and_where, problem_);
     }
     [[gnu::cold, gnu::noinline]] bool fail(const char* what) noexcept {
         problem_ = what;
-        return false;
-    }
-    [[gnu::cold, gnu::noinline]] bool inside_member(std::string_view name) {
-        path_.insert(0, name).insert(0, 1, '.');
-        return false;
-    }
-    [[gnu::cold, gnu::noinline]] bool inside_element(std::string_view key) {
-        path_.insert(0, 1, ']').insert(0, key).insert(0, 1, '[');
         return false;
     }
 
@@ -65,10 +65,10 @@ class JsonEncoder {
         case Kind::map: return map(type, value);
         case Kind::union_type: return union_type(*type.structure, value);
         case Kind::boolean: writer_.raw(as<bool>(value) ? "true" : "false"); return true;
-        case Kind::int8: writer_.integer(as<std::int8_t>(value)); return true;
-        case Kind::int16: writer_.integer(as<std::int16_t>(value)); return true;
-        case Kind::int32: writer_.integer(as<std::int32_t>(value)); return true;
-        case Kind::int64: writer_.integer(as<std::int64_t>(value)); return true;
+        case Kind::int8:
+        case Kind::int16:
+        case Kind::int32:
+        case Kind::int64: writer_.integer(integer(type.kind, value)); return true;
         case Kind::float32: writer_.floating(as<float>(value)); return true;
         case Kind::float64: writer_.floating(as<double>(value)); return true;
         case Kind::enumeration: return string(as<OpenEnumBase>(value).text(*type.values));
@@ -79,8 +79,16 @@ class JsonEncoder {
         return fail("the shape is broken");
     }
 
+    [[nodiscard]] static std::int64_t integer(Kind kind, const void* value) noexcept {
+        switch (kind) {
+        case Kind::int8: return as<std::int8_t>(value);
+        case Kind::int16: return as<std::int16_t>(value);
+        case Kind::int32: return as<std::int32_t>(value);
+        default: return as<std::int64_t>(value);
+        }
+    }
     bool string(std::string_view text) { return writer_.string(text) || fail("the text is not UTF-8"); }
-    bool timestamp(const Type& type, Timestamp time) {
+    [[gnu::noinline]] bool timestamp(const Type& type, Timestamp time) {
         std::string text;
         const bool from_model =
             type.timestamp_format != TimestampFormat::unset && options_.use_model_timestamp_formats;
@@ -96,15 +104,15 @@ class JsonEncoder {
         writer_.raw(text);
         return true;
     }
-    void blob(std::string_view bytes) {
+    [[gnu::noinline]] void blob(std::string_view bytes) {
         std::string text;
-        text.push_back('"');
         append_base64(text, bytes);
-        text.push_back('"');
+        writer_.put('"');
         writer_.raw(text);
+        writer_.put('"');
     }
     /// Writes a text that somebody else wrote, if it is JSON.
-    bool json(std::string_view text) {
+    [[gnu::noinline]] bool json(std::string_view text) {
         JsonReader reader(text, depth_left_);
         const char* at = reader.skip_space(reader.begin());
         at = reader.skip_value(at);
@@ -128,10 +136,10 @@ class JsonEncoder {
         --depth_left_;
         const Elements elements = type.elements(container);
         const char* slot = static_cast<const char*>(elements.first);
-        writer_.open('[');
+        writer_.put('[');
         for (std::size_t i = 0; i < elements.count; ++i, slot += elements.stride) {
-            if (!element(*type.element, slot)) return inside_element(std::to_string(i));
-            writer_.comma();
+            if (!element(*type.element, slot)) return path_.inside_element(i);
+            writer_.put(',');
         }
         writer_.close(']');
         ++depth_left_;
@@ -142,13 +150,13 @@ class JsonEncoder {
         --depth_left_;
         const Elements elements = type.elements(container);
         const char* entry = static_cast<const char*>(elements.first);
-        writer_.open('{');
+        writer_.put('{');
         for (std::size_t i = 0; i < elements.count; ++i, entry += elements.stride) {
             const std::string& key = as<std::string>(entry);
-            if (!string(key)) return inside_element("a key");
-            writer_.colon();
-            if (!element(*type.element, entry + elements.value_offset)) return inside_element(key);
-            writer_.comma();
+            if (!string(key)) return path_.inside_entry("a key");
+            writer_.put(':');
+            if (!element(*type.element, entry + elements.value_offset)) return path_.inside_entry(key);
+            writer_.put(',');
         }
         writer_.close('}');
         ++depth_left_;
@@ -160,20 +168,16 @@ class JsonEncoder {
     bool structure(const Structure& shape, const void* object, bool body_only, std::string_view token) {
         if (depth_left_ == 0) return fail("nested too deeply");
         --depth_left_;
-        writer_.open('{');
+        writer_.put('{');
         for (std::size_t i = 0; i < shape.count; ++i) {
             const Member& member = shape.members[i];
             if (body_only && member.location != Location::body) continue;
             const void* const there = slot_value(*member.type, member.slot(object));
-            if (there != nullptr) {
-                writer_.key(key_of(shape, i));
-                if (!value(*member.type, there)) return inside_member(shape.member_name(i));
-                writer_.comma();
-            } else if (!token.empty() && member.has(MemberFlags::idempotency_token)) {
-                writer_.key(key_of(shape, i));
-                if (!string(token)) return inside_member(shape.member_name(i));
-                writer_.comma();
-            }
+            if (there == nullptr && (token.empty() || !member.has(MemberFlags::idempotency_token))) continue;
+            writer_.key(key_of(shape, i));
+            if (!(there != nullptr ? value(*member.type, there) : string(token)))
+                return path_.inside_member(shape.member_name(i));
+            writer_.put(',');
         }
         writer_.close('}');
         ++depth_left_;
@@ -184,21 +188,22 @@ class JsonEncoder {
         const int which = shape.union_access->which(object);
         if (which < 0) return fail("the union holds no member");
         --depth_left_;
-        writer_.open('{');
+        writer_.put('{');
         if (which >= shape.count) {
             std::string_view name;
             std::string_view text;
             shape.union_access->get_unknown(object, name, text);
             if (!string(name)) return false;
-            writer_.colon();
-            if (!json(text)) return inside_member(name);
+            writer_.put(':');
+            if (!json(text)) return path_.inside_member(name);
         } else {
             const auto i = static_cast<std::size_t>(which);
             const Type& type = *shape.members[i].type;
             const void* const slot = shape.union_access->get(object);
             if (type.get != nullptr && type.get(slot) == nullptr) return fail("the union holds no member");
-            writer_.key(key_of(shape, i));
-            if (!element(type, slot)) return inside_member(shape.member_name(i));
+            if (!string(key_of(shape, i))) return false;
+            writer_.put(':');
+            if (!element(type, slot)) return path_.inside_member(shape.member_name(i));
         }
         writer_.close('}');
         ++depth_left_;
@@ -209,7 +214,7 @@ class JsonEncoder {
     const JsonOptions& options_;
     std::size_t depth_left_;
     const char* problem_ = "";
-    std::string path_;
+    JsonPath path_;
 };
 
 } // namespace detail

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/append.hpp>
 #include <belfry/util/decimal.hpp>
 #include <belfry/util/utf8.hpp>
 
@@ -201,29 +202,30 @@ class JsonReader {
         bool escaped = false;
         at = read_string(at, text, escaped);
         if (at != nullptr && escaped) {
-            room.clear();
             unescape(text, room);
             text = room;
         }
         return at;
     }
-    /// Appends the text of a string that `read_string` accepted.
-    static void unescape(std::string_view text, std::string& out) {
-        out.reserve(out.size() + text.size());
+    /// Replaces `out` by the text of a string that `read_string` accepted.
+    [[gnu::noinline]] static void unescape(std::string_view text, std::string& out) {
+        out.resize(text.size()); // an escape is never shorter than what it stands for
+        char* to = out.data();
         const char* at = text.data();
         const char* const end = at + text.size();
-        for (;;) {
-            const void* found = std::memchr(at, '\\', static_cast<std::size_t>(end - at));
-            if (found == nullptr) break;
-            const char* const backslash = static_cast<const char*>(found);
-            out.append(at, backslash);
-            at = backslash + 2;
-            switch (backslash[1]) {
-            case 'b': out.push_back('\b'); break;
-            case 'f': out.push_back('\f'); break;
-            case 'n': out.push_back('\n'); break;
-            case 'r': out.push_back('\r'); break;
-            case 't': out.push_back('\t'); break;
+        while (at != end) {
+            if (*at != '\\') {
+                *to++ = *at++;
+                continue;
+            }
+            const char escape = at[1];
+            at += 2;
+            switch (escape) {
+            case 'b': *to++ = '\b'; break;
+            case 'f': *to++ = '\f'; break;
+            case 'n': *to++ = '\n'; break;
+            case 'r': *to++ = '\r'; break;
+            case 't': *to++ = '\t'; break;
             case 'u': {
                 std::uint32_t code = hex4(at);
                 at += 4;
@@ -231,13 +233,13 @@ class JsonReader {
                     code = 0x10000 + ((code - 0xd800) << 10) + (hex4(at + 2) - 0xdc00);
                     at += 6;
                 }
-                static_cast<void>(append_utf8(out, code));
+                to = write_utf8(to, code);
                 break;
             }
-            default: out.push_back(backslash[1]); break;
+            default: *to++ = escape; break;
             }
         }
-        out.append(at, end);
+        out.resize(static_cast<std::size_t>(to - out.data()));
     }
 
     /// Reads the number that begins at `at`.
@@ -275,7 +277,7 @@ class JsonReader {
     }
 
     /// Checks and skips one value of any kind.
-    [[nodiscard]] const char* skip_value(const char* at) {
+    [[nodiscard, gnu::noinline]] const char* skip_value(const char* at) {
         std::string open; // the closing bracket of each object and array that is open
         std::string_view text;
         bool escaped = false;
@@ -291,7 +293,7 @@ class JsonReader {
                 at = enter(at);
                 if (at == nullptr) return nullptr;
                 if (this->at(at) != close) {
-                    open.push_back(close);
+                    append_char(open, close);
                     continue;
                 }
                 at = leave(at);
@@ -314,7 +316,8 @@ class JsonReader {
         }
     }
     /// Reads a key and the colon behind it, up to the value.
-    [[nodiscard]] const char* read_key(const char* at, std::string_view& text, bool& escaped) noexcept {
+    [[nodiscard, gnu::noinline]] const char* read_key(const char* at, std::string_view& text,
+                                                      bool& escaped) noexcept {
         if (this->at(at) != '"') return fail_value(at, "expected a key in quotes");
         at = read_string(at, text, escaped);
         return at != nullptr ? colon(at) : nullptr;
@@ -338,6 +341,26 @@ class JsonReader {
                                            std::uint64_t wrapped) noexcept {
         // Twenty digits below 2 * 10^19 are below 2^65, so that having wrapped shows in the value.
         return length == 20 && *digits == '1' && wrapped >= 10'000'000'000'000'000'000U;
+    }
+    [[nodiscard]] static char* write_utf8(char* to, std::uint32_t code) noexcept {
+        const auto put = [&to](std::uint32_t byte) { *to++ = static_cast<char>(byte); };
+        if (code < 0x80) {
+            put(code);
+            return to;
+        }
+        if (code < 0x800) {
+            put(0xc0 | code >> 6);
+        } else {
+            if (code < 0x10000) {
+                put(0xe0 | code >> 12);
+            } else {
+                put(0xf0 | code >> 18);
+                put(0x80 | (code >> 12 & 0x3f));
+            }
+            put(0x80 | (code >> 6 & 0x3f));
+        }
+        put(0x80 | (code & 0x3f));
+        return to;
     }
     /// The value of four hexadecimal digits that have been checked.
     [[nodiscard]] static std::uint32_t hex4(const char* at) noexcept {
@@ -380,7 +403,7 @@ class JsonReader {
         }
     }
     /// The place behind the escape at `at`.
-    [[nodiscard]] const char* check_escape(const char* at) noexcept {
+    [[nodiscard, gnu::noinline]] const char* check_escape(const char* at) noexcept {
         switch (this->at(at + 1)) {
         case '"':
         case '\\':

@@ -22,13 +22,10 @@ class JsonWriter {
     /// Gives the text to the string; nothing can be written after that.
     void finish() { out_.resize(static_cast<std::size_t>(at_ - out_.data())); }
 
-    void open(char bracket) {
+    /// A character of the grammar.
+    void put(char c) {
         need(1);
-        *at_++ = bracket;
-    }
-    void comma() {
-        need(1);
-        *at_++ = ',';
+        *at_++ = c;
     }
     void close(char bracket) {
         need(1);
@@ -36,7 +33,7 @@ class JsonWriter {
         *at_++ = bracket;
     }
     /// A text that is JSON already.
-    void raw(std::string_view json) {
+    [[gnu::noinline]] void raw(std::string_view json) {
         need(json.size());
         std::memcpy(at_, json.data(), json.size());
         at_ += json.size();
@@ -50,13 +47,8 @@ class JsonWriter {
         *at_++ = '"';
         *at_++ = ':';
     }
-    void colon() {
-        need(1);
-        *at_++ = ':';
-    }
-
     /// A string; false when `text` is not UTF-8.
-    [[nodiscard]] bool string(std::string_view text) {
+    [[nodiscard, gnu::noinline]] bool string(std::string_view text) {
         need(text.size() + 2);
         *at_++ = '"';
         const char* const from = text.data();
@@ -69,12 +61,12 @@ class JsonWriter {
         *at_++ = '"';
         return true;
     }
-    void integer(std::int64_t number) {
+    [[gnu::noinline]] void integer(std::int64_t number) {
         need(24);
         at_ = std::to_chars(at_, end_, number).ptr;
     }
     /// The shortest number that reads back as the same `T`; what JSON has no number for becomes a string.
-    template <class T> void floating(T number) {
+    template <class T> [[gnu::noinline]] void floating(T number) {
         need(40);
         if (number != number)
             raw("\"NaN\"");

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/util/append.hpp>
+
+#include <charconv>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace belfry::inline v0::detail {
+
+[[gnu::cold, gnu::noinline]] inline void append_number(std::string& out, std::size_t number) {
+    char digits[24];
+    const char* const end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+    append_text(out, std::string_view(digits, static_cast<std::size_t>(end - digits)));
+}
+
+/// Where in a shape a problem lies. It is put together only once there is one, from the inside out.
+class JsonPath {
+  public:
+    [[nodiscard]] std::string_view text() const noexcept { return text_; }
+    /// What lies in the problem's way is a member of that name. Always false.
+    [[gnu::cold, gnu::noinline]] bool inside_member(std::string_view name) {
+        std::string whole;
+        append_char(whole, '.');
+        append_text(whole, name);
+        append_text(whole, text_);
+        text_.swap(whole);
+        return false;
+    }
+    /// What lies in its way is a map's entry. Always false.
+    [[gnu::cold, gnu::noinline]] bool inside_entry(std::string_view key) {
+        std::string whole;
+        append_char(whole, '[');
+        append_text(whole, key);
+        append_char(whole, ']');
+        append_text(whole, text_);
+        text_.swap(whole);
+        return false;
+    }
+    /// What lies in its way is a list's element. Always false.
+    [[gnu::cold, gnu::noinline]] bool inside_element(std::size_t i) {
+        std::string number;
+        append_number(number, i);
+        return inside_entry(number);
+    }
+
+  private:
+    std::string text_;
+};
+
+} // namespace belfry::inline v0::detail
