@@ -40,20 +40,13 @@ template <TimestampFormat Format> struct TimestampTraits {
 template <class Slot, class Traits> constexpr Type make_type() noexcept;
 template <class S> constexpr Structure make_structure() noexcept;
 
-namespace detail {
-/// A slot that must be set is described like one that need not: `Member` says which it is.
-template <class Slot> struct PlainSlot {
-    using type = Slot;
-};
-template <class T, class Owner, class Name> struct PlainSlot<Required<T, Owner, Name>> {
-    using type = typename SlotOf<T>::type;
-};
-template <class Slot, class Traits> inline constexpr Type type_table = make_type<Slot, Traits>();
-} // namespace detail
-
 /// The one `Type` of a slot's C++ type and traits.
-template <class Slot, class Traits = DefaultTraits>
-inline constexpr const Type& type_of = detail::type_table<typename detail::PlainSlot<Slot>::type, Traits>;
+template <class Slot, class Traits = DefaultTraits> inline constexpr Type type_of = make_type<Slot, Traits>();
+/// A slot that must be set is described like one that need not: `Member` says which it is. Only this one may
+/// be a reference, since shapes with such slots are never part of themselves.
+template <class T, class Owner, class Name, class Traits>
+inline constexpr const Type& type_of<Required<T, Owner, Name>, Traits> =
+    type_of<typename detail::SlotOf<T>::type, Traits>;
 template <class S> inline constexpr auto description_of = belfry_describe(static_cast<const S*>(nullptr));
 /// The one `Structure` of a generated structure or union.
 template <class S> inline constexpr Structure structure_of = make_structure<S>();
