@@ -39,7 +39,9 @@ class Wire:
         paths = [str(ROOT / "codegen"), os.environ.get("PYTHONPATH", "")]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
         # A program that cannot be built is better told once than by each test.
-        subprocess.run([*self.command, "--build-only"], env=environment, stdout=subprocess.DEVNULL, check=True)
+        subprocess.run(
+            [*self.command, "--build-only"], env=environment, stdout=subprocess.DEVNULL, check=True
+        )
         self._process = subprocess.Popen(
             self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
         )
