@@ -16,13 +16,23 @@ namespace detail {
 BELFRY_INLINE bool invoke(const ClientCore& core, const Operation& operation, const void* input, void* output,
                           const CallOptions& options, ResultBase& result);
 
+/// A call that has everything but a place for its outcome.
+struct Invocation {
+    const ClientCore& core;
+    const Operation& operation;
+    const void* input;
+    const CallOptions& options;
+
+    bool operator()(void* output, ResultBase& result) const {
+        return invoke(core, operation, input, output, options, result);
+    }
+};
+
 /// What a generated method does. `Lazy` only delays the making of tables until the method is called.
 template <class O, class Lazy>
 [[nodiscard]] Result<typename O::Output> invoke(const ClientCore& core, const typename O::Input& input,
                                                 const CallOptions& options) {
-    Result<typename O::Output> result(std::in_place);
-    if (!invoke(core, operation_of<O>, &input, &*result, options, result)) result.reset();
-    return result;
+    return Result<typename O::Output>(std::in_place, Invocation{core, operation_of<O>, &input, options});
 }
 
 } // namespace detail

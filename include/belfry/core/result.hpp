@@ -5,7 +5,6 @@
 
 #include <cstdlib>
 #include <exception>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -64,47 +63,54 @@ class ResultBase {
 };
 } // namespace detail
 
-/// A value, or the `Error` that stands in its place.
+/// A value, or the `Error` that stands in its place. A value-initialised `T` takes the value's place then:
+/// `std::optional` would take a compiler longer than all the rest of this class.
 template <class T> class [[nodiscard]] Result : public detail::ResultBase {
   public:
     using value_type = T;
 
-    Result(T value) : value_(std::move(value)) {}                  // NOLINT: a value is a success
-    Result(Error error) noexcept : ResultBase(std::move(error)) {} // NOLINT: an error is a failure
+    Result(T value) : value_(std::move(value)), has_value_(true) {}          // NOLINT: a value is a success
+    Result(Error error) noexcept : ResultBase(std::move(error)), value_() {} // NOLINT: an error is a failure
     /// A success whose value is to be filled in through `*result`.
-    explicit Result(std::in_place_t) : value_(std::in_place) {}
+    explicit Result(std::in_place_t) : value_(), has_value_(true) {}
+    /// What `fill(void* value, ResultBase& result)` makes of a new value; no success when that returns false.
+    /// Returning this constructor's call, and not a variable, spares the code that moves a `T`.
+    template <class Fill> Result(std::in_place_t, const Fill& fill) : value_() {
+        has_value_ = fill(static_cast<void*>(&value_), static_cast<ResultBase&>(*this));
+    }
 
-    [[nodiscard]] bool has_value() const noexcept { return value_.has_value(); }
-    [[nodiscard]] explicit operator bool() const noexcept { return value_.has_value(); }
+    [[nodiscard]] bool has_value() const noexcept { return has_value_; }
+    [[nodiscard]] explicit operator bool() const noexcept { return has_value_; }
 
-    /// The value; undefined when there is none, like `std::optional`.
-    [[nodiscard]] T& operator*() & noexcept { return *value_; }
-    [[nodiscard]] const T& operator*() const& noexcept { return *value_; }
-    [[nodiscard]] T&& operator*() && noexcept { return *std::move(value_); }
-    [[nodiscard]] T* operator->() noexcept { return &*value_; }
-    [[nodiscard]] const T* operator->() const noexcept { return &*value_; }
+    /// The value; meaningless when there is none.
+    [[nodiscard]] T& operator*() & noexcept { return value_; }
+    [[nodiscard]] const T& operator*() const& noexcept { return value_; }
+    [[nodiscard]] T&& operator*() && noexcept { return std::move(value_); }
+    [[nodiscard]] T* operator->() noexcept { return &value_; }
+    [[nodiscard]] const T* operator->() const noexcept { return &value_; }
 
     /// The value; throws `Exception` when there is none (without exceptions, ends the program).
     [[nodiscard]] T& value() & {
-        if (!value_) no_value();
-        return *value_;
+        if (!has_value_) no_value();
+        return value_;
     }
     [[nodiscard]] const T& value() const& {
-        if (!value_) no_value();
-        return *value_;
+        if (!has_value_) no_value();
+        return value_;
     }
     [[nodiscard]] T&& value() && {
-        if (!value_) no_value();
-        return *std::move(value_);
+        if (!has_value_) no_value();
+        return std::move(value_);
     }
     template <class U> [[nodiscard]] T value_or(U&& other) const& {
-        return value_ ? *value_ : static_cast<T>(std::forward<U>(other));
+        return has_value_ ? value_ : static_cast<T>(std::forward<U>(other));
     }
     /// Drops the value; `error()` says why.
-    void reset() noexcept { value_.reset(); }
+    void reset() noexcept { has_value_ = false; }
 
   private:
-    std::optional<T> value_{};
+    T value_;
+    bool has_value_ = false;
 };
 
 } // namespace belfry::inline v0
