@@ -96,7 +96,7 @@ class Call {
     }
 
     /// No whole response came in. A response that was refused for its size is a failure of kind `response`.
-    [[nodiscard]] [[gnu::cold]] Step on_failure(TransportResult result, bool too_large) {
+    [[nodiscard]] [[gnu::cold]] Step on_failure(const TransportResult& result, bool too_large) {
         if (too_large) {
             std::string message = "the response's body is larger than the limit of ";
             detail::append_text(message, std::to_string(core_.config().max_response_bytes));
