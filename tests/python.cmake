@@ -47,7 +47,8 @@ endforeach()
 
 # Python that other people own as well; each is checked once it is there.
 set(python_sources)
-foreach(path codegen tools tests/standin tests/codegen tests/conformance tests/build benchmarks)
+foreach(path codegen tools tests/standin tests/codegen tests/conformance tests/build tests/differential tests/wire
+             benchmarks)
   file(GLOB_RECURSE files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${path}/*.py)
   if(files)
     list(APPEND python_sources ${path})

@@ -6,8 +6,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
+import botocore.auth
 from botocore_judge import Judge, Refused, Request, ServiceError
 from known_differences import expected
 from plain_values import from_botocore, from_wire
@@ -47,7 +47,7 @@ def _compare_headers(ours: Request, theirs: Request) -> Iterator[str]:
     mine = {name: value for name, value in ours.headers.items() if name not in _OWN_HEADERS}
     other = {name: value for name, value in theirs.headers.items() if name not in _OWN_HEADERS}
     # botocore leaves Host to the connection.
-    other.setdefault("host", urlsplit(theirs.url).netloc.lower())
+    other.setdefault("host", botocore.auth._host_from_url(theirs.url))
     # JSON of another format has another length.
     if "content-length" in other:
         other["content-length"] = str(len(ours.body))

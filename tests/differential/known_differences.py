@@ -12,21 +12,22 @@ Requests
 4. (kept out) Epoch seconds in the query below 0.0001: botocore writes Python's `1e-06`, we write digits.
 5. (kept out) A backslash in a list header. Inside quotes it starts an escape, so that one that is meant must
    be escaped itself; botocore escapes only the quotes.
+6. (kept out) An empty label. botocore sends it, and so asks for another resource; we refuse the parameters.
 
 Responses
-6. (kept out) 500 and above with an empty body or with HTML: botocore does not look at the headers, and so
+7. (kept out) 500 and above with an empty body or with HTML: botocore does not look at the headers, and so
    loses the code in `x-amzn-errortype` and the request id. We read both.
-7. (kept out) A list or map with null elements where the model does not allow any: botocore hands on None. We
+8. (kept out) A list or map with null elements where the model does not allow any: botocore hands on None. We
    leave them out, since a `std::vector<std::string>` has no place for them (Smithy lets clients do either).
-8. (kept out) A union variant that the model does not list: botocore tells its name and loses its value. We
+9. (kept out) A union variant that the model does not list: botocore tells its name and loses its value. We
    keep both.
-9. (kept out) A value of the wrong type, such as a number for a string: botocore hands it on. To us the
+10. (kept out) A value of the wrong type, such as a number for a string: botocore hands it on. To us the
    response is malformed.
-10. (kept out) A body that is no JSON, with a status of success: botocore takes it for an empty one. To us the
+11. (kept out) A body that is no JSON, with a status of success: botocore takes it for an empty one. To us the
    response is malformed.
-11. (kept out) No body where a payload is due: botocore makes an empty structure of it. For us the
+12. (kept out) No body where a payload is due: botocore makes an empty structure of it. For us the
    payload is absent.
-12. (kept out) HTML with a status below 500: botocore gives the whole page as the message; we give the status'
+13. (kept out) HTML with a status below 500: botocore gives the whole page as the message; we give the status'
    own phrase.
 """
 

@@ -104,7 +104,7 @@ class Values:
                 for _ in range(self.random.randint(0, 3))
             }
         if location == "uri" and member.type_name == "string":
-            # An empty label names another resource; both sides refuse it, which has a test of its own.
+            # Known difference: an empty label.
             return self.text(member, least=1)
         return self.value(member, 0)
 

@@ -108,35 +108,43 @@ def test_5_a_backslash_in_a_list_header(both: Both) -> None:
     assert theirs.headers["uniqueids"] == '"a\\,b"'
 
 
+def test_6_an_empty_label(both: Both) -> None:
+    theirs = both.judge(CHIME).request("GetVoiceConnector", {"VoiceConnectorId": ""})
+    answer = both.wire(CHIME).ask(request_line("x", "GetVoiceConnector", {"VoiceConnectorId": ""}))
+    assert isinstance(theirs, Request) and theirs.url.endswith("/voice-connectors/")
+    assert answer["error"]["kind"] == "validation"
+    assert "VoiceConnectorId" in answer["error"]["message"]
+
+
 @pytest.mark.parametrize("body", [b"", b"<html></html>"])
-def test_6_headers_of_an_error_without_a_body(both: Both, body: bytes) -> None:
+def test_7_headers_of_an_error_without_a_body(both: Both, body: bytes) -> None:
     response = Response(503, {"x-amzn-errortype": "NotFoundException", "x-amzn-requestid": "r"}, body)
     ours, theirs = both.readings(CHIME, "ListVoiceConnectors", response)
     assert (ours["error"]["code"], ours["request_id"]) == ("NotFoundException", "r")
     assert (theirs.code, theirs.request_id) == ("503", None)
 
 
-def test_7_null_in_a_list(both: Both) -> None:
+def test_8_null_in_a_list(both: Both) -> None:
     ours, theirs = both.readings(CHIME, "ListVoiceConnectors", _json(200, {"VoiceConnectors": [None, {}]}))
     assert ours["parsed"] == {"VoiceConnectors": [{}]}
     assert theirs == {"VoiceConnectors": [None, {}]}
 
 
-def test_8_an_unknown_union_variant(both: Both) -> None:
+def test_9_an_unknown_union_variant(both: Both) -> None:
     body = {"output": {"newer": {"a": 1}}}
     ours, theirs = both.readings("bedrock-runtime", "Converse", _json(200, body))
     assert ours["parsed"] == body
     assert theirs == {"output": {"SDK_UNKNOWN_MEMBER": {"name": "newer"}}}
 
 
-def test_8_a_union_with_nothing_in_it_is_an_error_for_both(both: Both) -> None:
+def test_9_a_union_with_nothing_in_it_is_an_error_for_both(both: Both) -> None:
     with pytest.raises(ResponseParserError):
         both.readings("bedrock-runtime", "Converse", _json(200, {"output": {}}))
     line = response_line("x", "Converse", _json(200, {"output": {}}))
     assert both.wire("bedrock-runtime").ask(line)["error"]["kind"] == "response"
 
 
-def test_9_a_value_of_the_wrong_type(both: Both) -> None:
+def test_10_a_value_of_the_wrong_type(both: Both) -> None:
     ours, theirs = both.readings(CHIME, "ListVoiceConnectors", _json(200, {"NextToken": 7}))
     assert ours["error"]["kind"] == "response"
     assert "NextToken" in ours["error"]["message"]
@@ -144,19 +152,19 @@ def test_9_a_value_of_the_wrong_type(both: Both) -> None:
 
 
 @pytest.mark.parametrize("body", [b"not JSON", b'{"NextToken": "a"', b"<html></html>"])
-def test_10_a_success_that_is_no_json(both: Both, body: bytes) -> None:
+def test_11_a_success_that_is_no_json(both: Both, body: bytes) -> None:
     ours, theirs = both.readings(CHIME, "ListVoiceConnectors", Response(200, {}, body))
     assert ours["error"]["kind"] == "response"
     assert theirs == {}
 
 
-def test_11_no_body_where_a_payload_is_due(both: Both) -> None:
+def test_12_no_body_where_a_payload_is_due(both: Both) -> None:
     ours, theirs = both.readings("amplifyuibuilder", "GetComponent", Response(200, {}, b""))
     assert ours["parsed"] == {}
     assert theirs == {"component": {}}
 
 
-def test_12_html_with_a_status_below_500(both: Both) -> None:
+def test_13_html_with_a_status_below_500(both: Both) -> None:
     ours, theirs = both.readings(CHIME, "ListVoiceConnectors", Response(404, {}, b"<html>gone</html>"))
     assert isinstance(theirs, ServiceError)
     assert ours["error"] == {"code": "404", "message": "Not Found", "status": 404}
