@@ -59,7 +59,7 @@ BELFRY_BOUNDARY inline bool run_call(const ClientCore& core, const Operation& op
                     "the transport reported success without a response that has a status"};
         step = sent.status == TransportStatus::ok && !sink.too_large
                    ? call.on_response(std::move(sink.response))
-                   : call.on_failure(std::move(sent), sink.too_large);
+                   : call.on_failure(sent, sink.too_large);
     }
     return call.finish(output, result);
 }
