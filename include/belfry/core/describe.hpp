@@ -100,12 +100,14 @@ template <class T> struct SlotTraits<Box<T>> {
     static constexpr bool optional = false;
 };
 
-// A slot is filled once, save for a key that comes twice. Said as unlikely, the latter does not bring a
-// second copy of every destructor into these functions.
+// A slot is filled once, save for a key that comes twice. Made small, that case calls the destructor instead
+// of holding a second copy of it.
+template <class Slot> [[gnu::cold, gnu::noinline]] void reset_slot(Slot& slot) noexcept { slot.reset(); }
 template <class Slot> void* emplace_slot(void* slot) {
     Slot& s = *static_cast<Slot*>(slot);
     if (s.has_value()) [[unlikely]]
-        s.reset();
+        reset_slot(s);
+    if (s.has_value()) __builtin_unreachable();
     return &s.emplace();
 }
 template <class Slot> void* emplace_container_slot(void* slot) {
@@ -116,11 +118,8 @@ template <class Slot> const void* get_slot(const void* slot) noexcept {
     return s.has_value() ? static_cast<const void*>(&*s) : nullptr;
 }
 /// Elements that a container makes room for with the first one. Lists are short: this spares small elements
-/// the blocks for one, two and four of them.
-template <class Element>
-inline constexpr std::size_t first_capacity = sizeof(Element) <= 64    ? 4
-                                              : sizeof(Element) <= 128 ? 2
-                                                                       : 1;
+/// the blocks for one and two of them.
+template <class Element> inline constexpr std::size_t first_capacity = sizeof(Element) <= 64 ? 4 : 1;
 template <class Container> void* add_element(void* container, [[maybe_unused]] std::string_view key) {
     Container& c = *static_cast<Container*>(container);
     if constexpr (first_capacity<typename Container::value_type> > 1)

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What using two operations costs a user's build: compile time as a ratio, and the size of the program.
+
+Compiles, with the same flags and in turn, a file that includes only the standard headers which the two
+operations' structs need, a file that calls the two operations with Belfry compiled once elsewhere
+(`belfry::compiled`), and one that calls them header-only. Prints processor time, ratios and sizes, and exits
+with 1 when a goal is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+STANDARD = """
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+int main() {}
+"""
+
+CALLS = """
+#include <belfry/chime_sdk_voice/get_speaker_search_task.hpp>
+#include <belfry/chime_sdk_voice/start_speaker_search_task.hpp>
+#include <cstdio>
+namespace voice = belfry::chime_sdk_voice;
+struct Refuse final : belfry::Transport {
+    belfry::TransportResult send(const belfry::HttpRequest&, belfry::ResponseSink&) noexcept override {
+        return {belfry::TransportStatus::connect_failed, {}};
+    }
+};
+int main() {
+    Refuse transport;
+    const voice::Client client{{.region = "us-east-1"}, transport};
+    const auto started = client.start_speaker_search_task({
+        .voice_connector_id = "a", .transaction_id = "b", .voice_profile_domain_id = "c"});
+    if (!started) std::puts(started.error().message.c_str());
+    const auto got = client.get_speaker_search_task({
+        .voice_connector_id = "a", .speaker_search_task_id = "b"});
+    return got && got->speaker_search_task ? 0 : 1;
+}
+"""
+
+IMPLEMENTATION = """
+#include <belfry/separate_compilation.hpp>
+"""
+
+SEPARATE = "-DBELFRY_SEPARATE_COMPILATION"
+
+
+class Build:
+    """Compiles with one compiler and one set of flags, in a directory of its own."""
+
+    def __init__(self, compiler: str, flags: list[str], include: Path, directory: Path) -> None:
+        self._command = [compiler, "-std=c++20", *flags, f"-I{include}"]
+        self._directory = directory
+
+    def source(self, name: str, text: str) -> Path:
+        path = self._directory / f"{name}.cpp"
+        path.write_text(text)
+        return path
+
+    def compile(self, source: Path, *flags: str) -> float:
+        """The processor time in seconds that compiling took."""
+        before = os.times()
+        output = source.with_suffix(".o")
+        subprocess.run([*self._command, *flags, "-c", str(source), "-o", str(output)], check=True)
+        after = os.times()
+        return (after.children_user - before.children_user) + (after.children_system - before.children_system)
+
+    def stripped_size(self, *objects: Path) -> int:
+        """The size in bytes of the stripped program that the objects make."""
+        program = self._directory / "program"
+        subprocess.run([*self._command, "-s", *map(str, objects), "-o", str(program)], check=True)
+        return program.stat().st_size
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Measures what two operations cost a build.")
+    parser.add_argument("--compiler", default="c++")
+    parser.add_argument("--flags", default="-O2")
+    parser.add_argument("--include", type=Path, default=Path(__file__).resolve().parents[1] / "include")
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as directory:
+        return measure(
+            Build(options.compiler, options.flags.split(), options.include, Path(directory)), options.rounds
+        )
+
+
+def measure(build: Build, rounds: int) -> int:
+    """Compiles, prints and judges; 1 when a goal is missed."""
+    standard = build.source("standard", STANDARD)
+    separate = build.source("separate", CALLS)
+    header_only = build.source("header_only", CALLS)
+    implementation = build.source("implementation", IMPLEMENTATION)
+    build.compile(implementation, SEPARATE)
+    seconds: dict[Path, list[float]] = {standard: [], separate: [], header_only: []}
+    for _ in range(rounds):
+        seconds[standard].append(build.compile(standard))
+        seconds[separate].append(build.compile(separate, SEPARATE))
+        seconds[header_only].append(build.compile(header_only))
+    median = {source: statistics.median(times) for source, times in seconds.items()}
+
+    print("one source file that calls two operations")
+    for source, name in ((standard, "standard headers only"), (separate, "belfry::compiled"),
+                         (header_only, "header-only")):  # fmt: skip
+        print(f"  {name:32} {median[source]:10.2f} s {median[source] / median[standard]:8.2f} times")
+    passed = judge("compile time with belfry::compiled", median[separate] / median[standard], 2.2)
+    size = build.stripped_size(header_only.with_suffix(".o")) / 1000
+    passed &= judge("kB of the stripped program, header-only", size, 150)
+    size = build.stripped_size(separate.with_suffix(".o"), implementation.with_suffix(".o")) / 1000
+    passed &= judge("kB of the stripped program, belfry::compiled", size, 150)
+    return 0 if passed else 1
+
+
+def judge(goal: str, actual: float, limit: float) -> bool:
+    """Prints and judges a goal."""
+    passed = actual <= limit
+    print(f"  {'PASS' if passed else 'FAIL'}  {goal}: {actual:.2f}, at most {limit:.2f}")
+    return passed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
