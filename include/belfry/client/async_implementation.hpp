@@ -114,7 +114,7 @@ class AsyncState final : private AttemptCompletion::Handler,
                          "the transport reported success without a response that has a status"};
             step_ = sent_.status == TransportStatus::ok && !sink_->too_large
                         ? call_.on_response(std::move(sink_->response))
-                        : call_.on_failure(std::move(sent_), sink_->too_large);
+                        : call_.on_failure(sent_, sink_->too_large);
         }
     }
     void settle(Phase phase) noexcept {
