@@ -103,7 +103,7 @@ append_payload_hash(std::string& out, const HttpRequest& request, const SigningO
     append_text(url, "&X-Amz-SignedHeaders=");
     append_signed_header_names(url, headers, "%3B");
     append_text(url, "&X-Amz-Expires=");
-    append_epoch_seconds(url, {options.expires_seconds, 0});
+    static_cast<void>(append_epoch_seconds(url, {options.expires_seconds, 0}));
 }
 
 [[gnu::cold]] inline void append_session_token_query(std::string& url, const Credentials& credentials) {

@@ -6,6 +6,7 @@
 #include <belfry/client/service_error.hpp>
 #include <belfry/client/state.hpp>
 #include <belfry/core/result.hpp>
+#include <belfry/http/message_check.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/time.hpp>
 #include <belfry/version.hpp>
@@ -58,6 +59,9 @@ class Call {
             detail::append_text(agent, core_.config().user_agent);
         }
         prepared_.request.headers.append("User-Agent", agent);
+        // Whatever the configuration or the input put into a header: nothing may start a line of its own.
+        if (const char* const why = detail::refuse_request(prepared_.request))
+            return fail(ErrorKind::validation, "InvalidRequest", why);
         return next_attempt();
     }
 
@@ -198,7 +202,8 @@ class Call {
                 Timestamp service_time;
                 outcome.clock_corrected =
                     parse_http_date(*date, service_time) &&
-                    core_.state().clock_skew.correct(error_.code, service_time, attempt_time_);
+                    core_.state().clock_skew.correct(error_.code, service_time, prepared_.signing.time,
+                                                     attempt_time_);
             }
         unsigned char byte[2] = {0, 0};
         // Without randomness retries still work; they only lose their jitter.

@@ -27,7 +27,17 @@ class BufferSink final : public ResponseSink {
             too_large = true;
             return false;
         }
+#if defined(__cpp_exceptions)
+        // A large body must not end the program.
+        try {
+            response.body.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        } catch (...) {
+            too_large = true;
+            return false;
+        }
+#else
         response.body.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+#endif
         return true;
     }
     [[nodiscard]] bool cancelled() const noexcept override {
@@ -48,7 +58,7 @@ BELFRY_BOUNDARY inline bool run_call(const ClientCore& core, const Operation& op
     Call::Step step = call.start(input);
     while (step != Call::Step::done) {
         if (step == Call::Step::wait) {
-            environment_of(core).sleep(call.delay());
+            sleep_unless_cancelled(environment_of(core), call.delay(), options.cancellation);
             step = call.on_waited();
             continue;
         }

@@ -20,6 +20,10 @@ namespace belfry::inline v0::detail {
 
 /// A request and how to sign it.
 struct PreparedRequest {
+    PreparedRequest() = default;
+    PreparedRequest(const PreparedRequest&) = delete;
+    PreparedRequest& operator=(const PreparedRequest&) = delete;
+
     HttpRequest request{};
     SigningOptions signing{};
     /// What the endpoint says instead of the model; `signing` points here.
@@ -119,6 +123,10 @@ struct PreparedRequest {
     std::string& url = endpoint.url;
     if (!operation.host_prefix.empty() && !add_host_prefix(operation, input, url, error)) return false;
     if (!url.empty() && url.back() == '/') url.pop_back();
+    // Scheme and host have no case (RFC 3986 section 6.2.2.1), but transports compare the scheme.
+    const std::size_t authority = url.find("://") + 3;
+    for (std::size_t i = 0; i < url.size() && (i < authority || url[i] != '/'); ++i)
+        url[i] = ascii_lower(url[i]);
     std::string host;
     append_host(host, split_url(url));
     request.headers.append("Host", host);

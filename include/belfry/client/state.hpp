@@ -21,6 +21,18 @@ struct ClientState {
 [[nodiscard]] inline Environment& environment_of(const ClientCore& core) noexcept {
     return core.config().environment != nullptr ? *core.config().environment : system_environment;
 }
+
+/// Sleeps, but not much longer than until the token is cancelled.
+inline void sleep_unless_cancelled(Environment& environment, Duration duration,
+                                   const CancellationToken* token) {
+    constexpr Duration slice = Duration::milliseconds(200);
+    while (token != nullptr && duration > slice) {
+        if (token->is_cancelled()) return;
+        environment.sleep(slice);
+        duration = Duration::nanoseconds(duration.count() - slice.count());
+    }
+    environment.sleep(duration);
+}
 } // namespace detail
 
 BELFRY_INLINE ClientCore::ClientCore(const Service& service, ClientConfig&& config,

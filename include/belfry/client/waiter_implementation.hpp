@@ -195,15 +195,8 @@ BELFRY_INLINE Duration WaiterRun::elapsed() const noexcept {
 }
 BELFRY_INLINE void WaiterRun::sleep(Duration delay) {
     slept_ = Duration::nanoseconds(slept_.count() + delay.count());
-    const CancellationToken* const token = options_.call.cancellation;
-    // In slices, so that a cancellation takes effect soon; the next call then reports it.
-    constexpr Duration slice = Duration::milliseconds(200);
-    while (token != nullptr && delay > slice) {
-        if (token->is_cancelled()) return;
-        environment_.sleep(slice);
-        delay = Duration::nanoseconds(delay.count() - slice.count());
-    }
-    environment_.sleep(delay);
+    // The next call reports a cancellation.
+    sleep_unless_cancelled(environment_, delay, options_.call.cancellation);
 }
 
 } // namespace belfry::inline v0::detail

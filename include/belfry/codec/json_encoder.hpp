@@ -100,7 +100,7 @@ class JsonEncoder {
         case TimestampFormat::epoch_seconds:
         case TimestampFormat::unset: break;
         }
-        append_epoch_seconds(text, time);
+        if (!append_epoch_seconds(text, time)) return fail("the nanoseconds are not 0 to 999,999,999");
         writer_.raw(text);
         return true;
     }

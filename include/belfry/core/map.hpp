@@ -44,6 +44,9 @@ class KeyIndex {
             std::size_t size = 64;
             while (size < count * 4) size *= 2;
             slots_.assign(size, 0);
+            // Where the memory lies is not known to whoever sends the keys, so that keys which all land in
+            // one place cannot be made in advance.
+            seed_ = reinterpret_cast<std::uintptr_t>(slots_.data());
             for (std::size_t i = 0; i < count; ++i) place(entries, i, stride);
         } else {
             place(entries, count - 1, stride);
@@ -52,9 +55,10 @@ class KeyIndex {
     void clear() noexcept { slots_.clear(); }
 
   private:
-    static std::size_t hash(std::string_view key) noexcept {
-        std::uint64_t h = 0xcbf29ce484222325U;
+    [[nodiscard]] std::size_t hash(std::string_view key) const noexcept {
+        std::uint64_t h = 0xcbf29ce484222325U ^ seed_;
         for (const char c : key) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+        h = (h ^ (h >> 32)) * 0x9e3779b97f4a7c15U;
         return static_cast<std::size_t>(h ^ (h >> 29));
     }
     void place(const void* entries, std::size_t i, std::size_t stride) noexcept {
@@ -66,6 +70,7 @@ class KeyIndex {
         slots_[slot] = static_cast<std::uint32_t>(i + 1);
     }
     std::vector<std::uint32_t> slots_;
+    std::uint64_t seed_ = 0;
 };
 } // namespace detail
 

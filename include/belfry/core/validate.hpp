@@ -23,7 +23,12 @@ class Validator {
             if (which < 0) fault("a union must hold one of its members");
             if (which < 0 || which >= shape.count) return;
             enter(shape.member_name(static_cast<std::size_t>(which)));
-            value(*shape.members[which].type, shape.union_access->get(object));
+            const Type& type = *shape.members[which].type;
+            const void* const held = slot_value(type, shape.union_access->get(object));
+            if (held == nullptr)
+                fault("required");
+            else
+                value(type, held);
             path_.erase(length);
             return;
         }

@@ -149,7 +149,8 @@ class NlohmannWriter {
     [[nodiscard]] static Json timestamp(Timestamp time) {
         if (time.nanoseconds == 0) return time.seconds;
         std::string text;
-        append_epoch_seconds(text, time);
+        if (!append_epoch_seconds(text, time))
+            raise_json_fault("a timestamp's nanoseconds are not 0 to 999,999,999");
         double number = 0;
         static_cast<void>(parse_decimal(text, number));
         return number;

@@ -83,6 +83,10 @@ namespace belfry::inline v0::detail {
             text.empty())
             return reject_input(error, input, input.member_name(index),
                                 "required, and must not be empty because it is part of the URL");
+        // Whoever resolves the path would take it for a step to another resource (RFC 3986 section 5.2.4).
+        if (!greedy && (text == "." || text == ".."))
+            return reject_input(error, input, input.member_name(index),
+                                "must not be a dot segment because it is part of the URL's path");
         if (greedy)
             append_percent_encoded_path(url, text);
         else

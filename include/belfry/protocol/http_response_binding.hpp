@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/codec/json.hpp>
 #include <belfry/core/error.hpp>
 #include <belfry/core/slot.hpp>
 #include <belfry/http/response.hpp>
@@ -76,9 +77,8 @@ namespace belfry::inline v0::detail {
     if (type.kind == Kind::list) return parse_header_list(text, type, slot);
     if (type.kind == Kind::document) {
         std::string json;
-        if (!decode_base64(text, json)) return false;
-        static_cast<Document*>(slot_emplace(type, slot))->set_json(std::move(json));
-        return true;
+        std::string fault;
+        return decode_base64(text, json) && decode_json(json, type, slot, JsonOptions{}, fault);
     }
     return parse_simple_text(text, type, TimestampFormat::http_date, slot);
 }
@@ -95,7 +95,17 @@ decode_http_bindings(const Structure& structure, const HttpResponse& response, v
             *static_cast<std::int32_t*>(slot_emplace(*member.type, slot)) = response.status;
             break;
         case Location::header: {
-            const std::string* const value = response.headers.find(member.wire_name());
+            const std::string* value = response.headers.find(member.wire_name());
+            std::string joined;
+            if (value != nullptr && member.type->kind == Kind::list) {
+                // A list may come in several lines (RFC 9110 section 5.3).
+                for (const Header& header : response.headers)
+                    if (equals_ignoring_case(header.name, member.wire_name())) {
+                        if (!joined.empty()) joined += ',';
+                        joined += header.value;
+                    }
+                value = &joined;
+            }
             if (value != nullptr && !parse_header(*value, member, slot))
                 return reject_response(error, structure.member_name(i),
                                        std::string("the header's value is not of the member's type: ") +

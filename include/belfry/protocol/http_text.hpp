@@ -48,8 +48,7 @@ namespace belfry::inline v0::detail {
                                                            TimestampFormat format) {
     if (format == TimestampFormat::http_date) return append_http_date(out, value);
     if (format != TimestampFormat::epoch_seconds) return append_date_time(out, value);
-    append_epoch_seconds(out, value);
-    return true;
+    return append_epoch_seconds(out, value);
 }
 
 /// Appends a simple value (`value` as `slot_value` gives it); false for a kind that has no text form.

@@ -78,8 +78,8 @@ template <std::same_as<JsonErrorBody> S> constexpr auto belfry_describe(const S*
     }
 }
 
-/// The code of `x-amzn-query-error`, in which services that once spoke the query protocol name their old code:
-/// `Code;Sender`.
+/// The code of `x-amzn-query-error`, in which services that once spoke the query protocol name their old
+/// code: `Code;Sender`.
 [[nodiscard]] inline std::string_view query_error_code(const Headers& headers) noexcept {
     const std::string* const value = headers.find("x-amzn-query-error");
     if (value == nullptr) return {};
@@ -89,7 +89,7 @@ template <std::same_as<JsonErrorBody> S> constexpr auto belfry_describe(const S*
 
 /// The code comes from the header `x-amzn-errortype`, else from the body's `code` or `Code`, else from the
 /// header `x-amzn-query-error`, else from the body's `__type`, else it is the status; the message from the
-/// body's `message` or `Message`, else it is the body itself.
+/// body's `message` or `Message`, else it is the body's beginning.
 [[gnu::cold]] inline void read_json_error(const HttpResponse& response, Error& error) {
     const std::string_view body = response.body;
     const std::size_t start = body.find_first_not_of(" \t\r\n");
@@ -114,7 +114,7 @@ template <std::same_as<JsonErrorBody> S> constexpr auto belfry_describe(const S*
         error.message = document_text(parsed.lower_message);
         if (error.message.empty()) error.message = document_text(parsed.upper_message);
     } else if (!empty && !html) {
-        error.message = body;
+        error.message = body.substr(0, 4096);
     } else if (html || response.status >= 500) {
         // A proxy's page says nothing about the service's error.
         error.message = status_phrase(response.status);

@@ -128,8 +128,6 @@ BELFRY_BOUNDARY inline bool encode(const Operation& operation, const void* objec
             return reject_response(error, structure.member_name(index), fault);
         return true;
     }
-    // Services answer with no body at all where an output has no members to send; whether bytes were lost on
-    // the way is checked against Content-Length before this.
     if (is_blank(response.body) || !has_body_members(structure)) return true;
     json.http_body_only = true;
     if (!decode_json(response.body, structure, object, json, fault))
@@ -139,6 +137,18 @@ BELFRY_BOUNDARY inline bool encode(const Operation& operation, const void* objec
 
 BELFRY_BOUNDARY inline bool decode(const Operation& operation, const HttpResponse& response,
                                    const DecodeOptions& options, void* output, Error& error) {
+    const Structure& output_shape = *operation.output;
+    std::size_t index = 0;
+    if (is_blank(response.body) && has_body_members(output_shape) &&
+        payload_of(output_shape, index) == nullptr) {
+        // Cut to nothing and nothing to say look the same, unless the service says which it is.
+        const std::string* const length = response.headers.find("Content-Length");
+        const bool meant = response.status == 204 || response.status == 205 || operation.method == "HEAD" ||
+                           (length != nullptr && *length == "0");
+        if (!meant)
+            return reject_response(error, output_shape.name,
+                                   "there is no body, and nothing says that there should be none");
+    }
     return decode_shape(*operation.output, response, options, output, error);
 }
 

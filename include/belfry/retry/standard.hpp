@@ -117,8 +117,9 @@ namespace detail {
     case TransportStatus::timed_out:
     case TransportStatus::connection_reset:
     case TransportStatus::truncated:
-    case TransportStatus::protocol_error:
-    case TransportStatus::failed: return true;
+    case TransportStatus::protocol_error: return true;
+    // Nobody knows whether it was sent, or would fail again.
+    case TransportStatus::failed:
     case TransportStatus::ok:
     case TransportStatus::tls_failed:
     case TransportStatus::body_failed:
@@ -218,11 +219,11 @@ class ClockSkew {
     }
     /// Given an error code and the `Date` of its response, notes the difference and returns true when a wrong
     /// clock explains the error; signing again is then worth an attempt. `now` is our clock's uncorrected
-    /// time.
-    [[nodiscard, gnu::cold]] bool correct(std::string_view error_code, Timestamp date,
+    /// time, `signed_time` what the request was signed with: another call may have corrected the clock since.
+    [[nodiscard, gnu::cold]] bool correct(std::string_view error_code, Timestamp date, Timestamp signed_time,
                                           Timestamp now) noexcept {
         if (!detail::is_clock_code(error_code)) return false;
-        const std::int64_t difference = date.seconds - apply(now).seconds;
+        const std::int64_t difference = date.seconds - signed_time.seconds;
         if (difference <= tolerated_seconds && difference >= -tolerated_seconds) return false;
         offset_.store(date.seconds - now.seconds);
         return true;

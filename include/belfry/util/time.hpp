@@ -235,7 +235,8 @@ inline bool append_date_time(std::string& out, Timestamp time) {
 
 /// Appends the seconds since 1970 as a JSON number (RFC 8259 section 6), with as many digits of fraction as
 /// it takes and no exponent.
-inline void append_epoch_seconds(std::string& out, Timestamp time) {
+[[nodiscard]] inline bool append_epoch_seconds(std::string& out, Timestamp time) {
+    if (time.nanoseconds < 0 || time.nanoseconds >= 1'000'000'000) return false;
     std::uint64_t whole = static_cast<std::uint64_t>(time.seconds);
     std::int32_t fraction = time.nanoseconds;
     if (time.seconds < 0) {
@@ -257,6 +258,7 @@ inline void append_epoch_seconds(std::string& out, Timestamp time) {
         while (end[-1] == '0') --end;
     }
     out.append(from, static_cast<std::size_t>(end - from));
+    return true;
 }
 
 /// Appends `20150830T123600Z`, the basic form that Signature Version 4 uses; false, with nothing appended,

@@ -34,10 +34,10 @@ class Duration {
 
     [[nodiscard]] static constexpr Duration nanoseconds(std::int64_t n) noexcept { return Duration(n, 0); }
     [[nodiscard]] static constexpr Duration milliseconds(std::int64_t n) noexcept {
-        return Duration(n * 1'000'000, 0);
+        return Duration(scale(static_cast<long double>(n) * 1e6L), 0);
     }
     [[nodiscard]] static constexpr Duration seconds(std::int64_t n) noexcept {
-        return Duration(n * 1'000'000'000, 0);
+        return Duration(scale(static_cast<long double>(n) * 1e9L), 0);
     }
 
     /// The whole length in nanoseconds.

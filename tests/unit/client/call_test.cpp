@@ -222,6 +222,69 @@ TEST_CASE("a response that is cut, too large or not JSON is never an empty succe
     CHECK(garbage.error().attempts == 1);
 }
 
+TEST_CASE("nothing the configuration says can add a header") {
+    Fixture f;
+    ClientConfig config = f.config();
+    config.user_agent = "x\r\nX-Evil: 1";
+    const auto result = f.client(std::move(config)).get_speaker_search_task(get);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().kind == ErrorKind::validation);
+    CHECK(f.script.requests.empty());
+}
+
+TEST_CASE("a transport that throws is not asked again") {
+    Fixture f;
+    int calls = 0;
+    const voice::Client client{f.config(), [&](const HttpRequest&) -> HttpResponse {
+                                   ++calls;
+                                   throw 1;
+                               }};
+    const auto result = client.get_speaker_search_task(get);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().kind == ErrorKind::transport);
+    CHECK(calls == 1);
+}
+
+TEST_CASE("two calls signed with the same wrong clock both recover") {
+    Fixture f;
+    const voice::Client client = f.client();
+    Call first(client.core(), operation_of<voice::operations::GetSpeakerSearchTask>, {});
+    Call second(client.core(), operation_of<voice::operations::GetSpeakerSearchTask>, {});
+    REQUIRE(first.start(&get) == Call::Step::send);
+    REQUIRE(second.start(&get) == Call::Step::send);
+    const HttpResponse skewed{
+        403, {{"x-amzn-errortype", "RequestTimeTooSkewed"}, {"Date", "Fri, 02 Jan 2026 05:04:05 GMT"}}, "{}"};
+    CHECK(first.on_response(skewed) == Call::Step::wait);
+    CHECK(second.on_response(skewed) == Call::Step::wait);
+}
+
+TEST_CASE("a cancellation shortens the wait before a retry") {
+    Fixture f;
+    f.fail(TransportStatus::connection_reset);
+    CancellationToken token;
+    struct CancellingEnvironment final : public Environment {
+        Timestamp now() noexcept override { return {1'767'323'045, 0}; }
+        void sleep(Duration duration) noexcept override {
+            slept += duration.count();
+            token->cancel();
+        }
+        bool random(unsigned char* bytes, std::size_t count) noexcept override {
+            std::memset(bytes, 0xff, count);
+            return true;
+        }
+        CancellationToken* token = nullptr;
+        std::int64_t slept = 0;
+    } environment;
+    environment.token = &token;
+    ClientConfig config = f.config();
+    config.environment = &environment;
+    config.retry.base_delay = Duration::seconds(10);
+    const auto result = f.client(std::move(config)).get_speaker_search_task(get, {.cancellation = &token});
+    REQUIRE_FALSE(result);
+    CHECK(result.error().kind == ErrorKind::cancelled);
+    CHECK(environment.slept <= 1'000'000'000);
+}
+
 TEST_CASE("a cancelled call ends before its next attempt") {
     Fixture f;
     f.fail(TransportStatus::connection_reset);
@@ -238,7 +301,7 @@ TEST_CASE("a cancelled call ends before its next attempt") {
 
 TEST_CASE("a transport that forgets the status is told so") {
     Fixture f;
-    for (int i = 0; i < 3; ++i) f.answer(0, "{}");
+    f.answer(0, "{}");
     const auto result = f.client().get_speaker_search_task(get);
     REQUIRE_FALSE(result);
     CHECK(result.error().kind == ErrorKind::transport);
@@ -249,7 +312,7 @@ TEST_CASE("a custom endpoint keeps its path and port") {
     Fixture f;
     f.answer(200, "{}");
     ClientConfig config = f.config();
-    config.endpoint = "http://localhost:8080/base/";
+    config.endpoint = "HTTP://LocalHost:8080/base/";
     REQUIRE(f.client(std::move(config)).get_speaker_search_task(get));
     CHECK(f.script.requests[0].url ==
           "http://localhost:8080/base/voice-connectors/vc%2F1/speaker-search-tasks/t");

@@ -153,6 +153,15 @@ TEST_CASE("a label that is missing or empty is rejected by name") {
     CHECK(error.message.find("Everything.Label") != std::string::npos);
 }
 
+TEST_CASE("a label cannot step to another resource") {
+    Error error;
+    for (const char* const step : {".", ".."}) {
+        encode(Everything{.label = step, .greedy = "x"}, uri, &error);
+        CHECK(error.message.find("Everything.Label") != std::string::npos);
+    }
+    CHECK(encode(Everything{.label = "...", .greedy = "x"}, "/{Label}").url == "/...");
+}
+
 TEST_CASE("every missing required member is reported at once, with its path") {
     Error error;
     encode(Everything{.tags = {Tag{.key = "k"}, Tag{}, Tag{.value = "v"}}}, uri, &error);
@@ -233,12 +242,13 @@ TEST_CASE("a response's headers, status and body reach their members") {
                            {"X-LIST", R"(a, "b,c" ,"d\"e",f)"},
                            {"X-Date", "Tue, 29 Apr 2014 18:30:38 GMT"},
                            {"x-json", "eyJhIjoxfQ=="},
+                           {"x-list", "g"},
                            {"x-meta-One", "1"},
                            {"X-Other", "2"}},
                           R"({"tags":[{"key":"k","new":{"deep":[null]}}],"token":null})"};
     REQUIRE(decode(response, output, error));
     CHECK(output.header == "h");
-    CHECK(output.header_list == List<std::string>{"a", "b,c", "d\"e", "f"});
+    CHECK(output.header_list == List<std::string>{"a", "b,c", "d\"e", "f", "g"});
     CHECK(output.date == Timestamp{1398796238, 0});
     CHECK(output.json->json() == R"({"a":1})");
     REQUIRE(output.prefixed.size() == 1);
@@ -266,8 +276,14 @@ TEST_CASE("a body that does not fit is an error that says where") {
     CHECK(error.message.find("tags") != std::string::npos);
     CHECK_FALSE(decode({200, {{"X-Date", "yesterday"}}, "{}"}, output, error));
     CHECK(error.message.find("X-Date") != std::string::npos);
-    // A service may leave the body out where it has nothing to say.
-    CHECK(decode({200, {}, ""}, output, error));
+    CHECK_FALSE(decode({200, {{"X-Json", "eyJhIjo="}}, "{}"}, output, error));
+    // Nothing at all is what a cut response looks like, unless the service says that it means it.
+    CHECK_FALSE(decode({200, {}, ""}, output, error));
+    CHECK(error.kind == ErrorKind::response);
+    CHECK(decode({200, {{"Content-Length", "0"}}, ""}, output, error));
+    CHECK(decode({204, {}, ""}, output, error));
+    Nothing nothing;
+    CHECK(decode({200, {}, ""}, nothing, error));
 }
 
 TEST_CASE("an error's code is found wherever a service puts it") {

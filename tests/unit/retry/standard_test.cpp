@@ -101,14 +101,13 @@ TEST_CASE("What the model calls retryable is retried") {
 TEST_CASE("Failures of the connection are retried, unless a retry would meet them again") {
     for (const TransportStatus status :
          {TransportStatus::resolve_failed, TransportStatus::connect_failed, TransportStatus::timed_out,
-          TransportStatus::connection_reset, TransportStatus::truncated, TransportStatus::protocol_error,
-          TransportStatus::failed}) {
+          TransportStatus::connection_reset, TransportStatus::truncated, TransportStatus::protocol_error}) {
         const RetryDecision decision = decide(transport(status));
         CHECK(decision.retry);
         CHECK(decision.cost == 14);
     }
-    for (const TransportStatus status :
-         {TransportStatus::tls_failed, TransportStatus::body_failed, TransportStatus::cancelled})
+    for (const TransportStatus status : {TransportStatus::tls_failed, TransportStatus::body_failed,
+                                         TransportStatus::cancelled, TransportStatus::failed})
         CHECK_FALSE(decide(transport(status)).retryable);
 }
 
@@ -211,19 +210,21 @@ TEST_CASE("A clock that is off by more than four minutes is corrected once") {
     const belfry::Timestamp now{1'000'000, 5};
     CHECK(skew.apply(now) == now);
     // Not a matter of the clock, or not far enough off.
-    CHECK_FALSE(skew.correct("AccessDenied", {2'000'000, 0}, now));
-    CHECK_FALSE(skew.correct("RequestExpired", {1'000'240, 0}, now));
-    CHECK_FALSE(skew.correct("RequestExpired", {999'760, 0}, now));
+    CHECK_FALSE(skew.correct("AccessDenied", {2'000'000, 0}, now, now));
+    CHECK_FALSE(skew.correct("RequestExpired", {1'000'240, 0}, now, now));
+    CHECK_FALSE(skew.correct("RequestExpired", {999'760, 0}, now, now));
     CHECK(skew.offset_seconds() == 0);
     for (const std::string_view code : {"RequestTimeTooSkewed", "RequestExpired", "InvalidSignatureException",
                                         "SignatureDoesNotMatch", "AuthFailure"}) {
         belfry::ClockSkew fresh;
-        CHECK(fresh.correct(code, {1'000'241, 0}, now));
+        CHECK(fresh.correct(code, {1'000'241, 0}, now, now));
         CHECK(fresh.apply(now) == belfry::Timestamp{1'000'241, 5});
         // With the clock right, the same complaint has another reason.
-        CHECK_FALSE(fresh.correct(code, {1'000'242, 0}, {1'000'001, 0}));
+        CHECK_FALSE(fresh.correct(code, {1'000'242, 0}, fresh.apply({1'000'001, 0}), {1'000'001, 0}));
+        // Another call that was signed with the wrong clock is worth its attempt as well.
+        CHECK(fresh.correct(code, {1'000'242, 0}, now, {1'000'001, 0}));
     }
-    CHECK(skew.correct("RequestExpired", {0, 0}, now));
+    CHECK(skew.correct("RequestExpired", {0, 0}, now, now));
     CHECK(skew.apply(now).seconds == 0);
     AttemptOutcome outcome = service("SignatureDoesNotMatch", 403);
     CHECK_FALSE(decide(outcome).retry);
