@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""./belfry as somebody meets it who mistypes, or whose machine lacks something."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DOOR = ROOT / "belfry"
+COMMANDS = ["demo", "test", "generate", "update", "wire", "help"]
+
+
+def run(*command: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """A command with nothing on its standard input."""
+    return subprocess.run(
+        command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("words", [["rign"], ["--demo"], [], ["demo "], ["../belfry"]])
+def test_unknown_words_get_help_and_status_2(words: list[str]) -> None:
+    done = run(str(DOOR), *words)
+    assert done.returncode == 2
+    assert not done.stdout
+    assert all(command in done.stderr for command in COMMANDS)
+    if words:
+        assert words[0] in done.stderr.splitlines()[0]
+
+
+@pytest.mark.parametrize("word", ["help", "--help", "-h"])
+def test_help_is_no_error(word: str, tmp_path: Path) -> None:
+    done = run(str(DOOR), word, folder=tmp_path)
+    assert done.returncode == 0
+    assert all(command in done.stdout for command in COMMANDS)
+
+
+@pytest.mark.parametrize("script", ["belfry", "tools/setup.sh", "tools/console.sh"])
+def test_scripts_are_shell_that_any_sh_reads(script: str) -> None:
+    done = run("sh", "-n", script)
+    assert done.returncode == 0, done.stderr
+
+
+def shell(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Runs code with the front door's functions, in a folder of its own."""
+    sources = "".join(f". '{ROOT}/tools/{name}.sh'; " for name in ("console", "setup"))
+    return run("sh", "-c", sources + code, folder=folder)
+
+
+def test_a_failing_step_shows_the_end_of_its_log(tmp_path: Path) -> None:
+    done = shell("step trial 'Doing it' sh -c 'seq 100; echo broken; exit 3'", tmp_path)
+    assert done.returncode == 3
+    assert "==> Doing it" in done.stderr
+    assert "| broken" in done.stderr
+    assert "| 1\n" not in done.stderr
+    assert (tmp_path / ".belfry" / "logs" / "trial.log").read_text().splitlines()[0] == "1"
+
+
+def test_a_step_that_works_says_little(tmp_path: Path) -> None:
+    done = shell("step trial 'Doing it' echo fine", tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "==> Doing it\n")
+
+
+def test_versions_compare_as_numbers(tmp_path: Path) -> None:
+    code = "version_at_least 12.2.0 12 && version_at_least 3.20 3.20 && version_at_least 14 9.5"
+    assert shell(code, tmp_path).returncode == 0
+    for older, wanted in (("3.5", "3.20"), ("9.5", "12"), ("3.10.2", "3.11"), ("0", "1")):
+        assert shell(f"version_at_least {older} {wanted}", tmp_path).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("manager", "said"),
+    [("dnf", "dnf install"), ("pacman", "pacman -S"), ("apk", "apk add"), ("none", "package manager")],
+)
+def test_other_systems_are_told_what_to_install(manager: str, said: str, tmp_path: Path) -> None:
+    lacking = "have_cmake() { return 1; }"
+    code = f"find_package_manager() {{ package_manager={manager}; }}; {lacking}; install_packages demo"
+    done = shell(code, tmp_path)
+    assert done.returncode == 1
+    assert "CMake 3.20" in done.stderr
+    assert said in done.stderr
+
+
+def test_who_is_not_root_and_has_no_terminal_is_told_what_to_install(tmp_path: Path) -> None:
+    code = (
+        "find_package_manager() { package_manager=apt; }; have_cmake() { return 1; }; id() { echo 1000; }; "
+        "sudo() { echo must not be called; }; install_packages demo"
+    )
+    done = shell(code, tmp_path)
+    assert done.returncode == 1
+    assert "apt-get install cmake" in done.stderr
+    assert "must not be called" not in done.stdout
+
+
+def test_wire_and_generate_refuse_unknown_services_with_status_2() -> None:
+    for module in ("belfry_codegen.wire", "belfry_codegen"):
+        words = ["nobody"] if module.endswith("wire") else ["generate", "nobody"]
+        done = subprocess.run(
+            [sys.executable, "-m", module, *words],
+            cwd=ROOT / "codegen",
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 2
+        assert "nobody" in done.stderr
