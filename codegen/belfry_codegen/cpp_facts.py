@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from belfry_codegen import ir
@@ -41,7 +42,7 @@ def facts(shapes: Mapping[str, ir.Shape], member: ir.Member) -> str:
     if member.idempotency_token:
         found.append("Filled in when left out.")
     if member.default is not None:
-        found.append(f"Default: {str(member.default).lower()}.")
+        found.append(f"Default: {json.dumps(member.default, ensure_ascii=False)}.")
     if member.streaming and target.kind is ir.Kind.BLOB:
         found.append("May be large.")
     if member.sensitive:

@@ -97,7 +97,7 @@ def operation_view(
         input=types.names[_some(operation.input)],
         output=types.names[_some(operation.output)],
         comment=comment([_http_line(operation), _errors_line(service, types, operation)], 0),
-        fields=_fields(operation, name, len(retryable), len(parameters)),
+        fields=_fields(service, operation, name, len(retryable), len(parameters)),
         retryable_errors=tuple(
             f"{{{literal(error.code)}, {'true' if error.throttling else 'false'}}}" for error in retryable
         ),
@@ -136,7 +136,9 @@ def _errors_line(service: ir.Service, types: TypeTable, operation: ir.Operation)
     return f"Errors: {', '.join(found)}."
 
 
-def _fields(operation: ir.Operation, name: str, retryable: int, parameters: int) -> tuple[str, ...]:
+def _fields(
+    service: ir.Service, operation: ir.Operation, name: str, retryable: int, parameters: int
+) -> tuple[str, ...]:
     fields = [
         ".service = &service",
         f".name = {literal(operation.wire_name)}",
@@ -152,6 +154,9 @@ def _fields(operation: ir.Operation, name: str, retryable: int, parameters: int)
         fields.append(f".auth = {_AUTH_UNSIGNED}")
     if operation.host_prefix:
         fields.append(f".host_prefix = {literal(operation.host_prefix)}")
+    payload = service.shapes[_some(operation.input)].payload
+    if payload is not None and service.shapes[payload.target].media_type:
+        fields.append(f".payload_media_type = {literal(service.shapes[payload.target].media_type)}")
     if retryable:
         fields.append(f".retryable_errors = detail::{name}_retryable_errors")
         fields.append(f".retryable_error_count = {retryable}")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from belfry_codegen import ir, naming
+from belfry_codegen.cpp_defaults import initializer
 from belfry_codegen.cpp_facts import facts
 from belfry_codegen.cpp_text import comment, declared, filled, literal, prose
 from belfry_codegen.cpp_types import TypeTable
@@ -170,7 +171,7 @@ def _structure_view(types: TypeTable, roles: Roles, shape: ir.Shape) -> Structur
             kind = f"::belfry::Required<{types.value(member)}, {name}, required::{own}>"
             declaration = declared(kind, f"{own};", 4)
         else:
-            declaration = declared(types.slot(member), f"{own}{{}};", 4)
+            declaration = declared(types.slot(member), f"{own}{{{initializer(types, member)}}};", 4)
         members.append(MemberView(_member_comment(types, member), declaration))
         slot = _type_of(f"decltype(S::{own})", types.traits(member))
         entries.append(_entry(types, member, slot, f"offsetof(S, {own})", message))

@@ -37,6 +37,7 @@ _PRELUDE: dict[str, dict[str, Any]] = {
     f"smithy.api#Primitive{name}": {"type": name.lower()}
     for name in ("Boolean", "Byte", "Short", "Integer", "Long", "Float", "Double")
 }
+_PRELUDE["smithy.api#Unit"] = {"type": "structure", "members": {}}
 UNIT = "smithy.api#Unit"
 """What an operation takes or returns that takes or returns nothing."""
 _JOINED = ("errors", "operations", "resources", "collectionOperations")

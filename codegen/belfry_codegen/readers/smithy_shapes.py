@@ -13,6 +13,18 @@ from belfry_codegen.suggest import close_matches
 
 _KINDS = {kind.value: kind for kind in ir.Kind} | {"set": ir.Kind.LIST}
 _TIMESTAMPS = {spelling.value: spelling for spelling in ir.TimestampFormat}
+_LOCATIONS = {
+    "httpLabel": ir.Location.URI,
+    "httpQuery": ir.Location.QUERY,
+    "httpQueryParams": ir.Location.QUERY_MAP,
+    "httpHeader": ir.Location.HEADER,
+    "httpPrefixHeaders": ir.Location.HEADERS,
+    "httpPayload": ir.Location.PAYLOAD,
+    "httpResponseCode": ir.Location.STATUS_CODE,
+}
+_REQUEST_BINDINGS = ("httpLabel", "httpQuery", "httpQueryParams")
+_RESPONSE_BINDINGS = ("httpHeader", "httpPrefixHeaders", "httpPayload", "httpResponseCode")
+_NAMED_BINDINGS = ("httpQuery", "httpHeader", "httpPrefixHeaders")
 _NAMED = (ir.Kind.STRUCTURE, ir.Kind.UNION, ir.Kind.ENUM, ir.Kind.INT_ENUM)
 _NESTED = (ir.Kind.STRUCTURE, ir.Kind.UNION, ir.Kind.MAP, ir.Kind.DOCUMENT)
 _INTEGERS = (ir.Kind.BYTE, ir.Kind.SHORT, ir.Kind.INTEGER, ir.Kind.LONG, ir.Kind.INT_ENUM)
@@ -29,6 +41,8 @@ class Shapes:
         self._names: dict[str, str] = {}
         self._ids: dict[str, str] = {}
         self._waiting: list[str] = []
+        self._inputs: set[str] = set()
+        self._outputs: set[str] = set()
         self.found: dict[str, ir.Shape] = {}
 
     def name(self, shape_id: str, user: Node) -> str:
@@ -39,7 +53,7 @@ class Shapes:
             number = 2
             while name in self._ids:
                 # Only what becomes a type of its own must keep its name.
-                if self._kind(node) in _NAMED:
+                if self._kind(node) in _NAMED and UNIT not in (shape_id, self._ids[name]):
                     node.fail(f"'{self._ids[name]}' has the same name; the service must 'rename' one of them")
                 name = f"{wanted}{number}"
                 number += 1
@@ -59,11 +73,8 @@ class Shapes:
         kind = self._kind(self._model.shape(target, node))
         if kind is not ir.Kind.STRUCTURE:
             node.fail(f"'{key}': shape '{target}' is a {kind.value}, and a structure is expected")
+        (self._inputs if key == "input" else self._outputs).add(target)
         return self.name(target, node)
-
-    def kind_of(self, name: str) -> ir.Kind:
-        """What the shape of that name is."""
-        return self.found[name].kind
 
     def read_all(self) -> None:
         """Reads every shape that was named, and what those refer to."""
@@ -72,7 +83,7 @@ class Shapes:
             name = self._names[shape_id]
             node = self._model.shape(shape_id, Node(self._model.file, "", {}))
             self.found[name] = self._shape(
-                name, Node(node.file, f"shape '{short_name(shape_id)}'", node.data)
+                shape_id, Node(node.file, f"shape '{short_name(shape_id)}'", node.data)
             )
 
     def _kind(self, node: Node) -> ir.Kind:
@@ -84,7 +95,8 @@ class Shapes:
             return ir.Kind.ENUM
         return kind
 
-    def _shape(self, name: str, node: Node) -> ir.Shape:
+    def _shape(self, shape_id: str, node: Node) -> ir.Shape:
+        name = self._names[shape_id]
         traits = traits_of(node)
         kind = self._kind(node)
         streaming = traits.has("streaming")
@@ -107,7 +119,7 @@ class Shapes:
             xml=_xml(traits),
         )
         if kind in (ir.Kind.STRUCTURE, ir.Kind.UNION):
-            return replace(shape, members=self._members(node))
+            return replace(shape, members=self._members(node, self._bindings(shape_id, traits)))
         if kind is ir.Kind.LIST:
             return replace(shape, element=self._reference(node, "member"))
         if kind is ir.Kind.MAP:
@@ -125,17 +137,26 @@ class Shapes:
             xml=_xml(traits),
         )
 
-    def _members(self, node: Node) -> tuple[ir.Member, ...]:
+    def _bindings(self, shape_id: str, traits: Traits) -> tuple[str, ...]:
+        """The HTTP binding traits that mean something in a shape: elsewhere its members are in the body."""
+        if not self._protocol.startswith("rest-"):
+            return ()
+        if shape_id in self._inputs:
+            return (*_REQUEST_BINDINGS, *_RESPONSE_BINDINGS)
+        return _RESPONSE_BINDINGS if shape_id in self._outputs or traits.has("error") else ()
+
+    def _members(self, node: Node, bindings: tuple[str, ...]) -> tuple[ir.Member, ...]:
         is_input = traits_of(node).has("input")
         return tuple(
-            self._member(name, child, is_input) for name, child in node.children("members", "member")
+            self._member(name, child, is_input, bindings)
+            for name, child in node.children("members", "member")
         )
 
-    def _member(self, name: str, node: Node, is_input: bool) -> ir.Member:
+    def _member(self, name: str, node: Node, is_input: bool, bindings: tuple[str, ...]) -> ir.Member:
         target = self._model.shape(node.required_text("target"), node)
         kind = self._kind(target)
         traits, target_traits = traits_of(node), traits_of(target)
-        location, wire_name = self._location(name, traits)
+        location, wire_name = self._location(name, traits, bindings)
         if not _may_travel(kind, location):
             node.fail(f"a {kind.value} cannot travel as {location.value}")
         client_optional = traits.has("clientOptional")
@@ -164,21 +185,13 @@ class Shapes:
             xml=_xml(traits),
         )
 
-    def _location(self, name: str, traits: Traits) -> tuple[ir.Location, str]:
-        if traits.has("httpLabel"):
-            return ir.Location.URI, name
-        if traits.has("httpQuery"):
-            return ir.Location.QUERY, traits.text("httpQuery") or name
-        if traits.has("httpQueryParams"):
-            return ir.Location.QUERY_MAP, name
-        if traits.has("httpHeader"):
-            return ir.Location.HEADER, traits.text("httpHeader") or name
-        if traits.has("httpPrefixHeaders"):
-            return ir.Location.HEADERS, traits.text("httpPrefixHeaders") or ""
-        if traits.has("httpResponseCode"):
-            return ir.Location.STATUS_CODE, name
-        if traits.has("httpPayload"):
-            return ir.Location.PAYLOAD, name
+    def _location(self, name: str, traits: Traits, bindings: tuple[str, ...]) -> tuple[ir.Location, str]:
+        for trait in bindings:
+            if traits.has(trait):
+                value = traits.value(trait)
+                if trait in _NAMED_BINDINGS and not isinstance(value, str):
+                    traits.node.fail(f"the trait '{trait}' must be a string, not {describe(value)}")
+                return _LOCATIONS[trait], value if trait in _NAMED_BINDINGS else name
         own = None
         if self._protocol == "rest-json":
             own = traits.text("jsonName")

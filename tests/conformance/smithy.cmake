@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+# Smithy's own protocol tests: smithy_cases.py turns each into a Catch2 case while building. What is missing is
+# listed as a skipped test.
+
+function(belfry_add_smithy_test name protocol)
+  set(python "${PROJECT_SOURCE_DIR}/.belfry/venv/bin/python")
+  if(BELFRY_PYTHON)
+    set(python "${BELFRY_PYTHON}")
+  endif()
+  execute_process(COMMAND "${python}" -c "import jinja2" RESULT_VARIABLE status OUTPUT_QUIET ERROR_QUIET)
+  file(GLOB models CONFIGURE_DEPENDS "${BELFRY_SHARED_DIR}/conformance/smithy/*.json")
+  if(NOT models OR NOT status EQUAL 0 OR NOT TARGET Catch2::Catch2)
+    belfry_add_skipped_test(${name} "no Catch2, no Python with Jinja2 or no conformance data in ${BELFRY_SHARED_DIR}")
+    return()
+  endif()
+  set(here "${PROJECT_SOURCE_DIR}/tests/conformance")
+  set(out "${CMAKE_CURRENT_BINARY_DIR}/${name}")
+  file(GLOB_RECURSE generator CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/codegen/belfry_codegen/*.py"
+       "${PROJECT_SOURCE_DIR}/codegen/belfry_codegen/*.j2" "${PROJECT_SOURCE_DIR}/codegen/belfry_codegen/*.txt")
+  # A fixed number of files, so that CMake knows their names before there are any.
+  set(sources)
+  foreach(number RANGE 4)
+    list(APPEND sources "${out}/smithy_cases_${number}.cpp")
+  endforeach()
+  list(LENGTH sources count)
+  add_custom_command(OUTPUT ${sources}
+                     COMMAND ${CMAKE_COMMAND} -E env "PYTHONPATH=${PROJECT_SOURCE_DIR}/codegen"
+                             PYTHONDONTWRITEBYTECODE=1 "${python}" "${here}/smithy_cases.py"
+                             "${BELFRY_SHARED_DIR}/conformance/smithy" "${protocol}" "${here}/smithy_skipped.txt"
+                             "${out}" ${count}
+                     DEPENDS "${here}/smithy_cases.py" "${here}/smithy_skipped.txt" ${generator} ${models}
+                     COMMENT "Writing Smithy's protocol tests as C++" VERBATIM)
+  belfry_add_catch_test(${name} "${here}/smithy_case.cpp" ${sources})
+  target_include_directories(${name} BEFORE PRIVATE "${out}/include")
+  target_compile_definitions(${name} PRIVATE BELFRY_SEPARATE_COMPILATION)
+endfunction()
+
+belfry_add_smithy_test(conformance_smithy_rest_json "aws.protocols#restJson1")

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conformance/smithy_case.hpp"
+
+#include <belfry/client/call.hpp>
+#include <belfry/separate_compilation.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+namespace belfry_smithy {
+namespace {
+
+using nlohmann::json;
+
+[[nodiscard]] bool same_name(std::string_view left, std::string_view right) {
+    return belfry::detail::equals_ignoring_case(left, right);
+}
+
+[[nodiscard]] std::vector<std::string> query_of(std::string_view url) {
+    std::vector<std::string> found;
+    const std::size_t question = url.find('?');
+    if (question == std::string_view::npos) return found;
+    url.remove_prefix(question + 1);
+    while (!url.empty()) {
+        const std::size_t end = url.find('&');
+        found.emplace_back(url.substr(0, end));
+        url.remove_prefix(end == std::string_view::npos ? url.size() : end + 1);
+    }
+    return found;
+}
+
+[[nodiscard]] std::string name_of(const std::string& parameter) {
+    return parameter.substr(0, parameter.find('='));
+}
+
+/// Transports make Content-Length from the body: by RFC 9110 section 8.6 not for a GET without one.
+[[nodiscard]] bool has_header(const belfry::HttpRequest& request, const std::string& name) {
+    if (same_name(name, "Content-Length"))
+        return request.content_length > 0 || (request.method != "GET" && request.method != "HEAD");
+    return request.headers.contains(name);
+}
+
+[[nodiscard]] bool is_list_header(const belfry::Structure& shape, std::string_view name) {
+    return std::any_of(shape.members, shape.members + shape.count, [&](const belfry::Member& member) {
+        return member.location == belfry::Location::header && member.type->kind == belfry::Kind::list &&
+               same_name(member.wire_name(), name);
+    });
+}
+
+/// A list without the optional white space around its commas (RFC 9110 section 5.6.1).
+[[nodiscard]] std::string without_list_space(std::string_view value) {
+    std::string text;
+    bool quoted = false;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        const char c = value[i];
+        if (c == '"') quoted = !quoted;
+        if (quoted && c == '\\' && i + 1 < value.size()) {
+            text += c;
+            text += value[++i];
+            continue;
+        }
+        if (!quoted && c == ',')
+            while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.pop_back();
+        const bool after_comma = !quoted && !text.empty() && text.back() == ',';
+        if (after_comma && (c == ' ' || c == '\t')) continue;
+        text += c;
+    }
+    return text;
+}
+
+void compare_headers(const json& test, const belfry::Structure& input, const belfry::HttpRequest& request) {
+    const json headers = test.value("headers", json::object());
+    for (const auto& [name, value] : headers.items()) {
+        INFO("header " << name);
+        const std::string* const sent = request.headers.find(name);
+        REQUIRE(sent != nullptr);
+        const auto wanted = value.get<std::string>();
+        if (is_list_header(input, name))
+            CHECK(without_list_space(*sent) == without_list_space(wanted));
+        else
+            CHECK(*sent == wanted);
+    }
+    for (const json& name : test.value("forbidHeaders", json::array())) {
+        INFO("forbidden header " << name);
+        CHECK_FALSE(has_header(request, name.get<std::string>()));
+    }
+    for (const json& name : test.value("requireHeaders", json::array())) {
+        INFO("required header " << name);
+        CHECK(has_header(request, name.get<std::string>()));
+    }
+}
+
+void compare_query(const json& test, const belfry::HttpRequest& request) {
+    const std::vector<std::string> sent = query_of(request.url);
+    std::vector<std::string> rest = sent;
+    for (const json& parameter : test.value("queryParams", json::array())) {
+        INFO("query parameter " << parameter);
+        const auto found = std::find(rest.begin(), rest.end(), parameter.get<std::string>());
+        CHECK(found != rest.end());
+        if (found != rest.end()) rest.erase(found);
+    }
+    for (const json& name : test.value("forbidQueryParams", json::array())) {
+        INFO("forbidden query parameter " << name);
+        CHECK(std::none_of(sent.begin(), sent.end(), [&](const auto& one) { return name_of(one) == name; }));
+    }
+    for (const json& name : test.value("requireQueryParams", json::array())) {
+        INFO("required query parameter " << name);
+        CHECK(std::any_of(sent.begin(), sent.end(), [&](const auto& one) { return name_of(one) == name; }));
+    }
+}
+
+void compare_body(const json& test, const belfry::HttpRequest& request) {
+    if (!test.contains("body")) return;
+    const auto wanted = test["body"].get<std::string>();
+    if (test.value("bodyMediaType", "") == "application/json" && !wanted.empty()) {
+        INFO("body " << request.body);
+        const json sent = json::parse(request.body, nullptr, false);
+        REQUIRE_FALSE(sent.is_discarded());
+        CHECK(sent == json::parse(wanted));
+    } else {
+        CHECK(request.body == wanted);
+    }
+    CHECK(request.content_length == static_cast<std::int64_t>(request.body.size()));
+}
+
+/// The whole path to the transport: endpoint, host prefix and signature must leave the rest as it was.
+void compare_call(const json& test, const belfry::Operation& operation, const void* input,
+                  const belfry::HttpRequest& encoded) {
+    const std::string host = test.value("host", "example.com");
+    belfry::ClientConfig config;
+    config.region = "us-west-2";
+    config.endpoint = "https://" + host;
+    config.credentials = belfry::Credentials{"AKIDEXAMPLE", "secret", ""};
+    const belfry::ClientCore core(*operation.service, std::move(config),
+                                  [](const belfry::HttpRequest&) { return belfry::HttpResponse{}; });
+    belfry::CallOptions options;
+    options.idempotency_token = idempotency_token;
+    belfry::Call call(core, operation, options);
+    REQUIRE(call.start(input) == belfry::Call::Step::send);
+    const belfry::HttpRequest& request = call.request();
+    const std::string resolved = test.value("resolvedHost", host);
+    CHECK(request.url == "https://" + resolved + encoded.url);
+    REQUIRE(request.headers.contains("Host"));
+    CHECK(*request.headers.find("Host") == resolved);
+    CHECK(request.method == encoded.method);
+    CHECK(request.body == encoded.body);
+    compare_headers(test, *operation.input, request);
+}
+
+} // namespace
+
+void read_params(const json& test, const belfry::Structure& shape, void* object) {
+    std::string fault;
+    INFO("params " << test["params"].dump());
+    const bool good = belfry::from_json(test["params"], shape, object, fault);
+    INFO(fault);
+    REQUIRE(good);
+}
+
+void compare_request(const json& test, const belfry::Operation& operation, const void* input,
+                     const belfry::Result<belfry::HttpRequest>& encoded) {
+    INFO(encoded.error().message);
+    REQUIRE(encoded.has_value());
+    CHECK(encoded->method == test["method"]);
+    CHECK(encoded->url.substr(0, encoded->url.find('?')) == test["uri"]);
+    compare_query(test, *encoded);
+    compare_headers(test, *operation.input, *encoded);
+    compare_body(test, *encoded);
+    compare_call(test, operation, input, *encoded);
+}
+
+belfry::HttpResponse make_response(const json& test) {
+    belfry::HttpResponse response;
+    response.status = test["code"].get<int>();
+    const json headers = test.value("headers", json::object());
+    for (const auto& [name, value] : headers.items())
+        response.headers.append(name, value.get<std::string>());
+    response.body = test.value("body", "");
+    return response;
+}
+
+void require_success(const belfry::Error& error, bool has_value) {
+    INFO(error.code << ": " << error.message);
+    REQUIRE(has_value);
+}
+
+void require_service_error(const belfry::Error& error, std::string_view code) {
+    INFO(error.message);
+    CHECK(error.kind == belfry::ErrorKind::service);
+    CHECK(error.code == code);
+}
+
+void compare_params(const json& test, const belfry::Structure& shape, const void* object) {
+    json wanted = test["params"];
+    // What is null is absent.
+    for (auto member = wanted.begin(); member != wanted.end();)
+        member = member->is_null() ? wanted.erase(member) : std::next(member);
+    CHECK(belfry::to_json(shape, object) == wanted);
+}
+
+} // namespace belfry_smithy

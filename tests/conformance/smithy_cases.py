@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Turns Smithy's HTTP protocol tests into Catch2 test cases.
+
+    python smithy_cases.py MODELS PROTOCOL SKIPPED OUT FILES
+
+MODELS is a folder of Smithy ASTs. Each case for clients of PROTOCOL (such as aws.protocols#restJson1) becomes a
+TEST_CASE in one of the FILES files OUT/smithy_cases_N.cpp; the headers that they use go to OUT/include. The format
+of the cases is described at https://smithy.io/2.0/additional-specs/http-protocol-compliance-tests.html.
+
+SKIPPED lists cases that are expected to fail, one a line, each with the reason: `id: reason`. They are compiled and
+run like all others, and one that passes is a failure, as is a line whose case there is not.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from belfry_codegen import ir
+from belfry_codegen.cpp_view import service_view
+from belfry_codegen.pipeline import load_service
+from belfry_codegen.readers.files import load_json
+from belfry_codegen.readers.smithy import service_names
+from belfry_codegen.readers.smithy_model import Model, operation_ids, short_name, targets
+from belfry_codegen.readers.node import Node
+from belfry_codegen.render import render_service
+
+_REQUESTS = "smithy.test#httpRequestTests"
+_RESPONSES = "smithy.test#httpResponseTests"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case, and the shape whose trait it is."""
+
+    kind: str
+    """`request`, `response` or `error`."""
+    operation: str
+    shape: str
+    data: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        return str(self.data["id"])
+
+
+def main(models: str, protocol: str, skipped: str, out: str, files: str) -> int:
+    reasons = _skipped(Path(skipped))
+    sources: list[list[str]] = [[] for _ in range(int(files))]
+    includes: list[set[str]] = [set() for _ in range(int(files))]
+    counts = {"request": 0, "response": 0}
+    seen: set[str] = set()
+    for path in sorted(Path(models).glob("*.json")):
+        cases = _cases(path, protocol)
+        _check_complete(path, protocol, [case for found in cases.values() for case in found])
+        for folder, found in cases.items():
+            operations = sorted({case.operation for case in found})
+            service = load_service(Path(models), folder, operations)
+            for name, text in render_service(service, folder).items():
+                _write(Path(out) / "include" / name, text)
+            view = service_view(service, folder)
+            names = dict(zip(service.operations, view.operations, strict=True))
+            for number, operation in enumerate(operations):
+                file = number % int(files)
+                includes[file] |= {names[operation].file.path, view.errors.path}
+                for case in found:
+                    if case.operation == operation:
+                        sources[file].append(_test_case(service, names[operation].operation.name, case, reasons))
+                        seen.add(case.id)
+                        counts["request" if case.kind == "request" else "response"] += 1
+    unknown = sorted(set(reasons) - seen)
+    if unknown:
+        print(f"{skipped}: there is no case {', '.join(unknown)}", file=sys.stderr)
+        return 1
+    for number, source in enumerate(sources):
+        lines = "".join(f"#include <{name}>\n" for name in sorted(includes[number]))
+        text = f'// Generated from Smithy\'s protocol tests.\n{lines}\n#include "conformance/smithy_case.hpp"\n'
+        _write(Path(out) / f"smithy_cases_{number}.cpp", text + "".join(source))
+    print(f"{counts['request']} request and {counts['response']} response cases, {len(reasons)} to be skipped")
+    return 0
+
+
+def _skipped(path: Path) -> dict[str, str]:
+    found = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if line.strip() and not line.startswith("#"):
+            name, colon, reason = line.partition(":")
+            if not colon or not reason.strip():
+                raise SystemExit(f"{path}:{number}: 'id: reason' is expected")
+            found[name.strip()] = reason.strip()
+    return found
+
+
+def _applies(data: Mapping[str, Any], protocol: str) -> bool:
+    return data["protocol"] == protocol and data.get("appliesTo", "client") == "client"
+
+
+def _cases(path: Path, protocol: str) -> dict[str, list[Case]]:
+    """The cases of each service, by the service's folder name."""
+    model = Model(path)
+    root = Node(str(path), "", {})
+    found: dict[str, list[Case]] = {}
+    for folder, (service_id, _) in service_names(path).items():
+        service = model.shape(service_id, root)
+        cases: list[Case] = []
+        seen_errors: set[str] = set()
+        for operation_id in operation_ids(model, service):
+            operation = model.shape(operation_id, root)
+            name = short_name(operation_id)
+            cases += _of(operation, "request", _REQUESTS, name, "", protocol)
+            cases += _of(operation, "response", _RESPONSES, name, "", protocol)
+            for error in [*targets(operation, "errors"), *targets(service, "errors")]:
+                if error not in seen_errors:
+                    seen_errors.add(error)
+                    shape = model.shape(error, root)
+                    cases += _of(shape, "error", _RESPONSES, name, short_name(error), protocol)
+        if cases:
+            found[folder] = cases
+    return found
+
+
+def _of(node: Node, kind: str, trait: str, operation: str, shape: str, protocol: str) -> Iterator[Case]:
+    for data in (node.data.get("traits") or {}).get(trait) or []:
+        if _applies(data, protocol):
+            yield Case(kind, operation, shape, data)
+
+
+def _check_complete(path: Path, protocol: str, cases: list[Case]) -> None:
+    """Every case in the file must be found by way of a service, and have an id of its own."""
+    everything = [
+        data["id"]
+        for shape in load_json(path)["shapes"].values()
+        for trait in (_REQUESTS, _RESPONSES)
+        for data in (shape.get("traits") or {}).get(trait) or []
+        if _applies(data, protocol)
+    ]
+    if sorted(everything) != sorted(case.id for case in cases):
+        missing = sorted(set(everything) ^ {case.id for case in cases})
+        raise SystemExit(f"{path}: cases that no service reaches, or twice: {missing}")
+
+
+def _test_case(service: ir.Service, tag: str, case: Case, reasons: Mapping[str, str]) -> str:
+    namespace = f"::belfry::{service.namespace}"
+    operation = service.operations[case.operation]
+    shape = {"request": operation.input, "response": operation.output, "error": case.shape}[case.kind]
+    assert shape is not None
+    data = {**case.data, "params": _value(service, shape, case.data.get("params") or {})}
+    for unread in ("documentation", "protocol", "tags", "id", "appliesTo"):
+        data.pop(unread, None)
+    arguments = f"{namespace}::operations::{tag}"
+    if case.kind == "error":
+        names = {name: view for name, view in _type_names(service).items()}
+        arguments += f", {namespace}::{names[shape]}"
+    skipped = case.id in reasons
+    tags = f"[{case.kind}]" + ("[!shouldfail]" if skipped else "")
+    note = f"// Skipped: {reasons[case.id]}\n" if skipped else ""
+    text = json.dumps(data, ensure_ascii=False, indent=1)
+    return (
+        f'\n{note}TEST_CASE("{case.id}, {case.kind} of {case.operation}", "{tags}") {{\n'
+        f'    belfry_smithy::check_{case.kind}<{arguments}>(R"smithy({text})smithy");\n}}\n'
+    )
+
+
+def _type_names(service: ir.Service) -> dict[str, str]:
+    from belfry_codegen.cpp_types import TypeTable
+
+    return TypeTable(service.shapes).names
+
+
+def _value(service: ir.Service, name: str, value: Any) -> Any:
+    """A parameter as Belfry's JSON conversion spells it. Smithy writes blobs as text."""
+    shape = service.shapes[name]
+    if value is None:
+        return None
+    if shape.kind in (ir.Kind.STRUCTURE, ir.Kind.UNION):
+        made = {}
+        for key, item in value.items():
+            member = shape.member(key)
+            if member is None:
+                raise SystemExit(f"shape {name} has no member {key}")
+            made[key] = json.loads(item) if member.json_value else _value(service, member.target, item)
+        return made
+    if shape.element is not None:
+        return [_value(service, shape.element.target, item) for item in value]
+    if shape.value is not None:
+        return {key: _value(service, shape.value.target, item) for key, item in value.items()}
+    if shape.kind is ir.Kind.BLOB:
+        return base64.b64encode(value.encode("utf-8")).decode("ascii")
+    return value
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(*sys.argv[1:]))
