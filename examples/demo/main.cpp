@@ -62,8 +62,13 @@ void report(const belfry::Error& error) {
                 error.retryable ? "may succeed later" : "will not succeed unchanged");
 }
 
+std::string status_of(const voice::SpeakerSearchTask& task) {
+    return task.speaker_search_task_status ? std::string(task.speaker_search_task_status->to_string())
+                                           : "unknown";
+}
+
 void print_results(const voice::SpeakerSearchTask& task) {
-    std::printf("  status %s\n", std::string(task.speaker_search_task_status->to_string()).c_str());
+    std::printf("  status %s\n", status_of(task).c_str());
     if (!task.speaker_search_details) return;
     std::printf("  %-38s %s\n  %-38s %s\n", "voice profile", "confidence", "-------------", "----------");
     for (const auto& hit : task.speaker_search_details->results)
@@ -90,10 +95,14 @@ bool search(const voice::Client& client, const Arguments& arguments) {
         report(started.error());
         return false;
     }
+    if (!started->speaker_search_task || !started->speaker_search_task->speaker_search_task_id) {
+        std::puts("  the service accepted the call and named no task");
+        return false;
+    }
     const voice::SpeakerSearchTask& task = *started->speaker_search_task;
-    std::printf(
-        "  task %s is %s (HTTP %d)\n\n2. Wait until it is complete\n", task.speaker_search_task_id->c_str(),
-        std::string(task.speaker_search_task_status->to_string()).c_str(), started.metadata().http_status);
+    std::printf("  task %s is %s (HTTP %d)\n\n2. Wait until it is complete\n",
+                task.speaker_search_task_id->c_str(), status_of(task).c_str(),
+                started.metadata().http_status);
 
     const auto done = client.poll_until_speaker_search_task_complete(
         {.voice_connector_id = arguments.voice_connector_id,
@@ -103,6 +112,7 @@ bool search(const voice::Client& client, const Arguments& arguments) {
         report(done.error());
         return false;
     }
+    // The waiter has seen the status, so that there is a task.
     print_results(*done->speaker_search_task);
     return true;
 }
