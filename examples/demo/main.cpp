@@ -168,7 +168,8 @@ int main(int count, char** words) {
     Arguments arguments;
     if (!parse(count, words, arguments)) return 2;
 
-    belfry::CurlTransport transport;
+    // A stand-in endpoint is not behind the proxy that the environment may name.
+    belfry::CurlTransport transport({.proxy_from_environment = arguments.endpoint.empty()});
     const voice::Client client(configuration(arguments), transport);
     if (!search(client, arguments)) return 1;
     if (!modelled_error(client, arguments)) return 1;
