@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <type_traits>
 
 namespace belfry::inline v0 {
 
@@ -135,9 +134,7 @@ class Printer {
 /// A shape as one line of text for logs: `Tag{Key="a", Value=***}`. Members that the model marks as sensitive
 /// print as `***`, and no value can break the line. The format may change; for JSON see
 /// `belfry/interop/nlohmann.hpp`.
-template <class S>
-    requires std::is_class_v<S> && (!OpenEnumType<S>)
-[[nodiscard]] std::string to_string(const S& shape) {
+template <Shape S> [[nodiscard]] std::string to_string(const S& shape) {
     std::string text;
     detail::Printer(text).structure(structure_of<S>, &shape);
     return text;

@@ -22,7 +22,7 @@ struct Person {
     Map<double> scores{};
     Box<Person> friend_{};
 };
-template <std::same_as<Person> S> constexpr auto belfry_describe(const S*) {
+template <std::same_as<Person> S> constexpr Description<8> belfry_describe(const S*) {
     return Description<8>{.name = "Person",
                           .members = {{"Name", type_of<decltype(S::name)>, offsetof(S, name)},
                                       {"Secret", type_of<decltype(S::secret)>, offsetof(S, secret),

@@ -18,8 +18,9 @@ struct AccessDeniedException {
     friend bool operator==(const AccessDeniedException&, const AccessDeniedException&) = default;
 };
 
-template <::std::same_as<AccessDeniedException> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<AccessDeniedException> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "AccessDeniedException",
         .members = {
             {"Code", ::belfry::type_of<decltype(S::code)>, offsetof(S, code)},

@@ -33,8 +33,9 @@ struct Address {
     friend bool operator==(const Address&, const Address&) = default;
 };
 
-template <::std::same_as<Address> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<10>{
+template <::std::same_as<Address> S>
+constexpr ::belfry::Description<10> belfry_describe(const S*) {
+    return {
         .name = "Address",
         .members = {
             {"streetName", ::belfry::type_of<decltype(S::street_name)>, offsetof(S, street_name),

@@ -35,8 +35,9 @@ inline constexpr ::std::string_view AssociatePhoneNumbersWithVoiceConnectorGroup
 };
 } // namespace detail
 
-template <::std::same_as<AssociatePhoneNumbersWithVoiceConnectorGroupRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<3>{
+template <::std::same_as<AssociatePhoneNumbersWithVoiceConnectorGroupRequest> S>
+constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    return {
         .name = "AssociatePhoneNumbersWithVoiceConnectorGroupRequest",
         .members = {
             {"voiceConnectorGroupId", ::belfry::type_of<decltype(S::voice_connector_group_id)>,

@@ -15,8 +15,9 @@ struct AssociatePhoneNumbersWithVoiceConnectorGroupResponse {
     friend bool operator==(const AssociatePhoneNumbersWithVoiceConnectorGroupResponse&, const AssociatePhoneNumbersWithVoiceConnectorGroupResponse&) = default;
 };
 
-template <::std::same_as<AssociatePhoneNumbersWithVoiceConnectorGroupResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<AssociatePhoneNumbersWithVoiceConnectorGroupResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "AssociatePhoneNumbersWithVoiceConnectorGroupResponse",
         .members = {
             {"PhoneNumberErrors", ::belfry::type_of<decltype(S::phone_number_errors)>,

@@ -35,8 +35,9 @@ inline constexpr ::std::string_view AssociatePhoneNumbersWithVoiceConnectorReque
 };
 } // namespace detail
 
-template <::std::same_as<AssociatePhoneNumbersWithVoiceConnectorRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<3>{
+template <::std::same_as<AssociatePhoneNumbersWithVoiceConnectorRequest> S>
+constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    return {
         .name = "AssociatePhoneNumbersWithVoiceConnectorRequest",
         .members = {
             {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

@@ -15,8 +15,9 @@ struct AssociatePhoneNumbersWithVoiceConnectorResponse {
     friend bool operator==(const AssociatePhoneNumbersWithVoiceConnectorResponse&, const AssociatePhoneNumbersWithVoiceConnectorResponse&) = default;
 };
 
-template <::std::same_as<AssociatePhoneNumbersWithVoiceConnectorResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<AssociatePhoneNumbersWithVoiceConnectorResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "AssociatePhoneNumbersWithVoiceConnectorResponse",
         .members = {
             {"PhoneNumberErrors", ::belfry::type_of<decltype(S::phone_number_errors)>,

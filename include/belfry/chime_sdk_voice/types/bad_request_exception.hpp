@@ -19,8 +19,9 @@ struct BadRequestException {
     friend bool operator==(const BadRequestException&, const BadRequestException&) = default;
 };
 
-template <::std::same_as<BadRequestException> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<BadRequestException> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "BadRequestException",
         .members = {
             {"Code", ::belfry::type_of<decltype(S::code)>, offsetof(S, code)},

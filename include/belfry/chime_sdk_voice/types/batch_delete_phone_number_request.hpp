@@ -21,8 +21,9 @@ struct BatchDeletePhoneNumberRequest {
     friend bool operator==(const BatchDeletePhoneNumberRequest&, const BatchDeletePhoneNumberRequest&) = default;
 };
 
-template <::std::same_as<BatchDeletePhoneNumberRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<BatchDeletePhoneNumberRequest> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "BatchDeletePhoneNumberRequest",
         .members = {
             {"PhoneNumberIds", ::belfry::type_of<decltype(S::phone_number_ids)>,

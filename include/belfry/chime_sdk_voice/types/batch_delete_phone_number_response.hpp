@@ -15,8 +15,9 @@ struct BatchDeletePhoneNumberResponse {
     friend bool operator==(const BatchDeletePhoneNumberResponse&, const BatchDeletePhoneNumberResponse&) = default;
 };
 
-template <::std::same_as<BatchDeletePhoneNumberResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<BatchDeletePhoneNumberResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "BatchDeletePhoneNumberResponse",
         .members = {
             {"PhoneNumberErrors", ::belfry::type_of<decltype(S::phone_number_errors)>,

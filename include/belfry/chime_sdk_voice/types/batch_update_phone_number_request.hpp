@@ -21,8 +21,9 @@ struct BatchUpdatePhoneNumberRequest {
     friend bool operator==(const BatchUpdatePhoneNumberRequest&, const BatchUpdatePhoneNumberRequest&) = default;
 };
 
-template <::std::same_as<BatchUpdatePhoneNumberRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<BatchUpdatePhoneNumberRequest> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "BatchUpdatePhoneNumberRequest",
         .members = {
             {"UpdatePhoneNumberRequestItems",

@@ -15,8 +15,9 @@ struct BatchUpdatePhoneNumberResponse {
     friend bool operator==(const BatchUpdatePhoneNumberResponse&, const BatchUpdatePhoneNumberResponse&) = default;
 };
 
-template <::std::same_as<BatchUpdatePhoneNumberResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<BatchUpdatePhoneNumberResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "BatchUpdatePhoneNumberResponse",
         .members = {
             {"PhoneNumberErrors", ::belfry::type_of<decltype(S::phone_number_errors)>,

@@ -21,8 +21,9 @@ struct CallDetails {
     friend bool operator==(const CallDetails&, const CallDetails&) = default;
 };
 
-template <::std::same_as<CallDetails> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<3>{
+template <::std::same_as<CallDetails> S>
+constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    return {
         .name = "CallDetails",
         .members = {
             {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

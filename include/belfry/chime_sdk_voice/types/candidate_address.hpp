@@ -27,8 +27,9 @@ struct CandidateAddress {
     friend bool operator==(const CandidateAddress&, const CandidateAddress&) = default;
 };
 
-template <::std::same_as<CandidateAddress> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<7>{
+template <::std::same_as<CandidateAddress> S>
+constexpr ::belfry::Description<7> belfry_describe(const S*) {
+    return {
         .name = "CandidateAddress",
         .members = {
             {"streetInfo", ::belfry::type_of<decltype(S::street_info)>, offsetof(S, street_info),

@@ -19,8 +19,9 @@ struct ConflictException {
     friend bool operator==(const ConflictException&, const ConflictException&) = default;
 };
 
-template <::std::same_as<ConflictException> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<ConflictException> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "ConflictException",
         .members = {
             {"Code", ::belfry::type_of<decltype(S::code)>, offsetof(S, code)},

@@ -28,8 +28,9 @@ struct CreatePhoneNumberOrderRequest {
     friend bool operator==(const CreatePhoneNumberOrderRequest&, const CreatePhoneNumberOrderRequest&) = default;
 };
 
-template <::std::same_as<CreatePhoneNumberOrderRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<3>{
+template <::std::same_as<CreatePhoneNumberOrderRequest> S>
+constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    return {
         .name = "CreatePhoneNumberOrderRequest",
         .members = {
             {"ProductType", ::belfry::type_of<decltype(S::product_type)>, offsetof(S, product_type),

@@ -15,8 +15,9 @@ struct CreatePhoneNumberOrderResponse {
     friend bool operator==(const CreatePhoneNumberOrderResponse&, const CreatePhoneNumberOrderResponse&) = default;
 };
 
-template <::std::same_as<CreatePhoneNumberOrderResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<CreatePhoneNumberOrderResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "CreatePhoneNumberOrderResponse",
         .members = {
             {"PhoneNumberOrder", ::belfry::type_of<decltype(S::phone_number_order)>,

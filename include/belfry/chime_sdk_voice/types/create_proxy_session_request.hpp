@@ -54,8 +54,9 @@ inline constexpr ::std::string_view CreateProxySessionRequest_member_names[] = {
 };
 } // namespace detail
 
-template <::std::same_as<CreateProxySessionRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<8>{
+template <::std::same_as<CreateProxySessionRequest> S>
+constexpr ::belfry::Description<8> belfry_describe(const S*) {
+    return {
         .name = "CreateProxySessionRequest",
         .members = {
             {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

@@ -15,8 +15,9 @@ struct CreateProxySessionResponse {
     friend bool operator==(const CreateProxySessionResponse&, const CreateProxySessionResponse&) = default;
 };
 
-template <::std::same_as<CreateProxySessionResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<CreateProxySessionResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "CreateProxySessionResponse",
         .members = {
             {"ProxySession", ::belfry::type_of<decltype(S::proxy_session)>, offsetof(S, proxy_session)},

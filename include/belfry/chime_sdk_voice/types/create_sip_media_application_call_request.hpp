@@ -45,8 +45,9 @@ inline constexpr ::std::string_view CreateSipMediaApplicationCallRequest_member_
 };
 } // namespace detail
 
-template <::std::same_as<CreateSipMediaApplicationCallRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<5>{
+template <::std::same_as<CreateSipMediaApplicationCallRequest> S>
+constexpr ::belfry::Description<5> belfry_describe(const S*) {
+    return {
         .name = "CreateSipMediaApplicationCallRequest",
         .members = {
             {"FromPhoneNumber", ::belfry::type_of<decltype(S::from_phone_number)>,

@@ -15,8 +15,9 @@ struct CreateSipMediaApplicationCallResponse {
     friend bool operator==(const CreateSipMediaApplicationCallResponse&, const CreateSipMediaApplicationCallResponse&) = default;
 };
 
-template <::std::same_as<CreateSipMediaApplicationCallResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<CreateSipMediaApplicationCallResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "CreateSipMediaApplicationCallResponse",
         .members = {
             {"SipMediaApplicationCall", ::belfry::type_of<decltype(S::sip_media_application_call)>,

@@ -32,8 +32,9 @@ struct CreateSipMediaApplicationRequest {
     friend bool operator==(const CreateSipMediaApplicationRequest&, const CreateSipMediaApplicationRequest&) = default;
 };
 
-template <::std::same_as<CreateSipMediaApplicationRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<4>{
+template <::std::same_as<CreateSipMediaApplicationRequest> S>
+constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    return {
         .name = "CreateSipMediaApplicationRequest",
         .members = {
             {"AwsRegion", ::belfry::type_of<decltype(S::aws_region)>, offsetof(S, aws_region),

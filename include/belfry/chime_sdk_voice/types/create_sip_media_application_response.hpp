@@ -15,8 +15,9 @@ struct CreateSipMediaApplicationResponse {
     friend bool operator==(const CreateSipMediaApplicationResponse&, const CreateSipMediaApplicationResponse&) = default;
 };
 
-template <::std::same_as<CreateSipMediaApplicationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<CreateSipMediaApplicationResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "CreateSipMediaApplicationResponse",
         .members = {
             {"SipMediaApplication", ::belfry::type_of<decltype(S::sip_media_application)>,

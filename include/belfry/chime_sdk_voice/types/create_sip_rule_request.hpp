@@ -35,8 +35,9 @@ struct CreateSipRuleRequest {
     friend bool operator==(const CreateSipRuleRequest&, const CreateSipRuleRequest&) = default;
 };
 
-template <::std::same_as<CreateSipRuleRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<5>{
+template <::std::same_as<CreateSipRuleRequest> S>
+constexpr ::belfry::Description<5> belfry_describe(const S*) {
+    return {
         .name = "CreateSipRuleRequest",
         .members = {
             {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name), ::belfry::Location::body,

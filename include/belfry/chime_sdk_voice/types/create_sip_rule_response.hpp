@@ -15,8 +15,9 @@ struct CreateSipRuleResponse {
     friend bool operator==(const CreateSipRuleResponse&, const CreateSipRuleResponse&) = default;
 };
 
-template <::std::same_as<CreateSipRuleResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<CreateSipRuleResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "CreateSipRuleResponse",
         .members = {
             {"SipRule", ::belfry::type_of<decltype(S::sip_rule)>, offsetof(S, sip_rule)},

@@ -24,8 +24,9 @@ struct CreateVoiceConnectorGroupRequest {
     friend bool operator==(const CreateVoiceConnectorGroupRequest&, const CreateVoiceConnectorGroupRequest&) = default;
 };
 
-template <::std::same_as<CreateVoiceConnectorGroupRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<3>{
+template <::std::same_as<CreateVoiceConnectorGroupRequest> S>
+constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    return {
         .name = "CreateVoiceConnectorGroupRequest",
         .members = {
             {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name), ::belfry::Location::body,

@@ -15,8 +15,9 @@ struct CreateVoiceConnectorGroupResponse {
     friend bool operator==(const CreateVoiceConnectorGroupResponse&, const CreateVoiceConnectorGroupResponse&) = default;
 };
 
-template <::std::same_as<CreateVoiceConnectorGroupResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<CreateVoiceConnectorGroupResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "CreateVoiceConnectorGroupResponse",
         .members = {
             {"VoiceConnectorGroup", ::belfry::type_of<decltype(S::voice_connector_group)>,

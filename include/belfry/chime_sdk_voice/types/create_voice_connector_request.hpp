@@ -32,8 +32,9 @@ struct CreateVoiceConnectorRequest {
     friend bool operator==(const CreateVoiceConnectorRequest&, const CreateVoiceConnectorRequest&) = default;
 };
 
-template <::std::same_as<CreateVoiceConnectorRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<6>{
+template <::std::same_as<CreateVoiceConnectorRequest> S>
+constexpr ::belfry::Description<6> belfry_describe(const S*) {
+    return {
         .name = "CreateVoiceConnectorRequest",
         .members = {
             {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name), ::belfry::Location::body,

@@ -15,8 +15,9 @@ struct CreateVoiceConnectorResponse {
     friend bool operator==(const CreateVoiceConnectorResponse&, const CreateVoiceConnectorResponse&) = default;
 };
 
-template <::std::same_as<CreateVoiceConnectorResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<CreateVoiceConnectorResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "CreateVoiceConnectorResponse",
         .members = {
             {"VoiceConnector", ::belfry::type_of<decltype(S::voice_connector)>, offsetof(S, voice_connector)},

@@ -34,8 +34,9 @@ struct CreateVoiceProfileDomainRequest {
     friend bool operator==(const CreateVoiceProfileDomainRequest&, const CreateVoiceProfileDomainRequest&) = default;
 };
 
-template <::std::same_as<CreateVoiceProfileDomainRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<5>{
+template <::std::same_as<CreateVoiceProfileDomainRequest> S>
+constexpr ::belfry::Description<5> belfry_describe(const S*) {
+    return {
         .name = "CreateVoiceProfileDomainRequest",
         .members = {
             {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name), ::belfry::Location::body,

@@ -15,8 +15,9 @@ struct CreateVoiceProfileDomainResponse {
     friend bool operator==(const CreateVoiceProfileDomainResponse&, const CreateVoiceProfileDomainResponse&) = default;
 };
 
-template <::std::same_as<CreateVoiceProfileDomainResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<CreateVoiceProfileDomainResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "CreateVoiceProfileDomainResponse",
         .members = {
             {"VoiceProfileDomain", ::belfry::type_of<decltype(S::voice_profile_domain)>,

@@ -21,8 +21,9 @@ struct CreateVoiceProfileRequest {
     friend bool operator==(const CreateVoiceProfileRequest&, const CreateVoiceProfileRequest&) = default;
 };
 
-template <::std::same_as<CreateVoiceProfileRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<CreateVoiceProfileRequest> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "CreateVoiceProfileRequest",
         .members = {
             {"SpeakerSearchTaskId", ::belfry::type_of<decltype(S::speaker_search_task_id)>,

@@ -15,8 +15,9 @@ struct CreateVoiceProfileResponse {
     friend bool operator==(const CreateVoiceProfileResponse&, const CreateVoiceProfileResponse&) = default;
 };
 
-template <::std::same_as<CreateVoiceProfileResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<CreateVoiceProfileResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "CreateVoiceProfileResponse",
         .members = {
             {"VoiceProfile", ::belfry::type_of<decltype(S::voice_profile)>, offsetof(S, voice_profile)},

@@ -17,8 +17,9 @@ struct Credential {
     friend bool operator==(const Credential&, const Credential&) = default;
 };
 
-template <::std::same_as<Credential> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<Credential> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "Credential",
         .members = {
             {"Username", ::belfry::type_of<decltype(S::username)>, offsetof(S, username),

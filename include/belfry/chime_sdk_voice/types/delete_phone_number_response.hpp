@@ -12,8 +12,9 @@ struct DeletePhoneNumberResponse {
     friend bool operator==(const DeletePhoneNumberResponse&, const DeletePhoneNumberResponse&) = default;
 };
 
-template <::std::same_as<DeletePhoneNumberResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<DeletePhoneNumberResponse> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "DeletePhoneNumberResponse",
     };
 }

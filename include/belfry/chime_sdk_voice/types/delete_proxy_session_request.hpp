@@ -32,8 +32,9 @@ inline constexpr ::std::string_view DeleteProxySessionRequest_member_names[] = {
 };
 } // namespace detail
 
-template <::std::same_as<DeleteProxySessionRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<DeleteProxySessionRequest> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "DeleteProxySessionRequest",
         .members = {
             {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

@@ -12,8 +12,9 @@ struct DeleteProxySessionResponse {
     friend bool operator==(const DeleteProxySessionResponse&, const DeleteProxySessionResponse&) = default;
 };
 
-template <::std::same_as<DeleteProxySessionResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<DeleteProxySessionResponse> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "DeleteProxySessionResponse",
     };
 }

@@ -12,8 +12,9 @@ struct DeleteSipMediaApplicationResponse {
     friend bool operator==(const DeleteSipMediaApplicationResponse&, const DeleteSipMediaApplicationResponse&) = default;
 };
 
-template <::std::same_as<DeleteSipMediaApplicationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<DeleteSipMediaApplicationResponse> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "DeleteSipMediaApplicationResponse",
     };
 }

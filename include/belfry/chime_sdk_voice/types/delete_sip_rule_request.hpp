@@ -26,8 +26,9 @@ inline constexpr ::std::string_view DeleteSipRuleRequest_member_names[] = {
 };
 } // namespace detail
 
-template <::std::same_as<DeleteSipRuleRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<DeleteSipRuleRequest> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "DeleteSipRuleRequest",
         .members = {
             {"sipRuleId", ::belfry::type_of<decltype(S::sip_rule_id)>, offsetof(S, sip_rule_id),

@@ -12,8 +12,9 @@ struct DeleteSipRuleResponse {
     friend bool operator==(const DeleteSipRuleResponse&, const DeleteSipRuleResponse&) = default;
 };
 
-template <::std::same_as<DeleteSipRuleResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<DeleteSipRuleResponse> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "DeleteSipRuleResponse",
     };
 }

@@ -12,8 +12,9 @@ struct DeleteVoiceConnectorEmergencyCallingConfigurationResponse {
     friend bool operator==(const DeleteVoiceConnectorEmergencyCallingConfigurationResponse&, const DeleteVoiceConnectorEmergencyCallingConfigurationResponse&) = default;
 };
 
-template <::std::same_as<DeleteVoiceConnectorEmergencyCallingConfigurationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<DeleteVoiceConnectorEmergencyCallingConfigurationResponse> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "DeleteVoiceConnectorEmergencyCallingConfigurationResponse",
     };
 }

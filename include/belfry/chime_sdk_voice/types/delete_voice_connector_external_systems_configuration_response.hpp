@@ -12,8 +12,9 @@ struct DeleteVoiceConnectorExternalSystemsConfigurationResponse {
     friend bool operator==(const DeleteVoiceConnectorExternalSystemsConfigurationResponse&, const DeleteVoiceConnectorExternalSystemsConfigurationResponse&) = default;
 };
 
-template <::std::same_as<DeleteVoiceConnectorExternalSystemsConfigurationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<DeleteVoiceConnectorExternalSystemsConfigurationResponse> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "DeleteVoiceConnectorExternalSystemsConfigurationResponse",
     };
 }

@@ -12,8 +12,9 @@ struct DeleteVoiceConnectorGroupResponse {
     friend bool operator==(const DeleteVoiceConnectorGroupResponse&, const DeleteVoiceConnectorGroupResponse&) = default;
 };
 
-template <::std::same_as<DeleteVoiceConnectorGroupResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<DeleteVoiceConnectorGroupResponse> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "DeleteVoiceConnectorGroupResponse",
     };
 }

@@ -27,8 +27,9 @@ inline constexpr ::std::string_view DeleteVoiceConnectorOriginationRequest_membe
 };
 } // namespace detail
 
-template <::std::same_as<DeleteVoiceConnectorOriginationRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<DeleteVoiceConnectorOriginationRequest> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "DeleteVoiceConnectorOriginationRequest",
         .members = {
             {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

@@ -12,8 +12,9 @@ struct DeleteVoiceConnectorOriginationResponse {
     friend bool operator==(const DeleteVoiceConnectorOriginationResponse&, const DeleteVoiceConnectorOriginationResponse&) = default;
 };
 
-template <::std::same_as<DeleteVoiceConnectorOriginationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<DeleteVoiceConnectorOriginationResponse> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "DeleteVoiceConnectorOriginationResponse",
     };
 }

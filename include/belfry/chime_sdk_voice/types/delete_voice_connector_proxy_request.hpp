@@ -27,8 +27,9 @@ inline constexpr ::std::string_view DeleteVoiceConnectorProxyRequest_member_name
 };
 } // namespace detail
 
-template <::std::same_as<DeleteVoiceConnectorProxyRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<DeleteVoiceConnectorProxyRequest> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "DeleteVoiceConnectorProxyRequest",
         .members = {
             {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

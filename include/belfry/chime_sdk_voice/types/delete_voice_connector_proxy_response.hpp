@@ -12,8 +12,9 @@ struct DeleteVoiceConnectorProxyResponse {
     friend bool operator==(const DeleteVoiceConnectorProxyResponse&, const DeleteVoiceConnectorProxyResponse&) = default;
 };
 
-template <::std::same_as<DeleteVoiceConnectorProxyResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<DeleteVoiceConnectorProxyResponse> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "DeleteVoiceConnectorProxyResponse",
     };
 }

@@ -12,8 +12,9 @@ struct DeleteVoiceConnectorResponse {
     friend bool operator==(const DeleteVoiceConnectorResponse&, const DeleteVoiceConnectorResponse&) = default;
 };
 
-template <::std::same_as<DeleteVoiceConnectorResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<DeleteVoiceConnectorResponse> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "DeleteVoiceConnectorResponse",
     };
 }

@@ -12,8 +12,9 @@ struct DeleteVoiceConnectorStreamingConfigurationResponse {
     friend bool operator==(const DeleteVoiceConnectorStreamingConfigurationResponse&, const DeleteVoiceConnectorStreamingConfigurationResponse&) = default;
 };
 
-template <::std::same_as<DeleteVoiceConnectorStreamingConfigurationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<DeleteVoiceConnectorStreamingConfigurationResponse> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "DeleteVoiceConnectorStreamingConfigurationResponse",
     };
 }

@@ -12,8 +12,9 @@ struct DeleteVoiceConnectorTerminationCredentialsResponse {
     friend bool operator==(const DeleteVoiceConnectorTerminationCredentialsResponse&, const DeleteVoiceConnectorTerminationCredentialsResponse&) = default;
 };
 
-template <::std::same_as<DeleteVoiceConnectorTerminationCredentialsResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<DeleteVoiceConnectorTerminationCredentialsResponse> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "DeleteVoiceConnectorTerminationCredentialsResponse",
     };
 }

@@ -12,8 +12,9 @@ struct DeleteVoiceConnectorTerminationResponse {
     friend bool operator==(const DeleteVoiceConnectorTerminationResponse&, const DeleteVoiceConnectorTerminationResponse&) = default;
 };
 
-template <::std::same_as<DeleteVoiceConnectorTerminationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<DeleteVoiceConnectorTerminationResponse> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "DeleteVoiceConnectorTerminationResponse",
     };
 }

@@ -21,8 +21,9 @@ struct DeleteVoiceProfileDomainRequest {
     friend bool operator==(const DeleteVoiceProfileDomainRequest&, const DeleteVoiceProfileDomainRequest&) = default;
 };
 
-template <::std::same_as<DeleteVoiceProfileDomainRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<DeleteVoiceProfileDomainRequest> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "DeleteVoiceProfileDomainRequest",
         .members = {
             {"VoiceProfileDomainId", ::belfry::type_of<decltype(S::voice_profile_domain_id)>,

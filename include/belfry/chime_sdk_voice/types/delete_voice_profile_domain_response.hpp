@@ -12,8 +12,9 @@ struct DeleteVoiceProfileDomainResponse {
     friend bool operator==(const DeleteVoiceProfileDomainResponse&, const DeleteVoiceProfileDomainResponse&) = default;
 };
 
-template <::std::same_as<DeleteVoiceProfileDomainResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<DeleteVoiceProfileDomainResponse> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "DeleteVoiceProfileDomainResponse",
     };
 }

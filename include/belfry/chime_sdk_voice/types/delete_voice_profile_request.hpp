@@ -20,8 +20,9 @@ struct DeleteVoiceProfileRequest {
     friend bool operator==(const DeleteVoiceProfileRequest&, const DeleteVoiceProfileRequest&) = default;
 };
 
-template <::std::same_as<DeleteVoiceProfileRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<DeleteVoiceProfileRequest> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "DeleteVoiceProfileRequest",
         .members = {
             {"VoiceProfileId", ::belfry::type_of<decltype(S::voice_profile_id)>,

@@ -12,8 +12,9 @@ struct DeleteVoiceProfileResponse {
     friend bool operator==(const DeleteVoiceProfileResponse&, const DeleteVoiceProfileResponse&) = default;
 };
 
-template <::std::same_as<DeleteVoiceProfileResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<DeleteVoiceProfileResponse> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "DeleteVoiceProfileResponse",
     };
 }

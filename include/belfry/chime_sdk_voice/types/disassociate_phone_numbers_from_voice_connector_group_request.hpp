@@ -33,8 +33,9 @@ inline constexpr ::std::string_view DisassociatePhoneNumbersFromVoiceConnectorGr
 };
 } // namespace detail
 
-template <::std::same_as<DisassociatePhoneNumbersFromVoiceConnectorGroupRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<DisassociatePhoneNumbersFromVoiceConnectorGroupRequest> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "DisassociatePhoneNumbersFromVoiceConnectorGroupRequest",
         .members = {
             {"voiceConnectorGroupId", ::belfry::type_of<decltype(S::voice_connector_group_id)>,

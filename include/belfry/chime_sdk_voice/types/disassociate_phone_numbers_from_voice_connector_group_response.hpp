@@ -15,8 +15,9 @@ struct DisassociatePhoneNumbersFromVoiceConnectorGroupResponse {
     friend bool operator==(const DisassociatePhoneNumbersFromVoiceConnectorGroupResponse&, const DisassociatePhoneNumbersFromVoiceConnectorGroupResponse&) = default;
 };
 
-template <::std::same_as<DisassociatePhoneNumbersFromVoiceConnectorGroupResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<DisassociatePhoneNumbersFromVoiceConnectorGroupResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "DisassociatePhoneNumbersFromVoiceConnectorGroupResponse",
         .members = {
             {"PhoneNumberErrors", ::belfry::type_of<decltype(S::phone_number_errors)>,

@@ -33,8 +33,9 @@ inline constexpr ::std::string_view DisassociatePhoneNumbersFromVoiceConnectorRe
 };
 } // namespace detail
 
-template <::std::same_as<DisassociatePhoneNumbersFromVoiceConnectorRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<DisassociatePhoneNumbersFromVoiceConnectorRequest> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "DisassociatePhoneNumbersFromVoiceConnectorRequest",
         .members = {
             {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

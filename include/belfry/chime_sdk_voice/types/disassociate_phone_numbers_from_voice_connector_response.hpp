@@ -15,8 +15,9 @@ struct DisassociatePhoneNumbersFromVoiceConnectorResponse {
     friend bool operator==(const DisassociatePhoneNumbersFromVoiceConnectorResponse&, const DisassociatePhoneNumbersFromVoiceConnectorResponse&) = default;
 };
 
-template <::std::same_as<DisassociatePhoneNumbersFromVoiceConnectorResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<DisassociatePhoneNumbersFromVoiceConnectorResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "DisassociatePhoneNumbersFromVoiceConnectorResponse",
         .members = {
             {"PhoneNumberErrors", ::belfry::type_of<decltype(S::phone_number_errors)>,

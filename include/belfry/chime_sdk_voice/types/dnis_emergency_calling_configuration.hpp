@@ -21,8 +21,9 @@ struct DNISEmergencyCallingConfiguration {
     friend bool operator==(const DNISEmergencyCallingConfiguration&, const DNISEmergencyCallingConfiguration&) = default;
 };
 
-template <::std::same_as<DNISEmergencyCallingConfiguration> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<3>{
+template <::std::same_as<DNISEmergencyCallingConfiguration> S>
+constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    return {
         .name = "DNISEmergencyCallingConfiguration",
         .members = {
             {"EmergencyPhoneNumber", ::belfry::type_of<decltype(S::emergency_phone_number)>,

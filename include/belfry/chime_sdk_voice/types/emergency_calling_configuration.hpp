@@ -15,8 +15,9 @@ struct EmergencyCallingConfiguration {
     friend bool operator==(const EmergencyCallingConfiguration&, const EmergencyCallingConfiguration&) = default;
 };
 
-template <::std::same_as<EmergencyCallingConfiguration> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<EmergencyCallingConfiguration> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "EmergencyCallingConfiguration",
         .members = {
             {"DNIS", ::belfry::type_of<decltype(S::dnis)>, offsetof(S, dnis)},

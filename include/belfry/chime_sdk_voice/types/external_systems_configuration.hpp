@@ -17,8 +17,9 @@ struct ExternalSystemsConfiguration {
     friend bool operator==(const ExternalSystemsConfiguration&, const ExternalSystemsConfiguration&) = default;
 };
 
-template <::std::same_as<ExternalSystemsConfiguration> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<ExternalSystemsConfiguration> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "ExternalSystemsConfiguration",
         .members = {
             {"SessionBorderControllerTypes", ::belfry::type_of<decltype(S::session_border_controller_types)>,

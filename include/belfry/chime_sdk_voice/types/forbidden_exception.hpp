@@ -18,8 +18,9 @@ struct ForbiddenException {
     friend bool operator==(const ForbiddenException&, const ForbiddenException&) = default;
 };
 
-template <::std::same_as<ForbiddenException> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<ForbiddenException> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "ForbiddenException",
         .members = {
             {"Code", ::belfry::type_of<decltype(S::code)>, offsetof(S, code)},

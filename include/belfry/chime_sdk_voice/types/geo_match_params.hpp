@@ -19,8 +19,9 @@ struct GeoMatchParams {
     friend bool operator==(const GeoMatchParams&, const GeoMatchParams&) = default;
 };
 
-template <::std::same_as<GeoMatchParams> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<GeoMatchParams> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "GeoMatchParams",
         .members = {
             {"Country", ::belfry::type_of<decltype(S::country)>, offsetof(S, country),

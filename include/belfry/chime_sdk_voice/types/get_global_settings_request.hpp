@@ -12,8 +12,9 @@ struct GetGlobalSettingsRequest {
     friend bool operator==(const GetGlobalSettingsRequest&, const GetGlobalSettingsRequest&) = default;
 };
 
-template <::std::same_as<GetGlobalSettingsRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<GetGlobalSettingsRequest> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "GetGlobalSettingsRequest",
     };
 }

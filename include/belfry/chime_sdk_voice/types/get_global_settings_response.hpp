@@ -15,8 +15,9 @@ struct GetGlobalSettingsResponse {
     friend bool operator==(const GetGlobalSettingsResponse&, const GetGlobalSettingsResponse&) = default;
 };
 
-template <::std::same_as<GetGlobalSettingsResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetGlobalSettingsResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetGlobalSettingsResponse",
         .members = {
             {"VoiceConnector", ::belfry::type_of<decltype(S::voice_connector)>, offsetof(S, voice_connector)},

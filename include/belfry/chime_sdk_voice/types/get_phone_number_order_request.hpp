@@ -27,8 +27,9 @@ inline constexpr ::std::string_view GetPhoneNumberOrderRequest_member_names[] = 
 };
 } // namespace detail
 
-template <::std::same_as<GetPhoneNumberOrderRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetPhoneNumberOrderRequest> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetPhoneNumberOrderRequest",
         .members = {
             {"phoneNumberOrderId", ::belfry::type_of<decltype(S::phone_number_order_id)>,

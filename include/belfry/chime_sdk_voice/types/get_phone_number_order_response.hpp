@@ -15,8 +15,9 @@ struct GetPhoneNumberOrderResponse {
     friend bool operator==(const GetPhoneNumberOrderResponse&, const GetPhoneNumberOrderResponse&) = default;
 };
 
-template <::std::same_as<GetPhoneNumberOrderResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetPhoneNumberOrderResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetPhoneNumberOrderResponse",
         .members = {
             {"PhoneNumberOrder", ::belfry::type_of<decltype(S::phone_number_order)>,

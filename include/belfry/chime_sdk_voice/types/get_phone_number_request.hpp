@@ -26,8 +26,9 @@ inline constexpr ::std::string_view GetPhoneNumberRequest_member_names[] = {
 };
 } // namespace detail
 
-template <::std::same_as<GetPhoneNumberRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetPhoneNumberRequest> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetPhoneNumberRequest",
         .members = {
             {"phoneNumberId", ::belfry::type_of<decltype(S::phone_number_id)>, offsetof(S, phone_number_id),

@@ -15,8 +15,9 @@ struct GetPhoneNumberResponse {
     friend bool operator==(const GetPhoneNumberResponse&, const GetPhoneNumberResponse&) = default;
 };
 
-template <::std::same_as<GetPhoneNumberResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetPhoneNumberResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetPhoneNumberResponse",
         .members = {
             {"PhoneNumber", ::belfry::type_of<decltype(S::phone_number)>, offsetof(S, phone_number)},

@@ -12,8 +12,9 @@ struct GetPhoneNumberSettingsRequest {
     friend bool operator==(const GetPhoneNumberSettingsRequest&, const GetPhoneNumberSettingsRequest&) = default;
 };
 
-template <::std::same_as<GetPhoneNumberSettingsRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<GetPhoneNumberSettingsRequest> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "GetPhoneNumberSettingsRequest",
     };
 }

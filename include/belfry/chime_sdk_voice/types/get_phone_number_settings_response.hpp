@@ -17,8 +17,9 @@ struct GetPhoneNumberSettingsResponse {
     friend bool operator==(const GetPhoneNumberSettingsResponse&, const GetPhoneNumberSettingsResponse&) = default;
 };
 
-template <::std::same_as<GetPhoneNumberSettingsResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<GetPhoneNumberSettingsResponse> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "GetPhoneNumberSettingsResponse",
         .members = {
             {"CallingName", ::belfry::type_of<decltype(S::calling_name)>, offsetof(S, calling_name),

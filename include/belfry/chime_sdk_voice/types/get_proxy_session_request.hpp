@@ -32,8 +32,9 @@ inline constexpr ::std::string_view GetProxySessionRequest_member_names[] = {
 };
 } // namespace detail
 
-template <::std::same_as<GetProxySessionRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<GetProxySessionRequest> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "GetProxySessionRequest",
         .members = {
             {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

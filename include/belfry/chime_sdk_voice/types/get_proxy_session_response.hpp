@@ -15,8 +15,9 @@ struct GetProxySessionResponse {
     friend bool operator==(const GetProxySessionResponse&, const GetProxySessionResponse&) = default;
 };
 
-template <::std::same_as<GetProxySessionResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetProxySessionResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetProxySessionResponse",
         .members = {
             {"ProxySession", ::belfry::type_of<decltype(S::proxy_session)>, offsetof(S, proxy_session)},

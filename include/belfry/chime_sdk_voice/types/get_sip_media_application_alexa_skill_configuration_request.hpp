@@ -27,8 +27,9 @@ inline constexpr ::std::string_view GetSipMediaApplicationAlexaSkillConfiguratio
 };
 } // namespace detail
 
-template <::std::same_as<GetSipMediaApplicationAlexaSkillConfigurationRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetSipMediaApplicationAlexaSkillConfigurationRequest> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetSipMediaApplicationAlexaSkillConfigurationRequest",
         .members = {
             {"sipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,

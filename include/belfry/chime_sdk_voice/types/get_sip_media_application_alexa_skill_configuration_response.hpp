@@ -16,8 +16,9 @@ struct GetSipMediaApplicationAlexaSkillConfigurationResponse {
     friend bool operator==(const GetSipMediaApplicationAlexaSkillConfigurationResponse&, const GetSipMediaApplicationAlexaSkillConfigurationResponse&) = default;
 };
 
-template <::std::same_as<GetSipMediaApplicationAlexaSkillConfigurationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetSipMediaApplicationAlexaSkillConfigurationResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetSipMediaApplicationAlexaSkillConfigurationResponse",
         .members = {
             {"SipMediaApplicationAlexaSkillConfiguration",

@@ -15,8 +15,9 @@ struct GetSipMediaApplicationLoggingConfigurationResponse {
     friend bool operator==(const GetSipMediaApplicationLoggingConfigurationResponse&, const GetSipMediaApplicationLoggingConfigurationResponse&) = default;
 };
 
-template <::std::same_as<GetSipMediaApplicationLoggingConfigurationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetSipMediaApplicationLoggingConfigurationResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetSipMediaApplicationLoggingConfigurationResponse",
         .members = {
             {"SipMediaApplicationLoggingConfiguration",

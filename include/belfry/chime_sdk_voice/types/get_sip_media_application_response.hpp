@@ -15,8 +15,9 @@ struct GetSipMediaApplicationResponse {
     friend bool operator==(const GetSipMediaApplicationResponse&, const GetSipMediaApplicationResponse&) = default;
 };
 
-template <::std::same_as<GetSipMediaApplicationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetSipMediaApplicationResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetSipMediaApplicationResponse",
         .members = {
             {"SipMediaApplication", ::belfry::type_of<decltype(S::sip_media_application)>,

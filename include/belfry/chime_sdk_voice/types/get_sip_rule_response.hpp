@@ -15,8 +15,9 @@ struct GetSipRuleResponse {
     friend bool operator==(const GetSipRuleResponse&, const GetSipRuleResponse&) = default;
 };
 
-template <::std::same_as<GetSipRuleResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetSipRuleResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetSipRuleResponse",
         .members = {
             {"SipRule", ::belfry::type_of<decltype(S::sip_rule)>, offsetof(S, sip_rule)},

@@ -26,8 +26,9 @@ struct GetSpeakerSearchTaskRequest {
     friend bool operator==(const GetSpeakerSearchTaskRequest&, const GetSpeakerSearchTaskRequest&) = default;
 };
 
-template <::std::same_as<GetSpeakerSearchTaskRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<GetSpeakerSearchTaskRequest> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "GetSpeakerSearchTaskRequest",
         .members = {
             {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

@@ -16,8 +16,9 @@ struct GetSpeakerSearchTaskResponse {
     friend bool operator==(const GetSpeakerSearchTaskResponse&, const GetSpeakerSearchTaskResponse&) = default;
 };
 
-template <::std::same_as<GetSpeakerSearchTaskResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetSpeakerSearchTaskResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetSpeakerSearchTaskResponse",
         .members = {
             {"SpeakerSearchTask", ::belfry::type_of<decltype(S::speaker_search_task)>,

@@ -27,8 +27,9 @@ inline constexpr ::std::string_view GetVoiceConnectorEmergencyCallingConfigurati
 };
 } // namespace detail
 
-template <::std::same_as<GetVoiceConnectorEmergencyCallingConfigurationRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetVoiceConnectorEmergencyCallingConfigurationRequest> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetVoiceConnectorEmergencyCallingConfigurationRequest",
         .members = {
             {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

@@ -15,8 +15,9 @@ struct GetVoiceConnectorEmergencyCallingConfigurationResponse {
     friend bool operator==(const GetVoiceConnectorEmergencyCallingConfigurationResponse&, const GetVoiceConnectorEmergencyCallingConfigurationResponse&) = default;
 };
 
-template <::std::same_as<GetVoiceConnectorEmergencyCallingConfigurationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetVoiceConnectorEmergencyCallingConfigurationResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetVoiceConnectorEmergencyCallingConfigurationResponse",
         .members = {
             {"EmergencyCallingConfiguration", ::belfry::type_of<decltype(S::emergency_calling_configuration)>,

@@ -15,8 +15,9 @@ struct GetVoiceConnectorExternalSystemsConfigurationResponse {
     friend bool operator==(const GetVoiceConnectorExternalSystemsConfigurationResponse&, const GetVoiceConnectorExternalSystemsConfigurationResponse&) = default;
 };
 
-template <::std::same_as<GetVoiceConnectorExternalSystemsConfigurationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetVoiceConnectorExternalSystemsConfigurationResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetVoiceConnectorExternalSystemsConfigurationResponse",
         .members = {
             {"ExternalSystemsConfiguration", ::belfry::type_of<decltype(S::external_systems_configuration)>,

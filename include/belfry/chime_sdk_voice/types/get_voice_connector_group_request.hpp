@@ -27,8 +27,9 @@ inline constexpr ::std::string_view GetVoiceConnectorGroupRequest_member_names[]
 };
 } // namespace detail
 
-template <::std::same_as<GetVoiceConnectorGroupRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetVoiceConnectorGroupRequest> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetVoiceConnectorGroupRequest",
         .members = {
             {"voiceConnectorGroupId", ::belfry::type_of<decltype(S::voice_connector_group_id)>,

@@ -15,8 +15,9 @@ struct GetVoiceConnectorGroupResponse {
     friend bool operator==(const GetVoiceConnectorGroupResponse&, const GetVoiceConnectorGroupResponse&) = default;
 };
 
-template <::std::same_as<GetVoiceConnectorGroupResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetVoiceConnectorGroupResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetVoiceConnectorGroupResponse",
         .members = {
             {"VoiceConnectorGroup", ::belfry::type_of<decltype(S::voice_connector_group)>,

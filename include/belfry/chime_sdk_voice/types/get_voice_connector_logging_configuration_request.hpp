@@ -27,8 +27,9 @@ inline constexpr ::std::string_view GetVoiceConnectorLoggingConfigurationRequest
 };
 } // namespace detail
 
-template <::std::same_as<GetVoiceConnectorLoggingConfigurationRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetVoiceConnectorLoggingConfigurationRequest> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetVoiceConnectorLoggingConfigurationRequest",
         .members = {
             {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

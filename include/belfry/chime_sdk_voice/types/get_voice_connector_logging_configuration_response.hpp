@@ -15,8 +15,9 @@ struct GetVoiceConnectorLoggingConfigurationResponse {
     friend bool operator==(const GetVoiceConnectorLoggingConfigurationResponse&, const GetVoiceConnectorLoggingConfigurationResponse&) = default;
 };
 
-template <::std::same_as<GetVoiceConnectorLoggingConfigurationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetVoiceConnectorLoggingConfigurationResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetVoiceConnectorLoggingConfigurationResponse",
         .members = {
             {"LoggingConfiguration", ::belfry::type_of<decltype(S::logging_configuration)>,

@@ -15,8 +15,9 @@ struct GetVoiceConnectorOriginationResponse {
     friend bool operator==(const GetVoiceConnectorOriginationResponse&, const GetVoiceConnectorOriginationResponse&) = default;
 };
 
-template <::std::same_as<GetVoiceConnectorOriginationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetVoiceConnectorOriginationResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetVoiceConnectorOriginationResponse",
         .members = {
             {"Origination", ::belfry::type_of<decltype(S::origination)>, offsetof(S, origination)},

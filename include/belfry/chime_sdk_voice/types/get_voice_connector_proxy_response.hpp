@@ -15,8 +15,9 @@ struct GetVoiceConnectorProxyResponse {
     friend bool operator==(const GetVoiceConnectorProxyResponse&, const GetVoiceConnectorProxyResponse&) = default;
 };
 
-template <::std::same_as<GetVoiceConnectorProxyResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetVoiceConnectorProxyResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetVoiceConnectorProxyResponse",
         .members = {
             {"Proxy", ::belfry::type_of<decltype(S::proxy)>, offsetof(S, proxy)},

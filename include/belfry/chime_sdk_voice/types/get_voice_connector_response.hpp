@@ -15,8 +15,9 @@ struct GetVoiceConnectorResponse {
     friend bool operator==(const GetVoiceConnectorResponse&, const GetVoiceConnectorResponse&) = default;
 };
 
-template <::std::same_as<GetVoiceConnectorResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetVoiceConnectorResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetVoiceConnectorResponse",
         .members = {
             {"VoiceConnector", ::belfry::type_of<decltype(S::voice_connector)>, offsetof(S, voice_connector)},

@@ -15,8 +15,9 @@ struct GetVoiceConnectorStreamingConfigurationResponse {
     friend bool operator==(const GetVoiceConnectorStreamingConfigurationResponse&, const GetVoiceConnectorStreamingConfigurationResponse&) = default;
 };
 
-template <::std::same_as<GetVoiceConnectorStreamingConfigurationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetVoiceConnectorStreamingConfigurationResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetVoiceConnectorStreamingConfigurationResponse",
         .members = {
             {"StreamingConfiguration", ::belfry::type_of<decltype(S::streaming_configuration)>,

@@ -27,8 +27,9 @@ inline constexpr ::std::string_view GetVoiceConnectorTerminationHealthRequest_me
 };
 } // namespace detail
 
-template <::std::same_as<GetVoiceConnectorTerminationHealthRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetVoiceConnectorTerminationHealthRequest> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetVoiceConnectorTerminationHealthRequest",
         .members = {
             {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

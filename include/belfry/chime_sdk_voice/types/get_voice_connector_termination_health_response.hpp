@@ -15,8 +15,9 @@ struct GetVoiceConnectorTerminationHealthResponse {
     friend bool operator==(const GetVoiceConnectorTerminationHealthResponse&, const GetVoiceConnectorTerminationHealthResponse&) = default;
 };
 
-template <::std::same_as<GetVoiceConnectorTerminationHealthResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetVoiceConnectorTerminationHealthResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetVoiceConnectorTerminationHealthResponse",
         .members = {
             {"TerminationHealth", ::belfry::type_of<decltype(S::termination_health)>,

@@ -27,8 +27,9 @@ inline constexpr ::std::string_view GetVoiceConnectorTerminationRequest_member_n
 };
 } // namespace detail
 
-template <::std::same_as<GetVoiceConnectorTerminationRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetVoiceConnectorTerminationRequest> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetVoiceConnectorTerminationRequest",
         .members = {
             {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

@@ -15,8 +15,9 @@ struct GetVoiceConnectorTerminationResponse {
     friend bool operator==(const GetVoiceConnectorTerminationResponse&, const GetVoiceConnectorTerminationResponse&) = default;
 };
 
-template <::std::same_as<GetVoiceConnectorTerminationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetVoiceConnectorTerminationResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetVoiceConnectorTerminationResponse",
         .members = {
             {"Termination", ::belfry::type_of<decltype(S::termination)>, offsetof(S, termination)},

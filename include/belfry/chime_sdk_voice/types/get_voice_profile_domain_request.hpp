@@ -21,8 +21,9 @@ struct GetVoiceProfileDomainRequest {
     friend bool operator==(const GetVoiceProfileDomainRequest&, const GetVoiceProfileDomainRequest&) = default;
 };
 
-template <::std::same_as<GetVoiceProfileDomainRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetVoiceProfileDomainRequest> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetVoiceProfileDomainRequest",
         .members = {
             {"VoiceProfileDomainId", ::belfry::type_of<decltype(S::voice_profile_domain_id)>,

@@ -15,8 +15,9 @@ struct GetVoiceProfileDomainResponse {
     friend bool operator==(const GetVoiceProfileDomainResponse&, const GetVoiceProfileDomainResponse&) = default;
 };
 
-template <::std::same_as<GetVoiceProfileDomainResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetVoiceProfileDomainResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetVoiceProfileDomainResponse",
         .members = {
             {"VoiceProfileDomain", ::belfry::type_of<decltype(S::voice_profile_domain)>,

@@ -20,8 +20,9 @@ struct GetVoiceProfileRequest {
     friend bool operator==(const GetVoiceProfileRequest&, const GetVoiceProfileRequest&) = default;
 };
 
-template <::std::same_as<GetVoiceProfileRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetVoiceProfileRequest> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetVoiceProfileRequest",
         .members = {
             {"VoiceProfileId", ::belfry::type_of<decltype(S::voice_profile_id)>,

@@ -15,8 +15,9 @@ struct GetVoiceProfileResponse {
     friend bool operator==(const GetVoiceProfileResponse&, const GetVoiceProfileResponse&) = default;
 };
 
-template <::std::same_as<GetVoiceProfileResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetVoiceProfileResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetVoiceProfileResponse",
         .members = {
             {"VoiceProfile", ::belfry::type_of<decltype(S::voice_profile)>, offsetof(S, voice_profile)},

@@ -37,8 +37,9 @@ inline constexpr ::std::string_view GetVoiceToneAnalysisTaskRequest_member_names
 };
 } // namespace detail
 
-template <::std::same_as<GetVoiceToneAnalysisTaskRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<3>{
+template <::std::same_as<GetVoiceToneAnalysisTaskRequest> S>
+constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    return {
         .name = "GetVoiceToneAnalysisTaskRequest",
         .members = {
             {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

@@ -15,8 +15,9 @@ struct GetVoiceToneAnalysisTaskResponse {
     friend bool operator==(const GetVoiceToneAnalysisTaskResponse&, const GetVoiceToneAnalysisTaskResponse&) = default;
 };
 
-template <::std::same_as<GetVoiceToneAnalysisTaskResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<GetVoiceToneAnalysisTaskResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "GetVoiceToneAnalysisTaskResponse",
         .members = {
             {"VoiceToneAnalysisTask", ::belfry::type_of<decltype(S::voice_tone_analysis_task)>,

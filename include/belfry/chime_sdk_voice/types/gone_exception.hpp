@@ -18,8 +18,9 @@ struct GoneException {
     friend bool operator==(const GoneException&, const GoneException&) = default;
 };
 
-template <::std::same_as<GoneException> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<GoneException> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "GoneException",
         .members = {
             {"Code", ::belfry::type_of<decltype(S::code)>, offsetof(S, code)},

@@ -12,8 +12,9 @@ struct ListAvailableVoiceConnectorRegionsRequest {
     friend bool operator==(const ListAvailableVoiceConnectorRegionsRequest&, const ListAvailableVoiceConnectorRegionsRequest&) = default;
 };
 
-template <::std::same_as<ListAvailableVoiceConnectorRegionsRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<ListAvailableVoiceConnectorRegionsRequest> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "ListAvailableVoiceConnectorRegionsRequest",
     };
 }

@@ -15,8 +15,9 @@ struct ListAvailableVoiceConnectorRegionsResponse {
     friend bool operator==(const ListAvailableVoiceConnectorRegionsResponse&, const ListAvailableVoiceConnectorRegionsResponse&) = default;
 };
 
-template <::std::same_as<ListAvailableVoiceConnectorRegionsResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<ListAvailableVoiceConnectorRegionsResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "ListAvailableVoiceConnectorRegionsResponse",
         .members = {
             {"VoiceConnectorRegions", ::belfry::type_of<decltype(S::voice_connector_regions)>,

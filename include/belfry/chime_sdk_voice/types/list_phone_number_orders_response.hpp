@@ -16,8 +16,9 @@ struct ListPhoneNumberOrdersResponse {
     friend bool operator==(const ListPhoneNumberOrdersResponse&, const ListPhoneNumberOrdersResponse&) = default;
 };
 
-template <::std::same_as<ListPhoneNumberOrdersResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<ListPhoneNumberOrdersResponse> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "ListPhoneNumberOrdersResponse",
         .members = {
             {"PhoneNumberOrders", ::belfry::type_of<decltype(S::phone_number_orders)>,

@@ -33,8 +33,9 @@ inline constexpr ::std::string_view ListPhoneNumbersRequest_member_names[] = {
 };
 } // namespace detail
 
-template <::std::same_as<ListPhoneNumbersRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<6>{
+template <::std::same_as<ListPhoneNumbersRequest> S>
+constexpr ::belfry::Description<6> belfry_describe(const S*) {
+    return {
         .name = "ListPhoneNumbersRequest",
         .members = {
             {"status", ::belfry::type_of<decltype(S::status)>, offsetof(S, status),

@@ -16,8 +16,9 @@ struct ListPhoneNumbersResponse {
     friend bool operator==(const ListPhoneNumbersResponse&, const ListPhoneNumbersResponse&) = default;
 };
 
-template <::std::same_as<ListPhoneNumbersResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<ListPhoneNumbersResponse> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "ListPhoneNumbersResponse",
         .members = {
             {"PhoneNumbers", ::belfry::type_of<decltype(S::phone_numbers)>, offsetof(S, phone_numbers)},

@@ -36,8 +36,9 @@ inline constexpr ::std::string_view ListProxySessionsRequest_member_names[] = {
 };
 } // namespace detail
 
-template <::std::same_as<ListProxySessionsRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<4>{
+template <::std::same_as<ListProxySessionsRequest> S>
+constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    return {
         .name = "ListProxySessionsRequest",
         .members = {
             {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

@@ -17,8 +17,9 @@ struct ListProxySessionsResponse {
     friend bool operator==(const ListProxySessionsResponse&, const ListProxySessionsResponse&) = default;
 };
 
-template <::std::same_as<ListProxySessionsResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<ListProxySessionsResponse> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "ListProxySessionsResponse",
         .members = {
             {"ProxySessions", ::belfry::type_of<decltype(S::proxy_sessions)>, offsetof(S, proxy_sessions)},

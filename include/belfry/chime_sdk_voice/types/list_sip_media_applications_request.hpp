@@ -24,8 +24,9 @@ inline constexpr ::std::string_view ListSipMediaApplicationsRequest_member_names
 };
 } // namespace detail
 
-template <::std::same_as<ListSipMediaApplicationsRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<ListSipMediaApplicationsRequest> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "ListSipMediaApplicationsRequest",
         .members = {
             {"max-results", ::belfry::type_of<decltype(S::max_results)>, offsetof(S, max_results),

@@ -17,8 +17,9 @@ struct ListSipMediaApplicationsResponse {
     friend bool operator==(const ListSipMediaApplicationsResponse&, const ListSipMediaApplicationsResponse&) = default;
 };
 
-template <::std::same_as<ListSipMediaApplicationsResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<ListSipMediaApplicationsResponse> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "ListSipMediaApplicationsResponse",
         .members = {
             {"SipMediaApplications", ::belfry::type_of<decltype(S::sip_media_applications)>,

@@ -27,8 +27,9 @@ inline constexpr ::std::string_view ListSipRulesRequest_member_names[] = {
 };
 } // namespace detail
 
-template <::std::same_as<ListSipRulesRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<3>{
+template <::std::same_as<ListSipRulesRequest> S>
+constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    return {
         .name = "ListSipRulesRequest",
         .members = {
             {"sip-media-application", ::belfry::type_of<decltype(S::sip_media_application_id)>,

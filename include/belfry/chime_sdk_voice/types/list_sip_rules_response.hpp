@@ -17,8 +17,9 @@ struct ListSipRulesResponse {
     friend bool operator==(const ListSipRulesResponse&, const ListSipRulesResponse&) = default;
 };
 
-template <::std::same_as<ListSipRulesResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<ListSipRulesResponse> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "ListSipRulesResponse",
         .members = {
             {"SipRules", ::belfry::type_of<decltype(S::sip_rules)>, offsetof(S, sip_rules)},

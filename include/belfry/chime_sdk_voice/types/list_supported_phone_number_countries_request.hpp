@@ -27,8 +27,9 @@ inline constexpr ::std::string_view ListSupportedPhoneNumberCountriesRequest_mem
 };
 } // namespace detail
 
-template <::std::same_as<ListSupportedPhoneNumberCountriesRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<ListSupportedPhoneNumberCountriesRequest> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "ListSupportedPhoneNumberCountriesRequest",
         .members = {
             {"product-type", ::belfry::type_of<decltype(S::product_type)>, offsetof(S, product_type),

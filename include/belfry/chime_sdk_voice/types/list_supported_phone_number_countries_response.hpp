@@ -15,8 +15,9 @@ struct ListSupportedPhoneNumberCountriesResponse {
     friend bool operator==(const ListSupportedPhoneNumberCountriesResponse&, const ListSupportedPhoneNumberCountriesResponse&) = default;
 };
 
-template <::std::same_as<ListSupportedPhoneNumberCountriesResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<ListSupportedPhoneNumberCountriesResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "ListSupportedPhoneNumberCountriesResponse",
         .members = {
             {"PhoneNumberCountries", ::belfry::type_of<decltype(S::phone_number_countries)>,

@@ -26,8 +26,9 @@ inline constexpr ::std::string_view ListTagsForResourceRequest_member_names[] = 
 };
 } // namespace detail
 
-template <::std::same_as<ListTagsForResourceRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<ListTagsForResourceRequest> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "ListTagsForResourceRequest",
         .members = {
             {"arn", ::belfry::type_of<decltype(S::resource_arn)>, offsetof(S, resource_arn),

@@ -16,8 +16,9 @@ struct ListTagsForResourceResponse {
     friend bool operator==(const ListTagsForResourceResponse&, const ListTagsForResourceResponse&) = default;
 };
 
-template <::std::same_as<ListTagsForResourceResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<ListTagsForResourceResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "ListTagsForResourceResponse",
         .members = {
             {"Tags", ::belfry::type_of<decltype(S::tags)>, offsetof(S, tags)},

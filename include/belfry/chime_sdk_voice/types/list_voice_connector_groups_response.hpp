@@ -16,8 +16,9 @@ struct ListVoiceConnectorGroupsResponse {
     friend bool operator==(const ListVoiceConnectorGroupsResponse&, const ListVoiceConnectorGroupsResponse&) = default;
 };
 
-template <::std::same_as<ListVoiceConnectorGroupsResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<ListVoiceConnectorGroupsResponse> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "ListVoiceConnectorGroupsResponse",
         .members = {
             {"VoiceConnectorGroups", ::belfry::type_of<decltype(S::voice_connector_groups)>,

@@ -14,8 +14,9 @@ struct ListVoiceConnectorTerminationCredentialsResponse {
     friend bool operator==(const ListVoiceConnectorTerminationCredentialsResponse&, const ListVoiceConnectorTerminationCredentialsResponse&) = default;
 };
 
-template <::std::same_as<ListVoiceConnectorTerminationCredentialsResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<ListVoiceConnectorTerminationCredentialsResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "ListVoiceConnectorTerminationCredentialsResponse",
         .members = {
             {"Usernames", ::belfry::type_of<decltype(S::usernames)>, offsetof(S, usernames),

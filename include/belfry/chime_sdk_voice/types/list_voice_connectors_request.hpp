@@ -23,8 +23,9 @@ inline constexpr ::std::string_view ListVoiceConnectorsRequest_member_names[] = 
 };
 } // namespace detail
 
-template <::std::same_as<ListVoiceConnectorsRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<ListVoiceConnectorsRequest> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "ListVoiceConnectorsRequest",
         .members = {
             {"next-token", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token),

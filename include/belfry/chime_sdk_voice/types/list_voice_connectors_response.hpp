@@ -16,8 +16,9 @@ struct ListVoiceConnectorsResponse {
     friend bool operator==(const ListVoiceConnectorsResponse&, const ListVoiceConnectorsResponse&) = default;
 };
 
-template <::std::same_as<ListVoiceConnectorsResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<ListVoiceConnectorsResponse> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "ListVoiceConnectorsResponse",
         .members = {
             {"VoiceConnectors", ::belfry::type_of<decltype(S::voice_connectors)>,

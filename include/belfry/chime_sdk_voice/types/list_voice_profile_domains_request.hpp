@@ -23,8 +23,9 @@ inline constexpr ::std::string_view ListVoiceProfileDomainsRequest_member_names[
 };
 } // namespace detail
 
-template <::std::same_as<ListVoiceProfileDomainsRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<ListVoiceProfileDomainsRequest> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "ListVoiceProfileDomainsRequest",
         .members = {
             {"next-token", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token),

@@ -16,8 +16,9 @@ struct ListVoiceProfileDomainsResponse {
     friend bool operator==(const ListVoiceProfileDomainsResponse&, const ListVoiceProfileDomainsResponse&) = default;
 };
 
-template <::std::same_as<ListVoiceProfileDomainsResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<ListVoiceProfileDomainsResponse> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "ListVoiceProfileDomainsResponse",
         .members = {
             {"VoiceProfileDomains", ::belfry::type_of<decltype(S::voice_profile_domains)>,

@@ -32,8 +32,9 @@ inline constexpr ::std::string_view ListVoiceProfilesRequest_member_names[] = {
 };
 } // namespace detail
 
-template <::std::same_as<ListVoiceProfilesRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<3>{
+template <::std::same_as<ListVoiceProfilesRequest> S>
+constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    return {
         .name = "ListVoiceProfilesRequest",
         .members = {
             {"voice-profile-domain-id", ::belfry::type_of<decltype(S::voice_profile_domain_id)>,

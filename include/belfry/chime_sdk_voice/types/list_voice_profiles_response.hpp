@@ -16,8 +16,9 @@ struct ListVoiceProfilesResponse {
     friend bool operator==(const ListVoiceProfilesResponse&, const ListVoiceProfilesResponse&) = default;
 };
 
-template <::std::same_as<ListVoiceProfilesResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<ListVoiceProfilesResponse> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "ListVoiceProfilesResponse",
         .members = {
             {"VoiceProfiles", ::belfry::type_of<decltype(S::voice_profiles)>, offsetof(S, voice_profiles)},

@@ -15,8 +15,9 @@ struct LoggingConfiguration {
     friend bool operator==(const LoggingConfiguration&, const LoggingConfiguration&) = default;
 };
 
-template <::std::same_as<LoggingConfiguration> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<LoggingConfiguration> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "LoggingConfiguration",
         .members = {
             {"EnableSIPLogs", ::belfry::type_of<decltype(S::enable_sip_logs)>, offsetof(S, enable_sip_logs)},

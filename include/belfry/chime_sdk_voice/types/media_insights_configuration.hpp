@@ -16,8 +16,9 @@ struct MediaInsightsConfiguration {
     friend bool operator==(const MediaInsightsConfiguration&, const MediaInsightsConfiguration&) = default;
 };
 
-template <::std::same_as<MediaInsightsConfiguration> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<MediaInsightsConfiguration> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "MediaInsightsConfiguration",
         .members = {
             {"Disabled", ::belfry::type_of<decltype(S::disabled)>, offsetof(S, disabled)},

@@ -18,8 +18,9 @@ struct NotFoundException {
     friend bool operator==(const NotFoundException&, const NotFoundException&) = default;
 };
 
-template <::std::same_as<NotFoundException> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<NotFoundException> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "NotFoundException",
         .members = {
             {"Code", ::belfry::type_of<decltype(S::code)>, offsetof(S, code)},

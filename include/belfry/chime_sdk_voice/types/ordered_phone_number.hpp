@@ -17,8 +17,9 @@ struct OrderedPhoneNumber {
     friend bool operator==(const OrderedPhoneNumber&, const OrderedPhoneNumber&) = default;
 };
 
-template <::std::same_as<OrderedPhoneNumber> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<OrderedPhoneNumber> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "OrderedPhoneNumber",
         .members = {
             {"E164PhoneNumber", ::belfry::type_of<decltype(S::e164_phone_number)>,

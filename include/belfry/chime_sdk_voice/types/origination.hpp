@@ -16,8 +16,9 @@ struct Origination {
     friend bool operator==(const Origination&, const Origination&) = default;
 };
 
-template <::std::same_as<Origination> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<Origination> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "Origination",
         .members = {
             {"Routes", ::belfry::type_of<decltype(S::routes)>, offsetof(S, routes)},

@@ -22,8 +22,9 @@ struct OriginationRoute {
     friend bool operator==(const OriginationRoute&, const OriginationRoute&) = default;
 };
 
-template <::std::same_as<OriginationRoute> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<5>{
+template <::std::same_as<OriginationRoute> S>
+constexpr ::belfry::Description<5> belfry_describe(const S*) {
+    return {
         .name = "OriginationRoute",
         .members = {
             {"Host", ::belfry::type_of<decltype(S::host)>, offsetof(S, host)},

@@ -17,8 +17,9 @@ struct Participant {
     friend bool operator==(const Participant&, const Participant&) = default;
 };
 
-template <::std::same_as<Participant> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<Participant> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "Participant",
         .members = {
             {"PhoneNumber", ::belfry::type_of<decltype(S::phone_number)>, offsetof(S, phone_number),

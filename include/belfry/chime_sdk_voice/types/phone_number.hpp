@@ -45,8 +45,9 @@ struct PhoneNumber {
     friend bool operator==(const PhoneNumber&, const PhoneNumber&) = default;
 };
 
-template <::std::same_as<PhoneNumber> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<16>{
+template <::std::same_as<PhoneNumber> S>
+constexpr ::belfry::Description<16> belfry_describe(const S*) {
+    return {
         .name = "PhoneNumber",
         .members = {
             {"PhoneNumberId", ::belfry::type_of<decltype(S::phone_number_id)>, offsetof(S, phone_number_id),

@@ -18,8 +18,9 @@ struct PhoneNumberAssociation {
     friend bool operator==(const PhoneNumberAssociation&, const PhoneNumberAssociation&) = default;
 };
 
-template <::std::same_as<PhoneNumberAssociation> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<3>{
+template <::std::same_as<PhoneNumberAssociation> S>
+constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    return {
         .name = "PhoneNumberAssociation",
         .members = {
             {"Value", ::belfry::type_of<decltype(S::value)>, offsetof(S, value)},

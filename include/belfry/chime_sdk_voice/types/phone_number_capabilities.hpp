@@ -19,8 +19,9 @@ struct PhoneNumberCapabilities {
     friend bool operator==(const PhoneNumberCapabilities&, const PhoneNumberCapabilities&) = default;
 };
 
-template <::std::same_as<PhoneNumberCapabilities> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<6>{
+template <::std::same_as<PhoneNumberCapabilities> S>
+constexpr ::belfry::Description<6> belfry_describe(const S*) {
+    return {
         .name = "PhoneNumberCapabilities",
         .members = {
             {"InboundCall", ::belfry::type_of<decltype(S::inbound_call)>, offsetof(S, inbound_call)},

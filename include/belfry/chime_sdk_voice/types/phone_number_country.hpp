@@ -17,8 +17,9 @@ struct PhoneNumberCountry {
     friend bool operator==(const PhoneNumberCountry&, const PhoneNumberCountry&) = default;
 };
 
-template <::std::same_as<PhoneNumberCountry> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<PhoneNumberCountry> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "PhoneNumberCountry",
         .members = {
             {"CountryCode", ::belfry::type_of<decltype(S::country_code)>, offsetof(S, country_code)},

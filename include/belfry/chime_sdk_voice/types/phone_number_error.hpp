@@ -19,8 +19,9 @@ struct PhoneNumberError {
     friend bool operator==(const PhoneNumberError&, const PhoneNumberError&) = default;
 };
 
-template <::std::same_as<PhoneNumberError> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<3>{
+template <::std::same_as<PhoneNumberError> S>
+constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    return {
         .name = "PhoneNumberError",
         .members = {
             {"PhoneNumberId", ::belfry::type_of<decltype(S::phone_number_id)>, offsetof(S, phone_number_id),

@@ -28,8 +28,9 @@ struct PhoneNumberOrder {
     friend bool operator==(const PhoneNumberOrder&, const PhoneNumberOrder&) = default;
 };
 
-template <::std::same_as<PhoneNumberOrder> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<8>{
+template <::std::same_as<PhoneNumberOrder> S>
+constexpr ::belfry::Description<8> belfry_describe(const S*) {
+    return {
         .name = "PhoneNumberOrder",
         .members = {
             {"PhoneNumberOrderId", ::belfry::type_of<decltype(S::phone_number_order_id)>,

@@ -18,8 +18,9 @@ struct Proxy {
     friend bool operator==(const Proxy&, const Proxy&) = default;
 };
 
-template <::std::same_as<Proxy> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<4>{
+template <::std::same_as<Proxy> S>
+constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    return {
         .name = "Proxy",
         .members = {
             {"DefaultSessionExpiryMinutes", ::belfry::type_of<decltype(S::default_session_expiry_minutes)>,

@@ -39,8 +39,9 @@ struct ProxySession {
     friend bool operator==(const ProxySession&, const ProxySession&) = default;
 };
 
-template <::std::same_as<ProxySession> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<13>{
+template <::std::same_as<ProxySession> S>
+constexpr ::belfry::Description<13> belfry_describe(const S*) {
+    return {
         .name = "ProxySession",
         .members = {
             {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

@@ -31,8 +31,9 @@ inline constexpr ::std::string_view PutSipMediaApplicationAlexaSkillConfiguratio
 };
 } // namespace detail
 
-template <::std::same_as<PutSipMediaApplicationAlexaSkillConfigurationRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<PutSipMediaApplicationAlexaSkillConfigurationRequest> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "PutSipMediaApplicationAlexaSkillConfigurationRequest",
         .members = {
             {"sipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,

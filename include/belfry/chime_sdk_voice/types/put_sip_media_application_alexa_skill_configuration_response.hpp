@@ -16,8 +16,9 @@ struct PutSipMediaApplicationAlexaSkillConfigurationResponse {
     friend bool operator==(const PutSipMediaApplicationAlexaSkillConfigurationResponse&, const PutSipMediaApplicationAlexaSkillConfigurationResponse&) = default;
 };
 
-template <::std::same_as<PutSipMediaApplicationAlexaSkillConfigurationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<PutSipMediaApplicationAlexaSkillConfigurationResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "PutSipMediaApplicationAlexaSkillConfigurationResponse",
         .members = {
             {"SipMediaApplicationAlexaSkillConfiguration",

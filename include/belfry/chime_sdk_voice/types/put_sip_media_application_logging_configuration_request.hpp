@@ -30,8 +30,9 @@ inline constexpr ::std::string_view PutSipMediaApplicationLoggingConfigurationRe
 };
 } // namespace detail
 
-template <::std::same_as<PutSipMediaApplicationLoggingConfigurationRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<PutSipMediaApplicationLoggingConfigurationRequest> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "PutSipMediaApplicationLoggingConfigurationRequest",
         .members = {
             {"sipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,

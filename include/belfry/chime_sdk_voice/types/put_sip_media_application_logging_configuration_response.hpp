@@ -15,8 +15,9 @@ struct PutSipMediaApplicationLoggingConfigurationResponse {
     friend bool operator==(const PutSipMediaApplicationLoggingConfigurationResponse&, const PutSipMediaApplicationLoggingConfigurationResponse&) = default;
 };
 
-template <::std::same_as<PutSipMediaApplicationLoggingConfigurationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<PutSipMediaApplicationLoggingConfigurationResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "PutSipMediaApplicationLoggingConfigurationResponse",
         .members = {
             {"SipMediaApplicationLoggingConfiguration",

@@ -33,8 +33,9 @@ inline constexpr ::std::string_view PutVoiceConnectorEmergencyCallingConfigurati
 };
 } // namespace detail
 
-template <::std::same_as<PutVoiceConnectorEmergencyCallingConfigurationRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<PutVoiceConnectorEmergencyCallingConfigurationRequest> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "PutVoiceConnectorEmergencyCallingConfigurationRequest",
         .members = {
             {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

@@ -15,8 +15,9 @@ struct PutVoiceConnectorEmergencyCallingConfigurationResponse {
     friend bool operator==(const PutVoiceConnectorEmergencyCallingConfigurationResponse&, const PutVoiceConnectorEmergencyCallingConfigurationResponse&) = default;
 };
 
-template <::std::same_as<PutVoiceConnectorEmergencyCallingConfigurationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<PutVoiceConnectorEmergencyCallingConfigurationResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "PutVoiceConnectorEmergencyCallingConfigurationResponse",
         .members = {
             {"EmergencyCallingConfiguration", ::belfry::type_of<decltype(S::emergency_calling_configuration)>,

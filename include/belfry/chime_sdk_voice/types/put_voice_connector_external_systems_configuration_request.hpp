@@ -33,8 +33,9 @@ inline constexpr ::std::string_view PutVoiceConnectorExternalSystemsConfiguratio
 };
 } // namespace detail
 
-template <::std::same_as<PutVoiceConnectorExternalSystemsConfigurationRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<3>{
+template <::std::same_as<PutVoiceConnectorExternalSystemsConfigurationRequest> S>
+constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    return {
         .name = "PutVoiceConnectorExternalSystemsConfigurationRequest",
         .members = {
             {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

@@ -15,8 +15,9 @@ struct PutVoiceConnectorExternalSystemsConfigurationResponse {
     friend bool operator==(const PutVoiceConnectorExternalSystemsConfigurationResponse&, const PutVoiceConnectorExternalSystemsConfigurationResponse&) = default;
 };
 
-template <::std::same_as<PutVoiceConnectorExternalSystemsConfigurationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<PutVoiceConnectorExternalSystemsConfigurationResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "PutVoiceConnectorExternalSystemsConfigurationResponse",
         .members = {
             {"ExternalSystemsConfiguration", ::belfry::type_of<decltype(S::external_systems_configuration)>,

@@ -15,8 +15,9 @@ struct PutVoiceConnectorLoggingConfigurationResponse {
     friend bool operator==(const PutVoiceConnectorLoggingConfigurationResponse&, const PutVoiceConnectorLoggingConfigurationResponse&) = default;
 };
 
-template <::std::same_as<PutVoiceConnectorLoggingConfigurationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<PutVoiceConnectorLoggingConfigurationResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "PutVoiceConnectorLoggingConfigurationResponse",
         .members = {
             {"LoggingConfiguration", ::belfry::type_of<decltype(S::logging_configuration)>,

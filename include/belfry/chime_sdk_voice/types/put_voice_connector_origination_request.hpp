@@ -32,8 +32,9 @@ inline constexpr ::std::string_view PutVoiceConnectorOriginationRequest_member_n
 };
 } // namespace detail
 
-template <::std::same_as<PutVoiceConnectorOriginationRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<PutVoiceConnectorOriginationRequest> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "PutVoiceConnectorOriginationRequest",
         .members = {
             {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

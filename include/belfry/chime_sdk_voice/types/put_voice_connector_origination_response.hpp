@@ -15,8 +15,9 @@ struct PutVoiceConnectorOriginationResponse {
     friend bool operator==(const PutVoiceConnectorOriginationResponse&, const PutVoiceConnectorOriginationResponse&) = default;
 };
 
-template <::std::same_as<PutVoiceConnectorOriginationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<PutVoiceConnectorOriginationResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "PutVoiceConnectorOriginationResponse",
         .members = {
             {"Origination", ::belfry::type_of<decltype(S::origination)>, offsetof(S, origination)},

@@ -43,8 +43,9 @@ inline constexpr ::std::string_view PutVoiceConnectorProxyRequest_member_names[]
 };
 } // namespace detail
 
-template <::std::same_as<PutVoiceConnectorProxyRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<5>{
+template <::std::same_as<PutVoiceConnectorProxyRequest> S>
+constexpr ::belfry::Description<5> belfry_describe(const S*) {
+    return {
         .name = "PutVoiceConnectorProxyRequest",
         .members = {
             {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

@@ -15,8 +15,9 @@ struct PutVoiceConnectorProxyResponse {
     friend bool operator==(const PutVoiceConnectorProxyResponse&, const PutVoiceConnectorProxyResponse&) = default;
 };
 
-template <::std::same_as<PutVoiceConnectorProxyResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<PutVoiceConnectorProxyResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "PutVoiceConnectorProxyResponse",
         .members = {
             {"Proxy", ::belfry::type_of<decltype(S::proxy)>, offsetof(S, proxy)},

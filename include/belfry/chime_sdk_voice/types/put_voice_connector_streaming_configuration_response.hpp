@@ -15,8 +15,9 @@ struct PutVoiceConnectorStreamingConfigurationResponse {
     friend bool operator==(const PutVoiceConnectorStreamingConfigurationResponse&, const PutVoiceConnectorStreamingConfigurationResponse&) = default;
 };
 
-template <::std::same_as<PutVoiceConnectorStreamingConfigurationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<PutVoiceConnectorStreamingConfigurationResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "PutVoiceConnectorStreamingConfigurationResponse",
         .members = {
             {"StreamingConfiguration", ::belfry::type_of<decltype(S::streaming_configuration)>,

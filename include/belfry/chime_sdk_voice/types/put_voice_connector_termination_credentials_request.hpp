@@ -30,8 +30,9 @@ inline constexpr ::std::string_view PutVoiceConnectorTerminationCredentialsReque
 };
 } // namespace detail
 
-template <::std::same_as<PutVoiceConnectorTerminationCredentialsRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<PutVoiceConnectorTerminationCredentialsRequest> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "PutVoiceConnectorTerminationCredentialsRequest",
         .members = {
             {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

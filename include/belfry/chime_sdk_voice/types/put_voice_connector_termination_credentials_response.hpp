@@ -12,8 +12,9 @@ struct PutVoiceConnectorTerminationCredentialsResponse {
     friend bool operator==(const PutVoiceConnectorTerminationCredentialsResponse&, const PutVoiceConnectorTerminationCredentialsResponse&) = default;
 };
 
-template <::std::same_as<PutVoiceConnectorTerminationCredentialsResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<PutVoiceConnectorTerminationCredentialsResponse> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "PutVoiceConnectorTerminationCredentialsResponse",
     };
 }

@@ -32,8 +32,9 @@ inline constexpr ::std::string_view PutVoiceConnectorTerminationRequest_member_n
 };
 } // namespace detail
 
-template <::std::same_as<PutVoiceConnectorTerminationRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<PutVoiceConnectorTerminationRequest> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "PutVoiceConnectorTerminationRequest",
         .members = {
             {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

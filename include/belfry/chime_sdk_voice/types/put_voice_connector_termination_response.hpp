@@ -15,8 +15,9 @@ struct PutVoiceConnectorTerminationResponse {
     friend bool operator==(const PutVoiceConnectorTerminationResponse&, const PutVoiceConnectorTerminationResponse&) = default;
 };
 
-template <::std::same_as<PutVoiceConnectorTerminationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<PutVoiceConnectorTerminationResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "PutVoiceConnectorTerminationResponse",
         .members = {
             {"Termination", ::belfry::type_of<decltype(S::termination)>, offsetof(S, termination)},

@@ -18,8 +18,9 @@ struct ResourceLimitExceededException {
     friend bool operator==(const ResourceLimitExceededException&, const ResourceLimitExceededException&) = default;
 };
 
-template <::std::same_as<ResourceLimitExceededException> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<ResourceLimitExceededException> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "ResourceLimitExceededException",
         .members = {
             {"Code", ::belfry::type_of<decltype(S::code)>, offsetof(S, code)},

@@ -26,8 +26,9 @@ inline constexpr ::std::string_view RestorePhoneNumberRequest_member_names[] = {
 };
 } // namespace detail
 
-template <::std::same_as<RestorePhoneNumberRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<RestorePhoneNumberRequest> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "RestorePhoneNumberRequest",
         .members = {
             {"phoneNumberId", ::belfry::type_of<decltype(S::phone_number_id)>, offsetof(S, phone_number_id),

@@ -15,8 +15,9 @@ struct RestorePhoneNumberResponse {
     friend bool operator==(const RestorePhoneNumberResponse&, const RestorePhoneNumberResponse&) = default;
 };
 
-template <::std::same_as<RestorePhoneNumberResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<RestorePhoneNumberResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "RestorePhoneNumberResponse",
         .members = {
             {"PhoneNumber", ::belfry::type_of<decltype(S::phone_number)>, offsetof(S, phone_number)},

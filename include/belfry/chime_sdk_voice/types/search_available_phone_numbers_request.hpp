@@ -38,8 +38,9 @@ inline constexpr ::std::string_view SearchAvailablePhoneNumbersRequest_member_na
 };
 } // namespace detail
 
-template <::std::same_as<SearchAvailablePhoneNumbersRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<8>{
+template <::std::same_as<SearchAvailablePhoneNumbersRequest> S>
+constexpr ::belfry::Description<8> belfry_describe(const S*) {
+    return {
         .name = "SearchAvailablePhoneNumbersRequest",
         .members = {
             {"area-code", ::belfry::type_of<decltype(S::area_code)>, offsetof(S, area_code),

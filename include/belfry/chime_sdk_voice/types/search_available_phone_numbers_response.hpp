@@ -16,8 +16,9 @@ struct SearchAvailablePhoneNumbersResponse {
     friend bool operator==(const SearchAvailablePhoneNumbersResponse&, const SearchAvailablePhoneNumbersResponse&) = default;
 };
 
-template <::std::same_as<SearchAvailablePhoneNumbersResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<SearchAvailablePhoneNumbersResponse> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "SearchAvailablePhoneNumbersResponse",
         .members = {
             {"E164PhoneNumbers", ::belfry::type_of<decltype(S::e164_phone_numbers)>,

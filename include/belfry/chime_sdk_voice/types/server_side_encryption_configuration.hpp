@@ -16,8 +16,9 @@ struct ServerSideEncryptionConfiguration {
     friend bool operator==(const ServerSideEncryptionConfiguration&, const ServerSideEncryptionConfiguration&) = default;
 };
 
-template <::std::same_as<ServerSideEncryptionConfiguration> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<ServerSideEncryptionConfiguration> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "ServerSideEncryptionConfiguration",
         .members = {
             {"KmsKeyArn", ::belfry::type_of<decltype(S::kms_key_arn)>, offsetof(S, kms_key_arn),

@@ -18,8 +18,9 @@ struct ServiceFailureException {
     friend bool operator==(const ServiceFailureException&, const ServiceFailureException&) = default;
 };
 
-template <::std::same_as<ServiceFailureException> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<ServiceFailureException> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "ServiceFailureException",
         .members = {
             {"Code", ::belfry::type_of<decltype(S::code)>, offsetof(S, code)},

@@ -18,8 +18,9 @@ struct ServiceUnavailableException {
     friend bool operator==(const ServiceUnavailableException&, const ServiceUnavailableException&) = default;
 };
 
-template <::std::same_as<ServiceUnavailableException> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<ServiceUnavailableException> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "ServiceUnavailableException",
         .members = {
             {"Code", ::belfry::type_of<decltype(S::code)>, offsetof(S, code)},

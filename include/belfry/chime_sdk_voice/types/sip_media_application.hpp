@@ -27,8 +27,9 @@ struct SipMediaApplication {
     friend bool operator==(const SipMediaApplication&, const SipMediaApplication&) = default;
 };
 
-template <::std::same_as<SipMediaApplication> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<7>{
+template <::std::same_as<SipMediaApplication> S>
+constexpr ::belfry::Description<7> belfry_describe(const S*) {
+    return {
         .name = "SipMediaApplication",
         .members = {
             {"SipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,

@@ -20,8 +20,9 @@ struct SipMediaApplicationAlexaSkillConfiguration {
     friend bool operator==(const SipMediaApplicationAlexaSkillConfiguration&, const SipMediaApplicationAlexaSkillConfiguration&) = default;
 };
 
-template <::std::same_as<SipMediaApplicationAlexaSkillConfiguration> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<SipMediaApplicationAlexaSkillConfiguration> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "SipMediaApplicationAlexaSkillConfiguration",
         .members = {
             {"AlexaSkillStatus", ::belfry::type_of<decltype(S::alexa_skill_status)>,

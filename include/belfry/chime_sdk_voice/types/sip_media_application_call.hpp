@@ -15,8 +15,9 @@ struct SipMediaApplicationCall {
     friend bool operator==(const SipMediaApplicationCall&, const SipMediaApplicationCall&) = default;
 };
 
-template <::std::same_as<SipMediaApplicationCall> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<SipMediaApplicationCall> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "SipMediaApplicationCall",
         .members = {
             {"TransactionId", ::belfry::type_of<decltype(S::transaction_id)>, offsetof(S, transaction_id)},

@@ -17,8 +17,9 @@ struct SipMediaApplicationEndpoint {
     friend bool operator==(const SipMediaApplicationEndpoint&, const SipMediaApplicationEndpoint&) = default;
 };
 
-template <::std::same_as<SipMediaApplicationEndpoint> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<SipMediaApplicationEndpoint> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "SipMediaApplicationEndpoint",
         .members = {
             {"LambdaArn", ::belfry::type_of<decltype(S::lambda_arn)>, offsetof(S, lambda_arn),

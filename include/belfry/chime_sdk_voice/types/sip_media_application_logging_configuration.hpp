@@ -14,8 +14,9 @@ struct SipMediaApplicationLoggingConfiguration {
     friend bool operator==(const SipMediaApplicationLoggingConfiguration&, const SipMediaApplicationLoggingConfiguration&) = default;
 };
 
-template <::std::same_as<SipMediaApplicationLoggingConfiguration> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<SipMediaApplicationLoggingConfiguration> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "SipMediaApplicationLoggingConfiguration",
         .members = {
             {"EnableSipMediaApplicationMessageLogs",

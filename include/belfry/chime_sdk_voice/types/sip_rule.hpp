@@ -29,8 +29,9 @@ struct SipRule {
     friend bool operator==(const SipRule&, const SipRule&) = default;
 };
 
-template <::std::same_as<SipRule> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<8>{
+template <::std::same_as<SipRule> S>
+constexpr ::belfry::Description<8> belfry_describe(const S*) {
+    return {
         .name = "SipRule",
         .members = {
             {"SipRuleId", ::belfry::type_of<decltype(S::sip_rule_id)>, offsetof(S, sip_rule_id)},

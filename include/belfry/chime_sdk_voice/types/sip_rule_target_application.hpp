@@ -18,8 +18,9 @@ struct SipRuleTargetApplication {
     friend bool operator==(const SipRuleTargetApplication&, const SipRuleTargetApplication&) = default;
 };
 
-template <::std::same_as<SipRuleTargetApplication> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<3>{
+template <::std::same_as<SipRuleTargetApplication> S>
+constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    return {
         .name = "SipRuleTargetApplication",
         .members = {
             {"SipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,

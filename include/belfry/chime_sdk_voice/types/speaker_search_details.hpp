@@ -19,8 +19,9 @@ struct SpeakerSearchDetails {
     friend bool operator==(const SpeakerSearchDetails&, const SpeakerSearchDetails&) = default;
 };
 
-template <::std::same_as<SpeakerSearchDetails> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<SpeakerSearchDetails> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "SpeakerSearchDetails",
         .members = {
             {"Results", ::belfry::type_of<decltype(S::results)>, offsetof(S, results)},

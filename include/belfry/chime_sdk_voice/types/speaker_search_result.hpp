@@ -19,8 +19,9 @@ struct SpeakerSearchResult {
     friend bool operator==(const SpeakerSearchResult&, const SpeakerSearchResult&) = default;
 };
 
-template <::std::same_as<SpeakerSearchResult> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<SpeakerSearchResult> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "SpeakerSearchResult",
         .members = {
             {"ConfidenceScore", ::belfry::type_of<decltype(S::confidence_score)>,

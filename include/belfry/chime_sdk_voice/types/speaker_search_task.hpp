@@ -36,8 +36,9 @@ struct SpeakerSearchTask {
     friend bool operator==(const SpeakerSearchTask&, const SpeakerSearchTask&) = default;
 };
 
-template <::std::same_as<SpeakerSearchTask> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<8>{
+template <::std::same_as<SpeakerSearchTask> S>
+constexpr ::belfry::Description<8> belfry_describe(const S*) {
+    return {
         .name = "SpeakerSearchTask",
         .members = {
             {"SpeakerSearchTaskId", ::belfry::type_of<decltype(S::speaker_search_task_id)>,

@@ -37,8 +37,9 @@ struct StartSpeakerSearchTaskRequest {
     friend bool operator==(const StartSpeakerSearchTaskRequest&, const StartSpeakerSearchTaskRequest&) = default;
 };
 
-template <::std::same_as<StartSpeakerSearchTaskRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<5>{
+template <::std::same_as<StartSpeakerSearchTaskRequest> S>
+constexpr ::belfry::Description<5> belfry_describe(const S*) {
+    return {
         .name = "StartSpeakerSearchTaskRequest",
         .members = {
             {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

@@ -16,8 +16,9 @@ struct StartSpeakerSearchTaskResponse {
     friend bool operator==(const StartSpeakerSearchTaskResponse&, const StartSpeakerSearchTaskResponse&) = default;
 };
 
-template <::std::same_as<StartSpeakerSearchTaskResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<StartSpeakerSearchTaskResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "StartSpeakerSearchTaskResponse",
         .members = {
             {"SpeakerSearchTask", ::belfry::type_of<decltype(S::speaker_search_task)>,

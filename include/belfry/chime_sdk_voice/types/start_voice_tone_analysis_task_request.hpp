@@ -35,8 +35,9 @@ struct StartVoiceToneAnalysisTaskRequest {
     friend bool operator==(const StartVoiceToneAnalysisTaskRequest&, const StartVoiceToneAnalysisTaskRequest&) = default;
 };
 
-template <::std::same_as<StartVoiceToneAnalysisTaskRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<4>{
+template <::std::same_as<StartVoiceToneAnalysisTaskRequest> S>
+constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    return {
         .name = "StartVoiceToneAnalysisTaskRequest",
         .members = {
             {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

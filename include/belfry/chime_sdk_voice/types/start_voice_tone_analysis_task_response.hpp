@@ -15,8 +15,9 @@ struct StartVoiceToneAnalysisTaskResponse {
     friend bool operator==(const StartVoiceToneAnalysisTaskResponse&, const StartVoiceToneAnalysisTaskResponse&) = default;
 };
 
-template <::std::same_as<StartVoiceToneAnalysisTaskResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<StartVoiceToneAnalysisTaskResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "StartVoiceToneAnalysisTaskResponse",
         .members = {
             {"VoiceToneAnalysisTask", ::belfry::type_of<decltype(S::voice_tone_analysis_task)>,

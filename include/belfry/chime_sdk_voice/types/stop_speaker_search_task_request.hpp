@@ -26,8 +26,9 @@ struct StopSpeakerSearchTaskRequest {
     friend bool operator==(const StopSpeakerSearchTaskRequest&, const StopSpeakerSearchTaskRequest&) = default;
 };
 
-template <::std::same_as<StopSpeakerSearchTaskRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<StopSpeakerSearchTaskRequest> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "StopSpeakerSearchTaskRequest",
         .members = {
             {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

@@ -12,8 +12,9 @@ struct StopSpeakerSearchTaskResponse {
     friend bool operator==(const StopSpeakerSearchTaskResponse&, const StopSpeakerSearchTaskResponse&) = default;
 };
 
-template <::std::same_as<StopSpeakerSearchTaskResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<StopSpeakerSearchTaskResponse> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "StopSpeakerSearchTaskResponse",
     };
 }

@@ -26,8 +26,9 @@ struct StopVoiceToneAnalysisTaskRequest {
     friend bool operator==(const StopVoiceToneAnalysisTaskRequest&, const StopVoiceToneAnalysisTaskRequest&) = default;
 };
 
-template <::std::same_as<StopVoiceToneAnalysisTaskRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<StopVoiceToneAnalysisTaskRequest> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "StopVoiceToneAnalysisTaskRequest",
         .members = {
             {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

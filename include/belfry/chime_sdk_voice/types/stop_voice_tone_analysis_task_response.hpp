@@ -12,8 +12,9 @@ struct StopVoiceToneAnalysisTaskResponse {
     friend bool operator==(const StopVoiceToneAnalysisTaskResponse&, const StopVoiceToneAnalysisTaskResponse&) = default;
 };
 
-template <::std::same_as<StopVoiceToneAnalysisTaskResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<StopVoiceToneAnalysisTaskResponse> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "StopVoiceToneAnalysisTaskResponse",
     };
 }

@@ -23,8 +23,9 @@ struct StreamingConfiguration {
     friend bool operator==(const StreamingConfiguration&, const StreamingConfiguration&) = default;
 };
 
-template <::std::same_as<StreamingConfiguration> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<4>{
+template <::std::same_as<StreamingConfiguration> S>
+constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    return {
         .name = "StreamingConfiguration",
         .members = {
             {"DataRetentionInHours", ::belfry::type_of<decltype(S::data_retention_in_hours)>,

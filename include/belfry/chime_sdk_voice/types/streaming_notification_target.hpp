@@ -15,8 +15,9 @@ struct StreamingNotificationTarget {
     friend bool operator==(const StreamingNotificationTarget&, const StreamingNotificationTarget&) = default;
 };
 
-template <::std::same_as<StreamingNotificationTarget> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<StreamingNotificationTarget> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "StreamingNotificationTarget",
         .members = {
             {"NotificationTarget", ::belfry::type_of<decltype(S::notification_target)>,

@@ -19,8 +19,9 @@ struct Tag {
     friend bool operator==(const Tag&, const Tag&) = default;
 };
 
-template <::std::same_as<Tag> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<Tag> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "Tag",
         .members = {
             {"Key", ::belfry::type_of<decltype(S::key)>, offsetof(S, key), ::belfry::Location::body,

@@ -25,8 +25,9 @@ struct TagResourceRequest {
     friend bool operator==(const TagResourceRequest&, const TagResourceRequest&) = default;
 };
 
-template <::std::same_as<TagResourceRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<TagResourceRequest> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "TagResourceRequest",
         .members = {
             {"ResourceARN", ::belfry::type_of<decltype(S::resource_arn)>, offsetof(S, resource_arn),

@@ -12,8 +12,9 @@ struct TagResourceResponse {
     friend bool operator==(const TagResourceResponse&, const TagResourceResponse&) = default;
 };
 
-template <::std::same_as<TagResourceResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<TagResourceResponse> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "TagResourceResponse",
     };
 }

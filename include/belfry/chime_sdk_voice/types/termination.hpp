@@ -20,8 +20,9 @@ struct Termination {
     friend bool operator==(const Termination&, const Termination&) = default;
 };
 
-template <::std::same_as<Termination> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<5>{
+template <::std::same_as<Termination> S>
+constexpr ::belfry::Description<5> belfry_describe(const S*) {
+    return {
         .name = "Termination",
         .members = {
             {"CpsLimit", ::belfry::type_of<decltype(S::cps_limit)>, offsetof(S, cps_limit)},

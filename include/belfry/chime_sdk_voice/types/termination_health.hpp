@@ -16,8 +16,9 @@ struct TerminationHealth {
     friend bool operator==(const TerminationHealth&, const TerminationHealth&) = default;
 };
 
-template <::std::same_as<TerminationHealth> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<TerminationHealth> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "TerminationHealth",
         .members = {
             {"Timestamp", ::belfry::type_of<decltype(S::timestamp),

@@ -18,8 +18,9 @@ struct ThrottledClientException {
     friend bool operator==(const ThrottledClientException&, const ThrottledClientException&) = default;
 };
 
-template <::std::same_as<ThrottledClientException> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<ThrottledClientException> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "ThrottledClientException",
         .members = {
             {"Code", ::belfry::type_of<decltype(S::code)>, offsetof(S, code)},

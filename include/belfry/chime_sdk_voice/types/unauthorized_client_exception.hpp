@@ -18,8 +18,9 @@ struct UnauthorizedClientException {
     friend bool operator==(const UnauthorizedClientException&, const UnauthorizedClientException&) = default;
 };
 
-template <::std::same_as<UnauthorizedClientException> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<UnauthorizedClientException> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "UnauthorizedClientException",
         .members = {
             {"Code", ::belfry::type_of<decltype(S::code)>, offsetof(S, code)},

@@ -18,8 +18,9 @@ struct UnprocessableEntityException {
     friend bool operator==(const UnprocessableEntityException&, const UnprocessableEntityException&) = default;
 };
 
-template <::std::same_as<UnprocessableEntityException> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<UnprocessableEntityException> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "UnprocessableEntityException",
         .members = {
             {"Code", ::belfry::type_of<decltype(S::code)>, offsetof(S, code)},

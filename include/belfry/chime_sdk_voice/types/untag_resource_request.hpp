@@ -24,8 +24,9 @@ struct UntagResourceRequest {
     friend bool operator==(const UntagResourceRequest&, const UntagResourceRequest&) = default;
 };
 
-template <::std::same_as<UntagResourceRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<UntagResourceRequest> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "UntagResourceRequest",
         .members = {
             {"ResourceARN", ::belfry::type_of<decltype(S::resource_arn)>, offsetof(S, resource_arn),

@@ -12,8 +12,9 @@ struct UntagResourceResponse {
     friend bool operator==(const UntagResourceResponse&, const UntagResourceResponse&) = default;
 };
 
-template <::std::same_as<UntagResourceResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<UntagResourceResponse> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "UntagResourceResponse",
     };
 }

@@ -21,8 +21,9 @@ struct UpdateGlobalSettingsRequest {
     friend bool operator==(const UpdateGlobalSettingsRequest&, const UpdateGlobalSettingsRequest&) = default;
 };
 
-template <::std::same_as<UpdateGlobalSettingsRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<UpdateGlobalSettingsRequest> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "UpdateGlobalSettingsRequest",
         .members = {
             {"VoiceConnector", ::belfry::type_of<decltype(S::voice_connector)>, offsetof(S, voice_connector),

@@ -12,8 +12,9 @@ struct UpdateGlobalSettingsResponse {
     friend bool operator==(const UpdateGlobalSettingsResponse&, const UpdateGlobalSettingsResponse&) = default;
 };
 
-template <::std::same_as<UpdateGlobalSettingsResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<UpdateGlobalSettingsResponse> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "UpdateGlobalSettingsResponse",
     };
 }

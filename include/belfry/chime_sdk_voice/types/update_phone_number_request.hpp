@@ -35,8 +35,9 @@ inline constexpr ::std::string_view UpdatePhoneNumberRequest_member_names[] = {
 };
 } // namespace detail
 
-template <::std::same_as<UpdatePhoneNumberRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<4>{
+template <::std::same_as<UpdatePhoneNumberRequest> S>
+constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    return {
         .name = "UpdatePhoneNumberRequest",
         .members = {
             {"phoneNumberId", ::belfry::type_of<decltype(S::phone_number_id)>, offsetof(S, phone_number_id),

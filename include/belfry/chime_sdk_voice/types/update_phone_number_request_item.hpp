@@ -22,8 +22,9 @@ struct UpdatePhoneNumberRequestItem {
     friend bool operator==(const UpdatePhoneNumberRequestItem&, const UpdatePhoneNumberRequestItem&) = default;
 };
 
-template <::std::same_as<UpdatePhoneNumberRequestItem> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<4>{
+template <::std::same_as<UpdatePhoneNumberRequestItem> S>
+constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    return {
         .name = "UpdatePhoneNumberRequestItem",
         .members = {
             {"PhoneNumberId", ::belfry::type_of<decltype(S::phone_number_id)>, offsetof(S, phone_number_id),

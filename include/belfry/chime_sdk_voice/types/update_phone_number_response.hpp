@@ -15,8 +15,9 @@ struct UpdatePhoneNumberResponse {
     friend bool operator==(const UpdatePhoneNumberResponse&, const UpdatePhoneNumberResponse&) = default;
 };
 
-template <::std::same_as<UpdatePhoneNumberResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<UpdatePhoneNumberResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "UpdatePhoneNumberResponse",
         .members = {
             {"PhoneNumber", ::belfry::type_of<decltype(S::phone_number)>, offsetof(S, phone_number)},

@@ -20,8 +20,9 @@ struct UpdatePhoneNumberSettingsRequest {
     friend bool operator==(const UpdatePhoneNumberSettingsRequest&, const UpdatePhoneNumberSettingsRequest&) = default;
 };
 
-template <::std::same_as<UpdatePhoneNumberSettingsRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<UpdatePhoneNumberSettingsRequest> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "UpdatePhoneNumberSettingsRequest",
         .members = {
             {"CallingName", ::belfry::type_of<decltype(S::calling_name)>, offsetof(S, calling_name),

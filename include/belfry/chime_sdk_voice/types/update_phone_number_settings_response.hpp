@@ -12,8 +12,9 @@ struct UpdatePhoneNumberSettingsResponse {
     friend bool operator==(const UpdatePhoneNumberSettingsResponse&, const UpdatePhoneNumberSettingsResponse&) = default;
 };
 
-template <::std::same_as<UpdatePhoneNumberSettingsResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<UpdatePhoneNumberSettingsResponse> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "UpdatePhoneNumberSettingsResponse",
     };
 }

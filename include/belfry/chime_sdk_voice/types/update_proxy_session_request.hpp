@@ -41,8 +41,9 @@ inline constexpr ::std::string_view UpdateProxySessionRequest_member_names[] = {
 };
 } // namespace detail
 
-template <::std::same_as<UpdateProxySessionRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<4>{
+template <::std::same_as<UpdateProxySessionRequest> S>
+constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    return {
         .name = "UpdateProxySessionRequest",
         .members = {
             {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

@@ -15,8 +15,9 @@ struct UpdateProxySessionResponse {
     friend bool operator==(const UpdateProxySessionResponse&, const UpdateProxySessionResponse&) = default;
 };
 
-template <::std::same_as<UpdateProxySessionResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<UpdateProxySessionResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "UpdateProxySessionResponse",
         .members = {
             {"ProxySession", ::belfry::type_of<decltype(S::proxy_session)>, offsetof(S, proxy_session)},

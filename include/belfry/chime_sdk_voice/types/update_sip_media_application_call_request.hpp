@@ -39,8 +39,9 @@ inline constexpr ::std::string_view UpdateSipMediaApplicationCallRequest_member_
 };
 } // namespace detail
 
-template <::std::same_as<UpdateSipMediaApplicationCallRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<3>{
+template <::std::same_as<UpdateSipMediaApplicationCallRequest> S>
+constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    return {
         .name = "UpdateSipMediaApplicationCallRequest",
         .members = {
             {"sipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,

@@ -15,8 +15,9 @@ struct UpdateSipMediaApplicationCallResponse {
     friend bool operator==(const UpdateSipMediaApplicationCallResponse&, const UpdateSipMediaApplicationCallResponse&) = default;
 };
 
-template <::std::same_as<UpdateSipMediaApplicationCallResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<UpdateSipMediaApplicationCallResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "UpdateSipMediaApplicationCallResponse",
         .members = {
             {"SipMediaApplicationCall", ::belfry::type_of<decltype(S::sip_media_application_call)>,

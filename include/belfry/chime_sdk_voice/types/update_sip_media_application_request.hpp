@@ -34,8 +34,9 @@ inline constexpr ::std::string_view UpdateSipMediaApplicationRequest_member_name
 };
 } // namespace detail
 
-template <::std::same_as<UpdateSipMediaApplicationRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<3>{
+template <::std::same_as<UpdateSipMediaApplicationRequest> S>
+constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    return {
         .name = "UpdateSipMediaApplicationRequest",
         .members = {
             {"sipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,

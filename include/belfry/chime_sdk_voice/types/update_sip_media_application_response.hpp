@@ -15,8 +15,9 @@ struct UpdateSipMediaApplicationResponse {
     friend bool operator==(const UpdateSipMediaApplicationResponse&, const UpdateSipMediaApplicationResponse&) = default;
 };
 
-template <::std::same_as<UpdateSipMediaApplicationResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<UpdateSipMediaApplicationResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "UpdateSipMediaApplicationResponse",
         .members = {
             {"SipMediaApplication", ::belfry::type_of<decltype(S::sip_media_application)>,

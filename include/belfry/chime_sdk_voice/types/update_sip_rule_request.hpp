@@ -37,8 +37,9 @@ inline constexpr ::std::string_view UpdateSipRuleRequest_member_names[] = {
 };
 } // namespace detail
 
-template <::std::same_as<UpdateSipRuleRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<4>{
+template <::std::same_as<UpdateSipRuleRequest> S>
+constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    return {
         .name = "UpdateSipRuleRequest",
         .members = {
             {"sipRuleId", ::belfry::type_of<decltype(S::sip_rule_id)>, offsetof(S, sip_rule_id),

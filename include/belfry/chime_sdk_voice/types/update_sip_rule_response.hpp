@@ -15,8 +15,9 @@ struct UpdateSipRuleResponse {
     friend bool operator==(const UpdateSipRuleResponse&, const UpdateSipRuleResponse&) = default;
 };
 
-template <::std::same_as<UpdateSipRuleResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<UpdateSipRuleResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "UpdateSipRuleResponse",
         .members = {
             {"SipRule", ::belfry::type_of<decltype(S::sip_rule)>, offsetof(S, sip_rule)},

@@ -41,8 +41,9 @@ inline constexpr ::std::string_view UpdateVoiceConnectorGroupRequest_member_name
 };
 } // namespace detail
 
-template <::std::same_as<UpdateVoiceConnectorGroupRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<4>{
+template <::std::same_as<UpdateVoiceConnectorGroupRequest> S>
+constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    return {
         .name = "UpdateVoiceConnectorGroupRequest",
         .members = {
             {"voiceConnectorGroupId", ::belfry::type_of<decltype(S::voice_connector_group_id)>,

@@ -15,8 +15,9 @@ struct UpdateVoiceConnectorGroupResponse {
     friend bool operator==(const UpdateVoiceConnectorGroupResponse&, const UpdateVoiceConnectorGroupResponse&) = default;
 };
 
-template <::std::same_as<UpdateVoiceConnectorGroupResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<UpdateVoiceConnectorGroupResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "UpdateVoiceConnectorGroupResponse",
         .members = {
             {"VoiceConnectorGroup", ::belfry::type_of<decltype(S::voice_connector_group)>,

@@ -36,8 +36,9 @@ inline constexpr ::std::string_view UpdateVoiceConnectorRequest_member_names[] =
 };
 } // namespace detail
 
-template <::std::same_as<UpdateVoiceConnectorRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<3>{
+template <::std::same_as<UpdateVoiceConnectorRequest> S>
+constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    return {
         .name = "UpdateVoiceConnectorRequest",
         .members = {
             {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

@@ -15,8 +15,9 @@ struct UpdateVoiceConnectorResponse {
     friend bool operator==(const UpdateVoiceConnectorResponse&, const UpdateVoiceConnectorResponse&) = default;
 };
 
-template <::std::same_as<UpdateVoiceConnectorResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<UpdateVoiceConnectorResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "UpdateVoiceConnectorResponse",
         .members = {
             {"VoiceConnector", ::belfry::type_of<decltype(S::voice_connector)>, offsetof(S, voice_connector)},

@@ -25,8 +25,9 @@ struct UpdateVoiceProfileDomainRequest {
     friend bool operator==(const UpdateVoiceProfileDomainRequest&, const UpdateVoiceProfileDomainRequest&) = default;
 };
 
-template <::std::same_as<UpdateVoiceProfileDomainRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<3>{
+template <::std::same_as<UpdateVoiceProfileDomainRequest> S>
+constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    return {
         .name = "UpdateVoiceProfileDomainRequest",
         .members = {
             {"VoiceProfileDomainId", ::belfry::type_of<decltype(S::voice_profile_domain_id)>,

@@ -15,8 +15,9 @@ struct UpdateVoiceProfileDomainResponse {
     friend bool operator==(const UpdateVoiceProfileDomainResponse&, const UpdateVoiceProfileDomainResponse&) = default;
 };
 
-template <::std::same_as<UpdateVoiceProfileDomainResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<UpdateVoiceProfileDomainResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "UpdateVoiceProfileDomainResponse",
         .members = {
             {"VoiceProfileDomain", ::belfry::type_of<decltype(S::voice_profile_domain)>,

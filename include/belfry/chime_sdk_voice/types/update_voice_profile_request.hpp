@@ -25,8 +25,9 @@ struct UpdateVoiceProfileRequest {
     friend bool operator==(const UpdateVoiceProfileRequest&, const UpdateVoiceProfileRequest&) = default;
 };
 
-template <::std::same_as<UpdateVoiceProfileRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<UpdateVoiceProfileRequest> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "UpdateVoiceProfileRequest",
         .members = {
             {"VoiceProfileId", ::belfry::type_of<decltype(S::voice_profile_id)>,

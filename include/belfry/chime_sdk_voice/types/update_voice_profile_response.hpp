@@ -15,8 +15,9 @@ struct UpdateVoiceProfileResponse {
     friend bool operator==(const UpdateVoiceProfileResponse&, const UpdateVoiceProfileResponse&) = default;
 };
 
-template <::std::same_as<UpdateVoiceProfileResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<UpdateVoiceProfileResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "UpdateVoiceProfileResponse",
         .members = {
             {"VoiceProfile", ::belfry::type_of<decltype(S::voice_profile)>, offsetof(S, voice_profile)},

@@ -44,8 +44,9 @@ struct ValidateE911AddressRequest {
     friend bool operator==(const ValidateE911AddressRequest&, const ValidateE911AddressRequest&) = default;
 };
 
-template <::std::same_as<ValidateE911AddressRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<7>{
+template <::std::same_as<ValidateE911AddressRequest> S>
+constexpr ::belfry::Description<7> belfry_describe(const S*) {
+    return {
         .name = "ValidateE911AddressRequest",
         .members = {
             {"AwsAccountId", ::belfry::type_of<decltype(S::aws_account_id)>, offsetof(S, aws_account_id),

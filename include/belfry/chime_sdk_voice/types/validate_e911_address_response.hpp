@@ -20,8 +20,9 @@ struct ValidateE911AddressResponse {
     friend bool operator==(const ValidateE911AddressResponse&, const ValidateE911AddressResponse&) = default;
 };
 
-template <::std::same_as<ValidateE911AddressResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<4>{
+template <::std::same_as<ValidateE911AddressResponse> S>
+constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    return {
         .name = "ValidateE911AddressResponse",
         .members = {
             {"ValidationResult", ::belfry::type_of<decltype(S::validation_result)>,

@@ -31,8 +31,9 @@ struct VoiceConnector {
     friend bool operator==(const VoiceConnector&, const VoiceConnector&) = default;
 };
 
-template <::std::same_as<VoiceConnector> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<10>{
+template <::std::same_as<VoiceConnector> S>
+constexpr ::belfry::Description<10> belfry_describe(const S*) {
+    return {
         .name = "VoiceConnector",
         .members = {
             {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

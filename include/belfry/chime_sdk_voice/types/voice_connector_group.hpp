@@ -27,8 +27,9 @@ struct VoiceConnectorGroup {
     friend bool operator==(const VoiceConnectorGroup&, const VoiceConnectorGroup&) = default;
 };
 
-template <::std::same_as<VoiceConnectorGroup> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<7>{
+template <::std::same_as<VoiceConnectorGroup> S>
+constexpr ::belfry::Description<7> belfry_describe(const S*) {
+    return {
         .name = "VoiceConnectorGroup",
         .members = {
             {"VoiceConnectorGroupId", ::belfry::type_of<decltype(S::voice_connector_group_id)>,

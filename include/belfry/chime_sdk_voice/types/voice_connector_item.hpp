@@ -18,8 +18,9 @@ struct VoiceConnectorItem {
     friend bool operator==(const VoiceConnectorItem&, const VoiceConnectorItem&) = default;
 };
 
-template <::std::same_as<VoiceConnectorItem> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<VoiceConnectorItem> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "VoiceConnectorItem",
         .members = {
             {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,

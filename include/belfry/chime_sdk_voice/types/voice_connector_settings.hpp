@@ -15,8 +15,9 @@ struct VoiceConnectorSettings {
     friend bool operator==(const VoiceConnectorSettings&, const VoiceConnectorSettings&) = default;
 };
 
-template <::std::same_as<VoiceConnectorSettings> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<VoiceConnectorSettings> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "VoiceConnectorSettings",
         .members = {
             {"CdrBucket", ::belfry::type_of<decltype(S::cdr_bucket)>, offsetof(S, cdr_bucket)},

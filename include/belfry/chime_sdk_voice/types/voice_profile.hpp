@@ -25,8 +25,9 @@ struct VoiceProfile {
     friend bool operator==(const VoiceProfile&, const VoiceProfile&) = default;
 };
 
-template <::std::same_as<VoiceProfile> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<6>{
+template <::std::same_as<VoiceProfile> S>
+constexpr ::belfry::Description<6> belfry_describe(const S*) {
+    return {
         .name = "VoiceProfile",
         .members = {
             {"VoiceProfileId", ::belfry::type_of<decltype(S::voice_profile_id)>,

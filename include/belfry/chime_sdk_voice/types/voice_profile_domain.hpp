@@ -27,8 +27,9 @@ struct VoiceProfileDomain {
     friend bool operator==(const VoiceProfileDomain&, const VoiceProfileDomain&) = default;
 };
 
-template <::std::same_as<VoiceProfileDomain> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<7>{
+template <::std::same_as<VoiceProfileDomain> S>
+constexpr ::belfry::Description<7> belfry_describe(const S*) {
+    return {
         .name = "VoiceProfileDomain",
         .members = {
             {"VoiceProfileDomainId", ::belfry::type_of<decltype(S::voice_profile_domain_id)>,

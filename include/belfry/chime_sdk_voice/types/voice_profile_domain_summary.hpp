@@ -25,8 +25,9 @@ struct VoiceProfileDomainSummary {
     friend bool operator==(const VoiceProfileDomainSummary&, const VoiceProfileDomainSummary&) = default;
 };
 
-template <::std::same_as<VoiceProfileDomainSummary> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<6>{
+template <::std::same_as<VoiceProfileDomainSummary> S>
+constexpr ::belfry::Description<6> belfry_describe(const S*) {
+    return {
         .name = "VoiceProfileDomainSummary",
         .members = {
             {"VoiceProfileDomainId", ::belfry::type_of<decltype(S::voice_profile_domain_id)>,

@@ -25,8 +25,9 @@ struct VoiceProfileSummary {
     friend bool operator==(const VoiceProfileSummary&, const VoiceProfileSummary&) = default;
 };
 
-template <::std::same_as<VoiceProfileSummary> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<6>{
+template <::std::same_as<VoiceProfileSummary> S>
+constexpr ::belfry::Description<6> belfry_describe(const S*) {
+    return {
         .name = "VoiceProfileSummary",
         .members = {
             {"VoiceProfileId", ::belfry::type_of<decltype(S::voice_profile_id)>,

@@ -27,8 +27,9 @@ struct VoiceToneAnalysisTask {
     friend bool operator==(const VoiceToneAnalysisTask&, const VoiceToneAnalysisTask&) = default;
 };
 
-template <::std::same_as<VoiceToneAnalysisTask> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<7>{
+template <::std::same_as<VoiceToneAnalysisTask> S>
+constexpr ::belfry::Description<7> belfry_describe(const S*) {
+    return {
         .name = "VoiceToneAnalysisTask",
         .members = {
             {"VoiceToneAnalysisTaskId", ::belfry::type_of<decltype(S::voice_tone_analysis_task_id)>,

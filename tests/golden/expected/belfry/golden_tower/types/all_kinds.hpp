@@ -67,8 +67,9 @@ struct AllKinds {
     friend bool operator==(const AllKinds&, const AllKinds&) = default;
 };
 
-template <::std::same_as<AllKinds> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<33>{
+template <::std::same_as<AllKinds> S>
+constexpr ::belfry::Description<33> belfry_describe(const S*) {
+    return {
         .name = "AllKinds",
         .members = {
             {"ABoolean", ::belfry::type_of<decltype(S::a_boolean)>, offsetof(S, a_boolean)},

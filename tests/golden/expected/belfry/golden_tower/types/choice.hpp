@@ -114,8 +114,9 @@ class Choice : public ::belfry::Union<Choice, ::std::string, ::belfry::List<Choi
     friend bool operator==(const Choice& a, const Choice& b) { return a.storage_ == b.storage_; }
 };
 
-template <::std::same_as<Choice> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<7>{
+template <::std::same_as<Choice> S>
+constexpr ::belfry::Description<7> belfry_describe(const S*) {
+    return {
         .name = "Choice",
         .members = {
             {"Text", ::belfry::type_of<typename S::template Slot<0>>, 0},

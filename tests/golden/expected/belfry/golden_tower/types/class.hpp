@@ -17,8 +17,9 @@ struct Class {
     friend bool operator==(const Class&, const Class&) = default;
 };
 
-template <::std::same_as<Class> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<Class> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "class",
         .members = {
             {"operator", ::belfry::type_of<decltype(S::operator_)>, offsetof(S, operator_)},

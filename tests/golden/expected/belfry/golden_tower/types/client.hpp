@@ -15,8 +15,9 @@ struct Client_2 {
     friend bool operator==(const Client_2&, const Client_2&) = default;
 };
 
-template <::std::same_as<Client_2> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<Client_2> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "Client",
         .members = {
             {"schema", ::belfry::type_of<decltype(S::schema)>, offsetof(S, schema)},

@@ -24,8 +24,9 @@ inline constexpr ::std::string_view Cracked_member_names[] = {
 };
 } // namespace detail
 
-template <::std::same_as<Cracked> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<Cracked> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "Cracked",
         .members = {
             {"message", ::belfry::type_of<decltype(S::message)>, offsetof(S, message)},

@@ -12,8 +12,9 @@ struct CreateThingResponse {
     friend bool operator==(const CreateThingResponse&, const CreateThingResponse&) = default;
 };
 
-template <::std::same_as<CreateThingResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<CreateThingResponse> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "CreateThingResponse",
     };
 }

@@ -12,8 +12,9 @@ struct DeleteRequest {
     friend bool operator==(const DeleteRequest&, const DeleteRequest&) = default;
 };
 
-template <::std::same_as<DeleteRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<DeleteRequest> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "DeleteRequest",
     };
 }

@@ -12,8 +12,9 @@ struct DeleteResponse {
     friend bool operator==(const DeleteResponse&, const DeleteResponse&) = default;
 };
 
-template <::std::same_as<DeleteResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<DeleteResponse> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "DeleteResponse",
     };
 }

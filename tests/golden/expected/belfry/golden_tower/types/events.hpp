@@ -44,8 +44,9 @@ class Events : public ::belfry::Union<Events, Toll, Cracked> {
     friend bool operator==(const Events& a, const Events& b) { return a.storage_ == b.storage_; }
 };
 
-template <::std::same_as<Events> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<Events> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "Events",
         .members = {
             {"Toll", ::belfry::type_of<typename S::template Slot<0>>, 0},

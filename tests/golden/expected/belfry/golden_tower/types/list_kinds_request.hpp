@@ -21,8 +21,9 @@ inline constexpr ::std::string_view ListKindsRequest_member_names[] = {
 };
 } // namespace detail
 
-template <::std::same_as<ListKindsRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<ListKindsRequest> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "ListKindsRequest",
         .members = {
             {"next", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token),

@@ -17,8 +17,9 @@ struct ListKindsResponse {
     friend bool operator==(const ListKindsResponse&, const ListKindsResponse&) = default;
 };
 
-template <::std::same_as<ListKindsResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<ListKindsResponse> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "ListKindsResponse",
         .members = {
             {"Items", ::belfry::type_of<decltype(S::items)>, offsetof(S, items)},

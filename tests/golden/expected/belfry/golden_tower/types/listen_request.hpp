@@ -12,8 +12,9 @@ struct ListenRequest {
     friend bool operator==(const ListenRequest&, const ListenRequest&) = default;
 };
 
-template <::std::same_as<ListenRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<ListenRequest> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "ListenRequest",
     };
 }

@@ -15,8 +15,9 @@ struct ListenResponse {
     friend bool operator==(const ListenResponse&, const ListenResponse&) = default;
 };
 
-template <::std::same_as<ListenResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<ListenResponse> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "ListenResponse",
         .members = {
             {"Events", ::belfry::type_of<decltype(S::events)>, offsetof(S, events),

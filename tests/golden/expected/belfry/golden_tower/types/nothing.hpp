@@ -12,8 +12,9 @@ struct Nothing {
     friend bool operator==(const Nothing&, const Nothing&) = default;
 };
 
-template <::std::same_as<Nothing> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<0>{
+template <::std::same_as<Nothing> S>
+constexpr ::belfry::Description<0> belfry_describe(const S*) {
+    return {
         .name = "Nothing",
     };
 }

@@ -29,8 +29,9 @@ struct Statement {
     friend bool operator==(const Statement&, const Statement&) = default;
 };
 
-template <::std::same_as<Pair> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<Pair> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "Pair",
         .members = {
             {"Left", ::belfry::type_of<decltype(S::left)>, offsetof(S, left)},
@@ -39,8 +40,9 @@ template <::std::same_as<Pair> S> constexpr auto belfry_describe(const S*) {
     };
 }
 
-template <::std::same_as<Statement> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<4>{
+template <::std::same_as<Statement> S>
+constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    return {
         .name = "Statement",
         .members = {
             {"Not", ::belfry::type_of<decltype(S::not_)>, offsetof(S, not_)},

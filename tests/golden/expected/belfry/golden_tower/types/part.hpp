@@ -22,8 +22,9 @@ struct Part {
     friend bool operator==(const Part&, const Part&) = default;
 };
 
-template <::std::same_as<Part> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<4>{
+template <::std::same_as<Part> S>
+constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    return {
         .name = "Part",
         .members = {
             {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name), ::belfry::Location::body,

@@ -75,8 +75,9 @@ inline constexpr ::std::string_view RingBellRequest_member_names[] = {
 };
 } // namespace detail
 
-template <::std::same_as<RingBellRequest> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<14>{
+template <::std::same_as<RingBellRequest> S>
+constexpr ::belfry::Description<14> belfry_describe(const S*) {
+    return {
         .name = "RingBellRequest",
         .members = {
             {"bell", ::belfry::type_of<decltype(S::bell)>, offsetof(S, bell), ::belfry::Location::label,

@@ -27,8 +27,9 @@ inline constexpr ::std::string_view RingBellResponse_member_names[] = {
 };
 } // namespace detail
 
-template <::std::same_as<RingBellResponse> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<3>{
+template <::std::same_as<RingBellResponse> S>
+constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    return {
         .name = "RingBellResponse",
         .members = {
             {"Status", ::belfry::type_of<decltype(S::status)>, offsetof(S, status),

@@ -45,8 +45,9 @@ class Slot_2 : public ::belfry::Union<Slot_2, ::std::string, ::belfry::Box<Slot_
     friend bool operator==(const Slot_2& a, const Slot_2& b) { return a.storage_ == b.storage_; }
 };
 
-template <::std::same_as<Slot_2> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<2>{
+template <::std::same_as<Slot_2> S>
+constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    return {
         .name = "Slot",
         .members = {
             {"Slot", ::belfry::type_of<typename S::template Slot<0>>, 0},

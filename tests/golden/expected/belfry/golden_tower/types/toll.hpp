@@ -15,8 +15,9 @@ struct Toll {
     friend bool operator==(const Toll&, const Toll&) = default;
 };
 
-template <::std::same_as<Toll> S> constexpr auto belfry_describe(const S*) {
-    return ::belfry::Description<1>{
+template <::std::same_as<Toll> S>
+constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    return {
         .name = "Toll",
         .members = {
             {"Sound", ::belfry::type_of<decltype(S::sound)>, offsetof(S, sound)},
