@@ -58,7 +58,8 @@ class Project:
     def build_and_run(self) -> None:
         """Builds, and runs the program."""
         self.build()
-        self.run(str(self.folder / "consumer"))
+        for program in ("consumer", "consumer_compiled"):
+            self.run(str(self.folder / program))
 
 
 def install(cmake: str, build_dir: str, prefix: Path) -> None:
