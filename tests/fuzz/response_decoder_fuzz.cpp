@@ -26,7 +26,9 @@ template <class O> void decode(const belfry::HttpResponse& response) {
     }
     std::string text;
     std::string fault;
-    require(belfry::encode_json(*operation.output, &output, text, {}, fault),
+    belfry::JsonOptions options;
+    options.use_model_timestamp_formats = false; // seconds go past the year 9999, dates do not
+    require(belfry::encode_json(*operation.output, &output, text, options, fault),
             "what was read can be written:", fault);
     typename O::Output again;
     require(belfry::decode_json(text, *operation.output, &again, {}, fault),
