@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/codec/json_options.hpp>
 #include <belfry/codec/json_reader.hpp>
 #include <belfry/core/describe.hpp>
 #include <belfry/core/error.hpp>
@@ -216,19 +217,35 @@ class NlohmannReader {
             return put(type, slot, Blob(std::move(bytes)));
         }
         case Kind::document: {
+            if (nests_deeper(json, depth_left_)) return fail("nested too deeply");
             Document document;
             document.set_json(dump(json));
             return put(type, slot, std::move(document));
         }
-        case Kind::list: return list(json, type, slot_emplace(type, slot));
-        case Kind::map: return map(json, type, slot_emplace(type, slot));
+        case Kind::list:
+        case Kind::map:
         case Kind::structure:
-        case Kind::union_type: return structure(json, *type.structure, slot_emplace(type, slot));
+        case Kind::union_type: break;
         }
-        return false;
+        // Recursive shapes follow the JSON as deep as it goes; the stack does not.
+        if (depth_left_ == 0) return fail("nested too deeply");
+        --depth_left_;
+        void* const object = slot_emplace(type, slot);
+        const bool good = type.kind == Kind::list  ? list(json, type, object)
+                          : type.kind == Kind::map ? map(json, type, object)
+                                                   : structure(json, *type.structure, object);
+        ++depth_left_;
+        return good;
     }
 
   private:
+    static bool nests_deeper(const Json& json, std::size_t depth) {
+        if (!json.is_structured()) return false;
+        if (depth == 0) return true;
+        for (const Json& element : json)
+            if (nests_deeper(element, depth - 1)) return true;
+        return false;
+    }
     bool fail(const char* problem) {
         problem_ = problem;
         return false;
@@ -352,6 +369,7 @@ class NlohmannReader {
         return set || fail("a union holds no member");
     }
 
+    std::size_t depth_left_ = JsonOptions{}.max_depth;
     Surplus surplus_;
     std::string path_;
     std::string problem_;

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <belfry/core/describe.hpp>
+#include <belfry/interop/nlohmann.hpp>
+
+#include "support/catch.hpp"
+using namespace belfry;
+struct Deep {
+    Box<Deep> inner{};
+    std::optional<Document> document{};
+};
+template <std::same_as<Deep> S> constexpr Description<2> belfry_describe(const S*) {
+    return {.name = "Deep",
+            .members = {{"inner", type_of<decltype(S::inner)>, offsetof(S, inner)},
+                        {"document", type_of<decltype(S::document)>, offsetof(S, document)}}};
+}
+TEST_CASE("JSON that nests deeper than a stack is an error") {
+    nlohmann::json json = nlohmann::json::object();
+    for (int i = 0; i < 100'000; ++i) {
+        nlohmann::json outer = nlohmann::json::object();
+        outer["inner"] = std::move(json);
+        json = std::move(outer);
+    }
+    CHECK_THROWS_AS(json.get<Deep>(), Exception);
+    nlohmann::json document = nlohmann::json::array();
+    for (int i = 0; i < 100'000; ++i) {
+        nlohmann::json outer = nlohmann::json::array();
+        outer.push_back(std::move(document));
+        document = std::move(outer);
+    }
+    nlohmann::json holder;
+    holder["document"] = std::move(document);
+    CHECK_THROWS_AS(holder.get<Deep>(), Exception);
+    nlohmann::json fine = Deep{.inner = Deep{.document = Document("[1]")}};
+    CHECK(fine.dump() == R"({"inner":{"document":[1]}})");
+    CHECK(fine.get<Deep>().inner->document->json() == "[1]");
+}
