@@ -25,7 +25,8 @@ _FLOATS = {ir.Kind.FLOAT: "float", ir.Kind.DOUBLE: "double"}
 def initializer(types: TypeTable, member: ir.Member) -> str:
     """The expression for a member's default; empty where it has none."""
     value = member.default
-    if value is None or member.json_value or member.needs_box:
+    # A stream that is left out is an empty one.
+    if value is None or member.json_value or member.needs_box or member.streaming:
         return ""
     shape = types.shapes[member.target]
     plain = types.plain(member.target)

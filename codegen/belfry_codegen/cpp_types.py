@@ -80,10 +80,8 @@ class TypeTable:
     def _element(self, container: ir.Shape, reference: ir.Reference) -> str:
         if reference.json_value:
             return "::belfry::Document"
-        # A list or a map knows by itself whether it is there.
-        wrapped = container.sparse and not self.is_container(reference.target)
         plain = self.plain(reference.target)
-        return f"::std::optional<{plain}>" if wrapped else plain
+        return f"::std::optional<{plain}>" if container.sparse else plain
 
     def is_container(self, target: str) -> bool:
         return self.shapes[target].kind in (ir.Kind.LIST, ir.Kind.MAP)

@@ -89,7 +89,7 @@ class Responses(Values):
         member = shape.members[payload]
         if member.type_name in ("blob", "string"):
             if member.serialization.get("streaming"):
-                return self.random.randbytes(self.random.randint(0, 50))
+                return self.random.randbytes(self.random.randint(1, 50))
             # botocore reads any other payload as text.
             return self.text(member, least=1).encode()
         return self._encoded(self._value(member, 0))

@@ -116,7 +116,8 @@ BELFRY_BOUNDARY inline bool encode(const Operation& operation, const void* objec
         const Type& type = *payload->type;
         void* const slot = payload->slot(object);
         if (type.kind == Kind::blob) {
-            static_cast<Blob*>(slot_emplace(type, slot))->bytes() = response.body;
+            // No bytes are no payload.
+            if (!response.body.empty()) static_cast<Blob*>(slot_emplace(type, slot))->bytes() = response.body;
             return true;
         }
         if (type.kind == Kind::string || type.kind == Kind::enumeration) {
