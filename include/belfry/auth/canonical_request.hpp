@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <vector>
 
 // What Signature Version 4 signs: a request in a form that does not depend on how it is sent.
 namespace belfry::inline v0::detail {
@@ -102,17 +101,16 @@ enum class EntryOrder : unsigned char {
     return names != 0 ? names < 0 : a.value < b.value;
 }
 
-/// A list to sort, of which the first 24 entries need no allocation.
+/// A list to sort of at most `capacity` entries. Up to 24 need no allocation.
 class EntryList {
   public:
-    [[gnu::cold]] void push(std::string_view name, std::string_view value) {
-        const Entry entry{name, value, count_};
-        if (count_ < local_size) {
-            local_[count_] = entry;
-        } else {
-            if (more_.empty()) more_.assign(local_, local_ + count_);
-            more_.push_back(entry);
-        }
+    explicit EntryList(std::size_t capacity) : more_(capacity > local_size ? new Entry[capacity] : nullptr) {}
+    EntryList(const EntryList&) = delete;
+    EntryList& operator=(const EntryList&) = delete;
+    ~EntryList() { delete[] more_; }
+
+    void push(std::string_view name, std::string_view value) noexcept {
+        begin()[count_] = {name, value, count_};
         ++count_;
     }
     /// Shell's sort: what is to be sorted is short, and the order has no ties that matter.
@@ -127,14 +125,14 @@ class EntryList {
                 entries[to] = moving;
             }
     }
-    [[nodiscard]] Entry* begin() noexcept { return more_.empty() ? local_ : more_.data(); }
+    [[nodiscard]] Entry* begin() noexcept { return more_ == nullptr ? local_ : more_; }
     [[nodiscard]] Entry* end() noexcept { return begin() + count_; }
 
   private:
     static constexpr std::size_t local_size = 24;
     std::size_t count_ = 0;
     Entry local_[local_size];
-    std::vector<Entry> more_;
+    Entry* more_;
 };
 
 /// Appends the parameters of a percent-encoded query, sorted by name and then by value, each with a `=`.
@@ -151,7 +149,10 @@ class EntryList {
         plain_from = i + 1;
     }
     if (!encoded.empty()) query = encoded;
-    EntryList entries;
+    std::size_t count = 1;
+    for (const char c : query)
+        if (c == '&') ++count;
+    EntryList entries(count);
     for (;;) {
         const std::size_t end = query.find('&');
         const std::string_view pair = query.substr(0, end);

@@ -154,7 +154,7 @@ append_payload_hash(std::string& out, const HttpRequest& request, const SigningO
             headers.set("X-Amz-Security-Token", credentials.session_token);
         }
     }
-    EntryList signed_headers;
+    EntryList signed_headers(headers.size());
     collect_signed_headers(signed_headers, headers);
     if (!in_header) {
         const std::size_t fragment = request.url.find('#');

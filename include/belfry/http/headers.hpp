@@ -44,30 +44,15 @@ class Headers {
         header.value = value;
     }
     /// Replaces the first field of that name, drops its repetitions, or adds the field.
-    void set(std::string_view name, std::string_view value) {
-        if (Header* header = find_header(name)) {
-            header->value = value;
-            std::size_t kept = static_cast<std::size_t>(header - headers_.data()) + 1;
-            for (std::size_t i = kept; i < headers_.size(); ++i)
-                if (!detail::equals_ignoring_case(headers_[i].name, name)) {
-                    if (i != kept) headers_[kept] = std::move(headers_[i]);
-                    ++kept;
-                }
-            shrink(kept);
-        } else {
-            append(name, value);
-        }
+    [[gnu::noinline]] void set(std::string_view name, std::string_view value) {
+        std::size_t i = 0;
+        while (i < headers_.size() && !detail::equals_ignoring_case(headers_[i].name, name)) ++i;
+        if (i == headers_.size()) return append(name, value);
+        headers_[i].value = value;
+        drop(name, i + 1);
     }
     /// Drops every field of that name.
-    void remove(std::string_view name) {
-        std::size_t kept = 0;
-        for (std::size_t i = 0; i < headers_.size(); ++i)
-            if (!detail::equals_ignoring_case(headers_[i].name, name)) {
-                if (i != kept) headers_[kept] = std::move(headers_[i]);
-                ++kept;
-            }
-        shrink(kept);
-    }
+    void remove(std::string_view name) { drop(name, 0); }
     /// The value of the first field of that name, or null.
     [[nodiscard]] const std::string* find(std::string_view name) const noexcept {
         for (const Header& header : headers_)
@@ -87,14 +72,16 @@ class Headers {
     friend bool operator==(const Headers&, const Headers&) = default;
 
   private:
-    // resize() would bring the code that makes new fields along.
-    void shrink(std::size_t count) noexcept {
-        while (headers_.size() > count) headers_.pop_back();
-    }
-    Header* find_header(std::string_view name) noexcept {
-        for (Header& header : headers_)
-            if (detail::equals_ignoring_case(header.name, name)) return &header;
-        return nullptr;
+    /// Drops the fields of that name among those from `first` on.
+    [[gnu::noinline]] void drop(std::string_view name, std::size_t first) noexcept {
+        std::size_t kept = first;
+        for (std::size_t i = first; i < headers_.size(); ++i)
+            if (!detail::equals_ignoring_case(headers_[i].name, name)) {
+                if (i != kept) headers_[kept] = std::move(headers_[i]);
+                ++kept;
+            }
+        // resize() would bring the code that makes new fields along.
+        while (headers_.size() > kept) headers_.pop_back();
     }
     std::vector<Header> headers_;
 };
