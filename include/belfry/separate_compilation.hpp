@@ -6,6 +6,7 @@
 #error "define BELFRY_SEPARATE_COMPILATION for the whole program, or do not include this header"
 #endif
 
+#include <belfry/client/async_implementation.hpp>
 #include <belfry/client/implementation.hpp>
 #include <belfry/client/paginator_implementation.hpp>
 #include <belfry/client/waiter_implementation.hpp>
