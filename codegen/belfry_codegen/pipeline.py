@@ -9,6 +9,7 @@ from pathlib import Path
 from belfry_codegen import ir
 from belfry_codegen.passes.defaults import fill_defaults
 from belfry_codegen.passes.documentation import without_documentation
+from belfry_codegen.passes.normalize import normalize
 from belfry_codegen.passes.overlay import apply_overlay
 from belfry_codegen.passes.prune import prune
 from belfry_codegen.passes.recursion import mark_recursion
@@ -31,4 +32,4 @@ def load_service(
     overlay = models / service / "overlay.json"
     if overlay.is_file():
         loaded = apply_overlay(loaded, Node.of(str(overlay), "", load_json(overlay)))
-    return mark_recursion(fill_defaults(synthesize_messages(prune(loaded, operations))))
+    return mark_recursion(fill_defaults(synthesize_messages(normalize(prune(loaded, operations)))))

@@ -178,8 +178,7 @@ belfry::HttpResponse make_response(const json& test) {
     belfry::HttpResponse response;
     response.status = test["code"].get<int>();
     const json headers = test.value("headers", json::object());
-    for (const auto& [name, value] : headers.items())
-        response.headers.append(name, value.get<std::string>());
+    for (const auto& [name, value] : headers.items()) response.headers.append(name, value.get<std::string>());
     response.body = test.value("body", "");
     return response;
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "support/catch.hpp"
-
 #include <belfry/client/client.hpp>
 #include <belfry/interop/nlohmann.hpp>
+
+#include "support/catch.hpp"
+
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>

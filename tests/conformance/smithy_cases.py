@@ -3,12 +3,13 @@
 
     python smithy_cases.py MODELS PROTOCOL SKIPPED OUT FILES
 
-MODELS is a folder of Smithy ASTs. Each case for clients of PROTOCOL (such as aws.protocols#restJson1) becomes a
-TEST_CASE in one of the FILES files OUT/smithy_cases_N.cpp; the headers that they use go to OUT/include. The format
-of the cases is described at https://smithy.io/2.0/additional-specs/http-protocol-compliance-tests.html.
+MODELS is a folder of Smithy ASTs. Each case for clients of PROTOCOL (such as aws.protocols#restJson1) becomes
+a TEST_CASE in one of the FILES files OUT/smithy_cases_N.cpp; the headers that they use go to OUT/include. The
+format of the cases is described at
+https://smithy.io/2.0/additional-specs/http-protocol-compliance-tests.html.
 
-SKIPPED lists cases that are expected to fail, one a line, each with the reason: `id: reason`. They are compiled and
-run like all others, and one that passes is a failure, as is a line whose case there is not.
+SKIPPED lists cases that are expected to fail, one a line, each with the reason: `id: reason`. They are compiled
+and run like all others, and one that passes is a failure, as is a line whose case there is not.
 """
 
 from __future__ import annotations
@@ -22,12 +23,13 @@ from pathlib import Path
 from typing import Any
 
 from belfry_codegen import ir
+from belfry_codegen.cpp_types import TypeTable
 from belfry_codegen.cpp_view import service_view
 from belfry_codegen.pipeline import load_service
 from belfry_codegen.readers.files import load_json
+from belfry_codegen.readers.node import Node
 from belfry_codegen.readers.smithy import service_names
 from belfry_codegen.readers.smithy_model import Model, operation_ids, short_name, targets
-from belfry_codegen.readers.node import Node
 from belfry_codegen.render import render_service
 
 _REQUESTS = "smithy.test#httpRequestTests"
@@ -70,7 +72,8 @@ def main(models: str, protocol: str, skipped: str, out: str, files: str) -> int:
                 includes[file] |= {names[operation].file.path, view.errors.path}
                 for case in found:
                     if case.operation == operation:
-                        sources[file].append(_test_case(service, names[operation].operation.name, case, reasons))
+                        tag = names[operation].operation.name
+                        sources[file].append(_test_case(service, tag, case, reasons))
                         seen.add(case.id)
                         counts["request" if case.kind == "request" else "response"] += 1
     unknown = sorted(set(reasons) - seen)
@@ -79,9 +82,11 @@ def main(models: str, protocol: str, skipped: str, out: str, files: str) -> int:
         return 1
     for number, source in enumerate(sources):
         lines = "".join(f"#include <{name}>\n" for name in sorted(includes[number]))
-        text = f'// Generated from Smithy\'s protocol tests.\n{lines}\n#include "conformance/smithy_case.hpp"\n'
+        head = "// Generated from Smithy's protocol tests."
+        text = f'{head}\n{lines}\n#include "conformance/smithy_case.hpp"\n'
         _write(Path(out) / f"smithy_cases_{number}.cpp", text + "".join(source))
-    print(f"{counts['request']} request and {counts['response']} response cases, {len(reasons)} to be skipped")
+    made = f"{counts['request']} request and {counts['response']} response cases"
+    print(f"{made}, {len(reasons)} of which are expected to fail")
     return 0
 
 
@@ -97,7 +102,7 @@ def _skipped(path: Path) -> dict[str, str]:
 
 
 def _applies(data: Mapping[str, Any], protocol: str) -> bool:
-    return data["protocol"] == protocol and data.get("appliesTo", "client") == "client"
+    return bool(data["protocol"] == protocol and data.get("appliesTo", "client") == "client")
 
 
 def _cases(path: Path, protocol: str) -> dict[str, list[Case]]:
@@ -154,8 +159,7 @@ def _test_case(service: ir.Service, tag: str, case: Case, reasons: Mapping[str, 
         data.pop(unread, None)
     arguments = f"{namespace}::operations::{tag}"
     if case.kind == "error":
-        names = {name: view for name, view in _type_names(service).items()}
-        arguments += f", {namespace}::{names[shape]}"
+        arguments += f", {namespace}::{TypeTable(service.shapes).names[shape]}"
     skipped = case.id in reasons
     tags = f"[{case.kind}]" + ("[!shouldfail]" if skipped else "")
     note = f"// Skipped: {reasons[case.id]}\n" if skipped else ""
@@ -164,12 +168,6 @@ def _test_case(service: ir.Service, tag: str, case: Case, reasons: Mapping[str, 
         f'\n{note}TEST_CASE("{case.id}, {case.kind} of {case.operation}", "{tags}") {{\n'
         f'    belfry_smithy::check_{case.kind}<{arguments}>(R"smithy({text})smithy");\n}}\n'
     )
-
-
-def _type_names(service: ir.Service) -> dict[str, str]:
-    from belfry_codegen.cpp_types import TypeTable
-
-    return TypeTable(service.shapes).names
 
 
 def _value(service: ir.Service, name: str, value: Any) -> Any:

@@ -11,18 +11,18 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError AssociatePhoneNumbersWithVoiceConnector_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
-/// `POST /voice-connectors/{voiceConnectorId}?operation=associate-phone-numbers`, answered with status 200.
-/// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-/// `BadRequestException` (400), `AccessDeniedException` (403), `ThrottledClientException` (429),
-/// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+/// `POST /voice-connectors/{VoiceConnectorId}?operation=associate-phone-numbers`, answered with status 200.
+/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
+/// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+/// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct AssociatePhoneNumbersWithVoiceConnector {
     using Input = ::belfry::chime_sdk_voice::AssociatePhoneNumbersWithVoiceConnectorRequest;
     using Output = ::belfry::chime_sdk_voice::AssociatePhoneNumbersWithVoiceConnectorResponse;
@@ -34,7 +34,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .service = &service,
         .name = "AssociatePhoneNumbersWithVoiceConnector",
         .method = "POST",
-        .uri = "/voice-connectors/{voiceConnectorId}?operation=associate-phone-numbers",
+        .uri = "/voice-connectors/{VoiceConnectorId}?operation=associate-phone-numbers",
         .success_status = 200,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,

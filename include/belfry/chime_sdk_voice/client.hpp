@@ -224,55 +224,54 @@ class Client {
 
     /// Calls the operation AssociatePhoneNumbersWithVoiceConnector. Include
     /// `<belfry/chime_sdk_voice/associate_phone_numbers_with_voice_connector.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `AccessDeniedException` (403), `ThrottledClientException` (429),
-    /// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
+    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<AssociatePhoneNumbersWithVoiceConnectorResponse>
     associate_phone_numbers_with_voice_connector(const AssociatePhoneNumbersWithVoiceConnectorRequest& input,
                                                  const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation AssociatePhoneNumbersWithVoiceConnectorGroup. Include
     /// `<belfry/chime_sdk_voice/associate_phone_numbers_with_voice_connector_group.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `AccessDeniedException` (403), `ThrottledClientException` (429),
-    /// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
+    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<AssociatePhoneNumbersWithVoiceConnectorGroupResponse>
     associate_phone_numbers_with_voice_connector_group(const AssociatePhoneNumbersWithVoiceConnectorGroupRequest& input,
                                                        const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation BatchDeletePhoneNumber. Include
     /// `<belfry/chime_sdk_voice/batch_delete_phone_number.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<BatchDeletePhoneNumberResponse>
     batch_delete_phone_number(const BatchDeletePhoneNumberRequest& input,
                               const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation BatchUpdatePhoneNumber. Include
     /// `<belfry/chime_sdk_voice/batch_update_phone_number.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<BatchUpdatePhoneNumberResponse>
     batch_update_phone_number(const BatchUpdatePhoneNumberRequest& input,
                               const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation CreatePhoneNumberOrder. Include
     /// `<belfry/chime_sdk_voice/create_phone_number_order.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `AccessDeniedException` (403),
-    /// `UnauthorizedClientException` (401), `ThrottledClientException` (429),
-    /// `ResourceLimitExceededException` (400), `ServiceUnavailableException` (503), `ServiceFailureException`
-    /// (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
+    /// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
+    /// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<CreatePhoneNumberOrderResponse>
     create_phone_number_order(const CreatePhoneNumberOrderRequest& input,
                               const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation CreateProxySession. Include `<belfry/chime_sdk_voice/create_proxy_session.hpp>` to
     /// call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     /// Deprecated.
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<CreateProxySessionResponse>
@@ -280,86 +279,84 @@ class Client {
                          const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation CreateSipMediaApplication. Include
     /// `<belfry/chime_sdk_voice/create_sip_media_application.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `AccessDeniedException` (403),
-    /// `UnauthorizedClientException` (401), `ThrottledClientException` (429),
-    /// `ResourceLimitExceededException` (400), `ConflictException` (409), `ServiceUnavailableException`
-    /// (503), `ServiceFailureException` (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
+    /// `ForbiddenException` (403), `ResourceLimitExceededException` (400), `ServiceFailureException` (500),
+    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+    /// (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<CreateSipMediaApplicationResponse>
     create_sip_media_application(const CreateSipMediaApplicationRequest& input,
                                  const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation CreateSipMediaApplicationCall. Include
     /// `<belfry/chime_sdk_voice/create_sip_media_application_call.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ResourceLimitExceededException`
-    /// (400), `ThrottledClientException` (429), `UnauthorizedClientException` (401), `AccessDeniedException`
-    /// (403), `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
+    /// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
+    /// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<CreateSipMediaApplicationCallResponse>
     create_sip_media_application_call(const CreateSipMediaApplicationCallRequest& input,
                                       const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation CreateSipRule. Include `<belfry/chime_sdk_voice/create_sip_rule.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `AccessDeniedException` (403),
-    /// `UnauthorizedClientException` (401), `ThrottledClientException` (429),
-    /// `ResourceLimitExceededException` (400), `ConflictException` (409), `ServiceUnavailableException`
-    /// (503), `ServiceFailureException` (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
+    /// `ForbiddenException` (403), `ResourceLimitExceededException` (400), `ServiceFailureException` (500),
+    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+    /// (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<CreateSipRuleResponse>
     create_sip_rule(const CreateSipRuleRequest& input, const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation CreateVoiceConnector. Include
     /// `<belfry/chime_sdk_voice/create_voice_connector.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `AccessDeniedException` (403),
-    /// `UnauthorizedClientException` (401), `ThrottledClientException` (429),
-    /// `ResourceLimitExceededException` (400), `ServiceUnavailableException` (503), `ServiceFailureException`
-    /// (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
+    /// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
+    /// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<CreateVoiceConnectorResponse>
     create_voice_connector(const CreateVoiceConnectorRequest& input,
                            const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation CreateVoiceConnectorGroup. Include
     /// `<belfry/chime_sdk_voice/create_voice_connector_group.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `AccessDeniedException` (403), `UnauthorizedClientException` (401), `ThrottledClientException` (429),
-    /// `ResourceLimitExceededException` (400), `ServiceUnavailableException` (503), `ServiceFailureException`
-    /// (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
+    /// `NotFoundException` (404), `ResourceLimitExceededException` (400), `ServiceFailureException` (500),
+    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+    /// (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<CreateVoiceConnectorGroupResponse>
     create_voice_connector_group(const CreateVoiceConnectorGroupRequest& input,
                                  const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation CreateVoiceProfile. Include `<belfry/chime_sdk_voice/create_voice_profile.hpp>` to
     /// call it.
-    /// Errors: `BadRequestException` (400), `ResourceLimitExceededException` (400),
-    /// `UnauthorizedClientException` (401), `ForbiddenException` (403), `AccessDeniedException` (403),
-    /// `NotFoundException` (404), `ConflictException` (409), `GoneException` (410),
-    /// `ThrottledClientException` (429), `ServiceUnavailableException` (503), `ServiceFailureException`
-    /// (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
+    /// `ForbiddenException` (403), `GoneException` (410), `NotFoundException` (404),
+    /// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
+    /// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<CreateVoiceProfileResponse>
     create_voice_profile(const CreateVoiceProfileRequest& input,
                          const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation CreateVoiceProfileDomain. Include
     /// `<belfry/chime_sdk_voice/create_voice_profile_domain.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `AccessDeniedException` (403),
-    /// `ConflictException` (409), `UnauthorizedClientException` (401), `ThrottledClientException` (429),
-    /// `ResourceLimitExceededException` (400), `ServiceUnavailableException` (503), `ServiceFailureException`
-    /// (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
+    /// `ForbiddenException` (403), `ResourceLimitExceededException` (400), `ServiceFailureException` (500),
+    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+    /// (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<CreateVoiceProfileDomainResponse>
     create_voice_profile_domain(const CreateVoiceProfileDomainRequest& input,
                                 const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation DeletePhoneNumber. Include `<belfry/chime_sdk_voice/delete_phone_number.hpp>` to
     /// call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<DeletePhoneNumberResponse>
     delete_phone_number(const DeletePhoneNumberRequest& input,
                         const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation DeleteProxySession. Include `<belfry/chime_sdk_voice/delete_proxy_session.hpp>` to
     /// call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     /// Deprecated.
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<DeleteProxySessionResponse>
@@ -367,70 +364,70 @@ class Client {
                          const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation DeleteSipMediaApplication. Include
     /// `<belfry/chime_sdk_voice/delete_sip_media_application.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ConflictException` (409), `ThrottledClientException` (429),
-    /// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
+    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<DeleteSipMediaApplicationResponse>
     delete_sip_media_application(const DeleteSipMediaApplicationRequest& input,
                                  const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation DeleteSipRule. Include `<belfry/chime_sdk_voice/delete_sip_rule.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ConflictException` (409), `ThrottledClientException` (429),
-    /// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
+    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<DeleteSipRuleResponse>
     delete_sip_rule(const DeleteSipRuleRequest& input, const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation DeleteVoiceConnector. Include
     /// `<belfry/chime_sdk_voice/delete_voice_connector.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ConflictException` (409), `ThrottledClientException` (429),
-    /// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
+    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<DeleteVoiceConnectorResponse>
     delete_voice_connector(const DeleteVoiceConnectorRequest& input,
                            const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation DeleteVoiceConnectorEmergencyCallingConfiguration. Include
     /// `<belfry/chime_sdk_voice/delete_voice_connector_emergency_calling_configuration.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<DeleteVoiceConnectorEmergencyCallingConfigurationResponse>
     delete_voice_connector_emergency_calling_configuration(const DeleteVoiceConnectorEmergencyCallingConfigurationRequest& input,
                                                            const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation DeleteVoiceConnectorExternalSystemsConfiguration. Include
     /// `<belfry/chime_sdk_voice/delete_voice_connector_external_systems_configuration.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<DeleteVoiceConnectorExternalSystemsConfigurationResponse>
     delete_voice_connector_external_systems_configuration(const DeleteVoiceConnectorExternalSystemsConfigurationRequest& input,
                                                           const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation DeleteVoiceConnectorGroup. Include
     /// `<belfry/chime_sdk_voice/delete_voice_connector_group.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ConflictException` (409), `ThrottledClientException` (429),
-    /// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
+    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<DeleteVoiceConnectorGroupResponse>
     delete_voice_connector_group(const DeleteVoiceConnectorGroupRequest& input,
                                  const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation DeleteVoiceConnectorOrigination. Include
     /// `<belfry/chime_sdk_voice/delete_voice_connector_origination.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<DeleteVoiceConnectorOriginationResponse>
     delete_voice_connector_origination(const DeleteVoiceConnectorOriginationRequest& input,
                                        const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation DeleteVoiceConnectorProxy. Include
     /// `<belfry/chime_sdk_voice/delete_voice_connector_proxy.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     /// Deprecated.
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<DeleteVoiceConnectorProxyResponse>
@@ -438,127 +435,127 @@ class Client {
                                  const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation DeleteVoiceConnectorStreamingConfiguration. Include
     /// `<belfry/chime_sdk_voice/delete_voice_connector_streaming_configuration.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<DeleteVoiceConnectorStreamingConfigurationResponse>
     delete_voice_connector_streaming_configuration(const DeleteVoiceConnectorStreamingConfigurationRequest& input,
                                                    const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation DeleteVoiceConnectorTermination. Include
     /// `<belfry/chime_sdk_voice/delete_voice_connector_termination.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<DeleteVoiceConnectorTerminationResponse>
     delete_voice_connector_termination(const DeleteVoiceConnectorTerminationRequest& input,
                                        const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation DeleteVoiceConnectorTerminationCredentials. Include
     /// `<belfry/chime_sdk_voice/delete_voice_connector_termination_credentials.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<DeleteVoiceConnectorTerminationCredentialsResponse>
     delete_voice_connector_termination_credentials(const DeleteVoiceConnectorTerminationCredentialsRequest& input,
                                                    const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation DeleteVoiceProfile. Include `<belfry/chime_sdk_voice/delete_voice_profile.hpp>` to
     /// call it.
-    /// Errors: `BadRequestException` (400), `UnauthorizedClientException` (401), `ForbiddenException` (403),
-    /// `AccessDeniedException` (403), `NotFoundException` (404), `ConflictException` (409),
-    /// `ThrottledClientException` (429), `ServiceUnavailableException` (503), `ServiceFailureException`
-    /// (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
+    /// `ForbiddenException` (403), `NotFoundException` (404), `ServiceFailureException` (500),
+    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+    /// (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<DeleteVoiceProfileResponse>
     delete_voice_profile(const DeleteVoiceProfileRequest& input,
                          const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation DeleteVoiceProfileDomain. Include
     /// `<belfry/chime_sdk_voice/delete_voice_profile_domain.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-    /// `ThrottledClientException` (429), `ServiceUnavailableException` (503), `ServiceFailureException`
-    /// (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
+    /// `ForbiddenException` (403), `NotFoundException` (404), `ServiceFailureException` (500),
+    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+    /// (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<DeleteVoiceProfileDomainResponse>
     delete_voice_profile_domain(const DeleteVoiceProfileDomainRequest& input,
                                 const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation DisassociatePhoneNumbersFromVoiceConnector. Include
     /// `<belfry/chime_sdk_voice/disassociate_phone_numbers_from_voice_connector.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<DisassociatePhoneNumbersFromVoiceConnectorResponse>
     disassociate_phone_numbers_from_voice_connector(const DisassociatePhoneNumbersFromVoiceConnectorRequest& input,
                                                     const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation DisassociatePhoneNumbersFromVoiceConnectorGroup. Include
     /// `<belfry/chime_sdk_voice/disassociate_phone_numbers_from_voice_connector_group.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<DisassociatePhoneNumbersFromVoiceConnectorGroupResponse>
     disassociate_phone_numbers_from_voice_connector_group(const DisassociatePhoneNumbersFromVoiceConnectorGroupRequest& input,
                                                           const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation GetGlobalSettings. Include `<belfry/chime_sdk_voice/get_global_settings.hpp>` to
     /// call it.
-    /// Errors: `UnauthorizedClientException` (401), `ForbiddenException` (403), `BadRequestException` (400),
-    /// `ThrottledClientException` (429), `ServiceUnavailableException` (503), `ServiceFailureException`
-    /// (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
+    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+    /// (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<GetGlobalSettingsResponse>
     get_global_settings(const GetGlobalSettingsRequest& input,
                         const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation GetPhoneNumber. Include `<belfry/chime_sdk_voice/get_phone_number.hpp>` to call
     /// it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<GetPhoneNumberResponse>
     get_phone_number(const GetPhoneNumberRequest& input, const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation GetPhoneNumberOrder. Include `<belfry/chime_sdk_voice/get_phone_number_order.hpp>`
     /// to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<GetPhoneNumberOrderResponse>
     get_phone_number_order(const GetPhoneNumberOrderRequest& input,
                            const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation GetPhoneNumberSettings. Include
     /// `<belfry/chime_sdk_voice/get_phone_number_settings.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `ForbiddenException` (403), `BadRequestException` (400),
-    /// `ThrottledClientException` (429), `ServiceUnavailableException` (503), `ServiceFailureException`
-    /// (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
+    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+    /// (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<GetPhoneNumberSettingsResponse>
     get_phone_number_settings(const GetPhoneNumberSettingsRequest& input,
                               const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation GetProxySession. Include `<belfry/chime_sdk_voice/get_proxy_session.hpp>` to call
     /// it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     /// Deprecated.
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<GetProxySessionResponse>
     get_proxy_session(const GetProxySessionRequest& input, const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation GetSipMediaApplication. Include
     /// `<belfry/chime_sdk_voice/get_sip_media_application.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<GetSipMediaApplicationResponse>
     get_sip_media_application(const GetSipMediaApplicationRequest& input,
                               const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation GetSipMediaApplicationAlexaSkillConfiguration. Include
     /// `<belfry/chime_sdk_voice/get_sip_media_application_alexa_skill_configuration.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `GoneException` (410), `ThrottledClientException` (429),
-    /// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `GoneException` (410),
+    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     /// Deprecated.
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<GetSipMediaApplicationAlexaSkillConfigurationResponse>
@@ -566,26 +563,26 @@ class Client {
                                                         const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation GetSipMediaApplicationLoggingConfiguration. Include
     /// `<belfry/chime_sdk_voice/get_sip_media_application_logging_configuration.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<GetSipMediaApplicationLoggingConfigurationResponse>
     get_sip_media_application_logging_configuration(const GetSipMediaApplicationLoggingConfigurationRequest& input,
                                                     const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation GetSipRule. Include `<belfry/chime_sdk_voice/get_sip_rule.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<GetSipRuleResponse>
     get_sip_rule(const GetSipRuleRequest& input, const ::belfry::CallOptions& options = {}) const;
     /// Looks up a speaker search task: how far it is and, once it has ended, which voice profiles came near
     /// the voice. Include `<belfry/chime_sdk_voice/get_speaker_search_task.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ConflictException` (409), `ThrottledClientException` (429), `AccessDeniedException` (403),
-    /// `UnauthorizedClientException` (401), `ServiceFailureException` (500), `ServiceUnavailableException`
-    /// (503).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
+    /// `ForbiddenException` (403), `NotFoundException` (404), `ServiceFailureException` (500),
+    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+    /// (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<GetSpeakerSearchTaskResponse>
     get_speaker_search_task(const GetSpeakerSearchTaskRequest& input,
@@ -599,63 +596,63 @@ class Client {
                                             const ::belfry::WaitOptions& options = {}) const;
     /// Calls the operation GetVoiceConnector. Include `<belfry/chime_sdk_voice/get_voice_connector.hpp>` to
     /// call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<GetVoiceConnectorResponse>
     get_voice_connector(const GetVoiceConnectorRequest& input,
                         const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation GetVoiceConnectorEmergencyCallingConfiguration. Include
     /// `<belfry/chime_sdk_voice/get_voice_connector_emergency_calling_configuration.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<GetVoiceConnectorEmergencyCallingConfigurationResponse>
     get_voice_connector_emergency_calling_configuration(const GetVoiceConnectorEmergencyCallingConfigurationRequest& input,
                                                         const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation GetVoiceConnectorExternalSystemsConfiguration. Include
     /// `<belfry/chime_sdk_voice/get_voice_connector_external_systems_configuration.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<GetVoiceConnectorExternalSystemsConfigurationResponse>
     get_voice_connector_external_systems_configuration(const GetVoiceConnectorExternalSystemsConfigurationRequest& input,
                                                        const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation GetVoiceConnectorGroup. Include
     /// `<belfry/chime_sdk_voice/get_voice_connector_group.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<GetVoiceConnectorGroupResponse>
     get_voice_connector_group(const GetVoiceConnectorGroupRequest& input,
                               const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation GetVoiceConnectorLoggingConfiguration. Include
     /// `<belfry/chime_sdk_voice/get_voice_connector_logging_configuration.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<GetVoiceConnectorLoggingConfigurationResponse>
     get_voice_connector_logging_configuration(const GetVoiceConnectorLoggingConfigurationRequest& input,
                                               const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation GetVoiceConnectorOrigination. Include
     /// `<belfry/chime_sdk_voice/get_voice_connector_origination.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<GetVoiceConnectorOriginationResponse>
     get_voice_connector_origination(const GetVoiceConnectorOriginationRequest& input,
                                     const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation GetVoiceConnectorProxy. Include
     /// `<belfry/chime_sdk_voice/get_voice_connector_proxy.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     /// Deprecated.
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<GetVoiceConnectorProxyResponse>
@@ -663,72 +660,72 @@ class Client {
                               const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation GetVoiceConnectorStreamingConfiguration. Include
     /// `<belfry/chime_sdk_voice/get_voice_connector_streaming_configuration.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<GetVoiceConnectorStreamingConfigurationResponse>
     get_voice_connector_streaming_configuration(const GetVoiceConnectorStreamingConfigurationRequest& input,
                                                 const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation GetVoiceConnectorTermination. Include
     /// `<belfry/chime_sdk_voice/get_voice_connector_termination.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<GetVoiceConnectorTerminationResponse>
     get_voice_connector_termination(const GetVoiceConnectorTerminationRequest& input,
                                     const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation GetVoiceConnectorTerminationHealth. Include
     /// `<belfry/chime_sdk_voice/get_voice_connector_termination_health.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<GetVoiceConnectorTerminationHealthResponse>
     get_voice_connector_termination_health(const GetVoiceConnectorTerminationHealthRequest& input,
                                            const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation GetVoiceProfile. Include `<belfry/chime_sdk_voice/get_voice_profile.hpp>` to call
     /// it.
-    /// Errors: `BadRequestException` (400), `UnauthorizedClientException` (401), `ForbiddenException` (403),
-    /// `AccessDeniedException` (403), `NotFoundException` (404), `ThrottledClientException` (429),
-    /// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
+    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<GetVoiceProfileResponse>
     get_voice_profile(const GetVoiceProfileRequest& input, const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation GetVoiceProfileDomain. Include
     /// `<belfry/chime_sdk_voice/get_voice_profile_domain.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `AccessDeniedException` (403), `BadRequestException` (400), `ThrottledClientException` (429),
-    /// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
+    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<GetVoiceProfileDomainResponse>
     get_voice_profile_domain(const GetVoiceProfileDomainRequest& input,
                              const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation GetVoiceToneAnalysisTask. Include
     /// `<belfry/chime_sdk_voice/get_voice_tone_analysis_task.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ConflictException` (409), `ThrottledClientException` (429), `AccessDeniedException` (403),
-    /// `UnauthorizedClientException` (401), `ServiceFailureException` (500), `ServiceUnavailableException`
-    /// (503).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
+    /// `ForbiddenException` (403), `NotFoundException` (404), `ServiceFailureException` (500),
+    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+    /// (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<GetVoiceToneAnalysisTaskResponse>
     get_voice_tone_analysis_task(const GetVoiceToneAnalysisTaskRequest& input,
                                  const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation ListAvailableVoiceConnectorRegions. Include
     /// `<belfry/chime_sdk_voice/list_available_voice_connector_regions.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `ForbiddenException` (403), `BadRequestException` (400),
-    /// `ThrottledClientException` (429), `ServiceUnavailableException` (503), `ServiceFailureException`
-    /// (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
+    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+    /// (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<ListAvailableVoiceConnectorRegionsResponse>
     list_available_voice_connector_regions(const ListAvailableVoiceConnectorRegionsRequest& input,
                                            const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation ListPhoneNumberOrders. Include
     /// `<belfry/chime_sdk_voice/list_phone_number_orders.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `ForbiddenException` (403), `BadRequestException` (400),
-    /// `ThrottledClientException` (429), `ServiceUnavailableException` (503), `ServiceFailureException`
-    /// (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
+    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+    /// (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<ListPhoneNumberOrdersResponse>
     list_phone_number_orders(const ListPhoneNumberOrdersRequest& input,
@@ -741,9 +738,9 @@ class Client {
                                       const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation ListPhoneNumbers. Include `<belfry/chime_sdk_voice/list_phone_numbers.hpp>` to
     /// call it.
-    /// Errors: `UnauthorizedClientException` (401), `ForbiddenException` (403), `BadRequestException` (400),
-    /// `NotFoundException` (404), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<ListPhoneNumbersResponse>
     list_phone_numbers(const ListPhoneNumbersRequest& input, const ::belfry::CallOptions& options = {}) const;
@@ -755,9 +752,9 @@ class Client {
                                 const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation ListProxySessions. Include `<belfry/chime_sdk_voice/list_proxy_sessions.hpp>` to
     /// call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     /// Deprecated.
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<ListProxySessionsResponse>
@@ -771,9 +768,9 @@ class Client {
                                  const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation ListSipMediaApplications. Include
     /// `<belfry/chime_sdk_voice/list_sip_media_applications.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `ForbiddenException` (403), `BadRequestException` (400),
-    /// `ThrottledClientException` (429), `ServiceUnavailableException` (503), `ServiceFailureException`
-    /// (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
+    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+    /// (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<ListSipMediaApplicationsResponse>
     list_sip_media_applications(const ListSipMediaApplicationsRequest& input,
@@ -785,9 +782,9 @@ class Client {
     paginate_list_sip_media_applications(ListSipMediaApplicationsRequest input,
                                          const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation ListSipRules. Include `<belfry/chime_sdk_voice/list_sip_rules.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<ListSipRulesResponse>
     list_sip_rules(const ListSipRulesRequest& input, const ::belfry::CallOptions& options = {}) const;
@@ -798,9 +795,9 @@ class Client {
     paginate_list_sip_rules(ListSipRulesRequest input, const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation ListSupportedPhoneNumberCountries. Include
     /// `<belfry/chime_sdk_voice/list_supported_phone_number_countries.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `AccessDeniedException` (403),
-    /// `UnauthorizedClientException` (401), `ThrottledClientException` (429), `ServiceUnavailableException`
-    /// (503), `ServiceFailureException` (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<ListSupportedPhoneNumberCountriesResponse>
     list_supported_phone_number_countries(const ListSupportedPhoneNumberCountriesRequest& input,
@@ -808,17 +805,17 @@ class Client {
     /// Calls the operation ListTagsForResource. Include `<belfry/chime_sdk_voice/list_tags_for_resource.hpp>`
     /// to call it.
     /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `UnauthorizedClientException` (401), `ServiceUnavailableException` (503), `ServiceFailureException`
-    /// (500).
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `UnauthorizedClientException`
+    /// (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<ListTagsForResourceResponse>
     list_tags_for_resource(const ListTagsForResourceRequest& input,
                            const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation ListVoiceConnectorGroups. Include
     /// `<belfry/chime_sdk_voice/list_voice_connector_groups.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `ForbiddenException` (403), `BadRequestException` (400),
-    /// `ThrottledClientException` (429), `ServiceUnavailableException` (503), `ServiceFailureException`
-    /// (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
+    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+    /// (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<ListVoiceConnectorGroupsResponse>
     list_voice_connector_groups(const ListVoiceConnectorGroupsRequest& input,
@@ -831,18 +828,18 @@ class Client {
                                          const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation ListVoiceConnectorTerminationCredentials. Include
     /// `<belfry/chime_sdk_voice/list_voice_connector_termination_credentials.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<ListVoiceConnectorTerminationCredentialsResponse>
     list_voice_connector_termination_credentials(const ListVoiceConnectorTerminationCredentialsRequest& input,
                                                  const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation ListVoiceConnectors. Include `<belfry/chime_sdk_voice/list_voice_connectors.hpp>`
     /// to call it.
-    /// Errors: `UnauthorizedClientException` (401), `ForbiddenException` (403), `BadRequestException` (400),
-    /// `ThrottledClientException` (429), `ServiceUnavailableException` (503), `ServiceFailureException`
-    /// (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
+    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+    /// (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<ListVoiceConnectorsResponse>
     list_voice_connectors(const ListVoiceConnectorsRequest& input,
@@ -855,9 +852,9 @@ class Client {
                                    const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation ListVoiceProfileDomains. Include
     /// `<belfry/chime_sdk_voice/list_voice_profile_domains.hpp>` to call it.
-    /// Errors: `NotFoundException` (404), `UnauthorizedClientException` (401), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<ListVoiceProfileDomainsResponse>
     list_voice_profile_domains(const ListVoiceProfileDomainsRequest& input,
@@ -870,9 +867,9 @@ class Client {
                                         const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation ListVoiceProfiles. Include `<belfry/chime_sdk_voice/list_voice_profiles.hpp>` to
     /// call it.
-    /// Errors: `NotFoundException` (404), `UnauthorizedClientException` (401), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<ListVoiceProfilesResponse>
     list_voice_profiles(const ListVoiceProfilesRequest& input,
@@ -885,9 +882,9 @@ class Client {
                                  const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation PutSipMediaApplicationAlexaSkillConfiguration. Include
     /// `<belfry/chime_sdk_voice/put_sip_media_application_alexa_skill_configuration.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `GoneException` (410), `ThrottledClientException` (429),
-    /// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `GoneException` (410),
+    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     /// Deprecated.
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<PutSipMediaApplicationAlexaSkillConfigurationResponse>
@@ -895,54 +892,54 @@ class Client {
                                                         const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation PutSipMediaApplicationLoggingConfiguration. Include
     /// `<belfry/chime_sdk_voice/put_sip_media_application_logging_configuration.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<PutSipMediaApplicationLoggingConfigurationResponse>
     put_sip_media_application_logging_configuration(const PutSipMediaApplicationLoggingConfigurationRequest& input,
                                                     const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation PutVoiceConnectorEmergencyCallingConfiguration. Include
     /// `<belfry/chime_sdk_voice/put_voice_connector_emergency_calling_configuration.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<PutVoiceConnectorEmergencyCallingConfigurationResponse>
     put_voice_connector_emergency_calling_configuration(const PutVoiceConnectorEmergencyCallingConfigurationRequest& input,
                                                         const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation PutVoiceConnectorExternalSystemsConfiguration. Include
     /// `<belfry/chime_sdk_voice/put_voice_connector_external_systems_configuration.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ConflictException` (409),
-    /// `ForbiddenException` (403), `BadRequestException` (400), `ThrottledClientException` (429),
-    /// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
+    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<PutVoiceConnectorExternalSystemsConfigurationResponse>
     put_voice_connector_external_systems_configuration(const PutVoiceConnectorExternalSystemsConfigurationRequest& input,
                                                        const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation PutVoiceConnectorLoggingConfiguration. Include
     /// `<belfry/chime_sdk_voice/put_voice_connector_logging_configuration.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<PutVoiceConnectorLoggingConfigurationResponse>
     put_voice_connector_logging_configuration(const PutVoiceConnectorLoggingConfigurationRequest& input,
                                               const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation PutVoiceConnectorOrigination. Include
     /// `<belfry/chime_sdk_voice/put_voice_connector_origination.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `AccessDeniedException` (403),
-    /// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
+    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<PutVoiceConnectorOriginationResponse>
     put_voice_connector_origination(const PutVoiceConnectorOriginationRequest& input,
                                     const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation PutVoiceConnectorProxy. Include
     /// `<belfry/chime_sdk_voice/put_voice_connector_proxy.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `AccessDeniedException` (403), `NotFoundException` (404),
-    /// `ForbiddenException` (403), `BadRequestException` (400), `ThrottledClientException` (429),
-    /// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
+    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     /// Deprecated.
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<PutVoiceConnectorProxyResponse>
@@ -950,45 +947,45 @@ class Client {
                               const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation PutVoiceConnectorStreamingConfiguration. Include
     /// `<belfry/chime_sdk_voice/put_voice_connector_streaming_configuration.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<PutVoiceConnectorStreamingConfigurationResponse>
     put_voice_connector_streaming_configuration(const PutVoiceConnectorStreamingConfigurationRequest& input,
                                                 const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation PutVoiceConnectorTermination. Include
     /// `<belfry/chime_sdk_voice/put_voice_connector_termination.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `AccessDeniedException` (403), `ThrottledClientException` (429),
-    /// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
+    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<PutVoiceConnectorTerminationResponse>
     put_voice_connector_termination(const PutVoiceConnectorTerminationRequest& input,
                                     const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation PutVoiceConnectorTerminationCredentials. Include
     /// `<belfry/chime_sdk_voice/put_voice_connector_termination_credentials.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<PutVoiceConnectorTerminationCredentialsResponse>
     put_voice_connector_termination_credentials(const PutVoiceConnectorTerminationCredentialsRequest& input,
                                                 const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation RestorePhoneNumber. Include `<belfry/chime_sdk_voice/restore_phone_number.hpp>` to
     /// call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ResourceLimitExceededException` (400),
-    /// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
+    /// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<RestorePhoneNumberResponse>
     restore_phone_number(const RestorePhoneNumberRequest& input,
                          const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation SearchAvailablePhoneNumbers. Include
     /// `<belfry/chime_sdk_voice/search_available_phone_numbers.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `AccessDeniedException` (403),
-    /// `UnauthorizedClientException` (401), `ThrottledClientException` (429), `ServiceUnavailableException`
-    /// (503), `ServiceFailureException` (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<SearchAvailablePhoneNumbersResponse>
     search_available_phone_numbers(const SearchAvailablePhoneNumbersRequest& input,
@@ -1004,92 +1001,92 @@ class Client {
     /// analysis is subject to privacy and biometrics law: tell the speakers and obtain their consent first,
     /// as that law and the service terms of AWS demand. Include
     /// `<belfry/chime_sdk_voice/start_speaker_search_task.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ResourceLimitExceededException` (400),
-    /// `UnauthorizedClientException` (401), `ForbiddenException` (403), `AccessDeniedException` (403),
-    /// `NotFoundException` (404), `ConflictException` (409), `GoneException` (410),
-    /// `UnprocessableEntityException` (422), `ThrottledClientException` (429), `ServiceUnavailableException`
-    /// (503), `ServiceFailureException` (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
+    /// `ForbiddenException` (403), `GoneException` (410), `NotFoundException` (404),
+    /// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
+    /// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401),
+    /// `UnprocessableEntityException` (422).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<StartSpeakerSearchTaskResponse>
     start_speaker_search_task(const StartSpeakerSearchTaskRequest& input,
                               const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation StartVoiceToneAnalysisTask. Include
     /// `<belfry/chime_sdk_voice/start_voice_tone_analysis_task.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ResourceLimitExceededException` (400),
-    /// `UnauthorizedClientException` (401), `ForbiddenException` (403), `AccessDeniedException` (403),
-    /// `NotFoundException` (404), `ConflictException` (409), `GoneException` (410),
-    /// `UnprocessableEntityException` (422), `ThrottledClientException` (429), `ServiceUnavailableException`
-    /// (503), `ServiceFailureException` (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
+    /// `ForbiddenException` (403), `GoneException` (410), `NotFoundException` (404),
+    /// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
+    /// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401),
+    /// `UnprocessableEntityException` (422).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<StartVoiceToneAnalysisTaskResponse>
     start_voice_tone_analysis_task(const StartVoiceToneAnalysisTaskRequest& input,
                                    const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation StopSpeakerSearchTask. Include
     /// `<belfry/chime_sdk_voice/stop_speaker_search_task.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `UnauthorizedClientException` (401), `ForbiddenException` (403),
-    /// `AccessDeniedException` (403), `NotFoundException` (404), `ConflictException` (409),
-    /// `UnprocessableEntityException` (422), `ThrottledClientException` (429), `ServiceUnavailableException`
-    /// (503), `ServiceFailureException` (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
+    /// `ForbiddenException` (403), `NotFoundException` (404), `ServiceFailureException` (500),
+    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+    /// (401), `UnprocessableEntityException` (422).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<StopSpeakerSearchTaskResponse>
     stop_speaker_search_task(const StopSpeakerSearchTaskRequest& input,
                              const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation StopVoiceToneAnalysisTask. Include
     /// `<belfry/chime_sdk_voice/stop_voice_tone_analysis_task.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `UnauthorizedClientException` (401), `ForbiddenException` (403),
-    /// `AccessDeniedException` (403), `NotFoundException` (404), `ConflictException` (409),
-    /// `UnprocessableEntityException` (422), `ThrottledClientException` (429), `ServiceUnavailableException`
-    /// (503), `ServiceFailureException` (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
+    /// `ForbiddenException` (403), `NotFoundException` (404), `ServiceFailureException` (500),
+    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+    /// (401), `UnprocessableEntityException` (422).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<StopVoiceToneAnalysisTaskResponse>
     stop_voice_tone_analysis_task(const StopVoiceToneAnalysisTaskRequest& input,
                                   const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation TagResource. Include `<belfry/chime_sdk_voice/tag_resource.hpp>` to call it.
     /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ResourceLimitExceededException` (400), `UnauthorizedClientException` (401),
-    /// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+    /// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
+    /// (503), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<TagResourceResponse>
     tag_resource(const TagResourceRequest& input, const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation UntagResource. Include `<belfry/chime_sdk_voice/untag_resource.hpp>` to call it.
     /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `UnauthorizedClientException` (401), `ServiceUnavailableException` (503), `ServiceFailureException`
-    /// (500).
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `UnauthorizedClientException`
+    /// (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<UntagResourceResponse>
     untag_resource(const UntagResourceRequest& input, const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation UpdateGlobalSettings. Include
     /// `<belfry/chime_sdk_voice/update_global_settings.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `ForbiddenException` (403), `BadRequestException` (400),
-    /// `ThrottledClientException` (429), `ServiceUnavailableException` (503), `ServiceFailureException`
-    /// (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
+    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+    /// (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<UpdateGlobalSettingsResponse>
     update_global_settings(const UpdateGlobalSettingsRequest& input,
                            const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation UpdatePhoneNumber. Include `<belfry/chime_sdk_voice/update_phone_number.hpp>` to
     /// call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ConflictException` (409),
-    /// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
+    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<UpdatePhoneNumberResponse>
     update_phone_number(const UpdatePhoneNumberRequest& input,
                         const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation UpdatePhoneNumberSettings. Include
     /// `<belfry/chime_sdk_voice/update_phone_number_settings.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `ForbiddenException` (403), `BadRequestException` (400),
-    /// `ThrottledClientException` (429), `ServiceUnavailableException` (503), `ServiceFailureException`
-    /// (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
+    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+    /// (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<UpdatePhoneNumberSettingsResponse>
     update_phone_number_settings(const UpdatePhoneNumberSettingsRequest& input,
                                  const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation UpdateProxySession. Include `<belfry/chime_sdk_voice/update_proxy_session.hpp>` to
     /// call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     /// Deprecated.
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<UpdateProxySessionResponse>
@@ -1097,73 +1094,72 @@ class Client {
                          const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation UpdateSipMediaApplication. Include
     /// `<belfry/chime_sdk_voice/update_sip_media_application.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ConflictException` (409), `ThrottledClientException` (429),
-    /// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
+    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<UpdateSipMediaApplicationResponse>
     update_sip_media_application(const UpdateSipMediaApplicationRequest& input,
                                  const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation UpdateSipMediaApplicationCall. Include
     /// `<belfry/chime_sdk_voice/update_sip_media_application_call.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `ResourceLimitExceededException` (400), `ThrottledClientException` (429),
-    /// `UnauthorizedClientException` (401), `ServiceUnavailableException` (503), `ServiceFailureException`
-    /// (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
+    /// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<UpdateSipMediaApplicationCallResponse>
     update_sip_media_application_call(const UpdateSipMediaApplicationCallRequest& input,
                                       const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation UpdateSipRule. Include `<belfry/chime_sdk_voice/update_sip_rule.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ConflictException` (409), `ThrottledClientException` (429),
-    /// `ResourceLimitExceededException` (400), `ServiceUnavailableException` (503), `ServiceFailureException`
-    /// (500).
+    /// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
+    /// `NotFoundException` (404), `ResourceLimitExceededException` (400), `ServiceFailureException` (500),
+    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+    /// (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<UpdateSipRuleResponse>
     update_sip_rule(const UpdateSipRuleRequest& input, const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation UpdateVoiceConnector. Include
     /// `<belfry/chime_sdk_voice/update_voice_connector.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<UpdateVoiceConnectorResponse>
     update_voice_connector(const UpdateVoiceConnectorRequest& input,
                            const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation UpdateVoiceConnectorGroup. Include
     /// `<belfry/chime_sdk_voice/update_voice_connector_group.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ConflictException` (409), `ThrottledClientException` (429),
-    /// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+    /// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
+    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<UpdateVoiceConnectorGroupResponse>
     update_voice_connector_group(const UpdateVoiceConnectorGroupRequest& input,
                                  const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation UpdateVoiceProfile. Include `<belfry/chime_sdk_voice/update_voice_profile.hpp>` to
     /// call it.
-    /// Errors: `BadRequestException` (400), `UnauthorizedClientException` (401), `ForbiddenException` (403),
-    /// `AccessDeniedException` (403), `NotFoundException` (404), `ConflictException` (409), `GoneException`
-    /// (410), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-    /// `ServiceFailureException` (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
+    /// `ForbiddenException` (403), `GoneException` (410), `NotFoundException` (404),
+    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
+    /// (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<UpdateVoiceProfileResponse>
     update_voice_profile(const UpdateVoiceProfileRequest& input,
                          const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation UpdateVoiceProfileDomain. Include
     /// `<belfry/chime_sdk_voice/update_voice_profile_domain.hpp>` to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `AccessDeniedException` (403), `BadRequestException` (400), `ThrottledClientException` (429),
-    /// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
+    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<UpdateVoiceProfileDomainResponse>
     update_voice_profile_domain(const UpdateVoiceProfileDomainRequest& input,
                                 const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation ValidateE911Address. Include `<belfry/chime_sdk_voice/validate_e911_address.hpp>`
     /// to call it.
-    /// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-    /// `BadRequestException` (400), `ThrottledClientException` (429), `AccessDeniedException` (403),
-    /// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
+    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<ValidateE911AddressResponse>
     validate_e911_address(const ValidateE911AddressRequest& input,

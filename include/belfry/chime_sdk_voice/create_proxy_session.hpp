@@ -11,18 +11,18 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError CreateProxySession_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
-/// `POST /voice-connectors/{voiceConnectorId}/proxy-sessions`, answered with status 201.
-/// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-/// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-/// `ServiceFailureException` (500).
+/// `POST /voice-connectors/{VoiceConnectorId}/proxy-sessions`, answered with status 201.
+/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
+/// `UnauthorizedClientException` (401).
 struct CreateProxySession {
     using Input = ::belfry::chime_sdk_voice::CreateProxySessionRequest;
     using Output = ::belfry::chime_sdk_voice::CreateProxySessionResponse;
@@ -34,7 +34,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .service = &service,
         .name = "CreateProxySession",
         .method = "POST",
-        .uri = "/voice-connectors/{voiceConnectorId}/proxy-sessions",
+        .uri = "/voice-connectors/{VoiceConnectorId}/proxy-sessions",
         .success_status = 201,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,

@@ -11,18 +11,18 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError CreateSipMediaApplicationCall_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
-/// `POST /sip-media-applications/{sipMediaApplicationId}/calls`, answered with status 201.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ResourceLimitExceededException` (400),
-/// `ThrottledClientException` (429), `UnauthorizedClientException` (401), `AccessDeniedException` (403),
-/// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+/// `POST /sip-media-applications/{SipMediaApplicationId}/calls`, answered with status 201.
+/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
+/// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
+/// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct CreateSipMediaApplicationCall {
     using Input = ::belfry::chime_sdk_voice::CreateSipMediaApplicationCallRequest;
     using Output = ::belfry::chime_sdk_voice::CreateSipMediaApplicationCallResponse;
@@ -34,7 +34,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .service = &service,
         .name = "CreateSipMediaApplicationCall",
         .method = "POST",
-        .uri = "/sip-media-applications/{sipMediaApplicationId}/calls",
+        .uri = "/sip-media-applications/{SipMediaApplicationId}/calls",
         .success_status = 201,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,

@@ -11,19 +11,19 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError CreateVoiceProfileDomain_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
 /// `POST /voice-profile-domains`, answered with status 201.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `AccessDeniedException` (403),
-/// `ConflictException` (409), `UnauthorizedClientException` (401), `ThrottledClientException` (429),
-/// `ResourceLimitExceededException` (400), `ServiceUnavailableException` (503), `ServiceFailureException`
-/// (500).
+/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
+/// `ForbiddenException` (403), `ResourceLimitExceededException` (400), `ServiceFailureException` (500),
+/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+/// (401).
 struct CreateVoiceProfileDomain {
     using Input = ::belfry::chime_sdk_voice::CreateVoiceProfileDomainRequest;
     using Output = ::belfry::chime_sdk_voice::CreateVoiceProfileDomainResponse;

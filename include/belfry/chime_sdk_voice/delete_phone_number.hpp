@@ -11,18 +11,18 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError DeletePhoneNumber_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
-/// `DELETE /phone-numbers/{phoneNumberId}`, answered with status 204.
-/// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-/// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-/// `ServiceFailureException` (500).
+/// `DELETE /phone-numbers/{PhoneNumberId}`, answered with status 204.
+/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
+/// `UnauthorizedClientException` (401).
 struct DeletePhoneNumber {
     using Input = ::belfry::chime_sdk_voice::DeletePhoneNumberRequest;
     using Output = ::belfry::chime_sdk_voice::DeletePhoneNumberResponse;
@@ -34,7 +34,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .service = &service,
         .name = "DeletePhoneNumber",
         .method = "DELETE",
-        .uri = "/phone-numbers/{phoneNumberId}",
+        .uri = "/phone-numbers/{PhoneNumberId}",
         .success_status = 204,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,

@@ -11,18 +11,18 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError DeleteSipMediaApplication_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
-/// `DELETE /sip-media-applications/{sipMediaApplicationId}`, answered with status 204.
-/// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-/// `BadRequestException` (400), `ConflictException` (409), `ThrottledClientException` (429),
-/// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+/// `DELETE /sip-media-applications/{SipMediaApplicationId}`, answered with status 204.
+/// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
+/// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+/// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct DeleteSipMediaApplication {
     using Input = ::belfry::chime_sdk_voice::DeleteSipMediaApplicationRequest;
     using Output = ::belfry::chime_sdk_voice::DeleteSipMediaApplicationResponse;
@@ -34,7 +34,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .service = &service,
         .name = "DeleteSipMediaApplication",
         .method = "DELETE",
-        .uri = "/sip-media-applications/{sipMediaApplicationId}",
+        .uri = "/sip-media-applications/{SipMediaApplicationId}",
         .success_status = 204,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,

@@ -11,18 +11,18 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError DeleteVoiceConnectorGroup_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
-/// `DELETE /voice-connector-groups/{voiceConnectorGroupId}`, answered with status 204.
-/// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-/// `BadRequestException` (400), `ConflictException` (409), `ThrottledClientException` (429),
-/// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+/// `DELETE /voice-connector-groups/{VoiceConnectorGroupId}`, answered with status 204.
+/// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
+/// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+/// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct DeleteVoiceConnectorGroup {
     using Input = ::belfry::chime_sdk_voice::DeleteVoiceConnectorGroupRequest;
     using Output = ::belfry::chime_sdk_voice::DeleteVoiceConnectorGroupResponse;
@@ -34,7 +34,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .service = &service,
         .name = "DeleteVoiceConnectorGroup",
         .method = "DELETE",
-        .uri = "/voice-connector-groups/{voiceConnectorGroupId}",
+        .uri = "/voice-connector-groups/{VoiceConnectorGroupId}",
         .success_status = 204,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,

@@ -11,18 +11,18 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError DeleteVoiceConnectorStreamingConfiguration_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
-/// `DELETE /voice-connectors/{voiceConnectorId}/streaming-configuration`, answered with status 204.
-/// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-/// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-/// `ServiceFailureException` (500).
+/// `DELETE /voice-connectors/{VoiceConnectorId}/streaming-configuration`, answered with status 204.
+/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
+/// `UnauthorizedClientException` (401).
 struct DeleteVoiceConnectorStreamingConfiguration {
     using Input = ::belfry::chime_sdk_voice::DeleteVoiceConnectorStreamingConfigurationRequest;
     using Output = ::belfry::chime_sdk_voice::DeleteVoiceConnectorStreamingConfigurationResponse;
@@ -34,7 +34,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .service = &service,
         .name = "DeleteVoiceConnectorStreamingConfiguration",
         .method = "DELETE",
-        .uri = "/voice-connectors/{voiceConnectorId}/streaming-configuration",
+        .uri = "/voice-connectors/{VoiceConnectorId}/streaming-configuration",
         .success_status = 204,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,

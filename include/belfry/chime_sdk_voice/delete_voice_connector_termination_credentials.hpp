@@ -11,19 +11,19 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError DeleteVoiceConnectorTerminationCredentials_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
-/// `POST /voice-connectors/{voiceConnectorId}/termination/credentials?operation=delete`, answered with status
+/// `POST /voice-connectors/{VoiceConnectorId}/termination/credentials?operation=delete`, answered with status
 /// 204.
-/// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-/// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-/// `ServiceFailureException` (500).
+/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
+/// `UnauthorizedClientException` (401).
 struct DeleteVoiceConnectorTerminationCredentials {
     using Input = ::belfry::chime_sdk_voice::DeleteVoiceConnectorTerminationCredentialsRequest;
     using Output = ::belfry::chime_sdk_voice::DeleteVoiceConnectorTerminationCredentialsResponse;
@@ -35,7 +35,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .service = &service,
         .name = "DeleteVoiceConnectorTerminationCredentials",
         .method = "POST",
-        .uri = "/voice-connectors/{voiceConnectorId}/termination/credentials?operation=delete",
+        .uri = "/voice-connectors/{VoiceConnectorId}/termination/credentials?operation=delete",
         .success_status = 204,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,

@@ -11,18 +11,19 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError DeleteVoiceProfileDomain_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
 /// `DELETE /voice-profile-domains/{VoiceProfileDomainId}`, answered with status 204.
-/// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-/// `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-/// `ThrottledClientException` (429), `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
+/// `ForbiddenException` (403), `NotFoundException` (404), `ServiceFailureException` (500),
+/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+/// (401).
 struct DeleteVoiceProfileDomain {
     using Input = ::belfry::chime_sdk_voice::DeleteVoiceProfileDomainRequest;
     using Output = ::belfry::chime_sdk_voice::DeleteVoiceProfileDomainResponse;

@@ -11,19 +11,19 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError DisassociatePhoneNumbersFromVoiceConnector_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
-/// `POST /voice-connectors/{voiceConnectorId}?operation=disassociate-phone-numbers`, answered with status
+/// `POST /voice-connectors/{VoiceConnectorId}?operation=disassociate-phone-numbers`, answered with status
 /// 200.
-/// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-/// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-/// `ServiceFailureException` (500).
+/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
+/// `UnauthorizedClientException` (401).
 struct DisassociatePhoneNumbersFromVoiceConnector {
     using Input = ::belfry::chime_sdk_voice::DisassociatePhoneNumbersFromVoiceConnectorRequest;
     using Output = ::belfry::chime_sdk_voice::DisassociatePhoneNumbersFromVoiceConnectorResponse;
@@ -35,7 +35,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .service = &service,
         .name = "DisassociatePhoneNumbersFromVoiceConnector",
         .method = "POST",
-        .uri = "/voice-connectors/{voiceConnectorId}?operation=disassociate-phone-numbers",
+        .uri = "/voice-connectors/{VoiceConnectorId}?operation=disassociate-phone-numbers",
         .success_status = 200,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,

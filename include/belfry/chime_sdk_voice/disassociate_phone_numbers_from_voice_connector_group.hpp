@@ -11,19 +11,19 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError DisassociatePhoneNumbersFromVoiceConnectorGroup_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
-/// `POST /voice-connector-groups/{voiceConnectorGroupId}?operation=disassociate-phone-numbers`, answered with
+/// `POST /voice-connector-groups/{VoiceConnectorGroupId}?operation=disassociate-phone-numbers`, answered with
 /// status 200.
-/// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-/// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-/// `ServiceFailureException` (500).
+/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
+/// `UnauthorizedClientException` (401).
 struct DisassociatePhoneNumbersFromVoiceConnectorGroup {
     using Input = ::belfry::chime_sdk_voice::DisassociatePhoneNumbersFromVoiceConnectorGroupRequest;
     using Output = ::belfry::chime_sdk_voice::DisassociatePhoneNumbersFromVoiceConnectorGroupResponse;
@@ -35,7 +35,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .service = &service,
         .name = "DisassociatePhoneNumbersFromVoiceConnectorGroup",
         .method = "POST",
-        .uri = "/voice-connector-groups/{voiceConnectorGroupId}?operation=disassociate-phone-numbers",
+        .uri = "/voice-connector-groups/{VoiceConnectorGroupId}?operation=disassociate-phone-numbers",
         .success_status = 200,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,

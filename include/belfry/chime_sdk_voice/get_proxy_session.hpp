@@ -11,18 +11,18 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError GetProxySession_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
-/// `GET /voice-connectors/{voiceConnectorId}/proxy-sessions/{proxySessionId}`, answered with status 200.
-/// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-/// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-/// `ServiceFailureException` (500).
+/// `GET /voice-connectors/{VoiceConnectorId}/proxy-sessions/{ProxySessionId}`, answered with status 200.
+/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
+/// `UnauthorizedClientException` (401).
 struct GetProxySession {
     using Input = ::belfry::chime_sdk_voice::GetProxySessionRequest;
     using Output = ::belfry::chime_sdk_voice::GetProxySessionResponse;
@@ -34,7 +34,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .service = &service,
         .name = "GetProxySession",
         .method = "GET",
-        .uri = "/voice-connectors/{voiceConnectorId}/proxy-sessions/{proxySessionId}",
+        .uri = "/voice-connectors/{VoiceConnectorId}/proxy-sessions/{ProxySessionId}",
         .success_status = 200,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,

@@ -11,18 +11,18 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError GetSipMediaApplicationLoggingConfiguration_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
-/// `GET /sip-media-applications/{sipMediaApplicationId}/logging-configuration`, answered with status 200.
-/// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-/// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-/// `ServiceFailureException` (500).
+/// `GET /sip-media-applications/{SipMediaApplicationId}/logging-configuration`, answered with status 200.
+/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
+/// `UnauthorizedClientException` (401).
 struct GetSipMediaApplicationLoggingConfiguration {
     using Input = ::belfry::chime_sdk_voice::GetSipMediaApplicationLoggingConfigurationRequest;
     using Output = ::belfry::chime_sdk_voice::GetSipMediaApplicationLoggingConfigurationResponse;
@@ -34,7 +34,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .service = &service,
         .name = "GetSipMediaApplicationLoggingConfiguration",
         .method = "GET",
-        .uri = "/sip-media-applications/{sipMediaApplicationId}/logging-configuration",
+        .uri = "/sip-media-applications/{SipMediaApplicationId}/logging-configuration",
         .success_status = 200,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,

@@ -12,9 +12,9 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError GetSpeakerSearchTask_retryable_errors[] = {
-    {"ThrottledClientException", true},
     {"ServiceFailureException", false},
     {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
@@ -22,9 +22,10 @@ namespace operations {
 
 /// `GET /voice-connectors/{VoiceConnectorId}/speaker-search-tasks/{SpeakerSearchTaskId}`, answered with
 /// status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ConflictException` (409), `ThrottledClientException` (429), `AccessDeniedException` (403),
-/// `UnauthorizedClientException` (401), `ServiceFailureException` (500), `ServiceUnavailableException` (503).
+/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
+/// `ForbiddenException` (403), `NotFoundException` (404), `ServiceFailureException` (500),
+/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+/// (401).
 struct GetSpeakerSearchTask {
     using Input = ::belfry::chime_sdk_voice::GetSpeakerSearchTaskRequest;
     using Output = ::belfry::chime_sdk_voice::GetSpeakerSearchTaskResponse;

@@ -11,18 +11,18 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError GetVoiceConnector_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
-/// `GET /voice-connectors/{voiceConnectorId}`, answered with status 200.
-/// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-/// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-/// `ServiceFailureException` (500).
+/// `GET /voice-connectors/{VoiceConnectorId}`, answered with status 200.
+/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
+/// `UnauthorizedClientException` (401).
 struct GetVoiceConnector {
     using Input = ::belfry::chime_sdk_voice::GetVoiceConnectorRequest;
     using Output = ::belfry::chime_sdk_voice::GetVoiceConnectorResponse;
@@ -34,7 +34,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .service = &service,
         .name = "GetVoiceConnector",
         .method = "GET",
-        .uri = "/voice-connectors/{voiceConnectorId}",
+        .uri = "/voice-connectors/{VoiceConnectorId}",
         .success_status = 200,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,

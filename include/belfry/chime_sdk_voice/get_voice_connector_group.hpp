@@ -11,18 +11,18 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError GetVoiceConnectorGroup_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
-/// `GET /voice-connector-groups/{voiceConnectorGroupId}`, answered with status 200.
-/// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-/// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-/// `ServiceFailureException` (500).
+/// `GET /voice-connector-groups/{VoiceConnectorGroupId}`, answered with status 200.
+/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
+/// `UnauthorizedClientException` (401).
 struct GetVoiceConnectorGroup {
     using Input = ::belfry::chime_sdk_voice::GetVoiceConnectorGroupRequest;
     using Output = ::belfry::chime_sdk_voice::GetVoiceConnectorGroupResponse;
@@ -34,7 +34,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .service = &service,
         .name = "GetVoiceConnectorGroup",
         .method = "GET",
-        .uri = "/voice-connector-groups/{voiceConnectorGroupId}",
+        .uri = "/voice-connector-groups/{VoiceConnectorGroupId}",
         .success_status = 200,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,

@@ -12,18 +12,18 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError ListPhoneNumbers_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
 /// `GET /phone-numbers`, answered with status 200.
-/// Errors: `UnauthorizedClientException` (401), `ForbiddenException` (403), `BadRequestException` (400),
-/// `NotFoundException` (404), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-/// `ServiceFailureException` (500).
+/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
+/// `UnauthorizedClientException` (401).
 struct ListPhoneNumbers {
     using Input = ::belfry::chime_sdk_voice::ListPhoneNumbersRequest;
     using Output = ::belfry::chime_sdk_voice::ListPhoneNumbersResponse;

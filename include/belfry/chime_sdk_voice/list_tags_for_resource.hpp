@@ -11,8 +11,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError ListTagsForResource_retryable_errors[] = {
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
 };
 } // namespace detail
 
@@ -20,7 +20,7 @@ namespace operations {
 
 /// `GET /tags`, answered with status 200.
 /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `UnauthorizedClientException` (401), `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `UnauthorizedClientException` (401).
 struct ListTagsForResource {
     using Input = ::belfry::chime_sdk_voice::ListTagsForResourceRequest;
     using Output = ::belfry::chime_sdk_voice::ListTagsForResourceResponse;

@@ -11,18 +11,18 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError PutVoiceConnectorExternalSystemsConfiguration_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
-/// `PUT /voice-connectors/{voiceConnectorId}/external-systems-configuration`, answered with status 200.
-/// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ConflictException` (409),
-/// `ForbiddenException` (403), `BadRequestException` (400), `ThrottledClientException` (429),
-/// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+/// `PUT /voice-connectors/{VoiceConnectorId}/external-systems-configuration`, answered with status 200.
+/// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
+/// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+/// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct PutVoiceConnectorExternalSystemsConfiguration {
     using Input = ::belfry::chime_sdk_voice::PutVoiceConnectorExternalSystemsConfigurationRequest;
     using Output = ::belfry::chime_sdk_voice::PutVoiceConnectorExternalSystemsConfigurationResponse;
@@ -34,7 +34,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .service = &service,
         .name = "PutVoiceConnectorExternalSystemsConfiguration",
         .method = "PUT",
-        .uri = "/voice-connectors/{voiceConnectorId}/external-systems-configuration",
+        .uri = "/voice-connectors/{VoiceConnectorId}/external-systems-configuration",
         .success_status = 200,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,

@@ -11,18 +11,18 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError PutVoiceConnectorProxy_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
-/// `PUT /voice-connectors/{voiceConnectorId}/programmable-numbers/proxy`, answered with status 200.
-/// Errors: `UnauthorizedClientException` (401), `AccessDeniedException` (403), `NotFoundException` (404),
-/// `ForbiddenException` (403), `BadRequestException` (400), `ThrottledClientException` (429),
-/// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+/// `PUT /voice-connectors/{VoiceConnectorId}/programmable-numbers/proxy`, answered with status 200.
+/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
+/// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+/// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct PutVoiceConnectorProxy {
     using Input = ::belfry::chime_sdk_voice::PutVoiceConnectorProxyRequest;
     using Output = ::belfry::chime_sdk_voice::PutVoiceConnectorProxyResponse;
@@ -34,7 +34,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .service = &service,
         .name = "PutVoiceConnectorProxy",
         .method = "PUT",
-        .uri = "/voice-connectors/{voiceConnectorId}/programmable-numbers/proxy",
+        .uri = "/voice-connectors/{VoiceConnectorId}/programmable-numbers/proxy",
         .success_status = 200,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,

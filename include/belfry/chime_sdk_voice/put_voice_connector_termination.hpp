@@ -11,18 +11,18 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError PutVoiceConnectorTermination_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
-/// `PUT /voice-connectors/{voiceConnectorId}/termination`, answered with status 200.
-/// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-/// `BadRequestException` (400), `AccessDeniedException` (403), `ThrottledClientException` (429),
-/// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+/// `PUT /voice-connectors/{VoiceConnectorId}/termination`, answered with status 200.
+/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
+/// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
+/// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct PutVoiceConnectorTermination {
     using Input = ::belfry::chime_sdk_voice::PutVoiceConnectorTerminationRequest;
     using Output = ::belfry::chime_sdk_voice::PutVoiceConnectorTerminationResponse;
@@ -34,7 +34,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .service = &service,
         .name = "PutVoiceConnectorTermination",
         .method = "PUT",
-        .uri = "/voice-connectors/{voiceConnectorId}/termination",
+        .uri = "/voice-connectors/{VoiceConnectorId}/termination",
         .success_status = 200,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,

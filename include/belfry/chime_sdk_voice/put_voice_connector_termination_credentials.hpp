@@ -11,19 +11,19 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError PutVoiceConnectorTerminationCredentials_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
-/// `POST /voice-connectors/{voiceConnectorId}/termination/credentials?operation=put`, answered with status
+/// `POST /voice-connectors/{VoiceConnectorId}/termination/credentials?operation=put`, answered with status
 /// 204.
-/// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-/// `BadRequestException` (400), `ThrottledClientException` (429), `ServiceUnavailableException` (503),
-/// `ServiceFailureException` (500).
+/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
+/// `UnauthorizedClientException` (401).
 struct PutVoiceConnectorTerminationCredentials {
     using Input = ::belfry::chime_sdk_voice::PutVoiceConnectorTerminationCredentialsRequest;
     using Output = ::belfry::chime_sdk_voice::PutVoiceConnectorTerminationCredentialsResponse;
@@ -35,7 +35,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .service = &service,
         .name = "PutVoiceConnectorTerminationCredentials",
         .method = "POST",
-        .uri = "/voice-connectors/{voiceConnectorId}/termination/credentials?operation=put",
+        .uri = "/voice-connectors/{VoiceConnectorId}/termination/credentials?operation=put",
         .success_status = 204,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,

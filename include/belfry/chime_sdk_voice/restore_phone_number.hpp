@@ -11,18 +11,18 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError RestorePhoneNumber_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
-/// `POST /phone-numbers/{phoneNumberId}?operation=restore`, answered with status 200.
-/// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-/// `BadRequestException` (400), `ThrottledClientException` (429), `ResourceLimitExceededException` (400),
-/// `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+/// `POST /phone-numbers/{PhoneNumberId}?operation=restore`, answered with status 200.
+/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+/// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
+/// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct RestorePhoneNumber {
     using Input = ::belfry::chime_sdk_voice::RestorePhoneNumberRequest;
     using Output = ::belfry::chime_sdk_voice::RestorePhoneNumberResponse;
@@ -34,7 +34,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .service = &service,
         .name = "RestorePhoneNumber",
         .method = "POST",
-        .uri = "/phone-numbers/{phoneNumberId}?operation=restore",
+        .uri = "/phone-numbers/{PhoneNumberId}?operation=restore",
         .success_status = 200,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,

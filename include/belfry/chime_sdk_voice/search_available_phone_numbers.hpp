@@ -12,18 +12,18 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError SearchAvailablePhoneNumbers_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
 /// `GET /search?type=phone-numbers`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `AccessDeniedException` (403),
-/// `UnauthorizedClientException` (401), `ThrottledClientException` (429), `ServiceUnavailableException`
-/// (503), `ServiceFailureException` (500).
+/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
+/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
+/// `UnauthorizedClientException` (401).
 struct SearchAvailablePhoneNumbers {
     using Input = ::belfry::chime_sdk_voice::SearchAvailablePhoneNumbersRequest;
     using Output = ::belfry::chime_sdk_voice::SearchAvailablePhoneNumbersResponse;

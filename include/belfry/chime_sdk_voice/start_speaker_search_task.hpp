@@ -11,19 +11,20 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError StartSpeakerSearchTask_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
 /// `POST /voice-connectors/{VoiceConnectorId}/speaker-search-tasks`, answered with status 201.
-/// Errors: `BadRequestException` (400), `ResourceLimitExceededException` (400), `UnauthorizedClientException`
-/// (401), `ForbiddenException` (403), `AccessDeniedException` (403), `NotFoundException` (404),
-/// `ConflictException` (409), `GoneException` (410), `UnprocessableEntityException` (422),
-/// `ThrottledClientException` (429), `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
+/// `ForbiddenException` (403), `GoneException` (410), `NotFoundException` (404),
+/// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
+/// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401),
+/// `UnprocessableEntityException` (422).
 struct StartSpeakerSearchTask {
     using Input = ::belfry::chime_sdk_voice::StartSpeakerSearchTaskRequest;
     using Output = ::belfry::chime_sdk_voice::StartSpeakerSearchTaskResponse;

@@ -11,9 +11,9 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError StopSpeakerSearchTask_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
@@ -21,10 +21,10 @@ namespace operations {
 
 /// `POST /voice-connectors/{VoiceConnectorId}/speaker-search-tasks/{SpeakerSearchTaskId}?operation=stop`,
 /// answered with status 204.
-/// Errors: `BadRequestException` (400), `UnauthorizedClientException` (401), `ForbiddenException` (403),
-/// `AccessDeniedException` (403), `NotFoundException` (404), `ConflictException` (409),
-/// `UnprocessableEntityException` (422), `ThrottledClientException` (429), `ServiceUnavailableException`
-/// (503), `ServiceFailureException` (500).
+/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
+/// `ForbiddenException` (403), `NotFoundException` (404), `ServiceFailureException` (500),
+/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+/// (401), `UnprocessableEntityException` (422).
 struct StopSpeakerSearchTask {
     using Input = ::belfry::chime_sdk_voice::StopSpeakerSearchTaskRequest;
     using Output = ::belfry::chime_sdk_voice::StopSpeakerSearchTaskResponse;

@@ -11,8 +11,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError TagResource_retryable_errors[] = {
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
 };
 } // namespace detail
 
@@ -20,8 +20,8 @@ namespace operations {
 
 /// `POST /tags?operation=tag-resource`, answered with status 204.
 /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ResourceLimitExceededException` (400), `UnauthorizedClientException` (401), `ServiceUnavailableException`
-/// (503), `ServiceFailureException` (500).
+/// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
+/// (503), `UnauthorizedClientException` (401).
 struct TagResource {
     using Input = ::belfry::chime_sdk_voice::TagResourceRequest;
     using Output = ::belfry::chime_sdk_voice::TagResourceResponse;

@@ -11,8 +11,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError UntagResource_retryable_errors[] = {
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
 };
 } // namespace detail
 
@@ -20,7 +20,7 @@ namespace operations {
 
 /// `POST /tags?operation=untag-resource`, answered with status 204.
 /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `UnauthorizedClientException` (401), `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `UnauthorizedClientException` (401).
 struct UntagResource {
     using Input = ::belfry::chime_sdk_voice::UntagResourceRequest;
     using Output = ::belfry::chime_sdk_voice::UntagResourceResponse;

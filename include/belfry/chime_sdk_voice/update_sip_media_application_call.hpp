@@ -11,18 +11,18 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError UpdateSipMediaApplicationCall_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
-/// `POST /sip-media-applications/{sipMediaApplicationId}/calls/{transactionId}`, answered with status 202.
-/// Errors: `BadRequestException` (400), `NotFoundException` (404), `ForbiddenException` (403),
-/// `ResourceLimitExceededException` (400), `ThrottledClientException` (429), `UnauthorizedClientException`
-/// (401), `ServiceUnavailableException` (503), `ServiceFailureException` (500).
+/// `POST /sip-media-applications/{SipMediaApplicationId}/calls/{TransactionId}`, answered with status 202.
+/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
+/// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
+/// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct UpdateSipMediaApplicationCall {
     using Input = ::belfry::chime_sdk_voice::UpdateSipMediaApplicationCallRequest;
     using Output = ::belfry::chime_sdk_voice::UpdateSipMediaApplicationCallResponse;
@@ -34,7 +34,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .service = &service,
         .name = "UpdateSipMediaApplicationCall",
         .method = "POST",
-        .uri = "/sip-media-applications/{sipMediaApplicationId}/calls/{transactionId}",
+        .uri = "/sip-media-applications/{SipMediaApplicationId}/calls/{TransactionId}",
         .success_status = 202,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,

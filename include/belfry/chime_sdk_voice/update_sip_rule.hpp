@@ -11,19 +11,19 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError UpdateSipRule_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
-/// `PUT /sip-rules/{sipRuleId}`, answered with status 202.
-/// Errors: `UnauthorizedClientException` (401), `NotFoundException` (404), `ForbiddenException` (403),
-/// `BadRequestException` (400), `ConflictException` (409), `ThrottledClientException` (429),
-/// `ResourceLimitExceededException` (400), `ServiceUnavailableException` (503), `ServiceFailureException`
-/// (500).
+/// `PUT /sip-rules/{SipRuleId}`, answered with status 202.
+/// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
+/// `NotFoundException` (404), `ResourceLimitExceededException` (400), `ServiceFailureException` (500),
+/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
+/// (401).
 struct UpdateSipRule {
     using Input = ::belfry::chime_sdk_voice::UpdateSipRuleRequest;
     using Output = ::belfry::chime_sdk_voice::UpdateSipRuleResponse;
@@ -35,7 +35,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .service = &service,
         .name = "UpdateSipRule",
         .method = "PUT",
-        .uri = "/sip-rules/{sipRuleId}",
+        .uri = "/sip-rules/{SipRuleId}",
         .success_status = 202,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,

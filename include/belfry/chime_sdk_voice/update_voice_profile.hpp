@@ -11,19 +11,19 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError UpdateVoiceProfile_retryable_errors[] = {
-    {"ThrottledClientException", true},
-    {"ServiceUnavailableException", false},
     {"ServiceFailureException", false},
+    {"ServiceUnavailableException", false},
+    {"ThrottledClientException", true},
 };
 } // namespace detail
 
 namespace operations {
 
 /// `PUT /voice-profiles/{VoiceProfileId}`, answered with status 200.
-/// Errors: `BadRequestException` (400), `UnauthorizedClientException` (401), `ForbiddenException` (403),
-/// `AccessDeniedException` (403), `NotFoundException` (404), `ConflictException` (409), `GoneException`
-/// (410), `ThrottledClientException` (429), `ServiceUnavailableException` (503), `ServiceFailureException`
-/// (500).
+/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
+/// `ForbiddenException` (403), `GoneException` (410), `NotFoundException` (404), `ServiceFailureException`
+/// (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
+/// `UnauthorizedClientException` (401).
 struct UpdateVoiceProfile {
     using Input = ::belfry::chime_sdk_voice::UpdateVoiceProfileRequest;
     using Output = ::belfry::chime_sdk_voice::UpdateVoiceProfileResponse;

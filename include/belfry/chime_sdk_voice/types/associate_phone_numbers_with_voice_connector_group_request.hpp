@@ -27,20 +27,12 @@ struct AssociatePhoneNumbersWithVoiceConnectorGroupRequest {
     friend bool operator==(const AssociatePhoneNumbersWithVoiceConnectorGroupRequest&, const AssociatePhoneNumbersWithVoiceConnectorGroupRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view AssociatePhoneNumbersWithVoiceConnectorGroupRequest_member_names[] = {
-    "VoiceConnectorGroupId",
-    "E164PhoneNumbers",
-    "ForceAssociate",
-};
-} // namespace detail
-
 template <::std::same_as<AssociatePhoneNumbersWithVoiceConnectorGroupRequest> S>
 constexpr ::belfry::Description<3> belfry_describe(const S*) {
     return {
         .name = "AssociatePhoneNumbersWithVoiceConnectorGroupRequest",
         .members = {
-            {"voiceConnectorGroupId", ::belfry::type_of<decltype(S::voice_connector_group_id)>,
+            {"VoiceConnectorGroupId", ::belfry::type_of<decltype(S::voice_connector_group_id)>,
              offsetof(S, voice_connector_group_id), ::belfry::Location::label,
              ::belfry::MemberFlags::required},
             {"E164PhoneNumbers", ::belfry::type_of<decltype(S::e164_phone_numbers)>,
@@ -48,7 +40,6 @@ constexpr ::belfry::Description<3> belfry_describe(const S*) {
              ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
             {"ForceAssociate", ::belfry::type_of<decltype(S::force_associate)>, offsetof(S, force_associate)},
         },
-        .member_names = detail::AssociatePhoneNumbersWithVoiceConnectorGroupRequest_member_names,
     };
 }
 

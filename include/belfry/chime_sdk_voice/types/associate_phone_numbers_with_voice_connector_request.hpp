@@ -27,27 +27,18 @@ struct AssociatePhoneNumbersWithVoiceConnectorRequest {
     friend bool operator==(const AssociatePhoneNumbersWithVoiceConnectorRequest&, const AssociatePhoneNumbersWithVoiceConnectorRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view AssociatePhoneNumbersWithVoiceConnectorRequest_member_names[] = {
-    "VoiceConnectorId",
-    "E164PhoneNumbers",
-    "ForceAssociate",
-};
-} // namespace detail
-
 template <::std::same_as<AssociatePhoneNumbersWithVoiceConnectorRequest> S>
 constexpr ::belfry::Description<3> belfry_describe(const S*) {
     return {
         .name = "AssociatePhoneNumbersWithVoiceConnectorRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
             {"E164PhoneNumbers", ::belfry::type_of<decltype(S::e164_phone_numbers)>,
              offsetof(S, e164_phone_numbers), ::belfry::Location::body,
              ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
             {"ForceAssociate", ::belfry::type_of<decltype(S::force_associate)>, offsetof(S, force_associate)},
         },
-        .member_names = detail::AssociatePhoneNumbersWithVoiceConnectorRequest_member_names,
     };
 }
 

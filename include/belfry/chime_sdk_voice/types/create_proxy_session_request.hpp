@@ -41,25 +41,12 @@ struct CreateProxySessionRequest {
     friend bool operator==(const CreateProxySessionRequest&, const CreateProxySessionRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view CreateProxySessionRequest_member_names[] = {
-    "VoiceConnectorId",
-    "ParticipantPhoneNumbers",
-    "Name",
-    "ExpiryMinutes",
-    "Capabilities",
-    "NumberSelectionBehavior",
-    "GeoMatchLevel",
-    "GeoMatchParams",
-};
-} // namespace detail
-
 template <::std::same_as<CreateProxySessionRequest> S>
 constexpr ::belfry::Description<8> belfry_describe(const S*) {
     return {
         .name = "CreateProxySessionRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
             {"ParticipantPhoneNumbers", ::belfry::type_of<decltype(S::participant_phone_numbers)>,
              offsetof(S, participant_phone_numbers), ::belfry::Location::body,
@@ -75,7 +62,6 @@ constexpr ::belfry::Description<8> belfry_describe(const S*) {
             {"GeoMatchParams", ::belfry::type_of<decltype(S::geo_match_params)>,
              offsetof(S, geo_match_params)},
         },
-        .member_names = detail::CreateProxySessionRequest_member_names,
     };
 }
 

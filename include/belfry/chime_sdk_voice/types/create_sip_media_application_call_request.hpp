@@ -35,16 +35,6 @@ struct CreateSipMediaApplicationCallRequest {
     friend bool operator==(const CreateSipMediaApplicationCallRequest&, const CreateSipMediaApplicationCallRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view CreateSipMediaApplicationCallRequest_member_names[] = {
-    "FromPhoneNumber",
-    "ToPhoneNumber",
-    "SipMediaApplicationId",
-    "SipHeaders",
-    "ArgumentsMap",
-};
-} // namespace detail
-
 template <::std::same_as<CreateSipMediaApplicationCallRequest> S>
 constexpr ::belfry::Description<5> belfry_describe(const S*) {
     return {
@@ -55,7 +45,7 @@ constexpr ::belfry::Description<5> belfry_describe(const S*) {
              ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
             {"ToPhoneNumber", ::belfry::type_of<decltype(S::to_phone_number)>, offsetof(S, to_phone_number),
              ::belfry::Location::body, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
-            {"sipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
+            {"SipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
              offsetof(S, sip_media_application_id), ::belfry::Location::label,
              ::belfry::MemberFlags::required},
             {"SipHeaders", ::belfry::type_of<decltype(S::sip_headers)>, offsetof(S, sip_headers),
@@ -63,7 +53,6 @@ constexpr ::belfry::Description<5> belfry_describe(const S*) {
             {"ArgumentsMap", ::belfry::type_of<decltype(S::arguments_map)>, offsetof(S, arguments_map),
              ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
         },
-        .member_names = detail::CreateSipMediaApplicationCallRequest_member_names,
     };
 }
 

@@ -20,21 +20,14 @@ struct DeletePhoneNumberRequest {
     friend bool operator==(const DeletePhoneNumberRequest&, const DeletePhoneNumberRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view DeletePhoneNumberRequest_member_names[] = {
-    "PhoneNumberId",
-};
-} // namespace detail
-
 template <::std::same_as<DeletePhoneNumberRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "DeletePhoneNumberRequest",
         .members = {
-            {"phoneNumberId", ::belfry::type_of<decltype(S::phone_number_id)>, offsetof(S, phone_number_id),
+            {"PhoneNumberId", ::belfry::type_of<decltype(S::phone_number_id)>, offsetof(S, phone_number_id),
              ::belfry::Location::label, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
         },
-        .member_names = detail::DeletePhoneNumberRequest_member_names,
     };
 }
 

@@ -25,24 +25,16 @@ struct DeleteProxySessionRequest {
     friend bool operator==(const DeleteProxySessionRequest&, const DeleteProxySessionRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view DeleteProxySessionRequest_member_names[] = {
-    "VoiceConnectorId",
-    "ProxySessionId",
-};
-} // namespace detail
-
 template <::std::same_as<DeleteProxySessionRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
     return {
         .name = "DeleteProxySessionRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"proxySessionId", ::belfry::type_of<decltype(S::proxy_session_id)>,
+            {"ProxySessionId", ::belfry::type_of<decltype(S::proxy_session_id)>,
              offsetof(S, proxy_session_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::DeleteProxySessionRequest_member_names,
     };
 }
 

@@ -21,22 +21,15 @@ struct DeleteSipMediaApplicationRequest {
     friend bool operator==(const DeleteSipMediaApplicationRequest&, const DeleteSipMediaApplicationRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view DeleteSipMediaApplicationRequest_member_names[] = {
-    "SipMediaApplicationId",
-};
-} // namespace detail
-
 template <::std::same_as<DeleteSipMediaApplicationRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "DeleteSipMediaApplicationRequest",
         .members = {
-            {"sipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
+            {"SipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
              offsetof(S, sip_media_application_id), ::belfry::Location::label,
              ::belfry::MemberFlags::required},
         },
-        .member_names = detail::DeleteSipMediaApplicationRequest_member_names,
     };
 }
 

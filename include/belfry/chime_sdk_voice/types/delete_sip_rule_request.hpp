@@ -20,21 +20,14 @@ struct DeleteSipRuleRequest {
     friend bool operator==(const DeleteSipRuleRequest&, const DeleteSipRuleRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view DeleteSipRuleRequest_member_names[] = {
-    "SipRuleId",
-};
-} // namespace detail
-
 template <::std::same_as<DeleteSipRuleRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "DeleteSipRuleRequest",
         .members = {
-            {"sipRuleId", ::belfry::type_of<decltype(S::sip_rule_id)>, offsetof(S, sip_rule_id),
+            {"SipRuleId", ::belfry::type_of<decltype(S::sip_rule_id)>, offsetof(S, sip_rule_id),
              ::belfry::Location::label, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::DeleteSipRuleRequest_member_names,
     };
 }
 

@@ -21,21 +21,14 @@ struct DeleteVoiceConnectorEmergencyCallingConfigurationRequest {
     friend bool operator==(const DeleteVoiceConnectorEmergencyCallingConfigurationRequest&, const DeleteVoiceConnectorEmergencyCallingConfigurationRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view DeleteVoiceConnectorEmergencyCallingConfigurationRequest_member_names[] = {
-    "VoiceConnectorId",
-};
-} // namespace detail
-
 template <::std::same_as<DeleteVoiceConnectorEmergencyCallingConfigurationRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "DeleteVoiceConnectorEmergencyCallingConfigurationRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::DeleteVoiceConnectorEmergencyCallingConfigurationRequest_member_names,
     };
 }
 

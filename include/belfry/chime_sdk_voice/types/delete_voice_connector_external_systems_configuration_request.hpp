@@ -21,21 +21,14 @@ struct DeleteVoiceConnectorExternalSystemsConfigurationRequest {
     friend bool operator==(const DeleteVoiceConnectorExternalSystemsConfigurationRequest&, const DeleteVoiceConnectorExternalSystemsConfigurationRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view DeleteVoiceConnectorExternalSystemsConfigurationRequest_member_names[] = {
-    "VoiceConnectorId",
-};
-} // namespace detail
-
 template <::std::same_as<DeleteVoiceConnectorExternalSystemsConfigurationRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "DeleteVoiceConnectorExternalSystemsConfigurationRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::DeleteVoiceConnectorExternalSystemsConfigurationRequest_member_names,
     };
 }
 

@@ -21,22 +21,15 @@ struct DeleteVoiceConnectorGroupRequest {
     friend bool operator==(const DeleteVoiceConnectorGroupRequest&, const DeleteVoiceConnectorGroupRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view DeleteVoiceConnectorGroupRequest_member_names[] = {
-    "VoiceConnectorGroupId",
-};
-} // namespace detail
-
 template <::std::same_as<DeleteVoiceConnectorGroupRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "DeleteVoiceConnectorGroupRequest",
         .members = {
-            {"voiceConnectorGroupId", ::belfry::type_of<decltype(S::voice_connector_group_id)>,
+            {"VoiceConnectorGroupId", ::belfry::type_of<decltype(S::voice_connector_group_id)>,
              offsetof(S, voice_connector_group_id), ::belfry::Location::label,
              ::belfry::MemberFlags::required},
         },
-        .member_names = detail::DeleteVoiceConnectorGroupRequest_member_names,
     };
 }
 

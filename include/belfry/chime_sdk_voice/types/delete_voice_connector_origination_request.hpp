@@ -21,21 +21,14 @@ struct DeleteVoiceConnectorOriginationRequest {
     friend bool operator==(const DeleteVoiceConnectorOriginationRequest&, const DeleteVoiceConnectorOriginationRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view DeleteVoiceConnectorOriginationRequest_member_names[] = {
-    "VoiceConnectorId",
-};
-} // namespace detail
-
 template <::std::same_as<DeleteVoiceConnectorOriginationRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "DeleteVoiceConnectorOriginationRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::DeleteVoiceConnectorOriginationRequest_member_names,
     };
 }
 

@@ -21,21 +21,14 @@ struct DeleteVoiceConnectorStreamingConfigurationRequest {
     friend bool operator==(const DeleteVoiceConnectorStreamingConfigurationRequest&, const DeleteVoiceConnectorStreamingConfigurationRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view DeleteVoiceConnectorStreamingConfigurationRequest_member_names[] = {
-    "VoiceConnectorId",
-};
-} // namespace detail
-
 template <::std::same_as<DeleteVoiceConnectorStreamingConfigurationRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "DeleteVoiceConnectorStreamingConfigurationRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::DeleteVoiceConnectorStreamingConfigurationRequest_member_names,
     };
 }
 

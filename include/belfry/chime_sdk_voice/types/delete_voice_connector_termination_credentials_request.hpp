@@ -25,24 +25,16 @@ struct DeleteVoiceConnectorTerminationCredentialsRequest {
     friend bool operator==(const DeleteVoiceConnectorTerminationCredentialsRequest&, const DeleteVoiceConnectorTerminationCredentialsRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view DeleteVoiceConnectorTerminationCredentialsRequest_member_names[] = {
-    "VoiceConnectorId",
-    "Usernames",
-};
-} // namespace detail
-
 template <::std::same_as<DeleteVoiceConnectorTerminationCredentialsRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
     return {
         .name = "DeleteVoiceConnectorTerminationCredentialsRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
             {"Usernames", ::belfry::type_of<decltype(S::usernames)>, offsetof(S, usernames),
              ::belfry::Location::body, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
         },
-        .member_names = detail::DeleteVoiceConnectorTerminationCredentialsRequest_member_names,
     };
 }
 

@@ -21,21 +21,14 @@ struct DeleteVoiceConnectorTerminationRequest {
     friend bool operator==(const DeleteVoiceConnectorTerminationRequest&, const DeleteVoiceConnectorTerminationRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view DeleteVoiceConnectorTerminationRequest_member_names[] = {
-    "VoiceConnectorId",
-};
-} // namespace detail
-
 template <::std::same_as<DeleteVoiceConnectorTerminationRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "DeleteVoiceConnectorTerminationRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::DeleteVoiceConnectorTerminationRequest_member_names,
     };
 }
 

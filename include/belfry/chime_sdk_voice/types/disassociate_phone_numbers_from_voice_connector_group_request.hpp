@@ -26,26 +26,18 @@ struct DisassociatePhoneNumbersFromVoiceConnectorGroupRequest {
     friend bool operator==(const DisassociatePhoneNumbersFromVoiceConnectorGroupRequest&, const DisassociatePhoneNumbersFromVoiceConnectorGroupRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view DisassociatePhoneNumbersFromVoiceConnectorGroupRequest_member_names[] = {
-    "VoiceConnectorGroupId",
-    "E164PhoneNumbers",
-};
-} // namespace detail
-
 template <::std::same_as<DisassociatePhoneNumbersFromVoiceConnectorGroupRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
     return {
         .name = "DisassociatePhoneNumbersFromVoiceConnectorGroupRequest",
         .members = {
-            {"voiceConnectorGroupId", ::belfry::type_of<decltype(S::voice_connector_group_id)>,
+            {"VoiceConnectorGroupId", ::belfry::type_of<decltype(S::voice_connector_group_id)>,
              offsetof(S, voice_connector_group_id), ::belfry::Location::label,
              ::belfry::MemberFlags::required},
             {"E164PhoneNumbers", ::belfry::type_of<decltype(S::e164_phone_numbers)>,
              offsetof(S, e164_phone_numbers), ::belfry::Location::body,
              ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
         },
-        .member_names = detail::DisassociatePhoneNumbersFromVoiceConnectorGroupRequest_member_names,
     };
 }
 

@@ -26,25 +26,17 @@ struct DisassociatePhoneNumbersFromVoiceConnectorRequest {
     friend bool operator==(const DisassociatePhoneNumbersFromVoiceConnectorRequest&, const DisassociatePhoneNumbersFromVoiceConnectorRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view DisassociatePhoneNumbersFromVoiceConnectorRequest_member_names[] = {
-    "VoiceConnectorId",
-    "E164PhoneNumbers",
-};
-} // namespace detail
-
 template <::std::same_as<DisassociatePhoneNumbersFromVoiceConnectorRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
     return {
         .name = "DisassociatePhoneNumbersFromVoiceConnectorRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
             {"E164PhoneNumbers", ::belfry::type_of<decltype(S::e164_phone_numbers)>,
              offsetof(S, e164_phone_numbers), ::belfry::Location::body,
              ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
         },
-        .member_names = detail::DisassociatePhoneNumbersFromVoiceConnectorRequest_member_names,
     };
 }
 

@@ -21,21 +21,14 @@ struct GetPhoneNumberOrderRequest {
     friend bool operator==(const GetPhoneNumberOrderRequest&, const GetPhoneNumberOrderRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view GetPhoneNumberOrderRequest_member_names[] = {
-    "PhoneNumberOrderId",
-};
-} // namespace detail
-
 template <::std::same_as<GetPhoneNumberOrderRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "GetPhoneNumberOrderRequest",
         .members = {
-            {"phoneNumberOrderId", ::belfry::type_of<decltype(S::phone_number_order_id)>,
+            {"PhoneNumberOrderId", ::belfry::type_of<decltype(S::phone_number_order_id)>,
              offsetof(S, phone_number_order_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::GetPhoneNumberOrderRequest_member_names,
     };
 }
 

@@ -20,21 +20,14 @@ struct GetPhoneNumberRequest {
     friend bool operator==(const GetPhoneNumberRequest&, const GetPhoneNumberRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view GetPhoneNumberRequest_member_names[] = {
-    "PhoneNumberId",
-};
-} // namespace detail
-
 template <::std::same_as<GetPhoneNumberRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "GetPhoneNumberRequest",
         .members = {
-            {"phoneNumberId", ::belfry::type_of<decltype(S::phone_number_id)>, offsetof(S, phone_number_id),
+            {"PhoneNumberId", ::belfry::type_of<decltype(S::phone_number_id)>, offsetof(S, phone_number_id),
              ::belfry::Location::label, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
         },
-        .member_names = detail::GetPhoneNumberRequest_member_names,
     };
 }
 

@@ -25,24 +25,16 @@ struct GetProxySessionRequest {
     friend bool operator==(const GetProxySessionRequest&, const GetProxySessionRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view GetProxySessionRequest_member_names[] = {
-    "VoiceConnectorId",
-    "ProxySessionId",
-};
-} // namespace detail
-
 template <::std::same_as<GetProxySessionRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
     return {
         .name = "GetProxySessionRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"proxySessionId", ::belfry::type_of<decltype(S::proxy_session_id)>,
+            {"ProxySessionId", ::belfry::type_of<decltype(S::proxy_session_id)>,
              offsetof(S, proxy_session_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::GetProxySessionRequest_member_names,
     };
 }
 

@@ -21,22 +21,15 @@ struct GetSipMediaApplicationAlexaSkillConfigurationRequest {
     friend bool operator==(const GetSipMediaApplicationAlexaSkillConfigurationRequest&, const GetSipMediaApplicationAlexaSkillConfigurationRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view GetSipMediaApplicationAlexaSkillConfigurationRequest_member_names[] = {
-    "SipMediaApplicationId",
-};
-} // namespace detail
-
 template <::std::same_as<GetSipMediaApplicationAlexaSkillConfigurationRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "GetSipMediaApplicationAlexaSkillConfigurationRequest",
         .members = {
-            {"sipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
+            {"SipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
              offsetof(S, sip_media_application_id), ::belfry::Location::label,
              ::belfry::MemberFlags::required},
         },
-        .member_names = detail::GetSipMediaApplicationAlexaSkillConfigurationRequest_member_names,
     };
 }
 

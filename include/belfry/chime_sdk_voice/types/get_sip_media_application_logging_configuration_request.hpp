@@ -21,22 +21,15 @@ struct GetSipMediaApplicationLoggingConfigurationRequest {
     friend bool operator==(const GetSipMediaApplicationLoggingConfigurationRequest&, const GetSipMediaApplicationLoggingConfigurationRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view GetSipMediaApplicationLoggingConfigurationRequest_member_names[] = {
-    "SipMediaApplicationId",
-};
-} // namespace detail
-
 template <::std::same_as<GetSipMediaApplicationLoggingConfigurationRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "GetSipMediaApplicationLoggingConfigurationRequest",
         .members = {
-            {"sipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
+            {"SipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
              offsetof(S, sip_media_application_id), ::belfry::Location::label,
              ::belfry::MemberFlags::required},
         },
-        .member_names = detail::GetSipMediaApplicationLoggingConfigurationRequest_member_names,
     };
 }
 

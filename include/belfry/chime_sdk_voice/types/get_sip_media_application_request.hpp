@@ -21,22 +21,15 @@ struct GetSipMediaApplicationRequest {
     friend bool operator==(const GetSipMediaApplicationRequest&, const GetSipMediaApplicationRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view GetSipMediaApplicationRequest_member_names[] = {
-    "SipMediaApplicationId",
-};
-} // namespace detail
-
 template <::std::same_as<GetSipMediaApplicationRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "GetSipMediaApplicationRequest",
         .members = {
-            {"sipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
+            {"SipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
              offsetof(S, sip_media_application_id), ::belfry::Location::label,
              ::belfry::MemberFlags::required},
         },
-        .member_names = detail::GetSipMediaApplicationRequest_member_names,
     };
 }
 

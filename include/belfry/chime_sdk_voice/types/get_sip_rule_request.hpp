@@ -20,21 +20,14 @@ struct GetSipRuleRequest {
     friend bool operator==(const GetSipRuleRequest&, const GetSipRuleRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view GetSipRuleRequest_member_names[] = {
-    "SipRuleId",
-};
-} // namespace detail
-
 template <::std::same_as<GetSipRuleRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "GetSipRuleRequest",
         .members = {
-            {"sipRuleId", ::belfry::type_of<decltype(S::sip_rule_id)>, offsetof(S, sip_rule_id),
+            {"SipRuleId", ::belfry::type_of<decltype(S::sip_rule_id)>, offsetof(S, sip_rule_id),
              ::belfry::Location::label, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::GetSipRuleRequest_member_names,
     };
 }
 

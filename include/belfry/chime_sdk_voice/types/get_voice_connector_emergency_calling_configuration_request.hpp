@@ -21,21 +21,14 @@ struct GetVoiceConnectorEmergencyCallingConfigurationRequest {
     friend bool operator==(const GetVoiceConnectorEmergencyCallingConfigurationRequest&, const GetVoiceConnectorEmergencyCallingConfigurationRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view GetVoiceConnectorEmergencyCallingConfigurationRequest_member_names[] = {
-    "VoiceConnectorId",
-};
-} // namespace detail
-
 template <::std::same_as<GetVoiceConnectorEmergencyCallingConfigurationRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "GetVoiceConnectorEmergencyCallingConfigurationRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::GetVoiceConnectorEmergencyCallingConfigurationRequest_member_names,
     };
 }
 

@@ -21,21 +21,14 @@ struct GetVoiceConnectorExternalSystemsConfigurationRequest {
     friend bool operator==(const GetVoiceConnectorExternalSystemsConfigurationRequest&, const GetVoiceConnectorExternalSystemsConfigurationRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view GetVoiceConnectorExternalSystemsConfigurationRequest_member_names[] = {
-    "VoiceConnectorId",
-};
-} // namespace detail
-
 template <::std::same_as<GetVoiceConnectorExternalSystemsConfigurationRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "GetVoiceConnectorExternalSystemsConfigurationRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::GetVoiceConnectorExternalSystemsConfigurationRequest_member_names,
     };
 }
 

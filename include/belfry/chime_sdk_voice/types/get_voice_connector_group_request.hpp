@@ -21,22 +21,15 @@ struct GetVoiceConnectorGroupRequest {
     friend bool operator==(const GetVoiceConnectorGroupRequest&, const GetVoiceConnectorGroupRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view GetVoiceConnectorGroupRequest_member_names[] = {
-    "VoiceConnectorGroupId",
-};
-} // namespace detail
-
 template <::std::same_as<GetVoiceConnectorGroupRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "GetVoiceConnectorGroupRequest",
         .members = {
-            {"voiceConnectorGroupId", ::belfry::type_of<decltype(S::voice_connector_group_id)>,
+            {"VoiceConnectorGroupId", ::belfry::type_of<decltype(S::voice_connector_group_id)>,
              offsetof(S, voice_connector_group_id), ::belfry::Location::label,
              ::belfry::MemberFlags::required},
         },
-        .member_names = detail::GetVoiceConnectorGroupRequest_member_names,
     };
 }
 

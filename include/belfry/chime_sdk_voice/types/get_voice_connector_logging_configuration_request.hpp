@@ -21,21 +21,14 @@ struct GetVoiceConnectorLoggingConfigurationRequest {
     friend bool operator==(const GetVoiceConnectorLoggingConfigurationRequest&, const GetVoiceConnectorLoggingConfigurationRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view GetVoiceConnectorLoggingConfigurationRequest_member_names[] = {
-    "VoiceConnectorId",
-};
-} // namespace detail
-
 template <::std::same_as<GetVoiceConnectorLoggingConfigurationRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "GetVoiceConnectorLoggingConfigurationRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::GetVoiceConnectorLoggingConfigurationRequest_member_names,
     };
 }
 

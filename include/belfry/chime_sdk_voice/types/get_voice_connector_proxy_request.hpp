@@ -21,21 +21,14 @@ struct GetVoiceConnectorProxyRequest {
     friend bool operator==(const GetVoiceConnectorProxyRequest&, const GetVoiceConnectorProxyRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view GetVoiceConnectorProxyRequest_member_names[] = {
-    "VoiceConnectorId",
-};
-} // namespace detail
-
 template <::std::same_as<GetVoiceConnectorProxyRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "GetVoiceConnectorProxyRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::GetVoiceConnectorProxyRequest_member_names,
     };
 }
 

@@ -21,21 +21,14 @@ struct GetVoiceConnectorStreamingConfigurationRequest {
     friend bool operator==(const GetVoiceConnectorStreamingConfigurationRequest&, const GetVoiceConnectorStreamingConfigurationRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view GetVoiceConnectorStreamingConfigurationRequest_member_names[] = {
-    "VoiceConnectorId",
-};
-} // namespace detail
-
 template <::std::same_as<GetVoiceConnectorStreamingConfigurationRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "GetVoiceConnectorStreamingConfigurationRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::GetVoiceConnectorStreamingConfigurationRequest_member_names,
     };
 }
 

@@ -21,21 +21,14 @@ struct GetVoiceConnectorTerminationHealthRequest {
     friend bool operator==(const GetVoiceConnectorTerminationHealthRequest&, const GetVoiceConnectorTerminationHealthRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view GetVoiceConnectorTerminationHealthRequest_member_names[] = {
-    "VoiceConnectorId",
-};
-} // namespace detail
-
 template <::std::same_as<GetVoiceConnectorTerminationHealthRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "GetVoiceConnectorTerminationHealthRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::GetVoiceConnectorTerminationHealthRequest_member_names,
     };
 }
 

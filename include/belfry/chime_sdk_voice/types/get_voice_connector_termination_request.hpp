@@ -21,21 +21,14 @@ struct GetVoiceConnectorTerminationRequest {
     friend bool operator==(const GetVoiceConnectorTerminationRequest&, const GetVoiceConnectorTerminationRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view GetVoiceConnectorTerminationRequest_member_names[] = {
-    "VoiceConnectorId",
-};
-} // namespace detail
-
 template <::std::same_as<GetVoiceConnectorTerminationRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "GetVoiceConnectorTerminationRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::GetVoiceConnectorTerminationRequest_member_names,
     };
 }
 

@@ -41,7 +41,7 @@ constexpr ::belfry::Description<4> belfry_describe(const S*) {
     return {
         .name = "ListProxySessionsRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
             {"status", ::belfry::type_of<decltype(S::status)>, offsetof(S, status),
              ::belfry::Location::query},

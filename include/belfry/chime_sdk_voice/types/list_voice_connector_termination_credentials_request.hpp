@@ -21,21 +21,14 @@ struct ListVoiceConnectorTerminationCredentialsRequest {
     friend bool operator==(const ListVoiceConnectorTerminationCredentialsRequest&, const ListVoiceConnectorTerminationCredentialsRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view ListVoiceConnectorTerminationCredentialsRequest_member_names[] = {
-    "VoiceConnectorId",
-};
-} // namespace detail
-
 template <::std::same_as<ListVoiceConnectorTerminationCredentialsRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "ListVoiceConnectorTerminationCredentialsRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::ListVoiceConnectorTerminationCredentialsRequest_member_names,
     };
 }
 

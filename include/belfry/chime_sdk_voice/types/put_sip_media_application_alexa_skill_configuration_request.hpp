@@ -24,26 +24,18 @@ struct PutSipMediaApplicationAlexaSkillConfigurationRequest {
     friend bool operator==(const PutSipMediaApplicationAlexaSkillConfigurationRequest&, const PutSipMediaApplicationAlexaSkillConfigurationRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view PutSipMediaApplicationAlexaSkillConfigurationRequest_member_names[] = {
-    "SipMediaApplicationId",
-    "SipMediaApplicationAlexaSkillConfiguration",
-};
-} // namespace detail
-
 template <::std::same_as<PutSipMediaApplicationAlexaSkillConfigurationRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
     return {
         .name = "PutSipMediaApplicationAlexaSkillConfigurationRequest",
         .members = {
-            {"sipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
+            {"SipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
              offsetof(S, sip_media_application_id), ::belfry::Location::label,
              ::belfry::MemberFlags::required},
             {"SipMediaApplicationAlexaSkillConfiguration",
              ::belfry::type_of<decltype(S::sip_media_application_alexa_skill_configuration)>,
              offsetof(S, sip_media_application_alexa_skill_configuration)},
         },
-        .member_names = detail::PutSipMediaApplicationAlexaSkillConfigurationRequest_member_names,
     };
 }
 

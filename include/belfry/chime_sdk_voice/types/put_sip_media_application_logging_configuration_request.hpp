@@ -23,26 +23,18 @@ struct PutSipMediaApplicationLoggingConfigurationRequest {
     friend bool operator==(const PutSipMediaApplicationLoggingConfigurationRequest&, const PutSipMediaApplicationLoggingConfigurationRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view PutSipMediaApplicationLoggingConfigurationRequest_member_names[] = {
-    "SipMediaApplicationId",
-    "SipMediaApplicationLoggingConfiguration",
-};
-} // namespace detail
-
 template <::std::same_as<PutSipMediaApplicationLoggingConfigurationRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
     return {
         .name = "PutSipMediaApplicationLoggingConfigurationRequest",
         .members = {
-            {"sipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
+            {"SipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
              offsetof(S, sip_media_application_id), ::belfry::Location::label,
              ::belfry::MemberFlags::required},
             {"SipMediaApplicationLoggingConfiguration",
              ::belfry::type_of<decltype(S::sip_media_application_logging_configuration)>,
              offsetof(S, sip_media_application_logging_configuration)},
         },
-        .member_names = detail::PutSipMediaApplicationLoggingConfigurationRequest_member_names,
     };
 }
 

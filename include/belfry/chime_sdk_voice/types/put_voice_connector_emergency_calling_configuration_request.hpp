@@ -26,25 +26,17 @@ struct PutVoiceConnectorEmergencyCallingConfigurationRequest {
     friend bool operator==(const PutVoiceConnectorEmergencyCallingConfigurationRequest&, const PutVoiceConnectorEmergencyCallingConfigurationRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view PutVoiceConnectorEmergencyCallingConfigurationRequest_member_names[] = {
-    "VoiceConnectorId",
-    "EmergencyCallingConfiguration",
-};
-} // namespace detail
-
 template <::std::same_as<PutVoiceConnectorEmergencyCallingConfigurationRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
     return {
         .name = "PutVoiceConnectorEmergencyCallingConfigurationRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
             {"EmergencyCallingConfiguration", ::belfry::type_of<decltype(S::emergency_calling_configuration)>,
              offsetof(S, emergency_calling_configuration), ::belfry::Location::body,
              ::belfry::MemberFlags::required},
         },
-        .member_names = detail::PutVoiceConnectorEmergencyCallingConfigurationRequest_member_names,
     };
 }
 

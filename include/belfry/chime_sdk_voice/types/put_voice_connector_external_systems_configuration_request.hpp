@@ -25,27 +25,18 @@ struct PutVoiceConnectorExternalSystemsConfigurationRequest {
     friend bool operator==(const PutVoiceConnectorExternalSystemsConfigurationRequest&, const PutVoiceConnectorExternalSystemsConfigurationRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view PutVoiceConnectorExternalSystemsConfigurationRequest_member_names[] = {
-    "VoiceConnectorId",
-    "SessionBorderControllerTypes",
-    "ContactCenterSystemTypes",
-};
-} // namespace detail
-
 template <::std::same_as<PutVoiceConnectorExternalSystemsConfigurationRequest> S>
 constexpr ::belfry::Description<3> belfry_describe(const S*) {
     return {
         .name = "PutVoiceConnectorExternalSystemsConfigurationRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
             {"SessionBorderControllerTypes", ::belfry::type_of<decltype(S::session_border_controller_types)>,
              offsetof(S, session_border_controller_types)},
             {"ContactCenterSystemTypes", ::belfry::type_of<decltype(S::contact_center_system_types)>,
              offsetof(S, contact_center_system_types)},
         },
-        .member_names = detail::PutVoiceConnectorExternalSystemsConfigurationRequest_member_names,
     };
 }
 

@@ -26,24 +26,16 @@ struct PutVoiceConnectorLoggingConfigurationRequest {
     friend bool operator==(const PutVoiceConnectorLoggingConfigurationRequest&, const PutVoiceConnectorLoggingConfigurationRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view PutVoiceConnectorLoggingConfigurationRequest_member_names[] = {
-    "VoiceConnectorId",
-    "LoggingConfiguration",
-};
-} // namespace detail
-
 template <::std::same_as<PutVoiceConnectorLoggingConfigurationRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
     return {
         .name = "PutVoiceConnectorLoggingConfigurationRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
             {"LoggingConfiguration", ::belfry::type_of<decltype(S::logging_configuration)>,
              offsetof(S, logging_configuration), ::belfry::Location::body, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::PutVoiceConnectorLoggingConfigurationRequest_member_names,
     };
 }
 

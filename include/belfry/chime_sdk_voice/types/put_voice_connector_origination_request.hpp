@@ -25,24 +25,16 @@ struct PutVoiceConnectorOriginationRequest {
     friend bool operator==(const PutVoiceConnectorOriginationRequest&, const PutVoiceConnectorOriginationRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view PutVoiceConnectorOriginationRequest_member_names[] = {
-    "VoiceConnectorId",
-    "Origination",
-};
-} // namespace detail
-
 template <::std::same_as<PutVoiceConnectorOriginationRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
     return {
         .name = "PutVoiceConnectorOriginationRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
             {"Origination", ::belfry::type_of<decltype(S::origination)>, offsetof(S, origination),
              ::belfry::Location::body, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::PutVoiceConnectorOriginationRequest_member_names,
     };
 }
 

@@ -33,22 +33,12 @@ struct PutVoiceConnectorProxyRequest {
     friend bool operator==(const PutVoiceConnectorProxyRequest&, const PutVoiceConnectorProxyRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view PutVoiceConnectorProxyRequest_member_names[] = {
-    "VoiceConnectorId",
-    "DefaultSessionExpiryMinutes",
-    "PhoneNumberPoolCountries",
-    "FallBackPhoneNumber",
-    "Disabled",
-};
-} // namespace detail
-
 template <::std::same_as<PutVoiceConnectorProxyRequest> S>
 constexpr ::belfry::Description<5> belfry_describe(const S*) {
     return {
         .name = "PutVoiceConnectorProxyRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
             {"DefaultSessionExpiryMinutes", ::belfry::type_of<decltype(S::default_session_expiry_minutes)>,
              offsetof(S, default_session_expiry_minutes), ::belfry::Location::body,
@@ -60,7 +50,6 @@ constexpr ::belfry::Description<5> belfry_describe(const S*) {
              offsetof(S, fall_back_phone_number), ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
             {"Disabled", ::belfry::type_of<decltype(S::disabled)>, offsetof(S, disabled)},
         },
-        .member_names = detail::PutVoiceConnectorProxyRequest_member_names,
     };
 }
 

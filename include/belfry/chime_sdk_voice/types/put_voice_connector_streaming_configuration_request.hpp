@@ -26,24 +26,16 @@ struct PutVoiceConnectorStreamingConfigurationRequest {
     friend bool operator==(const PutVoiceConnectorStreamingConfigurationRequest&, const PutVoiceConnectorStreamingConfigurationRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view PutVoiceConnectorStreamingConfigurationRequest_member_names[] = {
-    "VoiceConnectorId",
-    "StreamingConfiguration",
-};
-} // namespace detail
-
 template <::std::same_as<PutVoiceConnectorStreamingConfigurationRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
     return {
         .name = "PutVoiceConnectorStreamingConfigurationRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
             {"StreamingConfiguration", ::belfry::type_of<decltype(S::streaming_configuration)>,
              offsetof(S, streaming_configuration), ::belfry::Location::body, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::PutVoiceConnectorStreamingConfigurationRequest_member_names,
     };
 }
 

@@ -23,23 +23,15 @@ struct PutVoiceConnectorTerminationCredentialsRequest {
     friend bool operator==(const PutVoiceConnectorTerminationCredentialsRequest&, const PutVoiceConnectorTerminationCredentialsRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view PutVoiceConnectorTerminationCredentialsRequest_member_names[] = {
-    "VoiceConnectorId",
-    "Credentials",
-};
-} // namespace detail
-
 template <::std::same_as<PutVoiceConnectorTerminationCredentialsRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
     return {
         .name = "PutVoiceConnectorTerminationCredentialsRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
             {"Credentials", ::belfry::type_of<decltype(S::credentials)>, offsetof(S, credentials)},
         },
-        .member_names = detail::PutVoiceConnectorTerminationCredentialsRequest_member_names,
     };
 }
 

@@ -25,24 +25,16 @@ struct PutVoiceConnectorTerminationRequest {
     friend bool operator==(const PutVoiceConnectorTerminationRequest&, const PutVoiceConnectorTerminationRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view PutVoiceConnectorTerminationRequest_member_names[] = {
-    "VoiceConnectorId",
-    "Termination",
-};
-} // namespace detail
-
 template <::std::same_as<PutVoiceConnectorTerminationRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
     return {
         .name = "PutVoiceConnectorTerminationRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
             {"Termination", ::belfry::type_of<decltype(S::termination)>, offsetof(S, termination),
              ::belfry::Location::body, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::PutVoiceConnectorTerminationRequest_member_names,
     };
 }
 

@@ -20,21 +20,14 @@ struct RestorePhoneNumberRequest {
     friend bool operator==(const RestorePhoneNumberRequest&, const RestorePhoneNumberRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view RestorePhoneNumberRequest_member_names[] = {
-    "PhoneNumberId",
-};
-} // namespace detail
-
 template <::std::same_as<RestorePhoneNumberRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "RestorePhoneNumberRequest",
         .members = {
-            {"phoneNumberId", ::belfry::type_of<decltype(S::phone_number_id)>, offsetof(S, phone_number_id),
+            {"PhoneNumberId", ::belfry::type_of<decltype(S::phone_number_id)>, offsetof(S, phone_number_id),
              ::belfry::Location::label, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
         },
-        .member_names = detail::RestorePhoneNumberRequest_member_names,
     };
 }
 

@@ -26,21 +26,12 @@ struct UpdatePhoneNumberRequest {
     friend bool operator==(const UpdatePhoneNumberRequest&, const UpdatePhoneNumberRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view UpdatePhoneNumberRequest_member_names[] = {
-    "PhoneNumberId",
-    "ProductType",
-    "CallingName",
-    "Name",
-};
-} // namespace detail
-
 template <::std::same_as<UpdatePhoneNumberRequest> S>
 constexpr ::belfry::Description<4> belfry_describe(const S*) {
     return {
         .name = "UpdatePhoneNumberRequest",
         .members = {
-            {"phoneNumberId", ::belfry::type_of<decltype(S::phone_number_id)>, offsetof(S, phone_number_id),
+            {"PhoneNumberId", ::belfry::type_of<decltype(S::phone_number_id)>, offsetof(S, phone_number_id),
              ::belfry::Location::label, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
             {"ProductType", ::belfry::type_of<decltype(S::product_type)>, offsetof(S, product_type)},
             {"CallingName", ::belfry::type_of<decltype(S::calling_name)>, offsetof(S, calling_name),
@@ -48,7 +39,6 @@ constexpr ::belfry::Description<4> belfry_describe(const S*) {
             {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name), ::belfry::Location::body,
              ::belfry::MemberFlags::sensitive},
         },
-        .member_names = detail::UpdatePhoneNumberRequest_member_names,
     };
 }
 

@@ -32,29 +32,19 @@ struct UpdateProxySessionRequest {
     friend bool operator==(const UpdateProxySessionRequest&, const UpdateProxySessionRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view UpdateProxySessionRequest_member_names[] = {
-    "VoiceConnectorId",
-    "ProxySessionId",
-    "Capabilities",
-    "ExpiryMinutes",
-};
-} // namespace detail
-
 template <::std::same_as<UpdateProxySessionRequest> S>
 constexpr ::belfry::Description<4> belfry_describe(const S*) {
     return {
         .name = "UpdateProxySessionRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"proxySessionId", ::belfry::type_of<decltype(S::proxy_session_id)>,
+            {"ProxySessionId", ::belfry::type_of<decltype(S::proxy_session_id)>,
              offsetof(S, proxy_session_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
             {"Capabilities", ::belfry::type_of<decltype(S::capabilities)>, offsetof(S, capabilities),
              ::belfry::Location::body, ::belfry::MemberFlags::required},
             {"ExpiryMinutes", ::belfry::type_of<decltype(S::expiry_minutes)>, offsetof(S, expiry_minutes)},
         },
-        .member_names = detail::UpdateProxySessionRequest_member_names,
     };
 }
 

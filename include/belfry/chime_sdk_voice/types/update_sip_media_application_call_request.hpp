@@ -31,28 +31,19 @@ struct UpdateSipMediaApplicationCallRequest {
     friend bool operator==(const UpdateSipMediaApplicationCallRequest&, const UpdateSipMediaApplicationCallRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view UpdateSipMediaApplicationCallRequest_member_names[] = {
-    "SipMediaApplicationId",
-    "TransactionId",
-    "Arguments",
-};
-} // namespace detail
-
 template <::std::same_as<UpdateSipMediaApplicationCallRequest> S>
 constexpr ::belfry::Description<3> belfry_describe(const S*) {
     return {
         .name = "UpdateSipMediaApplicationCallRequest",
         .members = {
-            {"sipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
+            {"SipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
              offsetof(S, sip_media_application_id), ::belfry::Location::label,
              ::belfry::MemberFlags::required},
-            {"transactionId", ::belfry::type_of<decltype(S::transaction_id)>, offsetof(S, transaction_id),
+            {"TransactionId", ::belfry::type_of<decltype(S::transaction_id)>, offsetof(S, transaction_id),
              ::belfry::Location::label, ::belfry::MemberFlags::required},
             {"Arguments", ::belfry::type_of<decltype(S::arguments)>, offsetof(S, arguments),
              ::belfry::Location::body, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
         },
-        .member_names = detail::UpdateSipMediaApplicationCallRequest_member_names,
     };
 }
 

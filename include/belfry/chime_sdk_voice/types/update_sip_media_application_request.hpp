@@ -26,26 +26,17 @@ struct UpdateSipMediaApplicationRequest {
     friend bool operator==(const UpdateSipMediaApplicationRequest&, const UpdateSipMediaApplicationRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view UpdateSipMediaApplicationRequest_member_names[] = {
-    "SipMediaApplicationId",
-    "Name",
-    "Endpoints",
-};
-} // namespace detail
-
 template <::std::same_as<UpdateSipMediaApplicationRequest> S>
 constexpr ::belfry::Description<3> belfry_describe(const S*) {
     return {
         .name = "UpdateSipMediaApplicationRequest",
         .members = {
-            {"sipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
+            {"SipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
              offsetof(S, sip_media_application_id), ::belfry::Location::label,
              ::belfry::MemberFlags::required},
             {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name)},
             {"Endpoints", ::belfry::type_of<decltype(S::endpoints)>, offsetof(S, endpoints)},
         },
-        .member_names = detail::UpdateSipMediaApplicationRequest_member_names,
     };
 }
 

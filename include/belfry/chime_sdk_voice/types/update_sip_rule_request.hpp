@@ -28,21 +28,12 @@ struct UpdateSipRuleRequest {
     friend bool operator==(const UpdateSipRuleRequest&, const UpdateSipRuleRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view UpdateSipRuleRequest_member_names[] = {
-    "SipRuleId",
-    "Name",
-    "Disabled",
-    "TargetApplications",
-};
-} // namespace detail
-
 template <::std::same_as<UpdateSipRuleRequest> S>
 constexpr ::belfry::Description<4> belfry_describe(const S*) {
     return {
         .name = "UpdateSipRuleRequest",
         .members = {
-            {"sipRuleId", ::belfry::type_of<decltype(S::sip_rule_id)>, offsetof(S, sip_rule_id),
+            {"SipRuleId", ::belfry::type_of<decltype(S::sip_rule_id)>, offsetof(S, sip_rule_id),
              ::belfry::Location::label, ::belfry::MemberFlags::required},
             {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name), ::belfry::Location::body,
              ::belfry::MemberFlags::required},
@@ -50,7 +41,6 @@ constexpr ::belfry::Description<4> belfry_describe(const S*) {
             {"TargetApplications", ::belfry::type_of<decltype(S::target_applications)>,
              offsetof(S, target_applications)},
         },
-        .member_names = detail::UpdateSipRuleRequest_member_names,
     };
 }
 

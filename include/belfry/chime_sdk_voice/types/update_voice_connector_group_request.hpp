@@ -32,21 +32,12 @@ struct UpdateVoiceConnectorGroupRequest {
     friend bool operator==(const UpdateVoiceConnectorGroupRequest&, const UpdateVoiceConnectorGroupRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view UpdateVoiceConnectorGroupRequest_member_names[] = {
-    "VoiceConnectorGroupId",
-    "Name",
-    "VoiceConnectorItems",
-    "CallDistributionType",
-};
-} // namespace detail
-
 template <::std::same_as<UpdateVoiceConnectorGroupRequest> S>
 constexpr ::belfry::Description<4> belfry_describe(const S*) {
     return {
         .name = "UpdateVoiceConnectorGroupRequest",
         .members = {
-            {"voiceConnectorGroupId", ::belfry::type_of<decltype(S::voice_connector_group_id)>,
+            {"VoiceConnectorGroupId", ::belfry::type_of<decltype(S::voice_connector_group_id)>,
              offsetof(S, voice_connector_group_id), ::belfry::Location::label,
              ::belfry::MemberFlags::required},
             {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name), ::belfry::Location::body,
@@ -56,7 +47,6 @@ constexpr ::belfry::Description<4> belfry_describe(const S*) {
             {"CallDistributionType", ::belfry::type_of<decltype(S::call_distribution_type)>,
              offsetof(S, call_distribution_type)},
         },
-        .member_names = detail::UpdateVoiceConnectorGroupRequest_member_names,
     };
 }
 

@@ -28,27 +28,18 @@ struct UpdateVoiceConnectorRequest {
     friend bool operator==(const UpdateVoiceConnectorRequest&, const UpdateVoiceConnectorRequest&) = default;
 };
 
-namespace detail {
-inline constexpr ::std::string_view UpdateVoiceConnectorRequest_member_names[] = {
-    "VoiceConnectorId",
-    "Name",
-    "RequireEncryption",
-};
-} // namespace detail
-
 template <::std::same_as<UpdateVoiceConnectorRequest> S>
 constexpr ::belfry::Description<3> belfry_describe(const S*) {
     return {
         .name = "UpdateVoiceConnectorRequest",
         .members = {
-            {"voiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
+            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
              offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
             {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name), ::belfry::Location::body,
              ::belfry::MemberFlags::required},
             {"RequireEncryption", ::belfry::type_of<decltype(S::require_encryption)>,
              offsetof(S, require_encryption), ::belfry::Location::body, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::UpdateVoiceConnectorRequest_member_names,
     };
 }
 

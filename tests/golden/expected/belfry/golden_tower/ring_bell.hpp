@@ -22,7 +22,7 @@ inline constexpr ::belfry::EndpointParameterBinding RingBell_endpoint_parameters
 
 namespace operations {
 
-/// `POST /bells/{bell+}?ring=loud`, answered with status 201.
+/// `POST /bells/{Bell+}?ring=loud`, answered with status 201.
 /// Errors: `Cracked` (409).
 struct RingBell {
     using Input = ::belfry::golden_tower::RingBellRequest;
@@ -35,7 +35,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .service = &service,
         .name = "RingBell",
         .method = "POST",
-        .uri = "/bells/{bell+}?ring=loud",
+        .uri = "/bells/{Bell+}?ring=loud",
         .success_status = 201,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,

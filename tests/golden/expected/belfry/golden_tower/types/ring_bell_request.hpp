@@ -80,7 +80,7 @@ constexpr ::belfry::Description<14> belfry_describe(const S*) {
     return {
         .name = "RingBellRequest",
         .members = {
-            {"bell", ::belfry::type_of<decltype(S::bell)>, offsetof(S, bell), ::belfry::Location::label,
+            {"Bell", ::belfry::type_of<decltype(S::bell)>, offsetof(S, bell), ::belfry::Location::label,
              ::belfry::MemberFlags::required},
             {"Token", ::belfry::type_of<decltype(S::token)>, offsetof(S, token), ::belfry::Location::body,
              ::belfry::MemberFlags::required | ::belfry::MemberFlags::idempotency_token},

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Takes out what models say in several ways without meaning anything by it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from belfry_codegen import ir
+
+_LABEL = re.compile(r"{([^{}+]*)(\+?)}")
+
+
+def normalize(service: ir.Service) -> ir.Service:
+    """The service with each operation's errors in order, and with labels that are called like their members.
+
+    A label's name never travels, and its letters' case is not the same in botocore's models and in Smithy's.
+    """
+    inputs = {operation.input for operation in service.operations.values()}
+    shapes = {
+        name: replace(shape, members=tuple(_plain_label(member) for member in shape.members))
+        if name in inputs
+        else shape
+        for name, shape in service.shapes.items()
+    }
+    operations = {
+        name: replace(
+            operation,
+            http=replace(operation.http, uri=_uri(service, operation)),
+            errors=tuple(sorted(operation.errors)),
+        )
+        for name, operation in service.operations.items()
+    }
+    return replace(service, shapes=shapes, operations=operations)
+
+
+def _plain_label(member: ir.Member) -> ir.Member:
+    return replace(member, wire_name=member.name) if member.location is ir.Location.URI else member
+
+
+def _uri(service: ir.Service, operation: ir.Operation) -> str:
+    members = service.shapes[operation.input].members if operation.input else ()
+    names = {member.wire_name: member.name for member in members if member.location is ir.Location.URI}
+    return _LABEL.sub(
+        lambda match: f"{{{names.get(match[1], match[1])}{match[2]}}}",
+        operation.http.uri,
+    )
