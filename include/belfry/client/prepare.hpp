@@ -54,9 +54,8 @@ struct PreparedRequest {
     return nullptr;
 }
 
-/// Puts the operation's host prefix in front of the endpoint's host (Smithy `endpoint` trait).
-[[nodiscard]] [[gnu::cold]] inline bool add_host_prefix(const Operation& operation, const void* input,
-                                                        std::string& url, Error& error) {
+[[gnu::cold]] BELFRY_INLINE bool add_host_prefix(const Operation& operation, const void* input,
+                                                 std::string& url, Error& error) {
     std::string prefix;
     std::string_view rest = operation.host_prefix;
     while (!rest.empty()) {
@@ -83,11 +82,8 @@ struct PreparedRequest {
     return true;
 }
 
-/// Resolves the endpoint and puts it before the path and query in `request.url`.
-[[nodiscard, gnu::cold]] inline bool apply_endpoint(const Operation& operation, const void* input,
-                                                    const ClientConfig& config, PreparedRequest& prepared,
-                                                    Error& error) {
-    EndpointParameters parameters;
+[[gnu::cold]] BELFRY_INLINE void add_endpoint_parameters(const Operation& operation, const void* input,
+                                                         EndpointParameters& parameters) {
     for (std::size_t i = 0; i < operation.endpoint_parameter_count; ++i) {
         const EndpointParameterBinding& binding = operation.endpoint_parameters[i];
         const void* value = nullptr;
@@ -108,6 +104,15 @@ struct PreparedRequest {
             parameters.set_string(binding.parameter,
                                   static_cast<const OpenEnumBase*>(value)->text(*member->type->values));
     }
+}
+
+/// Resolves the endpoint and puts it before the path and query in `request.url`.
+[[nodiscard, gnu::cold]] inline bool apply_endpoint(const Operation& operation, const void* input,
+                                                    const ClientConfig& config, PreparedRequest& prepared,
+                                                    Error& error) {
+    EndpointParameters parameters;
+    if (operation.add_endpoint_parameters != nullptr)
+        operation.add_endpoint_parameters(operation, input, parameters);
     // Not `resolve_endpoint`, whose result would be one more type to move and destroy.
     Endpoint endpoint;
     if (!add_endpoint_config(parameters,
@@ -121,7 +126,8 @@ struct PreparedRequest {
 
     HttpRequest& request = prepared.request;
     std::string& url = endpoint.url;
-    if (!operation.host_prefix.empty() && !add_host_prefix(operation, input, url, error)) return false;
+    if (operation.add_host_prefix != nullptr && !operation.add_host_prefix(operation, input, url, error))
+        return false;
     if (!url.empty() && url.back() == '/') url.pop_back();
     // Scheme and host have no case (RFC 3986 section 6.2.2.1), but transports compare the scheme.
     const std::size_t authority = url.find("://") + 3;

@@ -213,19 +213,11 @@ inline void append_query_parameter(std::string& url, std::string_view name, std:
     return true;
 }
 
-/// Writes every member that is bound to the URI or to headers; `request.url` becomes path and query.
-[[nodiscard, gnu::cold]] inline bool encode_http_bindings(const Operation& operation, const void* object,
+[[gnu::cold]] BELFRY_INLINE bool encode_query_and_headers(const Operation& operation, const void* object,
                                                           const EncodeOptions& options, HttpRequest& request,
                                                           Error& error) {
     const Structure& input = *operation.input;
-    const std::size_t question = operation.uri.find('?');
     std::string& url = request.url;
-    url.clear();
-    url.reserve(256);
-    if (!append_path(input, object, operation.uri.substr(0, question), url, error)) return false;
-    if (question != std::string_view::npos) append_text(url, operation.uri.substr(question));
-    if (!input.http_bound) return true;
-
     std::string text;
     for (std::size_t i = 0; i < input.count; ++i) {
         const Member& member = input.members[i];
@@ -268,6 +260,20 @@ inline void append_query_parameter(std::string& url, std::string_view name, std:
                                 "names that are no token, and years outside 1 to 9999 have no place there");
     }
     return true;
+}
+
+/// Writes every member that is bound to the URI or to headers; `request.url` becomes path and query.
+[[nodiscard, gnu::cold]] inline bool encode_http_bindings(const Operation& operation, const void* object,
+                                                          const EncodeOptions& options, HttpRequest& request,
+                                                          Error& error) {
+    const std::size_t question = operation.uri.find('?');
+    std::string& url = request.url;
+    url.clear();
+    url.reserve(256);
+    if (!append_path(*operation.input, object, operation.uri.substr(0, question), url, error)) return false;
+    if (question != std::string_view::npos) append_text(url, operation.uri.substr(question));
+    return operation.encode_query_and_headers == nullptr ||
+           operation.encode_query_and_headers(operation, object, options, request, error);
 }
 
 } // namespace belfry::inline v0::detail

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/core/compilation.hpp>
 #include <belfry/core/error.hpp>
 #include <belfry/core/schema.hpp>
 #include <belfry/http/request.hpp>
@@ -13,6 +14,7 @@
 
 namespace belfry::inline v0 {
 
+class EndpointParameters;
 struct EndpointRules;
 struct Operation;
 
@@ -109,10 +111,53 @@ struct Operation {
     std::size_t retryable_error_count = 0;
     const EndpointParameterBinding* endpoint_parameters = nullptr;
     std::size_t endpoint_parameter_count = 0;
+
+    /// What few operations need. `operation_of` sets these where it is needed, so that programs without such
+    /// an operation do not even compile it.
+    bool (*encode_query_and_headers)(const Operation& operation, const void* input,
+                                     const EncodeOptions& options, HttpRequest& request,
+                                     Error& error) = nullptr;
+    bool (*add_host_prefix)(const Operation& operation, const void* input, std::string& url,
+                            Error& error) = nullptr;
+    void (*add_endpoint_parameters)(const Operation& operation, const void* input,
+                                    EndpointParameters& parameters) = nullptr;
 };
 
+namespace detail {
+
+/// Writes the members that are bound to the query or to headers.
+BELFRY_INLINE bool encode_query_and_headers(const Operation& operation, const void* input,
+                                            const EncodeOptions& options, HttpRequest& request, Error& error);
+/// Puts the operation's host prefix in front of the endpoint's host (Smithy `endpoint` trait).
+BELFRY_INLINE bool add_host_prefix(const Operation& operation, const void* input, std::string& url,
+                                   Error& error);
+/// Sets the endpoint parameters that the operation or its input gives.
+BELFRY_INLINE void add_endpoint_parameters(const Operation& operation, const void* input,
+                                           EndpointParameters& parameters);
+
+[[nodiscard]] constexpr bool binds_query_or_headers(const Structure& input) noexcept {
+    for (std::size_t i = 0; i < input.count; ++i) {
+        const Location location = input.members[i].location;
+        if (location != Location::body && location != Location::label && location != Location::payload)
+            return true;
+    }
+    return false;
+}
+
+template <class O> [[nodiscard]] constexpr Operation make_operation() noexcept {
+    constexpr Operation described = belfry_describe_operation(static_cast<const O*>(nullptr));
+    Operation operation = described;
+    if constexpr (binds_query_or_headers(*described.input))
+        operation.encode_query_and_headers = &encode_query_and_headers;
+    if constexpr (!described.host_prefix.empty()) operation.add_host_prefix = &add_host_prefix;
+    if constexpr (described.endpoint_parameter_count != 0)
+        operation.add_endpoint_parameters = &add_endpoint_parameters;
+    return operation;
+}
+
+} // namespace detail
+
 /// The one `Operation` of a generated operation tag.
-template <class O>
-inline constexpr Operation operation_of = belfry_describe_operation(static_cast<const O*>(nullptr));
+template <class O> inline constexpr Operation operation_of = detail::make_operation<O>();
 
 } // namespace belfry::inline v0

@@ -108,7 +108,8 @@ template <class Input, class Output = Nothing> Operation operation(std::string_v
             .uri = uri,
             .success_status = 200,
             .input = &structure_of<Input>,
-            .output = &structure_of<Output>};
+            .output = &structure_of<Output>,
+            .encode_query_and_headers = &detail::encode_query_and_headers};
 }
 
 template <class Input> HttpRequest encode(const Input& input, std::string_view uri, Error* error = nullptr) {
