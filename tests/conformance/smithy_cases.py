@@ -8,7 +8,7 @@ a TEST_CASE in one of the FILES files OUT/smithy_cases_N.cpp; the headers that t
 format of the cases is described at
 https://smithy.io/2.0/additional-specs/http-protocol-compliance-tests.html.
 
-SKIPPED lists cases that are expected to fail, one a line, each with the reason: `id: reason`. They are compiled
+SKIPPED lists cases that are expected to fail, one a line, each with the reason: `id: reason`. They are built
 and run like all others, and one that passes is a failure, as is a line whose case there is not.
 """
 

@@ -1,0 +1,500 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What each trait of a Smithy model becomes, and what is said about broken ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from belfry_codegen import ir
+from belfry_codegen.cli import main
+from belfry_codegen.errors import ModelError
+from belfry_codegen.readers.models import services
+from smithy_support import member, read, smithy, structure, traits, write
+
+
+def members(service: ir.Service, shape: str) -> dict[str, ir.Member]:
+    return {found.name: found for found in service.shapes[shape].members}
+
+
+def ring(http: dict[str, Any] | None = None, **values: Any) -> dict[str, Any]:
+    """The operation, with other traits."""
+    return {
+        "type": "operation",
+        "input": {"target": "bell.tower#RingInput"},
+        "output": {"target": "bell.tower#RingOutput"},
+        "traits": traits(http=http or {"method": "POST", "uri": "/ring"}, **values),
+    }
+
+
+def test_a_service_has_its_names_from_its_traits(tmp_path: Path) -> None:
+    service = read(tmp_path)
+    assert (service.id, service.namespace, service.api_version) == ("Bell Tower", "bell_tower", "2020-01-02")
+    assert (service.full_name, service.endpoint_prefix) == ("Bell Tower Service", "bell")
+    assert (service.signing_name, service.protocols) == ("bell", ("rest-json",))
+    operation = service.operations["Ring"]
+    assert operation.http == ir.HttpBinding("POST", "/ring", 201)
+    assert (operation.input, operation.output, operation.errors) == ("RingInput", "RingOutput", ("Cracked",))
+
+
+@pytest.mark.parametrize(
+    ("trait", "protocol", "json_version", "target_prefix"),
+    [
+        ("aws__protocols__awsJson1_0", "json", "1.0", "BellTower"),
+        ("aws__protocols__awsJson1_1", "json", "1.1", "BellTower"),
+        ("aws__protocols__awsQuery", "query", "", ""),
+        ("aws__protocols__ec2Query", "ec2", "", ""),
+        ("aws__protocols__restXml", "rest-xml", "", ""),
+        ("smithy__protocols__rpcv2Cbor", "smithy-rpc-v2-cbor", "", "BellTower"),
+    ],
+)
+def test_protocols(tmp_path: Path, trait: str, protocol: str, json_version: str, target_prefix: str) -> None:
+    service = read(tmp_path, traits=traits(**{trait: {}}))
+    assert service.protocols == (protocol,)
+    assert (service.json_version, service.target_prefix) == (json_version, target_prefix)
+
+
+def test_http_bindings(tmp_path: Path) -> None:
+    shapes = {
+        "Ring": ring({"method": "GET", "uri": "/towers/{tower}/{rest+}?loud"}),
+        "RingInput": structure(
+            {
+                "tower": member("String", required={}, httpLabel={}),
+                "rest": member("String", required={}, httpLabel={}),
+                "times": member("Integer", httpQuery="n"),
+                "more": member("bell.tower#Words", httpQueryParams={}),
+                "mood": member("String", httpHeader="X-Mood"),
+                "all": member("bell.tower#Words", httpPrefixHeaders=""),
+                "body": member("bell.tower#Sound", httpPayload={}),
+            },
+            input={},
+        ),
+        "RingOutput": structure({"status": member("Integer", httpResponseCode={})}, output={}),
+        "Words": {"type": "map", "key": member("String"), "value": member("String")},
+        "Sound": {"type": "blob", "traits": traits(streaming={}, requiresLength={}, mediaType="audio/ogg")},
+    }
+    service = read(tmp_path, shapes)
+    found = {name: (m.location, m.wire_name) for name, m in members(service, "RingInput").items()}
+    assert found == {
+        "tower": (ir.Location.URI, "tower"),
+        "rest": (ir.Location.URI, "rest"),
+        "times": (ir.Location.QUERY, "n"),
+        "more": (ir.Location.QUERY_MAP, "more"),
+        "mood": (ir.Location.HEADER, "X-Mood"),
+        "all": (ir.Location.HEADERS, ""),
+        "body": (ir.Location.PAYLOAD, "body"),
+    }
+    assert members(service, "RingInput")["body"].streaming
+    sound = service.shapes["Sound"]
+    assert (sound.streaming, sound.requires_length, sound.media_type) == (True, True, "audio/ogg")
+    assert members(service, "RingOutput")["status"].location is ir.Location.STATUS_CODE
+
+
+def test_bindings_mean_nothing_where_they_cannot(tmp_path: Path) -> None:
+    bound = {"q": member("String", httpQuery="n", jsonName="j"), "h": member("String", httpHeader="X-H")}
+    shapes = {
+        "RingInput": structure({"inner": member("bell.tower#Inner")}, input={}),
+        "RingOutput": structure(dict(bound), output={}),
+        "Inner": structure(dict(bound)),
+    }
+    service = read(tmp_path, shapes)
+    assert {m.location for m in service.shapes["Inner"].members} == {ir.Location.BODY}
+    output = members(service, "RingOutput")
+    assert (output["q"].location, output["q"].wire_name) == (ir.Location.BODY, "j")
+    assert output["h"].location is ir.Location.HEADER
+
+
+def test_labels_are_found_whatever_their_case(tmp_path: Path) -> None:
+    shapes = {
+        "Ring": ring({"method": "GET", "uri": "/towers/{towerId}"}),
+        "RingInput": structure({"TowerId": member("String", required={}, httpLabel={})}, input={}),
+    }
+    assert read(tmp_path, shapes).operations["Ring"].http.uri == "/towers/{TowerId}"
+
+
+def test_required_and_default_give_way_to_client_optional(tmp_path: Path) -> None:
+    inner = {
+        "a": member("Integer", default=7),
+        "b": member("Integer", default=7, clientOptional={}),
+        "c": member("String", required={}),
+        "d": member("String", required={}, clientOptional={}),
+    }
+    shapes = {
+        "RingInput": structure(
+            {"inner": member("bell.tower#Inner"), "top": member("Integer", default=1)}, input={}
+        ),
+        "Inner": structure(inner),
+    }
+    service = read(tmp_path, shapes)
+    found = members(service, "Inner")
+    assert [(name, m.default, m.required) for name, m in found.items()] == [
+        ("a", 7, False),
+        ("b", None, False),
+        ("c", None, True),
+        ("d", None, False),
+    ]
+    assert members(service, "RingInput")["top"].default is None
+
+
+def test_json_names_are_those_of_rest_json_only(tmp_path: Path) -> None:
+    shapes = {"RingInput": structure({"a": member("String", jsonName="A", xmlName="X")}, input={})}
+    assert members(read(tmp_path, shapes), "RingInput")["a"].wire_name == "A"
+    for protocol, name in (("awsJson1_1", "a"), ("restXml", "X"), ("awsQuery", "X")):
+        service = read(tmp_path, shapes, traits=traits(**{f"aws__protocols__{protocol}": {}}))
+        assert members(service, "RingInput")["a"].wire_name == name
+
+
+def test_simple_traits_of_members_and_shapes(tmp_path: Path) -> None:
+    shapes = {
+        "Ring": ring(idempotent={}, deprecated={}, aws__auth__unsignedPayload={}),
+        "RingInput": structure(
+            {
+                "token": member("String", idempotencyToken={}),
+                "when": member("Timestamp", timestampFormat="http-date"),
+                "since": member("bell.tower#Since"),
+                "secret": member("bell.tower#Secret", deprecated={}),
+                "list": member("bell.tower#List", xmlFlattened={}),
+                "meta": member("bell.tower#Meta", httpHeader="X-Meta"),
+                "attribute": member("String", xmlAttribute={}, xmlNamespace={"uri": "u", "prefix": "p"}),
+            },
+            input={},
+        ),
+        "Since": {"type": "timestamp", "traits": traits(timestampFormat="epoch-seconds")},
+        "Secret": {
+            "type": "string",
+            "traits": traits(sensitive={}, length={"min": 1, "max": 8}, pattern="^a$"),
+        },
+        "List": {"type": "list", "member": member("String"), "traits": traits(sparse={})},
+        "Meta": {"type": "string", "traits": traits(mediaType="application/json")},
+    }
+    service = read(tmp_path, shapes)
+    found = members(service, "RingInput")
+    assert found["token"].idempotency_token
+    assert found["when"].timestamp_format is ir.TimestampFormat.HTTP_DATE
+    assert service.shapes["Since"].timestamp_format is ir.TimestampFormat.EPOCH_SECONDS
+    assert found["secret"].deprecated
+    secret = service.shapes["Secret"]
+    assert (secret.sensitive, secret.limits, secret.pattern) == (True, ir.Limits(1, 8), "^a$")
+    assert service.shapes["List"].sparse
+    assert found["list"].xml.flattened
+    assert found["meta"].json_value
+    assert found["attribute"].xml == ir.XmlTraits(attribute=True, namespace=ir.XmlNamespace("u", "p"))
+    operation = service.operations["Ring"]
+    assert (operation.idempotent, operation.deprecated, operation.unsigned_payload) == (True, True, True)
+
+
+def test_enumerations_of_both_versions(tmp_path: Path) -> None:
+    unit = {"target": "smithy.api#Unit"}
+    shapes = {
+        "RingInput": structure(
+            {"a": member("bell.tower#A"), "b": member("bell.tower#B"), "c": member("bell.tower#C")}
+        ),
+        "A": {"type": "enum", "members": {"LOUD": {**unit, "traits": traits(enumValue="loud")}, "LOW": unit}},
+        "B": {"type": "string", "traits": traits(enum=[{"value": "x y", "name": "XY"}, {"value": "z"}])},
+        "C": {"type": "intEnum", "members": {"ONE": {**unit, "traits": traits(enumValue=1)}}},
+    }
+    found = read(tmp_path, shapes).shapes
+    assert [(v.value, v.name) for v in found["A"].enum_values] == [("loud", "LOUD"), ("LOW", "LOW")]
+    assert [(v.value, v.name) for v in found["B"].enum_values] == [("x y", "XY"), ("z", None)]
+    assert [(v.value, v.name) for v in found["C"].enum_values] == [("1", "ONE")]
+    kinds = [found[name].kind for name in "ABC"]
+    assert kinds == [ir.Kind.ENUM, ir.Kind.ENUM, ir.Kind.INT_ENUM]
+
+
+def test_version_1_has_sets_and_primitives(tmp_path: Path) -> None:
+    shapes = {
+        "RingInput": structure(
+            {"a": member("bell.tower#Set"), "b": member("PrimitiveLong", box={})}, input={}
+        ),
+        "Set": {"type": "set", "member": member("String")},
+    }
+    service = read(tmp_path, shapes, version="1.0")
+    assert service.shapes["Set"].kind is ir.Kind.LIST
+    assert service.shapes[members(service, "RingInput")["b"].target].kind is ir.Kind.LONG
+
+
+def test_errors(tmp_path: Path) -> None:
+    query = {"code": "Tower.Cracked", "httpResponseCode": 400}
+    shapes = {
+        "Cracked": structure(
+            error="server", retryable={"throttling": True}, aws__protocols__awsQueryError=query
+        ),
+        "Everywhere": structure(error="client"),
+    }
+    service = read(tmp_path, shapes, errors=[{"target": "bell.tower#Everywhere"}])
+    assert service.operations["Ring"].errors == ("Cracked", "Everywhere")
+    assert service.shapes["Cracked"].error == ir.ErrorTraits("Cracked", 500, False, True, True)
+    assert service.shapes["Everywhere"].error == ir.ErrorTraits("Everywhere", 400, True)
+    compatible = traits(aws__protocols__awsJson1_0={}, aws__protocols__awsQueryCompatible={})
+    service = read(tmp_path, shapes, traits=compatible)
+    assert service.query_compatible
+    assert service.shapes["Cracked"].error == ir.ErrorTraits("Tower.Cracked", 400, False, True, True)
+
+
+def test_host_labels_and_endpoint_parameters(tmp_path: Path) -> None:
+    shapes = {
+        "Ring": ring(
+            endpoint={"hostPrefix": "{tower}.data."},
+            smithy__rules__staticContextParams={"Loud": {"value": True}},
+            smithy__rules__operationContextParams={"Keys": {"path": "keys(a)"}},
+        ),
+        "RingInput": structure(
+            {
+                "tower": member(
+                    "String", required={}, hostLabel={}, smithy__rules__contextParam={"name": "Tower"}
+                )
+            },
+            input={},
+        ),
+    }
+    service = read(tmp_path, shapes)
+    operation = service.operations["Ring"]
+    assert operation.host_prefix == "{tower}.data."
+    assert operation.static_context == (("Loud", True),)
+    assert operation.operation_context == (("Keys", "keys(a)"),)
+    tower = members(service, "RingInput")["tower"]
+    assert (tower.host_label, tower.context_param) == (True, "Tower")
+
+
+def test_rules_are_the_models_or_the_usual_ones(tmp_path: Path) -> None:
+    rules = {"version": "1.0", "parameters": {}, "rules": []}
+    own = traits(aws__protocols__restJson1={}, smithy__rules__endpointRuleSet=rules)
+    assert read(tmp_path, traits=own).endpoint_rules == rules
+    urls = [rule.get("endpoint", {}).get("url") for rule in read(tmp_path).endpoint_rules["rules"]]
+    assert urls == [{"ref": "Endpoint"}, "https://bell.{Region}.{PartitionResult#dnsSuffix}", None]
+
+
+def test_auth(tmp_path: Path) -> None:
+    assert read(tmp_path).auth == (ir.Auth.SIGV4,)
+    assert read(tmp_path).operations["Ring"].auth is None
+    open_to_all = read(tmp_path, {"Ring": ring(optionalAuth={})}).operations["Ring"]
+    assert open_to_all.auth == (ir.Auth.NONE,)
+    chosen = read(tmp_path, {"Ring": ring(auth=["smithy.api#httpBearerAuth"])}).operations["Ring"]
+    assert chosen.auth == (ir.Auth.BEARER,)
+    unsigned = read(tmp_path, traits=traits(aws__protocols__restJson1={}))
+    assert unsigned.operations["Ring"].auth == (ir.Auth.NONE,)
+
+
+def test_operations_of_resources_are_found(tmp_path: Path) -> None:
+    plain = {"type": "operation", "traits": traits(http={"method": "GET", "uri": "/x"})}
+    shapes: dict[str, Any] = {
+        "Tower": {
+            "type": "resource",
+            "read": {"target": "bell.tower#GetTower"},
+            "collectionOperations": [{"target": "bell.tower#CountTowers"}],
+            "resources": [{"target": "bell.tower#Bell"}],
+        },
+        "Bell": {"type": "resource", "operations": [{"target": "bell.tower#Tune"}]},
+        "GetTower": plain,
+        "CountTowers": plain,
+        "Tune": plain,
+    }
+    service = read(tmp_path, shapes, resources=[{"target": "bell.tower#Tower"}])
+    assert list(service.operations) == ["CountTowers", "GetTower", "Ring", "Tune"]
+
+
+def test_mixins_and_apply(tmp_path: Path) -> None:
+    shapes = {
+        "Base": structure(
+            {"a": member("String")}, mixin={"localTraits": ["smithy.api#sensitive"]}, sensitive={}
+        ),
+        "Middle": {**structure({"b": member("String")}, mixin={}), "mixins": [{"target": "bell.tower#Base"}]},
+        "RingInput": {
+            **structure({"c": member("String")}, input={}),
+            "mixins": [{"target": "bell.tower#Middle"}],
+        },
+        "RingInput$a": {"type": "apply", "traits": traits(required={})},
+        "Words": {"type": "list", "member": member("String")},
+    }
+    service = read(tmp_path, shapes)
+    assert [(m.name, m.required) for m in service.shapes["RingInput"].members] == [
+        ("a", True),
+        ("b", False),
+        ("c", False),
+    ]
+    assert not service.shapes["RingInput"].sensitive
+    assert "Base" not in service.shapes
+
+
+def test_event_streams(tmp_path: Path) -> None:
+    shapes = {
+        "RingOutput": structure({"events": member("bell.tower#Events", httpPayload={})}, output={}),
+        "Events": {
+            "type": "union",
+            "members": {"toll": member("bell.tower#Toll")},
+            "traits": traits(streaming={}),
+        },
+        "Toll": structure({"n": member("Integer", eventHeader={}), "sound": member("Blob", eventPayload={})}),
+    }
+    service = read(tmp_path, shapes)
+    assert (service.shapes["Events"].event_stream, service.shapes["Events"].kind) == (True, ir.Kind.UNION)
+    assert service.shapes["Toll"].event
+    found = members(service, "Toll")
+    assert (found["n"].event_header, found["sound"].event_payload) == (True, True)
+
+
+def test_paginators_and_waiters(tmp_path: Path) -> None:
+    path = {"path": "state", "expected": "silent", "comparator": "stringEquals"}
+    acceptors = [
+        {"state": "success", "matcher": {"output": path}},
+        {"state": "retry", "matcher": {"errorType": "bell.tower#Cracked"}},
+        {"state": "failure", "matcher": {"success": False}},
+        {
+            "state": "failure",
+            "matcher": {"inputOutput": {**path, "comparator": "booleanEquals", "expected": "true"}},
+        },
+    ]
+    shapes = {
+        "Ring": ring(
+            paginated={"items": "bells", "pageSize": "most"},
+            smithy__waiters__waitable={"Silent": {"acceptors": acceptors, "minDelay": 5}},
+        ),
+        "RingInput": structure({"next": member("String"), "most": member("Integer")}, input={}),
+    }
+    common = traits(
+        aws__protocols__restJson1={}, paginated={"inputToken": "next", "outputToken": "page.next"}
+    )
+    service = read(tmp_path, shapes, traits=common)
+    assert service.operations["Ring"].paginator == ir.Paginator(
+        "Ring", ("next",), ("page.next",), ("bells",), limit_key="most"
+    )
+    waiter = service.waiters["Silent"]
+    assert (waiter.delay_seconds, waiter.max_delay_seconds, waiter.max_attempts) == (5, 120, 0)
+    assert waiter.acceptors == (
+        ir.Acceptor(ir.WaiterState.SUCCESS, ir.Matcher.PATH, "silent", "state"),
+        ir.Acceptor(ir.WaiterState.RETRY, ir.Matcher.ERROR, "Cracked"),
+        ir.Acceptor(ir.WaiterState.FAILURE, ir.Matcher.ERROR, True),
+        ir.Acceptor(ir.WaiterState.FAILURE, ir.Matcher.PATH, True, "state", with_input=True),
+    )
+
+
+def test_checksums_and_compression(tmp_path: Path) -> None:
+    shapes = {
+        "Ring": ring(
+            requestCompression={"encodings": ["gzip"]},
+            aws__protocols__httpChecksum={"requestAlgorithmMember": "how", "responseAlgorithms": ["CRC32"]},
+            httpChecksumRequired={},
+        )
+    }
+    operation = read(tmp_path, shapes).operations["Ring"]
+    assert operation.compression == ("gzip",)
+    assert operation.checksum == ir.Checksum(True, "how", None, ("CRC32",))
+
+
+def test_same_names_in_two_namespaces(tmp_path: Path) -> None:
+    shapes: dict[str, Any] = {
+        "RingInput": structure(
+            {"a": member("other#Pair"), "b": member("bell.tower#Pair"), "c": member("other#String")}
+        ),
+        "other#Pair": structure(),
+        "other#String": {"type": "string"},
+        "Pair": structure({"s": member("String")}),
+    }
+    with pytest.raises(ModelError, match="'other#Pair' has the same name"):
+        read(tmp_path, shapes)
+    service = read(tmp_path, shapes, rename={"other#Pair": "OtherPair"})
+    assert {"Pair", "OtherPair", "String", "String2"} <= set(service.shapes)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "service", "message"),
+    [
+        (
+            {"RingInput": structure({"a": member("bell.tower#No")})},
+            {},
+            "shape 'RingInput', member 'a': .*not defined",
+        ),
+        ({"RingInput": {"type": "structur"}}, {}, "unknown type 'structur'; did you mean 'structure'"),
+        ({"RingInput": {"type": "string"}}, {}, "operation 'Ring': 'input': .* is a string, and a structure"),
+        ({"Ring": {"type": "operation"}}, {}, "operation 'Ring': has no trait 'http'"),
+        ({"Ring": ring({"method": "get", "uri": "/"})}, {}, "'get' is no HTTP method"),
+        ({"Ring": ring({"method": "GET", "uri": "x"})}, {}, "'uri' must start with '/'"),
+        ({"Ring": ring({"method": "GET", "uri": "/{a}"})}, {}, "no member for the label '{a}'"),
+        (
+            {"RingInput": structure({"a": member("String", httpLabel={})}, input={})},
+            {},
+            "operation 'Ring': '/ring' has no label for member 'a'",
+        ),
+        (
+            {"RingInput": structure({"a": member("bell.tower#RingOutput", httpHeader="X")})},
+            {},
+            "shape 'RingInput', member 'a': a structure cannot travel as header",
+        ),
+        (
+            {"RingInput": structure({"a": member("Timestamp", timestampFormat="iso")})},
+            {},
+            "member 'a': unknown timestamp format 'iso'",
+        ),
+        ({"Cracked": structure()}, {}, "operation 'Ring': error shape .*Cracked' has no trait 'error'"),
+        ({"Cracked": structure(error="ours")}, {}, "must be 'client' or 'server', not 'ours'"),
+        (
+            {"Ring": ring(endpoint={"hostPrefix": "{a}."})},
+            {},
+            "no member with the trait 'hostLabel' for '{a}'",
+        ),
+        (
+            {"Ring": ring(paginated={"inputToken": "a", "outputToken": "b"})},
+            {},
+            "'paginated': the input has no member 'a'",
+        ),
+        (
+            {"Ring": ring(smithy__waiters__waitable={"W": {"acceptors": [{"state": "no", "matcher": {}}]}})},
+            {},
+            "waiter 'W': unknown state 'no'",
+        ),
+        ({}, {"traits": {}}, "service 'BellTower': has no trait of a known protocol"),
+        ({}, {"operations": [{"target": "bell.tower#RingInput"}]}, "an operation is expected"),
+        ({"A$b": {"type": "apply"}}, {}, "shape 'bell.tower#A\\$b' is not defined"),
+        ({"RingInput$b": {"type": "apply"}}, {}, "its member 'b', which is not defined"),
+        (
+            {"RingInput": {"type": "structure", "mixins": [{"target": "bell.tower#RingInput"}]}},
+            {},
+            "mixin of itself",
+        ),
+        (
+            {"RingInput": structure({"e": member("bell.tower#E")}), "E": {"type": "enum", "members": {}}},
+            {},
+            "an enumeration without values",
+        ),
+    ],
+)
+def test_faults_name_file_and_place(
+    tmp_path: Path, shapes: dict[str, Any], service: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ModelError, match=message) as caught:
+        read(tmp_path, shapes, **service)
+    assert caught.value.file.endswith("tower.json")
+    assert "\n" not in str(caught.value)
+
+
+def test_an_unknown_version_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"version '3\.0' of the Smithy AST"):
+        read(tmp_path, version="3.0")
+
+
+def test_the_command_line_takes_a_folder_of_asts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "models" / "deep", smithy(), "any-name.json")
+    write(tmp_path / "models", {"version": "2.0", "about": '"smithy"'}, "other.json")
+    assert services(tmp_path / "models") == [("bell-tower", "2020-01-02")]
+    out = tmp_path / "include"
+    assert main(["generate", "bell-tower", "--models", str(tmp_path / "models"), "--out", str(out)]) == 0
+    assert (out / "belfry" / "bell_tower" / "ring.hpp").is_file()
+    broken = smithy({"RingInput": structure({"a": member("bell.tower#No")})})
+    write(tmp_path / "models" / "deep", broken, "any-name.json")
+    capsys.readouterr()
+    assert main(["generate", "bell-tower", "--models", str(tmp_path / "models"), "--out", str(out)]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "any-name.json" in said
+    assert "shape 'RingInput', member 'a'" in said
+
+
+def test_the_newest_version_of_a_service_is_taken(tmp_path: Path) -> None:
+    for year in ("2021", "2019", "2020"):
+        write(tmp_path, smithy(), f"tower-{year}.json")
+        path = tmp_path / f"tower-{year}.json"
+        path.write_text(
+            path.read_text(encoding="utf-8").replace("2020-01-02", f"{year}-01-02"), encoding="utf-8"
+        )
+    assert services(tmp_path) == [("bell-tower", "2021-01-02")]
