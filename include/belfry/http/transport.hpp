@@ -69,6 +69,14 @@ concept DrivesSink = requires(F& f, const HttpRequest& request, ResponseSink& si
     { f(request, sink) } -> std::convertible_to<TransportResult>;
 };
 
+[[nodiscard, gnu::noinline]] inline TransportResult hand_over(HttpResponse response, ResponseSink& sink) {
+    if (!sink.on_head(response.status, std::move(response.headers))) return {TransportStatus::cancelled, {}};
+    if (!response.body.empty() &&
+        !sink.on_body(std::as_bytes(std::span(response.body.data(), response.body.size()))))
+        return {TransportStatus::cancelled, {}};
+    return {};
+}
+
 template <class F> class CallableTransport final : public Transport {
   public:
     explicit CallableTransport(F f) : f_(std::move(f)) {}
@@ -90,13 +98,7 @@ template <class F> class CallableTransport final : public Transport {
         if constexpr (DrivesSink<F>) {
             return f_(request, sink);
         } else {
-            HttpResponse response = f_(request);
-            if (!sink.on_head(response.status, std::move(response.headers)))
-                return {TransportStatus::cancelled, {}};
-            if (!response.body.empty() &&
-                !sink.on_body(std::as_bytes(std::span(response.body.data(), response.body.size()))))
-                return {TransportStatus::cancelled, {}};
-            return {};
+            return hand_over(f_(request), sink);
         }
     }
     F f_;
@@ -118,8 +120,7 @@ class TransportHandle {
                  !std::same_as<std::remove_cvref_t<F>, TransportHandle> &&
                  TransportCallable<std::remove_cvref_t<F>>)
     TransportHandle(F&& f) // NOLINT
-        : transport_(new detail::CallableTransport<std::decay_t<F>>(std::forward<F>(f))),
-          owned_(true) {}
+        : transport_(new detail::CallableTransport<std::decay_t<F>>(std::forward<F>(f))), owned_(true) {}
     TransportHandle(TransportHandle&& other) noexcept
         : transport_(std::exchange(other.transport_, nullptr)), owned_(std::exchange(other.owned_, false)) {}
     TransportHandle& operator=(TransportHandle&& other) noexcept {
