@@ -8,26 +8,29 @@ Requests
 1. Content-Type of a blob or string payload. The protocol says `application/octet-stream` and `text/plain`
    unless the model names a media type or binds a member to the header; botocore sends none.
 2. A list in the query that is empty. botocore ends the URL in a `?` that nothing follows; we do not.
-3. API Gateway's `Accept: application/json`, which a handler of botocore's own adds and no model mentions.
-4. (kept out) Epoch seconds in the query below 0.0001: botocore writes Python's `1e-06`, we write digits.
-5. (kept out) A backslash in a list header. Inside quotes it starts an escape, so that one that is meant must
+3. Capitals in the host, from an endpoint or a host label. Both sign the host in lower case; botocore leaves
+   the URL as it is, we write there what is signed.
+4. API Gateway's `Accept: application/json`, which a handler of botocore's own adds and no model mentions.
+5. (kept out) Epoch seconds in the query below 0.0001: botocore writes Python's `1e-06`, we write digits.
+6. (kept out) A backslash in a list header. Inside quotes it starts an escape, so that one that is meant must
    be escaped itself; botocore escapes only the quotes.
-6. (kept out) An empty label. botocore sends it, and so asks for another resource; we refuse the parameters.
+7. (kept out) A label that is empty, `.` or `..`. botocore sends it, and so asks for another resource; we
+   refuse the parameters.
 
 Responses
-7. (kept out) 500 and above with an empty body or with HTML: botocore does not look at the headers, and so
+8. (kept out) 500 and above with an empty body or with HTML: botocore does not look at the headers, and so
    loses the code in `x-amzn-errortype` and the request id. We read both.
-8. (kept out) A list or map with null elements where the model does not allow any: botocore hands on None. We
+9. (kept out) A list or map with null elements where the model does not allow any: botocore hands on None. We
    leave them out, since a `std::vector<std::string>` has no place for them (Smithy lets clients do either).
-9. (kept out) A union variant that the model does not list: botocore tells its name and loses its value. We
+10. (kept out) A union variant that the model does not list: botocore tells its name and loses its value. We
    keep both.
-10. (kept out) A value of the wrong type, such as a number for a string: botocore hands it on. To us the
+11. (kept out) A value of the wrong type, such as a number for a string: botocore hands it on. To us the
    response is malformed.
-11. (kept out) A body that is no JSON, with a status of success: botocore takes it for an empty one. To us the
+12. (kept out) A body that is no JSON, with a status of success: botocore takes it for an empty one. To us the
    response is malformed.
-12. (kept out) No body where a payload is due: botocore makes an empty structure of it. For us the
+13. (kept out) No body where a payload is due: botocore makes an empty structure of it. For us the
    payload is absent.
-13. (kept out) HTML with a status below 500: botocore gives the whole page as the message; we give the status'
+14. (kept out) HTML with a status below 500: botocore gives the whole page as the message; we give the status'
    own phrase.
 """
 
@@ -35,6 +38,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from botocore_judge import Request
 
@@ -52,7 +56,12 @@ def expected(operation: Any, params: dict[str, Any], theirs: Request) -> Request
             headers.setdefault("content-type", usual)
     if operation.service_model.service_name == "apigateway" and not _gives_header(shape, params, "accept"):
         headers.pop("accept", None)
-    return replace(theirs, headers=headers, url=theirs.url.removesuffix("?"))
+    return replace(theirs, headers=headers, url=_with_small_host(theirs.url).removesuffix("?"))
+
+
+def _with_small_host(url: str) -> str:
+    parts = urlsplit(url)
+    return url.replace(parts.netloc, parts.netloc.lower(), 1)
 
 
 def _gives_header(shape: Any, params: dict[str, Any], header: str) -> bool:

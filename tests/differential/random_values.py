@@ -104,8 +104,9 @@ class Values:
                 for _ in range(self.random.randint(0, 3))
             }
         if location == "uri" and member.type_name == "string":
-            # Known difference: an empty label.
-            return self.text(member, least=1)
+            # Known difference: labels that name another resource.
+            label = self.text(member, least=1)
+            return "-" if label in (".", "..") else label
         return self.value(member, 0)
 
     def _bound_item(self, item: Shape) -> Any:

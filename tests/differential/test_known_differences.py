@@ -85,13 +85,20 @@ def test_2_an_empty_list_in_the_query(both: Both) -> None:
     assert theirs_of_list.url == ours_of_list.url + "?"
 
 
-def test_3_the_accept_header_of_api_gateway(both: Both) -> None:
+def test_3_capitals_in_the_host(both: Both) -> None:
+    ours, theirs = both.requests("neptune-graph", "GetGraphSummary", {"graphIdentifier": "gABC"})
+    assert ours.url.startswith("https://gabc.")
+    assert theirs.url.startswith("https://gABC.")
+    assert ours.headers["authorization"] == theirs.headers["authorization"]
+
+
+def test_4_the_accept_header_of_api_gateway(both: Both) -> None:
     ours, theirs = both.requests("apigateway", "GetResources", {"restApiId": "a"})
     assert "accept" not in ours.headers
     assert theirs.headers["accept"] == "application/json"
 
 
-def test_4_tiny_epoch_seconds_in_the_query(both: Both) -> None:
+def test_5_tiny_epoch_seconds_in_the_query(both: Both) -> None:
     shape = both.judge("groundstation").model.operation_model("ListGroundStationReservations").input_shape
     params = Values("any", optional=0).parameters(shape)
     params["startTime"] = params["startTime"].replace(year=1970, month=1, day=1, hour=0, minute=0, second=0)
@@ -101,50 +108,51 @@ def test_4_tiny_epoch_seconds_in_the_query(both: Both) -> None:
     assert "startTime=1e-06&" in theirs.url
 
 
-def test_5_a_backslash_in_a_list_header(both: Both) -> None:
+def test_6_a_backslash_in_a_list_header(both: Both) -> None:
     params = {"workflowName": "w", "uniqueIds": ["a\\,b"]}
     ours, theirs = both.requests("entityresolution", "BatchDeleteUniqueId", params)
     assert ours.headers["uniqueids"] == '"a\\\\,b"'
     assert theirs.headers["uniqueids"] == '"a\\,b"'
 
 
-def test_6_an_empty_label(both: Both) -> None:
-    theirs = both.judge(CHIME).request("GetVoiceConnector", {"VoiceConnectorId": ""})
-    answer = both.wire(CHIME).ask(request_line("x", "GetVoiceConnector", {"VoiceConnectorId": ""}))
-    assert isinstance(theirs, Request) and theirs.url.endswith("/voice-connectors/")
+@pytest.mark.parametrize("label", ["", ".", ".."])
+def test_7_a_label_that_names_another_resource(both: Both, label: str) -> None:
+    theirs = both.judge(CHIME).request("GetVoiceConnector", {"VoiceConnectorId": label})
+    answer = both.wire(CHIME).ask(request_line("x", "GetVoiceConnector", {"VoiceConnectorId": label}))
+    assert isinstance(theirs, Request) and theirs.url.endswith("/voice-connectors/" + label)
     assert answer["error"]["kind"] == "validation"
     assert "VoiceConnectorId" in answer["error"]["message"]
 
 
 @pytest.mark.parametrize("body", [b"", b"<html></html>"])
-def test_7_headers_of_an_error_without_a_body(both: Both, body: bytes) -> None:
+def test_8_headers_of_an_error_without_a_body(both: Both, body: bytes) -> None:
     response = Response(503, {"x-amzn-errortype": "NotFoundException", "x-amzn-requestid": "r"}, body)
     ours, theirs = both.readings(CHIME, "ListVoiceConnectors", response)
     assert (ours["error"]["code"], ours["request_id"]) == ("NotFoundException", "r")
     assert (theirs.code, theirs.request_id) == ("503", None)
 
 
-def test_8_null_in_a_list(both: Both) -> None:
+def test_9_null_in_a_list(both: Both) -> None:
     ours, theirs = both.readings(CHIME, "ListVoiceConnectors", _json(200, {"VoiceConnectors": [None, {}]}))
     assert ours["parsed"] == {"VoiceConnectors": [{}]}
     assert theirs == {"VoiceConnectors": [None, {}]}
 
 
-def test_9_an_unknown_union_variant(both: Both) -> None:
+def test_10_an_unknown_union_variant(both: Both) -> None:
     body = {"output": {"newer": {"a": 1}}}
     ours, theirs = both.readings("bedrock-runtime", "Converse", _json(200, body))
     assert ours["parsed"] == body
     assert theirs == {"output": {"SDK_UNKNOWN_MEMBER": {"name": "newer"}}}
 
 
-def test_9_a_union_with_nothing_in_it_is_an_error_for_both(both: Both) -> None:
+def test_10_a_union_with_nothing_in_it_is_an_error_for_both(both: Both) -> None:
     with pytest.raises(ResponseParserError):
         both.readings("bedrock-runtime", "Converse", _json(200, {"output": {}}))
     line = response_line("x", "Converse", _json(200, {"output": {}}))
     assert both.wire("bedrock-runtime").ask(line)["error"]["kind"] == "response"
 
 
-def test_10_a_value_of_the_wrong_type(both: Both) -> None:
+def test_11_a_value_of_the_wrong_type(both: Both) -> None:
     ours, theirs = both.readings(CHIME, "ListVoiceConnectors", _json(200, {"NextToken": 7}))
     assert ours["error"]["kind"] == "response"
     assert "NextToken" in ours["error"]["message"]
@@ -152,19 +160,19 @@ def test_10_a_value_of_the_wrong_type(both: Both) -> None:
 
 
 @pytest.mark.parametrize("body", [b"not JSON", b'{"NextToken": "a"', b"<html></html>"])
-def test_11_a_success_that_is_no_json(both: Both, body: bytes) -> None:
+def test_12_a_success_that_is_no_json(both: Both, body: bytes) -> None:
     ours, theirs = both.readings(CHIME, "ListVoiceConnectors", Response(200, {}, body))
     assert ours["error"]["kind"] == "response"
     assert theirs == {}
 
 
-def test_12_no_body_where_a_payload_is_due(both: Both) -> None:
+def test_13_no_body_where_a_payload_is_due(both: Both) -> None:
     ours, theirs = both.readings("amplifyuibuilder", "GetComponent", Response(200, {}, b""))
     assert ours["parsed"] == {}
     assert theirs == {"component": {}}
 
 
-def test_13_html_with_a_status_below_500(both: Both) -> None:
+def test_14_html_with_a_status_below_500(both: Both) -> None:
     ours, theirs = both.readings(CHIME, "ListVoiceConnectors", Response(404, {}, b"<html>gone</html>"))
     assert isinstance(theirs, ServiceError)
     assert ours["error"] == {"code": "404", "message": "Not Found", "status": 404}
