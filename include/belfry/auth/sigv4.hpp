@@ -124,7 +124,6 @@ append_payload_hash(std::string& out, const HttpRequest& request, const SigningO
     const bool in_header = options.placement == SignaturePlacement::header;
 
     Headers& headers = request.headers;
-    headers.reserve(headers.size() + 5);
     if (!headers.contains("Host")) {
         std::string host;
         append_host(host, url);

@@ -139,7 +139,7 @@ struct PreparedRequest {
     for (const Header& header : endpoint.headers) request.headers.set(header.name, header.value);
     if (request.url.empty() || request.url.front() != '/') append_char(url, '/');
     append_text(url, request.url);
-    request.url.swap(url);
+    request.url = std::move(url);
 
     prepared.signing_name = operation.service->signing_name;
     prepared.signing_region = config.region;

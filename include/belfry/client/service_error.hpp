@@ -19,7 +19,14 @@ class ServiceErrorDetail final : public ErrorDetail {
   public:
     ServiceErrorDetail(const Protocol& protocol, HttpResponse response, std::size_t max_depth) noexcept
         : protocol_(&protocol), response_(std::move(response)), max_depth_(max_depth) {}
-    [[nodiscard]] [[gnu::cold]] ErrorDetail* clone() const override { return new ServiceErrorDetail(*this); }
+    [[nodiscard, gnu::cold]] ErrorDetail* clone() const override {
+        // Field by field: copying the whole would be the only use of a copying vector of headers.
+        HttpResponse copy;
+        copy.status = response_.status;
+        copy.body = response_.body;
+        for (const Header& header : response_.headers) copy.headers.append(header.name, header.value);
+        return new ServiceErrorDetail(*protocol_, std::move(copy), max_depth_);
+    }
     bool decode(const Structure& structure, void* out) const override {
         Error ignored;
         return protocol_->decode_exception(response_, structure, {.max_depth = max_depth_}, out, ignored);
