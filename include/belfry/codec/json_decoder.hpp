@@ -19,6 +19,8 @@ namespace belfry::inline v0 {
 namespace detail {
 
 /// Walks a JSON text and the tables of the shape that it should be, and fills the shape.
+///
+/// What few responses have is marked cold, which makes it small; see core/compilation.hpp.
 class JsonDecoder {
   public:
     JsonDecoder(std::string_view text, const JsonOptions& options) noexcept
@@ -144,8 +146,13 @@ class JsonDecoder {
     const char* string(const char* at, const Type& type, void* slot) {
         if (reader_.at(at) != '"') return mismatch(at, "a string");
         std::string_view text;
-        at = reader_.read_text(at, text, room_);
+        bool escaped = false;
+        at = reader_.read_string(at, text, escaped);
         if (at == nullptr) return nullptr;
+        if (escaped) {
+            JsonReader::unescape(text, room_);
+            text = room_;
+        }
         if (type.optional)
             static_cast<std::optional<std::string>*>(slot)->emplace(text);
         else
@@ -189,7 +196,7 @@ class JsonDecoder {
         default: put<std::int64_t>(type, slot, value); return stop;
         }
     }
-    const char* floating(const char* at, const Type& type, void* slot) {
+    [[gnu::cold]] const char* floating(const char* at, const Type& type, void* slot) {
         const bool single = type.kind == Kind::float32;
         double wide = 0;
         float narrow = 0;
@@ -229,7 +236,7 @@ class JsonDecoder {
         if (at != nullptr) static_cast<OpenEnumBase*>(emplace(type, slot))->assign(text, *type.values);
         return at;
     }
-    const char* timestamp(const char* at, const Type& type, void* slot) {
+    [[gnu::cold]] const char* timestamp(const char* at, const Type& type, void* slot) {
         Timestamp time;
         const char* stop = nullptr;
         bool understood = false;
@@ -252,7 +259,7 @@ class JsonDecoder {
         put<Timestamp>(type, slot, time);
         return stop;
     }
-    const char* blob(const char* at, const Type& type, void* slot) {
+    [[gnu::cold]] const char* blob(const char* at, const Type& type, void* slot) {
         if (reader_.at(at) != '"') return mismatch(at, "a string");
         std::string_view text;
         const char* const stop = reader_.read_text(at, text, room_);
@@ -397,7 +404,7 @@ class JsonDecoder {
         return reader_.leave(at);
     }
 
-    const char* union_type(const char* at, const Structure& shape, void* object) {
+    [[gnu::cold]] const char* union_type(const char* at, const Structure& shape, void* object) {
         if (reader_.at(at) != '{') return mismatch(at, "an object");
         const char* const first = at;
         at = reader_.enter(at);

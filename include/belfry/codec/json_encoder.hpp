@@ -88,7 +88,7 @@ class JsonEncoder {
         }
     }
     bool string(std::string_view text) { return writer_.string(text) || fail("the text is not UTF-8"); }
-    [[gnu::noinline]] bool timestamp(const Type& type, Timestamp time) {
+    [[gnu::cold, gnu::noinline]] bool timestamp(const Type& type, Timestamp time) {
         std::string text;
         const bool from_model =
             type.timestamp_format != TimestampFormat::unset && options_.use_model_timestamp_formats;
@@ -104,7 +104,7 @@ class JsonEncoder {
         writer_.raw(text);
         return true;
     }
-    [[gnu::noinline]] void blob(std::string_view bytes) {
+    [[gnu::cold, gnu::noinline]] void blob(std::string_view bytes) {
         std::string text;
         append_base64(text, bytes);
         writer_.put('"');
@@ -112,7 +112,7 @@ class JsonEncoder {
         writer_.put('"');
     }
     /// Writes a text that somebody else wrote, if it is JSON.
-    [[gnu::noinline]] bool json(std::string_view text) {
+    [[gnu::cold, gnu::noinline]] bool json(std::string_view text) {
         JsonReader reader(text, depth_left_);
         const char* at = reader.skip_space(reader.begin());
         at = reader.skip_value(at);
@@ -183,7 +183,7 @@ class JsonEncoder {
         ++depth_left_;
         return true;
     }
-    bool union_type(const Structure& shape, const void* object) {
+    [[gnu::cold]] bool union_type(const Structure& shape, const void* object) {
         if (depth_left_ == 0) return fail("nested too deeply");
         const int which = shape.union_access->which(object);
         if (which < 0) return fail("the union holds no member");

@@ -144,8 +144,10 @@ class JsonReader {
 
     /// Skips white space.
     [[nodiscard]] const char* skip_space(const char* at) const noexcept {
-        while (at != end_ && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) ++at;
-        return at;
+        // Services send none.
+        if (at != end_ && static_cast<unsigned char>(*at) > ' ') [[likely]]
+            return at;
+        return skip_more_space(at);
     }
     /// The byte there; NUL, which no JSON text contains, at the end.
     [[nodiscard]] char at(const char* place) const noexcept { return place != end_ ? *place : '\0'; }
@@ -167,20 +169,14 @@ class JsonReader {
         at = skip_space(at);
         const char c = this->at(at);
         if (c == close) return at;
-        if (c != ',') {
-            return fail_value(at, close == '}' ? "expected a comma or a closing brace"
-                                               : "expected a comma or a closing bracket");
-        }
+        if (c != ',') return fail_next(at, close);
         at = skip_space(at + 1);
-        if (this->at(at) == close) return fail(at, "there is nothing after the comma");
-        return at;
+        return this->at(at) != close ? at : fail_next(at, '\0');
     }
     /// Behind a key: moves past the colon to the value.
     [[nodiscard]] const char* colon(const char* at) noexcept {
-        if (this->at(at) != ':') {
-            at = skip_space(at);
-            if (this->at(at) != ':') return fail_value(at, "expected a colon after the key");
-        }
+        at = skip_space(at);
+        if (this->at(at) != ':') return fail_value(at, "expected a colon after the key");
         return skip_space(at + 1);
     }
 
@@ -198,7 +194,8 @@ class JsonReader {
         return at + 1;
     }
     /// Reads a string and replaces its escapes; `text` then points into `room` when there were any.
-    [[nodiscard]] const char* read_text(const char* at, std::string_view& text, std::string& room) {
+    [[nodiscard, gnu::noinline]] const char* read_text(const char* at, std::string_view& text,
+                                                       std::string& room) {
         bool escaped = false;
         at = read_string(at, text, escaped);
         if (at != nullptr && escaped) {
@@ -330,6 +327,15 @@ class JsonReader {
     }
 
   private:
+    [[gnu::cold, gnu::noinline]] const char* fail_next(const char* at, char close) noexcept {
+        return fail_value(at, close == '}'   ? "expected a comma or a closing brace"
+                              : close == ']' ? "expected a comma or a closing bracket"
+                                             : "there is nothing after the comma");
+    }
+    [[nodiscard, gnu::noinline]] const char* skip_more_space(const char* at) const noexcept {
+        while (at != end_ && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) ++at;
+        return at;
+    }
     [[nodiscard]] bool is_digit(const char* at) const noexcept {
         return at != end_ && *at >= '0' && *at <= '9';
     }
@@ -403,7 +409,7 @@ class JsonReader {
         }
     }
     /// The place behind the escape at `at`.
-    [[nodiscard, gnu::noinline]] const char* check_escape(const char* at) noexcept {
+    [[nodiscard, gnu::cold, gnu::noinline]] const char* check_escape(const char* at) noexcept {
         switch (this->at(at + 1)) {
         case '"':
         case '\\':
@@ -447,50 +453,53 @@ class JsonReader {
     const char* problem_at_ = nullptr;
 };
 
+/// The absolute value of a number with a fraction or an exponent, if it is whole and fits 64 bits.
+[[nodiscard, gnu::cold]] inline bool whole_magnitude(const JsonNumber& number,
+                                                     std::uint64_t& magnitude) noexcept {
+    magnitude = 0;
+    long exponent = 0;
+    long fraction = 0; // how many digits of `magnitude` stand behind the point
+    long zeros = 0;    // zeros read that only count when another digit follows
+    bool behind = false;
+    std::size_t i = number.negative ? 1 : 0;
+    for (; i < number.text.size() && number.text[i] != 'e' && number.text[i] != 'E'; ++i) {
+        const char c = number.text[i];
+        if (c == '.') {
+            behind = true;
+            continue;
+        }
+        if (behind) ++fraction;
+        if (c == '0') {
+            ++zeros;
+            continue;
+        }
+        for (; zeros > 0 && magnitude != 0; --zeros)
+            if (__builtin_mul_overflow(magnitude, std::uint64_t{10}, &magnitude)) return false;
+        zeros = 0;
+        if (__builtin_mul_overflow(magnitude, std::uint64_t{10}, &magnitude) ||
+            __builtin_add_overflow(magnitude, static_cast<std::uint64_t>(c - '0'), &magnitude))
+            return false;
+    }
+    const bool tiny = i + 1 < number.text.size() && number.text[i + 1] == '-';
+    for (++i; i < number.text.size(); ++i)
+        if (number.text[i] >= '0' && number.text[i] <= '9' && exponent < 100'000'000)
+            exponent = exponent * 10 + (number.text[i] - '0');
+    exponent = (tiny ? -exponent : exponent) - fraction + zeros;
+    if (magnitude == 0) exponent = 0;
+    for (; exponent > 0; --exponent)
+        if (__builtin_mul_overflow(magnitude, std::uint64_t{10}, &magnitude)) return false;
+    for (; exponent < 0; ++exponent) {
+        if (magnitude % 10 != 0) return false;
+        magnitude /= 10;
+    }
+    return true;
+}
+
 /// The value of a JSON number that is whole, be it written with a fraction or an exponent; false when it is
 /// not, or does not fit.
 [[nodiscard]] inline bool json_integer(const JsonNumber& number, std::int64_t& value) noexcept {
     std::uint64_t magnitude = number.magnitude;
-    if (!number.plain) {
-        magnitude = 0;
-        long exponent = 0;
-        long fraction = 0; // how many digits of `magnitude` stand behind the point
-        long zeros = 0;    // zeros read that only count when another digit follows
-        bool behind = false;
-        std::size_t i = number.negative ? 1 : 0;
-        for (; i < number.text.size() && number.text[i] != 'e' && number.text[i] != 'E'; ++i) {
-            const char c = number.text[i];
-            if (c == '.') {
-                behind = true;
-                continue;
-            }
-            if (behind) ++fraction;
-            if (c == '0') {
-                ++zeros;
-                continue;
-            }
-            for (; zeros > 0 && magnitude != 0; --zeros)
-                if (__builtin_mul_overflow(magnitude, std::uint64_t{10}, &magnitude)) return false;
-            zeros = 0;
-            if (__builtin_mul_overflow(magnitude, std::uint64_t{10}, &magnitude) ||
-                __builtin_add_overflow(magnitude, static_cast<std::uint64_t>(c - '0'), &magnitude))
-                return false;
-        }
-        const bool tiny = i + 1 < number.text.size() && number.text[i + 1] == '-';
-        for (++i; i < number.text.size(); ++i)
-            if (number.text[i] >= '0' && number.text[i] <= '9' && exponent < 100'000'000)
-                exponent = exponent * 10 + (number.text[i] - '0');
-        exponent = (tiny ? -exponent : exponent) - fraction + zeros;
-        if (magnitude == 0) exponent = 0;
-        for (; exponent > 0; --exponent)
-            if (__builtin_mul_overflow(magnitude, std::uint64_t{10}, &magnitude)) return false;
-        for (; exponent < 0; ++exponent) {
-            if (magnitude % 10 != 0) return false;
-            magnitude /= 10;
-        }
-    } else if (number.overflow) {
-        return false;
-    }
+    if (number.plain ? number.overflow : !whole_magnitude(number, magnitude)) return false;
     constexpr std::uint64_t limit = std::uint64_t{1} << 63;
     if (magnitude > limit || (magnitude == limit && !number.negative)) return false;
     value = static_cast<std::int64_t>(number.negative ? 0 - magnitude : magnitude);

@@ -37,7 +37,7 @@ class OpenEnumBase {
     /// The enumerator's number, or 0 for a value that the model does not list.
     [[nodiscard]] constexpr std::uint32_t number() const noexcept { return number_; }
 
-    void assign(std::string_view wire, const EnumValues& values) {
+    [[gnu::noinline]] void assign(std::string_view wire, const EnumValues& values) {
         for (std::size_t i = 0; i < values.count; ++i)
             if (values.values[i] == wire) {
                 delete std::exchange(unknown_, nullptr);
