@@ -40,8 +40,11 @@ class AsyncState final : private AttemptCompletion::Handler,
     bool finish(void* output, ResultBase& result) noexcept { return call_.finish(output, result); }
     void cancel() noexcept {
         if (ended_.load()) return;
+        // The callback may run within this, and free the handle, the transport and the timer.
+        references_.fetch_add(1, std::memory_order_relaxed);
         cancelled_.store(true);
         wake();
+        release();
     }
     void discard() noexcept {
         discarded_.store(true);
@@ -72,7 +75,7 @@ class AsyncState final : private AttemptCompletion::Handler,
     /// Asks both, because only the thread that drives the call knows which of them is at work.
     void wake() noexcept {
         transport_.cancel(static_cast<AttemptCompletion::Handler*>(this));
-        timer_.cancel(static_cast<TimerCompletion::Handler*>(this));
+        if (!ended_.load()) timer_.cancel(static_cast<TimerCompletion::Handler*>(this));
     }
 
     /// Goes on until something is pending in the background. `*this` may be gone afterwards.

@@ -354,6 +354,20 @@ TEST_CASE("a callback may free everything the call refers to") {
     CHECK(kept->error().as<voice::NotFoundException>()->message == "m");
 }
 
+TEST_CASE("a callback that runs within cancel may free the handle and the loop") {
+    Fixture f;
+    auto call = std::make_unique<AsyncCall>();
+    ErrorKind kind = ErrorKind::none;
+    *call = f.caller.start(GetSpeakerSearchTask{}, get, [&](const GetResult& result) {
+        kind = result.error().kind;
+        call.reset();
+        f.timer.reset();
+    });
+    call->cancel();
+    CHECK(kind == ErrorKind::cancelled);
+    CHECK_FALSE(call);
+}
+
 TEST_CASE("a callback that can only be moved is called once") {
     Fixture f;
     int called = 0;
@@ -390,7 +404,7 @@ class ThreadedLoop final : public AsyncTransport, public AsyncTimer {
         }
     }
     void start(const HttpRequest&, ResponseSink& sink, AttemptCompletion completion) noexcept override {
-        run([&sink, moved = std::move(completion), fails = ++attempts % 3 == 0]() mutable {
+        run([&sink, moved = std::move(completion), fails = fails_next()]() mutable {
             if (fails) return moved({TransportStatus::connection_reset, {}});
             if (sink.cancelled() || !sink.on_head(200, {})) return moved({TransportStatus::cancelled, {}});
             sink.on_body(std::as_bytes(std::span("{}", 2)));
@@ -402,37 +416,48 @@ class ThreadedLoop final : public AsyncTransport, public AsyncTimer {
     }
     void cancel(const void*) noexcept override {}
 
-    std::atomic<int> attempts{0};
-
   private:
+    [[nodiscard]] bool fails_next() {
+        const int attempt = ++attempts_;
+        return attempt <= 300 && attempt % 3 == 0;
+    }
     template <class F> void run(F f) {
         const std::lock_guard lock(mutex_);
         threads_.emplace_back(std::move(f));
     }
     std::mutex mutex_;
     std::vector<std::thread> threads_;
+    std::atomic<int> attempts_{0};
 };
 
 } // namespace
 
 TEST_CASE("asynchronous calls end once whichever thread is faster") {
-    Fixture f(10);
+    Fixture f(1000); // more than fail
     f.client.core().state().retry_tokens = RetryTokenBucket(1'000'000);
     std::atomic<int> succeeded{0};
     std::atomic<int> cancelled{0};
+    std::vector<Error> others;
+    std::mutex mutex;
     {
         ThreadedLoop loop;
         const AsyncCaller caller(f.client, loop, loop);
         for (int i = 0; i < 200; ++i) {
             AsyncCall call = caller.start(GetSpeakerSearchTask{}, get, [&](const GetResult& result) {
-                if (result)
+                if (result) {
                     ++succeeded;
-                else if (result.error().kind == ErrorKind::cancelled)
+                } else if (result.error().kind == ErrorKind::cancelled) {
                     ++cancelled;
+                } else {
+                    const std::lock_guard lock(mutex);
+                    others.push_back(result.error());
+                }
             });
             if (i % 4 == 0) call.cancel();
         }
     }
+    for (const Error& error : others)
+        FAIL_CHECK(error.code << ": " << error.message << " " << error.attempts);
     CHECK(succeeded + cancelled == 200);
     CHECK(succeeded >= 150);
 }
