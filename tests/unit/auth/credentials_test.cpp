@@ -46,7 +46,8 @@ TEST_CASE("A handle made from a value gives that value, also after copies and mo
         CHECK(handle->fixed()->secret_access_key == "secret");
     }
     CHECK(copy.fixed() != moved.fixed());
-    copy = copy;
+    const CredentialsHandle& itself = copy;
+    copy = itself;
     CHECK(copy.credentials()->session_token == "token");
 }
 
