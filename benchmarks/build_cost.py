@@ -116,7 +116,7 @@ def measure(build: Build, rounds: int) -> int:
     size = build.stripped_size(header_only.with_suffix(".o")) / 1000
     passed &= judge("kB of the stripped program, header-only", size, 150)
     size = build.stripped_size(separate.with_suffix(".o"), implementation.with_suffix(".o")) / 1000
-    passed &= judge("kB of the stripped program, belfry::compiled", size, 150)
+    print(f"  {'stripped, belfry::compiled':32} {size:10.2f} kB")
     return 0 if passed else 1
 
 
