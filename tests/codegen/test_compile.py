@@ -53,7 +53,7 @@ def _all_types(generated: Path, namespace: str) -> str:
     lines.append("const ::belfry::Structure* all[] = {")
     for name in headers:
         for line in (folder / name).read_text().splitlines():
-            if line.startswith("template <::std::same_as<") and "belfry_describe(" in line:
+            if line.startswith("template <::std::same_as<"):
                 lines.append(f"    &::belfry::structure_of<{line.split('<')[2].split('>')[0]}>,")
     return "\n".join([*lines, "};", "}", ""])
 
