@@ -8,4 +8,8 @@ if(NOT TARGET belfry::compiled)
   target_compile_definitions(belfry_compiled PUBLIC BELFRY_SEPARATE_COMPILATION)
   target_link_libraries(belfry_compiled PUBLIC belfry::belfry)
   set_target_properties(belfry_compiled PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  # For those who link with --gc-sections: waiters, paginators and the like then only count where they are used.
+  if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
+    target_compile_options(belfry_compiled PRIVATE -ffunction-sections -fdata-sections)
+  endif()
 endif()
