@@ -95,8 +95,8 @@ struct Type {
     void* (*emplace)(void* slot);
     /// Where the slot's value is, or null when it holds none; null when the slot always holds one.
     const void* (*get)(const void* slot);
-    /// Lists and maps: appends an element and returns its slot. In a map that has the key, that entry's slot is
-    /// made new instead.
+    /// Lists and maps: appends an element and returns its slot. In a map that has the key, that entry's slot
+    /// is made new instead.
     void* (*add)(void* container, std::string_view key);
     /// Lists and maps: makes the container present and empty.
     void (*clear)(void* container);

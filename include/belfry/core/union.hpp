@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/core/describe.hpp>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <variant>
-
-#include <belfry/core/describe.hpp>
 
 namespace belfry::inline v0 {
 
@@ -19,14 +19,16 @@ struct UnknownVariant {
     friend bool operator==(const UnknownVariant&, const UnknownVariant&) = default;
 };
 
-/// What a generated union stores: nothing, one of its members (numbered from 0 in the model's order), or a member
-/// that the model does not list.
+/// What a generated union stores: nothing, one of its members (numbered from 0 in the model's order), or a
+/// member that the model does not list.
 template <class... Slots> class UnionStorage {
   public:
     static constexpr int count = static_cast<int>(sizeof...(Slots));
 
     template <std::size_t I> [[nodiscard]] auto* get_if() noexcept { return std::get_if<I + 1>(&value_); }
-    template <std::size_t I> [[nodiscard]] const auto* get_if() const noexcept { return std::get_if<I + 1>(&value_); }
+    template <std::size_t I> [[nodiscard]] const auto* get_if() const noexcept {
+        return std::get_if<I + 1>(&value_);
+    }
     template <std::size_t I, class... A> auto& emplace(A&&... arguments) {
         return value_.template emplace<I + 1>(std::forward<A>(arguments)...);
     }
@@ -50,7 +52,8 @@ template <class... Slots> class UnionStorage {
     }
     template <std::size_t... I> void* emplace_at(int i, std::index_sequence<I...>) {
         void* slot = nullptr;
-        ((i == static_cast<int>(I) ? static_cast<void>(slot = &value_.template emplace<I + 1>()) : void()), ...);
+        ((i == static_cast<int>(I) ? static_cast<void>(slot = &value_.template emplace<I + 1>()) : void()),
+         ...);
         return slot;
     }
     std::variant<std::monostate, Slots..., UnknownVariant> value_;

@@ -83,7 +83,8 @@ TEST_CASE("A parameter of the wrong type is named") {
 }
 
 TEST_CASE("A required parameter that is missing is named, and a rule set may have no answer") {
-    static constexpr std::uint16_t code[] = {0, belfry::detail::endpoint_parameter_required, 0, 4, 0, 0, 0, 0};
+    static constexpr std::uint16_t code[] = {0, belfry::detail::endpoint_parameter_required, 0, 4, 0, 0, 0,
+                                             0};
     static constexpr belfry::EndpointRules empty{code, "Name", 1, 1, 7};
     belfry::EndpointParameters parameters;
     const belfry::Result<belfry::Endpoint> result = resolve_endpoint(empty, parameters);
