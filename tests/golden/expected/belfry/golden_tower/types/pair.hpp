@@ -4,6 +4,7 @@
 #pragma once
 
 #include <belfry/core/describe.hpp>
+#include <belfry/golden_tower/types/even_turn.hpp>
 
 namespace belfry::inline v0::golden_tower {
 
@@ -14,6 +15,9 @@ struct Statement;
 struct Pair {
     ::belfry::Box<Statement> left{};
     ::belfry::Box<Statement> right{};
+    ::std::optional<EvenTurn> turn{};
+    /// Each key: 1 to 64 characters, pattern `[a-z\\"]+`. Elements may be null.
+    ::belfry::Map<::std::optional<::belfry::List<::std::string>>> rounds{};
 
     friend bool operator==(const Pair&, const Pair&) = default;
 };
@@ -30,12 +34,14 @@ struct Statement {
 };
 
 template <::std::same_as<Pair> S>
-constexpr ::belfry::Description<2> belfry_describe(const S*) {
+constexpr ::belfry::Description<4> belfry_describe(const S*) {
     return {
         .name = "Pair",
         .members = {
             {"Left", ::belfry::type_of<decltype(S::left)>, offsetof(S, left)},
             {"Right", ::belfry::type_of<decltype(S::right)>, offsetof(S, right)},
+            {"Turn", ::belfry::type_of<decltype(S::turn)>, offsetof(S, turn)},
+            {"Rounds", ::belfry::type_of<decltype(S::rounds)>, offsetof(S, rounds)},
         },
     };
 }
