@@ -45,7 +45,7 @@ foreach(directory IN LISTS python_directories)
   belfry_add_python_test(pytest_${name} pytest -m pytest -q -rs -p no:cacheprovider ${path})
 endforeach()
 
-# Python that other people own as well; each is checked once it is there.
+# All Python there is.
 set(python_sources)
 foreach(path codegen tools tests/standin tests/codegen tests/conformance tests/build tests/differential tests/wire
              benchmarks)
