@@ -59,10 +59,12 @@ def main() -> int:
     folder = options.build_dir / "variants" / options.preset
     entries = [f"-D{name}={value}" for name, value in settings.items()]
     generator = ["-G", "Ninja"] if shutil.which("ninja") else []
+    # All that is wrong, not only the first of it.
+    rest = ["--", "-k", "0"] if generator else []
     run(options.cmake, "-S", str(ROOT), "-B", str(folder), *generator, *entries,
         "-DBELFRY_BUILD_EXAMPLES=OFF", f"-DBELFRY_PYTHON={sys.executable}")  # fmt: skip
     if options.preset == "fuzz":
-        run(options.cmake, "--build", str(folder), "--parallel", options.jobs)
+        run(options.cmake, "--build", str(folder), "--parallel", options.jobs, *rest)
         run(options.ctest, "--test-dir", str(folder / "tests" / "fuzz"), "--output-on-failure",
             "--no-tests=error", "--parallel", options.jobs)  # fmt: skip
     else:
