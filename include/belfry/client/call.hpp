@@ -78,12 +78,7 @@ class Call {
     [[nodiscard, gnu::cold]] Step on_response(HttpResponse response) {
         response_ = std::move(response);
         metadata_.http_status = response_.status;
-        metadata_.request_id.clear();
-        for (const std::string_view name : {"x-amzn-requestid", "x-amz-request-id", "x-amz-id-2"})
-            if (const std::string* const id = response_.headers.find(name)) {
-                metadata_.request_id = *id;
-                break;
-            }
+        detail::read_request_id(response_.headers, metadata_.request_id);
         error_ = {};
         std::string fault;
         if (has_wrong_length(fault)) return settle(ErrorKind::transport, TransportStatus::truncated, fault);

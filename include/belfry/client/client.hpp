@@ -56,9 +56,12 @@ template <class O>
     const Operation& operation = operation_of<O>;
     Error error;
     error.http_status = response.status;
+    detail::read_request_id(response.headers, error.request_id);
     if ((response.status >= 200 && response.status < 300) || response.status == operation.success_status) {
         Result<typename O::Output> result(std::in_place);
         if (!operation.service->protocol->decode(operation, response, options, &*result, error)) return error;
+        result.metadata().http_status = response.status;
+        result.metadata().request_id = std::move(error.request_id);
         return result;
     }
     error.kind = ErrorKind::service;

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -37,6 +38,16 @@ class ServiceErrorDetail final : public ErrorDetail {
     HttpResponse response_;
     std::size_t max_depth_;
 };
+
+/// The service's id of the request, under whichever name it sends it; empty when it sends none.
+[[gnu::cold]] inline void read_request_id(const Headers& headers, std::string& id) {
+    id.clear();
+    for (const std::string_view name : {"x-amzn-requestid", "x-amz-request-id", "x-amz-id-2"})
+        if (const std::string* const value = headers.find(name)) {
+            id = *value;
+            return;
+        }
+}
 
 /// A transport failure's name, as `Error::code`.
 [[nodiscard, gnu::cold]] constexpr std::string_view status_name(TransportStatus status) noexcept {

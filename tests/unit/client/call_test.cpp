@@ -329,8 +329,10 @@ TEST_CASE("encode and decode work without a client") {
         HttpResponse{200, {}, R"({"SpeakerSearchTask":{"SpeakerSearchTaskStatus":"NEW_ONE"}})"});
     REQUIRE(response);
     CHECK(response->speaker_search_task->speaker_search_task_status->to_string() == "NEW_ONE");
-    const auto failure = belfry::decode(voice::operations::GetSpeakerSearchTask{},
-                                        HttpResponse{409, {{"x-amzn-errortype", "ConflictException"}}, "{}"});
+    const auto failure = belfry::decode(
+        voice::operations::GetSpeakerSearchTask{},
+        HttpResponse{409, {{"x-amzn-errortype", "ConflictException"}, {"x-amzn-requestid", "r-1"}}, "{}"});
+    CHECK(failure.error().request_id == "r-1");
     REQUIRE_FALSE(failure);
     CHECK(failure.error().as<voice::ConflictException>());
 }
