@@ -20,7 +20,6 @@ from botocore.exceptions import PaginationError, WaiterError
 from botocore.paginate import PageIterator
 from botocore.waiter import SingleWaiterConfig, Waiter
 from jmespath.exceptions import JMESPathError
-
 from make_path_cases import thing
 
 HERE = Path(__file__).parent

@@ -130,9 +130,7 @@ class RandomShape {
             }
             break;
         case Kind::structure:
-        case Kind::union_type:
-            fill(*type.structure, value, depth);
-            break;
+        case Kind::union_type: fill(*type.structure, value, depth); break;
         }
     }
 
