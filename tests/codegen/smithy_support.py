@@ -34,6 +34,16 @@ def structure(members: dict[str, Any] | None = None, **values: Any) -> dict[str,
     return {"type": "structure", "members": members or {}, "traits": traits(**values)}
 
 
+def ring(http: dict[str, Any] | None = None, **values: Any) -> dict[str, Any]:
+    """The operation, with other traits."""
+    return {
+        "type": "operation",
+        "input": {"target": "bell.tower#RingInput"},
+        "output": {"target": "bell.tower#RingOutput"},
+        "traits": traits(http=http or {"method": "POST", "uri": "/ring"}, **values),
+    }
+
+
 def smithy(shapes: dict[str, Any] | None = None, version: str = "2.0", **service: Any) -> dict[str, Any]:
     """A service with the operation `Ring`, and shapes (in `bell.tower`) that join or replace its parts."""
     parts: dict[str, Any] = {

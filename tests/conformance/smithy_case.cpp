@@ -31,8 +31,10 @@ using nlohmann::json;
     return found;
 }
 
-[[nodiscard]] std::string name_of(const std::string& parameter) {
-    return parameter.substr(0, parameter.find('='));
+[[nodiscard]] bool has_parameter(const std::vector<std::string>& query, const std::string& name) {
+    return std::any_of(query.begin(), query.end(), [&](const std::string& parameter) {
+        return parameter.substr(0, parameter.find('=')) == name;
+    });
 }
 
 /// Transports make Content-Length from the body: by RFC 9110 section 8.6 not for a GET without one.
@@ -103,11 +105,11 @@ void compare_query(const json& test, const belfry::HttpRequest& request) {
     }
     for (const json& name : test.value("forbidQueryParams", json::array())) {
         INFO("forbidden query parameter " << name);
-        CHECK(std::none_of(sent.begin(), sent.end(), [&](const auto& one) { return name_of(one) == name; }));
+        CHECK_FALSE(has_parameter(sent, name.get<std::string>()));
     }
     for (const json& name : test.value("requireQueryParams", json::array())) {
         INFO("required query parameter " << name);
-        CHECK(std::any_of(sent.begin(), sent.end(), [&](const auto& one) { return name_of(one) == name; }));
+        CHECK(has_parameter(sent, name.get<std::string>()));
     }
 }
 
@@ -163,11 +165,11 @@ void compare_request(const json& test, const belfry::Operation& operation, const
                      const belfry::Result<belfry::HttpRequest>& encoded) {
     INFO(encoded.error().message);
     REQUIRE(encoded.has_value());
-    CHECK(encoded->method == test["method"]);
+    CHECK(encoded->method == test["method"].get<std::string>());
     // The path of an endpoint comes before the operation's own.
     const std::string host = test.value("host", "");
     const std::string path = host.find('/') == std::string::npos ? "" : host.substr(host.find('/'));
-    CHECK(path + encoded->url.substr(0, encoded->url.find('?')) == test["uri"]);
+    CHECK(path + encoded->url.substr(0, encoded->url.find('?')) == test["uri"].get<std::string>());
     compare_query(test, *encoded);
     compare_headers(test, *operation.input, *encoded);
     compare_body(test, *encoded);

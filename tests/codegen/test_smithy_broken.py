@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is said about Smithy models that are broken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from belfry_codegen.cli import main
+from belfry_codegen.errors import ModelError
+from belfry_codegen.readers.models import services
+from smithy_support import member, read, ring, smithy, structure, write
+
+
+@pytest.mark.parametrize(
+    ("shapes", "service", "message"),
+    [
+        (
+            {"RingInput": structure({"a": member("bell.tower#No")})},
+            {},
+            "shape 'RingInput', member 'a': .*not defined",
+        ),
+        ({"RingInput": {"type": "structur"}}, {}, "unknown type 'structur'; did you mean 'structure'"),
+        ({"RingInput": {"type": "string"}}, {}, "operation 'Ring': 'input': .* is a string, and a structure"),
+        ({"Ring": {"type": "operation"}}, {}, "operation 'Ring': has no trait 'http'"),
+        ({"Ring": ring({"method": "get", "uri": "/"})}, {}, "'get' is no HTTP method"),
+        ({"Ring": ring({"method": "GET", "uri": "x"})}, {}, "'uri' must start with '/'"),
+        ({"Ring": ring({"method": "GET", "uri": "/{a}"})}, {}, "no member for the label '{a}'"),
+        (
+            {"RingInput": structure({"a": member("String", httpLabel={})}, input={})},
+            {},
+            "operation 'Ring': '/ring' has no label for member 'a'",
+        ),
+        (
+            {"RingInput": structure({"a": member("bell.tower#RingOutput", httpHeader="X")})},
+            {},
+            "shape 'RingInput', member 'a': a structure cannot travel as header",
+        ),
+        (
+            {"RingInput": structure({"a": member("Timestamp", timestampFormat="iso")})},
+            {},
+            "member 'a': unknown timestamp format 'iso'",
+        ),
+        ({"Cracked": structure()}, {}, "operation 'Ring': error shape .*Cracked' has no trait 'error'"),
+        ({"Cracked": structure(error="ours")}, {}, "must be 'client' or 'server', not 'ours'"),
+        (
+            {"Ring": ring(endpoint={"hostPrefix": "{a}."})},
+            {},
+            "no member with the trait 'hostLabel' for '{a}'",
+        ),
+        (
+            {"Ring": ring(paginated={"inputToken": "a", "outputToken": "b"})},
+            {},
+            "'paginated': the input has no member 'a'",
+        ),
+        (
+            {"Ring": ring(smithy__waiters__waitable={"W": {"acceptors": [{"state": "no", "matcher": {}}]}})},
+            {},
+            "waiter 'W': unknown state 'no'",
+        ),
+        ({}, {"traits": {}}, "service 'BellTower': has no trait of a known protocol"),
+        ({}, {"operations": [{"target": "bell.tower#RingInput"}]}, "an operation is expected"),
+        ({"A$b": {"type": "apply"}}, {}, "shape 'bell.tower#A\\$b' is not defined"),
+        ({"RingInput$b": {"type": "apply"}}, {}, "its member 'b', which is not defined"),
+        (
+            {"RingInput": {"type": "structure", "mixins": [{"target": "bell.tower#RingInput"}]}},
+            {},
+            "mixin of itself",
+        ),
+        (
+            {"RingInput": structure({"e": member("bell.tower#E")}), "E": {"type": "enum", "members": {}}},
+            {},
+            "an enumeration without values",
+        ),
+    ],
+)
+def test_faults_name_file_and_place(
+    tmp_path: Path, shapes: dict[str, Any], service: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ModelError, match=message) as caught:
+        read(tmp_path, shapes, **service)
+    assert caught.value.file.endswith("tower.json")
+    assert "\n" not in str(caught.value)
+
+
+def test_an_unknown_version_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"version '3\.0' of the Smithy AST"):
+        read(tmp_path, version="3.0")
+
+
+def test_the_command_line_takes_a_folder_of_asts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "models" / "deep", smithy(), "any-name.json")
+    write(tmp_path / "models", {"version": "2.0", "about": '"smithy"'}, "other.json")
+    assert services(tmp_path / "models") == [("bell-tower", "2020-01-02")]
+    out = tmp_path / "include"
+    assert main(["generate", "bell-tower", "--models", str(tmp_path / "models"), "--out", str(out)]) == 0
+    assert (out / "belfry" / "bell_tower" / "ring.hpp").is_file()
+    broken = smithy({"RingInput": structure({"a": member("bell.tower#No")})})
+    write(tmp_path / "models" / "deep", broken, "any-name.json")
+    capsys.readouterr()
+    assert main(["generate", "bell-tower", "--models", str(tmp_path / "models"), "--out", str(out)]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "any-name.json" in said
+    assert "shape 'RingInput', member 'a'" in said
