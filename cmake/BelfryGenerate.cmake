@@ -5,8 +5,8 @@
 #                   [MODELS_DIR directory])
 #
 # Makes the library `my_voice` to link: headers of the chosen operations (all, when none is named) and what they
-# reach, below the build directory. MODELS_DIR is laid out like api-models/ or like botocore's data/; left out,
-# Belfry's own models are used.
+# reach, below the build directory. MODELS_DIR is laid out like api-models/ or like botocore's data/, or holds
+# Smithy JSON ASTs; left out, Belfry's own models are used.
 #
 # The headers are written while CMake configures, and the model, its overlay, the generator and its templates
 # are configure dependencies. So the next build after an edit generates again before it decides what to compile:
@@ -63,7 +63,12 @@ function(belfry_generate)
     set(arg_MODELS_DIR "${data_dir}/api-models")
   endif()
   get_filename_component(models "${arg_MODELS_DIR}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_SOURCE_DIR}")
+  set(asts)
   if(NOT IS_DIRECTORY "${models}/${arg_SERVICE}")
+    # Smithy's models may lie anywhere below and have any name.
+    file(GLOB_RECURSE asts CONFIGURE_DEPENDS "${models}/*.json")
+  endif()
+  if(NOT asts AND NOT IS_DIRECTORY "${models}/${arg_SERVICE}")
     message(FATAL_ERROR "belfry_generate: there is no service '${arg_SERVICE}' in ${models}")
   endif()
   set(codegen "${data_dir}/codegen")
@@ -71,7 +76,7 @@ function(belfry_generate)
 
   file(GLOB_RECURSE inputs CONFIGURE_DEPENDS "${models}/${arg_SERVICE}/*.json" "${models}/${arg_SERVICE}/*.json.gz"
        "${codegen}/belfry_codegen/*.py" "${codegen}/belfry_codegen/*.j2" "${codegen}/belfry_codegen/*.txt")
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${inputs})
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${inputs} ${asts})
 
   set(arguments generate "${arg_SERVICE}" --models "${models}" --out "${output}")
   if(arg_OPERATIONS)
