@@ -6,6 +6,7 @@
 #include <belfry/core/error.hpp>
 #include <belfry/core/slot.hpp>
 #include <belfry/http/headers.hpp>
+#include <belfry/http/message_check.hpp>
 #include <belfry/protocol/http_text.hpp>
 #include <belfry/protocol/operation.hpp>
 #include <belfry/util/percent.hpp>
@@ -26,25 +27,6 @@ namespace belfry::inline v0::detail {
          {structure.name, std::string_view("."), member, std::string_view(": "), what})
         append_text(error.message, part);
     return false;
-}
-
-/// A header value must not end its line: whoever controls it could add headers of their own (RFC 9110
-/// section 5.5).
-[[nodiscard, gnu::cold]] inline bool is_header_value(std::string_view value) noexcept {
-    for (const char c : value)
-        if (c == '\r' || c == '\n' || c == '\0') return false;
-    return true;
-}
-
-/// Whether `name` is a token (RFC 9110 section 5.6.2).
-[[nodiscard, gnu::cold]] inline bool is_header_name(std::string_view name) noexcept {
-    if (name.empty()) return false;
-    for (const char c : name) {
-        const bool alphanumeric = (c >= '0' && c <= '9') || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z');
-        if (!alphanumeric && std::string_view("!#$%&'*+-.^_`|~").find(c) == std::string_view::npos)
-            return false;
-    }
-    return true;
 }
 
 [[nodiscard, gnu::cold]] inline const Member* find_bound(const Structure& structure, Location location,
@@ -204,9 +186,9 @@ inline void append_query_parameter(std::string& url, std::string_view name, std:
         append_text(name, *static_cast<const std::string*>(static_cast<const void*>(entry)));
         text.clear();
         if (element == nullptr) continue;
-        if (!is_header_name(name) ||
+        if (!is_token(name) ||
             !append_simple_text(text, *type.element, element, TimestampFormat::http_date) ||
-            !is_header_value(text))
+            !is_field_value(text))
             return false;
         if (!headers.contains(name)) headers.append(name, text);
     }
@@ -246,7 +228,7 @@ inline void append_query_parameter(std::string& url, std::string_view name, std:
             good = append_query_map(input, object, *member.type, value, text, url);
             break;
         case Location::header:
-            good = header_text(member, value, text) && is_header_value(text);
+            good = header_text(member, value, text) && is_field_value(text);
             if (good) request.headers.set(member.wire_name(), text);
             break;
         case Location::header_prefix:
