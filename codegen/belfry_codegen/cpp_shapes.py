@@ -63,6 +63,7 @@ class StructureView:
     entries: tuple[tuple[str, ...], ...]
     member_names: tuple[str, ...]
     names_table: str
+    extras_table: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ class UnionView:
     entries: tuple[tuple[str, ...], ...]
     member_names: tuple[str, ...]
     names_table: str
+    extras_table: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,7 @@ def _structure_view(types: TypeTable, roles: Roles, shape: ir.Shape) -> Structur
         entries=tuple(entries),
         member_names=_model_names(shape),
         names_table=_table(types, shape, "member_names"),
+        extras_table=_table(types, shape, "extras"),
     )
 
 
@@ -248,7 +251,7 @@ def _description(types: TypeTable, shape: ir.Shape) -> tuple[str, ...]:
         if shape.error.http_status is not None:
             found.append(f".error_status = {shape.error.http_status}")
     if _model_names(shape):
-        found.append(f".member_names = detail::{_table(types, shape, 'member_names')}")
+        found.append(f".extras = &detail::{_table(types, shape, 'extras')}")
     return tuple(found)
 
 
@@ -309,6 +312,7 @@ def _union_view(types: TypeTable, shape: ir.Shape) -> UnionView:
         entries=tuple(entries),
         member_names=_model_names(shape),
         names_table=_table(types, shape, "member_names"),
+        extras_table=_table(types, shape, "extras"),
     )
 
 

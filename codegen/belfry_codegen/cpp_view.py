@@ -17,7 +17,13 @@ from belfry_codegen.output import MARKER
 from belfry_codegen.passes.references import targets
 
 _PROTOCOLS = {
-    "rest-json": ("belfry/protocol/rest_json.hpp", "::belfry::rest_json"),
+    "rest-json": "rest_json",
+    "json": "aws_json",
+    "query": "aws_query",
+    "ec2": "ec2_query",
+    "rest-xml": "rest_xml",
+    "smithy-rpc-v2-cbor": "rpc_v2_cbor",
+    "smithy-rpc-v2-json": "rpc_v2_json",
 }
 
 
@@ -252,27 +258,40 @@ def _rules_file(service: ir.Service, folder: str, files: _Files) -> RulesFileVie
 
 
 def _service_file(service: ir.Service, folder: str, files: _Files) -> ServiceFileView:
-    known = [name for name in service.protocols if name in _PROTOCOLS]
-    if not known:
-        spoken = ", ".join(service.protocols)
-        raise UsageError(f"{folder}: speaks {spoken}; belfry speaks {', '.join(_PROTOCOLS)}")
-    header, protocol = _PROTOCOLS[known[0]]
+    protocol = _PROTOCOLS[service.protocol]
     fields = [
         f".id = {literal(service.id)}",
         f".name = {literal(folder)}",
         f".api_version = {literal(service.api_version)}",
         f".signing_name = {literal(service.signing_name)}",
-        f".protocol = &{protocol}",
+        f".protocol = &::belfry::{protocol}",
         ".endpoint_rules = &endpoint_rules",
     ]
-    for field, value in (("target_prefix", service.target_prefix), ("json_version", service.json_version)):
-        if value:
-            fields.append(f".{field} = {literal(value)}")
+    fields += _protocol_fields(service)
     title = service.full_name or service.id
     return ServiceFileView(
         files.view(
-            files.path("service"), [files.path("endpoint_rules"), "belfry/protocol/operation.hpp", header]
+            files.path("service"),
+            [
+                files.path("endpoint_rules"),
+                "belfry/protocol/operation.hpp",
+                f"belfry/protocol/{protocol}.hpp",
+            ],
         ),
         comment([prose(service.documentation) or f"What every operation of {title} shares."], 0),
         tuple(fields),
     )
+
+
+def _protocol_fields(service: ir.Service) -> Iterator[str]:
+    """What the service's own protocol asks for."""
+    if service.protocol == "json":
+        yield f".target_prefix = {literal(service.target_prefix)}"
+        yield f".json_version = {literal(service.json_version or '1.0')}"
+    if service.query_compatible:
+        yield ".query_compatible = true"
+    if service.no_error_wrapping:
+        yield ".no_error_wrapping = true"
+    if service.protocol.startswith("smithy-rpc"):
+        # Botocore's models do not know the shape's name; its target prefix is the same.
+        yield f".shape_name = {literal(service.shape_name or service.target_prefix)}"

@@ -330,7 +330,8 @@ class Service:
     endpoint_prefix: str
     signing_name: str
     protocols: tuple[str, ...]
-    """By preference, botocore's names: rest-json, json, query, rest-xml, ec2, smithy-rpc-v2-cbor."""
+    """As the model lists them, by botocore's names: rest-json, json, query, rest-xml, ec2,
+    smithy-rpc-v2-cbor; and smithy-rpc-v2-json."""
     auth: tuple[Auth, ...] = (Auth.SIGV4,)
     signature_version: str = "v4"
     target_prefix: str = ""
@@ -340,6 +341,12 @@ class Service:
     query_compatible: bool = False
     checksum_format: str | None = None
     http2: str | None = None
+    protocol: str = ""
+    """The one of `protocols` that the client speaks; set by the protocol pass."""
+    shape_name: str = ""
+    """The service shape's own name in a Smithy model, which the paths of Smithy's RPC protocols hold."""
+    no_error_wrapping: bool = False
+    """Whether an XML error is the whole document (Smithy `restXml`)."""
     uid: str = ""
     documentation: str = ""
     operations: Mapping[str, Operation] = field(default_factory=dict)

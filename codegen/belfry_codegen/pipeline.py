@@ -14,19 +14,26 @@ from belfry_codegen.passes.overlay import apply_overlay
 from belfry_codegen.passes.prune import prune
 from belfry_codegen.passes.recursion import mark_recursion
 from belfry_codegen.passes.synthesize import synthesize_messages
+from belfry_codegen.protocols import choose_protocol
 from belfry_codegen.readers.files import load_json
 from belfry_codegen.readers.models import read_service
 from belfry_codegen.readers.node import Node
 
 
 def load_service(
-    models: Path, service: str, operations: Iterable[str] | None = None, documentation: bool = False
+    models: Path,
+    service: str,
+    operations: Iterable[str] | None = None,
+    documentation: bool = False,
+    protocol: str | None = None,
 ) -> ir.Service:
     """The service with its overlay, if it has one, restricted to `operations`, if there are any.
 
+    It speaks `protocol`, or the best of those that its model lists.
+
     The model's own documentation is left out unless it is asked for, for it is its author's.
     """
-    loaded = read_service(models, service)
+    loaded = choose_protocol(read_service(models, service, protocol), protocol)
     if not documentation:
         loaded = without_documentation(loaded)
     overlay = models / service / "overlay.json"

@@ -129,22 +129,19 @@ def test_the_output_does_not_depend_on_hash_seeds(tmp_path: Path) -> None:
     assert len(trees[0]) > 300
 
 
-def test_every_rest_json_service_renders() -> None:
+def test_every_service_renders() -> None:
     data = botocore_data()
-    rendered = other = 0
+    refused = []
     for name, _ in services(data):
         try:
             files = render_service(load_service(data, name), name)
         except UsageError as fault:
-            assert "belfry speaks" in str(fault), name
-            other += 1
+            refused.append(str(fault))
             continue
-        rendered += 1
         for path, text in files.items():
             assert text.endswith("\n"), path
             assert "\t" not in text, path
-    assert rendered >= 250
-    assert other >= 150
+    assert refused == []
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from belfry_codegen.cpp_view import service_view
 from belfry_codegen.pipeline import load_service
 from belfry_codegen.readers.files import load_json
 from belfry_codegen.readers.node import Node
-from belfry_codegen.readers.smithy import service_names
+from belfry_codegen.readers.smithy import name_of, service_names
 from belfry_codegen.readers.smithy_model import Model, operation_ids, short_name, targets
 from belfry_codegen.render import render_service
 
@@ -62,7 +62,7 @@ def main(models: str, protocol: str, skipped: str, out: str, files: str) -> int:
         _check_complete(path, protocol, [case for found in cases.values() for case in found])
         for folder, found in cases.items():
             operations = sorted({case.operation for case in found})
-            service = load_service(Path(models), folder, operations)
+            service = load_service(Path(models), folder, operations, protocol=name_of(protocol))
             for name, text in render_service(service, folder).items():
                 _write(Path(out) / "include" / name, text)
             view = service_view(service, folder)

@@ -21,13 +21,13 @@ def services(models: Path) -> list[tuple[str, str]]:
     return sorted(found.items())
 
 
-def read_service(models: Path, service: str) -> ir.Service:
-    """The service of that name, its newest version."""
+def read_service(models: Path, service: str, protocol: str | None = None) -> ir.Service:
+    """The service of that name, its newest version, as it is in one of its protocols, or in the best."""
     entry = _entry(models, service)
     if isinstance(entry, str):
         return botocore.read_service(models, service, entry)
     path, shape_id = entry
-    return smithy.read_smithy(path, shape_id)
+    return smithy.read_smithy(path, shape_id, protocol)
 
 
 def model_files(models: Path, service: str) -> list[Path]:

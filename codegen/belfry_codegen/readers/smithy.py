@@ -10,6 +10,7 @@ from typing import Any
 
 from belfry_codegen import ir
 from belfry_codegen.errors import ModelError
+from belfry_codegen.protocols import best_protocol
 from belfry_codegen.readers.node import Node
 from belfry_codegen.readers.smithy_follow_ups import check_paginator, read_paginator, read_waiters
 from belfry_codegen.readers.smithy_model import Model, Traits, operation_ids, short_name, targets, traits_of
@@ -31,6 +32,11 @@ _METHOD = re.compile(r"[A-Z]+\Z")
 _NO_NAME = re.compile(r"[^A-Za-z0-9 -]+")
 
 
+def name_of(protocol_trait: str) -> str:
+    """What a protocol's trait, such as `aws.protocols#restJson1`, is called in lists of protocols."""
+    return _PROTOCOLS[protocol_trait]
+
+
 def service_names(path: Path) -> dict[str, tuple[str, str]]:
     """For each service of a model that has a protocol: its folder name, and its id and API version."""
     model = Model(path)
@@ -43,8 +49,8 @@ def service_names(path: Path) -> dict[str, tuple[str, str]]:
     return found
 
 
-def read_smithy(path: Path, shape_id: str | None = None) -> ir.Service:
-    """The service of that id; the only one in the file for None."""
+def read_smithy(path: Path, shape_id: str | None = None, protocol: str | None = None) -> ir.Service:
+    """The service of that id, the only one in the file for None, in `protocol` or in its best one."""
     model = Model(path)
     services = model.services()
     if shape_id is None:
@@ -53,7 +59,8 @@ def read_smithy(path: Path, shape_id: str | None = None) -> ir.Service:
             raise ModelError(model.file, "", f"one service is expected; there is {names}")
         shape_id = services[0]
     node = model.shape(shape_id, Node(model.file, "", {}))
-    return _Reader(model, shape_id, Node(node.file, f"service '{short_name(shape_id)}'", node.data)).service()
+    named = Node(node.file, f"service '{short_name(shape_id)}'", node.data)
+    return _Reader(model, shape_id, named, protocol).service()
 
 
 def _service_id(shape_id: str, traits: Traits) -> str:
@@ -63,7 +70,7 @@ def _service_id(shape_id: str, traits: Traits) -> str:
 
 
 class _Reader:
-    def __init__(self, model: Model, shape_id: str, node: Node) -> None:
+    def __init__(self, model: Model, shape_id: str, node: Node, protocol: str | None) -> None:
         self.model = model
         self.shape_id = shape_id
         self.node = node
@@ -72,7 +79,9 @@ class _Reader:
         if not self.protocols:
             node.fail("has no trait of a known protocol")
         self.query_compatible = self.traits.has("aws.protocols#awsQueryCompatible")
-        self.protocol = _PROTOCOLS[self.protocols[0]]
+        spoken = tuple(_PROTOCOLS[trait] for trait in self.protocols)
+        self.protocol = best_protocol(spoken, short_name(shape_id), protocol)
+        self.protocol_trait = self.protocols[spoken.index(self.protocol)]
         self.shapes = Shapes(model, node, self.protocol, self.query_compatible or self.protocol == "query")
 
     def service(self) -> ir.Service:
@@ -96,7 +105,7 @@ class _Reader:
             operation = operations[short_name(shape_id)]
             self._check(operation, found, node)
             operations[operation.name] = self._with_labels(operation, found, node)
-        protocol_settings = self.traits.child(self.protocols[0])
+        protocol_settings = self.traits.child(self.protocol_trait)
         http = protocol_settings.texts("http") if protocol_settings else ()
         return ir.Service(
             id=service_id,
@@ -109,6 +118,8 @@ class _Reader:
             target_prefix=short_name(self.shape_id)
             if self.protocol in ("json", "smithy-rpc-v2-cbor")
             else "",
+            shape_name=short_name(self.shape_id) if self.protocol.startswith("smithy-rpc") else "",
+            no_error_wrapping=protocol_settings.flag("noErrorWrapping") if protocol_settings else False,
             json_version=next((_JSON_VERSIONS[p] for p in self.protocols if p in _JSON_VERSIONS), ""),
             xml_namespace=xml_namespace(self.traits),
             query_compatible=self.query_compatible,

@@ -91,7 +91,9 @@ class ServiceErrorDetail final : public ErrorDetail {
 template <class E> std::optional<E> Error::as() const {
     const Structure& structure = structure_of<E>;
     std::optional<E> exception;
-    if (kind != ErrorKind::service || detail.get() == nullptr || structure.error_code != code)
+    // Services that changed their protocol answer with the old code or with the shape's name.
+    if (kind != ErrorKind::service || detail.get() == nullptr ||
+        (structure.error_code != code && structure.name != code))
         return exception;
     if (!detail.get()->decode(structure, &exception.emplace())) exception.reset();
     return exception;

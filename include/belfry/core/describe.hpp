@@ -254,7 +254,7 @@ template <class S> constexpr Structure make_structure() noexcept {
                         .http_bound = http_bound,
                         .error_status = description.error_status,
                         .error_code = description.error_code,
-                        .member_names = description.member_names,
+                        .extras = description.extras,
                         .keys = {nullptr, 0},
                         .union_access = nullptr};
     if constexpr (count > 4 && count < 256)

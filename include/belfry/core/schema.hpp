@@ -157,6 +157,53 @@ struct KeyTable {
     std::uint32_t mask;
 };
 
+/// An XML namespace (Smithy `xmlNamespace`); the prefix may be empty.
+struct XmlNamespace {
+    std::string_view uri;
+    std::string_view prefix;
+};
+
+/// How XML and query codecs name what a list or map holds. Empty names stand for the protocols' own: `member`
+/// for an element, `key` and `value` for the parts of a map's entry.
+struct XmlElements {
+    /// Of a list's element, or of a map's value.
+    std::string_view name;
+    /// Of a map's key.
+    std::string_view key_name;
+    const XmlNamespace* xml_namespace = nullptr;
+    const XmlNamespace* key_namespace = nullptr;
+    /// How what the elements hold is named, if they are lists or maps themselves and it has names of its own.
+    const XmlElements* elements = nullptr;
+};
+
+/// What XML and query codecs need of a member beside its wire name.
+struct XmlMember {
+    const XmlElements* elements = nullptr;
+    const XmlNamespace* xml_namespace = nullptr;
+    /// The name in requests of the EC2 protocol, where it is not the wire name with a capital.
+    std::string_view query_name{};
+    /// Travels as an attribute of its structure's element (Smithy `xmlAttribute`).
+    bool attribute = false;
+    /// Has no element around its elements or entries (Smithy `xmlFlattened`).
+    bool flattened = false;
+};
+
+/// What XML and query codecs need of a structure or union.
+struct XmlShape {
+    /// Of the element that stands for it where no member names it; empty for the shape's own name.
+    std::string_view name;
+    const XmlNamespace* xml_namespace = nullptr;
+    /// One for each member; null when there is nothing to say of any.
+    const XmlMember* members = nullptr;
+};
+
+/// What few shapes have.
+struct ShapeExtras {
+    /// The members' names in the model where one differs from its wire name; else null.
+    const std::string_view* member_names = nullptr;
+    const XmlShape* xml = nullptr;
+};
+
 /// A structure or union.
 struct Structure {
     /// The model's name of the shape.
@@ -168,15 +215,20 @@ struct Structure {
     /// An exception: the code that names it, and its default HTTP status.
     std::uint16_t error_status;
     std::string_view error_code;
-    /// The members' names in the model where one differs from its wire name; else null.
-    const std::string_view* member_names;
+    /// Null for most shapes.
+    const ShapeExtras* extras;
     /// Finds a member by its wire name; `slots` is null for small structures.
     KeyTable keys;
     /// Null for structures.
     const UnionAccess* union_access;
 
     [[nodiscard]] constexpr std::string_view member_name(std::size_t i) const noexcept {
-        return member_names != nullptr ? member_names[i] : members[i].wire_name();
+        return extras != nullptr && extras->member_names != nullptr ? extras->member_names[i]
+                                                                    : members[i].wire_name();
+    }
+    /// Null when the model says nothing of it in XML.
+    [[nodiscard]] constexpr const XmlShape* xml() const noexcept {
+        return extras != nullptr ? extras->xml : nullptr;
     }
 };
 
@@ -186,13 +238,13 @@ template <std::size_t Count> struct Description {
     Member members[Count];
     std::string_view error_code = {};
     std::uint16_t error_status = 0;
-    const std::string_view* member_names = nullptr;
+    const ShapeExtras* extras = nullptr;
 };
 template <> struct Description<0> {
     std::string_view name;
     std::string_view error_code = {};
     std::uint16_t error_status = 0;
-    const std::string_view* member_names = nullptr;
+    const ShapeExtras* extras = nullptr;
     static constexpr const Member* members = nullptr;
 };
 

@@ -72,8 +72,14 @@ struct Service {
     std::string_view target_prefix = {};
     /// RPC protocols: the version that JSON content types carry.
     std::string_view json_version = {};
-    /// XML protocols: the default namespace.
-    std::string_view xml_namespace = {};
+    /// XML protocols: the default namespace; null for none.
+    const XmlNamespace* xml_namespace = nullptr;
+    /// Errors carry the code they had in the query protocol too (Smithy `awsQueryCompatible`).
+    bool query_compatible = false;
+    /// XML protocols: an error's element is the document itself (Smithy `restXml` `noErrorWrapping`).
+    bool no_error_wrapping = false;
+    /// RPC protocols: the service's shape name, where a path needs it (Smithy RPC v2).
+    std::string_view shape_name = {};
 };
 
 /// An error code that the model calls worth a retry (Smithy `retryable`).
@@ -90,6 +96,14 @@ struct EndpointParameterBinding {
     /// The constant: a string, or `true` or `false` if `boolean`.
     std::string_view value;
     bool boolean = false;
+};
+
+/// What few operations have. The generated header of an operation includes what these point to, so that other
+/// programs do not compile it.
+struct OperationExtras {
+    /// The whole output is the document's root element (S3's `GetBucketLocation`; Smithy
+    /// `s3UnwrappedXmlOutput`).
+    bool unwrapped_output = false;
 };
 
 /// An operation, as the pipeline and the protocols see it.
@@ -111,6 +125,8 @@ struct Operation {
     std::size_t retryable_error_count = 0;
     const EndpointParameterBinding* endpoint_parameters = nullptr;
     std::size_t endpoint_parameter_count = 0;
+    /// Null for most operations.
+    const OperationExtras* extras = nullptr;
 
     /// What few operations need. `operation_of` sets these where it is needed, so that programs without such
     /// an operation do not even compile it.

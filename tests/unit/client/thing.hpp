@@ -82,6 +82,7 @@ struct Thing {
 inline constexpr std::string_view thing_member_names[] = {
     "Name",  "Count",  "Size",   "Ratio", "Flag",   "Color", "Choice", "Words", "Numbers",
     "Flags", "Matrix", "Sparse", "Tags",  "Counts", "Inner", "Things", "Named"};
+inline constexpr belfry::ShapeExtras thing_extras{.member_names = thing_member_names};
 template <std::same_as<Thing> S> constexpr belfry::Description<17> belfry_describe(const S*) {
     using belfry::type_of;
     // One wire name differs from the model's, which is what paths use.
@@ -103,7 +104,7 @@ template <std::same_as<Thing> S> constexpr belfry::Description<17> belfry_descri
                         {"Inner", type_of<decltype(S::inner)>, offsetof(S, inner)},
                         {"Things", type_of<decltype(S::things)>, offsetof(S, things)},
                         {"Named", type_of<decltype(S::named)>, offsetof(S, named)}},
-            .member_names = thing_member_names};
+            .extras = &thing_extras};
 }
 
 using Json = nlohmann::ordered_json;

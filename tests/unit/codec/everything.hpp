@@ -129,6 +129,7 @@ inline constexpr std::string_view everything_names[] = {
     "Texts",        "Flags",     "Colours",     "Points",       "DateTimes",     "Documents",
     "Grid",         "Children",  "SparseTexts", "SparsePoints", "SparseGrid",    "Names",
     "WeightsOfAll", "Relatives", "Values",      "Deep",         "SparseNumbers", "SparseColours"};
+inline constexpr belfry::ShapeExtras everything_extras{.member_names = everything_names};
 template <std::same_as<Everything> S> constexpr auto belfry_describe(const S*) {
     using ::belfry::type_of;
     using DateTime = ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>;
@@ -174,7 +175,7 @@ template <std::same_as<Everything> S> constexpr auto belfry_describe(const S*) {
                 {"SparseNumbers", type_of<decltype(S::sparse_numbers)>, offsetof(S, sparse_numbers)},
                 {"SparseColours", type_of<decltype(S::sparse_colours)>, offsetof(S, sparse_colours)},
             },
-        .member_names = everything_names};
+        .extras = &everything_extras};
 }
 
 /// An operation's input, of which some members travel outside the body.

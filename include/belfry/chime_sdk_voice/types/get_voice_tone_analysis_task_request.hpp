@@ -35,6 +35,7 @@ inline constexpr ::std::string_view GetVoiceToneAnalysisTaskRequest_member_names
     "VoiceToneAnalysisTaskId",
     "IsCaller",
 };
+inline constexpr ::belfry::ShapeExtras GetVoiceToneAnalysisTaskRequest_extras{.member_names = GetVoiceToneAnalysisTaskRequest_member_names};
 } // namespace detail
 
 template <::std::same_as<GetVoiceToneAnalysisTaskRequest> S>
@@ -50,7 +51,7 @@ constexpr ::belfry::Description<3> belfry_describe(const S*) {
             {"isCaller", ::belfry::type_of<decltype(S::is_caller)>, offsetof(S, is_caller),
              ::belfry::Location::query, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::GetVoiceToneAnalysisTaskRequest_member_names,
+        .extras = &detail::GetVoiceToneAnalysisTaskRequest_extras,
     };
 }
 

@@ -22,6 +22,7 @@ inline constexpr ::std::string_view ListPhoneNumberOrdersRequest_member_names[] 
     "NextToken",
     "MaxResults",
 };
+inline constexpr ::belfry::ShapeExtras ListPhoneNumberOrdersRequest_extras{.member_names = ListPhoneNumberOrdersRequest_member_names};
 } // namespace detail
 
 template <::std::same_as<ListPhoneNumberOrdersRequest> S>
@@ -34,7 +35,7 @@ constexpr ::belfry::Description<2> belfry_describe(const S*) {
             {"max-results", ::belfry::type_of<decltype(S::max_results)>, offsetof(S, max_results),
              ::belfry::Location::query},
         },
-        .member_names = detail::ListPhoneNumberOrdersRequest_member_names,
+        .extras = &detail::ListPhoneNumberOrdersRequest_extras,
     };
 }
 

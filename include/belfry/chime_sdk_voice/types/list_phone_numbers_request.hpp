@@ -31,6 +31,7 @@ inline constexpr ::std::string_view ListPhoneNumbersRequest_member_names[] = {
     "MaxResults",
     "NextToken",
 };
+inline constexpr ::belfry::ShapeExtras ListPhoneNumbersRequest_extras{.member_names = ListPhoneNumbersRequest_member_names};
 } // namespace detail
 
 template <::std::same_as<ListPhoneNumbersRequest> S>
@@ -51,7 +52,7 @@ constexpr ::belfry::Description<6> belfry_describe(const S*) {
             {"next-token", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token),
              ::belfry::Location::query},
         },
-        .member_names = detail::ListPhoneNumbersRequest_member_names,
+        .extras = &detail::ListPhoneNumbersRequest_extras,
     };
 }
 

@@ -34,6 +34,7 @@ inline constexpr ::std::string_view ListProxySessionsRequest_member_names[] = {
     "NextToken",
     "MaxResults",
 };
+inline constexpr ::belfry::ShapeExtras ListProxySessionsRequest_extras{.member_names = ListProxySessionsRequest_member_names};
 } // namespace detail
 
 template <::std::same_as<ListProxySessionsRequest> S>
@@ -50,7 +51,7 @@ constexpr ::belfry::Description<4> belfry_describe(const S*) {
             {"max-results", ::belfry::type_of<decltype(S::max_results)>, offsetof(S, max_results),
              ::belfry::Location::query},
         },
-        .member_names = detail::ListProxySessionsRequest_member_names,
+        .extras = &detail::ListProxySessionsRequest_extras,
     };
 }
 

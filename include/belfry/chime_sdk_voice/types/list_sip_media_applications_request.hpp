@@ -22,6 +22,7 @@ inline constexpr ::std::string_view ListSipMediaApplicationsRequest_member_names
     "MaxResults",
     "NextToken",
 };
+inline constexpr ::belfry::ShapeExtras ListSipMediaApplicationsRequest_extras{.member_names = ListSipMediaApplicationsRequest_member_names};
 } // namespace detail
 
 template <::std::same_as<ListSipMediaApplicationsRequest> S>
@@ -34,7 +35,7 @@ constexpr ::belfry::Description<2> belfry_describe(const S*) {
             {"next-token", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token),
              ::belfry::Location::query},
         },
-        .member_names = detail::ListSipMediaApplicationsRequest_member_names,
+        .extras = &detail::ListSipMediaApplicationsRequest_extras,
     };
 }
 

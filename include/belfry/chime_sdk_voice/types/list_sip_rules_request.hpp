@@ -25,6 +25,7 @@ inline constexpr ::std::string_view ListSipRulesRequest_member_names[] = {
     "MaxResults",
     "NextToken",
 };
+inline constexpr ::belfry::ShapeExtras ListSipRulesRequest_extras{.member_names = ListSipRulesRequest_member_names};
 } // namespace detail
 
 template <::std::same_as<ListSipRulesRequest> S>
@@ -39,7 +40,7 @@ constexpr ::belfry::Description<3> belfry_describe(const S*) {
             {"next-token", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token),
              ::belfry::Location::query},
         },
-        .member_names = detail::ListSipRulesRequest_member_names,
+        .extras = &detail::ListSipRulesRequest_extras,
     };
 }
 

@@ -25,6 +25,7 @@ namespace detail {
 inline constexpr ::std::string_view ListSupportedPhoneNumberCountriesRequest_member_names[] = {
     "ProductType",
 };
+inline constexpr ::belfry::ShapeExtras ListSupportedPhoneNumberCountriesRequest_extras{.member_names = ListSupportedPhoneNumberCountriesRequest_member_names};
 } // namespace detail
 
 template <::std::same_as<ListSupportedPhoneNumberCountriesRequest> S>
@@ -35,7 +36,7 @@ constexpr ::belfry::Description<1> belfry_describe(const S*) {
             {"product-type", ::belfry::type_of<decltype(S::product_type)>, offsetof(S, product_type),
              ::belfry::Location::query, ::belfry::MemberFlags::required},
         },
-        .member_names = detail::ListSupportedPhoneNumberCountriesRequest_member_names,
+        .extras = &detail::ListSupportedPhoneNumberCountriesRequest_extras,
     };
 }
 

@@ -24,6 +24,7 @@ namespace detail {
 inline constexpr ::std::string_view ListTagsForResourceRequest_member_names[] = {
     "ResourceARN",
 };
+inline constexpr ::belfry::ShapeExtras ListTagsForResourceRequest_extras{.member_names = ListTagsForResourceRequest_member_names};
 } // namespace detail
 
 template <::std::same_as<ListTagsForResourceRequest> S>
@@ -34,7 +35,7 @@ constexpr ::belfry::Description<1> belfry_describe(const S*) {
             {"arn", ::belfry::type_of<decltype(S::resource_arn)>, offsetof(S, resource_arn),
              ::belfry::Location::query, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
         },
-        .member_names = detail::ListTagsForResourceRequest_member_names,
+        .extras = &detail::ListTagsForResourceRequest_extras,
     };
 }
 

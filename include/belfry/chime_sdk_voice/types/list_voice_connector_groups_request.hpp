@@ -21,6 +21,7 @@ inline constexpr ::std::string_view ListVoiceConnectorGroupsRequest_member_names
     "NextToken",
     "MaxResults",
 };
+inline constexpr ::belfry::ShapeExtras ListVoiceConnectorGroupsRequest_extras{.member_names = ListVoiceConnectorGroupsRequest_member_names};
 } // namespace detail
 
 template <::std::same_as<ListVoiceConnectorGroupsRequest> S>
@@ -33,7 +34,7 @@ constexpr ::belfry::Description<2> belfry_describe(const S*) {
             {"max-results", ::belfry::type_of<decltype(S::max_results)>, offsetof(S, max_results),
              ::belfry::Location::query},
         },
-        .member_names = detail::ListVoiceConnectorGroupsRequest_member_names,
+        .extras = &detail::ListVoiceConnectorGroupsRequest_extras,
     };
 }
 

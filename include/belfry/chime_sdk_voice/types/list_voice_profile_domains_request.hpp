@@ -21,6 +21,7 @@ inline constexpr ::std::string_view ListVoiceProfileDomainsRequest_member_names[
     "NextToken",
     "MaxResults",
 };
+inline constexpr ::belfry::ShapeExtras ListVoiceProfileDomainsRequest_extras{.member_names = ListVoiceProfileDomainsRequest_member_names};
 } // namespace detail
 
 template <::std::same_as<ListVoiceProfileDomainsRequest> S>
@@ -33,7 +34,7 @@ constexpr ::belfry::Description<2> belfry_describe(const S*) {
             {"max-results", ::belfry::type_of<decltype(S::max_results)>, offsetof(S, max_results),
              ::belfry::Location::query},
         },
-        .member_names = detail::ListVoiceProfileDomainsRequest_member_names,
+        .extras = &detail::ListVoiceProfileDomainsRequest_extras,
     };
 }
 

@@ -30,6 +30,7 @@ inline constexpr ::std::string_view ListVoiceProfilesRequest_member_names[] = {
     "NextToken",
     "MaxResults",
 };
+inline constexpr ::belfry::ShapeExtras ListVoiceProfilesRequest_extras{.member_names = ListVoiceProfilesRequest_member_names};
 } // namespace detail
 
 template <::std::same_as<ListVoiceProfilesRequest> S>
@@ -45,7 +46,7 @@ constexpr ::belfry::Description<3> belfry_describe(const S*) {
             {"max-results", ::belfry::type_of<decltype(S::max_results)>, offsetof(S, max_results),
              ::belfry::Location::query},
         },
-        .member_names = detail::ListVoiceProfilesRequest_member_names,
+        .extras = &detail::ListVoiceProfilesRequest_extras,
     };
 }
 

@@ -36,6 +36,7 @@ inline constexpr ::std::string_view SearchAvailablePhoneNumbersRequest_member_na
     "MaxResults",
     "NextToken",
 };
+inline constexpr ::belfry::ShapeExtras SearchAvailablePhoneNumbersRequest_extras{.member_names = SearchAvailablePhoneNumbersRequest_member_names};
 } // namespace detail
 
 template <::std::same_as<SearchAvailablePhoneNumbersRequest> S>
@@ -58,7 +59,7 @@ constexpr ::belfry::Description<8> belfry_describe(const S*) {
             {"next-token", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token),
              ::belfry::Location::query},
         },
-        .member_names = detail::SearchAvailablePhoneNumbersRequest_member_names,
+        .extras = &detail::SearchAvailablePhoneNumbersRequest_extras,
     };
 }
 

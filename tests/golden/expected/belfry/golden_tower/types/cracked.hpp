@@ -22,6 +22,7 @@ inline constexpr ::std::string_view Cracked_member_names[] = {
     "message",
     "RetryAfter",
 };
+inline constexpr ::belfry::ShapeExtras Cracked_extras{.member_names = Cracked_member_names};
 } // namespace detail
 
 template <::std::same_as<Cracked> S>
@@ -35,7 +36,7 @@ constexpr ::belfry::Description<2> belfry_describe(const S*) {
         },
         .error_code = "Bell.Cracked",
         .error_status = 409,
-        .member_names = detail::Cracked_member_names,
+        .extras = &detail::Cracked_extras,
     };
 }
 

@@ -19,6 +19,7 @@ namespace detail {
 inline constexpr ::std::string_view ListKindsRequest_member_names[] = {
     "NextToken",
 };
+inline constexpr ::belfry::ShapeExtras ListKindsRequest_extras{.member_names = ListKindsRequest_member_names};
 } // namespace detail
 
 template <::std::same_as<ListKindsRequest> S>
@@ -29,7 +30,7 @@ constexpr ::belfry::Description<1> belfry_describe(const S*) {
             {"next", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token),
              ::belfry::Location::query},
         },
-        .member_names = detail::ListKindsRequest_member_names,
+        .extras = &detail::ListKindsRequest_extras,
     };
 }
 

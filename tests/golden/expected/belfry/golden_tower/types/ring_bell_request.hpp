@@ -73,6 +73,7 @@ inline constexpr ::std::string_view RingBellRequest_member_names[] = {
     "Choice",
     "Kind",
 };
+inline constexpr ::belfry::ShapeExtras RingBellRequest_extras{.member_names = RingBellRequest_member_names};
 } // namespace detail
 
 template <::std::same_as<RingBellRequest> S>
@@ -105,7 +106,7 @@ constexpr ::belfry::Description<14> belfry_describe(const S*) {
             {"Choice", ::belfry::type_of<decltype(S::choice)>, offsetof(S, choice)},
             {"Kind", ::belfry::type_of<decltype(S::kind)>, offsetof(S, kind)},
         },
-        .member_names = detail::RingBellRequest_member_names,
+        .extras = &detail::RingBellRequest_extras,
     };
 }
 

@@ -25,6 +25,7 @@ inline constexpr ::std::string_view RingBellResponse_member_names[] = {
     "Etag",
     "Body",
 };
+inline constexpr ::belfry::ShapeExtras RingBellResponse_extras{.member_names = RingBellResponse_member_names};
 } // namespace detail
 
 template <::std::same_as<RingBellResponse> S>
@@ -38,7 +39,7 @@ constexpr ::belfry::Description<3> belfry_describe(const S*) {
             {"Body", ::belfry::type_of<decltype(S::body)>, offsetof(S, body), ::belfry::Location::payload,
              ::belfry::MemberFlags::streaming},
         },
-        .member_names = detail::RingBellResponse_member_names,
+        .extras = &detail::RingBellResponse_extras,
     };
 }
 
