@@ -2,9 +2,9 @@
 #pragma once
 
 #include <belfry/codec/json_options.hpp>
-#include <belfry/codec/json_path.hpp>
 #include <belfry/codec/json_reader.hpp>
 #include <belfry/core/schema.hpp>
+#include <belfry/core/value_path.hpp>
 #include <belfry/util/base64.hpp>
 #include <belfry/util/time.hpp>
 
@@ -454,7 +454,7 @@ class JsonDecoder {
     const JsonOptions& options_;
     KeyOrder orders_[order_count] = {};
     std::string room_;
-    JsonPath path_;
+    ValuePath path_;
     const char* expected_ = nullptr;
 };
 

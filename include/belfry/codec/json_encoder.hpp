@@ -2,10 +2,10 @@
 #pragma once
 
 #include <belfry/codec/json_options.hpp>
-#include <belfry/codec/json_path.hpp>
 #include <belfry/codec/json_writer.hpp>
 #include <belfry/core/schema.hpp>
 #include <belfry/core/slot.hpp>
+#include <belfry/core/value_path.hpp>
 #include <belfry/util/base64.hpp>
 #include <belfry/util/time.hpp>
 
@@ -214,7 +214,7 @@ class JsonEncoder {
     const JsonOptions& options_;
     std::size_t depth_left_;
     const char* problem_ = "";
-    JsonPath path_;
+    ValuePath path_;
 };
 
 } // namespace detail

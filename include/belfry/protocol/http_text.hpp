@@ -7,9 +7,9 @@
 #include <belfry/util/append.hpp>
 #include <belfry/util/base64.hpp>
 #include <belfry/util/decimal.hpp>
+#include <belfry/util/number_text.hpp>
 #include <belfry/util/time.hpp>
 
-#include <charconv>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -17,31 +17,6 @@
 
 /// The text forms of simple values in labels, query parameters and headers (Smithy HTTP binding traits).
 namespace belfry::inline v0::detail {
-
-/// The shortest text that reads back as the same number, with `.0` behind whole numbers, as botocore writes
-/// it. A `single` one came from a `float`.
-[[gnu::cold]] inline void append_float_text(std::string& out, double value, bool single) {
-    if (value != value) return append_text(out, "NaN");
-    if (value > (std::numeric_limits<double>::max)()) return append_text(out, "Infinity");
-    if (value < std::numeric_limits<double>::lowest()) return append_text(out, "-Infinity");
-    const double magnitude = value < 0 ? -value : value;
-    // The limits are numbers of the value's own type.
-    const double least = single ? double{1e-4F} : 1e-4;
-    const bool fixed = magnitude == 0 || (magnitude >= least && magnitude < 1e16);
-    const std::chars_format format = fixed ? std::chars_format::fixed : std::chars_format::scientific;
-    char text[64];
-    const auto written = single ? std::to_chars(text, text + sizeof text, static_cast<float>(value), format)
-                                : std::to_chars(text, text + sizeof text, value, format);
-    const std::string_view digits(text, static_cast<std::size_t>(written.ptr - text));
-    append_text(out, digits);
-    if (fixed && digits.find('.') == std::string_view::npos) append_text(out, ".0");
-}
-
-[[gnu::cold]] inline void append_integer_text(std::string& out, std::int64_t value) {
-    char text[24];
-    const auto written = std::to_chars(text, text + sizeof text, value);
-    append_text(out, {text, static_cast<std::size_t>(written.ptr - text)});
-}
 
 /// False for a year that the format cannot write.
 [[nodiscard, gnu::cold]] inline bool append_timestamp_text(std::string& out, Timestamp value,

@@ -17,7 +17,7 @@ namespace belfry::inline v0::detail {
 }
 
 /// Where in a shape a problem lies. It is put together only once there is one, from the inside out.
-class JsonPath {
+class ValuePath {
   public:
     [[nodiscard]] std::string_view text() const noexcept { return text_; }
     /// What lies in the problem's way is a member of that name. Always false.
