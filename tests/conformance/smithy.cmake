@@ -37,10 +37,10 @@ function(belfry_add_smithy_test file_name protocol)
 endfunction()
 
 # A protocol that has no list of skipped cases yet is not built yet.
-foreach(protocol rest_json=aws.protocols#restJson1 aws_json_1_0=aws.protocols#awsJson1_0
-                 aws_json_1_1=aws.protocols#awsJson1_1 rest_xml=aws.protocols#restXml
-                 aws_query=aws.protocols#awsQuery ec2_query=aws.protocols#ec2Query
-                 rpc_v2_cbor=smithy.protocols#rpcv2Cbor rpc_v2_json=smithy.protocols#rpcv2Json)
+foreach(protocol "rest_json=aws.protocols#restJson1" "aws_json_1_0=aws.protocols#awsJson1_0"
+                 "aws_json_1_1=aws.protocols#awsJson1_1" "rest_xml=aws.protocols#restXml"
+                 "aws_query=aws.protocols#awsQuery" "ec2_query=aws.protocols#ec2Query"
+                 "rpc_v2_cbor=smithy.protocols#rpcv2Cbor" "rpc_v2_json=smithy.protocols#rpcv2Json")
   string(REGEX MATCH "^([^=]*)=(.*)$" matched "${protocol}")
   if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/smithy_skipped/${CMAKE_MATCH_1}.txt")
     belfry_add_smithy_test(${CMAKE_MATCH_1} "${CMAKE_MATCH_2}")
