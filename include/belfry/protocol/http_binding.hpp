@@ -8,6 +8,7 @@
 #include <belfry/http/headers.hpp>
 #include <belfry/http/message_check.hpp>
 #include <belfry/protocol/http_text.hpp>
+#include <belfry/protocol/input_check.hpp>
 #include <belfry/protocol/operation.hpp>
 #include <belfry/util/percent.hpp>
 
@@ -17,17 +18,6 @@
 
 /// Members of an operation's input in the URI and the headers of its request (Smithy HTTP binding traits).
 namespace belfry::inline v0::detail {
-
-[[gnu::cold]] [[nodiscard]] inline bool reject_input(Error& error, const Structure& structure,
-                                                     std::string_view member, std::string_view what) {
-    error.kind = ErrorKind::validation;
-    error.code = "ValidationError";
-    error.message.clear();
-    for (const std::string_view part :
-         {structure.name, std::string_view("."), member, std::string_view(": "), what})
-        append_text(error.message, part);
-    return false;
-}
 
 [[nodiscard, gnu::cold]] inline const Member* find_bound(const Structure& structure, Location location,
                                                          std::string_view wire_name,
