@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace belfry::inline v0 {
+
+/// What a protocol says about its form data beyond the shapes' tables.
+struct QueryOptions {
+    /// How many structures, lists and maps may be nested in each other; the stack must hold that many calls.
+    std::size_t max_depth = 128;
+    /// Whether names are those of the EC2 protocol (Smithy `ec2Query`): with a capital, or the member's
+    /// `query_name`, no name between a list's and its numbers, and nothing at all for an empty list.
+    bool ec2 = false;
+    /// Written for a member of the outermost structure that is an idempotency token and was left out, unless
+    /// this is empty.
+    std::string_view idempotency_token = {};
+};
+
+} // namespace belfry::inline v0
