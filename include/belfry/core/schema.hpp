@@ -167,9 +167,9 @@ struct XmlNamespace {
 /// for an element, `key` and `value` for the parts of a map's entry.
 struct XmlElements {
     /// Of a list's element, or of a map's value.
-    std::string_view name;
+    std::string_view name{};
     /// Of a map's key.
-    std::string_view key_name;
+    std::string_view key_name{};
     const XmlNamespace* xml_namespace = nullptr;
     const XmlNamespace* key_namespace = nullptr;
     /// How what the elements hold is named, if they are lists or maps themselves and it has names of its own.
@@ -191,7 +191,7 @@ struct XmlMember {
 /// What XML and query codecs need of a structure or union.
 struct XmlShape {
     /// Of the element that stands for it where no member names it; empty for the shape's own name.
-    std::string_view name;
+    std::string_view name{};
     const XmlNamespace* xml_namespace = nullptr;
     /// One for each member; null when there is nothing to say of any.
     const XmlMember* members = nullptr;
