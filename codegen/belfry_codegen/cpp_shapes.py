@@ -119,6 +119,8 @@ class EnumView:
     name: str
     comment: tuple[str, ...]
     enumerators: tuple[EnumeratorView, ...]
+    starts: tuple[str, ...]
+    """Lines of numbers: where among the values, one behind the other, each one starts and the last ends."""
     values_table: str
     count: int
 
@@ -335,6 +337,14 @@ def _enum_view(types: TypeTable, shape: ir.Shape) -> EnumView:
         name=name,
         comment=_shape_comment(shape, f"The model's enumeration `{shape.name}`."),
         enumerators=enumerators,
+        starts=_starts(values),
         values_table=_table(types, shape, "values"),
         count=len(enumerators),
     )
+
+
+def _starts(values: list[str]) -> tuple[str, ...]:
+    starts = [0]
+    for value in values:
+        starts.append(starts[-1] + len(value.encode("utf-8")))
+    return filled("", [str(start) for start in starts], ",", 4)

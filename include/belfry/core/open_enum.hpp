@@ -10,10 +10,18 @@
 
 namespace belfry::inline v0 {
 
-/// The wire values of an enum in the order of its enumerators, which count from 1.
+/// The wire values of an enum in the order of its enumerators, which count from 1. One text behind the other:
+/// a table of pointers would be ten times as large, since every pointer is relocated when the program starts.
 struct EnumValues {
-    const std::string_view* values;
+    const char* text;
+    /// Where each value starts, and behind them where the last one ends.
+    const std::uint32_t* starts;
     std::size_t count;
+
+    /// The value of the enumerator `number`, which must be one of 1 to `count`.
+    [[nodiscard]] constexpr std::string_view operator[](std::uint32_t number) const noexcept {
+        return {text + starts[number - 1], starts[number] - starts[number - 1]};
+    }
 };
 
 /// The part of a generated enum that does not depend on which enum it is: the number of a known value, or the
@@ -38,10 +46,10 @@ class OpenEnumBase {
     [[nodiscard]] constexpr std::uint32_t number() const noexcept { return number_; }
 
     [[gnu::noinline]] void assign(std::string_view wire, const EnumValues& values) {
-        for (std::size_t i = 0; i < values.count; ++i)
-            if (values.values[i] == wire) {
+        for (std::uint32_t number = 1; number <= values.count; ++number)
+            if (values[number] == wire) {
                 delete std::exchange(unknown_, nullptr);
-                number_ = static_cast<std::uint32_t>(i + 1);
+                number_ = number;
                 return;
             }
         std::string* const text = new std::string(wire);
@@ -49,7 +57,7 @@ class OpenEnumBase {
         number_ = 0;
     }
     [[nodiscard]] std::string_view text(const EnumValues& values) const noexcept {
-        if (number_ != 0) return values.values[number_ - 1];
+        if (number_ != 0) return values[number_];
         return unknown_ != nullptr ? std::string_view(*unknown_) : std::string_view();
     }
 

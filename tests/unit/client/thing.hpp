@@ -27,8 +27,8 @@ class Color : public belfry::OpenEnum<Color> {
     [[nodiscard]] static constexpr const belfry::EnumValues& enum_values() noexcept { return values_; }
 
   private:
-    static constexpr std::string_view texts_[] = {"RED", "GREEN"};
-    static constexpr belfry::EnumValues values_{texts_, 2};
+    static constexpr std::uint32_t starts_[] = {0, 3, 8};
+    static constexpr belfry::EnumValues values_{"REDGREEN", starts_, 2};
 };
 
 class Choice : public belfry::Union<Choice, std::string, std::int32_t, belfry::List<std::string>> {

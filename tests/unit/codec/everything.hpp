@@ -26,8 +26,8 @@ class Colour : public ::belfry::OpenEnum<Colour> {
 
     [[nodiscard]] static constexpr const ::belfry::EnumValues& enum_values() noexcept;
 };
-inline constexpr std::string_view colour_values[] = {"RED", "dark-blue"};
-inline constexpr ::belfry::EnumValues colour_enum_values{colour_values, 2};
+inline constexpr std::uint32_t colour_starts[] = {0, 3, 12};
+inline constexpr ::belfry::EnumValues colour_enum_values{"REDdark-blue", colour_starts, 2};
 constexpr const ::belfry::EnumValues& Colour::enum_values() noexcept { return colour_enum_values; }
 
 /// Less than five members, so without a table of keys.

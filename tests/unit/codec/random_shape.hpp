@@ -111,8 +111,9 @@ class RandomShape {
         case Kind::string: *static_cast<std::string*>(value) = text(); break;
         case Kind::enumeration:
             static_cast<belfry::OpenEnumBase*>(value)->assign(
-                below(3) != 0 ? std::string(type.values->values[below(type.values->count)])
-                              : "later" + text(),
+                below(3) != 0
+                    ? std::string((*type.values)[static_cast<std::uint32_t>(1 + below(type.values->count))])
+                    : "later" + text(),
                 *type.values);
             break;
         case Kind::timestamp:

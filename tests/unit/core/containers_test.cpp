@@ -21,9 +21,9 @@ class Colour : public OpenEnum<Colour> {
     constexpr Colour(Value value) noexcept : OpenEnum(static_cast<std::uint32_t>(value)) {}
     explicit Colour(std::string_view wire) { assign(wire, enum_values()); }
     constexpr operator Value() const noexcept { return static_cast<Value>(number()); }
-    static constexpr std::string_view values[] = {"RED", "GREEN"};
+    static constexpr std::uint32_t starts[] = {0, 3, 8};
     static const EnumValues& enum_values() noexcept {
-        static constexpr EnumValues all{values, 2};
+        static constexpr EnumValues all{"REDGREEN", starts, 2};
         return all;
     }
 };

@@ -26,15 +26,18 @@ class AlexaSkillStatus : public ::belfry::OpenEnum<AlexaSkillStatus> {
 };
 
 namespace detail {
-inline constexpr ::std::string_view AlexaSkillStatus_values[] = {
-    "ACTIVE",
-    "INACTIVE",
+inline constexpr char AlexaSkillStatus_values_text[] =
+    "ACTIVE"
+    "INACTIVE";
+inline constexpr ::std::uint32_t AlexaSkillStatus_values_starts[] = {
+    0, 6, 14,
 };
-inline constexpr ::belfry::EnumValues AlexaSkillStatus_values_list{AlexaSkillStatus_values, 2};
+inline constexpr ::belfry::EnumValues AlexaSkillStatus_values{
+    AlexaSkillStatus_values_text, AlexaSkillStatus_values_starts, 2};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& AlexaSkillStatus::enum_values() noexcept {
-    return detail::AlexaSkillStatus_values_list;
+    return detail::AlexaSkillStatus_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -26,15 +26,18 @@ class CallDistributionType : public ::belfry::OpenEnum<CallDistributionType> {
 };
 
 namespace detail {
-inline constexpr ::std::string_view CallDistributionType_values[] = {
-    "PriorityWeightedDistribution",
-    "LoadBalancedDistribution",
+inline constexpr char CallDistributionType_values_text[] =
+    "PriorityWeightedDistribution"
+    "LoadBalancedDistribution";
+inline constexpr ::std::uint32_t CallDistributionType_values_starts[] = {
+    0, 28, 52,
 };
-inline constexpr ::belfry::EnumValues CallDistributionType_values_list{CallDistributionType_values, 2};
+inline constexpr ::belfry::EnumValues CallDistributionType_values{
+    CallDistributionType_values_text, CallDistributionType_values_starts, 2};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& CallDistributionType::enum_values() noexcept {
-    return detail::CallDistributionType_values_list;
+    return detail::CallDistributionType_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

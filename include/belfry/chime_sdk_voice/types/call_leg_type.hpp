@@ -28,15 +28,18 @@ class CallLegType : public ::belfry::OpenEnum<CallLegType> {
 };
 
 namespace detail {
-inline constexpr ::std::string_view CallLegType_values[] = {
-    "Caller",
-    "Callee",
+inline constexpr char CallLegType_values_text[] =
+    "Caller"
+    "Callee";
+inline constexpr ::std::uint32_t CallLegType_values_starts[] = {
+    0, 6, 12,
 };
-inline constexpr ::belfry::EnumValues CallLegType_values_list{CallLegType_values, 2};
+inline constexpr ::belfry::EnumValues CallLegType_values{
+    CallLegType_values_text, CallLegType_values_starts, 2};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& CallLegType::enum_values() noexcept {
-    return detail::CallLegType_values_list;
+    return detail::CallLegType_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -28,17 +28,20 @@ class CallingNameStatus : public ::belfry::OpenEnum<CallingNameStatus> {
 };
 
 namespace detail {
-inline constexpr ::std::string_view CallingNameStatus_values[] = {
-    "Unassigned",
-    "UpdateInProgress",
-    "UpdateSucceeded",
-    "UpdateFailed",
+inline constexpr char CallingNameStatus_values_text[] =
+    "Unassigned"
+    "UpdateInProgress"
+    "UpdateSucceeded"
+    "UpdateFailed";
+inline constexpr ::std::uint32_t CallingNameStatus_values_starts[] = {
+    0, 10, 26, 41, 53,
 };
-inline constexpr ::belfry::EnumValues CallingNameStatus_values_list{CallingNameStatus_values, 4};
+inline constexpr ::belfry::EnumValues CallingNameStatus_values{
+    CallingNameStatus_values_text, CallingNameStatus_values_starts, 4};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& CallingNameStatus::enum_values() noexcept {
-    return detail::CallingNameStatus_values_list;
+    return detail::CallingNameStatus_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

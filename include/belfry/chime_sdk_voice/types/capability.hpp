@@ -26,15 +26,18 @@ class Capability : public ::belfry::OpenEnum<Capability> {
 };
 
 namespace detail {
-inline constexpr ::std::string_view Capability_values[] = {
-    "Voice",
-    "SMS",
+inline constexpr char Capability_values_text[] =
+    "Voice"
+    "SMS";
+inline constexpr ::std::uint32_t Capability_values_starts[] = {
+    0, 5, 8,
 };
-inline constexpr ::belfry::EnumValues Capability_values_list{Capability_values, 2};
+inline constexpr ::belfry::EnumValues Capability_values{
+    Capability_values_text, Capability_values_starts, 2};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& Capability::enum_values() noexcept {
-    return detail::Capability_values_list;
+    return detail::Capability_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -28,17 +28,20 @@ class ContactCenterSystemType : public ::belfry::OpenEnum<ContactCenterSystemTyp
 };
 
 namespace detail {
-inline constexpr ::std::string_view ContactCenterSystemType_values[] = {
-    "GENESYS_ENGAGE_ON_PREMISES",
-    "AVAYA_AURA_CALL_CENTER_ELITE",
-    "AVAYA_AURA_CONTACT_CENTER",
-    "CISCO_UNIFIED_CONTACT_CENTER_ENTERPRISE",
+inline constexpr char ContactCenterSystemType_values_text[] =
+    "GENESYS_ENGAGE_ON_PREMISES"
+    "AVAYA_AURA_CALL_CENTER_ELITE"
+    "AVAYA_AURA_CONTACT_CENTER"
+    "CISCO_UNIFIED_CONTACT_CENTER_ENTERPRISE";
+inline constexpr ::std::uint32_t ContactCenterSystemType_values_starts[] = {
+    0, 26, 54, 79, 118,
 };
-inline constexpr ::belfry::EnumValues ContactCenterSystemType_values_list{ContactCenterSystemType_values, 4};
+inline constexpr ::belfry::EnumValues ContactCenterSystemType_values{
+    ContactCenterSystemType_values_text, ContactCenterSystemType_values_starts, 4};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& ContactCenterSystemType::enum_values() noexcept {
-    return detail::ContactCenterSystemType_values_list;
+    return detail::ContactCenterSystemType_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -41,30 +41,33 @@ class ErrorCode : public ::belfry::OpenEnum<ErrorCode> {
 };
 
 namespace detail {
-inline constexpr ::std::string_view ErrorCode_values[] = {
-    "BadRequest",
-    "Conflict",
-    "Forbidden",
-    "NotFound",
-    "PreconditionFailed",
-    "ResourceLimitExceeded",
-    "ServiceFailure",
-    "AccessDenied",
-    "ServiceUnavailable",
-    "Throttled",
-    "Throttling",
-    "Unauthorized",
-    "Unprocessable",
-    "VoiceConnectorGroupAssociationsExist",
-    "PhoneNumberAssociationsExist",
-    "Gone",
-    "Validation",
+inline constexpr char ErrorCode_values_text[] =
+    "BadRequest"
+    "Conflict"
+    "Forbidden"
+    "NotFound"
+    "PreconditionFailed"
+    "ResourceLimitExceeded"
+    "ServiceFailure"
+    "AccessDenied"
+    "ServiceUnavailable"
+    "Throttled"
+    "Throttling"
+    "Unauthorized"
+    "Unprocessable"
+    "VoiceConnectorGroupAssociationsExist"
+    "PhoneNumberAssociationsExist"
+    "Gone"
+    "Validation";
+inline constexpr ::std::uint32_t ErrorCode_values_starts[] = {
+    0, 10, 18, 27, 35, 53, 74, 88, 100, 118, 127, 137, 149, 162, 198, 226, 230, 240,
 };
-inline constexpr ::belfry::EnumValues ErrorCode_values_list{ErrorCode_values, 17};
+inline constexpr ::belfry::EnumValues ErrorCode_values{
+    ErrorCode_values_text, ErrorCode_values_starts, 17};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& ErrorCode::enum_values() noexcept {
-    return detail::ErrorCode_values_list;
+    return detail::ErrorCode_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -26,15 +26,18 @@ class GeoMatchLevel : public ::belfry::OpenEnum<GeoMatchLevel> {
 };
 
 namespace detail {
-inline constexpr ::std::string_view GeoMatchLevel_values[] = {
-    "Country",
-    "AreaCode",
+inline constexpr char GeoMatchLevel_values_text[] =
+    "Country"
+    "AreaCode";
+inline constexpr ::std::uint32_t GeoMatchLevel_values_starts[] = {
+    0, 7, 15,
 };
-inline constexpr ::belfry::EnumValues GeoMatchLevel_values_list{GeoMatchLevel_values, 2};
+inline constexpr ::belfry::EnumValues GeoMatchLevel_values{
+    GeoMatchLevel_values_text, GeoMatchLevel_values_starts, 2};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& GeoMatchLevel::enum_values() noexcept {
-    return detail::GeoMatchLevel_values_list;
+    return detail::GeoMatchLevel_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

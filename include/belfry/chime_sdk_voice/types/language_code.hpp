@@ -25,14 +25,17 @@ class LanguageCode : public ::belfry::OpenEnum<LanguageCode> {
 };
 
 namespace detail {
-inline constexpr ::std::string_view LanguageCode_values[] = {
-    "en-US",
+inline constexpr char LanguageCode_values_text[] =
+    "en-US";
+inline constexpr ::std::uint32_t LanguageCode_values_starts[] = {
+    0, 5,
 };
-inline constexpr ::belfry::EnumValues LanguageCode_values_list{LanguageCode_values, 1};
+inline constexpr ::belfry::EnumValues LanguageCode_values{
+    LanguageCode_values_text, LanguageCode_values_starts, 1};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& LanguageCode::enum_values() noexcept {
-    return detail::LanguageCode_values_list;
+    return detail::LanguageCode_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

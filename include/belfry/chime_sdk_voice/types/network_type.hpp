@@ -26,15 +26,18 @@ class NetworkType : public ::belfry::OpenEnum<NetworkType> {
 };
 
 namespace detail {
-inline constexpr ::std::string_view NetworkType_values[] = {
-    "IPV4_ONLY",
-    "DUAL_STACK",
+inline constexpr char NetworkType_values_text[] =
+    "IPV4_ONLY"
+    "DUAL_STACK";
+inline constexpr ::std::uint32_t NetworkType_values_starts[] = {
+    0, 9, 19,
 };
-inline constexpr ::belfry::EnumValues NetworkType_values_list{NetworkType_values, 2};
+inline constexpr ::belfry::EnumValues NetworkType_values{
+    NetworkType_values_text, NetworkType_values_starts, 2};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& NetworkType::enum_values() noexcept {
-    return detail::NetworkType_values_list;
+    return detail::NetworkType_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

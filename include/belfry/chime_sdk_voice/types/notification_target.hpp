@@ -27,16 +27,19 @@ class NotificationTarget : public ::belfry::OpenEnum<NotificationTarget> {
 };
 
 namespace detail {
-inline constexpr ::std::string_view NotificationTarget_values[] = {
-    "EventBridge",
-    "SNS",
-    "SQS",
+inline constexpr char NotificationTarget_values_text[] =
+    "EventBridge"
+    "SNS"
+    "SQS";
+inline constexpr ::std::uint32_t NotificationTarget_values_starts[] = {
+    0, 11, 14, 17,
 };
-inline constexpr ::belfry::EnumValues NotificationTarget_values_list{NotificationTarget_values, 3};
+inline constexpr ::belfry::EnumValues NotificationTarget_values{
+    NotificationTarget_values_text, NotificationTarget_values_starts, 3};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& NotificationTarget::enum_values() noexcept {
-    return detail::NotificationTarget_values_list;
+    return detail::NotificationTarget_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

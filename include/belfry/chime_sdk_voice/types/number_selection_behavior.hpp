@@ -26,15 +26,18 @@ class NumberSelectionBehavior : public ::belfry::OpenEnum<NumberSelectionBehavio
 };
 
 namespace detail {
-inline constexpr ::std::string_view NumberSelectionBehavior_values[] = {
-    "PreferSticky",
-    "AvoidSticky",
+inline constexpr char NumberSelectionBehavior_values_text[] =
+    "PreferSticky"
+    "AvoidSticky";
+inline constexpr ::std::uint32_t NumberSelectionBehavior_values_starts[] = {
+    0, 12, 23,
 };
-inline constexpr ::belfry::EnumValues NumberSelectionBehavior_values_list{NumberSelectionBehavior_values, 2};
+inline constexpr ::belfry::EnumValues NumberSelectionBehavior_values{
+    NumberSelectionBehavior_values_text, NumberSelectionBehavior_values_starts, 2};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& NumberSelectionBehavior::enum_values() noexcept {
-    return detail::NumberSelectionBehavior_values_list;
+    return detail::NumberSelectionBehavior_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -27,16 +27,19 @@ class OrderedPhoneNumberStatus : public ::belfry::OpenEnum<OrderedPhoneNumberSta
 };
 
 namespace detail {
-inline constexpr ::std::string_view OrderedPhoneNumberStatus_values[] = {
-    "Processing",
-    "Acquired",
-    "Failed",
+inline constexpr char OrderedPhoneNumberStatus_values_text[] =
+    "Processing"
+    "Acquired"
+    "Failed";
+inline constexpr ::std::uint32_t OrderedPhoneNumberStatus_values_starts[] = {
+    0, 10, 18, 24,
 };
-inline constexpr ::belfry::EnumValues OrderedPhoneNumberStatus_values_list{OrderedPhoneNumberStatus_values, 3};
+inline constexpr ::belfry::EnumValues OrderedPhoneNumberStatus_values{
+    OrderedPhoneNumberStatus_values_text, OrderedPhoneNumberStatus_values_starts, 3};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& OrderedPhoneNumberStatus::enum_values() noexcept {
-    return detail::OrderedPhoneNumberStatus_values_list;
+    return detail::OrderedPhoneNumberStatus_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -26,15 +26,18 @@ class OriginationRouteProtocol : public ::belfry::OpenEnum<OriginationRouteProto
 };
 
 namespace detail {
-inline constexpr ::std::string_view OriginationRouteProtocol_values[] = {
-    "TCP",
-    "UDP",
+inline constexpr char OriginationRouteProtocol_values_text[] =
+    "TCP"
+    "UDP";
+inline constexpr ::std::uint32_t OriginationRouteProtocol_values_starts[] = {
+    0, 3, 6,
 };
-inline constexpr ::belfry::EnumValues OriginationRouteProtocol_values_list{OriginationRouteProtocol_values, 2};
+inline constexpr ::belfry::EnumValues OriginationRouteProtocol_values{
+    OriginationRouteProtocol_values_text, OriginationRouteProtocol_values_starts, 2};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& OriginationRouteProtocol::enum_values() noexcept {
-    return detail::OriginationRouteProtocol_values_list;
+    return detail::OriginationRouteProtocol_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

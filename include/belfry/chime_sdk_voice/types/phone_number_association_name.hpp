@@ -27,16 +27,19 @@ class PhoneNumberAssociationName : public ::belfry::OpenEnum<PhoneNumberAssociat
 };
 
 namespace detail {
-inline constexpr ::std::string_view PhoneNumberAssociationName_values[] = {
-    "VoiceConnectorId",
-    "VoiceConnectorGroupId",
-    "SipRuleId",
+inline constexpr char PhoneNumberAssociationName_values_text[] =
+    "VoiceConnectorId"
+    "VoiceConnectorGroupId"
+    "SipRuleId";
+inline constexpr ::std::uint32_t PhoneNumberAssociationName_values_starts[] = {
+    0, 16, 37, 46,
 };
-inline constexpr ::belfry::EnumValues PhoneNumberAssociationName_values_list{PhoneNumberAssociationName_values, 3};
+inline constexpr ::belfry::EnumValues PhoneNumberAssociationName_values{
+    PhoneNumberAssociationName_values_text, PhoneNumberAssociationName_values_starts, 3};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& PhoneNumberAssociationName::enum_values() noexcept {
-    return detail::PhoneNumberAssociationName_values_list;
+    return detail::PhoneNumberAssociationName_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

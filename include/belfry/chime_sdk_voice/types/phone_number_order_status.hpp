@@ -35,24 +35,27 @@ class PhoneNumberOrderStatus : public ::belfry::OpenEnum<PhoneNumberOrderStatus>
 };
 
 namespace detail {
-inline constexpr ::std::string_view PhoneNumberOrderStatus_values[] = {
-    "Processing",
-    "Successful",
-    "Failed",
-    "Partial",
-    "PendingDocuments",
-    "Submitted",
-    "FOC",
-    "ChangeRequested",
-    "Exception",
-    "CancelRequested",
-    "Cancelled",
+inline constexpr char PhoneNumberOrderStatus_values_text[] =
+    "Processing"
+    "Successful"
+    "Failed"
+    "Partial"
+    "PendingDocuments"
+    "Submitted"
+    "FOC"
+    "ChangeRequested"
+    "Exception"
+    "CancelRequested"
+    "Cancelled";
+inline constexpr ::std::uint32_t PhoneNumberOrderStatus_values_starts[] = {
+    0, 10, 20, 26, 33, 49, 58, 61, 76, 85, 100, 109,
 };
-inline constexpr ::belfry::EnumValues PhoneNumberOrderStatus_values_list{PhoneNumberOrderStatus_values, 11};
+inline constexpr ::belfry::EnumValues PhoneNumberOrderStatus_values{
+    PhoneNumberOrderStatus_values_text, PhoneNumberOrderStatus_values_starts, 11};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& PhoneNumberOrderStatus::enum_values() noexcept {
-    return detail::PhoneNumberOrderStatus_values_list;
+    return detail::PhoneNumberOrderStatus_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -26,15 +26,18 @@ class PhoneNumberOrderType : public ::belfry::OpenEnum<PhoneNumberOrderType> {
 };
 
 namespace detail {
-inline constexpr ::std::string_view PhoneNumberOrderType_values[] = {
-    "New",
-    "Porting",
+inline constexpr char PhoneNumberOrderType_values_text[] =
+    "New"
+    "Porting";
+inline constexpr ::std::uint32_t PhoneNumberOrderType_values_starts[] = {
+    0, 3, 10,
 };
-inline constexpr ::belfry::EnumValues PhoneNumberOrderType_values_list{PhoneNumberOrderType_values, 2};
+inline constexpr ::belfry::EnumValues PhoneNumberOrderType_values{
+    PhoneNumberOrderType_values_text, PhoneNumberOrderType_values_starts, 2};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& PhoneNumberOrderType::enum_values() noexcept {
-    return detail::PhoneNumberOrderType_values_list;
+    return detail::PhoneNumberOrderType_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

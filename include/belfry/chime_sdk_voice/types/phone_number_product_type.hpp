@@ -26,15 +26,18 @@ class PhoneNumberProductType : public ::belfry::OpenEnum<PhoneNumberProductType>
 };
 
 namespace detail {
-inline constexpr ::std::string_view PhoneNumberProductType_values[] = {
-    "VoiceConnector",
-    "SipMediaApplicationDialIn",
+inline constexpr char PhoneNumberProductType_values_text[] =
+    "VoiceConnector"
+    "SipMediaApplicationDialIn";
+inline constexpr ::std::uint32_t PhoneNumberProductType_values_starts[] = {
+    0, 14, 39,
 };
-inline constexpr ::belfry::EnumValues PhoneNumberProductType_values_list{PhoneNumberProductType_values, 2};
+inline constexpr ::belfry::EnumValues PhoneNumberProductType_values{
+    PhoneNumberProductType_values_text, PhoneNumberProductType_values_starts, 2};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& PhoneNumberProductType::enum_values() noexcept {
-    return detail::PhoneNumberProductType_values_list;
+    return detail::PhoneNumberProductType_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -35,24 +35,27 @@ class PhoneNumberStatus : public ::belfry::OpenEnum<PhoneNumberStatus> {
 };
 
 namespace detail {
-inline constexpr ::std::string_view PhoneNumberStatus_values[] = {
-    "Cancelled",
-    "PortinCancelRequested",
-    "PortinInProgress",
-    "AcquireInProgress",
-    "AcquireFailed",
-    "Unassigned",
-    "Assigned",
-    "ReleaseInProgress",
-    "DeleteInProgress",
-    "ReleaseFailed",
-    "DeleteFailed",
+inline constexpr char PhoneNumberStatus_values_text[] =
+    "Cancelled"
+    "PortinCancelRequested"
+    "PortinInProgress"
+    "AcquireInProgress"
+    "AcquireFailed"
+    "Unassigned"
+    "Assigned"
+    "ReleaseInProgress"
+    "DeleteInProgress"
+    "ReleaseFailed"
+    "DeleteFailed";
+inline constexpr ::std::uint32_t PhoneNumberStatus_values_starts[] = {
+    0, 9, 30, 46, 63, 76, 86, 94, 111, 127, 140, 152,
 };
-inline constexpr ::belfry::EnumValues PhoneNumberStatus_values_list{PhoneNumberStatus_values, 11};
+inline constexpr ::belfry::EnumValues PhoneNumberStatus_values{
+    PhoneNumberStatus_values_text, PhoneNumberStatus_values_starts, 11};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& PhoneNumberStatus::enum_values() noexcept {
-    return detail::PhoneNumberStatus_values_list;
+    return detail::PhoneNumberStatus_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -26,15 +26,18 @@ class PhoneNumberType : public ::belfry::OpenEnum<PhoneNumberType> {
 };
 
 namespace detail {
-inline constexpr ::std::string_view PhoneNumberType_values[] = {
-    "Local",
-    "TollFree",
+inline constexpr char PhoneNumberType_values_text[] =
+    "Local"
+    "TollFree";
+inline constexpr ::std::uint32_t PhoneNumberType_values_starts[] = {
+    0, 5, 13,
 };
-inline constexpr ::belfry::EnumValues PhoneNumberType_values_list{PhoneNumberType_values, 2};
+inline constexpr ::belfry::EnumValues PhoneNumberType_values{
+    PhoneNumberType_values_text, PhoneNumberType_values_starts, 2};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& PhoneNumberType::enum_values() noexcept {
-    return detail::PhoneNumberType_values_list;
+    return detail::PhoneNumberType_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

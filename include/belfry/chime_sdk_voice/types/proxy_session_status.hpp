@@ -27,16 +27,19 @@ class ProxySessionStatus : public ::belfry::OpenEnum<ProxySessionStatus> {
 };
 
 namespace detail {
-inline constexpr ::std::string_view ProxySessionStatus_values[] = {
-    "Open",
-    "InProgress",
-    "Closed",
+inline constexpr char ProxySessionStatus_values_text[] =
+    "Open"
+    "InProgress"
+    "Closed";
+inline constexpr ::std::uint32_t ProxySessionStatus_values_starts[] = {
+    0, 4, 14, 20,
 };
-inline constexpr ::belfry::EnumValues ProxySessionStatus_values_list{ProxySessionStatus_values, 3};
+inline constexpr ::belfry::EnumValues ProxySessionStatus_values{
+    ProxySessionStatus_values_text, ProxySessionStatus_values_starts, 3};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& ProxySessionStatus::enum_values() noexcept {
-    return detail::ProxySessionStatus_values_list;
+    return detail::ProxySessionStatus_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

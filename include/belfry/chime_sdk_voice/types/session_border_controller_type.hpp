@@ -29,18 +29,21 @@ class SessionBorderControllerType : public ::belfry::OpenEnum<SessionBorderContr
 };
 
 namespace detail {
-inline constexpr ::std::string_view SessionBorderControllerType_values[] = {
-    "RIBBON_SBC",
-    "ORACLE_ACME_PACKET_SBC",
-    "AVAYA_SBCE",
-    "CISCO_UNIFIED_BORDER_ELEMENT",
-    "AUDIOCODES_MEDIANT_SBC",
+inline constexpr char SessionBorderControllerType_values_text[] =
+    "RIBBON_SBC"
+    "ORACLE_ACME_PACKET_SBC"
+    "AVAYA_SBCE"
+    "CISCO_UNIFIED_BORDER_ELEMENT"
+    "AUDIOCODES_MEDIANT_SBC";
+inline constexpr ::std::uint32_t SessionBorderControllerType_values_starts[] = {
+    0, 10, 32, 42, 70, 92,
 };
-inline constexpr ::belfry::EnumValues SessionBorderControllerType_values_list{SessionBorderControllerType_values, 5};
+inline constexpr ::belfry::EnumValues SessionBorderControllerType_values{
+    SessionBorderControllerType_values_text, SessionBorderControllerType_values_starts, 5};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& SessionBorderControllerType::enum_values() noexcept {
-    return detail::SessionBorderControllerType_values_list;
+    return detail::SessionBorderControllerType_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

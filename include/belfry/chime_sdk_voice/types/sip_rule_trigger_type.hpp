@@ -26,15 +26,18 @@ class SipRuleTriggerType : public ::belfry::OpenEnum<SipRuleTriggerType> {
 };
 
 namespace detail {
-inline constexpr ::std::string_view SipRuleTriggerType_values[] = {
-    "ToPhoneNumber",
-    "RequestUriHostname",
+inline constexpr char SipRuleTriggerType_values_text[] =
+    "ToPhoneNumber"
+    "RequestUriHostname";
+inline constexpr ::std::uint32_t SipRuleTriggerType_values_starts[] = {
+    0, 13, 31,
 };
-inline constexpr ::belfry::EnumValues SipRuleTriggerType_values_list{SipRuleTriggerType_values, 2};
+inline constexpr ::belfry::EnumValues SipRuleTriggerType_values{
+    SipRuleTriggerType_values_text, SipRuleTriggerType_values_starts, 2};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& SipRuleTriggerType::enum_values() noexcept {
-    return detail::SipRuleTriggerType_values_list;
+    return detail::SipRuleTriggerType_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

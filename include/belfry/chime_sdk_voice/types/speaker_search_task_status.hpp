@@ -30,19 +30,22 @@ class SpeakerSearchTaskStatus : public ::belfry::OpenEnum<SpeakerSearchTaskStatu
 };
 
 namespace detail {
-inline constexpr ::std::string_view SpeakerSearchTaskStatus_values[] = {
-    "IN_QUEUE",
-    "IN_PROGRESS",
-    "PARTIAL_SUCCESS",
-    "SUCCEEDED",
-    "FAILED",
-    "STOPPED",
+inline constexpr char SpeakerSearchTaskStatus_values_text[] =
+    "IN_QUEUE"
+    "IN_PROGRESS"
+    "PARTIAL_SUCCESS"
+    "SUCCEEDED"
+    "FAILED"
+    "STOPPED";
+inline constexpr ::std::uint32_t SpeakerSearchTaskStatus_values_starts[] = {
+    0, 8, 19, 34, 43, 49, 56,
 };
-inline constexpr ::belfry::EnumValues SpeakerSearchTaskStatus_values_list{SpeakerSearchTaskStatus_values, 6};
+inline constexpr ::belfry::EnumValues SpeakerSearchTaskStatus_values{
+    SpeakerSearchTaskStatus_values_text, SpeakerSearchTaskStatus_values_starts, 6};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& SpeakerSearchTaskStatus::enum_values() noexcept {
-    return detail::SpeakerSearchTaskStatus_values_list;
+    return detail::SpeakerSearchTaskStatus_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

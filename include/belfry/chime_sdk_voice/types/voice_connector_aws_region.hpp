@@ -34,23 +34,26 @@ class VoiceConnectorAwsRegion : public ::belfry::OpenEnum<VoiceConnectorAwsRegio
 };
 
 namespace detail {
-inline constexpr ::std::string_view VoiceConnectorAwsRegion_values[] = {
-    "us-east-1",
-    "us-west-2",
-    "ca-central-1",
-    "eu-central-1",
-    "eu-west-1",
-    "eu-west-2",
-    "ap-northeast-2",
-    "ap-northeast-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
+inline constexpr char VoiceConnectorAwsRegion_values_text[] =
+    "us-east-1"
+    "us-west-2"
+    "ca-central-1"
+    "eu-central-1"
+    "eu-west-1"
+    "eu-west-2"
+    "ap-northeast-2"
+    "ap-northeast-1"
+    "ap-southeast-1"
+    "ap-southeast-2";
+inline constexpr ::std::uint32_t VoiceConnectorAwsRegion_values_starts[] = {
+    0, 9, 18, 30, 42, 51, 60, 74, 88, 102, 116,
 };
-inline constexpr ::belfry::EnumValues VoiceConnectorAwsRegion_values_list{VoiceConnectorAwsRegion_values, 10};
+inline constexpr ::belfry::EnumValues VoiceConnectorAwsRegion_values{
+    VoiceConnectorAwsRegion_values_text, VoiceConnectorAwsRegion_values_starts, 10};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& VoiceConnectorAwsRegion::enum_values() noexcept {
-    return detail::VoiceConnectorAwsRegion_values_list;
+    return detail::VoiceConnectorAwsRegion_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

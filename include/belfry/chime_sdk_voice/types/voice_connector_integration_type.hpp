@@ -26,15 +26,18 @@ class VoiceConnectorIntegrationType : public ::belfry::OpenEnum<VoiceConnectorIn
 };
 
 namespace detail {
-inline constexpr ::std::string_view VoiceConnectorIntegrationType_values[] = {
-    "CONNECT_CALL_TRANSFER_CONNECTOR",
-    "CONNECT_ANALYTICS_CONNECTOR",
+inline constexpr char VoiceConnectorIntegrationType_values_text[] =
+    "CONNECT_CALL_TRANSFER_CONNECTOR"
+    "CONNECT_ANALYTICS_CONNECTOR";
+inline constexpr ::std::uint32_t VoiceConnectorIntegrationType_values_starts[] = {
+    0, 31, 58,
 };
-inline constexpr ::belfry::EnumValues VoiceConnectorIntegrationType_values_list{VoiceConnectorIntegrationType_values, 2};
+inline constexpr ::belfry::EnumValues VoiceConnectorIntegrationType_values{
+    VoiceConnectorIntegrationType_values_text, VoiceConnectorIntegrationType_values_starts, 2};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& VoiceConnectorIntegrationType::enum_values() noexcept {
-    return detail::VoiceConnectorIntegrationType_values_list;
+    return detail::VoiceConnectorIntegrationType_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

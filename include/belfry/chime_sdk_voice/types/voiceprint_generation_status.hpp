@@ -26,15 +26,18 @@ class VoiceprintGenerationStatus : public ::belfry::OpenEnum<VoiceprintGeneratio
 };
 
 namespace detail {
-inline constexpr ::std::string_view VoiceprintGenerationStatus_values[] = {
-    "VoiceprintGenerationSuccess",
-    "VoiceprintGenerationFailure",
+inline constexpr char VoiceprintGenerationStatus_values_text[] =
+    "VoiceprintGenerationSuccess"
+    "VoiceprintGenerationFailure";
+inline constexpr ::std::uint32_t VoiceprintGenerationStatus_values_starts[] = {
+    0, 27, 54,
 };
-inline constexpr ::belfry::EnumValues VoiceprintGenerationStatus_values_list{VoiceprintGenerationStatus_values, 2};
+inline constexpr ::belfry::EnumValues VoiceprintGenerationStatus_values{
+    VoiceprintGenerationStatus_values_text, VoiceprintGenerationStatus_values_starts, 2};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& VoiceprintGenerationStatus::enum_values() noexcept {
-    return detail::VoiceprintGenerationStatus_values_list;
+    return detail::VoiceprintGenerationStatus_values;
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

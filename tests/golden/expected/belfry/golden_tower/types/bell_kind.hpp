@@ -33,22 +33,25 @@ class BellKind : public ::belfry::OpenEnum<BellKind> {
 };
 
 namespace detail {
-inline constexpr ::std::string_view BellKind_values[] = {
-    "small",
-    "GREAT",
-    "ERROR",
-    "s3:Bell:*",
-    "0.5",
-    "Unknown_",
-    "image/svg+xml",
-    "a-b",
-    "a_b",
+inline constexpr char BellKind_values_text[] =
+    "small"
+    "GREAT"
+    "ERROR"
+    "s3:Bell:*"
+    "0.5"
+    "Unknown_"
+    "image/svg+xml"
+    "a-b"
+    "a_b";
+inline constexpr ::std::uint32_t BellKind_values_starts[] = {
+    0, 5, 10, 15, 24, 27, 35, 48, 51, 54,
 };
-inline constexpr ::belfry::EnumValues BellKind_values_list{BellKind_values, 9};
+inline constexpr ::belfry::EnumValues BellKind_values{
+    BellKind_values_text, BellKind_values_starts, 9};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& BellKind::enum_values() noexcept {
-    return detail::BellKind_values_list;
+    return detail::BellKind_values;
 }
 
 } // namespace belfry::inline v0::golden_tower

@@ -27,16 +27,19 @@ class Value_2 : public ::belfry::OpenEnum<Value_2> {
 };
 
 namespace detail {
-inline constexpr ::std::string_view Value_2_values[] = {
-    "Value",
-    "OpenEnum",
-    "one",
+inline constexpr char Value_2_values_text[] =
+    "Value"
+    "OpenEnum"
+    "one";
+inline constexpr ::std::uint32_t Value_2_values_starts[] = {
+    0, 5, 13, 16,
 };
-inline constexpr ::belfry::EnumValues Value_2_values_list{Value_2_values, 3};
+inline constexpr ::belfry::EnumValues Value_2_values{
+    Value_2_values_text, Value_2_values_starts, 3};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& Value_2::enum_values() noexcept {
-    return detail::Value_2_values_list;
+    return detail::Value_2_values;
 }
 
 } // namespace belfry::inline v0::golden_tower
