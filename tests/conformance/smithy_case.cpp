@@ -4,6 +4,8 @@
 #include <belfry/client/call.hpp>
 #include <belfry/separate_compilation.hpp>
 
+#include "conformance/form_body.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -121,6 +123,11 @@ void compare_body(const json& test, const belfry::HttpRequest& request) {
         const json sent = json::parse(request.body, nullptr, false);
         REQUIRE_FALSE(sent.is_discarded());
         CHECK(sent == json::parse(wanted));
+    } else if (test.value("bodyMediaType", "") == "application/x-www-form-urlencoded") {
+        INFO("body " << request.body);
+        const auto sent = belfry_conformance::read_form(request.body);
+        REQUIRE(sent.has_value());
+        CHECK(sent == belfry_conformance::read_form(wanted));
     } else {
         CHECK(request.body == wanted);
     }
