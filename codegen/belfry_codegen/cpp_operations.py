@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from belfry_codegen import ir, naming
+from belfry_codegen.cpp_extras import collect_extras
 from belfry_codegen.cpp_text import comment, filled, literal, prose
 from belfry_codegen.cpp_types import TypeTable
 from belfry_codegen.errors import UsageError
@@ -53,6 +54,8 @@ class OperationView:
     retryable_error_count: int
     endpoint_parameters: tuple[str, ...]
     endpoint_parameter_count: int
+    extras: tuple[str, ...]
+    """Lines of tables; none for most operations."""
     paginators: tuple[PaginatorView, ...]
     """One or none."""
     waiters: tuple[WaiterView, ...]
@@ -90,6 +93,7 @@ def operation_view(
         if shape.error is not None and shape.error.retryable
     ]
     parameters = _endpoint_parameters(service, operation)
+    extras = collect_extras(service, operation).lines(f"{name}_extras")
     paginator = operation.paginator
     return OperationView(
         name=name,
@@ -97,13 +101,14 @@ def operation_view(
         input=types.names[_some(operation.input)],
         output=types.names[_some(operation.output)],
         comment=comment([_http_line(operation), _errors_line(service, types, operation)], 0),
-        fields=_fields(service, operation, name, len(retryable), len(parameters)),
+        fields=_fields(service, operation, name, len(retryable), len(parameters), bool(extras)),
         retryable_errors=tuple(
             f"{{{literal(error.code)}, {'true' if error.throttling else 'false'}}}" for error in retryable
         ),
         retryable_error_count=len(retryable),
         endpoint_parameters=parameters,
         endpoint_parameter_count=len(parameters),
+        extras=extras,
         paginators=(_paginator(paginator, function),) if paginator is not None else (),
         waiters=tuple(
             _waiter(waiter) for waiter in service.waiters.values() if waiter.operation == operation.name
@@ -137,7 +142,7 @@ def _errors_line(service: ir.Service, types: TypeTable, operation: ir.Operation)
 
 
 def _fields(
-    service: ir.Service, operation: ir.Operation, name: str, retryable: int, parameters: int
+    service: ir.Service, operation: ir.Operation, name: str, retryable: int, parameters: int, extras: bool
 ) -> tuple[str, ...]:
     fields = [
         ".service = &service",
@@ -163,6 +168,8 @@ def _fields(
     if parameters:
         fields.append(f".endpoint_parameters = detail::{name}_endpoint_parameters")
         fields.append(f".endpoint_parameter_count = {parameters}")
+    if extras:
+        fields.append(f".extras = &detail::{name}_extras")
     return tuple(fields)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from belfry_codegen import ir, naming
+from belfry_codegen.cpp_extras import is_streaming
 
 _SIMPLE = {
     ir.Kind.STRING: "::std::string",
@@ -55,8 +56,9 @@ _BASE_MEMBERS = {
 class TypeTable:
     """The names and C++ types of a service's shapes."""
 
-    def __init__(self, shapes: Mapping[str, ir.Shape]) -> None:
+    def __init__(self, shapes: Mapping[str, ir.Shape], protocol: str = "") -> None:
         self.shapes = shapes
+        self.protocol = protocol
         named = [name for name, shape in shapes.items() if shape.kind in _NAMED]
         inherited = {
             naming.type_name(name)
@@ -90,6 +92,8 @@ class TypeTable:
         """The type of what a member holds when it holds something."""
         if member.json_value:
             return "::belfry::Document"
+        if is_streaming(self.shapes, self.protocol, member):
+            return "::belfry::StreamingBlob"
         plain = self.plain(member.target)
         return f"::belfry::Box<{plain}>" if member.needs_box else plain
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from belfry_codegen import ir, naming
+from belfry_codegen.cpp_extras import collect_extras, is_streaming
 from belfry_codegen.cpp_operations import ClientView, OperationView, client_view, operation_view
 from belfry_codegen.cpp_shapes import Roles, ShapeView, shape_view
 from belfry_codegen.cpp_text import comment, literal, prose
@@ -110,7 +111,7 @@ class _Files:
 
 def service_view(service: ir.Service, folder: str) -> ServiceView:
     """The views of all files of a service; `folder` is its name among the models."""
-    types = TypeTable(service.shapes)
+    types = TypeTable(service.shapes, service.protocol)
     files = _Files(service, folder)
     functions = naming.operation_names(service.operations, ("core", "core_"))
     roles = _roles(service, functions)
@@ -163,6 +164,7 @@ def _patience(service: ir.Service) -> list[str]:
 def _extras(service: ir.Service, operation: ir.Operation) -> list[str]:
     waited = any(waiter.operation == operation.name for waiter in service.waiters.values())
     found = ["belfry/client/paginator.hpp"] if operation.paginator is not None else []
+    found += collect_extras(service, operation).includes
     return [*found, "belfry/client/waiter.hpp"] if waited else found
 
 
@@ -231,6 +233,10 @@ def _types_file(
     has_union = any(shape.kind is ir.Kind.UNION for shape in shapes)
     only_enum = all(shape.kind is ir.Kind.ENUM for shape in shapes)
     core = "belfry/core/union.hpp" if has_union else "belfry/core/describe.hpp"
+    if any(
+        is_streaming(types.shapes, types.protocol, member) for shape in shapes for member in shape.members
+    ):
+        used.add("belfry/core/streaming_blob.hpp")
     return TypesFileView(
         file=files.view(own, ["belfry/core/open_enum.hpp" if only_enum else core, *sorted(used - {own})]),
         has_union=has_union,

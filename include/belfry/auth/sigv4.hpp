@@ -72,6 +72,9 @@ append_payload_hash(std::string& out, const HttpRequest& request, const SigningO
         if (!compute_sha256(options.crypto, request.body, hash))
             return {"HashFailed", "the cryptographic library failed to hash the body"};
     } else {
+        // A former attempt may have read a part of it.
+        if (!request.source->rewind())
+            return {"BodyFailed", "the body cannot be hashed: its source cannot be read from its start"};
         if (!compute_sha256(options.crypto, *request.source, hash))
             return {"BodyFailed", "the body could not be read to hash it"};
         if (!request.source->rewind())

@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
-#include <optional>
 #include <span>
 #include <utility>
 
@@ -21,7 +20,7 @@ class AsyncState final : private AttemptCompletion::Handler,
   public:
     AsyncState(const ClientCore& core, AsyncTransport& transport, AsyncTimer& timer,
                const Operation& operation, const CallOptions& options, const AsyncCallback& callback) noexcept
-        : core_(core), transport_(transport), timer_(timer), callback_(callback), user_(options.cancellation),
+        : transport_(transport), timer_(timer), callback_(callback), user_(options.cancellation),
           call_(core, operation, with_token(options)) {}
 
     /// Where the callback is: behind the state, aligned for anything.
@@ -93,7 +92,7 @@ class AsyncState final : private AttemptCompletion::Handler,
             }
             phase_.store(Phase::starting, std::memory_order_relaxed);
             if (step_ == Call::Step::send) {
-                sink_.emplace(core_.config().max_response_bytes, nullptr);
+                sink_ = &call_.begin_attempt();
                 transport_.start(call_.request(), *this, AttemptCompletion(*this));
             } else {
                 timer_.start(delivering_ ? Duration() : call_.delay(), TimerCompletion(*this));
@@ -111,13 +110,7 @@ class AsyncState final : private AttemptCompletion::Handler,
             note_cancellation();
             step_ = call_.on_waited();
         } else if (step_ == Call::Step::send) {
-            const int status = sink_->response.status;
-            if (sent_.status == TransportStatus::ok && (status < 100 || status > 999))
-                sent_ = {TransportStatus::failed,
-                         "the transport reported success without a response that has a status"};
-            step_ = sent_.status == TransportStatus::ok && !sink_->too_large
-                        ? call_.on_response(std::move(sink_->response))
-                        : call_.on_failure(sent_, sink_->too_large);
+            step_ = call_.on_sent(std::move(sent_));
         }
     }
     void settle(Phase phase) noexcept {
@@ -153,14 +146,13 @@ class AsyncState final : private AttemptCompletion::Handler,
         return cancelled_.load(std::memory_order_relaxed) || (user_ != nullptr && user_->is_cancelled());
     }
 
-    const ClientCore& core_;
     AsyncTransport& transport_;
     AsyncTimer& timer_;
     const AsyncCallback& callback_;
     const CancellationToken* user_;
     CancellationToken token_{};
     Call call_;
-    std::optional<BufferSink> sink_{};
+    ResponseSink* sink_ = nullptr;
     TransportResult sent_{};
     std::atomic<int> references_{1};
     std::atomic<Phase> phase_{Phase::starting};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/client/buffer_sink.hpp>
+#include <belfry/client/call_body.hpp>
 #include <belfry/client/core.hpp>
 #include <belfry/client/prepare.hpp>
 #include <belfry/client/service_error.hpp>
@@ -28,7 +30,7 @@ class Call {
   public:
     /// What the driver has to do.
     enum class Step : std::uint8_t {
-        send, ///< Send `request()`; hand the response to `on_response` or the failure to `on_failure`.
+        send, ///< Send `request()`, let `begin_attempt()` take the response, then call `on_sent`.
         wait, ///< Let `delay()` pass, then call `on_waited`.
         done, ///< Call `finish`.
     };
@@ -38,6 +40,10 @@ class Call {
         : core_(core), operation_(operation), options_(options) {}
     Call(const Call&) = delete;
     Call& operator=(const Call&) = delete;
+    ~Call() {
+        if (body_ != nullptr) [[unlikely]]
+            delete body_;
+    }
 
     /// Builds the request.
     [[nodiscard, gnu::cold]] Step start(const void* input) {
@@ -51,6 +57,10 @@ class Call {
         }
         if (!detail::prepare_request(core_.config(), operation_, input, token, prepared_, error_))
             return Step::done;
+        if (operation_.extras != nullptr && operation_.extras->make_call_body != nullptr) {
+            body_ = operation_.extras->make_call_body(operation_, core_.config(), options_);
+            if (!body_->prepare(input, prepared_, error_)) return Step::done;
+        }
         if (options_.timeouts != nullptr) prepared_.request.timeouts = *options_.timeouts;
         std::string agent = "belfry/" BELFRY_VERSION_STRING " api/";
         detail::append_text(agent, operation_.service->name);
@@ -74,7 +84,21 @@ class Call {
 
     [[nodiscard]] Step on_waited() { return next_attempt(); }
 
-    /// A whole response came in.
+    /// Where the response to the attempt that is about to be made goes.
+    [[nodiscard, gnu::cold]] ResponseSink& begin_attempt() {
+        sink_.response = {};
+        return body_ != nullptr ? body_->begin_attempt(sink_) : sink_;
+    }
+    /// What became of the attempt whose response went there.
+    [[nodiscard, gnu::cold]] Step on_sent(TransportResult sent) {
+        const int status = sink_.response.status;
+        if (sent.status == TransportStatus::ok && (status < 100 || status > 999))
+            sent = {TransportStatus::failed,
+                    "the transport reported success without a response that has a status"};
+        return sent.status == TransportStatus::ok && !sink_.too_large ? on_response(std::move(sink_.response))
+                                                                      : on_failure(sent, sink_.too_large);
+    }
+    /// A whole response came in, however.
     [[nodiscard, gnu::cold]] Step on_response(HttpResponse response) {
         response_ = std::move(response);
         metadata_.http_status = response_.status;
@@ -84,6 +108,10 @@ class Call {
         if (has_wrong_length(fault)) return settle(ErrorKind::transport, TransportStatus::truncated, fault);
         if ((response_.status >= 200 && response_.status < 300) ||
             response_.status == operation_.success_status) {
+            if (body_ != nullptr && !body_->check_response(response_, metadata_, error_)) {
+                note_response();
+                return Step::done;
+            }
             core_.state().retry_tokens.release(held_tokens_ > 0 ? held_tokens_
                                                                 : RetryTokenBucket::success_refund);
             succeeded_ = true;
@@ -170,7 +198,8 @@ class Call {
         prepared_.signing.key_cache = &core_.state().signing_keys;
         const detail::SigningFailure failure =
             detail::sign(prepared_.request, credentials, prepared_.signing, nullptr);
-        return failure.code == nullptr || detail::fail(error_, failure.kind, failure.code, failure.message);
+        if (failure.code != nullptr) return detail::fail(error_, failure.kind, failure.code, failure.message);
+        return body_ == nullptr || body_->after_signing(credentials, prepared_, error_);
     }
 
     [[gnu::cold]] Step settle(ErrorKind kind, TransportStatus status, std::string_view message) {
@@ -208,7 +237,9 @@ class Call {
         error_.retryable = decision.retryable;
         error_.throttling = decision.throttling;
         note_response();
-        if (!decision.retry || !core_.state().retry_tokens.acquire(decision.cost)) return Step::done;
+        if (!decision.retry || (body_ != nullptr && !body_->restart(prepared_, error_)) ||
+            !core_.state().retry_tokens.acquire(decision.cost))
+            return Step::done;
         held_tokens_ = decision.cost;
         delay_ = decision.delay;
         response_ = {};
@@ -222,13 +253,14 @@ class Call {
             response_.status == 304 || response_.headers.contains("Transfer-Encoding") ||
             response_.headers.contains("Content-Encoding"))
             return false;
-        const std::size_t size = response_.body.size();
+        std::int64_t size = static_cast<std::int64_t>(response_.body.size());
+        if (body_ != nullptr) size += body_->handed_on();
         std::int64_t expected = 0;
         if (!detail::parse_integer_text(*length, (std::numeric_limits<std::int64_t>::max)(), expected) ||
-            expected == static_cast<std::int64_t>(size))
+            expected == size)
             return false;
         detail::append_text(fault, "the body has ");
-        detail::append_integer_text(fault, static_cast<std::int64_t>(size));
+        detail::append_integer_text(fault, size);
         detail::append_text(fault, " bytes where Content-Length says ");
         detail::append_text(fault, *length);
         return true;
@@ -238,6 +270,8 @@ class Call {
     const Operation& operation_;
     CallOptions options_;
     detail::PreparedRequest prepared_{};
+    detail::CallBody* body_ = nullptr;
+    detail::BufferSink sink_{core_.config().max_response_bytes, options_.cancellation};
     HttpResponse response_{};
     Error error_{};
     ResponseMetadata metadata_{};

@@ -44,8 +44,7 @@ template <class O>
                                          const EncodeOptions& options = {}) {
     HttpRequest request;
     Error error;
-    if (!operation_of<O>.service->protocol->encode(operation_of<O>, &input, options, request, error))
-        return error;
+    if (!detail::encode_request(operation_of<O>, &input, options, request, error)) return error;
     return request;
 }
 

@@ -15,6 +15,7 @@ namespace belfry::inline v0 {
 
 class CryptoProvider;
 class Environment;
+class ResponseBodySink;
 
 /// Lets one thread stop the calls of another. Must outlive the calls it is given to.
 class CancellationToken {
@@ -35,6 +36,9 @@ struct CallOptions {
     const CancellationToken* cancellation = nullptr;
     /// Sent as the idempotency token if the input leaves it out; empty for a random UUID.
     std::string_view idempotency_token{};
+    /// Takes the body of a successful response where the output has a streaming member, which then stays
+    /// empty; without, the member gets the whole body. Must outlive the call.
+    ResponseBodySink* response_body = nullptr;
 };
 
 /// Everything a client is told once. A plain aggregate; what has no default must be given.

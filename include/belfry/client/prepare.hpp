@@ -170,8 +170,7 @@ struct PreparedRequest {
                                                      PreparedRequest& prepared, Error& error) {
     HttpRequest& request = prepared.request;
     request.timeouts = config.timeouts;
-    if (!operation.service->protocol->encode(operation, input, {.idempotency_token = idempotency_token},
-                                             request, error))
+    if (!encode_request(operation, input, {.idempotency_token = idempotency_token}, request, error))
         return false;
     return apply_endpoint(operation, input, config, prepared, error);
 }

@@ -17,6 +17,8 @@
 /// shape nobody uses costs nothing.
 namespace belfry::inline v0 {
 
+class StreamingBlob;
+
 /// A generated structure or union.
 template <class S>
 concept Shape = requires(const S* s) { belfry_describe(s); };
@@ -72,7 +74,7 @@ template <class T> [[nodiscard]] constexpr Kind kind_of() noexcept {
         return Kind::string;
     else if constexpr (std::is_same_v<T, Timestamp>)
         return Kind::timestamp;
-    else if constexpr (std::is_same_v<T, Blob>)
+    else if constexpr (std::is_same_v<T, Blob> || std::is_same_v<T, StreamingBlob>)
         return Kind::blob;
     else if constexpr (std::is_same_v<T, Document>)
         return Kind::document;
@@ -215,12 +217,14 @@ template <class Slot, class Traits> constexpr Type make_type() noexcept {
         } else {
             constexpr Kind kind = detail::kind_of<Value>();
             constexpr bool thunks =
-                Traits_::nullable && (!Traits_::optional || kind == Kind::enumeration ||
-                                      kind == Kind::structure || kind == Kind::union_type);
+                Traits_::nullable &&
+                (!Traits_::optional || kind == Kind::enumeration || kind == Kind::structure ||
+                 kind == Kind::union_type || std::is_same_v<Value, StreamingBlob>);
             Type type{.kind = kind,
                       .timestamp_format = Traits::timestamp_format,
                       .optional = Traits_::optional,
                       .sparse = false,
+                      .streaming = std::is_same_v<Value, StreamingBlob>,
                       .emplace = nullptr,
                       .get = nullptr,
                       .add = nullptr,

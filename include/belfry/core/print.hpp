@@ -3,6 +3,7 @@
 
 #include <belfry/core/describe.hpp>
 #include <belfry/core/slot.hpp>
+#include <belfry/core/streaming_blob.hpp>
 #include <belfry/util/time.hpp>
 
 #include <charconv>
@@ -98,16 +99,20 @@ class Printer {
         case Kind::timestamp:
             if (!append_date_time(out_, *static_cast<const Timestamp*>(held))) out_ += "?";
             break;
-        case Kind::blob:
-            number(static_cast<const Blob*>(held)->size());
-            out_ += " bytes";
-            break;
+        case Kind::blob: blob(type, held); break;
         case Kind::document: quoted(static_cast<const Document*>(held)->json()); break;
         case Kind::list:
         case Kind::map: elements(type, held); break;
         case Kind::structure:
         case Kind::union_type: structure(*type.structure, held); break;
         }
+    }
+
+    void blob(const Type& type, const void* held) {
+        std::int64_t size = static_cast<std::int64_t>(static_cast<const Blob*>(held)->size());
+        if (type.streaming) size = static_cast<const StreamingBlob*>(held)->length();
+        if (size >= 0) number(size);
+        out_ += size >= 0 ? " bytes" : "? bytes";
     }
 
     void elements(const Type& type, const void* container) {

@@ -34,7 +34,7 @@ enum class Kind : std::uint8_t {
     string,      ///< std::string
     enumeration, ///< derived from OpenEnumBase
     timestamp,   ///< Timestamp
-    blob,        ///< Blob
+    blob,        ///< Blob, or StreamingBlob, which begins with one
     document,    ///< Document
     list,        ///< List<T>
     map,         ///< Map<T>
@@ -90,6 +90,8 @@ struct Type {
     bool optional;
     /// Lists and maps: whether an element may be null (Smithy `sparse`).
     bool sparse;
+    /// Blobs: whether it is a `StreamingBlob`.
+    bool streaming = false;
     /// Makes the slot hold a new default value and returns where; null when the slot always holds one. Set
     /// for enumerations, structures, unions, and lists and maps that are elements of a sparse list or map.
     void* (*emplace)(void* slot);

@@ -15,8 +15,16 @@
 namespace belfry::inline v0 {
 
 class EndpointParameters;
+struct CallOptions;
+struct ChecksumTraits;
+struct ClientConfig;
 struct EndpointRules;
 struct Operation;
+
+namespace detail {
+class CallBody;
+struct PreparedRequest;
+} // namespace detail
 
 /// How an operation's requests are authenticated.
 enum class Auth : std::uint8_t {
@@ -104,6 +112,21 @@ struct OperationExtras {
     /// The whole output is the document's root element (S3's `GetBucketLocation`; Smithy
     /// `s3UnwrappedXmlOutput`).
     bool unwrapped_output = false;
+    /// The output's payload may be handed on piece by piece (`CallOptions::response_body`).
+    bool streaming_output = false;
+    /// Lets the request's body be read from the `StreamingBlob` that is the input's payload.
+    bool (*encode_streaming_payload)(const Operation& operation, const void* input, HttpRequest& request,
+                                     Error& error) = nullptr;
+    /// Makes what handles the bodies of one call; set if anything below is, or if one of them streams.
+    detail::CallBody* (*make_call_body)(const Operation& operation, const ClientConfig& config,
+                                        const CallOptions& options) = nullptr;
+    /// Compresses the request's body (Smithy `requestCompression`).
+    bool (*compress_request)(const ClientConfig& config, HttpRequest& request, detail::CallBody& body,
+                             Error& error) = nullptr;
+    /// Adds checksums to the request, and asks for some in the response (Smithy `httpChecksum`).
+    bool (*add_checksums)(const Operation& operation, const void* input, const ClientConfig& config,
+                          detail::PreparedRequest& prepared, detail::CallBody& body, Error& error) = nullptr;
+    const ChecksumTraits* checksum = nullptr;
 };
 
 /// An operation, as the pipeline and the protocols see it.
@@ -158,6 +181,14 @@ BELFRY_INLINE void add_endpoint_parameters(const Operation& operation, const voi
             return true;
     }
     return false;
+}
+
+/// What every encoding of an input does: the protocol's part, then what the operation has beside it.
+[[nodiscard]] inline bool encode_request(const Operation& operation, const void* input,
+                                         const EncodeOptions& options, HttpRequest& request, Error& error) {
+    return operation.service->protocol->encode(operation, input, options, request, error) &&
+           (operation.extras == nullptr || operation.extras->encode_streaming_payload == nullptr ||
+            operation.extras->encode_streaming_payload(operation, input, request, error));
 }
 
 template <class O> [[nodiscard]] constexpr Operation make_operation() noexcept {

@@ -3,6 +3,7 @@
 // clang-format off
 #pragma once
 
+#include <belfry/client/streaming.hpp>
 #include <belfry/golden_tower/client.hpp>
 #include <belfry/golden_tower/types/ring_bell_request.hpp>
 #include <belfry/golden_tower/types/ring_bell_response.hpp>
@@ -17,6 +18,10 @@ inline constexpr ::belfry::EndpointParameterBinding RingBell_endpoint_parameters
     {"Bell", "Bell", {}},
     {"Loud", {}, "true", true},
     {"Mode", {}, "ring"},
+};
+inline constexpr ::belfry::OperationExtras RingBell_extras{
+    .streaming_output = true,
+    .make_call_body = &::belfry::detail::make_call_body,
 };
 } // namespace detail
 
@@ -44,6 +49,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .retryable_error_count = 1,
         .endpoint_parameters = detail::RingBell_endpoint_parameters,
         .endpoint_parameter_count = 3,
+        .extras = &detail::RingBell_extras,
     };
 }
 

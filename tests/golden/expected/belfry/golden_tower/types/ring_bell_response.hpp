@@ -4,6 +4,7 @@
 #pragma once
 
 #include <belfry/core/describe.hpp>
+#include <belfry/core/streaming_blob.hpp>
 
 namespace belfry::inline v0::golden_tower {
 
@@ -14,7 +15,7 @@ struct RingBellResponse {
     /// 1 to 64 characters. Pattern `[a-z\\"]+`.
     ::std::optional<::std::string> etag{};
     /// May be large.
-    ::std::optional<::belfry::Blob> body{};
+    ::std::optional<::belfry::StreamingBlob> body{};
 
     friend bool operator==(const RingBellResponse&, const RingBellResponse&) = default;
 };
