@@ -48,7 +48,7 @@ endforeach()
 # All Python there is.
 set(python_sources)
 foreach(path codegen tools tests/standin tests/codegen tests/conformance tests/build tests/differential tests/wire
-             benchmarks)
+             tests/servers benchmarks)
   file(GLOB_RECURSE files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${path}/*.py)
   if(files)
     list(APPEND python_sources ${path})

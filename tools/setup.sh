@@ -243,11 +243,27 @@ set_up_python() {
         --disable-pip-version-check --no-input -r "$requirements"
 }
 
+# The servers that the tests call; without one of them its tests are skipped.
+set_up_servers() {
+    servers=.belfry/servers
+    "$servers/venv/bin/python" -c '' >/dev/null 2>&1 || "$system_python" -m venv "$servers/venv" || return 0
+    step pip-servers "Installing moto, which stands in for AWS" "$servers/venv/bin/python" -m pip install \
+        --disable-pip-version-check --no-input -r tools/requirements-servers.txt ||
+        note "moto could not be installed; its tests are skipped"
+    if have java && have mvn; then
+        step dynamodb-local "Fetching DynamoDB Local" mvn -q -B -f tools/dynamodb-local/pom.xml \
+            dependency:copy-dependencies "-DoutputDirectory=$(pwd)/$servers/dynamodb-local" -DincludeScope=runtime ||
+            note "DynamoDB Local could not be fetched; its tests are skipped"
+    else
+        note "no Java with Maven: the tests with DynamoDB Local are skipped"
+    fi
+}
+
 # --- all of it ----------------------------------------------------------------------------------------------
 
 set_up() {
     stamp=.belfry/set-up-$1
-    key=$(cat tools/setup.sh tools/requirements*.txt | cksum)
+    key=$(cat tools/setup.sh tools/requirements*.txt tools/dynamodb-local/pom.xml | cksum)
     key="$key $(pwd)"
     if [ "$(cat "$stamp" 2>/dev/null)" = "$key" ] && [ -x "$belfry_python" ]; then
         case "$1" in
@@ -266,5 +282,6 @@ set_up() {
     if [ -n "$absent" ]; then note "not available here, what needs it is skipped: $absent"; fi
     set_up_python "$1" || die 1 "the Python packages could not be installed; is the network reachable?"
     if [ "$1" != generate ]; then find_compiler || die 1 "no compiler was found"; fi
+    if [ "$1" = test ]; then set_up_servers; fi
     printf '%s\n' "$key" >"$stamp"
 }

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/client/config.hpp>
+#include <belfry/transport/curl.hpp>
+
+#include "support/catch.hpp"
+
+#include <cstdlib>
+#include <string>
+
+/// What every program that calls a real server needs.
+namespace belfry_servers {
+
+/// A client's configuration for the server of this run.
+[[nodiscard]] inline belfry::ClientConfig config() {
+    const char* const endpoint = std::getenv("BELFRY_TEST_ENDPOINT");
+    REQUIRE(endpoint != nullptr);
+    belfry::ClientConfig made;
+    made.region = "us-east-1";
+    made.endpoint = endpoint;
+    made.credentials = belfry::Credentials{"AKIDEXAMPLE", "secret", ""};
+    return made;
+}
+
+[[nodiscard]] inline belfry::Transport& transport() {
+    static belfry::CurlTransport curl;
+    return curl;
+}
+
+/// Fails with the error's own words unless there is a value.
+template <class R> void require_value(const R& result) {
+    INFO(result.error().code << ": " << result.error().message);
+    REQUIRE(result.has_value());
+}
+
+} // namespace belfry_servers

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+# Programs that call real servers; tests/servers/test_*.py starts the servers and runs them. Their headers come from
+# botocore's models, which the test Python brings.
+
+# belfry_add_server_program(NAME SERVICE OPERATION...): servers_NAME from NAME_round_trip.cpp. It is not built, and
+# its test skipped, where something is missing.
+function(belfry_add_server_program name service)
+  set(python "${PROJECT_SOURCE_DIR}/.belfry/venv/bin/python")
+  if(BELFRY_PYTHON)
+    set(python "${BELFRY_PYTHON}")
+  endif()
+  execute_process(
+    COMMAND "${python}" -c "import botocore, jinja2, os; print(os.path.dirname(botocore.__file__) + '/data', end='')"
+    RESULT_VARIABLE status OUTPUT_VARIABLE models ERROR_QUIET)
+  if(NOT status EQUAL 0 OR NOT TARGET belfry::curl OR NOT TARGET Catch2::Catch2)
+    message(STATUS "servers_${name} is not built: no botocore, libcurl or Catch2")
+    return()
+  endif()
+  belfry_generate(TARGET servers_${name}_headers SERVICE ${service} MODELS_DIR "${models}" OPERATIONS ${ARGN})
+  add_executable(servers_${name} "${PROJECT_SOURCE_DIR}/tests/servers/${name}_round_trip.cpp")
+  target_link_libraries(servers_${name} PRIVATE servers_${name}_headers belfry_test_support)
+endfunction()
+
+belfry_add_server_program(
+  lambda lambda CreateFunction GetFunction ListFunctions DeleteFunction TagResource ListTags UpdateFunctionConfiguration)
