@@ -119,6 +119,7 @@ class Call {
         }
         error_.kind = ErrorKind::service;
         operation_.service->protocol->decode_error(operation_, response_, error_);
+        adopt_request_id();
         return decide(TransportStatus::ok);
     }
 
@@ -147,6 +148,7 @@ class Call {
             succeeded_ = false;
             note_response();
         }
+        adopt_request_id();
         if (!succeeded_ && error_.kind == ErrorKind::service)
             error_.detail = detail::ErrorDetailPointer(new detail::ServiceErrorDetail(
                 *operation_.service->protocol, std::move(response_), core_.config().max_response_depth));
@@ -160,6 +162,10 @@ class Call {
         detail::fail(error_, kind, code, message);
         note_response();
         return Step::done;
+    }
+    /// What the body says is nearer to the service than a header.
+    [[gnu::cold, gnu::noinline]] void adopt_request_id() {
+        if (!error_.request_id.empty()) metadata_.request_id = error_.request_id;
     }
     [[gnu::cold]] void note_response() {
         error_.attempts = metadata_.attempts;

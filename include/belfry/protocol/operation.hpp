@@ -53,10 +53,12 @@ struct Protocol {
     /// Fills in method, `url` (path and query only), headers and body.
     bool (*encode)(const Operation& operation, const void* input, const EncodeOptions& options,
                    HttpRequest& request, Error& error);
-    /// Reads the output of a successful response.
+    /// Reads the output of a successful response. Where the body holds the request's id, this puts it into
+    /// `error`, success or not.
     bool (*decode)(const Operation& operation, const HttpResponse& response, const DecodeOptions& options,
                    void* output, Error& error);
-    /// Fills in code and message of an error response; a body that cannot be read is no reason to fail.
+    /// Fills in code and message of an error response, and the request's id if the body holds it; a body that
+    /// cannot be read is no reason to fail.
     void (*decode_error)(const Operation& operation, const HttpResponse& response, Error& error);
     /// Reads the members of a modelled exception.
     bool (*decode_exception)(const HttpResponse& response, const Structure& structure,
