@@ -6,6 +6,7 @@
 #include <belfry/core/slot.hpp>
 #include <belfry/http/response.hpp>
 #include <belfry/protocol/http_text.hpp>
+#include <belfry/protocol/response_check.hpp>
 
 #include <cstddef>
 #include <string>
@@ -14,16 +15,6 @@
 /// Members of an output or exception in the status and the headers of a response (Smithy HTTP binding
 /// traits).
 namespace belfry::inline v0::detail {
-
-[[gnu::cold]] [[nodiscard]] inline bool reject_response(Error& error, std::string_view where,
-                                                        std::string_view what) {
-    error.kind = ErrorKind::response;
-    error.code = "MalformedResponse";
-    error.message.clear();
-    for (const std::string_view part : {where, std::string_view(": "), what})
-        append_text(error.message, part);
-    return false;
-}
 
 /// Takes the next item off a header's comma-separated list; quoted items may hold commas and `\`-escapes. An
 /// HTTP date has a comma of its own: `commas` says how many belong to an item.

@@ -6,6 +6,7 @@
 #include <belfry/core/error.hpp>
 #include <belfry/http/response.hpp>
 #include <belfry/protocol/http_text.hpp>
+#include <belfry/protocol/response_check.hpp>
 
 #include <cstddef>
 #include <string>
@@ -55,27 +56,6 @@ template <std::same_as<JsonErrorBody> S> constexpr auto belfry_describe(const S*
     code = code.substr(0, code.find(':'));
     const std::size_t hash = code.rfind('#');
     return hash == std::string_view::npos ? code : code.substr(hash + 1);
-}
-
-/// The reason phrase of a status without a usable body (RFC 9110 section 15).
-[[nodiscard]] constexpr std::string_view status_phrase(int status) noexcept {
-    switch (status) {
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 408: return "Request Timeout";
-    case 409: return "Conflict";
-    case 413: return "Request Entity Too Large";
-    case 429: return "Too Many Requests";
-    case 500: return "Internal Server Error";
-    case 501: return "Not Implemented";
-    case 502: return "Bad Gateway";
-    case 503: return "Service Unavailable";
-    case 504: return "Gateway Timeout";
-    default: return {};
-    }
 }
 
 /// The code of `x-amzn-query-error`, in which services that once spoke the query protocol name their old

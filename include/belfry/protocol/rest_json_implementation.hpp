@@ -8,6 +8,7 @@
 #include <belfry/protocol/http_response_binding.hpp>
 #include <belfry/protocol/json_error.hpp>
 #include <belfry/protocol/operation.hpp>
+#include <belfry/protocol/response_check.hpp>
 #include <belfry/protocol/rest_json.hpp>
 
 #include <cstddef>
@@ -99,10 +100,6 @@ BELFRY_BOUNDARY inline bool encode(const Operation& operation, const void* objec
     }
     request.content_length = static_cast<std::int64_t>(request.body.size());
     return true;
-}
-
-[[nodiscard, gnu::cold]] inline bool is_blank(std::string_view text) noexcept {
-    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
 [[nodiscard, gnu::cold]] inline bool decode_shape(const Structure& structure, const HttpResponse& response,

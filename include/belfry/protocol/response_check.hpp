@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/core/error.hpp>
+#include <belfry/util/append.hpp>
+
+#include <string>
+#include <string_view>
+
+/// What is wrong with a response, whatever its body is written in.
+namespace belfry::inline v0::detail {
+
+/// Makes `error` say what is wrong with a response, and where in it. Always false.
+[[gnu::cold]] [[nodiscard]] inline bool reject_response(Error& error, std::string_view where,
+                                                        std::string_view what) {
+    error.kind = ErrorKind::response;
+    error.code = "MalformedResponse";
+    error.message.clear();
+    for (const std::string_view part : {where, std::string_view(": "), what})
+        append_text(error.message, part);
+    return false;
+}
+
+/// Whether there is nothing but white space.
+[[nodiscard, gnu::cold]] inline bool is_blank(std::string_view text) noexcept {
+    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+/// The reason phrase of a status without a usable body (RFC 9110 section 15).
+[[nodiscard]] constexpr std::string_view status_phrase(int status) noexcept {
+    switch (status) {
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 408: return "Request Timeout";
+    case 409: return "Conflict";
+    case 413: return "Request Entity Too Large";
+    case 429: return "Too Many Requests";
+    case 500: return "Internal Server Error";
+    case 501: return "Not Implemented";
+    case 502: return "Bad Gateway";
+    case 503: return "Service Unavailable";
+    case 504: return "Gateway Timeout";
+    default: return {};
+    }
+}
+
+} // namespace belfry::inline v0::detail
