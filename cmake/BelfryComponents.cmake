@@ -7,8 +7,7 @@
 #   belfry::httplib   belfry/transport/httplib.hpp     cpp-httplib, OpenSSL
 #   belfry::openssl   hashes by OpenSSL                OpenSSL's libcrypto
 #   belfry::json      belfry/interop/*                 nlohmann/json
-#   belfry::xml       belfry/codec/xml*.hpp and services whose protocol is XML   pugixml
-set(belfry_component_names curl beast httplib openssl json xml)
+set(belfry_component_names curl beast httplib openssl json)
 
 # Defines httplib::httplib where the distribution's package has no CMake config (Debian, Ubuntu).
 function(_belfry_find_httplib)
@@ -82,16 +81,6 @@ macro(belfry_add_component component)
       if(TARGET nlohmann_json::nlohmann_json)
         set(_belfry_found TRUE)
         set(_belfry_links nlohmann_json::nlohmann_json)
-      endif()
-    elseif("${component}" STREQUAL "xml")
-      find_package(pugixml QUIET)
-      if(TARGET pugixml::pugixml)
-        set(_belfry_found TRUE)
-        set(_belfry_links pugixml::pugixml)
-      elseif(TARGET pugixml)
-        # As pugixml before 1.11 calls it.
-        set(_belfry_found TRUE)
-        set(_belfry_links pugixml)
       endif()
     endif()
     if(_belfry_found)

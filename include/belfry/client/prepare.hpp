@@ -4,10 +4,10 @@
 #include <belfry/auth/canonical_request.hpp>
 #include <belfry/auth/signing.hpp>
 #include <belfry/client/core.hpp>
-#include <belfry/core/simple_text.hpp>
 #include <belfry/core/slot.hpp>
 #include <belfry/endpoint/resolver.hpp>
 #include <belfry/protocol/http_binding.hpp>
+#include <belfry/protocol/http_text.hpp>
 #include <belfry/util/append.hpp>
 
 #include <cstddef>
