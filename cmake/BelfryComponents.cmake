@@ -6,8 +6,10 @@
 #   belfry::beast     belfry/transport/beast.hpp       Boost headers, OpenSSL
 #   belfry::httplib   belfry/transport/httplib.hpp     cpp-httplib, OpenSSL
 #   belfry::openssl   hashes by OpenSSL                OpenSSL's libcrypto
+#   belfry::zlib      belfry/compression/zlib.hpp      zlib
 #   belfry::json      belfry/interop/*                 nlohmann/json
-set(belfry_component_names curl beast httplib openssl json)
+#   belfry::xml       belfry/codec/xml*.hpp and services whose protocol is XML   pugixml
+set(belfry_component_names curl beast httplib openssl zlib json xml)
 
 # Defines httplib::httplib where the distribution's package has no CMake config (Debian, Ubuntu).
 function(_belfry_find_httplib)
@@ -76,11 +78,27 @@ macro(belfry_add_component component)
         set(_belfry_found TRUE)
         set(_belfry_links OpenSSL::Crypto)
       endif()
+    elseif("${component}" STREQUAL "zlib")
+      find_package(ZLIB QUIET)
+      if(TARGET ZLIB::ZLIB)
+        set(_belfry_found TRUE)
+        set(_belfry_links ZLIB::ZLIB)
+      endif()
     elseif("${component}" STREQUAL "json")
       find_package(nlohmann_json 3.10 QUIET)
       if(TARGET nlohmann_json::nlohmann_json)
         set(_belfry_found TRUE)
         set(_belfry_links nlohmann_json::nlohmann_json)
+      endif()
+    elseif("${component}" STREQUAL "xml")
+      find_package(pugixml QUIET)
+      if(TARGET pugixml::pugixml)
+        set(_belfry_found TRUE)
+        set(_belfry_links pugixml::pugixml)
+      elseif(TARGET pugixml)
+        # As pugixml before 1.11 calls it.
+        set(_belfry_found TRUE)
+        set(_belfry_links pugixml)
       endif()
     endif()
     if(_belfry_found)

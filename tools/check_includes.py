@@ -26,6 +26,7 @@ for _layer in ("protocol", "auth", "endpoint", "retry"):
 MIDDLE = frozenset({"protocol", "auth", "endpoint", "retry"})
 BELOW["client"] = BELOW["protocol"] | MIDDLE
 BELOW["transport"] = BELOW["http"] | {"http"}
+BELOW["compression"] = BELOW["http"] | {"http"}
 BELOW["interop"] = BELOW["client"] | {"client"}
 SERVICE_SEES = BELOW["client"] | {"client"}
 

@@ -73,9 +73,11 @@ demo|must|libcurl|have_header curl/curl.h|libcurl4-openssl-dev|libcurl-devel|cur
 test|must|OpenSSL|have_header openssl/evp.h|libssl-dev|openssl-devel|openssl|openssl-dev|openssl@3
 test|must|binutils|have nm|binutils|binutils|binutils|binutils|binutils
 test|must|git|have git|git|git|git|git|git
+test|may|zlib|have_header zlib.h|zlib1g-dev|zlib-devel|zlib|zlib-dev|zlib
 test|may|Catch2|have_header catch2/catch_all.hpp|catch2|catch-devel|catch2|catch2-3|catch2
 test|may|Boost.Beast|have_header boost/beast.hpp|libboost-dev|boost-devel|boost|boost-dev|boost
 test|may|cpp-httplib|have_header httplib.h|libcpp-httplib-dev|cpp-httplib-devel|cpp-httplib|cpp-httplib|cpp-httplib
+test|may|pugixml|have_header pugixml.hpp|libpugixml-dev|pugixml-devel|pugixml|pugixml-dev|pugixml
 test|may|simdjson|have_header simdjson.h|libsimdjson-dev|simdjson-devel|simdjson|simdjson-dev|simdjson
 test|may|clang 14|have clang++-14|clang-14||||
 test|may|clang 19|have clang++-19|clang-19||||

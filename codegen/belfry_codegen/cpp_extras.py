@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from belfry_codegen import ir
+from belfry_codegen import ir, naming
+from belfry_codegen.cpp_text import literal
 
 
 @dataclass(slots=True)
@@ -47,6 +48,8 @@ def collect_extras(service: ir.Service, operation: ir.Operation) -> Extras:
     """Everything that the operation has beside others."""
     extras = Extras()
     _add_streaming(extras, service, operation)
+    _add_compression(extras, operation)
+    _add_checksums(extras, operation)
     return extras
 
 
@@ -77,6 +80,49 @@ def _add_streaming(extras: Extras, service: ir.Service, operation: ir.Operation)
         _handle_bodies(extras)
 
 
-def _handle_bodies(extras: Extras) -> None:
-    extras.includes.append("belfry/client/streaming.hpp")
+def _handle_bodies(extras: Extras, header: str = "streaming") -> None:
+    extras.includes.append(f"belfry/client/{header}.hpp")
     extras.fields["make_call_body"] = "&::belfry::detail::make_call_body"
+
+
+def _add_compression(extras: Extras, operation: ir.Operation) -> None:
+    # Smithy defines no other encoding.
+    if "gzip" in operation.compression:
+        extras.fields["compress_request"] = "&::belfry::detail::compress_request"
+        _handle_bodies(extras, "compression")
+
+
+_ALGORITHMS = ("CRC64NVME", "CRC32C", "CRC32", "SHA1", "SHA256", "MD5")
+"""What can be computed, what is preferred in a response first: CRCs are the fastest."""
+
+
+def _add_checksums(extras: Extras, operation: ir.Operation) -> None:
+    checksum = operation.checksum
+    algorithms = [name for name in _ALGORITHMS if name in checksum.response_algorithms]
+    asks = checksum.validation_mode_member is not None and algorithms
+    if not (checksum.required or checksum.algorithm_member or asks):
+        return
+    name = naming.type_name(operation.name)
+    fields = []
+    if checksum.required:
+        fields.append(".required = true")
+    if checksum.algorithm_member:
+        fields.append(f".algorithm_member = {literal(checksum.algorithm_member)}")
+    if asks:
+        values = ", ".join(f"::belfry::ChecksumAlgorithm::{algorithm.lower()}" for algorithm in algorithms)
+        extras.tables.append(
+            f"inline constexpr ::belfry::ChecksumAlgorithm {name}_response_checksums[] = {{{values}}};"
+        )
+        fields += [
+            f".mode_member = {literal(str(checksum.validation_mode_member))}",
+            f".response_algorithms = {name}_response_checksums",
+            f".response_algorithm_count = {len(algorithms)}",
+        ]
+    extras.tables += [
+        f"inline constexpr ::belfry::ChecksumTraits {name}_checksum{{",
+        *(f"    {field}," for field in fields),
+        "};",
+    ]
+    extras.fields["add_checksums"] = "&::belfry::detail::add_checksums"
+    extras.fields["checksum"] = f"&{name}_checksum"
+    _handle_bodies(extras, "checksum")

@@ -11,8 +11,6 @@ from belfry_codegen.cpp_defaults import initializer
 from belfry_codegen.cpp_facts import facts
 from belfry_codegen.cpp_text import comment, declared, filled, literal, prose
 from belfry_codegen.cpp_types import TypeTable
-from belfry_codegen.cpp_xml import XmlView, xml_view
-from belfry_codegen.passes.wire_names import XML_PROTOCOLS
 
 _LOCATIONS = {
     ir.Location.BODY: "body",
@@ -48,16 +46,6 @@ class MemberView:
 
 
 @dataclass(frozen=True, slots=True)
-class ExtrasView:
-    """The tables that few shapes have; their names begin with `prefix`."""
-
-    prefix: str
-    fields: str
-    member_names: tuple[str, ...]
-    xml: XmlView | None
-
-
-@dataclass(frozen=True, slots=True)
 class StructureView:
     """A generated structure."""
 
@@ -73,7 +61,9 @@ class StructureView:
     """`.name = "X"` and what else stands before the members."""
     count: int
     entries: tuple[tuple[str, ...], ...]
-    extras: ExtrasView | None
+    member_names: tuple[str, ...]
+    names_table: str
+    extras_table: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +95,9 @@ class UnionView:
     description: tuple[str, ...]
     count: int
     entries: tuple[tuple[str, ...], ...]
-    extras: ExtrasView | None
+    member_names: tuple[str, ...]
+    names_table: str
+    extras_table: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +191,9 @@ def _structure_view(types: TypeTable, roles: Roles, shape: ir.Shape) -> Structur
         description=_description(types, shape),
         count=len(shape.members),
         entries=tuple(entries),
-        extras=_extras(types, shape),
+        member_names=_model_names(shape),
+        names_table=_table(types, shape, "member_names"),
+        extras_table=_table(types, shape, "extras"),
     )
 
 
@@ -258,21 +252,9 @@ def _description(types: TypeTable, shape: ir.Shape) -> tuple[str, ...]:
         found.append(f".error_code = {literal(shape.error.code)}")
         if shape.error.http_status is not None:
             found.append(f".error_status = {shape.error.http_status}")
-    if _extras(types, shape) is not None:
+    if _model_names(shape):
         found.append(f".extras = &detail::{_table(types, shape, 'extras')}")
     return tuple(found)
-
-
-def _extras(types: TypeTable, shape: ir.Shape) -> ExtrasView | None:
-    prefix = types.names[shape.name].rstrip("_")
-    names = _model_names(shape)
-    xml = xml_view(types.shapes, shape, prefix) if types.protocol in XML_PROTOCOLS else None
-    fields = []
-    if names:
-        fields.append(f".member_names = {prefix}_member_names")
-    if xml is not None:
-        fields.append(f".xml = &{prefix}_xml")
-    return ExtrasView(prefix, ", ".join(fields), names, xml) if fields else None
 
 
 def _model_names(shape: ir.Shape) -> tuple[str, ...]:
@@ -330,7 +312,9 @@ def _union_view(types: TypeTable, shape: ir.Shape) -> UnionView:
         description=_description(types, shape),
         count=len(shape.members),
         entries=tuple(entries),
-        extras=_extras(types, shape),
+        member_names=_model_names(shape),
+        names_table=_table(types, shape, "member_names"),
+        extras_table=_table(types, shape, "extras"),
     )
 
 

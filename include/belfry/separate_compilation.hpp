@@ -7,6 +7,8 @@
 #endif
 
 #include <belfry/client/async_implementation.hpp>
+#include <belfry/client/checksum_implementation.hpp>
+#include <belfry/client/compression_implementation.hpp>
 #include <belfry/client/implementation.hpp>
 #include <belfry/client/paginator_implementation.hpp>
 #include <belfry/client/streaming_implementation.hpp>

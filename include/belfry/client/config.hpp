@@ -7,6 +7,7 @@
 #include <belfry/retry/options.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@ namespace belfry::inline v0 {
 
 class CryptoProvider;
 class Environment;
+class GzipCompressor;
 class ResponseBodySink;
 
 /// Lets one thread stop the calls of another. Must outlive the calls it is given to.
@@ -41,6 +43,13 @@ struct CallOptions {
     ResponseBodySink* response_body = nullptr;
 };
 
+/// When a checksum is computed or verified (AWS SDKs and Tools Reference Guide, "Data Integrity
+/// Protections").
+enum class ChecksumUse : std::uint8_t {
+    when_supported, ///< Wherever the operation can.
+    when_required,  ///< Where the operation cannot without, or the input asks for it.
+};
+
 /// Everything a client is told once. A plain aggregate; what has no default must be given.
 struct ClientConfig {
     /// Such as `us-east-1`. See `region_from_environment`.
@@ -60,6 +69,14 @@ struct ClientConfig {
     std::size_t max_response_bytes = std::size_t{256} * 1024 * 1024;
     /// How deep a response may nest.
     std::size_t max_response_depth = 128;
+    /// Adds a checksum of the body to requests; CRC32 unless the input picks another one.
+    ChecksumUse request_checksums = ChecksumUse::when_supported;
+    /// Asks for the checksum of a response's body and verifies it.
+    ChecksumUse response_checksums = ChecksumUse::when_supported;
+    /// Compresses request bodies where the operation can take that; null to send them as they are.
+    GzipCompressor* compressor = nullptr;
+    /// Bytes that a body has at least to be compressed; one of unknown length always is.
+    std::size_t min_compression_size = 10'240;
     /// Added to the User-Agent header; for example `my-app/1.2`.
     std::string user_agent{};
     /// Whose SHA-256 to use; null for Belfry's own.

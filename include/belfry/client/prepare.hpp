@@ -4,10 +4,10 @@
 #include <belfry/auth/canonical_request.hpp>
 #include <belfry/auth/signing.hpp>
 #include <belfry/client/core.hpp>
+#include <belfry/core/simple_text.hpp>
 #include <belfry/core/slot.hpp>
 #include <belfry/endpoint/resolver.hpp>
 #include <belfry/protocol/http_binding.hpp>
-#include <belfry/protocol/http_text.hpp>
 #include <belfry/util/append.hpp>
 
 #include <cstddef>
@@ -146,6 +146,9 @@ struct PreparedRequest {
     SigningOptions& signing = prepared.signing;
     signing.normalize_path = !operation.service->sign_path_verbatim;
     signing.double_encode_path = !operation.service->sign_path_verbatim;
+    // S3, which signs the path as it is, wants to know from a header, too, what the signature says of the
+    // body.
+    signing.content_sha256_header = operation.service->sign_path_verbatim;
     signing.crypto = config.crypto;
     if (operation.auth == Auth::unsigned_payload) {
         signing.payload = PayloadHash::unsigned_payload;

@@ -29,7 +29,7 @@ class StreamingCallBody final : public CallBody, private ResponseSink {
     bool prepare(const void* input, PreparedRequest& prepared, Error& error) override {
         const OperationExtras& extras = *operation_.extras;
         return (extras.compress_request == nullptr ||
-                extras.compress_request(config_, prepared.request, *this, error)) &&
+                extras.compress_request(operation_, config_, prepared.request, *this, error)) &&
                (extras.add_checksums == nullptr ||
                 extras.add_checksums(operation_, input, config_, prepared, *this, error));
     }

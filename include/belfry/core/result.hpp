@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/core/error.hpp>
+#include <belfry/util/checksum_algorithm.hpp>
 
 #include <cstdlib>
 #include <exception>
@@ -30,6 +31,8 @@ struct ResponseMetadata {
     std::string request_id;
     /// How many times the request was sent.
     int attempts = 0;
+    /// By which checksum the response's body was found to be whole; `none` when it was not verified.
+    ChecksumAlgorithm verified_checksum = ChecksumAlgorithm::none;
 };
 
 namespace detail {

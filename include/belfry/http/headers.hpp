@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/ascii.hpp>
+
 #include <cstddef>
 #include <initializer_list>
 #include <string>
@@ -9,19 +11,6 @@
 #include <vector>
 
 namespace belfry::inline v0 {
-
-namespace detail {
-[[nodiscard]] constexpr char ascii_lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-/// Whether two header names are the same (RFC 9110 section 5.1: names are case-insensitive).
-[[nodiscard]] constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
-    if (a.size() != b.size()) return false;
-    for (std::size_t i = 0; i < a.size(); ++i)
-        if (ascii_lower(a[i]) != ascii_lower(b[i])) return false;
-    return true;
-}
-} // namespace detail
 
 /// One HTTP field line.
 struct Header {

@@ -4,10 +4,10 @@
 #include <belfry/codec/json_options.hpp>
 #include <belfry/codec/json_reader.hpp>
 #include <belfry/core/error.hpp>
+#include <belfry/core/simple_text.hpp>
 #include <belfry/core/slot.hpp>
 #include <belfry/http/headers.hpp>
 #include <belfry/http/message_check.hpp>
-#include <belfry/protocol/http_text.hpp>
 #include <belfry/protocol/input_check.hpp>
 #include <belfry/protocol/operation.hpp>
 #include <belfry/util/percent.hpp>

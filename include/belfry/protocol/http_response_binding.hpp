@@ -3,9 +3,9 @@
 
 #include <belfry/codec/json.hpp>
 #include <belfry/core/error.hpp>
+#include <belfry/core/simple_text.hpp>
 #include <belfry/core/slot.hpp>
 #include <belfry/http/response.hpp>
-#include <belfry/protocol/http_text.hpp>
 #include <belfry/protocol/response_check.hpp>
 
 #include <cstddef>

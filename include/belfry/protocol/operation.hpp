@@ -123,8 +123,8 @@ struct OperationExtras {
     detail::CallBody* (*make_call_body)(const Operation& operation, const ClientConfig& config,
                                         const CallOptions& options) = nullptr;
     /// Compresses the request's body (Smithy `requestCompression`).
-    bool (*compress_request)(const ClientConfig& config, HttpRequest& request, detail::CallBody& body,
-                             Error& error) = nullptr;
+    bool (*compress_request)(const Operation& operation, const ClientConfig& config, HttpRequest& request,
+                             detail::CallBody& body, Error& error) = nullptr;
     /// Adds checksums to the request, and asks for some in the response (Smithy `httpChecksum`).
     bool (*add_checksums)(const Operation& operation, const void* input, const ClientConfig& config,
                           detail::PreparedRequest& prepared, detail::CallBody& body, Error& error) = nullptr;

@@ -3,8 +3,8 @@
 
 #include <belfry/core/schema.hpp>
 #include <belfry/core/slot.hpp>
-#include <belfry/http/headers.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/ascii.hpp>
 #include <belfry/util/base64.hpp>
 #include <belfry/util/decimal.hpp>
 #include <belfry/util/number_text.hpp>
@@ -15,7 +15,8 @@
 #include <string>
 #include <string_view>
 
-/// The text forms of simple values in labels, query parameters and headers (Smithy HTTP binding traits).
+/// The text forms of simple values in labels, query parameters and headers (Smithy HTTP binding traits), and
+/// in XML.
 namespace belfry::inline v0::detail {
 
 /// False for a year that the format cannot write.

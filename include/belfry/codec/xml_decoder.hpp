@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/codec/json_writer.hpp>
+#include <belfry/codec/xml_options.hpp>
+#include <belfry/codec/xml_reader.hpp>
+#include <belfry/core/schema.hpp>
+#include <belfry/core/simple_text.hpp>
+#include <belfry/core/slot.hpp>
+#include <belfry/core/value_path.hpp>
+#include <belfry/util/append.hpp>
+#include <belfry/util/time.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace belfry::inline v0 {
+namespace detail {
+
+/// Walks an XML element and the tables of the shape that it should be, and fills the shape.
+class XmlDecoder {
+  public:
+    explicit XmlDecoder(const XmlOptions& options) noexcept : options_(options) {}
+
+    [[nodiscard]] bool read_structure(XmlElement element, const Structure& shape, void* object,
+                                      std::string& what_and_where) {
+        return (shape.union_access != nullptr ? union_type(element, shape, object)
+                                              : structure(element, shape, object, options_.http_body_only)) ||
+               report(shape.name, what_and_where);
+    }
+    [[nodiscard]] bool read_value(XmlElement element, const Type& type, const XmlMember* xml, void* slot,
+                                  std::string& what_and_where) {
+        const XmlElements* const names = xml != nullptr ? xml->elements : nullptr;
+        return value(element, type, names, slot) ||
+               report(type.structure != nullptr ? type.structure->name : element.local_name(),
+                      what_and_where);
+    }
+
+  private:
+    static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+    [[gnu::cold, gnu::noinline]] bool report(std::string_view root, std::string& what_and_where) const {
+        what_and_where.clear();
+        for (const std::string_view part : {root, path_.text(), std::string_view(": "),
+                                            std::string_view(problem_), std::string_view(" at byte ")})
+            append_text(what_and_where, part);
+        append_number(what_and_where, problem_offset_);
+        return false;
+    }
+    [[gnu::cold, gnu::noinline]] bool fail(XmlElement element, const char* what) noexcept {
+        problem_ = what;
+        problem_offset_ = element.offset();
+        return false;
+    }
+
+    [[nodiscard]] bool value(XmlElement element, const Type& type, const XmlElements* names, void* slot) {
+        switch (type.kind) {
+        case Kind::structure: return structure(element, *type.structure, slot_emplace(type, slot), false);
+        case Kind::union_type: return union_type(element, *type.structure, slot_emplace(type, slot));
+        case Kind::list: return list(element, type, names, slot_emplace(type, slot));
+        case Kind::map: return map(element, type, names, slot_emplace(type, slot));
+        case Kind::document: return fail(element, "XML has no place for a document");
+        default: break;
+        }
+        if (element.first_child()) return fail(element, "expected text, found an element");
+        return simple(element, element.text(room_), type, slot);
+    }
+    /// A text that is an element's or an attribute's.
+    [[nodiscard]] bool simple(XmlElement element, std::string_view text, const Type& type, void* slot) {
+        if (type.kind == Kind::string || type.kind == Kind::enumeration)
+            return parse_simple_text(text, type, TimestampFormat::unset, slot);
+        if (type.kind == Kind::blob) return blob(element, text, type, slot);
+        while (!text.empty() && is_xml_space(text.front())) text.remove_prefix(1);
+        while (!text.empty() && is_xml_space(text.back())) text.remove_suffix(1);
+        // Services write what is absent as an empty element, too.
+        if (text.empty()) return true;
+        if (type.kind == Kind::timestamp) {
+            // Services mix the formats up, and no text means two different times.
+            Timestamp& time = *static_cast<Timestamp*>(slot_emplace(type, slot));
+            return parse_date_time(text, time) || parse_http_date(text, time) ||
+                   parse_epoch_seconds(text, time) || fail(element, "expected a timestamp");
+        }
+        return parse_simple_text(text, type, TimestampFormat::unset, slot) ||
+               fail(element, type.kind == Kind::boolean ? "expected a boolean"
+                             : type.kind == Kind::float32 || type.kind == Kind::float64
+                                 ? "expected a number"
+                                 : "expected an integer that the member can hold");
+    }
+    bool blob(XmlElement element, std::string_view text, const Type& type, void* slot) {
+        // The encoding may be broken into lines (XML Schema `base64Binary`).
+        std::string digits;
+        for (const char c : text)
+            if (!is_xml_space(c)) digits.push_back(c);
+        return parse_simple_text(digits, type, TimestampFormat::unset, slot) ||
+               fail(element, "the text is not base64");
+    }
+
+    /// Services name the elements of a list in other ways than their models do, so that each counts.
+    bool list(XmlElement element, const Type& type, const XmlElements* names, void* container) {
+        std::size_t i = 0;
+        for (XmlElement item = element.first_child(); item; item = item.next(), ++i)
+            if (!list_element(item, type, names, container)) return path_.inside_element(i);
+        return true;
+    }
+    bool list_element(XmlElement item, const Type& type, const XmlElements* names, void* container) {
+        return value(item, *type.element, below(names), type.add(container, {}));
+    }
+    bool map(XmlElement element, const Type& type, const XmlElements* names, void* container) {
+        for (XmlElement entry = element.first_child(); entry; entry = entry.next())
+            if (!map_entry(entry, type, names, container)) return false;
+        return true;
+    }
+    bool map_entry(XmlElement entry, const Type& type, const XmlElements* names, void* container) {
+        const bool named = names != nullptr;
+        const XmlElement key =
+            entry.child(xml_local_name(named && !names->key_name.empty() ? names->key_name : "key"));
+        if (!key) return fail(entry, "a map's entry has no key");
+        const XmlElement item =
+            entry.child(xml_local_name(named && !names->name.empty() ? names->name : "value"));
+        std::string room;
+        const std::string_view text = key.text(room);
+        void* const slot = type.add(container, text);
+        // Without a value it is an entry of a sparse map, or one whose value is empty.
+        return !item || value(item, *type.element, below(names), slot) || path_.inside_entry(text);
+    }
+    [[nodiscard]] static const XmlElements* below(const XmlElements* names) noexcept {
+        return names != nullptr ? names->elements : nullptr;
+    }
+
+    /// The members of one structure that a name of the document stands for: mostly one, but a few structures
+    /// have two members of one name.
+    class Matches {
+      public:
+        Matches(const Structure& shape, std::string_view name, bool attribute) noexcept
+            : shape_(shape), name_(name), attribute_(attribute) {
+            if (shape.keys.slots != nullptr) slot_ = hash_key(name.data(), name.size()) & shape.keys.mask;
+        }
+        /// The number of the next one, or `none`.
+        [[nodiscard]] std::size_t next() noexcept {
+            if (shape_.keys.slots != nullptr) {
+                for (; shape_.keys.slots[slot_] != 0;) {
+                    const std::size_t i = shape_.keys.slots[slot_] - 1U;
+                    slot_ = (slot_ + 1) & shape_.keys.mask;
+                    if (is_match(i)) return i;
+                }
+                return none;
+            }
+            while (i_ < shape_.count)
+                if (const std::size_t i = i_++; is_match(i)) return i;
+            return none;
+        }
+
+      private:
+        [[nodiscard]] bool is_match(std::size_t i) const noexcept {
+            return shape_.members[i].wire_name() == name_ && is_attribute(shape_, i) == attribute_;
+        }
+        const Structure& shape_;
+        std::string_view name_;
+        bool attribute_;
+        std::uint32_t slot_ = 0;
+        std::size_t i_ = 0;
+    };
+    [[nodiscard]] static const XmlMember* xml_of(const Structure& shape, std::size_t i) noexcept {
+        const XmlShape* const xml = shape.xml();
+        return xml != nullptr && xml->members != nullptr ? &xml->members[i] : nullptr;
+    }
+    [[nodiscard]] static bool is_attribute(const Structure& shape, std::size_t i) noexcept {
+        const XmlMember* const xml = xml_of(shape, i);
+        return xml != nullptr && xml->attribute;
+    }
+    /// The name of a member that an element or attribute stands for: its own, or one that differs in the
+    /// prefix. Empty when there is no such member.
+    [[nodiscard]] static std::string_view member_name(const Structure& shape, std::string_view name,
+                                                      bool attribute) noexcept {
+        const std::string_view local = xml_local_name(name);
+        for (const std::string_view candidate : {name, local})
+            if (Matches(shape, candidate, attribute).next() != none) return candidate;
+        if (!has_prefixed_names(shape)) return {};
+        for (std::size_t i = 0; i < shape.count; ++i)
+            if (is_attribute(shape, i) == attribute && xml_local_name(shape.members[i].wire_name()) == local)
+                return shape.members[i].wire_name();
+        return {};
+    }
+    [[nodiscard]] static bool has_prefixed_names(const Structure& shape) noexcept {
+        return shape.xml() != nullptr && shape.xml()->members != nullptr;
+    }
+
+    bool structure(XmlElement element, const Structure& shape, void* object, bool body_only) {
+        if (shape.xml() != nullptr && !attributes(element, shape, object, body_only)) return false;
+        for (XmlElement child = element.first_child(); child; child = child.next()) {
+            const std::string_view name = member_name(shape, child.name(), false);
+            if (name.empty()) continue;
+            Matches matches(shape, name, false);
+            for (std::size_t i = matches.next(); i != none; i = matches.next()) {
+                const Member& member = shape.members[i];
+                if (body_only && member.location != Location::body) continue;
+                if (!member_value(child, *member.type, xml_of(shape, i), member.slot(object)))
+                    return path_.inside_member(shape.member_name(i));
+            }
+        }
+        return true;
+    }
+    [[gnu::cold]] bool attributes(XmlElement element, const Structure& shape, void* object, bool body_only) {
+        for (XmlAttribute from = element.first_attribute(); from; from = from.next()) {
+            if (from.name().substr(0, 5) == "xmlns") continue;
+            const std::string_view name = member_name(shape, from.name(), true);
+            if (name.empty()) continue;
+            Matches matches(shape, name, true);
+            for (std::size_t i = matches.next(); i != none; i = matches.next()) {
+                const Member& member = shape.members[i];
+                if (body_only && member.location != Location::body) continue;
+                if (!simple(element, from.value(), *member.type, member.slot(object)))
+                    return path_.inside_member(shape.member_name(i));
+            }
+        }
+        return true;
+    }
+    /// A member's element; of a flattened list or map that is one element or entry of it.
+    bool member_value(XmlElement element, const Type& type, const XmlMember* xml, void* slot) {
+        const XmlElements* const names = xml != nullptr ? xml->elements : nullptr;
+        if (xml == nullptr || !xml->flattened || type.element == nullptr)
+            return value(element, type, names, slot);
+        if (!type.present(slot)) type.clear(slot);
+        return type.kind == Kind::map ? map_entry(element, type, names, slot)
+                                      : list_element(element, type, names, slot) ||
+                                            path_.inside_element(type.elements(slot).count - 1);
+    }
+
+    [[gnu::cold]] bool union_type(XmlElement element, const Structure& shape, void* object) {
+        const XmlElement first = element.first_child();
+        if (!first) return fail(element, "a union holds no member");
+        for (XmlElement other = first.next(); other; other = other.next())
+            if (other.local_name() != first.local_name())
+                return fail(other, "a union holds more than one member");
+        const std::string_view name = member_name(shape, first.name(), false);
+        if (name.empty()) {
+            std::string json;
+            JsonWriter writer(json);
+            const bool written = write_json(writer, first);
+            writer.finish();
+            if (!written) return fail(first, "expected UTF-8");
+            shape.union_access->set_unknown(object, first.local_name(), json);
+            return true;
+        }
+        const std::size_t i = Matches(shape, name, false).next();
+        void* const slot = shape.union_access->emplace(object, static_cast<int>(i));
+        for (XmlElement child = first; child; child = child.next())
+            if (!member_value(child, *shape.members[i].type, xml_of(shape, i), slot))
+                return path_.inside_member(shape.member_name(i));
+        return true;
+    }
+    /// An element of a shape that the model does not list, as JSON: its text, or a list of the elements in
+    /// it, each an object with the element's name as the one key.
+    bool write_json(JsonWriter& writer, XmlElement element) {
+        XmlElement child = element.first_child();
+        if (!child) return writer.string(element.text(room_));
+        writer.put('[');
+        for (; child; child = child.next()) {
+            writer.put('{');
+            if (!writer.string(child.local_name())) return false;
+            writer.put(':');
+            if (!write_json(writer, child)) return false;
+            writer.close('}');
+            writer.put(',');
+        }
+        writer.close(']');
+        return true;
+    }
+
+    const XmlOptions& options_;
+    std::string room_{};
+    ValuePath path_{};
+    const char* problem_ = "";
+    std::size_t problem_offset_ = 0;
+};
+
+} // namespace detail
+
+/// Reads an element into a structure or union that `out` points to and that holds nothing yet. False when it
+/// is not of the shape; `what_and_where` then says which member was wrong and at which byte of the document,
+/// and `out` holds what came before. Names count without their prefixes. Elements and attributes that the
+/// shape does not have are skipped, of members that come twice the last one counts, and empty numbers,
+/// booleans and timestamps are absent.
+[[nodiscard, gnu::cold, gnu::noinline]] inline bool decode_xml(XmlElement element, const Structure& shape,
+                                                               void* out, const XmlOptions& options,
+                                                               std::string& what_and_where) {
+    return detail::XmlDecoder(options).read_structure(element, shape, out, what_and_where);
+}
+
+/// The same for one slot, such as a payload member's; `xml` names what a list or map holds, and may be null.
+[[nodiscard, gnu::cold, gnu::noinline]] inline bool decode_xml(XmlElement element, const Type& type,
+                                                               const XmlMember* xml, void* slot,
+                                                               const XmlOptions& options,
+                                                               std::string& what_and_where) {
+    return detail::XmlDecoder(options).read_value(element, type, xml, slot, what_and_where);
+}
+
+/// Reads a document whose root element is a structure or union; the root's name does not count. False also
+/// when the document is refused (see `XmlDocument`).
+[[nodiscard]] inline bool decode_xml(std::string_view text, const Structure& shape, void* out,
+                                     const XmlOptions& options, std::string& what_and_where) {
+    XmlDocument document;
+    return document.parse(text, options, what_and_where) &&
+           decode_xml(document.root(), shape, out, options, what_and_where);
+}
+
+} // namespace belfry::inline v0

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/core/schema.hpp>
+
+#include <cstddef>
+#include <string_view>
+
+namespace belfry::inline v0 {
+
+/// What a protocol says about its XML beyond the shapes' tables.
+struct XmlOptions {
+    /// How many elements (reading), or structures, lists and maps (writing) may be nested in each other; the
+    /// stack must hold that many calls.
+    std::size_t max_depth = 128;
+    /// How many elements, attributes and pieces of text a document may have. Each takes up to 64 bytes while
+    /// the document is read.
+    std::size_t max_nodes = std::size_t{16} * 1024 * 1024;
+    /// How timestamps are written whose format the model leaves open. Reading accepts every format.
+    TimestampFormat default_timestamp_format = TimestampFormat::date_time;
+    /// Whether members of the outermost structure that travel outside the body are left out.
+    bool http_body_only = false;
+    /// Written for a member of the outermost structure that is an idempotency token and was left out, unless
+    /// this is empty.
+    std::string_view idempotency_token = {};
+};
+
+} // namespace belfry::inline v0

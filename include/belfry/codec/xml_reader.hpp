@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/codec/xml_options.hpp>
+#include <belfry/codec/xml_scanner.hpp>
+#include <belfry/core/value_path.hpp>
+#include <belfry/util/append.hpp>
+
+#include <cstddef>
+#include <pugixml.hpp>
+#include <string>
+#include <string_view>
+
+/// XML documents, parsed by pugixml (https://pugixml.org, 1.9 or newer), which only programs with an XML
+/// service need: link `belfry::xml` in CMake, or `-lpugixml`; or define `PUGIXML_HEADER_ONLY` for the whole
+/// program, with pugixml's source in the include path.
+namespace belfry::inline v0 {
+
+static_assert(sizeof(pugi::char_t) == 1, "Belfry needs pugixml without PUGIXML_WCHAR_MODE");
+
+/// A name without its prefix: services are told apart by names, not by how they spell namespaces.
+[[nodiscard]] constexpr std::string_view xml_local_name(std::string_view name) noexcept {
+    const std::size_t colon = name.rfind(':');
+    return colon == std::string_view::npos ? name : name.substr(colon + 1);
+}
+
+/// An attribute of an element, or none.
+class XmlAttribute {
+  public:
+    XmlAttribute() noexcept = default;
+    explicit XmlAttribute(pugi::xml_attribute attribute) noexcept : attribute_(attribute) {}
+
+    [[nodiscard]] explicit operator bool() const noexcept { return !attribute_.empty(); }
+    /// With its prefix.
+    [[nodiscard]] std::string_view name() const noexcept { return attribute_.name(); }
+    [[nodiscard]] std::string_view value() const noexcept { return attribute_.value(); }
+    [[nodiscard]] XmlAttribute next() const noexcept { return XmlAttribute(attribute_.next_attribute()); }
+
+  private:
+    pugi::xml_attribute attribute_;
+};
+
+/// An element of an `XmlDocument`, or none; what it returns lives as long as the document.
+class XmlElement {
+  public:
+    XmlElement() noexcept = default;
+    explicit XmlElement(pugi::xml_node node) noexcept : node_(node) {}
+
+    [[nodiscard]] explicit operator bool() const noexcept { return !node_.empty(); }
+    /// With its prefix.
+    [[nodiscard]] std::string_view name() const noexcept { return node_.name(); }
+    [[nodiscard]] std::string_view local_name() const noexcept { return xml_local_name(name()); }
+    [[nodiscard]] XmlAttribute first_attribute() const noexcept {
+        return XmlAttribute(node_.first_attribute());
+    }
+    /// The first element in this one.
+    [[nodiscard]] XmlElement first_child() const noexcept { return element_from(node_.first_child()); }
+    /// The element behind this one.
+    [[nodiscard]] XmlElement next() const noexcept { return element_from(node_.next_sibling()); }
+    /// The first element in this one with that name, whatever its prefix.
+    [[nodiscard]] XmlElement child(std::string_view local_name) const noexcept {
+        XmlElement found = first_child();
+        while (found && found.local_name() != local_name) found = found.next();
+        return found;
+    }
+    /// The text that stands right in this element. `room` holds it when it stands in several pieces.
+    [[nodiscard]] std::string_view text(std::string& room) const {
+        pugi::xml_node piece = node_.first_child();
+        if (piece.empty()) return node_.value();
+        if (*node_.value() == '\0' && piece.next_sibling().empty())
+            return piece.type() == pugi::node_element ? std::string_view() : piece.value();
+        room = node_.value();
+        for (; !piece.empty(); piece = piece.next_sibling())
+            if (piece.type() != pugi::node_element) detail::append_text(room, piece.value());
+        return room;
+    }
+    /// Where the element stands in the document, in bytes.
+    [[nodiscard]] std::size_t offset() const noexcept {
+        const std::ptrdiff_t offset = node_.offset_debug();
+        return offset < 0 ? 0 : static_cast<std::size_t>(offset);
+    }
+
+  private:
+    [[nodiscard]] static XmlElement element_from(pugi::xml_node node) noexcept {
+        while (!node.empty() && node.type() != pugi::node_element) node = node.next_sibling();
+        return XmlElement(node);
+    }
+    pugi::xml_node node_;
+};
+
+/// A parsed document (https://www.w3.org/TR/xml/). Refused are those with a document type declaration, in
+/// another encoding than UTF-8, or not well-formed; of the options, `max_depth` and `max_nodes` count.
+class XmlDocument {
+  public:
+    /// Parses a document; false when it is refused, and `what` then says why.
+    [[nodiscard, gnu::cold]] bool parse(std::string_view text, const XmlOptions& options, std::string& what) {
+        detail::XmlScanner scanner(text, options.max_depth, options.max_nodes);
+        if (!scanner.scan()) return fail(scanner.problem(), scanner.problem_offset(), what);
+        // White space is text, and of one piece of it no node is made.
+        const unsigned flags = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_eol |
+                               pugi::parse_wconv_attribute | pugi::parse_ws_pcdata | pugi::parse_embed_pcdata;
+        const pugi::xml_parse_result result =
+            document_.load_buffer(text.data(), text.size(), flags, pugi::encoding_utf8);
+        if (result) return true;
+        return fail(result.description(), static_cast<std::size_t>(result.offset), what);
+    }
+    [[nodiscard]] XmlElement root() const noexcept { return XmlElement(document_.document_element()); }
+
+  private:
+    [[gnu::cold, gnu::noinline]] static bool fail(const char* problem, std::size_t offset,
+                                                  std::string& what) {
+        what = problem;
+        detail::append_text(what, " at byte ");
+        detail::append_number(what, offset);
+        return false;
+    }
+    pugi::xml_document document_;
+};
+
+} // namespace belfry::inline v0
