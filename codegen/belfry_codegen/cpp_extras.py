@@ -50,6 +50,9 @@ def collect_extras(service: ir.Service, operation: ir.Operation) -> Extras:
     _add_streaming(extras, service, operation)
     _add_compression(extras, operation)
     _add_checksums(extras, operation)
+    if (service.id, operation.name) in _TREE_HASHED:
+        extras.fields["add_checksums"] = "&::belfry::detail::add_tree_hash"
+        _handle_bodies(extras, "tree_hash")
     return extras
 
 
@@ -91,6 +94,9 @@ def _add_compression(extras: Extras, operation: ir.Operation) -> None:
         extras.fields["compress_request"] = "&::belfry::detail::compress_request"
         _handle_bodies(extras, "compression")
 
+
+_TREE_HASHED = {("Glacier", "UploadArchive"), ("Glacier", "UploadMultipartPart")}
+"""Operations whose bodies need a tree hash, which no trait says."""
 
 _ALGORITHMS = ("CRC64NVME", "CRC32C", "CRC32", "SHA1", "SHA256", "MD5")
 """What can be computed, what is preferred in a response first: CRCs are the fastest."""

@@ -12,5 +12,6 @@
 #include <belfry/client/implementation.hpp>
 #include <belfry/client/paginator_implementation.hpp>
 #include <belfry/client/streaming_implementation.hpp>
+#include <belfry/client/tree_hash_implementation.hpp>
 #include <belfry/client/waiter_implementation.hpp>
 #include <belfry/protocol/rest_json_implementation.hpp>
