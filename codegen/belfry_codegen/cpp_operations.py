@@ -157,6 +157,8 @@ def _fields(
         fields.append(f".auth = {_AUTH_NONE}")
     elif operation.unsigned_payload:
         fields.append(f".auth = {_AUTH_UNSIGNED}")
+    if operation.unit_input and service.protocol.startswith("smithy-rpc"):
+        fields.append(".unit_input = true")
     if operation.host_prefix:
         fields.append(f".host_prefix = {literal(operation.host_prefix)}")
     payload = service.shapes[_some(operation.input)].payload

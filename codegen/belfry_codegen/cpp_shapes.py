@@ -237,7 +237,8 @@ def _entry(
         )
         if is_set
     ]
-    location = member.location if message else ir.Location.BODY
+    bound = message and not types.protocol.startswith(("json", "smithy-rpc", "query", "ec2"))
+    location = member.location if bound else ir.Location.BODY
     if location is not ir.Location.BODY or flags:
         parts.append(f"::belfry::Location::{_LOCATIONS[location]}")
     if flags:

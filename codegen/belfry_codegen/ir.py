@@ -297,6 +297,8 @@ class Operation:
     http: HttpBinding = HttpBinding()
     input: str | None = None
     output: str | None = None
+    unit_input: bool = False
+    """Whether the model gives it no input, not even an empty one; set by the synthesize pass."""
     errors: tuple[str, ...] = ()
     documentation: str = ""
     deprecated: bool = False

@@ -14,4 +14,6 @@
 #include <belfry/client/streaming_implementation.hpp>
 #include <belfry/client/tree_hash_implementation.hpp>
 #include <belfry/client/waiter_implementation.hpp>
+#include <belfry/protocol/aws_json_implementation.hpp>
 #include <belfry/protocol/rest_json_implementation.hpp>
+#include <belfry/protocol/rpc_v2_json_implementation.hpp>

@@ -17,7 +17,7 @@ def synthesize_messages(service: ir.Service) -> ir.Service:
         if operation.input is None:
             made = _free_name(name, ("Request", "Input"), shapes)
             shapes[made] = ir.Shape(made, ir.Kind.STRUCTURE)
-            operation = replace(operation, input=made)
+            operation = replace(operation, input=made, unit_input=True)
         if operation.output is None:
             made = _free_name(name, ("Response", "Output"), shapes)
             shapes[made] = ir.Shape(made, ir.Kind.STRUCTURE)

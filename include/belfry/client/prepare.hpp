@@ -7,7 +7,8 @@
 #include <belfry/core/simple_text.hpp>
 #include <belfry/core/slot.hpp>
 #include <belfry/endpoint/resolver.hpp>
-#include <belfry/protocol/http_binding.hpp>
+#include <belfry/protocol/input_check.hpp>
+#include <belfry/protocol/operation.hpp>
 #include <belfry/util/append.hpp>
 
 #include <cstddef>

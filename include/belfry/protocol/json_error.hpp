@@ -67,29 +67,19 @@ template <std::same_as<JsonErrorBody> S> constexpr auto belfry_describe(const S*
     return end == std::string::npos ? std::string_view() : std::string_view(*value).substr(0, end);
 }
 
-/// The code comes from the header `x-amzn-errortype`, else from the body's `code` or `Code`, else from the
-/// header `x-amzn-query-error`, else from the body's `__type`, else it is the status; the message from the
-/// body's `message` or `Message`, else it is the body's beginning.
-[[gnu::cold]] inline void read_json_error(const HttpResponse& response, Error& error) {
+/// Reads the members of an error's body, if it is JSON, and sets the message: the body's `message` or
+/// `Message`, else the body's beginning.
+[[gnu::cold]] inline void read_json_error_message(const HttpResponse& response, JsonErrorBody& parsed,
+                                                  Error& error) {
     const std::string_view body = response.body;
     const std::size_t start = body.find_first_not_of(" \t\r\n");
     const bool empty = start == std::string_view::npos;
     const bool html = !empty && body[start] == '<';
 
-    JsonErrorBody parsed;
     std::string fault;
     const bool json =
         !empty && !html && decode_json(body, structure_of<JsonErrorBody>, &parsed, JsonOptions{}, fault);
     if (!json) parsed = JsonErrorBody();
-    std::string code;
-    if (const std::string* const header = response.headers.find("x-amzn-errortype")) code = *header;
-    if (code.empty()) code = document_text(parsed.lower_code);
-    if (code.empty()) code = document_text(parsed.upper_code);
-    if (code.empty()) code = query_error_code(response.headers);
-    if (code.empty()) code = document_text(parsed.type);
-    error.code = plain_error_code(code);
-    if (error.code.empty()) append_integer_text(error.code, response.status);
-
     if (json) {
         error.message = document_text(parsed.lower_message);
         if (error.message.empty()) error.message = document_text(parsed.upper_message);
@@ -99,6 +89,26 @@ template <std::same_as<JsonErrorBody> S> constexpr auto belfry_describe(const S*
         // A proxy's page says nothing about the service's error.
         error.message = status_phrase(response.status);
     }
+}
+
+/// Sets the code that was found, or the status where none was.
+[[gnu::cold]] inline void set_error_code(std::string_view found, const HttpResponse& response, Error& error) {
+    error.code = plain_error_code(found);
+    if (error.code.empty()) append_integer_text(error.code, response.status);
+}
+
+/// The code comes from the header `x-amzn-errortype`, else from the body's `code` or `Code`, else from the
+/// header `x-amzn-query-error`, else from the body's `__type`, else it is the status.
+[[gnu::cold]] inline void read_json_error(const HttpResponse& response, Error& error) {
+    JsonErrorBody parsed;
+    read_json_error_message(response, parsed, error);
+    std::string code;
+    if (const std::string* const header = response.headers.find("x-amzn-errortype")) code = *header;
+    if (code.empty()) code = document_text(parsed.lower_code);
+    if (code.empty()) code = document_text(parsed.upper_code);
+    if (code.empty()) code = query_error_code(response.headers);
+    if (code.empty()) code = document_text(parsed.type);
+    set_error_code(code, response, error);
 }
 
 } // namespace belfry::inline v0::detail

@@ -142,6 +142,8 @@ struct Operation {
     const Structure* input;
     const Structure* output;
     Auth auth = Auth::sigv4;
+    /// RPC v2 protocols: the model gives the operation no input, not even an empty one (Smithy `Unit`).
+    bool unit_input = false;
     /// A prefix of the host name, with `{Label}`; empty for most operations.
     std::string_view host_prefix = {};
     /// The media type of a string or blob payload (Smithy `mediaType`); empty for the protocol's default.

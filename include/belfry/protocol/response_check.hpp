@@ -2,6 +2,8 @@
 #pragma once
 
 #include <belfry/core/error.hpp>
+#include <belfry/http/response.hpp>
+#include <belfry/protocol/operation.hpp>
 #include <belfry/util/append.hpp>
 
 #include <string>
@@ -24,6 +26,22 @@ namespace belfry::inline v0::detail {
 /// Whether there is nothing but white space.
 [[nodiscard, gnu::cold]] inline bool is_blank(std::string_view text) noexcept {
     return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+/// Whether the response has no body and says so itself: cut to nothing and nothing to say look the same else.
+[[nodiscard, gnu::cold]] inline bool is_empty_on_purpose(const Operation& operation,
+                                                         const HttpResponse& response) {
+    const std::string* const length = response.headers.find("Content-Length");
+    return response.status == 204 || response.status == 205 || operation.method == "HEAD" ||
+           (length != nullptr && *length == "0");
+}
+
+/// False, with the reason in `error`, when a body is missing and nothing says that there should be none.
+[[nodiscard, gnu::cold]] inline bool
+check_body_presence(const Operation& operation, const HttpResponse& response, bool expected, Error& error) {
+    return !expected || !is_blank(response.body) || is_empty_on_purpose(operation, response) ||
+           reject_response(error, operation.output->name,
+                           "there is no body, and nothing says that there should be none");
 }
 
 /// The reason phrase of a status without a usable body (RFC 9110 section 15).

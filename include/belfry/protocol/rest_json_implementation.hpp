@@ -137,16 +137,8 @@ BELFRY_BOUNDARY inline bool decode(const Operation& operation, const HttpRespons
                                    const DecodeOptions& options, void* output, Error& error) {
     const Structure& output_shape = *operation.output;
     std::size_t index = 0;
-    if (is_blank(response.body) && has_body_members(output_shape) &&
-        payload_of(output_shape, index) == nullptr) {
-        // Cut to nothing and nothing to say look the same, unless the service says which it is.
-        const std::string* const length = response.headers.find("Content-Length");
-        const bool meant = response.status == 204 || response.status == 205 || operation.method == "HEAD" ||
-                           (length != nullptr && *length == "0");
-        if (!meant)
-            return reject_response(error, output_shape.name,
-                                   "there is no body, and nothing says that there should be none");
-    }
+    const bool expected = has_body_members(output_shape) && payload_of(output_shape, index) == nullptr;
+    if (!check_body_presence(operation, response, expected, error)) return false;
     return decode_shape(*operation.output, response, options, output, error);
 }
 

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/codec/json.hpp>
+#include <belfry/core/error.hpp>
+#include <belfry/http/request.hpp>
+#include <belfry/http/response.hpp>
+#include <belfry/protocol/input_check.hpp>
+#include <belfry/protocol/operation.hpp>
+#include <belfry/protocol/response_check.hpp>
+
+#include <string>
+
+/// Inputs and outputs that are a JSON body as a whole.
+namespace belfry::inline v0::detail {
+
+/// Writes the input, all of it, as the request's body.
+[[nodiscard, gnu::cold]] inline bool encode_json_body(const Operation& operation, const void* object,
+                                                      JsonOptions json, const EncodeOptions& options,
+                                                      HttpRequest& request, Error& error) {
+    json.idempotency_token = options.idempotency_token;
+    std::string fault;
+    if (encode_json(*operation.input, object, request.body, json, fault)) return true;
+    return reject_input(error, *operation.input, "body", fault);
+}
+
+/// Reads the response's body; one without anything in it leaves `object` as it is.
+[[nodiscard, gnu::cold]] inline bool decode_json_body(const HttpResponse& response,
+                                                      const Structure& structure,
+                                                      const DecodeOptions& options, void* object,
+                                                      Error& error) {
+    if (is_blank(response.body)) return true;
+    JsonOptions json;
+    json.max_depth = options.max_depth;
+    std::string fault;
+    if (decode_json(response.body, structure, object, json, fault)) return true;
+    return reject_response(error, structure.name, fault);
+}
+
+} // namespace belfry::inline v0::detail
