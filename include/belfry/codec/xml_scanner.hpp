@@ -33,7 +33,8 @@ class XmlScanner {
 
     /// False when something is wrong; `problem` and `problem_offset` then say what and where.
     [[nodiscard]] bool scan() noexcept {
-        if (text_.substr(0, 3) == "\xef\xbb\xbf") at_ = 3;
+        if (text_.substr(0, 3) == "\xef\xbb\xbf") begin_ = 3;
+        at_ = begin_;
         if (!scan_characters()) return false;
         while (at_ < text_.size())
             if (!(text_[at_] == '<' ? scan_markup() : scan_text())) return false;
@@ -149,7 +150,7 @@ class XmlScanner {
         const std::string_view instruction = text_.substr(start, at_ - start);
         if (instruction.substr(2, 3) != "xml" || instruction.size() < 6 || !is_xml_space(instruction[5]))
             return true;
-        if (start != 0 && start != 3) return fail("an XML declaration that is not at the start");
+        if (start != begin_) return fail("an XML declaration that is not at the start");
         const std::size_t encoding = instruction.find("encoding");
         if (encoding == std::string_view::npos) return true;
         const std::size_t open = instruction.find_first_of("'\"", encoding);
@@ -193,6 +194,7 @@ class XmlScanner {
     std::string_view text_;
     std::size_t max_depth_;
     std::size_t max_nodes_;
+    std::size_t begin_ = 0; // behind a byte order mark
     std::size_t at_ = 0;
     std::size_t depth_ = 0;
     std::size_t nodes_ = 0;
