@@ -58,7 +58,7 @@ inline constexpr CrcTables<std::uint32_t> crc32_tables{0xedb88320};
 inline constexpr CrcTables<std::uint32_t> crc32c_tables{0x82f63b78};
 
 #if BELFRY_HAS_CRC32_INSTRUCTION
-__attribute__((target("sse4.2"))) [[nodiscard]] inline std::uint32_t
+[[nodiscard, gnu::target("sse4.2")]] inline std::uint32_t
 update_crc32c_sse42(std::uint32_t crc, const unsigned char* data, std::size_t size) noexcept {
     std::uint64_t wide = crc;
     for (; size >= 8; size -= 8, data += 8) {
