@@ -11,6 +11,8 @@ from belfry_codegen.cpp_defaults import initializer
 from belfry_codegen.cpp_facts import facts
 from belfry_codegen.cpp_text import comment, declared, filled, literal, prose
 from belfry_codegen.cpp_types import TypeTable
+from belfry_codegen.cpp_xml import XmlView, xml_view
+from belfry_codegen.passes.wire_names import XML_PROTOCOLS
 
 _LOCATIONS = {
     ir.Location.BODY: "body",
@@ -46,6 +48,16 @@ class MemberView:
 
 
 @dataclass(frozen=True, slots=True)
+class ExtrasView:
+    """The tables that few shapes have; their names begin with `prefix`."""
+
+    prefix: str
+    fields: str
+    member_names: tuple[str, ...]
+    xml: XmlView | None
+
+
+@dataclass(frozen=True, slots=True)
 class StructureView:
     """A generated structure."""
 
@@ -61,9 +73,7 @@ class StructureView:
     """`.name = "X"` and what else stands before the members."""
     count: int
     entries: tuple[tuple[str, ...], ...]
-    member_names: tuple[str, ...]
-    names_table: str
-    extras_table: str
+    extras: ExtrasView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +105,7 @@ class UnionView:
     description: tuple[str, ...]
     count: int
     entries: tuple[tuple[str, ...], ...]
-    member_names: tuple[str, ...]
-    names_table: str
-    extras_table: str
+    extras: ExtrasView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +199,7 @@ def _structure_view(types: TypeTable, roles: Roles, shape: ir.Shape) -> Structur
         description=_description(types, shape),
         count=len(shape.members),
         entries=tuple(entries),
-        member_names=_model_names(shape),
-        names_table=_table(types, shape, "member_names"),
-        extras_table=_table(types, shape, "extras"),
+        extras=_extras(types, shape),
     )
 
 
@@ -253,9 +259,21 @@ def _description(types: TypeTable, shape: ir.Shape) -> tuple[str, ...]:
         found.append(f".error_code = {literal(shape.error.code)}")
         if shape.error.http_status is not None:
             found.append(f".error_status = {shape.error.http_status}")
-    if _model_names(shape):
+    if _extras(types, shape) is not None:
         found.append(f".extras = &detail::{_table(types, shape, 'extras')}")
     return tuple(found)
+
+
+def _extras(types: TypeTable, shape: ir.Shape) -> ExtrasView | None:
+    prefix = types.names[shape.name].rstrip("_")
+    names = _model_names(shape)
+    xml = xml_view(types.shapes, shape, prefix) if types.protocol in XML_PROTOCOLS else None
+    fields = []
+    if names:
+        fields.append(f".member_names = {prefix}_member_names")
+    if xml is not None:
+        fields.append(f".xml = &{prefix}_xml")
+    return ExtrasView(prefix, ", ".join(fields), names, xml) if fields else None
 
 
 def _model_names(shape: ir.Shape) -> tuple[str, ...]:
@@ -313,9 +331,7 @@ def _union_view(types: TypeTable, shape: ir.Shape) -> UnionView:
         description=_description(types, shape),
         count=len(shape.members),
         entries=tuple(entries),
-        member_names=_model_names(shape),
-        names_table=_table(types, shape, "member_names"),
-        extras_table=_table(types, shape, "extras"),
+        extras=_extras(types, shape),
     )
 
 

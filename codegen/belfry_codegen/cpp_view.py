@@ -16,6 +16,7 @@ from belfry_codegen.endpoint_rules import EndpointRulesError, compile_rule_set, 
 from belfry_codegen.errors import ModelError, UsageError
 from belfry_codegen.output import MARKER
 from belfry_codegen.passes.references import targets
+from belfry_codegen.passes.wire_names import XML_PROTOCOLS
 
 _PROTOCOLS = {
     "rest-json": "rest_json",
@@ -53,6 +54,7 @@ class ServiceFileView:
     """The header that says what the service is."""
 
     file: FileView
+    xml_namespace: str
     comment: tuple[str, ...]
     fields: tuple[str, ...]
 
@@ -284,9 +286,15 @@ def _service_file(service: ir.Service, folder: str, files: _Files) -> ServiceFil
                 f"belfry/protocol/{protocol}.hpp",
             ],
         ),
+        _xml_namespace(service),
         comment([prose(service.documentation) or f"What every operation of {title} shares."], 0),
         tuple(fields),
     )
+
+
+def _xml_namespace(service: ir.Service) -> str:
+    namespace = service.xml_namespace if service.protocol in XML_PROTOCOLS else None
+    return f"{{{literal(namespace.uri)}, {literal(namespace.prefix)}}}" if namespace is not None else ""
 
 
 def _protocol_fields(service: ir.Service) -> Iterator[str]:
@@ -294,6 +302,8 @@ def _protocol_fields(service: ir.Service) -> Iterator[str]:
     if service.protocol == "json":
         yield f".target_prefix = {literal(service.target_prefix)}"
         yield f".json_version = {literal(service.json_version or '1.0')}"
+    if _xml_namespace(service):
+        yield ".xml_namespace = &detail::xml_namespace"
     if service.query_compatible:
         yield ".query_compatible = true"
     if service.no_error_wrapping:

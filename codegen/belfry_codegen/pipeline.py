@@ -14,6 +14,7 @@ from belfry_codegen.passes.overlay import apply_overlay
 from belfry_codegen.passes.prune import prune
 from belfry_codegen.passes.recursion import mark_recursion
 from belfry_codegen.passes.synthesize import synthesize_messages
+from belfry_codegen.passes.wire_names import settle_wire_names
 from belfry_codegen.protocols import choose_protocol
 from belfry_codegen.readers.files import load_json
 from belfry_codegen.readers.models import read_service
@@ -39,4 +40,5 @@ def load_service(
     overlay = models / service / "overlay.json"
     if overlay.is_file():
         loaded = apply_overlay(loaded, Node.of(str(overlay), "", load_json(overlay)))
-    return mark_recursion(fill_defaults(synthesize_messages(normalize(prune(loaded, operations)))))
+    pruned = normalize(settle_wire_names(prune(loaded, operations)))
+    return mark_recursion(fill_defaults(synthesize_messages(pruned)))

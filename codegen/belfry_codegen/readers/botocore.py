@@ -65,7 +65,7 @@ def read_folder(folder: Path) -> ir.Service:
     path, root = _load(folder, "service-2")
     if root is None:
         raise ModelError(str(folder / "service-2.json"), "", "no such file")
-    service = _Reader(path).service(root)
+    service = _with_flattened_names(_Reader(path).service(root))
     path, root = _load(folder, "paginators-1")
     if root is not None:
         service = read_paginators(service, root)
@@ -76,6 +76,26 @@ def read_folder(folder: Path) -> ir.Service:
     if root is not None:
         service = replace(service, endpoint_rules=root.data)
     return service
+
+
+def _with_flattened_names(service: ir.Service) -> ir.Service:
+    """The service with flattened lists called, in XML and queries, as their elements are if they say."""
+
+    def named(member: ir.Member) -> ir.Member:
+        target = service.shapes[member.target]
+        if target.element is None or target.element.xml.name is None:
+            return member
+        if not (member.xml.flattened or target.xml.flattened):
+            return member
+        return replace(member, xml=replace(member.xml, name=target.element.xml.name))
+
+    shapes = {
+        name: replace(shape, members=tuple(named(member) for member in shape.members))
+        if shape.members
+        else shape
+        for name, shape in service.shapes.items()
+    }
+    return replace(service, shapes=shapes)
 
 
 def read_shapes(file: str, nodes: Mapping[str, Node], known: Mapping[str, ir.Shape]) -> dict[str, ir.Shape]:

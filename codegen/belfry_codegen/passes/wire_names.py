@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Settles where members travel and what they are called there, in the protocol that was chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from belfry_codegen import ir
+
+XML_PROTOCOLS = ("rest-xml", "query", "ec2")
+
+
+def settle_wire_names(service: ir.Service) -> ir.Service:
+    """The service with locations and wire names that hold in its protocol.
+
+    Only the REST protocols bind members to anything but the body. In XML a payload is called like its member,
+    its type, or its shape, and an input's element is called as the operation says.
+    """
+    rest = service.protocol.startswith("rest-")
+    xml = service.protocol in XML_PROTOCOLS
+    shapes = dict(service.shapes)
+    if not rest:
+        shapes = {name: _in_body(shape) for name, shape in shapes.items()}
+    if xml:
+        shapes = {name: _xml_names(shapes, shape) for name, shape in shapes.items()}
+        for operation in service.operations.values():
+            if operation.input is not None and operation.input_xml != ir.NO_XML:
+                shapes[operation.input] = _rooted(shapes[operation.input], operation.input_xml)
+    return replace(service, shapes=shapes)
+
+
+def _in_body(shape: ir.Shape) -> ir.Shape:
+    if all(member.location is ir.Location.BODY for member in shape.members):
+        return shape
+    members = tuple(
+        member
+        if member.location is ir.Location.BODY
+        else replace(member, location=ir.Location.BODY, wire_name=member.name)
+        for member in shape.members
+    )
+    return replace(shape, members=members)
+
+
+def _xml_names(shapes: Mapping[str, ir.Shape], shape: ir.Shape) -> ir.Shape:
+    members = tuple(replace(member, wire_name=_xml_name(shapes, member)) for member in shape.members)
+    return shape if members == shape.members else replace(shape, members=members)
+
+
+def _xml_name(shapes: Mapping[str, ir.Shape], member: ir.Member) -> str:
+    target = shapes[member.target]
+    if member.location is ir.Location.PAYLOAD:
+        return member.xml.name or target.xml.name or target.name
+    if member.location is not ir.Location.BODY:
+        return member.wire_name
+    return member.xml.name or member.name
+
+
+def _rooted(shape: ir.Shape, root: ir.XmlTraits) -> ir.Shape:
+    return replace(
+        shape,
+        xml=replace(
+            shape.xml,
+            name=root.name or shape.xml.name,
+            namespace=root.namespace or shape.xml.namespace,
+        ),
+    )
