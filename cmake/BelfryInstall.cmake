@@ -23,4 +23,5 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/belfryConfigVersion.cmake
 install(FILES ${PROJECT_BINARY_DIR}/belfryConfig.cmake ${PROJECT_BINARY_DIR}/belfryConfigVersion.cmake
               ${PROJECT_SOURCE_DIR}/cmake/BelfryComponents.cmake ${PROJECT_SOURCE_DIR}/cmake/BelfryGenerate.cmake
               ${PROJECT_SOURCE_DIR}/cmake/BelfryCompiled.cmake ${PROJECT_SOURCE_DIR}/cmake/belfry_compiled.cpp
+              ${PROJECT_SOURCE_DIR}/cmake/belfry_compiled_xml.cpp
         DESTINATION ${belfry_package_dir})

@@ -29,7 +29,10 @@ from toolchain import (
 SAMPLE = 20
 FOREIGN = re.compile(r"#\s*include\s*<((?:curl|boost|openssl|nlohmann)/[^>]*|httplib\.h|pugixml\.hpp|zlib\.h)>")
 # A header that only makes sense with a definition.
-DEFINITIONS = {"belfry/separate_compilation.hpp": ["-DBELFRY_SEPARATE_COMPILATION"]}
+DEFINITIONS = {
+    "belfry/separate_compilation.hpp": ["-DBELFRY_SEPARATE_COMPILATION"],
+    "belfry/separate_compilation_xml.hpp": ["-DBELFRY_SEPARATE_COMPILATION"],
+}
 # These libraries themselves need exceptions or RTTI.
 NEEDS_EXCEPTIONS = ("boost/", "httplib.h")
 

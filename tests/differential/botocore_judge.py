@@ -76,8 +76,17 @@ class _Raw(io.BytesIO):
 class Judge:
     """A botocore client of one service that never touches the network."""
 
-    def __init__(self, service: str, region: str, session_token: str | None = None, **config: Any) -> None:
+    def __init__(
+        self,
+        service: str,
+        region: str,
+        session_token: str | None = None,
+        protocol: str | None = None,
+        **config: Any,
+    ) -> None:
         session = botocore.session.Session()
+        if protocol is not None:
+            _speak(session, protocol)
         session.set_credentials(ACCESS_KEY, SECRET_KEY, session_token)
         retries = {"mode": "standard", "total_max_attempts": 1}
         endpoint = config.pop("endpoint_url", None)
@@ -162,6 +171,20 @@ class Judge:
         return botocore.awsrequest.AWSResponse(
             request.url, answer.status, botocore.awsrequest.HeadersDict(answer.headers), _Raw(answer.body)
         )
+
+
+def _speak(session: Any, protocol: str) -> None:
+    """Makes clients of the session speak one protocol of those that a service lists."""
+    loader = session.get_component("data_loader")
+    load = loader.load_service_model
+
+    def load_service_model(service: str, kind: str, api_version: str | None = None) -> Any:
+        model = load(service, kind, api_version)
+        if kind != "service-2":
+            return model
+        return {**model, "metadata": {**model["metadata"], "protocol": protocol, "protocols": [protocol]}}
+
+    loader.load_service_model = load_service_model
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qsl
 
 import botocore.auth
 from botocore_judge import Judge, Refused, Request, ServiceError
@@ -65,8 +66,16 @@ def _compare_bodies(ours: Request, theirs: Request) -> Iterator[str]:
     if theirs.headers.get("content-type") == "application/json" and ours.body and theirs.body:
         if json.loads(ours.body) != json.loads(theirs.body):
             yield f"body {ours.body!r}\n  botocore {theirs.body!r}"
+    elif theirs.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        if _fields(ours.body) != _fields(theirs.body):
+            yield f"body {ours.body!r}\n  botocore {theirs.body!r}"
     else:
         yield f"body {ours.body!r}\n  botocore {theirs.body!r}"
+
+
+def _fields(body: bytes) -> list[tuple[str, str]]:
+    """The fields of form data, by name."""
+    return sorted(parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True))
 
 
 def _compare_signatures(

@@ -16,6 +16,8 @@ Requests
    be escaped itself; botocore escapes only the quotes.
 7. (kept out) A label that is empty, `.` or `..`. botocore sends it, and so asks for another resource; we
    refuse the parameters.
+15. The media type of form data. The protocol says `application/x-www-form-urlencoded`; botocore adds a
+   `charset`, for which that type has no parameter.
 
 Responses
 8. (kept out) 500 and above with an empty body or with HTML: botocore does not look at the headers, and so
@@ -56,6 +58,8 @@ def expected(operation: Any, params: dict[str, Any], theirs: Request) -> Request
             headers.setdefault("content-type", usual)
     if operation.service_model.service_name == "apigateway" and not _gives_header(shape, params, "accept"):
         headers.pop("accept", None)
+    if headers.get("content-type") == "application/x-www-form-urlencoded; charset=utf-8":
+        headers["content-type"] = "application/x-www-form-urlencoded"
     return replace(theirs, headers=headers, url=_with_small_host(theirs.url).removesuffix("?"))
 
 

@@ -53,9 +53,13 @@ class XmlResponses(Values):
         return self._response(status, model, "Response", self._element("Errors", error) + request_id)
 
     def _response(self, status: int, model: Any, root: str, content: str) -> Response:
-        namespace = model.service_model.metadata.get("xmlNamespace") or "http://ec2.amazonaws.com/doc/2016-11-15/"
+        namespace = (
+            model.service_model.metadata.get("xmlNamespace") or "http://ec2.amazonaws.com/doc/2016-11-15/"
+        )
         body = self._element(root, content, f" xmlns={quoteattr(namespace)}")
-        declaration = self.random.choice(("", '<?xml version="1.0"?>\n', '<?xml version="1.0" encoding="UTF-8"?>\n\n'))
+        declaration = self.random.choice(
+            ("", '<?xml version="1.0"?>\n', '<?xml version="1.0" encoding="UTF-8"?>\n\n')
+        )
         headers = {"Content-Type": "text/xml;charset=UTF-8"}
         return Response(status, headers, (declaration + body).encode())
 

@@ -155,7 +155,7 @@ def _runtime_headers(include: Path) -> list[Path]:
         entry
         for entry in sorted(root.iterdir())
         if (entry.is_dir() and entry.name != "transport" and not (entry / "service.hpp").exists())
-        or entry.name in ("version.hpp", "separate_compilation.hpp")
+        or entry.name in ("version.hpp", "separate_compilation.hpp", "separate_compilation_xml.hpp")
     ]
 
 

@@ -19,8 +19,8 @@ namespace belfry::inline v0::detail {
                                                          HttpRequest& request, Error& error) {
     const Structure& input = *operation.input;
     if (!check_input(input, object, error)) return false;
-    request.method = operation.method;
-    request.url = operation.uri;
+    request.method = "POST";
+    request.url = "/";
     std::string& body = request.body;
     append_text(body, "Action=");
     append_percent_encoded(body, operation.name);

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/core/compilation.hpp>
+#include <belfry/protocol/operation.hpp>
+
+namespace belfry::inline v0 {
+
+/// The protocol aws.protocols#ec2Query: https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html
+extern BELFRY_INLINE const Protocol ec2_query;
+
+} // namespace belfry::inline v0
+
+#if !defined(BELFRY_SEPARATE_COMPILATION)
+#include <belfry/protocol/ec2_query_implementation.hpp>
+#endif
