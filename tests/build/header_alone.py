@@ -27,7 +27,9 @@ from toolchain import (
 )
 
 SAMPLE = 20
-FOREIGN = re.compile(r"#\s*include\s*<((?:curl|boost|openssl|nlohmann)/[^>]*|httplib\.h|pugixml\.hpp|zlib\.h)>")
+FOREIGN = re.compile(
+    r"#\s*include\s*<((?:curl|boost|openssl|nlohmann)/[^>]*|httplib\.h|pugixml\.hpp|zlib\.h)>"
+)
 # A header that only makes sense with a definition.
 DEFINITIONS = {
     "belfry/separate_compilation.hpp": ["-DBELFRY_SEPARATE_COMPILATION"],
