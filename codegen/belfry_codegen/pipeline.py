@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from belfry_codegen import ir
+from belfry_codegen.passes.big_numbers import spell_big_numbers
 from belfry_codegen.passes.defaults import fill_defaults
 from belfry_codegen.passes.documentation import without_documentation
 from belfry_codegen.passes.normalize import normalize
@@ -40,5 +41,5 @@ def load_service(
     overlay = models / service / "overlay.json"
     if overlay.is_file():
         loaded = apply_overlay(loaded, Node.of(str(overlay), "", load_json(overlay)))
-    pruned = normalize(settle_wire_names(prune(loaded, operations)))
+    pruned = spell_big_numbers(normalize(settle_wire_names(prune(loaded, operations))))
     return mark_recursion(fill_defaults(synthesize_messages(pruned)))

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -154,7 +155,7 @@ def _test_case(service: ir.Service, tag: str, case: Case, reasons: Mapping[str, 
     operation = service.operations[case.operation]
     shape = {"request": operation.input, "response": operation.output, "error": case.shape}[case.kind]
     assert shape is not None
-    data = {**case.data, "params": _value(service, shape, case.data.get("params") or {})}
+    data = {**case.data, "params": _value(service, shape, case.data.get("params") or {}, _digits(case.data))}
     for unread in ("documentation", "protocol", "tags", "id", "appliesTo"):
         data.pop(unread, None)
     arguments = f"{namespace}::operations::{tag}"
@@ -170,7 +171,16 @@ def _test_case(service: ir.Service, tag: str, case: Case, reasons: Mapping[str, 
     )
 
 
-def _value(service: ir.Service, name: str, value: Any) -> Any:
+def _digits(data: Mapping[str, Any]) -> dict[float, str]:
+    """The decimals that a JSON body has as text, which the AST has rounded to doubles in the parameters."""
+    found: dict[float, str] = {}
+    if data.get("bodyMediaType") == "application/json" and data.get("body"):
+        for text in re.findall(r'"(-?[0-9]+\.[0-9]+)"', data["body"]):
+            found[float(text)] = text
+    return found
+
+
+def _value(service: ir.Service, name: str, value: Any, digits: Mapping[float, str]) -> Any:
     """A parameter as Belfry's JSON conversion spells it. Smithy writes blobs as text."""
     shape = service.shapes[name]
     if value is None:
@@ -181,12 +191,16 @@ def _value(service: ir.Service, name: str, value: Any) -> Any:
             member = shape.member(key)
             if member is None:
                 raise SystemExit(f"shape {name} has no member {key}")
-            made[key] = json.loads(item) if member.json_value else _value(service, member.target, item)
+            made[key] = (
+                json.loads(item) if member.json_value else _value(service, member.target, item, digits)
+            )
         return made
     if shape.element is not None:
-        return [_value(service, shape.element.target, item) for item in value]
+        return [_value(service, shape.element.target, item, digits) for item in value]
     if shape.value is not None:
-        return {key: _value(service, shape.value.target, item) for key, item in value.items()}
+        return {key: _value(service, shape.value.target, item, digits) for key, item in value.items()}
+    if shape.kind is ir.Kind.STRING and isinstance(value, (int, float)):
+        return digits.get(value, str(value))
     if shape.kind is ir.Kind.BLOB:
         return base64.b64encode(value.encode("utf-8")).decode("ascii")
     return value

@@ -24,8 +24,7 @@ namespace belfry_servers {
 }
 
 [[nodiscard]] inline belfry::Transport& transport() {
-    const char* const ca_file = std::getenv("BELFRY_TEST_CA_FILE");
-    static belfry::CurlTransport curl(belfry::CurlOptions{.ca_file = ca_file != nullptr ? ca_file : ""});
+    static belfry::CurlTransport curl;
     return curl;
 }
 

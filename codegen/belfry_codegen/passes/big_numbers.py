@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Makes numbers of any size what the service's protocol has for them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from belfry_codegen import ir
+
+_BIG = (ir.Kind.BIG_INTEGER, ir.Kind.BIG_DECIMAL)
+
+
+def spell_big_numbers(service: ir.Service) -> ir.Service:
+    """The service with strings for big numbers where its protocol carries them as text (`rpcv2Json`)."""
+    big = {name for name, shape in service.shapes.items() if shape.kind in _BIG}
+    if service.protocol != "smithy-rpc-v2-json" or not big:
+        return service
+    shapes = {
+        name: replace(
+            shape,
+            kind=ir.Kind.STRING if name in big else shape.kind,
+            members=tuple(
+                replace(member, default=_text(member.default)) if member.target in big else member
+                for member in shape.members
+            ),
+        )
+        for name, shape in service.shapes.items()
+    }
+    return replace(service, shapes=shapes)
+
+
+def _text(value: ir.Json) -> ir.Json:
+    return value if value is None or isinstance(value, str) else json.dumps(value)
