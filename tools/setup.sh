@@ -245,6 +245,8 @@ set_up_python() {
         --disable-pip-version-check --no-input -r "$requirements"
 }
 
+versitygw_version=1.8.0
+
 # The servers that the tests call; without one of them its tests are skipped.
 set_up_servers() {
     servers=.belfry/servers
@@ -258,6 +260,14 @@ set_up_servers() {
             note "DynamoDB Local could not be fetched; its tests are skipped"
     else
         note "no Java with Maven: the tests with DynamoDB Local are skipped"
+    fi
+    gateway=$servers/versitygw-$versitygw_version
+    if [ ! -x "$gateway/versitygw" ] && have go; then
+        step versitygw "Building versitygw, an S3 gateway" env "GOBIN=$(pwd)/$gateway" \
+            go install "github.com/versity/versitygw/cmd/versitygw@v$versitygw_version" ||
+            note "versitygw could not be built; its tests are skipped"
+    elif ! have go; then
+        note "no Go: the tests with versitygw are skipped"
     fi
 }
 

@@ -24,7 +24,8 @@ namespace belfry_servers {
 }
 
 [[nodiscard]] inline belfry::Transport& transport() {
-    static belfry::CurlTransport curl;
+    const char* const ca_file = std::getenv("BELFRY_TEST_CA_FILE");
+    static belfry::CurlTransport curl(belfry::CurlOptions{.ca_file = ca_file != nullptr ? ca_file : ""});
     return curl;
 }
 

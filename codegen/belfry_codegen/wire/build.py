@@ -33,6 +33,7 @@ class Source:
     models: Path
     service: str
     operations: tuple[str, ...] | None
+    protocol: str | None
     include: Path
     cache: Path
 
@@ -48,7 +49,8 @@ def find_or_build(source: Source) -> Path:
     compiler = _compiler()
     runtime = _digest([_identity(compiler), *_FLAGS], [_RUNNER, *_runtime_headers(source.include)])
     model = model_files(source.models, source.service)
-    key = _digest([runtime, source.service, *(source.operations or ("*",))], [_package(), *model])
+    chosen = [source.service, source.protocol or "", *(source.operations or ("*",))]
+    key = _digest([runtime, *chosen], [_package(), *model])
     program = (source.cache / f"{source.service}-{key}").resolve()
     with contextlib.suppress(FileNotFoundError):
         os.utime(program)
@@ -63,11 +65,15 @@ def find_or_build(source: Source) -> Path:
 
 def _build(source: Source, compiler: list[str], runtime: str, program: Path) -> None:
     # Not at the top: a program that is in the cache starts without Jinja2.
+    from belfry_codegen.passes.wire_names import XML_PROTOCOLS
     from belfry_codegen.pipeline import load_service
     from belfry_codegen.wire.table import write_program
 
     started = time.monotonic()
-    service = load_service(source.models, source.service, source.operations)
+    service = load_service(source.models, source.service, source.operations, protocol=source.protocol)
+    parts = ["."]
+    if service.protocol in XML_PROTOCOLS:
+        parts.append("xml")
     _say(f"Generating {source.service}")
     with tempfile.TemporaryDirectory(dir=source.cache, prefix=".building-") as folder:
         room = Path(folder)
@@ -76,16 +82,19 @@ def _build(source: Source, compiler: list[str], runtime: str, program: Path) -> 
         _say(f"Compiling {source.service}, {count} operation{'' if count == 1 else 's'} (only this time)")
         include = ["-I", str(_RUNNER), "-I", str(room / "include"), "-I", str(source.include)]
         objects = [(path, room / f"{path.stem}.o") for path in tables]
-        shared = source.cache / f"runtime-{runtime}"
-        if not shared.is_dir():
-            (room / "runtime").mkdir()
-            objects += [(path, room / "runtime" / f"{path.stem}.o") for path in sorted(_RUNNER.glob("*.cpp"))]
+        shared = {part: source.cache / f"runtime-{runtime}{part.strip('.')}" for part in parts}
+        missing = [part for part in parts if not shared[part].is_dir()]
+        for part in missing:
+            made = room / "runtime" / part
+            made.mkdir(parents=True)
+            objects += [(path, made / f"{path.stem}.o") for path in sorted((_RUNNER / part).glob("*.cpp"))]
         _compile_all([[*compiler, *_FLAGS, *include, "-c", str(path), "-o", str(to)] for path, to in objects])
-        if not shared.is_dir():
+        for part in reversed(missing):
             with contextlib.suppress(OSError):  # another process may have been faster
-                (room / "runtime").rename(shared)
-        parts = sorted(str(path) for path in [*room.glob("*.o"), *shared.glob("*.o")])
-        _compile_all([[*compiler, "-o", str(room / "program"), *parts]])
+                (room / "runtime" / part).resolve().rename(shared[part])
+        linked = sorted(str(path) for place in (room, *shared.values()) for path in place.glob("*.o"))
+        libraries = ["-lpugixml"] if "xml" in parts else []
+        _compile_all([[*compiler, "-o", str(room / "program"), *linked, *libraries]])
         os.replace(room / "program", program)
     _say(f"Built in {time.monotonic() - started:.0f} s")
 
@@ -196,5 +205,5 @@ def _forget_old(cache: Path) -> None:
 
     for path in sorted(programs, key=used)[:-_PROGRAMS_KEPT]:
         path.unlink(missing_ok=True)
-    for path in sorted(runtimes, key=used)[:-4]:
+    for path in sorted(runtimes, key=used)[:-8]:
         shutil.rmtree(path, ignore_errors=True)

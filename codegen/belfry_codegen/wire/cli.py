@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="folder of models: api-models of this project (the default), botocore's data, or Smithy ASTs",
     )
+    add("--protocol", metavar="NAME", help="of those that the model lists, such as query; default: the best")
     add("--operations", metavar="A,B", help="only these operations, which builds faster")
     add(
         "--now",
@@ -117,7 +118,9 @@ def _source(options: argparse.Namespace) -> Source:
         raise UsageError("--access-key and --secret-key go together")
     if options.session_token is not None and options.access_key is None:
         raise UsageError("--session-token goes with --access-key")
-    return Source(options.models, options.service, operations, options.include, options.cache)
+    return Source(
+        options.models, options.service, operations, options.protocol, options.include, options.cache
+    )
 
 
 def _passed_on(options: argparse.Namespace) -> list[str]:

@@ -10,7 +10,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -102,13 +104,24 @@ BELFRY_INLINE bool encode_streaming_payload(const Operation& operation, const vo
         if (member.location != Location::payload || !member.type->streaming) continue;
         const auto* const blob =
             static_cast<const StreamingBlob*>(slot_value(*member.type, member.slot(input)));
-        if (blob == nullptr || blob->source() == nullptr) break;
-        if (blob->length() < 0 && member.has(MemberFlags::requires_length))
+        if (blob != nullptr && blob->source() != nullptr) {
+            request.body.clear();
+            request.source = blob->source();
+            request.content_length = blob->length();
+        }
+        // A few inputs have a member for it. It is a header that transports write.
+        if (const std::string* const given = request.headers.find("Content-Length")) {
+            std::int64_t length = 0;
+            if (!parse_integer_text(*given, (std::numeric_limits<std::int64_t>::max)(), length) ||
+                length < 0 || (request.content_length >= 0 && request.content_length != length))
+                return reject_input(error, shape, shape.member_name(i),
+                                    "its length is not the one that the input gives");
+            request.headers.remove("Content-Length");
+            request.content_length = length;
+        }
+        if (request.content_length < 0 && member.has(MemberFlags::requires_length))
             return reject_input(error, shape, shape.member_name(i),
                                 "its length must be known, for the service does not take it without");
-        request.body.clear();
-        request.source = blob->source();
-        request.content_length = blob->length();
         break;
     }
     return true;

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -24,13 +25,16 @@ namespace test {
 struct PutRequest {
     std::optional<belfry::StreamingBlob> body{};
     std::optional<std::string> name{};
+    std::optional<std::int64_t> length{};
 };
-template <std::same_as<PutRequest> S> constexpr belfry::Description<2> belfry_describe(const S*) {
+template <std::same_as<PutRequest> S> constexpr belfry::Description<3> belfry_describe(const S*) {
     using belfry::type_of;
     return {.name = "PutRequest",
             .members = {{"Body", type_of<decltype(S::body)>, offsetof(S, body), belfry::Location::payload,
                          belfry::MemberFlags::streaming | belfry::MemberFlags::requires_length},
-                        {"x-name", type_of<decltype(S::name)>, offsetof(S, name), belfry::Location::header}}};
+                        {"x-name", type_of<decltype(S::name)>, offsetof(S, name), belfry::Location::header},
+                        {"Content-Length", type_of<decltype(S::length)>, offsetof(S, length),
+                         belfry::Location::header}}};
 }
 struct GetResponse {
     std::optional<belfry::StreamingBlob> body{};

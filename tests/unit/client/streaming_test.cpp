@@ -109,6 +109,25 @@ TEST_CASE("a body of unknown length is refused where the service needs its lengt
     CHECK(f.transport.requests.empty());
 }
 
+TEST_CASE("a member that is the length is no header of its own") {
+    Fixture f;
+    f.transport.replies = {{}};
+    MemorySource source("bytes");
+    REQUIRE(f.call({.body = StreamingBlob(static_cast<BodySource&>(source)), .length = 5}));
+    CHECK(f.transport.requests.back().content_length == 5);
+    CHECK_FALSE(f.transport.requests.back().headers.contains("Content-Length"));
+    REQUIRE(f.call({.body = "held", .length = 4}));
+    CHECK(f.transport.requests.back().content_length == 4);
+    for (const PutRequest& input :
+         {PutRequest{.body = "held", .length = 5}, PutRequest{.body = source, .length = 6},
+          PutRequest{.length = 1},
+          PutRequest{.body = StreamingBlob(static_cast<BodySource&>(source)), .length = -1}}) {
+        const auto result = f.call(input);
+        REQUIRE_FALSE(result);
+        CHECK(result.error().kind == ErrorKind::validation);
+    }
+}
+
 TEST_CASE("encode without a client refers to the source, too") {
     MemorySource source("bytes");
     const auto request = encode(test::Exchange{}, PutRequest{.body = source});
