@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checksums of random bytes against zlib, Python's hashlib and the AWS Common Runtime.
+#include <belfry/util/checksum.hpp>
+
+#include "support/catch.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+TEST_CASE("the checksums of no bytes are known") {
+    const std::pair<belfry::ChecksumAlgorithm, const char*> known[] = {
+        {belfry::ChecksumAlgorithm::crc32, "AAAAAA=="},
+        {belfry::ChecksumAlgorithm::crc32c, "AAAAAA=="},
+        {belfry::ChecksumAlgorithm::crc64nvme, "AAAAAAAAAAA="},
+        {belfry::ChecksumAlgorithm::sha1, "2jmj7l5rSw0yVb/vlWAYkK/YBwk="},
+        {belfry::ChecksumAlgorithm::md5, "1B2M2Y8AsgTpgAmY7PhCfg=="}};
+    for (const auto& [algorithm, expected] : known) {
+        std::string found;
+        belfry::Checksum(algorithm).finish(found);
+        CHECK(found == expected);
+    }
+}
+
+#if defined(BELFRY_TEST_CHECKSUM_JUDGES)
+#include <cstdint>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+namespace {
+
+/// The same bytes as in checksum_judges.py.
+std::string random_bytes(std::size_t size, std::uint64_t state) {
+    std::string bytes(size, '\0');
+    for (char& byte : bytes) {
+        state = state * 6'364'136'223'846'793'005u + 1'442'695'040'888'963'407u;
+        byte = static_cast<char>(state >> 56);
+    }
+    return bytes;
+}
+
+} // namespace
+
+TEST_CASE("checksums of random bytes are those of other libraries, however the bytes are cut") {
+    std::ifstream file(BELFRY_TEST_CHECKSUM_JUDGES);
+    const nlohmann::json cases = nlohmann::json::parse(file);
+    REQUIRE(cases.size() > 100);
+    for (const auto& test : cases) {
+        const auto size = test["size"].get<std::size_t>();
+        const auto seed = test["seed"].get<std::uint64_t>();
+        const std::string bytes = random_bytes(size, seed);
+        INFO(size << " bytes");
+        for (const auto& [name, expected] : test["checksums"].items()) {
+            INFO(name);
+            const belfry::ChecksumAlgorithm algorithm = belfry::find_checksum_algorithm(name);
+            REQUIRE(algorithm != belfry::ChecksumAlgorithm::none);
+            for (const std::size_t step : {size + 1, std::size_t{1 + seed % 97}}) {
+                belfry::Checksum checksum(algorithm);
+                for (std::string_view rest = bytes; !rest.empty();) {
+                    const std::string_view piece = rest.substr(0, step);
+                    checksum.update(piece);
+                    rest.remove_prefix(piece.size());
+                }
+                std::string found;
+                checksum.finish(found);
+                CHECK(found == expected.get<std::string>());
+            }
+        }
+    }
+}
+#endif
