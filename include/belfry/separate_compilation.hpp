@@ -16,4 +16,5 @@
 #include <belfry/client/waiter_implementation.hpp>
 #include <belfry/protocol/aws_json_implementation.hpp>
 #include <belfry/protocol/rest_json_implementation.hpp>
+#include <belfry/protocol/rpc_v2_cbor_implementation.hpp>
 #include <belfry/protocol/rpc_v2_json_implementation.hpp>

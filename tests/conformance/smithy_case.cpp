@@ -5,6 +5,7 @@
 #include <belfry/compression/zlib.hpp>
 #include <belfry/separate_compilation.hpp>
 
+#include "conformance/cbor_body.hpp"
 #include "conformance/form_body.hpp"
 #include "support/gunzip.hpp"
 
@@ -130,6 +131,10 @@ void compare_body(const json& test, const belfry::HttpRequest& request) {
         const auto sent = belfry_conformance::read_form(request.body);
         REQUIRE(sent.has_value());
         CHECK(sent == belfry_conformance::read_form(wanted));
+    } else if (test.value("bodyMediaType", "") == "application/cbor") {
+        const json sent = belfry_conformance::read_cbor(request.body);
+        INFO("body " << sent.dump(-1, ' ', false, json::error_handler_t::replace));
+        CHECK(sent == belfry_conformance::read_cbor(belfry_conformance::read_base64(wanted)));
     } else {
         CHECK(request.body == wanted);
     }
@@ -205,6 +210,9 @@ belfry::HttpResponse make_response(const json& test) {
     const json headers = test.value("headers", json::object());
     for (const auto& [name, value] : headers.items()) response.headers.append(name, value.get<std::string>());
     response.body = test.value("body", "");
+    // Bytes that are no text stand there in base64.
+    if (test.value("bodyMediaType", "") == "application/cbor")
+        response.body = belfry_conformance::read_base64(response.body);
     return response;
 }
 

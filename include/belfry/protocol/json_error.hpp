@@ -6,6 +6,7 @@
 #include <belfry/core/error.hpp>
 #include <belfry/core/simple_text.hpp>
 #include <belfry/http/response.hpp>
+#include <belfry/protocol/error_code.hpp>
 #include <belfry/protocol/response_check.hpp>
 
 #include <cstddef>
@@ -51,22 +52,6 @@ template <std::same_as<JsonErrorBody> S> constexpr auto belfry_describe(const S*
     return text;
 }
 
-/// A code without the namespace before `#` and the URI behind `:` that some services add.
-[[nodiscard, gnu::cold]] inline std::string_view plain_error_code(std::string_view code) noexcept {
-    code = code.substr(0, code.find(':'));
-    const std::size_t hash = code.rfind('#');
-    return hash == std::string_view::npos ? code : code.substr(hash + 1);
-}
-
-/// The code of `x-amzn-query-error`, in which services that once spoke the query protocol name their old
-/// code: `Code;Sender`.
-[[nodiscard]] inline std::string_view query_error_code(const Headers& headers) noexcept {
-    const std::string* const value = headers.find("x-amzn-query-error");
-    if (value == nullptr) return {};
-    const std::size_t end = value->find(';');
-    return end == std::string::npos ? std::string_view() : std::string_view(*value).substr(0, end);
-}
-
 /// Reads the members of an error's body, if it is JSON, and sets the message: the body's `message` or
 /// `Message`, else the body's beginning.
 [[gnu::cold]] inline void read_json_error_message(const HttpResponse& response, JsonErrorBody& parsed,
@@ -89,12 +74,6 @@ template <std::same_as<JsonErrorBody> S> constexpr auto belfry_describe(const S*
         // A proxy's page says nothing about the service's error.
         error.message = status_phrase(response.status);
     }
-}
-
-/// Sets the code that was found, or the status where none was.
-[[gnu::cold]] inline void set_error_code(std::string_view found, const HttpResponse& response, Error& error) {
-    error.code = plain_error_code(found);
-    if (error.code.empty()) append_integer_text(error.code, response.status);
 }
 
 /// The code comes from the header `x-amzn-errortype`, else from the body's `code` or `Code`, else from the

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/codec/cbor_json.hpp>
+#include <belfry/codec/cbor_options.hpp>
+#include <belfry/codec/cbor_reader.hpp>
+#include <belfry/core/schema.hpp>
+#include <belfry/core/value_path.hpp>
+#include <belfry/util/number_text.hpp>
+#include <belfry/util/time.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace belfry::inline v0 {
+namespace detail {
+
+/// Walks CBOR and the tables of the shape that it should be, and fills the shape.
+class CborDecoder {
+  public:
+    CborDecoder(std::string_view bytes, const CborOptions& options) noexcept
+        : reader_(bytes, options.max_depth) {}
+
+    [[nodiscard]] bool read_structure(const Structure& shape, void* object, std::string& what_and_where) {
+        const char* at = shape.union_access != nullptr ? union_type(reader_.begin(), shape, object)
+                                                       : structure(reader_.begin(), shape, object);
+        if (at != nullptr) at = reader_.finish(at);
+        if (at == nullptr) report(shape.name, what_and_where);
+        return at != nullptr;
+    }
+
+  private:
+    static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+    [[gnu::cold, gnu::noinline]] void report(std::string_view root, std::string& what_and_where) const {
+        what_and_where.clear();
+        append_text(what_and_where, root);
+        append_text(what_and_where, path_.text());
+        append_text(what_and_where, ": ");
+        if (expected_ != nullptr) {
+            append_text(what_and_where, "expected ");
+            append_text(what_and_where, expected_);
+            append_text(what_and_where, ", found ");
+        }
+        append_text(what_and_where, reader_.problem());
+        append_text(what_and_where, " at byte ");
+        append_number(what_and_where, reader_.problem_offset());
+    }
+    [[gnu::cold, gnu::noinline]] const char* mismatch(const char* at, const CborHead& item,
+                                                      const char* expected) {
+        expected_ = expected;
+        switch (item.major) {
+        case CborMajor::positive:
+        case CborMajor::negative: return reader_.fail(at, "an integer");
+        case CborMajor::bytes: return reader_.fail(at, "bytes");
+        case CborMajor::text: return reader_.fail(at, "text");
+        case CborMajor::array: return reader_.fail(at, "an array");
+        case CborMajor::map: return reader_.fail(at, "a map");
+        default: break;
+        }
+        double ignored = 0;
+        if (CborReader::floating(item, ignored)) return reader_.fail(at, "a floating point number");
+        if (item.info == 20 || item.info == 21) return reader_.fail(at, "a boolean");
+        return reader_.fail(at, item.info == 22 || item.info == 23 ? "null" : "a simple value");
+    }
+    const char* inside_member(const Structure& shape, std::size_t i) {
+        path_.inside_member(shape.member_name(i));
+        return nullptr;
+    }
+
+    template <class T, class... A> static void put(const Type& type, void* slot, A&&... arguments) {
+        if (type.optional)
+            static_cast<std::optional<T>*>(slot)->emplace(std::forward<A>(arguments)...);
+        else
+            *static_cast<T*>(slot) = T(std::forward<A>(arguments)...);
+    }
+    [[nodiscard]] static void* emplace(const Type& type, void* slot) {
+        return type.emplace != nullptr ? type.emplace(slot) : slot;
+    }
+
+    /// Reads the item at `at`, which is not null, into the slot.
+    [[nodiscard]] const char* value(const char* at, const Type& type, void* slot) {
+        switch (type.kind) {
+        case Kind::structure: return structure(at, *type.structure, emplace(type, slot));
+        case Kind::union_type: return union_type(at, *type.structure, emplace(type, slot));
+        case Kind::list: return list(at, type, emplace(type, slot));
+        case Kind::map: return map(at, type, emplace(type, slot));
+        case Kind::document: return document(at, type, slot);
+        default: return simple(at, type, slot);
+        }
+    }
+    const char* simple(const char* at, const Type& type, void* slot) {
+        const char* const start = at;
+        CborHead item;
+        std::uint64_t tag = 0;
+        at = reader_.tagged_head(at, item, tag);
+        if (at == nullptr) return nullptr;
+        switch (type.kind) {
+        case Kind::string:
+        case Kind::enumeration: return text(start, at, item, type, slot);
+        case Kind::blob: return blob(start, at, item, type, slot);
+        case Kind::boolean:
+            if (item.major != CborMajor::simple || (item.info != 20 && item.info != 21))
+                return mismatch(start, item, "a boolean");
+            put<bool>(type, slot, item.info == 21);
+            return at;
+        case Kind::int8: return integer<std::int8_t>(start, at, item, type, slot);
+        case Kind::int16: return integer<std::int16_t>(start, at, item, type, slot);
+        case Kind::int32: return integer<std::int32_t>(start, at, item, type, slot);
+        case Kind::int64: return integer<std::int64_t>(start, at, item, type, slot);
+        case Kind::float32:
+        case Kind::float64: return floating(start, at, item, type, slot);
+        case Kind::timestamp: return timestamp(start, at, item, type, slot);
+        default: return reader_.fail(start, "the shape is broken");
+        }
+    }
+
+    const char* text(const char* start, const char* at, const CborHead& item, const Type& type, void* slot) {
+        if (item.major != CborMajor::text) return mismatch(start, item, "text");
+        std::string_view found;
+        at = reader_.string(at, item, found, room_);
+        if (at == nullptr) return nullptr;
+        if (type.kind == Kind::enumeration)
+            static_cast<OpenEnumBase*>(emplace(type, slot))->assign(found, *type.values);
+        else
+            put<std::string>(type, slot, found);
+        return at;
+    }
+    const char* blob(const char* start, const char* at, const CborHead& item, const Type& type, void* slot) {
+        if (item.major != CborMajor::bytes) return mismatch(start, item, "bytes");
+        std::string_view found;
+        at = reader_.string(at, item, found, room_);
+        if (at != nullptr) put<Blob>(type, slot, found);
+        return at;
+    }
+    template <class T>
+    const char* integer(const char* start, const char* at, const CborHead& item, const Type& type,
+                        void* slot) {
+        if (item.major != CborMajor::positive && item.major != CborMajor::negative)
+            return mismatch(start, item, "an integer");
+        if (item.argument > static_cast<std::uint64_t>((std::numeric_limits<T>::max)()))
+            return reader_.fail(start, sizeof(T) == 1   ? "the number does not fit 8 bits"
+                                       : sizeof(T) == 2 ? "the number does not fit 16 bits"
+                                       : sizeof(T) == 4 ? "the number does not fit 32 bits"
+                                                        : "the number does not fit 64 bits");
+        const auto magnitude = static_cast<std::int64_t>(item.argument);
+        put<T>(type, slot, static_cast<T>(item.major == CborMajor::negative ? -1 - magnitude : magnitude));
+        return at;
+    }
+    /// A floating point number or an integer, as one.
+    [[nodiscard]] static bool number(const CborHead& item, double& out) noexcept {
+        if (CborReader::floating(item, out)) return true;
+        if (item.major != CborMajor::positive && item.major != CborMajor::negative) return false;
+        out = static_cast<double>(item.argument);
+        if (item.major == CborMajor::negative) out = -1 - out;
+        return true;
+    }
+    const char* floating(const char* start, const char* at, const CborHead& item, const Type& type,
+                         void* slot) {
+        double found = 0;
+        if (!number(item, found)) return mismatch(start, item, "a number");
+        if (type.kind == Kind::float64) {
+            put<double>(type, slot, found);
+            return at;
+        }
+        const bool finite = found - found == 0;
+        if (finite && (found > double{(std::numeric_limits<float>::max)()} ||
+                       found < double{std::numeric_limits<float>::lowest()}))
+            return reader_.fail(start, "the number is too large");
+        put<float>(type, slot, static_cast<float>(found));
+        return at;
+    }
+    /// Seconds since 1970, with the tag that says so (RFC 8949 section 3.4.2) or without.
+    const char* timestamp(const char* start, const char* at, const CborHead& item, const Type& type,
+                          void* slot) {
+        Timestamp time;
+        double seconds = 0;
+        if (item.major == CborMajor::positive || item.major == CborMajor::negative) {
+            if (item.argument > static_cast<std::uint64_t>((std::numeric_limits<std::int64_t>::max)()))
+                return reader_.fail(start, "the number does not fit 64 bits");
+            const auto magnitude = static_cast<std::int64_t>(item.argument);
+            time.seconds = item.major == CborMajor::negative ? -1 - magnitude : magnitude;
+        } else if (CborReader::floating(item, seconds)) {
+            // The shortest digits that mean this number: what was written before it became binary.
+            std::string digits;
+            append_float_text(digits, seconds, false);
+            if (!parse_epoch_seconds(digits, time)) return reader_.fail(start, "the number is no time");
+        } else {
+            return mismatch(start, item, "a timestamp");
+        }
+        put<Timestamp>(type, slot, time);
+        return at;
+    }
+    [[gnu::cold]] const char* document(const char* at, const Type& type, void* slot) {
+        std::string json;
+        at = CborToJson(reader_).append(at, json);
+        if (at != nullptr) put<Document>(type, slot, std::move(json));
+        return at;
+    }
+
+    /// Reads the head of an array or map and steps into it.
+    [[nodiscard]] const char* enter(const char* at, CborMajor major, const char* expected, CborHead& item) {
+        const char* const start = at;
+        std::uint64_t tag = 0;
+        at = reader_.tagged_head(at, item, tag);
+        if (at == nullptr) return nullptr;
+        if (item.major != major) return mismatch(start, item, expected);
+        return reader_.enter(start) ? at : nullptr;
+    }
+    [[nodiscard]] const char* key(const char* at, std::string_view& out) {
+        const char* const start = at;
+        CborHead item;
+        at = reader_.head(at, item);
+        if (at == nullptr) return nullptr;
+        if (item.major != CborMajor::text) return mismatch(start, item, "a key that is text");
+        return reader_.string(at, item, out, room_);
+    }
+
+    const char* list(const char* at, const Type& type, void* container) {
+        CborHead item;
+        at = enter(at, CborMajor::array, "an array", item);
+        if (at == nullptr) return nullptr;
+        type.clear(container);
+        const Type& element = *type.element;
+        const bool null_is_value = element.kind == Kind::document;
+        for (std::uint64_t i = 0; reader_.more(at, item, i); ++i) {
+            if (reader_.is_null(at) && !null_is_value) {
+                if (type.sparse) type.add(container, {});
+                ++at;
+                continue;
+            }
+            at = value(at, element, type.add(container, {}));
+            if (at == nullptr) {
+                path_.inside_element(static_cast<std::size_t>(i));
+                return nullptr;
+            }
+        }
+        reader_.leave();
+        return at;
+    }
+    const char* map(const char* at, const Type& type, void* container) {
+        CborHead item;
+        at = enter(at, CborMajor::map, "a map", item);
+        if (at == nullptr) return nullptr;
+        type.clear(container);
+        const Type& element = *type.element;
+        const bool null_is_value = element.kind == Kind::document;
+        for (std::uint64_t i = 0; reader_.more(at, item, i); ++i) {
+            const char* const key_at = at;
+            std::string_view name;
+            at = key(at, name);
+            if (at == nullptr) return nullptr;
+            if (reader_.is_null(at) && !null_is_value) {
+                if (type.sparse) type.add(container, name);
+                ++at;
+                continue;
+            }
+            at = value(at, element, type.add(container, name));
+            if (at == nullptr) {
+                // Once more, because the value may have taken the room that the key was in.
+                if (key(key_at, name) != nullptr) path_.inside_entry(name);
+                return nullptr;
+            }
+        }
+        reader_.leave();
+        return at;
+    }
+
+    [[nodiscard]] static std::size_t find(const Structure& shape, std::string_view name) noexcept {
+        if (shape.keys.slots != nullptr) {
+            std::uint32_t slot = hash_key(name.data(), name.size()) & shape.keys.mask;
+            for (; shape.keys.slots[slot] != 0; slot = (slot + 1) & shape.keys.mask) {
+                const std::size_t i = shape.keys.slots[slot] - std::size_t{1};
+                if (shape.members[i].wire_name() == name) return i;
+            }
+            return none;
+        }
+        for (std::size_t i = 0; i < shape.count; ++i)
+            if (shape.members[i].wire_name() == name) return i;
+        return none;
+    }
+    const char* structure(const char* at, const Structure& shape, void* object) {
+        CborHead item;
+        at = enter(at, CborMajor::map, "a map", item);
+        if (at == nullptr) return nullptr;
+        std::size_t due = 0; // members mostly come in the model's order
+        for (std::uint64_t n = 0; reader_.more(at, item, n); ++n) {
+            std::string_view name;
+            at = key(at, name);
+            if (at == nullptr) return nullptr;
+            const std::size_t i =
+                due < shape.count && shape.members[due].wire_name() == name ? due : find(shape, name);
+            if (i == none || reader_.is_null(at)) {
+                at = reader_.skip(at);
+                if (at == nullptr) return nullptr;
+                continue;
+            }
+            due = i + 1;
+            const Member& member = shape.members[i];
+            at = value(at, *member.type, member.slot(object));
+            if (at == nullptr) return inside_member(shape, i);
+        }
+        reader_.leave();
+        return at;
+    }
+    [[gnu::cold]] const char* union_type(const char* at, const Structure& shape, void* object) {
+        const char* const start = at;
+        CborHead item;
+        at = enter(at, CborMajor::map, "a map", item);
+        if (at == nullptr) return nullptr;
+        bool set = false;
+        for (std::uint64_t n = 0; reader_.more(at, item, n); ++n) {
+            const char* const key_at = at;
+            std::string_view name;
+            at = key(at, name);
+            if (at == nullptr) return nullptr;
+            const std::size_t i = find(shape, name);
+            // Services name the union's type in a key that is no member.
+            if (reader_.is_null(at) || (i == none && name == "__type")) {
+                at = reader_.skip(at);
+                if (at == nullptr) return nullptr;
+                continue;
+            }
+            if (set) return reader_.fail(key_at, "a union holds more than one member");
+            set = true;
+            if (i != none) {
+                at = value(at, *shape.members[i].type,
+                           shape.union_access->emplace(object, static_cast<int>(i)));
+                if (at == nullptr) return inside_member(shape, i);
+                continue;
+            }
+            const std::string kept(name);
+            std::string json;
+            at = CborToJson(reader_).append(at, json);
+            if (at == nullptr) {
+                path_.inside_entry(kept);
+                return nullptr;
+            }
+            shape.union_access->set_unknown(object, kept, json);
+        }
+        if (!set) return reader_.fail(start, "a union holds no member");
+        reader_.leave();
+        return at;
+    }
+
+    CborReader reader_;
+    std::string room_;
+    ValuePath path_;
+    const char* expected_ = nullptr;
+};
+
+} // namespace detail
+
+/// Reads one CBOR data item (RFC 8949) into a structure or union that `out` points to and that holds nothing
+/// yet. False when the bytes are no CBOR, or not of the shape; `what_and_where` then says which member was
+/// wrong and at which byte, and `out` holds what came before. Members that the shape does not have are
+/// skipped, null and undefined ones stay absent, and of members that come twice the last one counts.
+[[nodiscard]] inline bool decode_cbor(std::string_view bytes, const Structure& shape, void* out,
+                                      const CborOptions& options, std::string& what_and_where) {
+    return detail::CborDecoder(bytes, options).read_structure(shape, out, what_and_where);
+}
+
+} // namespace belfry::inline v0

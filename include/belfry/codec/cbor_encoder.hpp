@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/codec/cbor_options.hpp>
+#include <belfry/codec/cbor_writer.hpp>
+#include <belfry/core/schema.hpp>
+#include <belfry/core/slot.hpp>
+#include <belfry/core/value_path.hpp>
+#include <belfry/util/decimal.hpp>
+#include <belfry/util/time.hpp>
+#include <belfry/util/utf8.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace belfry::inline v0 {
+namespace detail {
+
+/// Walks a shape and its tables, and writes it as CBOR.
+class CborEncoder {
+  public:
+    CborEncoder(std::string& out, const CborOptions& options) noexcept
+        : writer_(out), depth_left_(options.max_depth), token_(options.idempotency_token) {}
+
+    [[nodiscard]] bool write_structure(const Structure& shape, const void* object,
+                                       std::string& what_and_where) {
+        if (shape.union_access != nullptr ? union_type(shape, object) : structure(shape, object, token_))
+            return true;
+        what_and_where.clear();
+        append_text(what_and_where, shape.name);
+        append_text(what_and_where, path_.text());
+        append_text(what_and_where, ": ");
+        append_text(what_and_where, problem_);
+        return false;
+    }
+
+  private:
+    [[gnu::cold, gnu::noinline]] bool fail(const char* what) noexcept {
+        problem_ = what;
+        return false;
+    }
+    template <class T> [[nodiscard]] static const T& as(const void* value) noexcept {
+        return *static_cast<const T*>(value);
+    }
+
+    [[nodiscard]] bool value(const Type& type, const void* value) {
+        switch (type.kind) {
+        case Kind::boolean: writer_.boolean(as<bool>(value)); return true;
+        case Kind::int8: writer_.integer(as<std::int8_t>(value)); return true;
+        case Kind::int16: writer_.integer(as<std::int16_t>(value)); return true;
+        case Kind::int32: writer_.integer(as<std::int32_t>(value)); return true;
+        case Kind::int64: writer_.integer(as<std::int64_t>(value)); return true;
+        case Kind::float32: writer_.floating(as<float>(value)); return true;
+        case Kind::float64: writer_.floating(as<double>(value)); return true;
+        case Kind::string: return text(as<std::string>(value));
+        case Kind::enumeration: return text(as<OpenEnumBase>(value).text(*type.values));
+        case Kind::blob: writer_.bytes(as<Blob>(value).view()); return true;
+        case Kind::timestamp: return timestamp(as<Timestamp>(value));
+        case Kind::document: return document(as<Document>(value).json());
+        case Kind::list: return list(type, value);
+        case Kind::map: return map(type, value);
+        case Kind::structure: return structure(*type.structure, value, {});
+        case Kind::union_type: return union_type(*type.structure, value);
+        }
+        return fail("the shape is broken");
+    }
+    bool text(std::string_view text) {
+        if (!is_valid_utf8(text)) return fail("the text is not UTF-8");
+        writer_.text(text);
+        return true;
+    }
+    /// Seconds since 1970 under the tag that says so, as an integer where there is no fraction.
+    bool timestamp(Timestamp time) {
+        writer_.tag(1);
+        if (time.nanoseconds == 0) {
+            writer_.integer(time.seconds);
+            return true;
+        }
+        std::string digits;
+        double seconds = 0;
+        if (!append_epoch_seconds(digits, time) || !parse_decimal(digits, seconds))
+            return fail("the nanoseconds are not 0 to 999,999,999");
+        writer_.floating(seconds);
+        return true;
+    }
+    /// The only documents that the protocol knows are numbers of any size.
+    [[gnu::cold]] bool document(std::string_view json) {
+        return writer_.number(json) || fail("only a number can be written as CBOR where the type is open");
+    }
+    /// Writes an element of a list or map, which unlike a member cannot be left out.
+    bool element(const Type& type, const void* slot) {
+        if (const void* const there = slot_value(type, slot)) return value(type, there);
+        // An element that is a list or map and was never set is an empty one.
+        if (type.present != nullptr && type.get == nullptr)
+            writer_.head(type.kind == Kind::list ? 4 : 5, 0);
+        else
+            writer_.null();
+        return true;
+    }
+    bool list(const Type& type, const void* container) {
+        if (depth_left_ == 0) return fail("nested too deeply");
+        --depth_left_;
+        const Elements elements = type.elements(container);
+        const char* slot = static_cast<const char*>(elements.first);
+        writer_.head(4, elements.count);
+        for (std::size_t i = 0; i < elements.count; ++i, slot += elements.stride)
+            if (!element(*type.element, slot)) return path_.inside_element(i);
+        ++depth_left_;
+        return true;
+    }
+    bool map(const Type& type, const void* container) {
+        if (depth_left_ == 0) return fail("nested too deeply");
+        --depth_left_;
+        const Elements elements = type.elements(container);
+        const char* entry = static_cast<const char*>(elements.first);
+        writer_.head(5, elements.count);
+        for (std::size_t i = 0; i < elements.count; ++i, entry += elements.stride) {
+            const std::string& key = as<std::string>(entry);
+            if (!text(key)) return path_.inside_entry("a key");
+            if (!element(*type.element, entry + elements.value_offset)) return path_.inside_entry(key);
+        }
+        ++depth_left_;
+        return true;
+    }
+    bool structure(const Structure& shape, const void* object, std::string_view token) {
+        if (depth_left_ == 0) return fail("nested too deeply");
+        --depth_left_;
+        // Event streams and what is bound elsewhere do not travel here.
+        std::size_t count = 0;
+        for (std::size_t i = 0; i < shape.count; ++i)
+            if (is_written(shape.members[i], object, token)) ++count;
+        writer_.head(5, count);
+        for (std::size_t i = 0; i < shape.count; ++i) {
+            const Member& member = shape.members[i];
+            if (!is_written(member, object, token)) continue;
+            writer_.text(member.wire_name());
+            const void* const there = slot_value(*member.type, member.slot(object));
+            if (!(there != nullptr ? value(*member.type, there) : text(token)))
+                return path_.inside_member(shape.member_name(i));
+        }
+        ++depth_left_;
+        return true;
+    }
+    [[nodiscard]] static bool is_written(const Member& member, const void* object, std::string_view token) {
+        if (member.location != Location::body) return false;
+        return slot_value(*member.type, member.slot(object)) != nullptr ||
+               (!token.empty() && member.has(MemberFlags::idempotency_token));
+    }
+    [[gnu::cold]] bool union_type(const Structure& shape, const void* object) {
+        if (depth_left_ == 0) return fail("nested too deeply");
+        const int which = shape.union_access->which(object);
+        if (which < 0) return fail("the union holds no member");
+        --depth_left_;
+        writer_.head(5, 1);
+        if (which >= shape.count) {
+            std::string_view name;
+            std::string_view json;
+            shape.union_access->get_unknown(object, name, json);
+            if (!text(name)) return false;
+            if (!document(json)) return path_.inside_member(name);
+        } else {
+            const auto i = static_cast<std::size_t>(which);
+            const Type& type = *shape.members[i].type;
+            const void* const slot = shape.union_access->get(object);
+            if (type.get != nullptr && type.get(slot) == nullptr) return fail("the union holds no member");
+            writer_.text(shape.members[i].wire_name());
+            if (!element(type, slot)) return path_.inside_member(shape.member_name(i));
+        }
+        ++depth_left_;
+        return true;
+    }
+
+    CborWriter writer_;
+    std::size_t depth_left_;
+    std::string_view token_;
+    const char* problem_ = "";
+    ValuePath path_;
+};
+
+} // namespace detail
+
+/// Appends a structure or union as CBOR (RFC 8949), with lengths known in advance; members that are absent
+/// are left out. False when CBOR cannot carry a value (a text that is not UTF-8, a document that is no
+/// number, a union with nothing in it); `what_and_where` then says which, and what was appended is of no use.
+[[nodiscard]] inline bool encode_cbor(const Structure& shape, const void* in, std::string& out,
+                                      const CborOptions& options, std::string& what_and_where) {
+    return detail::CborEncoder(out, options).write_structure(shape, in, what_and_where);
+}
+
+} // namespace belfry::inline v0

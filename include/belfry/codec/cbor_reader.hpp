@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/util/utf8.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace belfry::inline v0::detail {
+
+/// The major types of CBOR (RFC 8949 section 3.1).
+enum class CborMajor : std::uint8_t { positive, negative, bytes, text, array, map, tag, simple };
+
+/// The first bytes of a data item: its type, and its value or how much of it follows.
+struct CborHead {
+    CborMajor major;
+    /// The low five bits of the first byte.
+    std::uint8_t info;
+    std::uint64_t argument;
+
+    [[nodiscard]] bool is_indefinite() const noexcept { return info == 31; }
+};
+
+/// Reads CBOR (RFC 8949) item by item from bytes that nobody vouches for. Functions take where to read and
+/// return where to go on, or null after a fault.
+class CborReader {
+  public:
+    CborReader(std::string_view bytes, std::size_t max_depth) noexcept
+        : begin_(bytes.data()), end_(begin_ + bytes.size()), depth_left_(max_depth) {}
+
+    [[nodiscard]] const char* begin() const noexcept { return begin_; }
+    [[nodiscard]] const char* problem() const noexcept { return problem_; }
+    [[nodiscard]] std::size_t problem_offset() const noexcept {
+        return static_cast<std::size_t>(problem_at_ - begin_);
+    }
+
+    [[gnu::cold, gnu::noinline]] const char* fail(const char* at, const char* what) noexcept {
+        problem_ = what;
+        problem_at_ = at;
+        return nullptr;
+    }
+    /// Null unless everything was read.
+    [[nodiscard]] const char* finish(const char* at) noexcept {
+        return at == end_ ? at : fail(at, "more follows the end");
+    }
+
+    /// Whether a null or undefined stands at `at`.
+    [[nodiscard]] bool is_null(const char* at) const noexcept {
+        return at != end_ && (byte(at) == 0xf6 || byte(at) == 0xf7);
+    }
+    /// Whether a break code stands at `at` (RFC 8949 section 3.2.1).
+    [[nodiscard]] bool is_break(const char* at) const noexcept { return at != end_ && byte(at) == 0xff; }
+
+    /// Reads a head. What it says of a length is possible: that many bytes, elements or entries may follow.
+    [[nodiscard]] const char* head(const char* at, CborHead& out) noexcept {
+        if (at == end_) return fail(at, "the end is missing");
+        const char* const start = at;
+        const unsigned first = byte(at++);
+        out.major = static_cast<CborMajor>(first >> 5);
+        out.info = static_cast<std::uint8_t>(first & 31);
+        out.argument = out.info;
+        if (out.info >= 24) {
+            if (out.info == 31) return indefinite(start, out);
+            if (out.info > 27) return fail(start, "the item's first byte has a meaning that is reserved");
+            const std::size_t size = std::size_t{1} << (out.info - 24);
+            if (static_cast<std::size_t>(end_ - at) < size) return fail(at, "the end is missing");
+            out.argument = 0;
+            for (std::size_t i = 0; i < size; ++i) out.argument = (out.argument << 8) | byte(at++);
+            if (out.major == CborMajor::simple && size == 1 && out.argument < 32)
+                return fail(start, "the simple value is written in two bytes instead of one");
+        }
+        const auto left = static_cast<std::uint64_t>(end_ - at);
+        const bool possible =
+            out.major == CborMajor::bytes || out.major == CborMajor::text || out.major == CborMajor::array
+                ? out.argument <= left
+                : out.major != CborMajor::map || out.argument <= left / 2;
+        return possible ? at : fail(start, "the length is larger than what follows");
+    }
+
+    /// Reads a head behind any tags; `tag` is the innermost of them, or `no_tag`.
+    [[nodiscard]] const char* tagged_head(const char* at, CborHead& out, std::uint64_t& tag) noexcept {
+        tag = no_tag;
+        for (;;) {
+            at = head(at, out);
+            if (at == nullptr || out.major != CborMajor::tag) return at;
+            tag = out.argument;
+        }
+    }
+    static constexpr std::uint64_t no_tag = ~std::uint64_t{0};
+
+    /// Reads what follows the head of a byte or text string. `out` shows into the input, or into `room` for a
+    /// string that came in pieces.
+    [[nodiscard]] const char* string(const char* at, const CborHead& item, std::string_view& out,
+                                     std::string& room) {
+        if (!item.is_indefinite()) return piece(at, item, out);
+        room.clear();
+        while (!is_break(at)) {
+            const char* const start = at;
+            CborHead part;
+            at = head(at, part);
+            if (at == nullptr) return nullptr;
+            if (part.major != item.major || part.is_indefinite())
+                return fail(start, "a string's piece is of another type");
+            std::string_view text;
+            at = piece(at, part, text);
+            if (at == nullptr) return nullptr;
+            room.append(text.data(), text.size());
+        }
+        out = room;
+        return at + 1;
+    }
+
+    /// Steps into an array or map; every step in needs a step out.
+    [[nodiscard]] bool enter(const char* at) noexcept {
+        if (depth_left_ == 0) {
+            fail(at, "nested too deeply");
+            return false;
+        }
+        --depth_left_;
+        return true;
+    }
+    void leave() noexcept { ++depth_left_; }
+
+    /// Whether another element or entry follows; steps over the break code that ends a length not given.
+    [[nodiscard]] bool more(const char*& at, const CborHead& container, std::uint64_t read) const noexcept {
+        if (!container.is_indefinite()) return read < container.argument;
+        if (!is_break(at)) return true;
+        ++at;
+        return false;
+    }
+
+    /// Steps over a whole item, of whatever kind.
+    [[nodiscard]] const char* skip(const char* at) {
+        const char* const start = at;
+        CborHead item;
+        std::uint64_t tag = 0;
+        at = tagged_head(at, item, tag);
+        if (at == nullptr) return nullptr;
+        if (item.major == CborMajor::bytes || item.major == CborMajor::text) {
+            std::string_view text;
+            std::string room;
+            return string(at, item, text, room);
+        }
+        if (item.major == CborMajor::simple && item.is_indefinite()) return fail(start, "an end of nothing");
+        if (item.major != CborMajor::array && item.major != CborMajor::map) return at;
+        if (!enter(start)) return nullptr;
+        for (std::uint64_t i = 0; more(at, item, i); ++i) {
+            at = skip(at);
+            if (at != nullptr && item.major == CborMajor::map) at = skip(at);
+            if (at == nullptr) return nullptr;
+        }
+        leave();
+        return at;
+    }
+
+    /// The value of a half, single or double precision number (RFC 8949 section 3.3, IEEE 754); false for
+    /// another head.
+    [[nodiscard]] static bool floating(const CborHead& item, double& out) noexcept {
+        if (item.major != CborMajor::simple) return false;
+        if (item.info == 27) {
+            std::memcpy(&out, &item.argument, sizeof out);
+            return true;
+        }
+        if (item.info == 26) {
+            const auto bits = static_cast<std::uint32_t>(item.argument);
+            float single = 0;
+            std::memcpy(&single, &bits, sizeof single);
+            out = double{single};
+            return true;
+        }
+        if (item.info != 25) return false;
+        out = half(static_cast<unsigned>(item.argument));
+        return true;
+    }
+
+  private:
+    [[nodiscard]] static unsigned byte(const char* at) noexcept { return static_cast<unsigned char>(*at); }
+    [[nodiscard]] const char* indefinite(const char* start, const CborHead& item) noexcept {
+        const bool possible = item.major != CborMajor::positive && item.major != CborMajor::negative &&
+                              item.major != CborMajor::tag;
+        return possible ? start + 1 : fail(start, "only strings, arrays and maps can be without a length");
+    }
+    [[nodiscard]] const char* piece(const char* at, const CborHead& item, std::string_view& out) noexcept {
+        out = {at, static_cast<std::size_t>(item.argument)};
+        if (item.major == CborMajor::text && !is_valid_utf8(out)) return fail(at, "the text is not UTF-8");
+        return at + out.size();
+    }
+    [[nodiscard]] static double half(unsigned bits) noexcept {
+        const unsigned exponent = (bits >> 10) & 31;
+        const unsigned fraction = bits & 1023;
+        // The same number as a double: its bias is 1008 more, its fraction 42 bits longer.
+        std::uint64_t wide = static_cast<std::uint64_t>(bits >> 15) << 63;
+        double value = 0;
+        if (exponent == 0) {
+            value = fraction * (1.0 / 16'777'216);
+            return (bits >> 15) != 0 ? -value : value;
+        }
+        wide |= static_cast<std::uint64_t>(exponent == 31 ? 2047 : exponent + 1008) << 52;
+        wide |= static_cast<std::uint64_t>(fraction) << 42;
+        std::memcpy(&value, &wide, sizeof value);
+        return value;
+    }
+
+    const char* begin_;
+    const char* end_;
+    std::size_t depth_left_;
+    const char* problem_ = "";
+    const char* problem_at_ = nullptr;
+};
+
+} // namespace belfry::inline v0::detail

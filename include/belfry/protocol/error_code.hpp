@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/core/error.hpp>
+#include <belfry/http/response.hpp>
+#include <belfry/util/number_text.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+/// An error's code, as every protocol but the XML ones spells it.
+namespace belfry::inline v0::detail {
+
+/// A code without the namespace before `#` and the URI behind `:` that some services add.
+[[nodiscard, gnu::cold]] inline std::string_view plain_error_code(std::string_view code) noexcept {
+    code = code.substr(0, code.find(':'));
+    const std::size_t hash = code.rfind('#');
+    return hash == std::string_view::npos ? code : code.substr(hash + 1);
+}
+
+/// The code of `x-amzn-query-error`, in which services that once spoke the query protocol name their old
+/// code: `Code;Sender`.
+[[nodiscard]] inline std::string_view query_error_code(const Headers& headers) noexcept {
+    const std::string* const value = headers.find("x-amzn-query-error");
+    if (value == nullptr) return {};
+    const std::size_t end = value->find(';');
+    return end == std::string::npos ? std::string_view() : std::string_view(*value).substr(0, end);
+}
+
+/// Sets the code that was found, or the status where none was.
+[[gnu::cold]] inline void set_error_code(std::string_view found, const HttpResponse& response, Error& error) {
+    error.code = plain_error_code(found);
+    if (error.code.empty()) append_integer_text(error.code, response.status);
+}
+
+} // namespace belfry::inline v0::detail

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+/// Reads CBOR with nothing of Belfry's, so that bodies can be compared by what they say.
+namespace belfry_conformance {
+
+/// The bytes that a base64 text stands for; what is no base64 is left out.
+[[nodiscard]] std::string read_base64(std::string_view text);
+
+/// The value of a CBOR data item without its tags, with numbers that are none as text; discarded if it is no
+/// CBOR.
+[[nodiscard]] nlohmann::json read_cbor(std::string_view bytes);
+
+} // namespace belfry_conformance
