@@ -192,6 +192,8 @@ def _frozen() -> Iterator[None]:
     uuids = mock.Mock(uuid4=lambda: TOKEN)
     with (
         mock.patch.object(botocore.auth, "get_current_datetime", lambda *_, **__: NOW),
+        # Where awscrt is installed, botocore signs with it, by its own clock.
+        mock.patch.dict(botocore.auth.AUTH_TYPE_MAPS, v4=botocore.auth.SigV4Auth),
         mock.patch.object(botocore.handlers, "uuid", uuids),
     ):
         yield

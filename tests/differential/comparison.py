@@ -121,7 +121,7 @@ def _compare_error(judge: Judge, theirs: ServiceError, answer: dict[str, Any]) -
     error = answer["error"]
     for name, mine, other in (
         ("code", error["code"], theirs.code),
-        ("message", error["message"], theirs.message),
+        ("message", error["message"], theirs.message or ""),
         ("status", error["status"], theirs.status),
         ("request_id", answer.get("request_id"), theirs.request_id),
     ):

@@ -16,8 +16,13 @@ Requests
    be escaped itself; botocore escapes only the quotes.
 7. (kept out) A label that is empty, `.` or `..`. botocore sends it, and so asks for another resource; we
    refuse the parameters.
-15. The media type of form data. The protocol says `application/x-www-form-urlencoded`; botocore adds a
-   `charset`, for which that type has no parameter.
+15. (kept out) Bodies of 10,240 bytes and more that the model lets clients compress: botocore compresses them
+    unless it is told not to; we do once a compressor is configured.
+16. The media type of form data. The protocol says `application/x-www-form-urlencoded`; botocore adds a
+    `charset`, for which that type has no parameter.
+17. SimpleDB's signature: botocore signs by version 2, of which its model speaks; we know version 4 alone.
+18. (kept out) An empty list without an element of its own around it. We call it like its elements, since that
+    is its name; botocore calls it like the member.
 
 Responses
 8. (kept out) 500 and above with an empty body or with HTML: botocore does not look at the headers, and so
@@ -34,6 +39,8 @@ Responses
    payload is absent.
 14. (kept out) HTML with a status below 500: botocore gives the whole page as the message; we give the status'
    own phrase.
+19. (kept out) An error in an envelope that its protocol does not have, as SimpleDB sends them, and a message
+    in `message`: botocore finds no members of the exception, and no message. We do.
 """
 
 from __future__ import annotations
