@@ -23,3 +23,15 @@ endfunction()
 
 belfry_add_server_program(
   lambda lambda CreateFunction GetFunction ListFunctions DeleteFunction TagResource ListTags UpdateFunctionConfiguration)
+belfry_add_server_program(
+  dynamodb dynamodb BatchGetItem BatchWriteItem CreateTable DeleteTable DescribeTable GetItem PutItem Query Scan
+  TransactWriteItems UpdateItem)
+belfry_add_server_program(kms kms CreateKey Decrypt DescribeKey Encrypt GenerateDataKey ListKeys)
+belfry_add_server_program(
+  sqs sqs CreateQueue DeleteMessage DeleteQueue GetQueueAttributes GetQueueUrl ListQueues ReceiveMessage SendMessage
+  SendMessageBatch)
+belfry_add_server_program(sts sts AssumeRole GetCallerIdentity GetSessionToken)
+belfry_add_server_program(
+  iam iam CreateAccessKey CreateUser DeleteUser GetUser ListUserTags ListUsers TagUser)
+belfry_add_server_program(
+  ec2 ec2 CreateTags DescribeImages DescribeInstances DescribeRegions RunInstances TerminateInstances)
