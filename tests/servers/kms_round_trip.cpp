@@ -17,8 +17,9 @@ using belfry_servers::require_value;
 
 TEST_CASE("bytes are encrypted and decrypted") {
     kms::Client client{belfry_servers::config(), belfry_servers::transport()};
-    const auto created =
-        client.create_key({.description = "bell", .tags = {{{.tag_key = "a", .tag_value = "b"}}}});
+    const auto created = client.create_key({.description = "bell",
+                                            .key_usage = kms::KeyUsageType::ENCRYPT_DECRYPT,
+                                            .tags = {{{.tag_key = "a", .tag_value = "b"}}}});
     require_value(created);
     REQUIRE(created->key_metadata.has_value());
     const std::string id = created->key_metadata->key_id.value_or("");

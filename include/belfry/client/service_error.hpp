@@ -28,7 +28,14 @@ class ServiceErrorDetail final : public ErrorDetail {
         for (const Header& header : response_.headers) copy.headers.append(header.name, header.value);
         return new ServiceErrorDetail(*protocol_, std::move(copy), max_depth_);
     }
-    bool decode(const Structure& structure, void* out) const override {
+    [[gnu::cold]] bool decode(const Structure& structure, std::string_view code, void* out) const override {
+        // Services that changed their protocol answer with the old code, the shape's name, or both.
+        if (structure.error_code != code && structure.name != code) {
+            if (protocol_->read_error_shape == nullptr) return false;
+            std::string shape;
+            protocol_->read_error_shape(response_, shape);
+            if (structure.name != shape) return false;
+        }
         Error ignored;
         return protocol_->decode_exception(response_, structure, {.max_depth = max_depth_}, out, ignored);
     }
@@ -91,11 +98,9 @@ class ServiceErrorDetail final : public ErrorDetail {
 template <class E> std::optional<E> Error::as() const {
     const Structure& structure = structure_of<E>;
     std::optional<E> exception;
-    // Services that changed their protocol answer with the old code or with the shape's name.
-    if (kind != ErrorKind::service || detail.get() == nullptr ||
-        (structure.error_code != code && structure.name != code))
-        return exception;
-    if (!detail.get()->decode(structure, &exception.emplace())) exception.reset();
+    if (kind == ErrorKind::service && detail.get() != nullptr &&
+        !detail.get()->decode(structure, code, &exception.emplace()))
+        exception.reset();
     return exception;
 }
 

@@ -50,8 +50,9 @@ class ErrorDetail {
   public:
     virtual ~ErrorDetail() = default;
     [[nodiscard]] virtual ErrorDetail* clone() const = 0;
-    /// Reads the exception's members into `out`; false when the body does not fit the model.
-    virtual bool decode(const Structure& structure, void* out) const = 0;
+    /// Reads the exception's members into `out`; false when the error, whose code is `code`, is another one,
+    /// or the body does not fit the model.
+    virtual bool decode(const Structure& structure, std::string_view code, void* out) const = 0;
 };
 
 class ErrorDetailPointer {

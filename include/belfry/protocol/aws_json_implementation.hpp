@@ -64,6 +64,7 @@ BELFRY_INLINE constexpr Protocol aws_json{.name = "awsJson1",
                                           .encode = &detail::aws_json::encode,
                                           .decode = &detail::aws_json::decode,
                                           .decode_error = &detail::aws_json::decode_error,
-                                          .decode_exception = &detail::aws_json::decode_exception};
+                                          .decode_exception = &detail::aws_json::decode_exception,
+                                          .read_error_shape = &detail::read_json_error_shape};
 
 } // namespace belfry::inline v0

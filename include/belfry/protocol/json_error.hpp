@@ -52,6 +52,14 @@ template <std::same_as<JsonErrorBody> S> constexpr auto belfry_describe(const S*
     return text;
 }
 
+/// The name of the exception's shape, from the body's `__type`; empty when there is none.
+[[gnu::cold]] inline void read_json_error_shape(const HttpResponse& response, std::string& shape) {
+    JsonErrorBody parsed;
+    std::string fault;
+    if (!decode_json(response.body, structure_of<JsonErrorBody>, &parsed, JsonOptions{}, fault)) return;
+    shape = plain_error_code(document_text(parsed.type));
+}
+
 /// Reads the members of an error's body, if it is JSON, and sets the message: the body's `message` or
 /// `Message`, else the body's beginning.
 [[gnu::cold]] inline void read_json_error_message(const HttpResponse& response, JsonErrorBody& parsed,

@@ -63,6 +63,9 @@ struct Protocol {
     /// Reads the members of a modelled exception.
     bool (*decode_exception)(const HttpResponse& response, const Structure& structure,
                              const DecodeOptions& options, void* exception, Error& error);
+    /// Gives the name of the exception's shape, where a response has it beside the code that `decode_error`
+    /// found; null for protocols that name an error once.
+    void (*read_error_shape)(const HttpResponse& response, std::string& shape) = nullptr;
 };
 
 /// A service, as its operations know it.

@@ -89,6 +89,13 @@ BELFRY_BOUNDARY inline void decode_error(const Operation&, const HttpResponse& r
     if (error.code.empty()) set_error_code(type, response, error);
 }
 
+BELFRY_BOUNDARY inline void read_error_shape(const HttpResponse& response, std::string& shape) {
+    std::string type;
+    std::string message;
+    read_error_body(response.body, type, message);
+    shape = plain_error_code(type);
+}
+
 BELFRY_BOUNDARY inline bool decode_exception(const HttpResponse& response, const Structure& structure,
                                              const DecodeOptions& options, void* exception, Error& error) {
     return decode_body(response, structure, options, exception, error);
@@ -100,6 +107,7 @@ BELFRY_INLINE constexpr Protocol rpc_v2_cbor{.name = "rpcv2Cbor",
                                              .encode = &detail::rpc_v2_cbor::encode,
                                              .decode = &detail::rpc_v2_cbor::decode,
                                              .decode_error = &detail::rpc_v2_cbor::decode_error,
-                                             .decode_exception = &detail::rpc_v2_cbor::decode_exception};
+                                             .decode_exception = &detail::rpc_v2_cbor::decode_exception,
+                                             .read_error_shape = &detail::rpc_v2_cbor::read_error_shape};
 
 } // namespace belfry::inline v0

@@ -57,6 +57,7 @@ BELFRY_INLINE constexpr Protocol rpc_v2_json{.name = "rpcv2Json",
                                              .encode = &detail::rpc_v2_json::encode,
                                              .decode = &detail::rpc_v2_json::decode,
                                              .decode_error = &detail::rpc_v2_json::decode_error,
-                                             .decode_exception = &detail::rpc_v2_json::decode_exception};
+                                             .decode_exception = &detail::rpc_v2_json::decode_exception,
+                                             .read_error_shape = &detail::read_json_error_shape};
 
 } // namespace belfry::inline v0
