@@ -47,6 +47,8 @@ _ORDER = (
 def collect_extras(service: ir.Service, operation: ir.Operation) -> Extras:
     """Everything that the operation has beside others."""
     extras = Extras()
+    if operation.unwrapped_output and service.protocol == "rest-xml":
+        extras.fields["unwrapped_output"] = "true"
     _add_streaming(extras, service, operation)
     _add_compression(extras, operation)
     _add_checksums(extras, operation)

@@ -318,6 +318,8 @@ class Operation:
     """Endpoint rule parameter, and the path in the input that fills it."""
     input_xml: XmlTraits = NO_XML
     result_wrapper: str | None = None
+    unwrapped_output: bool = False
+    """Whether the XML document's root element is the output's one member (Smithy `s3UnwrappedXmlOutput`)."""
     paginator: Paginator | None = None
 
 

@@ -15,6 +15,7 @@
 #include <belfry/client/tree_hash_implementation.hpp>
 #include <belfry/client/waiter_implementation.hpp>
 #include <belfry/protocol/aws_json_implementation.hpp>
+#include <belfry/protocol/http_binding_implementation.hpp>
 #include <belfry/protocol/rest_json_implementation.hpp>
 #include <belfry/protocol/rpc_v2_cbor_implementation.hpp>
 #include <belfry/protocol/rpc_v2_json_implementation.hpp>

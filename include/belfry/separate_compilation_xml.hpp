@@ -10,3 +10,4 @@
 
 #include <belfry/protocol/aws_query_implementation.hpp>
 #include <belfry/protocol/ec2_query_implementation.hpp>
+#include <belfry/protocol/rest_xml_implementation.hpp>

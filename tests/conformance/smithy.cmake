@@ -39,7 +39,8 @@ function(belfry_add_smithy_test file_name protocol)
                              "${out}" ${count}
                      DEPENDS "${here}/smithy_cases.py" "${here}/smithy_skipped/${file_name}.txt" ${generator} ${models}
                      COMMENT "Writing Smithy's protocol tests as C++" VERBATIM)
-  belfry_add_catch_test(${name} "${here}/smithy_case.cpp" "${here}/cbor_body.cpp" "${here}/form_body.cpp" ${needs} ${sources})
+  belfry_add_catch_test(${name} "${here}/smithy_case.cpp" "${here}/cbor_body.cpp" "${here}/form_body.cpp"
+                        "${here}/xml_body.cpp" ${needs} ${sources})
   target_include_directories(${name} BEFORE PRIVATE "${out}/include")
   target_compile_definitions(${name} PRIVATE BELFRY_SEPARATE_COMPILATION)
 endfunction()

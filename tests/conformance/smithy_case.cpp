@@ -7,10 +7,12 @@
 
 #include "conformance/cbor_body.hpp"
 #include "conformance/form_body.hpp"
+#include "conformance/xml_body.hpp"
 #include "support/gunzip.hpp"
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -118,7 +120,24 @@ void compare_query(const json& test, const belfry::HttpRequest& request) {
     }
 }
 
-void compare_body(const json& test, const belfry::HttpRequest& request) {
+/// What the keys of maps are called in XML, wherever a shape holds some.
+void collect_key_names(const belfry::Structure& shape, std::set<std::string>& names,
+                       std::set<const belfry::Structure*>& seen) {
+    if (!seen.insert(&shape).second) return;
+    const belfry::XmlMember* const members = shape.xml() != nullptr ? shape.xml()->members : nullptr;
+    for (std::size_t i = 0; i < shape.count; ++i) {
+        const belfry::XmlElements* elements = members != nullptr ? members[i].elements : nullptr;
+        for (const belfry::Type* type = shape.members[i].type; type != nullptr; type = type->element) {
+            if (type->kind == belfry::Kind::map)
+                names.emplace(elements != nullptr && !elements->key_name.empty() ? elements->key_name
+                                                                                 : "key");
+            elements = elements != nullptr ? elements->elements : nullptr;
+            if (type->structure != nullptr) collect_key_names(*type->structure, names, seen);
+        }
+    }
+}
+
+void compare_body(const json& test, const belfry::Structure& input, const belfry::HttpRequest& request) {
     if (!test.contains("body")) return;
     const auto wanted = test["body"].get<std::string>();
     if (test.value("bodyMediaType", "") == "application/json" && !wanted.empty()) {
@@ -135,6 +154,13 @@ void compare_body(const json& test, const belfry::HttpRequest& request) {
         const json sent = belfry_conformance::read_cbor(request.body);
         INFO("body " << sent.dump(-1, ' ', false, json::error_handler_t::replace));
         CHECK(sent == belfry_conformance::read_cbor(belfry_conformance::read_base64(wanted)));
+    } else if (test.value("bodyMediaType", "") == "application/xml" && !wanted.empty()) {
+        INFO("body " << request.body);
+        std::set<std::string> keys;
+        std::set<const belfry::Structure*> seen;
+        collect_key_names(input, keys, seen);
+        CHECK(belfry_conformance::canonical_xml(request.body, keys) ==
+              belfry_conformance::canonical_xml(wanted, keys));
     } else {
         CHECK(request.body == wanted);
     }
@@ -200,7 +226,7 @@ void compare_request(const json& test, const belfry::Operation& operation, const
     CHECK(path + encoded->url.substr(0, encoded->url.find('?')) == test["uri"].get<std::string>());
     compare_query(test, *encoded);
     if (!has_call_body(operation)) compare_headers(test, *operation.input, *encoded);
-    compare_body(test, *encoded);
+    compare_body(test, *operation.input, *encoded);
     compare_call(test, operation, input, *encoded);
 }
 

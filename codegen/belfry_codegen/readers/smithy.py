@@ -200,6 +200,7 @@ class _Reader:
                 )
             ),
             result_wrapper=f"{name}Result" if self.protocol == "query" else None,
+            unwrapped_output=traits.has("aws.customizations#s3UnwrappedXmlOutput"),
             paginator=read_paginator(name, traits, self.traits.child("paginated")),
         )
 

@@ -106,8 +106,7 @@ class Call {
         error_ = {};
         std::string fault;
         if (has_wrong_length(fault)) return settle(ErrorKind::transport, TransportStatus::truncated, fault);
-        if ((response_.status >= 200 && response_.status < 300) ||
-            response_.status == operation_.success_status) {
+        if (detail::is_success(operation_, response_)) {
             if (body_ != nullptr && !body_->check_response(response_, metadata_, error_)) {
                 note_response();
                 return Step::done;

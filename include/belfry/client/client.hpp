@@ -56,7 +56,7 @@ template <class O>
     Error error;
     error.http_status = response.status;
     detail::read_request_id(response.headers, error.request_id);
-    if ((response.status >= 200 && response.status < 300) || response.status == operation.success_status) {
+    if (detail::is_success(operation, response)) {
         Result<typename O::Output> result(std::in_place);
         if (!operation.service->protocol->decode(operation, response, options, &*result, error)) return error;
         result.metadata().http_status = response.status;

@@ -46,6 +46,15 @@ class ServiceErrorDetail final : public ErrorDetail {
     std::size_t max_depth_;
 };
 
+/// Whether a response carries the operation's output. The status of one that is an error all the same changes
+/// to what such an error stands for.
+[[nodiscard, gnu::cold]] inline bool is_success(const Operation& operation, HttpResponse& response) {
+    if ((response.status < 200 || response.status >= 300) && response.status != operation.success_status)
+        return false;
+    const Protocol& protocol = *operation.service->protocol;
+    return protocol.reveal_error == nullptr || !protocol.reveal_error(operation, response);
+}
+
 /// The service's id of the request, under whichever name it sends it; empty when it sends none.
 [[gnu::cold]] inline void read_request_id(const Headers& headers, std::string& id) {
     id.clear();

@@ -19,7 +19,7 @@ namespace belfry::inline v0 {
 struct XmlRoot {
     /// Empty for the shape's own.
     std::string_view name{};
-    /// Declared unless the shape brings its own; null for none.
+    /// Null for the shape's own.
     const XmlNamespace* xml_namespace = nullptr;
 };
 
@@ -38,7 +38,7 @@ class XmlEncoder {
                                       : xml != nullptr && !xml->name.empty() ? xml->name
                                                                              : shape.name;
         const XmlNamespace* const own = xml != nullptr ? xml->xml_namespace : nullptr;
-        const Content content{name, own != nullptr ? own : root.xml_namespace};
+        const Content content{name, root.xml_namespace != nullptr ? root.xml_namespace : own};
         const bool done =
             shape.union_access != nullptr
                 ? union_type(content, shape, object)

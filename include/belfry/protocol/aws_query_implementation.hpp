@@ -30,7 +30,7 @@ BELFRY_BOUNDARY inline bool decode(const Operation& operation, const HttpRespons
 BELFRY_INLINE constexpr Protocol aws_query{.name = "awsQuery",
                                            .encode = &detail::aws_query::encode,
                                            .decode = &detail::aws_query::decode,
-                                           .decode_error = &detail::decode_query_error,
+                                           .decode_error = &detail::decode_xml_error,
                                            .decode_exception = &detail::decode_query_exception};
 
 } // namespace belfry::inline v0

@@ -26,7 +26,7 @@ BELFRY_BOUNDARY inline bool decode(const Operation& operation, const HttpRespons
 BELFRY_INLINE constexpr Protocol ec2_query{.name = "ec2Query",
                                            .encode = &detail::ec2_query::encode,
                                            .decode = &detail::ec2_query::decode,
-                                           .decode_error = &detail::decode_query_error,
+                                           .decode_error = &detail::decode_xml_error,
                                            .decode_exception = &detail::decode_query_exception};
 
 } // namespace belfry::inline v0

@@ -66,6 +66,9 @@ struct Protocol {
     /// Gives the name of the exception's shape, where a response has it beside the code that `decode_error`
     /// found; null for protocols that name an error once.
     void (*read_error_shape)(const HttpResponse& response, std::string& shape) = nullptr;
+    /// Whether a response whose status is one of success is an error all the same; if so, gives it the status
+    /// that such an error stands for. Null for protocols whose statuses can be relied on.
+    bool (*reveal_error)(const Operation& operation, HttpResponse& response) = nullptr;
 };
 
 /// A service, as its operations know it.

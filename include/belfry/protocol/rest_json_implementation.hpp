@@ -5,6 +5,7 @@
 #include <belfry/core/compilation.hpp>
 #include <belfry/core/validate.hpp>
 #include <belfry/protocol/http_binding.hpp>
+#include <belfry/protocol/http_payload.hpp>
 #include <belfry/protocol/http_response_binding.hpp>
 #include <belfry/protocol/json_error.hpp>
 #include <belfry/protocol/operation.hpp>
@@ -19,30 +20,10 @@
 namespace belfry::inline v0 {
 namespace detail::rest_json {
 
-[[nodiscard, gnu::cold]] inline const Member* payload_of(const Structure& structure,
-                                                         std::size_t& index) noexcept {
-    if (!structure.http_bound) return nullptr;
-    for (index = 0; index < structure.count; ++index)
-        if (structure.members[index].location == Location::payload) return &structure.members[index];
-    return nullptr;
-}
-
-[[nodiscard, gnu::cold]] inline bool has_body_members(const Structure& structure) noexcept {
-    for (std::size_t i = 0; i < structure.count; ++i)
-        if (structure.members[i].location == Location::body) return true;
-    return false;
-}
-[[gnu::cold]]
-inline void set_content_type(HttpRequest& request, std::string_view type) {
-    // A member bound to the header has the last word.
-    if (!request.headers.contains("Content-Type")) request.headers.append("Content-Type", type);
-}
-
 [[nodiscard, gnu::cold]] inline bool encode_payload(const Operation& operation, const Member& member,
                                                     std::string_view name, const void* value,
                                                     HttpRequest& request, Error& error) {
     const Type& type = *member.type;
-    const bool raw = type.kind == Kind::string || type.kind == Kind::blob || type.kind == Kind::enumeration;
     if (value == nullptr) {
         // An empty structure stands for the one that is left out; raw payloads and unions just are not there.
         if (type.kind == Kind::structure) {
@@ -51,16 +32,8 @@ inline void set_content_type(HttpRequest& request, std::string_view type) {
         }
         return true;
     }
-    if (raw) {
-        const std::string_view media_type = !operation.payload_media_type.empty()
-                                                ? operation.payload_media_type
-                                            : type.kind == Kind::blob ? "application/octet-stream"
-                                                                      : "text/plain";
-        if (type.kind == Kind::blob)
-            request.body = static_cast<const Blob*>(value)->bytes();
-        else
-            append_simple_text(request.body, type, value, TimestampFormat::unset);
-        set_content_type(request, media_type);
+    if (is_raw_payload(type)) {
+        encode_raw_payload(operation, type, value, request);
         return true;
     }
     std::string fault;
@@ -112,13 +85,8 @@ BELFRY_BOUNDARY inline bool encode(const Operation& operation, const void* objec
     if (const Member* const payload = payload_of(structure, index)) {
         const Type& type = *payload->type;
         void* const slot = payload->slot(object);
-        if (type.kind == Kind::blob) {
-            // No bytes are no payload.
-            if (!response.body.empty()) static_cast<Blob*>(slot_emplace(type, slot))->bytes() = response.body;
-            return true;
-        }
-        if (type.kind == Kind::string || type.kind == Kind::enumeration) {
-            if (!response.body.empty()) parse_simple_text(response.body, type, TimestampFormat::unset, slot);
+        if (is_raw_payload(type)) {
+            decode_raw_payload(response, type, slot);
             return true;
         }
         if (is_blank(response.body)) return true;

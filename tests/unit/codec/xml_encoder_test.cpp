@@ -178,11 +178,12 @@ TEST_CASE("names, namespaces, attributes and flattening are the model's") {
         "<Row/><r:Prefixed xmlns:r=\"https://rope.example\">q</r:Prefixed></NamedRoot>");
 }
 
-TEST_CASE("the root's name and namespace are the caller's unless the shape has its own") {
+TEST_CASE("the root's name and namespace are the shape's unless the caller gives others") {
     CHECK(encoded(Everything{}, {.name = "Other", .xml_namespace = &xml_shapes::bell}) ==
           "<Other xmlns=\"https://bell.example\"/>");
     CHECK(encoded(Named{}, {.name = "Other", .xml_namespace = &xml_shapes::bell}) ==
-          "<Other xmlns=\"https://tower.example/a?b&amp;c\"/>");
+          "<Other xmlns=\"https://bell.example\"/>");
+    CHECK(encoded(Named{}, {.name = "Other"}) == "<Other xmlns=\"https://tower.example/a?b&amp;c\"/>");
 }
 
 TEST_CASE("a union is its one member") {

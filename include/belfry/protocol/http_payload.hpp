@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/core/simple_text.hpp>
+#include <belfry/core/slot.hpp>
+#include <belfry/http/request.hpp>
+#include <belfry/http/response.hpp>
+#include <belfry/protocol/operation.hpp>
+
+#include <cstddef>
+#include <string_view>
+
+/// What the protocols with HTTP bindings do about bodies, whatever documents are written in.
+namespace belfry::inline v0::detail {
+
+/// The member that is the whole body; null when there is none.
+[[nodiscard, gnu::cold]] inline const Member* payload_of(const Structure& structure,
+                                                         std::size_t& index) noexcept {
+    if (!structure.http_bound) return nullptr;
+    for (index = 0; index < structure.count; ++index)
+        if (structure.members[index].location == Location::payload) return &structure.members[index];
+    return nullptr;
+}
+
+[[nodiscard, gnu::cold]] inline bool has_body_members(const Structure& structure) noexcept {
+    for (std::size_t i = 0; i < structure.count; ++i)
+        if (structure.members[i].location == Location::body) return true;
+    return false;
+}
+
+[[gnu::cold]]
+inline void set_content_type(HttpRequest& request, std::string_view type) {
+    // A member bound to the header has the last word.
+    if (!request.headers.contains("Content-Type")) request.headers.append("Content-Type", type);
+}
+
+/// Whether a payload of this type is the body as it is, and no document.
+[[nodiscard]] inline bool is_raw_payload(const Type& type) noexcept {
+    return type.kind == Kind::string || type.kind == Kind::blob || type.kind == Kind::enumeration;
+}
+
+[[gnu::cold]] inline void encode_raw_payload(const Operation& operation, const Type& type, const void* value,
+                                             HttpRequest& request) {
+    const std::string_view media_type = !operation.payload_media_type.empty() ? operation.payload_media_type
+                                        : type.kind == Kind::blob             ? "application/octet-stream"
+                                                                              : "text/plain";
+    if (type.kind == Kind::blob)
+        request.body = static_cast<const Blob*>(value)->bytes();
+    else
+        append_simple_text(request.body, type, value, TimestampFormat::unset);
+    set_content_type(request, media_type);
+}
+
+/// No bytes are no payload.
+[[gnu::cold]] inline void decode_raw_payload(const HttpResponse& response, const Type& type, void* slot) {
+    if (response.body.empty()) return;
+    if (type.kind == Kind::blob)
+        static_cast<Blob*>(slot_emplace(type, slot))->bytes() = response.body;
+    else
+        parse_simple_text(response.body, type, TimestampFormat::unset, slot);
+}
+
+} // namespace belfry::inline v0::detail
