@@ -14,6 +14,7 @@ from known_differences import expected
 from plain_values import from_botocore, from_wire
 from wire_program import request_of
 
+_JSON = ("application/json", "application/x-amz-json-")
 # Who sends it, not what is sent.
 _OWN_HEADERS = ("user-agent", "authorization")
 
@@ -63,7 +64,7 @@ def _compare_headers(ours: Request, theirs: Request) -> Iterator[str]:
 def _compare_bodies(ours: Request, theirs: Request) -> Iterator[str]:
     if ours.body == theirs.body:
         return
-    if theirs.headers.get("content-type") == "application/json" and ours.body and theirs.body:
+    if theirs.headers.get("content-type", "").startswith(_JSON) and ours.body and theirs.body:
         if json.loads(ours.body) != json.loads(theirs.body):
             yield f"body {ours.body!r}\n  botocore {theirs.body!r}"
     elif theirs.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):

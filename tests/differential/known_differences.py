@@ -23,6 +23,8 @@ Requests
 17. SimpleDB's signature: botocore signs by version 2, of which its model speaks; we know version 4 alone.
 18. (kept out) An empty list without an element of its own around it. We call it like its elements, since that
     is its name; botocore calls it like the member.
+20. `x-amz-api-version` of the operation that tells a service's endpoints. botocore's endpoint discovery sends
+    it; we have no such discovery, and no model mentions the header.
 
 Responses
 8. (kept out) 500 and above with an empty body or with HTML: botocore does not look at the headers, and so
@@ -41,6 +43,10 @@ Responses
    own phrase.
 19. (kept out) An error in an envelope that its protocol does not have, as SimpleDB sends them, and a message
     in `message`: botocore finds no members of the exception, and no message. We do.
+21. (kept out) awsJson: an error that `x-amzn-errortype` or the body's `code` names. botocore reads `__type`
+    alone; Smithy's protocol allows all three.
+22. (kept out) awsJson: the members of an exception behind an error code of the query protocol. botocore looks
+    for the code in the model and so finds none; we go by the exception's name, too.
 """
 
 from __future__ import annotations
@@ -67,6 +73,8 @@ def expected(operation: Any, params: dict[str, Any], theirs: Request) -> Request
         headers.pop("accept", None)
     if headers.get("content-type") == "application/x-www-form-urlencoded; charset=utf-8":
         headers["content-type"] = "application/x-www-form-urlencoded"
+    if operation.is_endpoint_discovery_operation:
+        headers.pop("x-amz-api-version", None)
     return replace(theirs, headers=headers, url=_with_small_host(theirs.url).removesuffix("?"))
 
 

@@ -92,7 +92,10 @@ def _micros(value: datetime.datetime) -> int:
     return (value - _EPOCH) // datetime.timedelta(microseconds=1)
 
 
-def _number_name(value: float) -> str | None:
+def _number_name(value: float | str) -> str | None:
+    # botocore leaves what JSON has no number for as the string that it is.
+    if isinstance(value, str):
+        return value
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):

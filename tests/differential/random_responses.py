@@ -58,6 +58,20 @@ class Responses(Values):
             body[self.random.choice(("message", "Message"))] = self.random.choice(("no", "ä", ""))
         return Response(status, headers, self._encoded(body))
 
+    def rpc_failure(self, shape: Shape | None, status: int, code: str) -> Response:
+        """An exception, modelled if there is a shape, as awsJson carries it: its name is in `__type`."""
+        headers = {"x-amzn-RequestId": self._characters("0123456789abcdef-", 36, 36)}
+        body = {} if shape is None else self._members(shape, 0)
+        # Present but null is not how services leave it out, and the two sides take it differently.
+        for name in ("message", "Message"):
+            if body.get(name, "") is None:
+                del body[name]
+        dressed = self.random.choice(("", "aws.protocoltests#", "com.amazon.coral.service#")) + code
+        body["__type"] = dressed + self.random.choice(("", ":http://internal.amazon.com/coral/", ":"))
+        if "Message" not in body and "message" not in body and self.random.random() < 0.7:
+            body[self.random.choice(("message", "Message"))] = self.random.choice(("no", "ä", ""))
+        return Response(status, headers, self._encoded(body))
+
     def _headers(self, shape: Shape) -> dict[str, str]:
         headers: dict[str, str] = {}
         for name, member in shape.members.items():

@@ -177,3 +177,33 @@ def test_14_html_with_a_status_below_500(both: Both) -> None:
     assert isinstance(theirs, ServiceError)
     assert ours["error"] == {"code": "404", "message": "Not Found", "status": 404}
     assert (theirs.code, theirs.message) == ("404", "<html>gone</html>")
+
+
+def test_20_the_version_header_of_endpoint_discovery(both: Both) -> None:
+    ours, theirs = both.requests("dynamodb", "DescribeEndpoints", {})
+    assert "x-amz-api-version" not in ours.headers
+    assert theirs.headers["x-amz-api-version"] == "2012-08-10"
+
+
+@pytest.mark.parametrize("place", ["x-amzn-errortype", "code"])
+def test_21_the_name_of_an_error_outside_of_its_type(both: Both, place: str) -> None:
+    name = "aws.dynamodb#ResourceNotFoundException:http://internal/"
+    response = _json(400, {"message": "m"}, **{place: name})
+    if place == "code":
+        response = _json(400, {"message": "m", "code": name})
+    ours, theirs = both.readings("dynamodb", "ListTables", response)
+    assert ours["error"]["code"] == "ResourceNotFoundException"
+    assert ours["modeled"] == {"message": "m"}
+    assert isinstance(theirs, ServiceError)
+    assert theirs.code == "400"
+    assert theirs.modeled == {}
+
+
+def test_22_an_exception_behind_the_code_of_the_query_protocol(both: Both) -> None:
+    body = {"__type": "aws.sqs#OverLimit", "message": "m"}
+    response = _json(400, body, **{"x-amzn-query-error": "AWS.OldName;Sender"})
+    ours, theirs = both.readings("sqs", "AddPermission", response)
+    assert isinstance(theirs, ServiceError)
+    assert ours["error"]["code"] == theirs.code == "AWS.OldName"
+    assert ours["modeled"] == {"message": "m"}
+    assert theirs.modeled == {}

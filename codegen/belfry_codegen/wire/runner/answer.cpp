@@ -67,6 +67,23 @@ void append_input_fault(std::string& out, std::string_view message) {
     return true;
 }
 
+/// Appends the members of the exception, if the error is one of that shape.
+[[nodiscard]] bool append_exception(std::string& out, const Error& error, const ShapeEntry& shape) {
+    const Object exception(shape);
+    std::string fault;
+    return error.detail.get() != nullptr &&
+           error.detail.get()->decode(*shape.structure, error.code, exception.get()) &&
+           append_values(out, exception, fault);
+}
+
+/// Appends the members of the exception that has the error's code, or that the response names beside it.
+[[nodiscard]] bool append_exception(std::string& out, const Error& error) {
+    if (const ShapeEntry* const shape = find_exception(error.code))
+        return append_exception(out, error, *shape);
+    return std::any_of(exception_table().begin(), exception_table().end(),
+                       [&](const ShapeEntry& shape) { return append_exception(out, error, shape); });
+}
+
 /// Content-Length is no header of a request, since transports make it; here it is shown where they do.
 [[nodiscard]] bool sends_content_length(const belfry::HttpRequest& request) {
     return request.content_length > 0 || (request.content_length == 0 && request.method != "GET" &&
@@ -183,15 +200,7 @@ void Answerer::answer_response(const OperationEntry& entry, belfry::HttpResponse
     append_text_member(out, "message", error.message);
     append_status(out, error.http_status);
     out += "},\"modeled\":";
-    const ShapeEntry* const shape = find_exception(error.code);
-    bool modeled = false;
-    if (shape != nullptr) {
-        const Object exception(*shape);
-        modeled = error.detail.get() != nullptr &&
-                  error.detail.get()->decode(*shape->structure, exception.get()) &&
-                  append_values(out, exception, fault);
-    }
-    if (!modeled) out += "{}";
+    if (!append_exception(out, error)) out += "{}";
     if (!error.request_id.empty()) append_text_member(out, "request_id", error.request_id);
 }
 
