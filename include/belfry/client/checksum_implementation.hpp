@@ -190,6 +190,8 @@ class SignedChunkedSource final : public BodySource, public SignatureFollower {
     prepared.signing.payload_hash =
         sign ? "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER" : "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
     prepared.signing.content_sha256_header = true;
+    // Of anonymous requests nobody else says it.
+    request.headers.set("X-Amz-Content-Sha256", prepared.signing.payload_hash);
     return true;
 }
 

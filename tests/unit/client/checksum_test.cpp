@@ -217,6 +217,8 @@ TEST_CASE("anonymous requests have a trailer that nobody signs") {
     MemorySource source("hello");
     REQUIRE(f.call({.body = source}));
     CHECK(f.transport.bodies.back() == chunked("crc32", hello_crc32));
+    CHECK(f.header("X-Amz-Content-Sha256") == "STREAMING-UNSIGNED-PAYLOAD-TRAILER");
+    CHECK(f.header("Authorization") == "none");
 }
 
 TEST_CASE("a source that can be read once only is enough for one attempt") {
