@@ -138,7 +138,7 @@ def main() -> int:
         own_headers = [
             name
             for name in handwritten_headers()
-            if name.split("/")[1] not in ("transport", "interop")
+            if name.split("/")[1] not in ("transport", "compression", "interop")
             and not name.startswith("belfry/separate_compilation")
         ]
         if not understands(found, sorted(PARSERS)):

@@ -41,7 +41,7 @@ class GzipStream {
     /// Fills up to `capacity` bytes and returns how many; `done` when the last one is among them. Negative
     /// when zlib fails.
     [[nodiscard]] std::ptrdiff_t take(char* buffer, std::size_t capacity, bool last, bool& done) noexcept {
-        constexpr std::size_t most = std::numeric_limits<uInt>::max();
+        constexpr std::size_t most = (std::numeric_limits<uInt>::max)();
         const auto room = static_cast<uInt>(capacity < most ? capacity : most);
         stream_.next_out = reinterpret_cast<Bytef*>(buffer);
         stream_.avail_out = room;
