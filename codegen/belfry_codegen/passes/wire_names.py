@@ -24,6 +24,8 @@ def settle_wire_names(service: ir.Service) -> ir.Service:
         shapes = {name: _in_body(shape) for name, shape in shapes.items()}
     if xml:
         shapes = {name: _xml_names(shapes, shape) for name, shape in shapes.items()}
+        if not rest:
+            shapes = {name: _query_names(shape, service.protocol) for name, shape in shapes.items()}
         for operation in service.operations.values():
             if operation.input is not None and operation.input_xml != ir.NO_XML:
                 shapes[operation.input] = _rooted(shapes[operation.input], operation.input_xml)
@@ -54,6 +56,25 @@ def _xml_name(shapes: Mapping[str, ir.Shape], member: ir.Member) -> str:
     if member.location is not ir.Location.BODY:
         return member.wire_name
     return member.xml.name or member.name
+
+
+def _query_names(shape: ir.Shape, protocol: str) -> ir.Shape:
+    """What is left of the XML traits: form data has no namespaces, and EC2's no names of a list's elements.
+
+    Readers take an element for what its local name says, and the elements of a list by any name."""
+    members = tuple(replace(member, xml=_without_namespace(member.xml)) for member in shape.members)
+    element, key, value = (
+        replace(reference, xml=_without_namespace(reference.xml)) if reference is not None else None
+        for reference in (shape.element, shape.key, shape.value)
+    )
+    if protocol == "ec2" and element is not None:
+        element = replace(element, xml=replace(element.xml, name=None))
+    traits = replace(_without_namespace(shape.xml), name=None)
+    return replace(shape, members=members, element=element, key=key, value=value, xml=traits)
+
+
+def _without_namespace(traits: ir.XmlTraits) -> ir.XmlTraits:
+    return replace(traits, namespace=None)
 
 
 def _rooted(shape: ir.Shape, root: ir.XmlTraits) -> ir.Shape:
