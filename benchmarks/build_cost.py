@@ -15,6 +15,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 STANDARD = """
@@ -74,10 +75,10 @@ class Build:
         after = os.times()
         return (after.children_user - before.children_user) + (after.children_system - before.children_system)
 
-    def stripped_size(self, *objects: Path) -> int:
+    def stripped_size(self, *objects: Path, libraries: Sequence[str] = ()) -> int:
         """The size in bytes of the stripped program that the objects make."""
         program = self._directory / "program"
-        subprocess.run([*self._command, "-s", *map(str, objects), "-o", str(program)], check=True)
+        subprocess.run([*self._command, "-s", *map(str, objects), *libraries, "-o", str(program)], check=True)
         return program.stat().st_size
 
 
