@@ -27,7 +27,7 @@ decode_query_response(const Operation& operation, const HttpResponse& response, 
     xml.max_depth = options.max_depth;
     XmlDocument document;
     std::string fault;
-    if (!document.parse(response.body, xml, fault)) return reject_response(error, shape.name, fault);
+    if (!document.parse(xml_body(response), xml, fault)) return reject_response(error, shape.name, fault);
     const XmlElement root = document.root();
     read_xml_request_id(root, error.request_id);
     if (const XmlElement failure = xml_error_element(root)) {
@@ -48,7 +48,7 @@ BELFRY_BOUNDARY inline bool decode_query_exception(const HttpResponse& response,
     xml.max_depth = options.max_depth;
     XmlDocument document;
     std::string fault;
-    if (!document.parse(response.body, xml, fault)) return reject_response(error, structure.name, fault);
+    if (!document.parse(xml_body(response), xml, fault)) return reject_response(error, structure.name, fault);
     return XmlDecoder(xml).read_structure(xml_error_element(document.root()), structure, exception, fault) ||
            reject_response(error, structure.name, fault);
 }

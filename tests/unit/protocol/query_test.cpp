@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#if defined(BELFRY_TEST_HAS_XML)
+#include <belfry/client/client.hpp>
+#include <belfry/core/describe.hpp>
+#include <belfry/protocol/aws_query.hpp>
+#include <belfry/protocol/ec2_query.hpp>
+
+#include "support/catch.hpp"
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+/// A service that does not exist, with an operation for each of the query protocols.
+namespace belfry_query_test {
+
+struct Bell {
+    std::optional<std::string> name{};
+    belfry::List<std::int32_t> sizes{};
+    belfry::List<Bell> smaller{};
+};
+template <std::same_as<Bell> S> constexpr auto belfry_describe(const S*) {
+    return ::belfry::Description<3>{
+        .name = "Bell",
+        .members = {{"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name)},
+                    {"Sizes", ::belfry::type_of<decltype(S::sizes)>, offsetof(S, sizes)},
+                    {"Smaller", ::belfry::type_of<decltype(S::smaller)>, offsetof(S, smaller)}}};
+}
+
+struct Cracked {
+    std::optional<std::string> where{};
+};
+template <std::same_as<Cracked> S> constexpr auto belfry_describe(const S*) {
+    return ::belfry::Description<1>{
+        .name = "CrackedFault",
+        .members = {{"Where", ::belfry::type_of<decltype(S::where)>, offsetof(S, where)}},
+        .error_code = "Bell.Cracked",
+        .error_status = 409};
+}
+
+inline constexpr belfry::Service query_service{.id = "Tower",
+                                               .name = "tower",
+                                               .api_version = "2020-01-08",
+                                               .signing_name = "tower",
+                                               .protocol = &belfry::aws_query,
+                                               .endpoint_rules = nullptr};
+inline constexpr belfry::Service ec2_service{.id = "Tower",
+                                             .name = "tower",
+                                             .api_version = "2020-01-08",
+                                             .signing_name = "tower",
+                                             .protocol = &belfry::ec2_query,
+                                             .endpoint_rules = nullptr};
+
+template <const belfry::Service& Of> struct Ring {
+    using Input = Bell;
+    using Output = Bell;
+};
+template <class O>
+    requires std::same_as<O, Ring<query_service>> || std::same_as<O, Ring<ec2_service>>
+constexpr belfry::Operation belfry_describe_operation(const O*) {
+    return {.service = std::same_as<O, Ring<query_service>> ? &query_service : &ec2_service,
+            .name = "Ring",
+            .method = "POST",
+            .uri = "/?Operation=Ring",
+            .success_status = 200,
+            .input = &belfry::structure_of<Bell>,
+            .output = &belfry::structure_of<Bell>};
+}
+using QueryRing = Ring<query_service>;
+using Ec2Ring = Ring<ec2_service>;
+
+} // namespace belfry_query_test
+
+namespace {
+
+using namespace belfry_query_test;
+
+template <class O> belfry::Result<Bell> read(std::string body, int status = 200) {
+    belfry::HttpResponse response;
+    response.status = status;
+    response.headers.append("x-amzn-RequestId", "of the header");
+    response.body = std::move(body);
+    return belfry::decode(O{}, std::move(response));
+}
+
+} // namespace
+
+TEST_CASE("a request is form data, whatever path the model gives") {
+    const Bell bell{.name = "a b", .sizes = {1, 2}};
+    const auto query = belfry::encode(QueryRing{}, bell);
+    REQUIRE(query.has_value());
+    CHECK(query->method == "POST");
+    CHECK(query->url == "/");
+    CHECK(query->body == "Action=Ring&Version=2020-01-08&Name=a%20b&Sizes.member.1=1&Sizes.member.2=2");
+    CHECK(query->content_length == static_cast<std::int64_t>(query->body.size()));
+    REQUIRE(query->headers.contains("Content-Type"));
+    CHECK(*query->headers.find("Content-Type") == "application/x-www-form-urlencoded");
+    const auto ec2 = belfry::encode(Ec2Ring{}, bell);
+    REQUIRE(ec2.has_value());
+    CHECK(ec2->body == "Action=Ring&Version=2020-01-08&Name=a%20b&Sizes.1=1&Sizes.2=2");
+}
+
+TEST_CASE("what form data cannot carry is an error of the input") {
+    const auto refused = belfry::encode(QueryRing{}, Bell{.smaller = {Bell{.name = "\xff"}}});
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().kind == belfry::ErrorKind::validation);
+    CHECK(refused.error().message == "Bell.Smaller[0].Name: the text is not UTF-8");
+}
+
+TEST_CASE("the output stands in an element of its own, and the request's id beside it") {
+    const auto read_one =
+        read<QueryRing>("<RingResponse xmlns='https://tower.test/'><RingResult><Name>great</Name><Sizes>"
+                        "<member>1</member><member>2</member></Sizes></RingResult><ResponseMetadata>"
+                        "<RequestId>of the body</RequestId></ResponseMetadata></RingResponse>");
+    INFO(read_one.error().message);
+    REQUIRE(read_one.has_value());
+    CHECK(read_one->name == "great");
+    CHECK(read_one->sizes == belfry::List<std::int32_t>{1, 2});
+    CHECK(read_one.metadata().request_id == "of the body");
+}
+
+TEST_CASE("EC2's output stands in the document's element") {
+    const auto read_one =
+        read<Ec2Ring>("<RingResponse><requestId>of the body</requestId><Sizes><item>3</item>"
+                      "</Sizes></RingResponse>");
+    REQUIRE(read_one.has_value());
+    CHECK(read_one->sizes == belfry::List<std::int32_t>{3});
+    CHECK(read_one.metadata().request_id == "of the body");
+    const auto without = read<Ec2Ring>("<RingResponse/>");
+    REQUIRE(without.has_value());
+    CHECK(without.metadata().request_id == "of the header");
+}
+
+TEST_CASE("an error is read out of either envelope, with its code, its id and its members") {
+    for (const std::string body :
+         {"<ErrorResponse><Error><Type>Sender</Type><Code>Bell.Cracked</Code><Message>no &amp; no</Message>"
+          "<Where>rim</Where></Error><RequestId>of the body</RequestId></ErrorResponse>",
+          "\n<Response><Errors><Error><Code>Bell.Cracked</Code><Message>no &amp; "
+          "no</Message><Where>rim</Where>"
+          "</Error></Errors><RequestID>of the body</RequestID></Response>"}) {
+        INFO(body);
+        const auto query = read<QueryRing>(body, 409);
+        const auto ec2 = read<Ec2Ring>(body, 409);
+        for (const belfry::Result<Bell>* const result : {&query, &ec2}) {
+            REQUIRE_FALSE(result->has_value());
+            CHECK(result->error().kind == belfry::ErrorKind::service);
+            CHECK(result->error().code == "Bell.Cracked");
+            CHECK(result->error().message == "no & no");
+            CHECK(result->error().request_id == "of the body");
+            const auto cracked = result->error().as<Cracked>();
+            REQUIRE(cracked.has_value());
+            CHECK(cracked->where == "rim");
+        }
+    }
+}
+
+TEST_CASE("an error that comes with a status of success is an error") {
+    const auto result =
+        read<QueryRing>("<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>");
+    REQUIRE_FALSE(result.has_value());
+    CHECK(result.error().kind == belfry::ErrorKind::service);
+    CHECK(result.error().code == "Throttling");
+}
+
+TEST_CASE("an error without a body of the service has its status as the code") {
+    for (const std::string body : {"", " \n", "<html><body>busy</body></html>", "<html><br>not XML"}) {
+        INFO(body);
+        const auto result = read<QueryRing>(body, 503);
+        REQUIRE_FALSE(result.has_value());
+        CHECK(result.error().code == "503");
+        CHECK(result.error().message == "Service Unavailable");
+        CHECK(result.error().request_id == "of the header");
+        CHECK_FALSE(result.error().as<Cracked>().has_value());
+    }
+    CHECK(read<QueryRing>("no such host", 404).error().message == "no such host");
+}
+
+TEST_CASE("a success that cannot be read is no success") {
+    std::string deep = "<RingResponse>";
+    for (int i = 0; i < 100'000; ++i) deep += "<Smaller><item>";
+    for (const std::string& body :
+         {std::string(), std::string("{}"), std::string("<RingResponse><Name>cut"),
+          std::string("<RingResponse><Sizes><item>much</item></Sizes></RingResponse>"),
+          std::string("<!DOCTYPE a [<!ENTITY b 'c'>]><RingResponse><Name>&b;</Name></RingResponse>"), deep}) {
+        INFO(body.substr(0, 100));
+        const auto result = read<Ec2Ring>(body);
+        REQUIRE_FALSE(result.has_value());
+        CHECK(result.error().kind == belfry::ErrorKind::response);
+        CHECK_FALSE(result.error().message.empty());
+    }
+}
+#endif
