@@ -37,7 +37,7 @@ TEST_CASE("the tree hash is that of its definition for every number of leaves") 
     std::string text(9 * TreeHash::leaf_size + 7, '\0');
     for (std::size_t i = 0; i < text.size(); i += 100) text[i] = static_cast<char>(random() & 0xff);
     for (std::size_t leaves = 0; leaves < 10; ++leaves)
-        for (const std::size_t more : {0, 7}) {
+        for (const std::size_t more : {std::size_t{0}, std::size_t{7}}) {
             const std::string_view part =
                 std::string_view(text).substr(0, leaves * TreeHash::leaf_size + more);
             INFO(part.size());
