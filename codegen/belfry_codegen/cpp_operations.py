@@ -93,7 +93,7 @@ def operation_view(
         if shape.error is not None and shape.error.retryable
     ]
     parameters = _endpoint_parameters(service, operation)
-    extras = collect_extras(service, operation).lines(f"{name}_extras")
+    extras = collect_extras(service, operation).lines(f"{name}_operation_extras")
     paginator = operation.paginator
     return OperationView(
         name=name,
@@ -171,7 +171,7 @@ def _fields(
         fields.append(f".endpoint_parameters = detail::{name}_endpoint_parameters")
         fields.append(f".endpoint_parameter_count = {parameters}")
     if extras:
-        fields.append(f".extras = &detail::{name}_extras")
+        fields.append(f".extras = &detail::{name}_operation_extras")
     return tuple(fields)
 
 

@@ -19,7 +19,7 @@ inline constexpr ::belfry::EndpointParameterBinding RingBell_endpoint_parameters
     {"Loud", {}, "true", true},
     {"Mode", {}, "ring"},
 };
-inline constexpr ::belfry::OperationExtras RingBell_extras{
+inline constexpr ::belfry::OperationExtras RingBell_operation_extras{
     .streaming_output = true,
     .make_call_body = &::belfry::detail::make_call_body,
 };
@@ -49,7 +49,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .retryable_error_count = 1,
         .endpoint_parameters = detail::RingBell_endpoint_parameters,
         .endpoint_parameter_count = 3,
-        .extras = &detail::RingBell_extras,
+        .extras = &detail::RingBell_operation_extras,
     };
 }
 
