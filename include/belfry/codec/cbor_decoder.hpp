@@ -134,7 +134,12 @@ class CborDecoder {
         if (item.major != CborMajor::bytes) return mismatch(start, item, "bytes");
         std::string_view found;
         at = reader_.string(at, item, found, room_);
-        if (at != nullptr) put<Blob>(type, slot, found);
+        if (at == nullptr) return nullptr;
+        // Only its own type knows where an optional streaming blob says that it is there.
+        if (type.streaming)
+            static_cast<Blob*>(emplace(type, slot))->bytes().assign(found);
+        else
+            put<Blob>(type, slot, found);
         return at;
     }
     template <class T>

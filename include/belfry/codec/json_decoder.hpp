@@ -266,7 +266,11 @@ class JsonDecoder {
         if (stop == nullptr) return nullptr;
         std::string bytes;
         if (!decode_base64(text, bytes)) return reader_.fail(at, "the text is not base64");
-        put<Blob>(type, slot, std::move(bytes));
+        // Only its own type knows where an optional streaming blob says that it is there.
+        if (type.streaming)
+            static_cast<Blob*>(emplace(type, slot))->bytes() = std::move(bytes);
+        else
+            put<Blob>(type, slot, std::move(bytes));
         return stop;
     }
     const char* document(const char* at, const Type& type, void* slot) {
