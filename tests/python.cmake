@@ -47,8 +47,8 @@ endforeach()
 
 # All Python there is.
 set(python_sources)
-foreach(path codegen tools tests/standin tests/codegen tests/conformance tests/build tests/differential tests/wire
-             tests/servers benchmarks)
+foreach(path codegen tools tests/standin tests/codegen tests/conformance tests/build tests/differential
+             tests/hard_cases tests/wire tests/servers benchmarks)
   file(GLOB_RECURSE files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${path}/*.py)
   if(files)
     list(APPEND python_sources ${path})
