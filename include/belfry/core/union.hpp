@@ -25,12 +25,14 @@ template <class... Slots> class UnionStorage {
   public:
     static constexpr int count = static_cast<int>(sizeof...(Slots));
 
-    template <std::size_t I> [[nodiscard]] auto* get_if() noexcept { return std::get_if<I + 1>(&value_); }
-    template <std::size_t I> [[nodiscard]] const auto* get_if() const noexcept {
-        return std::get_if<I + 1>(&value_);
+    template <std::size_t Index> [[nodiscard]] auto* get_if() noexcept {
+        return std::get_if<Index + 1>(&value_);
     }
-    template <std::size_t I, class... A> auto& emplace(A&&... arguments) {
-        return value_.template emplace<I + 1>(std::forward<A>(arguments)...);
+    template <std::size_t Index> [[nodiscard]] const auto* get_if() const noexcept {
+        return std::get_if<Index + 1>(&value_);
+    }
+    template <std::size_t Index, class... A> auto& emplace(A&&... arguments) {
+        return value_.template emplace<Index + 1>(std::forward<A>(arguments)...);
     }
     [[nodiscard]] const UnknownVariant* unknown() const noexcept {
         return std::get_if<sizeof...(Slots) + 1>(&value_);
@@ -45,14 +47,16 @@ template <class... Slots> class UnionStorage {
     friend bool operator==(const UnionStorage&, const UnionStorage&) = default;
 
   private:
-    template <std::size_t... I> const void* get_at(std::index_sequence<I...>) const noexcept {
+    template <std::size_t... Index> const void* get_at(std::index_sequence<Index...>) const noexcept {
         const void* slot = nullptr;
-        ((value_.index() == I + 1 ? static_cast<void>(slot = std::get_if<I + 1>(&value_)) : void()), ...);
+        ((value_.index() == Index + 1 ? static_cast<void>(slot = std::get_if<Index + 1>(&value_)) : void()),
+         ...);
         return slot;
     }
-    template <std::size_t... I> void* emplace_at(int i, std::index_sequence<I...>) {
+    template <std::size_t... Index> void* emplace_at(int i, std::index_sequence<Index...>) {
         void* slot = nullptr;
-        ((i == static_cast<int>(I) ? static_cast<void>(slot = &value_.template emplace<I + 1>()) : void()),
+        ((i == static_cast<int>(Index) ? static_cast<void>(slot = &value_.template emplace<Index + 1>())
+                                       : void()),
          ...);
         return slot;
     }
@@ -62,8 +66,8 @@ template <class... Slots> class UnionStorage {
 /// Base of every generated union `U`, whose only other part are the named accessors of its members.
 template <class U, class... Slots> class Union {
   public:
-    /// The slot type of member `I`.
-    template <std::size_t I> using Slot = std::variant_alternative_t<I, std::variant<Slots...>>;
+    /// The slot type of member `Index`.
+    template <std::size_t Index> using Slot = std::variant_alternative_t<Index, std::variant<Slots...>>;
 
     /// Whether any member is set.
     [[nodiscard]] bool has_value() const noexcept { return storage_.which() >= 0; }
