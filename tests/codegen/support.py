@@ -100,7 +100,8 @@ def write_model(models: Path, service: dict[str, Any], name: str = "bell-tower",
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "service-2.json"
     path.write_text(json.dumps(service), encoding="utf-8")
-    for stem, content in {"endpoint_rule_set_1": RULES, **files}.items():
-        file = folder / f"{stem.replace('_', '-')}.json"
+    beside = {stem.replace("_", "-"): content for stem, content in files.items()}
+    for stem, content in {"endpoint-rule-set-1": RULES, **beside}.items():
+        file = folder / f"{stem}.json"
         file.write_text(json.dumps(content), encoding="utf-8")
     return path

@@ -18,10 +18,10 @@ REGION = "us-west-2"
 class Both:
     """Both sides of one service."""
 
-    def __init__(self, service: str, models: Path) -> None:
+    def __init__(self, service: str, models: Path, endpoint: str | None = "https://bell.example") -> None:
         self.service = service
-        # With an endpoint, botocore does not look for one itself (endpoint discovery).
-        self.judge = Judge(service, REGION, endpoint_url="https://bell.example")
+        # With an endpoint, the rules' own, botocore does not look for one (endpoint discovery).
+        self.judge = Judge(service, REGION, endpoint_url=endpoint, disable_request_compression=True)
         self.wire = Wire(service, REGION, models)
 
     def close(self) -> None:

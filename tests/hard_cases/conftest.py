@@ -18,12 +18,12 @@ for neighbour in ("codegen", "differential"):
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder of models with every service of `minimal_models`, where botocore finds them, too."""
-    from minimal_models import SERVICES
+    from minimal_models import FILES, SERVICES
     from support import write_model
 
     folder = tmp_path_factory.mktemp("models")
     for name, make in SERVICES.items():
-        write_model(folder, make(), name)
+        write_model(folder, make(), name, **FILES.get(name, {}))
     before = os.environ.get("AWS_DATA_PATH")
     os.environ["AWS_DATA_PATH"] = str(folder)
     yield folder

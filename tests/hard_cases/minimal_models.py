@@ -213,7 +213,7 @@ def shapes() -> dict[str, Any]:
         "SendRecursive": operation("SendRecursive", "Recursive", "Recursive"),
         "SendLevels": operation("SendLevels", "Level1", "Level1"),
         "SendOdd": operation("SendOdd", "Odd", "Odd"),
-        "PutSession": operation("PutSession", "Session", "Session"),
+        "PostContent": operation("PostContent", "Session", "Session"),
         "UpdateIdentityPool": operation("UpdateIdentityPool", "IdentityPool", "IdentityPool"),
     }
     for number in range(11):
@@ -257,7 +257,21 @@ def http() -> dict[str, Any]:
         "GraphRequest": structure("graph", graph=_bound("header", "graphIdentifier", hostLabel=True)),
         "Upload": structure("Id", Id=label, Body="Stream") | {"payload": "Body"},
         "SizedUpload": structure("Id", Id=label, Body="SizedStream") | {"payload": "Body"},
-        "Download": structure(Body="Stream", Range=_bound("header", "Content-Range")) | {"payload": "Body"},
+        "Download": structure(
+            Body="Stream",
+            Range=_bound("header", "Content-Range"),
+            Expires=_bound("header", "Expires", "Expires"),
+        )
+        | {"payload": "Body"},
+        "Expires": STRING,  # see FILES
+        "Algorithm": _enum("CRC32", "SHA256"),
+        "Checked": structure(
+            Data="String", Algorithm=_bound("header", "x-amz-sdk-checksum-algorithm", "Algorithm")
+        )
+        | {"payload": "Data"},
+        "Validated": structure(Mode=_bound("header", "x-amz-checksum-mode", "Mode")),
+        "Data": structure(Data="String"),
+        "Mode": _enum("ENABLED"),
         "Slow": {
             **structure(
                 message="String",
@@ -294,6 +308,22 @@ def http() -> dict[str, Any]:
         ),
         "SizedUpload": operation(
             "SizedUpload", "SizedUpload", http=_get("/sized/{Id}", "PUT"), authtype="v4-unsigned-body"
+        ),
+        # s3 PutBucketPolicy, GetObject
+        "Checked": operation(
+            "Checked",
+            "Checked",
+            httpChecksum={"requestChecksumRequired": True, "requestAlgorithmMember": "Algorithm"},
+        ),
+        "Validated": operation(
+            "Validated",
+            "Validated",
+            "Data",
+            http=_get("/validated"),
+            httpChecksum={
+                "requestValidationModeMember": "Mode",
+                "responseAlgorithms": ["CRC32", "SHA256"],
+            },
         ),
         "Download": operation("Download", "Labelled", "Download", http=_get("/downloads/{Id}")),
         "Open": operation("Open", "Labelled", http=_get("/open/{Id}", "POST"), authtype="none"),
@@ -398,6 +428,8 @@ def query() -> dict[str, Any]:
         # Its errors repeat one.
         "DescribeAlarms": listed("DescribeAlarms", *errors, first),
         "DeleteDashboards": listed("DeleteDashboards", dashboards),
+        # cloudwatch
+        "PutMetricData": listed("PutMetricData") | {"requestcompression": {"encodings": ["gzip"]}},
     }
     return _service("Hard Query", found, operations, "query")
 
@@ -428,6 +460,74 @@ def rpc() -> dict[str, Any]:
     return made
 
 
+def endpoints() -> dict[str, Any]:
+    """Where the parameters of endpoint rules come from; the rules are in FILES."""
+    found = {
+        "String": STRING,
+        # s3 has the bucket in the URI and in the rules; dynamodb takes a part of the input
+        "Place": structure("Bucket", Bucket=_bound("uri", "Bucket", contextParam={"name": "Bucket"})),
+    }
+
+    def placed(name: str, **more: Any) -> dict[str, Any]:
+        return operation(name, "Place", http=_get("/{Bucket}"), **more)
+
+    control = {"UseControl": {"value": True}, "Kind": {"value": "control"}}
+    operations = {"Plain": placed("Plain"), "Control": placed("Control", staticContextParams=control)}
+    made = _service("Hard Endpoints", found, operations)
+    made["clientContextParams"] = {"Loud": {"type": "boolean", "documentation": "Speaks up."}}
+    return made
+
+
+def _rules() -> dict[str, Any]:
+    def parameter(kind: str, **more: Any) -> dict[str, Any]:
+        return {"type": kind, "required": False, "documentation": "", **more}
+
+    def is_set(name: str) -> dict[str, Any]:
+        return {"fn": "isSet", "argv": [{"ref": name}]}
+
+    def leads(url: str, *conditions: dict[str, Any]) -> dict[str, Any]:
+        return {"conditions": list(conditions), "endpoint": {"url": url}, "type": "endpoint"}
+
+    control = {"fn": "booleanEquals", "argv": [{"ref": "UseControl"}, True]}
+    return {
+        "version": "1.0",
+        "parameters": {
+            "Region": parameter("string", builtIn="AWS::Region"),
+            "Bucket": parameter("string"),
+            "Kind": parameter("string"),
+            "UseControl": parameter("boolean"),
+            "Loud": parameter("boolean"),
+        },
+        "rules": [
+            leads("https://{Kind}.{Bucket}.{Region}.example", is_set("UseControl"), control, is_set("Kind")),
+            leads("https://{Bucket}.{Region}.example", is_set("Bucket")),
+        ],
+    }
+
+
+def events() -> dict[str, Any]:
+    """Events both ways, restJson1."""
+    found = {
+        "String": STRING,
+        "Blob": {"type": "blob"},
+        # lexv2-runtime StartConversation, transcribe-streaming, bedrock-runtime
+        "AudioEvent": {**structure(audio={"shape": "Blob", "eventpayload": True}), "event": True},
+        "TextEvent": {
+            **structure(text="String", kind={"shape": "String", "eventheader": True}),
+            "event": True,
+        },
+        "Broken": {**structure(message="String"), "exception": True, "error": {"httpStatusCode": 424}},
+        "Spoken": {**structure(AudioEvent="AudioEvent", TextEvent="TextEvent"), "eventstream": True},
+        "Heard": {**structure(TextEvent="TextEvent", Broken="Broken"), "eventstream": True},
+        "Request": structure("Bot", Bot=_bound("uri", "Bot"), Events="Spoken") | {"payload": "Events"},
+        "Response": structure(Events="Heard", Session=_bound("header", "x-session")) | {"payload": "Events"},
+    }
+    talk = operation("StartConversation", "Request", "Response", http=_get("/bots/{Bot}", "POST"))
+    made = _service("Hard Events", found, {"StartConversation": talk})
+    made["metadata"]["protocolSettings"] = {"h2": "eventstream"}
+    return made
+
+
 SERVICES: dict[str, Callable[[], dict[str, Any]]] = {
     "hard-names": names,
     "hard-shapes": shapes,
@@ -435,5 +535,16 @@ SERVICES: dict[str, Callable[[], dict[str, Any]]] = {
     "hard-xml": xml,
     "hard-query": query,
     "hard-rpc": rpc,
+    "hard-endpoints": endpoints,
+    "hard-events": events,
 }
 """By the folder that they lie in."""
+
+FILES: dict[str, dict[str, Any]] = {
+    # s3: its model says that the header is a string, and a file beside it says better.
+    "hard-http": {
+        "service-2.sdk-extras": {"version": 1.0, "merge": {"shapes": {"Expires": {"type": "timestamp"}}}}
+    },
+    "hard-endpoints": {"endpoint-rule-set-1": _rules()},
+}
+"""What lies beside a model."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,6 +45,13 @@ def xml(models: Path) -> Iterator[Both]:
 @pytest.fixture(scope="module")
 def rpc(models: Path) -> Iterator[Both]:
     yield from _both("hard-rpc", models)
+
+
+@pytest.fixture(scope="module")
+def endpoints(models: Path) -> Iterator[Both]:
+    made = Both("hard-endpoints", models, endpoint=None)
+    yield made
+    made.close()
 
 
 def _same_body(xml: Both, operation: str, params: dict[str, Any]) -> Request:
@@ -136,12 +144,12 @@ def test_documents_sparse_collections_and_tokens(shapes: Both) -> None:
 
 
 def test_json_in_a_header(shapes: Both) -> None:
-    """lex-runtime PutSession sessionAttributes."""
-    request = shapes.request("PutSession", {"attributes": {"a": "ä", "b": [1]}, "text": "t"})
+    """lex-runtime PostContent sessionAttributes."""
+    request = shapes.request("PostContent", {"attributes": {"a": "ä", "b": [1]}, "text": "t"})
     sent = base64.b64decode(request.headers["x-amz-lex-session-attributes"])
     assert json.loads(sent) == {"a": "ä", "b": [1]}
     answer = Response(200, {"x-amz-lex-session-attributes": "eyJhIjpbMSwibiJdfQ=="}, b"{}")
-    assert shapes.reading("PutSession", answer)["parsed"] == {"attributes": {"a": [1, "n"]}}
+    assert shapes.reading("PostContent", answer)["parsed"] == {"attributes": {"a": [1, "n"]}}
 
 
 def test_one_shape_both_ways(shapes: Both) -> None:
@@ -278,3 +286,29 @@ def test_an_operation_with_endpoint_discovery_goes_to_the_endpoint_it_is_given(r
     request = rpc.request("Query", {"Name": "n"})
     assert (request.url, json.loads(request.body)) == ("https://bell.example/", {"Name": "n"})
     assert request.headers["x-amz-target"] == "HardRpc.Query"
+
+
+def test_checksums_of_requests_and_responses(http: Both) -> None:
+    """s3 PutBucketPolicy and GetObject, s3control."""
+    request = http.request("Checked", {"Data": "d", "Algorithm": "SHA256"})
+    assert request.headers["x-amz-checksum-sha256"] == _sha256(request.body)
+    assert "x-amz-checksum-crc32" in http.request("Checked", {"Data": "d"}).headers
+    body = b'{"Data": "d"}'
+    good = Response(200, {"x-amz-checksum-sha256": _sha256(body)}, body)
+    assert http.reading("Validated", good)["parsed"] == {"Data": "d"}
+
+
+def _sha256(body: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(body).digest()).decode()
+
+
+def test_a_type_that_a_file_beside_the_model_corrects(http: Both) -> None:
+    """s3 Expires: service-2.sdk-extras.json makes it a timestamp."""
+    answer = Response(200, {"Expires": "Fri, 02 Jan 2026 03:04:05 GMT"}, b"b")
+    assert http.reading("Download", answer)["parsed"]["Expires"] == 1767323045
+
+
+def test_parameters_of_endpoint_rules(endpoints: Both) -> None:
+    """s3 PutObject's bucket (contextParam), s3 CreateBucket (staticContextParams)."""
+    assert endpoints.request("Plain", {"Bucket": "b"}).url == "https://b.us-west-2.example/b"
+    assert endpoints.request("Control", {"Bucket": "b"}).url == "https://control.b.us-west-2.example/b"

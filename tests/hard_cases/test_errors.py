@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where errors hide their codes, and what stands in their bodies instead."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from both import Both
+from botocore_judge import Response
+
+
+def _both(service: str, models: Path) -> Iterator[Both]:
+    made = Both(service, models)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def http(models: Path) -> Iterator[Both]:
+    yield from _both("hard-http", models)
+
+
+@pytest.fixture(scope="module")
+def xml(models: Path) -> Iterator[Both]:
+    yield from _both("hard-xml", models)
+
+
+@pytest.fixture(scope="module")
+def query(models: Path) -> Iterator[Both]:
+    yield from _both("hard-query", models)
+
+
+@pytest.fixture(scope="module")
+def rpc(models: Path) -> Iterator[Both]:
+    yield from _both("hard-rpc", models)
+
+
+def _json(status: int, body: Any, **headers: str) -> Response:
+    return Response(status, headers, json.dumps(body).encode())
+
+
+_SLOW = {"message": "wait"}
+_PLACES = [
+    ({"x-amzn-errortype": "Slow"}, _SLOW),
+    ({"X-Amzn-ErrorType": "Slow:http://internal.amazon.com/coral/com.amazon.towers/"}, _SLOW),
+    ({"X-Amzn-Errortype": "com.amazon.towers#Slow:http://internal.amazon.com/"}, _SLOW),
+    ({}, {"__type": "Slow", **_SLOW}),
+    ({}, {"__type": "com.amazon.towers#Slow", **_SLOW}),
+    ({}, {"__type": "com.amazon.towers#Slow:http://internal.amazon.com/", **_SLOW}),
+    ({}, {"code": "Slow", **_SLOW}),
+    ({}, {"code": "com.amazon.towers#Slow", **_SLOW}),
+    # The body's own `Code` loses to the header (chime-sdk-voice).
+    ({"x-amzn-errortype": "Slow"}, {"Code": "Throttled", "Message": "wait"}),
+    ({"x-amzn-errortype": "Slow"}, {"code": "Throttled", "__type": "Nothing", **_SLOW}),
+]
+
+
+@pytest.mark.parametrize(("headers", "body"), _PLACES)
+def test_where_the_code_may_stand(http: Both, headers: dict[str, str], body: dict[str, Any]) -> None:
+    """Every AWS service that speaks JSON; chime-sdk-voice for the last two."""
+    answer = http.reading("Fail", _json(429, body, **headers))
+    assert answer["error"]["code"] == "Slow"
+    assert answer["error"]["message"] == "wait"
+
+
+def test_members_of_an_error_in_headers(http: Both) -> None:
+    """apigateway LimitExceededException.retryAfterSeconds, account ThrottlingException."""
+    headers = {"x-amzn-errortype": "Slow", "Retry-After": "7", "x-amzn-quota": "1/s"}
+    answer = http.reading("Fail", _json(429, _SLOW, **headers))
+    assert answer["modeled"] == {"message": "wait", "retryAfterSeconds": 7, "quota": "1/s"}
+    # A header that is not what the model says does not hide the error.
+    answer = http.ours("Fail", _json(429, _SLOW, **(headers | {"Retry-After": "soon"})))
+    assert (answer["error"]["code"], answer["error"]["status"]) == ("Slow", 429)
+
+
+def test_an_error_without_members(http: Both) -> None:
+    """1,406 exceptions have none, such as rds DBSecurityGroupQuotaExceededFault."""
+    answer = http.reading("Fail", _json(409, {"message": "no", "More": 1}, **{"x-amzn-errortype": "Nothing"}))
+    assert answer["error"] == {"code": "Nothing", "message": "no", "status": 409}
+    assert answer["modeled"] == {}
+
+
+def test_a_page_of_a_proxy_on_503(http: Both, xml: Both, query: Both, rpc: Both) -> None:
+    """Every service behind a load balancer."""
+    page = Response(503, {"Content-Type": "text/html"}, b"<html><body><h1>503 Sorry</h1></body></html>")
+    for both, operation in (
+        (http, "Fail"),
+        (xml, "CopyObject"),
+        (query, "DescribeAlarms"),
+        (rpc, "GetQueueUrl"),
+    ):
+        answer = both.ours(operation, page)
+        assert answer["error"] == {"code": "503", "message": "Service Unavailable", "status": 503}, (
+            both.service
+        )
+
+
+@pytest.mark.parametrize(("status", "phrase"), [(404, "Not Found"), (500, "Internal Server Error")])
+def test_nothing_at_all(http: Both, xml: Both, query: Both, rpc: Both, status: int, phrase: str) -> None:
+    """s3 HeadObject's 404 has no body; load balancers send 500 without one."""
+    # botocore makes a message of the status only for what speaks XML, and of 500 for all.
+    plain = "" if status == 404 else phrase
+    for both, operation, message in (
+        (http, "Fail", plain),
+        (rpc, "GetQueueUrl", plain),
+        (xml, "CopyObject", phrase),
+        (query, "DescribeAlarms", phrase),
+    ):
+        answer = both.ours(operation, Response(status, {}, b""))
+        assert answer["error"] == {"code": str(status), "message": message, "status": status}, both.service
+
+
+def test_the_name_of_an_error_is_not_its_code(query: Both) -> None:
+    """rds DBSecurityGroupQuotaExceededFault is `QuotaExceeded.DBSecurityGroup`; 473 such codes."""
+    answer = query.reading("DescribeAlarms", _error("QuotaExceeded.DBSecurityGroup", 400))
+    assert answer["error"] == {"code": "QuotaExceeded.DBSecurityGroup", "message": "m", "status": 400}
+    assert answer["request_id"] == "r"
+
+
+def test_two_shapes_for_one_code(query: Both) -> None:
+    """cloudwatch ResourceNotFound and DashboardNotFoundError."""
+    for operation in ("DescribeAlarms", "DeleteDashboards"):
+        answer = query.ours(operation, _error("ResourceNotFound", 404, "<message>m</message>"))
+        assert (answer["error"]["code"], answer["modeled"]) == ("ResourceNotFound", {"message": "m"})
+    more = "<ResourceType>a</ResourceType><ResourceId>b</ResourceId>"
+    answer = query.reading("DescribeAlarms", _error("ResourceNotFoundException", 404, more))
+    assert answer["modeled"] == {"ResourceType": "a", "ResourceId": "b"}
+
+
+def _error(code: str, status: int, more: str = "") -> Response:
+    body = (
+        f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>m</Message>{more}</Error>"
+        "<RequestId>r</RequestId></ErrorResponse>"
+    )
+    return Response(status, {"Content-Type": "text/xml"}, body.encode())
+
+
+def test_the_old_code_of_a_service_that_once_spoke_query(rpc: Both) -> None:
+    """sqs QueueDoesNotExist, which `x-amzn-query-error` calls AWS.SimpleQueueService.NonExistentQueue."""
+    old = "AWS.SimpleQueueService.NonExistentQueue"
+    body = {"__type": "com.amazonaws.sqs#QueueDoesNotExist", "message": "no"}
+    answer = rpc.ours("GetQueueUrl", _json(400, body, **{"x-amzn-query-error": f"{old};Sender"}))
+    assert answer["error"] == {"code": old, "message": "no", "status": 400}
+    # The exception's name leads to its members, whatever the code is.
+    assert answer["modeled"] == {"message": "no"}
+    for broken in ("", ";", "NoSemicolon", ";Sender"):
+        answer = rpc.reading("GetQueueUrl", _json(400, body, **{"x-amzn-query-error": broken}))
+        assert answer["error"]["code"] == "QueueDoesNotExist"
+
+
+def test_an_error_inside_a_success(xml: Both) -> None:
+    """s3 CopyObject and CompleteMultipartUpload answer 200 before they know how it ends."""
+    body = b"<Error><Code>InternalError</Code><Message>again</Message><RequestId>r</RequestId></Error>"
+    for spaces in (b"", b"  \n", b'<?xml version="1.0"?>\n'):
+        answer = xml.ours("CopyObject", Response(200, {}, spaces + body))
+        assert (answer["error"]["code"], answer["error"]["message"]) == ("InternalError", "again"), spaces
+    modelled = b"<Error><Code>InvalidObjectState</Code><StorageClass>GLACIER</StorageClass></Error>"
+    answer = xml.ours("CopyObject", Response(200, {}, modelled))
+    assert answer["modeled"] == {"StorageClass": "GLACIER"}
+    good = b"<CopyObjectResult><ETag>e</ETag></CopyObjectResult>"
+    assert xml.reading("CopyObject", Response(200, {}, good))["parsed"] == {"ETag": "e"}
+
+
+def test_an_error_that_is_listed_twice_is_one(http: Both, query: Both, models: Path) -> None:
+    """appstream AssociateApplicationToEntitlement and 32 other operations list one error twice."""
+    from belfry_codegen.readers.models import read_service
+
+    assert read_service(models, "hard-http").operations["Fail"].errors == ("Slow", "Nothing")
+    twice = read_service(models, "hard-query").operations["DescribeAlarms"].errors
+    assert len(twice) == len(set(twice)) == 4
+    assert len(query.model("DescribeAlarms").error_shapes) == 5  # botocore keeps both
+    assert len(http.model("Fail").error_shapes) == 3
