@@ -75,7 +75,8 @@ function(belfry_generate)
   set(output "${CMAKE_CURRENT_BINARY_DIR}/belfry-generated/${arg_TARGET}")
 
   file(GLOB_RECURSE inputs CONFIGURE_DEPENDS "${models}/${arg_SERVICE}/*.json" "${models}/${arg_SERVICE}/*.json.gz"
-       "${codegen}/belfry_codegen/*.py" "${codegen}/belfry_codegen/*.j2" "${codegen}/belfry_codegen/*.txt")
+       "${codegen}/belfry_codegen/*.py" "${codegen}/belfry_codegen/*.j2" "${codegen}/belfry_codegen/*.txt"
+       "${codegen}/belfry_codegen/*.json")
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${inputs} ${asts})
 
   set(arguments generate "${arg_SERVICE}" --models "${models}" --out "${output}")

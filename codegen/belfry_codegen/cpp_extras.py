@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from belfry_codegen import ir, naming
+from belfry_codegen.cpp_auth import token_function
 from belfry_codegen.cpp_text import literal
 
 
@@ -35,7 +36,12 @@ class Extras:
 _ORDER = (
     "unwrapped_output",
     "streaming_output",
+    "encode",
+    "input_rules",
+    "headers",
+    "header_count",
     "encode_streaming_payload",
+    "authorize",
     "make_call_body",
     "compress_request",
     "add_checksums",
@@ -44,18 +50,57 @@ _ORDER = (
 """The fields of `OperationExtras` as they are declared."""
 
 
-def collect_extras(service: ir.Service, operation: ir.Operation) -> Extras:
-    """Everything that the operation has beside others."""
+def collect_extras(service: ir.Service, operation: ir.Operation, given: str = "") -> Extras:
+    """Everything that the operation has beside others; `given` is its input's type."""
     extras = Extras()
+    _add_rules(extras, service, operation, given)
+    _add_token(extras, service, operation)
     if operation.unwrapped_output and service.protocol == "rest-xml":
         extras.fields["unwrapped_output"] = "true"
     _add_streaming(extras, service, operation)
     _add_compression(extras, operation)
     _add_checksums(extras, operation)
-    if (service.id, operation.name) in _TREE_HASHED:
+    if operation.tree_hash:
         extras.fields["add_checksums"] = "&::belfry::detail::add_tree_hash"
         _handle_bodies(extras, "tree_hash")
     return extras
+
+
+def _add_rules(extras: Extras, service: ir.Service, operation: ir.Operation, given: str) -> None:
+    name = naming.type_name(operation.name)
+    members = service.shapes[operation.input].members if operation.input else ()
+    rules = [_input_rule(member) for member in members if member.fallback or member.last_segment]
+    if rules:
+        copying = f"&::belfry::detail::copy_input<{given}>, &::belfry::detail::destroy_input<{given}>"
+        extras.tables += [
+            f"inline constexpr ::belfry::InputRule {name}_input_rule_list[] = {{",
+            *(f"    {rule}," for rule in rules),
+            "};",
+            f"inline constexpr ::belfry::InputRules {name}_input_rules{{",
+            f"    {name}_input_rule_list, {len(rules)},",
+            f"    {copying}}};",
+        ]
+        extras.fields["input_rules"] = f"&{name}_input_rules"
+    if operation.headers:
+        entries = ", ".join(f"{{{literal(key)}, {literal(value)}}}" for key, value in operation.headers)
+        extras.tables.append(f"inline constexpr ::belfry::ConstantHeader {name}_headers[] = {{{entries}}};")
+        extras.fields["headers"] = f"{name}_headers"
+        extras.fields["header_count"] = str(len(operation.headers))
+    if rules or operation.headers:
+        extras.includes.append("belfry/protocol/request_rules.hpp")
+        extras.fields["encode"] = "&::belfry::detail::encode_by_rules"
+
+
+def _input_rule(member: ir.Member) -> str:
+    last = ", true" if member.last_segment else ""
+    return f"{{{literal(member.name)}, {literal(member.fallback or '')}{last}}}"
+
+
+def _add_token(extras: Extras, service: ir.Service, operation: ir.Operation) -> None:
+    function = token_function(service, operation)
+    if function:
+        extras.includes.append("belfry/auth/bearer_token.hpp")
+        extras.fields["authorize"] = f"&::belfry::detail::{function}"
 
 
 def is_streaming(shapes: Mapping[str, ir.Shape], protocol: str, member: ir.Member) -> bool:
@@ -96,9 +141,6 @@ def _add_compression(extras: Extras, operation: ir.Operation) -> None:
         extras.fields["compress_request"] = "&::belfry::detail::compress_request"
         _handle_bodies(extras, "compression")
 
-
-_TREE_HASHED = {("Glacier", "UploadArchive"), ("Glacier", "UploadMultipartPart")}
-"""Operations whose bodies need a tree hash, which no trait says."""
 
 _ALGORITHMS = ("CRC64NVME", "CRC32C", "CRC32", "SHA1", "SHA256", "MD5")
 """What can be computed, what is preferred in a response first: CRCs are the fastest."""

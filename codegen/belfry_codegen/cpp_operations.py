@@ -7,13 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from belfry_codegen import ir, naming
+from belfry_codegen.cpp_auth import signing_field
+from belfry_codegen.cpp_endpoint import endpoint_view
 from belfry_codegen.cpp_extras import collect_extras
 from belfry_codegen.cpp_text import comment, filled, literal, prose
 from belfry_codegen.cpp_types import TypeTable
-from belfry_codegen.errors import UsageError
-
-_AUTH_NONE = "::belfry::Auth::none"
-_AUTH_UNSIGNED = "::belfry::Auth::unsigned_payload"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +50,7 @@ class OperationView:
     fields: tuple[str, ...]
     retryable_errors: tuple[str, ...]
     retryable_error_count: int
+    endpoint_lists: tuple[str, ...]
     endpoint_parameters: tuple[str, ...]
     endpoint_parameter_count: int
     extras: tuple[str, ...]
@@ -78,6 +77,8 @@ class ClientView:
     structures: tuple[str, ...]
     operations: tuple[str, ...]
     """Names of operations that have pages."""
+    options: str
+    """The structure of endpoint options; empty for most services."""
     methods: tuple[MethodView, ...]
 
 
@@ -92,20 +93,26 @@ def operation_view(
         for shape in (service.shapes[error] for error in operation.errors)
         if shape.error is not None and shape.error.retryable
     ]
-    parameters = _endpoint_parameters(service, operation)
-    extras = collect_extras(service, operation).lines(f"{name}_operation_extras")
+    endpoint = endpoint_view(service, operation)
+    parameters = endpoint.entries
+    given = types.names[_some(operation.input)]
+    extras = collect_extras(service, operation, given).lines(f"{name}_operation_extras")
     paginator = operation.paginator
     return OperationView(
         name=name,
         function=function,
-        input=types.names[_some(operation.input)],
+        input=given,
         output=types.names[_some(operation.output)],
         comment=comment([_http_line(operation), _errors_line(service, types, operation)], 0),
-        fields=_fields(service, operation, name, len(retryable), len(parameters), bool(extras)),
+        fields=(
+            *_fields(service, operation, name, len(retryable), len(parameters), bool(extras)),
+            *((".find_endpoint = &::belfry::detail::find_endpoint_by_path",) if endpoint.has_path else ()),
+        ),
         retryable_errors=tuple(
             f"{{{literal(error.code)}, {'true' if error.throttling else 'false'}}}" for error in retryable
         ),
         retryable_error_count=len(retryable),
+        endpoint_lists=endpoint.lists,
         endpoint_parameters=parameters,
         endpoint_parameter_count=len(parameters),
         extras=extras,
@@ -127,7 +134,10 @@ def _tag(operation: ir.Operation) -> str:
 
 def _http_line(operation: ir.Operation) -> str:
     status = operation.http.status or 200
-    return f"`{operation.http.method} {operation.http.uri}`, answered with status {status}."
+    placed = "".join(f"/{{{name}}}" for name in operation.placed_labels)
+    where = f", where the endpoint has `{placed}`" if placed else ""
+    uri = placed + operation.http.uri
+    return f"`{operation.http.method} {uri}`{where}, answered with status {status}."
 
 
 def _errors_line(service: ir.Service, types: TypeTable, operation: ir.Operation) -> str:
@@ -153,10 +163,7 @@ def _fields(
         ".input = &::belfry::structure_of<typename O::Input>",
         ".output = &::belfry::structure_of<typename O::Output>",
     ]
-    if operation.auth is not None and ir.Auth.NONE in operation.auth:
-        fields.append(f".auth = {_AUTH_NONE}")
-    elif operation.unsigned_payload:
-        fields.append(f".auth = {_AUTH_UNSIGNED}")
+    fields.extend(signing_field(service, operation))
     if operation.unit_input and service.protocol.startswith("smithy-rpc"):
         fields.append(".unit_input = true")
     if operation.host_prefix:
@@ -173,24 +180,6 @@ def _fields(
     if extras:
         fields.append(f".extras = &detail::{name}_operation_extras")
     return tuple(fields)
-
-
-def _endpoint_parameters(service: ir.Service, operation: ir.Operation) -> tuple[str, ...]:
-    found = [
-        f"{{{literal(member.context_param)}, {literal(member.name)}, {{}}}}"
-        for member in service.shapes[_some(operation.input)].members
-        if member.context_param is not None
-    ]
-    for parameter, value in operation.static_context:
-        if isinstance(value, bool):
-            found.append(f'{{{literal(parameter)}, {{}}, "{str(value).lower()}", true}}')
-        elif isinstance(value, str):
-            found.append(f"{{{literal(parameter)}, {{}}, {literal(value)}}}")
-        else:
-            raise UsageError(
-                f"{service.id}: operation '{operation.name}': endpoint parameter '{parameter}' is a list"
-            )
-    return tuple(found)
 
 
 def _paginator(paginator: ir.Paginator, function: str) -> PaginatorView:
@@ -297,6 +286,7 @@ def client_view(
         ),
         structures=tuple(sorted(structures)),
         operations=tuple(sorted(paged)),
+        options=types.names[service.endpoint_options] if service.endpoint_options else "",
         methods=tuple(methods),
     )
 

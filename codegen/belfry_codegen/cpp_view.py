@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from belfry_codegen import ir, naming
+from belfry_codegen.cpp_endpoint import endpoint_view
 from belfry_codegen.cpp_extras import collect_extras, is_streaming
 from belfry_codegen.cpp_operations import ClientView, OperationView, client_view, operation_view
 from belfry_codegen.cpp_shapes import Roles, ShapeView, shape_view
@@ -149,7 +150,13 @@ def service_view(service: ir.Service, folder: str) -> ServiceView:
         service=_service_file(service, folder, files),
         client=ClientFileView(
             files.view(
-                files.path("client"), [files.path("service"), "belfry/client/client.hpp", *_patience(service)]
+                files.path("client"),
+                [
+                    files.path("service"),
+                    "belfry/client/client.hpp",
+                    *_patience(service),
+                    *([header[service.endpoint_options]] if service.endpoint_options else ()),
+                ],
             ),
             client_view(service, types, functions, files.namespace, operation_files),
         ),
@@ -167,6 +174,8 @@ def _extras(service: ir.Service, operation: ir.Operation) -> list[str]:
     waited = any(waiter.operation == operation.name for waiter in service.waiters.values())
     found = ["belfry/client/paginator.hpp"] if operation.paginator is not None else []
     found += collect_extras(service, operation).includes
+    if endpoint_view(service, operation).has_path:
+        found.append("belfry/client/endpoint_path.hpp")
     return [*found, "belfry/client/waiter.hpp"] if waited else found
 
 
@@ -275,7 +284,10 @@ def _service_file(service: ir.Service, folder: str, files: _Files) -> ServiceFil
         f".protocol = &::belfry::{protocol}",
         ".endpoint_rules = &endpoint_rules",
     ]
+    fields += ([".sign_path_verbatim = true"] if service.sign_path_verbatim else [])
     fields += _protocol_fields(service)
+    fields += ([".endpoint_options = true"] if service.endpoint_options else [])
+    fields += ([".endpoint_account = true"] if service.endpoint_account else [])
     title = service.full_name or service.id
     return ServiceFileView(
         files.view(

@@ -123,6 +123,10 @@ class Member:
     host_label: bool = False
     context_param: str | None = None
     """The endpoint rule parameter that takes this member's value."""
+    fallback: str | None = None
+    """What is sent where an input leaves this member out or empty."""
+    last_segment: bool = False
+    """Whether only what stands behind the value's last slash is sent."""
     xml: XmlTraits = NO_XML
     needs_box: bool = False
     """Set by the recursion pass: held by value, this member would contain itself."""
@@ -316,6 +320,13 @@ class Operation:
     static_context: tuple[tuple[str, Json], ...] = ()
     operation_context: tuple[tuple[str, str], ...] = ()
     """Endpoint rule parameter, and the path in the input that fills it."""
+    placed_labels: tuple[str, ...] = ()
+    """Members that the endpoint rules put into the URL, so that `http.uri` has no label for them any more.
+    Set by the endpoint labels pass."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Sent with every request, unless the input sets them."""
+    tree_hash: bool = False
+    """Whether the body needs the two checksums of S3 Glacier."""
     input_xml: XmlTraits = NO_XML
     result_wrapper: str | None = None
     unwrapped_output: bool = False
@@ -358,6 +369,12 @@ class Service:
     waiters: Mapping[str, Waiter] = field(default_factory=dict)
     client_context: tuple[tuple[str, str], ...] = ()
     """Endpoint rule parameter that the client's configuration sets, and its type."""
+    endpoint_options: str | None = None
+    """The structure of what a client can tell the endpoint rules; set by the endpoint options pass."""
+    endpoint_account: bool = False
+    """Whether the endpoint rules want to know the account; set by that pass, too."""
+    sign_path_verbatim: bool = False
+    """Whether the path is signed as it is sent, as S3 wants it."""
     endpoint_rules: Json = None
     """The rule set as it was read."""
 

@@ -10,8 +10,10 @@ from belfry_codegen import ir
 from belfry_codegen.passes.big_numbers import spell_big_numbers
 from belfry_codegen.passes.defaults import fill_defaults
 from belfry_codegen.passes.documentation import without_documentation
+from belfry_codegen.passes.endpoint_labels import place_endpoint_labels
+from belfry_codegen.passes.endpoint_options import add_endpoint_options
 from belfry_codegen.passes.normalize import normalize
-from belfry_codegen.passes.overlay import apply_overlay
+from belfry_codegen.passes.overlay import apply_built_in_overlay, apply_overlay
 from belfry_codegen.passes.prune import prune
 from belfry_codegen.passes.recursion import mark_recursion
 from belfry_codegen.passes.synthesize import synthesize_messages
@@ -38,8 +40,10 @@ def load_service(
     loaded = choose_protocol(read_service(models, service, protocol), protocol)
     if not documentation:
         loaded = without_documentation(loaded)
+    loaded = apply_built_in_overlay(loaded)
     overlay = models / service / "overlay.json"
     if overlay.is_file():
         loaded = apply_overlay(loaded, Node.of(str(overlay), "", load_json(overlay)))
     pruned = spell_big_numbers(normalize(settle_wire_names(prune(loaded, operations))))
+    pruned = add_endpoint_options(place_endpoint_labels(pruned))
     return mark_recursion(fill_defaults(synthesize_messages(pruned)))

@@ -6,9 +6,11 @@
 #error "define BELFRY_SEPARATE_COMPILATION for the whole program, or do not include this header"
 #endif
 
+#include <belfry/auth/bearer_token_implementation.hpp>
 #include <belfry/client/async_implementation.hpp>
 #include <belfry/client/checksum_implementation.hpp>
 #include <belfry/client/compression_implementation.hpp>
+#include <belfry/client/endpoint_path_implementation.hpp>
 #include <belfry/client/implementation.hpp>
 #include <belfry/client/paginator_implementation.hpp>
 #include <belfry/client/streaming_implementation.hpp>
@@ -16,6 +18,7 @@
 #include <belfry/client/waiter_implementation.hpp>
 #include <belfry/protocol/aws_json_implementation.hpp>
 #include <belfry/protocol/http_binding_implementation.hpp>
+#include <belfry/protocol/request_rules_implementation.hpp>
 #include <belfry/protocol/rest_json_implementation.hpp>
 #include <belfry/protocol/rpc_v2_cbor_implementation.hpp>
 #include <belfry/protocol/rpc_v2_json_implementation.hpp>

@@ -25,7 +25,8 @@ function(belfry_add_smithy_test file_name protocol)
   set(here "${PROJECT_SOURCE_DIR}/tests/conformance")
   set(out "${CMAKE_CURRENT_BINARY_DIR}/${name}_cases")
   file(GLOB_RECURSE generator CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/codegen/belfry_codegen/*.py"
-       "${PROJECT_SOURCE_DIR}/codegen/belfry_codegen/*.j2" "${PROJECT_SOURCE_DIR}/codegen/belfry_codegen/*.txt")
+       "${PROJECT_SOURCE_DIR}/codegen/belfry_codegen/*.j2" "${PROJECT_SOURCE_DIR}/codegen/belfry_codegen/*.txt"
+       "${PROJECT_SOURCE_DIR}/codegen/belfry_codegen/*.json")
   # A fixed number of files, so that CMake knows their names before there are any.
   set(sources)
   foreach(number RANGE 4)

@@ -3,15 +3,20 @@
 
 Every entry says whether it changes something or adds it. An entry that would change what the model does not
 have, or add what it has by now, is an error: an update of the model shows which entries have had their day.
+
+The overlays in `overlays/` come with the generator and hold for whatever model of the service there is, so
+that entries for what a model does not have are passed over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from belfry_codegen import ir
 from belfry_codegen.readers.botocore import read_members, read_shapes
+from belfry_codegen.readers.files import load_json
 from belfry_codegen.readers.follow_ups import read_paginators, read_waiters, require_operation
 from belfry_codegen.readers.node import Node
 from belfry_codegen.suggest import close_matches
@@ -22,20 +27,37 @@ _SECTIONS = (
     "newShapes",
     "exceptionMembers",
     "newMembers",
+    "service",
+    "inputs",
     "operations",
     "shapes",
     "pagination",
     "waiters",
 )
+BUILT_IN = Path(__file__).resolve().parents[1] / "overlays"
+"""One file for each service that wants something which no model says, called like its SDK id."""
 
 
-def apply_overlay(service: ir.Service, root: Node) -> ir.Service:
-    """The service with the entries of an overlay file laid over it."""
+def apply_built_in_overlay(service: ir.Service) -> ir.Service:
+    """The service with what the generator knows of it."""
+    path = BUILT_IN / f"{service.id.lower().replace(' ', '-')}.json"
+    if not path.is_file():
+        return service
+    return apply_overlay(service, Node.of(str(path), "", load_json(path)), strict=False)
+
+
+def apply_overlay(service: ir.Service, root: Node, strict: bool = True) -> ir.Service:
+    """The service with the entries of an overlay file laid over it.
+
+    With `strict`, an entry must not name an operation, shape or member that the model does not have.
+    """
     _only(root, _SECTIONS)
     service = _new_shapes(service, root)
     service = _new_members(service, root)
-    service = _changed_shapes(service, root)
-    service = _changed_operations(service, root)
+    service = _changed_service(service, root)
+    service = _changed_inputs(service, root, strict)
+    service = _changed_shapes(service, root, strict)
+    service = _changed_operations(service, root, strict)
     service = _new_paginators(service, root)
     service = _new_waiters(service, root)
     if root.has("documentation"):
@@ -82,11 +104,81 @@ def _require_shape(shapes: Mapping[str, ir.Shape], name: str, node: Node) -> ir.
     return shapes[name]
 
 
-def _changed_shapes(service: ir.Service, root: Node) -> ir.Service:
+def _texts(node: Node, key: str) -> Iterator[tuple[str, str]]:
+    child = node.child(key)
+    for name in child.data if child is not None else ():
+        assert child is not None
+        yield name, child.required_text(name)
+
+
+def _changed_service(service: ir.Service, root: Node) -> ir.Service:
+    node = root.child("service", "service")
+    if node is None:
+        return service
+    _only(node, ("headers", "signPathVerbatim"))
+    headers = tuple(_texts(node, "headers"))
+    return replace(
+        service,
+        sign_path_verbatim=node.flag("signPathVerbatim") or service.sign_path_verbatim,
+        operations={
+            name: replace(operation, headers=(*operation.headers, *headers))
+            for name, operation in service.operations.items()
+        },
+    )
+
+
+def _inputs(service: ir.Service) -> set[str]:
+    return {operation.input for operation in service.operations.values() if operation.input is not None}
+
+
+def _changed_inputs(service: ir.Service, root: Node, strict: bool) -> ir.Service:
+    """A member of that name in whichever input has it."""
+    shapes = dict(service.shapes)
+    for key, node in root.children("inputs", "member"):
+        _only(node, ("fallback",))
+        fallback = node.required_text("fallback")
+        found = [name for name in _inputs(service) if shapes[name].member(key) is not None]
+        if strict and not found:
+            node.fail("no operation's input has it")
+        for name in found:
+            members = tuple(
+                # Whoever leaves it out has said enough.
+                replace(member, fallback=fallback, default=fallback, required=False)
+                if member.name == key
+                else member
+                for member in shapes[name].members
+            )
+            shapes[name] = replace(shapes[name], members=members)
+    return replace(service, shapes=shapes)
+
+
+def _with_last_segments(service: ir.Service, shapes: dict[str, ir.Shape], target: str) -> None:
+    """Marks the members of inputs that have that shape."""
+    for name in _inputs(service):
+        members = tuple(
+            replace(member, last_segment=True) if member.target == target else member
+            for member in shapes[name].members
+        )
+        shapes[name] = replace(shapes[name], members=members)
+
+
+def _changed_shapes(service: ir.Service, root: Node, strict: bool) -> ir.Service:
     shapes = dict(service.shapes)
     for name, node in root.children("shapes", "shape"):
+        if not strict and name not in shapes:
+            continue
         shape = _require_shape(shapes, name, node)
-        _only(node, ("documentation", "members", "enumDocumentation", "sensitive", "deprecated", "retryable"))
+        _only(
+            node,
+            (
+                *("documentation", "members", "enumDocumentation", "sensitive", "deprecated", "retryable"),
+                "lastSegment",
+            ),
+        )
+        if node.flag("lastSegment"):
+            if shape.kind is not ir.Kind.STRING:
+                node.fail(f"'lastSegment' goes with strings, and this is a {shape.kind.value}")
+            _with_last_segments(service, shapes, name)
         shape = replace(
             shape,
             documentation=node.text("documentation", shape.documentation),
@@ -98,6 +190,8 @@ def _changed_shapes(service: ir.Service, root: Node) -> ir.Service:
         for key, child in node.children("members", "member"):
             member = shape.member(key)
             if member is None:
+                if not strict:
+                    continue
                 child.fail(f"is not in the model{close_matches(key, [m.name for m in shape.members])}")
             changed = _changed_member(shapes, member, child)
             members = tuple(changed if old.name == key else old for old in shape.members)
@@ -130,7 +224,7 @@ def _documented_values(shape: ir.Shape, node: Node) -> tuple[ir.EnumValue, ...]:
 
 
 def _changed_member(shapes: Mapping[str, ir.Shape], member: ir.Member, node: Node) -> ir.Member:
-    _only(node, ("documentation", "shape", "idempotencyToken", "sensitive", "deprecated"))
+    _only(node, ("documentation", "shape", "idempotencyToken", "sensitive", "deprecated", "contextParam"))
     target = node.text("shape", member.target)
     if target not in shapes:
         node.fail(f"shape '{target}' is not defined{close_matches(target, shapes)}")
@@ -146,6 +240,7 @@ def _changed_member(shapes: Mapping[str, ir.Shape], member: ir.Member, node: Nod
         idempotency_token=token,
         sensitive=node.flag("sensitive") if node.has("sensitive") else member.sensitive,
         deprecated=node.flag("deprecated") if node.has("deprecated") else member.deprecated,
+        context_param=node.optional_text("contextParam") or member.context_param,
     )
 
 
@@ -154,15 +249,21 @@ def _same_on_the_wire(old: ir.Kind, new: ir.Kind) -> bool:
     return old is new or (old in strings and new in strings)
 
 
-def _changed_operations(service: ir.Service, root: Node) -> ir.Service:
+def _changed_operations(service: ir.Service, root: Node, strict: bool) -> ir.Service:
     operations = dict(service.operations)
     for name, node in root.children("operations", "operation"):
+        if not strict and name not in operations:
+            continue
         operation = require_operation(operations, name, node)
-        _only(node, ("documentation", "deprecated"))
+        _only(node, ("documentation", "deprecated", "treeHash", "endpointParameters", "noAuth"))
+        parameters = node.child("endpointParameters")
         operations[name] = replace(
             operation,
             documentation=node.text("documentation", operation.documentation),
             deprecated=node.flag("deprecated") if node.has("deprecated") else operation.deprecated,
+            tree_hash=node.flag("treeHash") or operation.tree_hash,
+            auth=(ir.Auth.NONE,) if node.flag("noAuth") else operation.auth,
+            static_context=(*operation.static_context, *(parameters.data.items() if parameters else ())),
         )
     return replace(service, operations=operations)
 

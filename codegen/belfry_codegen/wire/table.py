@@ -37,9 +37,10 @@ def write_program(service: ir.Service, folder: str, out: Path) -> list[Path]:
         for number, chunk in enumerate(chunks)
     ]
     index = {
-        "includes": [view.errors.path],
+        "includes": [view.errors.path, view.client.file.path],
         "counts": [len(chunk) for chunk in chunks],
         "exceptions": exceptions,
+        "endpoint_options": view.client.client.options,
     }
     tables = environment.get_template("tables.cpp.j2").render(common | index)
     return [*sources, _write(out / "tables.cpp", tables)]

@@ -24,7 +24,18 @@ struct Credentials {
     std::optional<Timestamp> expiration{};
     /// Requests are sent unsigned; the keys are not looked at.
     bool anonymous = false;
+    /// The AWS account they belong to, which a few services have endpoints for; empty when it is unknown.
+    std::string account_id{};
+    /// For services that take a bearer token (RFC 6750) in place of a signature; empty for none.
+    std::string bearer_token{};
 };
+
+/// Credentials that are a bearer token and nothing else.
+[[nodiscard]] inline Credentials bearer_credentials(std::string token) {
+    Credentials credentials;
+    credentials.bearer_token = std::move(token);
+    return credentials;
+}
 
 /// Credentials that leave requests unsigned, for what a service lets anybody do.
 [[nodiscard]] inline Credentials anonymous_credentials() {
@@ -152,12 +163,14 @@ struct EnvironmentCredentials {
             *value = text;
         }
         if (const char* const token = std::getenv("AWS_SESSION_TOKEN")) credentials.session_token = token;
+        if (const char* const account = std::getenv("AWS_ACCOUNT_ID")) credentials.account_id = account;
         return credentials;
     }
 };
 
-/// Credentials from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`, read whenever a
-/// client asks; an `Error` of kind `ErrorKind::credentials` names the variable that is missing.
+/// Credentials from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` and `AWS_ACCOUNT_ID`,
+/// read whenever a client asks; an `Error` of kind `ErrorKind::credentials` names the variable that is
+/// missing.
 [[nodiscard]] inline EnvironmentCredentials credentials_from_environment() noexcept { return {}; }
 
 } // namespace belfry::inline v0

@@ -28,6 +28,13 @@ struct Invocation {
     }
 };
 
+/// The configuration of a client that keeps these options.
+template <class Options>
+[[nodiscard]] ClientConfig with_endpoint_options(ClientConfig&& config, const Options& options) {
+    config.endpoint_options = {&structure_of<Options>, &options};
+    return std::move(config);
+}
+
 /// What a generated method does. `Lazy` only delays the making of tables until the method is called.
 template <class O, class Lazy>
 [[nodiscard]] Result<typename O::Output> invoke(const ClientCore& core, const typename O::Input& input,

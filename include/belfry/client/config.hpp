@@ -18,6 +18,13 @@ class CryptoProvider;
 class Environment;
 class GzipCompressor;
 class ResponseBodySink;
+struct Structure;
+
+/// An object of a generated structure. Not owned.
+struct ShapeReference {
+    const Structure* structure = nullptr;
+    const void* object = nullptr;
+};
 
 /// Lets one thread stop the calls of another. Must outlive the calls it is given to.
 class CancellationToken {
@@ -63,6 +70,9 @@ struct ClientConfig {
     bool use_fips = false;
     /// Use the endpoints that also answer over IPv6.
     bool use_dual_stack = false;
+    /// What the service's endpoint rules are told beside this. Clients set it to the `EndpointOptions` that
+    /// they were given; who uses `ClientCore` itself sees to it that they outlive it.
+    ShapeReference endpoint_options{};
     Timeouts timeouts{};
     RetryOptions retry{};
     /// Bytes that a response's body may have before the call gives up; 0 for no limit.

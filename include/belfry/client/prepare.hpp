@@ -4,9 +4,8 @@
 #include <belfry/auth/canonical_request.hpp>
 #include <belfry/auth/signing.hpp>
 #include <belfry/client/core.hpp>
+#include <belfry/client/operation_endpoint.hpp>
 #include <belfry/core/simple_text.hpp>
-#include <belfry/core/slot.hpp>
-#include <belfry/endpoint/resolver.hpp>
 #include <belfry/protocol/input_check.hpp>
 #include <belfry/protocol/operation.hpp>
 #include <belfry/util/append.hpp>
@@ -43,18 +42,6 @@ struct PreparedRequest {
     return false;
 }
 
-/// The top-level input member of that name in the model, and its value or null.
-[[nodiscard, gnu::cold]] inline const Member* find_input_member(const Structure& input, const void* object,
-                                                                std::string_view name, const void*& value) {
-    for (std::size_t i = 0; i < input.count; ++i)
-        if (input.member_name(i) == name) {
-            value = slot_value(*input.members[i].type, input.members[i].slot(object));
-            return &input.members[i];
-        }
-    value = nullptr;
-    return nullptr;
-}
-
 [[gnu::cold]] BELFRY_INLINE bool add_host_prefix(const Operation& operation, const void* input,
                                                  std::string& url, Error& error) {
     std::string prefix;
@@ -83,47 +70,18 @@ struct PreparedRequest {
     return true;
 }
 
-[[gnu::cold]] BELFRY_INLINE void add_endpoint_parameters(const Operation& operation, const void* input,
-                                                         EndpointParameters& parameters) {
-    for (std::size_t i = 0; i < operation.endpoint_parameter_count; ++i) {
-        const EndpointParameterBinding& binding = operation.endpoint_parameters[i];
-        const void* value = nullptr;
-        const Member* member = nullptr;
-        if (!binding.member.empty()) {
-            member = find_input_member(*operation.input, input, binding.member, value);
-            if (member == nullptr || value == nullptr) continue;
-        }
-        if (member == nullptr && binding.boolean)
-            parameters.set_boolean(binding.parameter, binding.value == "true");
-        else if (member == nullptr)
-            parameters.set_string(binding.parameter, binding.value);
-        else if (member->type->kind == Kind::boolean)
-            parameters.set_boolean(binding.parameter, *static_cast<const bool*>(value));
-        else if (member->type->kind == Kind::string)
-            parameters.set_string(binding.parameter, *static_cast<const std::string*>(value));
-        else if (member->type->kind == Kind::enumeration)
-            parameters.set_string(binding.parameter,
-                                  static_cast<const OpenEnumBase*>(value)->text(*member->type->values));
-    }
-}
-
 /// Resolves the endpoint and puts it before the path and query in `request.url`.
 [[nodiscard, gnu::cold]] inline bool apply_endpoint(const Operation& operation, const void* input,
                                                     const ClientConfig& config, PreparedRequest& prepared,
                                                     Error& error) {
-    EndpointParameters parameters;
-    if (operation.add_endpoint_parameters != nullptr)
-        operation.add_endpoint_parameters(operation, input, parameters);
     // Not `resolve_endpoint`, whose result would be one more type to move and destroy.
     Endpoint endpoint;
-    if (!add_endpoint_config(parameters,
-                             {.region = config.region,
-                              .endpoint_override = config.endpoint,
-                              .use_fips = config.use_fips,
-                              .use_dual_stack = config.use_dual_stack},
-                             error) ||
-        !find_endpoint(*operation.service->endpoint_rules, parameters, aws_partitions, endpoint, error))
-        return false;
+    if (operation.find_endpoint != nullptr) {
+        if (!operation.find_endpoint(operation, input, config, endpoint, error)) return false;
+    } else {
+        EndpointParameters parameters;
+        if (!find_configured_endpoint(operation, config, parameters, endpoint, error)) return false;
+    }
 
     HttpRequest& request = prepared.request;
     std::string& url = endpoint.url;
@@ -138,7 +96,9 @@ struct PreparedRequest {
     append_host(host, split_url(url));
     request.headers.append("Host", host);
     for (const Header& header : endpoint.headers) request.headers.set(header.name, header.value);
-    if (request.url.empty() || request.url.front() != '/') append_char(url, '/');
+    // Where the endpoint has a path, nothing need follow it: S3's ends in the bucket.
+    if ((request.url.empty() || request.url.front() != '/') && url.find('/', authority) == std::string::npos)
+        append_char(url, '/');
     append_text(url, request.url);
     request.url = std::move(url);
 
@@ -156,13 +116,11 @@ struct PreparedRequest {
         // Without it the service takes the body for a signed one.
         signing.content_sha256_header = true;
     }
-    for (AuthScheme& scheme : endpoint.auth_schemes) {
-        if (scheme.name != "sigv4") continue;
-        if (!scheme.signing_name.empty()) prepared.signing_name = std::move(scheme.signing_name);
-        if (!scheme.signing_region.empty()) prepared.signing_region = std::move(scheme.signing_region);
-        if (scheme.disable_double_encoding) signing.double_encode_path = false;
-        break;
-    }
+    const EndpointLibrary* const library = operation.service->endpoint_rules->library;
+    if (library != nullptr && operation.auth != Auth::none &&
+        !library->choose_sigv4(endpoint, prepared.signing_name, prepared.signing_region,
+                               signing.double_encode_path, error))
+        return false;
     signing.service = prepared.signing_name;
     signing.region = prepared.signing_region;
     return true;

@@ -201,9 +201,31 @@ struct KeptEndpointString {
     return whole;
 }
 
+/// See `EndpointLibrary::choose_sigv4`.
+[[gnu::cold]] inline bool choose_sigv4(Endpoint& endpoint, std::string& signing_name,
+                                       std::string& signing_region, bool& double_encode_path, Error& error) {
+    for (AuthScheme& scheme : endpoint.auth_schemes) {
+        if (scheme.name != "sigv4") continue;
+        if (!scheme.signing_name.empty()) signing_name = std::move(scheme.signing_name);
+        if (!scheme.signing_region.empty()) signing_region = std::move(scheme.signing_region);
+        if (scheme.disable_double_encoding) double_encode_path = false;
+        return true;
+    }
+    if (endpoint.auth_schemes.empty()) return true;
+    error.kind = ErrorKind::signing;
+    append_text(error.code, "UnsupportedAuthScheme");
+    append_text(error.message, "the endpoint takes requests that are signed with ");
+    for (const AuthScheme& scheme : endpoint.auth_schemes) {
+        if (&scheme != &endpoint.auth_schemes.front()) append_text(error.message, " or ");
+        append_text(error.message, scheme.name);
+    }
+    append_text(error.message, ", and only sigv4 can be done here");
+    return false;
+}
+
 /// The whole rules language, for the rule sets that need it.
 inline constexpr EndpointLibrary endpoint_library{evaluate_endpoint_node, endpoint_attribute, fill_endpoint,
-                                                  release_endpoint_strings};
+                                                  choose_sigv4, release_endpoint_strings};
 
 } // namespace detail
 } // namespace belfry::inline v0

@@ -24,6 +24,10 @@ struct EndpointLibrary {
     EndpointValue (*attribute)(EndpointWalker& walker, EndpointAttribute which, const EndpointValue& value);
     /// Fills what stands behind an endpoint's URL; false when a value is missing.
     bool (*fill)(EndpointWalker& walker, std::size_t at);
+    /// Takes over what an endpoint says of Signature Version 4; false, with `error` filled, when it has ways
+    /// to sign and that is none of them.
+    bool (*choose_sigv4)(Endpoint& endpoint, std::string& signing_name, std::string& signing_region,
+                         bool& double_encode_path, Error& error);
     void (*release)(EndpointWalker& walker) noexcept;
 };
 

@@ -14,10 +14,11 @@
 
 namespace belfry::inline v0 {
 
-class EndpointParameters;
 struct CallOptions;
 struct ChecksumTraits;
 struct ClientConfig;
+struct Credentials;
+struct Endpoint;
 struct EndpointRules;
 struct Operation;
 
@@ -31,6 +32,13 @@ enum class Auth : std::uint8_t {
     sigv4,            ///< AWS Signature Version 4 over headers and body
     unsigned_payload, ///< Signature Version 4 that leaves the body out
     none,             ///< no signature
+};
+
+/// What came of `OperationExtras::authorize`.
+enum class Authorization : std::uint8_t {
+    done,     ///< The request can be sent.
+    unneeded, ///< It is to be signed after all.
+    failed,   ///< The error says why.
 };
 
 /// What a protocol needs to know beside the operation and its input.
@@ -96,6 +104,10 @@ struct Service {
     bool no_error_wrapping = false;
     /// RPC protocols: the service's shape name, where a path needs it (Smithy RPC v2).
     std::string_view shape_name = {};
+    /// The endpoint rules take parameters from the client (`ClientConfig::endpoint_options`).
+    bool endpoint_options = false;
+    /// The endpoint rules take the account of the credentials.
+    bool endpoint_account = false;
 };
 
 /// An error code that the model calls worth a retry (Smithy `retryable`).
@@ -112,6 +124,39 @@ struct EndpointParameterBinding {
     /// The constant: a string, or `true` or `false` if `boolean`.
     std::string_view value;
     bool boolean = false;
+    /// The member becomes part of the URL, so that it must be there, as if the path had a label for it.
+    bool in_url = false;
+    /// The constant, if it is a list.
+    const std::string_view* values = nullptr;
+    std::size_t value_count = 0;
+    /// A JMESPath expression over the input that gives a list or a string; empty for none.
+    std::string_view path = {};
+    /// Whether what the path gives is a list.
+    bool list = false;
+};
+
+/// A change of an input member before it is sent.
+struct InputRule {
+    /// By its name in the model.
+    std::string_view member;
+    /// Sent where the member is absent or empty; empty for nothing.
+    std::string_view fallback;
+    /// Sends only what stands behind the last slash.
+    bool last_segment = false;
+};
+
+/// The changes of an operation's input, and how to make them in a copy.
+struct InputRules {
+    const InputRule* rules;
+    std::size_t count;
+    void* (*copy)(const void* input);
+    void (*destroy)(void* input) noexcept;
+};
+
+/// A header that every request of an operation carries, unless the input sets it.
+struct ConstantHeader {
+    std::string_view name;
+    std::string_view value;
 };
 
 /// What few operations have. The generated header of an operation includes what these point to, so that other
@@ -122,9 +167,19 @@ struct OperationExtras {
     bool unwrapped_output = false;
     /// The output's payload may be handed on piece by piece (`CallOptions::response_body`).
     bool streaming_output = false;
+    /// Encodes the request in place of the protocol: calls that for an input that `input_rules` have changed,
+    /// and adds `headers`.
+    bool (*encode)(const Operation& operation, const void* input, const EncodeOptions& options,
+                   HttpRequest& request, Error& error) = nullptr;
+    const InputRules* input_rules = nullptr;
+    const ConstantHeader* headers = nullptr;
+    std::size_t header_count = 0;
     /// Lets the request's body be read from the `StreamingBlob` that is the input's payload.
     bool (*encode_streaming_payload)(const Operation& operation, const void* input, HttpRequest& request,
                                      Error& error) = nullptr;
+    /// Authenticates the request in another way than with Signature Version 4.
+    Authorization (*authorize)(const Operation& operation, const Credentials& credentials,
+                               HttpRequest& request, Error& error) = nullptr;
     /// Makes what handles the bodies of one call; set if anything below is, or if one of them streams.
     detail::CallBody* (*make_call_body)(const Operation& operation, const ClientConfig& config,
                                         const CallOptions& options) = nullptr;
@@ -168,8 +223,9 @@ struct Operation {
                                      Error& error) = nullptr;
     bool (*add_host_prefix)(const Operation& operation, const void* input, std::string& url,
                             Error& error) = nullptr;
-    void (*add_endpoint_parameters)(const Operation& operation, const void* input,
-                                    EndpointParameters& parameters) = nullptr;
+    /// Finds the endpoint with what the operation, its input and the client tell the rules.
+    bool (*find_endpoint)(const Operation& operation, const void* input, const ClientConfig& config,
+                          Endpoint& endpoint, Error& error) = nullptr;
 };
 
 namespace detail {
@@ -180,9 +236,9 @@ BELFRY_INLINE bool encode_query_and_headers(const Operation& operation, const vo
 /// Puts the operation's host prefix in front of the endpoint's host (Smithy `endpoint` trait).
 BELFRY_INLINE bool add_host_prefix(const Operation& operation, const void* input, std::string& url,
                                    Error& error);
-/// Sets the endpoint parameters that the operation or its input gives.
-BELFRY_INLINE void add_endpoint_parameters(const Operation& operation, const void* input,
-                                           EndpointParameters& parameters);
+/// Finds the endpoint with the parameters that the operation, its input and the client give.
+BELFRY_INLINE bool find_operation_endpoint(const Operation& operation, const void* input,
+                                           const ClientConfig& config, Endpoint& endpoint, Error& error);
 
 [[nodiscard]] constexpr bool binds_query_or_headers(const Structure& input) noexcept {
     for (std::size_t i = 0; i < input.count; ++i) {
@@ -196,9 +252,13 @@ BELFRY_INLINE void add_endpoint_parameters(const Operation& operation, const voi
 /// What every encoding of an input does: the protocol's part, then what the operation has beside it.
 [[nodiscard]] inline bool encode_request(const Operation& operation, const void* input,
                                          const EncodeOptions& options, HttpRequest& request, Error& error) {
-    return operation.service->protocol->encode(operation, input, options, request, error) &&
-           (operation.extras == nullptr || operation.extras->encode_streaming_payload == nullptr ||
-            operation.extras->encode_streaming_payload(operation, input, request, error));
+    const OperationExtras* const extras = operation.extras;
+    if (extras == nullptr)
+        return operation.service->protocol->encode(operation, input, options, request, error);
+    const auto encode = extras->encode != nullptr ? extras->encode : operation.service->protocol->encode;
+    return encode(operation, input, options, request, error) &&
+           (extras->encode_streaming_payload == nullptr ||
+            extras->encode_streaming_payload(operation, input, request, error));
 }
 
 template <class O> [[nodiscard]] constexpr Operation make_operation() noexcept {
@@ -207,8 +267,10 @@ template <class O> [[nodiscard]] constexpr Operation make_operation() noexcept {
     if constexpr (binds_query_or_headers(*described.input))
         operation.encode_query_and_headers = &encode_query_and_headers;
     if constexpr (!described.host_prefix.empty()) operation.add_host_prefix = &add_host_prefix;
-    if constexpr (described.endpoint_parameter_count != 0)
-        operation.add_endpoint_parameters = &add_endpoint_parameters;
+    if constexpr (described.find_endpoint == nullptr &&
+                  (described.endpoint_parameter_count != 0 || described.service->endpoint_options ||
+                   described.service->endpoint_account))
+        operation.find_endpoint = &find_operation_endpoint;
     return operation;
 }
 

@@ -6,8 +6,11 @@
 #include <belfry/separate_compilation.hpp>
 #include <belfry/util/base64.hpp>
 
+#include "settings.hpp"
+
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -131,8 +134,8 @@ void append_request(std::string& out, const belfry::HttpRequest& request) {
 } // namespace
 
 Answerer::Answerer(const belfry::ClientConfig& config, std::string_view idempotency_token)
-    : requests_(*operation_tables().begin()->begin()->operation->service, belfry::ClientConfig(config),
-                no_transport),
+    : config_(config), requests_(*operation_tables().begin()->begin()->operation->service,
+                                 belfry::ClientConfig(config), no_transport),
       responses_(requests_.service(), without_retries(config), no_transport),
       idempotency_token_(idempotency_token) {}
 
@@ -149,15 +152,26 @@ std::string Answerer::answer(std::string_view text) {
     else if (line.has_response)
         answer_response(*entry, std::move(line.response), out);
     else
-        answer_request(*entry, line.params, out);
+        answer_request(*entry, line, out);
     out += '}';
     return out;
 }
 
-void Answerer::answer_request(const OperationEntry& entry, std::string_view params, std::string& out) {
+void Answerer::answer_request(const OperationEntry& entry, const Line& line, std::string& out) {
+    Settings settings{belfry::ClientConfig(config_), nullptr};
+    std::optional<belfry::ClientCore> own;
+    if (!line.client.empty()) {
+        std::string fault;
+        if (!read_settings(line.client, settings, fault)) {
+            append_input_fault(out, fault);
+            return;
+        }
+        own.emplace(requests_.service(), std::move(settings.config), no_transport);
+    }
+    const belfry::ClientCore& client = own ? *own : requests_;
     const Object input(entry.input);
     Error error;
-    if (!belfry::decode_json(params, input.structure(), input.get(), value_options(), error.message)) {
+    if (!belfry::decode_json(line.params, input.structure(), input.get(), value_options(), error.message)) {
         error.kind = ErrorKind::validation;
         error.code = "ValidationError";
         append_failure(out, error);
@@ -165,7 +179,7 @@ void Answerer::answer_request(const OperationEntry& entry, std::string_view para
     }
     belfry::CallOptions options;
     options.idempotency_token = idempotency_token_;
-    belfry::Call call(requests_, *entry.operation, options);
+    belfry::Call call(client, *entry.operation, options);
     if (call.start(input.get()) == belfry::Call::Step::send) {
         append_request(out, call.request());
         return;

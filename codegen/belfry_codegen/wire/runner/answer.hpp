@@ -21,9 +21,11 @@ class Answerer {
     [[nodiscard]] std::string answer(std::string_view text);
 
   private:
-    void answer_request(const OperationEntry& entry, std::string_view params, std::string& out);
+    void answer_request(const OperationEntry& entry, const Line& line, std::string& out);
     void answer_response(const OperationEntry& entry, belfry::HttpResponse response, std::string& out);
 
+    /// What a line's own client starts from.
+    belfry::ClientConfig config_;
     /// Responses have a client of their own: what calls learn from a service's clock must not change how
     /// later requests are signed.
     belfry::ClientCore requests_;

@@ -22,14 +22,16 @@ struct LineShape {
     std::optional<belfry::Document> operation{};
     std::optional<belfry::Document> params{};
     std::optional<belfry::Document> response{};
+    std::optional<belfry::Document> client{};
 };
 template <std::same_as<LineShape> S> constexpr auto belfry_describe(const S*) {
-    return belfry::Description<4>{
+    return belfry::Description<5>{
         .name = "line",
         .members = {{"id", belfry::type_of<decltype(S::id)>, offsetof(S, id)},
                     {"operation", belfry::type_of<decltype(S::operation)>, offsetof(S, operation)},
                     {"params", belfry::type_of<decltype(S::params)>, offsetof(S, params)},
-                    {"response", belfry::type_of<decltype(S::response)>, offsetof(S, response)}}};
+                    {"response", belfry::type_of<decltype(S::response)>, offsetof(S, response)},
+                    {"client", belfry::type_of<decltype(S::client)>, offsetof(S, client)}}};
 }
 
 struct ResponseShape {
@@ -98,6 +100,13 @@ bool read_line(std::string_view text, Line& line, std::string& fault) {
     if (shape.params.has_value() == shape.response.has_value()) {
         fault = "line: expected either params or response";
         return false;
+    }
+    if (shape.client) {
+        if (shape.response) {
+            fault = "line.client: goes with params";
+            return false;
+        }
+        line.client = shape.client->json();
     }
     if (shape.params) {
         line.params = shape.params->json();

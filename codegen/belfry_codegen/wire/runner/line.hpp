@@ -16,6 +16,8 @@ struct Line {
     std::string operation;
     /// The JSON text of the parameters, if the line asks for a request.
     std::string params;
+    /// The JSON text of what this line wants of its client; empty for nothing.
+    std::string client;
     bool has_response = false;
     belfry::HttpResponse response;
 };

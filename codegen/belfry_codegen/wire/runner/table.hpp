@@ -34,6 +34,8 @@ template <class T> struct Table {
 [[nodiscard]] Table<Table<OperationEntry>> operation_tables() noexcept;
 /// The exceptions that any of the operations may answer with.
 [[nodiscard]] Table<ShapeEntry> exception_table() noexcept;
+/// The service's `EndpointOptions`; null for most services.
+[[nodiscard]] const ShapeEntry* endpoint_options_entry() noexcept;
 
 template <class S> constexpr ShapeEntry shape_entry() noexcept {
     return {&belfry::structure_of<S>, []() -> void* { return new S; },

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gives a service whose endpoint rules ask the client for more than its region a structure to answer in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from belfry_codegen import ir
+
+_CONFIGURED = ("AWS::Region", "SDK::Endpoint", "AWS::UseFIPS", "AWS::UseDualStack")
+"""What every client's configuration has."""
+_ACCOUNT = "AWS::Auth::AccountId"
+_ARN_REGION = "Go to the region of an ARN where the client has another one; true if absent."
+# What the built-ins mean that the rules language defines for SDKs (Smithy, "AWS rules engine built-ins").
+_ABOUT = {
+    _ACCOUNT: "The AWS account to use the endpoint of, in place of that of the credentials.",
+    "AWS::Auth::AccountIdEndpointMode": "Whether an account has an endpoint of its own: `preferred`,"
+    " `disabled` or `required`.",
+    "AWS::S3::Accelerate": "Use S3 Transfer Acceleration.",
+    "AWS::S3::DisableMultiRegionAccessPoints": "Refuse the ARNs of multi-region access points.",
+    "AWS::S3::ForcePathStyle": "Put the bucket into the path and not into the host's name, as servers"
+    " expect that have only one name.",
+    "AWS::S3::UseArnRegion": _ARN_REGION,
+    "AWS::S3Control::UseArnRegion": _ARN_REGION,
+    "AWS::S3::UseGlobalEndpoint": "Use the global endpoint for us-east-1.",
+    "AWS::STS::UseGlobalEndpoint": "Use the global endpoint for the regions that once had no other.",
+}
+_KINDS = {"boolean": ir.Kind.BOOLEAN, "string": ir.Kind.STRING}
+
+
+def add_endpoint_options(service: ir.Service) -> ir.Service:
+    """The service with `EndpointOptions` among its shapes, if there is anything to be set."""
+    members: list[ir.Member] = []
+    kinds: dict[str, ir.Shape] = {}
+    account = False
+    for name, declared in sorted(_parameters(service).items()):
+        built_in = declared.get("builtIn")
+        account |= built_in == _ACCOUNT
+        kind = _KINDS.get(str(declared.get("type")).lower())
+        of_client = (built_in is not None and built_in not in _CONFIGURED) or any(
+            name == other for other, _ in service.client_context
+        )
+        if not of_client or kind is None:
+            continue
+        target = f"EndpointOptions {kind.value}"
+        kinds[target] = ir.Shape(target, kind)
+        about = _ABOUT.get(str(built_in), f"The endpoint rules' parameter `{name}`.")
+        members.append(ir.Member(name, target, wire_name=name, documentation=about))
+    if not members:
+        return service
+    name = "EndpointOptions" if "EndpointOptions" not in service.shapes else "ClientEndpointOptions"
+    options = ir.Shape(
+        name,
+        ir.Kind.STRUCTURE,
+        documentation="What a client tells the endpoint rules beside its region. What is absent is as they"
+        " have it.",
+        members=tuple(members),
+    )
+    return replace(
+        service,
+        shapes={**service.shapes, **kinds, name: options},
+        endpoint_options=name,
+        endpoint_account=account,
+    )
+
+
+def _parameters(service: ir.Service) -> dict[str, Any]:
+    rules = service.endpoint_rules
+    parameters = rules.get("parameters") if isinstance(rules, dict) else None
+    # What is wrong with the rules is told when they are compiled.
+    if not isinstance(parameters, dict):
+        return {}
+    return {name: declared for name, declared in parameters.items() if isinstance(declared, dict)}
