@@ -1,0 +1,282 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where S3's buckets go: into the host, the path or an access point's name, with every option there is.
+
+The same requests are made from botocore's model of S3 and, where it is at hand, from the Smithy model that
+AWS publishes. A case is an operation, a bucket, a key and a client; each of them comes from a list, and
+`seeds` says how many combinations there are.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import botocore
+import botocore.auth
+import botocore.handlers
+import pytest
+from botocore.exceptions import (
+    BotoCoreError,
+    UnsupportedS3AccesspointConfigurationError,
+    UnsupportedS3ConfigurationError,
+)
+from botocore_judge import Judge, Refused, Request
+from comparison import compare_request
+from runs import Run, seeds
+from wire_program import Wire, request_line
+
+BOTOCORE = Path(botocore.__file__).parent / "data"
+SMITHY = Path(os.environ.get("BELFRY_SHARED", Path(__file__).parents[3] / "shared")) / "models" / "smithy"
+REGION = "us-west-2"
+
+
+class S3Judge(Judge):
+    """Takes the exceptions that botocore has for what the endpoint rules refuse."""
+
+    def request(self, operation: str, params: dict[str, Any]) -> Request | Refused:
+        try:
+            # Where awscrt is installed, botocore signs with it, by its own clock, and prefers version 4a.
+            with mock.patch.dict(botocore.auth.AUTH_TYPE_MAPS, s3v4=botocore.auth.S3SigV4Auth):
+                for name in ("v4a", "s3v4a"):
+                    botocore.auth.AUTH_TYPE_MAPS.pop(name, None)
+                # Its handlers write into what they get.
+                return super().request(operation, dict(params))
+        except (UnsupportedS3AccesspointConfigurationError, UnsupportedS3ConfigurationError) as fault:
+            return Refused(str(fault))
+
+
+@dataclass(frozen=True)
+class Client:
+    """What a client is told, in botocore's words and in ours."""
+
+    region: str = REGION
+    endpoint: str | None = None
+    fips: bool = False
+    dual_stack: bool = False
+    s3: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def judge(self, uris: dict[str, str]) -> Judge:
+        """A client of botocore's with this configuration, and with these URIs in place of its own."""
+        judge = S3Judge(
+            "s3",
+            self.region,
+            endpoint_url=self.endpoint,
+            use_fips_endpoint=self.fips,
+            use_dualstack_endpoint=self.dual_stack,
+            s3=self.s3,
+        )
+        for name, uri in uris.items():
+            judge.model.operation_model(name).http["requestUri"] = uri
+        # Which keys are asked for has nothing to do with where they are asked for.
+        for operation in ("ListObjects", "ListObjectsV2"):
+            judge.client.meta.events.unregister(
+                f"before-parameter-build.s3.{operation}",
+                botocore.handlers.set_list_objects_encoding_type_url,
+            )
+        return judge
+
+    def line(self) -> dict[str, Any]:
+        """The same for a line."""
+        said: dict[str, Any] = {"region": self.region, "use_fips": self.fips}
+        said["use_dual_stack"] = self.dual_stack
+        if self.endpoint is not None:
+            said["endpoint"] = self.endpoint
+        return {**said, "endpoint_options": self.options}
+
+
+CLIENTS = (
+    Client(),
+    # botocore alone still begins with the global endpoint there; the endpoint rules do not.
+    Client(region="us-east-1", s3={"us_east_1_regional_endpoint": "regional"}),
+    Client(region="cn-north-1"),
+    Client(region="us-gov-west-1"),
+    Client(region="eu-central-1", dual_stack=True),
+    Client(region="us-west-1", fips=True),
+    Client(region="us-gov-east-1", fips=True, dual_stack=True),
+    Client(s3={"addressing_style": "path"}, options={"ForcePathStyle": True}),
+    Client(s3={"addressing_style": "path"}, options={"ForcePathStyle": True}, dual_stack=True),
+    Client(s3={"addressing_style": "virtual"}, options={"ForcePathStyle": False}),
+    Client(s3={"use_accelerate_endpoint": True}, options={"Accelerate": True}),
+    Client(s3={"use_accelerate_endpoint": True}, options={"Accelerate": True}, dual_stack=True),
+    Client(s3={"use_arn_region": False}, options={"UseArnRegion": False}),
+    Client(
+        region="us-east-1",
+        s3={"us_east_1_regional_endpoint": "legacy"},
+        options={"UseGlobalEndpoint": True},
+    ),
+    Client(
+        endpoint="https://storage.example.test",
+        s3={"addressing_style": "virtual"},
+        options={"ForcePathStyle": False},
+    ),
+    # botocore takes a server of one's own for one with only one name.
+    Client(endpoint="https://storage.example.test/base", options={"ForcePathStyle": True}),
+    Client(endpoint="http://127.0.0.1:9000", options={"ForcePathStyle": True}),
+    Client(endpoint="http://[::1]:9000/", options={"ForcePathStyle": True}),
+)
+BUCKETS = (
+    *("bucket", "my-bucket", "b-1", "a" * 63, "my.dotted.bucket", "Capital-Bucket", "under_score"),
+    *("192.168.1.1", "ab", "-dash", "dash-", "double..dot", "a" * 64, "xn--bucket", "bucket--ol-s3"),
+    "arn:aws:s3:us-west-2:123456789012:accesspoint:point",
+    "arn:aws:s3:eu-west-1:123456789012:accesspoint/point",
+    "arn:aws:s3-object-lambda:us-east-1:123456789012:accesspoint/banner",
+    "arn:aws:s3-outposts:us-west-2:123456789012:outpost/op-01234567890123456/accesspoint/reports",
+    "arn:aws:s3-outposts:us-west-2:123456789012:outpost:op-01234567890123456:accesspoint:reports",
+)
+PIECES = (
+    *"aB0-_.~/ +%?#&=:@!$'()*,;[]{}|\\^`\"<>",
+    *("//", "..", "/../", "/./", "%2F"),
+    *("é", "鐘", "\U0001f514", "\u00a0", "\x7f", "\t"),
+)
+OPERATIONS: dict[str, dict[str, Any]] = {
+    "GetObject": {"Key": ...},
+    "HeadObject": {"Key": ..., "VersionId": "v/1+2"},
+    "DeleteObject": {"Key": ...},
+    "GetObjectTagging": {"Key": ...},
+    "ListParts": {"Key": ..., "UploadId": "id/+="},
+    "CreateMultipartUpload": {"Key": ...},
+    "ListObjectsV2": {"Delimiter": "/", "Prefix": ...},
+    "ListObjects": {},
+    "HeadBucket": {},
+    "GetBucketAcl": {},
+    "DeleteBucketPolicy": {},
+    "GetBucketLocation": {},
+}
+
+
+@pytest.fixture(scope="module", params=[BOTOCORE, SMITHY], ids=["botocore", "smithy"])
+def models(request: pytest.FixtureRequest) -> Path:
+    folder: Path = request.param
+    if folder is SMITHY and not list(SMITHY.glob("s3-*.json")):
+        pytest.skip(f"no Smithy model of S3 in {SMITHY}")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wire(models: Path) -> Iterator[Wire]:
+    program = Wire("s3", REGION, models, tuple(OPERATIONS))
+    yield program
+    program.close()
+
+
+@pytest.fixture(scope="module")
+def uris(models: Path) -> dict[str, str]:
+    """The URIs that AWS's Smithy model has in place of botocore's: many have a parameter `x-id`."""
+    if models is BOTOCORE:
+        return {}
+    shapes = json.loads(next(SMITHY.glob("s3-*.json")).read_text())["shapes"]
+    return {
+        name: shapes[f"com.amazonaws.s3#{name}"]["traits"]["smithy.api#http"]["uri"] for name in OPERATIONS
+    }
+
+
+@pytest.fixture(scope="module")
+def judges(uris: dict[str, str]) -> list[Judge]:
+    return [client.judge(uris) for client in CLIENTS]
+
+
+def a_key(dice: random.Random) -> str:
+    """A key of one to eight pieces."""
+    return "".join(dice.choice(PIECES) for _ in range(dice.randint(1, 8)))
+
+
+def parameters(operation: str, bucket: str, dice: random.Random) -> dict[str, Any]:
+    """The operation's parameters with a key wherever one is wanted."""
+    given = {name: a_key(dice) if value is ... else value for name, value in OPERATIONS[operation].items()}
+    return {"Bucket": bucket, **given}
+
+
+def test_requests(wire: Wire, judges: list[Judge]) -> None:
+    """Every client with every bucket, each by some operation."""
+    run = Run("s3", "addressing")
+    operations = list(OPERATIONS)
+    taken = 0
+    for number, (client, judge) in enumerate(zip(CLIENTS, judges, strict=True)):
+        for place, bucket in enumerate(BUCKETS):
+            if bucket.startswith("arn:") and client.options.get("ForcePathStyle"):
+                continue  # test_path_style_and_an_arn
+            for seed in seeds(3):
+                dice = random.Random(f"{number}.{place}.{seed}")
+                operation = operations[(number + 5 * place + seed) % len(operations)]
+                params = parameters(operation, bucket, dice)
+                line = request_line(run.name(seed), operation, params) | {"client": client.line()}
+                found = list(compare_request(judge, operation, params, wire.ask(line)))
+                taken += not isinstance(judge.request(operation, params), Refused)
+                run.note(seed, line, iter(found))
+    run.finish()
+    assert taken > len(CLIENTS) * len(BUCKETS) * 2
+
+
+def test_every_operation_has_its_bucket_once(wire: Wire, judges: list[Judge]) -> None:
+    run = Run("s3", "once")
+    for number in (0, 7):
+        for operation in OPERATIONS:
+            dice = random.Random(operation)
+            params = parameters(operation, "bucket", dice)
+            line = request_line(run.name(0), operation, params) | {"client": CLIENTS[number].line()}
+            answer = wire.ask(line)
+            run.note(0, line, compare_request(judges[number], operation, params, answer))
+            assert answer["request"]["url"].split("?")[0].count("bucket") == 1
+    run.finish()
+
+
+@pytest.mark.parametrize("bucket", ["", ".", ".."])
+def test_a_bucket_that_is_none(wire: Wire, bucket: str) -> None:
+    """botocore refuses the first of them. The others would be steps to other resources."""
+    for operation in ("DeleteBucketPolicy", "DeleteObject"):
+        params = parameters(operation, bucket, random.Random(operation))
+        for options in ({}, {"ForcePathStyle": True}):
+            line = request_line("x", operation, params) | {"client": {"endpoint_options": options}}
+            answer = wire.ask(line)
+            assert answer["error"]["kind"] == "validation", answer
+            assert "Bucket" in answer["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("bucket", "scheme"),
+    [
+        ("arn:aws:s3::123456789012:accesspoint:mfzwi23gnjvgw.mrap", "sigv4a"),
+        ("name--usw2-az1--x-s3", "sigv4-s3express"),
+    ],
+)
+def test_signatures_that_we_do_not_have(wire: Wire, judges: list[Judge], bucket: str, scheme: str) -> None:
+    """Another signature would be refused by S3, whatever the request asks for."""
+    params = {"Bucket": bucket, "Key": "k"}
+    answer = wire.ask(request_line("x", "GetObject", params))
+    assert answer["error"]["code"] == "UnsupportedAuthScheme"
+    assert f"signed with {scheme}," in answer["error"]["message"]
+    try:
+        theirs = judges[0].request("GetObject", params)
+    except BotoCoreError:
+        # botocore needs an extension of its own for them, too, or a session.
+        return
+    assert not isinstance(theirs, Refused)
+    assert "AWS4-HMAC-SHA256" not in theirs.headers["authorization"] or scheme == "sigv4-s3express"
+
+
+def test_a_directory_bucket_without_a_session(wire: Wire, uris: dict[str, str]) -> None:
+    """Its endpoint takes the usual signature, by the signing name of S3 Express."""
+    client = Client(
+        s3={"disable_s3_express_session_auth": True}, options={"DisableS3ExpressSessionAuth": True}
+    )
+    params = {"Bucket": "name--usw2-az1--x-s3", "Key": "k"}
+    line = request_line("x", "GetObject", params) | {"client": client.line()}
+    answer = wire.ask(line)
+    assert list(compare_request(client.judge(uris), "GetObject", params, answer)) == []
+    assert "/us-west-2/s3express/aws4_request" in answer["request"]["headers"]["Authorization"]
+
+
+def test_path_style_and_an_arn(wire: Wire) -> None:
+    """botocore forgets about path style for ARNs; the endpoint rules refuse it, and so do we."""
+    params = {"Bucket": "arn:aws:s3:us-west-2:123456789012:accesspoint:point", "Key": "k"}
+    line = request_line("x", "GetObject", params) | {"client": {"endpoint_options": {"ForcePathStyle": True}}}
+    answer = wire.ask(line)
+    assert answer["error"]["code"] == "EndpointRule"
+    assert "Path-style" in answer["error"]["message"]
