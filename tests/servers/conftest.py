@@ -128,8 +128,10 @@ def run_program() -> Callable[..., None]:
     def run(name: str, endpoint: str, **environment: str) -> None:
         build = os.environ.get("BELFRY_BUILD_DIR")
         program = Path(build or ROOT / "build" / "ci") / "tests" / f"servers_{name}"
-        if not program.is_file():
-            pytest.skip(f"{program} is not built")
+        reason = program.with_suffix(".skipped")
+        if reason.is_file():
+            pytest.skip(f"{program.name} is not built: {reason.read_text()}")
+        assert program.is_file(), f"{program} is not built"
         done = subprocess.run(
             [str(program)],
             env={**os.environ, "BELFRY_TEST_ENDPOINT": endpoint, **environment},

@@ -37,9 +37,9 @@ const s3::ChecksumAlgorithm algorithms[] = {s3::ChecksumAlgorithm::CRC32, s3::Ch
 /// A client and a bucket of its own, which is emptied and deleted at the end.
 class Bucket {
   public:
-    explicit Bucket(std::string name, belfry::Transport& transport = belfry_servers::transport())
-        : name(std::move(name)), client(belfry_servers::config(), transport) {
-        require_value(client.create_bucket({.bucket = this->name}));
+    explicit Bucket(std::string called, belfry::Transport& transport = belfry_servers::transport())
+        : name(std::move(called)), client(belfry_servers::config(), transport) {
+        require_value(client.create_bucket({.bucket = name}));
     }
     ~Bucket() {
         for (auto& page : client.paginate_list_objects_v2({.bucket = name}))

@@ -2,8 +2,8 @@
 # Programs that call real servers; tests/servers/test_*.py starts the servers and runs them. Their headers come from
 # botocore's models, which the test Python brings.
 
-# belfry_add_server_program(NAME SERVICE OPERATION...): servers_NAME from NAME_round_trip.cpp. It is not built, and
-# its test skipped, where something is missing.
+# belfry_add_server_program(NAME SERVICE OPERATION...): servers_NAME from NAME_round_trip.cpp. Where something is missing
+# it is not built, and the reason left in servers_NAME.skipped for the test, which fails without either.
 function(belfry_add_server_program name service)
   set(python "${PROJECT_SOURCE_DIR}/.belfry/venv/bin/python")
   if(BELFRY_PYTHON)
@@ -12,10 +12,13 @@ function(belfry_add_server_program name service)
   execute_process(
     COMMAND "${python}" -c "import botocore, jinja2, os; print(os.path.dirname(botocore.__file__) + '/data', end='')"
     RESULT_VARIABLE status OUTPUT_VARIABLE models ERROR_QUIET)
-  if(NOT status EQUAL 0 OR NOT TARGET belfry::curl OR NOT TARGET Catch2::Catch2)
-    message(STATUS "servers_${name} is not built: no botocore, libcurl or Catch2")
+  set(skipped "${CMAKE_CURRENT_BINARY_DIR}/servers_${name}.skipped")
+  if(NOT status EQUAL 0 OR NOT TARGET belfry::curl OR NOT TARGET belfry::xml OR NOT TARGET Catch2::Catch2)
+    file(WRITE "${skipped}" "botocore, libcurl, pugixml or Catch2 is not installed")
+    message(STATUS "servers_${name} is not built: no botocore, libcurl, pugixml or Catch2")
     return()
   endif()
+  file(REMOVE "${skipped}")
   belfry_generate(TARGET servers_${name}_headers SERVICE ${service} MODELS_DIR "${models}" OPERATIONS ${ARGN})
   add_executable(servers_${name} "${PROJECT_SOURCE_DIR}/tests/servers/${name}_round_trip.cpp")
   target_link_libraries(servers_${name} PRIVATE servers_${name}_headers belfry_test_support)
@@ -35,3 +38,6 @@ belfry_add_server_program(
   iam iam CreateAccessKey CreateUser DeleteUser GetUser ListUserTags ListUsers TagUser)
 belfry_add_server_program(
   ec2 ec2 CreateTags DescribeImages DescribeInstances DescribeRegions RunInstances TerminateInstances)
+belfry_add_server_program(
+  s3 s3 AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload DeleteBucket
+  DeleteObject DeleteObjects GetObject HeadBucket HeadObject ListBuckets ListObjectsV2 ListParts PutObject UploadPart)
