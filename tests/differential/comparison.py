@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 import botocore.auth
 from botocore_judge import Judge, Refused, Request, ServiceError
 from known_differences import expected
-from plain_values import from_botocore, from_wire
+from plain_values import from_botocore, from_cbor, from_wire
 from wire_program import request_of
 
 _JSON = ("application/json", "application/x-amz-json-")
@@ -67,6 +67,8 @@ def _compare_bodies(ours: Request, theirs: Request) -> Iterator[str]:
     if theirs.headers.get("content-type", "").startswith(_JSON) and ours.body and theirs.body:
         if json.loads(ours.body) != json.loads(theirs.body):
             yield f"body {ours.body!r}\n  botocore {theirs.body!r}"
+    elif theirs.headers.get("content-type") == "application/cbor" and ours.body and theirs.body:
+        yield from _compare_values("body", from_cbor(ours.body), from_cbor(theirs.body))
     elif theirs.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         if _fields(ours.body) != _fields(theirs.body):
             yield f"body {ours.body!r}\n  botocore {theirs.body!r}"

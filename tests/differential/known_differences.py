@@ -25,6 +25,8 @@ Requests
     is its name; botocore calls it like the member.
 20. `x-amz-api-version` of the operation that tells a service's endpoints. botocore's endpoint discovery sends
     it; we have no such discovery, and no model mentions the header.
+23. SigV4a, the asymmetric signatures that three services list before SigV4. botocore makes them where awscrt
+    is installed; we sign by SigV4, which those services list, too.
 
 Responses
 8. (kept out) 500 and above with an empty body or with HTML: botocore does not look at the headers, and so
@@ -47,6 +49,10 @@ Responses
     alone; Smithy's protocol allows all three.
 22. (kept out) awsJson: the members of an exception behind an error code of the query protocol. botocore looks
     for the code in the model and so finds none; we go by the exception's name, too.
+24. (kept out) CBOR: what is in a map. botocore hands it on unread, members that the model does not know
+    included; we read it as we read everything else.
+25. (kept out) CBOR: a response without `smithy-protocol: rpc-v2-cbor`. botocore does not look at that header;
+    to us the response is malformed, as Smithy's protocol says.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from botocore.parsers import RpcV2CBORParser
 from botocore_judge import Shape
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -85,6 +86,26 @@ def from_wire(shape: Shape | None, value: Any) -> Any:
         return int(micros) if micros.denominator == 1 else micros
     if kind in ("float", "double"):
         return value if isinstance(value, str) else float(value)
+    return value
+
+
+def from_cbor(body: bytes) -> Any:
+    """What botocore's reader finds in CBOR, as something that can be compared; it must be all of it."""
+    reader = RpcV2CBORParser()
+    stream = reader.get_peekable_stream_from_bytes(body)
+    found = reader.parse_data_item(stream)
+    assert stream.read() == b"", "there is more than one item"
+    return _with_exact_numbers(found)
+
+
+def _with_exact_numbers(value: Any) -> Any:
+    """Numbers so that NaN is itself, and that 1 is not 1.0."""
+    if isinstance(value, float):
+        return f"float {value!r}"
+    if isinstance(value, dict):
+        return {key: _with_exact_numbers(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_exact_numbers(item) for item in value]
     return value
 
 

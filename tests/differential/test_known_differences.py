@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,10 @@ import pytest
 from botocore.parsers import ResponseParserError
 from botocore_judge import Judge, Refused, Request, Response, ServiceError
 from plain_values import to_wire
+from random_cbor_responses import encode
 from random_values import Values
+from services import Service, opened
+from test_cbor_services import CASES as CBOR_CASES
 from test_other_services import CASES, MODELS, REGION
 from wire_program import Wire, request_line, request_of, response_line
 
@@ -207,3 +211,46 @@ def test_22_an_exception_behind_the_code_of_the_query_protocol(both: Both) -> No
     assert ours["error"]["code"] == theirs.code == "AWS.OldName"
     assert ours["modeled"] == {"message": "m"}
     assert theirs.modeled == {}
+
+
+def test_23_asymmetric_signatures() -> None:
+    pytest.importorskip("awscrt", reason="awscrt, which signs by SigV4a, is not installed")
+    [case] = [case for case in CBOR_CASES if case.service == "partnercentral-revenue-measurement"]
+    assert Judge(case.service, REGION).model.metadata["auth"] == ["aws.auth#sigv4a", "aws.auth#sigv4"]
+    with opened(case) as service:
+        operation = "ListMarketplaceRevenueShares"
+        theirs = service.judge.request(operation, service.minimal(operation))
+        assert isinstance(theirs, Request)
+        ours = request_of(service.wire.ask(request_line("x", operation, service.minimal(operation))))
+    assert theirs.headers["authorization"].startswith("AWS4-ECDSA-P256-SHA256 ")
+    assert theirs.headers["x-amz-region-set"] == "*"
+    assert ours.headers["authorization"].startswith("AWS4-HMAC-SHA256 ")
+    assert "x-amz-region-set" not in ours.headers
+
+
+@pytest.fixture(scope="module")
+def arc() -> Iterator[Service]:
+    [case] = [case for case in CBOR_CASES if case.service == "arc-region-switch"]
+    with opened(case) as service:
+        yield service
+
+
+def _cbor(body: Any, **headers: str) -> Response:
+    return Response(200, headers, encode(random.Random("as short as can be"), body))
+
+
+def test_24_what_is_in_a_map_in_cbor(arc: Service) -> None:
+    alarm = {"externalId": "a", "NotInTheModel": 1}
+    response = _cbor({"plan": {"associatedAlarms": {"b": alarm}}}, **{"smithy-protocol": "rpc-v2-cbor"})
+    theirs = arc.judge.parse("GetPlan", arc.minimal("GetPlan"), response)
+    assert theirs == {"plan": {"associatedAlarms": {"b": alarm}}}
+    ours = arc.wire.ask(response_line("x", "GetPlan", response))
+    assert ours["parsed"] == {"plan": {"associatedAlarms": {"b": {"externalId": "a"}}}}
+
+
+def test_25_a_response_that_does_not_name_its_protocol(arc: Service) -> None:
+    response = _cbor({"plan": {"arn": "a"}})
+    assert arc.judge.parse("GetPlan", arc.minimal("GetPlan"), response) == {"plan": {"arn": "a"}}
+    ours = arc.wire.ask(response_line("x", "GetPlan", response))
+    assert ours["error"]["kind"] == "response"
+    assert "rpc-v2-cbor" in ours["error"]["message"]

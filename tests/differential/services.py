@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A service on both sides: botocore's client and our wire program, asked the same and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import botocore
+from botocore_judge import Judge, Response, Shape
+from comparison import compare_request, compare_response
+from plain_values import to_wire
+from random_values import Values
+from runs import Run, seeds
+from wire_program import Wire, request_line, response_line
+
+MODELS = Path(botocore.__file__).parent / "data"
+REGION = "us-west-2"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A service, which of its operations, and what is special about them."""
+
+    service: str
+    why: str
+    operations: tuple[str, ...] = ()
+    """None for all."""
+    protocol: str | None = None
+    """None for the best."""
+    models: Path = MODELS
+
+    @property
+    def name(self) -> str:
+        """What the case is called in the list of tests."""
+        parts = [self.service, self.protocol or "", "" if self.models == MODELS else "smithy"]
+        return "-".join(part for part in parts if part)
+
+
+class Service:
+    """A service on both sides."""
+
+    def __init__(self, case: Case, **config: Any) -> None:
+        self.case = case
+        self.judge = Judge(case.service, REGION, protocol=case.protocol, **config)
+        arguments = ("--protocol", case.protocol) if case.protocol is not None else ()
+        self.wire = Wire(case.service, REGION, case.models, case.operations, arguments)
+        self.operations = case.operations or tuple(self.judge.operations())
+
+    def model(self, operation: str) -> Any:
+        """botocore's model of an operation."""
+        return self.judge.model.operation_model(operation)
+
+    def minimal(self, operation: str) -> dict[str, Any]:
+        """Parameters that are valid, no more."""
+        return Values("any", optional=0).parameters(self.model(operation).input_shape)
+
+    def seed(self, *parts: object) -> str:
+        """What random values are made from; the same in every run."""
+        return ".".join((self.case.service, *map(str, parts)))
+
+    def check_request(self, run: Run, seed: int, params: dict[str, Any]) -> None:
+        """Compares what both send for these parameters."""
+        shape = self.model(run.operation).input_shape
+        line = request_line(run.name(seed), run.operation, to_wire(shape, params))
+        run.note(seed, line, compare_request(self.judge, run.operation, params, self.wire.ask(line)))
+
+    def check_response(self, run: Run, seed: int, response: Response) -> None:
+        """Compares what both make of a response."""
+        line = response_line(run.name(seed), run.operation, response)
+        theirs = self.judge.parse(run.operation, self.minimal(run.operation), response)
+        run.note(seed, line, compare_response(self.judge, run.operation, theirs, self.wire.ask(line)))
+
+    def runs(self) -> Iterator[Run]:
+        """A run of each operation; it fails when the next one is asked for."""
+        for operation in self.operations:
+            run = Run(self.case.service, operation)
+            yield run
+            run.finish()
+
+    def check_requests(self, count: int) -> None:
+        """Compares the requests of every operation for random parameters."""
+        for run in self.runs():
+            shape = self.model(run.operation).input_shape
+            for seed in seeds(count):
+                values = Values(self.seed(run.operation, seed))
+                self.check_request(run, seed, values.parameters(shape))
+
+    def check_successes(self, count: int, make: Callable[[str, Any], Response]) -> None:
+        """Compares what is read from responses that `make` makes from a seed and an operation's model."""
+        for run in self.runs():
+            model = self.model(run.operation)
+            for seed in seeds(count):
+                self.check_response(run, seed, make(self.seed(run.operation, seed), model))
+
+    def check_errors(self, count: int, make: Callable[[str, Any, Shape | None], Response]) -> None:
+        """Compares what is read from each modelled error, and from one that is not modelled (None)."""
+        for run in self.runs():
+            model = self.model(run.operation)
+            for seed in seeds(count):
+                for shape in (None, *model.error_shapes):
+                    name = self.seed(run.operation, shape and shape.name, seed)
+                    self.check_response(run, seed, make(name, model, shape))
+
+
+@contextmanager
+def opened(case: Case, **config: Any) -> Iterator[Service]:
+    """A service for the length of a `with`."""
+    made = Service(case, **config)
+    try:
+        yield made
+    finally:
+        made.wire.close()
