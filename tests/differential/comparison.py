@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl
+from xml.etree.ElementTree import canonicalize
 
 import botocore.auth
 from botocore_judge import Judge, Refused, Request, ServiceError
@@ -69,6 +70,10 @@ def _compare_bodies(ours: Request, theirs: Request) -> Iterator[str]:
             yield f"body {ours.body!r}\n  botocore {theirs.body!r}"
     elif theirs.headers.get("content-type") == "application/cbor" and ours.body and theirs.body:
         yield from _compare_values("body", from_cbor(ours.body), from_cbor(theirs.body))
+    elif theirs.body.startswith(b"<") and ours.body.startswith(b"<"):
+        # Canonical XML: attributes in one order, references for nothing but what needs one.
+        if canonicalize(ours.body) != canonicalize(theirs.body):
+            yield f"body {ours.body!r}\n  botocore {theirs.body!r}"
     elif theirs.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         if _fields(ours.body) != _fields(theirs.body):
             yield f"body {ours.body!r}\n  botocore {theirs.body!r}"

@@ -14,7 +14,7 @@ from botocore_judge import Response, Shape
 from random_values import Values
 
 # XML 1.0 has no place for these, not even as references.
-_NOT_XML = dict.fromkeys([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0xFFFE, 0xFFFF])
+NOT_XML = dict.fromkeys([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0xFFFE, 0xFFFF])
 
 
 class XmlResponses(Values):
@@ -84,6 +84,8 @@ class XmlResponses(Values):
         if shape.is_tagged_union:
             members = [self.random.choice(members)]
         for name, member in members:
+            if member.serialization.get("location") or member.serialization.get("xmlAttribute"):
+                continue
             if shape.is_tagged_union or self.random.random() < (0.75 if depth < 4 else 0.2):
                 parts.append(self._member(self._name(name, member), member, depth))
         if self.random.random() < 0.2 and not shape.is_tagged_union:
@@ -100,16 +102,29 @@ class XmlResponses(Values):
 
     def _member(self, name: str, shape: Shape, depth: int) -> str:
         if not shape.serialization.get("flattened"):
-            return self._element(name, self._value(shape, depth))
+            return self._whole(name, shape, depth)
         if shape.type_name == "map":
             return "".join(self._element(name, entry) for entry in self._entries(shape, depth))
         count = max(1, self._count(shape, depth))
-        return "".join(self._element(name, self._value(shape.member, depth + 1)) for _ in range(count))
+        return "".join(self._whole(name, shape.member, depth + 1) for _ in range(count))
+
+    def _whole(self, name: str, shape: Shape, depth: int) -> str:
+        return self._element(name, self._value(shape, depth), self._attributes(shape))
+
+    def _attributes(self, shape: Shape) -> str:
+        """Those members of a structure that are attributes of its element."""
+        found = ""
+        for member in shape.members.values() if shape.type_name == "structure" else ():
+            if member.serialization.get("xmlAttribute") and self.random.random() < 0.75:
+                prefix = member.serialization["name"].split(":")[0]
+                found += f' xmlns:{prefix}="http://www.w3.org/2001/XMLSchema-instance"'
+                found += f" {member.serialization['name']}={quoteattr(self._value(member, 0))}"
+        return found
 
     def _entries(self, shape: Shape, depth: int) -> list[str]:
         key_name = shape.key.serialization.get("name", "key")
         value_name = shape.value.serialization.get("name", "value")
-        keys = {self.text(shape.key).translate(_NOT_XML): None for _ in range(self._count(shape, depth))}
+        keys = {self.text(shape.key).translate(NOT_XML): None for _ in range(self._count(shape, depth))}
         return [
             self._element(key_name, self._text(key))
             + self._element(value_name, self._value(shape.value, depth + 1))
@@ -123,8 +138,7 @@ class XmlResponses(Values):
         if kind == "list":
             name = shape.member.serialization.get("name", "member")
             return "".join(
-                self._element(name, self._value(shape.member, depth + 1))
-                for _ in range(self._count(shape, depth))
+                self._whole(name, shape.member, depth + 1) for _ in range(self._count(shape, depth))
             )
         if kind == "map":
             return "".join(self._element("entry", entry) for entry in self._entries(shape, depth))
@@ -156,7 +170,7 @@ class XmlResponses(Values):
 
     def _text(self, text: str) -> str:
         """A text in one of the ways to write it; a carriage return only survives as a reference."""
-        text = text.translate(_NOT_XML)
+        text = text.translate(NOT_XML)
         pick = self.random.random()
         if pick < 0.15 and text and "]]>" not in text and "\r" not in text:
             return f"<![CDATA[{text}]]>"

@@ -8,6 +8,7 @@ from pathlib import Path
 import jinja2
 
 from belfry_codegen import ir
+from belfry_codegen.cpp_text import literal
 from belfry_codegen.cpp_types import TypeTable
 from belfry_codegen.cpp_view import OperationFileView, service_view
 from belfry_codegen.render import render_service
@@ -20,7 +21,8 @@ def write_program(service: ir.Service, folder: str, out: Path) -> list[Path]:
     for path, text in render_service(service, folder).items():
         _write(out / "include" / path, text)
     view = service_view(service, folder)
-    operations = view.operations
+    # The views are in the model's order.
+    operations = tuple(zip(service.operations, view.operations, strict=True))
     chunks = [
         operations[start : start + _OPERATIONS_PER_FILE]
         for start in range(0, len(operations), _OPERATIONS_PER_FILE)
@@ -46,11 +48,11 @@ def write_program(service: ir.Service, folder: str, out: Path) -> list[Path]:
     return [*sources, _write(out / "tables.cpp", tables)]
 
 
-def _chunk(number: int, chunk: tuple[OperationFileView, ...]) -> dict[str, object]:
+def _chunk(number: int, chunk: tuple[tuple[str, OperationFileView], ...]) -> dict[str, object]:
     return {
         "number": number,
-        "includes": [view.file.path for view in chunk],
-        "operations": [view.operation.name for view in chunk],
+        "includes": [view.file.path for _, view in chunk],
+        "operations": [{"name": literal(name), "type": view.operation.name} for name, view in chunk],
     }
 
 

@@ -23,7 +23,7 @@ using belfry::ErrorKind;
 [[nodiscard]] const OperationEntry* find_operation(std::string_view name) {
     for (const Table<OperationEntry>& table : operation_tables())
         for (const OperationEntry& entry : table)
-            if (entry.operation->name == name) return &entry;
+            if (entry.name == name) return &entry;
     return nullptr;
 }
 

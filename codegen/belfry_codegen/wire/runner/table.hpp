@@ -5,6 +5,7 @@
 #include <belfry/protocol/operation.hpp>
 
 #include <cstddef>
+#include <string_view>
 
 /// What the generated part of the program tells the rest: the service's operations and exceptions, and how to
 /// make an object of each shape without knowing its type.
@@ -18,6 +19,8 @@ struct ShapeEntry {
 };
 
 struct OperationEntry {
+    /// The name that people use, which need not be the one on the wire.
+    std::string_view name;
     const belfry::Operation* operation;
     ShapeEntry input;
     ShapeEntry output;
@@ -42,8 +45,8 @@ template <class S> constexpr ShapeEntry shape_entry() noexcept {
             [](void* object) { delete static_cast<S*>(object); }};
 }
 
-template <class O> constexpr OperationEntry operation_entry() noexcept {
-    return {&belfry::operation_of<O>, shape_entry<typename O::Input>(), shape_entry<typename O::Output>()};
+template <class O> constexpr OperationEntry operation_entry(std::string_view name) noexcept {
+    return {name, &belfry::operation_of<O>, shape_entry<typename O::Input>(), shape_entry<typename O::Output>()};
 }
 
 /// An object of a shape, for as long as this lives.
