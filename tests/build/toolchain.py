@@ -19,7 +19,9 @@ STRICT = ["-std=c++20", *WARNINGS, f"-I{INCLUDE}"]
 BARE = ["-fno-exceptions", "-fno-rtti"]
 # Directories of include/belfry that are written by hand; the others are services.
 LAYERS = frozenset(
-    "util core http codec protocol auth endpoint retry client transport compression interop config detail".split()
+    (
+        "util core http codec protocol auth endpoint retry client transport compression interop config detail"
+    ).split()
 )
 
 

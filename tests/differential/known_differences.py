@@ -29,7 +29,8 @@ Requests
 23. SigV4a, the asymmetric signatures that three services list before SigV4. botocore makes them where awscrt
     is installed; we sign by SigV4, which those services list, too.
 26. (kept out) Carriage returns in XML. Readers take those that are not written as references for line breaks
-    (XML 1.0 section 2.11), which is how botocore loses them, but for two operations of S3. We write references.
+    (XML 1.0 section 2.11), which is how botocore loses them, but for two operations of S3. We write
+    references.
 
 Responses
 8. (kept out) 500 and above with an empty body or with HTML: botocore does not look at the headers, and so
