@@ -36,8 +36,8 @@ function(belfry_add_smithy_test file_name protocol)
   add_custom_command(OUTPUT ${sources}
                      COMMAND ${CMAKE_COMMAND} -E env "PYTHONPATH=${PROJECT_SOURCE_DIR}/codegen"
                              PYTHONDONTWRITEBYTECODE=1 "${python}" "${here}/smithy_cases.py"
-                             "${BELFRY_SHARED_DIR}/conformance/smithy" "${protocol}" "${here}/smithy_skipped/${file_name}.txt"
-                             "${out}" ${count}
+                             "${BELFRY_SHARED_DIR}/conformance/smithy" "${BELFRY_SHARED_DIR}/models/smithy" "${protocol}"
+                             "${here}/smithy_skipped/${file_name}.txt" "${out}" ${count}
                      DEPENDS "${here}/smithy_cases.py" "${here}/smithy_skipped/${file_name}.txt" ${generator} ${models}
                      COMMENT "Writing Smithy's protocol tests as C++" VERBATIM)
   belfry_add_catch_test(${name} "${here}/smithy_case.cpp" "${here}/cbor_body.cpp" "${here}/form_body.cpp"
@@ -45,6 +45,11 @@ function(belfry_add_smithy_test file_name protocol)
   target_include_directories(${name} BEFORE PRIVATE "${out}/include")
   target_compile_definitions(${name} PRIVATE BELFRY_SEPARATE_COMPILATION)
 endfunction()
+
+file(GLOB published CONFIGURE_DEPENDS "${BELFRY_SHARED_DIR}/models/smithy/s3-*.json")
+if(NOT published)
+  belfry_add_skipped_test(conformance_smithy_s3 "no model of S3 in ${BELFRY_SHARED_DIR}/models/smithy")
+endif()
 
 # A protocol that has no list of skipped cases yet is not built yet.
 foreach(protocol "rest_json=aws.protocols#restJson1" "aws_json_1_0=aws.protocols#awsJson1_0"

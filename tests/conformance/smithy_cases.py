@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Turns Smithy's HTTP protocol tests into Catch2 test cases.
 
-    python smithy_cases.py MODELS PROTOCOL SKIPPED OUT FILES
+    python smithy_cases.py MODELS PUBLISHED PROTOCOL SKIPPED OUT FILES
 
-MODELS is a folder of Smithy ASTs. Each case for clients of PROTOCOL (such as aws.protocols#restJson1) becomes
-a TEST_CASE in one of the FILES files OUT/smithy_cases_N.cpp; the headers that they use go to OUT/include. The
-format of the cases is described at
-https://smithy.io/2.0/additional-specs/http-protocol-compliance-tests.html.
+MODELS is a folder of Smithy ASTs. PUBLISHED is a folder of the models that AWS publishes: where they know a
+shape of MODELS, their endpoint rules and what goes with them are laid over it. S3's cases cannot do without,
+and are left out where its model is not at hand.
+
+Each case for clients of PROTOCOL (such as aws.protocols#restJson1) becomes a TEST_CASE in one of the FILES
+files OUT/smithy_cases_N.cpp; the headers that they use go to OUT/include. The format of the cases is
+described at https://smithy.io/2.0/additional-specs/http-protocol-compliance-tests.html.
 
 SKIPPED lists cases that are expected to fail, one a line, each with the reason: `id: reason`. They are built
 and run like all others, and one that passes is a failure, as is a line whose case there is not.
@@ -18,7 +21,7 @@ import base64
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,18 +55,22 @@ class Case:
         return str(self.data["id"])
 
 
-def main(models: str, protocol: str, skipped: str, out: str, files: str) -> int:
+def main(models: str, published: str, protocol: str, skipped: str, out: str, files: str) -> int:
+    folder_of_models = _with_rules(Path(models), Path(published), Path(out) / "models")
     reasons = _skipped(Path(skipped))
     sources: list[list[str]] = [[] for _ in range(int(files))]
     includes: list[set[str]] = [set() for _ in range(int(files))]
     counts = {"request": 0, "response": 0}
     seen: set[str] = set()
-    for path in sorted(Path(models).glob("*.json")):
+    for path in sorted(folder_of_models.glob("*.json")):
         cases = _cases(path, protocol)
         _check_complete(path, protocol, [case for found in cases.values() for case in found])
         for folder, found in cases.items():
             operations = sorted({case.operation for case in found})
-            service = load_service(Path(models), folder, operations, protocol=name_of(protocol))
+            service = load_service(folder_of_models, folder, operations, protocol=name_of(protocol))
+            if _needs_rules(found) and service.endpoint_options is None:
+                print(f"{len(found)} cases of {folder} are left out: there is no model in {published}")
+                continue
             for name, text in render_service(service, folder).items():
                 _write(Path(out) / "include" / name, text)
             view = service_view(service, folder)
@@ -89,6 +96,32 @@ def main(models: str, protocol: str, skipped: str, out: str, files: str) -> int:
     made = f"{counts['request']} request and {counts['response']} response cases"
     print(f"{made}, {len(reasons)} of which are expected to fail")
     return 0
+
+
+def _with_rules(models: Path, published: Path, out: Path) -> Path:
+    """The models, with the traits of the published ones that belong to the endpoint rules."""
+    rules: dict[str, Any] = {}
+    for path in sorted(published.glob("*.json")):
+        rules.update(load_json(path)["shapes"])
+    for path in sorted(models.glob("*.json")):
+        model = load_json(path)
+        for name, shape in model["shapes"].items():
+            _lay_rules_over(shape, rules.get(name) or {})
+        _write(out / path.name, json.dumps(model))
+    return out
+
+
+def _lay_rules_over(shape: dict[str, Any], known: Mapping[str, Any]) -> None:
+    for name, value in (known.get("traits") or {}).items():
+        if name.startswith("smithy.rules#"):
+            shape.setdefault("traits", {}).setdefault(name, value)
+    for name, member in (shape.get("members") or {}).items():
+        _lay_rules_over(member, (known.get("members") or {}).get(name) or {})
+
+
+def _needs_rules(cases: Iterable[Case]) -> bool:
+    """Whether the cases say how the client is configured, which takes rules that ask for it."""
+    return any(case.data.get("vendorParams") for case in cases)
 
 
 def _skipped(path: Path) -> dict[str, str]:

@@ -11,7 +11,8 @@ Requests
 2. A list in the query that is empty. botocore ends the URL in a `?` that nothing follows; we do not.
 3. Capitals in the host, from an endpoint or a host label. Both sign the host in lower case; botocore leaves
    the URL as it is, we write there what is signed.
-4. API Gateway's `Accept: application/json`, which a handler of botocore's own adds and no model mentions.
+4. (kept out) S3 in us-east-1. botocore begins with the global endpoint unless it is told not to; the endpoint
+   rules, and so we, begin with the region's.
 5. (kept out) Epoch seconds in the query below 0.0001: botocore writes Python's `1e-06`, we write digits.
 6. (kept out) A backslash in a list header. Inside quotes it starts an escape, so that one that is meant must
    be escaped itself; botocore escapes only the quotes.
@@ -81,8 +82,6 @@ def expected(operation: Any, params: dict[str, Any], theirs: Request) -> Request
             headers.setdefault("content-type", usual)
     if operation.service_model.resolved_protocol == "rest-xml" and theirs.body.startswith(b"<"):
         headers.setdefault("content-type", "application/xml")
-    if operation.service_model.service_name == "apigateway" and not _gives_header(shape, params, "accept"):
-        headers.pop("accept", None)
     if headers.get("content-type") == "application/x-www-form-urlencoded; charset=utf-8":
         headers["content-type"] = "application/x-www-form-urlencoded"
     if operation.is_endpoint_discovery_operation:
@@ -93,10 +92,3 @@ def expected(operation: Any, params: dict[str, Any], theirs: Request) -> Request
 def _with_small_host(url: str) -> str:
     parts = urlsplit(url)
     return url.replace(parts.netloc, parts.netloc.lower(), 1)
-
-
-def _gives_header(shape: Any, params: dict[str, Any], header: str) -> bool:
-    return shape is not None and any(
-        member.serialization.get("name", name).lower() == header and name in params
-        for name, member in shape.members.items()
-    )

@@ -96,12 +96,6 @@ def test_3_capitals_in_the_host(both: Both) -> None:
     assert ours.headers["authorization"] == theirs.headers["authorization"]
 
 
-def test_4_the_accept_header_of_api_gateway(both: Both) -> None:
-    ours, theirs = both.requests("apigateway", "GetResources", {"restApiId": "a"})
-    assert "accept" not in ours.headers
-    assert theirs.headers["accept"] == "application/json"
-
-
 def test_5_tiny_epoch_seconds_in_the_query(both: Both) -> None:
     shape = both.judge("groundstation").model.operation_model("ListGroundStationReservations").input_shape
     params = Values("any", optional=0).parameters(shape)

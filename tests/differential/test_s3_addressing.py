@@ -280,3 +280,12 @@ def test_path_style_and_an_arn(wire: Wire) -> None:
     answer = wire.ask(line)
     assert answer["error"]["code"] == "EndpointRule"
     assert "Path-style" in answer["error"]["message"]
+
+
+def test_4_the_global_endpoint(wire: Wire, uris: dict[str, str]) -> None:
+    params = {"Bucket": "bucket"}
+    line = request_line("x", "HeadBucket", params) | {"client": Client(region="us-east-1").line()}
+    theirs = Client(region="us-east-1").judge(uris).request("HeadBucket", params)
+    assert not isinstance(theirs, Refused)
+    assert wire.ask(line)["request"]["url"] == "https://bucket.s3.us-east-1.amazonaws.com/"
+    assert theirs.url == "https://bucket.s3.amazonaws.com/"
