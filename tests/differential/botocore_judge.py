@@ -87,7 +87,7 @@ class Judge:
         session = botocore.session.Session()
         if protocol is not None:
             _speak(session, protocol)
-        session.set_credentials(ACCESS_KEY, SECRET_KEY, session_token)
+        session.set_credentials(ACCESS_KEY, SECRET_KEY, session_token, config.pop("account_id", None))
         retries = {"mode": "standard", "total_max_attempts": 1}
         endpoint = config.pop("endpoint_url", None)
         self.client = session.create_client(

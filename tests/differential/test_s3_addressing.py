@@ -70,7 +70,7 @@ class Client:
             endpoint_url=self.endpoint,
             use_fips_endpoint=self.fips,
             use_dualstack_endpoint=self.dual_stack,
-            s3=self.s3,
+            s3=dict(self.s3),
         )
         for name, uri in uris.items():
             judge.model.operation_model(name).http["requestUri"] = uri

@@ -16,7 +16,7 @@ _ARN_REGION = "Go to the region of an ARN where the client has another one; true
 _ABOUT = {
     _ACCOUNT: "The AWS account to use the endpoint of, in place of that of the credentials.",
     "AWS::Auth::AccountIdEndpointMode": "Whether an account has an endpoint of its own: `preferred`,"
-    " `disabled` or `required`.",
+    " `disabled` or `required`; `preferred` if absent.",
     "AWS::S3::Accelerate": "Use S3 Transfer Acceleration.",
     "AWS::S3::DisableMultiRegionAccessPoints": "Refuse the ARNs of multi-region access points.",
     "AWS::S3::ForcePathStyle": "Put the bucket into the path and not into the host's name, as servers"

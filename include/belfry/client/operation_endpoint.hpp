@@ -91,6 +91,8 @@ collect_endpoint_parameters(const Operation& operation, const void* input, const
             if (Result<Credentials> fetched = provider->credentials())
                 account = std::move(fetched->account_id);
         if (!account.empty()) parameters.set_string("AWS::Auth::AccountId", account);
+        // What every SDK begins with (AWS SDKs and Tools Reference Guide, "Account-based endpoints").
+        parameters.set_string("AWS::Auth::AccountIdEndpointMode", "preferred");
     }
     if (service.endpoint_options && config.endpoint_options.structure != nullptr) {
         const Structure& options = *config.endpoint_options.structure;
