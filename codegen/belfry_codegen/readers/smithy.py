@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from belfry_codegen import ir
 from belfry_codegen.errors import ModelError
@@ -29,6 +30,7 @@ _PROTOCOLS = {
 _JSON_VERSIONS = {"aws.protocols#awsJson1_0": "1.0", "aws.protocols#awsJson1_1": "1.1"}
 _LABEL = re.compile(r"{([^{}]*)}")
 _METHOD = re.compile(r"[A-Z]+\Z")
+_OTHER_AUTH = ("smithy.api#httpApiKeyAuth", "smithy.api#httpBasicAuth", "smithy.api#httpDigestAuth")
 _NO_NAME = re.compile(r"[^A-Za-z0-9 -]+")
 
 
@@ -148,11 +150,12 @@ class _Reader:
 
     def _auth(self) -> tuple[ir.Auth, ...]:
         offered = tuple(auth for auth in ir.Auth if auth is not ir.Auth.NONE and self.traits.has(auth.value))
-        chosen = self.traits.texts("auth") if self.traits.has("auth") else None
-        if chosen is None:
-            return offered or (ir.Auth.NONE,)
-        known = {auth.value: auth for auth in ir.Auth}
-        return tuple(known[name] for name in chosen if name in known) or (ir.Auth.NONE,)
+        if self.traits.has("auth"):
+            return _auth_schemes(self.traits, self.node)
+        others = [name for name in _OTHER_AUTH if self.traits.has(name)]
+        if others and not offered:
+            _fail_auth(others, self.node)
+        return offered or (ir.Auth.NONE,)
 
     def _client_context(self) -> tuple[tuple[str, str], ...]:
         return tuple(
@@ -182,7 +185,7 @@ class _Reader:
             errors=tuple(self._error(target, node) for target in errors),
             documentation=traits.text("documentation") or "",
             deprecated=traits.has("deprecated"),
-            auth=self._operation_auth(traits),
+            auth=self._operation_auth(traits, node),
             unsigned_payload=traits.has("aws.auth#unsignedPayload"),
             host_prefix=endpoint.required_text("hostPrefix") if endpoint else None,
             idempotent=traits.has("idempotent"),
@@ -224,13 +227,10 @@ class _Reader:
             node.fail(f"error shape '{target}' has no trait 'error'")
         return self.shapes.name(target, node)
 
-    def _operation_auth(self, traits: Traits) -> tuple[ir.Auth, ...] | None:
+    def _operation_auth(self, traits: Traits, node: Node) -> tuple[ir.Auth, ...] | None:
         if traits.has("optionalAuth") or self._auth() == (ir.Auth.NONE,):
             return (ir.Auth.NONE,)
-        if not traits.has("auth"):
-            return None
-        known = {auth.value: auth for auth in ir.Auth}
-        return tuple(known[name] for name in traits.texts("auth") if name in known) or (ir.Auth.NONE,)
+        return _auth_schemes(traits, node) if traits.has("auth") else None
 
     def _check(self, operation: ir.Operation, shapes: dict[str, ir.Shape], node: Node) -> None:
         given = shapes[operation.input] if operation.input else None
@@ -277,6 +277,21 @@ class _Reader:
                     )
                 found[waiter.name] = waiter
         return {name: found[name] for name in sorted(found)}
+
+
+def _auth_schemes(traits: Traits, node: Node) -> tuple[ir.Auth, ...]:
+    """What the trait `auth` lists; an empty list is no authentication at all."""
+    names = traits.texts("auth")
+    known = {auth.value: auth for auth in ir.Auth}
+    found = tuple(known[name] for name in names if name in known)
+    if names and not found:
+        _fail_auth(names, node)
+    return found or (ir.Auth.NONE,)
+
+
+def _fail_auth(names: Sequence[str], node: Node) -> NoReturn:
+    known = ", ".join(auth.value for auth in ir.Auth)
+    node.fail(f"is authenticated with {', '.join(names)}; what can be done is {known}")
 
 
 def _checksum(traits: Traits) -> ir.Checksum:
