@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What operations and clients tell the endpoint rules, and what the rules take off the path."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from belfry_codegen import ir
+from belfry_codegen.errors import UsageError
+from belfry_codegen.passes.endpoint_labels import placed_parameters
+from belfry_codegen.pipeline import load_service
+from belfry_codegen.readers.files import find_file, load_json, versions
+from belfry_codegen.render import render_service
+from support import botocore_data, model, operation, structure, write_model
+
+SMITHY = Path(os.environ.get("BELFRY_SHARED", "/nowhere")) / "models" / "smithy"
+
+
+def _rules(url: Any, conditions: list[Any] | None = None, **parameters: Any) -> dict[str, Any]:
+    known = {"Bell": {"type": "string"}, "Name": {"type": "string"}, **parameters}
+    rule = {"type": "endpoint", "conditions": conditions or [], "endpoint": {"url": url}}
+    return {"version": "1.0", "parameters": known, "rules": [rule]}
+
+
+@pytest.mark.parametrize(
+    ("rules", "placed"),
+    [
+        (_rules("https://x.test"), set()),
+        (_rules("https://{Bell}.x.test"), {"Bell"}),
+        (_rules({"ref": "Bell"}), {"Bell"}),
+        (
+            _rules(
+                "https://x.test/{encoded}",
+                [{"fn": "uriEncode", "argv": [{"ref": "Bell"}], "assign": "encoded"}],
+            ),
+            {"Bell"},
+        ),
+        (
+            _rules(
+                "https://{arn#accountId}.x.test",
+                [
+                    {"fn": "substring", "argv": [{"ref": "Name"}, 0, 5, False], "assign": "part"},
+                    {"fn": "aws.parseArn", "argv": ["{part}"], "assign": "arn"},
+                ],
+            ),
+            {"Name"},
+        ),
+        # Asked, and not placed.
+        (_rules("https://x.test", [{"fn": "isSet", "argv": [{"ref": "Bell"}]}]), set()),
+        (None, set()),
+        ({"parameters": []}, set()),
+    ],
+)
+def test_what_the_rules_place(rules: Any, placed: set[str]) -> None:
+    assert placed_parameters(rules) == placed
+
+
+def _tower(uri: str, prefix: str | None = None, **member: Any) -> dict[str, Any]:
+    bell = {"shape": "Name", "location": "uri", "contextParam": {"name": "Bell"}, **member}
+    more: dict[str, Any] = {"endpoint": {"hostPrefix": prefix}} if prefix else {}
+    return model(
+        {"RingRequest": structure("Bell", Bell=bell), "Name": {"type": "string"}},
+        Ring=operation("Ring", "RingRequest", http={"method": "GET", "requestUri": uri}, **more),
+    )
+
+
+@pytest.mark.parametrize(
+    ("uri", "left"),
+    [
+        ("/{Bell}", ""),
+        ("/{Bell}?sound", "?sound"),
+        ("/{Bell}/tones", "/tones"),
+        # Not where the endpoint ends.
+        ("/tower/{Bell}", "/tower/{Bell}"),
+        ("/{Bell}tower", "/{Bell}tower"),
+    ],
+)
+def test_a_first_label_that_the_rules_place_is_none(tmp_path: Path, uri: str, left: str) -> None:
+    write_model(tmp_path, _tower(uri), endpoint_rule_set_1=_rules("https://x.test/{Bell}"))
+    ring = load_service(tmp_path, "bell-tower").operations["Ring"]
+    assert ring.http.uri == left
+    assert ring.placed_labels == (("Bell",) if left != uri else ())
+
+
+def test_a_label_that_the_rules_do_not_place_stays(tmp_path: Path) -> None:
+    write_model(tmp_path, _tower("/{Bell}"), endpoint_rule_set_1=_rules("https://x.test"))
+    assert load_service(tmp_path, "bell-tower").operations["Ring"].http.uri == "/{Bell}"
+    other = _tower("/{Bell}", contextParam={"name": "Name"})
+    write_model(tmp_path, other, endpoint_rule_set_1=_rules("https://x.test/{Bell}"))
+    assert load_service(tmp_path, "bell-tower").operations["Ring"].http.uri == "/{Bell}"
+
+
+def test_a_host_prefix_that_the_rules_place_is_none(tmp_path: Path) -> None:
+    service = _tower("/{Bell}", "{Bell}.", hostLabel=True)
+    write_model(tmp_path, service, endpoint_rule_set_1=_rules("https://{Bell}.x.test"))
+    assert load_service(tmp_path, "bell-tower").operations["Ring"].host_prefix is None
+    write_model(tmp_path, service, endpoint_rule_set_1=_rules("https://x.test"))
+    assert load_service(tmp_path, "bell-tower").operations["Ring"].host_prefix == "{Bell}."
+
+
+def test_s3_has_its_bucket_once_in_every_operation_of_either_model() -> None:
+    for models in [botocore_data(), *([SMITHY] if SMITHY.is_dir() else [])]:
+        operations = load_service(models, "s3").operations.values()
+        assert not [each.name for each in operations if "{Bucket}" in each.http.uri]
+        placed = [each for each in operations if each.placed_labels]
+        # The published model is older than botocore's.
+        assert len(placed) > 90
+        assert all(each.placed_labels == ("Bucket",) for each in placed)
+        where = {each.name: each.http.uri for each in operations}
+        assert where["GetObjectAcl"] == "/{Key+}?acl"
+        assert where["CreateBucket"] == ""
+        assert where["ListBuckets"].startswith("/")
+
+
+def test_no_other_service_of_botocore_has_such_a_label() -> None:
+    """The rule is general, and must not take a label from somebody who needs it."""
+    found = set()
+    for folder in sorted(path.name for path in botocore_data().iterdir() if path.is_dir()):
+        for version in versions(botocore_data() / folder)[-1:]:
+            rules = find_file(botocore_data() / folder / version, "endpoint-rule-set-1")
+            usual = {"Region", "Endpoint", "UseFIPS", "UseDualStack"}
+            if rules and placed_parameters(load_json(rules)) - usual:
+                found.add(folder)
+    changed = {
+        name
+        for name in found
+        for each in load_service(botocore_data(), name).operations.values()
+        if each.placed_labels
+    }
+    assert {"s3", "s3control", "dynamodb", "kinesis", "events"} <= found
+    assert changed == {"s3"}
+
+
+def test_endpoint_options_are_what_the_rules_ask_of_the_client() -> None:
+    service = load_service(botocore_data(), "s3", ["HeadBucket"])
+    assert service.endpoint_options == "EndpointOptions"
+    options = service.shapes["EndpointOptions"].members
+    names = {member.name: service.shapes[member.target].kind for member in options}
+    assert names == {
+        "Accelerate": ir.Kind.BOOLEAN,
+        "DisableMultiRegionAccessPoints": ir.Kind.BOOLEAN,
+        "DisableS3ExpressSessionAuth": ir.Kind.BOOLEAN,
+        "ForcePathStyle": ir.Kind.BOOLEAN,
+        "UseArnRegion": ir.Kind.BOOLEAN,
+        "UseGlobalEndpoint": ir.Kind.BOOLEAN,
+    }
+    assert not service.endpoint_account
+    client = render_service(service, "s3")["belfry/s3/client.hpp"]
+    assert "::belfry::TransportHandle transport, EndpointOptions options = {})" in client
+    assert load_service(botocore_data(), "dynamodb", ["GetItem"]).endpoint_account
+    assert load_service(botocore_data(), "acm", ["GetCertificate"]).endpoint_options == "EndpointOptions"
+    assert load_service(botocore_data(), "lambda", ["Invoke"]).endpoint_options is None
+
+
+def test_a_shape_that_is_called_like_the_options(tmp_path: Path) -> None:
+    service = _tower("/{Bell}")
+    service["shapes"]["EndpointOptions"] = structure(A="Name")
+    service["shapes"]["RingRequest"]["members"]["Options"] = {"shape": "EndpointOptions"}
+    rules = _rules("https://x.test", Loud={"type": "boolean", "builtIn": "AWS::Tower::Loud"})
+    write_model(tmp_path, service, endpoint_rule_set_1=rules)
+    assert load_service(tmp_path, "bell-tower").endpoint_options == "ClientEndpointOptions"
+
+
+def _ring(tmp_path: Path, kind: str, **more: Any) -> str:
+    service = model(
+        {
+            "RingRequest": structure(Bells="Names", Bell="Name"),
+            "Names": {"type": "list", "member": {"shape": "Name"}},
+            "Name": {"type": "string"},
+        },
+        Ring=operation("Ring", "RingRequest", **more),
+    )
+    write_model(tmp_path, service, endpoint_rule_set_1=_rules("https://x.test", Bells={"type": kind}))
+    read = load_service(tmp_path, "bell-tower")
+    return render_service(read, "bell-tower")["belfry/bell_tower/ring.hpp"]
+
+
+def test_lists_and_paths_as_tables(tmp_path: Path) -> None:
+    found = _ring(tmp_path, "stringArray", staticContextParams={"Bells": {"value": ["a", 'b"']}})
+    assert 'inline constexpr ::std::string_view Ring_endpoint_list_0[] = {"a", "b\\""};' in found
+    assert ".values = Ring_endpoint_list_0, .value_count = 2" in found
+    assert "endpoint_path.hpp" not in found
+    found = _ring(tmp_path, "stringArray", staticContextParams={"Bells": {"value": []}})
+    assert "Ring_endpoint_list_0[] = {{}};" in found
+    assert ".value_count = 0" in found
+    found = _ring(tmp_path, "stringArray", operationContextParams={"Bells": {"path": "Bells[*]"}})
+    assert '.path = "Bells[*]", .list = true' in found
+    assert "#include <belfry/client/endpoint_path.hpp>" in found
+    assert ".find_endpoint = &::belfry::detail::find_endpoint_by_path" in found
+    found = _ring(tmp_path, "string", operationContextParams={"Bells": {"path": "Bells[0]"}})
+    assert '.path = "Bells[0]"}' in found
+
+
+def test_a_constant_that_no_parameter_can_be(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="operation 'Ring': endpoint parameter 'Bells' must be a boolean"):
+        _ring(tmp_path, "stringArray", staticContextParams={"Bells": {"value": [1]}})
+
+
+def test_bearer_tokens_and_what_cannot_be_done(tmp_path: Path) -> None:
+    def ring(auth: list[str]) -> str:
+        service = model({}, Ring=operation("Ring"))
+        service["metadata"]["auth"] = auth
+        write_model(tmp_path, service)
+        read = load_service(tmp_path, "bell-tower")
+        return render_service(read, "bell-tower")["belfry/bell_tower/ring.hpp"]
+
+    assert ".authorize = &::belfry::detail::add_bearer_token," in ring(["smithy.api#httpBearerAuth"])
+    both = ["aws.auth#sigv4", "smithy.api#httpBearerAuth"]
+    assert ".authorize = &::belfry::detail::add_bearer_token_if_any," in ring(both)
+    assert "authorize" not in ring(["aws.auth#sigv4a", "aws.auth#sigv4"])
+    with pytest.raises(UsageError, match=r"'Ring' is authenticated with aws\.auth#sigv4a; belfry can do"):
+        ring(["aws.auth#sigv4a"])

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The overlays that come with the generator: each says something that its service's model does not."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from belfry_codegen import ir
+from belfry_codegen.errors import ModelError
+from belfry_codegen.passes.overlay import BUILT_IN, apply_overlay
+from belfry_codegen.pipeline import load_service
+from belfry_codegen.readers.botocore import read_service
+from belfry_codegen.readers.files import load_json
+from belfry_codegen.readers.node import Node
+from belfry_codegen.render import render_service
+from support import botocore_data, model, operation, structure, write_model
+
+OVERLAYS = sorted(path.stem for path in BUILT_IN.glob("*.json"))
+SMITHY = Path(os.environ.get("BELFRY_SHARED", "/nowhere")) / "models" / "smithy"
+
+
+def _folder(name: str) -> str:
+    """botocore's folder of the service with that SDK id."""
+    known = {path.name for path in botocore_data().iterdir()}
+    found = [folder for folder in (name, name.replace("-", "")) if folder in known]
+    assert found, f"no service for the overlay '{name}'"
+    return found[0]
+
+
+def _overlay(service: ir.Service, content: dict[str, Any]) -> ir.Service:
+    return apply_overlay(service, Node.of("overlay.json", "", content))
+
+
+@pytest.mark.parametrize("name", OVERLAYS)
+def test_an_overlay_fits_its_service_and_changes_it(name: str) -> None:
+    """Every operation, shape and member that it names is there, or the entry has had its day."""
+    path = BUILT_IN / f"{name}.json"
+    service = read_service(botocore_data(), _folder(name))
+    assert service.id.lower().replace(" ", "-") == name
+    laid = apply_overlay(service, Node.of(str(path), "", load_json(path)), strict=True)
+    # Botocore's own model says of STS and Cognito what AWS's Smithy models do not.
+    assert laid != service or name in ("sts", "cognito-identity")
+
+
+def test_every_request_of_glacier_names_its_version() -> None:
+    service = load_service(botocore_data(), "glacier", ["ListVaults", "UploadArchive"])
+    for operation_ in service.operations.values():
+        assert operation_.headers == (("x-amz-glacier-version", "2012-06-01"),)
+        account = service.shapes[str(operation_.input)].member("accountId")
+        assert account is not None
+        assert (account.fallback, account.default, account.required) == ("-", "-", False)
+    assert service.operations["UploadArchive"].tree_hash
+    assert not service.operations["ListVaults"].tree_hash
+    header = render_service(service, "glacier")["belfry/glacier/types/list_vaults_input.hpp"]
+    assert '::std::optional<::std::string> account_id{"-"};' in header
+
+
+def test_who_asks_for_first_credentials_signs_nothing_from_either_model() -> None:
+    chosen = ["AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "GetCallerIdentity"]
+    models = [botocore_data(), *([SMITHY] if SMITHY.is_dir() else [])]
+    for folder in models:
+        service = load_service(folder, "sts", chosen)
+        found = {name: each.auth for name, each in service.operations.items()}
+        assert found["AssumeRoleWithSAML"] == found["AssumeRoleWithWebIdentity"] == (ir.Auth.NONE,)
+        assert found["GetCallerIdentity"] is None
+
+
+def test_ids_of_route_53_lose_their_path() -> None:
+    service = load_service(botocore_data(), "route53", ["GetHostedZone", "ChangeTagsForResource"])
+    zone = service.shapes["GetHostedZoneRequest"].member("Id")
+    assert zone is not None and zone.last_segment
+    # This one is the id of a health check as well, which has none.
+    tagged = service.shapes["ChangeTagsForResourceRequest"].member("ResourceId")
+    assert tagged is not None and not tagged.last_segment
+
+
+def _tower() -> dict[str, Any]:
+    return model(
+        {
+            "RingRequest": structure("Bell", Bell={"shape": "Name", "location": "uri"}, Count="Number"),
+            "Name": {"type": "string"},
+            "Number": {"type": "integer"},
+        },
+        Ring=operation("Ring", "RingRequest", http={"method": "POST", "requestUri": "/bells/{Bell}"}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ({"inputs": {"Bel": {"fallback": "-"}}}, "no operation's input has it"),
+        ({"inputs": {"Bell": {}}}, "'fallback' is missing"),
+        ({"inputs": {"Bell": {"default": "-"}}}, "unknown entry 'default'"),
+        ({"service": {"header": {}}}, "unknown entry 'header'; did you mean 'headers'"),
+        ({"service": {"headers": {"accept": 1}}}, "'accept' must be a string"),
+        ({"shapes": {"Number": {"lastSegment": True}}}, "'lastSegment' goes with strings"),
+        ({"operations": {"Rung": {"treeHash": True}}}, "operation 'Rung'"),
+    ],
+)
+def test_an_entry_that_does_not_fit(tmp_path: Path, content: dict[str, Any], message: str) -> None:
+    write_model(tmp_path, _tower())
+    service = read_service(tmp_path, "bell-tower")
+    with pytest.raises(ModelError) as fault:
+        _overlay(service, content)
+    assert message in str(fault.value)
+
+
+def test_what_a_model_does_not_have_is_passed_over_where_any_model_will_do(tmp_path: Path) -> None:
+    write_model(tmp_path, _tower())
+    service = read_service(tmp_path, "bell-tower")
+    content = {
+        "inputs": {"Account": {"fallback": "-"}},
+        "operations": {"Rung": {"treeHash": True}},
+        "shapes": {"Id": {"lastSegment": True}, "RingRequest": {"members": {"At": {"contextParam": "At"}}}},
+    }
+    laid = apply_overlay(service, Node.of("overlay.json", "", content), strict=False)
+    assert laid == service
+
+
+def test_a_header_that_the_input_sets_wins(tmp_path: Path) -> None:
+    """The table of constants is asked last; `encode_by_rules` looks whether the header is there."""
+    write_model(tmp_path, _tower())
+    service = _overlay(read_service(tmp_path, "bell-tower"), {"service": {"headers": {"accept": "x/y"}}})
+    assert service.operations["Ring"].headers == (("accept", "x/y"),)
