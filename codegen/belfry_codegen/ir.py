@@ -377,8 +377,15 @@ class Service:
     """Whether the path is signed as it is sent, as S3 wants it."""
     endpoint_rules: Json = None
     """The rule set as it was read."""
+    own_namespace: str = ""
+    """Set when it is loaded: what the id gives, unless that is another's or a name of the library itself."""
 
     @property
     def namespace(self) -> str:
         """The service's id as one lower-case word: `chime_sdk_voice`."""
-        return "".join(c.lower() if c.isalnum() and c.isascii() else "_" for c in self.id)
+        return self.own_namespace or namespace_of(self.id)
+
+
+def namespace_of(service_id: str) -> str:
+    """An id as one lower-case word."""
+    return "".join(c.lower() if c.isalnum() and c.isascii() else "_" for c in service_id)

@@ -171,6 +171,21 @@ def file_names(names: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str
     return unique(wanted, {*_DEVICES, *(name.lower() for name in taken)})
 
 
+# What the namespace `belfry` and its folder hold beside services: a service cannot be called like that.
+_LIBRARY = (
+    *("auth", "client", "codec", "compression", "config", "core", "detail", "endpoint", "http", "interop"),
+    *("protocol", "retry", "separate_compilation", "separate_compilation_xml", "transport"),
+    *("aws_json", "aws_query", "ec2_query", "rest_json", "rest_xml", "rpc_v2_cbor", "rpc_v2_json"),
+    *("util", "version", "belfry", "decode", "encode", "std", "to_json", "to_string", "v0"),
+)
+
+
+def namespace(service_id: str) -> str:
+    """The namespace and folder of the service with that id."""
+    word = _UNDERSCORES.sub("_", ir.namespace_of(service_id)).strip("_")
+    return word + "_" if word in _LIBRARY or word in _DEVICES else escape(word)
+
+
 def named_kinds() -> frozenset[ir.Kind]:
     """Kinds that become a type of their own; the others are library types."""
     return frozenset({ir.Kind.STRUCTURE, ir.Kind.UNION, ir.Kind.ENUM, ir.Kind.INT_ENUM})

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from belfry_codegen import ir
@@ -20,7 +21,7 @@ from belfry_codegen.passes.synthesize import synthesize_messages
 from belfry_codegen.passes.wire_names import settle_wire_names
 from belfry_codegen.protocols import choose_protocol
 from belfry_codegen.readers.files import load_json
-from belfry_codegen.readers.models import read_service
+from belfry_codegen.readers.models import Entry, find
 from belfry_codegen.readers.node import Node
 
 
@@ -30,20 +31,23 @@ def load_service(
     operations: Iterable[str] | None = None,
     documentation: bool = False,
     protocol: str | None = None,
+    entry: Entry | None = None,
 ) -> ir.Service:
     """The service with its overlay, if it has one, restricted to `operations`, if there are any.
 
     It speaks `protocol`, or the best of those that its model lists.
 
-    The model's own documentation is left out unless it is asked for, for it is its author's.
+    The model's own documentation is left out unless it is asked for, for it is its author's. An `entry` that
+    is known already saves looking for it.
     """
-    loaded = choose_protocol(read_service(models, service, protocol), protocol)
+    entry = entry or find(models, service)
+    loaded = choose_protocol(entry.read(protocol), protocol)
+    loaded = replace(loaded, own_namespace=entry.namespace(loaded.id))
     if not documentation:
         loaded = without_documentation(loaded)
     loaded = apply_built_in_overlay(loaded)
-    overlay = models / service / "overlay.json"
-    if overlay.is_file():
-        loaded = apply_overlay(loaded, Node.of(str(overlay), "", load_json(overlay)))
+    if entry.overlay.is_file():
+        loaded = apply_overlay(loaded, Node.of(str(entry.overlay), "", load_json(entry.overlay)))
     pruned = spell_big_numbers(normalize(settle_wire_names(prune(loaded, operations))))
     pruned = add_endpoint_options(place_endpoint_labels(pruned))
     return mark_recursion(fill_defaults(synthesize_messages(pruned)))

@@ -78,6 +78,21 @@ def read_folder(folder: Path) -> ir.Service:
     return service
 
 
+def service_id(folder: Path) -> str:
+    """The id of the service whose model files lie in `folder`, and nothing else of it."""
+    _, root = _load(folder, "service-2")
+    if root is None:
+        raise ModelError(str(folder / "service-2.json"), "", "no such file")
+    return _service_id(root.required_child("metadata", "metadata"))
+
+
+def _service_id(meta: Node) -> str:
+    service_id = meta.required_text("serviceId")
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9 -]*", service_id):
+        meta.fail(f"'serviceId' is no name: '{service_id}'")
+    return service_id
+
+
 def _with_flattened_names(service: ir.Service) -> ir.Service:
     """The service with flattened lists called, in XML and queries, as their elements are if they say."""
 
@@ -150,7 +165,7 @@ class _Reader:
         http2 = meta.child("protocolSettings")
         context = root.child("clientContextParams", "clientContextParams")
         return ir.Service(
-            id=self._service_id(meta),
+            id=_service_id(meta),
             api_version=meta.required_text("apiVersion"),
             full_name=meta.text("serviceFullName"),
             endpoint_prefix=prefix,
@@ -174,12 +189,6 @@ class _Reader:
                 for name, value in (context.data if context else {}).items()
             ),
         )
-
-    def _service_id(self, meta: Node) -> str:
-        service_id = meta.required_text("serviceId")
-        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9 -]*", service_id):
-            meta.fail(f"'serviceId' is no name: '{service_id}'")
-        return service_id
 
     def _auth(self, node: Node) -> tuple[ir.Auth, ...]:
         known = {auth.value: auth for auth in ir.Auth}

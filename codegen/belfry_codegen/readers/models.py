@@ -3,65 +3,128 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from belfry_codegen import ir
-from belfry_codegen.errors import UsageError
+from belfry_codegen import ir, naming
+from belfry_codegen.errors import ModelError, UsageError
 from belfry_codegen.readers import botocore, files, smithy
 from belfry_codegen.suggest import close_matches
 
 _HEAD = 65536
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a service is in a folder of models."""
+
+    models: Path
+    name: str
+    version: str
+    path: Path
+    """The folder of botocore's files, or Smithy's file."""
+    shape_id: str | None
+    """The service's id in Smithy's file; None for botocore's."""
+
+    def read(self, protocol: str | None = None) -> ir.Service:
+        """The service as it is in one of its protocols, or in the best."""
+        if self.shape_id is None:
+            return botocore.read_service(self.models, self.name, self.version)
+        return smithy.read_smithy(self.path, self.shape_id, protocol)
+
+    @property
+    def overlay(self) -> Path:
+        """Where an overlay would be."""
+        return self.models / self.name / "overlay.json"
+
+    def files(self) -> list[Path]:
+        """The files and folders that the service is read from."""
+        return [self.path, self.overlay] if self.overlay.is_file() else [self.path]
+
+    def service_id(self) -> str:
+        """The id alone, of which the namespace is made."""
+        return botocore.service_id(self.path) if self.shape_id is None else self.name
+
+    def namespace(self, service_id: str) -> str:
+        """The namespace of the service, which has that id.
+
+        Ids are to be unique, but a model may lie there twice (botocore's `sms-voice` is its
+        `pinpoint-sms-voice`). Then the folder that is called like the id has it, and the other folder's
+        service is called like its folder.
+        """
+        twin = self.models / service_id.lower().replace(" ", "-")
+        if self.shape_id is None and twin.name != self.name:
+            versions = files.versions(twin)
+            if versions and botocore.service_id(twin / versions[-1]) == service_id:
+                return naming.namespace(self.name)
+        return naming.namespace(service_id)
+
+
+def survey(models: Path) -> tuple[dict[str, Entry], list[ModelError]]:
+    """Every service in a folder of models by its name, in order, each in its newest version.
+
+    And what is wrong with files that may hold services but cannot be read.
+    """
+    found = {
+        name: Entry(models, name, version, models / name / version, None)
+        for name, version in files.services(models)
+    }
+    faults: list[ModelError] = []
+    for name, entry in _smithy(models, faults=faults).items():
+        found.setdefault(name, entry)
+    return dict(sorted(found.items())), faults
+
+
 def services(models: Path) -> list[tuple[str, str]]:
     """Service and newest version of everything in a folder of models, in order."""
-    found = dict(files.services(models))
-    for name, (_, _, version) in _smithy(models).items():
-        found.setdefault(name, version)
-    return sorted(found.items())
+    found, faults = survey(models)
+    if faults:
+        raise faults[0]
+    return [(name, entry.version) for name, entry in found.items()]
+
+
+def find(models: Path, service: str) -> Entry:
+    """The service of that name."""
+    versions = files.versions(models / service) if service and "/" not in service else []
+    if versions:
+        return Entry(models, service, versions[-1], models / service / versions[-1], None)
+    found = _smithy(models, service) or _smithy(models)
+    if service in found:
+        return found[service]
+    raise UsageError(f"{models}: no service '{service}'{close_matches(service, survey(models)[0])}")
 
 
 def read_service(models: Path, service: str, protocol: str | None = None) -> ir.Service:
     """The service of that name, its newest version, as it is in one of its protocols, or in the best."""
-    entry = _entry(models, service)
-    if isinstance(entry, str):
-        return botocore.read_service(models, service, entry)
-    path, shape_id = entry
-    return smithy.read_smithy(path, shape_id, protocol)
+    return find(models, service).read(protocol)
 
 
 def model_files(models: Path, service: str) -> list[Path]:
     """The files and folders that a service is read from."""
-    entry = _entry(models, service)
-    overlay = models / service / "overlay.json"
-    more = [overlay] if overlay.is_file() else []
-    return [models / service / entry if isinstance(entry, str) else entry[0], *more]
+    return find(models, service).files()
 
 
-def _entry(models: Path, service: str) -> str | tuple[Path, str]:
-    """A botocore version, or a Smithy file and the service's id in it."""
-    versions = files.versions(models / service) if service and "/" not in service else []
-    if versions:
-        return versions[-1]
-    found = _smithy(models, service) or _smithy(models)
-    if service in found:
-        path, shape_id, _ = found[service]
-        return path, shape_id
-    names = [name for name, _ in services(models)]
-    raise UsageError(f"{models}: no service '{service}'{close_matches(service, names)}")
+def _smithy(
+    models: Path, name: str | None = None, faults: list[ModelError] | None = None
+) -> dict[str, Entry]:
+    """The services in Smithy's files; with a name only files whose own name begins with it are looked at.
 
-
-def _smithy(models: Path, name: str | None = None) -> dict[str, tuple[Path, str, str]]:
-    """Name to file, id and version; with a name only files whose own name begins with it are looked at."""
-    found: dict[str, tuple[Path, str, str]] = {}
+    What is wrong with a file goes to `faults`, or ends this where there is no such list.
+    """
+    found: dict[str, Entry] = {}
     if not models.is_dir():
         return found
     for path in sorted(models.rglob(f"{name or ''}*.json")):
-        if not _is_smithy(path):
+        try:
+            names = smithy.service_names(path) if _is_smithy(path) else {}
+        except ModelError as fault:
+            if faults is None:
+                raise
+            faults.append(fault)
             continue
-        for service, (shape_id, version) in smithy.service_names(path).items():
-            if service not in found or found[service][2] <= version:
-                found[service] = (path, shape_id, version)
+        for service, (shape_id, version) in names.items():
+            if service not in found or found[service].version <= version:
+                found[service] = Entry(models, service, version, path, shape_id)
     return found if name is None or name in found else {}
 
 
