@@ -4,24 +4,29 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from belfry_codegen import __version__
-from belfry_codegen.errors import BelfryError, UsageError
-from belfry_codegen.generate import generate
-from belfry_codegen.output import carry_out
+from belfry_codegen.errors import BelfryError, ModelError, UsageError
+from belfry_codegen.generate import Options, Report, generate
 from belfry_codegen.pipeline import load_service
-from belfry_codegen.readers.models import services
+from belfry_codegen.readers.models import Entry, find, services, survey
 from belfry_codegen.update import update
 
 STALE = 1
 BAD_INPUT = 2
+INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a command; 0 when all is well, 1 when a check found something stale, 2 for bad input or usage."""
+    """Runs a command; 0 when all is well, 1 when a check found something stale, 2 for bad input or usage.
+
+    130 when it was interrupted.
+    """
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
@@ -30,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as fault:
         print(f"belfry: {fault.filename or ''}: {fault.strerror or fault}", file=sys.stderr)
     except KeyboardInterrupt:
-        print("belfry: interrupted, nothing written", file=sys.stderr)
+        print("belfry: interrupted", file=sys.stderr)
+        return INTERRUPTED
     return BAD_INPUT
 
 
@@ -46,8 +52,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    command = commands.add_parser("generate", help="write the headers of services")
+    command = commands.add_parser(
+        "generate",
+        help="write the headers of services",
+        description="Writes the headers of services; without names, of those in this project's api-models.",
+    )
     _services(command)
+    command.add_argument("--all", action="store_true", help="every service in the folder of models")
     _models(command, root)
     command.add_argument(
         "--out",
@@ -65,9 +76,20 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--check", action="store_true", help="write nothing; exit 1 if anything would change"
     )
+    command.add_argument(
+        "--cache",
+        type=Path,
+        default=_cache(),
+        metavar="DIR",
+        help="where it is noted what has not changed since, so that it is not generated again",
+    )
     command.set_defaults(run=_generate)
 
-    command = commands.add_parser("update", help="take over a service's newest model from botocore")
+    command = commands.add_parser(
+        "update",
+        help="take over a service's newest model from botocore",
+        description="Takes over newest models from botocore; without names, of all services in the folder.",
+    )
     _services(command)
     command.add_argument("--from", dest="source", type=Path, metavar="DIR", help="botocore's data folder")
     _models(command, root)
@@ -84,12 +106,21 @@ def _services(command: argparse.ArgumentParser) -> None:
         "services",
         nargs="*",
         metavar="SERVICE",
-        help="such as chime-sdk-voice; all that there are if none is named",
+        help="such as chime-sdk-voice",
     )
 
 
 def _named(options: argparse.Namespace) -> list[str]:
     return list(options.services) or [name for name, _ in services(options.models)]
+
+
+def _cache() -> Path:
+    """Where is noted what need not be done again: in a checkout with all else that is local to it."""
+    root = _tree()
+    if root != Path():
+        return root / ".belfry" / "generated"
+    home = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(home) if home.startswith("/") else Path.home() / ".cache") / "belfry" / "generated"
 
 
 def _models(command: argparse.ArgumentParser, root: Path) -> None:
@@ -103,27 +134,63 @@ def _models(command: argparse.ArgumentParser, root: Path) -> None:
 
 
 def _generate(options: argparse.Namespace) -> int:
-    names = _named(options)
+    started = time.monotonic()
+    services, unreadable = _chosen(options)
     operations = None
     if options.operations is not None:
         operations = [name.strip() for name in options.operations.split(",") if name.strip()]
         if not operations:
             raise UsageError("--operations names none")
-        if len(names) != 1:
+        if len(services) != 1:
             raise UsageError("--operations goes with one service at a time")
-    todo = generate(options.models, names, options.out, operations, options.docs)
-    if options.check:
-        for path in todo.changed:
+    chosen = None if operations is None else tuple(operations)
+    wanted = Options(options.out, chosen, options.docs, options.check)
+    report = generate(services, wanted, options.cache)
+    several = len(services) > 1
+    for outcome in report.outcomes:
+        for path in outcome.stale:
             print(f"stale: {path}", file=sys.stderr)
-        for path in todo.removed:
+        for path in outcome.left_over:
             print(f"no longer generated: {path}", file=sys.stderr)
-        return 0 if todo.empty else STALE
-    carry_out(todo)
-    print(
-        f"{len(todo.changed)} written, {todo.unchanged} unchanged, {len(todo.removed)} removed",
-        file=sys.stderr,
-    )
-    return 0
+        if outcome.fault:
+            prefix = f"{outcome.name}: " if several else ""
+            print(f"belfry: {prefix}{outcome.fault}", file=sys.stderr)
+    for fault in unreadable:
+        print(f"belfry: {fault}", file=sys.stderr)
+    failed = len(report.faults) + len(unreadable)
+    if not options.check and len(report.outcomes) > len(report.faults):
+        _print_summary(report, failed, several, time.monotonic() - started)
+    if report.interrupted:
+        print("belfry: interrupted; each service is wholly new or as it was", file=sys.stderr)
+        return INTERRUPTED
+    if failed:
+        return BAD_INPUT
+    return 0 if report.is_fresh else STALE
+
+
+def _chosen(options: argparse.Namespace) -> tuple[dict[str, Entry], list[ModelError]]:
+    """The services to generate, and the model files that might hold more but cannot be read."""
+    if options.services and options.all:
+        raise UsageError("either --all or the names of services")
+    if options.services:
+        return {name: find(options.models, name) for name in options.services}, []
+    found, faults = survey(options.models)
+    if not options.all and options.models != _tree() / "api-models":
+        raise UsageError(f"name services, or say --all for the {len(found)} in {options.models}")
+    if not found and not faults:
+        raise UsageError(f"{options.models}: no models here")
+    return found, faults
+
+
+def _print_summary(report: Report, failed: int, several: bool, seconds: float) -> None:
+    written = sum(outcome.written for outcome in report.outcomes)
+    unchanged = sum(outcome.unchanged for outcome in report.outcomes)
+    removed = sum(outcome.removed for outcome in report.outcomes)
+    text = f"{written} written, {unchanged} unchanged, {removed} removed"
+    if several:
+        done = len(report.outcomes) - len(report.faults)
+        text += f"; {done} services in {seconds:.1f} s" + (f", {failed} failed" if failed else "")
+    print(text, file=sys.stderr)
 
 
 def _update(options: argparse.Namespace) -> int:

@@ -4,26 +4,34 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Iterator, Sequence
-from typing import TypeVar
-
-Item = TypeVar("Item")
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
 
 _PATIENCE_SECONDS = 0.5
-_WIDTH = 30
 
 
-def with_progress(items: Sequence[Item], noun: str) -> Iterator[Item]:
-    """The items, with a bar on stderr once they have taken half a second."""
-    shown = False
-    started = time.monotonic()
-    for done, item in enumerate(items):
-        if sys.stderr.isatty() and time.monotonic() - started > _PATIENCE_SECONDS:
-            filled = _WIDTH * done // len(items)
-            bar = "#" * filled + "." * (_WIDTH - filled)
-            print(f"\r[{bar}] {done}/{len(items)} {noun} ", end="", file=sys.stderr, flush=True)
-            shown = True
-        yield item
-    if shown:
-        print("\r\033[K", end="", file=sys.stderr, flush=True)
+class Bar(Protocol):
+    """What is told of things that are done."""
+
+    def update(self, n: float = 1) -> bool | None: ...
+
+
+class _Silence:
+    def update(self, n: float = 1) -> bool | None:
+        del n
+        return None
+
+
+@contextmanager
+def progress(total: int, noun: str) -> Iterator[Bar]:
+    """A bar on stderr, once `total` things have taken half a second and are not yet all done."""
+    if not sys.stderr.isatty():
+        # Nor is the library needed then, as where CMake generates.
+        yield _Silence()
+        return
+    from tqdm import tqdm
+
+    tqdm.monitor_interval = 0  # its thread and processes that fork do not go together
+    with tqdm(total=total, unit=f" {noun}", delay=_PATIENCE_SECONDS, leave=False, dynamic_ncols=True) as bar:
+        yield bar

@@ -54,7 +54,7 @@ def update(models: Path, service: str, source: Path | None) -> Update:
         new = _read_back(files)
     old = _previous(models / service, version)
     todo = plan({folder / name: text for name, text in files.items()})
-    carry_out(todo)
+    carry_out(todo, folder)
     changes = compare(old, new) if old else []
     return Update(folder, f"botocore {origin}", old is None, changes, len(todo.changed))
 

@@ -222,15 +222,15 @@ def test_a_failure_halfway_leaves_the_old_files(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "models" / "bell-tower" / VERSION / "service-2.json").write_text(json.dumps(service))
     written = []
 
-    def fails(handle: int, *arguments: Any, **named: Any) -> Any:
-        written.append(handle)
+    def fails(path: Path, content: bytes) -> int:
+        written.append(path)
         if len(written) == 5:
             raise OSError(28, "No space left on device")
-        return real(handle, *arguments, **named)
+        return real(path, content)
 
-    import os
-
-    real = os.fdopen
-    monkeypatch.setattr("belfry_codegen.output.os.fdopen", fails)
+    real = Path.write_bytes
+    monkeypatch.setattr(Path, "write_bytes", fails)
     assert _generate(tmp_path / "models", out) == BAD_INPUT
+    assert len(written) == 5
     assert {path: path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()} == before
+    assert not list(out.rglob(".belfry-*"))

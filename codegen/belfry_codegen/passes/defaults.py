@@ -25,10 +25,9 @@ def fill_defaults(service: ir.Service) -> ir.Service:
             box=member.box or target.box,
         )
 
-    return replace(
-        service,
-        shapes={
-            name: replace(shape, members=tuple(filled(member) for member in shape.members))
-            for name, shape in service.shapes.items()
-        },
-    )
+    def with_filled(shape: ir.Shape) -> ir.Shape:
+        members = tuple(filled(member) for member in shape.members)
+        unchanged = all(new is old for new, old in zip(members, shape.members, strict=True))
+        return shape if unchanged else replace(shape, members=members)
+
+    return replace(service, shapes={name: with_filled(shape) for name, shape in service.shapes.items()})

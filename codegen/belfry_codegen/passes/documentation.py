@@ -12,7 +12,9 @@ def without_documentation(service: ir.Service) -> ir.Service:
     """The service as bare facts. What an overlay says is laid over it afterwards."""
 
     def bare(reference: ir.Reference | None) -> ir.Reference | None:
-        return replace(reference, documentation="") if reference else None
+        if reference is None or not reference.documentation:
+            return reference
+        return replace(reference, documentation="")
 
     shapes = {
         name: replace(

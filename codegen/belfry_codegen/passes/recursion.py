@@ -44,6 +44,8 @@ def mark_recursion(service: ir.Service) -> ir.Service:
 
     def marked(name: str, shape: ir.Shape) -> ir.Shape:
         group = groups.get(name)
+        if group is None and shape.recursion_group is None:
+            return shape
         own = direct.get(name)
         members = tuple(
             replace(member, needs_box=True)

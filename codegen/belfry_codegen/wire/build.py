@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import os
 import shlex
 import shutil
@@ -13,12 +12,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from belfry_codegen.errors import BelfryError, UsageError
+from belfry_codegen.fingerprint import digest, library_headers, package
+from belfry_codegen.jobs import job_count
 from belfry_codegen.readers.models import model_files
 
 _FLAGS = ("-std=c++20", "-O1", "-DBELFRY_SEPARATE_COMPILATION")
@@ -47,10 +48,10 @@ def find_or_build(source: Source) -> Path:
     if not (source.include / "belfry" / "version.hpp").is_file():
         raise UsageError(f"{source.include}: belfry's headers are not here; --include says where they are")
     compiler = _compiler()
-    runtime = _digest([_identity(compiler), *_FLAGS], [_RUNNER, *_runtime_headers(source.include)])
+    runtime = digest([_identity(compiler), *_FLAGS], [_RUNNER, *library_headers(source.include)])
     model = model_files(source.models, source.service)
     chosen = [source.service, source.protocol or "", *(source.operations or ("*",))]
-    key = _digest([runtime, *chosen], [_package(), *model])
+    key = digest([runtime, *chosen], [package(), *model])
     program = (source.cache / f"{source.service}-{key}").resolve()
     with contextlib.suppress(FileNotFoundError):
         os.utime(program)
@@ -102,7 +103,7 @@ def _build(source: Source, compiler: list[str], runtime: str, program: Path) -> 
 def _compile_all(commands: Sequence[Sequence[str]]) -> None:
     """Runs compilers side by side; the first failure's words are the error."""
     done = 0
-    with ThreadPoolExecutor(_jobs()) as pool:
+    with ThreadPoolExecutor(job_count()) as pool:
         running = [
             pool.submit(subprocess.run, command, capture_output=True, text=True) for command in commands
         ]
@@ -129,11 +130,6 @@ def _failure(result: subprocess.CompletedProcess[str]) -> str:
     return f"the program could not be compiled:\n  | {shown}\n  command: {shlex.join(result.args)}"
 
 
-def _jobs() -> int:
-    wanted = os.environ.get("BELFRY_JOBS", "")
-    return int(wanted) if wanted.isdigit() and int(wanted) > 0 else os.cpu_count() or 1
-
-
 def _say(text: str) -> None:
     print(f"==> {text}", file=sys.stderr, flush=True)
 
@@ -151,41 +147,6 @@ def _identity(compiler: list[str]) -> str:
     path = Path(shutil.which(compiler[0]) or compiler[0]).resolve()
     status = path.stat()
     return f"{shlex.join(compiler)} {path} {status.st_size} {status.st_mtime_ns}"
-
-
-def _package() -> Path:
-    return Path(__file__).resolve().parents[1]
-
-
-def _runtime_headers(include: Path) -> list[Path]:
-    """Belfry's own headers; a folder that describes a service was generated, and is generated anew here."""
-    root = include / "belfry"
-    return [
-        entry
-        for entry in sorted(root.iterdir())
-        if (entry.is_dir() and entry.name != "transport" and not (entry / "service.hpp").exists())
-        or entry.name in ("version.hpp", "separate_compilation.hpp", "separate_compilation_xml.hpp")
-    ]
-
-
-def _digest(words: Iterable[str], paths: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
-    for word in words:
-        digest.update(word.encode() + b"\0")
-    for path in paths:
-        for file in sorted(_files(path)):
-            digest.update(file.name.encode() + b"\0")
-            digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()[:16]
-
-
-def _files(path: Path) -> Iterator[Path]:
-    if path.is_file():
-        yield path
-        return
-    for folder, folders, names in os.walk(path):
-        folders[:] = [name for name in folders if not name.startswith((".", "__"))]
-        yield from (Path(folder) / name for name in names if not name.endswith(".pyc"))
 
 
 @contextlib.contextmanager

@@ -1,0 +1,366 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Many services at once: the same output every time, nothing done twice, faults that stay where they are."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from belfry_codegen import generate as generating
+from belfry_codegen.cli import BAD_INPUT, INTERRUPTED, STALE, main
+from belfry_codegen.fingerprint import package
+from belfry_codegen.readers.models import survey
+from belfry_codegen.render import render_service
+from belfry_codegen.stamps import generator_key
+from support import ROOT, botocore_data, small_model, write_model
+
+REAL = ("sts", "sqs", "polly", "kms", "lambda", "dynamodb", "cloudwatch", "acm", "mq", "efs")
+
+
+def _arguments(models: Path, out: Path, *more: str) -> list[str]:
+    cache = out.parent / "cache"
+    return ["generate", "--all", "--models", str(models), "--out", str(out), "--cache", str(cache), *more]
+
+
+def _generate(models: Path, out: Path, *more: str) -> int:
+    return main(_arguments(models, out, *more))
+
+
+def _start(models: Path, out: Path, **environment: str) -> subprocess.Popen[str]:
+    """The command as a process group of its own, as a shell would have it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "belfry_codegen", *_arguments(models, out)],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "codegen"), **environment},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def _tree(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def _towers(models: Path, *names: str) -> Path:
+    for name in names:
+        _write(models, name, small_model())
+    return models
+
+
+def _write(models: Path, name: str, service: dict[str, Any], service_id: str | None = None) -> None:
+    service["metadata"]["serviceId"] = service_id or name.replace("-", " ").title()
+    write_model(models, service, name)
+
+
+def _real_models(models: Path, names: tuple[str, ...] = REAL) -> Path:
+    models.mkdir()
+    for name in names:
+        (models / name).symlink_to(botocore_data() / name)
+    return models
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The services that are rendered, in this process."""
+    monkeypatch.setenv("BELFRY_JOBS", "1")
+    names: list[str] = []
+    real = render_service
+
+    def noted(service: Any, name: str) -> dict[str, str]:
+        names.append(name)
+        return real(service, name)
+
+    monkeypatch.setattr(generating, "render_service", noted)
+    yield names
+
+
+def test_the_output_is_the_same_whatever_the_number_of_jobs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = _real_models(tmp_path / "models")
+    trees = []
+    for jobs in ("1", "2", "5"):
+        monkeypatch.setenv("BELFRY_JOBS", jobs)
+        assert _generate(models, tmp_path / jobs / "out") == 0
+        trees.append(_tree(tmp_path / jobs / "out"))
+    assert trees[0] == trees[1] == trees[2]
+    assert len({path.split("/")[1] for path in trees[0] if path.count("/") > 1}) == len(REAL)
+
+
+def test_every_service_of_botocore_has_a_namespace_of_its_own() -> None:
+    found, faults = survey(botocore_data())
+    assert faults == []
+    assert len(found) > 430
+    spaces = {name: entry.namespace(entry.service_id()) for name, entry in found.items()}
+    assert len(set(spaces.values())) == len(found)
+    # The one model that botocore has twice.
+    assert spaces["pinpoint-sms-voice"] == "pinpoint_sms_voice"
+    assert spaces["sms-voice"] == "sms_voice"
+
+
+def test_what_has_not_changed_is_not_generated_again(
+    tmp_path: Path, rendered: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    models = _towers(tmp_path / "models", "bass", "tenor", "treble")
+    out = tmp_path / "out"
+    assert _generate(models, out) == 0
+    assert sorted(rendered) == ["bass", "tenor", "treble"]
+    files = len(_tree(out))
+    rendered.clear()
+    capsys.readouterr()
+    assert _generate(models, out) == 0
+    assert rendered == []
+    assert f"0 written, {files} unchanged, 0 removed; 3 services" in capsys.readouterr().err
+    service = small_model()
+    service["shapes"]["RingResponse"]["members"]["Loud"] = {"shape": "Name"}
+    _write(models, "tenor", service)
+    assert _generate(models, out) == 0
+    assert rendered == ["tenor"]
+    # Another copy of the same models is the same.
+    rendered.clear()
+    assert _generate(Path(shutil.copytree(models, tmp_path / "copy")), out) == 0
+    assert rendered == []
+
+
+@pytest.mark.parametrize("what", ["edited", "same size", "removed", "added", "umbrella", "all"])
+def test_what_was_changed_by_hand_is_put_right(tmp_path: Path, rendered: list[str], what: str) -> None:
+    models = _towers(tmp_path / "models", "bass", "tenor")
+    out = tmp_path / "out"
+    assert _generate(models, out) == 0
+    before = _tree(out)
+    rendered.clear()
+    header = out / "belfry" / "bass" / "ring.hpp"
+    if what == "edited":
+        header.write_text("changed")
+    elif what == "same size":
+        content = bytearray(header.read_bytes())
+        content[-2] ^= 1
+        status = header.stat()
+        header.write_bytes(content)
+        os.utime(header, ns=(status.st_atime_ns, status.st_mtime_ns))
+    elif what == "removed":
+        header.unlink()
+    elif what == "added":
+        (header.parent / "types" / "stale.hpp").write_text("// Generated by belfry-codegen\n")
+    elif what == "umbrella":
+        (out / "belfry" / "bass.hpp").unlink()
+    else:
+        shutil.rmtree(out)
+    assert _generate(models, out) == 0
+    assert _tree(out) == before
+    assert sorted(rendered) == (["bass", "tenor"] if what == "all" else ["bass"])
+
+
+def test_an_overlay_the_options_and_the_generator_count(
+    tmp_path: Path, rendered: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = _towers(tmp_path / "models", "bass", "tenor")
+    out = tmp_path / "out"
+
+    def now_rendered(*more: str) -> list[str]:
+        rendered.clear()
+        assert _generate(models, out, *more) == 0
+        return sorted(rendered)
+
+    assert now_rendered() == ["bass", "tenor"]
+    overlay = models / "bass" / "overlay.json"
+    overlay.write_text(json.dumps({"shapes": {"RingRequest": {"documentation": "Rings."}}}))
+    assert now_rendered() == ["bass"]
+    assert now_rendered() == []
+    overlay.unlink()
+    assert now_rendered() == ["bass"]
+    assert now_rendered("--docs") == ["bass", "tenor"]
+    assert now_rendered() == ["bass", "tenor"]
+    copy = Path(shutil.copytree(package(), tmp_path / "package"))
+    monkeypatch.setattr("belfry_codegen.stamps.package", lambda: copy)
+    assert now_rendered() == []
+    template = copy / "templates" / "client.hpp.j2"
+    template.write_text(template.read_text() + "\n")
+    assert now_rendered() == ["bass", "tenor"]
+
+
+def test_the_generators_code_and_words_are_in_its_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = Path(shutil.copytree(package(), tmp_path / "package"))
+    monkeypatch.setattr("belfry_codegen.stamps.package", lambda: copy)
+    keys = {generator_key()}
+    for number, name in enumerate(("render.py", "reserved.txt", "templates/shapes.j2", "passes/prune.py"), 2):
+        (copy / name).write_text((copy / name).read_text() + "\n")
+        keys.add(generator_key())
+        assert len(keys) == number, name
+
+
+def test_a_cache_that_cannot_be_written_changes_nothing(tmp_path: Path, rendered: list[str]) -> None:
+    models = _towers(tmp_path / "models", "bass", "tenor")
+    (tmp_path / "cache").write_text("a file where the folder would be")
+    assert _generate(models, tmp_path / "out") == 0
+    assert _generate(models, tmp_path / "out") == 0
+    assert sorted(rendered) == ["bass", "bass", "tenor", "tenor"]
+
+
+def test_a_broken_model_among_good_ones(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    models = _towers(tmp_path / "models", "bass", "tenor", "treble")
+    out = tmp_path / "out"
+    assert _generate(models, out) == 0
+    whole = _tree(out)
+    broken = small_model()
+    broken["shapes"]["RingResponse"]["members"]["Tones"] = {"shape": "Toones"}
+    _write(models, "tenor", broken)
+    (models / "treble" / "2020-01-02" / "service-2.json").write_text('{"metadata": ')
+    changed = small_model()
+    changed["shapes"]["RingResponse"]["members"]["Loud"] = {"shape": "Name"}
+    _write(models, "bass", changed)
+    capsys.readouterr()
+    assert _generate(models, out) == BAD_INPUT
+    said = capsys.readouterr().err
+    assert "belfry: tenor: " in said
+    assert "no shape 'Toones'" in said or "'Toones'" in said
+    assert "belfry: treble: " in said
+    assert "not JSON" in said
+    assert "1 services in" in said
+    assert "2 failed" in said
+    after = _tree(out)
+    assert {path for path in whole if whole[path] != after[path]} == {"belfry/bass/types/ring_response.hpp"}
+    # It is no service that has been done.
+    assert _generate(models, out) == BAD_INPUT
+
+
+def test_a_broken_service_of_a_new_folder_leaves_nothing_there(tmp_path: Path) -> None:
+    models = _towers(tmp_path / "models", "bass", "tenor")
+    broken = small_model()
+    broken["operations"]["Ring"]["input"] = {"shape": "Nothing"}
+    _write(models, "tenor", broken)
+    assert _generate(models, tmp_path / "out") == BAD_INPUT
+    assert sorted(path.name for path in (tmp_path / "out" / "belfry").iterdir()) == ["bass", "bass.hpp"]
+
+
+def test_a_broken_file_among_smithys_models_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models = _towers(tmp_path / "models", "bass")
+    (models / "cracked.json").write_text('{"smithy": "2.0", "shapes": ')
+    assert _generate(models, tmp_path / "out") == BAD_INPUT
+    said = capsys.readouterr().err
+    assert "cracked.json: not JSON" in said
+    assert "1 services" not in said or "1 failed" in said
+    assert (tmp_path / "out" / "belfry" / "bass.hpp").exists()
+
+
+def test_two_services_with_one_namespace_are_both_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models = _towers(tmp_path / "models", "bass")
+    _write(models, "tenor", small_model(), "Great Bell")
+    _write(models, "treble", small_model(), "Great Bell")
+    assert _generate(models, tmp_path / "out") == BAD_INPUT
+    said = capsys.readouterr().err
+    assert "belfry: tenor: its namespace 'great_bell' is that of treble too" in said
+    assert "belfry: treble: its namespace 'great_bell' is that of tenor too" in said
+    assert sorted(path.name for path in (tmp_path / "out" / "belfry").iterdir()) == ["bass", "bass.hpp"]
+    # The one that is called like the id has it; the other is called like its folder.
+    _write(models, "great-bell", small_model(), "Great Bell")
+    (models / "treble" / "2020-01-02" / "service-2.json").unlink()
+    assert _generate(models, tmp_path / "out") == 0
+    folders = sorted(path.name for path in (tmp_path / "out" / "belfry").iterdir() if path.is_dir())
+    assert folders == ["bass", "great_bell", "tenor"]
+
+
+def test_a_service_is_never_called_like_a_part_of_the_library(tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    for name, service_id in (("a", "Core"), ("b", "Rest Json"), ("c", "Export"), ("d", "Version")):
+        _write(models, name, small_model(), service_id)
+    assert _generate(models, tmp_path / "out") == 0
+    folders = sorted(path.name for path in (tmp_path / "out" / "belfry").iterdir() if path.is_dir())
+    assert folders == ["core_", "export_", "rest_json_", "version_"]
+
+
+def test_check_believes_the_files_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    models = _towers(tmp_path / "models", "bass", "tenor")
+    out = tmp_path / "out"
+    assert _generate(models, out, "--check") == STALE
+    assert not out.exists()
+    assert _generate(models, out) == 0
+    assert _generate(models, out, "--check") == 0
+    (out / "belfry" / "tenor" / "ring.hpp").write_text("changed")
+    capsys.readouterr()
+    assert _generate(models, out, "--check") == STALE
+    assert capsys.readouterr().err == f"stale: {out / 'belfry' / 'tenor' / 'ring.hpp'}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--all", "bass"], "either --all or the names of services"),
+        ([], "name services, or say --all for the 2 in "),
+        (["--all", "--operations", "Ring"], "one service at a time"),
+    ],
+)
+def test_a_wrong_command_line_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], expected: str
+) -> None:
+    models = _towers(tmp_path / "models", "bass", "tenor")
+    code = main(["generate", *arguments, "--models", str(models), "--out", str(tmp_path / "out")])
+    assert code == BAD_INPUT
+    assert expected in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_number_of_jobs_that_is_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BELFRY_JOBS", "many")
+    models = _towers(tmp_path / "models", "bass", "tenor")
+    assert _generate(models, tmp_path / "out") == BAD_INPUT
+    assert "BELFRY_JOBS is 'many'" in capsys.readouterr().err
+
+
+def _until_something_is_written(out: Path, process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 60
+    while not list((out / "belfry").glob("*.hpp")):
+        assert process.poll() is None, process.communicate()[1]
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupted_run_is_finished_by_the_next(tmp_path: Path, sent: signal.Signals) -> None:
+    models = _real_models(tmp_path / "models", (*REAL, "rds", "s3", "logs", "ecr"))
+    out = tmp_path / "one" / "out"
+    process = _start(models, out, BELFRY_JOBS="2")
+    _until_something_is_written(out, process)
+    os.killpg(process.pid, sent)
+    said = process.communicate(timeout=60)[1]
+    begun = {path.stem for path in (out / "belfry").glob("*.hpp")}
+    assert 0 < len(begun) < 14, said
+    if sent == signal.SIGINT:
+        assert process.returncode == INTERRUPTED
+        assert "belfry: interrupted; " in said
+        assert "Traceback" not in said
+        assert not list(out.rglob(".belfry-*"))
+        assert {path.name for path in (out / "belfry").iterdir() if path.is_dir()} == begun
+    assert _generate(models, out) == 0
+    assert _generate(models, tmp_path / "two" / "out") == 0
+    assert _tree(out) == _tree(tmp_path / "two" / "out")
+
+
+def test_two_runs_at_once(tmp_path: Path) -> None:
+    models = _real_models(tmp_path / "models")
+    out = tmp_path / "out"
+    processes = [_start(models, out, BELFRY_JOBS="2") for _ in range(2)]
+    for process in processes:
+        said = process.communicate(timeout=120)[1]
+        assert process.returncode == 0, said
+    together = _tree(out)
+    shutil.rmtree(out)
+    assert _generate(models, out) == 0
+    assert _tree(out) == together
