@@ -135,16 +135,15 @@ def _models(command: argparse.ArgumentParser, root: Path) -> None:
 
 def _generate(options: argparse.Namespace) -> int:
     started = time.monotonic()
-    services, unreadable = _chosen(options)
     operations = None
     if options.operations is not None:
-        operations = [name.strip() for name in options.operations.split(",") if name.strip()]
+        operations = tuple(name.strip() for name in options.operations.split(",") if name.strip())
         if not operations:
             raise UsageError("--operations names none")
-        if len(services) != 1:
+        if len(options.services) != 1:
             raise UsageError("--operations goes with one service at a time")
-    chosen = None if operations is None else tuple(operations)
-    wanted = Options(options.out, chosen, options.docs, options.check)
+    services, unreadable = _chosen(options)
+    wanted = Options(options.out, operations, options.docs, options.check)
     report = generate(services, wanted, options.cache)
     several = len(services) > 1
     for outcome in report.outcomes:
