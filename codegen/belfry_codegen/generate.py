@@ -45,6 +45,7 @@ class Outcome:
 
     name: str
     fault: str = ""
+    namespace: str = ""
     written: int = 0
     unchanged: int = 0
     removed: int = 0
@@ -136,7 +137,7 @@ def _survey(services: Mapping[str, Entry], options: Options, stamps: Stamps) -> 
             taken = f"its namespace '{task.namespace}' is that of {', '.join(others)} too"
             yield Outcome(name, f"{taken}; its id is '{task.service_id}'")
         elif stamp is not None and stamp.namespace == task.namespace and stamps.holds(stamp):
-            yield Outcome(name, unchanged=stamp.files)
+            yield Outcome(name, namespace=task.namespace, unchanged=stamp.files)
         else:
             yield task
 
@@ -167,7 +168,9 @@ def _generate_or_fail(task: _Task) -> Outcome:
         carry_out(todo, folder)
         written = signature(options.out, service.namespace)
         stamp = Stamp(task.key, task.service_id, service.namespace, written, len(files))
-    return Outcome(name, "", len(todo.changed), todo.unchanged, len(todo.removed), stamp=stamp)
+    return Outcome(
+        name, "", service.namespace, len(todo.changed), todo.unchanged, len(todo.removed), stamp=stamp
+    )
 
 
 def _words(fault: BelfryError | OSError) -> str:

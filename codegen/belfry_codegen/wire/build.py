@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from belfry_codegen.compilers import find_compiler, identity
 from belfry_codegen.errors import BelfryError, UsageError
 from belfry_codegen.fingerprint import digest, library_headers, package
 from belfry_codegen.jobs import job_count
@@ -47,8 +48,8 @@ def find_or_build(source: Source) -> Path:
     """The program for a service; building it the first time, and whenever something it is made of changed."""
     if not (source.include / "belfry" / "version.hpp").is_file():
         raise UsageError(f"{source.include}: belfry's headers are not here; --include says where they are")
-    compiler = _compiler()
-    runtime = digest([_identity(compiler), *_FLAGS], [_RUNNER, *library_headers(source.include)])
+    compiler = find_compiler()
+    runtime = digest([identity(compiler), *_FLAGS], [_RUNNER, *library_headers(source.include)])
     model = model_files(source.models, source.service)
     chosen = [source.service, source.protocol or "", *(source.operations or ("*",))]
     key = digest([runtime, *chosen], [package(), *model])
@@ -132,21 +133,6 @@ def _failure(result: subprocess.CompletedProcess[str]) -> str:
 
 def _say(text: str) -> None:
     print(f"==> {text}", file=sys.stderr, flush=True)
-
-
-def _compiler() -> list[str]:
-    for wanted in (os.environ.get("BELFRY_CXX"), os.environ.get("CXX"), "g++", "clang++", "c++"):
-        command = shlex.split(wanted or "")
-        if command and shutil.which(command[0]):
-            return command
-    raise UsageError("no C++ compiler was found; CXX names one")
-
-
-def _identity(compiler: list[str]) -> str:
-    """Changes with the compiler. Asking it for its version would take longer than a cached start may."""
-    path = Path(shutil.which(compiler[0]) or compiler[0]).resolve()
-    status = path.stat()
-    return f"{shlex.join(compiler)} {path} {status.st_size} {status.st_mtime_ns}"
 
 
 @contextlib.contextmanager
