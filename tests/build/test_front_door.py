@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DOOR = ROOT / "belfry"
-COMMANDS = ["demo", "test", "generate", "update", "wire", "help"]
+COMMANDS = ["demo", "test", "generate", "update", "wire", "catalogue", "help"]
 
 
 def run(*command: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
