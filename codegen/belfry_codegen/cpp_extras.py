@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from belfry_codegen import ir, naming
 from belfry_codegen.cpp_auth import token_function
 from belfry_codegen.cpp_text import literal
+from belfry_codegen.errors import UsageError
 
 
 @dataclass(slots=True)
@@ -46,6 +47,7 @@ _ORDER = (
     "compress_request",
     "add_checksums",
     "checksum",
+    "event_stream",
 )
 """The fields of `OperationExtras` as they are declared."""
 
@@ -63,6 +65,7 @@ def collect_extras(service: ir.Service, operation: ir.Operation, given: str = ""
     if operation.tree_hash:
         extras.fields["add_checksums"] = "&::belfry::detail::add_tree_hash"
         _handle_bodies(extras, "tree_hash")
+    _add_event_streams(extras, service, operation)
     return extras
 
 
@@ -128,6 +131,45 @@ def _add_streaming(extras: Extras, service: ir.Service, operation: ir.Operation)
         extras.fields["streaming_output"] = "true"
     if given or returned:
         _handle_bodies(extras)
+
+
+_EVENT_CODECS = {
+    "rest-json": "json",
+    "json": "json",
+    "rest-xml": "xml",
+    "smithy-rpc-v2-cbor": "cbor",
+    "smithy-rpc-v2-json": "json",
+}
+
+
+def _add_event_streams(extras: Extras, service: ir.Service, operation: ir.Operation) -> None:
+    given, returned = operation.input_events, operation.output_events
+    if given is None and returned is None:
+        return
+    codec = _EVENT_CODECS.get(service.protocol)
+    if codec is None:
+        where = f"{service.id}: operation '{operation.name}'"
+        raise UsageError(f"{where}: the protocol {service.protocol} has no event streams")
+    extras.includes += [
+        f"belfry/protocol/{codec}_events.hpp",
+        f"belfry/client/{'event_stream' if given is not None else 'event_calls'}.hpp",
+    ]
+    name = f"{naming.type_name(operation.name)}_event_stream"
+    fields = [f".codec = &::belfry::{codec}_event_codec"]
+    if given is not None:
+        fields.append(".input = true")
+        extras.fields["encode_streaming_payload"] = "&::belfry::detail::encode_event_stream"
+    if returned is not None:
+        fields.append(".output = true")
+    if not service.protocol.startswith("rest-"):
+        fields.append(".initial_messages = true")
+    extras.tables += [
+        f"inline constexpr ::belfry::EventStreamTraits {name}{{",
+        *(f"    {field}," for field in fields),
+        "};",
+    ]
+    extras.fields["make_call_body"] = "&::belfry::detail::make_event_call_body"
+    extras.fields["event_stream"] = f"&{name}"
 
 
 def _handle_bodies(extras: Extras, header: str = "streaming") -> None:

@@ -39,6 +39,20 @@ class WaiterView:
 
 
 @dataclass(frozen=True, slots=True)
+class CallView:
+    """The function that calls an operation."""
+
+    returned: str
+    parameters: tuple[str, ...]
+    """As they are declared, without the defaults."""
+    defaults: tuple[str, ...]
+    """What stands behind each parameter in the declaration."""
+    implementation: str
+    """The function that does it all."""
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
 class OperationView:
     """An operation and what goes with it."""
 
@@ -46,6 +60,11 @@ class OperationView:
     function: str
     input: str
     output: str
+    input_events: str
+    """The type of the events that are sent; empty for most operations."""
+    output_events: str
+    """The type of the events that are received."""
+    call: CallView
     comment: tuple[str, ...]
     fields: tuple[str, ...]
     retryable_errors: tuple[str, ...]
@@ -75,8 +94,10 @@ class ClientView:
 
     comment: tuple[str, ...]
     structures: tuple[str, ...]
+    events: tuple[str, ...]
+    """Unions of events that calls hand on."""
     operations: tuple[str, ...]
-    """Names of operations that have pages."""
+    """Names of operations that have pages or send events."""
     options: str
     """The structure of endpoint options; empty for most services."""
     methods: tuple[MethodView, ...]
@@ -103,6 +124,9 @@ def operation_view(
         function=function,
         input=given,
         output=types.names[_some(operation.output)],
+        input_events=types.names[operation.input_events] if operation.input_events else "",
+        output_events=types.names[operation.output_events] if operation.output_events else "",
+        call=_call_view(types, operation),
         comment=comment([_http_line(operation), _errors_line(service, types, operation)], 0),
         fields=(
             *_fields(service, operation, name, len(retryable), len(parameters), bool(extras)),
@@ -121,6 +145,44 @@ def operation_view(
             _waiter(waiter) for waiter in service.waiters.values() if waiter.operation == operation.name
         ),
     )
+
+
+def _call_view(types: TypeTable, operation: ir.Operation) -> CallView:
+    given, returned = types.names[_some(operation.input)], types.names[_some(operation.output)]
+    options = "const ::belfry::CallOptions& options"
+    if operation.input_events is not None:
+        return CallView(
+            f"::belfry::Result<::belfry::EventStream<operations::{_tag(operation)}>>",
+            ("::belfry::DuplexTransport& transport", f"const {given}& input", options),
+            ("", "", " = {}"),
+            "open_event_stream",
+            "transport, input, options",
+        )
+    if operation.output_events is not None:
+        events = types.names[operation.output_events]
+        return CallView(
+            f"::belfry::Result<{returned}>",
+            (f"const {given}& input", f"::belfry::EventHandler<{events}> on_event", options),
+            ("", "", " = {}"),
+            "invoke_with_events",
+            "input, on_event, options",
+        )
+    return CallView(
+        f"::belfry::Result<{returned}>",
+        (f"const {given}& input", options),
+        ("", " = {}"),
+        "invoke",
+        "input, options",
+    )
+
+
+def _stream_lines(operation: ir.Operation) -> list[str]:
+    """What the comment of a call says of its events."""
+    if operation.input_events is not None:
+        return ["Opens a stream of events; what it returns sends them, receives them and gives the output."]
+    if operation.output_events is not None:
+        return ["`on_event` is called with each event of the response; when it returns false, the call ends."]
+    return []
 
 
 def _some(name: str | None) -> str:
@@ -248,7 +310,9 @@ def client_view(
 ) -> ClientView:
     """The view of the client class."""
     structures: dict[str, None] = {}
+    events: set[str] = set()
     paged = []
+    streamed = []
     methods = []
     for operation in service.operations.values():
         given, returned = types.names[_some(operation.input)], types.names[_some(operation.output)]
@@ -256,11 +320,18 @@ def client_view(
         function = functions[operation.name]
         include = f"Include `<belfry/{namespace}/{files[operation.name]}.hpp>` to call it."
         about = prose(operation.documentation) or f"Calls the operation {operation.name}."
-        notes = [f"{about} {include}", _errors_line(service, types, operation)]
+        notes = [f"{about} {include}", *_stream_lines(operation), _errors_line(service, types, operation)]
         if operation.deprecated:
             notes.append("Deprecated.")
-        parameters = f"const {given}& input, const ::belfry::CallOptions& options = {{}}"
-        methods.append(_method(notes, returned, function, parameters))
+        call = _call_view(types, operation)
+        declared = [part + default for part, default in zip(call.parameters, call.defaults, strict=True)]
+        methods.append(
+            MethodView(comment(notes, 4), call.returned, filled(f"{function}(", declared, ") const;", 4))
+        )
+        if operation.input_events is not None:
+            streamed.append(_tag(operation))
+        elif operation.output_events is not None:
+            events.add(types.names[operation.output_events])
         if operation.paginator is not None:
             paged.append(_tag(operation))
             methods.append(
@@ -285,8 +356,9 @@ def client_view(
             [f"A client of {service.full_name or service.id}. It may be used by many threads at once."], 0
         ),
         structures=tuple(sorted(structures)),
-        operations=tuple(sorted(paged)),
         options=types.names[service.endpoint_options] if service.endpoint_options else "",
+        events=tuple(sorted(events)),
+        operations=tuple(sorted({*paged, *streamed})),
         methods=tuple(methods),
     )
 

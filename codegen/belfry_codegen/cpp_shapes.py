@@ -172,7 +172,9 @@ def _structure_view(types: TypeTable, roles: Roles, shape: ir.Shape) -> Structur
     name = types.names[shape.name]
     names = naming.member_names([member.name for member in shape.members], (name,))
     strict = shape.name in roles.input_only
-    message = roles.is_message(shape)
+    rest = not types.protocol.startswith(("json", "smithy-rpc", "query", "ec2"))
+    # Of an event only the document of what is left is a body, whatever the protocol is.
+    bound = shape.event or (rest and roles.is_message(shape))
     members = []
     entries = []
     tags = []
@@ -186,7 +188,7 @@ def _structure_view(types: TypeTable, roles: Roles, shape: ir.Shape) -> Structur
             declaration = declared(types.slot(member), f"{own}{{{initializer(types, member)}}};", 4)
         members.append(MemberView(_member_comment(types, member), declaration))
         slot = _type_of(f"decltype(S::{own})", types.traits(member))
-        entries.append(_entry(types, member, slot, f"offsetof(S, {own})", message))
+        entries.append(_entry(types, member, slot, f"offsetof(S, {own})", bound))
     return StructureView(
         is_structure=True,
         is_union=False,
@@ -226,7 +228,7 @@ def _type_of(slot: str, traits: str) -> tuple[str, ...]:
 
 
 def _entry(
-    types: TypeTable, member: ir.Member, slot: tuple[str, ...], offset: str, message: bool
+    types: TypeTable, member: ir.Member, slot: tuple[str, ...], offset: str, bound: bool
 ) -> tuple[str, ...]:
     parts = [literal(member.wire_name), *slot, offset]
     target = types.shapes[member.target]
@@ -243,7 +245,6 @@ def _entry(
         )
         if is_set
     ]
-    bound = message and not types.protocol.startswith(("json", "smithy-rpc", "query", "ec2"))
     location = member.location if bound else ir.Location.BODY
     if location is not ir.Location.BODY or flags:
         parts.append(f"::belfry::Location::{_LOCATIONS[location]}")

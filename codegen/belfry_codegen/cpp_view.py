@@ -156,6 +156,7 @@ def service_view(service: ir.Service, folder: str) -> ServiceView:
                     "belfry/client/client.hpp",
                     *_patience(service),
                     *([header[service.endpoint_options]] if service.endpoint_options else ()),
+                    *_events(service),
                 ],
             ),
             client_view(service, types, functions, files.namespace, operation_files),
@@ -170,6 +171,11 @@ def _patience(service: ir.Service) -> list[str]:
     return ["belfry/client/wait_options.hpp"] if paged or service.waiters else []
 
 
+def _events(service: ir.Service) -> list[str]:
+    streams = any(op.input_events or op.output_events for op in service.operations.values())
+    return ["belfry/client/event_handler.hpp"] if streams else []
+
+
 def _extras(service: ir.Service, operation: ir.Operation) -> list[str]:
     waited = any(waiter.operation == operation.name for waiter in service.waiters.values())
     found = ["belfry/client/paginator.hpp"] if operation.paginator is not None else []
@@ -180,7 +186,8 @@ def _extras(service: ir.Service, operation: ir.Operation) -> list[str]:
 
 
 def _messages(operation: ir.Operation) -> list[str]:
-    return [name for name in (operation.input, operation.output) if name is not None]
+    used = (operation.input, operation.output, operation.input_events, operation.output_events)
+    return [name for name in used if name is not None]
 
 
 def _distinct(header: dict[str, str], names: Iterable[str]) -> list[str]:

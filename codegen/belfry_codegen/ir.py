@@ -332,6 +332,10 @@ class Operation:
     unwrapped_output: bool = False
     """Whether the XML document's root element is the output's one member (Smithy `s3UnwrappedXmlOutput`)."""
     paginator: Paginator | None = None
+    input_events: str | None = None
+    """The union of the events that are sent while the call lasts; set by the event stream pass."""
+    output_events: str | None = None
+    """The same for those that are received."""
 
 
 @dataclass(frozen=True, slots=True)

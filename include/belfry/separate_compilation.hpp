@@ -11,6 +11,9 @@
 #include <belfry/client/checksum_implementation.hpp>
 #include <belfry/client/compression_implementation.hpp>
 #include <belfry/client/endpoint_path_implementation.hpp>
+#include <belfry/client/event_body_implementation.hpp>
+#include <belfry/client/event_calls_implementation.hpp>
+#include <belfry/client/event_stream_implementation.hpp>
 #include <belfry/client/implementation.hpp>
 #include <belfry/client/paginator_implementation.hpp>
 #include <belfry/client/streaming_implementation.hpp>

@@ -33,7 +33,8 @@ def settle_wire_names(service: ir.Service) -> ir.Service:
 
 
 def _in_body(shape: ir.Shape) -> ir.Shape:
-    if all(member.location is ir.Location.BODY for member in shape.members):
+    # Where an event's members travel is not HTTP's.
+    if shape.event or all(member.location is ir.Location.BODY for member in shape.members):
         return shape
     members = tuple(
         member

@@ -218,9 +218,12 @@ class Shapes:
 
 
 def mark_events(shapes: Mapping[str, ir.Shape]) -> dict[str, ir.Shape]:
-    """The shapes, with those that travel in an event stream marked as events."""
+    """The shapes, with those that travel in an event stream marked as events, like botocore's models do."""
     events = {member.target for shape in shapes.values() if shape.event_stream for member in shape.members}
-    return {name: replace(shape, event=True) if name in events else shape for name, shape in shapes.items()}
+    return {
+        name: replace(shape, event=True) if name in events and shape.error is None else shape
+        for name, shape in shapes.items()
+    }
 
 
 def _enum_values(node: Node, traits: Traits, kind: ir.Kind) -> tuple[ir.EnumValue, ...]:

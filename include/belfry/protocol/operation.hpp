@@ -20,6 +20,7 @@ struct ClientConfig;
 struct Credentials;
 struct Endpoint;
 struct EndpointRules;
+struct EventStreamTraits;
 struct Operation;
 
 namespace detail {
@@ -174,7 +175,8 @@ struct OperationExtras {
     const InputRules* input_rules = nullptr;
     const ConstantHeader* headers = nullptr;
     std::size_t header_count = 0;
-    /// Lets the request's body be read from the `StreamingBlob` that is the input's payload.
+    /// Lets the request's body be read from the `StreamingBlob` that is the input's payload, or makes it the
+    /// beginning of an event stream.
     bool (*encode_streaming_payload)(const Operation& operation, const void* input, HttpRequest& request,
                                      Error& error) = nullptr;
     /// Authenticates the request in another way than with Signature Version 4.
@@ -190,6 +192,8 @@ struct OperationExtras {
     bool (*add_checksums)(const Operation& operation, const void* input, const ClientConfig& config,
                           detail::PreparedRequest& prepared, detail::CallBody& body, Error& error) = nullptr;
     const ChecksumTraits* checksum = nullptr;
+    /// Events are sent or received while the call lasts (Smithy `streaming` unions).
+    const EventStreamTraits* event_stream = nullptr;
 };
 
 /// An operation, as the pipeline and the protocols see it.

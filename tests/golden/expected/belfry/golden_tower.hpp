@@ -3,7 +3,9 @@
 // clang-format off
 #pragma once
 
+#include <belfry/golden_tower/announce.hpp>
 #include <belfry/golden_tower/client.hpp>
+#include <belfry/golden_tower/converse.hpp>
 #include <belfry/golden_tower/create_thing.hpp>
 #include <belfry/golden_tower/delete.hpp>
 #include <belfry/golden_tower/errors.hpp>

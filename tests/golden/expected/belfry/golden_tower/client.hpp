@@ -4,12 +4,17 @@
 #pragma once
 
 #include <belfry/client/client.hpp>
+#include <belfry/client/event_handler.hpp>
 #include <belfry/client/wait_options.hpp>
 #include <belfry/golden_tower/service.hpp>
 
 namespace belfry::inline v0::golden_tower {
 
+struct AnnounceRequest;
+struct AnnounceResponse;
 struct Class;
+struct ConverseRequest;
+struct ConverseResponse;
 struct CreateThingResponse;
 struct DeleteRequest;
 struct DeleteResponse;
@@ -19,8 +24,11 @@ struct ListenRequest;
 struct ListenResponse;
 struct RingBellRequest;
 struct RingBellResponse;
+class Events;
 
 namespace operations {
+struct Announce;
+struct Converse;
 struct ListKinds;
 } // namespace operations
 
@@ -60,9 +68,23 @@ class Client {
     [[nodiscard]] ::belfry::Result<CreateThingResponse>
     create_thing(const Class& input, const ::belfry::CallOptions& options = {}) const;
     /// Calls the operation Listen. Include `<belfry/golden_tower/listen.hpp>` to call it.
+    /// `on_event` is called with each event of the response; when it returns false, the call ends.
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<ListenResponse>
-    listen(const ListenRequest& input, const ::belfry::CallOptions& options = {}) const;
+    listen(const ListenRequest& input, ::belfry::EventHandler<Events> on_event,
+           const ::belfry::CallOptions& options = {}) const;
+    /// Calls the operation Announce. Include `<belfry/golden_tower/announce.hpp>` to call it.
+    /// Opens a stream of events; what it returns sends them, receives them and gives the output.
+    template <class Lazy = void>
+    [[nodiscard]] ::belfry::Result<::belfry::EventStream<operations::Announce>>
+    announce(::belfry::DuplexTransport& transport, const AnnounceRequest& input,
+             const ::belfry::CallOptions& options = {}) const;
+    /// Calls the operation Converse. Include `<belfry/golden_tower/converse.hpp>` to call it.
+    /// Opens a stream of events; what it returns sends them, receives them and gives the output.
+    template <class Lazy = void>
+    [[nodiscard]] ::belfry::Result<::belfry::EventStream<operations::Converse>>
+    converse(::belfry::DuplexTransport& transport, const ConverseRequest& input,
+             const ::belfry::CallOptions& options = {}) const;
 
     /// What every operation goes through, for those who call it themselves.
     [[nodiscard]] const ::belfry::ClientCore& core() const noexcept { return core_; }

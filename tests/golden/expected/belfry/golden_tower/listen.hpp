@@ -3,11 +3,25 @@
 // clang-format off
 #pragma once
 
+#include <belfry/client/event_calls.hpp>
 #include <belfry/golden_tower/client.hpp>
+#include <belfry/golden_tower/types/events.hpp>
 #include <belfry/golden_tower/types/listen_request.hpp>
 #include <belfry/golden_tower/types/listen_response.hpp>
+#include <belfry/protocol/json_events.hpp>
 
 namespace belfry::inline v0::golden_tower {
+
+namespace detail {
+inline constexpr ::belfry::EventStreamTraits Listen_event_stream{
+    .codec = &::belfry::json_event_codec,
+    .output = true,
+};
+inline constexpr ::belfry::OperationExtras Listen_operation_extras{
+    .make_call_body = &::belfry::detail::make_event_call_body,
+    .event_stream = &Listen_event_stream,
+};
+} // namespace detail
 
 namespace operations {
 
@@ -15,6 +29,7 @@ namespace operations {
 struct Listen {
     using Input = ::belfry::golden_tower::ListenRequest;
     using Output = ::belfry::golden_tower::ListenResponse;
+    using OutputEvents = ::belfry::golden_tower::Events;
 };
 
 template <::std::same_as<Listen> O>
@@ -27,6 +42,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .success_status = 200,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,
+        .extras = &detail::Listen_operation_extras,
     };
 }
 
@@ -34,8 +50,8 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 template <class Lazy>
 ::belfry::Result<ListenResponse> Client::listen(
-    const ListenRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::Listen, Lazy>(core_, input, options);
+    const ListenRequest& input, ::belfry::EventHandler<Events> on_event, const ::belfry::CallOptions& options) const {
+    return ::belfry::detail::invoke_with_events<operations::Listen, Lazy>(core_, input, on_event, options);
 }
 
 } // namespace belfry::inline v0::golden_tower

@@ -5,13 +5,18 @@
 
 #include <belfry/core/union.hpp>
 #include <belfry/golden_tower/types/cracked.hpp>
+#include <belfry/golden_tower/types/peal.hpp>
+#include <belfry/golden_tower/types/pick.hpp>
+#include <belfry/golden_tower/types/plan.hpp>
+#include <belfry/golden_tower/types/rest.hpp>
 #include <belfry/golden_tower/types/toll.hpp>
+#include <belfry/golden_tower/types/verse.hpp>
 
 namespace belfry::inline v0::golden_tower {
 
 /// The model's union `Events`: one of its members, or none.
-class Events : public ::belfry::Union<Events, Toll, Cracked> {
-    friend ::belfry::Union<Events, Toll, Cracked>;
+class Events : public ::belfry::Union<Events, Toll, Peal, Verse, Plan, Pick, Rest, Cracked> {
+    friend ::belfry::Union<Events, Toll, Peal, Verse, Plan, Pick, Rest, Cracked>;
 
   public:
     /// Holds `Toll`.
@@ -27,30 +32,100 @@ class Events : public ::belfry::Union<Events, Toll, Cracked> {
     [[nodiscard]] Toll* as_toll() noexcept {
         return storage_.template get_if<0>();
     }
-    /// Holds `Cracked`.
-    [[nodiscard]] static Events from_cracked(Cracked value) {
+    /// Holds `Peal`.
+    [[nodiscard]] static Events from_peal(Peal value) {
         Events made;
         made.storage_.template emplace<1>(::std::move(value));
         return made;
     }
     /// The value, or null when another member is set.
-    [[nodiscard]] const Cracked* as_cracked() const noexcept {
+    [[nodiscard]] const Peal* as_peal() const noexcept {
         return storage_.template get_if<1>();
     }
-    [[nodiscard]] Cracked* as_cracked() noexcept {
+    [[nodiscard]] Peal* as_peal() noexcept {
         return storage_.template get_if<1>();
+    }
+    /// Holds `Verse`.
+    [[nodiscard]] static Events from_verse(Verse value) {
+        Events made;
+        made.storage_.template emplace<2>(::std::move(value));
+        return made;
+    }
+    /// The value, or null when another member is set.
+    [[nodiscard]] const Verse* as_verse() const noexcept {
+        return storage_.template get_if<2>();
+    }
+    [[nodiscard]] Verse* as_verse() noexcept {
+        return storage_.template get_if<2>();
+    }
+    /// Holds `Plan`.
+    [[nodiscard]] static Events from_plan(Plan value) {
+        Events made;
+        made.storage_.template emplace<3>(::std::move(value));
+        return made;
+    }
+    /// The value, or null when another member is set.
+    [[nodiscard]] const Plan* as_plan() const noexcept {
+        return storage_.template get_if<3>();
+    }
+    [[nodiscard]] Plan* as_plan() noexcept {
+        return storage_.template get_if<3>();
+    }
+    /// Holds `Pick`.
+    [[nodiscard]] static Events from_pick(Pick value) {
+        Events made;
+        made.storage_.template emplace<4>(::std::move(value));
+        return made;
+    }
+    /// The value, or null when another member is set.
+    [[nodiscard]] const Pick* as_pick() const noexcept {
+        return storage_.template get_if<4>();
+    }
+    [[nodiscard]] Pick* as_pick() noexcept {
+        return storage_.template get_if<4>();
+    }
+    /// Holds `Rest`.
+    [[nodiscard]] static Events from_rest(Rest value) {
+        Events made;
+        made.storage_.template emplace<5>(::std::move(value));
+        return made;
+    }
+    /// The value, or null when another member is set.
+    [[nodiscard]] const Rest* as_rest() const noexcept {
+        return storage_.template get_if<5>();
+    }
+    [[nodiscard]] Rest* as_rest() noexcept {
+        return storage_.template get_if<5>();
+    }
+    /// Holds `Cracked`.
+    [[nodiscard]] static Events from_cracked(Cracked value) {
+        Events made;
+        made.storage_.template emplace<6>(::std::move(value));
+        return made;
+    }
+    /// The value, or null when another member is set.
+    [[nodiscard]] const Cracked* as_cracked() const noexcept {
+        return storage_.template get_if<6>();
+    }
+    [[nodiscard]] Cracked* as_cracked() noexcept {
+        return storage_.template get_if<6>();
     }
 
     friend bool operator==(const Events& a, const Events& b) { return a.storage_ == b.storage_; }
 };
 
 template <::std::same_as<Events> S>
-constexpr ::belfry::Description<2> belfry_describe(const S*) {
+constexpr ::belfry::Description<7> belfry_describe(const S*) {
     return {
         .name = "Events",
         .members = {
             {"Toll", ::belfry::type_of<typename S::template Slot<0>>, 0},
-            {"Cracked", ::belfry::type_of<typename S::template Slot<1>>, 0},
+            {"Peal", ::belfry::type_of<typename S::template Slot<1>>, 0},
+            {"Verse", ::belfry::type_of<typename S::template Slot<2>>, 0},
+            {"Plan", ::belfry::type_of<typename S::template Slot<3>>, 0},
+            {"Pick", ::belfry::type_of<typename S::template Slot<4>>, 0},
+            {"Rest", ::belfry::type_of<typename S::template Slot<5>>, 0},
+            {"Cracked", ::belfry::type_of<typename S::template Slot<6>>, 0},
         },
     };
 }

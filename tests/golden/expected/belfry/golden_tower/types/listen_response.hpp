@@ -4,25 +4,32 @@
 #pragma once
 
 #include <belfry/core/describe.hpp>
-#include <belfry/golden_tower/types/events.hpp>
 
 namespace belfry::inline v0::golden_tower {
 
 /// What `Client::listen` returns.
 struct ListenResponse {
-    ::std::optional<Events> events{};
+    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::std::optional<::std::string> hall{};
 
     friend bool operator==(const ListenResponse&, const ListenResponse&) = default;
 };
+
+namespace detail {
+inline constexpr ::std::string_view ListenResponse_member_names[] = {
+    "Hall",
+};
+inline constexpr ::belfry::ShapeExtras ListenResponse_extras{.member_names = ListenResponse_member_names};
+} // namespace detail
 
 template <::std::same_as<ListenResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "ListenResponse",
         .members = {
-            {"Events", ::belfry::type_of<decltype(S::events)>, offsetof(S, events),
-             ::belfry::Location::payload},
+            {"x-hall", ::belfry::type_of<decltype(S::hall)>, offsetof(S, hall), ::belfry::Location::header},
         },
+        .extras = &detail::ListenResponse_extras,
     };
 }
 

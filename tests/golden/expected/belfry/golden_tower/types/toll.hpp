@@ -20,7 +20,7 @@ constexpr ::belfry::Description<1> belfry_describe(const S*) {
     return {
         .name = "Toll",
         .members = {
-            {"Sound", ::belfry::type_of<decltype(S::sound)>, offsetof(S, sound)},
+            {"Sound", ::belfry::type_of<decltype(S::sound)>, offsetof(S, sound), ::belfry::Location::payload},
         },
     };
 }

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Event streams are taken out of messages, in the same way from either model format."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from belfry_codegen import ir
+from belfry_codegen.errors import ModelError, UsageError
+from belfry_codegen.passes.event_streams import split_event_streams
+from belfry_codegen.pipeline import load_service
+from belfry_codegen.readers.botocore import read_service
+from belfry_codegen.render import render_service
+from smithy_support import member, read
+from smithy_support import structure as smithy_structure
+from support import ROOT, model, operation, structure, write_model
+
+SMITHY = {
+    "RingOutput": smithy_structure(
+        {
+            "Hall": member("String", httpHeader="x-hall"),
+            "Events": member("bell.tower#Events", httpPayload={}),
+        },
+        output={},
+    ),
+    "Events": {
+        "type": "union",
+        "members": {"Toll": member("bell.tower#Toll"), "Cracked": member("bell.tower#Cracked")},
+        "traits": {"smithy.api#streaming": {}},
+    },
+    "Toll": smithy_structure(
+        {"Kind": member("String", eventHeader={}), "Sound": member("Blob", eventPayload={})}
+    ),
+    "Cracked": smithy_structure({"message": member("String")}, error="server"),
+}
+
+
+def tower(**shapes: Any) -> dict[str, Any]:
+    """A botocore model whose one operation answers with a stream of tolls."""
+    hall = {"shape": "Text", "location": "header", "locationName": "x-hall"}
+    toll = structure(
+        Kind={"shape": "Text", "eventheader": True}, Sound={"shape": "Bytes", "eventpayload": True}
+    )
+    parts = {
+        "Text": {"type": "string"},
+        "Bytes": {"type": "blob"},
+        "RingOutput": structure(Hall=hall, Events="Events") | {"payload": "Events"},
+        "Events": structure(Toll="Toll", Cracked="Cracked") | {"eventstream": True},
+        "Toll": toll | {"event": True},
+        "Cracked": structure(message="Text") | {"exception": True},
+    }
+    return model(parts | shapes, Ring=operation("Ring", None, "RingOutput"))
+
+
+def read_botocore(folder: Path, service: dict[str, Any]) -> ir.Service:
+    """The service of such a model, as it is read."""
+    write_model(folder, service)
+    return read_service(folder, "bell-tower")
+
+
+def placed(service: ir.Service) -> dict[str, list[tuple[str, ir.Location, str]]]:
+    """Where the members of messages and events travel, and under which names."""
+    return {
+        name: [(found.name, found.location, found.wire_name) for found in service.shapes[name].members]
+        for name in ("RingOutput", "Events", "Toll", "Cracked")
+    }
+
+
+def test_both_formats_say_the_same(tmp_path: Path) -> None:
+    """The stream leaves its message; its events know their headers and their payload."""
+    botocore = split_event_streams(read_botocore(tmp_path / "botocore", tower()))
+    smithy = split_event_streams(read(tmp_path / "smithy", SMITHY))
+    for service in (botocore, smithy):
+        assert service.operations["Ring"].output_events == "Events"
+        assert service.operations["Ring"].input_events is None
+        assert service.shapes["Toll"].event
+        assert not service.shapes["Cracked"].event
+    assert placed(botocore) == placed(smithy)
+    assert placed(botocore)["RingOutput"] == [("Hall", ir.Location.HEADER, "x-hall")]
+    assert placed(botocore)["Toll"] == [
+        ("Kind", ir.Location.HEADER, "Kind"),
+        ("Sound", ir.Location.PAYLOAD, "Sound"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (
+            {"Toll": {"type": "structure", "members": {"K": {"shape": "Events", "eventheader": True}}}},
+            "member 'K': a union cannot be an event's header",
+        ),
+        (
+            {"Toll": {"type": "list", "member": {"shape": "Text"}}},
+            "'Toll' is a list and no event",
+        ),
+        (
+            {
+                "Toll": {
+                    "type": "structure",
+                    "members": {
+                        "A": {"shape": "Text", "eventpayload": True},
+                        "B": {"shape": "Bytes", "eventpayload": True},
+                    },
+                }
+            },
+            "an event has one payload",
+        ),
+        (
+            {
+                "RingOutput": {
+                    "type": "structure",
+                    "members": {"A": {"shape": "Events"}, "B": {"shape": "Events"}},
+                }
+            },
+            "more than one event stream",
+        ),
+    ],
+)
+def test_broken_streams(tmp_path: Path, change: dict[str, Any], fault: str) -> None:
+    """What is no event stream is an error that says where."""
+    with pytest.raises(ModelError, match=fault):
+        split_event_streams(read_botocore(tmp_path, tower(**change)))
+
+
+def test_query_has_no_event_streams(tmp_path: Path) -> None:
+    """A protocol that cannot have them is no silent default."""
+    service = tower()
+    service["metadata"] |= {"protocol": "query", "protocols": ["query"]}
+    write_model(tmp_path, service)
+    with pytest.raises(UsageError, match="'Ring': the protocol query has no event streams"):
+        render_service(load_service(tmp_path, "bell-tower"), "bell-tower")
+
+
+@pytest.mark.parametrize(
+    ("service", "name", "given", "returned", "codec"),
+    [
+        ("transcribe-streaming", "StartStreamTranscription", "AudioStream", "TranscriptResultStream", "json"),
+        ("kinesis", "SubscribeToShard", None, "SubscribeToShardEventStream", "json"),
+        ("s3", "SelectObjectContent", None, "SelectObjectContentEventStream", "xml"),
+        ("lambda", "InvokeWithResponseStream", None, "InvokeWithResponseStreamResponseEvent", "json"),
+    ],
+)
+def test_real_services(service: str, name: str, given: str | None, returned: str, codec: str) -> None:
+    """Amazon's own streams, of each kind that there is."""
+    models = Path(os.environ.get("BELFRY_SHARED") or ROOT.parent / "shared") / "models" / "smithy"
+    if not models.is_dir():
+        pytest.skip(f"{models} is not there; BELFRY_SHARED names the folder of the conformance data")
+    loaded = load_service(models, service, [name])
+    operation = loaded.operations[name]
+    assert (operation.input_events, operation.output_events) == (given, returned)
+    for message in (operation.input, operation.output):
+        assert message is not None
+        assert all(not loaded.shapes[found.target].event_stream for found in loaded.shapes[message].members)
+    rendered = "".join(render_service(loaded, service).values())
+    assert f"&::belfry::{codec}_event_codec" in rendered
+    assert ("initial_messages" in rendered) == (service == "kinesis")
