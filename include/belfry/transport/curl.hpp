@@ -3,8 +3,9 @@
 
 #include <belfry/http/message_check.hpp>
 #include <belfry/http/transport.hpp>
+#include <belfry/transport/curl_options.hpp>
 #include <belfry/transport/detail/attempt_clock.hpp>
-#include <belfry/transport/detail/socket_options.hpp>
+#include <belfry/transport/detail/curl_exchange.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -22,22 +23,6 @@
 
 namespace belfry::inline v0 {
 
-/// How a `CurlTransport` reaches the network. TLS certificates are always checked.
-struct CurlOptions {
-    /// PEM file of the authorities to trust; empty for libcurl's own.
-    std::string ca_file{};
-    /// Directory of the authorities to trust; empty for libcurl's own.
-    std::string ca_path{};
-    /// Proxy URL such as `http://proxy:3128`; empty for what the environment says.
-    std::string proxy{};
-    /// Hosts reached without the proxy, separated by commas; empty for what the environment says.
-    std::string no_proxy{};
-    /// Whether `http_proxy`, `https_proxy` and `no_proxy` in the environment count.
-    bool proxy_from_environment = true;
-    /// How many connections at most wait for their next request.
-    std::size_t max_idle_connections = 16;
-};
-
 namespace detail {
 
 /// One attempt on libcurl: what its callbacks need to know.
@@ -45,7 +30,6 @@ class CurlAttempt {
   public:
     CurlAttempt(const HttpRequest& request, ResponseSink& sink) noexcept
         : request_(request), sink_(sink), clock_(request.timeouts) {}
-    ~CurlAttempt() { curl_slist_free_all(lines_); }
     CurlAttempt(const CurlAttempt&) = delete;
     CurlAttempt& operator=(const CurlAttempt&) = delete;
 
@@ -61,54 +45,15 @@ class CurlAttempt {
     }
 
   private:
-    static constexpr std::size_t longest_head = 512 * 1024;
     static constexpr int poll_milliseconds = 50;
 
-    bool add_line(const std::string& line) {
-        curl_slist* longer = curl_slist_append(lines_, line.c_str());
-        if (longer != nullptr) lines_ = longer;
-        return longer != nullptr;
-    }
     bool prepare(CURL* easy, const CurlOptions& options) {
-        for (const Header& header : request_.headers) {
-            const std::string_view value = trim_blanks(header.value);
-            // libcurl's way to write a header without a value; with a colon it would drop the header.
-            if (!add_line(value.empty() ? header.name + ";" : header.name + ": " + std::string(value)))
-                return false;
-        }
-        for (const char* name : {"Accept", "Expect", "User-Agent", "Content-Type"})
-            if (!request_.headers.contains(name) && !add_line(std::string(name) + ":")) return false;
-
         error_[0] = '\0';
-        CURLcode code = CURLE_OK;
+        CURLcode code = lines_.prepare(easy, request_, options, error_);
         auto set = [&](CURLoption option, auto value) {
             if (code == CURLE_OK) code = curl_easy_setopt(easy, option, value);
         };
-        set(CURLOPT_URL, request_.url.c_str());
-        set(CURLOPT_ERRORBUFFER, error_);
-        set(CURLOPT_NOSIGNAL, 1L);
-        set(CURLOPT_PATH_AS_IS, 1L);
-        set(CURLOPT_FOLLOWLOCATION, 0L);
-        set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
         set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-        set(CURLOPT_HTTP09_ALLOWED, 0L);
-        set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-        set(CURLOPT_HTTPHEADER, lines_);
-        set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));
-        set(CURLOPT_SSL_VERIFYPEER, 1L);
-        set(CURLOPT_SSL_VERIFYHOST, 2L);
-        set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-        if (!options.ca_file.empty()) set(CURLOPT_CAINFO, options.ca_file.c_str());
-        if (!options.ca_path.empty()) set(CURLOPT_CAPATH, options.ca_path.c_str());
-        if (!options.proxy.empty() || !options.proxy_from_environment)
-            set(CURLOPT_PROXY, options.proxy.c_str());
-        if (!options.no_proxy.empty()) set(CURLOPT_NOPROXY, options.no_proxy.c_str());
-        // Zero would mean libcurl's own 300 seconds.
-        set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(request_.timeouts.connect, 0x7fffffff));
-#if LIBCURL_VERSION_NUM >= 0x075700
-        set(CURLOPT_QUICK_EXIT, 1L); // or giving up would wait for the name lookup after all
-#endif
-        set(CURLOPT_SOCKOPTFUNCTION, &CurlAttempt::on_socket);
         set(CURLOPT_HEADERFUNCTION, &CurlAttempt::on_header);
         set(CURLOPT_HEADERDATA, static_cast<void*>(this));
         set(CURLOPT_WRITEFUNCTION, &CurlAttempt::on_write);
@@ -131,12 +76,6 @@ class CurlAttempt {
         if (has_body || request_.method != "HEAD") set(CURLOPT_CUSTOMREQUEST, request_.method.c_str());
         return code == CURLE_OK;
     }
-    static long milliseconds(Duration limit, long none) noexcept {
-        if (limit.count() <= 0) return none;
-        const std::int64_t count = limit.count_milliseconds();
-        return count < 1 ? 1 : count > none ? none : static_cast<long>(count);
-    }
-
     void drive(CURLM* multi, CURL* easy) {
         curl_off_t uploaded = 0;
         for (;;) {
@@ -170,48 +109,10 @@ class CurlAttempt {
     TransportResult result(CURL* easy) const {
         if (stopped_.status != TransportStatus::ok) return stopped_;
         if (code_ == CURLE_OK) {
-            if (head_done_) return {};
+            if (head_.is_complete()) return {};
             return {TransportStatus::protocol_error, "the response has no final head"};
         }
-        return {status_of(easy), error_[0] != '\0' ? error_ : curl_easy_strerror(code_)};
-    }
-    TransportStatus status_of(CURL* easy) const noexcept {
-        curl_off_t connected = 0;
-        curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
-        switch (code_) {
-        case CURLE_COULDNT_RESOLVE_HOST:
-        case CURLE_COULDNT_RESOLVE_PROXY: return TransportStatus::resolve_failed;
-        case CURLE_COULDNT_CONNECT: return TransportStatus::connect_failed;
-        case CURLE_OPERATION_TIMEDOUT: return TransportStatus::timed_out;
-        case CURLE_SSL_CONNECT_ERROR:
-        case CURLE_PEER_FAILED_VERIFICATION:
-        case CURLE_SSL_CACERT_BADFILE:
-        case CURLE_SSL_CERTPROBLEM:
-        case CURLE_SSL_CIPHER:
-        case CURLE_SSL_ISSUER_ERROR:
-        case CURLE_SSL_INVALIDCERTSTATUS:
-        case CURLE_USE_SSL_FAILED: return TransportStatus::tls_failed;
-        case CURLE_PARTIAL_FILE: return TransportStatus::truncated;
-        case CURLE_GOT_NOTHING:
-        case CURLE_SEND_ERROR: return TransportStatus::connection_reset;
-        case CURLE_RECV_ERROR:
-            if (connected <= 0) return TransportStatus::connect_failed;
-            // libcurl has one code for a broken socket, broken chunks and an endless head, and no other mark
-            // than its words: the errno it keeps may be an older one.
-            return std::strstr(error_, "chunk") != nullptr || std::strstr(error_, "header") != nullptr
-                       ? TransportStatus::protocol_error
-                       : TransportStatus::connection_reset;
-        case CURLE_UNSUPPORTED_PROTOCOL: // what libcurl says to an answer that is not HTTP
-            return connected > 0 ? TransportStatus::protocol_error : TransportStatus::failed;
-        case CURLE_WEIRD_SERVER_REPLY:
-        case CURLE_BAD_CONTENT_ENCODING: return TransportStatus::protocol_error;
-        default: return TransportStatus::failed;
-        }
-    }
-
-    static int on_socket(void*, curl_socket_t socket, curlsocktype) noexcept {
-        limit_unsent(static_cast<int>(socket));
-        return CURL_SOCKOPT_OK;
+        return {curl_status(easy, code_, error_), error_[0] != '\0' ? error_ : curl_easy_strerror(code_)};
     }
     static std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) noexcept {
         CurlAttempt& self = *static_cast<CurlAttempt*>(user);
@@ -219,61 +120,20 @@ class CurlAttempt {
     }
     bool take_line(std::string_view line) {
         clock_.moved();
-        if (head_done_) return true; // a trailer
-        head_size_ += line.size();
-        if (head_size_ > longest_head) return refuse("the response's head is too large");
-        while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
-        if (line.starts_with("HTTP/") && !in_head_) {
-            in_head_ = true;
-            headers_.clear();
-            status_ = status_in(line);
-            return status_ != 0 || refuse("the response's status line is malformed");
+        switch (head_.take_line(line)) {
+        case CurlHead::Step::more: return true;
+        case CurlHead::Step::refused: stop(TransportStatus::protocol_error, head_.fault()); return false;
+        case CurlHead::Step::complete: break;
         }
-        if (line.empty()) return end_head();
-        if (line.front() == ' ' || line.front() == '\t') {
-            if (headers_.empty()) return refuse("the response's first header line is folded");
-            // RFC 9112 section 5.2: a folded line counts as one with a space.
-            std::string& value = (headers_.end() - 1)->value;
-            value.append(value.empty() ? "" : " ").append(trim_blanks(line));
-            return true;
-        }
-        const std::size_t colon = line.find(':');
-        if (colon == std::string_view::npos || !is_token(line.substr(0, colon)))
-            return refuse("the response has a malformed header line");
-        headers_.append(line.substr(0, colon), trim_blanks(line.substr(colon + 1)));
-        return true;
-    }
-    bool end_head() {
-        in_head_ = false;
-        if (status_ >= 100 && status_ < 200) return true;
-        if (const char* reason = refuse_head(status_, headers_)) return refuse(reason);
-        head_done_ = true;
-        if (sink_.on_head(status_, std::move(headers_))) return true;
+        if (sink_.on_head(head_.status(), head_.take_headers())) return true;
         stop(TransportStatus::cancelled, "stopped by the sink");
-        return false;
-    }
-    /// The three digits of a status line; 0 when it has none (RFC 9112 section 4).
-    static int status_in(std::string_view line) noexcept {
-        const std::size_t space = line.find(' ');
-        if (space == std::string_view::npos) return 0;
-        line.remove_prefix(space + 1);
-        int status = 0;
-        if (line.size() < 3 || (line.size() > 3 && line[3] != ' ')) return 0;
-        for (char digit : line.substr(0, 3)) {
-            if (digit < '0' || digit > '9') return 0;
-            status = status * 10 + (digit - '0');
-        }
-        return status;
-    }
-    bool refuse(const char* reason) {
-        stop(TransportStatus::protocol_error, reason);
         return false;
     }
 
     static std::size_t on_write(char* data, std::size_t, std::size_t size, void* user) noexcept {
         CurlAttempt& self = *static_cast<CurlAttempt*>(user);
         self.clock_.moved();
-        const bool go_on = self.head_done_ && !self.sink_.cancelled() &&
+        const bool go_on = self.head_.is_complete() && !self.sink_.cancelled() &&
                            self.sink_.on_body(std::as_bytes(std::span<const char>(data, size)));
         self.clock_.moved(); // the sink's own time is not the network's
         if (go_on) return size;
@@ -317,13 +177,9 @@ class CurlAttempt {
     AttemptClock clock_;
     TransportResult stopped_;
     CURLcode code_ = CURLE_OK;
-    curl_slist* lines_ = nullptr;
-    Headers headers_;
-    std::size_t head_size_ = 0;
+    CurlHeaderLines lines_;
+    CurlHead head_;
     std::int64_t sent_ = 0;
-    int status_ = 0;
-    bool in_head_ = false;
-    bool head_done_ = false;
     char error_[CURL_ERROR_SIZE];
 };
 
@@ -346,8 +202,7 @@ class CurlTransport final : public Transport {
         if (const char* reason = detail::refuse_request(request)) return {TransportStatus::failed, reason};
         if (request.method == "HEAD" && detail::announces_length(request))
             return {TransportStatus::failed, "libcurl cannot send a body with HEAD"};
-        // Counted inside libcurl, which other users may have initialised too; never undone for that reason.
-        static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
+        const CURLcode started = detail::start_curl();
         if (started != CURLE_OK) return {TransportStatus::failed, curl_easy_strerror(started)};
 
         Slot slot = take();
