@@ -26,6 +26,16 @@ SECRET_KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 SESSION_TOKEN = "AQoDYXdzEPT//////////wEXAMPLEtc764bNrC9SAPBSM22wDOk4x4HIZ8j4FZTwdQW=="
 TOKEN = "00000000-0000-4000-8000-0123456789ab"
 
+_REFUSALS = (
+    botocore.exceptions.ParamValidationError,
+    botocore.exceptions.EndpointResolutionError,
+    botocore.exceptions.UnsupportedS3ConfigurationError,
+    botocore.exceptions.UnsupportedS3ArnError,
+    botocore.exceptions.UnsupportedS3ControlArnError,
+    botocore.exceptions.UnsupportedS3AccesspointConfigurationError,
+    botocore.exceptions.InvalidHostLabelError,
+)
+
 Shape = Any
 """A shape of botocore's, which has no type information."""
 
@@ -73,6 +83,13 @@ class _Raw(io.BytesIO):
         yield self.read()
 
 
+class _VerbatimAuth(botocore.auth.SigV4Auth):  # type: ignore[misc]
+    """Signs for S3, what a header says of the body's hash included."""
+
+    def _normalize_url_path(self, path: str) -> str:
+        return path
+
+
 class Judge:
     """A botocore client of one service that never touches the network."""
 
@@ -114,10 +131,7 @@ class Judge:
         self._answer = Response(200, {}, b"{}")
         try:
             self._call(operation, params)
-        except (
-            botocore.exceptions.ParamValidationError,
-            botocore.exceptions.EndpointResolutionError,
-        ) as fault:
+        except _REFUSALS as fault:
             return Refused(str(fault))
         except Exception:
             # The response is made up, and may not suit the operation.
@@ -148,8 +162,9 @@ class Judge:
         )
         theirs.context["payload_signing_enabled"] = auth_type != "v4-unsigned-body"
         scope = request.headers["authorization"].split("Credential=")[1].split(",")[0].split("/")
+        signer = _VerbatimAuth if scope[3] in botocore.handlers.S3_SIGNING_NAMES else botocore.auth.SigV4Auth
         with _frozen():
-            botocore.auth.SigV4Auth(self.credentials, scope[3], scope[2]).add_auth(theirs)
+            signer(self.credentials, scope[3], scope[2]).add_auth(theirs)
         return str(theirs.headers["Authorization"])
 
     def _call(self, operation: str, params: dict[str, Any]) -> Any:
@@ -193,7 +208,9 @@ def _frozen() -> Iterator[None]:
     with (
         mock.patch.object(botocore.auth, "get_current_datetime", lambda *_, **__: NOW),
         # Where awscrt is installed, botocore signs with it, by its own clock.
-        mock.patch.dict(botocore.auth.AUTH_TYPE_MAPS, v4=botocore.auth.SigV4Auth),
+        mock.patch.dict(
+            botocore.auth.AUTH_TYPE_MAPS, v4=botocore.auth.SigV4Auth, s3v4=botocore.auth.S3SigV4Auth
+        ),
         mock.patch.object(botocore.handlers, "uuid", uuids),
     ):
         yield

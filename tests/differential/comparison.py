@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl
 from xml.etree.ElementTree import canonicalize
 
 import botocore.auth
+import botocore.httpchecksum
 from botocore_judge import Judge, Refused, Request, ServiceError
 from known_differences import expected
 from plain_values import from_botocore, from_cbor, from_wire
@@ -18,6 +21,18 @@ from wire_program import request_of
 _JSON = ("application/json", "application/x-amz-json-")
 # Who sends it, not what is sent.
 _OWN_HEADERS = ("user-agent", "authorization")
+
+
+def _digest(name: str) -> Callable[[bytes], str]:
+    return lambda body: str(botocore.httpchecksum._CHECKSUM_CLS[name]().handle(body))
+
+
+# The headers that tell what is in the body, and how each is computed.
+_DIGESTS: dict[str, Callable[[bytes], str]] = {
+    "x-amz-content-sha256": lambda body: hashlib.sha256(body).hexdigest(),
+    "content-md5": lambda body: base64.b64encode(hashlib.md5(body).digest()).decode(),
+    **{f"x-amz-checksum-{name}": _digest(name) for name in botocore.httpchecksum._CHECKSUM_CLS},
+}
 
 
 def compare_request(
@@ -55,8 +70,13 @@ def _compare_headers(ours: Request, theirs: Request) -> Iterator[str]:
     if "content-length" in other:
         other["content-length"] = str(len(ours.body))
     if "content-length" in mine and "content-length" not in other and ours.body:
-        # botocore leaves it to the connection when the method is one that usually has no body.
+        # botocore leaves it to the connection when the method is one that usually has no body, and does not
+        # know it when a checksum follows the body.
         other["content-length"] = str(len(ours.body))
+    for name, digest in _DIGESTS.items():
+        # That of a document that is written in another way is another.
+        if ours.body != theirs.body and other.get(name) == digest(theirs.body):
+            other[name] = digest(ours.body)
     for name in sorted(mine.keys() | other.keys()):
         if mine.get(name) != other.get(name):
             yield f"header {name}: {mine.get(name)!r}, botocore {other.get(name)!r}"
@@ -64,6 +84,11 @@ def _compare_headers(ours: Request, theirs: Request) -> Iterator[str]:
 
 def _compare_bodies(ours: Request, theirs: Request) -> Iterator[str]:
     if ours.body == theirs.body:
+        return
+    if "aws-chunked" in theirs.headers.get("content-encoding", ""):
+        mine, other = unchunked(ours.body), unchunked(theirs.body)
+        if mine != other:
+            yield f"chunked body {mine!r}\n  botocore {other!r}"
         return
     if theirs.headers.get("content-type", "").startswith(_JSON) and ours.body and theirs.body:
         if json.loads(ours.body) != json.loads(theirs.body):
@@ -79,6 +104,23 @@ def _compare_bodies(ours: Request, theirs: Request) -> Iterator[str]:
             yield f"body {ours.body!r}\n  botocore {theirs.body!r}"
     else:
         yield f"body {ours.body!r}\n  botocore {theirs.body!r}"
+
+
+def unchunked(body: bytes) -> tuple[bytes, dict[str, str]]:
+    """What is in an aws-chunked body, and the trailers behind it."""
+    content = b""
+    while True:
+        head, found, body = body.partition(b"\r\n")
+        assert found, "a chunk has no head"
+        size = int(head.split(b";")[0], 16)
+        if size == 0:
+            break
+        content += body[:size]
+        assert body[size : size + 2] == b"\r\n", "a chunk does not end where it should"
+        body = body[size + 2 :]
+    assert body.endswith(b"\r\n"), "the body does not end in an empty line"
+    lines = body.removesuffix(b"\r\n").decode().split("\r\n")
+    return content, dict(line.split(":", 1) for line in lines if line)
 
 
 def _fields(body: bytes) -> list[tuple[str, str]]:

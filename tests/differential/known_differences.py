@@ -29,9 +29,27 @@ Requests
     it; we have no such discovery, and no model mentions the header.
 23. SigV4a, the asymmetric signatures that three services list before SigV4. botocore makes them where awscrt
     is installed; we sign by SigV4, which those services list, too.
-26. (kept out) Carriage returns in XML. Readers take those that are not written as references for line breaks
-    (XML 1.0 section 2.11), which is how botocore loses them, but for two operations of S3. We write
+26. (kept out) Carriage returns in XML. Readers take those that are not written as references for line
+    breaks (XML 1.0 section 2.11), which is how botocore loses them, but for two operations of S3. We write
     references.
+27. `Transfer-Encoding: chunked` of a body that a checksum follows, whose chunks have 1 MiB. We know its
+    length beforehand, and our chunks have 64 KiB.
+28. `Expect: 100-continue`, by which botocore asks S3 whether it wants the body. That is a transport's
+    business.
+29. (kept out) What handlers of botocore's own do for S3 beside its model: keys for encryption are encoded and
+    their MD5 added, `CopySource` is encoded, lists are asked for with encoded keys, which are then decoded,
+    and a bucket's name must look like one. We send what we are given.
+30. (kept out) Checksums by SHA-512, MD5 and xxHash. We refuse to compute them and say so; a caller who has
+    one can give it.
+31. The hash of a streaming body that goes to S3 over TLS with a checksum that the caller gives. botocore
+    signs it, unless that checksum is Content-MD5; we send `UNSIGNED-PAYLOAD`, since a source would have to be
+    read twice, and TLS protects the body.
+32. (kept out) A body's length as a parameter. botocore signs its header; we only check it, and leave the
+    header to the transport as always.
+33. The checksum of operations that need one and have no member to choose it. Smithy's tests have Content-MD5;
+    botocore sends CRC32.
+34. (kept out) Where S3's buckets go on a server that is named by its URL. botocore puts them into the path
+    unless it is told otherwise; we go by the endpoint rules, which have an option for it.
 
 Responses
 8. (kept out) 500 and above with an empty body or with HTML: botocore does not look at the headers, and so
@@ -58,10 +76,14 @@ Responses
     included; we read it as we read everything else.
 25. (kept out) CBOR: a response without `smithy-protocol: rpc-v2-cbor`. botocore does not look at that header;
     to us the response is malformed, as Smithy's protocol says.
+35. An error in a response with a status of success. botocore gives it the status 500; we tell the one that
+    came, and retry it like one with 500.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -84,6 +106,21 @@ def expected(operation: Any, params: dict[str, Any], theirs: Request) -> Request
         headers.setdefault("content-type", "application/xml")
     if headers.get("content-type") == "application/x-www-form-urlencoded; charset=utf-8":
         headers["content-type"] = "application/x-www-form-urlencoded"
+    if "x-amz-trailer" in headers:
+        headers.pop("transfer-encoding")
+    checksum = operation.http_checksum
+    needed = operation.http_checksum_required or checksum.get("requestChecksumRequired")
+    if needed and "requestAlgorithmMember" not in checksum and "x-amz-checksum-crc32" in headers:
+        del headers["x-amz-checksum-crc32"]
+        headers["content-md5"] = base64.b64encode(hashlib.md5(theirs.body).digest()).decode()
+    if operation.service_model.service_name == "s3":
+        headers.pop("expect", None)
+        if (
+            operation.has_streaming_input
+            and theirs.url.startswith("https:")
+            and "x-amz-trailer" not in headers
+        ):
+            headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD"
     if operation.is_endpoint_discovery_operation:
         headers.pop("x-amz-api-version", None)
     return replace(theirs, headers=headers, url=_with_small_host(theirs.url).removesuffix("?"))

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -11,6 +13,11 @@ from random_responses import Responses
 from random_values import Values
 from random_xml_responses import NOT_XML, XmlResponses
 
+COMPUTED = ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")
+ALGORITHMS_OF = {
+    f"Checksum{name}": name for name in (*COMPUTED, "SHA512", "MD5", "XXHASH64", "XXHASH3", "XXHASH128")
+}
+
 
 class XmlValues(Values):
     """Parameters whose texts XML has a place for."""
@@ -18,7 +25,60 @@ class XmlValues(Values):
     def text(self, shape: Shape, least: int = 0) -> str:
         # Known difference: carriage returns, which botocore leaves to be lost.
         text = super().text(shape, least).translate(NOT_XML).replace("\r", "")
+        # Known difference: labels that name another resource, as Route 53's do when they end in a slash.
+        if shape.name in ("ResourceId", "DelegationSetId", "ChangeId") and text.endswith(("/", ".")):
+            text += "x"
         return text.ljust(max(least, int(shape.metadata.get("min", 0))), "x")
+
+
+def _is_checksum(header: str) -> bool:
+    return header.lower().startswith("x-amz-checksum-") and header.lower() != "x-amz-checksum-type"
+
+
+class S3Values(XmlValues):
+    """Parameters with names of buckets that there may be, and what more S3 has a form for."""
+
+    def parameters(self, shape: Shape | None) -> dict[str, Any]:
+        """The input of an operation; a body has one checksum at most."""
+        found = super().parameters(shape)
+        # Known difference: a length that is given.
+        found.pop("ContentLength", None)
+        checksums = [name for name in found if name in ALGORITHMS_OF]
+        for name in checksums[1:]:
+            del found[name]
+        # Known difference: checksums that we do not compute.
+        if checksums and ALGORITHMS_OF[checksums[0]] not in COMPUTED:
+            del found[checksums[0]]
+        if "ChecksumAlgorithm" in found:
+            found["ChecksumAlgorithm"] = self.random.choice(COMPUTED)
+        return found
+
+    def text(self, shape: Shape, least: int = 0) -> str:
+        if shape.name == "BucketName":
+            return self._bucket()
+        return super().text(shape, least)
+
+    def header_text(self, shape: Shape | None) -> str:
+        """What a header may hold."""
+        if shape is not None and shape.name == "CopySource":
+            # Known difference: botocore encodes it.
+            return f"{self._characters('abc', 3, 9)}/{self._characters('abc019-', 1, 9)}"
+        return super().header_text(shape)
+
+    def _bucket(self) -> str:
+        name = self._characters("abcxyz0189", 3, 12)
+        return self.random.choice(
+            (
+                name,
+                name,
+                f"{name}-{name}",
+                # What is no host name goes into the path.
+                f"{name}.{name}",
+                f"{name}_Capital",
+                f"arn:aws:s3:us-west-2:123456789012:accesspoint/{name}",
+                f"arn:aws:s3-outposts:us-west-2:123456789012:outpost/op-0123456789abcdef0/accesspoint/{name}",
+            )
+        )
 
 
 class RestXmlResponses(XmlResponses):
@@ -36,9 +96,13 @@ class RestXmlResponses(XmlResponses):
         if shape is None:
             return Response(status, headers, b"")
         headers |= self._bindings._headers(shape)
-        body = self._content(model, shape)
+        body = b"" if model.http["method"] == "HEAD" else self._content(model, shape)
         if "Content-Length" in headers and model.http["method"] != "HEAD":
             headers["Content-Length"] = str(len(body))
+        headers = {name: value for name, value in headers.items() if not _is_checksum(name)}
+        if "CRC32" in model.http_checksum.get("responseAlgorithms", ()):
+            checksum = binascii.crc32(body).to_bytes(4, "big")
+            headers["x-amz-checksum-crc32"] = base64.b64encode(checksum).decode()
         return Response(status, headers, body)
 
     def _content(self, model: Any, shape: Shape) -> bytes:

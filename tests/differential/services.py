@@ -29,9 +29,12 @@ class Case:
     why: str
     operations: tuple[str, ...] = ()
     """None for all."""
+    apart: tuple[str, ...] = ()
+    """Operations that have tests of their own."""
     protocol: str | None = None
     """None for the best."""
     models: Path = MODELS
+    values: type[Values] = Values
 
     @property
     def name(self) -> str:
@@ -43,11 +46,14 @@ class Case:
 class Service:
     """A service on both sides."""
 
-    def __init__(self, case: Case, **config: Any) -> None:
+    def __init__(self, case: Case, region: str = REGION, flags: tuple[str, ...] = (), **config: Any) -> None:
         self.case = case
-        self.judge = Judge(case.service, REGION, protocol=case.protocol, **config)
-        arguments = ("--protocol", case.protocol) if case.protocol is not None else ()
-        self.wire = Wire(case.service, REGION, case.models, case.operations, arguments)
+        # Known difference: asymmetric signatures.
+        config.setdefault("auth_scheme_preference", "sigv4")
+        self.judge = Judge(case.service, region, protocol=case.protocol, **config)
+        forced = ("--protocol", case.protocol) if case.protocol is not None else ()
+        chosen = (*case.operations, *case.apart)
+        self.wire = Wire(case.service, region, case.models, chosen, (*forced, *flags))
         self.operations = case.operations or tuple(self.judge.operations())
 
     def model(self, operation: str) -> Any:
@@ -56,7 +62,7 @@ class Service:
 
     def minimal(self, operation: str) -> dict[str, Any]:
         """Parameters that are valid, no more."""
-        return Values("any", optional=0).parameters(self.model(operation).input_shape)
+        return self.case.values("any", optional=0).parameters(self.model(operation).input_shape)
 
     def seed(self, *parts: object) -> str:
         """What random values are made from; the same in every run."""
@@ -86,7 +92,7 @@ class Service:
         for run in self.runs():
             shape = self.model(run.operation).input_shape
             for seed in seeds(count):
-                values = Values(self.seed(run.operation, seed))
+                values = self.case.values(self.seed(run.operation, seed))
                 self.check_request(run, seed, values.parameters(shape))
 
     def check_successes(self, count: int, make: Callable[[str, Any], Response]) -> None:
@@ -107,9 +113,9 @@ class Service:
 
 
 @contextmanager
-def opened(case: Case, **config: Any) -> Iterator[Service]:
-    """A service for the length of a `with`."""
-    made = Service(case, **config)
+def opened(case: Case, region: str = REGION, flags: tuple[str, ...] = (), **config: Any) -> Iterator[Service]:
+    """A service for the length of a `with`; `flags` tell the wire program what `config` tells botocore."""
+    made = Service(case, region, flags, **config)
     try:
         yield made
     finally:

@@ -20,8 +20,13 @@ CASES = (
     Case("cloudwatch", "query-compatible; doubles, times, blobs", protocol=CBOR),
     Case("arc-region-switch", "recursion, unions", protocol=CBOR),
     Case("partnercentral-revenue-measurement", "speaks nothing else"),
-    Case("gamelift", "floats", ("CreateMatchmakingConfiguration", "DescribeFleetEvents"), CBOR),
-    Case("comprehendmedical", "host label, scores", ("DetectEntitiesV2", "StartSNOMEDCTInferenceJob"), CBOR),
+    Case("gamelift", "floats", ("CreateMatchmakingConfiguration", "DescribeFleetEvents"), protocol=CBOR),
+    Case(
+        "comprehendmedical",
+        "host label, scores",
+        ("DetectEntitiesV2", "StartSNOMEDCTInferenceJob"),
+        protocol=CBOR,
+    ),
 )
 
 

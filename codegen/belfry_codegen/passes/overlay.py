@@ -255,13 +255,15 @@ def _changed_operations(service: ir.Service, root: Node, strict: bool) -> ir.Ser
         if not strict and name not in operations:
             continue
         operation = require_operation(operations, name, node)
-        _only(node, ("documentation", "deprecated", "treeHash", "endpointParameters", "noAuth"))
+        traits = ("treeHash", "endpointParameters", "noAuth", "unwrappedOutput")
+        _only(node, ("documentation", "deprecated", *traits))
         parameters = node.child("endpointParameters")
         operations[name] = replace(
             operation,
             documentation=node.text("documentation", operation.documentation),
             deprecated=node.flag("deprecated") if node.has("deprecated") else operation.deprecated,
             tree_hash=node.flag("treeHash") or operation.tree_hash,
+            unwrapped_output=node.flag("unwrappedOutput") or operation.unwrapped_output,
             auth=(ir.Auth.NONE,) if node.flag("noAuth") else operation.auth,
             static_context=(*operation.static_context, *(parameters.data.items() if parameters else ())),
         )
