@@ -10,6 +10,7 @@ from pathlib import Path
 
 from belfry_codegen import ir
 from belfry_codegen.errors import ModelError, UsageError
+from belfry_codegen.readers import facts
 from belfry_codegen.readers.files import deep_merge, find_file, load_json, services, versions
 from belfry_codegen.readers.follow_ups import read_paginators, read_waiters
 from belfry_codegen.readers.node import Node
@@ -46,7 +47,6 @@ _TIMESTAMPS = {
     "rfc822": ir.TimestampFormat.HTTP_DATE,
 }
 _LABEL = re.compile(r"{([^{}]*)}")
-_METHOD = re.compile(r"[A-Z]+\Z")
 
 
 def read_service(models: Path, service: str, version: str | None = None) -> ir.Service:
@@ -163,7 +163,6 @@ class _Reader:
         }
         prefix = meta.required_text("endpointPrefix")
         http2 = meta.child("protocolSettings")
-        context = root.child("clientContextParams", "clientContextParams")
         return ir.Service(
             id=_service_id(meta),
             api_version=meta.required_text("apiVersion"),
@@ -184,10 +183,7 @@ class _Reader:
             documentation=root.text("documentation"),
             operations=operations,
             shapes=self.shapes,
-            client_context=tuple(
-                (name, Node.of(self.file, f"clientContextParams '{name}'", value).required_text("type"))
-                for name, value in (context.data if context else {}).items()
-            ),
+            client_context=facts.client_context(root, "clientContextParams"),
         )
 
     def _auth(self, node: Node) -> tuple[ir.Auth, ...]:
@@ -228,7 +224,7 @@ class _Reader:
             deprecated=node.flag("deprecated"),
             sensitive=node.flag("sensitive"),
             box=node.flag("box"),
-            limits=self._limits(node),
+            limits=facts.limits(node),
             pattern=node.optional_text("pattern"),
             members=self.members(node) if kind in (ir.Kind.STRUCTURE, ir.Kind.UNION) else (),
             error=self._error(name, node),
@@ -237,7 +233,7 @@ class _Reader:
             value=self._reference(node, "value") if kind is ir.Kind.MAP else None,
             sparse=node.flag("sparse"),
             enum_values=self._enum_values(node),
-            timestamp_format=self._timestamp(node),
+            timestamp_format=facts.timestamp_format(node.optional_text("timestampFormat"), _TIMESTAMPS, node),
             streaming=node.flag("streaming"),
             requires_length=node.flag("requiresLength"),
             event_stream=node.flag("eventstream"),
@@ -247,20 +243,6 @@ class _Reader:
             wrapper=node.flag("wrapper"),
             xml=_xml(node),
         )
-
-    def _limits(self, node: Node) -> ir.Limits:
-        limits = ir.Limits(node.number("min"), node.number("max"))
-        if limits.minimum is not None and limits.maximum is not None and limits.minimum > limits.maximum:
-            node.fail(f"'min' {limits.minimum} is above 'max' {limits.maximum}")
-        return limits
-
-    def _timestamp(self, node: Node) -> ir.TimestampFormat | None:
-        name = node.optional_text("timestampFormat")
-        if name is None:
-            return None
-        if name not in _TIMESTAMPS:
-            node.fail(f"unknown timestamp format '{name}'{close_matches(name, _TIMESTAMPS)}")
-        return _TIMESTAMPS[name]
 
     def _enum_values(self, node: Node) -> tuple[ir.EnumValue, ...]:
         values = node.texts("enum")
@@ -275,14 +257,12 @@ class _Reader:
         error = node.child("error")
         if not node.flag("exception") and error is None:
             return None
-        retryable = node.child("retryable")
         sender = error.optional_flag("senderFault") if error else None
-        return ir.ErrorTraits(
+        return facts.error_traits(
             code=(error.text("code") if error else "") or name,
             http_status=error.integer("httpStatusCode") if error else None,
             sender_fault=False if node.flag("fault") else sender,
-            retryable=retryable is not None,
-            throttling=retryable.flag("throttling") if retryable else False,
+            retryable=node.child("retryable"),
         )
 
     def _reference(self, node: Node, key: str) -> ir.Reference:
@@ -322,7 +302,7 @@ class _Reader:
             wire_name=wire_name,
             documentation=node.text("documentation"),
             deprecated=node.flag("deprecated"),
-            timestamp_format=self._timestamp(node),
+            timestamp_format=facts.timestamp_format(node.optional_text("timestampFormat"), _TIMESTAMPS, node),
             idempotency_token=node.flag("idempotencyToken"),
             json_value=node.flag("jsonvalue"),
             sensitive=node.flag("sensitive"),
@@ -345,7 +325,7 @@ class _Reader:
         location = _LOCATIONS[name]
         if location is ir.Location.QUERY and target is ir.Kind.MAP:
             return ir.Location.QUERY_MAP
-        if not _may_travel(target, location):
+        if not facts.may_travel(target, location):
             node.fail(f"a {target.value} cannot travel in '{name}'")
         return location
 
@@ -354,14 +334,6 @@ class _Reader:
         return child.required_text("name") if child else None
 
     def _operation(self, name: str, node: Node, rest: bool) -> ir.Operation:
-        http = node.required_child("http")
-        binding = ir.HttpBinding(
-            http.required_text("method"), http.required_text("requestUri"), http.integer("responseCode")
-        )
-        if not _METHOD.match(binding.method):
-            node.fail(f"'{binding.method}' is no HTTP method")
-        if not binding.uri.startswith("/"):
-            node.fail(f"'requestUri' must start with '/': '{binding.uri}'")
         given, returned = node.child("input"), node.child("output")
         endpoint = node.child("endpoint")
         discovery = node.child("endpointdiscovery")
@@ -370,7 +342,7 @@ class _Reader:
         operation = ir.Operation(
             name=name,
             wire_name=node.required_text("name"),
-            http=binding,
+            http=facts.http_binding(node.required_child("http"), node, "requestUri", "responseCode"),
             input=self._structure(given) if given else None,
             output=self._structure(returned) if returned else None,
             errors=self._errors(node),
@@ -385,12 +357,9 @@ class _Reader:
             endpoint_discovery_required=discovery.flag("required") if discovery else False,
             is_endpoint_operation=node.flag("endpointoperation"),
             compression=compression.texts("encodings") if compression else (),
-            checksum=self._checksum(node),
-            static_context=self._static_context(node),
-            operation_context=tuple(
-                (parameter, child.required_text("path"))
-                for parameter, child in node.children("operationContextParams", "operationContextParams")
-            ),
+            checksum=facts.checksum(node.child("httpChecksum"), node.flag("httpChecksumRequired")),
+            static_context=facts.static_context(node, "staticContextParams"),
+            operation_context=facts.operation_context(node, "operationContextParams"),
             input_xml=_xml(given) if given else ir.NO_XML,
             result_wrapper=wrapper,
         )
@@ -417,26 +386,6 @@ class _Reader:
             return (ir.Auth.NONE,)
         return self._auth(node) or None
 
-    def _checksum(self, node: Node) -> ir.Checksum:
-        child = node.child("httpChecksum")
-        required = node.flag("httpChecksumRequired")
-        if child is None:
-            return ir.Checksum(required=required)
-        return ir.Checksum(
-            required=required or child.flag("requestChecksumRequired"),
-            algorithm_member=child.optional_text("requestAlgorithmMember"),
-            validation_mode_member=child.optional_text("requestValidationModeMember"),
-            response_algorithms=child.texts("responseAlgorithms"),
-        )
-
-    def _static_context(self, node: Node) -> tuple[tuple[str, ir.Json], ...]:
-        found = []
-        for parameter, child in node.children("staticContextParams", "staticContextParams"):
-            if not child.has("value"):
-                child.fail("'value' is missing")
-            found.append((parameter, child.data["value"]))
-        return tuple(found)
-
     def _check_labels(self, operation: ir.Operation, node: Node) -> None:
         labels = [label.removesuffix("+") for label in _LABEL.findall(operation.http.uri)]
         members = self.shapes[operation.input].members if operation.input else ()
@@ -449,17 +398,6 @@ class _Reader:
                 node.fail(f"'{operation.http.uri}' has no label for member '{member.name}'")
 
 
-def _may_travel(kind: ir.Kind, location: ir.Location) -> bool:
-    nested = {ir.Kind.STRUCTURE, ir.Kind.UNION, ir.Kind.MAP, ir.Kind.DOCUMENT}
-    if location is ir.Location.HEADERS:
-        return kind is ir.Kind.MAP
-    if location is ir.Location.STATUS_CODE:
-        return kind in (ir.Kind.INTEGER, ir.Kind.SHORT, ir.Kind.LONG)
-    if location is ir.Location.URI:
-        return kind not in nested | {ir.Kind.LIST}
-    return kind not in nested
-
-
 def _default_auth(meta: Node) -> tuple[ir.Auth, ...]:
     return (ir.Auth.BEARER,) if meta.text("signatureVersion") == "bearer" else (ir.Auth.SIGV4,)
 
@@ -467,16 +405,16 @@ def _default_auth(meta: Node) -> tuple[ir.Auth, ...]:
 def _xml_namespace(node: Node) -> ir.XmlNamespace | None:
     if isinstance(node.data.get("xmlNamespace"), str):
         return ir.XmlNamespace(node.required_text("xmlNamespace"))
-    child = node.child("xmlNamespace")
-    return ir.XmlNamespace(child.required_text("uri"), child.text("prefix")) if child else None
+    return facts.xml_namespace(node.child("xmlNamespace"))
 
 
 def _xml(node: Node) -> ir.XmlTraits:
-    traits = ir.XmlTraits(
-        name=node.optional_text("locationName"),
-        namespace=_xml_namespace(node),
-        attribute=node.flag("xmlAttribute"),
-        flattened=node.flag("flattened"),
-        query_name=node.optional_text("queryName"),
+    return facts.xml_traits(
+        ir.XmlTraits(
+            name=node.optional_text("locationName"),
+            namespace=_xml_namespace(node),
+            attribute=node.flag("xmlAttribute"),
+            flattened=node.flag("flattened"),
+            query_name=node.optional_text("queryName"),
+        )
     )
-    return ir.NO_XML if traits == ir.NO_XML else traits

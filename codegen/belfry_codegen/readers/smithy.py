@@ -12,10 +12,11 @@ from typing import Any, NoReturn
 from belfry_codegen import ir
 from belfry_codegen.errors import ModelError
 from belfry_codegen.protocols import best_protocol
+from belfry_codegen.readers import facts
 from belfry_codegen.readers.node import Node
 from belfry_codegen.readers.smithy_follow_ups import check_paginator, read_paginator, read_waiters
 from belfry_codegen.readers.smithy_model import Model, Traits, operation_ids, short_name, targets, traits_of
-from belfry_codegen.readers.smithy_shapes import Shapes, mark_events, xml_namespace
+from belfry_codegen.readers.smithy_shapes import Shapes, mark_events
 
 _PROTOCOLS = {
     "smithy.protocols#rpcv2Cbor": "smithy-rpc-v2-cbor",
@@ -29,7 +30,6 @@ _PROTOCOLS = {
 }
 _JSON_VERSIONS = {"aws.protocols#awsJson1_0": "1.0", "aws.protocols#awsJson1_1": "1.1"}
 _LABEL = re.compile(r"{([^{}]*)}")
-_METHOD = re.compile(r"[A-Z]+\Z")
 _OTHER_AUTH = ("smithy.api#httpApiKeyAuth", "smithy.api#httpBasicAuth", "smithy.api#httpDigestAuth")
 _NO_NAME = re.compile(r"[^A-Za-z0-9 -]+")
 
@@ -123,14 +123,14 @@ class _Reader:
             shape_name=short_name(self.shape_id) if self.protocol.startswith("smithy-rpc") else "",
             no_error_wrapping=protocol_settings.flag("noErrorWrapping") if protocol_settings else False,
             json_version=next((_JSON_VERSIONS[p] for p in self.protocols if p in _JSON_VERSIONS), ""),
-            xml_namespace=xml_namespace(self.traits),
+            xml_namespace=facts.xml_namespace(self.traits.child("xmlNamespace")),
             query_compatible=self.query_compatible,
             http2="optional" if "h2" in http else None,
             documentation=self.traits.text("documentation") or "",
             operations=operations,
             shapes={name: found[name] for name in sorted(found)},
             waiters=self._waiters(nodes),
-            client_context=self._client_context(),
+            client_context=facts.client_context(self.traits.node, "smithy.rules#clientContextParams"),
             endpoint_rules=self._rules(aws, prefix),
         )
 
@@ -156,14 +156,6 @@ class _Reader:
         if others and not offered:
             _fail_auth(others, self.node)
         return offered or (ir.Auth.NONE,)
-
-    def _client_context(self) -> tuple[tuple[str, str], ...]:
-        return tuple(
-            (name, child.required_text("type"))
-            for name, child in self.traits.node.children(
-                "smithy.rules#clientContextParams", "clientContextParams"
-            )
-        )
 
     def _rules(self, aws: Node | None, prefix: str) -> ir.Json:
         rules = self.traits.child("smithy.rules#endpointRuleSet")
@@ -194,14 +186,11 @@ class _Reader:
             endpoint_discovery_required=discovered.flag("required") if discovered else False,
             is_endpoint_operation=discovery is not None and discovery.text("operation") == shape_id,
             compression=compression.texts("encodings") if compression else (),
-            checksum=_checksum(traits),
-            static_context=_static_context(traits),
-            operation_context=tuple(
-                (parameter, child.required_text("path"))
-                for parameter, child in traits.node.children(
-                    "smithy.rules#operationContextParams", "operationContextParams"
-                )
+            checksum=facts.checksum(
+                traits.child("aws.protocols#httpChecksum"), traits.has("httpChecksumRequired")
             ),
+            static_context=facts.static_context(traits.node, "smithy.rules#staticContextParams"),
+            operation_context=facts.operation_context(traits.node, "smithy.rules#operationContextParams"),
             result_wrapper=f"{name}Result" if self.protocol == "query" else None,
             unwrapped_output=traits.has("aws.customizations#s3UnwrappedXmlOutput"),
             paginator=read_paginator(name, traits, self.traits.child("paginated")),
@@ -213,14 +202,7 @@ class _Reader:
             return ir.HttpBinding()
         if http is None:
             node.fail("has no trait 'http', which its protocol needs")
-        binding = ir.HttpBinding(
-            http.required_text("method"), http.required_text("uri"), http.integer("code")
-        )
-        if not _METHOD.match(binding.method):
-            node.fail(f"'{binding.method}' is no HTTP method")
-        if not binding.uri.startswith("/"):
-            node.fail(f"'uri' must start with '/': '{binding.uri}'")
-        return binding
+        return facts.http_binding(http, node, "uri", "code")
 
     def _error(self, target: str, node: Node) -> str:
         if not traits_of(self.model.shape(target, node)).has("error"):
@@ -292,28 +274,6 @@ def _auth_schemes(traits: Traits, node: Node) -> tuple[ir.Auth, ...]:
 def _fail_auth(names: Sequence[str], node: Node) -> NoReturn:
     known = ", ".join(auth.value for auth in ir.Auth)
     node.fail(f"is authenticated with {', '.join(names)}; what can be done is {known}")
-
-
-def _checksum(traits: Traits) -> ir.Checksum:
-    required = traits.has("httpChecksumRequired")
-    child = traits.child("aws.protocols#httpChecksum")
-    if child is None:
-        return ir.Checksum(required=required)
-    return ir.Checksum(
-        required=required or child.flag("requestChecksumRequired"),
-        algorithm_member=child.optional_text("requestAlgorithmMember"),
-        validation_mode_member=child.optional_text("requestValidationModeMember"),
-        response_algorithms=child.texts("responseAlgorithms"),
-    )
-
-
-def _static_context(traits: Traits) -> tuple[tuple[str, ir.Json], ...]:
-    found = []
-    for parameter, child in traits.node.children("smithy.rules#staticContextParams", "staticContextParams"):
-        if not child.has("value"):
-            child.fail("'value' is missing")
-        found.append((parameter, child.data["value"]))
-    return tuple(found)
 
 
 def _default_rules(prefix: str | None) -> ir.Json:

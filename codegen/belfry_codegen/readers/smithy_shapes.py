@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from belfry_codegen import ir
+from belfry_codegen.readers import facts
 from belfry_codegen.readers.node import Node, describe
 from belfry_codegen.readers.smithy_model import UNIT, Model, Traits, short_name, traits_of
 from belfry_codegen.suggest import close_matches
@@ -26,8 +27,6 @@ _REQUEST_BINDINGS = ("httpLabel", "httpQuery", "httpQueryParams")
 _RESPONSE_BINDINGS = ("httpHeader", "httpPrefixHeaders", "httpPayload", "httpResponseCode")
 _NAMED_BINDINGS = ("httpQuery", "httpHeader", "httpPrefixHeaders")
 _NAMED = (ir.Kind.STRUCTURE, ir.Kind.UNION, ir.Kind.ENUM, ir.Kind.INT_ENUM)
-_NESTED = (ir.Kind.STRUCTURE, ir.Kind.UNION, ir.Kind.MAP, ir.Kind.DOCUMENT)
-_INTEGERS = (ir.Kind.BYTE, ir.Kind.SHORT, ir.Kind.INTEGER, ir.Kind.LONG, ir.Kind.INT_ENUM)
 
 
 class Shapes:
@@ -107,11 +106,11 @@ class Shapes:
             deprecated=traits.has("deprecated"),
             sensitive=traits.has("sensitive"),
             box=traits.has("box"),
-            limits=_limits(traits),
+            limits=facts.limits(traits.child("length") or traits.child("range")),
             pattern=traits.text("pattern"),
             error=self._error(name, traits),
             sparse=traits.has("sparse"),
-            timestamp_format=_timestamp(traits),
+            timestamp_format=facts.timestamp_format(traits.text("timestampFormat"), _TIMESTAMPS, traits.node),
             streaming=streaming and kind is ir.Kind.BLOB,
             requires_length=traits.has("requiresLength"),
             event_stream=streaming and kind is ir.Kind.UNION,
@@ -157,7 +156,7 @@ class Shapes:
         kind = self._kind(target)
         traits, target_traits = traits_of(node), traits_of(target)
         location, wire_name = self._location(name, traits, bindings)
-        if not _may_travel(kind, location):
+        if not facts.may_travel(kind, location):
             node.fail(f"a {kind.value} cannot travel as {location.value}")
         client_optional = traits.has("clientOptional")
         media_type = target_traits.text("mediaType") or ""
@@ -170,7 +169,7 @@ class Shapes:
             wire_name=wire_name,
             documentation=traits.text("documentation") or "",
             deprecated=traits.has("deprecated"),
-            timestamp_format=_timestamp(traits),
+            timestamp_format=facts.timestamp_format(traits.text("timestampFormat"), _TIMESTAMPS, traits.node),
             idempotency_token=traits.has("idempotencyToken"),
             json_value=location is ir.Location.HEADER and _is_json(media_type),
             sensitive=traits.has("sensitive"),
@@ -207,13 +206,11 @@ class Shapes:
             traits.node.fail(f"the trait 'error' must be 'client' or 'server', not '{fault}'")
         query = traits.child("aws.protocols#awsQueryError") if self._query_errors else None
         status = traits.integer("httpError") or (query.integer("httpResponseCode") if query else None)
-        retryable = traits.child("retryable")
-        return ir.ErrorTraits(
+        return facts.error_traits(
             code=query.required_text("code") if query else name,
             http_status=status or (400 if fault == "client" else 500),
             sender_fault=fault == "client",
-            retryable=retryable is not None,
-            throttling=retryable.flag("throttling") if retryable else False,
+            retryable=traits.child("retryable"),
         )
 
 
@@ -252,52 +249,18 @@ def _enum_values(node: Node, traits: Traits, kind: ir.Kind) -> tuple[ir.EnumValu
     return tuple(found)
 
 
-def _limits(traits: Traits) -> ir.Limits:
-    child = traits.child("length") or traits.child("range")
-    if child is None:
-        return ir.Limits()
-    limits = ir.Limits(child.number("min"), child.number("max"))
-    if limits.minimum is not None and limits.maximum is not None and limits.minimum > limits.maximum:
-        child.fail(f"'min' {limits.minimum} is above 'max' {limits.maximum}")
-    return limits
-
-
-def _timestamp(traits: Traits) -> ir.TimestampFormat | None:
-    name = traits.text("timestampFormat")
-    if name is None:
-        return None
-    if name not in _TIMESTAMPS:
-        traits.node.fail(f"unknown timestamp format '{name}'{close_matches(name, _TIMESTAMPS)}")
-    return _TIMESTAMPS[name]
-
-
 def _is_json(media_type: str) -> bool:
     kind = media_type.partition(";")[0].strip().lower()
     return kind == "application/json" or kind.endswith("+json")
 
 
-def _may_travel(kind: ir.Kind, location: ir.Location) -> bool:
-    if location in (ir.Location.BODY, ir.Location.PAYLOAD):
-        return True
-    if location in (ir.Location.HEADERS, ir.Location.QUERY_MAP):
-        return kind is ir.Kind.MAP
-    if location is ir.Location.STATUS_CODE:
-        return kind in _INTEGERS
-    return kind not in _NESTED and not (location is ir.Location.URI and kind is ir.Kind.LIST)
-
-
-def xml_namespace(traits: Traits) -> ir.XmlNamespace | None:
-    """What the trait `xmlNamespace` says."""
-    child = traits.child("xmlNamespace")
-    return ir.XmlNamespace(child.required_text("uri"), child.text("prefix")) if child else None
-
-
 def _xml(traits: Traits) -> ir.XmlTraits:
-    found = ir.XmlTraits(
-        name=traits.text("xmlName"),
-        namespace=xml_namespace(traits),
-        attribute=traits.has("xmlAttribute"),
-        flattened=traits.has("xmlFlattened"),
-        query_name=traits.text("aws.protocols#ec2QueryName"),
+    return facts.xml_traits(
+        ir.XmlTraits(
+            name=traits.text("xmlName"),
+            namespace=facts.xml_namespace(traits.child("xmlNamespace")),
+            attribute=traits.has("xmlAttribute"),
+            flattened=traits.has("xmlFlattened"),
+            query_name=traits.text("aws.protocols#ec2QueryName"),
+        )
     )
-    return ir.NO_XML if found == ir.NO_XML else found
