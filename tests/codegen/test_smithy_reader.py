@@ -44,6 +44,20 @@ def test_protocols(tmp_path: Path, trait: str, protocol: str, json_version: str,
     assert (service.json_version, service.target_prefix) == (json_version, target_prefix)
 
 
+@pytest.mark.parametrize(
+    ("settings", "http2"),
+    [
+        ({}, None),
+        ({"http": ["http/1.1"]}, None),
+        ({"http": ["http/1.1", "h2"]}, "optional"),
+        ({"http": ["http/1.1", "h2"], "eventStreamHttp": ["h2"]}, "eventstream"),  # transcribe-streaming
+        ({"http": ["http/1.1", "h2"], "eventStreamHttp": ["http/1.1", "h2"]}, "optional"),
+    ],
+)
+def test_http_2_is_for_all_or_for_events(tmp_path: Path, settings: dict[str, Any], http2: str | None) -> None:
+    assert read(tmp_path, traits=traits(aws__protocols__restJson1=settings)).http2 == http2
+
+
 def test_http_bindings(tmp_path: Path) -> None:
     shapes = {
         "Ring": ring({"method": "GET", "uri": "/towers/{tower}/{rest+}?loud"}),
@@ -356,6 +370,31 @@ def test_paginators_and_waiters(tmp_path: Path) -> None:
         ir.Acceptor(ir.WaiterState.FAILURE, ir.Matcher.ERROR, True),
         ir.Acceptor(ir.WaiterState.FAILURE, ir.Matcher.PATH, True, "state", with_input=True),
     )
+
+
+def test_waiters_look_for_errors_as_responses_tell_them(tmp_path: Path) -> None:
+    """iam InstanceProfileExists names a shape that has another code; s3 BucketNotExists waits for a 404."""
+    acceptors = [
+        {"state": "success", "matcher": {"errorType": "Cracked"}},
+        {"state": "retry", "matcher": {"errorType": "NotFound"}},
+    ]
+    code = {"code": "Bell.Cracked", "httpResponseCode": 400}
+    waiters: dict[str, Any] = {"Gone": {"acceptors": acceptors}}
+    shapes = {
+        "Ring": ring({"method": "HEAD", "uri": "/ring"}, smithy__waiters__waitable=waiters)
+        | {"errors": [{"target": "bell.tower#Cracked"}]},
+        "Cracked": structure(error="client", aws__protocols__awsQueryError=code),
+    }
+
+    def expected(protocol: str) -> list[tuple[ir.Matcher, str | int | bool]]:
+        service = read(tmp_path, shapes, traits=traits(**{protocol: {}}))
+        return [(acceptor.matcher, acceptor.expected) for acceptor in service.waiters["Gone"].acceptors]
+
+    assert expected("aws__protocols__restXml") == [(ir.Matcher.ERROR, "Cracked"), (ir.Matcher.STATUS, 404)]
+    assert expected("aws__protocols__awsQuery") == [
+        (ir.Matcher.ERROR, "Bell.Cracked"),
+        (ir.Matcher.ERROR, "NotFound"),
+    ]
 
 
 def test_checksums_and_compression(tmp_path: Path) -> None:

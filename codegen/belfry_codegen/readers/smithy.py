@@ -14,7 +14,12 @@ from belfry_codegen.errors import ModelError
 from belfry_codegen.protocols import best_protocol
 from belfry_codegen.readers import facts
 from belfry_codegen.readers.node import Node
-from belfry_codegen.readers.smithy_follow_ups import check_paginator, read_paginator, read_waiters
+from belfry_codegen.readers.smithy_follow_ups import (
+    as_received,
+    check_paginator,
+    read_paginator,
+    read_waiters,
+)
 from belfry_codegen.readers.smithy_model import Model, Traits, operation_ids, short_name, targets, traits_of
 from belfry_codegen.readers.smithy_shapes import Shapes, mark_events
 
@@ -108,7 +113,6 @@ class _Reader:
             self._check(operation, found, node)
             operations[operation.name] = self._with_labels(operation, found, node)
         protocol_settings = self.traits.child(self.protocol_trait)
-        http = protocol_settings.texts("http") if protocol_settings else ()
         return ir.Service(
             id=service_id,
             api_version=self.node.text("version"),
@@ -125,11 +129,11 @@ class _Reader:
             json_version=next((_JSON_VERSIONS[p] for p in self.protocols if p in _JSON_VERSIONS), ""),
             xml_namespace=facts.xml_namespace(self.traits.child("xmlNamespace")),
             query_compatible=self.query_compatible,
-            http2="optional" if "h2" in http else None,
+            http2=_http2(protocol_settings),
             documentation=self.traits.text("documentation") or "",
             operations=operations,
             shapes={name: found[name] for name in sorted(found)},
-            waiters=self._waiters(nodes),
+            waiters=self._waiters(nodes, operations, found),
             client_context=facts.client_context(self.traits.node, "smithy.rules#clientContextParams"),
             endpoint_rules=self._rules(aws, prefix),
         )
@@ -168,12 +172,13 @@ class _Reader:
         compression = traits.child("requestCompression")
         discovered = traits.child("aws.api#clientDiscoveredEndpoint")
         errors = dict.fromkeys([*targets(node, "errors"), *targets(self.node, "errors")])
+        returned = self.shapes.structure(node, "output")
         return ir.Operation(
             name=name,
             wire_name=name,
             http=self._http(node, traits),
             input=self.shapes.structure(node, "input"),
-            output=self.shapes.structure(node, "output"),
+            output=returned,
             errors=tuple(self._error(target, node) for target in errors),
             documentation=traits.text("documentation") or "",
             deprecated=traits.has("deprecated"),
@@ -191,7 +196,7 @@ class _Reader:
             ),
             static_context=facts.static_context(traits.node, "smithy.rules#staticContextParams"),
             operation_context=facts.operation_context(traits.node, "smithy.rules#operationContextParams"),
-            result_wrapper=f"{name}Result" if self.protocol == "query" else None,
+            result_wrapper=f"{name}Result" if self.protocol == "query" and returned else None,
             unwrapped_output=traits.has("aws.customizations#s3UnwrappedXmlOutput"),
             paginator=read_paginator(name, traits, self.traits.child("paginated")),
         )
@@ -249,15 +254,19 @@ class _Reader:
             node.fail(f"'{uri}' has no label for member '{name}'")
         return replace(operation, http=replace(operation.http, uri=spelled_uri))
 
-    def _waiters(self, nodes: dict[str, Node]) -> dict[str, ir.Waiter]:
+    def _waiters(
+        self, nodes: dict[str, Node], operations: dict[str, ir.Operation], shapes: dict[str, ir.Shape]
+    ) -> dict[str, ir.Waiter]:
         found: dict[str, ir.Waiter] = {}
         for shape_id in sorted(nodes, key=short_name):
-            for waiter in read_waiters(short_name(shape_id), traits_of(nodes[shape_id])):
+            operation = operations[short_name(shape_id)]
+            for waiter in read_waiters(operation.name, traits_of(nodes[shape_id])):
                 if waiter.name in found:
                     nodes[shape_id].fail(
                         f"'{found[waiter.name].operation}' has a waiter '{waiter.name}', too"
                     )
-                found[waiter.name] = waiter
+                acceptors = tuple(as_received(one, operation, shapes) for one in waiter.acceptors)
+                found[waiter.name] = replace(waiter, acceptors=acceptors)
         return {name: found[name] for name in sorted(found)}
 
 
@@ -274,6 +283,16 @@ def _auth_schemes(traits: Traits, node: Node) -> tuple[ir.Auth, ...]:
 def _fail_auth(names: Sequence[str], node: Node) -> NoReturn:
     known = ", ".join(auth.value for auth in ir.Auth)
     node.fail(f"is authenticated with {', '.join(names)}; what can be done is {known}")
+
+
+def _http2(settings: Node | None) -> str | None:
+    """For what the service speaks HTTP/2, in botocore's words; None for nothing."""
+    if settings is None:
+        return None
+    for_all, for_events = settings.texts("http"), settings.texts("eventStreamHttp")
+    if "h2" in for_events and "http/1.1" not in for_events:
+        return "eventstream"
+    return "optional" if "h2" in for_all else None
 
 
 def _default_rules(prefix: str | None) -> ir.Json:

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from http import HTTPStatus
 
 from belfry_codegen import ir
 from belfry_codegen.readers.node import Node
@@ -16,6 +18,7 @@ _COMPARATORS = {
     "allStringEquals": ir.Matcher.PATH_ALL,
     "anyStringEquals": ir.Matcher.PATH_ANY,
 }
+_STATUSES = {status.phrase.replace(" ", ""): status.value for status in HTTPStatus}
 # The smallest and the largest pause that the trait's definition gives to a waiter that names none.
 _MIN_DELAY = 2
 _MAX_DELAY = 120
@@ -66,6 +69,25 @@ def read_waiters(operation: str, traits: Traits) -> Iterator[ir.Waiter]:
             acceptors=tuple(_acceptor(entry) for entry in entries),
             documentation=node.text("documentation"),
         )
+
+
+def as_received(
+    acceptor: ir.Acceptor, operation: ir.Operation, shapes: Mapping[str, ir.Shape]
+) -> ir.Acceptor:
+    """The acceptor with an error as a response tells it, which a model calls by its shape's name.
+
+    That is by its code, where the code differs from the name. The answer to HEAD has no body and so no code:
+    an error that is called like a status (S3's `NotFound`) is that status there.
+    """
+    if acceptor.matcher is not ir.Matcher.ERROR or not isinstance(acceptor.expected, str):
+        return acceptor
+    name = acceptor.expected
+    if operation.http.method == "HEAD" and name in _STATUSES:
+        return replace(acceptor, matcher=ir.Matcher.STATUS, expected=_STATUSES[name])
+    shape = shapes.get(name)
+    if shape is None or shape.error is None:
+        return acceptor
+    return replace(acceptor, expected=shape.error.code)
 
 
 def _acceptor(node: Node) -> ir.Acceptor:
