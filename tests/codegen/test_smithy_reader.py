@@ -433,3 +433,59 @@ def test_the_newest_version_of_a_service_is_taken(tmp_path: Path) -> None:
             path.read_text(encoding="utf-8").replace("2020-01-02", f"{year}-01-02"), encoding="utf-8"
         )
     assert services(tmp_path) == [("bell-tower", "2021-01-02")]
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "expected"),
+    [
+        ({"aws__auth__sigv4": {"name": "bell"}}, None, ((ir.Auth.SIGV4,), None)),
+        ({"httpBearerAuth": {}}, None, ((ir.Auth.BEARER,), None)),
+        ({}, None, ((ir.Auth.NONE,), (ir.Auth.NONE,))),
+        # Without `auth` the names' order holds, with it its own.
+        (
+            {"httpBearerAuth": {}, "aws__auth__sigv4": {"name": "b"}},
+            None,
+            ((ir.Auth.SIGV4, ir.Auth.BEARER), None),
+        ),
+        (
+            {
+                "httpBearerAuth": {},
+                "aws__auth__sigv4": {"name": "b"},
+                "auth": ["smithy.api#httpBearerAuth", "aws.auth#sigv4"],
+            },
+            ["aws.auth#sigv4"],
+            ((ir.Auth.BEARER, ir.Auth.SIGV4), (ir.Auth.SIGV4,)),
+        ),
+        ({"httpBearerAuth": {}}, [], ((ir.Auth.BEARER,), (ir.Auth.NONE,))),
+        # What nobody speaks is passed over where something else will do.
+        ({"httpBasicAuth": {}, "httpBearerAuth": {}}, None, ((ir.Auth.BEARER,), None)),
+    ],
+)
+def test_schemes_of_authentication(
+    tmp_path: Path, service: dict[str, Any], operation: list[str] | None, expected: tuple[Any, Any]
+) -> None:
+    own = {} if operation is None else {"auth": operation}
+    found = read(tmp_path, {"Ring": ring(**own)}, traits=traits(aws__protocols__restJson1={}, **service))
+    assert (found.auth, found.operations["Ring"].auth) == expected
+
+
+@pytest.mark.parametrize("scheme", ["httpBasicAuth", "httpDigestAuth", "bell__tower__knock"])
+def test_a_scheme_that_nobody_speaks_is_no_open_door(tmp_path: Path, scheme: str) -> None:
+    knock = {"type": "structure", "traits": traits(trait={}, authDefinition={})}
+    service = traits(aws__protocols__restJson1={}, **{scheme: {}})
+    name = scheme.replace("__", ".", 1).replace("__", "#") if "__" in scheme else f"smithy.api#{scheme}"
+    with pytest.raises(ModelError, match=f"service 'BellTower': is authenticated with {name}; belfry can do"):
+        read(tmp_path, {"knock": knock}, traits=service)
+    only = ring(auth=["smithy.api#httpDigestAuth"])
+    with pytest.raises(ModelError, match=r"operation 'Ring': is authenticated with smithy\.api#httpDigestAuth"):
+        read(tmp_path, {"Ring": only}, traits=traits(aws__protocols__restJson1={}, httpBearerAuth={}))
+
+
+def test_rules_that_are_a_decision_diagram_alone_are_refused(tmp_path: Path) -> None:
+    """The usual endpoint would be a guess."""
+    diagram = {"version": "1.1", "parameters": {}, "conditions": [], "results": [], "root": 1, "nodes": ""}
+    with pytest.raises(ModelError, match="decision diagram alone"):
+        read(tmp_path, traits=traits(aws__protocols__restJson1={}, smithy__rules__endpointBdd=diagram))
+    rules = {"version": "1.0", "parameters": {}, "rules": []}
+    both = {"smithy__rules__endpointBdd": diagram, "smithy__rules__endpointRuleSet": rules}
+    assert read(tmp_path, traits=traits(aws__protocols__restJson1={}, **both)).endpoint_rules == rules

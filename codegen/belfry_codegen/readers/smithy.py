@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from belfry_codegen import ir
 from belfry_codegen.errors import ModelError
 from belfry_codegen.protocols import best_protocol
 from belfry_codegen.readers import facts
 from belfry_codegen.readers.node import Node
+from belfry_codegen.readers.smithy_auth import Authentication
 from belfry_codegen.readers.smithy_follow_ups import (
     as_received,
     check_paginator,
@@ -35,7 +35,6 @@ _PROTOCOLS = {
 }
 _JSON_VERSIONS = {"aws.protocols#awsJson1_0": "1.0", "aws.protocols#awsJson1_1": "1.1"}
 _LABEL = re.compile(r"{([^{}]*)}")
-_OTHER_AUTH = ("smithy.api#httpApiKeyAuth", "smithy.api#httpBasicAuth", "smithy.api#httpDigestAuth")
 _NO_NAME = re.compile(r"[^A-Za-z0-9 -]+")
 
 
@@ -85,6 +84,7 @@ class _Reader:
         self.protocols = [trait for trait in _PROTOCOLS if self.traits.has(trait)]
         if not self.protocols:
             node.fail("has no trait of a known protocol")
+        self.auth = Authentication(model, node, self.traits)
         self.query_compatible = self.traits.has("aws.protocols#awsQueryCompatible")
         spoken = tuple(_PROTOCOLS[trait] for trait in self.protocols)
         self.protocol = best_protocol(spoken, short_name(shape_id), protocol)
@@ -120,7 +120,7 @@ class _Reader:
             endpoint_prefix=prefix,
             signing_name=(sigv4.text("name") if sigv4 else "") or prefix,
             protocols=tuple(dict.fromkeys(_PROTOCOLS[trait] for trait in self.protocols)),
-            auth=self._auth(),
+            auth=self.auth.service,
             target_prefix=short_name(self.shape_id)
             if self.protocol in ("json", "smithy-rpc-v2-cbor")
             else "",
@@ -152,18 +152,16 @@ class _Reader:
             found[shape_id] = node
         return found
 
-    def _auth(self) -> tuple[ir.Auth, ...]:
-        offered = tuple(auth for auth in ir.Auth if auth is not ir.Auth.NONE and self.traits.has(auth.value))
-        if self.traits.has("auth"):
-            return _auth_schemes(self.traits, self.node)
-        others = [name for name in _OTHER_AUTH if self.traits.has(name)]
-        if others and not offered:
-            _fail_auth(others, self.node)
-        return offered or (ir.Auth.NONE,)
-
     def _rules(self, aws: Node | None, prefix: str) -> ir.Json:
         rules = self.traits.child("smithy.rules#endpointRuleSet")
-        return rules.data if rules else _default_rules(prefix if aws else None)
+        if rules is not None:
+            return rules.data
+        if self.traits.has("smithy.rules#endpointBdd"):
+            self.node.fail(
+                "has its endpoint rules as a decision diagram alone ('endpointBdd');"
+                " belfry reads 'endpointRuleSet', which AWS's models have beside it"
+            )
+        return _default_rules(prefix if aws else None)
 
     def _operation(self, shape_id: str, node: Node, discovery: Node | None) -> ir.Operation:
         name = short_name(shape_id)
@@ -182,7 +180,7 @@ class _Reader:
             errors=tuple(self._error(target, node) for target in errors),
             documentation=traits.text("documentation") or "",
             deprecated=traits.has("deprecated"),
-            auth=self._operation_auth(traits, node),
+            auth=self.auth.of_operation(node, traits),
             unsigned_payload=traits.has("aws.auth#unsignedPayload"),
             host_prefix=endpoint.required_text("hostPrefix") if endpoint else None,
             idempotent=traits.has("idempotent"),
@@ -213,11 +211,6 @@ class _Reader:
         if not traits_of(self.model.shape(target, node)).has("error"):
             node.fail(f"error shape '{target}' has no trait 'error'")
         return self.shapes.name(target, node)
-
-    def _operation_auth(self, traits: Traits, node: Node) -> tuple[ir.Auth, ...] | None:
-        if traits.has("optionalAuth") or self._auth() == (ir.Auth.NONE,):
-            return (ir.Auth.NONE,)
-        return _auth_schemes(traits, node) if traits.has("auth") else None
 
     def _check(self, operation: ir.Operation, shapes: dict[str, ir.Shape], node: Node) -> None:
         given = shapes[operation.input] if operation.input else None
@@ -268,21 +261,6 @@ class _Reader:
                 acceptors = tuple(as_received(one, operation, shapes) for one in waiter.acceptors)
                 found[waiter.name] = replace(waiter, acceptors=acceptors)
         return {name: found[name] for name in sorted(found)}
-
-
-def _auth_schemes(traits: Traits, node: Node) -> tuple[ir.Auth, ...]:
-    """What the trait `auth` lists; an empty list is no authentication at all."""
-    names = traits.texts("auth")
-    known = {auth.value: auth for auth in ir.Auth}
-    found = tuple(known[name] for name in names if name in known)
-    if names and not found:
-        _fail_auth(names, node)
-    return found or (ir.Auth.NONE,)
-
-
-def _fail_auth(names: Sequence[str], node: Node) -> NoReturn:
-    known = ", ".join(auth.value for auth in ir.Auth)
-    node.fail(f"is authenticated with {', '.join(names)}; what can be done is {known}")
 
 
 def _http2(settings: Node | None) -> str | None:

@@ -116,6 +116,11 @@ class Model:
         """The ids of the services in it."""
         return [shape_id for shape_id, node in self._raw.items() if node.text("type") == "service"]
 
+    def has_trait(self, shape_id: str, trait: str) -> bool:
+        """Whether there is a shape of that id, and it has that trait."""
+        node = self._raw.get(shape_id)
+        return node is not None and traits_of(node).has(trait)
+
     def shape(self, shape_id: str, user: Node) -> Node:
         """A shape with all its mixins give it; `user` is who asks, for the message if there is none."""
         if shape_id not in self._flat:
