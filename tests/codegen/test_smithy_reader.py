@@ -10,6 +10,7 @@ import pytest
 from belfry_codegen import ir
 from belfry_codegen.errors import ModelError
 from belfry_codegen.readers.models import services
+from belfry_codegen.readers.smithy import read_smithy
 from smithy_support import member, read, ring, smithy, structure, traits, write
 
 
@@ -205,16 +206,19 @@ def test_enumerations_of_both_versions(tmp_path: Path) -> None:
     assert kinds == [ir.Kind.ENUM, ir.Kind.ENUM, ir.Kind.INT_ENUM]
 
 
-def test_version_1_has_sets_and_primitives(tmp_path: Path) -> None:
-    shapes = {
-        "RingInput": structure(
-            {"a": member("bell.tower#Set"), "b": member("PrimitiveLong", box={})}, input={}
-        ),
-        "Set": {"type": "set", "member": member("String")},
-    }
-    service = read(tmp_path, shapes, version="1.0")
-    assert service.shapes["Set"].kind is ir.Kind.LIST
-    assert service.shapes[members(service, "RingInput")["b"].target].kind is ir.Kind.LONG
+def test_version_1_says_what_smithys_own_tool_makes_of_it() -> None:
+    """Sets, boxes, primitives and their implied defaults, enumerations that are traits.
+
+    The model of version 1 was written by hand; `smithy ast` of smithy-cli 1.69.0 made the one of version 2.
+    """
+    folder = Path(__file__).parent / "smithy_versions"
+    old, new = (read_smithy(folder / f"weather-{version}.json") for version in ("1.0", "2.0"))
+    assert old == new
+    output = members(old, "GetCityOutput")
+    assert (output["degrees"].default, output["perhaps"].default, output["boxed"].default) == (0, None, None)
+    assert (output["own"].default, output["ownBoxed"].default, output["flag"].default) == (0, None, False)
+    assert {member.default for member in old.shapes["Choice"].members} == {None}
+    assert (old.shapes["Kinds"].kind, old.shapes["Named"].kind) == (ir.Kind.LIST, ir.Kind.ENUM)
 
 
 def test_errors(tmp_path: Path) -> None:
@@ -477,15 +481,24 @@ def test_a_scheme_that_nobody_speaks_is_no_open_door(tmp_path: Path, scheme: str
     with pytest.raises(ModelError, match=f"service 'BellTower': is authenticated with {name}; belfry can do"):
         read(tmp_path, {"knock": knock}, traits=service)
     only = ring(auth=["smithy.api#httpDigestAuth"])
-    with pytest.raises(ModelError, match=r"operation 'Ring': is authenticated with smithy\.api#httpDigestAuth"):
+    with pytest.raises(
+        ModelError, match=r"operation 'Ring': is authenticated with smithy\.api#httpDigestAuth"
+    ):
         read(tmp_path, {"Ring": only}, traits=traits(aws__protocols__restJson1={}, httpBearerAuth={}))
 
 
 def test_rules_that_are_a_decision_diagram_alone_are_refused(tmp_path: Path) -> None:
     """The usual endpoint would be a guess."""
-    diagram = {"version": "1.1", "parameters": {}, "conditions": [], "results": [], "root": 1, "nodes": ""}
+    diagram: dict[str, Any] = {
+        "version": "1.1",
+        "parameters": {},
+        "conditions": [],
+        "results": [],
+        "root": 1,
+        "nodes": "",
+    }
     with pytest.raises(ModelError, match="decision diagram alone"):
         read(tmp_path, traits=traits(aws__protocols__restJson1={}, smithy__rules__endpointBdd=diagram))
-    rules = {"version": "1.0", "parameters": {}, "rules": []}
+    rules: dict[str, Any] = {"version": "1.0", "parameters": {}, "rules": []}
     both = {"smithy__rules__endpointBdd": diagram, "smithy__rules__endpointRuleSet": rules}
     assert read(tmp_path, traits=traits(aws__protocols__restJson1={}, **both)).endpoint_rules == rules

@@ -94,6 +94,8 @@ class Model:
         version = root.required_text("smithy")
         if version.partition(".")[0] not in ("1", "2"):
             root.fail(f"version '{version}' of the Smithy AST; 1.0 and 2.0 can be read")
+        self.has_implied_defaults = version.startswith("1")
+        """Whether numbers and booleans are 0 and false where nothing says that they may be absent."""
         self._raw: dict[str, Node] = {}
         applied: list[tuple[str, Node]] = []
         for shape_id, node in root.children("shapes", "shape"):

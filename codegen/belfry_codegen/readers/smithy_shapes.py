@@ -28,6 +28,13 @@ _RESPONSE_BINDINGS = ("httpHeader", "httpPrefixHeaders", "httpPayload", "httpRes
 _NAMED_BINDINGS = ("httpQuery", "httpHeader", "httpPrefixHeaders")
 _NAMED = (ir.Kind.STRUCTURE, ir.Kind.UNION, ir.Kind.ENUM, ir.Kind.INT_ENUM)
 
+_ZEROS: Mapping[ir.Kind, ir.Json] = {
+    ir.Kind.BOOLEAN: False,
+    **dict.fromkeys((ir.Kind.BYTE, ir.Kind.SHORT, ir.Kind.INTEGER, ir.Kind.LONG), 0),
+    **dict.fromkeys((ir.Kind.FLOAT, ir.Kind.DOUBLE), 0),
+}
+"""What version 1 takes for absent numbers and booleans."""
+
 
 class Shapes:
     """Reads shapes on demand and gives each a name that is its own within the service."""
@@ -105,7 +112,6 @@ class Shapes:
             documentation=traits.text("documentation") or "",
             deprecated=traits.has("deprecated"),
             sensitive=traits.has("sensitive"),
-            box=traits.has("box"),
             limits=facts.limits(traits.child("length") or traits.child("range")),
             pattern=traits.text("pattern"),
             error=self._error(name, traits),
@@ -145,13 +151,14 @@ class Shapes:
         return _RESPONSE_BINDINGS if shape_id in self._outputs or traits.has("error") else ()
 
     def _members(self, node: Node, bindings: tuple[str, ...]) -> tuple[ir.Member, ...]:
-        is_input = traits_of(node).has("input")
+        # A union has one member, and no other that could be left out.
+        without_default = traits_of(node).has("input") or node.text("type") == "union"
         return tuple(
-            self._member(name, child, is_input, bindings)
+            self._member(name, child, without_default, bindings)
             for name, child in node.children("members", "member")
         )
 
-    def _member(self, name: str, node: Node, is_input: bool, bindings: tuple[str, ...]) -> ir.Member:
+    def _member(self, name: str, node: Node, without_default: bool, bindings: tuple[str, ...]) -> ir.Member:
         target = self._model.shape(node.required_text("target"), node)
         kind = self._kind(target)
         traits, target_traits = traits_of(node), traits_of(target)
@@ -174,15 +181,25 @@ class Shapes:
             json_value=location is ir.Location.HEADER and _is_json(media_type),
             sensitive=traits.has("sensitive"),
             streaming=target_traits.has("streaming"),
-            box=traits.has("box"),
             # Members of an input are the client's to leave out, whatever the service makes of it then.
-            default=None if client_optional or is_input else traits.value("default"),
+            default=None if client_optional or without_default else self._default(traits, node, target),
             event_payload=traits.has("eventPayload"),
             event_header=traits.has("eventHeader"),
             host_label=traits.has("hostLabel"),
             context_param=context.required_text("name") if context else None,
             xml=_xml(traits),
         )
+
+    def _default(self, traits: Traits, member: Node, target: Node) -> ir.Json:
+        """A structure's member's default. In version 1 what is not called a box is 0 or false."""
+        if not self._model.has_implied_defaults or traits.has("default"):
+            return traits.value("default")
+        # The prelude's own types are boxes there, save for those that are called primitive.
+        target_id = member.required_text("target")
+        prelude = target_id.startswith("smithy.api#") and not target_id.startswith("smithy.api#Primitive")
+        if prelude or traits.has("box") or traits_of(target).has("box"):
+            return None
+        return _ZEROS.get(self._kind(target))
 
     def _location(self, name: str, traits: Traits, bindings: tuple[str, ...]) -> tuple[ir.Location, str]:
         for trait in bindings:
