@@ -105,10 +105,21 @@ class TypeTable:
 
     def traits(self, member: ir.Member) -> str:
         """The traits argument of `type_of`, or nothing."""
-        found = member.timestamp_format or self._leaf(member.target).timestamp_format
-        if found is None or self._leaf(member.target).kind is not ir.Kind.TIMESTAMP:
+        if self._leaf(member.target).kind is not ir.Kind.TIMESTAMP:
+            return ""
+        found = member.timestamp_format or self._timestamp_format(member.target)
+        if found is None:
             return ""
         return f"::belfry::TimestampTraits<::belfry::TimestampFormat::{_FORMATS[found]}>"
+
+    def _timestamp_format(self, target: str) -> ir.TimestampFormat | None:
+        """The format of the timestamps in a list or map: its innermost element's, else their type's."""
+        shape = self.shapes[target]
+        named = None
+        while (reference := shape.element or shape.value) is not None:
+            named = reference.timestamp_format
+            shape = self.shapes[reference.target]
+        return named or shape.timestamp_format
 
     def leaf_is_sensitive(self, target: str) -> bool:
         """Whether what a list or map holds is sensitive."""

@@ -94,6 +94,7 @@ class Reference:
     target: str
     json_value: bool = False
     documentation: str = ""
+    timestamp_format: TimestampFormat | None = None
     xml: XmlTraits = NO_XML
 
 

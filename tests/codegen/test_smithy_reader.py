@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from belfry_codegen import ir
+from belfry_codegen.cpp_types import TypeTable
 from belfry_codegen.errors import ModelError
 from belfry_codegen.readers.models import services
 from belfry_codegen.readers.smithy import read_smithy
@@ -186,6 +187,20 @@ def test_simple_traits_of_members_and_shapes(tmp_path: Path) -> None:
     assert found["attribute"].xml == ir.XmlTraits(attribute=True, namespace=ir.XmlNamespace("u", "p"))
     operation = service.operations["Ring"]
     assert (operation.idempotent, operation.deprecated, operation.unsigned_payload) == (True, True, True)
+
+
+def test_a_list_names_the_format_of_its_timestamps(tmp_path: Path) -> None:
+    shapes = {
+        "RingInput": structure(
+            {"times": member("bell.tower#Times"), "deep": member("bell.tower#Deep")}, input={}
+        ),
+        "Times": {"type": "list", "member": member("Timestamp", timestampFormat="http-date")},
+        "Deep": {"type": "map", "key": member("String"), "value": member("bell.tower#Times")},
+    }
+    service = read(tmp_path, shapes)
+    types = TypeTable(service.shapes)
+    http_date = "::belfry::TimestampTraits<::belfry::TimestampFormat::http_date>"
+    assert {types.traits(found) for found in service.shapes["RingInput"].members} == {http_date}
 
 
 def test_enumerations_of_both_versions(tmp_path: Path) -> None:
@@ -468,7 +483,7 @@ def test_the_newest_version_of_a_service_is_taken(tmp_path: Path) -> None:
 def test_schemes_of_authentication(
     tmp_path: Path, service: dict[str, Any], operation: list[str] | None, expected: tuple[Any, Any]
 ) -> None:
-    own = {} if operation is None else {"auth": operation}
+    own: dict[str, Any] = {} if operation is None else {"auth": operation}
     found = read(tmp_path, {"Ring": ring(**own)}, traits=traits(aws__protocols__restJson1={}, **service))
     assert (found.auth, found.operations["Ring"].auth) == expected
 

@@ -233,7 +233,7 @@ class _Reader:
             value=self._reference(node, "value") if kind is ir.Kind.MAP else None,
             sparse=node.flag("sparse"),
             enum_values=self._enum_values(node),
-            timestamp_format=facts.timestamp_format(node.optional_text("timestampFormat"), _TIMESTAMPS, node),
+            timestamp_format=_timestamp_format(node),
             streaming=node.flag("streaming"),
             requires_length=node.flag("requiresLength"),
             event_stream=node.flag("eventstream"),
@@ -271,6 +271,7 @@ class _Reader:
             target=self._target(child),
             json_value=child.flag("jsonvalue"),
             documentation=child.text("documentation"),
+            timestamp_format=_timestamp_format(child),
             xml=_xml(child),
         )
 
@@ -302,7 +303,7 @@ class _Reader:
             wire_name=wire_name,
             documentation=node.text("documentation"),
             deprecated=node.flag("deprecated"),
-            timestamp_format=facts.timestamp_format(node.optional_text("timestampFormat"), _TIMESTAMPS, node),
+            timestamp_format=_timestamp_format(node),
             idempotency_token=node.flag("idempotencyToken"),
             json_value=node.flag("jsonvalue"),
             sensitive=node.flag("sensitive"),
@@ -396,6 +397,10 @@ class _Reader:
         for label, member in bound.items():
             if label not in labels:
                 node.fail(f"'{operation.http.uri}' has no label for member '{member.name}'")
+
+
+def _timestamp_format(node: Node) -> ir.TimestampFormat | None:
+    return facts.timestamp_format(node.optional_text("timestampFormat"), _TIMESTAMPS, node)
 
 
 def _default_auth(meta: Node) -> tuple[ir.Auth, ...]:

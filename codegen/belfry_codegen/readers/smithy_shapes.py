@@ -116,7 +116,7 @@ class Shapes:
             pattern=traits.text("pattern"),
             error=self._error(name, traits),
             sparse=traits.has("sparse"),
-            timestamp_format=facts.timestamp_format(traits.text("timestampFormat"), _TIMESTAMPS, traits.node),
+            timestamp_format=_timestamp_format(traits),
             streaming=streaming and kind is ir.Kind.BLOB,
             requires_length=traits.has("requiresLength"),
             event_stream=streaming and kind is ir.Kind.UNION,
@@ -139,6 +139,7 @@ class Shapes:
         return ir.Reference(
             target=self.name(child.required_text("target"), child),
             documentation=traits.text("documentation") or "",
+            timestamp_format=_timestamp_format(traits),
             xml=_xml(traits),
         )
 
@@ -176,7 +177,7 @@ class Shapes:
             wire_name=wire_name,
             documentation=traits.text("documentation") or "",
             deprecated=traits.has("deprecated"),
-            timestamp_format=facts.timestamp_format(traits.text("timestampFormat"), _TIMESTAMPS, traits.node),
+            timestamp_format=_timestamp_format(traits),
             idempotency_token=traits.has("idempotencyToken"),
             json_value=location is ir.Location.HEADER and _is_json(media_type),
             sensitive=traits.has("sensitive"),
@@ -264,6 +265,10 @@ def _enum_values(node: Node, traits: Traits, kind: ir.Kind) -> tuple[ir.EnumValu
         twice = next(value for value in values if values.count(value) > 1)
         node.fail(f"the enumeration lists '{twice}' twice")
     return tuple(found)
+
+
+def _timestamp_format(traits: Traits) -> ir.TimestampFormat | None:
+    return facts.timestamp_format(traits.text("timestampFormat"), _TIMESTAMPS, traits.node)
 
 
 def _is_json(media_type: str) -> bool:
