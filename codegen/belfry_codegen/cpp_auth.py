@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from belfry_codegen import ir
 from belfry_codegen.errors import UsageError
 
+_TOKENS = {ir.Auth.BEARER: "bearer_token", ir.Auth.API_KEY: "api_key"}
+"""Schemes that send a secret as it is, the better one first."""
+
 
 def _schemes(service: ir.Service, operation: ir.Operation) -> tuple[ir.Auth, ...]:
     return service.auth if operation.auth is None else operation.auth
@@ -18,19 +21,22 @@ def signing_field(service: ir.Service, operation: ir.Operation) -> Iterator[str]
     schemes = _schemes(service, operation)
     if ir.Auth.NONE in schemes:
         yield ".auth = ::belfry::Auth::none"
-    elif ir.Auth.SIGV4 not in schemes and ir.Auth.BEARER not in schemes:
+    elif not set(schemes) & {ir.Auth.SIGV4, *_TOKENS}:
         names = ", ".join(scheme.value for scheme in schemes)
         raise UsageError(
             f"{service.id}: operation '{operation.name}' is authenticated with {names};"
-            f" belfry can do {ir.Auth.SIGV4.value}, {ir.Auth.BEARER.value} and {ir.Auth.NONE.value}"
+            f" belfry can do {', '.join(auth.value for auth in (ir.Auth.SIGV4, *_TOKENS, ir.Auth.NONE))}"
         )
     elif operation.unsigned_payload:
         yield ".auth = ::belfry::Auth::unsigned_payload"
 
 
-def token_function(service: ir.Service, operation: ir.Operation) -> str:
-    """What sends a bearer token; empty for operations that take none."""
+def token_function(service: ir.Service, operation: ir.Operation) -> tuple[str, str] | None:
+    """What sends a token or a key, and its header below `auth/`; None for operations that take none."""
     schemes = _schemes(service, operation)
-    if ir.Auth.BEARER not in schemes or ir.Auth.NONE in schemes:
-        return ""
-    return "add_bearer_token_if_any" if ir.Auth.SIGV4 in schemes else "add_bearer_token"
+    if ir.Auth.NONE in schemes:
+        return None
+    for scheme, name in _TOKENS.items():
+        if scheme in schemes:
+            return f"add_{name}_if_any" if ir.Auth.SIGV4 in schemes else f"add_{name}", name
+    return None

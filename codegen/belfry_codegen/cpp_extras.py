@@ -43,6 +43,7 @@ _ORDER = (
     "header_count",
     "encode_streaming_payload",
     "authorize",
+    "api_key",
     "make_call_body",
     "compress_request",
     "add_checksums",
@@ -100,10 +101,21 @@ def _input_rule(member: ir.Member) -> str:
 
 
 def _add_token(extras: Extras, service: ir.Service, operation: ir.Operation) -> None:
-    function = token_function(service, operation)
-    if function:
-        extras.includes.append("belfry/auth/bearer_token.hpp")
-        extras.fields["authorize"] = f"&::belfry::detail::{function}"
+    found = token_function(service, operation)
+    if found is None:
+        return
+    function, header = found
+    extras.includes.append(f"belfry/auth/{header}.hpp")
+    extras.fields["authorize"] = f"&::belfry::detail::{function}"
+    if header == "api_key" and service.api_key is not None:
+        key = service.api_key
+        name = f"{naming.type_name(operation.name)}_api_key"
+        place = "true" if key.in_query else "false"
+        extras.tables.append(
+            f"inline constexpr ::belfry::ApiKeyTraits {name}"
+            f"{{{literal(key.name)}, {place}, {literal(key.scheme)}}};"
+        )
+        extras.fields["api_key"] = f"&{name}"
 
 
 def is_streaming(shapes: Mapping[str, ir.Shape], protocol: str, member: ir.Member) -> bool:

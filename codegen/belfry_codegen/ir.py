@@ -220,7 +220,19 @@ class Auth(Enum):
     SIGV4 = "aws.auth#sigv4"
     SIGV4A = "aws.auth#sigv4a"
     BEARER = "smithy.api#httpBearerAuth"
+    API_KEY = "smithy.api#httpApiKeyAuth"
     NONE = "smithy.api#noAuth"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """Where an API key goes."""
+
+    name: str
+    """Of the header or the query parameter."""
+    in_query: bool = False
+    scheme: str = ""
+    """What stands before it in a header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +365,7 @@ class Service:
     """As the model lists them, by botocore's names: rest-json, json, query, rest-xml, ec2,
     smithy-rpc-v2-cbor; and smithy-rpc-v2-json."""
     auth: tuple[Auth, ...] = (Auth.SIGV4,)
+    api_key: ApiKey | None = None
     signature_version: str = "v4"
     target_prefix: str = ""
     json_version: str = ""

@@ -6,6 +6,7 @@
 #error "define BELFRY_SEPARATE_COMPILATION for the whole program, or do not include this header"
 #endif
 
+#include <belfry/auth/api_key_implementation.hpp>
 #include <belfry/auth/bearer_token_implementation.hpp>
 #include <belfry/client/async_implementation.hpp>
 #include <belfry/client/checksum_implementation.hpp>

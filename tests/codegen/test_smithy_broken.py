@@ -10,7 +10,7 @@ import pytest
 from belfry_codegen.cli import main
 from belfry_codegen.errors import ModelError
 from belfry_codegen.readers.models import services
-from smithy_support import member, read, ring, smithy, structure, write
+from smithy_support import member, read, ring, smithy, structure, traits, write
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,11 @@ from smithy_support import member, read, ring, smithy, structure, write
             "waiter 'W': unknown state 'no'",
         ),
         ({}, {"traits": {}}, "service 'BellTower': has no trait of a known protocol"),
+        (
+            {},
+            {"traits": traits(aws__protocols__restJson1={}, httpApiKeyAuth={"name": "k", "in": "body"})},
+            "an API key travels in a 'header' or the 'query', not in 'body'",
+        ),
         ({}, {"operations": [{"target": "bell.tower#RingInput"}]}, "an operation is expected"),
         ({"A$b": {"type": "apply"}}, {}, "shape 'bell.tower#A\\$b' is not defined"),
         ({"RingInput$b": {"type": "apply"}}, {}, "its member 'b', which is not defined"),

@@ -460,6 +460,7 @@ def test_the_newest_version_of_a_service_is_taken(tmp_path: Path) -> None:
         ({"aws__auth__sigv4": {"name": "bell"}}, None, ((ir.Auth.SIGV4,), None)),
         ({"httpBearerAuth": {}}, None, ((ir.Auth.BEARER,), None)),
         ({}, None, ((ir.Auth.NONE,), (ir.Auth.NONE,))),
+        ({"httpApiKeyAuth": {"name": "k", "in": "query"}}, None, ((ir.Auth.API_KEY,), None)),
         # Without `auth` the names' order holds, with it its own.
         (
             {"httpBearerAuth": {}, "aws__auth__sigv4": {"name": "b"}},

@@ -121,6 +121,7 @@ class _Reader:
             signing_name=(sigv4.text("name") if sigv4 else "") or prefix,
             protocols=tuple(dict.fromkeys(_PROTOCOLS[trait] for trait in self.protocols)),
             auth=self.auth.service,
+            api_key=self.auth.api_key,
             target_prefix=short_name(self.shape_id)
             if self.protocol in ("json", "smithy-rpc-v2-cbor")
             else "",

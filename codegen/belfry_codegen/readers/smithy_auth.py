@@ -14,7 +14,7 @@ from belfry_codegen.readers.node import Node
 from belfry_codegen.readers.smithy_model import Model, Traits
 
 _KNOWN = {auth.value: auth for auth in ir.Auth}
-_OTHERS = ("smithy.api#httpBasicAuth", "smithy.api#httpDigestAuth", "smithy.api#httpApiKeyAuth")
+_OTHERS = ("smithy.api#httpBasicAuth", "smithy.api#httpDigestAuth")
 """Schemes that Smithy defines and nobody here speaks."""
 
 
@@ -30,6 +30,7 @@ class Authentication:
         # Without `auth` the order is that of the names.
         chosen = traits.texts("auth") if traits.has("auth") else tuple(sorted(offered))
         self.service = _spoken(chosen, service)
+        self.api_key = _api_key(traits.child(ir.Auth.API_KEY.value))
 
     def of_operation(self, node: Node, traits: Traits) -> tuple[ir.Auth, ...] | None:
         """The operation's own schemes; None where the service's hold."""
@@ -45,3 +46,12 @@ def _spoken(names: Iterable[str], node: Node) -> tuple[ir.Auth, ...]:
     if wanted and not spoken:
         node.fail(f"is authenticated with {', '.join(wanted)}; belfry can do {', '.join(_KNOWN)}")
     return spoken or (ir.Auth.NONE,)
+
+
+def _api_key(node: Node | None) -> ir.ApiKey | None:
+    if node is None:
+        return None
+    place = node.required_text("in")
+    if place not in ("header", "query"):
+        node.fail(f"an API key travels in a 'header' or the 'query', not in '{place}'")
+    return ir.ApiKey(node.required_text("name"), place == "query", node.text("scheme"))

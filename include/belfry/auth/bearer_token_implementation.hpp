@@ -3,6 +3,7 @@
 
 #include <belfry/auth/bearer_token.hpp>
 #include <belfry/auth/credentials.hpp>
+#include <belfry/auth/secrecy.hpp>
 #include <belfry/util/append.hpp>
 
 #include <cstddef>
@@ -10,17 +11,6 @@
 #include <string_view>
 
 namespace belfry::inline v0::detail {
-
-/// Whether a URL stays on this machine, or is encrypted on its way. Whoever sees a bearer token can use it
-/// (RFC 6750 section 5.2).
-[[nodiscard]] inline bool keeps_secrets(std::string_view url) noexcept {
-    if (url.starts_with("https://")) return true;
-    for (const std::string_view host : {"http://localhost", "http://127.0.0.1", "http://[::1]"})
-        if (url.starts_with(host) &&
-            (url.size() == host.size() || url[host.size()] == ':' || url[host.size()] == '/'))
-            return true;
-    return false;
-}
 
 /// Whether the text is a `b64token` (RFC 6750 section 2.1).
 [[nodiscard]] inline bool is_bearer_token(std::string_view token) noexcept {

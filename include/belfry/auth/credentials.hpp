@@ -26,11 +26,12 @@ struct Credentials {
     bool anonymous = false;
     /// The AWS account they belong to, which a few services have endpoints for; empty when it is unknown.
     std::string account_id{};
-    /// For services that take a bearer token (RFC 6750) in place of a signature; empty for none.
+    /// For services that take a bearer token (RFC 6750) or an API key in place of a signature; empty for
+    /// none.
     std::string bearer_token{};
 };
 
-/// Credentials that are a bearer token and nothing else.
+/// Credentials that are a bearer token or an API key, and nothing else.
 [[nodiscard]] inline Credentials bearer_credentials(std::string token) {
     Credentials credentials;
     credentials.bearer_token = std::move(token);

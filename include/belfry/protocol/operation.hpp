@@ -14,6 +14,7 @@
 
 namespace belfry::inline v0 {
 
+struct ApiKeyTraits;
 struct CallOptions;
 struct ChecksumTraits;
 struct ClientConfig;
@@ -182,6 +183,8 @@ struct OperationExtras {
     /// Authenticates the request in another way than with Signature Version 4.
     Authorization (*authorize)(const Operation& operation, const Credentials& credentials,
                                HttpRequest& request, Error& error) = nullptr;
+    /// Where an API key goes, if that is what `authorize` sends.
+    const ApiKeyTraits* api_key = nullptr;
     /// Makes what handles the bodies of one call; set if anything below is, or if one of them streams.
     detail::CallBody* (*make_call_body)(const Operation& operation, const ClientConfig& config,
                                         const CallOptions& options) = nullptr;

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/core/compilation.hpp>
+#include <belfry/protocol/operation.hpp>
+
+#include <string_view>
+
+namespace belfry::inline v0 {
+
+/// Where a service wants its API key (Smithy `httpApiKeyAuth`).
+struct ApiKeyTraits {
+    /// Of the header or the query parameter.
+    std::string_view name;
+    bool in_query = false;
+    /// Stands before the key in a header; empty for nothing.
+    std::string_view scheme = {};
+};
+
+namespace detail {
+
+/// Sends the key that the credentials have as their bearer token. See `OperationExtras::authorize`.
+[[nodiscard]] BELFRY_INLINE Authorization add_api_key(const Operation& operation,
+                                                      const Credentials& credentials, HttpRequest& request,
+                                                      Error& error);
+/// Sends the key if the credentials have one, and leaves the request to be signed if they do not.
+[[nodiscard]] BELFRY_INLINE Authorization add_api_key_if_any(const Operation& operation,
+                                                             const Credentials& credentials,
+                                                             HttpRequest& request, Error& error);
+
+} // namespace detail
+} // namespace belfry::inline v0
+
+#if !defined(BELFRY_SEPARATE_COMPILATION)
+#include <belfry/auth/api_key_implementation.hpp>
+#endif

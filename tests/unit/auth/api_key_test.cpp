@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <belfry/auth/api_key.hpp>
+#include <belfry/auth/bearer_token.hpp>
+#include <belfry/auth/credentials.hpp>
+
+#include "support/catch.hpp"
+
+#include <string>
+
+using belfry::ApiKeyTraits;
+using belfry::Authorization;
+using belfry::Credentials;
+using belfry::Error;
+using belfry::HttpRequest;
+using belfry::Operation;
+using belfry::OperationExtras;
+
+namespace {
+
+HttpRequest to(std::string url) {
+    HttpRequest request;
+    request.url = std::move(url);
+    return request;
+}
+
+Authorization add(const ApiKeyTraits& traits, const std::string& key, HttpRequest& request, Error& error) {
+    OperationExtras extras;
+    extras.api_key = &traits;
+    Operation operation{};
+    operation.extras = &extras;
+    return belfry::detail::add_api_key(operation, belfry::bearer_credentials(key), request, error);
+}
+
+} // namespace
+
+// The forms are those of https://smithy.io/2.0/spec/authentication-traits.html#httpapikeyauth-trait.
+TEST_CASE("An API key goes into the header that the model names, behind its scheme if there is one") {
+    Error error;
+    HttpRequest request = to("https://weather.example/");
+    REQUIRE(add({.name = "X-Api-Key"}, "secret", request, error) == Authorization::done);
+    CHECK(*request.headers.find("x-api-key") == "secret");
+    REQUIRE(add({.name = "Authorization", .scheme = "ApiKey"}, "secret", request, error) ==
+            Authorization::done);
+    CHECK(*request.headers.find("Authorization") == "ApiKey secret");
+    REQUIRE(add({.name = "X-Api-Key"}, "newer", request, error) == Authorization::done);
+    CHECK(request.headers.size() == 2);
+    CHECK(*request.headers.find("x-api-key") == "newer");
+}
+
+TEST_CASE("An API key in the query is encoded, and replaced rather than repeated") {
+    Error error;
+    const ApiKeyTraits traits{.name = "api key", .in_query = true};
+    HttpRequest request = to("https://weather.example/cities");
+    REQUIRE(add(traits, "a&b=c/", request, error) == Authorization::done);
+    CHECK(request.url == "https://weather.example/cities?api%20key=a%26b%3Dc%2F");
+    REQUIRE(add(traits, "newer", request, error) == Authorization::done);
+    CHECK(request.url == "https://weather.example/cities?api%20key=newer");
+    request = to("https://weather.example/cities?x=1&api%20key=old&y=api%20key=old");
+    REQUIRE(add(traits, "new", request, error) == Authorization::done);
+    CHECK(request.url == "https://weather.example/cities?x=1&api%20key=new&y=api%20key=old");
+    request = to("https://weather.example/cities?x=1");
+    REQUIRE(add(traits, "k", request, error) == Authorization::done);
+    CHECK(request.url == "https://weather.example/cities?x=1&api%20key=k");
+}
+
+TEST_CASE("What would give an API key away, or is none, is an error") {
+    const ApiKeyTraits traits{.name = "X-Api-Key"};
+    struct Case {
+        const char* url;
+        std::string key;
+        const char* code;
+    };
+    for (const Case& wrong :
+         {Case{"https://a.example/", "", "NoApiKey"}, Case{"http://a.example/", "secret", "InvalidApiKey"},
+          Case{"http://localhost.example/", "secret", "InvalidApiKey"},
+          Case{"https://a.example/", "se\ncret", "InvalidApiKey"}}) {
+        Error error;
+        HttpRequest request = to(wrong.url);
+        REQUIRE(add(traits, wrong.key, request, error) == Authorization::failed);
+        CHECK(error.kind == belfry::ErrorKind::credentials);
+        CHECK(error.code == wrong.code);
+        CHECK(error.message.find("secret") == std::string::npos);
+        CHECK(request.headers.size() == 0);
+    }
+    Error error;
+    HttpRequest request = to("http://127.0.0.1:8000/");
+    CHECK(add(traits, "secret", request, error) == Authorization::done);
+}
+
+TEST_CASE("A request may be signed where there is no API key") {
+    Error error;
+    HttpRequest request = to("https://a.example/");
+    CHECK(belfry::detail::add_api_key_if_any(Operation{}, Credentials{"id", "secret"}, request, error) ==
+          Authorization::unneeded);
+}
