@@ -14,7 +14,7 @@ from belfry_codegen import __version__
 from belfry_codegen.errors import BelfryError, ModelError, UsageError
 from belfry_codegen.generate import Options, Report, generate
 from belfry_codegen.pipeline import load_service
-from belfry_codegen.readers.models import Entry, find, services, survey
+from belfry_codegen.readers.models import Entry, find, nothing_in, services, survey
 from belfry_codegen.update import update
 
 STALE = 1
@@ -128,8 +128,8 @@ def _models(command: argparse.ArgumentParser, root: Path) -> None:
         "--models",
         type=Path,
         default=root / "api-models",
-        metavar="DIR",
-        help="folder of models: this project's api-models, botocore's data, or Smithy JSON ASTs",
+        metavar="PATH",
+        help="this project's api-models, botocore's data, a folder of Smithy JSON ASTs, or one model's file",
     )
 
 
@@ -174,10 +174,10 @@ def _chosen(options: argparse.Namespace) -> tuple[dict[str, Entry], list[ModelEr
     if options.services:
         return {name: find(options.models, name) for name in options.services}, []
     found, faults = survey(options.models)
-    if not options.all and options.models != _tree() / "api-models":
-        raise UsageError(f"name services, or say --all for the {len(found)} in {options.models}")
     if not found and not faults:
-        raise UsageError(f"{options.models}: no models here")
+        raise nothing_in(options.models)
+    if not options.all and options.models != _tree() / "api-models" and not options.models.is_file():
+        raise UsageError(f"name services, or say --all for the {len(found)} in {options.models}")
     return found, faults
 
 

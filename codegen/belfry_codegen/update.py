@@ -22,6 +22,7 @@ from belfry_codegen.errors import BelfryError, UsageError
 from belfry_codegen.output import carry_out, plan
 from belfry_codegen.readers.botocore import read_folder
 from belfry_codegen.readers.files import deep_merge, find_file, load_json, services, versions
+from belfry_codegen.readers.models import nothing_in, survey
 from belfry_codegen.suggest import close_matches
 
 _FILES = ("service-2", "paginators-1", "waiters-2", "endpoint-rule-set-1")
@@ -41,11 +42,14 @@ class Update:
 
 def update(models: Path, service: str, source: Path | None) -> Update:
     """Brings `models` up to date with a service's newest model; on a fault nothing is written."""
+    _check_layout(models)
     with _data_folder(source) as data:
         known = versions(data / service)
         if not known:
-            hint = close_matches(service, [name for name, _ in services(data)])
-            raise UsageError(f"{data}: no service '{service}'{hint}")
+            names = [name for name, _ in services(data)]
+            if not names:
+                raise _no_source(data)
+            raise UsageError(f"{data}: no service '{service}'{close_matches(service, names)}")
         version = known[-1]
         files = _facts(data / service / version)
         folder = models / service / version
@@ -57,6 +61,25 @@ def update(models: Path, service: str, source: Path | None) -> Update:
     carry_out(todo, folder)
     changes = compare(old, new) if old else []
     return Update(folder, f"botocore {origin}", old is None, changes, len(todo.changed))
+
+
+def _check_layout(models: Path) -> None:
+    """Fails where an update would lie among models of another layout."""
+    if models.is_file():
+        raise UsageError(f"{models}: an update is written into a folder of models, and this is a file")
+    if models.is_dir() and not any(services(models)):
+        found, _ = survey(models)
+        if found:
+            raise UsageError(
+                f"{models}: has Smithy's models, and an update takes over botocore's; name another folder"
+            )
+
+
+def _no_source(data: Path) -> UsageError:
+    found, _ = survey(data)
+    return (
+        UsageError(f"{data}: has Smithy's models, and botocore's are wanted") if found else nothing_in(data)
+    )
 
 
 def without_prose(value: Any) -> Any:

@@ -80,10 +80,19 @@ def read_folder(folder: Path) -> ir.Service:
 
 def service_id(folder: Path) -> str:
     """The id of the service whose model files lie in `folder`, and nothing else of it."""
+    return _service_id(_metadata(folder))
+
+
+def api_version(folder: Path) -> str:
+    """The API version of the service whose model files lie in `folder`."""
+    return _metadata(folder).required_text("apiVersion")
+
+
+def _metadata(folder: Path) -> Node:
     _, root = _load(folder, "service-2")
     if root is None:
         raise ModelError(str(folder / "service-2.json"), "", "no such file")
-    return _service_id(root.required_child("metadata", "metadata"))
+    return root.required_child("metadata", "metadata")
 
 
 def _service_id(meta: Node) -> str:

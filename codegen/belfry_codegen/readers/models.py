@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Finds services in a folder of models, whichever of the two formats they are in."""
+"""Finds services among models, whichever of the two formats they are in and however they are laid out.
+
+`models` is a folder, or the file of one model. A folder is laid out like this project's api-models and
+botocore's data (`SERVICE/VERSION/service-2.json`), or it holds Smithy JSON ASTs anywhere below it and by any
+name, as AWS's repository of them does (`models/SERVICE/service/VERSION/SERVICE-VERSION.json`).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +21,7 @@ _HEAD = 65536
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Where a service is in a folder of models."""
+    """Where a service is among models."""
 
     models: Path
     name: str
@@ -29,7 +34,7 @@ class Entry:
     def read(self, protocol: str | None = None) -> ir.Service:
         """The service as it is in one of its protocols, or in the best."""
         if self.shape_id is None:
-            return botocore.read_service(self.models, self.name, self.version)
+            return botocore.read_folder(self.path)
         return smithy.read_smithy(self.path, self.shape_id, protocol)
 
     @property
@@ -61,10 +66,12 @@ class Entry:
 
 
 def survey(models: Path) -> tuple[dict[str, Entry], list[ModelError]]:
-    """Every service in a folder of models by its name, in order, each in its newest version.
+    """Every service among the models by its name, in order, each in its newest version.
 
     And what is wrong with files that may hold services but cannot be read.
     """
+    if models.is_file():
+        return _in_file(models), []
     found = {
         name: Entry(models, name, version, models / name / version, None)
         for name, version in files.services(models)
@@ -76,10 +83,12 @@ def survey(models: Path) -> tuple[dict[str, Entry], list[ModelError]]:
 
 
 def services(models: Path) -> list[tuple[str, str]]:
-    """Service and newest version of everything in a folder of models, in order."""
+    """Service and newest version of everything among the models, in order; there is one at least."""
     found, faults = survey(models)
     if faults:
         raise faults[0]
+    if not found:
+        raise nothing_in(models)
     return [(name, entry.version) for name, entry in found.items()]
 
 
@@ -88,10 +97,32 @@ def find(models: Path, service: str) -> Entry:
     versions = files.versions(models / service) if service and "/" not in service else []
     if versions:
         return Entry(models, service, versions[-1], models / service / versions[-1], None)
-    found = _smithy(models, service) or _smithy(models)
-    if service in found:
-        return found[service]
-    raise UsageError(f"{models}: no service '{service}'{close_matches(service, survey(models)[0])}")
+    if models.is_dir():
+        found = _smithy(models, service) or _smithy(models)
+        if service in found:
+            return found[service]
+    everything, faults = survey(models)
+    if service in everything:
+        return everything[service]
+    if not everything:
+        raise faults[0] if faults else nothing_in(models)
+    raise UsageError(f"{models}: no service '{service}'{close_matches(service, everything)}")
+
+
+def nothing_in(folder: Path) -> UsageError:
+    """The error that says why a folder has no models, and where they may be."""
+    if (folder / "data").is_dir() and any(files.services(folder / "data")):
+        return UsageError(f"{folder}: botocore's models are in its folder 'data'")
+    if files.versions(folder):
+        return UsageError(f"{folder}: this is one service; the folder of models is {folder.resolve().parent}")
+    if files.find_file(folder, "service-2"):
+        return UsageError(
+            f"{folder}: this is one version of a service; the folder of models is"
+            f" {folder.resolve().parent.parent}"
+        )
+    return UsageError(
+        f"{folder}: no models here, neither SERVICE/VERSION/service-2.json nor Smithy JSON ASTs"
+    )
 
 
 def read_service(models: Path, service: str, protocol: str | None = None) -> ir.Service:
@@ -115,6 +146,9 @@ def _smithy(
     if not models.is_dir():
         return found
     for path in sorted(models.rglob(f"{name or ''}*.json")):
+        # A repository's own affairs.
+        if any(part.startswith(".") for part in path.relative_to(models).parts):
+            continue
         try:
             names = smithy.service_names(path) if _is_smithy(path) else {}
         except ModelError as fault:
@@ -126,6 +160,25 @@ def _smithy(
             if service not in found or found[service].version <= version:
                 found[service] = Entry(models, service, version, path, shape_id)
     return found if name is None or name in found else {}
+
+
+def _in_file(path: Path) -> dict[str, Entry]:
+    """The services in one file, which is Smithy's or botocore's."""
+    if path.name in ("service-2.json", "service-2.json.gz"):
+        folder = path.resolve().parent
+        service_id, version = botocore.service_id(folder), botocore.api_version(folder)
+        known = version == folder.name
+        name = folder.parent.name if known else service_id.lower().replace(" ", "-")
+        return {name: Entry(path, name, version, folder, None)}
+    if not _is_smithy(path):
+        raise UsageError(f"{path}: neither a Smithy JSON AST nor botocore's service-2.json")
+    found = {
+        name: Entry(path, name, version, path, shape_id)
+        for name, (shape_id, version) in smithy.service_names(path).items()
+    }
+    if not found:
+        raise UsageError(f"{path}: no service with a known protocol")
+    return dict(sorted(found.items()))
 
 
 def _is_smithy(path: Path) -> bool:

@@ -72,8 +72,8 @@ def _parser() -> argparse.ArgumentParser:
         "--models",
         type=Path,
         default=root / "api-models",
-        metavar="DIR",
-        help="folder of models: api-models of this project (the default), botocore's data, or Smithy ASTs",
+        metavar="PATH",
+        help="api-models of this project (the default), botocore's data, Smithy ASTs, or one model's file",
     )
     add("--protocol", metavar="NAME", help="of those that the model lists, such as query; default: the best")
     add("--operations", metavar="A,B", help="only these operations, which builds faster")
