@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from belfry_codegen import ir, naming
 from belfry_codegen.cpp_auth import signing_field
 from belfry_codegen.cpp_endpoint import endpoint_view
+from belfry_codegen.cpp_examples import example_lines
 from belfry_codegen.cpp_extras import collect_extras
 from belfry_codegen.cpp_text import comment, filled, literal, prose
 from belfry_codegen.cpp_types import TypeTable
@@ -319,15 +320,14 @@ def client_view(
         structures.update(dict.fromkeys((given, returned)))
         function = functions[operation.name]
         include = f"Include `<belfry/{namespace}/{files[operation.name]}.hpp>` to call it."
-        about = prose(operation.documentation) or f"Calls the operation {operation.name}."
-        notes = [f"{about} {include}", *_stream_lines(operation), _errors_line(service, types, operation)]
+        what = prose(operation.documentation) or f"Calls the operation {operation.name}."
+        notes = [f"{what} {include}", *_stream_lines(operation), _errors_line(service, types, operation)]
         if operation.deprecated:
             notes.append("Deprecated.")
         call = _call_view(types, operation)
         declared = [part + default for part, default in zip(call.parameters, call.defaults, strict=True)]
-        methods.append(
-            MethodView(comment(notes, 4), call.returned, filled(f"{function}(", declared, ") const;", 4))
-        )
+        about = (*comment(notes, 4), *_examples(types, namespace, operation, function))
+        methods.append(MethodView(about, call.returned, filled(f"{function}(", declared, ") const;", 4)))
         if operation.input_events is not None:
             streamed.append(_tag(operation))
         elif operation.output_events is not None:
@@ -361,6 +361,13 @@ def client_view(
         operations=tuple(sorted({*paged, *streamed})),
         methods=tuple(methods),
     )
+
+
+def _examples(types: TypeTable, namespace: str, operation: ir.Operation, function: str) -> tuple[str, ...]:
+    # A call with events takes more than an input.
+    if operation.input_events is not None or operation.output_events is not None:
+        return ()
+    return example_lines(types, namespace, operation, function, 4)
 
 
 def _method(notes: list[str], returned: str, function: str, parameters: str) -> MethodView:

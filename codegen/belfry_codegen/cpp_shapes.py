@@ -336,10 +336,16 @@ def _union_view(types: TypeTable, shape: ir.Shape) -> UnionView:
     )
 
 
+def enumerator_names(types: TypeTable, shape: ir.Shape) -> dict[str, str]:
+    """The C++ name of each constant of an enum, by its value."""
+    values = [value.value for value in shape.enum_values]
+    return naming.enumerator_names(values, (*_ENUM_MEMBERS, types.names[shape.name]))
+
+
 def _enum_view(types: TypeTable, shape: ir.Shape) -> EnumView:
     name = types.names[shape.name]
     values = [value.value for value in shape.enum_values]
-    names = naming.enumerator_names(values, (*_ENUM_MEMBERS, name))
+    names = enumerator_names(types, shape)
     enumerators = tuple(
         EnumeratorView(
             name=names[value.value],

@@ -304,6 +304,15 @@ class Waiter:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A call that a model shows."""
+
+    title: str
+    documentation: str
+    input: Json
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """A call of the service."""
 
@@ -345,6 +354,8 @@ class Operation:
     unwrapped_output: bool = False
     """Whether the XML document's root element is the output's one member (Smithy `s3UnwrappedXmlOutput`)."""
     paginator: Paginator | None = None
+    examples: tuple[Example, ...] = ()
+    """For the comments, like the documentation."""
     input_events: str | None = None
     """The union of the events that are sent while the call lasts; set by the event stream pass."""
     output_events: str | None = None

@@ -35,7 +35,8 @@ def without_documentation(service: ir.Service) -> ir.Service:
         for name, shape in service.shapes.items()
     }
     operations = {
-        name: replace(operation, documentation="") for name, operation in service.operations.items()
+        name: replace(operation, documentation="", examples=())
+        for name, operation in service.operations.items()
     }
     waiters = {name: replace(waiter, documentation="") for name, waiter in service.waiters.items()}
     return replace(service, documentation="", shapes=shapes, operations=operations, waiters=waiters)

@@ -12,7 +12,7 @@ from belfry_codegen import ir
 from belfry_codegen.errors import ModelError, UsageError
 from belfry_codegen.readers import facts
 from belfry_codegen.readers.files import deep_merge, find_file, load_json, services, versions
-from belfry_codegen.readers.follow_ups import read_paginators, read_waiters
+from belfry_codegen.readers.follow_ups import read_examples, read_paginators, read_waiters
 from belfry_codegen.readers.node import Node
 from belfry_codegen.suggest import close_matches
 
@@ -72,6 +72,9 @@ def read_folder(folder: Path) -> ir.Service:
     path, root = _load(folder, "waiters-2")
     if root is not None:
         service = replace(service, waiters=read_waiters(service, root))
+    path, root = _load(folder, "examples-1")
+    if root is not None:
+        service = read_examples(service, root)
     path, root = _load(folder, "endpoint-rule-set-1")
     if root is not None:
         service = replace(service, endpoint_rules=root.data)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Paginators and waiters, which stand in files beside the service and refer to it."""
+"""Paginators, waiters and examples, which stand in files beside the service and refer to it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,21 @@ def read_paginators(service: ir.Service, root: Node) -> ir.Service:
     for name, node in root.children("pagination", "paginator"):
         operation = require_operation(operations, name, node)
         operations[name] = replace(operation, paginator=_paginator(service, operation, node))
+    return replace(service, operations=operations)
+
+
+def read_examples(service: ir.Service, root: Node) -> ir.Service:
+    """The service with the examples that an `examples-1` object has."""
+    operations = dict(service.operations)
+    examples = root.child("examples")
+    for name in examples.data if examples else ():
+        node = Node(root.file, f"examples '{name}'", examples.data if examples else {})
+        operation = require_operation(operations, name, node)
+        found = tuple(
+            ir.Example(entry.text("title"), entry.text("description"), entry.data.get("input") or {})
+            for entry in node.items(name)
+        )
+        operations[name] = replace(operation, examples=found)
     return replace(service, operations=operations)
 
 

@@ -17,6 +17,7 @@ from belfry_codegen.readers.smithy_auth import Authentication
 from belfry_codegen.readers.smithy_follow_ups import (
     as_received,
     check_paginator,
+    read_examples,
     read_paginator,
     read_waiters,
 )
@@ -197,6 +198,7 @@ class _Reader:
             operation_context=facts.operation_context(traits.node, "smithy.rules#operationContextParams"),
             result_wrapper=f"{name}Result" if self.protocol == "query" and returned else None,
             unwrapped_output=traits.has("aws.customizations#s3UnwrappedXmlOutput"),
+            examples=read_examples(traits),
             paginator=read_paginator(name, traits, self.traits.child("paginated")),
         )
 

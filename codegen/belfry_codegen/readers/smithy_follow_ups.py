@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Paginators and waiters of a Smithy model, which are traits of operations there."""
+"""Paginators, waiters and examples of a Smithy model, which are traits of operations there."""
 
 from __future__ import annotations
 
@@ -48,6 +48,15 @@ def check_paginator(paginator: ir.Paginator, shape: ir.Shape | None, node: Node)
         if shape is None or shape.member(name) is None:
             known = [member.name for member in shape.members] if shape else []
             node.fail(f"'paginated': the input has no member '{name}'{close_matches(name, known)}")
+
+
+def read_examples(traits: Traits) -> tuple[ir.Example, ...]:
+    """The calls that the operation shows, those that fail left out."""
+    return tuple(
+        ir.Example(entry.text("title"), entry.text("documentation"), entry.data.get("input") or {})
+        for entry in traits.node.items("smithy.api#examples")
+        if not entry.has("error")
+    )
 
 
 def read_waiters(operation: str, traits: Traits) -> Iterator[ir.Waiter]:

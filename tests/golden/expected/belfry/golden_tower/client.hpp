@@ -41,6 +41,20 @@ class Client {
 
     /// Calls the operation RingBell. Include `<belfry/golden_tower/ring_bell.hpp>` to call it.
     /// Errors: `Cracked` (409).
+    /// To ring the great bell. Three tones, and nobody sleeps.
+    /// ```cpp
+    /// const auto result = client.ring_bell({
+    ///     .bell = "Great",
+    ///     .tones = {"c", "e", "g"},
+    ///     .depth = belfry::golden_tower::Statement{.not_ = belfry::golden_tower::Statement{.name = "flat"}},
+    ///     .parts = {
+    ///         belfry::golden_tower::Part{.name = "clapper", .count = 1},
+    ///         belfry::golden_tower::Part{.name = "rope"},
+    ///     },
+    ///     .choice = belfry::golden_tower::Choice::from_part(belfry::golden_tower::Part{.name = "yoke"}),
+    ///     .kind = belfry::golden_tower::BellKind::GREAT,
+    /// });
+    /// ```
     template <class Lazy = void>
     [[nodiscard]] ::belfry::Result<RingBellResponse>
     ring_bell(const RingBellRequest& input, const ::belfry::CallOptions& options = {}) const;
