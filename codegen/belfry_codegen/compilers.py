@@ -14,7 +14,7 @@ from belfry_codegen.errors import UsageError
 def find_compiler(wanted: str | None = None) -> list[str]:
     """The command `wanted`, or else the first of BELFRY_CXX, CXX and the usual names that is there."""
     if wanted is not None:
-        command = shlex.split(wanted)
+        command = [wanted] if shutil.which(wanted) else shlex.split(wanted)
         if not command or not shutil.which(command[0]):
             raise UsageError(f"the compiler '{wanted}' was not found")
         return command

@@ -7,8 +7,10 @@ import argparse
 import importlib.util
 import os
 import shlex
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,6 +47,9 @@ _BYTES_A_JOB = 1_200_000_000
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; 1 when a service is bad, 2 for bad input or usage, 130 when it was interrupted."""
     options = _parser().parse_args(arguments)
+    if threading.current_thread() is threading.main_thread():
+        # No compiler goes on when this does not.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return _run(options)
     except BelfryError as fault:
