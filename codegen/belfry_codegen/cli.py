@@ -14,6 +14,7 @@ from belfry_codegen import __version__
 from belfry_codegen.errors import BelfryError, ModelError, UsageError
 from belfry_codegen.generate import Options, Report, generate
 from belfry_codegen.pipeline import load_service
+from belfry_codegen.progress import counted
 from belfry_codegen.readers.models import Entry, find, nothing_in, services, survey
 from belfry_codegen.update import update
 
@@ -145,7 +146,7 @@ def _generate(options: argparse.Namespace) -> int:
     services, unreadable = _chosen(options)
     wanted = Options(options.out, operations, options.docs, options.check)
     report = generate(services, wanted, options.cache)
-    several = len(services) > 1
+    several = len(services) + len(unreadable) > 1
     for outcome in report.outcomes:
         for path in outcome.stale:
             print(f"stale: {path}", file=sys.stderr)
@@ -188,7 +189,7 @@ def _print_summary(report: Report, failed: int, several: bool, seconds: float) -
     text = f"{written} written, {unchanged} unchanged, {removed} removed"
     if several:
         done = len(report.outcomes) - len(report.faults)
-        text += f"; {done} services in {seconds:.1f} s" + (f", {failed} failed" if failed else "")
+        text += f"; {counted(done, 'service')} in {seconds:.1f} s" + (f", {failed} failed" if failed else "")
     print(text, file=sys.stderr)
 
 

@@ -6,7 +6,10 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import tempfile
+import threading
+import types
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -62,14 +65,37 @@ def carry_out(todo: Plan, staging: Path) -> None:
                 temporary.write_bytes(todo.changed[path].encode("utf-8"))
             for folder in {path.parent for path in todo.changed}:
                 folder.mkdir(parents=True, exist_ok=True)
-            for temporary, path in written:
-                os.replace(temporary, path)
+            with _uninterrupted():
+                for temporary, path in written:
+                    os.replace(temporary, path)
+                _remove(todo.removed)
         finally:
             shutil.rmtree(room, ignore_errors=True)
-    for path in todo.removed:
+    else:
+        _remove(todo.removed)
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in paths:
         path.unlink()
         with suppress(OSError):
             path.parent.rmdir()
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Puts an interrupt off until what was begun is done."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    interrupts: list[tuple[int, types.FrameType | None]] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: interrupts.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if interrupts and callable(before):
+        before(*interrupts[0])
 
 
 @contextlib.contextmanager

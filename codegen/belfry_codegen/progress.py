@@ -11,6 +11,11 @@ from typing import Protocol
 _PATIENCE_SECONDS = 0.5
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 service`, `2 services`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 class Bar(Protocol):
     """What is told of things that are done."""
 

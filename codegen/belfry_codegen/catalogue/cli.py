@@ -24,7 +24,7 @@ from belfry_codegen.errors import BelfryError, UsageError
 from belfry_codegen.fingerprint import digest, library_headers
 from belfry_codegen.generate import Options, Report, generate
 from belfry_codegen.jobs import each_done, job_count
-from belfry_codegen.progress import progress
+from belfry_codegen.progress import counted, progress
 from belfry_codegen.readers.models import Entry, find, survey
 from belfry_codegen.stamps import generator_key
 
@@ -116,7 +116,7 @@ def _run(options: argparse.Namespace) -> int:
         raise UsageError(f"{options.include}: belfry's headers are not here; --include says where they are")
     compiler = find_compiler(options.compiler)
     services, rows = _chosen(options)
-    print(f"==> Generating {len(services)} services", file=sys.stderr, flush=True)
+    print(f"==> Generating {counted(len(services), 'service')}", file=sys.stderr, flush=True)
     include = options.out.resolve() / "include"
     generated = generate(services, Options(include), options.out / "generated")
     if generated.interrupted:
@@ -132,7 +132,7 @@ def _run(options: argparse.Namespace) -> int:
             for service in left_out
         ]
         if left_out:
-            print(f"belfry: {len(left_out)} services are left out: they need pugixml.hpp", file=sys.stderr)
+            print(f"belfry: {counted(len(left_out), 'service')} left out: {why}", file=sys.stderr)
     compilation = Compilation(compiler, [include, options.include.resolve()], _jobs())
     results, interrupted = _compile(compilation, prepared)
     rows = sorted([*rows, *(row_of(service, results) for service in prepared)], key=lambda row: row.service)
@@ -211,7 +211,7 @@ def _compile(compilation: Compilation, prepared: Sequence[Prepared]) -> tuple[di
     waiting = sorted(
         (unit for unit in units if unit.source not in known), key=lambda unit: (-unit.size, unit.source)
     )
-    text = f"==> Compiling {len(waiting)} files of {len(prepared)} services"
+    text = f"==> Compiling {counted(len(waiting), 'file')} of {counted(len(prepared), 'service')}"
     print(text + (f"; {len(known)} have been" if known else ""), file=sys.stderr, flush=True)
     results = dict(known)
     with progress(len(waiting), "files") as bar:

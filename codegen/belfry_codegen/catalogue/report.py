@@ -11,6 +11,7 @@ from pathlib import Path
 
 from belfry_codegen.catalogue.compile import Result
 from belfry_codegen.catalogue.units import Prepared
+from belfry_codegen.progress import counted
 
 _ROWS_SHOWN = 60
 _LINES_SHOWN = 6
@@ -90,8 +91,9 @@ def table(rows: Sequence[Row]) -> str:
         lines.append(f"... and {len(rows) - len(shown)} that took less")
     total = _totals(rows)
     lines.append(
-        f"{len(rows)} services: {total['good']} good, {total['bad']} bad, {total['other']} not compiled; "
-        f"{total['operations']} operations, {total['members']} members, {total['warnings']} warnings; "
+        f"{counted(len(rows), 'service')}: {total['good']} good, {total['bad']} bad, "
+        f"{total['other']} not compiled; {total['operations']} operations, {total['members']} members, "
+        f"{total['warnings']} warnings; "
         f"{total['seconds']} s of a processor, at most {total['peak_mebibytes']} MiB"
     )
     for row in rows:
