@@ -242,6 +242,7 @@ def _entry(
             ("json_value", member.json_value),
             ("streaming", member.streaming and target.kind is ir.Kind.BLOB),
             ("requires_length", target.requires_length),
+            ("lenient", member.lenient),
         )
         if is_set
     ]

@@ -126,6 +126,8 @@ class Member:
     """The endpoint rule parameter that takes this member's value."""
     fallback: str | None = None
     """What is sent where an input leaves this member out or empty."""
+    lenient: bool = False
+    """Whether a response's header that is not of the member's type leaves it absent."""
     last_segment: bool = False
     """Whether only what stands behind the value's last slash is sent."""
     xml: XmlTraits = NO_XML

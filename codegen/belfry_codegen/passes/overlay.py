@@ -52,8 +52,8 @@ def apply_overlay(service: ir.Service, root: Node, strict: bool = True) -> ir.Se
     With `strict`, an entry must not name an operation, shape or member that the model does not have.
     """
     _only(root, _SECTIONS)
-    service = _new_shapes(service, root)
-    service = _new_members(service, root)
+    service = _new_shapes(service, root, strict)
+    service = _new_members(service, root, strict)
     service = _changed_service(service, root)
     service = _changed_inputs(service, root, strict)
     service = _changed_shapes(service, root, strict)
@@ -71,15 +71,17 @@ def _only(node: Node, known: tuple[str, ...]) -> None:
             node.fail(f"unknown entry '{key}'{close_matches(key, known)}")
 
 
-def _new_shapes(service: ir.Service, root: Node) -> ir.Service:
+def _new_shapes(service: ir.Service, root: Node, strict: bool) -> ir.Service:
     nodes = dict(root.children("newShapes", "shape"))
+    if not strict:
+        nodes = {name: node for name, node in nodes.items() if name not in service.shapes}
     for name, node in nodes.items():
         if name in service.shapes:
             node.fail("is in the model by now; drop it from 'newShapes'")
     return replace(service, shapes={**service.shapes, **read_shapes(root.file, nodes, service.shapes)})
 
 
-def _new_members(service: ir.Service, root: Node) -> ir.Service:
+def _new_members(service: ir.Service, root: Node, strict: bool) -> ir.Service:
     shapes = dict(service.shapes)
     common = root.child("exceptionMembers", "exceptionMembers")
     if common is not None:
@@ -89,11 +91,16 @@ def _new_members(service: ir.Service, root: Node) -> ir.Service:
                 added = read_members(Node(root.file, f"shape '{name}'", {"members": missing}), shapes)
                 shapes[name] = replace(shape, members=(*shape.members, *added))
     for name, node in root.children("newMembers", "shape"):
+        if not strict and name not in shapes:
+            continue
         shape = _require_shape(shapes, name, node)
-        for key in node.data:
+        wanted = node.data
+        if not strict:
+            wanted = {key: value for key, value in wanted.items() if shape.member(key) is None}
+        for key in wanted:
             if shape.member(key) is not None:
                 node.fail(f"member '{key}' is in the model by now; drop it from 'newMembers'")
-        added = read_members(Node(root.file, node.where, {"members": node.data}), shapes)
+        added = read_members(Node(root.file, node.where, {"members": wanted}), shapes)
         shapes[name] = replace(shape, members=(*shape.members, *added))
     return replace(service, shapes=shapes)
 
@@ -224,7 +231,13 @@ def _documented_values(shape: ir.Shape, node: Node) -> tuple[ir.EnumValue, ...]:
 
 
 def _changed_member(shapes: Mapping[str, ir.Shape], member: ir.Member, node: Node) -> ir.Member:
-    _only(node, ("documentation", "shape", "idempotencyToken", "sensitive", "deprecated", "contextParam"))
+    _only(
+        node,
+        (
+            *("documentation", "shape", "idempotencyToken", "sensitive", "deprecated"),
+            *("contextParam", "lenient"),
+        ),
+    )
     target = node.text("shape", member.target)
     if target not in shapes:
         node.fail(f"shape '{target}' is not defined{close_matches(target, shapes)}")
@@ -241,7 +254,16 @@ def _changed_member(shapes: Mapping[str, ir.Shape], member: ir.Member, node: Nod
         sensitive=node.flag("sensitive") if node.has("sensitive") else member.sensitive,
         deprecated=node.flag("deprecated") if node.has("deprecated") else member.deprecated,
         context_param=node.optional_text("contextParam") or member.context_param,
+        lenient=_lenient(shapes, member, node),
     )
+
+
+def _lenient(shapes: Mapping[str, ir.Shape], member: ir.Member, node: Node) -> bool:
+    if not node.flag("lenient"):
+        return member.lenient
+    if shapes[member.target].kind is not ir.Kind.TIMESTAMP or member.location is not ir.Location.HEADER:
+        node.fail("'lenient' goes with times in headers")
+    return True
 
 
 def _same_on_the_wire(old: ir.Kind, new: ir.Kind) -> bool:

@@ -66,6 +66,7 @@ struct MemberFlags {
     static constexpr std::uint8_t json_value = 16;       ///< JSON in base64 in a header
     static constexpr std::uint8_t streaming = 32;        ///< a blob payload that may be large
     static constexpr std::uint8_t requires_length = 64;  ///< a streaming blob of known length
+    static constexpr std::uint8_t lenient = 128;         ///< absent if its header is no time
 };
 
 struct Structure;

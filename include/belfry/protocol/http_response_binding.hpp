@@ -9,6 +9,7 @@
 #include <belfry/protocol/response_check.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -97,10 +98,13 @@ decode_http_bindings(const Structure& structure, const HttpResponse& response, v
                     }
                 value = &joined;
             }
-            if (value != nullptr && !parse_header(*value, member, slot))
-                return reject_response(error, structure.member_name(i),
-                                       std::string("the header's value is not of the member's type: ") +
-                                           *value);
+            if (value != nullptr && !parse_header(*value, member, slot)) {
+                if (!member.has(MemberFlags::lenient))
+                    return reject_response(error, structure.member_name(i),
+                                           std::string("the header's value is not of the member's type: ") +
+                                               *value);
+                static_cast<std::optional<Timestamp>*>(slot)->reset();
+            }
             break;
         }
         case Location::header_prefix:
