@@ -17,6 +17,7 @@
 #include <belfry/client/event_stream_implementation.hpp>
 #include <belfry/client/implementation.hpp>
 #include <belfry/client/paginator_implementation.hpp>
+#include <belfry/client/presign_implementation.hpp>
 #include <belfry/client/streaming_implementation.hpp>
 #include <belfry/client/tree_hash_implementation.hpp>
 #include <belfry/client/waiter_implementation.hpp>

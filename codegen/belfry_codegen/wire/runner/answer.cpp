@@ -2,6 +2,7 @@
 #include "answer.hpp"
 
 #include <belfry/client/call.hpp>
+#include <belfry/client/presign.hpp>
 #include <belfry/codec/json.hpp>
 #include <belfry/separate_compilation.hpp>
 #include <belfry/util/base64.hpp>
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -122,6 +124,25 @@ void append_request(std::string& out, const belfry::HttpRequest& request) {
     out += "\"}";
 }
 
+void append_presigned(const belfry::ClientCore& client, const belfry::Operation& operation, const void* input,
+                      std::int64_t seconds, std::string_view token, std::string& out) {
+    belfry::PresignedRequest presigned;
+    Error error;
+    if (!belfry::detail::presign(client, operation, input,
+                                 {.expires_seconds = seconds, .idempotency_token = token}, presigned,
+                                 error)) {
+        append_failure(out, error);
+        return;
+    }
+    belfry::HttpRequest request;
+    request.method = std::move(presigned.method);
+    request.url = std::move(presigned.url);
+    request.headers = std::move(presigned.headers);
+    request.body = std::move(presigned.body);
+    request.content_length = static_cast<std::int64_t>(request.body.size());
+    append_request(out, request);
+}
+
 /// Nothing is ever sent.
 [[nodiscard]] belfry::HttpResponse no_transport(const belfry::HttpRequest&) { return {}; }
 
@@ -175,6 +196,10 @@ void Answerer::answer_request(const OperationEntry& entry, const Line& line, std
         error.kind = ErrorKind::validation;
         error.code = "ValidationError";
         append_failure(out, error);
+        return;
+    }
+    if (line.presign) {
+        append_presigned(client, *entry.operation, input.get(), *line.presign, idempotency_token_, out);
         return;
     }
     belfry::CallOptions options;

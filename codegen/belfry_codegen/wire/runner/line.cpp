@@ -23,15 +23,17 @@ struct LineShape {
     std::optional<belfry::Document> params{};
     std::optional<belfry::Document> response{};
     std::optional<belfry::Document> client{};
+    std::optional<std::int64_t> presign{};
 };
 template <std::same_as<LineShape> S> constexpr auto belfry_describe(const S*) {
-    return belfry::Description<5>{
+    return belfry::Description<6>{
         .name = "line",
         .members = {{"id", belfry::type_of<decltype(S::id)>, offsetof(S, id)},
                     {"operation", belfry::type_of<decltype(S::operation)>, offsetof(S, operation)},
                     {"params", belfry::type_of<decltype(S::params)>, offsetof(S, params)},
                     {"response", belfry::type_of<decltype(S::response)>, offsetof(S, response)},
-                    {"client", belfry::type_of<decltype(S::client)>, offsetof(S, client)}}};
+                    {"client", belfry::type_of<decltype(S::client)>, offsetof(S, client)},
+                    {"presign", belfry::type_of<decltype(S::presign)>, offsetof(S, presign)}}};
 }
 
 struct ResponseShape {
@@ -101,13 +103,12 @@ bool read_line(std::string_view text, Line& line, std::string& fault) {
         fault = "line: expected either params or response";
         return false;
     }
-    if (shape.client) {
-        if (shape.response) {
-            fault = "line.client: goes with params";
-            return false;
-        }
-        line.client = shape.client->json();
+    if (shape.response && (shape.client || shape.presign)) {
+        fault = shape.client ? "line.client: goes with params" : "line.presign: goes with params";
+        return false;
     }
+    if (shape.client) line.client = shape.client->json();
+    line.presign = shape.presign;
     if (shape.params) {
         line.params = shape.params->json();
         return true;

@@ -3,6 +3,8 @@
 
 #include <belfry/http/response.hpp>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +20,8 @@ struct Line {
     std::string params;
     /// The JSON text of what this line wants of its client; empty for nothing.
     std::string client;
+    /// For how many seconds the request is to be presigned; none to sign it as usual.
+    std::optional<std::int64_t> presign{};
     bool has_response = false;
     belfry::HttpResponse response;
 };

@@ -46,7 +46,8 @@ template <class S> constexpr ShapeEntry shape_entry() noexcept {
 }
 
 template <class O> constexpr OperationEntry operation_entry(std::string_view name) noexcept {
-    return {name, &belfry::operation_of<O>, shape_entry<typename O::Input>(), shape_entry<typename O::Output>()};
+    return {name, &belfry::operation_of<O>, shape_entry<typename O::Input>(),
+            shape_entry<typename O::Output>()};
 }
 
 /// An object of a shape, for as long as this lives.

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/auth/sigv4.hpp>
+#include <belfry/client/prepare.hpp>
+#include <belfry/client/presign.hpp>
+#include <belfry/client/state.hpp>
+#include <belfry/http/message_check.hpp>
+#include <belfry/util/append.hpp>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace belfry::inline v0::detail {
+
+/// Moves form data from the body to the query, so that the URL is the whole request.
+[[gnu::cold]] inline void move_form_to_query(HttpRequest& request) {
+    const std::string* const type = request.headers.find("Content-Type");
+    if (type == nullptr || !type->starts_with("application/x-www-form-urlencoded")) return;
+    append_char(request.url, request.url.find('?') == std::string::npos ? '?' : '&');
+    append_text(request.url, request.body);
+    request.method = "GET";
+    request.body.clear();
+    request.content_length = 0;
+    request.headers.remove("Content-Type");
+}
+
+BELFRY_INLINE bool presign(const ClientCore& core, const Operation& operation, const void* input,
+                           const PresignOptions& options, PresignedRequest& presigned, Error& error) {
+    const OperationExtras* const extras = operation.extras;
+    if (operation.auth == Auth::none)
+        return fail(error, ErrorKind::signing, "NotSigned", "the operation's requests are not signed");
+    PreparedRequest prepared;
+    HttpRequest& request = prepared.request;
+    if (!prepare_request(core.config(), operation, input, options.idempotency_token, prepared, error))
+        return false;
+    if (request.source != nullptr)
+        return fail(error, ErrorKind::validation, "BodyNotPresigned",
+                    "a body that streams is no part of a presigned request; leave it out of the input");
+    move_form_to_query(request);
+    if (const char* const why = refuse_request(request))
+        return fail(error, ErrorKind::validation, "InvalidRequest", why);
+    Result<Credentials> credentials = core.config().credentials.credentials();
+    if (!credentials) {
+        error = std::move(credentials).error();
+        return false;
+    }
+    if (credentials->anonymous)
+        return fail(error, ErrorKind::credentials, "NoCredentials", "anonymous credentials cannot sign");
+    // Somebody else sends the body, and S3 looks at its checksum, not at its signature.
+    if (operation.service->sign_path_verbatim) {
+        prepared.signing.payload = PayloadHash::unsigned_payload;
+        request.body.clear();
+    }
+    if (extras != nullptr && extras->authorize != nullptr) {
+        // A token is a header, which no URL can replace.
+        const Authorization outcome = extras->authorize(operation, *credentials, request, error);
+        if (outcome == Authorization::failed) return false;
+        if (outcome == Authorization::done)
+            return fail(error, ErrorKind::signing, "NotSigned", "the operation's requests are not signed");
+    }
+    prepared.signing.placement = SignaturePlacement::query;
+    prepared.signing.expires_seconds = options.expires_seconds;
+    prepared.signing.time = core.state().clock_skew.apply(environment_of(core).now());
+    prepared.signing.key_cache = &core.state().signing_keys;
+    const SigningFailure failure = sign(request, *credentials, prepared.signing, nullptr);
+    if (failure.code != nullptr) return fail(error, failure.kind, failure.code, failure.message);
+    request.headers.remove("Host");
+    presigned.method = std::move(request.method);
+    presigned.url = std::move(request.url);
+    presigned.headers = std::move(request.headers);
+    presigned.body = std::move(request.body);
+    return true;
+}
+
+} // namespace belfry::inline v0::detail
