@@ -44,6 +44,7 @@ _ORDER = (
     "encode_streaming_payload",
     "authorize",
     "api_key",
+    "presigned_parameter",
     "make_call_body",
     "compress_request",
     "add_checksums",
@@ -58,6 +59,7 @@ def collect_extras(service: ir.Service, operation: ir.Operation, given: str = ""
     extras = Extras()
     _add_rules(extras, service, operation, given)
     _add_token(extras, service, operation)
+    _add_presigned_parameter(extras, service, operation)
     if operation.unwrapped_output and service.protocol == "rest-xml":
         extras.fields["unwrapped_output"] = "true"
     _add_streaming(extras, service, operation)
@@ -116,6 +118,20 @@ def _add_token(extras: Extras, service: ir.Service, operation: ir.Operation) -> 
             f"{{{literal(key.name)}, {place}, {literal(key.scheme)}}};"
         )
         extras.fields["api_key"] = f"&{name}"
+
+
+def _add_presigned_parameter(extras: Extras, service: ir.Service, operation: ir.Operation) -> None:
+    parameter = operation.presigned_parameter
+    if parameter is None or service.protocol not in ("query", "ec2"):
+        return
+    name = f"{naming.type_name(operation.name)}_presigned_parameter"
+    sends = ", true" if parameter.sends_regions else ""
+    extras.tables.append(
+        f"inline constexpr ::belfry::PresignedParameter {name}{{{literal(parameter.name)}{sends}}};"
+    )
+    extras.includes.append("belfry/auth/presigned_parameter.hpp")
+    extras.fields["authorize"] = "&::belfry::detail::add_presigned_parameter"
+    extras.fields["presigned_parameter"] = f"&{name}"
 
 
 def is_streaming(shapes: Mapping[str, ir.Shape], protocol: str, member: ir.Member) -> bool:

@@ -248,6 +248,15 @@ class Checksum:
 
 
 @dataclass(frozen=True, slots=True)
+class PresignedParameter:
+    """A member that takes the URL of a presigned request to another region."""
+
+    name: str
+    sends_regions: bool = False
+    """Whether the service wants `SourceRegion` and `DestinationRegion` beside it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Paginator:
     """How the pages of a list operation follow each other; entries are JMESPath."""
 
@@ -349,6 +358,7 @@ class Operation:
     Set by the endpoint labels pass."""
     headers: tuple[tuple[str, str], ...] = ()
     """Sent with every request, unless the input sets them."""
+    presigned_parameter: PresignedParameter | None = None
     tree_hash: bool = False
     """Whether the body needs the two checksums of S3 Glacier."""
     input_xml: XmlTraits = NO_XML

@@ -6,17 +6,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
+from urllib.parse import parse_qsl
 
 import botocore
 import botocore.auth
 import pytest
-from botocore_judge import Judge, Response
+from botocore_judge import Judge, Request, Response
 from comparison import compare_request, compare_response
 from plain_values import to_wire
 from random_values import Values
 from runs import Run, seeds
+from test_presign import compare
 from test_s3_addressing import OPERATIONS
-from wire_program import Wire, request_line, response_line
+from wire_program import Wire, request_line, request_of, response_line
 
 MODELS = Path(botocore.__file__).parent / "data"
 REGION = "us-west-2"
@@ -26,6 +29,8 @@ SERVICES = {
     "machinelearning": ("Predict",),
     "sts": ("AssumeRoleWithWebIdentity", "GetCallerIdentity"),
     "s3": tuple(OPERATIONS),
+    "ec2": ("CopySnapshot",),
+    "rds": ("CopyDBSnapshot", "CreateDBInstanceReadReplica"),
 }
 
 
@@ -97,6 +102,62 @@ def test_first_credentials_are_asked_for_unsigned(both: Both) -> None:
     params = {"RoleArn": role, "RoleSessionName": "s1", "WebIdentityToken": "token"}
     both.check("sts", "AssumeRoleWithWebIdentity", params)
     both.check("sts", "GetCallerIdentity", {})
+
+
+COPIES: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("ec2", "CopySnapshot", {"SourceSnapshotId": "snap-1", "SourceRegion": "eu-west-1", "Encrypted": True}),
+    (
+        "ec2",
+        "CopySnapshot",
+        {"SourceSnapshotId": "s", "SourceRegion": "us-east-1", "DestinationRegion": "elsewhere"},
+    ),
+    ("ec2", "CopySnapshot", {"SourceSnapshotId": "s", "SourceRegion": "a-b-1", "PresignedUrl": "https://x/?a=b"}),
+    (
+        "rds",
+        "CopyDBSnapshot",
+        {
+            "SourceDBSnapshotIdentifier": "arn:aws:rds:eu-west-1:1:snapshot:a",
+            "TargetDBSnapshotIdentifier": "b c",
+            "Tags": [{"Key": "k", "Value": "v&w"}],
+            "SourceRegion": "eu-west-1",
+        },
+    ),
+    (
+        "rds",
+        "CopyDBSnapshot",
+        {"SourceDBSnapshotIdentifier": "a", "TargetDBSnapshotIdentifier": "b", "PreSignedUrl": "https://x"},
+    ),
+    ("rds", "CreateDBInstanceReadReplica", {"DBInstanceIdentifier": "r", "SourceRegion": "ap-south-1"}),
+)
+
+
+@pytest.mark.parametrize(("service", "operation", "params"), COPIES)
+def test_copies_from_another_region(both: Both, service: str, operation: str, params: dict[str, Any]) -> None:
+    """They hold a presigned request to that region."""
+    judge, wire = both.of(service)
+    ours = request_of(wire.ask(request_line("x", operation, params)))
+    query = {"v4-query": botocore.auth.SigV4QueryAuth}
+    with mock.patch.dict(botocore.auth.AUTH_TYPE_MAPS, query):
+        theirs = judge.request(operation, dict(params))
+    assert isinstance(theirs, Request)
+    mine, other = (dict(parse_qsl(each.body.decode(), strict_parsing=True)) for each in (ours, theirs))
+    name = "PresignedUrl" if service == "ec2" else "PreSignedUrl"
+    if "SourceRegion" in params and name not in params:
+        urls = mine.pop(name), other.pop(name)
+        assert list(compare(*urls)) == []
+        assert f".{params['SourceRegion']}." in urls[0]
+    assert mine == other
+    assert ours.headers["content-length"] == str(len(ours.body))
+    assert ours.headers["authorization"] == judge.sign(ours)
+
+
+def test_a_source_that_is_no_region(both: Both) -> None:
+    """It becomes a part of the host that the URL, and the signature in it, is for."""
+    _, wire = both.of("ec2")
+    params = {"SourceSnapshotId": "s", "SourceRegion": "evil.example/"}
+    answer = wire.ask(request_line("x", "CopySnapshot", params))
+    assert answer["error"]["kind"] == "validation"
+    assert "SourceRegion" in answer["error"]["message"]
 
 
 @pytest.mark.parametrize(

@@ -271,13 +271,33 @@ def _same_on_the_wire(old: ir.Kind, new: ir.Kind) -> bool:
     return old is new or (old in strings and new in strings)
 
 
+def _presigned(
+    shapes: dict[str, ir.Shape], operation: ir.Operation, node: Node
+) -> ir.PresignedParameter | None:
+    """The member that takes a presigned URL; the input gets a member for the region that the URL is for."""
+    child = node.child("presignedParameter")
+    if child is None:
+        return operation.presigned_parameter
+    _only(child, ("name", "sendsRegions"))
+    name = child.required_text("name")
+    given = shapes[operation.input] if operation.input else None
+    member = given.member(name) if given else None
+    if given is None or member is None:
+        child.fail(f"the input has no member '{name}'")
+    if given.member("SourceRegion") is None:
+        region = ir.Member("SourceRegion", member.target, wire_name="SourceRegion")
+        shapes[given.name] = replace(given, members=(*given.members, region))
+    return ir.PresignedParameter(name, child.flag("sendsRegions"))
+
+
 def _changed_operations(service: ir.Service, root: Node, strict: bool) -> ir.Service:
     operations = dict(service.operations)
+    shapes = dict(service.shapes)
     for name, node in root.children("operations", "operation"):
         if not strict and name not in operations:
             continue
         operation = require_operation(operations, name, node)
-        traits = ("treeHash", "endpointParameters", "noAuth", "unwrappedOutput")
+        traits = ("treeHash", "endpointParameters", "noAuth", "unwrappedOutput", "presignedParameter")
         _only(node, ("documentation", "deprecated", *traits))
         parameters = node.child("endpointParameters")
         operations[name] = replace(
@@ -286,10 +306,11 @@ def _changed_operations(service: ir.Service, root: Node, strict: bool) -> ir.Ser
             deprecated=node.flag("deprecated") if node.has("deprecated") else operation.deprecated,
             tree_hash=node.flag("treeHash") or operation.tree_hash,
             unwrapped_output=node.flag("unwrappedOutput") or operation.unwrapped_output,
+            presigned_parameter=_presigned(shapes, operation, node),
             auth=(ir.Auth.NONE,) if node.flag("noAuth") else operation.auth,
             static_context=(*operation.static_context, *(parameters.data.items() if parameters else ())),
         )
-    return replace(service, operations=operations)
+    return replace(service, operations=operations, shapes=shapes)
 
 
 def _new_paginators(service: ir.Service, root: Node) -> ir.Service:

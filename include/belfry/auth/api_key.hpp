@@ -21,11 +21,13 @@ namespace detail {
 
 /// Sends the key that the credentials have as their bearer token. See `OperationExtras::authorize`.
 [[nodiscard]] BELFRY_INLINE Authorization add_api_key(const Operation& operation,
-                                                      const Credentials& credentials, HttpRequest& request,
+                                                      const Credentials& credentials,
+                                                      const SigningOptions& signing, HttpRequest& request,
                                                       Error& error);
 /// Sends the key if the credentials have one, and leaves the request to be signed if they do not.
 [[nodiscard]] BELFRY_INLINE Authorization add_api_key_if_any(const Operation& operation,
                                                              const Credentials& credentials,
+                                                             const SigningOptions& signing,
                                                              HttpRequest& request, Error& error);
 
 } // namespace detail

@@ -38,8 +38,8 @@ inline void set_query_parameter(std::string& url, std::string_view name, std::st
 }
 
 [[gnu::cold]] BELFRY_INLINE Authorization add_api_key(const Operation& operation,
-                                                      const Credentials& credentials, HttpRequest& request,
-                                                      Error& error) {
+                                                      const Credentials& credentials, const SigningOptions&,
+                                                      HttpRequest& request, Error& error) {
     const std::string& key = credentials.bearer_token;
     const ApiKeyTraits& traits = *operation.extras->api_key;
     const char* problem = nullptr;
@@ -70,9 +70,10 @@ inline void set_query_parameter(std::string& url, std::string_view name, std::st
 
 [[gnu::cold]] BELFRY_INLINE Authorization add_api_key_if_any(const Operation& operation,
                                                              const Credentials& credentials,
+                                                             const SigningOptions& signing,
                                                              HttpRequest& request, Error& error) {
     return credentials.bearer_token.empty() ? Authorization::unneeded
-                                            : add_api_key(operation, credentials, request, error);
+                                            : add_api_key(operation, credentials, signing, request, error);
 }
 
 } // namespace belfry::inline v0::detail

@@ -22,7 +22,8 @@ namespace belfry::inline v0::detail {
 }
 
 [[gnu::cold]] BELFRY_INLINE Authorization add_bearer_token(const Operation&, const Credentials& credentials,
-                                                           HttpRequest& request, Error& error) {
+                                                           const SigningOptions&, HttpRequest& request,
+                                                           Error& error) {
     const char* problem = nullptr;
     if (credentials.bearer_token.empty())
         problem = "the operation needs a bearer token, and the credentials have none";
@@ -45,9 +46,11 @@ namespace belfry::inline v0::detail {
 
 [[gnu::cold]] BELFRY_INLINE Authorization add_bearer_token_if_any(const Operation& operation,
                                                                   const Credentials& credentials,
+                                                                  const SigningOptions& signing,
                                                                   HttpRequest& request, Error& error) {
-    return credentials.bearer_token.empty() ? Authorization::unneeded
-                                            : add_bearer_token(operation, credentials, request, error);
+    return credentials.bearer_token.empty()
+               ? Authorization::unneeded
+               : add_bearer_token(operation, credentials, signing, request, error);
 }
 
 } // namespace belfry::inline v0::detail

@@ -53,17 +53,18 @@ BELFRY_INLINE bool presign(const ClientCore& core, const Operation& operation, c
         prepared.signing.payload = PayloadHash::unsigned_payload;
         request.body.clear();
     }
-    if (extras != nullptr && extras->authorize != nullptr) {
-        // A token is a header, which no URL can replace.
-        const Authorization outcome = extras->authorize(operation, *credentials, request, error);
-        if (outcome == Authorization::failed) return false;
-        if (outcome == Authorization::done)
-            return fail(error, ErrorKind::signing, "NotSigned", "the operation's requests are not signed");
-    }
     prepared.signing.placement = SignaturePlacement::query;
     prepared.signing.expires_seconds = options.expires_seconds;
     prepared.signing.time = core.state().clock_skew.apply(environment_of(core).now());
     prepared.signing.key_cache = &core.state().signing_keys;
+    if (extras != nullptr && extras->authorize != nullptr) {
+        // A token is a header, which no URL can replace.
+        const Authorization outcome =
+            extras->authorize(operation, *credentials, prepared.signing, request, error);
+        if (outcome == Authorization::failed) return false;
+        if (outcome == Authorization::done)
+            return fail(error, ErrorKind::signing, "NotSigned", "the operation's requests are not signed");
+    }
     const SigningFailure failure = sign(request, *credentials, prepared.signing, nullptr);
     if (failure.code != nullptr) return fail(error, failure.kind, failure.code, failure.message);
     request.headers.remove("Host");

@@ -23,6 +23,8 @@ struct Endpoint;
 struct EndpointRules;
 struct EventStreamTraits;
 struct Operation;
+struct PresignedParameter;
+struct SigningOptions;
 
 namespace detail {
 class CallBody;
@@ -182,9 +184,10 @@ struct OperationExtras {
                                      Error& error) = nullptr;
     /// Authenticates the request in another way than with Signature Version 4.
     Authorization (*authorize)(const Operation& operation, const Credentials& credentials,
-                               HttpRequest& request, Error& error) = nullptr;
+                               const SigningOptions& signing, HttpRequest& request, Error& error) = nullptr;
     /// Where an API key goes, if that is what `authorize` sends.
     const ApiKeyTraits* api_key = nullptr;
+    const PresignedParameter* presigned_parameter = nullptr;
     /// Makes what handles the bodies of one call; set if anything below is, or if one of them streams.
     detail::CallBody* (*make_call_body)(const Operation& operation, const ClientConfig& config,
                                         const CallOptions& options) = nullptr;

@@ -28,7 +28,7 @@ Authorization add(const ApiKeyTraits& traits, const std::string& key, HttpReques
     extras.api_key = &traits;
     Operation operation{};
     operation.extras = &extras;
-    return belfry::detail::add_api_key(operation, belfry::bearer_credentials(key), request, error);
+    return belfry::detail::add_api_key(operation, belfry::bearer_credentials(key), {}, request, error);
 }
 
 } // namespace
@@ -90,6 +90,6 @@ TEST_CASE("What would give an API key away, or is none, is an error") {
 TEST_CASE("A request may be signed where there is no API key") {
     Error error;
     HttpRequest request = to("https://a.example/");
-    CHECK(belfry::detail::add_api_key_if_any(Operation{}, Credentials{"id", "secret"}, request, error) ==
+    CHECK(belfry::detail::add_api_key_if_any(Operation{}, Credentials{"id", "secret"}, {}, request, error) ==
           Authorization::unneeded);
 }

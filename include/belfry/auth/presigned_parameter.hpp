@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/core/compilation.hpp>
+#include <belfry/protocol/operation.hpp>
+
+#include <string_view>
+
+/// For operations that copy something from another region; their generated headers include it.
+namespace belfry::inline v0 {
+
+/// How an operation hands its service a presigned request to the region that it copies from.
+struct PresignedParameter {
+    /// The member that holds the URL, unless the input gives it.
+    std::string_view name;
+    /// Whether the service itself wants to know both regions (EC2), or neither (RDS).
+    bool sends_regions = false;
+};
+
+namespace detail {
+/// Presigns the same request for the region that `SourceRegion` names, and adds the URL to the body. See
+/// `OperationExtras::authorize`.
+[[nodiscard]] BELFRY_INLINE Authorization add_presigned_parameter(const Operation& operation,
+                                                                  const Credentials& credentials,
+                                                                  const SigningOptions& signing,
+                                                                  HttpRequest& request, Error& error);
+} // namespace detail
+} // namespace belfry::inline v0
+
+#if !defined(BELFRY_SEPARATE_COMPILATION)
+#include <belfry/auth/presigned_parameter_implementation.hpp>
+#endif
