@@ -2,6 +2,7 @@
 #include <belfry/auth/api_key.hpp>
 #include <belfry/auth/bearer_token.hpp>
 #include <belfry/auth/credentials.hpp>
+#include <belfry/auth/signing.hpp>
 
 #include "support/catch.hpp"
 
