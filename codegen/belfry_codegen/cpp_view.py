@@ -283,6 +283,8 @@ def _rules_file(service: ir.Service, folder: str, files: _Files) -> RulesFileVie
 
 def _service_file(service: ir.Service, folder: str, files: _Files) -> ServiceFileView:
     protocol = _PROTOCOLS[service.protocol]
+    if service.oauth_errors and service.protocol == "rest-json":
+        protocol = "rest_json_oauth"
     fields = [
         f".id = {literal(service.id)}",
         f".name = {literal(folder)}",

@@ -414,6 +414,8 @@ class Service:
     """The structure of what a client can tell the endpoint rules; set by the endpoint options pass."""
     endpoint_account: bool = False
     """Whether the endpoint rules want to know the account; set by that pass, too."""
+    oauth_errors: bool = False
+    """Whether an error's message is what OAuth 2.0 calls its description."""
     sign_path_verbatim: bool = False
     """Whether the path is signed as it is sent, as S3 wants it."""
     endpoint_rules: Json = None

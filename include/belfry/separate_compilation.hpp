@@ -26,5 +26,6 @@
 #include <belfry/protocol/http_binding_implementation.hpp>
 #include <belfry/protocol/request_rules_implementation.hpp>
 #include <belfry/protocol/rest_json_implementation.hpp>
+#include <belfry/protocol/rest_json_oauth_implementation.hpp>
 #include <belfry/protocol/rpc_v2_cbor_implementation.hpp>
 #include <belfry/protocol/rpc_v2_json_implementation.hpp>

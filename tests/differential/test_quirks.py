@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ SERVICES = {
     "sts": ("AssumeRoleWithWebIdentity", "GetCallerIdentity"),
     "s3": tuple(OPERATIONS),
     "ec2": ("CopySnapshot",),
+    "sso-oidc": ("CreateToken",),
     "rds": ("CopyDBSnapshot", "CreateDBInstanceReadReplica"),
 }
 
@@ -102,6 +104,20 @@ def test_first_credentials_are_asked_for_unsigned(both: Both) -> None:
     params = {"RoleArn": role, "RoleSessionName": "s1", "WebIdentityToken": "token"}
     both.check("sts", "AssumeRoleWithWebIdentity", params)
     both.check("sts", "GetCallerIdentity", {})
+
+
+def test_the_errors_of_oauth(both: Both) -> None:
+    """They have a description where others have a message."""
+    judge, wire = both.of("sso-oidc")
+    params = {"clientId": "c", "clientSecret": "s", "grantType": "g"}
+    body = {"error": "invalid_grant", "error_description": "no such code"}
+    for extra in ({}, {"message": "m"}, {"Message": ""}):
+        headers = {"x-amzn-errortype": "InvalidGrantException"}
+        response = Response(400, headers, json.dumps(body | extra).encode())
+        theirs = judge.parse("CreateToken", params, response)
+        answer = wire.ask(response_line("x", "CreateToken", response))
+        assert list(compare_response(judge, "CreateToken", theirs, answer)) == []
+        assert answer["error"]["message"] == ("m" if extra == {"message": "m"} else "no such code")
 
 
 COPIES: tuple[tuple[str, str, dict[str, Any]], ...] = (
