@@ -31,12 +31,15 @@ def signing_field(service: ir.Service, operation: ir.Operation) -> Iterator[str]
         yield ".auth = ::belfry::Auth::unsigned_payload"
 
 
-def token_function(service: ir.Service, operation: ir.Operation) -> tuple[str, str] | None:
-    """What sends a token or a key, and its header below `auth/`; None for operations that take none."""
+def authorization(service: ir.Service, operation: ir.Operation) -> tuple[str, str] | None:
+    """The header and the function that authenticate requests in another way than Signature Version 4."""
     schemes = _schemes(service, operation)
     if ir.Auth.NONE in schemes:
         return None
+    if service.signature_version == "v2":
+        return "belfry/auth/signature_v2.hpp", "add_signature_v2"
     for scheme, name in _TOKENS.items():
         if scheme in schemes:
-            return f"add_{name}_if_any" if ir.Auth.SIGV4 in schemes else f"add_{name}", name
+            function = f"add_{name}_if_any" if ir.Auth.SIGV4 in schemes else f"add_{name}"
+            return f"belfry/auth/{name}.hpp", function
     return None

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from belfry_codegen import ir, naming
-from belfry_codegen.cpp_auth import token_function
+from belfry_codegen.cpp_auth import authorization
 from belfry_codegen.cpp_text import literal
 from belfry_codegen.errors import UsageError
 
@@ -58,7 +58,7 @@ def collect_extras(service: ir.Service, operation: ir.Operation, given: str = ""
     """Everything that the operation has beside others; `given` is its input's type."""
     extras = Extras()
     _add_rules(extras, service, operation, given)
-    _add_token(extras, service, operation)
+    _add_authorization(extras, service, operation)
     _add_presigned_parameter(extras, service, operation)
     if operation.unwrapped_output and service.protocol == "rest-xml":
         extras.fields["unwrapped_output"] = "true"
@@ -102,14 +102,14 @@ def _input_rule(member: ir.Member) -> str:
     return f"{{{literal(member.name)}, {literal(member.fallback or '')}{last}}}"
 
 
-def _add_token(extras: Extras, service: ir.Service, operation: ir.Operation) -> None:
-    found = token_function(service, operation)
+def _add_authorization(extras: Extras, service: ir.Service, operation: ir.Operation) -> None:
+    found = authorization(service, operation)
     if found is None:
         return
-    function, header = found
-    extras.includes.append(f"belfry/auth/{header}.hpp")
+    header, function = found
+    extras.includes.append(header)
     extras.fields["authorize"] = f"&::belfry::detail::{function}"
-    if header == "api_key" and service.api_key is not None:
+    if header == "belfry/auth/api_key.hpp" and service.api_key is not None:
         key = service.api_key
         name = f"{naming.type_name(operation.name)}_api_key"
         place = "true" if key.in_query else "false"

@@ -9,6 +9,7 @@
 #include <belfry/auth/api_key_implementation.hpp>
 #include <belfry/auth/bearer_token_implementation.hpp>
 #include <belfry/auth/presigned_parameter_implementation.hpp>
+#include <belfry/auth/signature_v2_implementation.hpp>
 #include <belfry/client/async_implementation.hpp>
 #include <belfry/client/checksum_implementation.hpp>
 #include <belfry/client/compression_implementation.hpp>

@@ -199,6 +199,14 @@ def test_a_constant_that_no_parameter_can_be(tmp_path: Path) -> None:
         _ring(tmp_path, "stringArray", staticContextParams={"Bells": {"value": [1]}})
 
 
+def test_who_still_signs_by_version_2() -> None:
+    for name, function in (("sdb", True), ("importexport", False)):
+        service = load_service(botocore_data(), name)
+        files = render_service(service, name)
+        found = [path for path, text in files.items() if "add_signature_v2" in text]
+        assert len(found) == (len(service.operations) if function else 0)
+
+
 def test_bearer_tokens_and_what_cannot_be_done(tmp_path: Path) -> None:
     def ring(auth: list[str]) -> str:
         service = model({}, Ring=operation("Ring"))

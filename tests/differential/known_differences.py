@@ -22,7 +22,6 @@ Requests
     unless it is told not to; we do once a compressor is configured.
 16. The media type of form data. The protocol says `application/x-www-form-urlencoded`; botocore adds a
     `charset`, for which that type has no parameter.
-17. SimpleDB's signature: botocore signs by version 2, of which its model speaks; we know version 4 alone.
 18. (kept out) An empty list without an element of its own around it. We call it like its elements, since that
     is its name; botocore calls it like the member.
 20. `x-amz-api-version` of the operation that tells a service's endpoints. botocore's endpoint discovery sends

@@ -122,11 +122,12 @@ def _changed_service(service: ir.Service, root: Node) -> ir.Service:
     node = root.child("service", "service")
     if node is None:
         return service
-    _only(node, ("headers", "signPathVerbatim", "oauthErrors"))
+    _only(node, ("headers", "signPathVerbatim", "oauthErrors", "signatureVersion"))
     headers = tuple(_texts(node, "headers"))
     return replace(
         service,
         sign_path_verbatim=node.flag("signPathVerbatim") or service.sign_path_verbatim,
+        signature_version=node.text("signatureVersion", service.signature_version),
         oauth_errors=node.flag("oauthErrors") or service.oauth_errors,
         operations={
             name: replace(operation, headers=(*operation.headers, *headers))
