@@ -41,6 +41,7 @@ _ORDER = (
     "input_rules",
     "headers",
     "header_count",
+    "query_as_form",
     "encode_streaming_payload",
     "authorize",
     "api_key",
@@ -92,7 +93,9 @@ def _add_rules(extras: Extras, service: ir.Service, operation: ir.Operation, giv
         extras.tables.append(f"inline constexpr ::belfry::ConstantHeader {name}_headers[] = {{{entries}}};")
         extras.fields["headers"] = f"{name}_headers"
         extras.fields["header_count"] = str(len(operation.headers))
-    if rules or operation.headers:
+    if operation.query_as_form:
+        extras.fields["query_as_form"] = "true"
+    if rules or operation.headers or operation.query_as_form:
         extras.includes.append("belfry/protocol/request_rules.hpp")
         extras.fields["encode"] = "&::belfry::detail::encode_by_rules"
 

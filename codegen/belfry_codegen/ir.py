@@ -359,6 +359,8 @@ class Operation:
     headers: tuple[tuple[str, str], ...] = ()
     """Sent with every request, unless the input sets them."""
     presigned_parameter: PresignedParameter | None = None
+    query_as_form: bool = False
+    """Whether the query travels in the body of a POST."""
     tree_hash: bool = False
     """Whether the body needs the two checksums of S3 Glacier."""
     input_xml: XmlTraits = NO_XML

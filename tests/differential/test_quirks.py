@@ -30,6 +30,7 @@ SERVICES = {
     "machinelearning": ("Predict",),
     "sts": ("AssumeRoleWithWebIdentity", "GetCallerIdentity"),
     "s3": tuple(OPERATIONS),
+    "cloudsearchdomain": ("Search", "Suggest"),
     "ec2": ("CopySnapshot",),
     "sso-oidc": ("CreateToken",),
     "rds": ("CopyDBSnapshot", "CreateDBInstanceReadReplica"),
@@ -47,6 +48,13 @@ class Both:
             wire = Wire(service, REGION, MODELS, SERVICES[service])
             self._made[service] = (Judge(service, REGION), wire)
         return self._made[service]
+
+    def endpoint_of_its_own(self, service: str, endpoint: str) -> Judge:
+        """Makes both for an endpoint that is the caller's own."""
+        wire = Wire(service, REGION, MODELS, SERVICES[service], ("--endpoint", endpoint))
+        judge = Judge(service, REGION, endpoint_url=endpoint)
+        self._made[service] = (judge, wire)
+        return judge
 
     def close(self) -> None:
         for _, wire in self._made.values():
@@ -97,6 +105,15 @@ def test_the_endpoint_of_a_prediction(both: Both) -> None:
     for endpoint in ("https://realtime.machinelearning.us-west-2.amazonaws.com", "https://host.test/"):
         params = {"MLModelId": "m", "Record": {"a": "b"}, "PredictEndpoint": endpoint}
         both.check("machinelearning", "Predict", params)
+
+
+def test_searches_are_forms(both: Both) -> None:
+    judge = both.endpoint_of_its_own("cloudsearchdomain", "https://search-domain.example.test")
+    for operation in SERVICES["cloudsearchdomain"]:
+        shape = judge.model.operation_model(operation).input_shape
+        for seed in seeds(20):
+            params = Values(f"cloudsearchdomain.{operation}.{seed}").parameters(shape)
+            both.check("cloudsearchdomain", operation, params, seed)
 
 
 def test_first_credentials_are_asked_for_unsigned(both: Both) -> None:

@@ -34,6 +34,16 @@ _SECTIONS = (
     "pagination",
     "waiters",
 )
+_OPERATION_ENTRIES = (
+    "deprecated",
+    "documentation",
+    "endpointParameters",
+    "noAuth",
+    "presignedParameter",
+    "queryAsForm",
+    "treeHash",
+    "unwrappedOutput",
+)
 BUILT_IN = Path(__file__).resolve().parents[1] / "overlays"
 """One file for each service that wants something which no model says, called like its SDK id."""
 
@@ -299,8 +309,7 @@ def _changed_operations(service: ir.Service, root: Node, strict: bool) -> ir.Ser
         if not strict and name not in operations:
             continue
         operation = require_operation(operations, name, node)
-        traits = ("treeHash", "endpointParameters", "noAuth", "unwrappedOutput", "presignedParameter")
-        _only(node, ("documentation", "deprecated", *traits))
+        _only(node, _OPERATION_ENTRIES)
         parameters = node.child("endpointParameters")
         operations[name] = replace(
             operation,
@@ -309,6 +318,7 @@ def _changed_operations(service: ir.Service, root: Node, strict: bool) -> ir.Ser
             tree_hash=node.flag("treeHash") or operation.tree_hash,
             unwrapped_output=node.flag("unwrappedOutput") or operation.unwrapped_output,
             presigned_parameter=_presigned(shapes, operation, node),
+            query_as_form=node.flag("queryAsForm") or operation.query_as_form,
             auth=(ir.Auth.NONE,) if node.flag("noAuth") else operation.auth,
             static_context=(*operation.static_context, *(parameters.data.items() if parameters else ())),
         )

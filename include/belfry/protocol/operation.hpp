@@ -172,12 +172,14 @@ struct OperationExtras {
     /// The output's payload may be handed on piece by piece (`CallOptions::response_body`).
     bool streaming_output = false;
     /// Encodes the request in place of the protocol: calls that for an input that `input_rules` have changed,
-    /// and adds `headers`.
+    /// adds `headers` and heeds `query_as_form`.
     bool (*encode)(const Operation& operation, const void* input, const EncodeOptions& options,
                    HttpRequest& request, Error& error) = nullptr;
     const InputRules* input_rules = nullptr;
     const ConstantHeader* headers = nullptr;
     std::size_t header_count = 0;
+    /// Sends the query as form data, since it may be longer than a URL (Amazon CloudSearch).
+    bool query_as_form = false;
     /// Lets the request's body be read from the `StreamingBlob` that is the input's payload, or makes it the
     /// beginning of an event stream.
     bool (*encode_streaming_payload)(const Operation& operation, const void* input, HttpRequest& request,

@@ -5,6 +5,7 @@
 #include <belfry/protocol/request_rules.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -65,6 +66,14 @@ class ChangedInput {
         if (!encode(operation, changed.get(), options, request, error)) return false;
     } else if (!encode(operation, input, options, request, error)) {
         return false;
+    }
+    const std::size_t question = request.url.find('?');
+    if (extras.query_as_form && question != std::string::npos) {
+        request.method = "POST";
+        request.headers.set("Content-Type", "application/x-www-form-urlencoded");
+        request.body.assign(request.url, question + 1, std::string::npos);
+        request.content_length = static_cast<std::int64_t>(request.body.size());
+        request.url.resize(question);
     }
     for (std::size_t i = 0; i < extras.header_count; ++i)
         if (!request.headers.contains(extras.headers[i].name))
