@@ -293,10 +293,10 @@ def _service_file(service: ir.Service, folder: str, files: _Files) -> ServiceFil
         f".protocol = &::belfry::{protocol}",
         ".endpoint_rules = &endpoint_rules",
     ]
-    fields += ([".sign_path_verbatim = true"] if service.sign_path_verbatim else [])
+    fields += [".sign_path_verbatim = true"] if service.sign_path_verbatim else []
     fields += _protocol_fields(service)
-    fields += ([".endpoint_options = true"] if service.endpoint_options else [])
-    fields += ([".endpoint_account = true"] if service.endpoint_account else [])
+    fields += [".endpoint_options = true"] if service.endpoint_options else []
+    fields += [".endpoint_account = true"] if service.endpoint_account else []
     title = service.full_name or service.id
     return ServiceFileView(
         files.view(

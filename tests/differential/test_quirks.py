@@ -144,7 +144,11 @@ COPIES: tuple[tuple[str, str, dict[str, Any]], ...] = (
         "CopySnapshot",
         {"SourceSnapshotId": "s", "SourceRegion": "us-east-1", "DestinationRegion": "elsewhere"},
     ),
-    ("ec2", "CopySnapshot", {"SourceSnapshotId": "s", "SourceRegion": "a-b-1", "PresignedUrl": "https://x/?a=b"}),
+    (
+        "ec2",
+        "CopySnapshot",
+        {"SourceSnapshotId": "s", "SourceRegion": "a-b-1", "PresignedUrl": "https://x/?a=b"},
+    ),
     (
         "rds",
         "CopyDBSnapshot",
