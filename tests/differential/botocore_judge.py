@@ -6,7 +6,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
@@ -99,11 +99,14 @@ class Judge:
         region: str,
         session_token: str | None = None,
         protocol: str | None = None,
+        change: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
         **config: Any,
     ) -> None:
         session = botocore.session.Session()
+        if change is not None:
+            _change_model(session, change)
         if protocol is not None:
-            _speak(session, protocol)
+            _change_model(session, _speaking(protocol))
         session.set_credentials(ACCESS_KEY, SECRET_KEY, session_token, config.pop("account_id", None))
         retries = {"mode": "standard", "total_max_attempts": 1}
         endpoint = config.pop("endpoint_url", None)
@@ -188,18 +191,21 @@ class Judge:
         )
 
 
-def _speak(session: Any, protocol: str) -> None:
-    """Makes clients of the session speak one protocol of those that a service lists."""
+def _change_model(session: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Makes clients of the session work with another model than the one that botocore has."""
     loader = session.get_component("data_loader")
     load = loader.load_service_model
 
     def load_service_model(service: str, kind: str, api_version: str | None = None) -> Any:
         model = load(service, kind, api_version)
-        if kind != "service-2":
-            return model
-        return {**model, "metadata": {**model["metadata"], "protocol": protocol, "protocols": [protocol]}}
+        return change(model) if kind == "service-2" else model
 
     loader.load_service_model = load_service_model
+
+
+def _speaking(protocol: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    spoken = {"protocol": protocol, "protocols": [protocol]}
+    return lambda model: {**model, "metadata": {**model["metadata"], **spoken}}
 
 
 @contextlib.contextmanager

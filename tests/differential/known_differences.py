@@ -35,9 +35,11 @@ Requests
     length beforehand, and our chunks have 64 KiB.
 28. `Expect: 100-continue`, by which botocore asks S3 whether it wants the body. That is a transport's
     business.
-29. (kept out) What handlers of botocore's own do for S3 beside its model: keys for encryption are encoded and
-    their MD5 added, `CopySource` is encoded, lists are asked for with encoded keys, which are then decoded,
-    and a bucket's name must look like one. We send what we are given.
+29. (kept out) What handlers of botocore's own do beside the model. For S3: keys for encryption are encoded
+    and their MD5 added, `CopySource` is encoded, lists are asked for with encoded keys, which are then
+    decoded, and a bucket's name must look like one. Elsewhere user data is encoded, URLs are signed for
+    copies between regions, policies become objects, and one GET a POST. We send what we are given, and tell
+    what came.
 30. (kept out) Checksums by SHA-512, MD5 and xxHash. We refuse to compute them and say so; a caller who has
     one can give it.
 31. The hash of a streaming body that goes to S3 over TLS with a checksum that the caller gives. botocore
@@ -77,6 +79,8 @@ Responses
     to us the response is malformed, as Smithy's protocol says.
 35. An error in a response with a status of success. botocore gives it the status 500; we tell the one that
     came, and retry it like one with 500.
+36. Defaults that only a Smithy model has. Smithy has clients fill them in where a response leaves a member
+    out; botocore's models do not know them.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,14 +11,33 @@ from pathlib import Path
 from typing import Any
 
 import botocore
-from botocore_judge import Judge, Response, Shape
+import botocore.handlers
+import pytest
+from botocore_judge import Judge, Response, ServiceError, Shape
 from comparison import compare_request, compare_response
 from plain_values import to_wire
 from random_values import Values
 from runs import Run, seeds
+from smithy_side import SmithyModel
 from wire_program import Wire, request_line, response_line
 
+# Known difference: what botocore does for a few services beside what their models say.
+_CONVENIENCES = {
+    *("sse_md5", "copy_source_sse_md5", "set_list_objects_encoding_type_url", "decode_list_object"),
+    *("decode_list_object_v2", "decode_list_object_versions", "handle_expires_header"),
+    *("json_decode_policies", "json_decode_template_body", "decode_console_output"),
+    *(
+        "base64_encode_user_data",
+        "inject_presigned_url_ec2",
+        "inject_presigned_url_rds",
+        "change_get_to_post",
+    ),
+}
+
 MODELS = Path(botocore.__file__).parent / "data"
+_SHARED = Path(os.environ.get("BELFRY_SHARED", Path(__file__).parents[3] / "shared"))
+SMITHY = _SHARED / "models" / "smithy"
+"""Models of AWS's own, which may not be here."""
 REGION = "us-west-2"
 
 
@@ -43,14 +63,31 @@ class Case:
         return "-".join(part for part in parts if part)
 
 
+def _smithy_file(case: Case) -> Path:
+    [found] = case.models.glob(f"{case.service}-[0-9]*.json")
+    return found
+
+
 class Service:
     """A service on both sides."""
 
-    def __init__(self, case: Case, region: str = REGION, flags: tuple[str, ...] = (), **config: Any) -> None:
+    def __init__(
+        self,
+        case: Case,
+        region: str = REGION,
+        flags: tuple[str, ...] = (),
+        conveniences: bool = False,
+        **config: Any,
+    ) -> None:
         self.case = case
         # Known difference: asymmetric signatures.
         config.setdefault("auth_scheme_preference", "sigv4")
-        self.judge = Judge(case.service, region, protocol=case.protocol, **config)
+        self.smithy = SmithyModel(_smithy_file(case)) if case.models == SMITHY else None
+        change = self.smithy.reduced if self.smithy is not None else None
+        self.judge = Judge(case.service, region, protocol=case.protocol, change=change, **config)
+        for event, handler, *_ in () if conveniences else botocore.handlers.BUILTIN_HANDLERS:
+            if getattr(handler, "__name__", "") in _CONVENIENCES:
+                self.judge.client.meta.events.unregister(event, handler)
         forced = ("--protocol", case.protocol) if case.protocol is not None else ()
         chosen = (*case.operations, *case.apart)
         self.wire = Wire(case.service, region, case.models, chosen, (*forced, *flags))
@@ -78,7 +115,14 @@ class Service:
         """Compares what both make of a response."""
         line = response_line(run.name(seed), run.operation, response)
         theirs = self.judge.parse(run.operation, self.minimal(run.operation), response)
-        run.note(seed, line, compare_response(self.judge, run.operation, theirs, self.wire.ask(line)))
+        answer = self.wire.ask(line)
+        if self.smithy is not None and isinstance(theirs, ServiceError):
+            shape = self.judge.model.shape_for_error_code(theirs.code)
+            known = () if shape is None else shape.members
+            answer["modeled"] = {name: value for name, value in answer["modeled"].items() if name in known}
+        elif self.smithy is not None:
+            theirs = self.smithy.with_defaults(self.model(run.operation).output_shape, theirs)
+        run.note(seed, line, compare_response(self.judge, run.operation, theirs, answer))
 
     def runs(self) -> Iterator[Run]:
         """A run of each operation; it fails when the next one is asked for."""
@@ -113,9 +157,20 @@ class Service:
 
 
 @contextmanager
-def opened(case: Case, region: str = REGION, flags: tuple[str, ...] = (), **config: Any) -> Iterator[Service]:
-    """A service for the length of a `with`; `flags` tell the wire program what `config` tells botocore."""
-    made = Service(case, region, flags, **config)
+def opened(
+    case: Case,
+    region: str = REGION,
+    flags: tuple[str, ...] = (),
+    conveniences: bool = False,
+    **config: Any,
+) -> Iterator[Service]:
+    """A service for the length of a `with`; `flags` tell the wire program what `config` tells botocore.
+
+    With `conveniences`, botocore does what it does for a few services beside what their models say.
+    """
+    if not case.models.is_dir():
+        pytest.skip(f"{case.models} is not here")
+    made = Service(case, region, flags, conveniences, **config)
     try:
         yield made
     finally:

@@ -24,7 +24,7 @@ def _case(service: str) -> Any:
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[Service]:
-    with opened(S3) as made:
+    with opened(S3, conveniences=True) as made:
         yield made
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import botocore.handlers
 import pytest
 from botocore_judge import Response, ServiceError, Shape
 from comparison import compare_response
@@ -26,29 +25,6 @@ S3_OPERATIONS = (
     *("GetBucketPolicy", "PutBucketPolicy", "GetBucketLifecycleConfiguration", "GetObjectAttributes"),
     *("PutBucketLifecycleConfiguration", "PutBucketNotificationConfiguration", "RestoreObject"),
     *("GetBucketNotificationConfiguration", "PutObjectRetention", "WriteGetObjectResponse"),
-)
-
-# Known difference: what botocore does for S3 beside what the model says.
-_CONVENIENCES = (
-    ("before-parse.s3.*", "handle_expires_header"),
-    ("after-call.s3.ListObjectsV2", "decode_list_object_v2"),
-    ("after-call.s3.ListObjectVersions", "decode_list_object_versions"),
-    ("before-parameter-build.s3.ListObjectsV2", "set_list_objects_encoding_type_url"),
-    ("before-parameter-build.s3.ListObjectVersions", "set_list_objects_encoding_type_url"),
-    *(
-        (f"before-parameter-build.s3.{operation}", "sse_md5")
-        for operation in (
-            "HeadObject",
-            "GetObject",
-            "PutObject",
-            "CopyObject",
-            "UploadPart",
-            "UploadPartCopy",
-            "CompleteMultipartUpload",
-        )
-    ),
-    ("before-parameter-build.s3.CopyObject", "copy_source_sse_md5"),
-    ("before-parameter-build.s3.UploadPartCopy", "copy_source_sse_md5"),
 )
 
 S3 = Case(
@@ -88,23 +64,16 @@ CASES = (
 )
 
 
-def _without_conveniences(service: Service) -> Service:
-    events = service.judge.client.meta.events
-    for event, handler in _CONVENIENCES if service.case.service == "s3" else ():
-        events.unregister(event, getattr(botocore.handlers, handler))
-    return service
-
-
 @pytest.fixture(scope="module", params=CASES, ids=lambda case: case.name)
 def service(request: pytest.FixtureRequest) -> Iterator[Service]:
     with opened(request.param) as made:
-        yield _without_conveniences(made)
+        yield made
 
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[Service]:
     with opened(S3) as made:
-        yield _without_conveniences(made)
+        yield made
 
 
 def test_requests(service: Service) -> None:
@@ -141,7 +110,6 @@ def test_s3_without_tls() -> None:
     # Known difference: where buckets go on a server of one's own.
     config: dict[str, Any] = {"endpoint_url": endpoint, "s3": {"addressing_style": "virtual"}}
     with opened(S3, flags=("--endpoint", endpoint), **config) as service:
-        _without_conveniences(service)
         for operation in ("PutObject", "UploadPart", "GetObject", "ListBuckets", "DeleteObjects"):
             run = Run("s3", operation)
             shape = service.model(operation).input_shape
