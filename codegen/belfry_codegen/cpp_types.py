@@ -77,11 +77,9 @@ class TypeTable:
             return f"::belfry::List<{self._element(shape, shape.element)}>"
         if shape.value is not None:
             return f"::belfry::Map<{self._element(shape, shape.value)}>"
-        return "::belfry::Document" if shape.json_value else _SIMPLE[shape.kind]
+        return _SIMPLE[shape.kind]
 
     def _element(self, container: ir.Shape, reference: ir.Reference) -> str:
-        if reference.json_value:
-            return "::belfry::Document"
         plain = self.plain(reference.target)
         return f"::std::optional<{plain}>" if container.sparse else plain
 

@@ -92,7 +92,6 @@ class Reference:
     """A list's element, or a map's key or value."""
 
     target: str
-    json_value: bool = False
     documentation: str = ""
     timestamp_format: TimestampFormat | None = None
     xml: XmlTraits = NO_XML
@@ -115,6 +114,7 @@ class Member:
     """On the wire, where it is not the protocol's default for the location."""
     idempotency_token: bool = False
     json_value: bool = False
+    """Whether it is a JSON value, in a header's text."""
     sensitive: bool = False
     streaming: bool = False
     box: bool = False

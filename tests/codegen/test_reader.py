@@ -166,6 +166,7 @@ def test_every_trait_is_kept(tmp_path: Path) -> None:
             "Q",
             Q={"shape": "M", "location": "querystring"},
             H={"shape": "S", "location": "header", "locationName": "x-h", "jsonvalue": True},
+            J={"shape": "S", "jsonvalue": True},
             T={"shape": "T", "timestampFormat": "rfc822"},
             B={"shape": "B"},
             K={"shape": "S", "idempotencyToken": True, "contextParam": {"name": "Key"}},
@@ -203,6 +204,8 @@ def test_every_trait_is_kept(tmp_path: Path) -> None:
     assert members["Q"].location is ir.Location.QUERY_MAP
     assert members["Q"].required
     assert (members["H"].wire_name, members["H"].json_value) == ("x-h", True)
+    # In a body, JSON is the text of a string.
+    assert not members["J"].json_value
     assert members["T"].timestamp_format is ir.TimestampFormat.HTTP_DATE
     assert members["B"].location is ir.Location.PAYLOAD
     assert (members["K"].idempotency_token, members["K"].context_param) == (True, "Key")

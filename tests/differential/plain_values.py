@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from botocore.parsers import RpcV2CBORParser
+from botocore.utils import is_json_value_header
 from botocore_judge import Shape
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -21,7 +22,7 @@ def to_wire(shape: Shape | None, value: Any) -> Any:
     if shape is None or value is None:
         return value
     kind = shape.type_name
-    if shape.serialization.get("jsonvalue") or (kind == "structure" and shape.is_document_type):
+    if is_json_value_header(shape) or (kind == "structure" and shape.is_document_type):
         return value
     if kind == "structure":
         return {name: to_wire(shape.members[name], member) for name, member in value.items()}
@@ -44,7 +45,7 @@ def from_botocore(shape: Shape | None, value: Any) -> Any:
     if shape is None or value is None:
         return value
     kind = shape.type_name
-    if shape.serialization.get("jsonvalue") or (kind == "structure" and shape.is_document_type):
+    if is_json_value_header(shape) or (kind == "structure" and shape.is_document_type):
         return value
     if kind == "structure":
         return {
@@ -70,7 +71,7 @@ def from_wire(shape: Shape | None, value: Any) -> Any:
     if shape is None or value is None:
         return value
     kind = shape.type_name
-    if shape.serialization.get("jsonvalue") or (kind == "structure" and shape.is_document_type):
+    if is_json_value_header(shape) or (kind == "structure" and shape.is_document_type):
         return _plain(value)
     if kind == "structure":
         return {

@@ -10,6 +10,7 @@ import math
 from email.utils import format_datetime
 from typing import Any
 
+from botocore.utils import is_json_value_header
 from botocore_judge import Response, Shape
 from random_values import Values
 
@@ -87,7 +88,7 @@ class Responses(Values):
         return headers
 
     def _header(self, member: Shape) -> str:
-        if member.serialization.get("jsonvalue"):
+        if is_json_value_header(member):
             return base64.b64encode(json.dumps(self.document()).encode()).decode()
         if member.type_name == "timestamp":
             return self._timestamp(member, in_body=False)

@@ -9,6 +9,7 @@ import random
 import string
 from typing import Any
 
+from botocore.utils import is_json_value_header
 from botocore_judge import Shape
 
 _NASTY = (
@@ -90,7 +91,7 @@ class Values:
         location = where.get("location")
         if where.get("hostLabel"):
             return self._characters(_PLAIN + "-", 3, 20).strip("-") or "a"
-        if where.get("jsonvalue"):
+        if is_json_value_header(member):
             return self.document()
         if location == "header" and member.type_name == "string":
             return self.random.choice(member.enum) if member.enum else self.header_text(member)

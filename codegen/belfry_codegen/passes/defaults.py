@@ -21,7 +21,7 @@ def fill_defaults(service: ir.Service) -> ir.Service:
             timestamp_format=member.timestamp_format or target.timestamp_format,
             sensitive=member.sensitive or target.sensitive,
             streaming=member.streaming or streaming,
-            json_value=member.json_value or target.json_value,
+            json_value=member.json_value or (target.json_value and member.location is ir.Location.HEADER),
             box=member.box or target.box,
         )
 

@@ -281,7 +281,6 @@ class _Reader:
         child = node.required_child(key, f"{node.where}, {key}")
         return ir.Reference(
             target=self._target(child),
-            json_value=child.flag("jsonvalue"),
             documentation=child.text("documentation"),
             timestamp_format=_timestamp_format(child),
             xml=_xml(child),
@@ -317,7 +316,8 @@ class _Reader:
             deprecated=node.flag("deprecated"),
             timestamp_format=_timestamp_format(node),
             idempotency_token=node.flag("idempotencyToken"),
-            json_value=node.flag("jsonvalue"),
+            # Elsewhere it only says what a string holds.
+            json_value=node.flag("jsonvalue") and location is ir.Location.HEADER,
             sensitive=node.flag("sensitive"),
             streaming=node.flag("streaming"),
             box=node.flag("box"),
