@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A sample of all services, others every day, in every protocol that botocore speaks with them.
+
+BELFRY_SAMPLE=30 takes more of them, BELFRY_SAMPLE=all all; BELFRY_SAMPLE_SEED=20300 is the sample of a day.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+
+import botocore.session
+import pytest
+from belfry_codegen.catalogue.sample import sample, seed_of_today
+from botocore.parsers import PROTOCOL_PARSERS
+from by_protocol import check_everything, values_for
+from services import Case, opened
+
+SERVICES = sorted(botocore.session.Session().get_available_services())
+SEED = int(os.environ.get("BELFRY_SAMPLE_SEED", seed_of_today()))
+OPERATIONS = 3
+
+
+def _chosen() -> list[str]:
+    wanted = os.environ.get("BELFRY_SAMPLE", "6")
+    return SERVICES if wanted == "all" else sample(SERVICES, int(wanted), SEED)
+
+
+def _cases(service: str) -> list[Case]:
+    model = botocore.session.Session().get_service_model(service)
+    names = [
+        name
+        for name in model.operation_names
+        # Streams of events have tests of their own, and botocore speaks some of them only over HTTP/2.
+        if not (model.operation_model(name).has_event_stream_input)
+        and not (model.operation_model(name).has_event_stream_output)
+    ]
+    chosen = random.Random(f"{service}.{SEED}").sample(names, min(OPERATIONS, len(names)))
+    listed = model.metadata.get("protocols") or [model.protocol]
+    return [
+        Case(service, "", tuple(chosen), (), protocol, values=values_for(service, protocol))
+        for protocol in listed
+        if protocol in PROTOCOL_PARSERS and chosen
+    ]
+
+
+@pytest.mark.parametrize("name", _chosen())
+def test_requests_answers_and_errors(name: str) -> None:
+    for case in _cases(name):
+        with opened(case, disable_request_compression=True) as service:
+            check_everything(service, 12, 12, 2)
