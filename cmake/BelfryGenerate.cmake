@@ -2,11 +2,12 @@
 #
 #   belfry_generate(TARGET my_voice SERVICE chime-sdk-voice
 #                   [OPERATIONS StartSpeakerSearchTask GetSpeakerSearchTask ...]
-#                   [MODELS_DIR directory])
+#                   [PROTOCOL name] [MODELS_DIR directory])
 #
 # Makes the library `my_voice` to link: headers of the chosen operations (all, when none is named) and what they
 # reach, below the build directory. MODELS_DIR is laid out like api-models/ or like botocore's data/, or holds
-# Smithy JSON ASTs; left out, Belfry's own models are used.
+# Smithy JSON ASTs; left out, Belfry's own models are used. PROTOCOL is one of those that the model lists, such as
+# `query`; left out, the best of them.
 #
 # The headers are written while CMake configures, and the model, its overlay, the generator and its templates
 # are configure dependencies. So the next build after an edit generates again before it decides what to compile:
@@ -49,7 +50,7 @@ function(_belfry_find_python result data_dir)
 endfunction()
 
 function(belfry_generate)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;SERVICE;MODELS_DIR" "OPERATIONS")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;SERVICE;MODELS_DIR;PROTOCOL" "OPERATIONS")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "belfry_generate does not know: ${arg_UNPARSED_ARGUMENTS}")
   endif()
@@ -83,6 +84,9 @@ function(belfry_generate)
   if(arg_OPERATIONS)
     list(JOIN arg_OPERATIONS "," operations)
     list(APPEND arguments --operations "${operations}")
+  endif()
+  if(arg_PROTOCOL)
+    list(APPEND arguments --protocol "${arg_PROTOCOL}")
   endif()
   _belfry_find_python(python "${data_dir}")
   execute_process(

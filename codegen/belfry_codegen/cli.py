@@ -72,6 +72,11 @@ def _parser() -> argparse.ArgumentParser:
         "--operations", metavar="A,B", help="only these operations and what they need (one service at a time)"
     )
     command.add_argument(
+        "--protocol",
+        metavar="NAME",
+        help="of those that the model lists, such as query (one service at a time); default: the best",
+    )
+    command.add_argument(
         "--docs", action="store_true", help="take the model's own documentation into the comments"
     )
     command.add_argument(
@@ -143,8 +148,10 @@ def _generate(options: argparse.Namespace) -> int:
             raise UsageError("--operations names none")
         if len(options.services) != 1:
             raise UsageError("--operations goes with one service at a time")
+    if options.protocol is not None and len(options.services) != 1:
+        raise UsageError("--protocol goes with one service at a time")
     services, unreadable = _chosen(options)
-    wanted = Options(options.out, operations, options.docs, options.check)
+    wanted = Options(options.out, operations, options.docs, options.protocol, options.check)
     report = generate(services, wanted, options.cache)
     several = len(services) + len(unreadable) > 1
     for outcome in report.outcomes:

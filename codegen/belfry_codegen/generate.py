@@ -30,13 +30,15 @@ class Options:
     out: Path
     operations: tuple[str, ...] | None = None
     documentation: bool = False
+    protocol: str | None = None
+    """None for the best that a model lists."""
     check: bool = False
     """Writes nothing, believes no stamp, and says what would change."""
 
     def words(self) -> list[str]:
         """What the outcome depends on."""
         operations = "*" if self.operations is None else ",".join(self.operations)
-        return [operations, str(self.documentation)]
+        return [operations, str(self.documentation), self.protocol or ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,12 @@ def _generate(task: _Task) -> Outcome:
 def _generate_or_fail(task: _Task) -> Outcome:
     name, options = task.entry.name, task.options
     service = load_service(
-        task.entry.models, name, options.operations, options.documentation, entry=task.entry
+        task.entry.models,
+        name,
+        options.operations,
+        options.documentation,
+        protocol=options.protocol,
+        entry=task.entry,
     )
     files = {options.out / path: text for path, text in render_service(service, name).items()}
     folder = options.out / "belfry" / service.namespace

@@ -151,6 +151,8 @@ def test_every_service_renders() -> None:
         (["generate", "bell-tower", "--operations", "Rign"], "no operation 'Rign'; did you mean 'Ring'?"),
         (["generate", "bell-tower", "--operations", " , "], "--operations names none"),
         (["generate", "bell-tower", "other", "--operations", "Ring"], "one service at a time"),
+        (["generate", "bell-tower", "other", "--protocol", "query"], "--protocol goes with one service"),
+        (["generate", "bell-tower", "--protocol", "json"], "does not speak 'json'"),
     ],
 )
 def test_a_wrong_command_line_gets_one_line(
