@@ -5,11 +5,12 @@
 #   belfry::curl      belfry/transport/curl.hpp        libcurl
 #   belfry::beast     belfry/transport/beast.hpp       Boost headers, OpenSSL
 #   belfry::httplib   belfry/transport/httplib.hpp     cpp-httplib, OpenSSL
+#   belfry::nghttp2   belfry/transport/nghttp2.hpp     nghttp2, OpenSSL
 #   belfry::openssl   hashes by OpenSSL                OpenSSL's libcrypto
 #   belfry::zlib      belfry/compression/zlib.hpp      zlib
 #   belfry::json      belfry/interop/*                 nlohmann/json
 #   belfry::xml       belfry/codec/xml*.hpp and services whose protocol is XML   pugixml
-set(belfry_component_names curl beast httplib openssl zlib json xml)
+set(belfry_component_names curl beast httplib nghttp2 openssl zlib json xml)
 
 # Defines httplib::httplib where the distribution's package has no CMake config (Debian, Ubuntu).
 function(_belfry_find_httplib)
@@ -37,6 +38,18 @@ function(_belfry_find_httplib)
       httplib::httplib
       PROPERTIES INTERFACE_COMPILE_DEFINITIONS
                  "CPPHTTPLIB_OPENSSL_SUPPORT;CPPHTTPLIB_ZLIB_SUPPORT;CPPHTTPLIB_BROTLI_SUPPORT")
+  endif()
+endfunction()
+
+# Defines nghttp2::nghttp2, whose packages bring a pkg-config file at most.
+function(_belfry_find_nghttp2)
+  find_path(BELFRY_NGHTTP2_INCLUDE_DIR nghttp2/nghttp2.h)
+  find_library(BELFRY_NGHTTP2_LIBRARY NAMES nghttp2)
+  mark_as_advanced(BELFRY_NGHTTP2_INCLUDE_DIR BELFRY_NGHTTP2_LIBRARY)
+  if(BELFRY_NGHTTP2_INCLUDE_DIR AND BELFRY_NGHTTP2_LIBRARY AND NOT TARGET nghttp2::nghttp2)
+    add_library(nghttp2::nghttp2 INTERFACE IMPORTED GLOBAL)
+    set_target_properties(nghttp2::nghttp2 PROPERTIES INTERFACE_INCLUDE_DIRECTORIES "${BELFRY_NGHTTP2_INCLUDE_DIR}"
+                                                      INTERFACE_LINK_LIBRARIES "${BELFRY_NGHTTP2_LIBRARY}")
   endif()
 endfunction()
 
@@ -71,6 +84,16 @@ macro(belfry_add_component component)
       if(TARGET httplib::httplib)
         set(_belfry_found TRUE)
         set(_belfry_links httplib::httplib)
+      endif()
+    elseif("${component}" STREQUAL "nghttp2")
+      find_package(OpenSSL QUIET)
+      find_package(Threads QUIET)
+      if(TARGET OpenSSL::SSL)
+        _belfry_find_nghttp2()
+      endif()
+      if(TARGET nghttp2::nghttp2)
+        set(_belfry_found TRUE)
+        set(_belfry_links nghttp2::nghttp2 OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
       endif()
     elseif("${component}" STREQUAL "openssl")
       find_package(OpenSSL QUIET)

@@ -28,7 +28,7 @@ from toolchain import (
 
 SAMPLE = 20
 FOREIGN = re.compile(
-    r"#\s*include\s*<((?:curl|boost|openssl|nlohmann)/[^>]*|httplib\.h|pugixml\.hpp|zlib\.h)>"
+    r"#\s*include\s*<((?:curl|boost|openssl|nghttp2|nlohmann)/[^>]*|httplib\.h|pugixml\.hpp|zlib\.h)>"
 )
 # A header that only makes sense with a definition.
 DEFINITIONS = {

@@ -23,9 +23,14 @@ namespace belfry_servers {
     return made;
 }
 
+/// Whom the server's certificate is of; empty without TLS.
+[[nodiscard]] inline std::string ca_file() {
+    const char* const file = std::getenv("BELFRY_TEST_CA_FILE");
+    return file != nullptr ? file : "";
+}
+
 [[nodiscard]] inline belfry::Transport& transport() {
-    const char* const ca_file = std::getenv("BELFRY_TEST_CA_FILE");
-    static belfry::CurlTransport curl(belfry::CurlOptions{.ca_file = ca_file != nullptr ? ca_file : ""});
+    static belfry::CurlTransport curl(belfry::CurlOptions{.ca_file = ca_file()});
     return curl;
 }
 

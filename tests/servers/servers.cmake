@@ -41,3 +41,15 @@ belfry_add_server_program(
 belfry_add_server_program(
   s3 s3 AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload DeleteBucket
   DeleteObject DeleteObjects GetObject HeadBucket HeadObject ListBuckets ListObjectsV2 ListParts PutObject UploadPart)
+belfry_add_server_program(s3_select s3 CreateBucket PutObject SelectObjectContent)
+
+# The golden tower's streams of events, whose server comes with the tests.
+set(skipped "${CMAKE_CURRENT_BINARY_DIR}/servers_event_stream.skipped")
+if(TARGET belfry::nghttp2 AND TARGET belfry::curl AND TARGET Catch2::Catch2)
+  file(REMOVE "${skipped}")
+  add_executable(servers_event_stream "${PROJECT_SOURCE_DIR}/tests/servers/event_stream_round_trip.cpp")
+  target_link_libraries(servers_event_stream PRIVATE belfry_test_support)
+else()
+  file(WRITE "${skipped}" "nghttp2, libcurl or Catch2 is not installed")
+  message(STATUS "servers_event_stream is not built: no nghttp2, libcurl or Catch2")
+endif()

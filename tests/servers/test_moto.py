@@ -33,6 +33,6 @@ def account(moto: str) -> str:
     return moto
 
 
-@pytest.mark.parametrize("program", ["lambda", "dynamodb", "kms", "sqs", "sts", "iam", "ec2"])
+@pytest.mark.parametrize("program", ["lambda", "dynamodb", "kms", "sqs", "sts", "iam", "ec2", "s3_select"])
 def test_round_trips(program: str, account: str, run_program: Callable[..., None]) -> None:
     run_program(program, account)

@@ -114,7 +114,6 @@ class CurlHead {
         if (line.starts_with("HTTP/") && !inside_) {
             inside_ = true;
             headers_.clear();
-            is_http2_ = line.starts_with("HTTP/2");
             status_ = status_in(line);
             return status_ != 0 ? Step::more : refuse("the response's status line is malformed");
         }
@@ -133,7 +132,6 @@ class CurlHead {
         return Step::more;
     }
     [[nodiscard]] bool is_complete() const noexcept { return complete_; }
-    [[nodiscard]] bool is_http2() const noexcept { return is_http2_; }
     [[nodiscard]] int status() const noexcept { return status_; }
     [[nodiscard]] Headers take_headers() noexcept { return std::move(headers_); }
     [[nodiscard]] const char* fault() const noexcept { return fault_; }
@@ -172,7 +170,6 @@ class CurlHead {
     int status_ = 0;
     bool inside_ = false;
     bool complete_ = false;
-    bool is_http2_ = false;
 };
 
 /// What an error of libcurl means. `text` is what it says about it.
@@ -194,7 +191,6 @@ class CurlHead {
     case CURLE_USE_SSL_FAILED: return TransportStatus::tls_failed;
     case CURLE_PARTIAL_FILE: return TransportStatus::truncated;
     case CURLE_GOT_NOTHING:
-    case CURLE_HTTP2_STREAM: // the peer reset it
     case CURLE_SEND_ERROR: return TransportStatus::connection_reset;
     case CURLE_RECV_ERROR:
         if (connected <= 0) return TransportStatus::connect_failed;
@@ -205,7 +201,6 @@ class CurlHead {
                    : TransportStatus::connection_reset;
     case CURLE_UNSUPPORTED_PROTOCOL: // what libcurl says to an answer that is not HTTP
         return connected > 0 ? TransportStatus::protocol_error : TransportStatus::failed;
-    case CURLE_HTTP2:
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_BAD_CONTENT_ENCODING: return TransportStatus::protocol_error;
     default: return TransportStatus::failed;

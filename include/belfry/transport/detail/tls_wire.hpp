@@ -14,6 +14,7 @@
 #include <openssl/x509v3.h>
 #include <poll.h>
 #include <string>
+#include <string_view>
 
 namespace belfry::inline v0::detail {
 
@@ -93,6 +94,13 @@ class TlsSession {
     TlsSession& operator=(const TlsSession&) = delete;
 
     [[nodiscard]] TlsWire wire() const noexcept { return TlsWire(session_); }
+    /// The protocol that was agreed on (RFC 7301); empty when there was none to agree on.
+    [[nodiscard]] std::string_view protocol() const noexcept {
+        const unsigned char* name = nullptr;
+        unsigned size = 0;
+        SSL_get0_alpn_selected(session_, &name, &size);
+        return {reinterpret_cast<const char*>(name), size};
+    }
     /// Shakes hands within the clock's limits and checks the certificate for that host.
     TransportResult connect(const std::string& host, const AttemptClock& clock, const ResponseSink& sink) {
         if (session_ == nullptr || SSL_set_fd(session_, socket_) != 1 || !expect_host(host))

@@ -8,12 +8,12 @@
 namespace belfry::inline v0::golden_tower {
 
 inline constexpr unsigned short endpoint_rules_code[] = {
-    0,6,0,11,1,1,29,15,1,44,8,9,3,5,1,8,27,1,0,3,11,0,0,0,1,52,18,26,0,24,0,0,6,6,11,0,0,17,4,0,0,0,1,
-    21,4,0,0,0,0,25,4,0,0,0,2,16,27,
+    0,6,4,11,1,27,1,0,3,1,0,0,0,6,0,11,13,1,50,15,1,65,8,9,3,17,13,20,27,1,0,15,23,0,0,0,1,73,18,26,0,
+    36,0,0,6,6,11,0,0,17,4,0,0,0,1,21,4,0,0,0,0,25,4,0,0,0,0,29,8,37,13,0,3,5,28,39,
 };
 inline constexpr char endpoint_rules_text[] =
-    "RegionAWS::RegionBellLoudModehttps://golden..exampleA region is needed";
+    "RegionAWS::RegionBellLoudModeEndpointSDK::Endpointhttps://golden..exampleA region is needed";
 /// The rules that find this service's endpoint, for `belfry::resolve_endpoint`.
-inline constexpr ::belfry::EndpointRules endpoint_rules{endpoint_rules_code, endpoint_rules_text, 30, 4, 54};
+inline constexpr ::belfry::EndpointRules endpoint_rules{endpoint_rules_code, endpoint_rules_text, 42, 5, 72};
 
 } // namespace belfry::inline v0::golden_tower

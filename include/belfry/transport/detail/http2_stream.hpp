@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/http/duplex_transport.hpp>
+#include <belfry/http/message_check.hpp>
+#include <belfry/transport/detail/attempt_clock.hpp>
+#include <belfry/transport/detail/http1_exchange.hpp>
+#include <belfry/transport/detail/tls_wire.hpp>
+#include <belfry/transport/detail/url.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <fcntl.h>
+#include <mutex>
+#include <nghttp2/nghttp2.h>
+#include <poll.h>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+namespace belfry::inline v0::detail {
+
+/// One request over HTTP/2 (RFC 9113) on a connection of its own, whose body is written while its response is
+/// read. nghttp2 speaks the protocol; `Wire` moves the bytes. It has no thread: whoever waits for something
+/// drives the connection, and who comes to wait meanwhile is told when something has happened.
+template <class Wire> class Http2Stream final : public DuplexStream {
+  public:
+    Http2Stream(int socket, Wire wire, AttemptClock& clock) noexcept
+        : socket_(socket), wire_(wire), clock_(clock) {}
+    Http2Stream(const Http2Stream&) = delete;
+    Http2Stream& operator=(const Http2Stream&) = delete;
+    ~Http2Stream() override {
+        if (session_ != nullptr) say_goodbye();
+        nghttp2_session_del(session_);
+        for (const int end : alarm_)
+            if (end >= 0) ::close(end);
+    }
+
+    /// Sends the request's head.
+    TransportResult begin(const HttpRequest& request, const Url& url) {
+        clock_.connected();
+        if (::pipe(alarm_) != 0) return {TransportStatus::failed, std::strerror(errno)};
+        for (const int end : alarm_) {
+            ::fcntl(end, F_SETFD, FD_CLOEXEC);
+            ::fcntl(end, F_SETFL, ::fcntl(end, F_GETFL) | O_NONBLOCK);
+        }
+        if (!make_session() || !submit(request, url))
+            return {TransportStatus::failed, "nghttp2 could not begin the exchange"};
+        return wait([this] { return unwritten_.empty(); });
+    }
+
+    TransportResult write(std::span<const std::byte> bytes) noexcept override {
+        {
+            const std::lock_guard lock(mutex_);
+            if (closing_) return {TransportStatus::failed, "the request's body was closed"};
+            unsent_ = bytes;
+            resume();
+        }
+        TransportResult result =
+            wait([this] { return peer_is_done() || (unsent_.empty() && unwritten_.empty()); });
+        const std::lock_guard lock(mutex_);
+        if (result.status == TransportStatus::ok && !unsent_.empty())
+            result = {TransportStatus::connection_reset, "the peer has ended the response"};
+        unsent_ = {};
+        return result;
+    }
+    TransportResult close_write() noexcept override {
+        {
+            const std::lock_guard lock(mutex_);
+            closing_ = true;
+            resume();
+        }
+        return wait([this] { return peer_is_done() || (closed_ && unwritten_.empty()); });
+    }
+    TransportResult read_head(int& status, Headers& headers) noexcept override {
+        TransportResult result = wait([this] { return head_done_ || remote_ended_; });
+        const std::lock_guard lock(mutex_);
+        if (result.status != TransportStatus::ok) return result;
+        if (!head_done_) return {TransportStatus::protocol_error, "the response has no final head"};
+        status = status_;
+        headers = std::move(headers_);
+        return {};
+    }
+    TransportResult read(std::span<std::byte> buffer, std::size_t& count) noexcept override {
+        count = 0;
+        if (buffer.empty()) return {TransportStatus::failed, "there is no room to read into"};
+        TransportResult result = wait([this] { return taken_ < received_.size() || remote_ended_; });
+        const std::lock_guard lock(mutex_);
+        // What came before a failure is still given.
+        if (cancelled_.load() || taken_ == received_.size()) return result;
+        count = std::min(buffer.size(), received_.size() - taken_);
+        std::memcpy(buffer.data(), received_.data() + taken_, count);
+        taken_ += count;
+        if (taken_ == received_.size()) {
+            received_.clear();
+            taken_ = 0;
+        }
+        // Only now may the peer send as much again.
+        nghttp2_session_consume(session_, id_, count);
+        return {};
+    }
+    void cancel() noexcept override {
+        cancelled_.store(true);
+        ring();
+    }
+
+  private:
+    /// Bytes that a peer may send before they are read.
+    static constexpr std::int32_t window = 256 * 1024;
+    static constexpr int poll_milliseconds = 50;
+
+    bool make_session() {
+        nghttp2_session_callbacks* callbacks = nullptr;
+        nghttp2_option* option = nullptr;
+        if (nghttp2_session_callbacks_new(&callbacks) != 0 || nghttp2_option_new(&option) != 0) {
+            nghttp2_session_callbacks_del(callbacks);
+            return false;
+        }
+        nghttp2_session_callbacks_set_on_header_callback(callbacks, &Http2Stream::on_header);
+        nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, &Http2Stream::on_frame);
+        nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, &Http2Stream::on_data);
+        nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, &Http2Stream::on_close);
+        nghttp2_option_set_no_auto_window_update(option, 1);
+        const bool made = nghttp2_session_client_new2(&session_, callbacks, this, option) == 0;
+        nghttp2_option_del(option);
+        nghttp2_session_callbacks_del(callbacks);
+        const nghttp2_settings_entry settings[] = {
+            {NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
+            {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, static_cast<std::uint32_t>(window)}};
+        return made && nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, settings, 2) == 0 &&
+               nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, 0, window) == 0;
+    }
+    bool submit(const HttpRequest& request, const Url& url) {
+        std::vector<nghttp2_nv> fields;
+        std::vector<std::string> names;
+        names.reserve(request.headers.size());
+        const auto add = [&fields](std::string_view name, std::string_view value) {
+            fields.push_back({reinterpret_cast<std::uint8_t*>(const_cast<char*>(name.data())),
+                              reinterpret_cast<std::uint8_t*>(const_cast<char*>(value.data())), name.size(),
+                              value.size(), NGHTTP2_NV_FLAG_NONE});
+        };
+        const std::string* const host = request.headers.find("Host");
+        add(":method", request.method);
+        add(":scheme", url.tls ? "https" : "http");
+        add(":authority", host != nullptr ? std::string_view(*host) : std::string_view(url.host));
+        add(":path", url.target);
+        for (const Header& header : request.headers) {
+            if (equals_ignoring_case(header.name, "host")) continue;
+            // RFC 9113 section 8.2: names travel in lower case.
+            std::string& name = names.emplace_back(header.name);
+            for (char& c : name) c = ascii_lower(c);
+            add(name, trim_blanks(header.value));
+        }
+        nghttp2_data_provider body{};
+        body.read_callback = &Http2Stream::on_read;
+        id_ = nghttp2_submit_request(session_, nullptr, fields.data(), fields.size(), &body, nullptr);
+        return id_ > 0;
+    }
+
+    /// Whether nothing that is sent can matter to the peer any more.
+    [[nodiscard]] bool peer_is_done() const noexcept {
+        return remote_ended_ && (stream_closed_ || wire_ended_);
+    }
+    /// There is something to send again.
+    void resume() {
+        if (deferred_ && !stream_closed_) {
+            deferred_ = false;
+            nghttp2_session_resume_data(session_, id_);
+        }
+        if (driving_) ring();
+    }
+    /// Ends the driver's sleep.
+    void ring() const noexcept {
+        const char byte = 0;
+        while (::write(alarm_[1], &byte, 1) < 0 && errno == EINTR) {
+        }
+    }
+
+    /// Drives the connection, or waits while another thread does, until `ready` or until that is hopeless.
+    template <class Ready> TransportResult wait(Ready ready) {
+        const PipeSignalPause pause;
+        std::unique_lock lock(mutex_);
+        // Between two calls nobody expects a byte to move.
+        clock_.moved();
+        for (;;) {
+            if (cancelled_.load()) return {TransportStatus::cancelled, "cancelled by the caller"};
+            exchange();
+            if (ready()) {
+                changed_.notify_all();
+                return {};
+            }
+            if (failure_.status != TransportStatus::ok) {
+                changed_.notify_all();
+                return failure_;
+            }
+            if (driving_) {
+                changed_.wait(lock);
+                continue;
+            }
+            driving_ = true;
+            pollfd entries[] = {{socket_, static_cast<short>(POLLIN | (unwritten_.empty() ? 0 : POLLOUT)), 0},
+                                {alarm_[0], POLLIN, 0}};
+            const int milliseconds = clock_.wait_milliseconds(poll_milliseconds);
+            lock.unlock();
+            ::poll(entries, 2, milliseconds);
+            lock.lock();
+            driving_ = false;
+            char bytes[64];
+            while (::read(alarm_[0], bytes, sizeof bytes) > 0) {
+            }
+            if (const char* const limit = clock_.expired()) fail(TransportStatus::timed_out, limit);
+            changed_.notify_all();
+        }
+    }
+    /// Moves whatever can be moved without waiting.
+    void exchange() {
+        receive();
+        send();
+    }
+    void receive() {
+        char bytes[16 * 1024];
+        while (failure_.status == TransportStatus::ok && !wire_ended_) {
+            const WireStep step = wire_.read(bytes, sizeof bytes);
+            if (step.kind == WireStep::wants_read || step.kind == WireStep::wants_write) return;
+            if (step.kind != WireStep::moved) {
+                wire_ended_ = true;
+                if (!remote_ended_)
+                    fail(TransportStatus::connection_reset,
+                         "the connection was closed before the response was complete");
+                return;
+            }
+            clock_.moved();
+            const auto taken =
+                nghttp2_session_mem_recv(session_, reinterpret_cast<const std::uint8_t*>(bytes), step.count);
+            if (taken < 0) fail(TransportStatus::protocol_error, nghttp2_strerror(static_cast<int>(taken)));
+        }
+    }
+    void send() {
+        while (!wire_ended_) {
+            if (unwritten_.empty()) {
+                const std::uint8_t* bytes = nullptr;
+                const auto size = nghttp2_session_mem_send(session_, &bytes);
+                if (size < 0) fail(TransportStatus::protocol_error, nghttp2_strerror(static_cast<int>(size)));
+                if (size <= 0) return;
+                unwritten_ = {reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size)};
+            }
+            const WireStep step = wire_.write(unwritten_.data(), unwritten_.size());
+            if (step.kind == WireStep::wants_read || step.kind == WireStep::wants_write) return;
+            if (step.kind != WireStep::moved) {
+                // What the peer has said before may still wait to be read.
+                unwritten_ = {};
+                receive();
+                if (!remote_ended_)
+                    fail(TransportStatus::connection_reset, "the peer has closed the connection");
+                wire_ended_ = true;
+                return;
+            }
+            clock_.moved();
+            unwritten_.remove_prefix(step.count);
+        }
+    }
+    void fail(TransportStatus status, const char* message) {
+        if (failure_.status == TransportStatus::ok) failure_ = {status, message};
+    }
+    /// Tells the peer that nobody listens any more, if that needs no waiting.
+    void say_goodbye() {
+        if (failure_.status != TransportStatus::ok || wire_ended_) return;
+        const PipeSignalPause pause;
+        if (!stream_closed_) nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, id_, NGHTTP2_CANCEL);
+        nghttp2_session_terminate_session(session_, NGHTTP2_NO_ERROR);
+        send();
+    }
+
+    static int on_header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name,
+                         std::size_t name_size, const std::uint8_t* value, std::size_t value_size,
+                         std::uint8_t, void* user) noexcept {
+        Http2Stream& self = *static_cast<Http2Stream*>(user);
+        if (frame->hd.stream_id != self.id_ || self.head_done_) return 0; // a trailer
+        const std::string_view key(reinterpret_cast<const char*>(name), name_size);
+        const std::string_view text(reinterpret_cast<const char*>(value), value_size);
+        if (key == ":status") {
+            // nghttp2 has made sure that these are three digits.
+            self.status_ = 0;
+            for (const char digit : text) self.status_ = self.status_ * 10 + (digit - '0');
+            self.headers_.clear();
+        } else {
+            self.headers_.append(key, text);
+        }
+        return 0;
+    }
+    static int on_frame(nghttp2_session*, const nghttp2_frame* frame, void* user) noexcept {
+        Http2Stream& self = *static_cast<Http2Stream*>(user);
+        if (frame->hd.stream_id != self.id_) return 0;
+        if (frame->hd.type == NGHTTP2_HEADERS && !self.head_done_ && self.status_ >= 200) {
+            self.head_done_ = true;
+            if (const char* const why = refuse_head(self.status_, self.headers_))
+                self.fail(TransportStatus::protocol_error, why);
+        }
+        if ((frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA) &&
+            (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0)
+            self.remote_ended_ = true;
+        return 0;
+    }
+    static int on_data(nghttp2_session*, std::uint8_t, std::int32_t stream, const std::uint8_t* data,
+                       std::size_t size, void* user) noexcept {
+        Http2Stream& self = *static_cast<Http2Stream*>(user);
+        if (stream == self.id_) self.received_.append(reinterpret_cast<const char*>(data), size);
+        return 0;
+    }
+    static int on_close(nghttp2_session*, std::int32_t stream, std::uint32_t code, void* user) noexcept {
+        Http2Stream& self = *static_cast<Http2Stream*>(user);
+        if (stream != self.id_) return 0;
+        self.stream_closed_ = true;
+        if (!self.remote_ended_)
+            self.fail(code == NGHTTP2_PROTOCOL_ERROR ? TransportStatus::protocol_error
+                                                     : TransportStatus::connection_reset,
+                      nghttp2_http2_strerror(code));
+        return 0;
+    }
+    static ssize_t on_read(nghttp2_session*, std::int32_t, std::uint8_t* buffer, std::size_t capacity,
+                           std::uint32_t* flags, nghttp2_data_source*, void* user) noexcept {
+        Http2Stream& self = *static_cast<Http2Stream*>(user);
+        if (self.unsent_.empty()) {
+            if (!self.closing_) {
+                self.deferred_ = true;
+                return NGHTTP2_ERR_DEFERRED;
+            }
+            self.closed_ = true;
+            *flags |= NGHTTP2_DATA_FLAG_EOF;
+            return 0;
+        }
+        const std::size_t count = std::min(capacity, self.unsent_.size());
+        std::memcpy(buffer, self.unsent_.data(), count);
+        self.unsent_ = self.unsent_.subspan(count);
+        return static_cast<ssize_t>(count);
+    }
+
+    int socket_;
+    Wire wire_;
+    int alarm_[2] = {-1, -1};
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::atomic<bool> cancelled_{false};
+    // Guarded by the mutex.
+    AttemptClock& clock_;
+    nghttp2_session* session_ = nullptr;
+    std::int32_t id_ = 0;
+    TransportResult failure_;
+    bool driving_ = false;
+    bool wire_ended_ = false;
+    bool stream_closed_ = false;
+    std::string_view unwritten_;
+    std::span<const std::byte> unsent_;
+    bool deferred_ = false;
+    bool closing_ = false;
+    bool closed_ = false;
+    Headers headers_;
+    int status_ = 0;
+    bool head_done_ = false;
+    std::string received_;
+    std::size_t taken_ = 0;
+    bool remote_ended_ = false;
+};
+
+} // namespace belfry::inline v0::detail

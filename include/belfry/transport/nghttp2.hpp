@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#if defined(_WIN32)
+#error "belfry/transport/nghttp2.hpp works on POSIX systems"
+#endif
+
+#include <belfry/http/duplex_transport.hpp>
+#include <belfry/http/message_check.hpp>
+#include <belfry/transport/detail/http2_stream.hpp>
+#include <belfry/transport/detail/socket_connect.hpp>
+#include <belfry/transport/detail/tls_wire.hpp>
+#include <belfry/transport/detail/url.hpp>
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace belfry::inline v0 {
+
+/// How an `Nghttp2Transport` reaches the network. TLS certificates are always checked.
+struct Nghttp2Options {
+    /// PEM file of the authorities to trust; empty for OpenSSL's own.
+    std::string ca_file{};
+    /// Directory of the authorities to trust; empty for OpenSSL's own.
+    std::string ca_path{};
+};
+
+namespace detail {
+
+/// A stream over TLS or without, and the connection that it has for itself.
+class Http2Connection final : public DuplexStream {
+  public:
+    explicit Http2Connection(const Timeouts& timeouts) : clock_(timeouts) {}
+    Http2Connection(const Http2Connection&) = delete;
+    Http2Connection& operator=(const Http2Connection&) = delete;
+    ~Http2Connection() override {
+        stream_.reset();
+        secure_.reset();
+        session_.reset();
+        if (socket_ >= 0) ::close(socket_);
+    }
+
+    TransportResult open(const HttpRequest& request, const Url& url, const TlsContext* tls) {
+        const Patience patience;
+        TransportResult result = connect_socket(url.host, url.port, clock_, patience, socket_);
+        if (result.status != TransportStatus::ok) return result;
+        if (tls == nullptr) {
+            stream_ = std::make_unique<Http2Stream<SocketWire>>(socket_, SocketWire(socket_), clock_);
+            return stream_->begin(request, url);
+        }
+        session_ = std::make_unique<TlsSession>(*tls, socket_);
+        result = session_->connect(url.host, clock_, patience);
+        if (result.status != TransportStatus::ok) return result;
+        if (session_->protocol() != "h2")
+            return {TransportStatus::protocol_error, "the peer does not speak HTTP/2"};
+        secure_ = std::make_unique<Http2Stream<TlsWire>>(socket_, session_->wire(), clock_);
+        return secure_->begin(request, url);
+    }
+
+    TransportResult write(std::span<const std::byte> bytes) noexcept override { return get().write(bytes); }
+    TransportResult close_write() noexcept override { return get().close_write(); }
+    TransportResult read_head(int& status, Headers& headers) noexcept override {
+        return get().read_head(status, headers);
+    }
+    TransportResult read(std::span<std::byte> buffer, std::size_t& count) noexcept override {
+        return get().read(buffer, count);
+    }
+    void cancel() noexcept override { get().cancel(); }
+
+  private:
+    /// Nobody can cancel a stream that is not open yet.
+    class Patience final : public ResponseSink {
+        bool on_head(int, Headers) noexcept override { return true; }
+        bool on_body(std::span<const std::byte>) noexcept override { return true; }
+        [[nodiscard]] bool cancelled() const noexcept override { return false; }
+    };
+    DuplexStream& get() noexcept {
+        if (secure_) return *secure_;
+        return *stream_;
+    }
+
+    AttemptClock clock_;
+    int socket_ = -1;
+    std::unique_ptr<TlsSession> session_;
+    std::unique_ptr<Http2Stream<SocketWire>> stream_;
+    std::unique_ptr<Http2Stream<TlsWire>> secure_;
+};
+
+} // namespace detail
+
+/// Opens streams with nghttp2: HTTP/2 negotiated within TLS, and by prior knowledge without. Each stream has
+/// a connection of its own. There is no thread: bytes move while a call waits, so somebody should be reading
+/// most of the time. May be used from several threads at once. Neither a name lookup nor the opening of a
+/// stream can be cancelled, but both have the connect limit.
+class Nghttp2Transport final : public DuplexTransport {
+  public:
+    Nghttp2Transport() : Nghttp2Transport(Nghttp2Options{}) {}
+    explicit Nghttp2Transport(Nghttp2Options options) : options_(std::move(options)) {}
+
+    TransportResult open(const HttpRequest& request, DuplexStreamPointer& stream) noexcept override {
+        if (const char* const reason = detail::refuse_request(request))
+            return {TransportStatus::failed, reason};
+        const std::optional<detail::Url> url = detail::parse_url(request.url);
+        if (!url) return {TransportStatus::failed, "the request's URL is malformed"};
+        const detail::PipeSignalPause pause;
+        const detail::TlsContext* const tls = url->tls ? &context() : nullptr;
+        if (tls != nullptr && !tls->good())
+            return {TransportStatus::tls_failed, "the trusted authorities cannot be read"};
+        auto* const connection = new detail::Http2Connection(request.timeouts);
+        DuplexStreamPointer owner(connection);
+        TransportResult result = connection->open(request, *url, tls);
+        if (result.status == TransportStatus::ok) stream = std::move(owner);
+        return result;
+    }
+
+  private:
+    const detail::TlsContext& context() {
+        const std::lock_guard lock(mutex_);
+        if (!tls_) {
+            tls_ = std::make_unique<detail::TlsContext>(options_.ca_file, options_.ca_path);
+            // RFC 9113 section 3.2, as RFC 7301 writes names.
+            if (tls_->get() != nullptr)
+                SSL_CTX_set_alpn_protos(tls_->get(), reinterpret_cast<const unsigned char*>("\x02h2"), 3);
+        }
+        return *tls_;
+    }
+
+    Nghttp2Options options_;
+    std::mutex mutex_;
+    std::unique_ptr<detail::TlsContext> tls_;
+};
+
+} // namespace belfry::inline v0
