@@ -45,7 +45,7 @@ template <class O, class Lazy>
 } // namespace detail
 
 /// Builds an operation's request without sending it: method, path and query, headers and body, but neither
-/// endpoint nor signature.
+/// endpoint nor signature. What the endpoint holds, such as S3's bucket, is not in the path.
 template <class O>
 [[nodiscard]] Result<HttpRequest> encode(const O&, const typename O::Input& input,
                                          const EncodeOptions& options = {}) {
