@@ -42,6 +42,7 @@ _ORDER = (
     "headers",
     "header_count",
     "query_as_form",
+    "presign_as_query",
     "encode_streaming_payload",
     "authorize",
     "api_key",
@@ -93,6 +94,8 @@ def _add_rules(extras: Extras, service: ir.Service, operation: ir.Operation, giv
         extras.tables.append(f"inline constexpr ::belfry::ConstantHeader {name}_headers[] = {{{entries}}};")
         extras.fields["headers"] = f"{name}_headers"
         extras.fields["header_count"] = str(len(operation.headers))
+    if operation.presign_as_query:
+        extras.fields["presign_as_query"] = "true"
     if operation.query_as_form:
         extras.fields["query_as_form"] = "true"
     if rules or operation.headers or operation.query_as_form:

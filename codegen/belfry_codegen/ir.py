@@ -359,6 +359,8 @@ class Operation:
     headers: tuple[tuple[str, str], ...] = ()
     """Sent with every request, unless the input sets them."""
     presigned_parameter: PresignedParameter | None = None
+    presign_as_query: bool = False
+    """Whether a presigned request has the body's members in its query."""
     query_as_form: bool = False
     """Whether the query travels in the body of a POST."""
     tree_hash: bool = False

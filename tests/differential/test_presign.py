@@ -111,6 +111,23 @@ def test_form_data_becomes_a_url() -> None:
     run.finish()
 
 
+def test_speech_has_its_text_in_the_url() -> None:
+    wire = Wire("polly", REGION, MODELS, ("SynthesizeSpeech",))
+    judge = Judge("polly", REGION)
+    shape = judge.model.operation_model("SynthesizeSpeech").input_shape
+    run = Run("polly", "presign")
+    for seed in seeds(20):
+        params = Values(f"presign.SynthesizeSpeech.{seed}").parameters(shape)
+        line = request_line(run.name(seed), "SynthesizeSpeech", to_wire(shape, params)) | {"presign": 60}
+        answer = wire.ask(line)
+        assert answer["request"]["method"] == "GET"
+        assert answer["request"]["body_base64"] == ""
+        theirs = presigned(judge, "SynthesizeSpeech", params, 60, HttpMethod="GET")
+        run.note(seed, line, compare(answer["request"]["url"], theirs))
+    wire.close()
+    run.finish()
+
+
 @pytest.mark.parametrize("seconds", [0, -1, 604_801])
 def test_an_expiry_that_cannot_be(s3: Wire, seconds: int) -> None:
     line = request_line("x", "GetObject", {"Bucket": "b", "Key": "k"}) | {"presign": seconds}

@@ -5,9 +5,13 @@
 #include <belfry/client/prepare.hpp>
 #include <belfry/client/presign.hpp>
 #include <belfry/client/state.hpp>
+#include <belfry/core/slot.hpp>
 #include <belfry/http/message_check.hpp>
+#include <belfry/protocol/http_binding.hpp>
+#include <belfry/protocol/input_check.hpp>
 #include <belfry/util/append.hpp>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +30,25 @@ namespace belfry::inline v0::detail {
     request.headers.remove("Content-Type");
 }
 
+/// Writes the members of the body into the query.
+[[nodiscard, gnu::cold]] inline bool move_members_to_query(const Operation& operation, const void* input,
+                                                           HttpRequest& request, Error& error) {
+    std::string text;
+    for (std::size_t i = 0; i < operation.input->count; ++i) {
+        const Member& member = operation.input->members[i];
+        const void* const value = slot_value(*member.type, member.slot(input));
+        if (member.location != Location::body || value == nullptr) continue;
+        if (!append_query_values(*member.type, value, member.wire_name(), text, request.url))
+            return reject_input(error, *operation.input, operation.input->member_name(i),
+                                "cannot be written as a query parameter");
+    }
+    request.method = "GET";
+    request.body.clear();
+    request.content_length = 0;
+    request.headers.remove("Content-Type");
+    return true;
+}
+
 BELFRY_INLINE bool presign(const ClientCore& core, const Operation& operation, const void* input,
                            const PresignOptions& options, PresignedRequest& presigned, Error& error) {
     const OperationExtras* const extras = operation.extras;
@@ -38,7 +61,11 @@ BELFRY_INLINE bool presign(const ClientCore& core, const Operation& operation, c
     if (request.source != nullptr)
         return fail(error, ErrorKind::validation, "BodyNotPresigned",
                     "a body that streams is no part of a presigned request; leave it out of the input");
-    move_form_to_query(request);
+    if (extras != nullptr && extras->presign_as_query) {
+        if (!move_members_to_query(operation, input, request, error)) return false;
+    } else {
+        move_form_to_query(request);
+    }
     if (const char* const why = refuse_request(request))
         return fail(error, ErrorKind::validation, "InvalidRequest", why);
     Result<Credentials> credentials = core.config().credentials.credentials();

@@ -180,6 +180,8 @@ struct OperationExtras {
     std::size_t header_count = 0;
     /// Sends the query as form data, since it may be longer than a URL (Amazon CloudSearch).
     bool query_as_form = false;
+    /// Has the members of the body in the query of a GET when it is presigned (Amazon Polly).
+    bool presign_as_query = false;
     /// Lets the request's body be read from the `StreamingBlob` that is the input's payload, or makes it the
     /// beginning of an event stream.
     bool (*encode_streaming_payload)(const Operation& operation, const void* input, HttpRequest& request,
