@@ -466,13 +466,23 @@ def endpoints() -> dict[str, Any]:
         "String": STRING,
         # s3 has the bucket in the URI and in the rules; dynamodb takes a part of the input
         "Place": structure("Bucket", Bucket=_bound("uri", "Bucket", contextParam={"name": "Bucket"})),
+        "Get": structure("TableName", TableName="String"),
+        "Item": structure(Get="Get"),
+        "Items": _list("Item"),
+        "Transaction": structure("TransactItems", TransactItems="Items"),
     }
 
     def placed(name: str, **more: Any) -> dict[str, Any]:
-        return operation(name, "Place", http=_get("/{Bucket}"), **more)
+        # Not at the beginning of the path, from where S3's rules take it.
+        return operation(name, "Place", http=_get("/of/{Bucket}"), **more)
 
     control = {"UseControl": {"value": True}, "Kind": {"value": "control"}}
-    operations = {"Plain": placed("Plain"), "Control": placed("Control", staticContextParams=control)}
+    tables = {"Tables": {"path": "TransactItems[*].Get.TableName"}}
+    operations = {
+        "Plain": placed("Plain"),
+        "Control": placed("Control", staticContextParams=control),
+        "TransactGetItems": operation("TransactGetItems", "Transaction", operationContextParams=tables),
+    }
     made = _service("Hard Endpoints", found, operations)
     made["clientContextParams"] = {"Loud": {"type": "boolean", "documentation": "Speaks up."}}
     return made
@@ -489,6 +499,7 @@ def _rules() -> dict[str, Any]:
         return {"conditions": list(conditions), "endpoint": {"url": url}, "type": "endpoint"}
 
     control = {"fn": "booleanEquals", "argv": [{"ref": "UseControl"}, True]}
+    first = {"fn": "getAttr", "argv": [{"ref": "Tables"}, "[0]"], "assign": "First"}
     return {
         "version": "1.0",
         "parameters": {
@@ -497,8 +508,10 @@ def _rules() -> dict[str, Any]:
             "Kind": parameter("string"),
             "UseControl": parameter("boolean"),
             "Loud": parameter("boolean"),
+            "Tables": parameter("stringArray"),
         },
         "rules": [
+            leads("https://{First}.tables.example", is_set("Tables"), first),
             leads("https://{Kind}.{Bucket}.{Region}.example", is_set("UseControl"), control, is_set("Kind")),
             leads("https://{Bucket}.{Region}.example", is_set("Bucket")),
         ],

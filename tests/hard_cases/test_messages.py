@@ -309,6 +309,9 @@ def test_a_type_that_a_file_beside_the_model_corrects(http: Both) -> None:
 
 
 def test_parameters_of_endpoint_rules(endpoints: Both) -> None:
-    """s3 PutObject's bucket (contextParam), s3 CreateBucket (staticContextParams)."""
-    assert endpoints.request("Plain", {"Bucket": "b"}).url == "https://b.us-west-2.example/b"
-    assert endpoints.request("Control", {"Bucket": "b"}).url == "https://control.b.us-west-2.example/b"
+    """s3 PutObject (contextParam), s3 CreateBucket (static), dynamodb TransactGetItems (operation)."""
+    assert endpoints.request("Plain", {"Bucket": "b"}).url == "https://b.us-west-2.example/of/b"
+    assert endpoints.request("Control", {"Bucket": "b"}).url == "https://control.b.us-west-2.example/of/b"
+    items = [{"Get": {"TableName": "towers"}}, {}, {"Get": {"TableName": "bells"}}]
+    request = endpoints.request("TransactGetItems", {"TransactItems": items})
+    assert request.url == "https://towers.tables.example/TransactGetItems"
