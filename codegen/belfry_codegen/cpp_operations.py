@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from belfry_codegen import ir, naming
@@ -322,6 +322,7 @@ def client_view(
         include = f"Include `<belfry/{namespace}/{files[operation.name]}.hpp>` to call it."
         what = prose(operation.documentation) or f"Calls the operation {operation.name}."
         notes = [f"{what} {include}", *_stream_lines(operation), _errors_line(service, types, operation)]
+        notes += _discovery_lines(service, operation, functions)
         if operation.deprecated:
             notes.append("Deprecated.")
         call = _call_view(types, operation)
@@ -361,6 +362,16 @@ def client_view(
         operations=tuple(sorted({*paged, *streamed})),
         methods=tuple(methods),
     )
+
+
+def _discovery_lines(
+    service: ir.Service, operation: ir.Operation, functions: Mapping[str, str]
+) -> Iterator[str]:
+    """Where to send an operation whose service tells its endpoints, which is the caller's to ask for."""
+    if operation.endpoint_discovery_required:
+        asked = [functions[one.name] for one in service.operations.values() if one.is_endpoint_operation]
+        whom = f"`{asked[0]}` tells it" if asked else "another operation of the service tells it"
+        yield f"Goes to an endpoint of the caller's account: {whom}, for `ClientConfig::endpoint`."
 
 
 def _examples(types: TypeTable, namespace: str, operation: ir.Operation, function: str) -> tuple[str, ...]:

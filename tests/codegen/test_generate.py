@@ -236,3 +236,16 @@ def test_required_is_only_for_what_is_an_input_and_nothing_else(tmp_path: Path) 
     both = files["belfry/bell_tower/types/both.hpp"]
     assert "::std::optional<::std::string> a{};" in both
     assert "::belfry::MemberFlags::required}" in both
+
+
+def test_an_operation_says_who_tells_its_endpoint(tmp_path: Path) -> None:
+    """timestream-query: endpoint discovery is left to the caller, who must hear of it."""
+    told = operation("DescribeEndpoints", endpointoperation=True)
+    asked = operation("Query", endpointdiscovery={"required": True})
+    write_model(tmp_path / "models", model(None, DescribeEndpoints=told, Query=asked))
+    for operations, whom in ((None, "`describe_endpoints` tells it"), ("Query", "another operation")):
+        more = ["--operations", operations] if operations else []
+        out = ["--out", str(tmp_path / "out")]
+        assert main(["generate", "bell-tower", "--models", str(tmp_path / "models"), *out, *more]) == 0
+        client = (tmp_path / "out" / "belfry" / "bell_tower" / "client.hpp").read_text()
+        assert " ".join(client.replace("///", " ").split()).count(f"caller's account: {whom}") == 1
