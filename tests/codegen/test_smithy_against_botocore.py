@@ -154,7 +154,7 @@ KINDS = (
         r".*\.required", "clientOptional: clients may leave out what the service wants", _smithy_has_none, 86
     ),
     Kind(r".*\.required", "no longer wanted by the service", _botocore_has_none, 13),
-    Kind(r".*\.(limits\.\w+|pattern)", "limits that were changed", _any, 85),
+    Kind(r".*\.(limits\.\w+|pattern)", "limits that were changed", _any, 83),
     Kind(r".*\.(readonly|idempotent|deprecated|retryable)", "said since", _smithy_has_none, 51),
     Kind(r".*\.error\.code", "botocore's SQS has no codes of the query protocol", _any, 18),
     Kind(r".*\.kind", "S3's and DynamoDB's unions are older than the word; S3's markers", _any, 5),
