@@ -10,6 +10,7 @@ import pytest
 from belfry_codegen import ir
 from belfry_codegen.cpp_types import TypeTable
 from belfry_codegen.errors import ModelError
+from belfry_codegen.passes.normalize import normalize
 from belfry_codegen.readers.models import services
 from belfry_codegen.readers.smithy import read_smithy
 from smithy_support import member, read, ring, smithy, structure, traits, write
@@ -234,6 +235,25 @@ def test_version_1_says_what_smithys_own_tool_makes_of_it() -> None:
     assert (output["own"].default, output["ownBoxed"].default, output["flag"].default) == (0, None, False)
     assert {member.default for member in old.shapes["Choice"].members} == {None}
     assert (old.shapes["Kinds"].kind, old.shapes["Named"].kind) == (ir.Kind.LIST, ir.Kind.ENUM)
+
+
+def test_mixins_are_worked_in_as_smithys_own_tool_does_it() -> None:
+    """Of structures, unions, lists, strings, enums, operations and services, with traits that stay behind.
+
+    `smithy ast --flatten` of smithy-cli 1.69.0 made the flat model. The order of errors means nothing.
+    """
+    folder = Path(__file__).parent / "smithy_versions"
+    mixed, flat = (
+        normalize(read_smithy(folder / f"tower-{name}.json", "my.tower#Tower"))
+        for name in ("with-mixins", "flat")
+    )
+    assert mixed == flat
+    assert list(mixed.operations) == ["CountBells", "DropClapper", "GetBell", "Ping", "Ring", "TuneBell"]
+    assert members(mixed, "CountBellsInput")["most"].wire_name == "max"
+    assert members(mixed, "GetBellInput")["bellId"].location is ir.Location.URI
+    assert [value.value for value in mixed.shapes["Tone"].enum_values] == ["a-flat", "C"]
+    assert mixed.shapes["Tones"].limits == ir.Limits(None, 10)
+    assert mixed.operations["GetBell"].errors == ("Denied", "NoBell", "Throttled")
 
 
 def test_errors(tmp_path: Path) -> None:
