@@ -24,7 +24,7 @@ from wire_program import Wire, request_line, response_line
 # Known difference: what botocore does for a few services beside what their models say.
 _CONVENIENCES = {
     *("sse_md5", "copy_source_sse_md5", "set_list_objects_encoding_type_url", "decode_list_object"),
-    *("decode_list_object_v2", "decode_list_object_versions", "handle_expires_header"),
+    *("decode_list_object_v2", "decode_list_object_versions"),
     *("json_decode_policies", "json_decode_template_body", "decode_console_output"),
     *(
         "base64_encode_user_data",
