@@ -113,7 +113,11 @@ KINDS = (
     Kind(r"\.checksum_format", "for S3's oldest checksum, which nobody here asks for", _smithy_has_none),
     Kind(r"\.endpoint_rules", "types in capitals, and documentation", lambda b, s: _rules(b) == _rules(s)),
     Kind(r"\.xml_namespace", "Smithy's say it for protocols without XML, too", _botocore_has_none),
-    Kind(r".*xml\.\w+", "JSON has no XML; of S3's, tests/differential/test_s3_models.py has the bytes", _any),
+    Kind(
+        r".*xml\.\w+",
+        "JSON has no XML; of S3's, tests/differential/test_smithy_models.py has the bytes",
+        _any,
+    ),
     Kind(
         r".*\.box", "Smithy 2 says it the other way round: what has a default is not boxed", _smithy_has_none
     ),

@@ -25,7 +25,16 @@ CASES = (
     _case("kms", "json", "Encrypt", "CreateKey", "ListKeys"),
     _case("lambda", "rest-json", "CreateFunction", "Invoke", "ListFunctions", "GetLayerVersion"),
     _case("polly", "rest-json", "SynthesizeSpeech", "ListLexicons"),
-    _case("s3", "rest-xml", "PutObject", "GetObject", "GetBucketAcl", "PutBucketAcl", "ListObjectsV2"),
+    # Smithy's model names and flattens lists where they are members, botocore's where they are defined.
+    _case(
+        "s3",
+        "rest-xml",
+        *("PutObject", "GetObject", "GetBucketAcl", "PutBucketAcl", "ListObjectsV2", "ListObjectVersions"),
+        *("PutBucketCors", "PutBucketLifecycleConfiguration", "PutBucketNotificationConfiguration"),
+        *("PutBucketReplication", "PutBucketWebsite", "PutBucketTagging", "RestoreObject", "DeleteObjects"),
+        *("CompleteMultipartUpload", "GetBucketLifecycleConfiguration", "GetBucketReplication"),
+        *("GetBucketNotificationConfiguration", "GetBucketWebsite", "ListBuckets", "CreateBucket"),
+    ),
     _case("sqs", "json", "SendMessage", "ReceiveMessage", "GetQueueAttributes"),
     _case("sts", "query", "AssumeRole", "AssumeRoleWithSAML"),
 )
