@@ -181,7 +181,7 @@ def _chosen(options: argparse.Namespace) -> tuple[dict[str, Entry], list[ModelEr
         raise UsageError("either --all or the names of services")
     if options.services:
         return {name: find(options.models, name) for name in options.services}, []
-    found, faults = survey(options.models)
+    found, faults = survey(options.models, options.cache)
     if not found and not faults:
         raise nothing_in(options.models)
     if not options.all and options.models != _tree() / "api-models" and not options.models.is_file():

@@ -394,3 +394,43 @@ def test_an_interrupt_does_not_come_between_the_files_of_a_service(
     new = {path for path, is_new in banners.items() if is_new}
     assert new == {path for path in banners if rendered[0] in str(path.relative_to(out))}
     assert not list(out.rglob(".belfry-*"))
+
+
+def test_a_smithy_file_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from belfry_codegen.readers import smithy
+
+    read: list[str] = []
+    real = smithy.service_names
+
+    def noted(path: Path) -> dict[str, tuple[str, str]]:
+        read.append(path.name)
+        return real(path)
+
+    monkeypatch.setattr(smithy, "service_names", noted)
+    models = tmp_path / "models"
+    models.mkdir()
+    for name in ("bass", "tenor"):
+        (models / f"{name}.json").write_text(json.dumps(_smithy_tower(name)))
+    first = survey(models, tmp_path / "cache")
+    assert sorted(first[0]) == ["bass", "tenor"]
+    assert sorted(read) == ["bass.json", "tenor.json"]
+    read.clear()
+    assert survey(models, tmp_path / "cache") == first
+    assert read == []
+    time.sleep(0.02)
+    (models / "tenor.json").write_text(json.dumps(_smithy_tower("alt")))
+    assert sorted(survey(models, tmp_path / "cache")[0]) == ["alt", "bass"]
+    assert read == ["tenor.json"]
+    (models / "bass.json").unlink()
+    assert sorted(survey(models, tmp_path / "cache")[0]) == ["alt"]
+    # What the cache holds is not believed if it makes no sense.
+    next((tmp_path / "cache").iterdir()).write_text('{"x": [1')
+    assert sorted(survey(models, tmp_path / "cache")[0]) == ["alt"]
+
+
+def _smithy_tower(name: str) -> dict[str, Any]:
+    traits = {"aws.api#service": {"sdkId": name.title()}, "aws.protocols#restJson1": {}}
+    return {
+        "smithy": "2.0",
+        "shapes": {f"x#{name}": {"type": "service", "version": "2020-01-02", "traits": traits}},
+    }

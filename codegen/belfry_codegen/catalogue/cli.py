@@ -153,7 +153,7 @@ def _chosen(options: argparse.Namespace) -> tuple[dict[str, Entry], list[Row]]:
         if options.sample is not None:
             raise UsageError("either --sample or the names of services")
         return {name: find(models, name) for name in options.services}, []
-    found, faults = survey(models)
+    found, faults = survey(models, options.out / "generated")
     if not found and not faults:
         raise UsageError(f"{models}: no models here")
     rows = [Row(Path(fault.file).name, "refused", fault=str(fault)) for fault in faults]

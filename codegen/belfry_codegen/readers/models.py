@@ -14,9 +14,8 @@ from pathlib import Path
 from belfry_codegen import ir, naming
 from belfry_codegen.errors import ModelError, UsageError
 from belfry_codegen.readers import botocore, files, smithy
+from belfry_codegen.readers.smithy_index import SmithyIndex, is_smithy
 from belfry_codegen.suggest import close_matches
-
-_HEAD = 65536
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +64,11 @@ class Entry:
         return naming.namespace(service_id)
 
 
-def survey(models: Path) -> tuple[dict[str, Entry], list[ModelError]]:
+def survey(models: Path, cache: Path | None = None) -> tuple[dict[str, Entry], list[ModelError]]:
     """Every service among the models by its name, in order, each in its newest version.
 
-    And what is wrong with files that may hold services but cannot be read.
+    And what is wrong with files that may hold services but cannot be read. In `cache` it is noted which files
+    hold which services.
     """
     if models.is_file():
         return _in_file(models), []
@@ -77,8 +77,10 @@ def survey(models: Path) -> tuple[dict[str, Entry], list[ModelError]]:
         for name, version in files.services(models)
     }
     faults: list[ModelError] = []
-    for name, entry in _smithy(models, faults=faults).items():
+    index = SmithyIndex(cache)
+    for name, entry in _smithy(models, index, faults=faults).items():
         found.setdefault(name, entry)
+    index.save()
     return dict(sorted(found.items())), faults
 
 
@@ -98,7 +100,7 @@ def find(models: Path, service: str) -> Entry:
     if versions:
         return Entry(models, service, versions[-1], models / service / versions[-1], None)
     if models.is_dir():
-        found = _smithy(models, service) or _smithy(models)
+        found = _smithy(models, SmithyIndex(), service) or _smithy(models, SmithyIndex())
         if service in found:
             return found[service]
     everything, faults = survey(models)
@@ -136,7 +138,7 @@ def model_files(models: Path, service: str) -> list[Path]:
 
 
 def _smithy(
-    models: Path, name: str | None = None, faults: list[ModelError] | None = None
+    models: Path, index: SmithyIndex, name: str | None = None, faults: list[ModelError] | None = None
 ) -> dict[str, Entry]:
     """The services in Smithy's files; with a name only files whose own name begins with it are looked at.
 
@@ -150,7 +152,7 @@ def _smithy(
         if any(part.startswith(".") for part in path.relative_to(models).parts):
             continue
         try:
-            names = smithy.service_names(path) if _is_smithy(path) else {}
+            names = index.services(path)
         except ModelError as fault:
             if faults is None:
                 raise
@@ -170,7 +172,7 @@ def _in_file(path: Path) -> dict[str, Entry]:
         known = version == folder.name
         name = folder.parent.name if known else service_id.lower().replace(" ", "-")
         return {name: Entry(path, name, version, folder, None)}
-    if not _is_smithy(path):
+    if not is_smithy(path):
         raise UsageError(f"{path}: neither a Smithy JSON AST nor botocore's service-2.json")
     found = {
         name: Entry(path, name, version, path, shape_id)
@@ -180,14 +182,3 @@ def _in_file(path: Path) -> dict[str, Entry]:
         raise UsageError(f"{path}: no service with a known protocol")
     return dict(sorted(found.items()))
 
-
-def _is_smithy(path: Path) -> bool:
-    """Whether a file has the key `smithy` at its top, where every writer of the format puts it first."""
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
-        if b'"smithy"' not in head:
-            return False
-    if head.lstrip().removeprefix(b"{").lstrip().startswith(b'"smithy"'):
-        return True
-    data = files.load_json(path)
-    return isinstance(data, dict) and "smithy" in data
