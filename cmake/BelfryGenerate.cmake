@@ -80,7 +80,8 @@ function(belfry_generate)
        "${codegen}/belfry_codegen/*.json")
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${inputs} ${asts})
 
-  set(arguments generate "${arg_SERVICE}" --models "${models}" --out "${output}")
+  set(arguments generate "${arg_SERVICE}" --models "${models}" --out "${output}" --cache
+                "${CMAKE_CURRENT_BINARY_DIR}/belfry-generated/.stamps")
   if(arg_OPERATIONS)
     list(JOIN arg_OPERATIONS "," operations)
     list(APPEND arguments --operations "${operations}")

@@ -123,7 +123,7 @@ def _named(options: argparse.Namespace) -> list[str]:
 def _cache() -> Path:
     """Where is noted what need not be done again: in a checkout with all else that is local to it."""
     root = _tree()
-    if root != Path():
+    if (root / "belfry").is_file():
         return root / ".belfry" / "generated"
     home = os.environ.get("XDG_CACHE_HOME", "")
     return (Path(home) if home.startswith("/") else Path.home() / ".cache") / "belfry" / "generated"
