@@ -47,12 +47,15 @@ class Result:
 
 
 def known_result(unit: Unit) -> Result | None:
-    """What became of the unit the last time, if all is as it was then."""
+    """What became of the unit the last time, if all is as it was then and it was good.
+
+    What was bad may have been so for reasons that no key holds, such as a library that is there now.
+    """
     try:
         found = Result(**json.loads(unit.result.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-    return found if found.key == unit.key else None
+    return found if found.key == unit.key and found.is_good else None
 
 
 class Compilation:
