@@ -19,6 +19,7 @@
 #include <belfry/s3/upload_part.hpp>
 
 #include "servers/s3_bodies.hpp"
+#include "servers/s3_bucket.hpp"
 #include "servers/server_test.hpp"
 
 #include <algorithm>
@@ -26,40 +27,15 @@
 #include <vector>
 
 namespace s3 = belfry::s3;
+using belfry_servers::Bucket;
 using belfry_servers::require_value;
+using belfry_servers::text_of;
 
 namespace {
 
 const s3::ChecksumAlgorithm algorithms[] = {s3::ChecksumAlgorithm::CRC32, s3::ChecksumAlgorithm::CRC32C,
                                             s3::ChecksumAlgorithm::CRC64NVME, s3::ChecksumAlgorithm::SHA1,
                                             s3::ChecksumAlgorithm::SHA256};
-
-/// A client and a bucket of its own, which is emptied and deleted at the end.
-class Bucket {
-  public:
-    explicit Bucket(std::string called, belfry::Transport& transport = belfry_servers::transport())
-        : name(std::move(called)), client(belfry_servers::config(), transport) {
-        require_value(client.create_bucket({.bucket = name}));
-    }
-    ~Bucket() {
-        for (auto& page : client.paginate_list_objects_v2({.bucket = name}))
-            if (page)
-                for (const auto& object : page->contents)
-                    static_cast<void>(client.delete_object({.bucket = name, .key = object.key.value_or("")}));
-        CHECK(client.delete_bucket({.bucket = name}).has_value());
-    }
-    Bucket(const Bucket&) = delete;
-    Bucket& operator=(const Bucket&) = delete;
-
-    std::string name;
-    s3::Client client;
-};
-
-[[nodiscard]] std::string text_of(std::size_t size) {
-    std::string text(size, '\0');
-    for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>((i * 7 + i / 251) & 0xff);
-    return text;
-}
 
 } // namespace
 
@@ -137,6 +113,7 @@ TEST_CASE("a checksum that the caller computed is verified by the server") {
 TEST_CASE("large objects stream both ways in little memory") {
     Bucket bucket("belfry-large");
     constexpr std::int64_t size = 128 * 1024 * 1024 + 12'345;
+    belfry_servers::forget_peak();
     const long before = belfry_servers::peak_kilobytes();
     belfry_servers::PatternSource source(size);
     s3::PutObjectRequest put{.bucket = bucket.name, .key = "large"};

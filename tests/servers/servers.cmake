@@ -2,9 +2,11 @@
 # Programs that call real servers; tests/servers/test_*.py starts the servers and runs them. Their headers come from
 # botocore's models, which the test Python brings.
 
-# belfry_add_server_program(NAME SERVICE OPERATION...): servers_NAME from NAME_round_trip.cpp. Where something is missing
-# it is not built, and the reason left in servers_NAME.skipped for the test, which fails without either.
+# belfry_add_server_program(NAME SERVICE [PROTOCOL protocol] OPERATIONS operation...): servers_NAME from
+# SERVICE_*.cpp. Where something is missing it is not built, and the reason left in servers_NAME.skipped for the test,
+# which fails without either.
 function(belfry_add_server_program name service)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "PROTOCOL" "OPERATIONS")
   set(python "${PROJECT_SOURCE_DIR}/.belfry/venv/bin/python")
   if(BELFRY_PYTHON)
     set(python "${BELFRY_PYTHON}")
@@ -19,29 +21,39 @@ function(belfry_add_server_program name service)
     return()
   endif()
   file(REMOVE "${skipped}")
-  belfry_generate(TARGET servers_${name}_headers SERVICE ${service} MODELS_DIR "${models}" OPERATIONS ${ARGN})
-  add_executable(servers_${name} "${PROJECT_SOURCE_DIR}/tests/servers/${name}_round_trip.cpp")
+  belfry_generate(TARGET servers_${name}_headers SERVICE ${service} MODELS_DIR "${models}" PROTOCOL "${arg_PROTOCOL}"
+                  OPERATIONS ${arg_OPERATIONS})
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/servers/${service}_*.cpp")
+  add_executable(servers_${name} ${sources})
   target_link_libraries(servers_${name} PRIVATE servers_${name}_headers belfry_test_support)
 endfunction()
 
 belfry_add_server_program(
-  lambda lambda CreateFunction GetFunction ListFunctions DeleteFunction TagResource ListTags UpdateFunctionConfiguration)
+  lambda lambda OPERATIONS CreateFunction GetFunction ListFunctions DeleteFunction TagResource ListTags
+  UpdateFunctionConfiguration)
 belfry_add_server_program(
-  dynamodb dynamodb BatchGetItem BatchWriteItem CreateTable DeleteTable DescribeTable GetItem PutItem Query Scan
-  TransactWriteItems UpdateItem)
-belfry_add_server_program(kms kms CreateKey Decrypt DescribeKey Encrypt GenerateDataKey ListKeys)
+  dynamodb dynamodb OPERATIONS BatchGetItem BatchWriteItem CreateTable DeleteTable DescribeTable GetItem PutItem Query
+  Scan TransactWriteItems UpdateItem)
+belfry_add_server_program(kms kms OPERATIONS CreateKey Decrypt DescribeKey Encrypt GenerateDataKey ListKeys)
 belfry_add_server_program(
-  sqs sqs CreateQueue DeleteMessage DeleteQueue GetQueueAttributes GetQueueUrl ListQueues ReceiveMessage SendMessage
-  SendMessageBatch)
-belfry_add_server_program(sts sts AssumeRole GetCallerIdentity GetSessionToken)
+  sqs sqs OPERATIONS CreateQueue DeleteMessage DeleteQueue GetQueueAttributes GetQueueUrl ListQueues ReceiveMessage
+  SendMessage SendMessageBatch)
+belfry_add_server_program(sts sts OPERATIONS AssumeRole GetCallerIdentity GetSessionToken)
 belfry_add_server_program(
-  iam iam CreateAccessKey CreateUser DeleteUser GetUser ListUserTags ListUsers TagUser)
+  iam iam OPERATIONS CreateAccessKey CreateUser DeleteUser GetUser ListUserTags ListUsers TagUser)
 belfry_add_server_program(
-  ec2 ec2 CreateTags DescribeImages DescribeInstances DescribeRegions RunInstances TerminateInstances)
+  ec2 ec2 OPERATIONS CreateTags DescribeImages DescribeInstances DescribeRegions RunInstances TerminateInstances)
+# One service in two of the protocols that its model lists; moto does not speak the third.
+foreach(protocol json query)
+  belfry_add_server_program(
+    cloudwatch_${protocol} cloudwatch PROTOCOL ${protocol} OPERATIONS DeleteAlarms DescribeAlarms GetDashboard
+    GetMetricData GetMetricStatistics ListMetrics PutDashboard PutMetricAlarm PutMetricData)
+endforeach()
 belfry_add_server_program(
-  s3 s3 AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload DeleteBucket
-  DeleteObject DeleteObjects GetObject HeadBucket HeadObject ListBuckets ListObjectsV2 ListParts PutObject UploadPart)
-belfry_add_server_program(s3_select s3 CreateBucket PutObject SelectObjectContent)
+  s3 s3 OPERATIONS AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload
+  DeleteBucket DeleteObject DeleteObjects GetObject GetObjectTagging HeadBucket HeadObject ListBuckets
+  ListMultipartUploads ListObjectsV2 ListParts PutObject PutObjectTagging UploadPart UploadPartCopy)
+belfry_add_server_program(s3_select s3 OPERATIONS CreateBucket PutObject SelectObjectContent)
 
 # The golden tower's streams of events, whose server comes with the tests.
 set(skipped "${CMAKE_CURRENT_BINARY_DIR}/servers_event_stream.skipped")

@@ -33,6 +33,12 @@ def account(moto: str) -> str:
     return moto
 
 
-@pytest.mark.parametrize("program", ["lambda", "dynamodb", "kms", "sqs", "sts", "iam", "ec2", "s3_select"])
+PROGRAMS = (
+    *("lambda", "dynamodb", "kms", "sqs", "sts", "iam", "ec2", "s3_select"),
+    *("cloudwatch_json", "cloudwatch_query"),
+)
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
 def test_round_trips(program: str, account: str, run_program: Callable[..., None]) -> None:
     run_program(program, account)
