@@ -376,6 +376,8 @@ class Operation:
     """The union of the events that are sent while the call lasts; set by the event stream pass."""
     output_events: str | None = None
     """The same for those that are received."""
+    output_stream: str = ""
+    """The output's member that held them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,10 +31,12 @@ def split_event_streams(service: ir.Service) -> ir.Service:
     shapes = dict(service.shapes)
     operations = {}
     for name, operation in service.operations.items():
+        given, returned = _stream(service, operation.input), _stream(service, operation.output)
         operations[name] = replace(
             operation,
-            input_events=_events(service, operation.input),
-            output_events=_events(service, operation.output),
+            input_events=given.target if given is not None else None,
+            output_events=returned.target if returned is not None else None,
+            output_stream=returned.name if returned is not None else "",
         )
         for message in (operation.input, operation.output):
             if message is not None:
@@ -45,9 +47,9 @@ def split_event_streams(service: ir.Service) -> ir.Service:
     return replace(service, operations=operations, shapes=shapes)
 
 
-def _events(service: ir.Service, message: str | None) -> str | None:
+def _stream(service: ir.Service, message: str | None) -> ir.Member | None:
     found = [
-        member.target
+        member
         for member in (service.shapes[message].members if message is not None else ())
         if service.shapes[member.target].event_stream
     ]

@@ -25,7 +25,7 @@ Builds a small program for a service and runs it. It reads JSON lines and answer
       "use_fips", "use_dual_stack", "account_id", "endpoint_options": {the parameters of the endpoint rules}};
       with "presign": 60, the answer is a URL that works for 60 seconds;
   {"id": 2, "operation": "GetVoiceConnector", "response": {"status": 200, "headers": {}, "body_base64": ""}}
-      is answered with {"id": 2, "parsed": {...}}, or with
+      is answered with {"id": 2, "parsed": {...}}, where the events of a stream are a list, or with
       {"id": 2, "error": {"code", "message", "status"}, "modeled": {...}, "request_id"}.
 
 Members have the model's names, whatever they are called on the wire. Blobs are base64, timestamps seconds

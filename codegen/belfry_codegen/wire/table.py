@@ -34,7 +34,7 @@ def write_program(service: ir.Service, folder: str, out: Path) -> list[Path]:
     sources = [
         _write(
             out / f"operations_{number}.cpp",
-            environment.get_template("operations.cpp.j2").render(common | _chunk(number, chunk)),
+            environment.get_template("operations.cpp.j2").render(common | _chunk(service, number, chunk)),
         )
         for number, chunk in enumerate(chunks)
     ]
@@ -48,11 +48,20 @@ def write_program(service: ir.Service, folder: str, out: Path) -> list[Path]:
     return [*sources, _write(out / "tables.cpp", tables)]
 
 
-def _chunk(number: int, chunk: tuple[tuple[str, OperationFileView], ...]) -> dict[str, object]:
+def _chunk(
+    service: ir.Service, number: int, chunk: tuple[tuple[str, OperationFileView], ...]
+) -> dict[str, object]:
     return {
         "number": number,
         "includes": [view.file.path for _, view in chunk],
-        "operations": [{"name": literal(name), "type": view.operation.name} for name, view in chunk],
+        "operations": [
+            {
+                "name": literal(name),
+                "type": view.operation.name,
+                "stream": literal(service.operations[name].output_stream),
+            }
+            for name, view in chunk
+        ],
     }
 
 

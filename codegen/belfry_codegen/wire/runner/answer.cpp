@@ -2,6 +2,7 @@
 #include "answer.hpp"
 
 #include <belfry/client/call.hpp>
+#include <belfry/client/event_exchange.hpp>
 #include <belfry/client/presign.hpp>
 #include <belfry/codec/json.hpp>
 #include <belfry/separate_compilation.hpp>
@@ -114,13 +115,13 @@ void append_headers(std::string& out, const belfry::HttpRequest& request) {
     out += '}';
 }
 
-void append_request(std::string& out, const belfry::HttpRequest& request) {
+void append_request(std::string& out, const belfry::HttpRequest& request, std::string_view body) {
     out += ",\"request\":{";
     append_text_member(out, "method", request.method);
     append_text_member(out, "url", request.url);
     append_headers(out, request);
     out += ",\"body_base64\":\"";
-    belfry::append_base64(out, request.body);
+    belfry::append_base64(out, body);
     out += "\"}";
 }
 
@@ -140,7 +141,37 @@ void append_presigned(const belfry::ClientCore& client, const belfry::Operation&
     request.headers = std::move(presigned.headers);
     request.body = std::move(presigned.body);
     request.content_length = static_cast<std::int64_t>(request.body.size());
-    append_request(out, request);
+    append_request(out, request, request.body);
+}
+
+/// Takes the events out of a response that is one of success, and leaves what the output is read from.
+void read_events(const OperationEntry& entry, belfry::HttpResponse& response, std::size_t max_depth,
+                 std::string& events, Error& error) {
+    using belfry::detail::EventReader;
+    EventReader reader(*entry.operation, *entry.events.structure, max_depth);
+    const std::string body = std::move(response.body);
+    std::string_view rest = body;
+    response.body.clear();
+    response.headers.remove("Content-Length");
+    EventReader::Step step = EventReader::Step::need_more;
+    if (reader.begin(response.status, response.headers)) do {
+            const Object event(entry.events);
+            step = reader.next(rest, event.get());
+            if (step == EventReader::Step::initial_response) response.body = reader.initial_response();
+            if (step == EventReader::Step::event) {
+                if (!events.empty()) events += ',';
+                std::string fault;
+                if (!append_values(events, event, fault)) {
+                    error.kind = ErrorKind::response;
+                    error.message = fault;
+                    return;
+                }
+            }
+        } while (step != EventReader::Step::need_more && step != EventReader::Step::failed);
+    if (reader.finish()) return;
+    error = reader.error();
+    error.http_status = response.status;
+    belfry::detail::read_request_id(response.headers, error.request_id);
 }
 
 /// Nothing is ever sent.
@@ -204,9 +235,13 @@ void Answerer::answer_request(const OperationEntry& entry, const Line& line, std
     }
     belfry::CallOptions options;
     options.idempotency_token = idempotency_token_;
+    belfry::detail::EventExchange exchange(*entry.operation, entry.events.structure, 0);
+    options.response_body = &exchange;
     belfry::Call call(client, *entry.operation, options);
     if (call.start(input.get()) == belfry::Call::Step::send) {
-        append_request(out, call.request());
+        // An input that is the first message of a stream is shown as it is before it is signed.
+        append_request(out, call.request(),
+                       exchange.initial_request.empty() ? call.request().body : exchange.initial_request);
         return;
     }
     belfry::detail::ResultBase result;
@@ -215,15 +250,30 @@ void Answerer::answer_request(const OperationEntry& entry, const Line& line, std
 }
 
 void Answerer::answer_response(const OperationEntry& entry, belfry::HttpResponse response, std::string& out) {
-    belfry::Call call(responses_, *entry.operation, {});
-    static_cast<void>(call.on_response(std::move(response)));
-    const Object output(entry.output);
+    std::string events;
     belfry::detail::ResultBase result;
     Error& error = result.error();
     std::string fault;
-    if (call.finish(output.get(), result)) {
+    if (entry.events.structure != nullptr && belfry::detail::is_success(*entry.operation, response))
+        read_events(entry, response, responses_.config().max_response_depth, events, error);
+    belfry::Call call(responses_, *entry.operation, {});
+    const Object output(entry.output);
+    bool done = error.kind == ErrorKind::none;
+    if (done) {
+        static_cast<void>(call.on_response(std::move(response)));
+        done = call.finish(output.get(), result);
+    }
+    if (done) {
         out += ",\"parsed\":";
-        if (append_values(out, output, fault)) return;
+        if (append_values(out, output, fault)) {
+            if (entry.events.structure == nullptr) return;
+            // Where botocore has them.
+            out.pop_back();
+            if (out.back() != '{') out += ',';
+            append_string(out, entry.stream);
+            out.append(":[").append(events).append("]}");
+            return;
+        }
         out.resize(out.size() - 10);
         error.kind = ErrorKind::response;
         error.code = "MalformedResponse";

@@ -13,9 +13,9 @@ namespace belfry_wire {
 
 /// A structure, and how to make and destroy one.
 struct ShapeEntry {
-    const belfry::Structure* structure;
-    void* (*create)();
-    void (*destroy)(void* object);
+    const belfry::Structure* structure = nullptr;
+    void* (*create)() = nullptr;
+    void (*destroy)(void* object) = nullptr;
 };
 
 struct OperationEntry {
@@ -24,6 +24,10 @@ struct OperationEntry {
     const belfry::Operation* operation;
     ShapeEntry input;
     ShapeEntry output;
+    /// The union of the events that are received; its structure is null where there are none.
+    ShapeEntry events;
+    /// The output's member that botocore gives them in.
+    std::string_view stream;
 };
 
 template <class T> struct Table {
@@ -45,9 +49,21 @@ template <class S> constexpr ShapeEntry shape_entry() noexcept {
             [](void* object) { delete static_cast<S*>(object); }};
 }
 
-template <class O> constexpr OperationEntry operation_entry(std::string_view name) noexcept {
-    return {name, &belfry::operation_of<O>, shape_entry<typename O::Input>(),
-            shape_entry<typename O::Output>()};
+template <class O> constexpr ShapeEntry events_entry() noexcept {
+    if constexpr (requires { typename O::OutputEvents; })
+        return shape_entry<typename O::OutputEvents>();
+    else
+        return {};
+}
+
+template <class O>
+constexpr OperationEntry operation_entry(std::string_view name, std::string_view stream) noexcept {
+    return {name,
+            &belfry::operation_of<O>,
+            shape_entry<typename O::Input>(),
+            shape_entry<typename O::Output>(),
+            events_entry<O>(),
+            stream};
 }
 
 /// An object of a shape, for as long as this lives.
