@@ -24,7 +24,9 @@
 #include <belfry/client/tree_hash_implementation.hpp>
 #include <belfry/client/waiter_implementation.hpp>
 #include <belfry/protocol/aws_json_implementation.hpp>
+#include <belfry/protocol/cbor_events_implementation.hpp>
 #include <belfry/protocol/http_binding_implementation.hpp>
+#include <belfry/protocol/json_events_implementation.hpp>
 #include <belfry/protocol/request_rules_implementation.hpp>
 #include <belfry/protocol/rest_json_implementation.hpp>
 #include <belfry/protocol/rest_json_oauth_implementation.hpp>

@@ -11,3 +11,4 @@
 #include <belfry/protocol/aws_query_implementation.hpp>
 #include <belfry/protocol/ec2_query_implementation.hpp>
 #include <belfry/protocol/rest_xml_implementation.hpp>
+#include <belfry/protocol/xml_events_implementation.hpp>

@@ -3,6 +3,7 @@
 
 #include <belfry/auth/event_signer.hpp>
 #include <belfry/client/response_body.hpp>
+#include <belfry/http/transport.hpp>
 #include <belfry/protocol/event_reader.hpp>
 
 #include <cstddef>

@@ -1,35 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/codec/json.hpp>
+#include <belfry/core/compilation.hpp>
 #include <belfry/protocol/event_stream.hpp>
 
-#include <cstddef>
-#include <string>
-#include <string_view>
-
 namespace belfry::inline v0 {
-namespace detail::json_events {
-
-inline bool encode(const Structure& structure, const void* object, bool body_only, std::string& out,
-                   std::string& fault) {
-    JsonOptions options;
-    options.http_body_only = body_only;
-    return encode_json(structure, object, out, options, fault);
-}
-
-inline bool decode(std::string_view document, const Structure& structure, bool body_only,
-                   std::size_t max_depth, void* object, std::string& fault) {
-    JsonOptions options;
-    options.http_body_only = body_only;
-    options.max_depth = max_depth;
-    return decode_json(document, structure, object, options, fault);
-}
-
-} // namespace detail::json_events
 
 /// Documents in the events of restJson1, awsJson and rpcv2Json.
-inline constexpr EventCodec json_event_codec{"application/json", &detail::json_events::encode,
-                                             &detail::json_events::decode};
+extern BELFRY_INLINE const EventCodec json_event_codec;
 
 } // namespace belfry::inline v0
+
+#if !defined(BELFRY_SEPARATE_COMPILATION)
+#include <belfry/protocol/json_events_implementation.hpp>
+#endif
