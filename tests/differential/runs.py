@@ -2,6 +2,8 @@
 """Which cases run, and how a counter-example is reported.
 
 BELFRY_SEEDS=200 runs more cases of each kind; BELFRY_SEEDS=17: runs only seed 17, as a counter-example says.
+Of what is too much to be tested at once there is a sample, another one every day: BELFRY_SAMPLE_SEED=20300 is
+the one of that day.
 """
 
 from __future__ import annotations
@@ -12,13 +14,20 @@ from collections.abc import Iterable
 from typing import Any
 
 import botocore.session
+from belfry_codegen.catalogue.sample import sample, seed_of_today
 
 _SHOWN = 5
+SAMPLE_SEED = int(os.environ.get("BELFRY_SAMPLE_SEED", seed_of_today()))
 
 
 def operations(service: str) -> list[str]:
     """All operations of a service in botocore's model."""
     return list(botocore.session.Session().get_service_model(service).operation_names)
+
+
+def some_operations(service: str, count: int) -> tuple[str, ...]:
+    """So many of them, others every day."""
+    return tuple(sample(operations(service), count, SAMPLE_SEED))
 
 
 OPERATIONS = operations("chime-sdk-voice")

@@ -4,138 +4,97 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from unittest import mock
 from urllib.parse import parse_qsl
 
-import botocore
 import botocore.auth
-import botocore.handlers
 import pytest
-from botocore_judge import NOW, Judge, Request, Response, ServiceError
-from comparison import compare_request, compare_response
+from botocore_judge import NOW, Judge, Request, Response, ServiceError, Shape
+from comparison import compare_response
 from plain_values import to_wire
 from random_values import Values
 from random_xml_responses import XmlResponses
-from runs import Run, seeds
+from runs import Run, seeds, some_operations
+from services import MODELS, REGION, Case, Service, opened
 from wire_program import Wire, request_line, request_of, response_line
 
-MODELS = Path(botocore.__file__).parent / "data"
-REGION = "us-west-2"
 
-
-@dataclass(frozen=True)
-class Case:
-    """Operations of a service, and what is special about them."""
-
-    service: str
-    operations: tuple[str, ...]
-    why: str
-    protocol: str = "query"
+def _query(service: str, why: str, *operations: str) -> Case:
+    return Case(service, why, operations, protocol="query")
 
 
 CASES = (
-    Case(
-        "sts",
-        ("AssumeRole", "AssumeRoleWithSAML", "GetCallerIdentity"),
-        "no signature, structures in lists",
-    ),
-    Case(
+    _query("sts", "no signature, structures in lists"),
+    _query(
         "iam",
-        ("CreateRole", "GetAccountSummary", "CreateVirtualMFADevice", "SimulatePrincipalPolicy"),
         "maps, blobs",
+        *("CreateRole", "GetAccountSummary", "CreateVirtualMFADevice", "SimulatePrincipalPolicy"),
+        *some_operations("iam", 12),
     ),
-    Case("cloudwatch", ("PutMetricData", "GetMetricData", "GetMetricStatistics"), "numbers, times"),
-    Case("sns", ("Publish", "PublishBatch", "GetTopicAttributes"), "maps with names of their own"),
-    Case(
-        "rds", ("CreateDBInstance", "DescribeDBInstances", "DescribeEvents"), "lists with names, many members"
+    _query("cloudwatch", "numbers, times", "PutMetricData", "GetMetricData", "GetMetricStatistics"),
+    _query("sns", "maps with names of their own", "Publish", "PublishBatch", "GetTopicAttributes"),
+    _query(
+        "rds",
+        "lists with names, many members",
+        *("CreateDBInstance", "DescribeDBInstances", "DescribeEvents"),
     ),
-    Case(
-        "autoscaling", ("PutScalingPolicy", "DescribePolicies", "CreateOrUpdateTags"), "doubles, deep lists"
+    _query(
+        "autoscaling",
+        "doubles, deep lists",
+        *("PutScalingPolicy", "DescribePolicies", "CreateOrUpdateTags"),
     ),
-    Case("elasticbeanstalk", ("CreateEnvironment", "DescribeInstancesHealth"), "lists of structures"),
-    Case("redshift", ("CreateUsageLimit", "DescribeClusterSnapshots"), "lists with names"),
-    Case(
-        "ses",
-        ("SendRawEmail", "SendTemplatedEmail", "GetIdentityDkimAttributes"),
-        "blobs, maps of structures",
+    _query("elasticbeanstalk", "lists of structures", "CreateEnvironment", "DescribeInstancesHealth"),
+    _query("redshift", "lists with names", "CreateUsageLimit", "DescribeClusterSnapshots"),
+    _query(
+        "ses", "blobs, maps of structures", "SendRawEmail", "SendTemplatedEmail", "GetIdentityDkimAttributes"
     ),
-    Case("importexport", ("CreateJob", "ListJobs"), "an operation in the path of its model"),
+    _query("importexport", "an operation in the path of its model", "CreateJob", "ListJobs"),
     Case(
         "ec2",
+        "names with a capital, blobs, tokens, plain lists",
         (
             *("CreateVpc", "DescribeVpcs", "AllocateAddress", "CreateTags", "AuthorizeSecurityGroupIngress"),
             *("DescribeSecurityGroups", "DescribeSpotPriceHistory", "ImportKeyPair", "CreateSubnet"),
             *("DescribeVolumes", "GetConsoleScreenshot", "ModifyVpcAttribute"),
+            *some_operations("ec2", 20),
         ),
-        "names with a capital, blobs, tokens, plain lists",
-        "ec2",
+        protocol="ec2",
     ),
 )
 
 
 @pytest.fixture(scope="module", params=CASES, ids=lambda case: case.service)
-def service(request: pytest.FixtureRequest) -> Iterator[tuple[Case, Judge, Wire]]:
-    case: Case = request.param
-    program = Wire(case.service, REGION, MODELS, case.operations, ("--protocol", case.protocol))
-    judge = Judge(case.service, REGION, protocol=case.protocol, disable_request_compression=True)
-    # Policies that look like JSON become objects by a handler that is no part of the protocol.
-    judge.client.meta.events.unregister("after-call.iam", botocore.handlers.json_decode_policies)
-    yield case, judge, program
-    program.close()
+def service(request: pytest.FixtureRequest) -> Iterator[Service]:
+    with opened(request.param, disable_request_compression=True) as made:
+        yield made
 
 
-def test_requests(service: tuple[Case, Judge, Wire]) -> None:
-    case, judge, wire = service
-    for operation in case.operations:
-        shape = judge.model.operation_model(operation).input_shape
-        run = Run(case.service, operation)
-        for seed in seeds(60):
-            params = Values(f"{case.service}.{operation}.{seed}").parameters(shape)
-            line = request_line(run.name(seed), operation, to_wire(shape, params))
-            run.note(seed, line, compare_request(judge, operation, params, wire.ask(line)))
-        run.finish()
+def _success(seed: str, model: Any) -> Response:
+    values = XmlResponses(seed)
+    ec2 = model.service_model.resolved_protocol == "ec2"
+    return values.ec2_success(model) if ec2 else values.query_success(model)
 
 
-def test_successes(service: tuple[Case, Judge, Wire]) -> None:
-    case, judge, wire = service
-    for operation in case.operations:
-        model = judge.model.operation_model(operation)
-        params = Values("any", optional=0).parameters(model.input_shape)
-        run = Run(case.service, operation)
-        for seed in seeds(60):
-            values = XmlResponses(f"{case.service}.{operation}.{seed}")
-            response = values.ec2_success(model) if case.protocol == "ec2" else values.query_success(model)
-            line = response_line(run.name(seed), operation, response)
-            theirs = judge.parse(operation, params, response)
-            run.note(seed, line, compare_response(judge, operation, theirs, wire.ask(line)))
-        run.finish()
-
-
-def test_errors(service: tuple[Case, Judge, Wire]) -> None:
-    case, judge, wire = service
-    for operation in case.operations:
-        model = judge.model.operation_model(operation)
-        params = Values("any", optional=0).parameters(model.input_shape)
-        run = Run(case.service, operation)
-        for seed in seeds(8):
-            for shape in [None, *model.error_shapes]:
-                values = XmlResponses(f"{case.service}.{operation}.{shape and shape.name}.{seed}")
-                response = _failure(case, values, model, shape)
-                line = response_line(run.name(seed), operation, response)
-                theirs = judge.parse(operation, params, response)
-                run.note(seed, line, compare_response(judge, operation, theirs, wire.ask(line)))
-        run.finish()
-
-
-def _failure(case: Case, values: XmlResponses, model: Any, shape: Any) -> Any:
+def _failure(seed: str, model: Any, shape: Shape | None) -> Response:
+    values = XmlResponses(seed)
     status = 400 if shape is None else shape.metadata.get("error", {}).get("httpStatusCode", 400)
     code = values.random.choice(("Throttling", "Some.Other.Code")) if shape is None else shape.error_code
-    if case.protocol == "ec2":
+    if model.service_model.resolved_protocol == "ec2":
         return values.ec2_failure(model, status, code)
     return values.query_failure(model, shape, status, code)
+
+
+def test_requests(service: Service) -> None:
+    service.check_requests(30)
+
+
+def test_successes(service: Service) -> None:
+    service.check_successes(30, _success)
+
+
+def test_errors(service: Service) -> None:
+    service.check_errors(4, _failure)
 
 
 @pytest.fixture(scope="module")
@@ -145,12 +104,12 @@ def simple_db() -> Iterator[tuple[Judge, Wire]]:
     program.close()
 
 
-def test_16_the_media_type_of_form_data(service: tuple[Case, Judge, Wire]) -> None:
-    case, judge, wire = service
-    shape = judge.model.operation_model(case.operations[0]).input_shape
-    params = Values("any", optional=0).parameters(shape)
-    ours = request_of(wire.ask(request_line("x", case.operations[0], to_wire(shape, params))))
-    theirs = judge.request(case.operations[0], params)
+def test_16_the_media_type_of_form_data(service: Service) -> None:
+    operation = service.operations[0]
+    params = service.minimal(operation)
+    line = request_line("x", operation, to_wire(service.model(operation).input_shape, params))
+    ours = request_of(service.wire.ask(line))
+    theirs = service.judge.request(operation, params)
     assert isinstance(theirs, Request)
     assert ours.headers["content-type"] == "application/x-www-form-urlencoded"
     assert theirs.headers["content-type"] == "application/x-www-form-urlencoded; charset=utf-8"

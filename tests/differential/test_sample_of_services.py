@@ -11,19 +11,20 @@ import random
 
 import botocore.session
 import pytest
-from belfry_codegen.catalogue.sample import sample, seed_of_today
+from belfry_codegen.catalogue.sample import sample
 from botocore.parsers import PROTOCOL_PARSERS
 from by_protocol import check_everything, values_for
+from runs import SAMPLE_SEED
 from services import Case, opened
 
-SERVICES = sorted(botocore.session.Session().get_available_services())
-SEED = int(os.environ.get("BELFRY_SAMPLE_SEED", seed_of_today()))
+# Known difference: SimpleDB's signature.
+SERVICES = sorted(set(botocore.session.Session().get_available_services()) - {"sdb"})
 OPERATIONS = 3
 
 
 def _chosen() -> list[str]:
     wanted = os.environ.get("BELFRY_SAMPLE", "6")
-    return SERVICES if wanted == "all" else sample(SERVICES, int(wanted), SEED)
+    return SERVICES if wanted == "all" else sample(SERVICES, int(wanted), SAMPLE_SEED)
 
 
 def _cases(service: str) -> list[Case]:
@@ -35,7 +36,7 @@ def _cases(service: str) -> list[Case]:
         if not (model.operation_model(name).has_event_stream_input)
         and not (model.operation_model(name).has_event_stream_output)
     ]
-    chosen = random.Random(f"{service}.{SEED}").sample(names, min(OPERATIONS, len(names)))
+    chosen = random.Random(f"{service}.{SAMPLE_SEED}").sample(names, min(OPERATIONS, len(names)))
     listed = model.metadata.get("protocols") or [model.protocol]
     return [
         Case(service, "", tuple(chosen), (), protocol, values=values_for(service, protocol))

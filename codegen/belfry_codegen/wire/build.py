@@ -76,6 +76,8 @@ def _build(source: Source, compiler: list[str], runtime: str, program: Path) -> 
     parts = ["."]
     if service.protocol in XML_PROTOCOLS:
         parts.append("xml")
+        if not (source.cache / f"runtime-{runtime}xml").is_dir():
+            _need_pugixml(compiler, source.service, service.protocol)
     _say(f"Generating {source.service}")
     with tempfile.TemporaryDirectory(dir=source.cache, prefix=".building-") as folder:
         room = Path(folder)
@@ -99,6 +101,21 @@ def _build(source: Source, compiler: list[str], runtime: str, program: Path) -> 
         _compile_all([[*compiler, "-o", str(room / "program"), *linked, *libraries]])
         os.replace(room / "program", program)
     _say(f"Built in {time.monotonic() - started:.0f} s")
+
+
+def _need_pugixml(compiler: list[str], service: str, protocol: str) -> None:
+    """Says what is missing before the compiler says it in many more words."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "pugixml.cpp"
+        source.write_text(
+            "#include <pugixml.hpp>\nint main() { return pugi::xml_document().empty() ? 0 : 1; }\n"
+        )
+        done = _run([*compiler, str(source), "-o", str(Path(folder) / "program"), "-lpugixml"])
+    if done.returncode != 0:
+        raise BuildError(
+            f"{service} speaks {protocol}, whose XML is read with pugixml, and that library is not installed"
+            " (the package is called libpugixml-dev, pugixml-devel or pugixml)"
+        )
 
 
 def _compile_all(commands: Sequence[Sequence[str]]) -> None:
