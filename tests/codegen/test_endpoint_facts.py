@@ -194,6 +194,16 @@ def test_lists_and_paths_as_tables(tmp_path: Path) -> None:
     assert '.path = "Bells[0]"}' in found
 
 
+def test_both_models_of_dynamodb_say_where_the_tables_are() -> None:
+    if not SMITHY.is_dir():
+        pytest.skip(f"no Smithy models in {SMITHY}")
+    theirs, ours = (load_service(models, "dynamodb").operations for models in (botocore_data(), SMITHY))
+    said = {name: each.operation_context for name, each in ours.items() if each.operation_context}
+    assert said["BatchGetItem"] == (("ResourceArnList", "keys(RequestItems)"),)
+    assert said["TransactGetItems"] == (("ResourceArnList", "TransactItems[*].Get.TableName"),)
+    assert said == {name: theirs[name].operation_context for name in said}
+
+
 def test_a_constant_that_no_parameter_can_be(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="operation 'Ring': endpoint parameter 'Bells' must be a boolean"):
         _ring(tmp_path, "stringArray", staticContextParams={"Bells": {"value": [1]}})

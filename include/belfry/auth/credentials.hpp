@@ -45,8 +45,9 @@ struct Credentials {
     return credentials;
 }
 
-/// Where a client gets credentials from. It asks before each attempt, so a provider that fetches them over
-/// the network keeps them until they expire. Must be callable from several threads at once if the client is.
+/// Where a client gets credentials from. It asks before each attempt, and before a call whose endpoint
+/// depends on the account, so a provider that fetches them over the network keeps them until they expire.
+/// Must be callable from several threads at once if the client is.
 class CredentialsProvider {
   public:
     virtual ~CredentialsProvider() = default;
