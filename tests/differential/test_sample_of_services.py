@@ -17,8 +17,9 @@ from by_protocol import check_everything, values_for
 from runs import SAMPLE_SEED
 from services import Case, opened
 
-# Known difference: SimpleDB's signature.
-SERVICES = sorted(set(botocore.session.Session().get_available_services()) - {"sdb"})
+# Known differences: SimpleDB's empty lists and errors. The others want a token, which botocore has none of here.
+APART = {"sdb", "account-access-runtime", "codecatalyst"}
+SERVICES = sorted(set(botocore.session.Session().get_available_services()) - APART)
 OPERATIONS = 3
 
 
