@@ -181,9 +181,11 @@ def _add_event_streams(extras: Extras, service: ir.Service, operation: ir.Operat
     if given is None and returned is None:
         return
     codec = _EVENT_CODECS.get(service.protocol)
+    where = f"{service.id}: operation '{operation.name}'"
     if codec is None:
-        where = f"{service.id}: operation '{operation.name}'"
         raise UsageError(f"{where}: the protocol {service.protocol} has no event streams")
+    if "make_call_body" in extras.fields:
+        raise UsageError(f"{where}: a stream of events can be neither compressed nor have a checksum")
     extras.includes += [
         f"belfry/protocol/{codec}_events.hpp",
         f"belfry/client/{'event_stream' if given is not None else 'event_calls'}.hpp",
@@ -192,6 +194,7 @@ def _add_event_streams(extras: Extras, service: ir.Service, operation: ir.Operat
     fields = [f".codec = &::belfry::{codec}_event_codec"]
     if given is not None:
         fields.append(".input = true")
+    if given is not None or service.protocol.startswith("smithy-rpc"):
         extras.fields["encode_streaming_payload"] = "&::belfry::detail::encode_event_stream"
     if returned is not None:
         fields.append(".output = true")

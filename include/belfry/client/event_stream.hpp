@@ -49,8 +49,9 @@ template <class O> [[nodiscard]] const Structure* received_events() noexcept {
 
 /// A stream of events that is open in both directions: what the calls of operations that send events return.
 /// One thread may send and close while another one receives and asks for the output; `cancel` may come from
-/// any thread. Refers to client and transport, and to the cancellation token of its options. Destroying it
-/// breaks the stream off, which a service takes for a failure unless both sides have ended.
+/// any thread. Refers to the client; the cancellation token of its options only counts until it is open. Each
+/// wait has the limit `Timeouts::idle`, so where a service may be silent for longer, ask for none. Destroying
+/// the stream breaks it off, which a service takes for a failure unless both sides have ended.
 template <class O> class [[nodiscard]] EventStream {
   public:
     using Output = typename O::Output;

@@ -99,8 +99,9 @@ template <class Wire> class Http2Stream final : public DuplexStream {
         count = std::min(buffer.size(), received_.size() - taken_);
         std::memcpy(buffer.data(), received_.data() + taken_, count);
         taken_ += count;
-        if (taken_ == received_.size()) {
-            received_.clear();
+        // A reader who never quite catches up must not make it grow.
+        if (taken_ == received_.size() || taken_ >= window) {
+            received_.erase(0, taken_);
             taken_ = 0;
         }
         // Only now may the peer send as much again.
@@ -114,7 +115,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
 
   private:
     /// Bytes that a peer may send before they are read.
-    static constexpr std::int32_t window = 256 * 1024;
+    static constexpr std::size_t window = std::size_t{256} * 1024;
     static constexpr int poll_milliseconds = 50;
 
     bool make_session() {
@@ -136,7 +137,8 @@ template <class Wire> class Http2Stream final : public DuplexStream {
             {NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
             {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, static_cast<std::uint32_t>(window)}};
         return made && nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, settings, 2) == 0 &&
-               nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, 0, window) == 0;
+               nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, 0,
+                                                     static_cast<std::int32_t>(window)) == 0;
     }
     bool submit(const HttpRequest& request, const Url& url) {
         std::vector<nghttp2_nv> fields;

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <belfry/client/event_messages.hpp>
+#include <belfry/golden_tower/converse.hpp>
+
+#include "event_stream_service.hpp"
+
+#include <string>
+#include <string_view>
+#include <support/catch.hpp>
+#include <vector>
+
+using namespace belfry; // NOLINT
+using test::verse;
+namespace tower = belfry::golden_tower;
+using tower::operations::Converse;
+
+TEST_CASE("events are read and written without any I/O") {
+    const auto sent = encode_event(Converse{}, tower::Strokes::from_stroke({.note = "do"}));
+    REQUIRE(sent);
+    EventStreamDecoder messages;
+    std::string_view rest = *sent;
+    REQUIRE(messages.next(rest) == EventStreamDecoder::Step::message);
+    CHECK(messages.message().find(":event-type")->bytes == "Stroke");
+    CHECK(encode_event(Converse{}, tower::Strokes()).error().kind == ErrorKind::validation);
+
+    EventDecoder<Converse> decoder;
+    REQUIRE(decoder.begin(200, {{"x-session", "s"}}));
+    std::vector<std::string> heard;
+    for (const char byte : verse("one") + verse("two")) {
+        decoder.feed({&byte, 1});
+        while (const auto event = decoder.next()) heard.push_back(event->as_verse()->text.value_or("-"));
+    }
+    decoder.feed(verse("three") + verse("four"));
+    while (const auto event = decoder.next()) heard.push_back(event->as_verse()->text.value_or("-"));
+    CHECK(heard == std::vector<std::string>{"one", "two", "three", "four"});
+    CHECK(decoder.finish());
+    CHECK(decoder.error().kind == ErrorKind::none);
+    REQUIRE(decoder.output());
+    CHECK(decoder.output()->session == "s");
+
+    REQUIRE(decoder.begin(200, {}));
+    decoder.feed(test::cracked("anew") + verse("unheard"));
+    CHECK_FALSE(decoder.next());
+    CHECK(decoder.error().message == "anew");
+    CHECK(decoder.error().as<tower::Cracked>());
+    CHECK_FALSE(decoder.finish());
+}
