@@ -101,6 +101,7 @@ class Model:
         for shape_id, node in root.children("shapes", "shape"):
             if not short_name(shape_id):
                 node.fail("a shape's id must be 'namespace#name'")
+            _check_parts(node)
             if node.required_text("type") == "apply":
                 applied.append((shape_id, node))
             else:
@@ -115,8 +116,12 @@ class Model:
             self._applied.setdefault(target, {}).update(traits_of(node).node.data)
 
     def services(self) -> list[str]:
-        """The ids of the services in it."""
-        return [shape_id for shape_id, node in self._raw.items() if node.text("type") == "service"]
+        """The ids of the services in it; one that is a mixin is none by itself."""
+        return [
+            shape_id
+            for shape_id, node in self._raw.items()
+            if node.text("type") == "service" and not traits_of(node).has("mixin")
+        ]
 
     def has_trait(self, shape_id: str, trait: str) -> bool:
         """Whether there is a shape of that id, and it has that trait."""
@@ -158,6 +163,26 @@ class Model:
             _lay_over(data, {name: {"traits": traits}})
         else:
             node.fail(f"traits are applied to its member '{name}', which is not defined")
+
+
+def _check_parts(node: Node) -> None:
+    """Fails unless what is joined with mixins and `apply` statements is made of what it must be."""
+    _check_traits(node)
+    for _, child in node.children("members", "member"):
+        _check_traits(child)
+    for key in ("member", "key", "value"):
+        part = node.child(key, f"{node.where}, {key}")
+        if part is not None:
+            _check_traits(part)
+    for key in ("mixins", *_JOINED):
+        for _ in node.items(key):
+            pass
+
+
+def _check_traits(node: Node) -> None:
+    mixin = traits_of(node).child("mixin")
+    if mixin is not None:
+        mixin.texts("localTraits")
 
 
 def _inherited(mixin: Node) -> dict[str, Any]:

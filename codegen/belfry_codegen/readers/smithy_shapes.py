@@ -41,7 +41,8 @@ class Shapes:
 
     def __init__(self, model: Model, service: Node, protocol: str, query_errors: bool) -> None:
         self._model = model
-        self._renamed: Mapping[str, str] = service.data.get("rename") or {}
+        renamed = service.child("rename", f"{service.where}, 'rename'")
+        self._renamed = {key: renamed.required_text(key) for key in renamed.data} if renamed else {}
         self._protocol = protocol
         self._query_errors = query_errors
         self._names: dict[str, str] = {}
@@ -55,7 +56,7 @@ class Shapes:
         """The shape's name; it will be among `found` once `read_all` has run."""
         if shape_id not in self._names:
             node = self._model.shape(shape_id, user)
-            name = wanted = str(self._renamed.get(shape_id) or short_name(shape_id))
+            name = wanted = self._renamed.get(shape_id) or short_name(shape_id)
             number = 2
             while name in self._ids:
                 # Only what becomes a type of its own must keep its name.
