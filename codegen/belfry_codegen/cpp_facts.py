@@ -26,7 +26,8 @@ _LONGEST_PATTERN = 160
 def facts(shapes: Mapping[str, ir.Shape], member: ir.Member) -> str:
     """The facts about a member as sentences, or nothing."""
     target = shapes[member.target]
-    found = [_limits(target), _pattern(target)]
+    limits = target.limits if member.limits == ir.Limits() else member.limits
+    found = [_limits(limits, target.kind), _pattern(member.pattern or target.pattern)]
     for each, reference in (
         ("Each element", target.element),
         ("Each key", target.key),
@@ -53,15 +54,19 @@ def facts(shapes: Mapping[str, ir.Shape], member: ir.Member) -> str:
 
 
 def _each(each: str, item: ir.Shape) -> str:
-    said = [fact[0].lower() + fact[1:-1] for fact in (_limits(item), _pattern(item)) if fact]
+    said = [
+        fact[0].lower() + fact[1:-1]
+        for fact in (_limits(item.limits, item.kind), _pattern(item.pattern))
+        if fact
+    ]
     return f"{each}: {', '.join(said)}." if said else ""
 
 
-def _limits(shape: ir.Shape) -> str:
-    low, high = shape.limits.minimum, shape.limits.maximum
+def _limits(limits: ir.Limits, kind: ir.Kind) -> str:
+    low, high = limits.minimum, limits.maximum
     if low is None and high is None:
         return ""
-    unit = _COUNTED.get(shape.kind, "")
+    unit = _COUNTED.get(kind, "")
     if unit and low == 0:
         low = None
     if low is not None and high is not None:
@@ -75,7 +80,7 @@ def _limits(shape: ir.Shape) -> str:
     return f"{span} {unit}." if unit else f"{span}."
 
 
-def _pattern(shape: ir.Shape) -> str:
-    if shape.pattern is None or len(shape.pattern) > _LONGEST_PATTERN or "`" in shape.pattern:
+def _pattern(pattern: str | None) -> str:
+    if pattern is None or len(pattern) > _LONGEST_PATTERN or "`" in pattern:
         return ""
-    return f"Pattern `{shape.pattern}`."
+    return f"Pattern `{pattern}`."

@@ -122,6 +122,9 @@ class Member:
     event_payload: bool = False
     event_header: bool = False
     host_label: bool = False
+    limits: Limits = Limits()
+    """Where they are not the target's; Smithy's members may have some of their own."""
+    pattern: str | None = None
     context_param: str | None = None
     """The endpoint rule parameter that takes this member's value."""
     fallback: str | None = None

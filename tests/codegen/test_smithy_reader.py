@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from belfry_codegen import ir
+from belfry_codegen.cpp_facts import facts
 from belfry_codegen.cpp_types import TypeTable
 from belfry_codegen.errors import ModelError
 from belfry_codegen.passes.normalize import normalize
@@ -202,6 +203,27 @@ def test_a_list_names_the_format_of_its_timestamps(tmp_path: Path) -> None:
     types = TypeTable(service.shapes)
     http_date = "::belfry::TimestampTraits<::belfry::TimestampFormat::http_date>"
     assert {types.traits(found) for found in service.shapes["RingInput"].members} == {http_date}
+
+
+def test_a_member_may_have_limits_of_its_own(tmp_path: Path) -> None:
+    shapes = {
+        "RingInput": structure(
+            {
+                "own": member("bell.tower#Name", length={"min": 2}, pattern="^b$"),
+                "usual": member("bell.tower#Name"),
+                "times": member("Integer", range={"min": 1, "max": 3}),
+            },
+            input={},
+        ),
+        "Name": {"type": "string", "traits": traits(length={"max": 8}, pattern="^a$")},
+    }
+    service = read(tmp_path, shapes)
+    said = {found.name: facts(service.shapes, found) for found in service.shapes["RingInput"].members}
+    assert said == {
+        "own": "At least 2 characters. Pattern `^b$`.",
+        "usual": "At most 8 characters. Pattern `^a$`.",
+        "times": "1 to 3.",
+    }
 
 
 def test_enumerations_of_both_versions(tmp_path: Path) -> None:

@@ -188,6 +188,8 @@ class Shapes:
             event_payload=traits.has("eventPayload"),
             event_header=traits.has("eventHeader"),
             host_label=traits.has("hostLabel"),
+            limits=facts.limits(traits.child("length") or traits.child("range")),
+            pattern=traits.text("pattern"),
             context_param=context.required_text("name") if context else None,
             xml=_xml(traits),
         )
