@@ -17,7 +17,7 @@ from by_protocol import check_everything, values_for
 from runs import SAMPLE_SEED
 from services import Case, opened
 
-# Known differences: SimpleDB's empty lists and errors. The others want a token, which botocore has none of here.
+# Known differences: SimpleDB's empty lists and errors. The others want a token, and botocore has none here.
 APART = {"sdb", "account-access-runtime", "codecatalyst"}
 SERVICES = sorted(set(botocore.session.Session().get_available_services()) - APART)
 OPERATIONS = 3
