@@ -165,8 +165,10 @@ def dynamodb(operation: str, dice: random.Random) -> dict[str, Any]:
 def kinesis(operation: str, dice: random.Random) -> dict[str, Any]:
     """Parameters of an operation with a stream's name, its ARN, or both."""
     arn = f"arn:aws:kinesis:{REGION}:{dice.choice(ACCOUNTS)}:stream/name"
-    if operation == "SubscribeToShard":
-        return {"ConsumerARN": f"{arn}/consumer/c:1", "ShardId": "s", "StartingPosition": {"Type": "LATEST"}}
+    if operation == "DescribeStreamConsumer":
+        if dice.random() < 0.5:
+            return {"ConsumerARN": f"{arn}/consumer/c:1"}
+        return {"StreamARN": arn, "ConsumerName": "c"}
     given = {"StreamARN": arn} if dice.random() < 0.7 else {"StreamName": "name"}
     if operation == "PutRecord":
         return {**given, "Data": b"x", "PartitionKey": "k"}
@@ -207,7 +209,7 @@ CASES = (
         ),
         ACCOUNT_CLIENTS,
     ),
-    Case("kinesis", kinesis, ("PutRecord", "SubscribeToShard", "DescribeStream"), ACCOUNT_CLIENTS),
+    Case("kinesis", kinesis, ("PutRecord", "DescribeStreamConsumer", "DescribeStream"), ACCOUNT_CLIENTS),
     Case(
         "s3control",
         control,

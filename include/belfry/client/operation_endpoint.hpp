@@ -3,6 +3,7 @@
 
 #include <belfry/auth/credentials.hpp>
 #include <belfry/client/config.hpp>
+#include <belfry/core/simple_text.hpp>
 #include <belfry/core/slot.hpp>
 #include <belfry/endpoint/resolver.hpp>
 #include <belfry/protocol/input_check.hpp>
@@ -60,11 +61,9 @@ namespace belfry::inline v0::detail {
     const void* value = nullptr;
     const Member* const member = find_input_member(input, object, binding.member, value);
     if (binding.in_url) {
-        const std::string_view text =
-            member != nullptr && value != nullptr && member->type->kind == Kind::string
-                ? std::string_view(*static_cast<const std::string*>(value))
-                : std::string_view();
-        if (text.empty())
+        std::string text;
+        if (member == nullptr || value == nullptr ||
+            !append_simple_text(text, *member->type, value, TimestampFormat::date_time) || text.empty())
             return reject_input(error, input, binding.member,
                                 "required, and must not be empty because it is part of the URL");
         // Whoever resolves the path would take it for a step to another resource (RFC 3986 section 5.2.4).
