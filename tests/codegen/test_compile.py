@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from belfry_codegen.cli import main
-from support import ROOT, botocore_data
+from support import ROOT, botocore_data, model, operation, structure, write_model
 
 FLAGS = [
     "-std=c++20",
@@ -27,6 +28,10 @@ FLAGS = [
 ]
 
 
+# As far as they are here. Each has its own idea of when it must know a type.
+COMPILERS = ("g++", "clang++-14", "clang++-19 -stdlib=libc++")
+
+
 def _compiler() -> str:
     for name in (os.environ.get("CXX"), "c++", "g++", "clang++"):
         if name and shutil.which(name):
@@ -34,12 +39,15 @@ def _compiler() -> str:
     pytest.skip("there is no C++ compiler")
 
 
-def _compile(tmp_path: Path, generated: Path, source: str) -> None:
+def _compile(tmp_path: Path, generated: Path, source: str, compiler: str = "") -> None:
     file = tmp_path / "test.cpp"
     file.write_text(source)
     includes = ["-I", str(generated), "-I", str(ROOT / "include")]
     done = subprocess.run(
-        [_compiler(), *FLAGS, *includes, str(file)], capture_output=True, text=True, check=False
+        [*(compiler or _compiler()).split(), *FLAGS, *includes, str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[:4000]
 
@@ -103,3 +111,61 @@ def test_services_with_hard_names_compile(tmp_path: Path, service: str, why: str
     assert main(["generate", service, "--models", str(botocore_data()), "--out", str(out)]) == 0
     namespace = next(path.name for path in (out / "belfry").iterdir() if path.is_dir())
     _compile(tmp_path, out, _all_types(out, namespace))
+
+
+# Groups of shapes in which a structure is complete, and used, before what its list or map holds is complete.
+GROUPS = {
+    "connect EvaluationFormItemEnablementCondition: held by the union that it holds lists of": {
+        "A": structure(Held="Held"),
+        "Element": {**structure(Text="S", A="A"), "union": True},
+    },
+    "timestream-query Row: optional in the structure that it holds lists of": {
+        "A": structure(Held="Held"),
+        "Element": structure(A="A", Text="S"),
+    },
+    "arc-region-switch ExecutionBlockConfiguration: a union between the two": {
+        "A": structure(Held="Held"),
+        "Choice": {**structure(Text="S", A="A"), "union": True},
+        "Element": structure(Choice="Choice"),
+    },
+    "keyspacesstreams KeyspacesCellValue: the union itself holds the list": {
+        "A": {**structure(Text="S", Held="Held"), "union": True},
+        "Element": structure(A="A"),
+    },
+}
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_groups_that_hold_lists_and_maps_of_what_comes_later(tmp_path: Path, compiler: str) -> None:
+    if shutil.which(compiler.split()[0]) is None:
+        pytest.skip(f"there is no {compiler}")
+    held = (
+        {"type": "list", "member": {"shape": "Element"}},
+        {"type": "map", "key": {"shape": "S"}, "value": {"shape": "Element"}},
+    )
+    out = tmp_path / "out"
+    source = ""
+    for number, (group, container) in enumerate(itertools.product(GROUPS.values(), held)):
+        shapes = {
+            **group,
+            "Held": container,
+            "In": structure(A="A", Element="Element"),
+            "S": {"type": "string"},
+        }
+        service = model(shapes, Ring=operation("Ring", "In", "In"))
+        service["metadata"]["serviceId"] = f"Tower {number}"
+        write_model(tmp_path / "models", service, f"tower-{number}")
+    assert main(["generate", "--all", "--models", str(tmp_path / "models"), "--out", str(out)]) == 0
+    for number in range(len(GROUPS) * len(held)):
+        source += _all_types(out, f"tower_{number}") + f"#include <belfry/tower_{number}.hpp>\n"
+        source += f"""
+            namespace tower_{number} = belfry::tower_{number};
+            inline bool use_{number}(const tower_{number}::Client& client, const tower_{number}::A& a) {{
+                tower_{number}::Element element;
+                const auto copy = element;
+                element = copy;
+                const auto result = client.ring({{.a = a, .element = std::move(element)}});
+                return result && result->a == a && result->element == copy;
+            }}
+        """
+    _compile(tmp_path, out, source, compiler)

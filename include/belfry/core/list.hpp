@@ -26,7 +26,22 @@ template <class T> class List {
     using value_type = std::conditional_t<std::is_same_v<T, bool>, detail::Boolean, T>;
     using Items = std::vector<value_type>;
 
-    List() noexcept = default;
+    // Not defaulted: compilers look into what is as soon as a structure has such a member, and its elements'
+    // type may come later.
+    List() noexcept {}
+    List(const List& other) : items_(other.items_), present_(other.present_) {}
+    List(List&& other) noexcept : items_(std::move(other.items_)), present_(other.present_) {}
+    List& operator=(const List& other) {
+        items_ = other.items_;
+        present_ = other.present_;
+        return *this;
+    }
+    List& operator=(List&& other) noexcept {
+        items_ = std::move(other.items_);
+        present_ = other.present_;
+        return *this;
+    }
+    ~List() {}
     List(std::initializer_list<value_type> items) : items_(items), present_(true) {}
     List(Items items) noexcept : items_(std::move(items)), present_(true) {} // NOLINT
     template <class Iterator>

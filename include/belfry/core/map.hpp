@@ -90,7 +90,25 @@ template <class V> class Map {
     };
     using value_type = Entry;
 
-    Map() noexcept = default;
+    // Not defaulted: compilers look into what is as soon as a structure has such a member, and its elements'
+    // type may come later.
+    Map() noexcept {}
+    Map(const Map& other) : entries_(other.entries_), index_(other.index_), present_(other.present_) {}
+    Map(Map&& other) noexcept
+        : entries_(std::move(other.entries_)), index_(std::move(other.index_)), present_(other.present_) {}
+    Map& operator=(const Map& other) {
+        entries_ = other.entries_;
+        index_ = other.index_;
+        present_ = other.present_;
+        return *this;
+    }
+    Map& operator=(Map&& other) noexcept {
+        entries_ = std::move(other.entries_);
+        index_ = std::move(other.index_);
+        present_ = other.present_;
+        return *this;
+    }
+    ~Map() {}
     /// Of entries with the same key the last one counts.
     Map(std::initializer_list<Entry> entries) : present_(true) {
         for (const Entry& entry : entries) (*this)[entry.key] = entry.value;
