@@ -137,7 +137,8 @@ def _compare_signatures(
         if mine is not other:
             yield f"signature {mine}, botocore {other}"
         return
-    if ours.body == theirs.body and same:
+    # A token does not depend on the body.
+    if (ours.body == theirs.body and same) or not other.startswith("AWS4-"):
         if mine != other:
             yield f"signature {mine}\n  botocore {other}"
         return

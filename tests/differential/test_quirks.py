@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 import botocore
 import botocore.auth
 import pytest
+from botocore.tokens import FrozenAuthToken
 from botocore_judge import Judge, Request, Response
 from comparison import compare_request, compare_response
 from plain_values import to_wire
@@ -31,6 +32,8 @@ SERVICES = {
     "sts": ("AssumeRoleWithWebIdentity", "GetCallerIdentity"),
     "s3": tuple(OPERATIONS),
     "cloudsearchdomain": ("Search", "Suggest"),
+    "codecatalyst": ("GetSpace", "ListSpaces"),
+    "bedrock-runtime": ("ApplyGuardrail",),
     "ec2": ("CopySnapshot",),
     "sso-oidc": ("CreateToken",),
     "rds": ("CopyDBSnapshot", "CreateDBInstanceReadReplica"),
@@ -114,6 +117,32 @@ def test_searches_are_forms(both: Both) -> None:
         for seed in seeds(20):
             params = Values(f"cloudsearchdomain.{operation}.{seed}").parameters(shape)
             both.check("cloudsearchdomain", operation, params, seed)
+
+
+@pytest.mark.parametrize("service", ["codecatalyst", "bedrock-runtime"])
+def test_bearer_tokens(both: Both, service: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One service takes nothing else; the other takes signatures as well."""
+    token = "abc-._~+/123=="
+    judge, wire = both.of(service)
+    monkeypatch.setattr(judge.client._request_signer, "_auth_token", FrozenAuthToken(token))
+    monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", token)
+    for operation in SERVICES[service]:
+        shape = judge.model.operation_model(operation).input_shape
+        for seed in seeds(5):
+            params = Values(f"{service}.{operation}.{seed}").parameters(shape)
+            line = request_line("x", operation, to_wire(shape, params)) | {"client": {"bearer_token": token}}
+            answer = wire.ask(line)
+            run = Run(service, operation)
+            run.note(seed, line, compare_request(judge, operation, params, answer))
+            run.finish()
+            assert answer["request"]["headers"]["Authorization"] == f"Bearer {token}"
+            assert "X-Amz-Date" not in answer["request"]["headers"]
+        del line["client"]
+        without = wire.ask(line)
+        if service == "codecatalyst":
+            assert without["error"]["code"] == "NoBearerToken"
+        else:
+            assert without["request"]["headers"]["Authorization"].startswith("AWS4-HMAC-SHA256 ")
 
 
 def test_first_credentials_are_asked_for_unsigned(both: Both) -> None:

@@ -22,7 +22,8 @@ Builds a small program for a service and runs it. It reads JSON lines and answer
   {"id": 1, "operation": "GetVoiceConnector", "params": {"VoiceConnectorId": "abc"}}
       is answered with {"id": 1, "request": {"method", "url", "headers", "body_base64"}}, signed;
       a line may say something else of its client than the command does: "client": {"region", "endpoint",
-      "use_fips", "use_dual_stack", "account_id", "endpoint_options": {the parameters of the endpoint rules}};
+      "use_fips", "use_dual_stack", "account_id", "bearer_token", "endpoint_options": {the parameters of the
+      endpoint rules}};
       with "presign": 60, the answer is a URL that works for 60 seconds;
   {"id": 2, "operation": "GetVoiceConnector", "response": {"status": 200, "headers": {}, "body_base64": ""}}
       is answered with {"id": 2, "parsed": {...}}, where the events of a stream are a list, or with

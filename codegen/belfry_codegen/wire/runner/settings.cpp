@@ -16,10 +16,11 @@ struct ClientShape {
     std::optional<bool> use_fips{};
     std::optional<bool> use_dual_stack{};
     std::optional<std::string> account_id{};
+    std::optional<std::string> bearer_token{};
     std::optional<belfry::Document> endpoint_options{};
 };
 template <std::same_as<ClientShape> S> constexpr auto belfry_describe(const S*) {
-    return belfry::Description<6>{
+    return belfry::Description<7>{
         .name = "client",
         .members = {
             {"region", belfry::type_of<decltype(S::region)>, offsetof(S, region)},
@@ -27,6 +28,7 @@ template <std::same_as<ClientShape> S> constexpr auto belfry_describe(const S*) 
             {"use_fips", belfry::type_of<decltype(S::use_fips)>, offsetof(S, use_fips)},
             {"use_dual_stack", belfry::type_of<decltype(S::use_dual_stack)>, offsetof(S, use_dual_stack)},
             {"account_id", belfry::type_of<decltype(S::account_id)>, offsetof(S, account_id)},
+            {"bearer_token", belfry::type_of<decltype(S::bearer_token)>, offsetof(S, bearer_token)},
             {"endpoint_options", belfry::type_of<decltype(S::endpoint_options)>,
              offsetof(S, endpoint_options)}}};
 }
@@ -47,13 +49,14 @@ bool read_settings(std::string_view text, Settings& settings, std::string& fault
     if (shape.endpoint) config.endpoint = *shape.endpoint;
     if (shape.use_fips) config.use_fips = *shape.use_fips;
     if (shape.use_dual_stack) config.use_dual_stack = *shape.use_dual_stack;
-    if (shape.account_id) {
+    if (shape.account_id || shape.bearer_token) {
         belfry::Result<belfry::Credentials> credentials = config.credentials.credentials();
         if (!credentials) {
             fault = credentials.error().message;
             return false;
         }
-        credentials->account_id = *shape.account_id;
+        if (shape.account_id) credentials->account_id = *shape.account_id;
+        if (shape.bearer_token) credentials->bearer_token = *shape.bearer_token;
         config.credentials = *credentials;
     }
     if (!shape.endpoint_options) return true;
