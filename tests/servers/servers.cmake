@@ -2,11 +2,14 @@
 # Programs that call real servers; tests/servers/test_*.py starts the servers and runs them. Their headers come from
 # botocore's models, which the test Python brings.
 
-# belfry_add_server_program(NAME SERVICE [PROTOCOL protocol] OPERATIONS operation...): servers_NAME from
-# SERVICE_*.cpp. Where something is missing it is not built, and the reason left in servers_NAME.skipped for the test,
-# which fails without either.
+# belfry_add_server_program(NAME SERVICE [PROTOCOL protocol] [SOURCES file...] OPERATIONS operation...): servers_NAME
+# from SERVICE_round_trip.cpp or the files that are named. Where something is missing it is not built, and the reason
+# left in servers_NAME.skipped for the test, which fails without either.
 function(belfry_add_server_program name service)
-  cmake_parse_arguments(PARSE_ARGV 2 arg "" "PROTOCOL" "OPERATIONS")
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "PROTOCOL" "SOURCES;OPERATIONS")
+  if(NOT arg_SOURCES)
+    set(arg_SOURCES ${service}_round_trip.cpp)
+  endif()
   set(python "${PROJECT_SOURCE_DIR}/.belfry/venv/bin/python")
   if(BELFRY_PYTHON)
     set(python "${BELFRY_PYTHON}")
@@ -23,8 +26,8 @@ function(belfry_add_server_program name service)
   file(REMOVE "${skipped}")
   belfry_generate(TARGET servers_${name}_headers SERVICE ${service} MODELS_DIR "${models}" PROTOCOL "${arg_PROTOCOL}"
                   OPERATIONS ${arg_OPERATIONS})
-  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/servers/${service}_*.cpp")
-  add_executable(servers_${name} ${sources})
+  list(TRANSFORM arg_SOURCES PREPEND "${PROJECT_SOURCE_DIR}/tests/servers/")
+  add_executable(servers_${name} ${arg_SOURCES})
   target_link_libraries(servers_${name} PRIVATE servers_${name}_headers belfry_test_support)
 endfunction()
 
@@ -50,10 +53,11 @@ foreach(protocol json query)
     GetMetricData GetMetricStatistics ListMetrics PutDashboard PutMetricAlarm PutMetricData)
 endforeach()
 belfry_add_server_program(
-  s3 s3 OPERATIONS AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload
+  s3 s3 SOURCES s3_calls.cpp s3_round_trip.cpp OPERATIONS AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload
   DeleteBucket DeleteObject DeleteObjects GetObject GetObjectTagging HeadBucket HeadObject ListBuckets
   ListMultipartUploads ListObjectsV2 ListParts PutObject PutObjectTagging UploadPart UploadPartCopy)
-belfry_add_server_program(s3_select s3 OPERATIONS CreateBucket PutObject SelectObjectContent)
+belfry_add_server_program(
+  s3_select s3 SOURCES s3_select_round_trip.cpp OPERATIONS CreateBucket PutObject SelectObjectContent)
 
 # The golden tower's streams of events, whose server comes with the tests.
 set(skipped "${CMAKE_CURRENT_BINARY_DIR}/servers_event_stream.skipped")
