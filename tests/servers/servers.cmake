@@ -53,9 +53,10 @@ foreach(protocol json query)
     GetMetricData GetMetricStatistics ListMetrics PutDashboard PutMetricAlarm PutMetricData)
 endforeach()
 belfry_add_server_program(
-  s3 s3 SOURCES s3_calls.cpp s3_round_trip.cpp OPERATIONS AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload
-  DeleteBucket DeleteObject DeleteObjects GetObject GetObjectTagging HeadBucket HeadObject ListBuckets
-  ListMultipartUploads ListObjectsV2 ListParts PutObject PutObjectTagging UploadPart UploadPartCopy)
+  s3 s3 SOURCES s3_calls.cpp s3_round_trip.cpp OPERATIONS AbortMultipartUpload CompleteMultipartUpload CopyObject
+  CreateBucket CreateMultipartUpload DeleteBucket DeleteObject DeleteObjects GetObject GetObjectTagging HeadBucket
+  HeadObject ListBuckets ListMultipartUploads ListObjectsV2 ListParts PutObject PutObjectTagging UploadPart
+  UploadPartCopy)
 belfry_add_server_program(
   s3_select s3 SOURCES s3_select_round_trip.cpp OPERATIONS CreateBucket PutObject SelectObjectContent)
 
