@@ -240,6 +240,8 @@ template <class Wire> class Http2Stream final : public DuplexStream {
                 return;
             }
             clock_.moved();
+            // What another thread sleeps for may be among it, and the socket will not wake that one any more.
+            if (driving_) ring();
             const auto taken =
                 nghttp2_session_mem_recv(session_, reinterpret_cast<const std::uint8_t*>(bytes), step.count);
             if (taken < 0) fail(TransportStatus::protocol_error, nghttp2_strerror(static_cast<int>(taken)));
