@@ -159,3 +159,57 @@ TEST_CASE("the input of an RPC protocol that sends events is the first of them")
     CHECK(message.headers[1] == EventHeader::string(":event-type", "initial-request"));
     CHECK(message.headers[2] == EventHeader::string(":content-type", "application/cbor"));
 }
+
+TEST_CASE("an RPC stream in both directions begins with messages of its own") {
+    test::FakeEnvironment environment;
+    test::Peer peer;
+    const std::string document = "\xa1\x69x-session\x63s-3";
+    peer.headers = {{"smithy-protocol", "rpc-v2-cbor"}};
+    peer.pieces = {event_message("event", "initial-response", document) + verse("one")};
+    test::FakeDuplex duplex(peer);
+    const ClientCore core(rpc::cbor_service,
+                          {.region = "us-east-1",
+                           .credentials = Credentials{"AKIDEXAMPLE", "secret"},
+                           .environment = &environment},
+                          [](const HttpRequest&) { return HttpResponse{}; });
+    auto stream = detail::open_event_stream<rpc::Converse, void>(core, duplex, {.bell = "b"}, {});
+    INFO(stream.error().message);
+    REQUIRE(stream);
+    REQUIRE(peer.requests.size() == 1);
+    CHECK(peer.requests[0].body.empty());
+    // The input is signed like an event, before any other.
+    REQUIRE(peer.written.size() == 1);
+    EventStreamDecoder outer;
+    std::string_view rest = peer.written[0];
+    REQUIRE(outer.next(rest) == EventStreamDecoder::Step::message);
+    CHECK(outer.message().find(":chunk-signature") != nullptr);
+    EventStreamDecoder inner;
+    rest = outer.message().payload;
+    REQUIRE(inner.next(rest) == EventStreamDecoder::Step::message);
+    CHECK(inner.message().find(":event-type")->bytes == "initial-request");
+
+    REQUIRE(stream->output());
+    CHECK(stream->output()->session == "s-3");
+    CHECK((*stream->receive())->as_verse()->text == "one");
+    CHECK_FALSE((*stream->receive()).has_value());
+
+    test::Peer silent;
+    silent.headers = {{"smithy-protocol", "rpc-v2-cbor"}};
+    silent.pieces = {verse("one")};
+    test::FakeDuplex other(silent);
+    auto headless = detail::open_event_stream<rpc::Converse, void>(core, other, {.bell = "b"}, {});
+    REQUIRE(headless);
+    CHECK(headless->receive().error().message.find("initial-response") != std::string::npos);
+    // A service that refuses before it has read anything is heard all the same.
+    test::Peer refusing;
+    refusing.status = 403;
+    refusing.takes = 0;
+    refusing.headers = {{"smithy-protocol", "rpc-v2-cbor"}};
+    refusing.pieces = {"\xa1\x66__type\x67"
+                       "Cracked"};
+    test::FakeDuplex third(refusing);
+    auto refused = detail::open_event_stream<rpc::Converse, void>(core, third, {.bell = "b"}, {});
+    REQUIRE(refused);
+    CHECK(refused->receive().error().code == "Cracked");
+    CHECK(refused->receive().error().http_status == 403);
+}

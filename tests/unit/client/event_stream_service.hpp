@@ -5,11 +5,14 @@
 #include <belfry/codec/event_stream_decoder.hpp>
 #include <belfry/golden_tower/errors.hpp>
 #include <belfry/golden_tower/listen.hpp>
+#include <belfry/http/duplex_transport.hpp>
 #include <belfry/protocol/event_writer.hpp>
 
 #include "canned.hpp"
 
+#include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
@@ -68,6 +71,75 @@ class EventTransport final : public belfry::Transport {
     std::vector<EventReply> replies{};
     std::vector<belfry::HttpRequest> requests{};
     int pieces_sent = 0;
+};
+
+/// What a peer does, and what became of the stream.
+struct Peer {
+    std::vector<belfry::TransportStatus> opens{};
+    int status = 200;
+    belfry::Headers headers{{"x-session", "s-1"}, {"x-amzn-RequestId", "r-1"}};
+    std::vector<std::string> pieces{};
+    belfry::TransportStatus end = belfry::TransportStatus::ok;
+    belfry::TransportStatus head = belfry::TransportStatus::ok;
+    /// How many writes succeed before the peer takes no more.
+    std::size_t takes = 1'000;
+
+    std::vector<belfry::HttpRequest> requests{};
+    std::vector<std::string> written{};
+    int closed = 0;
+    int cancelled = 0;
+    int destroyed = 0;
+};
+
+class FakeStream final : public belfry::DuplexStream {
+  public:
+    explicit FakeStream(Peer& peer) : peer_(peer) {}
+    ~FakeStream() override { ++peer_.destroyed; }
+    belfry::TransportResult write(std::span<const std::byte> bytes) noexcept override {
+        if (peer_.written.size() >= peer_.takes) return {belfry::TransportStatus::connection_reset, {}};
+        peer_.written.emplace_back(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        return {};
+    }
+    belfry::TransportResult close_write() noexcept override {
+        ++peer_.closed;
+        return {};
+    }
+    belfry::TransportResult read_head(int& status, belfry::Headers& headers) noexcept override {
+        status = peer_.status;
+        headers = peer_.headers;
+        return {peer_.head, {}};
+    }
+    belfry::TransportResult read(std::span<std::byte> buffer, std::size_t& count) noexcept override {
+        if (next_ == peer_.pieces.size()) return {peer_.end, {}};
+        std::string& piece = peer_.pieces[next_];
+        count = std::min(buffer.size(), piece.size());
+        std::memcpy(buffer.data(), piece.data(), count);
+        piece.erase(0, count);
+        if (piece.empty()) ++next_;
+        return {};
+    }
+    void cancel() noexcept override { ++peer_.cancelled; }
+
+  private:
+    Peer& peer_;
+    std::size_t next_ = 0;
+};
+
+class FakeDuplex final : public belfry::DuplexTransport {
+  public:
+    explicit FakeDuplex(Peer& peer) : peer_(peer) {}
+    belfry::TransportResult open(const belfry::HttpRequest& request,
+                                 belfry::DuplexStreamPointer& stream) noexcept override {
+        peer_.requests.push_back(request);
+        const std::size_t attempt = peer_.requests.size() - 1;
+        if (attempt < peer_.opens.size() && peer_.opens[attempt] != belfry::TransportStatus::ok)
+            return {peer_.opens[attempt], {}};
+        stream = belfry::DuplexStreamPointer(new FakeStream(peer_));
+        return {};
+    }
+
+  private:
+    Peer& peer_;
 };
 
 } // namespace test

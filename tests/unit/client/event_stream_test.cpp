@@ -4,8 +4,6 @@
 
 #include "event_stream_service.hpp"
 
-#include <algorithm>
-#include <cstring>
 #include <string>
 #include <support/catch.hpp>
 #include <vector>
@@ -17,81 +15,13 @@ namespace tower = belfry::golden_tower;
 
 namespace {
 
-/// What a peer does, and what became of the stream.
-struct Peer {
-    std::vector<TransportStatus> opens{};
-    int status = 200;
-    Headers headers{{"x-session", "s-1"}, {"x-amzn-RequestId", "r-1"}};
-    std::vector<std::string> pieces{};
-    TransportStatus end = TransportStatus::ok;
-    TransportStatus head = TransportStatus::ok;
-    /// How many writes succeed before the peer takes no more.
-    std::size_t takes = 1'000;
-
-    std::vector<HttpRequest> requests{};
-    std::vector<std::string> written{};
-    int closed = 0;
-    int cancelled = 0;
-    int destroyed = 0;
-};
-
-class FakeStream final : public DuplexStream {
-  public:
-    explicit FakeStream(Peer& peer) : peer_(peer) {}
-    ~FakeStream() override { ++peer_.destroyed; }
-    TransportResult write(std::span<const std::byte> bytes) noexcept override {
-        if (peer_.written.size() >= peer_.takes) return {TransportStatus::connection_reset, {}};
-        peer_.written.emplace_back(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-        return {};
-    }
-    TransportResult close_write() noexcept override {
-        ++peer_.closed;
-        return {};
-    }
-    TransportResult read_head(int& status, Headers& headers) noexcept override {
-        status = peer_.status;
-        headers = peer_.headers;
-        return {peer_.head, {}};
-    }
-    TransportResult read(std::span<std::byte> buffer, std::size_t& count) noexcept override {
-        if (next_ == peer_.pieces.size()) return {peer_.end, {}};
-        std::string& piece = peer_.pieces[next_];
-        count = std::min(buffer.size(), piece.size());
-        std::memcpy(buffer.data(), piece.data(), count);
-        piece.erase(0, count);
-        if (piece.empty()) ++next_;
-        return {};
-    }
-    void cancel() noexcept override { ++peer_.cancelled; }
-
-  private:
-    Peer& peer_;
-    std::size_t next_ = 0;
-};
-
-class FakeDuplex final : public DuplexTransport {
-  public:
-    explicit FakeDuplex(Peer& peer) : peer_(peer) {}
-    TransportResult open(const HttpRequest& request, DuplexStreamPointer& stream) noexcept override {
-        peer_.requests.push_back(request);
-        const std::size_t attempt = peer_.requests.size() - 1;
-        if (attempt < peer_.opens.size() && peer_.opens[attempt] != TransportStatus::ok)
-            return {peer_.opens[attempt], {}};
-        stream = DuplexStreamPointer(new FakeStream(peer_));
-        return {};
-    }
-
-  private:
-    Peer& peer_;
-};
-
 struct Fixture {
     explicit Fixture(Credentials credentials = {"AKIDEXAMPLE", "secret"})
         : client({.region = "us-east-1", .credentials = std::move(credentials), .environment = &environment},
                  [](const HttpRequest&) { return HttpResponse{}; }) {}
     test::FakeEnvironment environment{};
-    Peer peer{};
-    FakeDuplex duplex{peer};
+    test::Peer peer{};
+    test::FakeDuplex duplex{peer};
     tower::Client client;
 
     auto converse() { return client.converse(duplex, {.bell = "great one"}); }
