@@ -14,6 +14,7 @@
 
 #include <memory>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -110,7 +111,8 @@ class Nghttp2Transport final : public DuplexTransport {
         const detail::TlsContext* const tls = url->tls ? &context() : nullptr;
         if (tls != nullptr && !tls->good())
             return {TransportStatus::tls_failed, "the trusted authorities cannot be read"};
-        auto* const connection = new detail::Http2Connection(request.timeouts);
+        auto* const connection = new (std::nothrow) detail::Http2Connection(request.timeouts);
+        if (connection == nullptr) return {TransportStatus::failed, "there is no memory for a connection"};
         DuplexStreamPointer owner(connection);
         TransportResult result = connection->open(request, *url, tls);
         if (result.status == TransportStatus::ok) stream = std::move(owner);
