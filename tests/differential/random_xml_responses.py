@@ -75,16 +75,19 @@ class XmlResponses(Values):
         if with_type:
             parts.append(self._element("Type", self.random.choice(("Sender", "Receiver"))))
         if shape is not None:
-            parts.append(self._members(shape, 0))
+            # Some exceptions have them among their members.
+            parts.append(self._members(shape, 0, without=("Code", "Type")))
         return "".join(parts)
 
-    def _members(self, shape: Shape, depth: int) -> str:
+    def _members(self, shape: Shape, depth: int, without: tuple[str, ...] = ()) -> str:
         parts: list[str] = []
         members = list(shape.members.items())
         if shape.is_tagged_union:
             members = [self.random.choice(members)]
         for name, member in members:
             if member.serialization.get("location") or member.serialization.get("xmlAttribute"):
+                continue
+            if name in without:
                 continue
             if shape.is_tagged_union or self.random.random() < (0.75 if depth < 4 else 0.2):
                 parts.append(self._member(self._name(name, member), member, depth))
