@@ -35,7 +35,9 @@ class SmithyIndex:
         if isinstance(entry, list) and entry[:3] == state and len(entry) == 4 and isinstance(entry[3], dict):
             self._seen[key] = entry
             return {name: (shape_id, version) for name, (shape_id, version) in entry[3].items()}
-        found = smithy.service_names(path) if is_smithy(path) else {}
+        if not is_smithy(path):  # which its beginning tells
+            return {}
+        found = smithy.service_names(path)
         self._seen[key] = [*state, found]
         return found
 
