@@ -102,4 +102,16 @@ function(belfry_generate)
   # In front of Belfry's own directory, which may hold the same service as it was checked in.
   target_include_directories(${arg_TARGET} BEFORE INTERFACE "$<BUILD_INTERFACE:${output}>")
   target_link_libraries(${arg_TARGET} INTERFACE belfry::belfry)
+
+  file(GLOB service_header "${output}/belfry/*/service.hpp")
+  file(STRINGS "${service_header}" xml_protocol REGEX "belfry/protocol/(rest_xml|aws_query|ec2_query)\\.hpp")
+  if(xml_protocol)
+    belfry_add_component(xml)
+    if(TARGET belfry::xml)
+      target_link_libraries(${arg_TARGET} INTERFACE belfry::xml)
+    else()
+      message(WARNING "belfry_generate: what ${arg_SERVICE} answers is XML, which is read with pugixml, and CMake does "
+                      "not find it (libpugixml-dev, pugixml-devel, pugixml); ${arg_TARGET} does not link without")
+    endif()
+  endif()
 endfunction()

@@ -55,6 +55,7 @@ foreach(path codegen tools tests/standin tests/codegen tests/conformance tests/b
   endif()
 endforeach()
 belfry_add_python_test(ruff ruff -m ruff check --no-cache ${python_sources})
+belfry_add_python_test(ruff_format ruff -m ruff format --check --no-cache ${python_sources})
 foreach(path IN LISTS python_sources)
   string(REPLACE "/" "_" name ${path})
   belfry_add_python_test(mypy_${name} mypy -m mypy --strict --cache-dir=${PROJECT_BINARY_DIR}/mypy_cache/${name}

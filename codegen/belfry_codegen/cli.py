@@ -59,7 +59,11 @@ def _parser() -> argparse.ArgumentParser:
         description="Writes the headers of services; without names, of those in this project's api-models.",
     )
     _services(command)
-    command.add_argument("--all", action="store_true", help="every service in the folder of models")
+    command.add_argument(
+        "--all",
+        action="store_true",
+        help="every service in the folder of models; services that are no longer in it keep their headers",
+    )
     _models(command, root)
     command.add_argument(
         "--out",
@@ -180,13 +184,22 @@ def _chosen(options: argparse.Namespace) -> tuple[dict[str, Entry], list[ModelEr
     if options.services and options.all:
         raise UsageError("either --all or the names of services")
     if options.services:
-        return {name: find(options.models, name) for name in options.services}, []
+        return {name: _find(options.models, name) for name in options.services}, []
     found, faults = survey(options.models, options.cache)
     if not found and not faults:
         raise nothing_in(options.models)
     if not options.all and options.models != _tree() / "api-models" and not options.models.is_file():
         raise UsageError(f"name services, or say --all for the {len(found)} in {options.models}")
     return found, faults
+
+
+def _find(models: Path, name: str) -> Entry:
+    try:
+        return find(models, name)
+    except UsageError as fault:
+        if models != _tree() / "api-models":
+            raise
+        raise UsageError(f"{fault}; 'update {name}' fetches a model of AWS's") from None
 
 
 def _print_summary(report: Report, failed: int, several: bool, seconds: float) -> None:
@@ -203,11 +216,12 @@ def _print_summary(report: Report, failed: int, several: bool, seconds: float) -
 def _update(options: argparse.Namespace) -> int:
     for name in _named(options):
         done = update(options.models, name, options.source)
-        print(f"{done.folder}: from {done.source}, {done.written} files written")
+        dropped = f", {counted(done.removed, 'file')} removed" if done.removed else ""
+        print(f"{done.folder}: from {done.source}, {counted(done.written, 'file')} written{dropped}")
         for change in done.changes:
             print(("BREAKING: " if change.breaking else "  ") + change.text)
         if done.first:
-            print("first version here")
+            print(f"first version here; 'generate {name}' writes its headers")
         elif not done.changes:
             print("nothing that users could see has changed")
         # An overlay entry may have had its day; the model is in place, and this says what to mend.

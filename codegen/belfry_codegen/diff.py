@@ -19,11 +19,11 @@ class Change:
 
 def compare(old: ir.Service, new: ir.Service) -> list[Change]:
     """Every difference that a user could see, operations first."""
-    return [*_operations(old, new), *_shapes(old, new)]
+    return [*_operations(old, new), *_follow_ups(old, new), *_shapes(old, new)]
 
 
 def _operations(old: ir.Service, new: ir.Service) -> Iterator[Change]:
-    for name in old.operations.keys() - new.operations.keys():
+    for name in sorted(old.operations.keys() - new.operations.keys()):
         yield Change(f"operation {name} removed", breaking=True)
     for name in sorted(new.operations.keys() - old.operations.keys()):
         yield Change(f"operation {name} added")
@@ -44,6 +44,18 @@ def _operations(old: ir.Service, new: ir.Service) -> Iterator[Change]:
             yield Change(
                 f"operation {name}: {was.http.method} {was.http.uri} is {now.http.method} {now.http.uri}"
             )
+
+
+def _follow_ups(old: ir.Service, new: ir.Service) -> Iterator[Change]:
+    pages = [{name for name, one in service.operations.items() if one.paginator} for service in (old, new)]
+    for noun, before, after in (
+        ("waiter", old.waiters.keys(), new.waiters.keys()),
+        ("paginator of operation", pages[0], pages[1]),
+    ):
+        for name in sorted(before - after):
+            yield Change(f"{noun} {name} removed", breaking=True)
+        for name in sorted(after - before):
+            yield Change(f"{noun} {name} added")
 
 
 def _shapes(old: ir.Service, new: ir.Service) -> Iterator[Change]:

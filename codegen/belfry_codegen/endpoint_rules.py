@@ -37,7 +37,6 @@ class Parameter:
     type: Type
     built_in: str | None
     required: bool
-    has_default: bool
 
 
 @dataclass(frozen=True)
@@ -174,7 +173,7 @@ class _Compiler:
             *self.tables.add_text(built_in or "", where),
             default,
         ]
-        return Parameter(name, type_, built_in, required, default != 0), row
+        return Parameter(name, type_, built_in, required), row
 
     def _rules(self, rules: Any, scope: Scope, where: str, depth: int) -> list[int]:
         if depth > DEPTH_LIMIT:

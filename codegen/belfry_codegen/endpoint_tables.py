@@ -10,7 +10,6 @@ from belfry_codegen.errors import BelfryError
 
 WORD_LIMIT = 0x10000
 SLOT_LIMIT = 64
-PARAMETER_WORDS = 6
 
 
 class EndpointRulesError(BelfryError):

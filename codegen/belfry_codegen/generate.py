@@ -12,7 +12,7 @@ from pathlib import Path
 from belfry_codegen.errors import BelfryError
 from belfry_codegen.fingerprint import digest
 from belfry_codegen.jobs import each_done, job_count
-from belfry_codegen.output import carry_out, locked, plan
+from belfry_codegen.output import carry_out, locked, plan, refuse_others
 from belfry_codegen.pipeline import load_service
 from belfry_codegen.progress import progress
 from belfry_codegen.readers.models import Entry
@@ -172,6 +172,7 @@ def _generate_or_fail(task: _Task) -> Outcome:
         return Outcome(name, unchanged=todo.unchanged, stale=tuple(todo.changed), left_over=todo.removed)
     with locked(folder):
         todo = plan(files, [folder])
+        refuse_others(todo)
         carry_out(todo, folder)
         written = signature(options.out, service.namespace)
         stamp = Stamp(task.key, task.service_id, service.namespace, written, len(files))

@@ -6,6 +6,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -47,6 +48,9 @@ def each_done(work: Callable[[Task], Outcome], tasks: Sequence[Task], jobs: int)
     try:
         for future in as_completed([pool.submit(work, task) for task in tasks]):
             yield future.result()
+    except KeyboardInterrupt:
+        print("\nbelfry: finishing what has begun", file=sys.stderr, flush=True)
+        raise
     except BrokenProcessPool as fault:
         raise BelfryError(
             "a process that did the work was ended, perhaps for want of memory; BELFRY_JOBS=1 needs less"

@@ -184,8 +184,3 @@ def namespace(service_id: str) -> str:
     """The namespace and folder of the service with that id."""
     word = _UNDERSCORES.sub("_", ir.namespace_of(service_id)).strip("_")
     return word + "_" if word in _LIBRARY or word in _DEVICES else escape(word)
-
-
-def named_kinds() -> frozenset[ir.Kind]:
-    """Kinds that become a type of their own; the others are library types."""
-    return frozenset({ir.Kind.STRUCTURE, ir.Kind.UNION, ir.Kind.ENUM, ir.Kind.INT_ENUM})

@@ -15,6 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from belfry_codegen.errors import UsageError
+
 try:
     import fcntl
 except ImportError:  # Windows
@@ -48,6 +50,13 @@ def plan(files: Mapping[Path, str], owned: Iterable[Path] = ()) -> Plan:
         if path not in files and path.is_file() and (_is_left_over(path) or _is_generated(path))
     ]
     return Plan(changed, tuple(sorted(stale)), len(files) - len(changed))
+
+
+def refuse_others(todo: Plan) -> None:
+    """Fails where a file that somebody else wrote stands in the place of one of ours."""
+    for path in todo.changed:
+        if path.is_file() and path.stat().st_size != 0 and not _is_generated(path):
+            raise UsageError(f"{path}: was not generated, and is in the place of a file that would be")
 
 
 def carry_out(todo: Plan, staging: Path) -> None:
@@ -112,8 +121,8 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-    with suppress(OSError):  # nothing came of it
-        folder.rmdir()
+        with suppress(OSError):  # nothing came of it
+            folder.rmdir()
 
 
 def _read(path: Path) -> str | None:

@@ -12,7 +12,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ class Update:
     first: bool
     changes: list[Change]
     written: int
+    removed: int
 
 
 def update(models: Path, service: str, source: Path | None) -> Update:
@@ -58,9 +59,11 @@ def update(models: Path, service: str, source: Path | None) -> Update:
         new = _read_back(files)
     old = _previous(models / service, version)
     todo = plan({folder / name: text for name, text in files.items()})
+    gone = [folder / f"{stem}.json" for stem in _FILES if f"{stem}.json" not in files]
+    todo = replace(todo, removed=tuple(path for path in gone if path.is_file()))
     carry_out(todo, folder)
     changes = compare(old, new) if old else []
-    return Update(folder, f"botocore {origin}", old is None, changes, len(todo.changed))
+    return Update(folder, f"botocore {origin}", old is None, changes, len(todo.changed), len(todo.removed))
 
 
 def _check_layout(models: Path) -> None:

@@ -23,8 +23,9 @@ CONSUMER = Path(__file__).resolve().parent / "consumer"
 class Project:
     """One build directory of the consumer."""
 
-    def __init__(self, folder: Path, cmake: str, compiler: str) -> None:
+    def __init__(self, folder: Path, cmake: str, compiler: str, optional: tuple[str, ...]) -> None:
         self.folder = folder
+        self.optional = optional
         self._cmake = cmake
         self._compiler = compiler
 
@@ -58,8 +59,15 @@ class Project:
     def build_and_run(self) -> None:
         """Builds, and runs the program."""
         self.build()
-        for program in ("consumer", "consumer_compiled"):
+        for program in ("consumer", "consumer_compiled", *self.optional):
             self.run(str(self.folder / program))
+
+
+def has_pugixml(compiler: str) -> bool:
+    """Whether the compiler finds it."""
+    command = [compiler, "-x", "c++", "-fsyntax-only", "-"]
+    include = "#include <pugixml.hpp>\n"
+    return subprocess.run(command, input=include, text=True, capture_output=True, check=False).returncode == 0
 
 
 def install(cmake: str, build_dir: str, prefix: Path) -> None:
@@ -110,7 +118,9 @@ def main() -> int:
     os.environ.pop("CMAKE_GENERATOR", None)
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
-        project = Project(scratch / "build", options.cmake, options.compiler)
+        reads_xml = options.how == "generated" and has_pugixml(options.compiler)
+        optional = ("with_xml",) if reads_xml else ()
+        project = Project(scratch / "build", options.cmake, options.compiler, optional)
         settings = {"BELFRY_HOW": options.how}
         if options.how in ("find_package", "generated"):
             install(options.cmake, options.build_dir, scratch / "prefix")

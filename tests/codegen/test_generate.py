@@ -103,6 +103,19 @@ def test_stale_files_go_and_those_of_others_stay(tmp_path: Path) -> None:
     assert (folder / "mine.hpp").exists()
 
 
+def test_a_file_of_others_in_the_place_of_ours_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_model(tmp_path / "models", small_model())
+    theirs = tmp_path / "out" / "belfry" / "bell_tower" / "client.hpp"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("// Written by hand.\n")
+    before = _tree(tmp_path / "out")
+    assert _generate(tmp_path / "models", tmp_path / "out") == BAD_INPUT
+    assert f"{theirs}: was not generated" in capsys.readouterr().err
+    assert _tree(tmp_path / "out") == before
+
+
 def test_check_reports_and_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_model(tmp_path / "models", small_model())
     out = tmp_path / "out"

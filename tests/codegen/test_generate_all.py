@@ -141,7 +141,7 @@ def test_what_was_changed_by_hand_is_put_right(tmp_path: Path, rendered: list[st
     rendered.clear()
     header = out / "belfry" / "bass" / "ring.hpp"
     if what == "edited":
-        header.write_text("changed")
+        header.write_text(header.read_text() + "// changed\n")
     elif what == "same size":
         content = bytearray(header.read_bytes())
         content[-2] ^= 1

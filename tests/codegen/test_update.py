@@ -121,6 +121,25 @@ def test_an_update_merges_extras_and_reports_what_breaks(
     assert "  shape New added" in said
 
 
+def test_files_that_the_source_dropped_go(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_model(tmp_path / "data", small_model())
+    acceptor = {"state": "success", "matcher": "status", "expected": 200}
+    waiter = {"operation": "Ring", "delay": 1, "maxAttempts": 2, "acceptors": [acceptor]}
+    waiters = path.parent / "waiters-2.json"
+    waiters.write_text(json.dumps({"version": 2, "waiters": {"Rung": waiter}}))
+    assert _update(tmp_path / "models", tmp_path / "data") == 0
+    taken = tmp_path / "models" / "bell-tower" / VERSION / "waiters-2.json"
+    assert taken.is_file()
+    capsys.readouterr()
+
+    waiters.unlink()
+    assert _update(tmp_path / "models", tmp_path / "data") == 0
+    said = capsys.readouterr().out
+    assert "0 files written, 1 file removed" in said
+    assert "BREAKING: waiter Rung removed" in said
+    assert not taken.exists()
+
+
 def test_a_broken_source_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_model(tmp_path / "data", small_model())
     assert _update(tmp_path / "models", tmp_path / "data") == 0

@@ -181,4 +181,3 @@ def _in_file(path: Path) -> dict[str, Entry]:
     if not found:
         raise UsageError(f"{path}: no service with a known protocol")
     return dict(sorted(found.items()))
-

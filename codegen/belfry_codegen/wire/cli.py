@@ -129,15 +129,7 @@ def _source(options: argparse.Namespace) -> Source:
 
 def _passed_on(options: argparse.Namespace) -> list[str]:
     passed: list[str] = []
-    for name in (
-        "now",
-        "region",
-        "access_key",
-        "secret_key",
-        "session_token",
-        "idempotency_token",
-        "endpoint",
-    ):
+    for name in _VALUES:
         value = getattr(options, name)
         if value is not None:
             passed += ["--" + name.replace("_", "-"), value]
