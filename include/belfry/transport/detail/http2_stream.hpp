@@ -224,8 +224,16 @@ template <class Wire> class Http2Stream final : public DuplexStream {
     }
     /// Moves whatever can be moved without waiting.
     void exchange() {
+        if (failure_.status != TransportStatus::ok) return;
         receive();
         send();
+        // nghttp2 ends a connection whose rules the peer has broken, and says so in no other way.
+        if (wire_ended_ || nghttp2_session_want_read(session_) != 0 ||
+            nghttp2_session_want_write(session_) != 0)
+            return;
+        wire_ended_ = true;
+        if (!remote_ended_)
+            fail(TransportStatus::protocol_error, "the peer has broken a rule of the HTTP/2 connection");
     }
     void receive() {
         char bytes[16 * 1024];

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#if defined(BELFRY_TEST_HAS_NGHTTP2)
+#include <belfry/transport/detail/http2_stream.hpp>
+
+#include "support/catch.hpp"
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <sys/socket.h>
+#include <unistd.h>
+
+using namespace belfry;
+using detail::WireStep;
+
+namespace {
+
+/// What a peer says, and how it listens.
+struct Peer {
+    std::string says;
+    std::size_t said = 0;
+    bool listens = true;
+    std::string heard;
+};
+
+/// A wire whose other end is a script.
+class ScriptedWire {
+  public:
+    explicit ScriptedWire(Peer& peer) noexcept : peer_(&peer) {}
+    [[nodiscard]] WireStep read(char* buffer, std::size_t size) const {
+        const std::size_t count = peer_->says.copy(buffer, size, peer_->said);
+        if (count == 0) return {WireStep::wants_read};
+        peer_->said += count;
+        return {WireStep::moved, count};
+    }
+    [[nodiscard]] WireStep write(const char* bytes, std::size_t size) const {
+        if (!peer_->listens) return {WireStep::wants_write};
+        peer_->heard.append(bytes, size);
+        return {WireStep::moved, size};
+    }
+
+  private:
+    Peer* peer_;
+};
+
+/// A stream whose peer is a script.
+struct Exchange {
+    explicit Exchange(const Timeouts& timeouts = {.idle = Duration::seconds(5)}) : clock(timeouts) {
+        REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, sockets.data()) == 0);
+    }
+    Exchange(const Exchange&) = delete;
+    Exchange& operator=(const Exchange&) = delete;
+    ~Exchange() {
+        for (const int socket : sockets) ::close(socket);
+    }
+    TransportResult begin() {
+        HttpRequest request;
+        request.method = "POST";
+        request.url = "http://127.0.0.1:1/x";
+        return stream.begin(request, detail::parse_url(request.url).value());
+    }
+    TransportStatus write(std::size_t size) {
+        const std::string bytes(size, 'x');
+        return stream.write(std::as_bytes(std::span(bytes))).status;
+    }
+    TransportStatus read_head() { return stream.read_head(status, headers).status; }
+    /// The body as far as it came.
+    TransportStatus read_all() {
+        std::array<std::byte, 1024> buffer{};
+        for (;;) {
+            std::size_t count = 0;
+            const TransportResult result = stream.read(buffer, count);
+            if (result.status != TransportStatus::ok || count == 0) return result.status;
+            body.append(reinterpret_cast<const char*>(buffer.data()), count);
+        }
+    }
+
+    Peer peer;
+    /// Nothing ever comes here: what waits is woken by its limits alone.
+    std::array<int, 2> sockets{-1, -1};
+    detail::AttemptClock clock;
+    detail::Http2Stream<ScriptedWire> stream{sockets[0], ScriptedWire(peer), clock};
+    int status = 0;
+    Headers headers;
+    std::string body;
+};
+
+std::string big_endian(std::size_t number, int size) {
+    std::string bytes;
+    for (int shift = (size - 1) * 8; shift >= 0; shift -= 8)
+        bytes += static_cast<char>((number >> shift) & 0xff);
+    return bytes;
+}
+
+constexpr int data = 0, headers = 1, settings = 4, ping = 6, window_update = 8;
+constexpr int end_stream = 1, end_headers = 4;
+
+/// RFC 9113 section 4.1.
+std::string frame(int type, int flags, std::size_t stream, const std::string& payload) {
+    return big_endian(payload.size(), 3) + static_cast<char>(type) + static_cast<char>(flags) +
+           big_endian(stream, 4) + payload;
+}
+const std::string no_settings = frame(settings, 0, 0, "");
+/// RFC 7541 appendix A: `:status: 200`.
+const std::string status_200 = "\x88";
+
+} // namespace
+
+TEST_CASE("a peer who breaks a rule of the connection ends the stream") {
+    const std::string breaches[] = {
+        // RFC 9113 section 6.9.1: no window is larger than 2^31-1 bytes.
+        frame(window_update, 0, 0, big_endian(0x7fffffff, 4)),
+        // RFC 9113 section 6.7: a ping belongs to no stream.
+        frame(ping, 0, 1, "12345678"),
+    };
+    for (const std::string& breach : breaches) {
+        Exchange exchange;
+        REQUIRE(exchange.begin().status == TransportStatus::ok);
+        exchange.peer.says =
+            no_settings + frame(headers, end_headers, 1, status_200) + frame(data, 0, 1, "before") + breach;
+        CHECK(exchange.write(100'000) == TransportStatus::protocol_error);
+        CHECK(exchange.read_all() == TransportStatus::protocol_error);
+        CHECK(exchange.body == "before");
+        CHECK(exchange.write(1) == TransportStatus::protocol_error);
+
+        // A response that was complete before is still good, and nobody waits for room that will not come.
+        Exchange complete;
+        REQUIRE(complete.begin().status == TransportStatus::ok);
+        complete.peer.says = no_settings + frame(headers, end_headers, 1, status_200) +
+                             frame(data, end_stream, 1, "whole") + breach;
+        CHECK(complete.write(100'000) == TransportStatus::connection_reset);
+        CHECK(complete.read_head() == TransportStatus::ok);
+        CHECK(complete.status == 200);
+        CHECK(complete.read_all() == TransportStatus::ok);
+        CHECK(complete.body == "whole");
+    }
+}
+#endif
