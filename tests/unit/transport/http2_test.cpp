@@ -6,12 +6,42 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <new>
 #include <string>
 #include <sys/socket.h>
 #include <unistd.h>
 
 using namespace belfry;
 using detail::WireStep;
+
+// Sanitizers bring an allocator of their own.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define BELFRY_TEST_LIMITS_MEMORY 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer) || __has_feature(thread_sanitizer)
+#define BELFRY_TEST_LIMITS_MEMORY 0
+#endif
+#endif
+#ifndef BELFRY_TEST_LIMITS_MEMORY
+#define BELFRY_TEST_LIMITS_MEMORY 1
+#endif
+
+#if BELFRY_TEST_LIMITS_MEMORY
+namespace {
+/// More than this is not to be had at once.
+thread_local std::size_t largest_allocation = SIZE_MAX;
+} // namespace
+
+[[gnu::noinline]] void* operator new(std::size_t size) {
+    void* const memory = size > largest_allocation ? nullptr : std::malloc(size);
+    if (memory == nullptr) throw std::bad_alloc();
+    return memory;
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#endif
 
 namespace {
 
@@ -92,7 +122,7 @@ std::string big_endian(std::size_t number, int size) {
     return bytes;
 }
 
-constexpr int data = 0, headers = 1, settings = 4, ping = 6, window_update = 8;
+constexpr int data = 0, headers = 1, settings = 4, ping = 6, window_update = 8, continuation = 9;
 constexpr int end_stream = 1, end_headers = 4;
 
 /// RFC 9113 section 4.1.
@@ -103,6 +133,15 @@ std::string frame(int type, int flags, std::size_t stream, const std::string& pa
 const std::string no_settings = frame(settings, 0, 0, "");
 /// RFC 7541 appendix A: `:status: 200`.
 const std::string status_200 = "\x88";
+/// RFC 7541 section 6.2.2 with a name of that table: `:status: 103`.
+const std::string status_103 = std::string("\x08\x03") + "103";
+constexpr std::size_t value_size = 4'000;
+/// RFC 7541 section 6.2.1: the field `x` with a large value, which both sides are to remember.
+const std::string large_field = std::string("\x40\x01x\x7f") +
+                                static_cast<char>((value_size - 127) % 128 + 128) +
+                                static_cast<char>((value_size - 127) / 128) + std::string(value_size, 'v');
+/// RFC 7541 section 6.1: what was remembered, `count` times.
+std::string again(std::size_t count) { return std::string(count, '\xbe'); }
 
 } // namespace
 
@@ -135,4 +174,68 @@ TEST_CASE("a peer who breaks a rule of the connection ends the stream") {
         CHECK(complete.body == "whole");
     }
 }
+
+TEST_CASE("a response's head may be large, but not without limit") {
+    Exchange large;
+    REQUIRE(large.begin().status == TransportStatus::ok);
+    large.peer.says =
+        no_settings + frame(headers, end_headers | end_stream, 1, status_200 + large_field + again(99));
+    REQUIRE(large.read_head() == TransportStatus::ok);
+    REQUIRE(large.headers.size() == 100);
+    CHECK((large.headers.end() - 1)->name == "x");
+    CHECK((large.headers.end() - 1)->value == std::string(value_size, 'v'));
+    CHECK(large.read_all() == TransportStatus::ok);
+
+    // RFC 9113 section 6.5.2: the peer is told.
+    const std::string announced = std::string("\0\6", 2) + big_endian(512 * 1024, 4);
+    CHECK(large.peer.heard.find(announced) != std::string::npos);
+
+    const struct {
+        TransportStatus head;
+        std::string says;
+    } too_large[] = {
+        {TransportStatus::protocol_error, frame(headers, 0, 1, status_200 + large_field + again(12'000)) +
+                                              frame(continuation, end_headers, 1, again(16'000))},
+        // In several heads, none of which is too large.
+        {TransportStatus::protocol_error,
+         frame(headers, end_headers, 1, status_103 + large_field + again(99)) +
+             frame(headers, end_headers, 1, status_200 + again(100))},
+        // In the trailer.
+        {TransportStatus::ok, frame(headers, end_headers, 1, status_200 + large_field) +
+                                  frame(headers, end_headers | end_stream, 1, again(200))},
+    };
+    for (const auto& one : too_large) {
+        Exchange exchange;
+        REQUIRE(exchange.begin().status == TransportStatus::ok);
+        exchange.peer.says = no_settings + one.says;
+        CHECK(exchange.read_head() == one.head);
+        std::byte byte{};
+        std::size_t count = 0;
+        const TransportResult result = exchange.stream.read({&byte, 1}, count);
+        CHECK(result.status == TransportStatus::protocol_error);
+        CHECK(result.message == "the response's head or trailer is too large");
+        CHECK(exchange.write(1) == TransportStatus::protocol_error);
+    }
+}
+
+#if BELFRY_TEST_LIMITS_MEMORY
+TEST_CASE("a response that there is no memory for fails") {
+    const std::string says[] = {
+        frame(headers, end_headers, 1, status_200 + large_field),
+        frame(headers, end_headers, 1, status_200) + frame(data, 0, 1, std::string(value_size, 'x')),
+    };
+    for (const std::string& one : says) {
+        Exchange exchange;
+        REQUIRE(exchange.begin().status == TransportStatus::ok);
+        exchange.peer.says = no_settings + one;
+        std::byte byte{};
+        std::size_t count = 0;
+        largest_allocation = value_size - 1;
+        const TransportResult result = exchange.stream.read({&byte, 1}, count);
+        largest_allocation = SIZE_MAX;
+        CHECK(result.status == TransportStatus::failed);
+        CHECK(result.message == "out of memory");
+    }
+}
+#endif
 #endif

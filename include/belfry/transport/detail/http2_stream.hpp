@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <cstring>
 #include <fcntl.h>
+#include <iterator>
 #include <mutex>
 #include <nghttp2/nghttp2.h>
 #include <poll.h>
@@ -116,6 +117,8 @@ template <class Wire> class Http2Stream final : public DuplexStream {
   private:
     /// Bytes that a peer may send before they are read.
     static constexpr std::size_t window = std::size_t{256} * 1024;
+    /// Bytes of header fields, counted as RFC 9113 section 6.5.2 does, in all heads and the trailer together.
+    static constexpr std::size_t longest_head = std::size_t{512} * 1024;
     static constexpr int poll_milliseconds = 50;
 
     bool make_session() {
@@ -135,8 +138,10 @@ template <class Wire> class Http2Stream final : public DuplexStream {
         nghttp2_session_callbacks_del(callbacks);
         const nghttp2_settings_entry settings[] = {
             {NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
-            {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, static_cast<std::uint32_t>(window)}};
-        return made && nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, settings, 2) == 0 &&
+            {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, static_cast<std::uint32_t>(window)},
+            {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, static_cast<std::uint32_t>(longest_head)}};
+        return made &&
+               nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, settings, std::size(settings)) == 0 &&
                nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, 0,
                                                      static_cast<std::int32_t>(window)) == 0;
     }
@@ -291,11 +296,34 @@ template <class Wire> class Http2Stream final : public DuplexStream {
         send();
     }
 
+    /// Does what takes memory inside nghttp2, through which no exception may pass.
+    template <class Work> int within_memory(Work work) noexcept {
+#if defined(__cpp_exceptions)
+        try {
+            work();
+        } catch (...) {
+            // Short enough for no memory to be needed.
+            fail(TransportStatus::failed, "out of memory");
+            return NGHTTP2_ERR_CALLBACK_FAILURE;
+        }
+#else
+        work();
+#endif
+        return 0;
+    }
+
     static int on_header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name,
                          std::size_t name_size, const std::uint8_t* value, std::size_t value_size,
                          std::uint8_t, void* user) noexcept {
         Http2Stream& self = *static_cast<Http2Stream*>(user);
-        if (frame->hd.stream_id != self.id_ || self.head_done_) return 0; // a trailer
+        if (frame->hd.stream_id != self.id_) return 0;
+        // A few compressed bytes can name a large field again and again.
+        self.head_size_ += name_size + value_size + 32;
+        if (self.head_size_ > longest_head) {
+            self.fail(TransportStatus::protocol_error, "the response's head or trailer is too large");
+            return NGHTTP2_ERR_CALLBACK_FAILURE;
+        }
+        if (self.head_done_) return 0; // a trailer
         const std::string_view key(reinterpret_cast<const char*>(name), name_size);
         const std::string_view text(reinterpret_cast<const char*>(value), value_size);
         if (key == ":status") {
@@ -304,7 +332,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
             for (const char digit : text) self.status_ = self.status_ * 10 + (digit - '0');
             self.headers_.clear();
         } else {
-            self.headers_.append(key, text);
+            return self.within_memory([&] { self.headers_.append(key, text); });
         }
         return 0;
     }
@@ -324,8 +352,8 @@ template <class Wire> class Http2Stream final : public DuplexStream {
     static int on_data(nghttp2_session*, std::uint8_t, std::int32_t stream, const std::uint8_t* data,
                        std::size_t size, void* user) noexcept {
         Http2Stream& self = *static_cast<Http2Stream*>(user);
-        if (stream == self.id_) self.received_.append(reinterpret_cast<const char*>(data), size);
-        return 0;
+        if (stream != self.id_) return 0;
+        return self.within_memory([&] { self.received_.append(reinterpret_cast<const char*>(data), size); });
     }
     static int on_close(nghttp2_session*, std::int32_t stream, std::uint32_t code, void* user) noexcept {
         Http2Stream& self = *static_cast<Http2Stream*>(user);
@@ -376,6 +404,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
     bool closed_ = false;
     Headers headers_;
     int status_ = 0;
+    std::size_t head_size_ = 0;
     bool head_done_ = false;
     std::string received_;
     std::size_t taken_ = 0;
