@@ -4,13 +4,16 @@
 
 #include "support/catch.hpp"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <new>
 #include <string>
 #include <sys/socket.h>
+#include <thread>
 #include <unistd.h>
 
 using namespace belfry;
@@ -49,7 +52,13 @@ namespace {
 struct Peer {
     std::string says;
     std::size_t said = 0;
+    /// Whether it says so again and again, and takes breath in between.
+    bool repeats = false;
+    bool pauses = false;
     bool listens = true;
+    /// Whether it has closed the connection after what it says, of which so many bytes come at once.
+    bool hangs_up = false;
+    std::size_t piece = std::string::npos;
     std::string heard;
 };
 
@@ -58,12 +67,17 @@ class ScriptedWire {
   public:
     explicit ScriptedWire(Peer& peer) noexcept : peer_(&peer) {}
     [[nodiscard]] WireStep read(char* buffer, std::size_t size) const {
-        const std::size_t count = peer_->says.copy(buffer, size, peer_->said);
+        if (peer_->repeats && peer_->said == peer_->says.size()) {
+            peer_->said = 0;
+            if (peer_->pauses) return {WireStep::wants_read};
+        }
+        const std::size_t count = peer_->says.copy(buffer, std::min(size, peer_->piece), peer_->said);
         if (count == 0) return {WireStep::wants_read};
         peer_->said += count;
         return {WireStep::moved, count};
     }
     [[nodiscard]] WireStep write(const char* bytes, std::size_t size) const {
+        if (peer_->hangs_up) return {WireStep::broken};
         if (!peer_->listens) return {WireStep::wants_write};
         peer_->heard.append(bytes, size);
         return {WireStep::moved, size};
@@ -238,4 +252,52 @@ TEST_CASE("a response that there is no memory for fails") {
     }
 }
 #endif
+
+TEST_CASE("limits and cancelling reach a peer who never pauses") {
+    // Frames that nobody waits for, and so small that no window overflows meanwhile.
+    std::string chatter = no_settings;
+    for (int i = 0; i < 4'000; ++i) chatter += frame(window_update, 0, 1, big_endian(1, 4));
+
+    Exchange limited({.total = Duration::milliseconds(300)});
+    REQUIRE(limited.begin().status == TransportStatus::ok);
+    limited.peer.says = chatter;
+    limited.peer.repeats = true;
+    CHECK(limited.read_head() == TransportStatus::timed_out);
+    CHECK(limited.write(1) == TransportStatus::timed_out);
+
+    Exchange cancelled;
+    REQUIRE(cancelled.begin().status == TransportStatus::ok);
+    cancelled.peer.says = chatter;
+    cancelled.peer.repeats = true;
+    std::thread canceller([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        cancelled.stream.cancel();
+    });
+    CHECK(cancelled.read_head() == TransportStatus::cancelled);
+    canceller.join();
+
+    // Somebody who always finds something to read has the total limit, too.
+    Exchange fed({.total = Duration::milliseconds(300)});
+    REQUIRE(fed.begin().status == TransportStatus::ok);
+    fed.peer.says = no_settings + frame(headers, end_headers, 1, status_200);
+    CHECK(fed.read_head() == TransportStatus::ok);
+    fed.peer.says = frame(data, 0, 1, std::string(500, 'x'));
+    fed.peer.said = 0;
+    fed.peer.repeats = fed.peer.pauses = true;
+    CHECK(fed.read_all() == TransportStatus::timed_out);
+}
+
+TEST_CASE("all that a peer said before it closed the connection is heard") {
+    Exchange exchange;
+    REQUIRE(exchange.begin().status == TransportStatus::ok);
+    exchange.peer.says = no_settings + frame(headers, end_headers, 1, status_200);
+    for (int i = 0; i < 100; ++i) exchange.peer.says += frame(data, 0, 1, "0123456789");
+    exchange.peer.says += frame(data, end_stream, 1, "");
+    exchange.peer.piece = 10;
+    exchange.peer.hangs_up = true;
+    CHECK(exchange.write(1'000) == TransportStatus::connection_reset);
+    CHECK(exchange.read_head() == TransportStatus::ok);
+    CHECK(exchange.read_all() == TransportStatus::ok);
+    CHECK(exchange.body.size() == 1'000);
+}
 #endif

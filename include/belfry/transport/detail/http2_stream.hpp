@@ -120,6 +120,8 @@ template <class Wire> class Http2Stream final : public DuplexStream {
     /// Bytes of header fields, counted as RFC 9113 section 6.5.2 does, in all heads and the trailer together.
     static constexpr std::size_t longest_head = std::size_t{512} * 1024;
     static constexpr int poll_milliseconds = 50;
+    /// How often the wire is read before limits and cancelling are looked at.
+    static constexpr int most_reads = 16;
 
     bool make_session() {
         nghttp2_session_callbacks* callbacks = nullptr;
@@ -200,6 +202,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
         for (;;) {
             if (cancelled_.load()) return {TransportStatus::cancelled, "cancelled by the caller"};
             exchange();
+            if (const char* const limit = clock_.expired()) fail(TransportStatus::timed_out, limit);
             if (ready()) {
                 changed_.notify_all();
                 return {};
@@ -215,7 +218,8 @@ template <class Wire> class Http2Stream final : public DuplexStream {
             driving_ = true;
             pollfd entries[] = {{socket_, static_cast<short>(POLLIN | (unwritten_.empty() ? 0 : POLLOUT)), 0},
                                 {alarm_[0], POLLIN, 0}};
-            const int milliseconds = clock_.wait_milliseconds(poll_milliseconds);
+            // Others have their turn even if there is more to receive.
+            const int milliseconds = more_ ? 0 : clock_.wait_milliseconds(poll_milliseconds);
             lock.unlock();
             ::poll(entries, 2, milliseconds);
             lock.lock();
@@ -223,7 +227,6 @@ template <class Wire> class Http2Stream final : public DuplexStream {
             char bytes[64];
             while (::read(alarm_[0], bytes, sizeof bytes) > 0) {
             }
-            if (const char* const limit = clock_.expired()) fail(TransportStatus::timed_out, limit);
             changed_.notify_all();
         }
     }
@@ -240,9 +243,15 @@ template <class Wire> class Http2Stream final : public DuplexStream {
         if (!remote_ended_)
             fail(TransportStatus::protocol_error, "the peer has broken a rule of the HTTP/2 connection");
     }
+    /// Receives what has come, but not for ever: a peer may send faster than it can be taken in.
     void receive() {
+        more_ = false;
         char bytes[16 * 1024];
-        while (failure_.status == TransportStatus::ok && !wire_ended_) {
+        for (int reads = 0; failure_.status == TransportStatus::ok && !wire_ended_; ++reads) {
+            if (reads == most_reads) {
+                more_ = true;
+                return;
+            }
             const WireStep step = wire_.read(bytes, sizeof bytes);
             if (step.kind == WireStep::wants_read || step.kind == WireStep::wants_write) return;
             if (step.kind != WireStep::moved) {
@@ -274,7 +283,8 @@ template <class Wire> class Http2Stream final : public DuplexStream {
             if (step.kind != WireStep::moved) {
                 // What the peer has said before may still wait to be read.
                 unwritten_ = {};
-                receive();
+                do receive();
+                while (more_ && !cancelled_.load() && clock_.expired() == nullptr);
                 if (!remote_ended_)
                     fail(TransportStatus::connection_reset, "the peer has closed the connection");
                 wire_ended_ = true;
@@ -396,6 +406,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
     TransportResult failure_;
     bool driving_ = false;
     bool wire_ended_ = false;
+    bool more_ = false;
     bool stream_closed_ = false;
     std::string_view unwritten_;
     std::span<const std::byte> unsent_;
