@@ -59,6 +59,8 @@ struct Peer {
     /// Whether it has closed the connection after what it says, of which so many bytes come at once.
     bool hangs_up = false;
     std::size_t piece = std::string::npos;
+    /// Is cancelled when the peer says something.
+    DuplexStream* victim = nullptr;
     std::string heard;
 };
 
@@ -74,6 +76,7 @@ class ScriptedWire {
         const std::size_t count = peer_->says.copy(buffer, std::min(size, peer_->piece), peer_->said);
         if (count == 0) return {WireStep::wants_read};
         peer_->said += count;
+        if (peer_->victim != nullptr) peer_->victim->cancel();
         return {WireStep::moved, count};
     }
     [[nodiscard]] WireStep write(const char* bytes, std::size_t size) const {
@@ -299,5 +302,16 @@ TEST_CASE("all that a peer said before it closed the connection is heard") {
     CHECK(exchange.read_head() == TransportStatus::ok);
     CHECK(exchange.read_all() == TransportStatus::ok);
     CHECK(exchange.body.size() == 1'000);
+}
+
+TEST_CASE("a stream that is cancelled as its data come has no good end") {
+    Exchange exchange;
+    REQUIRE(exchange.begin().status == TransportStatus::ok);
+    exchange.peer.says = no_settings + frame(headers, end_headers, 1, status_200);
+    REQUIRE(exchange.read_head() == TransportStatus::ok);
+    exchange.peer.says += frame(data, 0, 1, "some");
+    exchange.peer.victim = &exchange.stream;
+    CHECK(exchange.read_all() == TransportStatus::cancelled);
+    CHECK(exchange.body.empty());
 }
 #endif

@@ -95,8 +95,10 @@ template <class Wire> class Http2Stream final : public DuplexStream {
         if (buffer.empty()) return {TransportStatus::failed, "there is no room to read into"};
         TransportResult result = wait([this] { return taken_ < received_.size() || remote_ended_; });
         const std::lock_guard lock(mutex_);
+        // No end of the body may be made of cancelling that came between the waiting and this.
+        if (cancelled_.load()) return cancellation();
         // What came before a failure is still given.
-        if (cancelled_.load() || taken_ == received_.size()) return result;
+        if (taken_ == received_.size()) return result;
         count = std::min(buffer.size(), received_.size() - taken_);
         std::memcpy(buffer.data(), received_.data() + taken_, count);
         taken_ += count;
@@ -123,6 +125,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
     /// How often the wire is read before limits and cancelling are looked at.
     static constexpr int most_reads = 16;
 
+    static TransportResult cancellation() { return {TransportStatus::cancelled, "cancelled by the caller"}; }
     bool make_session() {
         nghttp2_session_callbacks* callbacks = nullptr;
         nghttp2_option* option = nullptr;
@@ -200,7 +203,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
         // Between two calls nobody expects a byte to move.
         clock_.moved();
         for (;;) {
-            if (cancelled_.load()) return {TransportStatus::cancelled, "cancelled by the caller"};
+            if (cancelled_.load()) return cancellation();
             exchange();
             if (const char* const limit = clock_.expired()) fail(TransportStatus::timed_out, limit);
             if (ready()) {
