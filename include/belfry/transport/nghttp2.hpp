@@ -95,8 +95,9 @@ class Http2Connection final : public DuplexStream {
 
 /// Opens streams with nghttp2: HTTP/2 negotiated within TLS, and by prior knowledge without. Each stream has
 /// a connection of its own. There is no thread: bytes move while a call waits, so somebody should be reading
-/// most of the time. May be used from several threads at once. Neither a name lookup nor the opening of a
-/// stream can be cancelled, but both have the connect limit.
+/// most of the time. May be used from several threads at once. The opening of a stream cannot be cancelled,
+/// but has the connect limit. A name lookup cannot be cut short: a limit that runs out during it is only seen
+/// when it has ended.
 class Nghttp2Transport final : public DuplexTransport {
   public:
     Nghttp2Transport() : Nghttp2Transport(Nghttp2Options{}) {}

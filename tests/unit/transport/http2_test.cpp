@@ -314,4 +314,23 @@ TEST_CASE("a stream that is cancelled as its data come has no good end") {
     CHECK(exchange.read_all() == TransportStatus::cancelled);
     CHECK(exchange.body.empty());
 }
+
+TEST_CASE("the opening of a stream has the connect limit, and what follows the idle limit") {
+    Exchange deaf({.connect = Duration::milliseconds(200), .idle = Duration::seconds(20)});
+    deaf.peer.listens = false;
+    const TransportResult opened = deaf.begin();
+    CHECK(opened.status == TransportStatus::timed_out);
+    CHECK(opened.message == "no connection within the connect limit");
+
+    // As after a name lookup that took too long.
+    Exchange late({.connect = Duration::milliseconds(1), .idle = Duration::seconds(20)});
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    CHECK(late.begin().status == TransportStatus::timed_out);
+
+    Exchange silent({.connect = Duration::seconds(20), .idle = Duration::milliseconds(200)});
+    REQUIRE(silent.begin().status == TransportStatus::ok);
+    const TransportResult head = silent.stream.read_head(silent.status, silent.headers);
+    CHECK(head.status == TransportStatus::timed_out);
+    CHECK(head.message == "no byte moved within the idle limit");
+}
 #endif

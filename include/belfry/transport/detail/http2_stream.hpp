@@ -45,9 +45,8 @@ template <class Wire> class Http2Stream final : public DuplexStream {
             if (end >= 0) ::close(end);
     }
 
-    /// Sends the request's head.
+    /// Sends the request's head, within the connect limit.
     TransportResult begin(const HttpRequest& request, const Url& url) {
-        clock_.connected();
         if (::pipe(alarm_) != 0) return {TransportStatus::failed, std::strerror(errno)};
         for (const int end : alarm_) {
             ::fcntl(end, F_SETFD, FD_CLOEXEC);
@@ -55,7 +54,10 @@ template <class Wire> class Http2Stream final : public DuplexStream {
         }
         if (!make_session() || !submit(request, url))
             return {TransportStatus::failed, "nghttp2 could not begin the exchange"};
-        return wait([this] { return unwritten_.empty(); });
+        static_cast<void>(wait([this] { return unwritten_.empty(); }));
+        clock_.connected();
+        // The limit may have run out as the last byte went.
+        return failure_;
     }
 
     TransportResult write(std::span<const std::byte> bytes) noexcept override {
