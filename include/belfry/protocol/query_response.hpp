@@ -16,7 +16,8 @@
 namespace belfry::inline v0::detail {
 
 /// Reads the output out of the element `wrapper` in the document's root element, or out of the root element
-/// itself where there is none.
+/// itself if `wrapper` is empty. Without a wrapper that is due, a document is some other one, such as the
+/// page of a proxy.
 [[nodiscard, gnu::cold]] inline bool
 decode_query_response(const Operation& operation, const HttpResponse& response, const DecodeOptions& options,
                       std::string_view wrapper, void* output, Error& error) {
@@ -36,8 +37,16 @@ decode_query_response(const Operation& operation, const HttpResponse& response, 
         read_xml_error(failure, error);
         return false;
     }
-    const XmlElement result = wrapper.empty() ? XmlElement() : root.child(wrapper);
-    return XmlDecoder(xml).read_structure(result ? result : root, shape, output, fault) ||
+    const XmlElement result = wrapper.empty() ? root : root.child(wrapper);
+    if (!result) {
+        if (shape.count == 0) return true;
+        fault = "there is no element ";
+        append_text(fault, wrapper);
+        append_text(fault, " in ");
+        append_text(fault, root.name());
+        return reject_response(error, shape.name, fault);
+    }
+    return XmlDecoder(xml).read_structure(result, shape, output, fault) ||
            reject_response(error, shape.name, fault);
 }
 

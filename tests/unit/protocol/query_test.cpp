@@ -193,4 +193,19 @@ TEST_CASE("a success that cannot be read is no success") {
         CHECK_FALSE(result.error().message.empty());
     }
 }
+
+TEST_CASE("a document without the output's element is no empty output") {
+    for (const std::string body :
+         {"<html><body>Please log in</body></html>", "<RingResponse><Name>great</Name></RingResponse>",
+          "<RingResponse/>", "<RingResult><Name>great</Name></RingResult>"}) {
+        INFO(body);
+        const auto result = read<QueryRing>(body);
+        REQUIRE_FALSE(result.has_value());
+        CHECK(result.error().kind == belfry::ErrorKind::response);
+        CHECK(result.error().message.find("Bell: there is no element RingResult in ") == 0);
+    }
+    const auto empty = read<QueryRing>("<RingResponse><RingResult/></RingResponse>");
+    REQUIRE(empty.has_value());
+    CHECK_FALSE(empty->name.has_value());
+}
 #endif
