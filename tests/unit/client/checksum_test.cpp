@@ -35,11 +35,12 @@ struct StoreRequest {
     std::optional<std::string> mode{};
     std::optional<std::string> encoding{};
     std::optional<std::string> content_md5{};
+    std::optional<std::string> range{};
 };
-inline constexpr std::string_view store_member_names[] = {"Body", "Algorithm",       "ChecksumCRC32C",
-                                                          "Mode", "ContentEncoding", "ContentMD5"};
+inline constexpr std::string_view store_member_names[] = {
+    "Body", "Algorithm", "ChecksumCRC32C", "Mode", "ContentEncoding", "ContentMD5", "Range"};
 inline constexpr ShapeExtras store_shape_extras{.member_names = store_member_names};
-template <std::same_as<StoreRequest> S> constexpr Description<6> belfry_describe(const S*) {
+template <std::same_as<StoreRequest> S> constexpr Description<7> belfry_describe(const S*) {
     return {
         .name = "StoreRequest",
         .members =
@@ -50,7 +51,8 @@ template <std::same_as<StoreRequest> S> constexpr Description<6> belfry_describe
              {"x-amz-checksum-crc32c", type_of<decltype(S::crc32c)>, offsetof(S, crc32c), Location::header},
              {"x-amz-checksum-mode", type_of<decltype(S::mode)>, offsetof(S, mode), Location::header},
              {"Content-Encoding", type_of<decltype(S::encoding)>, offsetof(S, encoding), Location::header},
-             {"Content-MD5", type_of<decltype(S::content_md5)>, offsetof(S, content_md5), Location::header}},
+             {"Content-MD5", type_of<decltype(S::content_md5)>, offsetof(S, content_md5), Location::header},
+             {"Range", type_of<decltype(S::range)>, offsetof(S, range), Location::header}},
         .extras = &store_shape_extras};
 }
 
@@ -310,6 +312,25 @@ TEST_CASE("the checksum of a response is asked for and verified") {
     quiet.transport.replies = {{.headers = {{"x-amz-checksum-crc32", "AAAAAA=="}}, .pieces = {"hello"}}};
     CHECK(quiet.call({}));
     CHECK_FALSE(quiet.call({.mode = "ENABLED"}));
+}
+
+TEST_CASE("a range is not compared to the checksum of the whole object, but a part to its own") {
+    Fixture f(secure);
+    for (const bool streams : {false, true}) {
+        CollectingSink to;
+        f.transport.replies = {{.status = 206,
+                                .headers = {{"Content-Range", "bytes 0-3/5"},
+                                            {"x-amz-checksum-crc32", hello_crc32},
+                                            {"x-amz-checksum-type", "FULL_OBJECT"}},
+                                .pieces = {"hell"}}};
+        const auto range = f.call({.range = "bytes=0-3"}, streams ? &to : nullptr);
+        REQUIRE(range);
+        CHECK(range.metadata().verified_checksum == ChecksumAlgorithm::none);
+        CHECK((streams ? to.text : range->body->bytes()) == "hell");
+        const auto part = f.call({}, streams ? &to : nullptr);
+        REQUIRE_FALSE(part);
+        CHECK(part.error().code == "ChecksumMismatch");
+    }
 }
 
 TEST_CASE("a response that did not pass the sink is verified, too") {
