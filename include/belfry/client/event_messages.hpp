@@ -41,6 +41,7 @@ template <class O> class EventDecoder {
     /// A response begins. False when its head lacks what the model requires; `error()` then says what.
     [[nodiscard]] bool begin(int status, Headers headers) {
         unread_.clear();
+        read_ = 0;
         head_.status = status;
         head_.headers = std::move(headers);
         head_.body.clear();
@@ -51,13 +52,18 @@ template <class O> class EventDecoder {
     /// The next event; none when it has not come whole yet, or when there is an `error()`.
     [[nodiscard]] std::optional<Events> next() {
         std::optional<Events> event(std::in_place);
-        std::string_view rest = unread_;
+        std::string_view rest = std::string_view(unread_).substr(read_);
         detail::EventReader::Step step = reader_.next(rest, &*event);
         if (step == detail::EventReader::Step::initial_response) {
             head_.body = reader_.initial_response();
             step = reader_.next(rest, &*event);
         }
-        unread_.erase(0, unread_.size() - rest.size());
+        read_ = unread_.size() - rest.size();
+        // Not after each event: what is behind it would be moved as often as there are events.
+        if (read_ > unread_.size() / 2) {
+            unread_.erase(0, read_);
+            read_ = 0;
+        }
         if (step != detail::EventReader::Step::event) event.reset();
         return event;
     }
@@ -80,6 +86,8 @@ template <class O> class EventDecoder {
     detail::EventReader reader_;
     HttpResponse head_{};
     std::string unread_{};
+    /// How many bytes of it were taken apart already.
+    std::size_t read_ = 0;
 };
 
 } // namespace belfry::inline v0

@@ -4,6 +4,7 @@
 
 #include "event_stream_service.hpp"
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <support/catch.hpp>
@@ -44,4 +45,37 @@ TEST_CASE("events are read and written without any I/O") {
     CHECK(decoder.error().message == "anew");
     CHECK(decoder.error().as<tower::Cracked>());
     CHECK_FALSE(decoder.finish());
+}
+
+TEST_CASE("many events that come at once take as long as their bytes, not as the square of that") {
+    const std::string message = verse("long");
+    std::string all;
+    constexpr std::size_t count = 100'000;
+    for (std::size_t i = 0; i < count; ++i) all += message;
+    EventDecoder<Converse> decoder;
+    REQUIRE(decoder.begin(200, {}));
+    const auto begun = std::chrono::steady_clock::now();
+    decoder.feed(all);
+    decoder.feed(verse("last").substr(0, 20));
+    std::size_t heard = 0;
+    while (const auto event = decoder.next())
+        if (event->as_verse()->text == "long") ++heard;
+    CHECK(heard == count);
+    // Moving the rest after each event would move 400 gigabytes.
+    CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(10));
+    decoder.feed(verse("last").substr(20));
+    const auto last = decoder.next();
+    REQUIRE(last);
+    CHECK(last->as_verse()->text == "last");
+    CHECK(decoder.finish());
+    // What was read of one response is no part of the next one.
+    decoder.feed(verse("left") + verse("over"));
+    REQUIRE(decoder.next());
+    REQUIRE(decoder.begin(200, {}));
+    decoder.feed(verse("new"));
+    const auto anew = decoder.next();
+    REQUIRE(anew);
+    CHECK(anew->as_verse()->text == "new");
+    CHECK_FALSE(decoder.next());
+    CHECK(decoder.finish());
 }
