@@ -111,7 +111,8 @@ struct PreparedRequest {
     // body.
     signing.content_sha256_header = operation.service->sign_path_verbatim;
     signing.crypto = config.crypto;
-    if (operation.auth == Auth::unsigned_payload) {
+    // Where nothing else protects the body on its way, the signature does.
+    if (operation.auth == Auth::unsigned_payload && request.url.starts_with("https:")) {
         signing.payload = PayloadHash::unsigned_payload;
         // Without it the service takes the body for a signed one.
         signing.content_sha256_header = true;

@@ -34,7 +34,7 @@ struct PreparedRequest;
 /// How an operation's requests are authenticated.
 enum class Auth : std::uint8_t {
     sigv4,            ///< AWS Signature Version 4 over headers and body
-    unsigned_payload, ///< Signature Version 4 that leaves the body out
+    unsigned_payload, ///< Signature Version 4 that leaves the body out where TLS protects it
     none,             ///< no signature
 };
 

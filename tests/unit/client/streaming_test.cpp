@@ -35,6 +35,17 @@ struct Fixture {
     }
 };
 
+/// The same exchange, whose model leaves its body unsigned.
+struct UnsignedExchange {
+    using Input = PutRequest;
+    using Output = GetResponse;
+    friend constexpr Operation belfry_describe_operation(const UnsignedExchange*) {
+        Operation operation = belfry_describe_operation(static_cast<const test::Exchange*>(nullptr));
+        operation.auth = Auth::unsigned_payload;
+        return operation;
+    }
+};
+
 /// Can be read once.
 auto once(std::string text) {
     return CallableSource(
@@ -259,4 +270,44 @@ TEST_CASE("files are sources") {
     CHECK(missing.length() == -1);
     char byte = 0;
     CHECK(missing.read(&byte, 1) == -1);
+}
+
+TEST_CASE("a body that the model leaves unsigned is signed all the same where TLS does not protect it") {
+    test::FakeEnvironment environment;
+    const auto client = [&environment](std::string endpoint, Transport& transport) {
+        return ClientCore(test::streaming_service,
+                          {.region = "us-east-1",
+                           .credentials = Credentials{"AKIDEXAMPLE", "secret"},
+                           .endpoint = std::move(endpoint),
+                           .environment = &environment},
+                          transport);
+    };
+    const auto header = [](const test::StreamingTransport& transport, std::string_view name) {
+        const std::string* const value = transport.requests.back().headers.find(name);
+        return value != nullptr ? *value : "none";
+    };
+    for (const std::string endpoint :
+         {"http://stream.example", "https://stream.example", "HTTPS://stream.example"}) {
+        INFO(endpoint);
+        const bool secure = endpoint.front() == 'H' || endpoint.find("https") == 0;
+        test::StreamingTransport transport;
+        transport.replies = {{.status = 503}, {}};
+        const ClientCore core = client(endpoint, transport);
+        MemorySource source("hello");
+        REQUIRE(detail::invoke<UnsignedExchange, void>(core, {.body = source}, {}));
+        CHECK(transport.bodies == std::vector<std::string>{"hello", "hello"});
+        CHECK(header(transport, "X-Amz-Content-Sha256") == (secure ? "UNSIGNED-PAYLOAD" : "none"));
+        const std::string unsigned_authorization = header(transport, "Authorization");
+        transport.requests.clear();
+        environment.time = test::FakeEnvironment().time;
+        REQUIRE(detail::invoke<test::Exchange, void>(core, {.body = source}, {}));
+        CHECK((header(transport, "Authorization") == unsigned_authorization) == !secure);
+        environment.time = test::FakeEnvironment().time;
+
+        auto unrepeatable = once("hello");
+        const auto sent =
+            detail::invoke<UnsignedExchange, void>(core, {.body = StreamingBlob(unrepeatable, 5)}, {});
+        CHECK(transport.requests.size() == (secure ? 3 : 2));
+        if (!secure) CHECK(sent.error().message == "the body could not be rewound after it was hashed");
+    }
 }
