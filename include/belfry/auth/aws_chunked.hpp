@@ -66,8 +66,11 @@ class AwsChunkedSource final : public BodySource {
         if (sign_) total += static_cast<std::int64_t>(trailer_signature.size()) + 64 + 2;
         return total + 2;
     }
+    /// Signs nothing.
+    void clear_signing() noexcept { sign_ = false; }
     /// How to sign from now on; a rewind begins again with the same.
     void set_signing(ChunkSigning signing) {
+        sign_ = true;
         signing_ = static_cast<ChunkSigning&&>(signing);
         previous_ = signing_.seed;
     }

@@ -198,17 +198,19 @@ class Call {
     }
     [[gnu::cold]] bool sign_as(const Credentials& credentials) {
         attempt_time_ = detail::environment_of(core_).now();
-        if (credentials.anonymous) return true;
-        prepared_.signing.time = core_.state().clock_skew.apply(attempt_time_);
-        prepared_.signing.key_cache = &core_.state().signing_keys;
-        if (operation_.extras != nullptr && operation_.extras->authorize != nullptr) {
-            const Authorization outcome = operation_.extras->authorize(
-                operation_, credentials, prepared_.signing, prepared_.request, error_);
-            if (outcome != Authorization::unneeded) return outcome == Authorization::done;
+        if (!credentials.anonymous) {
+            prepared_.signing.time = core_.state().clock_skew.apply(attempt_time_);
+            prepared_.signing.key_cache = &core_.state().signing_keys;
+            if (operation_.extras != nullptr && operation_.extras->authorize != nullptr) {
+                const Authorization outcome = operation_.extras->authorize(
+                    operation_, credentials, prepared_.signing, prepared_.request, error_);
+                if (outcome != Authorization::unneeded) return outcome == Authorization::done;
+            }
+            const detail::SigningFailure failure =
+                detail::sign(prepared_.request, credentials, prepared_.signing, nullptr);
+            if (failure.code != nullptr)
+                return detail::fail(error_, failure.kind, failure.code, failure.message);
         }
-        const detail::SigningFailure failure =
-            detail::sign(prepared_.request, credentials, prepared_.signing, nullptr);
-        if (failure.code != nullptr) return detail::fail(error_, failure.kind, failure.code, failure.message);
         return body_ == nullptr || body_->after_signing(credentials, prepared_, error_);
     }
 

@@ -31,7 +31,7 @@ class ResponseVerifier {
     virtual bool check(const HttpResponse& response, ResponseMetadata& metadata, Error& error) = 0;
 };
 
-/// Wants to know how a request was signed.
+/// Wants to know how a request was signed, or that its credentials are anonymous.
 class SignatureFollower {
   public:
     virtual bool after_signing(const Credentials& credentials, PreparedRequest& prepared, Error& error) = 0;
@@ -50,7 +50,7 @@ class CallBody {
     virtual ~CallBody() { delete verifier; }
     /// Once, when the request is complete but for its signature.
     virtual bool prepare(const void* input, PreparedRequest& prepared, Error& error) = 0;
-    /// After each signature.
+    /// After each signature, and where there is none because the credentials are anonymous.
     virtual bool after_signing(const Credentials& credentials, PreparedRequest& prepared, Error& error) = 0;
     /// Where an attempt's response goes: past this, and into `collected` what is to be decoded.
     virtual ResponseSink& begin_attempt(ResponseSink& collected) = 0;

@@ -19,6 +19,9 @@
 
 namespace belfry::inline v0::detail {
 
+/// What a signature says of a body whose checksum follows it, and whose chunks nobody signs.
+inline constexpr std::string_view unsigned_trailer_payload = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
+
 /// Compares the checksum that came with a response to that of the bytes that came.
 class ChecksumVerifier final : public ResponseVerifier {
   public:
@@ -74,18 +77,27 @@ class ChecksumVerifier final : public ResponseVerifier {
     bool begun_ = false;
 };
 
-/// Lets the chunks of a body be signed with what signed its request.
+/// Lets the chunks of a body be signed with what signed its request, or not if nothing did: only who gives
+/// the credentials knows.
 class SignedChunkedSource final : public BodySource, public SignatureFollower {
   public:
     SignedChunkedSource(BodySource& source, std::int64_t length, ChecksumAlgorithm algorithm)
-        : chunks_(source, length, algorithm, true) {}
-    [[nodiscard]] std::int64_t encoded_length() const noexcept { return chunks_.encoded_length(); }
+        : chunks_(source, length, algorithm, true), length_(length) {}
     std::ptrdiff_t read(char* buffer, std::size_t capacity) noexcept override {
         return chunks_.read(buffer, capacity);
     }
     bool rewind() noexcept override { return chunks_.rewind(); }
 
     bool after_signing(const Credentials& credentials, PreparedRequest& prepared, Error& error) override {
+        if (credentials.anonymous) {
+            chunks_.clear_signing();
+            prepared.request.headers.set("X-Amz-Content-Sha256", unsigned_trailer_payload);
+            prepared.request.content_length = chunks_.encoded_length();
+            return true;
+        }
+        if (length_ < 0)
+            return fail(error, ErrorKind::validation, "ValidationError",
+                        "the length of the body must be known, because its chunks are signed");
         const std::string* const authorization = prepared.request.headers.find("Authorization");
         const std::string* const date = prepared.request.headers.find("X-Amz-Date");
         const std::size_t digits = 64;
@@ -105,11 +117,13 @@ class SignedChunkedSource final : public BodySource, public SignatureFollower {
         }
         signing.crypto = prepared.signing.crypto;
         chunks_.set_signing(std::move(signing));
+        prepared.request.content_length = chunks_.encoded_length();
         return true;
     }
 
   private:
     AwsChunkedSource chunks_;
+    std::int64_t length_;
 };
 
 /// The checksum of a request's body; its source is then at its start again.
@@ -163,11 +177,7 @@ class SignedChunkedSource final : public BodySource, public SignatureFollower {
         request.body = std::move(encoded);
         request.content_length = static_cast<std::int64_t>(request.body.size());
     } else if (sign) {
-        if (length < 0)
-            return fail(error, ErrorKind::validation, "ValidationError",
-                        "the length of the body must be known, because its chunks are signed");
         auto* const chunks = new SignedChunkedSource(*request.source, length, algorithm);
-        request.content_length = chunks->encoded_length();
         request.source = body.own(chunks);
         body.follower = chunks;
     } else {
@@ -188,7 +198,7 @@ class SignedChunkedSource final : public BodySource, public SignatureFollower {
     }
     prepared.signing.payload = PayloadHash::given;
     prepared.signing.payload_hash =
-        sign ? "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER" : "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
+        sign ? "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER" : unsigned_trailer_payload;
     prepared.signing.content_sha256_header = true;
     // Of anonymous requests nobody else says it.
     request.headers.set("X-Amz-Content-Sha256", prepared.signing.payload_hash);
@@ -234,10 +244,9 @@ class SignedChunkedSource final : public BodySource, public SignatureFollower {
     } else if (member->location == Location::header) {
         request.headers.set(member->wire_name(), "CRC32");
     }
-    const Credentials* const fixed = config.credentials.fixed();
-    const bool anonymous = operation.auth == Auth::none || (fixed != nullptr && fixed->anonymous);
     if (streaming && (secure || (request.source != nullptr && operation.service->sign_path_verbatim)))
-        return add_checksum_trailer(prepared, algorithm, !secure && !anonymous, body, error);
+        return add_checksum_trailer(prepared, algorithm, !secure && operation.auth != Auth::none, body,
+                                    error);
     std::string checksum;
     if (!compute_body_checksum(request, algorithm, checksum, error)) return false;
     request.headers.set(AwsChunkedSource::trailer_name(algorithm), checksum);

@@ -40,7 +40,8 @@ class EventCallBody final : public CallBody, private ResponseSink {
     }
     [[gnu::cold]] bool after_signing(const Credentials& credentials, PreparedRequest& prepared,
                                      Error& error) override {
-        if (!traits_.input) return true;
+        exchange_->signer = EventSigner();
+        if (!traits_.input || credentials.anonymous) return true;
         constexpr std::size_t digits = 64;
         const std::string* const authorization = prepared.request.headers.find("Authorization");
         if (authorization == nullptr || authorization->size() < digits)

@@ -103,7 +103,7 @@ template <const OperationExtras& Extras> struct Store {
 
 struct Fixture {
     explicit Fixture(std::string endpoint, ChecksumUse use = ChecksumUse::when_supported,
-                     Credentials credentials = {"AKIDEXAMPLE", "secret"})
+                     CredentialsHandle credentials = Credentials{"AKIDEXAMPLE", "secret"})
         : core(store_service,
                {.region = "us-east-1",
                 .credentials = std::move(credentials),
@@ -215,12 +215,47 @@ TEST_CASE("without TLS the chunks of a source are signed, and held bytes are sig
 }
 
 TEST_CASE("anonymous requests have a trailer that nobody signs") {
-    Fixture f(plain, ChecksumUse::when_supported, anonymous_credentials());
+    // Of a provider nobody knows before it is asked.
+    for (const bool fixed : {true, false}) {
+        INFO(fixed);
+        Fixture f(plain, ChecksumUse::when_supported,
+                  fixed ? CredentialsHandle(anonymous_credentials())
+                        : CredentialsHandle([] { return anonymous_credentials(); }));
+        MemorySource source("hello");
+        f.transport.replies = {{.status = 503}, {}};
+        REQUIRE(f.call({.body = source}));
+        CHECK(f.transport.bodies.front() == chunked("crc32", hello_crc32));
+        CHECK(f.transport.bodies.back() == chunked("crc32", hello_crc32));
+        CHECK(f.sent().content_length == static_cast<std::int64_t>(f.transport.bodies.back().size()));
+        CHECK(f.header("X-Amz-Content-Sha256") == "STREAMING-UNSIGNED-PAYLOAD-TRAILER");
+        CHECK(f.header("Authorization") == "none");
+
+        bool read = false;
+        auto unknown = CallableSource([&read](char* buffer, std::size_t) {
+            if (std::exchange(read, true)) return std::ptrdiff_t{0};
+            return static_cast<std::ptrdiff_t>(std::string_view("hello").copy(buffer, 5));
+        });
+        REQUIRE(f.call({.body = StreamingBlob(unknown)}));
+        CHECK(f.transport.bodies.back() == chunked("crc32", hello_crc32));
+        CHECK(f.sent().content_length == -1);
+    }
+}
+
+TEST_CASE("the chunks are signed as soon as a provider has credentials") {
+    int asked = 0;
+    Fixture f(plain, ChecksumUse::when_supported, CredentialsHandle([&asked] {
+                  return asked++ == 0 ? anonymous_credentials() : Credentials{"AKIDEXAMPLE", "secret"};
+              }));
+    Fixture always(plain);
     MemorySource source("hello");
+    f.transport.replies = {{.status = 503}, {}};
     REQUIRE(f.call({.body = source}));
-    CHECK(f.transport.bodies.back() == chunked("crc32", hello_crc32));
-    CHECK(f.header("X-Amz-Content-Sha256") == "STREAMING-UNSIGNED-PAYLOAD-TRAILER");
-    CHECK(f.header("Authorization") == "none");
+    always.environment.time = f.environment.time;
+    REQUIRE(always.call({.body = source}));
+    CHECK(f.transport.bodies.front() == chunked("crc32", hello_crc32));
+    CHECK(f.transport.bodies.back() == always.transport.bodies.back());
+    CHECK(f.sent().content_length == always.sent().content_length);
+    CHECK(f.header("X-Amz-Content-Sha256") == "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER");
 }
 
 TEST_CASE("a source that can be read once only is enough for one attempt") {
