@@ -124,13 +124,15 @@ class Call {
 
     /// No whole response came in. A response that was refused for its size is a failure of kind `response`.
     [[nodiscard]] [[gnu::cold]] Step on_failure(const TransportResult& result, bool too_large) {
+        // What is known is what this attempt's head says, if there was one.
+        metadata_.http_status = sink_.response.status;
+        detail::read_request_id(sink_.response.headers, metadata_.request_id);
         if (too_large) {
             std::string message = "the response's body is larger than the limit of ";
             detail::append_text(message, std::to_string(core_.config().max_response_bytes));
             detail::append_text(message, " bytes");
             return fail(ErrorKind::response, "ResponseTooLarge", message);
         }
-        metadata_.http_status = 0;
         const std::string_view message =
             result.message.empty() ? detail::describe(result.status) : std::string_view(result.message);
         const ErrorKind kind = result.status == TransportStatus::timed_out   ? ErrorKind::timeout

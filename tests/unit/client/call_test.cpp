@@ -222,6 +222,47 @@ TEST_CASE("a response that is cut, too large or not JSON is never an empty succe
     CHECK(garbage.error().attempts == 1);
 }
 
+TEST_CASE("an error tells the response of its own attempt, not that of an earlier one") {
+    Fixture f;
+    f.answer(503, "{}", {{"x-amzn-RequestId", "first"}});
+    f.fail(TransportStatus::connection_reset);
+    f.fail(TransportStatus::connection_reset);
+    const auto reset = f.client().get_speaker_search_task(get);
+    REQUIRE_FALSE(reset);
+    CHECK(reset.error().kind == ErrorKind::transport);
+    CHECK(reset.error().attempts == 3);
+    CHECK(reset.error().request_id.empty());
+    CHECK(reset.error().http_status == 0);
+    CHECK(reset.metadata().request_id.empty());
+    CHECK(reset.metadata().http_status == 0);
+
+    Fixture g;
+    g.answer(503, "{}", {{"x-amzn-RequestId", "first"}});
+    g.answer(200, std::string(100, ' ') + "{}", {{"x-amzn-RequestId", "second"}});
+    ClientConfig config = g.config();
+    config.max_response_bytes = 50;
+    const auto large = g.client(std::move(config)).get_speaker_search_task(get);
+    REQUIRE_FALSE(large);
+    CHECK(large.error().code == "ResponseTooLarge");
+    CHECK(large.error().request_id == "second");
+    CHECK(large.error().http_status == 200);
+    CHECK(large.error().attempts == 2);
+}
+
+TEST_CASE("a response that breaks off after its head is known by that") {
+    Fixture f;
+    int calls = 0;
+    const voice::Client client{f.config(), [&](const HttpRequest&, ResponseSink& sink) {
+                                   sink.on_head(200, {{"x-amzn-RequestId", std::to_string(++calls)}});
+                                   return TransportResult{TransportStatus::connection_reset, {}};
+                               }};
+    const auto result = client.get_speaker_search_task(get);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().kind == ErrorKind::transport);
+    CHECK(result.error().request_id == "3");
+    CHECK(result.error().http_status == 200);
+}
+
 TEST_CASE("nothing the configuration says can add a header") {
     Fixture f;
     ClientConfig config = f.config();
