@@ -62,9 +62,17 @@ struct EventHeader {
                                                       std::string_view value) noexcept {
         return {name, EventHeaderType::string, 0, value};
     }
-    /// Cut to whole milliseconds, which is all that the wire has room for.
+    /// Cut to whole milliseconds, which is all that the wire has room for. `holds_timestamp(value)` is true.
     [[nodiscard]] static constexpr EventHeader timestamp(std::string_view name, Timestamp value) noexcept {
         return {name, EventHeaderType::timestamp, value.seconds * 1'000 + value.nanoseconds / 1'000'000, {}};
+    }
+    /// Whether 64 bits hold the milliseconds, as they do 292 million years before and after 1970, and the
+    /// nanoseconds are 0 to 999,999,999.
+    [[nodiscard]] static constexpr bool holds_timestamp(Timestamp value) noexcept {
+        // A second less than there is room for, for the nanoseconds.
+        constexpr std::int64_t limit = 0x7fffffffffffffff / 1'000 - 1;
+        return value.seconds >= -limit && value.seconds <= limit && value.nanoseconds >= 0 &&
+               value.nanoseconds <= 999'999'999;
     }
     /// `value` has 16 bytes.
     [[nodiscard]] static constexpr EventHeader uuid(std::string_view name, std::string_view value) noexcept {

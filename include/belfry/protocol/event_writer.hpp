@@ -112,8 +112,16 @@ namespace belfry::inline v0::detail {
     for (std::size_t i = 0; !exception && i < structure.count; ++i) {
         const Member& member = structure.members[i];
         if (member.location != Location::header) continue;
-        if (const void* const value = slot_value(*member.type, member.slot(object)))
-            message.headers.push_back(event_header_of(member, value));
+        const void* const value = slot_value(*member.type, member.slot(object));
+        if (value == nullptr) continue;
+        if (member.type->kind == Kind::timestamp &&
+            !EventHeader::holds_timestamp(*static_cast<const Timestamp*>(value))) {
+            append_text(fault, structure.member_name(i));
+            append_text(fault, ": the milliseconds since 1970 have more than 64 bits, or the nanoseconds are "
+                               "not 0 to 999,999,999");
+            return reject_event(error, events, name, fault);
+        }
+        message.headers.push_back(event_header_of(member, value));
     }
     return encode_event_message(message, out, fault) || reject_event(error, events, name, fault);
 }

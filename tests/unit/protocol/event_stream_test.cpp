@@ -273,6 +273,22 @@ TEST_CASE("what cannot be an event is refused before anything is sent") {
     peal.kind = tower::BellKind::GREAT;
     peal.name = std::string(32'768, 'x');
     CHECK(refusal(Events::from_peal(peal)).find("32767") != std::string::npos);
+    peal.name.reset();
+    for (const Timestamp time :
+         {Timestamp{9'223'372'036'854'775, 0}, Timestamp{-9'223'372'036'854'776, 0},
+          Timestamp{0x7fffffffffffffff, 999'999'999}, Timestamp{0, -1}, Timestamp{0, 1'000'000'000}}) {
+        peal.at = time;
+        CHECK(refusal(Events::from_peal(peal)).find("Events.Peal: At: the milliseconds since 1970") == 0);
+    }
+    for (const std::int64_t seconds : {9'223'372'036'854'774, -9'223'372'036'854'774}) {
+        peal.at = Timestamp{seconds, 999'000'000};
+        std::string out;
+        Error error;
+        const Events event = Events::from_peal(peal);
+        REQUIRE(detail::encode_event(json_event_codec, structure_of<Events>, &event, out, error));
+        CHECK(hear(out).events.at(0).as_peal()->at == peal.at);
+    }
+    peal.at.reset();
     peal.name = "\xff";
     CHECK(refusal(Events::from_peal(peal)).find("UTF-8") != std::string::npos);
     std::string big;
