@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace belfry::inline v0::detail {
@@ -9,10 +10,14 @@ namespace belfry::inline v0::detail {
 /// it (RFC 6750 section 5.2).
 [[nodiscard]] inline bool keeps_secrets(std::string_view url) noexcept {
     if (url.starts_with("https://")) return true;
-    for (const std::string_view host : {"http://localhost", "http://127.0.0.1", "http://[::1]"})
-        if (url.starts_with(host) &&
-            (url.size() == host.size() || url[host.size()] == ':' || url[host.size()] == '/'))
-            return true;
+    for (const std::string_view host : {"http://localhost", "http://127.0.0.1", "http://[::1]"}) {
+        if (!url.starts_with(host)) continue;
+        std::size_t end = host.size();
+        // What follows the colon may also be a password, and another host behind that.
+        if (end < url.size() && url[end] == ':')
+            for (++end; end < url.size() && url[end] >= '0' && url[end] <= '9';) ++end;
+        return end == url.size() || url[end] == '/';
+    }
     return false;
 }
 

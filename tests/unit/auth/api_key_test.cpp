@@ -74,6 +74,11 @@ TEST_CASE("What would give an API key away, or is none, is an error") {
     for (const Case& wrong :
          {Case{"https://a.example/", "", "NoApiKey"}, Case{"http://a.example/", "secret", "InvalidApiKey"},
           Case{"http://localhost.example/", "secret", "InvalidApiKey"},
+          Case{"http://localhost:x@a.example/", "secret", "InvalidApiKey"},
+          Case{"http://localhost:80@a.example/", "secret", "InvalidApiKey"},
+          Case{"http://127.0.0.1:@a.example/", "secret", "InvalidApiKey"},
+          Case{"http://[::1]@a.example/", "secret", "InvalidApiKey"},
+          Case{"http://127.0.0.1:80.a.example/", "secret", "InvalidApiKey"},
           Case{"https://a.example/", "se\ncret", "InvalidApiKey"}}) {
         Error error;
         HttpRequest request = to(wrong.url);
@@ -84,8 +89,10 @@ TEST_CASE("What would give an API key away, or is none, is an error") {
         CHECK(request.headers.size() == 0);
     }
     Error error;
-    HttpRequest request = to("http://127.0.0.1:8000/");
-    CHECK(add(traits, "secret", request, error) == Authorization::done);
+    for (const char* const url : {"http://127.0.0.1:8000/", "http://localhost/a@b", "http://[::1]:8000"}) {
+        HttpRequest request = to(url);
+        CHECK(add(traits, "secret", request, error) == Authorization::done);
+    }
 }
 
 TEST_CASE("A request may be signed where there is no API key") {
