@@ -251,9 +251,13 @@ class Call {
         error_.retryable = decision.retryable;
         error_.throttling = decision.throttling;
         note_response();
-        if (!decision.retry || (body_ != nullptr && !body_->restart(prepared_, error_)) ||
-            !core_.state().retry_tokens.acquire(decision.cost))
+        RetryTokenBucket& tokens = core_.state().retry_tokens;
+        if (!decision.retry || !tokens.acquire(decision.cost)) return Step::done;
+        // Last, for whoever takes a body throws away then what came.
+        if (body_ != nullptr && !body_->restart(prepared_, error_)) {
+            tokens.release(decision.cost);
             return Step::done;
+        }
         held_tokens_ = decision.cost;
         delay_ = decision.delay;
         response_ = {};

@@ -215,6 +215,29 @@ TEST_CASE("a body that ends too early is an error, or begins anew if the sink ca
     CHECK(failed.error().message.find("cannot begin anew") != std::string::npos);
 }
 
+TEST_CASE("what came is thrown away only for another attempt, and a retry that cannot be costs nothing") {
+    Fixture f;
+    f.transport.replies = {{.pieces = {"half"}, .end = TransportStatus::connection_reset}};
+    RetryTokenBucket& tokens = f.core.state().retry_tokens;
+    tokens = RetryTokenBucket(20);
+    CollectingSink stubborn;
+    stubborn.restartable = false;
+    REQUIRE_FALSE(f.call({}, &stubborn));
+    CHECK(stubborn.restarts == 1);
+    CHECK(tokens.available() == 20);
+
+    // Enough for one retry.
+    f.transport.requests.clear();
+    CollectingSink to;
+    const auto failed = f.call({}, &to);
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().attempts == 2);
+    CHECK(failed.error().message.find("no further attempt") == std::string::npos);
+    CHECK(to.restarts == 1);
+    CHECK(to.text == "half");
+    CHECK(tokens.available() == 6);
+}
+
 TEST_CASE("a sink that has enough stops the call") {
     Fixture f;
     f.transport.replies = {{.pieces = {"one", "two", "three"}}};
