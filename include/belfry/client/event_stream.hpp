@@ -28,12 +28,12 @@ open_event_stream(const ClientCore& core, DuplexTransport& transport, const Oper
                   const Structure& sent, const Structure* received, const void* input,
                   const CallOptions& options, Error& error);
 /// Sends the event in the union at `event`.
-BELFRY_INLINE bool send_event(EventStreamState& state, const void* event, Error& error) noexcept;
-BELFRY_INLINE bool close_event_stream(EventStreamState& state, Error& error) noexcept;
+BELFRY_INLINE bool send_event(EventStreamState& state, const void* event, Error& error);
+BELFRY_INLINE bool close_event_stream(EventStreamState& state, Error& error);
 /// Waits for what comes before the first event, and reads the output from it, once.
-BELFRY_INLINE bool read_event_stream_head(EventStreamState& state, void* output, ResultBase& result) noexcept;
+BELFRY_INLINE bool read_event_stream_head(EventStreamState& state, void* output, ResultBase& result);
 /// Waits for the next event; `end` when there is none any more.
-BELFRY_INLINE bool receive_event(EventStreamState& state, void* event, bool& end, Error& error) noexcept;
+BELFRY_INLINE bool receive_event(EventStreamState& state, void* event, bool& end, Error& error);
 BELFRY_INLINE void cancel_event_stream(EventStreamState& state) noexcept;
 BELFRY_INLINE void destroy(EventStreamState* state) noexcept;
 

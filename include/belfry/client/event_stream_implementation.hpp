@@ -221,17 +221,14 @@ BELFRY_INLINE EventStreamState* open_event_stream(const ClientCore& core, Duplex
     delete state;
     return nullptr;
 }
-BELFRY_INLINE bool send_event(EventStreamState& state, const void* event, Error& error) noexcept {
+BELFRY_INLINE bool send_event(EventStreamState& state, const void* event, Error& error) {
     return state.send(event, error);
 }
-BELFRY_INLINE bool close_event_stream(EventStreamState& state, Error& error) noexcept {
-    return state.close(error);
-}
-BELFRY_INLINE bool read_event_stream_head(EventStreamState& state, void* output,
-                                          ResultBase& result) noexcept {
+BELFRY_INLINE bool close_event_stream(EventStreamState& state, Error& error) { return state.close(error); }
+BELFRY_INLINE bool read_event_stream_head(EventStreamState& state, void* output, ResultBase& result) {
     return state.read_head(output, result);
 }
-BELFRY_INLINE bool receive_event(EventStreamState& state, void* event, bool& end, Error& error) noexcept {
+BELFRY_INLINE bool receive_event(EventStreamState& state, void* event, bool& end, Error& error) {
     return state.receive(event, end, error);
 }
 BELFRY_INLINE void cancel_event_stream(EventStreamState& state) noexcept { state.cancel(); }

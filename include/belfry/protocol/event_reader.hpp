@@ -189,15 +189,20 @@ class EventReader {
     /// Uses up bytes from the front of `bytes`. `event` is a union of the operation's events.
     [[nodiscard]] Step next(std::string_view& bytes, void* event) {
         if (error_.kind != ErrorKind::none) return Step::failed;
-        const std::size_t before = bytes.size();
-        const EventStreamDecoder::Step step = decoder_.next(bytes);
-        bytes_ += before - bytes.size();
-        if (step == EventStreamDecoder::Step::need_more) return Step::need_more;
-        if (step == EventStreamDecoder::Step::failed) {
-            fail(decoder_.fault());
+#if defined(__cpp_exceptions)
+        // Transports call this where nothing may be thrown, and a large message must not end the program.
+        try {
+            return read(bytes, event);
+        } catch (...) {
+            error_.kind = ErrorKind::response;
+            error_.code = "OutOfMemory";
+            error_.message = events_.name;
+            append_text(error_.message, ": there is no memory for a message of the event stream");
             return Step::failed;
         }
-        return take(decoder_.message(), event);
+#else
+        return read(bytes, event);
+#endif
     }
     /// The response has ended. False when it ended where it must not; `error()` then says so.
     [[nodiscard]] bool finish() {
@@ -224,6 +229,14 @@ class EventReader {
     [[nodiscard]] std::uint64_t byte_count() const noexcept { return bytes_; }
 
   private:
+    [[nodiscard]] Step read(std::string_view& bytes, void* event) {
+        const std::size_t before = bytes.size();
+        const EventStreamDecoder::Step step = decoder_.next(bytes);
+        bytes_ += before - bytes.size();
+        if (step == EventStreamDecoder::Step::need_more) return Step::need_more;
+        if (step == EventStreamDecoder::Step::failed) return fail(decoder_.fault());
+        return take(decoder_.message(), event);
+    }
     Step fail(std::string_view what) {
         error_.kind = ErrorKind::response;
         error_.code = "MalformedResponse";

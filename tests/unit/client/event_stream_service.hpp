@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <new>
 #include <span>
 #include <string>
 #include <string_view>
@@ -42,6 +43,22 @@ namespace tower = belfry::golden_tower;
 [[nodiscard]] inline std::string cracked(std::string_view why) {
     return event_message("exception", "Cracked", R"({"message":")" + std::string(why) + R"("})");
 }
+
+/// Runs out of memory when it reads or writes a document.
+inline constexpr belfry::EventCodec starved_codec{
+    .media_type = "application/json",
+    .encode = [](const belfry::Structure&, const void*, bool, std::string&, std::string&) -> bool {
+        throw std::bad_alloc();
+    },
+    .decode = [](std::string_view, const belfry::Structure&, bool, std::size_t, void*, std::string&) -> bool {
+        throw std::bad_alloc();
+    }};
+inline constexpr belfry::EventStreamTraits starved_traits{
+    .codec = &starved_codec, .input = true, .output = true};
+inline constexpr belfry::OperationExtras starved_extras{
+    .encode_streaming_payload = &belfry::detail::encode_event_stream,
+    .make_call_body = &belfry::detail::make_event_call_body,
+    .event_stream = &starved_traits};
 
 /// A response that comes in pieces and may break off.
 struct EventReply {

@@ -27,6 +27,15 @@ struct Fixture {
     auto converse() { return client.converse(duplex, {.bell = "great one"}); }
 };
 
+/// The same conversation, for which there is no memory.
+struct StarvedConverse : tower::operations::Converse {
+    friend constexpr Operation belfry_describe_operation(const StarvedConverse*) {
+        Operation operation = operation_of<Converse>;
+        operation.extras = &test::starved_extras;
+        return operation;
+    }
+};
+
 EventMessage parse(const std::string& bytes, EventStreamDecoder& decoder) {
     std::string_view rest = bytes;
     REQUIRE(decoder.next(rest) == EventStreamDecoder::Step::message);
@@ -172,6 +181,26 @@ TEST_CASE("an exception in the stream ends it for who receives") {
         CHECK(event.error().as<tower::Cracked>());
     }
     CHECK_FALSE(stream->close());
+}
+
+TEST_CASE("where there is no memory for an event, the program goes on") {
+    Fixture f;
+    f.peer.pieces = {test::event_message("event", "Toll", "x"), verse("plain"),
+                     test::event_message("event", "Peal", "{}")};
+    auto opened =
+        detail::open_event_stream<StarvedConverse, void>(f.client.core(), f.duplex, {.bell = "b"}, {});
+    REQUIRE(opened);
+    CHECK_THROWS_AS(opened->send(tower::Strokes::from_stroke({.note = "do"})), std::bad_alloc);
+    CHECK(f.peer.written.empty());
+    REQUIRE(opened->receive());
+    REQUIRE(opened->receive());
+    for (int i = 0; i < 2; ++i) {
+        const auto failed = opened->receive();
+        REQUIRE_FALSE(failed);
+        CHECK(failed.error().kind == ErrorKind::response);
+        CHECK(failed.error().code == "OutOfMemory");
+        CHECK(failed.error().request_id == "r-1");
+    }
 }
 
 TEST_CASE("a stream that breaks off is no end") {
