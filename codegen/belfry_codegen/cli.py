@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from belfry_codegen import __version__
+from belfry_codegen.checkout import checkout
 from belfry_codegen.errors import BelfryError, ModelError, UsageError
 from belfry_codegen.generate import Options, Report, generate
 from belfry_codegen.pipeline import load_service
@@ -41,14 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return BAD_INPUT
 
 
-def _tree() -> Path:
-    """The root of the repository when this runs from a checkout, else the current folder."""
-    root = Path(__file__).resolve().parents[2]
-    return root if (root / "api-models").is_dir() else Path()
+def _own_models() -> Path:
+    return checkout("api-models") / "api-models"
 
 
 def _parser() -> argparse.ArgumentParser:
-    root = _tree()
+    root = checkout("api-models")
     parser = argparse.ArgumentParser(prog="belfry-codegen", description="Service models to C++ headers.")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -126,7 +125,7 @@ def _named(options: argparse.Namespace) -> list[str]:
 
 def _cache() -> Path:
     """Where is noted what need not be done again: in a checkout with all else that is local to it."""
-    root = _tree()
+    root = checkout("api-models")
     if (root / "belfry").is_file():
         return root / ".belfry" / "generated"
     home = os.environ.get("XDG_CACHE_HOME", "")
@@ -188,7 +187,7 @@ def _chosen(options: argparse.Namespace) -> tuple[dict[str, Entry], list[ModelEr
     found, faults = survey(options.models, options.cache)
     if not found and not faults:
         raise nothing_in(options.models)
-    if not options.all and options.models != _tree() / "api-models" and not options.models.is_file():
+    if not options.all and options.models != _own_models() and not options.models.is_file():
         raise UsageError(f"name services, or say --all for the {len(found)} in {options.models}")
     return found, faults
 
@@ -197,7 +196,7 @@ def _find(models: Path, name: str) -> Entry:
     try:
         return find(models, name)
     except UsageError as fault:
-        if models != _tree() / "api-models":
+        if models != _own_models():
             raise
         raise UsageError(f"{fault}; 'update {name}' fetches a model of AWS's") from None
 

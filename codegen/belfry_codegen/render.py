@@ -4,31 +4,16 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
-from functools import cache
 from typing import Any
-
-import jinja2
 
 from belfry_codegen import ir
 from belfry_codegen.cpp_view import FileView, service_view
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("belfry_codegen"),
-        undefined=jinja2.StrictUndefined,
-        autoescape=False,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+from belfry_codegen.templating import templates_of
 
 
 def _render(template: str, view: Any) -> str:
     values = {field.name: getattr(view, field.name) for field in fields(view)} if is_dataclass(view) else {}
-    return _environment().get_template(template).render(values)
+    return templates_of("belfry_codegen").get_template(template).render(values)
 
 
 def render_service(service: ir.Service, folder: str) -> dict[str, str]:
@@ -40,7 +25,7 @@ def render_service(service: ir.Service, folder: str) -> dict[str, str]:
         files[file.path] = _render(template, content)
 
     def add_includes(file: FileView) -> None:
-        files[file.path] = _environment().get_template("includes.hpp.j2").render(file=file)
+        files[file.path] = templates_of("belfry_codegen").get_template("includes.hpp.j2").render(file=file)
 
     for types in view.types:
         add("types.hpp.j2", types.file, types)

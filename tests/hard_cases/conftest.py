@@ -7,8 +7,12 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from both import Both
 
 pytest.importorskip("botocore", reason="botocore, the judge, is not installed")
 for neighbour in ("codegen", "differential"):
@@ -31,3 +35,41 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         del os.environ["AWS_DATA_PATH"]
     else:
         os.environ["AWS_DATA_PATH"] = before
+
+
+def _both(service: str, models: Path) -> Iterator[Both]:
+    from both import Both
+
+    made = Both(service, models)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def names(models: Path) -> Iterator[Both]:
+    yield from _both("hard-names", models)
+
+
+@pytest.fixture(scope="module")
+def shapes(models: Path) -> Iterator[Both]:
+    yield from _both("hard-shapes", models)
+
+
+@pytest.fixture(scope="module")
+def http(models: Path) -> Iterator[Both]:
+    yield from _both("hard-http", models)
+
+
+@pytest.fixture(scope="module")
+def xml(models: Path) -> Iterator[Both]:
+    yield from _both("hard-xml", models)
+
+
+@pytest.fixture(scope="module")
+def query(models: Path) -> Iterator[Both]:
+    yield from _both("hard-query", models)
+
+
+@pytest.fixture(scope="module")
+def rpc(models: Path) -> Iterator[Both]:
+    yield from _both("hard-rpc", models)

@@ -4,39 +4,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from both import Both
 from botocore_judge import Response
-
-
-def _both(service: str, models: Path) -> Iterator[Both]:
-    made = Both(service, models)
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def http(models: Path) -> Iterator[Both]:
-    yield from _both("hard-http", models)
-
-
-@pytest.fixture(scope="module")
-def xml(models: Path) -> Iterator[Both]:
-    yield from _both("hard-xml", models)
-
-
-@pytest.fixture(scope="module")
-def query(models: Path) -> Iterator[Both]:
-    yield from _both("hard-query", models)
-
-
-@pytest.fixture(scope="module")
-def rpc(models: Path) -> Iterator[Both]:
-    yield from _both("hard-rpc", models)
 
 
 def _json(status: int, body: Any, **headers: str) -> Response:

@@ -16,37 +16,6 @@ from botocore_judge import TOKEN, Request, Response
 from wire_program import request_of
 
 
-def _both(service: str, models: Path) -> Iterator[Both]:
-    made = Both(service, models)
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def names(models: Path) -> Iterator[Both]:
-    yield from _both("hard-names", models)
-
-
-@pytest.fixture(scope="module")
-def shapes(models: Path) -> Iterator[Both]:
-    yield from _both("hard-shapes", models)
-
-
-@pytest.fixture(scope="module")
-def http(models: Path) -> Iterator[Both]:
-    yield from _both("hard-http", models)
-
-
-@pytest.fixture(scope="module")
-def xml(models: Path) -> Iterator[Both]:
-    yield from _both("hard-xml", models)
-
-
-@pytest.fixture(scope="module")
-def rpc(models: Path) -> Iterator[Both]:
-    yield from _both("hard-rpc", models)
-
-
 @pytest.fixture(scope="module")
 def endpoints(models: Path) -> Iterator[Both]:
     made = Both("hard-endpoints", models, endpoint=None)

@@ -19,6 +19,7 @@ from belfry_codegen.catalogue.compile import BARE, FLAGS, Compilation, Result, k
 from belfry_codegen.catalogue.report import Row, row_of, table, write_report
 from belfry_codegen.catalogue.sample import sample, seed_of_today
 from belfry_codegen.catalogue.units import Preparation, Prepared, prepare
+from belfry_codegen.checkout import checkout
 from belfry_codegen.compilers import find_compiler, identity
 from belfry_codegen.errors import BelfryError, UsageError
 from belfry_codegen.fingerprint import digest, library_headers
@@ -66,13 +67,8 @@ def _interrupted() -> int:
     return INTERRUPTED
 
 
-def _tree() -> Path:
-    root = Path(__file__).resolve().parents[3]
-    return root if (root / "include" / "belfry").is_dir() else Path()
-
-
 def _parser() -> argparse.ArgumentParser:
-    root = _tree()
+    root = checkout("include/belfry")
     parser = argparse.ArgumentParser(
         prog="belfry catalogue",
         description=_DESCRIPTION,

@@ -7,11 +7,8 @@ each of them.
 
 from __future__ import annotations
 
-from functools import cache
-
-import jinja2
-
 from belfry_codegen.cpp_view import ServiceView
+from belfry_codegen.templating import templates_of
 
 # EC2's 800 operations in one file take a compiler 11 GB and three minutes; in files of 50, 0.6 GB and half
 # the time.
@@ -33,7 +30,7 @@ def sources_of(view: ServiceView) -> dict[str, str]:
         part = view.operations[start : start + _OPERATIONS_PER_FILE]
         first = start == 0
         text = (
-            _environment()
+            templates_of("belfry_codegen.catalogue")
             .get_template("part.cpp.j2")
             .render(
                 banner=view.service.file.banner,
@@ -46,15 +43,3 @@ def sources_of(view: ServiceView) -> dict[str, str]:
         )
         sources[f"part_{start // _OPERATIONS_PER_FILE}.cpp"] = text
     return sources
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("belfry_codegen.catalogue"),
-        undefined=jinja2.StrictUndefined,
-        autoescape=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )

@@ -63,7 +63,7 @@ class Preparation:
     out: Path
     generator: str
     """Changes with the generator."""
-    library: str
+    compiled_with: str
     """Changes with the library's headers, the compiler and its flags."""
     suffix: str
     """What tells the results of one compiler from another's."""
@@ -95,7 +95,7 @@ def prepare(todo: Preparation) -> Prepared:
         if name != "umbrella.cpp" and todo.umbrella_only:
             continue
         size = facts.shapes if name == "umbrella.cpp" else source.stat().st_size // 50
-        key = digest([todo.library, headers, sources[name]])
+        key = digest([todo.compiled_with, headers, sources[name]])
         units.append(Unit(todo.entry.name, source, source.with_suffix(f".{todo.suffix}"), key, size))
     return Prepared(todo.entry.name, facts, tuple(units))
 

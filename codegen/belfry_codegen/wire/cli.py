@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from belfry_codegen.checkout import checkout
 from belfry_codegen.errors import BelfryError, UsageError
 from belfry_codegen.wire.build import BuildError, Source, find_or_build
 
@@ -61,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    root = _tree()
+    root = checkout("include/belfry")
     parser = argparse.ArgumentParser(
         prog="belfry wire",
         description=_DESCRIPTION,
@@ -102,12 +103,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--build-only", action="store_true", help="build the program, print its path, and do not run it")
     return parser
-
-
-def _tree() -> Path:
-    """The root of the repository when this runs from a checkout, else the current folder."""
-    root = Path(__file__).resolve().parents[3]
-    return root if (root / "include" / "belfry").is_dir() else Path()
 
 
 def _source(options: argparse.Namespace) -> Source:

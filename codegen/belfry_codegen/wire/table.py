@@ -5,13 +5,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import jinja2
-
 from belfry_codegen import ir
 from belfry_codegen.cpp_text import literal
 from belfry_codegen.cpp_types import TypeTable
 from belfry_codegen.cpp_view import OperationFileView, service_view
 from belfry_codegen.render import render_service
+from belfry_codegen.templating import templates_of
 
 _OPERATIONS_PER_FILE = 32
 
@@ -30,7 +29,7 @@ def write_program(service: ir.Service, folder: str, out: Path) -> list[Path]:
     types = TypeTable(service.shapes)
     exceptions = [types.names[name] for name, shape in service.shapes.items() if shape.error is not None]
     common = {"banner": view.service.file.banner, "namespace": service.namespace}
-    environment = _environment()
+    environment = templates_of("belfry_codegen.wire")
     sources = [
         _write(
             out / f"operations_{number}.cpp",
@@ -63,17 +62,6 @@ def _chunk(
             for name, view in chunk
         ],
     }
-
-
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("belfry_codegen.wire"),
-        undefined=jinja2.StrictUndefined,
-        autoescape=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
 
 
 def _write(path: Path, text: str) -> Path:
