@@ -45,19 +45,18 @@ foreach(directory IN LISTS python_directories)
   belfry_add_python_test(pytest_${name} pytest -m pytest -q -rs -p no:cacheprovider ${path})
 endforeach()
 
-# All Python there is.
-set(python_sources)
-foreach(path codegen tools tests/standin tests/codegen tests/conformance tests/build tests/differential
-             tests/hard_cases tests/wire tests/servers benchmarks)
-  file(GLOB_RECURSE files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${path}/*.py)
-  if(files)
-    list(APPEND python_sources ${path})
-  endif()
+# pyproject.toml has the rules. Directories of tests have modules of the same name, so each is a run of mypy.
+belfry_add_python_test(ruff ruff -m ruff check --no-cache .)
+belfry_add_python_test(ruff_format ruff -m ruff format --check --no-cache .)
+file(GLOB_RECURSE python_tests CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}
+     ${CMAKE_CURRENT_SOURCE_DIR}/*.py)
+set(python_sources codegen tools benchmarks)
+foreach(file IN LISTS python_tests)
+  get_filename_component(directory ${file} DIRECTORY)
+  list(APPEND python_sources ${directory})
 endforeach()
-belfry_add_python_test(ruff ruff -m ruff check --no-cache ${python_sources})
-belfry_add_python_test(ruff_format ruff -m ruff format --check --no-cache ${python_sources})
+list(REMOVE_DUPLICATES python_sources)
 foreach(path IN LISTS python_sources)
   string(REPLACE "/" "_" name ${path})
-  belfry_add_python_test(mypy_${name} mypy -m mypy --strict --cache-dir=${PROJECT_BINARY_DIR}/mypy_cache/${name}
-                         ${path})
+  belfry_add_python_test(mypy_${name} mypy -m mypy --cache-dir=${PROJECT_BINARY_DIR}/mypy_cache/${name} ${path})
 endforeach()

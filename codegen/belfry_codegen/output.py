@@ -76,7 +76,7 @@ def carry_out(todo: Plan, staging: Path) -> None:
                 folder.mkdir(parents=True, exist_ok=True)
             with _uninterrupted():
                 for temporary, path in written:
-                    os.replace(temporary, path)
+                    temporary.replace(path)
                 _remove(todo.removed)
         finally:
             shutil.rmtree(room, ignore_errors=True)

@@ -68,7 +68,7 @@ class Stamps:
         with suppress(OSError):
             temporary = self._folder / f".{name}-{os.getpid()}"
             temporary.write_text(json.dumps(asdict(stamp)), encoding="utf-8")
-            os.replace(temporary, self._folder / f"{name}.json")
+            temporary.replace(self._folder / f"{name}.json")
 
     def holds(self, stamp: Stamp) -> bool:
         """Whether the files are as they were when the stamp was made."""

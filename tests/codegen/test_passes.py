@@ -209,7 +209,7 @@ def test_an_overlay_entry_that_does_not_fit_the_model_is_an_error(
     assert expected in str(caught.value)
 
 
-def test_a_paginator_or_waiter_that_the_model_has_by_now_is_an_error(tmp_path: Path) -> None:
+def test_a_paginator_or_waiter_that_the_model_has_by_now_is_an_error() -> None:
     service = load_service(ROOT / "api-models", "chime-sdk-voice")
     overlay = json.loads((ROOT / "api-models" / "chime-sdk-voice" / "overlay.json").read_text())
     for section in ("pagination", "waiters"):

@@ -44,19 +44,19 @@ class Kind:
     """None for two ways of writing the same."""
 
 
-def _any(botocore: Any, smithy: Any) -> bool:
+def _any(_botocore: Any, _smithy: Any) -> bool:
     return True
 
 
-def _gone(botocore: Any, smithy: Any) -> bool:
+def _gone(_botocore: Any, smithy: Any) -> bool:
     return smithy is ABSENT
 
 
-def _botocore_has_none(botocore: Any, smithy: Any) -> bool:
+def _botocore_has_none(botocore: Any, _smithy: Any) -> bool:
     return botocore in (None, (), False)
 
 
-def _smithy_has_none(botocore: Any, smithy: Any) -> bool:
+def _smithy_has_none(_botocore: Any, smithy: Any) -> bool:
     return smithy in (None, (), False, "")
 
 
@@ -127,7 +127,7 @@ KINDS = (
     Kind(r".*\.http\.status", "botocore leaves out 200", lambda b, s: (b, s) == (None, 200)),
     Kind(r".*\.limits\.minimum", "botocore leaves out 0", lambda b, s: (b, s) == (None, 0)),
     Kind(r".*\.pattern", "Smithy's have anchors", _unanchored),
-    Kind(r".*\.max_attempts", "Smithy's waiters wait for a time, not for a number", lambda b, s: s == 0),
+    Kind(r".*\.max_attempts", "Smithy's waiters wait for a time, not for a number", lambda _, s: s == 0),
     Kind(r".*\.max_delay_seconds", "botocore's pauses do not grow", lambda b, s: (b, s) == (None, 120)),
     Kind(r".*\.acceptors", "success is a status, or no error; gone is 404, or an error's name", _waiter),
     Kind(
@@ -136,7 +136,7 @@ KINDS = (
     Kind(r".*\.result_keys", "Smithy's paginators name one list, or none where there are several", _fewer),
     Kind(r".*\.auth", "the service's own, said again", lambda b, s: (b, s) == (None, (ir.Auth.SIGV4,))),
     Kind(r".*\.synthetic", "botocore marks what a Java SDK once made up", _smithy_has_none),
-    Kind(r".*\.wire_name", "a blob that is the whole body has no element", lambda b, s: s == "StreamingBlob"),
+    Kind(r".*\.wire_name", "a blob that is the whole body has no element", lambda _, s: s == "StreamingBlob"),
     Kind(r".*\.static_context", "in another order", lambda b, s: dict(b) == dict(s)),
     Kind(r"\.client_context", "in another order", lambda b, s: set(b) == set(s)),
     Kind(r"\.no_error_wrapping", "our reader of errors takes both", _botocore_has_none),

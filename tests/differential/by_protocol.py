@@ -41,7 +41,7 @@ def failure(protocol: str, seed: str, model: Any, shape: Shape | None) -> Respon
     if protocol == "ec2":
         return XmlResponses(seed).ec2_failure(model, status, code)
     if protocol == "rest-xml" and model.service_model.service_name == "s3":
-        return RestXmlResponses(seed).s3_failure(model, shape, status, code)
+        return RestXmlResponses(seed).s3_failure(shape, status, code)
     if protocol == "rest-xml":
         return RestXmlResponses(seed).rest_failure(model, shape, status, code)
     if protocol == "rest-json" and shape is not None:

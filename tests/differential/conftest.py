@@ -3,10 +3,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "codegen"))
 pytest.importorskip("botocore", reason="botocore, the judge, is not installed")

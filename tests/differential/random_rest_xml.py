@@ -126,7 +126,7 @@ class RestXmlResponses(XmlResponses):
         request_id = self._element("RequestId", self._request_id())
         return self._response(status, model, "ErrorResponse", error + request_id)
 
-    def s3_failure(self, model: Any, shape: Shape | None, status: int, code: str) -> Response:
+    def s3_failure(self, shape: Shape | None, status: int, code: str) -> Response:
         """An error as S3 has it, which needs no envelope."""
         ids = {"x-amz-request-id": self._request_id(), "x-amz-id-2": self._request_id()}
         members = self._error_members(shape, code, with_type=False)

@@ -40,7 +40,7 @@ def _success(seed: str, model: Any) -> Response:
     return CborResponses(seed).success(model)
 
 
-def _failure(seed: str, model: Any, shape: Shape | None) -> Response:
+def _failure(seed: str, _model: Any, shape: Shape | None) -> Response:
     values = CborResponses(seed)
     status = values.random.choice((400, 404, 429, 500, 503))
     return values.rpc_failure(shape, status, "NotInTheModel" if shape is None else shape.error_code)
@@ -58,7 +58,7 @@ def test_errors(service: Service) -> None:
     service.check_errors(3, _failure)
 
 
-def _coded_twice(seed: str, model: Any, shape: Shape | None) -> Response:
+def _coded_twice(seed: str, _model: Any, shape: Shape | None) -> Response:
     """The name that the exception has now in the body, its code of the query protocol in a header."""
     values = CborResponses(seed)
     made = values.rpc_failure(shape, 400, "NotInTheModel" if shape is None else shape.name)

@@ -58,7 +58,7 @@ def service(request: pytest.FixtureRequest) -> Iterator[Service]:
         yield made
 
 
-def _failure(seed: str, model: Any, shape: Shape | None) -> Response:
+def _failure(seed: str, _model: Any, shape: Shape | None) -> Response:
     code = "NotInTheModel" if shape is None else shape.error_code
     return Responses(seed).rpc_failure(shape, 400, code)
 
@@ -95,7 +95,7 @@ def test_errors_with_the_code_of_the_query_protocol(service: Service) -> None:
             assert ours.keys() == plain.modeled.keys()
 
 
-def _coded_twice(seed: str, model: Any, shape: Shape | None) -> Response:
+def _coded_twice(seed: str, _model: Any, shape: Shape | None) -> Response:
     told = Responses(seed).rpc_failure(shape, 400, "NotInTheModel" if shape is None else shape.name)
     code = "Some.OldCode" if shape is None else shape.error_code
     return replace(told, headers={**told.headers, "x-amzn-query-error": f"{code};Sender"})

@@ -88,7 +88,7 @@ def _failure(seed: str, model: Any, shape: Shape | None) -> Response:
     values = RestXmlResponses(seed)
     code = "NotInTheModel" if shape is None else shape.error_code
     if model.service_model.service_name == "s3":
-        return values.s3_failure(model, shape, 400, code)
+        return values.s3_failure(shape, 400, code)
     return values.rest_failure(model, shape, values.random.choice((400, 403, 404, 500, 503)), code)
 
 
@@ -130,7 +130,7 @@ def test_errors_with_the_status_of_success(s3: Service) -> None:
             continue
         for seed in seeds(4):
             values = RestXmlResponses(s3.seed(run.operation, "200", seed))
-            response = values.s3_failure(model, None, 200, "SlowDown")
+            response = values.s3_failure(None, 200, "SlowDown")
             theirs = s3.judge.parse(run.operation, s3.minimal(run.operation), response)
             # Known difference: which status such an error has.
             assert isinstance(theirs, ServiceError) and theirs.status == 500

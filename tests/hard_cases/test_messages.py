@@ -154,7 +154,7 @@ def test_one_wire_name_for_two_members(xml: Both) -> None:
 # --- HTTP
 
 
-def test_a_literal_query_stands_before_what_members_add(http: Both, names: Both) -> None:
+def test_a_literal_query_stands_before_what_members_add(http: Both) -> None:
     """chime-sdk-voice `?operation=associate-phone-numbers`; apigateway `?mode=import` with a query map."""
     request = http.request("LiteralQuery", {"Id": "a b", "Text": "t"})
     assert request.url == "https://bell.example/phone-numbers/a%20b?operation=associate"

@@ -36,7 +36,7 @@ FLOOD_BYTES = 8 << 20
 TLS: ssl.SSLContext | None = None
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """What came is not signed as it should be."""
 
 
@@ -53,7 +53,7 @@ class _GivenHeadersSigner(SigV4Auth):  # type: ignore[misc]
 def check_request(headers: dict[str, str]) -> bytes:
     """The request's signature, with which the events' begin."""
     if headers.get("x-amz-content-sha256") != "STREAMING-AWS4-HMAC-SHA256-EVENTS":
-        raise Refused("x-amz-content-sha256 does not announce signed events")
+        raise RefusedError("x-amz-content-sha256 does not announce signed events")
     fields = dict(part.split("=", 1) for part in headers["authorization"].split(" ", 1)[1].split(", "))
     request = AWSRequest(
         method=headers[":method"], url=f"http://{headers[':authority']}{headers[':path']}", data=b""
@@ -64,7 +64,7 @@ def check_request(headers: dict[str, str]) -> bytes:
     signer = _GivenHeadersSigner(RequestCredentials(ACCESS_KEY, SECRET_KEY), SERVICE, REGION)
     expected = signer.signature(signer.string_to_sign(request, signer.canonical_request(request)), request)
     if expected != fields["Signature"]:
-        raise Refused("the request's signature is wrong")
+        raise RefusedError("the request's signature is wrong")
     return bytes.fromhex(expected)
 
 
@@ -82,7 +82,7 @@ class Events:
         self._buffer.add_data(data)
         for message in self._buffer:
             if self.ended:
-                raise Refused("something follows the signed end")
+                raise RefusedError("something follows the signed end")
             self._check(message.headers, message.payload)
             if not message.payload:
                 self.ended = True
@@ -91,21 +91,21 @@ class Events:
             inner.add_data(message.payload)
             event = inner.next()
             if event.headers[":message-type"] != "event":
-                raise Refused("this is no event")
+                raise RefusedError("this is no event")
             found.append((event.headers[":event-type"], event.payload))
         return found
 
     def _check(self, headers: dict[str, Any], payload: bytes) -> None:
         if set(headers) != {":date", ":chunk-signature"}:
-            raise Refused(f"a signed message has the headers {sorted(headers)}")
+            raise RefusedError(f"a signed message has the headers {sorted(headers)}")
         # Half a millisecond more, because the signer cuts what a float has made of it.
         date = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=headers[":date"], microseconds=500)
         if abs((datetime.now(UTC) - date).total_seconds()) > 300:
-            raise Refused(f"an event is of {date}")
+            raise RefusedError(f"an event is of {date}")
         signer = EventSigner(SERVICE, REGION, utc_now=lambda: date)
         expected = signer.sign(payload, self._prior, Credentials(ACCESS_KEY, SECRET_KEY))
         if expected[":chunk-signature"] != headers[":chunk-signature"]:
-            raise Refused("an event's signature is wrong")
+            raise RefusedError("an event's signature is wrong")
         self._prior = headers[":chunk-signature"]
 
 
@@ -144,7 +144,7 @@ class Conversation(socketserver.BaseRequestHandler):
                 for event in self.http.receive_data(data):
                     try:
                         self.take(event)
-                    except Refused as refused:
+                    except RefusedError as refused:
                         self.send(
                             message("exception", "Cracked", json.dumps({"message": str(refused)}).encode())
                         )
@@ -216,7 +216,7 @@ class Conversation(socketserver.BaseRequestHandler):
         if self.events is None or self.ends:
             return
         if not self.events.ended:
-            raise Refused("the stream of events has no signed end")
+            raise RefusedError("the stream of events has no signed end")
         if self.bell == "late":
             self.head("200", ("x-session", self.bell))
         self.send(verse("bye"))

@@ -24,7 +24,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from faults import Fault, bad_request
+from response_errors import ResponseError, bad_request
 from service_model import Call, ServiceModel
 from signature import Judge
 from tasks import Tasks
@@ -52,7 +52,7 @@ class Endpoint:
     def answer(
         self, method: str, target: str, headers: list[tuple[str, str]], body: bytes
     ) -> tuple[str, int, dict[str, Any] | None]:
-        """Operation, status and body; raises a Fault for an error response."""
+        """Operation, status and body; raises ResponseError for an error response."""
         now = self.now()
         self._judge.check(method, target, headers, body, now)
         content_type = next((value for name, value in headers if name.lower() == "content-type"), None)
@@ -71,7 +71,7 @@ class Endpoint:
         if call.operation == "StopSpeakerSearchTask":
             self._tasks.stop(call.members, now)
             return None
-        raise Fault(
+        raise ResponseError(
             "NotImplementedException",
             501,
             f"{call.operation} fits the model; the stand-in only keeps searches",
@@ -98,13 +98,13 @@ class Handler(BaseHTTPRequestHandler):
             body = self._read_body()
             headers = list(self.headers.items())
             operation, status, document = self.endpoint.answer(self.command, self.path, headers, body)
-        except Fault as fault:
-            status = fault.status
+        except ResponseError as error:
+            status = error.status
             # The service decorates the type; clients have to cut it off.
-            error_type = f"{fault.error_type}:http://internal.amazon.com/coral/com.amazonaws.chime/"
-            document = {"Message": fault.message}
-            if fault.code:
-                document["Code"] = fault.code
+            error_type = f"{error.error_type}:http://internal.amazon.com/coral/com.amazonaws.chime/"
+            document = {"Message": error.message}
+            if error.code:
+                document["Code"] = error.code
         except (
             Exception
         ) as error:  # A request that upsets this program must not cost the client its connection.
@@ -133,13 +133,15 @@ class Handler(BaseHTTPRequestHandler):
         lengths = self.headers.get_all("Content-Length", [])
         if "Transfer-Encoding" in self.headers or len(lengths) > 1:
             self.close_connection = True
-            raise Fault(
+            raise ResponseError(
                 "BadRequestException", 400, "send exactly one Content-Length and no Transfer-Encoding"
             )
         text = lengths[0].strip() if lengths else "0"
         if not (text.isascii() and text.isdigit()) or len(text) > 12 or int(text) > LARGEST_BODY:
             self.close_connection = True
-            raise Fault("RequestEntityTooLargeException", 413, f"Content-Length {text[:40]} is not accepted")
+            raise ResponseError(
+                "RequestEntityTooLargeException", 413, f"Content-Length {text[:40]} is not accepted"
+            )
         body = self.rfile.read(int(text))
         if len(body) != int(text):
             self.close_connection = True

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from faults import Fault, bad_request
+from response_errors import ResponseError, bad_request
 
 LABEL = re.compile(r"\{([A-Za-z0-9_]+)(\+?)\}")
 Shape = Mapping[str, Any]
@@ -63,7 +63,7 @@ class ServiceModel:
         return found
 
     def read(self, method: str, target: str, content_type: str | None, body: bytes) -> Call:
-        """The call that a request makes; raises a Fault when there is none or when it does not fit."""
+        """The call that a request makes; raises ResponseError when there is none or when it does not fit."""
         path, _, raw_query = target.partition("?")
         query = parse_qsl(raw_query, keep_blank_values=True)
         route, labels = self._match(method, path, query)
@@ -97,7 +97,7 @@ class ServiceModel:
         return Call(route.operation, members)
 
     def check_value(self, value: Any, shape_name: str, where: str) -> None:
-        """Raises a Fault unless the JSON value fits the shape."""
+        """Raises ResponseError unless the JSON value fits the shape."""
         self._check(value, shape_name, where)
 
     # --- the request's parts --------------------------------------------------------------------------------
@@ -120,7 +120,7 @@ class ServiceModel:
             if match and all(pair in query for pair in route.query):
                 labels = [unquote(text, errors="strict") for text in match.groups()]
                 return route, dict(zip(route.labels, labels, strict=True))
-        raise Fault("UnknownOperationException", 404, f"no operation answers to {method} {path}")
+        raise ResponseError("UnknownOperationException", 404, f"no operation answers to {method} {path}")
 
     def _read_body(
         self, members: Mapping[str, Shape], content_type: str | None, body: bytes
@@ -130,7 +130,9 @@ class ServiceModel:
         if not members:
             raise bad_request("this operation takes no body")
         if content_type != "application/json":
-            raise Fault("UnsupportedMediaTypeException", 415, f"content type {content_type!r}, not JSON")
+            raise ResponseError(
+                "UnsupportedMediaTypeException", 415, f"content type {content_type!r}, not JSON"
+            )
         try:
             document = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
         except (ValueError, RecursionError) as error:

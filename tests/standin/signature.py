@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest, HTTPHeaders
 from botocore.credentials import Credentials
-from faults import Fault
+from response_errors import ResponseError
 
 AUTHORIZATION = re.compile(
     r"AWS4-HMAC-SHA256 Credential=(?P<key>[^/ ,]+)/(?P<date>\d{8})/(?P<region>[^/ ,]+)/(?P<service>[^/ ,]+)"
@@ -21,9 +21,9 @@ AUTHORIZATION = re.compile(
 ALLOWED_SKEW = timedelta(minutes=5)
 
 
-def refused(error_type: str, message: str) -> Fault:
+def refused(error_type: str, message: str) -> ResponseError:
     """All of these are 403 at AWS."""
-    return Fault(error_type, 403, message)
+    return ResponseError(error_type, 403, message)
 
 
 class Judge:
@@ -41,7 +41,7 @@ class Judge:
     def check(
         self, method: str, target: str, headers: Sequence[tuple[str, str]], body: bytes, now: datetime
     ) -> None:
-        """Raises a Fault unless the request is signed, now, with the right key, over all it must cover."""
+        """Raises ResponseError unless the right key has signed all that it must, within the allowed time."""
         first = {name.lower(): value for name, value in reversed(headers)}
         if "authorization" not in first:
             raise refused("MissingAuthenticationTokenException", "The request carries no signature.")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from faults import conflict, not_found, throttled
+from response_errors import conflict, not_found, throttled
 
 # A voice connector whose id starts like this is busy: each start on it is throttled twice, then let in.
 BUSY_CONNECTOR = "throttle"
@@ -93,7 +93,7 @@ class Tasks:
         self._throttle_every = throttle_every
 
     def start(self, request: Mapping[str, Any], now: datetime) -> Task:
-        """A new task, or that of the same ClientRequestToken; raises a Fault when throttled."""
+        """A new task, or that of the same ClientRequestToken; raises ResponseError when throttled."""
         with self._lock:
             self._throttle(request)
             token = request.get("ClientRequestToken")

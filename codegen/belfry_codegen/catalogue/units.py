@@ -115,7 +115,7 @@ def _read(path: Path, key: str) -> tuple[Facts | None, Mapping[str, str]]:
 def _write(path: Path, content: Mapping[str, object]) -> None:
     temporary = path.with_suffix(f".{os.getpid()}")
     temporary.write_text(json.dumps(content), encoding="utf-8")
-    os.replace(temporary, path)
+    temporary.replace(path)
 
 
 def _facts(service: ir.Service) -> Facts:

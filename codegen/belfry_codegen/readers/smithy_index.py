@@ -50,7 +50,7 @@ class SmithyIndex:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             temporary = self._file.with_name(f".{self._file.name}-{os.getpid()}")
             temporary.write_text(json.dumps({**kept, **self._seen}), encoding="utf-8")
-            os.replace(temporary, self._file)
+            temporary.replace(self._file)
 
 
 def is_smithy(path: Path) -> bool:

@@ -99,7 +99,7 @@ def _build(source: Source, compiler: list[str], runtime: str, program: Path) -> 
         linked = sorted(str(path) for place in (room, *shared.values()) for path in place.glob("*.o"))
         libraries = ["-lpugixml"] if "xml" in parts else []
         _compile_all([[*compiler, "-o", str(room / "program"), *linked, *libraries]])
-        os.replace(room / "program", program)
+        (room / "program").replace(program)
     _say(f"Built in {time.monotonic() - started:.0f} s")
 
 

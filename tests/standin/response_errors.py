@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 
-class Fault(Exception):
+class ResponseError(Exception):
     """An error response: its type as `x-amzn-errortype` names it, the status and a message."""
 
     def __init__(self, error_type: str, status: int, message: str, code: str = "") -> None:
@@ -15,21 +15,21 @@ class Fault(Exception):
         self.code = code
 
 
-def bad_request(message: str) -> Fault:
+def bad_request(message: str) -> ResponseError:
     """The request does not fit the model."""
-    return Fault("BadRequestException", 400, message, "BadRequest")
+    return ResponseError("BadRequestException", 400, message, "BadRequest")
 
 
-def not_found(message: str) -> Fault:
+def not_found(message: str) -> ResponseError:
     """There is no such resource."""
-    return Fault("NotFoundException", 404, message, "NotFound")
+    return ResponseError("NotFoundException", 404, message, "NotFound")
 
 
-def conflict(message: str) -> Fault:
+def conflict(message: str) -> ResponseError:
     """The request contradicts the resource's state."""
-    return Fault("ConflictException", 409, message, "Conflict")
+    return ResponseError("ConflictException", 409, message, "Conflict")
 
 
-def throttled() -> Fault:
+def throttled() -> ResponseError:
     """Too many requests."""
-    return Fault("ThrottledClientException", 429, "Slow down: too many requests.", "Throttled")
+    return ResponseError("ThrottledClientException", 429, "Slow down: too many requests.", "Throttled")
