@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What Python checks: its own code, the stand-in server, the generated headers and the direction of includes.
+# What Python checks: its own code, the stand-in server, the generated headers, and the direction of includes
+# and of imports.
 set(belfry_test_python "${PROJECT_SOURCE_DIR}/.belfry/venv/bin/python")
 if(BELFRY_PYTHON)
   set(belfry_test_python "${BELFRY_PYTHON}")
@@ -19,6 +20,7 @@ function(belfry_add_python_test name needs)
 endfunction()
 
 belfry_add_python_test(include_directions sys tools/check_includes.py)
+belfry_add_python_test(import_directions sys tools/check_imports.py)
 
 file(GLOB models CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/api-models/*/*/service-2.json)
 set(services)

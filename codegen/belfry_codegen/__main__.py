@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lets `python -m belfry_codegen` run the command line."""
 
-from belfry_codegen.cli import main
+from belfry_codegen.commands.cli import main
 
 if __name__ == "__main__":
     raise SystemExit(main())

@@ -96,7 +96,7 @@ def test_who_is_not_root_and_has_no_terminal_is_told_what_to_install(tmp_path: P
 
 
 def test_wire_and_generate_refuse_unknown_services_with_status_2() -> None:
-    for module in ("belfry_codegen.wire", "belfry_codegen"):
+    for module in ("belfry_codegen.commands.wire", "belfry_codegen"):
         words = ["nobody"] if module.endswith("wire") else ["generate", "nobody"]
         done = subprocess.run(
             [sys.executable, "-m", module, *words],

@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from belfry_codegen import ir
-from belfry_codegen.readers.smithy import read_smithy
+from belfry_codegen.model import ir
+from belfry_codegen.readers.smithy.service import read_smithy
 
 SERVICE = "bell.tower#BellTower"
 

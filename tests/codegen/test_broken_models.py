@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from belfry_codegen.cli import BAD_INPUT, main
+from belfry_codegen.commands.cli import BAD_INPUT, main
 from support import VERSION, small_model, write_model
 
 Break = Callable[[dict[str, Any]], object]

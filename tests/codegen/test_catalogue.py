@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from belfry_codegen.catalogue.cli import BAD, BAD_INPUT, INTERRUPTED, main
-from belfry_codegen.catalogue.compile import WARNINGS
-from belfry_codegen.catalogue.sample import sample
-from belfry_codegen.catalogue.source import sources_of
-from belfry_codegen.cpp_view import service_view
-from belfry_codegen.pipeline import load_service
+from belfry_codegen.commands.catalogue.cli import BAD, BAD_INPUT, INTERRUPTED, main
+from belfry_codegen.commands.catalogue.compile import WARNINGS
+from belfry_codegen.commands.catalogue.sample import sample
+from belfry_codegen.commands.catalogue.source import sources_of
+from belfry_codegen.cpp.view import service_view
+from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.models import survey
 from support import ROOT, botocore_data, small_model, write_model
 
@@ -253,7 +253,7 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path, compiler: Path)
     _towers(tmp_path / "models", "bass", "tenor", "treble")
     arguments = ["--models", str(tmp_path / "models"), "--out", str(tmp_path / "out")]
     process = subprocess.Popen(
-        [sys.executable, "-m", "belfry_codegen.catalogue", *arguments, "--compiler", str(compiler)],
+        [sys.executable, "-m", "belfry_codegen.commands.catalogue", *arguments, "--compiler", str(compiler)],
         env={**os.environ, "PYTHONPATH": str(ROOT / "codegen"), "BELFRY_JOBS": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

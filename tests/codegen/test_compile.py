@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from belfry_codegen.cli import main
+from belfry_codegen.commands.cli import main
 from support import ROOT, botocore_data, model, operation, structure, write_model
 
 FLAGS = [

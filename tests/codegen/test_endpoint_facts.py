@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from belfry_codegen import ir
-from belfry_codegen.errors import UsageError
+from belfry_codegen.cpp.render import render_service
+from belfry_codegen.model import ir
+from belfry_codegen.model.errors import UsageError
 from belfry_codegen.passes.endpoint_labels import placed_parameters
-from belfry_codegen.pipeline import load_service
+from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.files import find_file, load_json, versions
-from belfry_codegen.render import render_service
 from support import botocore_data, model, operation, structure, write_model
 
 SMITHY = Path(os.environ.get("BELFRY_SHARED", "/nowhere")) / "models" / "smithy"

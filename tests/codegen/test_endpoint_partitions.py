@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from belfry_codegen.partitions import PartitionsError, main, read_partitions, region_prefixes, to_cpp
+from belfry_codegen.cpp.endpoint.partitions import (
+    PartitionsError,
+    main,
+    read_partitions,
+    region_prefixes,
+    to_cpp,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from belfry_codegen.endpoint_rules import CompiledRules, EndpointRulesError, compile_rule_set, to_cpp
-from belfry_codegen.endpoint_tables import Attribute, Code, Tables
+from belfry_codegen.cpp.endpoint.rules import CompiledRules, EndpointRulesError, compile_rule_set, to_cpp
+from belfry_codegen.cpp.endpoint.tables import Attribute, Code, Tables
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from belfry_codegen import ir
-from belfry_codegen.errors import ModelError, UsageError
+from belfry_codegen.cpp.render import render_service
+from belfry_codegen.model import ir
+from belfry_codegen.model.errors import ModelError, UsageError
 from belfry_codegen.passes.event_streams import split_event_streams
-from belfry_codegen.pipeline import load_service
-from belfry_codegen.readers.botocore import read_service
-from belfry_codegen.render import render_service
+from belfry_codegen.passes.pipeline import load_service
+from belfry_codegen.readers.botocore.service import read_service
 from smithy_support import member, read
 from smithy_support import structure as smithy_structure
 from support import ROOT, model, operation, structure, write_model

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from belfry_codegen.cli import main
-from belfry_codegen.cpp_examples import example_lines
-from belfry_codegen.cpp_types import TypeTable
-from belfry_codegen.errors import ModelError
-from belfry_codegen.naming import operation_names
-from belfry_codegen.pipeline import load_service
+from belfry_codegen.commands.cli import main
+from belfry_codegen.cpp.examples import example_lines
+from belfry_codegen.cpp.naming import namespace_of, operation_names
+from belfry_codegen.cpp.types import TypeTable
+from belfry_codegen.model.errors import ModelError
+from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.files import load_json
 from belfry_codegen.readers.models import read_service, survey
 from smithy_support import read, ring
@@ -187,7 +187,7 @@ def test_most_examples_of_all_services_can_be_shown() -> None:
         types, functions = TypeTable(service.shapes), operation_names(service.operations)
         all_there += sum(len(examples) for examples in listed.values())
         for one in service.operations.values():
-            lines = example_lines(types, service.namespace, one, functions[one.name], 4)
+            lines = example_lines(types, namespace_of(service), one, functions[one.name], 4)
             shown[name] += lines.count("    /// ```cpp")
             assert not [line for line in lines if line.endswith("\\")]
     assert all_there > 1300

@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from belfry_codegen.cli import BAD_INPUT, STALE, main
-from belfry_codegen.errors import UsageError
-from belfry_codegen.pipeline import load_service
+from belfry_codegen.commands.cli import BAD_INPUT, STALE, main
+from belfry_codegen.cpp.render import render_service
+from belfry_codegen.model.errors import UsageError
+from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.files import services
-from belfry_codegen.render import render_service
 from support import ROOT, botocore_data, model, operation, small_model, structure, write_model
 
 SEEDS = "StartSpeakerSearchTask,GetSpeakerSearchTask"

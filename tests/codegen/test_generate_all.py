@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from belfry_codegen import generate as generating
-from belfry_codegen.cli import BAD_INPUT, INTERRUPTED, STALE, main
-from belfry_codegen.fingerprint import package
+from belfry_codegen.commands import generate as generating
+from belfry_codegen.commands.cli import BAD_INPUT, INTERRUPTED, STALE, main
+from belfry_codegen.cpp.naming import namespace
+from belfry_codegen.cpp.render import render_service
+from belfry_codegen.output.cache import generator_key
+from belfry_codegen.output.fingerprint import package
 from belfry_codegen.readers.models import survey
-from belfry_codegen.render import render_service
-from belfry_codegen.stamps import generator_key
 from support import ROOT, botocore_data, small_model, write_model
 
 REAL = ("sts", "sqs", "polly", "kms", "lambda", "dynamodb", "cloudwatch", "acm", "mq", "efs")
@@ -101,7 +102,7 @@ def test_every_service_of_botocore_has_a_namespace_of_its_own() -> None:
     found, faults = survey(botocore_data())
     assert faults == []
     assert len(found) > 430
-    spaces = {name: entry.namespace(entry.service_id()) for name, entry in found.items()}
+    spaces = {name: namespace(entry.distinct_id(entry.service_id())) for name, entry in found.items()}
     assert len(set(spaces.values())) == len(found)
     # The one model that botocore has twice.
     assert spaces["pinpoint-sms-voice"] == "pinpoint_sms_voice"
@@ -182,9 +183,9 @@ def test_an_overlay_the_options_and_the_generator_count(
     assert now_rendered("--docs") == ["bass", "tenor"]
     assert now_rendered() == ["bass", "tenor"]
     copy = Path(shutil.copytree(package(), tmp_path / "package"))
-    monkeypatch.setattr("belfry_codegen.stamps.package", lambda: copy)
+    monkeypatch.setattr("belfry_codegen.output.cache.package", lambda: copy)
     assert now_rendered() == []
-    template = copy / "templates" / "client.hpp.j2"
+    template = copy / "cpp" / "templates" / "client.hpp.j2"
     template.write_text(template.read_text() + "\n")
     assert now_rendered() == ["bass", "tenor"]
 
@@ -193,9 +194,11 @@ def test_the_generators_code_and_words_are_in_its_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy = Path(shutil.copytree(package(), tmp_path / "package"))
-    monkeypatch.setattr("belfry_codegen.stamps.package", lambda: copy)
+    monkeypatch.setattr("belfry_codegen.output.cache.package", lambda: copy)
     keys = {generator_key()}
-    for number, name in enumerate(("render.py", "reserved.txt", "templates/shapes.j2", "passes/prune.py"), 2):
+    for number, name in enumerate(
+        ("cpp/render.py", "cpp/reserved.txt", "cpp/templates/shapes.j2", "passes/prune.py"), 2
+    ):
         (copy / name).write_text((copy / name).read_text() + "\n")
         keys.add(generator_key())
         assert len(keys) == number, name
@@ -397,7 +400,7 @@ def test_an_interrupt_does_not_come_between_the_files_of_a_service(
 
 
 def test_a_smithy_file_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from belfry_codegen.readers import smithy
+    from belfry_codegen.readers.smithy import service as smithy
 
     read: list[str] = []
     real = smithy.service_names

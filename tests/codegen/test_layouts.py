@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from belfry_codegen.cli import BAD_INPUT, main
+from belfry_codegen.commands.cli import BAD_INPUT, main
 from belfry_codegen.readers.models import model_files, read_service, services
 from smithy_support import smithy, write
 from support import ROOT, VERSION, botocore_data, small_model, write_model
@@ -96,7 +96,7 @@ def test_a_layout_is_listed_read_and_generated(
 @pytest.mark.parametrize("layout", ["aws-repository", "one-ast"])
 def test_the_wire_program_takes_it_too(tmp_path: Path, layout: str) -> None:
     models = LAYOUTS[layout](tmp_path / "models")
-    command = [sys.executable, "-m", "belfry_codegen.wire", "bell-tower", "--models", str(models)]
+    command = [sys.executable, "-m", "belfry_codegen.commands.wire", "bell-tower", "--models", str(models)]
     given = json.dumps({"id": 1, "operation": "Ring", "params": {}})
     environment = os.environ | {"PYTHONPATH": str(ROOT / "codegen")}
     done = subprocess.run(

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from belfry_codegen import ir, naming
-from belfry_codegen.cpp_types import TypeTable
-from belfry_codegen.pipeline import load_service
+from belfry_codegen.cpp import naming
+from belfry_codegen.cpp.render import render_service
+from belfry_codegen.cpp.types import TypeTable
+from belfry_codegen.model import ir
+from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.files import load_json, services
-from belfry_codegen.render import render_service
 from support import botocore_data, model, operation, structure, write_model
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -253,7 +254,7 @@ def test_no_namespace_is_a_folder_of_the_library_or_a_keyword() -> None:
     for service, version in services(data):
         path = data / service / version / "service-2.json.gz"
         raw = load_json(path if path.exists() else path.with_suffix(""))
-        space = ir.Service(raw["metadata"]["serviceId"], "", "", "", "", ()).namespace
+        space = naming.namespace(raw["metadata"]["serviceId"])
         assert _is_legal(space), service
         assert space not in folders, service
         seen.add(space)

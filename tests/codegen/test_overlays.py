@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from belfry_codegen import ir
-from belfry_codegen.errors import ModelError
+from belfry_codegen.cpp.render import render_service
+from belfry_codegen.model import ir
+from belfry_codegen.model.errors import ModelError
 from belfry_codegen.passes.overlay import BUILT_IN, apply_overlay
-from belfry_codegen.pipeline import load_service
-from belfry_codegen.readers.botocore import read_service
+from belfry_codegen.passes.pipeline import load_service
+from belfry_codegen.readers.botocore.service import read_service
 from belfry_codegen.readers.files import load_json
 from belfry_codegen.readers.node import Node
-from belfry_codegen.render import render_service
 from support import botocore_data, model, operation, structure, write_model
 
 OVERLAYS = sorted(path.stem for path in BUILT_IN.glob("*.json"))

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from belfry_codegen import ir
-from belfry_codegen.errors import ModelError, UsageError
+from belfry_codegen.model import ir
+from belfry_codegen.model.errors import ModelError, UsageError
 from belfry_codegen.passes.overlay import apply_overlay
+from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.passes.prune import prune
 from belfry_codegen.passes.recursion import mark_recursion
-from belfry_codegen.pipeline import load_service
-from belfry_codegen.readers.botocore import read_service
+from belfry_codegen.readers.botocore.service import read_service
 from belfry_codegen.readers.node import Node
 from support import ROOT, botocore_data, model, operation, small_model, structure, write_model
 

@@ -10,7 +10,7 @@ import sys
 import time
 
 import pytest
-from belfry_codegen import progress
+from belfry_codegen.output import progress
 from support import ROOT
 
 
@@ -42,7 +42,10 @@ def test_a_short_run_and_a_file_show_nothing(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_without_a_terminal_the_library_is_not_needed(tmp_path: os.PathLike[str]) -> None:
     """CMake generates with whatever Python has Jinja2."""
-    program = "import sys; sys.modules['tqdm'] = None; from belfry_codegen.cli import main; sys.exit(main())"
+    program = (
+        "import sys; sys.modules['tqdm'] = None; "
+        "from belfry_codegen.commands.cli import main; sys.exit(main())"
+    )
     arguments = ["generate", "chime-sdk-voice", "--out", str(tmp_path), "--cache", str(tmp_path)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "codegen")}
     done = subprocess.run(

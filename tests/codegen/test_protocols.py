@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import pytest
-from belfry_codegen.errors import UsageError
-from belfry_codegen.protocols import PREFERENCE, best_protocol, choose_protocol
+from belfry_codegen.model.errors import UsageError
+from belfry_codegen.model.protocols import PREFERENCE, best_protocol, choose_protocol
 from belfry_codegen.readers.models import read_service, services
 from support import botocore_data
 

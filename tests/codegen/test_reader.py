@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from belfry_codegen import ir
-from belfry_codegen.errors import UsageError
-from belfry_codegen.readers.botocore import read_service
+from belfry_codegen.model import ir
+from belfry_codegen.model.errors import UsageError
+from belfry_codegen.readers.botocore.service import read_service
 from belfry_codegen.readers.files import services
 from support import VERSION, botocore_data, model, operation, small_model, structure, write_model
 

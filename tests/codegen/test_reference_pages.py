@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from belfry_codegen import naming
+from belfry_codegen.cpp import naming
 from support import ROOT
 
 HEADERS = ROOT / "include" / "belfry" / "chime_sdk_voice"

@@ -18,8 +18,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 import pytest
-from belfry_codegen import ir
-from belfry_codegen.pipeline import load_service
+from belfry_codegen.model import ir
+from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.models import services
 from support import botocore_data
 from test_smithy_chime import shared

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from belfry_codegen.cli import main
-from belfry_codegen.errors import ModelError
+from belfry_codegen.commands.cli import main
+from belfry_codegen.model.errors import ModelError
 from belfry_codegen.readers.models import services
 from smithy_support import member, read, ring, smithy, structure, traits, write
 

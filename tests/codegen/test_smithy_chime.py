@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from belfry_codegen import ir
-from belfry_codegen.pipeline import load_service
+from belfry_codegen.cpp.render import render_service
+from belfry_codegen.model import ir
+from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.models import services
-from belfry_codegen.render import render_service
 from support import ROOT
 
 NAME = "chime-sdk-voice"

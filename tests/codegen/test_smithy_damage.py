@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from belfry_codegen.cli import BAD_INPUT, STALE, main
+from belfry_codegen.commands.cli import BAD_INPUT, STALE, main
 from test_broken_models import _damage
 
 FOLDER = Path(__file__).parent / "smithy_versions"

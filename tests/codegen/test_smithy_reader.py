@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from belfry_codegen import ir
-from belfry_codegen.cpp_facts import facts
-from belfry_codegen.cpp_types import TypeTable
-from belfry_codegen.errors import ModelError
+from belfry_codegen.cpp import naming
+from belfry_codegen.cpp.facts import facts
+from belfry_codegen.cpp.types import TypeTable
+from belfry_codegen.model import ir
+from belfry_codegen.model.errors import ModelError
 from belfry_codegen.passes.normalize import normalize
 from belfry_codegen.readers.models import services
-from belfry_codegen.readers.smithy import read_smithy
+from belfry_codegen.readers.smithy.service import read_smithy
 from smithy_support import member, read, ring, smithy, structure, traits, write
 
 
@@ -23,7 +24,11 @@ def members(service: ir.Service, shape: str) -> dict[str, ir.Member]:
 
 def test_a_service_has_its_names_from_its_traits(tmp_path: Path) -> None:
     service = read(tmp_path)
-    assert (service.id, service.namespace, service.api_version) == ("Bell Tower", "bell_tower", "2020-01-02")
+    assert (service.id, naming.namespace_of(service), service.api_version) == (
+        "Bell Tower",
+        "bell_tower",
+        "2020-01-02",
+    )
     assert (service.full_name, service.endpoint_prefix) == ("Bell Tower Service", "bell")
     assert (service.signing_name, service.protocols) == ("bell", ("rest-json",))
     operation = service.operations["Ring"]

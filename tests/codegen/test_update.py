@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from belfry_codegen.cli import BAD_INPUT, main
-from belfry_codegen.diff import compare
-from belfry_codegen.readers.botocore import read_service
-from belfry_codegen.update import without_prose
+from belfry_codegen.commands.cli import BAD_INPUT, main
+from belfry_codegen.commands.diff import compare
+from belfry_codegen.commands.update import without_prose
+from belfry_codegen.readers.botocore.service import read_service
 from support import ROOT, VERSION, botocore_data, small_model, structure, write_model
 
 CHIME = ROOT / "api-models" / "chime-sdk-voice"

@@ -21,7 +21,7 @@ function(belfry_add_endpoint_cases target)
   set(here "${PROJECT_SOURCE_DIR}/tests/conformance")
   set(out "${CMAKE_CURRENT_BINARY_DIR}/endpoint_cases")
   file(MAKE_DIRECTORY "${out}")
-  file(GLOB compiler CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/codegen/belfry_codegen/endpoint_*.py")
+  file(GLOB compiler CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/codegen/belfry_codegen/cpp/endpoint/*.py")
   set(run "${CMAKE_COMMAND}" -E env "PYTHONPATH=${PROJECT_SOURCE_DIR}/codegen" PYTHONDONTWRITEBYTECODE=1
           "${python}")
 

@@ -10,7 +10,7 @@ import json
 import sys
 from pathlib import Path
 
-from belfry_codegen.endpoint_rules import EndpointRulesError, compile_rule_set, variables_to_cpp
+from belfry_codegen.cpp.endpoint.rules import EndpointRulesError, compile_rule_set, variables_to_cpp
 
 RULE_SET = "smithy.rules#endpointRuleSet"
 

@@ -26,15 +26,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from belfry_codegen import ir
-from belfry_codegen.cpp_types import TypeTable
-from belfry_codegen.cpp_view import service_view
-from belfry_codegen.pipeline import load_service
+from belfry_codegen.cpp import naming
+from belfry_codegen.cpp.render import render_service
+from belfry_codegen.cpp.types import TypeTable
+from belfry_codegen.cpp.view import service_view
+from belfry_codegen.model import ir
+from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.files import load_json
 from belfry_codegen.readers.node import Node
-from belfry_codegen.readers.smithy import name_of, service_names
-from belfry_codegen.readers.smithy_model import Model, operation_ids, short_name, targets
-from belfry_codegen.render import render_service
+from belfry_codegen.readers.smithy.json_ast import Model, operation_ids, short_name, targets
+from belfry_codegen.readers.smithy.service import name_of, service_names
 
 _REQUESTS = "smithy.test#httpRequestTests"
 _RESPONSES = "smithy.test#httpResponseTests"
@@ -184,7 +185,7 @@ def _check_complete(path: Path, protocol: str, cases: list[Case]) -> None:
 
 
 def _test_case(service: ir.Service, tag: str, case: Case, reasons: Mapping[str, str]) -> str:
-    namespace = f"::belfry::{service.namespace}"
+    namespace = f"::belfry::{naming.namespace_of(service)}"
     operation = service.operations[case.operation]
     shape = {"request": operation.input, "response": operation.output, "error": case.shape}[case.kind]
     assert shape is not None

@@ -15,15 +15,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from belfry_codegen import ir
-from belfry_codegen.cpp_types import TypeTable
-from belfry_codegen.cpp_view import service_view
-from belfry_codegen.pipeline import load_service
+from belfry_codegen.cpp import naming
+from belfry_codegen.cpp.render import render_service
+from belfry_codegen.cpp.types import TypeTable
+from belfry_codegen.cpp.view import service_view
+from belfry_codegen.model import ir
+from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.files import load_json
 from belfry_codegen.readers.node import Node
-from belfry_codegen.readers.smithy import name_of, service_names
-from belfry_codegen.readers.smithy_model import Model, operation_ids, short_name
-from belfry_codegen.render import render_service
+from belfry_codegen.readers.smithy.json_ast import Model, operation_ids, short_name
+from belfry_codegen.readers.smithy.service import name_of, service_names
 from smithy_cases import _value, _write
 
 _TRAIT = "smithy.test#eventStreamTests"
@@ -94,9 +95,10 @@ def _test_case(service: ir.Service, operation: ir.Operation, tag: str, data: Map
         )
     case["events"] = [_event(service, operation, event) for event in data.get("events") or []]
     error = (data.get("expectation") or {}).get("failure", {}).get("errorId")
-    arguments = f"::belfry::{service.namespace}::operations::{tag}"
+    namespace = f"::belfry::{naming.namespace_of(service)}"
+    arguments = f"{namespace}::operations::{tag}"
     if error is not None:
-        arguments += f", ::belfry::{service.namespace}::{TypeTable(service.shapes).names[short_name(error)]}"
+        arguments += f", {namespace}::{TypeTable(service.shapes).names[short_name(error)]}"
     text = json.dumps(case, ensure_ascii=False, indent=1)
     return (
         f'\nTEST_CASE("{data["id"]}, event stream of {operation.name}") {{\n'

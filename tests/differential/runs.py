@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import botocore.session
-from belfry_codegen.catalogue.sample import sample, seed_of_today
+from belfry_codegen.commands.catalogue.sample import sample, seed_of_today
 
 _SHOWN = 5
 SAMPLE_SEED = int(os.environ.get("BELFRY_SAMPLE_SEED", seed_of_today()))

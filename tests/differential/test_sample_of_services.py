@@ -11,7 +11,7 @@ import random
 
 import botocore.session
 import pytest
-from belfry_codegen.catalogue.sample import sample
+from belfry_codegen.commands.catalogue.sample import sample
 from botocore.parsers import PROTOCOL_PARSERS
 from by_protocol import check_everything, values_for
 from runs import SAMPLE_SEED

@@ -32,7 +32,7 @@ class Wire:
         chosen = ["--operations", ",".join(operations)] if operations else []
         chosen += ["--models", str(models)] if models is not None else []
         self.command = [
-            *(sys.executable, "-m", "belfry_codegen.wire", service, *chosen),
+            *(sys.executable, "-m", "belfry_codegen.commands.wire", service, *chosen),
             *("--now", NOW_TEXT, "--region", region, "--access-key", ACCESS_KEY, "--secret-key", SECRET_KEY),
             *("--idempotency-token", TOKEN, *arguments),
         ]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import test_compile
-from belfry_codegen.cli import main
+from belfry_codegen.commands.cli import main
 from minimal_models import SERVICES
 from support import ROOT
 

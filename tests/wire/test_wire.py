@@ -33,7 +33,7 @@ def environment(**more: str) -> dict[str, str]:
 
 def command(*arguments: str, service: str = "chime-sdk-voice", operations: str = OPERATIONS) -> list[str]:
     chosen = ["--operations", operations] if operations else []
-    return [sys.executable, "-m", "belfry_codegen.wire", service, *chosen, *arguments]
+    return [sys.executable, "-m", "belfry_codegen.commands.wire", service, *chosen, *arguments]
 
 
 def wire(text: str | bytes, *arguments: str, **more: str) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from belfry_codegen import ir
+from belfry_codegen.model import ir
 
 _BIG = (ir.Kind.BIG_INTEGER, ir.Kind.BIG_DECIMAL)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from belfry_codegen import ir
+from belfry_codegen.model import ir
 
 
 def fill_defaults(service: ir.Service) -> ir.Service:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from belfry_codegen import ir
+from belfry_codegen.model import ir
 
 _FIRST_LABEL = re.compile(r"/{([^{}+]+)\+?}(?=[/?]|\Z)")
 _HOST_LABEL = re.compile(r"{([^{}]+)}\.?")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from belfry_codegen import ir
+from belfry_codegen.model import ir
 
 _CONFIGURED = ("AWS::Region", "SDK::Endpoint", "AWS::UseFIPS", "AWS::UseDualStack")
 """What every client's configuration has."""

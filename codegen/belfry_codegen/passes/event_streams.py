@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from belfry_codegen import ir
-from belfry_codegen.errors import ModelError
+from belfry_codegen.model import ir
+from belfry_codegen.model.errors import ModelError
 
 _HEADER_KINDS = {
     ir.Kind.BOOLEAN,

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from belfry_codegen import ir
+from belfry_codegen.model import ir
 
 _LABEL = re.compile(r"{([^{}+]*)(\+?)}")
 

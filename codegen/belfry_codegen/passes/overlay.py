@@ -14,12 +14,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from belfry_codegen import ir
-from belfry_codegen.readers.botocore import read_members, read_shapes
+from belfry_codegen.model import ir
+from belfry_codegen.model.suggestions import close_matches
+from belfry_codegen.readers.botocore.shapes import read_members, read_shapes
 from belfry_codegen.readers.files import load_json
-from belfry_codegen.readers.follow_ups import read_paginators, read_waiters, require_operation
 from belfry_codegen.readers.node import Node
-from belfry_codegen.suggest import close_matches
+from belfry_codegen.readers.waiters_and_paginators import read_paginators, read_waiters, require_operation
 
 _SECTIONS = (
     "comment",
@@ -89,7 +89,7 @@ def _new_shapes(service: ir.Service, root: Node, strict: bool) -> ir.Service:
     for name, node in nodes.items():
         if name in service.shapes:
             node.fail("is in the model by now; drop it from 'newShapes'")
-    return replace(service, shapes={**service.shapes, **read_shapes(root.file, nodes, service.shapes)})
+    return replace(service, shapes={**service.shapes, **read_shapes(nodes, service.shapes)})
 
 
 def _new_members(service: ir.Service, root: Node, strict: bool) -> ir.Service:

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from belfry_codegen import ir
-from belfry_codegen.errors import UsageError
+from belfry_codegen.model import ir
+from belfry_codegen.model.errors import UsageError
+from belfry_codegen.model.suggestions import close_matches
 from belfry_codegen.passes.references import operation_targets, reachable
-from belfry_codegen.suggest import close_matches
 
 
 def prune(service: ir.Service, operations: Iterable[str] | None = None) -> ir.Service:

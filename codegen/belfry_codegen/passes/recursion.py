@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from belfry_codegen import ir
-from belfry_codegen.errors import ModelError
+from belfry_codegen.model import ir
+from belfry_codegen.model.errors import ModelError
 from belfry_codegen.passes.references import targets
 
 _HELD_BY_VALUE = (ir.Kind.STRUCTURE, ir.Kind.UNION)

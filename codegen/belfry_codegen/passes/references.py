@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from belfry_codegen import ir
+from belfry_codegen.model import ir
 
 
 def targets(shape: ir.Shape) -> Iterator[str]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import replace
 
-from belfry_codegen import ir
+from belfry_codegen.model import ir
 
 
 def synthesize_messages(service: ir.Service) -> ir.Service:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from belfry_codegen import ir
+from belfry_codegen.model import ir
 
 XML_PROTOCOLS = ("rest-xml", "query", "ec2")
 

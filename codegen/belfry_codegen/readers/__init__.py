@@ -1,2 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Model formats to IR. Nothing in here knows what language comes out."""
+"""Reads models of both formats into `model.ir`.
+
+Nothing here knows which language is generated. Imports `model` only.
+
+models                   finds services in a folder or file of models, and reads one
+files                    finds, opens and parses the JSON files of a folder
+node                     typed access to parsed JSON; an error names the file and the place
+shared_traits            what both formats state in nearly the same words: limits, HTTP bindings, checksums
+waiters_and_paginators   botocore's files of waiters, paginators and examples; overlays use the same form
+botocore/                the `service-2.json` format
+smithy/                  Smithy JSON ASTs
+"""

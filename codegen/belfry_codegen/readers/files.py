@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from belfry_codegen.errors import ModelError, UsageError
+from belfry_codegen.model.errors import ModelError, UsageError
 
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 

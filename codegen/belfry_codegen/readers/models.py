@@ -11,11 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from belfry_codegen import ir, naming
-from belfry_codegen.errors import ModelError, UsageError
-from belfry_codegen.readers import botocore, files, smithy
-from belfry_codegen.readers.smithy_index import SmithyIndex, is_smithy
-from belfry_codegen.suggest import close_matches
+from belfry_codegen.model import ir
+from belfry_codegen.model.errors import ModelError, UsageError
+from belfry_codegen.model.suggestions import close_matches
+from belfry_codegen.readers import files
+from belfry_codegen.readers.botocore import service as botocore
+from belfry_codegen.readers.smithy import service as smithy
+from belfry_codegen.readers.smithy.index import SmithyIndex, is_smithy
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,11 @@ class Entry:
         return [self.path, self.overlay] if self.overlay.is_file() else [self.path]
 
     def service_id(self) -> str:
-        """The id alone, of which the namespace is made."""
+        """The id, without reading the rest of the model."""
         return botocore.service_id(self.path) if self.shape_id is None else self.name
 
-    def namespace(self, service_id: str) -> str:
-        """The namespace of the service, which has that id.
+    def distinct_id(self, service_id: str) -> str:
+        """The service's id, or its folder's name if the id belongs to another folder.
 
         Ids are to be unique, but a model may lie there twice (botocore's `sms-voice` is its
         `pinpoint-sms-voice`). Then the folder that is called like the id has it, and the other folder's
@@ -60,8 +62,8 @@ class Entry:
         if self.shape_id is None and twin.name != self.name:
             versions = files.versions(twin)
             if versions and botocore.service_id(twin / versions[-1]) == service_id:
-                return naming.namespace(self.name)
-        return naming.namespace(service_id)
+                return self.name
+        return service_id
 
 
 def survey(models: Path, cache: Path | None = None) -> tuple[dict[str, Entry], list[ModelError]]:

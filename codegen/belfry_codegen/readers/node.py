@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from belfry_codegen.errors import ModelError
+from belfry_codegen.model.errors import ModelError
 
 
 @dataclass(frozen=True, slots=True)

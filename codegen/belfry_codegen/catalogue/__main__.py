@@ -1,7 +1,0 @@
-# SPDX-License-Identifier: Apache-2.0
-"""Lets `python -m belfry_codegen.catalogue` run the command line."""
-
-from belfry_codegen.catalogue.cli import main
-
-if __name__ == "__main__":
-    raise SystemExit(main())

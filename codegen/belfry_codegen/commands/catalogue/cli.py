@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line of `belfry catalogue`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from belfry_codegen.commands.catalogue.compile import BARE, FLAGS, Compilation, Result, known_result
+from belfry_codegen.commands.catalogue.report import Row, row_of, table, write_report
+from belfry_codegen.commands.catalogue.sample import sample, seed_of_today
+from belfry_codegen.commands.catalogue.units import Preparation, Prepared, prepare
+from belfry_codegen.commands.compilers import find_compiler, identity
+from belfry_codegen.commands.generate import Options, Report, generate
+from belfry_codegen.commands.repository import repository_root
+from belfry_codegen.model.errors import BelfryError, UsageError
+from belfry_codegen.output.cache import generator_key
+from belfry_codegen.output.fingerprint import digest, library_headers
+from belfry_codegen.output.jobs import as_completed, job_count
+from belfry_codegen.output.progress import counted, progress
+from belfry_codegen.readers.models import Entry, find, survey
+
+BAD = 1
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+_DESCRIPTION = """\
+Generates services and compiles, with every warning: for each one the header that includes all of it, and
+source files that instantiate each of its calls, paginators, waiters and tables. Nothing is linked or run.
+
+What is finished is not done again while models, generator, headers and compiler stay as they are, so that a
+run that was interrupted goes on where it was. Ends with 1 if a service cannot be generated, does not compile
+or warns.
+"""
+# What one compiler may need; the largest file of AWS's catalogue takes 1.7 GB, most take less than 0.6.
+_BYTES_A_JOB = 1_200_000_000
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command; 1 when a service is bad, 2 for bad input or usage, 130 when it was interrupted."""
+    options = _parser().parse_args(arguments)
+    if threading.current_thread() is threading.main_thread():
+        # No compiler goes on when this does not.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return _run(options)
+    except BelfryError as fault:
+        print(f"belfry: {fault}", file=sys.stderr)
+    except OSError as fault:
+        print(f"belfry: {fault.filename or ''}: {fault.strerror or fault}", file=sys.stderr)
+    except KeyboardInterrupt:
+        return _interrupted()
+    return BAD_INPUT
+
+
+def _interrupted() -> int:
+    print("belfry: interrupted; the same command goes on from here", file=sys.stderr)
+    return INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    root = repository_root("include/belfry")
+    parser = argparse.ArgumentParser(
+        prog="belfry catalogue",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("services", nargs="*", metavar="SERVICE", help="default: every service in the folder of models")
+    add("--models", type=Path, metavar="DIR", help="default: those of the botocore that is installed")
+    add(
+        "--out",
+        type=Path,
+        default=root / "build" / "catalogue",
+        metavar="DIR",
+        help="where headers, sources and what became of them are kept; default: build/catalogue",
+    )
+    add("--sample", type=_count, metavar="N", help="only N services, others every day")
+    add("--seed", type=int, metavar="N", help="which sample; default: the number of the day since 1970")
+    add("--always", default="", metavar="A,B", help="services that are in every sample")
+    add("--umbrella-only", action="store_true", help="only the headers, and nothing that uses them")
+    add("--compiler", metavar="COMMAND", help="default: BELFRY_CXX, CXX, g++ or clang++")
+    add("--include", type=Path, default=root / "include", metavar="DIR", help="where belfry's headers are")
+    add(
+        "--report",
+        type=Path,
+        metavar="FILE",
+        help="all figures, as CSV if it is called .csv, else as JSON; default: report.json in --out",
+    )
+    return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of services")
+    return int(text)
+
+
+def _run(options: argparse.Namespace) -> int:
+    started = time.monotonic()
+    if not (options.include / "belfry" / "version.hpp").is_file():
+        raise UsageError(f"{options.include}: belfry's headers are not here; --include says where they are")
+    compiler = find_compiler(options.compiler)
+    services, rows = _chosen(options)
+    print(f"==> Generating {counted(len(services), 'service')}", file=sys.stderr, flush=True)
+    include = options.out.resolve() / "include"
+    generated = generate(services, Options(include), options.out / "generated")
+    if generated.interrupted:
+        return _interrupted()
+    rows += [Row(outcome.name, "refused", fault=outcome.fault) for outcome in generated.faults]
+    prepared = _prepare(options, compiler, services, generated)
+    if not _has_xml(compiler):
+        why = "pugixml.hpp is not there"
+        left_out = [service for service in prepared if service.facts.needs_xml]
+        prepared = [service for service in prepared if not service.facts.needs_xml]
+        rows += [
+            Row(service.service, "left out", protocol=service.facts.protocol, fault=why)
+            for service in left_out
+        ]
+        if left_out:
+            print(f"belfry: {counted(len(left_out), 'service')} left out: {why}", file=sys.stderr)
+    compilation = Compilation(compiler, [include, options.include.resolve()], _jobs())
+    results, interrupted = _compile(compilation, prepared)
+    rows = sorted([*rows, *(row_of(service, results) for service in prepared)], key=lambda row: row.service)
+    print(table(rows))
+    report = options.report or options.out / "report.json"
+    about = {"compiler": shlex.join(compiler), "flags": [*FLAGS, *BARE], "seed": options.seed}
+    write_report(report, rows, about)
+    print(f"{time.monotonic() - started:.0f} s; every figure is in {report}")
+    if interrupted:
+        return _interrupted()
+    return BAD if any(row.is_bad for row in rows) else 0
+
+
+def _chosen(options: argparse.Namespace) -> tuple[dict[str, Entry], list[Row]]:
+    """The services that are asked for, and rows for what cannot be read."""
+    models = options.models or _botocore()
+    if options.services:
+        if options.sample is not None:
+            raise UsageError("either --sample or the names of services")
+        return {name: find(models, name) for name in options.services}, []
+    found, faults = survey(models, options.out / "generated")
+    if not found and not faults:
+        raise UsageError(f"{models}: no models here")
+    rows = [Row(Path(fault.file).name, "refused", fault=str(fault)) for fault in faults]
+    if options.sample is None:
+        return found, rows
+    always = [name.strip() for name in options.always.split(",") if name.strip()]
+    chosen = {name: find(models, name) for name in always}
+    options.seed = seed_of_today() if options.seed is None else options.seed
+    others = [name for name in found if name not in chosen]
+    chosen |= {name: found[name] for name in sample(others, options.sample, options.seed)}
+    print(f"==> Sample of {options.sample} besides {len(always)}; again with --seed {options.seed}")
+    return dict(sorted(chosen.items())), rows
+
+
+def _botocore() -> Path:
+    spec = importlib.util.find_spec("botocore")
+    if spec is None or spec.origin is None:
+        raise UsageError("botocore is not installed here; --models names a folder of models")
+    return Path(spec.origin).parent / "data"
+
+
+def _prepare(
+    options: argparse.Namespace, compiler: list[str], services: dict[str, Entry], generated: Report
+) -> list[Prepared]:
+    generator = generator_key()
+    library = digest([identity(compiler), *FLAGS, *BARE], library_headers(options.include))
+    # Another compiler's results are not thrown away.
+    suffix = digest([shlex.join(compiler)])[:8]
+    out = options.out.resolve()
+    todo = [
+        Preparation(
+            services[outcome.name],
+            outcome.namespace,
+            out,
+            generator,
+            library,
+            suffix,
+            options.umbrella_only,
+        )
+        for outcome in generated.outcomes
+        if not outcome.fault
+    ]
+    with progress(len(todo), "services prepared") as bar:
+        prepared = []
+        for service in as_completed(prepare, todo, job_count()):
+            prepared.append(service)
+            bar.update()
+    return sorted(prepared, key=lambda service: service.service)
+
+
+def _compile(compilation: Compilation, prepared: Sequence[Prepared]) -> tuple[dict[Path, Result], bool]:
+    """What became of every file, and whether that is not all because this was interrupted."""
+    units = [unit for service in prepared for unit in service.units]
+    known = {unit.source: result for unit in units if (result := known_result(unit)) is not None}
+    waiting = sorted(
+        (unit for unit in units if unit.source not in known), key=lambda unit: (-unit.size, unit.source)
+    )
+    text = f"==> Compiling {counted(len(waiting), 'file')} of {counted(len(prepared), 'service')}"
+    print(text + (f"; {len(known)} have been" if known else ""), file=sys.stderr, flush=True)
+    results = dict(known)
+    with progress(len(waiting), "files") as bar:
+        try:
+            for unit, result in compilation.run(waiting):
+                results[unit.source] = result
+                bar.update()
+        except KeyboardInterrupt:
+            return results, True
+    return results, False
+
+
+def _has_xml(compiler: Sequence[str]) -> bool:
+    check = subprocess.run(
+        [*compiler, "-x", "c++", "-fsyntax-only", "-"],
+        input="#include <pugixml.hpp>\n",
+        text=True,
+        capture_output=True,
+    )
+    return check.returncode == 0
+
+
+def _jobs() -> int:
+    """As many compilers as there are jobs and memory for."""
+    jobs = job_count()
+    try:
+        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (ValueError, OSError):
+        return jobs
+    fitting = max(1, free // _BYTES_A_JOB)
+    if fitting < jobs:
+        print(f"belfry: memory is short, so {fitting} at once instead of {jobs}", file=sys.stderr)
+    return min(jobs, fitting)

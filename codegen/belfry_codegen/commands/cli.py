@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from belfry_codegen import __version__
+from belfry_codegen.commands.generate import Options, Report, generate
+from belfry_codegen.commands.repository import repository_root
+from belfry_codegen.commands.update import update
+from belfry_codegen.model.errors import BelfryError, ModelError, UsageError
+from belfry_codegen.output.progress import counted
+from belfry_codegen.passes.pipeline import load_service
+from belfry_codegen.readers.models import Entry, find, nothing_in, services, survey
+
+STALE = 1
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command; 0 when all is well, 1 when a check found something stale, 2 for bad input or usage.
+
+    130 when it was interrupted.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except BelfryError as fault:
+        print(f"belfry: {fault}", file=sys.stderr)
+    except OSError as fault:
+        print(f"belfry: {fault.filename or ''}: {fault.strerror or fault}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("belfry: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    return BAD_INPUT
+
+
+def _own_models() -> Path:
+    return repository_root("api-models") / "api-models"
+
+
+def _parser() -> argparse.ArgumentParser:
+    root = repository_root("api-models")
+    parser = argparse.ArgumentParser(prog="belfry-codegen", description="Service models to C++ headers.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser(
+        "generate",
+        help="write the headers of services",
+        description="Writes the headers of services; without names, of those in this project's api-models.",
+    )
+    _services(command)
+    command.add_argument(
+        "--all",
+        action="store_true",
+        help="every service in the folder of models; services that are no longer in it keep their headers",
+    )
+    _models(command, root)
+    command.add_argument(
+        "--out",
+        type=Path,
+        default=root / "include",
+        metavar="DIR",
+        help="include folder that gets belfry/SERVICE/",
+    )
+    command.add_argument(
+        "--operations", metavar="A,B", help="only these operations and what they need (one service at a time)"
+    )
+    command.add_argument(
+        "--protocol",
+        metavar="NAME",
+        help="of those that the model lists, such as query (one service at a time); default: the best",
+    )
+    command.add_argument(
+        "--docs", action="store_true", help="take the model's own documentation into the comments"
+    )
+    command.add_argument(
+        "--check", action="store_true", help="write nothing; exit 1 if anything would change"
+    )
+    command.add_argument(
+        "--cache",
+        type=Path,
+        default=_cache(),
+        metavar="DIR",
+        help="where it is noted what has not changed since, so that it is not generated again",
+    )
+    command.set_defaults(run=_generate)
+
+    command = commands.add_parser(
+        "update",
+        help="take over a service's newest model from botocore",
+        description="Takes over newest models from botocore; without names, of all services in the folder.",
+    )
+    _services(command)
+    command.add_argument("--from", dest="source", type=Path, metavar="DIR", help="botocore's data folder")
+    _models(command, root)
+    command.set_defaults(run=_update)
+
+    command = commands.add_parser("list", help="list the services in a folder of models")
+    _models(command, root)
+    command.set_defaults(run=_list)
+    return parser
+
+
+def _services(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "services",
+        nargs="*",
+        metavar="SERVICE",
+        help="such as chime-sdk-voice",
+    )
+
+
+def _named(options: argparse.Namespace) -> list[str]:
+    return list(options.services) or [name for name, _ in services(options.models)]
+
+
+def _cache() -> Path:
+    """Where is noted what need not be done again: in a checkout with all else that is local to it."""
+    root = repository_root("api-models")
+    if (root / "belfry").is_file():
+        return root / ".belfry" / "generated"
+    home = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(home) if home.startswith("/") else Path.home() / ".cache") / "belfry" / "generated"
+
+
+def _models(command: argparse.ArgumentParser, root: Path) -> None:
+    command.add_argument(
+        "--models",
+        type=Path,
+        default=root / "api-models",
+        metavar="PATH",
+        help="this project's api-models, botocore's data, a folder of Smithy JSON ASTs, or one model's file",
+    )
+
+
+def _generate(options: argparse.Namespace) -> int:
+    started = time.monotonic()
+    operations = None
+    if options.operations is not None:
+        operations = tuple(name.strip() for name in options.operations.split(",") if name.strip())
+        if not operations:
+            raise UsageError("--operations names none")
+        if len(options.services) != 1:
+            raise UsageError("--operations goes with one service at a time")
+    if options.protocol is not None and len(options.services) != 1:
+        raise UsageError("--protocol goes with one service at a time")
+    services, unreadable = _chosen(options)
+    wanted = Options(options.out, operations, options.docs, options.protocol, options.check)
+    report = generate(services, wanted, options.cache)
+    several = len(services) + len(unreadable) > 1
+    for outcome in report.outcomes:
+        for path in outcome.stale:
+            print(f"stale: {path}", file=sys.stderr)
+        for path in outcome.left_over:
+            print(f"no longer generated: {path}", file=sys.stderr)
+        if outcome.fault:
+            prefix = f"{outcome.name}: " if several else ""
+            print(f"belfry: {prefix}{outcome.fault}", file=sys.stderr)
+    for fault in unreadable:
+        print(f"belfry: {fault}", file=sys.stderr)
+    failed = len(report.faults) + len(unreadable)
+    if not options.check and len(report.outcomes) > len(report.faults):
+        _print_summary(report, failed, several, time.monotonic() - started)
+    if report.interrupted:
+        print("belfry: interrupted; each service is wholly new or as it was", file=sys.stderr)
+        return INTERRUPTED
+    if failed:
+        return BAD_INPUT
+    return 0 if report.is_fresh else STALE
+
+
+def _chosen(options: argparse.Namespace) -> tuple[dict[str, Entry], list[ModelError]]:
+    """The services to generate, and the model files that might hold more but cannot be read."""
+    if options.services and options.all:
+        raise UsageError("either --all or the names of services")
+    if options.services:
+        return {name: _find(options.models, name) for name in options.services}, []
+    found, faults = survey(options.models, options.cache)
+    if not found and not faults:
+        raise nothing_in(options.models)
+    if not options.all and options.models != _own_models() and not options.models.is_file():
+        raise UsageError(f"name services, or say --all for the {len(found)} in {options.models}")
+    return found, faults
+
+
+def _find(models: Path, name: str) -> Entry:
+    try:
+        return find(models, name)
+    except UsageError as fault:
+        if models != _own_models():
+            raise
+        raise UsageError(f"{fault}; 'update {name}' fetches a model of AWS's") from None
+
+
+def _print_summary(report: Report, failed: int, several: bool, seconds: float) -> None:
+    written = sum(outcome.written for outcome in report.outcomes)
+    unchanged = sum(outcome.unchanged for outcome in report.outcomes)
+    removed = sum(outcome.removed for outcome in report.outcomes)
+    text = f"{written} written, {unchanged} unchanged, {removed} removed"
+    if several:
+        done = len(report.outcomes) - len(report.faults)
+        text += f"; {counted(done, 'service')} in {seconds:.1f} s" + (f", {failed} failed" if failed else "")
+    print(text, file=sys.stderr)
+
+
+def _update(options: argparse.Namespace) -> int:
+    for name in _named(options):
+        done = update(options.models, name, options.source)
+        dropped = f", {counted(done.removed, 'file')} removed" if done.removed else ""
+        print(f"{done.folder}: from {done.source}, {counted(done.written, 'file')} written{dropped}")
+        for change in done.changes:
+            print(("BREAKING: " if change.breaking else "  ") + change.text)
+        if done.first:
+            print(f"first version here; 'generate {name}' writes its headers")
+        elif not done.changes:
+            print("nothing that users could see has changed")
+        # An overlay entry may have had its day; the model is in place, and this says what to mend.
+        load_service(options.models, name)
+    return 0
+
+
+def _list(options: argparse.Namespace) -> int:
+    for name, version in services(options.models):
+        print(f"{name} {version}")
+    return 0

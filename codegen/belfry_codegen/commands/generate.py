@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From services' names to their headers: side by side, each service wholly or not at all."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from belfry_codegen.cpp.naming import namespace
+from belfry_codegen.cpp.render import render_service
+from belfry_codegen.model.errors import BelfryError
+from belfry_codegen.output.cache import Cache, Record, generator_key, signature
+from belfry_codegen.output.fingerprint import digest
+from belfry_codegen.output.jobs import as_completed, job_count
+from belfry_codegen.output.progress import progress
+from belfry_codegen.output.write import locked, plan, refuse_others, write_all
+from belfry_codegen.passes.pipeline import load_service
+from belfry_codegen.readers.models import Entry
+
+# Longer than the ticks in which file systems count time.
+_TICK_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is asked for, whichever the service."""
+
+    out: Path
+    operations: tuple[str, ...] | None = None
+    documentation: bool = False
+    protocol: str | None = None
+    """None for the best that a model lists."""
+    check: bool = False
+    """Writes nothing, believes no record, and says what would change."""
+
+    def words(self) -> list[str]:
+        """What the outcome depends on."""
+        operations = "*" if self.operations is None else ",".join(self.operations)
+        return [operations, str(self.documentation), self.protocol or ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a service."""
+
+    name: str
+    fault: str = ""
+    namespace: str = ""
+    written: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    stale: tuple[Path, ...] = ()
+    """Files that a check would have written, and below those that it would have removed."""
+    left_over: tuple[Path, ...] = ()
+    record: Record | None = None
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of all of them, in the order of their names."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    interrupted: bool = False
+
+    @property
+    def faults(self) -> list[Outcome]:
+        return [outcome for outcome in self.outcomes if outcome.fault]
+
+    @property
+    def is_fresh(self) -> bool:
+        return not any(outcome.stale or outcome.left_over for outcome in self.outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    entry: Entry
+    options: Options
+    key: str
+    service_id: str
+    namespace: str
+
+
+def generate(services: Mapping[str, Entry], options: Options, cache_folder: Path | None) -> Report:
+    """Generates services, those that changed; a fault in one of them is its own and no other's."""
+    cache = Cache(None if options.check else cache_folder, options.out)
+    report = Report()
+    with progress(len(services), "services") as bar:
+        tasks: list[_Task] = []
+        for found in _survey(services, options, cache):
+            if isinstance(found, _Task):
+                tasks.append(found)
+            else:
+                report.outcomes.append(found)
+                bar.update()
+        # The largest first, or one processor ends up with it while the other has nothing left to do.
+        tasks.sort(key=lambda task: (-_size(task.entry.path), task.entry.name))
+        try:
+            for outcome in as_completed(_generate, tasks, job_count()):
+                report.outcomes.append(outcome)
+                if outcome.record is not None:
+                    cache.save(outcome.name, outcome.record)
+                bar.update()
+        except KeyboardInterrupt:
+            report.interrupted = True
+    if any(outcome.written for outcome in report.outcomes):
+        # What is changed from now on has another time than what was written.
+        time.sleep(_TICK_SECONDS)
+    report.outcomes.sort(key=lambda outcome: outcome.name)
+    return report
+
+
+def _survey(services: Mapping[str, Entry], options: Options, cache: Cache) -> Iterator[_Task | Outcome]:
+    """What there is to do for each service, or what became of it without doing anything."""
+    generator = generator_key()
+    tasks: list[_Task] = []
+    recorded: dict[str, Record] = {}
+    for name, entry in services.items():
+        try:
+            key = digest([generator, name, *options.words()], entry.files())
+            record = cache.load(name)
+            if record is not None and record.key == key:
+                recorded[name] = record
+                service_id = record.service_id
+            else:
+                service_id = entry.service_id()
+            tasks.append(_Task(entry, options, key, service_id, namespace(entry.distinct_id(service_id))))
+        except (BelfryError, OSError) as fault:
+            yield Outcome(name, _words(fault))
+    owners: dict[str, list[str]] = {}
+    for task in tasks:
+        owners.setdefault(task.namespace, []).append(task.entry.name)
+    for task in tasks:
+        name = task.entry.name
+        others = [owner for owner in owners[task.namespace] if owner != name]
+        record = recorded.get(name)
+        if others:
+            taken = f"its namespace '{task.namespace}' is that of {', '.join(others)} too"
+            yield Outcome(name, f"{taken}; its id is '{task.service_id}'")
+        elif record is not None and record.namespace == task.namespace and cache.holds(record):
+            yield Outcome(name, namespace=task.namespace, unchanged=record.files)
+        else:
+            yield task
+
+
+def _generate(task: _Task) -> Outcome:
+    """One service; whatever goes wrong is told, for the others are not to suffer from it."""
+    name = task.entry.name
+    try:
+        return _generate_or_fail(task)
+    except (BelfryError, OSError) as fault:
+        return Outcome(name, _words(fault))
+    except Exception:
+        return Outcome(name, f"the generator failed:\n{traceback.format_exc().rstrip()}")
+
+
+def _generate_or_fail(task: _Task) -> Outcome:
+    name, options = task.entry.name, task.options
+    service = load_service(
+        task.entry.models,
+        name,
+        options.operations,
+        options.documentation,
+        protocol=options.protocol,
+        entry=task.entry,
+    )
+    files = {options.out / path: text for path, text in render_service(service, name).items()}
+    folder = options.out / "belfry" / task.namespace
+    if options.check:
+        todo = plan(files, [folder])
+        return Outcome(name, unchanged=todo.unchanged, stale=tuple(todo.changed), left_over=todo.removed)
+    with locked(folder):
+        todo = plan(files, [folder])
+        refuse_others(todo)
+        write_all(todo, folder)
+        written = signature(options.out, task.namespace)
+        record = Record(task.key, task.service_id, task.namespace, written, len(files))
+    return Outcome(
+        name, "", task.namespace, len(todo.changed), todo.unchanged, len(todo.removed), record=record
+    )
+
+
+def _words(fault: BelfryError | OSError) -> str:
+    if isinstance(fault, OSError):
+        return f"{fault.filename or ''}: {fault.strerror or fault}"
+    return str(fault)
+
+
+def _size(path: Path) -> int:
+    """Of a model, compressed or not: a guess at what it costs."""
+    if path.is_file():
+        return path.stat().st_size
+    return sum(file.stat().st_size for file in path.glob("service-2.*"))

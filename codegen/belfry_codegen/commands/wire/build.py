@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Finds a service's wire program in the cache, or builds it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from belfry_codegen.commands.compilers import find_compiler, identity
+from belfry_codegen.model.errors import BelfryError, UsageError
+from belfry_codegen.output.fingerprint import digest, library_headers, package
+from belfry_codegen.output.jobs import job_count
+from belfry_codegen.readers.models import model_files
+
+_FLAGS = ("-std=c++20", "-O1", "-DBELFRY_SEPARATE_COMPILATION")
+_RUNNER = Path(__file__).resolve().parent / "runner"
+_PROGRAMS_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a program is built from."""
+
+    models: Path
+    service: str
+    operations: tuple[str, ...] | None
+    protocol: str | None
+    include: Path
+    cache: Path
+
+
+class BuildError(BelfryError):
+    """The compiler did not take what it was given."""
+
+
+def find_or_build(source: Source) -> Path:
+    """The program for a service; building it the first time, and whenever something it is made of changed."""
+    if not (source.include / "belfry" / "version.hpp").is_file():
+        raise UsageError(f"{source.include}: belfry's headers are not here; --include says where they are")
+    compiler = find_compiler()
+    runtime = digest([identity(compiler), *_FLAGS], [_RUNNER, *library_headers(source.include)])
+    model = model_files(source.models, source.service)
+    chosen = [source.service, source.protocol or "", *(source.operations or ("*",))]
+    key = digest([runtime, *chosen], [package(), *model])
+    program = (source.cache / f"{source.service}-{key}").resolve()
+    with contextlib.suppress(FileNotFoundError):
+        os.utime(program)
+        return program
+    source.cache.mkdir(parents=True, exist_ok=True)
+    with _locked(source.cache / ".lock"):
+        if not program.exists():
+            _build(source, compiler, runtime, program)
+            _forget_old(source.cache)
+    return program
+
+
+def _build(source: Source, compiler: list[str], runtime: str, program: Path) -> None:
+    # Not at the top: a program that is in the cache starts without Jinja2.
+    from belfry_codegen.commands.wire.table import write_program
+    from belfry_codegen.passes.pipeline import load_service
+    from belfry_codegen.passes.wire_names import XML_PROTOCOLS
+
+    started = time.monotonic()
+    service = load_service(source.models, source.service, source.operations, protocol=source.protocol)
+    parts = ["."]
+    if service.protocol in XML_PROTOCOLS:
+        parts.append("xml")
+        if not (source.cache / f"runtime-{runtime}xml").is_dir():
+            _need_pugixml(compiler, source.service, service.protocol)
+    _say(f"Generating {source.service}")
+    with tempfile.TemporaryDirectory(dir=source.cache, prefix=".building-") as folder:
+        room = Path(folder)
+        tables = write_program(service, source.service, room)
+        count = len(service.operations)
+        _say(f"Compiling {source.service}, {count} operation{'' if count == 1 else 's'} (only this time)")
+        include = ["-I", str(_RUNNER), "-I", str(room / "include"), "-I", str(source.include)]
+        objects = [(path, room / f"{path.stem}.o") for path in tables]
+        shared = {part: source.cache / f"runtime-{runtime}{part.strip('.')}" for part in parts}
+        missing = [part for part in parts if not shared[part].is_dir()]
+        for part in missing:
+            made = room / "runtime" / part
+            made.mkdir(parents=True)
+            objects += [(path, made / f"{path.stem}.o") for path in sorted((_RUNNER / part).glob("*.cpp"))]
+        _compile_all([[*compiler, *_FLAGS, *include, "-c", str(path), "-o", str(to)] for path, to in objects])
+        for part in reversed(missing):
+            with contextlib.suppress(OSError):  # another process may have been faster
+                (room / "runtime" / part).resolve().rename(shared[part])
+        linked = sorted(str(path) for place in (room, *shared.values()) for path in place.glob("*.o"))
+        libraries = ["-lpugixml"] if "xml" in parts else []
+        _compile_all([[*compiler, "-o", str(room / "program"), *linked, *libraries]])
+        (room / "program").replace(program)
+    _say(f"Built in {time.monotonic() - started:.0f} s")
+
+
+def _need_pugixml(compiler: list[str], service: str, protocol: str) -> None:
+    """Says what is missing before the compiler says it in many more words."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "pugixml.cpp"
+        source.write_text(
+            "#include <pugixml.hpp>\nint main() { return pugi::xml_document().empty() ? 0 : 1; }\n"
+        )
+        done = _run([*compiler, str(source), "-o", str(Path(folder) / "program"), "-lpugixml"])
+    if done.returncode != 0:
+        raise BuildError(
+            f"{service} speaks {protocol}, whose XML is read with pugixml, and that library is not installed"
+            " (the package is called libpugixml-dev, pugixml-devel or pugixml)"
+        )
+
+
+def _compile_all(commands: Sequence[Sequence[str]]) -> None:
+    """Runs compilers side by side; the first failure's words are the error."""
+    done = 0
+    with ThreadPoolExecutor(job_count()) as pool:
+        running = [
+            pool.submit(subprocess.run, command, capture_output=True, text=True) for command in commands
+        ]
+        for task in running:
+            result = task.result()
+            if result.returncode != 0:
+                for other in running:
+                    other.cancel()
+                raise BuildError(_failure(result))
+            done += 1
+            if len(commands) > 1:
+                _say(f"  {done} of {len(commands)}")
+
+
+def _run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+
+
+def _failure(result: subprocess.CompletedProcess[str]) -> str:
+    lines = [line for line in result.stderr.splitlines() if line.strip()]
+    telling = (" error: ", "undefined reference", "multiple definition")
+    first = next((number for number, line in enumerate(lines) if any(word in line for word in telling)), 0)
+    shown = "\n  | ".join(lines[first : first + 12])
+    return f"the program could not be compiled:\n  | {shown}\n  command: {shlex.join(result.args)}"
+
+
+def _say(text: str) -> None:
+    print(f"==> {text}", file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Programs are built one after another, so that two that want the same one build it once."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _forget_old(cache: Path) -> None:
+    programs = [path for path in cache.iterdir() if path.is_file() and path.name != ".lock"]
+    runtimes = [path for path in cache.iterdir() if path.name.startswith("runtime-")]
+
+    def used(path: Path) -> float:
+        return path.stat().st_mtime
+
+    for path in sorted(programs, key=used)[:-_PROGRAMS_KEPT]:
+        path.unlink(missing_ok=True)
+    for path in sorted(runtimes, key=used)[:-8]:
+        shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line of `belfry wire`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from belfry_codegen.commands.repository import repository_root
+from belfry_codegen.commands.wire.build import BuildError, Source, find_or_build
+from belfry_codegen.model.errors import BelfryError, UsageError
+
+CANNOT_BUILD = 1
+BAD_INPUT = 2
+
+_DESCRIPTION = """\
+Builds a small program for a service and runs it. It reads JSON lines and answers each with one.
+
+  {"id": 1, "operation": "GetVoiceConnector", "params": {"VoiceConnectorId": "abc"}}
+      is answered with {"id": 1, "request": {"method", "url", "headers", "body_base64"}}, signed;
+      a line may say something else of its client than the command does: "client": {"region", "endpoint",
+      "use_fips", "use_dual_stack", "account_id", "bearer_token", "endpoint_options": {the parameters of the
+      endpoint rules}};
+      with "presign": 60, the answer is a URL that works for 60 seconds;
+  {"id": 2, "operation": "GetVoiceConnector", "response": {"status": 200, "headers": {}, "body_base64": ""}}
+      is answered with {"id": 2, "parsed": {...}}, where the events of a stream are a list, or with
+      {"id": 2, "error": {"code", "message", "status"}, "modeled": {...}, "request_id"}.
+
+Members have the model's names, whatever they are called on the wire. Blobs are base64, timestamps seconds
+since 1970 with or without a fraction, numbers without JSON form the strings NaN, Infinity and -Infinity.
+What is wrong here is answered with {"id", "error": {"kind", "message"}}: "input" for a line that makes no
+sense, "validation" for parameters, "credentials", "endpoint", "signing", and for a response "response" or
+"transport" (cut short).
+"""
+_VALUES = ("now", "region", "access_key", "secret_key", "session_token", "idempotency_token", "endpoint")
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:?\d\d)?\Z")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Builds the program if need be and becomes it; 2 for bad input or usage, 1 if it cannot be built."""
+    options = _parser().parse_args(arguments)
+    try:
+        program = find_or_build(_source(options))
+    except BelfryError as fault:
+        print(f"belfry: {fault}", file=sys.stderr)
+        return CANNOT_BUILD if isinstance(fault, BuildError) else BAD_INPUT
+    except OSError as fault:
+        print(f"belfry: {fault.filename or ''}: {fault.strerror or fault}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("belfry: interrupted", file=sys.stderr)
+        return 130
+    if not options.build_only:
+        sys.stderr.flush()
+        os.execv(program, [str(program), *_passed_on(options)])
+    print(program)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    root = repository_root("include/belfry")
+    parser = argparse.ArgumentParser(
+        prog="belfry wire",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("service", metavar="SERVICE", help="such as chime-sdk-voice")
+    add(
+        "--models",
+        type=Path,
+        default=root / "api-models",
+        metavar="PATH",
+        help="api-models of this project (the default), botocore's data, Smithy ASTs, or one model's file",
+    )
+    add("--protocol", metavar="NAME", help="of those that the model lists, such as query; default: the best")
+    add("--operations", metavar="A,B", help="only these operations, which builds faster")
+    add(
+        "--now",
+        metavar="TIME",
+        help="when to sign, such as 2026-01-02T03:04:05Z; default: now",
+    )
+    add("--region", metavar="NAME", help="default: AWS_REGION, AWS_DEFAULT_REGION")
+    add(
+        "--access-key",
+        metavar="ID",
+        help="default: AWS_ACCESS_KEY_ID and what goes with it",
+    )
+    add("--secret-key", metavar="KEY")
+    add("--session-token", metavar="TOKEN")
+    add("--idempotency-token", metavar="TOKEN", help="where parameters leave it out; default: a random UUID")
+    add("--endpoint", metavar="URL", help="in place of the service's own")
+    add("--use-fips", action="store_true", help="the endpoints validated for FIPS 140")
+    add("--use-dual-stack", action="store_true", help="the endpoints that also answer over IPv6")
+    add("--include", type=Path, default=root / "include", metavar="DIR", help="where belfry's headers are")
+    add(
+        "--cache", type=Path, default=root / ".belfry" / "wire", metavar="DIR", help="where programs are kept"
+    )
+    add("--build-only", action="store_true", help="build the program, print its path, and do not run it")
+    return parser
+
+
+def _source(options: argparse.Namespace) -> Source:
+    operations = None
+    if options.operations is not None:
+        operations = tuple(sorted({name.strip() for name in options.operations.split(",") if name.strip()}))
+        if not operations:
+            raise UsageError("--operations names none")
+    if options.now is not None and not _TIME.match(options.now):
+        raise UsageError(f"--now {options.now}: expected a time such as 2026-01-02T03:04:05Z")
+    if (options.access_key is None) != (options.secret_key is None):
+        raise UsageError("--access-key and --secret-key go together")
+    if options.session_token is not None and options.access_key is None:
+        raise UsageError("--session-token goes with --access-key")
+    return Source(
+        options.models, options.service, operations, options.protocol, options.include, options.cache
+    )
+
+
+def _passed_on(options: argparse.Namespace) -> list[str]:
+    passed: list[str] = []
+    for name in _VALUES:
+        value = getattr(options, name)
+        if value is not None:
+            passed += ["--" + name.replace("_", "-"), value]
+    passed += ["--use-fips"] if options.use_fips else []
+    passed += ["--use-dual-stack"] if options.use_dual_stack else []
+    return passed

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The generated part of a service's wire program: headers, and tables of operations and exceptions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from belfry_codegen.cpp.render import render_service
+from belfry_codegen.cpp.templating import templates_of
+from belfry_codegen.cpp.text import literal
+from belfry_codegen.cpp.types import TypeTable
+from belfry_codegen.cpp.view import OperationFileView, service_view
+from belfry_codegen.model import ir
+
+_OPERATIONS_PER_FILE = 32
+
+
+def write_program(service: ir.Service, folder: str, out: Path) -> list[Path]:
+    """Writes headers to `out`/include and tables to `out`; returns the tables' source files."""
+    for path, text in render_service(service, folder).items():
+        _write(out / "include" / path, text)
+    view = service_view(service, folder)
+    # The views are in the model's order.
+    operations = tuple(zip(service.operations, view.operations, strict=True))
+    chunks = [
+        operations[start : start + _OPERATIONS_PER_FILE]
+        for start in range(0, len(operations), _OPERATIONS_PER_FILE)
+    ]
+    types = TypeTable(service.shapes)
+    exceptions = [types.names[name] for name, shape in service.shapes.items() if shape.error is not None]
+    common = {"banner": view.service.file.banner, "namespace": view.service.file.namespace}
+    environment = templates_of("belfry_codegen.commands.wire")
+    sources = [
+        _write(
+            out / f"operations_{number}.cpp",
+            environment.get_template("operations.cpp.j2").render(common | _chunk(service, number, chunk)),
+        )
+        for number, chunk in enumerate(chunks)
+    ]
+    index = {
+        "includes": [view.errors.path, view.client.file.path],
+        "counts": [len(chunk) for chunk in chunks],
+        "exceptions": exceptions,
+        "endpoint_options": view.client.client.options,
+    }
+    tables = environment.get_template("tables.cpp.j2").render(common | index)
+    return [*sources, _write(out / "tables.cpp", tables)]
+
+
+def _chunk(
+    service: ir.Service, number: int, chunk: tuple[tuple[str, OperationFileView], ...]
+) -> dict[str, object]:
+    return {
+        "number": number,
+        "includes": [view.file.path for _, view in chunk],
+        "operations": [
+            {
+                "name": literal(name),
+                "type": view.operation.name,
+                "stream": literal(service.operations[name].output_stream),
+            }
+            for name, view in chunk
+        ],
+    }
+
+
+def _write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return path

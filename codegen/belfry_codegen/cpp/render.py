@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fills the templates with views."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from belfry_codegen.cpp.templating import templates_of
+from belfry_codegen.cpp.view import FileView, service_view
+from belfry_codegen.model import ir
+
+
+def _render(template: str, view: Any) -> str:
+    values = {field.name: getattr(view, field.name) for field in fields(view)} if is_dataclass(view) else {}
+    return templates_of("belfry_codegen.cpp").get_template(template).render(values)
+
+
+def render_service(service: ir.Service, folder: str) -> dict[str, str]:
+    """The generated files of a service, by their path below the include folder."""
+    view = service_view(service, folder)
+    files: dict[str, str] = {}
+
+    def add(template: str, file: FileView, content: Any) -> None:
+        files[file.path] = _render(template, content)
+
+    def add_includes(file: FileView) -> None:
+        files[file.path] = (
+            templates_of("belfry_codegen.cpp").get_template("includes.hpp.j2").render(file=file)
+        )
+
+    for types in view.types:
+        add("types.hpp.j2", types.file, types)
+    for forward in (*view.forwards, view.errors, view.umbrella):
+        add_includes(forward)
+    add("endpoint_rules.hpp.j2", view.rules.file, view.rules)
+    add("service.hpp.j2", view.service.file, view.service)
+    add("client.hpp.j2", view.client.file, view.client)
+    for operation in view.operations:
+        add("operation.hpp.j2", operation.file, operation)
+    return files

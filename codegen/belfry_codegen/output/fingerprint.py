@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Digests that change when anything does that a result was made from."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+
+def digest(words: Iterable[str], paths: Iterable[Path] = ()) -> str:
+    """Of words, and of the names and contents of files and of all that lies in folders."""
+    found = hashlib.sha256()
+    for word in words:
+        found.update(word.encode() + b"\0")
+    for path in paths:
+        for file in sorted(_files(path)):
+            found.update(file.name.encode() + b"\0")
+            found.update(hashlib.sha256(file.read_bytes()).digest())
+    return found.hexdigest()[:16]
+
+
+def package() -> Path:
+    """The folder of the generator itself: its code, its templates and its data."""
+    return Path(__file__).resolve().parents[1]
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_file():
+        yield path
+        return
+    for folder, folders, names in os.walk(path):
+        folders[:] = [name for name in folders if not name.startswith((".", "__"))]
+        yield from (Path(folder) / name for name in names if not name.endswith(".pyc"))
+
+
+def library_headers(include: Path) -> list[Path]:
+    """Belfry's own headers; a folder that describes a service was generated."""
+    root = include / "belfry"
+    return [
+        entry
+        for entry in sorted(root.iterdir())
+        if (entry.is_dir() and entry.name != "transport" and not (entry / "service.hpp").exists())
+        or entry.name in ("version.hpp", "separate_compilation.hpp", "separate_compilation_xml.hpp")
+    ]

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads the `service-2` format, as it lies in api-models/ and in botocore's data folder."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from belfry_codegen.model import ir
+from belfry_codegen.model.errors import ModelError, UsageError
+from belfry_codegen.model.suggestions import close_matches
+from belfry_codegen.readers import shared_traits
+from belfry_codegen.readers.botocore.shapes import (
+    ShapeReader,
+    kind_of,
+    with_flattened_names,
+    xml_namespace,
+    xml_traits,
+)
+from belfry_codegen.readers.files import deep_merge, find_file, load_json, services, versions
+from belfry_codegen.readers.node import Node
+from belfry_codegen.readers.waiters_and_paginators import read_examples, read_paginators, read_waiters
+
+_LABEL = re.compile(r"{([^{}]*)}")
+
+
+def read_service(models: Path, service: str, version: str | None = None) -> ir.Service:
+    """The service of that folder name, its newest version unless one is asked for."""
+    known = versions(models / service)
+    if not known:
+        names = [name for name, _ in services(models)]
+        raise UsageError(f"{models}: no service '{service}'{close_matches(service, names)}")
+    if version is not None and version not in known:
+        raise UsageError(f"{models / service}: no version '{version}'; there is {', '.join(known)}")
+    return read_folder(models / service / (version or known[-1]))
+
+
+def read_folder(folder: Path) -> ir.Service:
+    """The service whose model files lie in `folder`."""
+    root = _load(folder, "service-2")
+    if root is None:
+        raise ModelError(str(folder / "service-2.json"), "", "no such file")
+    service = with_flattened_names(_Reader(root).service())
+    root = _load(folder, "paginators-1")
+    if root is not None:
+        service = read_paginators(service, root)
+    root = _load(folder, "waiters-2")
+    if root is not None:
+        service = replace(service, waiters=read_waiters(service, root))
+    root = _load(folder, "examples-1")
+    if root is not None:
+        service = read_examples(service, root)
+    root = _load(folder, "endpoint-rule-set-1")
+    if root is not None:
+        service = replace(service, endpoint_rules=root.data)
+    return service
+
+
+def service_id(folder: Path) -> str:
+    """The id of the service whose model files lie in `folder`, and nothing else of it."""
+    return _service_id(_metadata(folder))
+
+
+def api_version(folder: Path) -> str:
+    """The API version of the service whose model files lie in `folder`."""
+    return _metadata(folder).required_text("apiVersion")
+
+
+def _metadata(folder: Path) -> Node:
+    root = _load(folder, "service-2")
+    if root is None:
+        raise ModelError(str(folder / "service-2.json"), "", "no such file")
+    return root.required_child("metadata", "metadata")
+
+
+def _service_id(meta: Node) -> str:
+    service_id = meta.required_text("serviceId")
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9 -]*", service_id):
+        meta.fail(f"'serviceId' is no name: '{service_id}'")
+    return service_id
+
+
+def _load(folder: Path, stem: str) -> Node | None:
+    path = find_file(folder, stem)
+    if path is None:
+        return None
+    root = Node.of(str(path), "", load_json(path))
+    extras = find_file(folder, f"{stem}.sdk-extras")
+    if extras is not None:
+        merge = Node.of(str(extras), "", load_json(extras)).child("merge")
+        if merge is not None:
+            deep_merge(root.data, merge.data)
+    return root
+
+
+class _Reader:
+    """One service-2 file."""
+
+    def __init__(self, root: Node) -> None:
+        self.root = root
+        self.meta = root.required_child("metadata", "metadata")
+        if not root.has("shapes") or not root.has("operations"):
+            root.fail("'operations' and 'shapes' are expected")
+        nodes = dict(root.children("shapes", "shape"))
+        self.shape_reader = ShapeReader({name: kind_of(node) for name, node in nodes.items()})
+        self.shapes = {name: self.shape_reader.shape(name, node) for name, node in nodes.items()}
+
+    def service(self) -> ir.Service:
+        root, meta = self.root, self.meta
+        protocols = meta.texts("protocols") or (meta.required_text("protocol"),)
+        rest = any(name.startswith("rest-") for name in protocols)
+        operations = {
+            name: self._operation(name, node, rest) for name, node in root.children("operations", "operation")
+        }
+        prefix = meta.required_text("endpointPrefix")
+        http2 = meta.child("protocolSettings")
+        return ir.Service(
+            id=_service_id(meta),
+            api_version=meta.required_text("apiVersion"),
+            full_name=meta.text("serviceFullName"),
+            endpoint_prefix=prefix,
+            signing_name=meta.text("signingName") or prefix,
+            protocols=protocols,
+            auth=self._auth(meta) or _default_auth(meta),
+            signature_version=meta.text("signatureVersion", "v4"),
+            target_prefix=meta.text("targetPrefix"),
+            json_version=meta.text("jsonVersion"),
+            xml_namespace=xml_namespace(meta),
+            global_endpoint=meta.optional_text("globalEndpoint"),
+            query_compatible=meta.child("awsQueryCompatible") is not None,
+            checksum_format=meta.optional_text("checksumFormat"),
+            http2=http2.optional_text("h2") if http2 else None,
+            uid=meta.text("uid"),
+            documentation=root.text("documentation"),
+            operations=operations,
+            shapes=self.shapes,
+            client_context=shared_traits.client_context(root, "clientContextParams"),
+        )
+
+    def _auth(self, node: Node) -> tuple[ir.Auth, ...]:
+        known = {auth.value: auth for auth in ir.Auth}
+        found = node.texts("auth")
+        for name in found:
+            if name not in known:
+                node.fail(f"unknown auth scheme '{name}'")
+        return tuple(known[name] for name in found)
+
+    def _operation(self, name: str, node: Node, rest: bool) -> ir.Operation:
+        given, returned = node.child("input"), node.child("output")
+        endpoint = node.child("endpoint")
+        discovery = node.child("endpointdiscovery")
+        compression = node.child("requestcompression")
+        wrapper = returned.optional_text("resultWrapper") if returned else None
+        operation = ir.Operation(
+            name=name,
+            wire_name=node.required_text("name"),
+            http=shared_traits.http_binding(node.required_child("http"), node, "requestUri", "responseCode"),
+            input=self.shape_reader.structure(given) if given else None,
+            output=self.shape_reader.structure(returned) if returned else None,
+            errors=self._errors(node),
+            documentation=node.text("documentation"),
+            deprecated=node.flag("deprecated"),
+            auth=self._operation_auth(node),
+            unsigned_payload=node.flag("unsignedPayload") or node.text("authtype") == "v4-unsigned-body",
+            host_prefix=endpoint.optional_text("hostPrefix") if endpoint else None,
+            idempotent=node.flag("idempotent"),
+            readonly=node.flag("readonly"),
+            endpoint_discovery=discovery is not None,
+            endpoint_discovery_required=discovery.flag("required") if discovery else False,
+            is_endpoint_operation=node.flag("endpointoperation"),
+            compression=compression.texts("encodings") if compression else (),
+            checksum=shared_traits.checksum(node.child("httpChecksum"), node.flag("httpChecksumRequired")),
+            static_context=shared_traits.static_context(node, "staticContextParams"),
+            operation_context=shared_traits.operation_context(node, "operationContextParams"),
+            input_xml=xml_traits(given) if given else ir.NO_XML,
+            result_wrapper=wrapper,
+        )
+        if rest:
+            self._check_labels(operation, node)
+        return operation
+
+    def _errors(self, node: Node) -> tuple[str, ...]:
+        # 35 operations list one error twice.
+        names = dict.fromkeys(self.shape_reader.target(child) for child in node.items("errors"))
+        for name in names:
+            if self.shapes[name].error is None:
+                node.fail(f"error shape '{name}' is no exception")
+        return tuple(names)
+
+    def _operation_auth(self, node: Node) -> tuple[ir.Auth, ...] | None:
+        if node.text("authtype") == "none":
+            return (ir.Auth.NONE,)
+        return self._auth(node) or None
+
+    def _check_labels(self, operation: ir.Operation, node: Node) -> None:
+        labels = [label.removesuffix("+") for label in _LABEL.findall(operation.http.uri)]
+        members = self.shapes[operation.input].members if operation.input else ()
+        bound = {member.wire_name: member for member in members if member.location is ir.Location.URI}
+        for label in labels:
+            if label not in bound:
+                node.fail(f"no member for the label '{{{label}}}' of '{operation.http.uri}'")
+        for label, member in bound.items():
+            if label not in labels:
+                node.fail(f"'{operation.http.uri}' has no label for member '{member.name}'")
+
+
+def _default_auth(meta: Node) -> tuple[ir.Auth, ...]:
+    return (ir.Auth.BEARER,) if meta.text("signatureVersion") == "bearer" else (ir.Auth.SIGV4,)

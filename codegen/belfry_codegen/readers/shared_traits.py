@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Facts that both model formats state in nearly the same words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from belfry_codegen.model import ir
+from belfry_codegen.model.suggestions import close_matches
+from belfry_codegen.readers.node import Node
+
+_METHOD = re.compile(r"[A-Z]+\Z")
+_NESTED = (ir.Kind.STRUCTURE, ir.Kind.UNION, ir.Kind.MAP, ir.Kind.DOCUMENT)
+_INTEGERS = (ir.Kind.BYTE, ir.Kind.SHORT, ir.Kind.INTEGER, ir.Kind.LONG, ir.Kind.INT_ENUM)
+
+
+def limits(node: Node | None) -> ir.Limits:
+    """The limits `min` and `max` of an object, none for None."""
+    if node is None:
+        return ir.Limits()
+    found = ir.Limits(node.number("min"), node.number("max"))
+    if found.minimum is not None and found.maximum is not None and found.minimum > found.maximum:
+        node.fail(f"'min' {found.minimum} is above 'max' {found.maximum}")
+    return found
+
+
+def timestamp_format(
+    name: str | None, known: Mapping[str, ir.TimestampFormat], node: Node
+) -> ir.TimestampFormat | None:
+    """The format of that name; None for None."""
+    if name is None:
+        return None
+    if name not in known:
+        node.fail(f"unknown timestamp format '{name}'{close_matches(name, known)}")
+    return known[name]
+
+
+def may_travel(kind: ir.Kind, location: ir.Location) -> bool:
+    """Whether a value of that kind has a form in that part of an HTTP message."""
+    if location in (ir.Location.BODY, ir.Location.PAYLOAD):
+        return True
+    if location in (ir.Location.HEADERS, ir.Location.QUERY_MAP):
+        return kind is ir.Kind.MAP
+    if location is ir.Location.STATUS_CODE:
+        return kind in _INTEGERS
+    return kind not in _NESTED and not (location is ir.Location.URI and kind is ir.Kind.LIST)
+
+
+def http_binding(node: Node, owner: Node, uri: str, status: str) -> ir.HttpBinding:
+    """The request line in an object; `uri` and `status` are its keys for them, `owner` has the faults."""
+    found = ir.HttpBinding(node.required_text("method"), node.required_text(uri), node.integer(status))
+    if not _METHOD.match(found.method):
+        owner.fail(f"'{found.method}' is no HTTP method")
+    if not found.uri.startswith("/"):
+        owner.fail(f"'{uri}' must start with '/': '{found.uri}'")
+    return found
+
+
+def checksum(node: Node | None, required: bool) -> ir.Checksum:
+    """What `httpChecksum` says, and whether the older `httpChecksumRequired` is there."""
+    if node is None:
+        return ir.Checksum(required=required)
+    return ir.Checksum(
+        required=required or node.flag("requestChecksumRequired"),
+        algorithm_member=node.optional_text("requestAlgorithmMember"),
+        validation_mode_member=node.optional_text("requestValidationModeMember"),
+        response_algorithms=node.texts("responseAlgorithms"),
+    )
+
+
+def static_context(node: Node, key: str) -> tuple[tuple[str, ir.Json], ...]:
+    """Endpoint rule parameters that an operation sets to a value of its own."""
+    found = []
+    for parameter, child in node.children(key, "staticContextParams"):
+        if not child.has("value"):
+            child.fail("'value' is missing")
+        found.append((parameter, child.data["value"]))
+    return tuple(found)
+
+
+def operation_context(node: Node, key: str) -> tuple[tuple[str, str], ...]:
+    """Endpoint rule parameters that a path in an operation's input fills."""
+    return tuple(
+        (parameter, child.required_text("path"))
+        for parameter, child in node.children(key, "operationContextParams")
+    )
+
+
+def client_context(node: Node, key: str) -> tuple[tuple[str, str], ...]:
+    """Endpoint rule parameters that a client's configuration sets, and their types."""
+    return tuple(
+        (parameter, child.required_text("type"))
+        for parameter, child in node.children(key, "clientContextParams")
+    )
+
+
+def error_traits(
+    code: str, http_status: int | None, sender_fault: bool | None, retryable: Node | None
+) -> ir.ErrorTraits:
+    """What makes a structure an exception; an object for `retryable` makes it one to try again after."""
+    return ir.ErrorTraits(
+        code=code,
+        http_status=http_status,
+        sender_fault=sender_fault,
+        retryable=retryable is not None,
+        throttling=retryable.flag("throttling") if retryable else False,
+    )
+
+
+def xml_traits(found: ir.XmlTraits) -> ir.XmlTraits:
+    """The traits; all that are empty are one object, for most members have none."""
+    return ir.NO_XML if found == ir.NO_XML else found
+
+
+def xml_namespace(node: Node | None) -> ir.XmlNamespace | None:
+    """The namespace that an object `{"uri", "prefix"}` names; None for None."""
+    return ir.XmlNamespace(node.required_text("uri"), node.text("prefix")) if node else None

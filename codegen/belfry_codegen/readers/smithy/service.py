@@ -1,0 +1,312 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads a service from a Smithy JSON AST, version 2.0 or 1.0."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from belfry_codegen.model import ir
+from belfry_codegen.model.errors import ModelError
+from belfry_codegen.model.protocols import best_protocol
+from belfry_codegen.readers import shared_traits
+from belfry_codegen.readers.node import Node
+from belfry_codegen.readers.smithy.auth import Authentication
+from belfry_codegen.readers.smithy.json_ast import (
+    Model,
+    Traits,
+    operation_ids,
+    short_name,
+    targets,
+    traits_of,
+)
+from belfry_codegen.readers.smithy.shapes import Shapes, mark_events
+from belfry_codegen.readers.smithy.waiters_and_paginators import (
+    as_received,
+    check_paginator,
+    read_examples,
+    read_paginator,
+    read_waiters,
+)
+
+_PROTOCOLS = {
+    "smithy.protocols#rpcv2Cbor": "smithy-rpc-v2-cbor",
+    "smithy.protocols#rpcv2Json": "smithy-rpc-v2-json",
+    "aws.protocols#restJson1": "rest-json",
+    "aws.protocols#awsJson1_0": "json",
+    "aws.protocols#awsJson1_1": "json",
+    "aws.protocols#awsQuery": "query",
+    "aws.protocols#restXml": "rest-xml",
+    "aws.protocols#ec2Query": "ec2",
+}
+_JSON_VERSIONS = {"aws.protocols#awsJson1_0": "1.0", "aws.protocols#awsJson1_1": "1.1"}
+_LABEL = re.compile(r"{([^{}]*)}")
+_NO_NAME = re.compile(r"[^A-Za-z0-9 -]+")
+
+
+def name_of(protocol_trait: str) -> str:
+    """What a protocol's trait, such as `aws.protocols#restJson1`, is called in lists of protocols."""
+    return _PROTOCOLS[protocol_trait]
+
+
+def service_names(path: Path) -> dict[str, tuple[str, str]]:
+    """For each service of a model that has a protocol: its folder name, and its id and API version."""
+    model = Model(path)
+    found = {}
+    for shape_id in model.services():
+        node = model.shape(shape_id, Node(model.file, "", {}))
+        if any(traits_of(node).has(protocol) for protocol in _PROTOCOLS):
+            name = _service_id(shape_id, traits_of(node)).lower().replace(" ", "-")
+            found[name] = (shape_id, node.text("version"))
+    return found
+
+
+def read_smithy(path: Path, shape_id: str | None = None, protocol: str | None = None) -> ir.Service:
+    """The service of that id, the only one in the file for None, in `protocol` or in its best one."""
+    model = Model(path)
+    services = model.services()
+    if shape_id is None:
+        if len(services) != 1:
+            names = ", ".join(services) or "none"
+            raise ModelError(model.file, "", f"one service is expected; there is {names}")
+        shape_id = services[0]
+    node = model.shape(shape_id, Node(model.file, "", {}))
+    named = Node(node.file, f"service '{short_name(shape_id)}'", node.data)
+    return _Reader(model, shape_id, named, protocol).service()
+
+
+def _service_id(shape_id: str, traits: Traits) -> str:
+    aws = traits.child("aws.api#service")
+    name = aws.required_text("sdkId") if aws else short_name(shape_id)
+    return _NO_NAME.sub(" ", name).strip()
+
+
+class _Reader:
+    def __init__(self, model: Model, shape_id: str, node: Node, protocol: str | None) -> None:
+        self.model = model
+        self.shape_id = shape_id
+        self.node = node
+        self.traits = traits_of(node)
+        self.protocols = [trait for trait in _PROTOCOLS if self.traits.has(trait)]
+        if not self.protocols:
+            node.fail("has no trait of a known protocol")
+        self.auth = Authentication(model, node, self.traits)
+        self.query_compatible = self.traits.has("aws.protocols#awsQueryCompatible")
+        spoken = tuple(_PROTOCOLS[trait] for trait in self.protocols)
+        self.protocol = best_protocol(spoken, short_name(shape_id), protocol)
+        self.protocol_trait = self.protocols[spoken.index(self.protocol)]
+        self.shapes = Shapes(model, node, self.protocol, self.query_compatible or self.protocol == "query")
+
+    def service(self) -> ir.Service:
+        aws = self.traits.child("aws.api#service")
+        service_id = _service_id(self.shape_id, self.traits)
+        if not service_id or not service_id[0].isalpha():
+            self.node.fail(f"its id is no name: '{service_id}'")
+        plain = re.sub(r"[^a-z0-9]", "", service_id.lower())
+        prefix = ((aws.text("endpointPrefix") or aws.text("arnNamespace")) if aws else "") or plain
+        sigv4 = self.traits.child("aws.auth#sigv4")
+        discovery = self.traits.child("aws.api#clientEndpointDiscovery")
+        nodes = self._operations()
+        # Operations of one service have distinct names; sorted, as botocore lists them.
+        operations = {
+            short_name(shape_id): self._operation(shape_id, nodes[shape_id], discovery)
+            for shape_id in sorted(nodes, key=short_name)
+        }
+        self.shapes.read_all()
+        found = mark_events(self.shapes.found)
+        for shape_id, node in nodes.items():
+            operation = operations[short_name(shape_id)]
+            self._check(operation, found, node)
+            operations[operation.name] = self._with_labels(operation, found, node)
+        protocol_settings = self.traits.child(self.protocol_trait)
+        return ir.Service(
+            id=service_id,
+            api_version=self.node.text("version"),
+            full_name=self.traits.text("title") or "",
+            endpoint_prefix=prefix,
+            signing_name=(sigv4.text("name") if sigv4 else "") or prefix,
+            protocols=tuple(dict.fromkeys(_PROTOCOLS[trait] for trait in self.protocols)),
+            auth=self.auth.service,
+            api_key=self.auth.api_key,
+            target_prefix=short_name(self.shape_id)
+            if self.protocol in ("json", "smithy-rpc-v2-cbor")
+            else "",
+            shape_name=short_name(self.shape_id) if self.protocol.startswith("smithy-rpc") else "",
+            no_error_wrapping=protocol_settings.flag("noErrorWrapping") if protocol_settings else False,
+            json_version=next((_JSON_VERSIONS[p] for p in self.protocols if p in _JSON_VERSIONS), ""),
+            xml_namespace=shared_traits.xml_namespace(self.traits.child("xmlNamespace")),
+            query_compatible=self.query_compatible,
+            http2=_http2(protocol_settings),
+            documentation=self.traits.text("documentation") or "",
+            operations=operations,
+            shapes={name: found[name] for name in sorted(found)},
+            waiters=self._waiters(nodes, operations, found),
+            client_context=shared_traits.client_context(self.traits.node, "smithy.rules#clientContextParams"),
+            endpoint_rules=self._rules(aws, prefix),
+        )
+
+    def _operations(self) -> dict[str, Node]:
+        found: dict[str, Node] = {}
+        names: dict[str, str] = {}
+        for shape_id in operation_ids(self.model, self.node):
+            raw = self.model.shape(shape_id, self.node)
+            node = Node(raw.file, f"operation '{short_name(shape_id)}'", raw.data)
+            if node.required_text("type") != "operation":
+                self.node.fail(f"'{shape_id}' is a {node.text('type')}, and an operation is expected")
+            if short_name(shape_id) in names:
+                node.fail(f"'{names[short_name(shape_id)]}' has the same name")
+            names[short_name(shape_id)] = shape_id
+            found[shape_id] = node
+        return found
+
+    def _rules(self, aws: Node | None, prefix: str) -> ir.Json:
+        rules = self.traits.child("smithy.rules#endpointRuleSet")
+        if rules is not None:
+            return rules.data
+        if self.traits.has("smithy.rules#endpointBdd"):
+            self.node.fail(
+                "has its endpoint rules as a decision diagram alone ('endpointBdd');"
+                " belfry reads 'endpointRuleSet', which AWS's models have beside it"
+            )
+        return _default_rules(prefix if aws else None)
+
+    def _operation(self, shape_id: str, node: Node, discovery: Node | None) -> ir.Operation:
+        name = short_name(shape_id)
+        traits = traits_of(node)
+        endpoint = traits.child("endpoint")
+        compression = traits.child("requestCompression")
+        discovered = traits.child("aws.api#clientDiscoveredEndpoint")
+        errors = dict.fromkeys([*targets(node, "errors"), *targets(self.node, "errors")])
+        returned = self.shapes.structure(node, "output")
+        return ir.Operation(
+            name=name,
+            wire_name=name,
+            http=self._http(node, traits),
+            input=self.shapes.structure(node, "input"),
+            output=returned,
+            errors=tuple(self._error(target, node) for target in errors),
+            documentation=traits.text("documentation") or "",
+            deprecated=traits.has("deprecated"),
+            auth=self.auth.of_operation(node, traits),
+            unsigned_payload=traits.has("aws.auth#unsignedPayload"),
+            host_prefix=endpoint.required_text("hostPrefix") if endpoint else None,
+            idempotent=traits.has("idempotent"),
+            readonly=traits.has("readonly"),
+            endpoint_discovery=discovered is not None,
+            endpoint_discovery_required=discovered.flag("required") if discovered else False,
+            is_endpoint_operation=discovery is not None and discovery.text("operation") == shape_id,
+            compression=compression.texts("encodings") if compression else (),
+            checksum=shared_traits.checksum(
+                traits.child("aws.protocols#httpChecksum"), traits.has("httpChecksumRequired")
+            ),
+            static_context=shared_traits.static_context(traits.node, "smithy.rules#staticContextParams"),
+            operation_context=shared_traits.operation_context(
+                traits.node, "smithy.rules#operationContextParams"
+            ),
+            result_wrapper=f"{name}Result" if self.protocol == "query" and returned else None,
+            unwrapped_output=traits.has("aws.customizations#s3UnwrappedXmlOutput"),
+            examples=read_examples(traits),
+            paginator=read_paginator(name, traits, self.traits.child("paginated")),
+        )
+
+    def _http(self, node: Node, traits: Traits) -> ir.HttpBinding:
+        http = traits.child("http")
+        if not self.protocol.startswith("rest-"):
+            return ir.HttpBinding()
+        if http is None:
+            node.fail("has no trait 'http', which its protocol needs")
+        return shared_traits.http_binding(http, node, "uri", "code")
+
+    def _error(self, target: str, node: Node) -> str:
+        if not traits_of(self.model.shape(target, node)).has("error"):
+            node.fail(f"error shape '{target}' has no trait 'error'")
+        return self.shapes.name(target, node)
+
+    def _check(self, operation: ir.Operation, shapes: dict[str, ir.Shape], node: Node) -> None:
+        given = shapes[operation.input] if operation.input else None
+        if operation.paginator is not None:
+            check_paginator(operation.paginator, given, node)
+        for label in _LABEL.findall(operation.host_prefix or ""):
+            member = given.member(label) if given else None
+            if member is None or not member.host_label:
+                node.fail(
+                    f"no member with the trait 'hostLabel' for '{{{label}}}' in '{operation.host_prefix}'"
+                )
+
+    def _with_labels(self, operation: ir.Operation, shapes: dict[str, ir.Shape], node: Node) -> ir.Operation:
+        """Checks that labels and members fit, and spells the labels as the members are."""
+        if not self.protocol.startswith("rest-"):
+            return operation
+        members = shapes[operation.input].members if operation.input else ()
+        bound = {member.wire_name for member in members if member.location is ir.Location.URI}
+        lower = {name.lower(): name for name in bound}
+        uri = operation.http.uri
+        used = set()
+
+        def spelled(match: re.Match[str]) -> str:
+            label = match.group(1)
+            name = label.removesuffix("+")
+            name = name if name in bound else lower.get(name.lower(), "")
+            if not name:
+                node.fail(f"no member for the label '{{{label}}}' of '{uri}'")
+            used.add(name)
+            return f"{{{name}+}}" if label.endswith("+") else f"{{{name}}}"
+
+        spelled_uri = _LABEL.sub(spelled, uri)
+        for name in sorted(bound - used):
+            node.fail(f"'{uri}' has no label for member '{name}'")
+        return replace(operation, http=replace(operation.http, uri=spelled_uri))
+
+    def _waiters(
+        self, nodes: dict[str, Node], operations: dict[str, ir.Operation], shapes: dict[str, ir.Shape]
+    ) -> dict[str, ir.Waiter]:
+        found: dict[str, ir.Waiter] = {}
+        for shape_id in sorted(nodes, key=short_name):
+            operation = operations[short_name(shape_id)]
+            for waiter in read_waiters(operation.name, traits_of(nodes[shape_id])):
+                if waiter.name in found:
+                    nodes[shape_id].fail(
+                        f"'{found[waiter.name].operation}' has a waiter '{waiter.name}', too"
+                    )
+                acceptors = tuple(as_received(one, operation, shapes) for one in waiter.acceptors)
+                found[waiter.name] = replace(waiter, acceptors=acceptors)
+        return {name: found[name] for name in sorted(found)}
+
+
+def _http2(settings: Node | None) -> str | None:
+    """For what the service speaks HTTP/2, in botocore's words; None for nothing."""
+    if settings is None:
+        return None
+    for_all, for_events = settings.texts("http"), settings.texts("eventStreamHttp")
+    if "h2" in for_events and "http/1.1" not in for_events:
+        return "eventstream"
+    return "optional" if "h2" in for_all else None
+
+
+def _default_rules(prefix: str | None) -> ir.Json:
+    """For a model without rules: the configured endpoint, else an AWS service's usual one."""
+    endpoint = {"ref": "Endpoint"}
+    region = {"ref": "Region"}
+    parameters: dict[str, Any] = {
+        "Endpoint": {"builtIn": "SDK::Endpoint", "required": False, "type": "string"},
+        "Region": {"builtIn": "AWS::Region", "required": False, "type": "string"},
+    }
+    rules: list[dict[str, Any]] = [
+        {
+            "conditions": [{"fn": "isSet", "argv": [endpoint]}],
+            "endpoint": {"url": endpoint},
+            "type": "endpoint",
+        }
+    ]
+    if prefix is not None:
+        found = [
+            {"fn": "isSet", "argv": [region]},
+            {"fn": "aws.partition", "argv": [region], "assign": "PartitionResult"},
+        ]
+        url = f"https://{prefix}.{{Region}}.{{PartitionResult#dnsSuffix}}"
+        rules.append({"conditions": found, "endpoint": {"url": url}, "type": "endpoint"})
+    missing = "this service needs an endpoint" if prefix is None else "a region or an endpoint is needed"
+    rules.append({"conditions": [], "error": missing, "type": "error"})
+    return {"version": "1.0", "parameters": parameters, "rules": rules}

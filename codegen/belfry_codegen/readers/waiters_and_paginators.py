@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Paginators, waiters and examples, which stand in files beside the service and refer to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from belfry_codegen.model import ir
+from belfry_codegen.model.suggestions import close_matches
+from belfry_codegen.readers.node import Node
+
+
+def read_paginators(service: ir.Service, root: Node) -> ir.Service:
+    """The service with the paginators that a `paginators-1` object (or an overlay) describes."""
+    operations = dict(service.operations)
+    for name, node in root.children("pagination", "paginator"):
+        operation = require_operation(operations, name, node)
+        operations[name] = replace(operation, paginator=_paginator(service, operation, node))
+    return replace(service, operations=operations)
+
+
+def read_examples(service: ir.Service, root: Node) -> ir.Service:
+    """The service with the examples that an `examples-1` object has."""
+    operations = dict(service.operations)
+    examples = root.child("examples")
+    for name in examples.data if examples else ():
+        node = Node(root.file, f"examples '{name}'", examples.data if examples else {})
+        operation = require_operation(operations, name, node)
+        found = tuple(
+            ir.Example(entry.text("title"), entry.text("description"), entry.data.get("input") or {})
+            for entry in node.items(name)
+        )
+        operations[name] = replace(operation, examples=found)
+    return replace(service, operations=operations)
+
+
+def read_waiters(service: ir.Service, root: Node) -> dict[str, ir.Waiter]:
+    """The waiters that a `waiters-2` object (or an overlay) describes."""
+    return {name: _waiter(service, name, node) for name, node in root.children("waiters", "waiter")}
+
+
+def require_operation(operations: Mapping[str, ir.Operation], name: str, node: Node) -> ir.Operation:
+    """The operation of that name, or the error that says there is none."""
+    if name not in operations:
+        node.fail(f"operation '{name}' is not defined{close_matches(name, operations)}")
+    return operations[name]
+
+
+def _paginator(service: ir.Service, operation: ir.Operation, node: Node) -> ir.Paginator:
+    paginator = ir.Paginator(
+        operation=operation.name,
+        input_tokens=node.text_or_texts("input_token"),
+        output_tokens=node.text_or_texts("output_token"),
+        result_keys=node.text_or_texts("result_key"),
+        limit_key=node.optional_text("limit_key"),
+        more_results=node.optional_text("more_results"),
+        non_aggregate_keys=node.texts("non_aggregate_keys"),
+    )
+    if not paginator.input_tokens or len(paginator.input_tokens) != len(paginator.output_tokens):
+        node.fail("'input_token' and 'output_token' must name as many members, one at least")
+    shape = service.shapes[operation.input] if operation.input else None
+    limits = (paginator.limit_key,) if paginator.limit_key else ()
+    for name in (*paginator.input_tokens, *limits):
+        if shape is None or shape.member(name) is None:
+            known = [member.name for member in shape.members] if shape else []
+            node.fail(f"the input of '{operation.name}' has no member '{name}'{close_matches(name, known)}")
+    return paginator
+
+
+def _waiter(service: ir.Service, name: str, node: Node) -> ir.Waiter:
+    operation = require_operation(service.operations, node.required_text("operation"), node)
+    acceptors = tuple(_acceptor(child) for child in node.items("acceptors"))
+    if not acceptors:
+        node.fail("'acceptors' is missing or empty")
+    waiter = ir.Waiter(
+        name=name,
+        operation=operation.name,
+        delay_seconds=node.required_integer("delay"),
+        max_attempts=node.required_integer("maxAttempts"),
+        acceptors=acceptors,
+        documentation=node.text("documentation"),
+    )
+    if waiter.delay_seconds < 1 or waiter.max_attempts < 1:
+        node.fail("'delay' and 'maxAttempts' must be 1 or more")
+    return waiter
+
+
+def _acceptor(node: Node) -> ir.Acceptor:
+    states = {state.value: state for state in ir.WaiterState}
+    matchers = {matcher.value: matcher for matcher in ir.Matcher}
+    state, matcher = node.required_text("state"), node.required_text("matcher")
+    if state not in states:
+        node.fail(f"unknown state '{state}'{close_matches(state, states)}")
+    if matcher not in matchers:
+        node.fail(f"unknown matcher '{matcher}'{close_matches(matcher, matchers)}")
+    expected = node.data.get("expected")
+    if not isinstance(expected, (str, int, bool)):
+        node.fail("'expected' must be a string, an integer, or true or false")
+    argument = node.optional_text("argument")
+    if matcher.startswith("path") and not argument:
+        node.fail(f"the matcher '{matcher}' needs an 'argument'")
+    return ir.Acceptor(states[state], matchers[matcher], expected, argument)
