@@ -1,5 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Generates belfry's service headers from AWS service models."""
+"""Generates belfry's service headers from AWS service models.
+
+A package imports only packages above it in this list; cpp and output do not import each other.
+
+model       a service as plain data
+readers     model files to that data
+passes      prepares the data for the generator
+cpp         the data to the text of C++ headers
+output      writes files, and remembers which are up to date
+commands    the command lines
+overlays/   data: what services need and no model says
+"""
 
 __version__ = "0.1.0"
 
