@@ -4,6 +4,7 @@
 #
 #   set_up LEVEL     generate: Python with Jinja2        wire: and a compiler
 #                    demo: and CMake, libcurl, ...       test: and everything the tests can use
+#                    coverage: and what counts the lines that tests run
 #
 # Sets belfry_python and, but for `generate`, belfry_cxx.
 
@@ -57,6 +58,9 @@ have_certificates() {
     [ -s /etc/ssl/certs/ca-certificates.crt ] || [ -s /etc/pki/tls/certs/ca-bundle.crt ] || [ -s /etc/ssl/cert.pem ]
 }
 have_libcxx() { have clang++-19 && echo '#include <string>' | clang++-19 -stdlib=libc++ -x c++ -fsyntax-only - >/dev/null 2>&1; }
+have_profile_runtime() {
+    [ -n "$(find /usr/lib/llvm-"$1" /usr/lib/clang -name 'libclang_rt.profile*.a' 2>/dev/null | head -n 1)" ]
+}
 have_fuzzer() { [ -n "$(find /usr/lib/llvm-"$1" /usr/lib/clang -name 'libclang_rt.fuzzer-*.a' 2>/dev/null | head -n 1)" ]; }
 
 # One need a line: level | must or may | what | check | apt | dnf | pacman | apk | brew
@@ -87,13 +91,16 @@ test|may|libFuzzer and sanitizers 14|have_fuzzer 14|libclang-rt-14-dev||||
 test|may|libFuzzer and sanitizers 19|have_fuzzer 19|libclang-rt-19-dev||||
 test|may|clang-format 19|have clang-format-19|clang-format-19||||
 test|may|clang-tidy 19|have clang-tidy-19|clang-tidy-19||||
+coverage|must|clang++-19|have clang++-19|clang-19||||
+coverage|must|clang 19's profile runtime|have_profile_runtime 19|libclang-rt-19-dev||||
+coverage|must|llvm-cov-19|have llvm-cov-19|llvm-19||||
 TABLE
 }
 
 # Whether the needs of a level belong to the level asked for.
 belongs() {
     case "$2:$1" in
-    generate:generate | wire:generate | wire:wire | demo:generate | demo:wire | demo:demo | test:*) return 0 ;;
+    *:generate | wire:wire | demo:wire | demo:demo | test:wire | test:demo | test:test | coverage:*) return 0 ;;
     esac
     return 1
 }
@@ -199,6 +206,10 @@ install_packages() {
         if [ "$package_manager" = none ]; then
             die 1 "missing: $musts." "Please install these with your system's package manager and run this again."
         fi
+        case "$wanted_musts" in
+        *[!\ ]*) ;;
+        *) die 1 "missing: $musts." "Belfry installs that on Debian and Ubuntu only; install it and run this again." ;;
+        esac
         die 1 "missing: $musts." "Please run (names may differ with the release):" \
             "    $(install_command) $wanted_musts" "and then the same command again."
     fi

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DOOR = ROOT / "belfry"
-COMMANDS = ["demo", "test", "generate", "update", "wire", "catalogue", "help"]
+COMMANDS = ["demo", "test", "coverage", "bench", "generate", "update", "wire", "catalogue", "help"]
 
 
 def run(*command: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -82,6 +82,22 @@ def test_other_systems_are_told_what_to_install(manager: str, said: str, tmp_pat
     assert done.returncode == 1
     assert "CMake 3.20" in done.stderr
     assert said in done.stderr
+
+
+@pytest.mark.parametrize(("level", "wanted"), [("demo", False), ("test", False), ("coverage", True)])
+def test_only_coverage_installs_llvm(level: str, wanted: bool, tmp_path: Path) -> None:
+    done = shell(f"have() {{ return 1; }}; missing {level} apt", tmp_path)
+    assert "must|CMake 3.20|cmake" in done.stdout
+    assert ("must|llvm-cov-19|llvm-19" in done.stdout) == wanted
+
+
+def test_coverage_is_refused_where_no_package_is_known(tmp_path: Path) -> None:
+    lacking = "missing() { echo 'must|llvm-cov-19|'; }"
+    code = f"find_package_manager() {{ package_manager=dnf; }}; {lacking}; install_packages coverage"
+    done = shell(code, tmp_path)
+    assert done.returncode == 1
+    assert "missing: llvm-cov-19." in done.stderr
+    assert "dnf install" not in done.stderr
 
 
 def test_who_is_not_root_and_has_no_terminal_is_told_what_to_install(tmp_path: Path) -> None:
