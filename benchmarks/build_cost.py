@@ -49,7 +49,7 @@ int main() {
 """
 
 IMPLEMENTATION = """
-#include <belfry/separate_compilation.hpp>
+#include <belfry/impl/src.hpp>
 """
 
 SEPARATE = "-DBELFRY_SEPARATE_COMPILATION"

@@ -43,7 +43,7 @@ int main() {
 """
 
 IMPLEMENTATION_XML = """
-#include <belfry/separate_compilation_xml.hpp>
+#include <belfry/impl/src_xml.hpp>
 """
 
 

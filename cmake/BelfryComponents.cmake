@@ -7,8 +7,8 @@
 #   belfry::httplib   belfry/transport/httplib.hpp     cpp-httplib, OpenSSL
 #   belfry::nghttp2   belfry/transport/nghttp2.hpp     nghttp2, OpenSSL
 #   belfry::openssl   hashes by OpenSSL                OpenSSL's libcrypto
-#   belfry::zlib      belfry/compression/zlib.hpp      zlib
-#   belfry::json      belfry/interop/*                 nlohmann/json
+#   belfry::zlib      belfry/zlib.hpp      zlib
+#   belfry::json      belfry/nlohmann.hpp             nlohmann/json
 #   belfry::xml       belfry/codec/xml*.hpp and services whose protocol is XML   pugixml
 set(belfry_component_names curl beast httplib nghttp2 openssl zlib json xml)
 

@@ -7,7 +7,7 @@ set(belfry_package_dir ${CMAKE_INSTALL_DATADIR}/cmake/belfry)
 set(belfry_data_dir ${CMAKE_INSTALL_DATADIR}/belfry)
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-        FILES_MATCHING PATTERN "*.hpp")
+        FILES_MATCHING PATTERN "*.hpp" PATTERN "*.ipp")
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/codegen/ DESTINATION ${belfry_data_dir}/codegen
         PATTERN "__pycache__" EXCLUDE PATTERN "*.egg-info" EXCLUDE PATTERN ".*_cache" EXCLUDE)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/api-models/ DESTINATION ${belfry_data_dir}/api-models)

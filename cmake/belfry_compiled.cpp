@@ -1,2 +1,2 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <belfry/separate_compilation.hpp>
+#include <belfry/impl/src.hpp>

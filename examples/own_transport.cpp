@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two ways to bring one's own HTTP stack. The first is a lambda that answers from memory, as tests want it;
 // the second is a class that talks to plain sockets in the fewest lines that keep the contract of
-// belfry/http/transport.hpp: send what stands in the request and nothing else, and report what came, above
+// belfry/transport.hpp: send what stands in the request and nothing else, and report what came, above
 // all a response that was cut. docs/own-transport.md says what is asked of a transport for production and how
 // to have it judged.
 #include <belfry/chime_sdk_voice/get_speaker_search_task.hpp>

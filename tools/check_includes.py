@@ -14,21 +14,36 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-# What each directory below include/belfry may include beside itself.
-BELOW: dict[str, frozenset[str]] = {}
-BELOW["util"] = frozenset()
-BELOW["core"] = BELOW["util"] | {"util"}
-BELOW["http"] = BELOW["core"] | {"core"}
-BELOW["codec"] = BELOW["core"] | {"core"}
-for _layer in ("protocol", "auth", "endpoint", "retry"):
-    BELOW[_layer] = BELOW["core"] | {"core", "http", "codec"}
-# The layers in the middle may use each other; a cycle of headers is reported all the same.
-MIDDLE = frozenset({"protocol", "auth", "endpoint", "retry"})
-BELOW["client"] = BELOW["protocol"] | MIDDLE
-BELOW["transport"] = BELOW["http"] | {"http"}
-BELOW["compression"] = BELOW["http"] | {"http"}
-BELOW["interop"] = BELOW["client"] | {"client"}
-SERVICE_SEES = BELOW["client"] | {"client"}
+# The rooms below include/belfry from the ground up, and the rooms whose headers each may include beside its own.
+BELOW: dict[str, frozenset[str]] = {
+    room: frozenset(sees.split())
+    for room, sees in {
+        "util": "",
+        "core": "util",
+        "schema": "util core",
+        "http": "util core",
+        "codec": "util core schema",
+        "jmespath": "util core schema",
+        "operation": "util core schema http",
+        "retry": "util core http",
+        "endpoint": "util core http",
+        "auth": "util core http operation endpoint",
+        "protocol": "util core schema http codec operation",
+        "call": "util core schema http codec jmespath operation retry endpoint auth protocol",
+        "body": "util core schema http operation auth protocol call",
+        "client": "util core schema http operation call",
+        "events": "util core schema http codec operation retry auth protocol call body client",
+        "paging": "util core schema http operation retry jmespath call client",
+        "async": "util core schema http operation call client",
+        "presign": "util core schema http operation auth protocol call",
+        "transport": "util core http",
+        "interop": "util core schema http codec auth body",
+    }.items()
+}
+# Separate compilation is the list of all bodies.
+BELOW["impl"] = frozenset(BELOW)
+# A service sees every room but the opt-in ones.
+SERVICE_SEES = frozenset(BELOW) - {"transport", "interop", "impl"}
 
 # Headers that cost more to compile than a service's own declarations. <span> costs a little too, but the
 # transport's signature is worth it.
@@ -62,7 +77,7 @@ def includes(path: Path) -> Iterator[tuple[int, str, str]]:
 
 
 def layer_of(relative: Path) -> str:
-    """`core` for `core/error.hpp`, `` for a header at the top such as `chime_sdk_voice.hpp`."""
+    """`core` for `core/error.hpp`, `` for a header at the top such as `presign.hpp`."""
     return relative.parts[0] if len(relative.parts) > 1 else ""
 
 
@@ -85,23 +100,25 @@ def faults_of_header(path: Path, root: Path) -> Iterator[str]:
             yield f"{path}:{number}: <{name}> does not exist"
         target = layer_of(Path(name).relative_to("belfry"))
         if layer in BELOW:
-            allowed = BELOW[layer] | {layer} | (MIDDLE if layer in MIDDLE else frozenset())
-            # A configuration header at the top is everybody's; a service's is nobody's.
-            if target == "":
-                service = (root / name).with_suffix("")
-                if service.is_dir():
-                    yield f"{path}:{number}: {layer}/ must not include the service header <{name}>"
-            elif target not in allowed:
+            # What users include, and services, stand above every room.
+            if target == "" and name != "belfry/version.hpp":
+                yield f"{path}:{number}: {layer}/ must not include <{name}>, which is for users"
+            elif target and target not in BELOW[layer] | {layer}:
                 yield f"{path}:{number}: {layer}/ must not include {target}/ (<{name}>)"
         elif layer and target not in SERVICE_SEES | {layer, ""}:
             yield f"{path}:{number}: the service {layer}/ must not include {target}/ (<{name}>)"
+
+
+def headers_of(root: Path) -> list[Path]:
+    """Every header, and the bodies in `impl/` that headers include where they are not compiled separately."""
+    return sorted(path for path in (root / "belfry").rglob("*.?pp") if path.suffix in (".hpp", ".ipp"))
 
 
 def graph_of(root: Path) -> dict[str, list[str]]:
     """Each header and the Belfry headers that it includes."""
     return {
         str(path.relative_to(root)): [name for _, _, name in includes(path) if name.startswith("belfry/")]
-        for path in sorted((root / "belfry").rglob("*.hpp"))
+        for path in headers_of(root)
     }
 
 
@@ -118,10 +135,7 @@ def cycles(graph: dict[str, list[str]]) -> Iterator[str]:
             for name in following:
                 if state.get(name) == 1:
                     chain = [entry for entry, _ in stack]
-                    chain = [*chain[chain.index(name) :], name]
-                    # A declaring header ends with its definitions, which include it again.
-                    if not (len(chain) == 3 and chain[1].endswith("implementation.hpp")):
-                        yield " -> ".join(chain)
+                    yield " -> ".join([*chain[chain.index(name) :], name])
                 elif name in graph and not state.get(name):
                     state[name] = 1
                     stack.append((name, iter(graph[name])))
@@ -146,12 +160,20 @@ def expensive_headers(root: Path, graph: dict[str, list[str]]) -> Iterator[str]:
                 yield f"{root / name}:{number}: every service pays for <{included}>"
 
 
+def unlisted_bodies(root: Path, graph: dict[str, list[str]]) -> Iterator[str]:
+    """Bodies that separate compilation would leave undefined, or define twice."""
+    lists = [graph.get(f"belfry/impl/{name}.hpp", []) for name in ("src", "src_xml")]
+    for name in graph:
+        if name.endswith(".ipp") and sum(listed.count(name) for listed in lists) != 1:
+            yield f"{root / name}:1: must stand once in belfry/impl/src.hpp or src_xml.hpp"
+
+
 def main() -> int:
     """Prints every fault; the exit status is 1 when there is one."""
     parser = argparse.ArgumentParser(description="Check the direction of includes.")
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent / "include")
     root: Path = parser.parse_args().root
-    headers = sorted((root / "belfry").rglob("*.hpp"))
+    headers = headers_of(root)
     if not headers:
         print(f"no headers below {root / 'belfry'}")
         return 1
@@ -159,6 +181,7 @@ def main() -> int:
     graph = graph_of(root)
     faults += [f"include cycle: {cycle}" for cycle in cycles(graph)]
     faults += expensive_headers(root, graph)
+    faults += unlisted_bodies(root, graph)
     for fault in faults:
         print(fault)
     print(f"{len(headers)} headers, {len(faults)} faults")

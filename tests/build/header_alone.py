@@ -32,8 +32,8 @@ FOREIGN = re.compile(
 )
 # A header that only makes sense with a definition.
 DEFINITIONS = {
-    "belfry/separate_compilation.hpp": ["-DBELFRY_SEPARATE_COMPILATION"],
-    "belfry/separate_compilation_xml.hpp": ["-DBELFRY_SEPARATE_COMPILATION"],
+    "belfry/impl/src.hpp": ["-DBELFRY_SEPARATE_COMPILATION"],
+    "belfry/impl/src_xml.hpp": ["-DBELFRY_SEPARATE_COMPILATION"],
 }
 # These libraries themselves need exceptions or RTTI.
 NEEDS_EXCEPTIONS = ("boost/", "httplib.h")

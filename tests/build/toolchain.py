@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -17,12 +18,8 @@ SKIPPED = 77
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-conversion", "-Wshadow", "-Werror"]
 STRICT = ["-std=c++20", *WARNINGS, f"-I{INCLUDE}"]
 BARE = ["-fno-exceptions", "-fno-rtti"]
-# Directories of include/belfry that are written by hand; the others are services.
-LAYERS = frozenset(
-    (
-        "util core http codec protocol auth endpoint retry client transport compression interop config detail"
-    ).split()
-)
+# The folders below include/belfry that are written by hand; the others are services.
+ROOMS = frozenset(runpy.run_path(str(ROOT / "tools" / "check_includes.py"))["BELOW"])
 
 
 @dataclass(frozen=True)
@@ -75,15 +72,15 @@ def handwritten_headers() -> list[str]:
     return [
         name
         for name in names
-        if (name.count("/") == 1 and not (INCLUDE / name).with_suffix("").is_dir())
-        or (name.count("/") > 1 and name.split("/")[1] in LAYERS)
+        if (name.count("/") == 1 and name.removeprefix("belfry/").removesuffix(".hpp") not in services())
+        or (name.count("/") > 1 and name.split("/")[1] in ROOMS)
     ]
 
 
 def services() -> list[str]:
     """Directories of generated headers: `chime_sdk_voice`."""
     folders = sorted(path for path in (INCLUDE / "belfry").iterdir() if path.is_dir())
-    return [path.name for path in folders if path.name not in LAYERS and any(path.rglob("*.hpp"))]
+    return [path.name for path in folders if path.name not in ROOMS and any(path.rglob("*.hpp"))]
 
 
 def service_headers(service: str) -> list[str]:

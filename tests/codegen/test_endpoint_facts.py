@@ -188,7 +188,7 @@ def test_lists_and_paths_as_tables(tmp_path: Path) -> None:
     assert ".value_count = 0" in found
     found = _ring(tmp_path, "stringArray", operationContextParams={"Bells": {"path": "Bells[*]"}})
     assert '.path = "Bells[*]", .list = true' in found
-    assert "#include <belfry/client/endpoint_path.hpp>" in found
+    assert "#include <belfry/call/endpoint_path.hpp>" in found
     assert ".find_endpoint = &::belfry::detail::find_endpoint_by_path" in found
     found = _ring(tmp_path, "string", operationContextParams={"Bells": {"path": "Bells[0]"}})
     assert '.path = "Bells[0]"}' in found

@@ -208,7 +208,7 @@ def test_the_header_holds_the_tables() -> None:
     header = to_cpp(compiled, "carillon")
     assert words_of(header) == list(compiled.words)
     assert "namespace belfry::inline v0::carillon {" in header
-    assert "#include <belfry/endpoint/rules.hpp>" in header
+    assert "#include <belfry/endpoint/program.hpp>" in header
     literals = "".join(re.findall(r'^    "(.*)";?$', header, re.MULTILINE))
     assert literals.encode() == compiled.text
     assert max(map(len, header.splitlines())) <= 130
@@ -231,13 +231,13 @@ def test_text_is_escaped_for_cpp() -> None:
 )
 def test_rule_sets_that_use_more_include_more(condition: list[dict[str, Any]]) -> None:
     compiled = compile_rule_set(changed(f"{INNER}.conditions", condition))
-    assert compiled.include == "belfry/endpoint/library.hpp"
+    assert compiled.include == "belfry/endpoint/builtins.hpp"
     assert "&::belfry::detail::endpoint_library" in to_cpp(compiled, "x")
     assert not compile_rule_set(RULE_SET).needs_library
 
 
 def enumerators(name: str) -> list[str]:
-    text = (ROOT / "include/belfry/endpoint/rules.hpp").read_text(encoding="utf-8")
+    text = (ROOT / "include/belfry/endpoint/program.hpp").read_text(encoding="utf-8")
     body = re.search(rf"enum class {name} : std::uint16_t {{(.*?)}};", text, re.DOTALL)
     assert body is not None
     return re.findall(r"^    (\w+),", body[1], re.MULTILINE)

@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
             tables.append(variables_to_cpp(compiled, variable))
             entries.append(f"    {{{json.dumps(str(model))}, {json.dumps(name)}, &{variable}}},\n")
     output.write_text(
-        "// SPDX-License-Identifier: Apache-2.0\n#pragma once\n\n#include <belfry/endpoint/library.hpp>\n\n"
+        "// SPDX-License-Identifier: Apache-2.0\n#pragma once\n\n#include <belfry/endpoint/builtins.hpp>\n\n"
         "namespace endpoint_cases {\n\n"
         "struct Service {\n    const char* model;\n    const char* shape;\n"
         "    const belfry::EndpointRules* rules;\n};\n\n"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The published event stream messages, read and written, and random streams that botocore has read.
-#include <belfry/codec/event_stream_decoder.hpp>
-#include <belfry/codec/event_stream_message.hpp>
+#include <belfry/events/message.hpp>
+#include <belfry/events/message_decoder.hpp>
 #include <belfry/util/base64.hpp>
 
 #include "support/catch.hpp"

@@ -15,7 +15,7 @@
 #include <vector>
 
 #if BELFRY_TEST_HAS_OPENSSL
-#include <belfry/auth/openssl.hpp>
+#include <belfry/interop/openssl.hpp>
 #endif
 
 namespace {

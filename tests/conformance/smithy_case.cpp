@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conformance/smithy_case.hpp"
 
-#include <belfry/client/call.hpp>
-#include <belfry/compression/zlib.hpp>
-#include <belfry/separate_compilation.hpp>
+#include <belfry/call/call.hpp>
+#include <belfry/impl/src.hpp>
+#include <belfry/interop/zlib.hpp>
 
 #include "conformance/cbor_body.hpp"
 #include "conformance/form_body.hpp"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conformance/smithy_event_case.hpp"
 
-#include <belfry/codec/event_stream_decoder.hpp>
-#include <belfry/separate_compilation.hpp>
+#include <belfry/events/message_decoder.hpp>
+#include <belfry/impl/src.hpp>
 #include <belfry/util/base64.hpp>
 
 #include <map>

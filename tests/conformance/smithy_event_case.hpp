@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/client/event_calls.hpp>
-#include <belfry/client/event_stream.hpp>
+#include <belfry/events/calls.hpp>
+#include <belfry/events/stream.hpp>
 #include <belfry/interop/nlohmann.hpp>
 
 #include "support/catch.hpp"

@@ -2,8 +2,8 @@
 // Event stream messages: any bytes are refused or read alike in whatever pieces they come, and what was read
 // is written as it was. The first byte is the size of the pieces; checksums are put right if its highest bit
 // is set, for no fuzzer guesses them.
-#include <belfry/codec/event_stream_decoder.hpp>
-#include <belfry/codec/event_stream_message.hpp>
+#include <belfry/events/message.hpp>
+#include <belfry/events/message_decoder.hpp>
 
 #include "fuzz.hpp"
 

@@ -2,9 +2,9 @@
 // Events of a response: any bytes are refused or read alike in whatever pieces they come, and what was read
 // comes back when it is written and read again. The first byte is the size of the pieces; the rest are
 // messages as lines say them, `type name,header,payload`, or raw bytes if its highest bit is set.
+#include <belfry/events/reader.hpp>
+#include <belfry/events/writer.hpp>
 #include <belfry/golden_tower/listen.hpp>
-#include <belfry/protocol/event_reader.hpp>
-#include <belfry/protocol/event_writer.hpp>
 
 #include "fuzz.hpp"
 

@@ -32,7 +32,7 @@ MACROS = """
 """
 
 PROGRAM = r"""
-#include <belfry/core/print.hpp>
+#include <belfry/schema/print.hpp>
 #include <belfry/hard_http.hpp>
 #include <belfry/hard_names.hpp>
 #include <belfry/hard_query.hpp>

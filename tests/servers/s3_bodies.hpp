@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/client/response_body.hpp>
-#include <belfry/http/body_sources.hpp>
-#include <belfry/http/transport.hpp>
+#include <belfry/body_sources.hpp>
+#include <belfry/call/response_body.hpp>
+#include <belfry/transport.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What calls to Amazon S3 do beside storing: conditions, waiting, bodies of unknown length, attempts that
 // break off.
-#include <belfry/client/response_body.hpp>
-#include <belfry/http/body_sources.hpp>
+#include <belfry/body_sources.hpp>
+#include <belfry/call/response_body.hpp>
 #include <belfry/s3/abort_multipart_upload.hpp>
 #include <belfry/s3/complete_multipart_upload.hpp>
 #include <belfry/s3/create_multipart_upload.hpp>

@@ -188,8 +188,8 @@ def _add_event_streams(extras: Extras, service: ir.Service, operation: ir.Operat
     if "make_call_body" in extras.fields:
         raise UsageError(f"{where}: a stream of events can be neither compressed nor have a checksum")
     extras.includes += [
-        f"belfry/protocol/{codec}_events.hpp",
-        f"belfry/client/{'event_stream' if given is not None else 'event_calls'}.hpp",
+        f"belfry/events/{codec}.hpp",
+        f"belfry/events/{'stream' if given is not None else 'calls'}.hpp",
     ]
     name = f"{naming.type_name(operation.name)}_event_stream"
     fields = [f".codec = &::belfry::{codec}_event_codec"]
@@ -211,7 +211,7 @@ def _add_event_streams(extras: Extras, service: ir.Service, operation: ir.Operat
 
 
 def _handle_bodies(extras: Extras, header: str = "streaming") -> None:
-    extras.includes.append(f"belfry/client/{header}.hpp")
+    extras.includes.append(f"belfry/body/{header}.hpp")
     extras.fields["make_call_body"] = "&::belfry::detail::make_call_body"
 
 

@@ -173,10 +173,12 @@ def file_names(names: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str
 
 # What the namespace `belfry` and its folder hold beside services: a service cannot be called like that.
 _LIBRARY = (
-    *("auth", "client", "codec", "compression", "config", "core", "detail", "endpoint", "http", "interop"),
-    *("protocol", "retry", "separate_compilation", "separate_compilation_xml", "transport"),
+    *("async", "async_transport", "auth", "body", "body_sources", "call", "chrono", "client", "codec", "core"),
+    *("coroutine", "credentials", "detail", "duplex_transport", "endpoint", "environment", "events", "http"),
+    *("impl", "interop", "jmespath", "nlohmann", "openssl", "operation", "paginator", "paging", "presign"),
+    *("print", "protocol", "retry", "schema", "transport", "util", "version", "waiter", "zlib"),
     *("aws_json", "aws_query", "ec2_query", "rest_json", "rest_xml", "rpc_v2_cbor", "rpc_v2_json"),
-    *("util", "version", "belfry", "decode", "encode", "std", "to_json", "to_string", "v0"),
+    *("belfry", "decode", "encode", "std", "to_json", "to_string", "v0"),
 )
 
 

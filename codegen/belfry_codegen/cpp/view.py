@@ -169,21 +169,21 @@ def service_view(service: ir.Service, folder: str) -> ServiceView:
 
 def _patience(service: ir.Service) -> list[str]:
     paged = any(operation.paginator is not None for operation in service.operations.values())
-    return ["belfry/client/wait_options.hpp"] if paged or service.waiters else []
+    return ["belfry/paging/wait_options.hpp"] if paged or service.waiters else []
 
 
 def _events(service: ir.Service) -> list[str]:
     streams = any(op.input_events or op.output_events for op in service.operations.values())
-    return ["belfry/client/event_handler.hpp"] if streams else []
+    return ["belfry/events/handler.hpp"] if streams else []
 
 
 def _extras(service: ir.Service, operation: ir.Operation) -> list[str]:
     waited = any(waiter.operation == operation.name for waiter in service.waiters.values())
-    found = ["belfry/client/paginator.hpp"] if operation.paginator is not None else []
+    found = ["belfry/paging/paginator.hpp"] if operation.paginator is not None else []
     found += collect_extras(service, operation).includes
     if endpoint_view(service, operation).has_path:
-        found.append("belfry/client/endpoint_path.hpp")
-    return [*found, "belfry/client/waiter.hpp"] if waited else found
+        found.append("belfry/call/endpoint_path.hpp")
+    return [*found, "belfry/paging/waiter.hpp"] if waited else found
 
 
 def _messages(operation: ir.Operation) -> list[str]:
@@ -251,7 +251,7 @@ def _types_file(
     }
     has_union = any(shape.kind is ir.Kind.UNION for shape in shapes)
     only_enum = all(shape.kind is ir.Kind.ENUM for shape in shapes)
-    core = "belfry/core/union.hpp" if has_union else "belfry/core/describe.hpp"
+    core = "belfry/schema/union.hpp" if has_union else "belfry/schema/describe.hpp"
     if any(
         is_streaming(types.shapes, types.protocol, member) for shape in shapes for member in shape.members
     ):
@@ -304,7 +304,7 @@ def _service_file(service: ir.Service, folder: str, files: _Files) -> ServiceFil
             files.path("service"),
             [
                 files.path("endpoint_rules"),
-                "belfry/protocol/operation.hpp",
+                "belfry/operation/operation.hpp",
                 f"belfry/protocol/{protocol}.hpp",
             ],
         ),

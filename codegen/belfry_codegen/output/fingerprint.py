@@ -42,5 +42,5 @@ def library_headers(include: Path) -> list[Path]:
         entry
         for entry in sorted(root.iterdir())
         if (entry.is_dir() and entry.name != "transport" and not (entry / "service.hpp").exists())
-        or entry.name in ("version.hpp", "separate_compilation.hpp", "separate_compilation_xml.hpp")
+        or (entry.suffix == ".hpp" and not (root / entry.stem / "service.hpp").exists())
     ]

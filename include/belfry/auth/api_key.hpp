@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/core/compilation.hpp>
-#include <belfry/protocol/operation.hpp>
+#include <belfry/operation/operation.hpp>
+#include <belfry/util/config.hpp>
 
 #include <string_view>
 
@@ -34,5 +34,5 @@ namespace detail {
 } // namespace belfry::inline v0
 
 #if !defined(BELFRY_SEPARATE_COMPILATION)
-#include <belfry/auth/api_key_implementation.hpp>
+#include <belfry/auth/impl/api_key.ipp>
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/core/compilation.hpp>
-#include <belfry/protocol/operation.hpp>
+#include <belfry/operation/operation.hpp>
+#include <belfry/util/config.hpp>
 
 /// For operations that are authenticated with a bearer token; their generated headers include it.
 namespace belfry::inline v0::detail {
@@ -21,5 +21,5 @@ namespace belfry::inline v0::detail {
 } // namespace belfry::inline v0::detail
 
 #if !defined(BELFRY_SEPARATE_COMPILATION)
-#include <belfry/auth/bearer_token_implementation.hpp>
+#include <belfry/auth/impl/bearer_token.ipp>
 #endif

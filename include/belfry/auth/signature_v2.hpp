@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/core/compilation.hpp>
-#include <belfry/protocol/operation.hpp>
+#include <belfry/operation/operation.hpp>
+#include <belfry/util/config.hpp>
 
 /// For services that know no newer signature; their generated headers include it.
 namespace belfry::inline v0::detail {
@@ -17,5 +17,5 @@ namespace belfry::inline v0::detail {
 } // namespace belfry::inline v0::detail
 
 #if !defined(BELFRY_SEPARATE_COMPILATION)
-#include <belfry/auth/signature_v2_implementation.hpp>
+#include <belfry/auth/impl/signature_v2.ipp>
 #endif

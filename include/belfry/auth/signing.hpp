@@ -15,7 +15,7 @@
 namespace belfry::inline v0 {
 
 /// Who computes the hashes of a signature. Implement it to use a cryptographic library of your own;
-/// `belfry/auth/openssl.hpp` does for OpenSSL. Must be callable from several threads at once if the client
+/// `belfry/interop/openssl.hpp` does for OpenSSL. Must be callable from several threads at once if the client
 /// is.
 class CryptoProvider {
   public:

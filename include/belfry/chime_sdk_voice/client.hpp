@@ -5,7 +5,7 @@
 
 #include <belfry/chime_sdk_voice/service.hpp>
 #include <belfry/client/client.hpp>
-#include <belfry/client/wait_options.hpp>
+#include <belfry/paging/wait_options.hpp>
 
 namespace belfry::inline v0::chime_sdk_voice {
 

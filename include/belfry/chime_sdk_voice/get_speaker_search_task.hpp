@@ -6,7 +6,7 @@
 #include <belfry/chime_sdk_voice/client.hpp>
 #include <belfry/chime_sdk_voice/types/get_speaker_search_task_request.hpp>
 #include <belfry/chime_sdk_voice/types/get_speaker_search_task_response.hpp>
-#include <belfry/client/waiter.hpp>
+#include <belfry/paging/waiter.hpp>
 
 namespace belfry::inline v0::chime_sdk_voice {
 

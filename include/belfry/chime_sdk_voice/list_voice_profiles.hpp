@@ -6,7 +6,7 @@
 #include <belfry/chime_sdk_voice/client.hpp>
 #include <belfry/chime_sdk_voice/types/list_voice_profiles_request.hpp>
 #include <belfry/chime_sdk_voice/types/list_voice_profiles_response.hpp>
-#include <belfry/client/paginator.hpp>
+#include <belfry/paging/paginator.hpp>
 
 namespace belfry::inline v0::chime_sdk_voice {
 

@@ -4,7 +4,7 @@
 #pragma once
 
 #include <belfry/chime_sdk_voice/endpoint_rules.hpp>
-#include <belfry/protocol/operation.hpp>
+#include <belfry/operation/operation.hpp>
 #include <belfry/protocol/rest_json.hpp>
 
 namespace belfry::inline v0::chime_sdk_voice {

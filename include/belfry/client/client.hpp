@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/client/core.hpp>
-#include <belfry/client/service_error.hpp>
-#include <belfry/core/describe.hpp>
+#include <belfry/call/core.hpp>
+#include <belfry/call/service_error.hpp>
 #include <belfry/core/result.hpp>
+#include <belfry/schema/describe.hpp>
 
 #include <utility>
 
@@ -80,5 +80,5 @@ template <class O>
 } // namespace belfry::inline v0
 
 #if !defined(BELFRY_SEPARATE_COMPILATION)
-#include <belfry/client/implementation.hpp>
+#include <belfry/client/impl/client.ipp>
 #endif

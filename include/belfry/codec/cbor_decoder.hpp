@@ -4,8 +4,8 @@
 #include <belfry/codec/cbor_json.hpp>
 #include <belfry/codec/cbor_options.hpp>
 #include <belfry/codec/cbor_reader.hpp>
-#include <belfry/core/schema.hpp>
-#include <belfry/core/value_path.hpp>
+#include <belfry/schema/schema.hpp>
+#include <belfry/schema/value_path.hpp>
 #include <belfry/util/number_text.hpp>
 #include <belfry/util/time.hpp>
 

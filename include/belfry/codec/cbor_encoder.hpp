@@ -3,9 +3,9 @@
 
 #include <belfry/codec/cbor_options.hpp>
 #include <belfry/codec/cbor_writer.hpp>
-#include <belfry/core/schema.hpp>
-#include <belfry/core/slot.hpp>
-#include <belfry/core/value_path.hpp>
+#include <belfry/schema/schema.hpp>
+#include <belfry/schema/slot.hpp>
+#include <belfry/schema/value_path.hpp>
 #include <belfry/util/decimal.hpp>
 #include <belfry/util/time.hpp>
 #include <belfry/util/utf8.hpp>

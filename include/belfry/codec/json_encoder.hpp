@@ -3,9 +3,9 @@
 
 #include <belfry/codec/json_options.hpp>
 #include <belfry/codec/json_writer.hpp>
-#include <belfry/core/schema.hpp>
-#include <belfry/core/slot.hpp>
-#include <belfry/core/value_path.hpp>
+#include <belfry/schema/schema.hpp>
+#include <belfry/schema/slot.hpp>
+#include <belfry/schema/value_path.hpp>
 #include <belfry/util/base64.hpp>
 #include <belfry/util/time.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/core/schema.hpp>
+#include <belfry/schema/schema.hpp>
 
 #include <cstddef>
 #include <string_view>

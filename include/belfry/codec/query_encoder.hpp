@@ -2,12 +2,12 @@
 #pragma once
 
 #include <belfry/codec/query_options.hpp>
-#include <belfry/core/compilation.hpp>
-#include <belfry/core/schema.hpp>
-#include <belfry/core/slot.hpp>
-#include <belfry/core/value_path.hpp>
+#include <belfry/schema/schema.hpp>
+#include <belfry/schema/slot.hpp>
+#include <belfry/schema/value_path.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/base64.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/number_text.hpp>
 #include <belfry/util/percent.hpp>
 #include <belfry/util/time.hpp>

@@ -4,10 +4,10 @@
 #include <belfry/codec/json_writer.hpp>
 #include <belfry/codec/xml_options.hpp>
 #include <belfry/codec/xml_reader.hpp>
-#include <belfry/core/schema.hpp>
-#include <belfry/core/simple_text.hpp>
-#include <belfry/core/slot.hpp>
-#include <belfry/core/value_path.hpp>
+#include <belfry/schema/schema.hpp>
+#include <belfry/schema/simple_text.hpp>
+#include <belfry/schema/slot.hpp>
+#include <belfry/schema/value_path.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/time.hpp>
 

@@ -3,10 +3,10 @@
 
 #include <belfry/codec/xml_options.hpp>
 #include <belfry/codec/xml_writer.hpp>
-#include <belfry/core/schema.hpp>
-#include <belfry/core/simple_text.hpp>
-#include <belfry/core/slot.hpp>
-#include <belfry/core/value_path.hpp>
+#include <belfry/schema/schema.hpp>
+#include <belfry/schema/simple_text.hpp>
+#include <belfry/schema/slot.hpp>
+#include <belfry/schema/value_path.hpp>
 #include <belfry/util/append.hpp>
 
 #include <cstddef>

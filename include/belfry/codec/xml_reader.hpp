@@ -3,7 +3,7 @@
 
 #include <belfry/codec/xml_options.hpp>
 #include <belfry/codec/xml_scanner.hpp>
-#include <belfry/core/value_path.hpp>
+#include <belfry/schema/value_path.hpp>
 #include <belfry/util/append.hpp>
 
 #include <cstddef>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <belfry/codec/xml_scanner.hpp>
-#include <belfry/core/schema.hpp>
+#include <belfry/schema/schema.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/utf8.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/endpoint/rules.hpp>
+#include <belfry/endpoint/program.hpp>
 #include <belfry/http/headers.hpp>
 
 #include <cstddef>

@@ -4,7 +4,7 @@
 #include <belfry/core/result.hpp>
 #include <belfry/endpoint/endpoint.hpp>
 #include <belfry/endpoint/partitions.hpp>
-#include <belfry/endpoint/walker.hpp>
+#include <belfry/endpoint/vm.hpp>
 
 #include <utility>
 

@@ -3,11 +3,11 @@
 
 #include <belfry/codec/json_options.hpp>
 #include <belfry/codec/json_reader.hpp>
-#include <belfry/core/describe.hpp>
 #include <belfry/core/error.hpp>
 #include <belfry/core/result.hpp>
-#include <belfry/core/schema.hpp>
-#include <belfry/core/slot.hpp>
+#include <belfry/schema/describe.hpp>
+#include <belfry/schema/schema.hpp>
+#include <belfry/schema/slot.hpp>
 #include <belfry/util/base64.hpp>
 #include <belfry/util/time.hpp>
 

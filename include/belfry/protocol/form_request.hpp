@@ -2,11 +2,11 @@
 #pragma once
 
 #include <belfry/codec/query.hpp>
-#include <belfry/core/compilation.hpp>
 #include <belfry/http/request.hpp>
+#include <belfry/operation/operation.hpp>
 #include <belfry/protocol/input_check.hpp>
-#include <belfry/protocol/operation.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstdint>
 #include <string>

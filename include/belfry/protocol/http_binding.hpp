@@ -4,12 +4,12 @@
 #include <belfry/codec/json_options.hpp>
 #include <belfry/codec/json_reader.hpp>
 #include <belfry/core/error.hpp>
-#include <belfry/core/simple_text.hpp>
-#include <belfry/core/slot.hpp>
 #include <belfry/http/headers.hpp>
 #include <belfry/http/message_check.hpp>
+#include <belfry/operation/operation.hpp>
 #include <belfry/protocol/input_check.hpp>
-#include <belfry/protocol/operation.hpp>
+#include <belfry/schema/simple_text.hpp>
+#include <belfry/schema/slot.hpp>
 #include <belfry/util/percent.hpp>
 
 #include <cstddef>
@@ -202,5 +202,5 @@ inline void append_query_parameter(std::string& url, std::string_view name, std:
 } // namespace belfry::inline v0::detail
 
 #if !defined(BELFRY_SEPARATE_COMPILATION)
-#include <belfry/protocol/http_binding_implementation.hpp>
+#include <belfry/protocol/impl/http_binding.ipp>
 #endif

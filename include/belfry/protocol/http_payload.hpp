@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/core/simple_text.hpp>
-#include <belfry/core/slot.hpp>
 #include <belfry/http/request.hpp>
 #include <belfry/http/response.hpp>
-#include <belfry/protocol/operation.hpp>
+#include <belfry/operation/operation.hpp>
+#include <belfry/schema/simple_text.hpp>
+#include <belfry/schema/slot.hpp>
 
 #include <cstddef>
 #include <string_view>

@@ -3,10 +3,10 @@
 
 #include <belfry/codec/json.hpp>
 #include <belfry/core/error.hpp>
-#include <belfry/core/simple_text.hpp>
-#include <belfry/core/slot.hpp>
 #include <belfry/http/response.hpp>
 #include <belfry/protocol/response_check.hpp>
+#include <belfry/schema/simple_text.hpp>
+#include <belfry/schema/slot.hpp>
 
 #include <cstddef>
 #include <optional>

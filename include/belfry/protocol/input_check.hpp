@@ -2,8 +2,8 @@
 #pragma once
 
 #include <belfry/core/error.hpp>
-#include <belfry/core/schema.hpp>
-#include <belfry/core/validate.hpp>
+#include <belfry/schema/schema.hpp>
+#include <belfry/schema/validate.hpp>
 #include <belfry/util/append.hpp>
 
 #include <string>

@@ -5,8 +5,8 @@
 #include <belfry/core/error.hpp>
 #include <belfry/http/request.hpp>
 #include <belfry/http/response.hpp>
+#include <belfry/operation/operation.hpp>
 #include <belfry/protocol/input_check.hpp>
-#include <belfry/protocol/operation.hpp>
 #include <belfry/protocol/response_check.hpp>
 
 #include <string>

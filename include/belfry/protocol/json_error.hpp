@@ -2,12 +2,12 @@
 #pragma once
 
 #include <belfry/codec/json.hpp>
-#include <belfry/core/describe.hpp>
 #include <belfry/core/error.hpp>
-#include <belfry/core/simple_text.hpp>
 #include <belfry/http/response.hpp>
 #include <belfry/protocol/error_code.hpp>
 #include <belfry/protocol/response_check.hpp>
+#include <belfry/schema/describe.hpp>
+#include <belfry/schema/simple_text.hpp>
 
 #include <cstddef>
 #include <string>

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <belfry/codec/xml_decoder.hpp>
-#include <belfry/core/compilation.hpp>
 #include <belfry/core/error.hpp>
 #include <belfry/http/response.hpp>
-#include <belfry/protocol/operation.hpp>
+#include <belfry/operation/operation.hpp>
 #include <belfry/protocol/response_check.hpp>
 #include <belfry/protocol/xml_error.hpp>
+#include <belfry/util/config.hpp>
 
 #include <string>
 #include <string_view>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/core/compilation.hpp>
-#include <belfry/protocol/operation.hpp>
+#include <belfry/operation/operation.hpp>
+#include <belfry/util/config.hpp>
 
 /// For operations that send something beside what their model says; their generated headers include it.
 namespace belfry::inline v0::detail {
@@ -21,5 +21,5 @@ template <class S> void destroy_input(void* input) noexcept { delete static_cast
 } // namespace belfry::inline v0::detail
 
 #if !defined(BELFRY_SEPARATE_COMPILATION)
-#include <belfry/protocol/request_rules_implementation.hpp>
+#include <belfry/protocol/impl/request_rules.ipp>
 #endif

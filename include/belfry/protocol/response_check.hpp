@@ -3,7 +3,7 @@
 
 #include <belfry/core/error.hpp>
 #include <belfry/http/response.hpp>
-#include <belfry/protocol/operation.hpp>
+#include <belfry/operation/operation.hpp>
 #include <belfry/util/append.hpp>
 
 #include <string>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/core/compilation.hpp>
-#include <belfry/protocol/operation.hpp>
+#include <belfry/operation/operation.hpp>
+#include <belfry/util/config.hpp>
 
 namespace belfry::inline v0 {
 
@@ -12,5 +12,5 @@ extern BELFRY_INLINE const Protocol rest_xml;
 } // namespace belfry::inline v0
 
 #if !defined(BELFRY_SEPARATE_COMPILATION)
-#include <belfry/protocol/rest_xml_implementation.hpp>
+#include <belfry/protocol/impl/rest_xml.ipp>
 #endif

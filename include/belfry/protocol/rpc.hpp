@@ -3,8 +3,8 @@
 
 #include <belfry/http/request.hpp>
 #include <belfry/http/response.hpp>
+#include <belfry/operation/operation.hpp>
 #include <belfry/protocol/input_check.hpp>
-#include <belfry/protocol/operation.hpp>
 #include <belfry/protocol/response_check.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/number_text.hpp>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/core/compilation.hpp>
-#include <belfry/protocol/operation.hpp>
+#include <belfry/operation/operation.hpp>
+#include <belfry/util/config.hpp>
 
 namespace belfry::inline v0 {
 
@@ -13,5 +13,5 @@ extern BELFRY_INLINE const Protocol rpc_v2_cbor;
 } // namespace belfry::inline v0
 
 #if !defined(BELFRY_SEPARATE_COMPILATION)
-#include <belfry/protocol/rpc_v2_cbor_implementation.hpp>
+#include <belfry/protocol/impl/rpc_v2_cbor.ipp>
 #endif

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <belfry/codec/xml_reader.hpp>
-#include <belfry/core/compilation.hpp>
 #include <belfry/core/error.hpp>
 #include <belfry/http/response.hpp>
-#include <belfry/protocol/operation.hpp>
+#include <belfry/operation/operation.hpp>
 #include <belfry/protocol/response_check.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/number_text.hpp>
 
 #include <string>

@@ -3,8 +3,8 @@
 
 #include <belfry/core/error.hpp>
 #include <belfry/http/transport.hpp>
-#include <belfry/retry/atomic_integer.hpp>
 #include <belfry/retry/options.hpp>
+#include <belfry/util/atomic_integer.hpp>
 #include <belfry/util/timestamp.hpp>
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/core/describe.hpp>
-#include <belfry/core/union.hpp>
+#include <belfry/schema/describe.hpp>
+#include <belfry/schema/union.hpp>
 
 #include <concepts>
 #include <cstddef>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/core/schema.hpp>
-#include <belfry/core/slot.hpp>
+#include <belfry/schema/schema.hpp>
+#include <belfry/schema/slot.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <belfry/core/describe.hpp>
+#include <belfry/schema/describe.hpp>
 
 #include "support/catch.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <belfry/core/describe.hpp>
 #include <belfry/interop/nlohmann.hpp>
+#include <belfry/schema/describe.hpp>
 
 #include "support/catch.hpp"
 using namespace belfry;

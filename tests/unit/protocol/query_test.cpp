@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #if defined(BELFRY_TEST_HAS_XML)
 #include <belfry/client/client.hpp>
-#include <belfry/core/describe.hpp>
 #include <belfry/protocol/aws_query.hpp>
 #include <belfry/protocol/ec2_query.hpp>
+#include <belfry/schema/describe.hpp>
 
 #include "support/catch.hpp"
 

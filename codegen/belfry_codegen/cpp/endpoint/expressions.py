@@ -90,7 +90,7 @@ FUNCTIONS = {
     ),
 }
 
-# What the walker knows without `belfry/endpoint/library.hpp`, besides partitions.
+# What the walker knows without `belfry/endpoint/builtins.hpp`, besides partitions.
 CORE_FUNCTIONS = {"isSet", "not", "stringEquals", "booleanEquals", "aws.partition"}
 
 ATTRIBUTES: dict[Type, dict[str, tuple[Attribute, Type]]] = {

@@ -41,7 +41,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class CompiledRules:
-    """The tables of one rule set; see `EndpointRules` in `belfry/endpoint/rules.hpp`."""
+    """The tables of one rule set; see `EndpointRules` in `belfry/endpoint/program.hpp`."""
 
     words: tuple[int, ...]
     text: bytes
@@ -54,7 +54,7 @@ class CompiledRules:
     @property
     def include(self) -> str:
         """The header that the tables need."""
-        return f"belfry/endpoint/{'library' if self.needs_library else 'rules'}.hpp"
+        return f"belfry/endpoint/{'builtins' if self.needs_library else 'program'}.hpp"
 
     def word_lines(self, width: int = 100) -> list[str]:
         """The words as they stand in C++, in lines of at most `width` columns."""

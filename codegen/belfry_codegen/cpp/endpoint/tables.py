@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The words and the text of a compiled rule set, as `belfry/endpoint/rules.hpp` describes them."""
+"""The words and the text of a compiled rule set, as `belfry/endpoint/program.hpp` describes them."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@
 #include <belfry/chime_sdk_voice/types/geo_match_level.hpp>
 #include <belfry/chime_sdk_voice/types/geo_match_params.hpp>
 #include <belfry/chime_sdk_voice/types/number_selection_behavior.hpp>
-#include <belfry/core/describe.hpp>
+#include <belfry/schema/describe.hpp>
 
 namespace belfry::inline v0::chime_sdk_voice {
 

@@ -5,7 +5,7 @@
 
 #include <belfry/chime_sdk_voice/types/sip_media_application_endpoint.hpp>
 #include <belfry/chime_sdk_voice/types/tag.hpp>
-#include <belfry/core/describe.hpp>
+#include <belfry/schema/describe.hpp>
 
 namespace belfry::inline v0::chime_sdk_voice {
 

@@ -4,7 +4,7 @@
 #pragma once
 
 #include <belfry/chime_sdk_voice/types/sip_rule.hpp>
-#include <belfry/core/describe.hpp>
+#include <belfry/schema/describe.hpp>
 
 namespace belfry::inline v0::chime_sdk_voice {
 

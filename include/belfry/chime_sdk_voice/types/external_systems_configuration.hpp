@@ -5,7 +5,7 @@
 
 #include <belfry/chime_sdk_voice/types/contact_center_system_type.hpp>
 #include <belfry/chime_sdk_voice/types/session_border_controller_type.hpp>
-#include <belfry/core/describe.hpp>
+#include <belfry/schema/describe.hpp>
 
 namespace belfry::inline v0::chime_sdk_voice {
 

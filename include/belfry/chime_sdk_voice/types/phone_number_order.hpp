@@ -7,7 +7,7 @@
 #include <belfry/chime_sdk_voice/types/phone_number_order_status.hpp>
 #include <belfry/chime_sdk_voice/types/phone_number_order_type.hpp>
 #include <belfry/chime_sdk_voice/types/phone_number_product_type.hpp>
-#include <belfry/core/describe.hpp>
+#include <belfry/schema/describe.hpp>
 
 namespace belfry::inline v0::chime_sdk_voice {
 

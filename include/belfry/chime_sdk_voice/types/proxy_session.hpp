@@ -9,7 +9,7 @@
 #include <belfry/chime_sdk_voice/types/number_selection_behavior.hpp>
 #include <belfry/chime_sdk_voice/types/participant.hpp>
 #include <belfry/chime_sdk_voice/types/proxy_session_status.hpp>
-#include <belfry/core/describe.hpp>
+#include <belfry/schema/describe.hpp>
 
 namespace belfry::inline v0::chime_sdk_voice {
 

@@ -5,7 +5,7 @@
 
 #include <belfry/chime_sdk_voice/types/speaker_search_result.hpp>
 #include <belfry/chime_sdk_voice/types/voiceprint_generation_status.hpp>
-#include <belfry/core/describe.hpp>
+#include <belfry/schema/describe.hpp>
 
 namespace belfry::inline v0::chime_sdk_voice {
 

@@ -6,7 +6,7 @@
 #include <belfry/chime_sdk_voice/types/call_details.hpp>
 #include <belfry/chime_sdk_voice/types/speaker_search_details.hpp>
 #include <belfry/chime_sdk_voice/types/speaker_search_task_status.hpp>
-#include <belfry/core/describe.hpp>
+#include <belfry/schema/describe.hpp>
 
 namespace belfry::inline v0::chime_sdk_voice {
 

@@ -5,7 +5,7 @@
 
 #include <belfry/chime_sdk_voice/types/media_insights_configuration.hpp>
 #include <belfry/chime_sdk_voice/types/streaming_notification_target.hpp>
-#include <belfry/core/describe.hpp>
+#include <belfry/schema/describe.hpp>
 
 namespace belfry::inline v0::chime_sdk_voice {
 

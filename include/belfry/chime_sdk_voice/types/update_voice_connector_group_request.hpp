@@ -5,7 +5,7 @@
 
 #include <belfry/chime_sdk_voice/types/call_distribution_type.hpp>
 #include <belfry/chime_sdk_voice/types/voice_connector_item.hpp>
-#include <belfry/core/describe.hpp>
+#include <belfry/schema/describe.hpp>
 
 namespace belfry::inline v0::chime_sdk_voice {
 

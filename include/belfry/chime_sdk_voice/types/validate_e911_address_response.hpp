@@ -5,7 +5,7 @@
 
 #include <belfry/chime_sdk_voice/types/address.hpp>
 #include <belfry/chime_sdk_voice/types/candidate_address.hpp>
-#include <belfry/core/describe.hpp>
+#include <belfry/schema/describe.hpp>
 
 namespace belfry::inline v0::chime_sdk_voice {
 

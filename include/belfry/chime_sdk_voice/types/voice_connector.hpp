@@ -6,7 +6,7 @@
 #include <belfry/chime_sdk_voice/types/network_type.hpp>
 #include <belfry/chime_sdk_voice/types/voice_connector_aws_region.hpp>
 #include <belfry/chime_sdk_voice/types/voice_connector_integration_type.hpp>
-#include <belfry/core/describe.hpp>
+#include <belfry/schema/describe.hpp>
 
 namespace belfry::inline v0::chime_sdk_voice {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "answer.hpp"
 
-#include <belfry/client/call.hpp>
-#include <belfry/client/event_exchange.hpp>
-#include <belfry/client/presign.hpp>
+#include <belfry/call/call.hpp>
 #include <belfry/codec/json.hpp>
-#include <belfry/separate_compilation.hpp>
+#include <belfry/events/exchange.hpp>
+#include <belfry/impl/src.hpp>
+#include <belfry/presign/presign.hpp>
 #include <belfry/util/base64.hpp>
 
 #include "settings.hpp"

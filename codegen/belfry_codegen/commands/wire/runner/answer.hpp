@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/client/core.hpp>
+#include <belfry/call/core.hpp>
 
 #include "line.hpp"
 #include "table.hpp"

@@ -2,7 +2,7 @@
 #include "line.hpp"
 
 #include <belfry/codec/json.hpp>
-#include <belfry/core/describe.hpp>
+#include <belfry/schema/describe.hpp>
 #include <belfry/util/base64.hpp>
 #include <belfry/util/utf8.hpp>
 

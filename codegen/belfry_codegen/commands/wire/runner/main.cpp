@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <belfry/client/environment.hpp>
+#include <belfry/call/environment.hpp>
 #include <belfry/util/time.hpp>
 
 #include "answer.hpp"

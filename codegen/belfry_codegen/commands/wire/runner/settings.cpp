@@ -2,7 +2,7 @@
 #include "settings.hpp"
 
 #include <belfry/codec/json.hpp>
-#include <belfry/core/describe.hpp>
+#include <belfry/schema/describe.hpp>
 
 #include <cstddef>
 #include <optional>

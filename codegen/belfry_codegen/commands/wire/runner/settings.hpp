@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/client/config.hpp>
+#include <belfry/call/client_config.hpp>
 
 #include "table.hpp"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/core/describe.hpp>
-#include <belfry/protocol/operation.hpp>
+#include <belfry/operation/operation.hpp>
+#include <belfry/schema/describe.hpp>
 
 #include <cstddef>
 #include <string_view>

@@ -3,12 +3,12 @@
 // clang-format off
 #pragma once
 
-#include <belfry/client/event_stream.hpp>
+#include <belfry/events/json.hpp>
+#include <belfry/events/stream.hpp>
 #include <belfry/golden_tower/client.hpp>
 #include <belfry/golden_tower/types/announce_request.hpp>
 #include <belfry/golden_tower/types/announce_response.hpp>
 #include <belfry/golden_tower/types/strokes.hpp>
-#include <belfry/protocol/json_events.hpp>
 
 namespace belfry::inline v0::golden_tower {
 

@@ -4,9 +4,9 @@
 #pragma once
 
 #include <belfry/client/client.hpp>
-#include <belfry/client/event_handler.hpp>
-#include <belfry/client/wait_options.hpp>
+#include <belfry/events/handler.hpp>
 #include <belfry/golden_tower/service.hpp>
+#include <belfry/paging/wait_options.hpp>
 
 namespace belfry::inline v0::golden_tower {
 

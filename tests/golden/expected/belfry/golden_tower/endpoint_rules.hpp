@@ -3,7 +3,7 @@
 // clang-format off
 #pragma once
 
-#include <belfry/endpoint/rules.hpp>
+#include <belfry/endpoint/program.hpp>
 
 namespace belfry::inline v0::golden_tower {
 

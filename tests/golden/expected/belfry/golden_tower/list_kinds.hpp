@@ -3,11 +3,11 @@
 // clang-format off
 #pragma once
 
-#include <belfry/client/paginator.hpp>
-#include <belfry/client/waiter.hpp>
 #include <belfry/golden_tower/client.hpp>
 #include <belfry/golden_tower/types/list_kinds_request.hpp>
 #include <belfry/golden_tower/types/list_kinds_response.hpp>
+#include <belfry/paging/paginator.hpp>
+#include <belfry/paging/waiter.hpp>
 
 namespace belfry::inline v0::golden_tower {
 

@@ -3,12 +3,12 @@
 // clang-format off
 #pragma once
 
-#include <belfry/client/event_calls.hpp>
+#include <belfry/events/calls.hpp>
+#include <belfry/events/json.hpp>
 #include <belfry/golden_tower/client.hpp>
 #include <belfry/golden_tower/types/events.hpp>
 #include <belfry/golden_tower/types/listen_request.hpp>
 #include <belfry/golden_tower/types/listen_response.hpp>
-#include <belfry/protocol/json_events.hpp>
 
 namespace belfry::inline v0::golden_tower {
 

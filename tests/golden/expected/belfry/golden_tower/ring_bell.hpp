@@ -3,7 +3,7 @@
 // clang-format off
 #pragma once
 
-#include <belfry/client/streaming.hpp>
+#include <belfry/body/streaming.hpp>
 #include <belfry/golden_tower/client.hpp>
 #include <belfry/golden_tower/types/ring_bell_request.hpp>
 #include <belfry/golden_tower/types/ring_bell_response.hpp>

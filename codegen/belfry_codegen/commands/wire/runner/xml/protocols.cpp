@@ -1,2 +1,2 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <belfry/separate_compilation_xml.hpp>
+#include <belfry/impl/src_xml.hpp>

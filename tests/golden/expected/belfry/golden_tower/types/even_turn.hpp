@@ -3,7 +3,7 @@
 // clang-format off
 #pragma once
 
-#include <belfry/core/union.hpp>
+#include <belfry/schema/union.hpp>
 
 namespace belfry::inline v0::golden_tower {
 

@@ -3,7 +3,6 @@
 // clang-format off
 #pragma once
 
-#include <belfry/core/union.hpp>
 #include <belfry/golden_tower/types/cracked.hpp>
 #include <belfry/golden_tower/types/peal.hpp>
 #include <belfry/golden_tower/types/pick.hpp>
@@ -11,6 +10,7 @@
 #include <belfry/golden_tower/types/rest.hpp>
 #include <belfry/golden_tower/types/toll.hpp>
 #include <belfry/golden_tower/types/verse.hpp>
+#include <belfry/schema/union.hpp>
 
 namespace belfry::inline v0::golden_tower {
 

@@ -3,9 +3,9 @@
 // clang-format off
 #pragma once
 
-#include <belfry/core/describe.hpp>
 #include <belfry/golden_tower/types/bell_kind.hpp>
 #include <belfry/golden_tower/types/pair.hpp>
+#include <belfry/schema/describe.hpp>
 
 namespace belfry::inline v0::golden_tower {
 

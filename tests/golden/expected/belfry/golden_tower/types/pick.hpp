@@ -3,8 +3,8 @@
 // clang-format off
 #pragma once
 
-#include <belfry/core/describe.hpp>
 #include <belfry/golden_tower/types/choice.hpp>
+#include <belfry/schema/describe.hpp>
 
 namespace belfry::inline v0::golden_tower {
 

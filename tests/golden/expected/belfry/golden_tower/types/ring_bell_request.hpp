@@ -3,11 +3,11 @@
 // clang-format off
 #pragma once
 
-#include <belfry/core/describe.hpp>
 #include <belfry/golden_tower/types/bell_kind.hpp>
 #include <belfry/golden_tower/types/choice.hpp>
 #include <belfry/golden_tower/types/pair.hpp>
 #include <belfry/golden_tower/types/part.hpp>
+#include <belfry/schema/describe.hpp>
 
 namespace belfry::inline v0::golden_tower {
 

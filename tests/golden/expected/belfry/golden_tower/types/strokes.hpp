@@ -3,9 +3,9 @@
 // clang-format off
 #pragma once
 
-#include <belfry/core/union.hpp>
 #include <belfry/golden_tower/types/rest.hpp>
 #include <belfry/golden_tower/types/stroke.hpp>
+#include <belfry/schema/union.hpp>
 
 namespace belfry::inline v0::golden_tower {
 

@@ -3,7 +3,7 @@
 // clang-format off
 #pragma once
 
-#include <belfry/core/describe.hpp>
+#include <belfry/schema/describe.hpp>
 
 namespace belfry::inline v0::golden_tower {
 

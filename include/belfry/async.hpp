@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// Calls on an event loop: `AsyncCaller` starts calls over an `AsyncTransport` and an `AsyncTimer`, and a
+/// callback gets each result. It blocks nowhere and starts no thread.
+
+#include <belfry/async/async.hpp>

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/call/core.hpp>
+#include <belfry/core/result.hpp>
+#include <belfry/http/async_transport.hpp>
+#include <belfry/operation/operation.hpp>
+
+#include <cstddef>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+namespace belfry::inline v0 {
+namespace detail {
+
+/// A call on its way: the state machine, what drives it, and the callback behind it in the same allocation.
+class AsyncState;
+
+/// What is done with a callback whose type the state does not know.
+struct AsyncCallback {
+    std::size_t size;
+    /// Takes the callback out of `storage`, finishes and releases the state, and calls the callback.
+    void (*deliver)(AsyncState& state, void* storage) noexcept;
+    void (*destroy)(void* storage) noexcept;
+};
+
+/// A call that has not started; the caller holds it. The callback is to be constructed in `storage`.
+[[nodiscard]] BELFRY_INLINE AsyncState* make_async_state(const ClientCore& core, AsyncTransport& transport,
+                                                         AsyncTimer& timer, const Operation& operation,
+                                                         const CallOptions& options,
+                                                         const AsyncCallback& callback, void*& storage);
+/// Starts it. From here on it may end on another thread; until it has ended, it also holds itself.
+BELFRY_INLINE void launch(AsyncState& state, const void* input) noexcept;
+BELFRY_INLINE bool finish(AsyncState& state, void* output, ResultBase& result) noexcept;
+BELFRY_INLINE void cancel(AsyncState& state) noexcept;
+BELFRY_INLINE void discard(AsyncState& state) noexcept;
+BELFRY_INLINE void release(AsyncState& state) noexcept;
+
+} // namespace detail
+
+/// Holds on to a call that was started. Destroying it lets the call run on; it can be thrown away.
+class AsyncCall {
+  public:
+    AsyncCall() noexcept = default;
+    explicit AsyncCall(detail::AsyncState& state) noexcept : state_(&state) {}
+    AsyncCall(AsyncCall&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+    AsyncCall& operator=(AsyncCall&& other) noexcept {
+        std::swap(state_, other.state_);
+        return *this;
+    }
+    ~AsyncCall() {
+        if (state_ != nullptr) detail::release(*state_);
+    }
+
+    /// Makes the call end soon, with an error of kind `cancelled` unless it succeeds before; the callback is
+    /// called as always. May be called on any thread while the transport and the timer live; does nothing to
+    /// a call that has ended.
+    void cancel() noexcept {
+        if (state_ != nullptr) detail::cancel(*state_);
+    }
+    /// Cancels, and the callback is destroyed without being called. Only on a thread on which the callback
+    /// cannot be running at this moment.
+    void discard() noexcept {
+        if (state_ != nullptr) detail::discard(*state_);
+    }
+
+  private:
+    detail::AsyncState* state_ = nullptr;
+};
+
+/// Starts calls that neither block nor need a thread: an `AsyncTransport` sends, an `AsyncTimer` waits. Only
+/// refers to the three; client, transport and timer must live until the callbacks of all calls were called,
+/// or until the loop has dropped their completions. May be copied, and be used by several threads if
+/// transport and timer may.
+class AsyncCaller {
+  public:
+    AsyncCaller(const ClientCore& core, AsyncTransport& transport, AsyncTimer& timer) noexcept
+        : core_(&core), transport_(&transport), timer_(&timer) {}
+    /// `client` is a client of any service.
+    template <class C>
+        requires requires(const C& client) { static_cast<const ClientCore&>(client.core()); }
+    AsyncCaller(const C& client, AsyncTransport& transport, AsyncTimer& timer) noexcept
+        : AsyncCaller(client.core(), transport, timer) {}
+
+    /// Calls `O`, for example `caller.start(voice::operations::GetSpeakerSearchTask{}, {...}, callback)`.
+    /// `callback` is called once with a `Result<O::Output>`, never from within `start`, on a thread on which
+    /// the transport or the timer completes; it must not throw. The input is not needed after `start`.
+    /// Fetches credentials and signs on the thread that starts the attempt, so a provider of credentials
+    /// should not block.
+    template <class O, class F>
+    AsyncCall start(const O& operation, const typename O::Input& input, F&& callback) const {
+        return start(operation, input, CallOptions{}, std::forward<F>(callback));
+    }
+    /// The same with options, of which only the cancellation token must outlive `start`. A token is seen when
+    /// the transport asks and between attempts; `AsyncCall::cancel` also wakes the transport and the timer.
+    template <class O, class F>
+    AsyncCall start(const O& operation, const typename O::Input& input, const CallOptions& options,
+                    F&& callback) const {
+        AsyncCall call;
+        start(call, operation, input, options, std::forward<F>(callback));
+        return call;
+    }
+    /// The same for when `call` must be in its place before the callback is called.
+    template <class O, class F>
+    void start(AsyncCall& call, const O&, const typename O::Input& input, const CallOptions& options,
+               F&& callback) const {
+        using Callback = std::decay_t<F>;
+        static_assert(std::is_invocable_v<Callback&, Result<typename O::Output>&&>,
+                      "the callback takes a Result<Output>");
+        static_assert(alignof(Callback) <= alignof(std::max_align_t));
+        static constexpr detail::AsyncCallback erased = {sizeof(Callback), &deliver<O, Callback>,
+                                                         &destroy<Callback>};
+        void* storage = nullptr;
+        detail::AsyncState* const state =
+            detail::make_async_state(*core_, *transport_, *timer_, operation_of<O>, options, erased, storage);
+        ::new (storage) Callback(std::forward<F>(callback));
+        call = AsyncCall(*state);
+        detail::launch(*state, &input);
+    }
+
+  private:
+    template <class O, class Callback>
+    static void deliver(detail::AsyncState& state, void* storage) noexcept {
+        Callback* const stored = static_cast<Callback*>(storage);
+        Callback callback(std::move(*stored));
+        stored->~Callback();
+        Result<typename O::Output> result(std::in_place);
+        if (!detail::finish(state, &*result, result)) result.reset();
+        detail::release(state);
+        callback(std::move(result));
+    }
+    template <class Callback> static void destroy(void* storage) noexcept {
+        static_cast<Callback*>(storage)->~Callback();
+    }
+
+    const ClientCore* core_;
+    AsyncTransport* transport_;
+    AsyncTimer* timer_;
+};
+
+/// The transport of a client that only makes asynchronous calls: `voice::Client client{config, AsyncOnly{}}`.
+struct AsyncOnly {
+    TransportResult operator()(const HttpRequest&, ResponseSink&) const {
+        return {TransportStatus::failed, "this client was made for asynchronous calls only"};
+    }
+};
+
+} // namespace belfry::inline v0
+
+#if !defined(BELFRY_SEPARATE_COMPILATION)
+#include <belfry/async/impl/async.ipp>
+#endif

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/async/async.hpp>
+
+#include <coroutine>
+#include <optional>
+#include <utility>
+
+namespace belfry::inline v0 {
+
+/// A call that starts when a coroutine of any kind awaits it. Await it once. Refers to what its `AsyncCaller`
+/// refers to.
+template <class O> class [[nodiscard]] AwaitableCall {
+  public:
+    /// Keeps the input; of the options, the cancellation token, timeouts and idempotency token are referred
+    /// to.
+    AwaitableCall(const AsyncCaller& caller, typename O::Input input, const CallOptions& options)
+        : caller_(caller), input_(std::move(input)), options_(options) {}
+    AwaitableCall(const AwaitableCall&) = delete;
+    AwaitableCall& operator=(const AwaitableCall&) = delete;
+    /// A coroutine that is destroyed while it waits takes the call with it: it is cancelled, and nothing is
+    /// resumed. Destroy it only where it cannot be resumed at this moment, while transport and timer live.
+    ~AwaitableCall() { call_.discard(); }
+
+    /// Makes the call end soon; see `AsyncCall::cancel`. Does nothing before it is awaited.
+    void cancel() noexcept { call_.cancel(); }
+
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> waiting) {
+        caller_.start(call_, O{}, input_, options_, Resume{this, waiting});
+    }
+    [[nodiscard]] Result<typename O::Output> await_resume() noexcept { return *std::move(result_); }
+
+  private:
+    struct Resume {
+        AwaitableCall* call;
+        std::coroutine_handle<> waiting;
+        void operator()(Result<typename O::Output>&& result) const {
+            call->result_.emplace(std::move(result));
+            waiting.resume();
+        }
+    };
+
+    AsyncCaller caller_;
+    typename O::Input input_;
+    CallOptions options_;
+    AsyncCall call_{};
+    std::optional<Result<typename O::Output>> result_{};
+};
+
+/// `Result<Output> result = co_await async_call(caller, voice::operations::GetSpeakerSearchTask{}, input);`
+/// The coroutine goes on where the transport or the timer completes. The input is copied.
+template <class O>
+[[nodiscard]] AwaitableCall<O> async_call(const AsyncCaller& caller, const O&, const typename O::Input& input,
+                                          const CallOptions& options = {}) {
+    return AwaitableCall<O>(caller, input, options);
+}
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
+/// GCC 12 destroys an aggregate twice that is made within an expression that awaits: give the input a name.
+template <class O>
+AwaitableCall<O> async_call(const AsyncCaller& caller, const O&, typename O::Input&& input,
+                            const CallOptions& options = {}) = delete;
+#else
+/// The same for an input that is moved from.
+template <class O>
+[[nodiscard]] AwaitableCall<O> async_call(const AsyncCaller& caller, const O&, typename O::Input&& input,
+                                          const CallOptions& options = {}) {
+    return AwaitableCall<O>(caller, std::move(input), options);
+}
+#endif
+
+} // namespace belfry::inline v0

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/call/call.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <span>
+#include <utility>
+
+namespace belfry::inline v0::detail {
+
+class AsyncState final : private AttemptCompletion::Handler,
+                         private TimerCompletion::Handler,
+                         private ResponseSink {
+  public:
+    AsyncState(const ClientCore& core, AsyncTransport& transport, AsyncTimer& timer,
+               const Operation& operation, const CallOptions& options, const AsyncCallback& callback) noexcept
+        : transport_(transport), timer_(timer), callback_(callback), user_(options.cancellation),
+          call_(core, operation, with_token(options)) {}
+
+    /// Where the callback is: behind the state, aligned for anything.
+    [[nodiscard]] void* storage() noexcept { return reinterpret_cast<std::byte*>(this) + callback_offset(); }
+    [[nodiscard]] static constexpr std::size_t callback_offset() noexcept {
+        constexpr std::size_t alignment = alignof(std::max_align_t);
+        return (sizeof(AsyncState) + alignment - 1) / alignment * alignment;
+    }
+
+    void launch(const void* input) noexcept {
+        references_.fetch_add(1, std::memory_order_relaxed);
+        note_cancellation();
+        step_ = call_.start(input);
+        run(true);
+    }
+    bool finish(void* output, ResultBase& result) noexcept { return call_.finish(output, result); }
+    void cancel() noexcept {
+        if (ended_.load()) return;
+        // The callback may run within this, and free the handle, the transport and the timer.
+        references_.fetch_add(1, std::memory_order_relaxed);
+        cancelled_.store(true);
+        wake();
+        release();
+    }
+    void discard() noexcept {
+        discarded_.store(true);
+        cancel();
+    }
+    void release() noexcept {
+        if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+        this->~AsyncState();
+        ::operator delete(static_cast<void*>(this));
+    }
+
+  private:
+    /// How far the work in the background is, as seen by who started it and by who ends it: the first of the
+    /// two leaves the rest to the other, so that what ends at once is a turn of a loop and no recursion.
+    enum class Phase : std::uint8_t { starting, pending, completed, abandoned };
+
+    ~AsyncState() = default;
+
+    [[nodiscard]] CallOptions with_token(CallOptions options) const noexcept {
+        options.cancellation = &token_;
+        return options;
+    }
+    /// Whether the call is to end, also by the user's own token.
+    bool note_cancellation() noexcept {
+        if (cancelled()) token_.cancel();
+        return token_.is_cancelled();
+    }
+    /// Asks both, because only the thread that drives the call knows which of them is at work.
+    void wake() noexcept {
+        transport_.cancel(static_cast<AttemptCompletion::Handler*>(this));
+        if (!ended_.load()) timer_.cancel(static_cast<TimerCompletion::Handler*>(this));
+    }
+
+    /// Goes on until something is pending in the background. `*this` may be gone afterwards.
+    void run(bool within_start) noexcept {
+        for (;;) {
+            if (step_ == Call::Step::done) {
+                // The callback of a call that has ended already still comes from the loop: it may start
+                // another call, which may end at once too.
+                if (!within_start || delivering_) return deliver();
+                delivering_ = true;
+            }
+            if (step_ == Call::Step::wait && note_cancellation()) {
+                step_ = call_.on_waited();
+                continue;
+            }
+            phase_.store(Phase::starting, std::memory_order_relaxed);
+            if (step_ == Call::Step::send) {
+                sink_ = &call_.begin_attempt();
+                transport_.start(call_.request(), *this, AttemptCompletion(*this));
+            } else {
+                timer_.start(delivering_ ? Duration() : call_.delay(), TimerCompletion(*this));
+            }
+            // A cancellation that came before there was anything to cancel.
+            if (!delivering_ && cancelled_.load()) wake();
+            Phase phase = Phase::starting;
+            if (phase_.compare_exchange_strong(phase, Phase::pending, std::memory_order_acq_rel)) return;
+            if (phase == Phase::abandoned) return end();
+            take_outcome();
+        }
+    }
+    void take_outcome() noexcept {
+        if (step_ == Call::Step::wait) {
+            note_cancellation();
+            step_ = call_.on_waited();
+        } else if (step_ == Call::Step::send) {
+            step_ = call_.on_sent(std::move(sent_));
+        }
+    }
+    void settle(Phase phase) noexcept {
+        if (phase_.exchange(phase, std::memory_order_acq_rel) == Phase::starting) return;
+        if (phase == Phase::abandoned) return end();
+        take_outcome();
+        run(false);
+    }
+    void deliver() noexcept {
+        if (discarded_.load()) return end();
+        ended_.store(true);
+        callback_.deliver(*this, storage());
+    }
+    /// Without telling anybody.
+    void end() noexcept {
+        ended_.store(true);
+        callback_.destroy(storage());
+        release();
+    }
+
+    void on_complete(TransportResult result) noexcept override {
+        sent_ = std::move(result);
+        settle(Phase::completed);
+    }
+    void on_complete() noexcept override { settle(Phase::completed); }
+    void on_abandoned() noexcept override { settle(Phase::abandoned); }
+
+    bool on_head(int status, Headers headers) noexcept override {
+        return sink_->on_head(status, std::move(headers));
+    }
+    bool on_body(std::span<const std::byte> bytes) noexcept override { return sink_->on_body(bytes); }
+    [[nodiscard]] bool cancelled() const noexcept override {
+        return cancelled_.load(std::memory_order_relaxed) || (user_ != nullptr && user_->is_cancelled());
+    }
+
+    AsyncTransport& transport_;
+    AsyncTimer& timer_;
+    const AsyncCallback& callback_;
+    const CancellationToken* user_;
+    CancellationToken token_{};
+    Call call_;
+    ResponseSink* sink_ = nullptr;
+    TransportResult sent_{};
+    std::atomic<int> references_{1};
+    std::atomic<Phase> phase_{Phase::starting};
+    std::atomic<bool> cancelled_{false};
+    std::atomic<bool> discarded_{false};
+    std::atomic<bool> ended_{false};
+    Call::Step step_ = Call::Step::done;
+    bool delivering_ = false;
+};
+
+BELFRY_INLINE AsyncState* make_async_state(const ClientCore& core, AsyncTransport& transport,
+                                           AsyncTimer& timer, const Operation& operation,
+                                           const CallOptions& options, const AsyncCallback& callback,
+                                           void*& storage) {
+    void* const memory = ::operator new(AsyncState::callback_offset() + callback.size);
+    AsyncState* const state = ::new (memory) AsyncState(core, transport, timer, operation, options, callback);
+    storage = state->storage();
+    return state;
+}
+BELFRY_INLINE void launch(AsyncState& state, const void* input) noexcept { state.launch(input); }
+BELFRY_INLINE bool finish(AsyncState& state, void* output, ResultBase& result) noexcept {
+    return state.finish(output, result);
+}
+BELFRY_INLINE void cancel(AsyncState& state) noexcept { state.cancel(); }
+BELFRY_INLINE void discard(AsyncState& state) noexcept { state.discard(); }
+BELFRY_INLINE void release(AsyncState& state) noexcept { state.release(); }
+
+} // namespace belfry::inline v0::detail

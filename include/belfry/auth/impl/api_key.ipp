@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/auth/credentials.hpp>
+#include <belfry/auth/secrecy.hpp>
+#include <belfry/http/message_check.hpp>
+#include <belfry/util/append.hpp>
+#include <belfry/util/percent.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace belfry::inline v0::detail {
+
+/// Puts `name=value`, both encoded, into the URL's query, in place of what is there under that name: the same
+/// request may be authenticated more than once.
+inline void set_query_parameter(std::string& url, std::string_view name, std::string_view value) {
+    std::string entry;
+    append_percent_encoded(entry, name);
+    append_char(entry, '=');
+    const std::size_t key = entry.size();
+    append_percent_encoded(entry, value);
+    const std::size_t query = url.find('?');
+    std::size_t start = query == std::string::npos ? url.size() : query + 1;
+    while (start < url.size()) {
+        const std::size_t stop = url.find('&', start);
+        const std::size_t length = (stop == std::string::npos ? url.size() : stop) - start;
+        if (url.compare(start, key, entry, 0, key) == 0) {
+            url.replace(start, length, entry);
+            return;
+        }
+        start += length + 1;
+    }
+    append_char(url, query == std::string::npos ? '?' : '&');
+    append_text(url, entry);
+}
+
+[[gnu::cold]] BELFRY_INLINE Authorization add_api_key(const Operation& operation,
+                                                      const Credentials& credentials, const SigningOptions&,
+                                                      HttpRequest& request, Error& error) {
+    const std::string& key = credentials.bearer_token;
+    const ApiKeyTraits& traits = *operation.extras->api_key;
+    const char* problem = nullptr;
+    if (key.empty())
+        problem = "the operation needs an API key, and the credentials have none";
+    else if (!traits.in_query && !is_field_value(key))
+        problem = "the API key holds a line break or NUL, which no header may";
+    else if (!keeps_secrets(request.url))
+        problem = "an API key is not sent over a connection that is not encrypted";
+    if (problem != nullptr) {
+        error = {};
+        error.kind = ErrorKind::credentials;
+        append_text(error.code, key.empty() ? "NoApiKey" : "InvalidApiKey");
+        append_text(error.message, problem);
+        return Authorization::failed;
+    }
+    if (traits.in_query) {
+        set_query_parameter(request.url, traits.name, key);
+        return Authorization::done;
+    }
+    std::string value;
+    append_text(value, traits.scheme);
+    if (!value.empty()) append_char(value, ' ');
+    append_text(value, key);
+    request.headers.set(traits.name, value);
+    return Authorization::done;
+}
+
+[[gnu::cold]] BELFRY_INLINE Authorization add_api_key_if_any(const Operation& operation,
+                                                             const Credentials& credentials,
+                                                             const SigningOptions& signing,
+                                                             HttpRequest& request, Error& error) {
+    return credentials.bearer_token.empty() ? Authorization::unneeded
+                                            : add_api_key(operation, credentials, signing, request, error);
+}
+
+} // namespace belfry::inline v0::detail

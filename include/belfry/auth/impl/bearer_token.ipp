@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/auth/credentials.hpp>
+#include <belfry/auth/secrecy.hpp>
+#include <belfry/util/append.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace belfry::inline v0::detail {
+
+/// Whether the text is a `b64token` (RFC 6750 section 2.1).
+[[nodiscard]] inline bool is_bearer_token(std::string_view token) noexcept {
+    const std::size_t end = token.find_last_not_of('=');
+    if (end == std::string_view::npos) return false;
+    return token.substr(0, end + 1)
+               .find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/") ==
+           std::string_view::npos;
+}
+
+[[gnu::cold]] BELFRY_INLINE Authorization add_bearer_token(const Operation&, const Credentials& credentials,
+                                                           const SigningOptions&, HttpRequest& request,
+                                                           Error& error) {
+    const char* problem = nullptr;
+    if (credentials.bearer_token.empty())
+        problem = "the operation needs a bearer token, and the credentials have none";
+    else if (!is_bearer_token(credentials.bearer_token))
+        problem = "the bearer token has characters that no such token has (RFC 6750 section 2.1)";
+    else if (!keeps_secrets(request.url))
+        problem = "a bearer token is not sent over a connection that is not encrypted";
+    if (problem != nullptr) {
+        error = {};
+        error.kind = ErrorKind::credentials;
+        append_text(error.code, credentials.bearer_token.empty() ? "NoBearerToken" : "InvalidBearerToken");
+        append_text(error.message, problem);
+        return Authorization::failed;
+    }
+    std::string value = "Bearer ";
+    append_text(value, credentials.bearer_token);
+    request.headers.set("Authorization", value);
+    return Authorization::done;
+}
+
+[[gnu::cold]] BELFRY_INLINE Authorization add_bearer_token_if_any(const Operation& operation,
+                                                                  const Credentials& credentials,
+                                                                  const SigningOptions& signing,
+                                                                  HttpRequest& request, Error& error) {
+    return credentials.bearer_token.empty()
+               ? Authorization::unneeded
+               : add_bearer_token(operation, credentials, signing, request, error);
+}
+
+} // namespace belfry::inline v0::detail

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/auth/sigv4.hpp>
+#include <belfry/endpoint/region.hpp>
+#include <belfry/util/append.hpp>
+#include <belfry/util/percent.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace belfry::inline v0::detail {
+
+/// Where `&name=value` stands in form data, and how long it is; the length is 0 if it is not there.
+struct FormField {
+    std::size_t at = 0;
+    std::size_t size = 0;
+    std::string_view value{};
+};
+
+[[nodiscard, gnu::cold]] inline FormField find_form_field(std::string_view form, std::string_view name) {
+    // The first field is `Action`, so that all others have a separator in front.
+    std::string wanted = "&";
+    append_text(wanted, name);
+    append_char(wanted, '=');
+    const std::size_t at = form.find(wanted);
+    if (at == std::string_view::npos) return {};
+    const std::size_t end = form.find('&', at + 1);
+    const std::size_t size = (end == std::string_view::npos ? form.size() : end) - at;
+    return {at, size, form.substr(at + wanted.size(), size - wanted.size())};
+}
+
+[[gnu::cold]] inline void append_form_field(std::string& form, std::string_view name,
+                                            std::string_view value) {
+    append_char(form, '&');
+    append_text(form, name);
+    append_char(form, '=');
+    append_percent_encoded(form, value);
+}
+
+[[gnu::cold]] BELFRY_INLINE Authorization add_presigned_parameter(const Operation& operation,
+                                                                  const Credentials& credentials,
+                                                                  const SigningOptions& signing,
+                                                                  HttpRequest& request, Error& error) {
+    const PresignedParameter& parameter = *operation.extras->presigned_parameter;
+    std::string& form = request.body;
+    const FormField source = find_form_field(form, "SourceRegion");
+    // A copy within the region needs no URL.
+    if (source.size == 0) return Authorization::unneeded;
+    const std::string from(source.value);
+    if (!is_valid_region(from)) {
+        error = {};
+        error.kind = ErrorKind::validation;
+        append_text(error.code, "ValidationError");
+        append_text(error.message, operation.input->name);
+        append_text(error.message, ".SourceRegion: must be a region, because it is part of a host name");
+        return Authorization::failed;
+    }
+    if (!parameter.sends_regions) form.erase(source.at, source.size);
+    // An attempt before this one, or the input, has given it.
+    if (find_form_field(form, parameter.name).size == 0) {
+        if (const FormField to = find_form_field(form, "DestinationRegion"); to.size != 0)
+            form.erase(to.at, to.size);
+        HttpRequest copy;
+        copy.method = "GET";
+        copy.url = request.url;
+        const std::size_t region = copy.url.find(signing.region);
+        if (region != std::string::npos) copy.url.replace(region, signing.region.size(), from);
+        append_char(copy.url, '?');
+        append_text(copy.url, form);
+        append_form_field(copy.url, "DestinationRegion", signing.region);
+        SigningOptions options = signing;
+        options.region = from;
+        options.placement = SignaturePlacement::query;
+        options.payload = PayloadHash::computed;
+        const SigningFailure failure = sign(copy, credentials, options, nullptr);
+        if (failure.code != nullptr) {
+            error = {};
+            error.kind = failure.kind;
+            append_text(error.code, failure.code);
+            append_text(error.message, failure.message);
+            return Authorization::failed;
+        }
+        append_form_field(form, parameter.name, copy.url);
+        if (parameter.sends_regions) append_form_field(form, "DestinationRegion", signing.region);
+    }
+    request.content_length = static_cast<std::int64_t>(form.size());
+    return Authorization::unneeded;
+}
+
+} // namespace belfry::inline v0::detail

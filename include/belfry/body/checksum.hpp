@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/body/streaming.hpp>
+#include <belfry/operation/operation.hpp>
+#include <belfry/util/checksum_algorithm.hpp>
+#include <belfry/util/config.hpp>
+
+#include <cstddef>
+#include <string_view>
+
+namespace belfry::inline v0 {
+
+/// What an operation's model says of checksums (Smithy `httpChecksum`, `httpChecksumRequired`). Members are
+/// named as in the model; empty for none.
+struct ChecksumTraits {
+    /// The service refuses requests without one.
+    bool required = false;
+    /// The input member that picks the algorithm. Without it, a required checksum is `Content-MD5`.
+    std::string_view algorithm_member = {};
+    /// The input member that asks for the checksum of the response.
+    std::string_view mode_member = {};
+    /// What the response may carry, best first.
+    const ChecksumAlgorithm* response_algorithms = nullptr;
+    std::size_t response_algorithm_count = 0;
+};
+
+namespace detail {
+/// See `OperationExtras::add_checksums`.
+[[nodiscard]] BELFRY_INLINE bool add_checksums(const Operation& operation, const void* input,
+                                               const ClientConfig& config, PreparedRequest& prepared,
+                                               CallBody& body, Error& error);
+} // namespace detail
+
+} // namespace belfry::inline v0
+
+#if !defined(BELFRY_SEPARATE_COMPILATION)
+#include <belfry/body/impl/checksum.ipp>
+#endif

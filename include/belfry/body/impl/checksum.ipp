@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/body/aws_chunked.hpp>
+#include <belfry/call/call_body.hpp>
+#include <belfry/call/prepare.hpp>
+#include <belfry/http/body_sources.hpp>
+#include <belfry/protocol/http_response_binding.hpp>
+#include <belfry/util/base64.hpp>
+#include <belfry/util/checksum.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace belfry::inline v0::detail {
+
+/// What a signature says of a body whose checksum follows it, and whose chunks nobody signs.
+inline constexpr std::string_view unsigned_trailer_payload = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
+
+/// Compares the checksum that came with a response to that of the bytes that came.
+class ChecksumVerifier final : public ResponseVerifier {
+  public:
+    ChecksumVerifier(const Operation& operation, const ChecksumTraits& traits) noexcept
+        : operation_(operation), traits_(traits) {}
+
+    void begin(bool success, const Headers& headers) override {
+        begun_ = true;
+        checksum_ = Checksum(ChecksumAlgorithm::none);
+        // There is nothing to be compared to what the header of a HEAD says.
+        if (!success || operation_.method == "HEAD") return;
+        for (std::size_t i = 0; i < traits_.response_algorithm_count; ++i) {
+            const ChecksumAlgorithm algorithm = traits_.response_algorithms[i];
+            const std::string* const value = headers.find(AwsChunkedSource::trailer_name(algorithm));
+            // With a hyphen and a number, it is a checksum of the checksums of an object's parts.
+            if (value == nullptr || value->find('-') != std::string::npos) continue;
+            checksum_ = Checksum(algorithm);
+            expected_ = *value;
+            return;
+        }
+    }
+    void update(std::span<const std::byte> bytes) noexcept override {
+        checksum_.update({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    }
+    bool check(const HttpResponse& response, ResponseMetadata& metadata, Error& error) override {
+        if (!begun_) {
+            begin(true, response.headers);
+            checksum_.update(response.body);
+        }
+        begun_ = false;
+        const ChecksumAlgorithm algorithm = checksum_.algorithm();
+        if (algorithm == ChecksumAlgorithm::none) return true;
+        std::string found;
+        checksum_.finish(found);
+        if (found != expected_) {
+            std::string message = "the response's body has the ";
+            append_text(message, to_string(algorithm));
+            append_text(message, " checksum ");
+            append_text(message, found);
+            append_text(message, " where its header says ");
+            append_text(message, expected_);
+            return fail(error, ErrorKind::response, "ChecksumMismatch", message);
+        }
+        metadata.verified_checksum = algorithm;
+        return true;
+    }
+
+  private:
+    const Operation& operation_;
+    const ChecksumTraits& traits_;
+    Checksum checksum_{ChecksumAlgorithm::none};
+    std::string expected_{};
+    bool begun_ = false;
+};
+
+/// Lets the chunks of a body be signed with what signed its request, or not if nothing did: only who gives
+/// the credentials knows.
+class SignedChunkedSource final : public BodySource, public SignatureFollower {
+  public:
+    SignedChunkedSource(BodySource& source, std::int64_t length, ChecksumAlgorithm algorithm)
+        : chunks_(source, length, algorithm, true), length_(length) {}
+    std::ptrdiff_t read(char* buffer, std::size_t capacity) noexcept override {
+        return chunks_.read(buffer, capacity);
+    }
+    bool rewind() noexcept override { return chunks_.rewind(); }
+
+    bool after_signing(const Credentials& credentials, PreparedRequest& prepared, Error& error) override {
+        if (credentials.anonymous) {
+            chunks_.clear_signing();
+            prepared.request.headers.set("X-Amz-Content-Sha256", unsigned_trailer_payload);
+            prepared.request.content_length = chunks_.encoded_length();
+            return true;
+        }
+        if (length_ < 0)
+            return fail(error, ErrorKind::validation, "ValidationError",
+                        "the length of the body must be known, because its chunks are signed");
+        const std::string* const authorization = prepared.request.headers.find("Authorization");
+        const std::string* const date = prepared.request.headers.find("X-Amz-Date");
+        const std::size_t digits = 64;
+        ChunkSigning signing;
+        if (authorization == nullptr || authorization->size() < digits || date == nullptr ||
+            !find_signing_key(prepared.signing, credentials.secret_access_key,
+                              std::string_view(*date).substr(0, 8), signing.key))
+            return fail(error, ErrorKind::signing, "HashFailed",
+                        "the key that signs the body's chunks could not be derived");
+        signing.seed = authorization->substr(authorization->size() - digits);
+        signing.date = *date;
+        signing.scope = date->substr(0, 8);
+        for (const std::string_view part :
+             {prepared.signing.region, prepared.signing.service, std::string_view("aws4_request")}) {
+            append_char(signing.scope, '/');
+            append_text(signing.scope, part);
+        }
+        signing.crypto = prepared.signing.crypto;
+        chunks_.set_signing(std::move(signing));
+        prepared.request.content_length = chunks_.encoded_length();
+        return true;
+    }
+
+  private:
+    AwsChunkedSource chunks_;
+    std::int64_t length_;
+};
+
+/// The checksum of a request's body; its source is then at its start again.
+[[nodiscard]] inline bool compute_body_checksum(const HttpRequest& request, ChecksumAlgorithm algorithm,
+                                                std::string& out, Error& error) {
+    Checksum checksum(algorithm);
+    if (request.source == nullptr)
+        checksum.update(request.body);
+    else if (!request.source->rewind() ||
+             !read_all(*request.source, [&checksum](std::string_view piece) { checksum.update(piece); }))
+        return fail(error, ErrorKind::validation, "BodyFailed",
+                    "the body could not be read to compute its checksum");
+    else if (!request.source->rewind())
+        return fail(error, ErrorKind::validation, "BodyFailed",
+                    "the body could not be rewound after its checksum was computed");
+    checksum.finish(out);
+    return true;
+}
+
+/// Whether the input gives a checksum itself.
+[[nodiscard]] inline bool carries_checksum(const Headers& headers) noexcept {
+    constexpr std::string_view prefix = "x-amz-checksum-";
+    for (const Header& header : headers) {
+        const std::string_view name = header.name;
+        if (name.size() <= prefix.size() || !equals_ignoring_case(name.substr(0, prefix.size()), prefix))
+            continue;
+        const std::string_view rest = name.substr(prefix.size());
+        if (!equals_ignoring_case(rest, "algorithm") && !equals_ignoring_case(rest, "mode") &&
+            !equals_ignoring_case(rest, "type"))
+            return true;
+    }
+    return false;
+}
+
+/// Puts the checksum behind the body instead of before it, so that the body is read only once.
+[[nodiscard]] inline bool add_checksum_trailer(PreparedRequest& prepared, ChecksumAlgorithm algorithm,
+                                               bool sign, CallBody& body, Error& error) {
+    HttpRequest& request = prepared.request;
+    const std::int64_t length = request.content_length;
+    if (request.source == nullptr) {
+        MemorySource bytes(request.body);
+        AwsChunkedSource chunks(bytes, length, algorithm, false);
+        std::string encoded;
+        encoded.resize(static_cast<std::size_t>(chunks.encoded_length()));
+        for (std::size_t at = 0; at < encoded.size();) {
+            const std::ptrdiff_t got = chunks.read(encoded.data() + at, encoded.size() - at);
+            if (got <= 0)
+                return fail(error, ErrorKind::validation, "BodyFailed", "the body cannot be encoded");
+            at += static_cast<std::size_t>(got);
+        }
+        request.body = std::move(encoded);
+        request.content_length = static_cast<std::int64_t>(request.body.size());
+    } else if (sign) {
+        auto* const chunks = new SignedChunkedSource(*request.source, length, algorithm);
+        request.source = body.own(chunks);
+        body.follower = chunks;
+    } else {
+        auto* const chunks = new AwsChunkedSource(*request.source, length, algorithm, false);
+        request.content_length = chunks->encoded_length();
+        request.source = body.own(chunks);
+    }
+    std::string encoding = "aws-chunked";
+    if (const std::string* const before = request.headers.find("Content-Encoding");
+        before != nullptr && !before->empty())
+        encoding = *before + ",aws-chunked";
+    request.headers.set("Content-Encoding", encoding);
+    request.headers.set("X-Amz-Trailer", AwsChunkedSource::trailer_name(algorithm));
+    if (length >= 0) {
+        std::string digits;
+        append_integer_text(digits, length);
+        request.headers.set("X-Amz-Decoded-Content-Length", digits);
+    }
+    prepared.signing.payload = PayloadHash::given;
+    prepared.signing.payload_hash =
+        sign ? "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER" : unsigned_trailer_payload;
+    prepared.signing.content_sha256_header = true;
+    // Of anonymous requests nobody else says it.
+    request.headers.set("X-Amz-Content-Sha256", prepared.signing.payload_hash);
+    return true;
+}
+
+[[nodiscard]] inline bool add_request_checksum(const Operation& operation, const void* input,
+                                               const ClientConfig& config, PreparedRequest& prepared,
+                                               CallBody& body, Error& error) {
+    const ChecksumTraits& traits = *operation.extras->checksum;
+    HttpRequest& request = prepared.request;
+    const bool streaming = operation.extras->encode_streaming_payload != nullptr;
+    const bool secure = request.url.starts_with("https:");
+    if (carries_checksum(request.headers)) {
+        // The checksum stands for the body, which TLS protects on its way.
+        if (streaming && secure && operation.service->sign_path_verbatim)
+            prepared.signing.payload = PayloadHash::unsigned_payload;
+        return true;
+    }
+    const void* value = nullptr;
+    const Member* const member = find_input_member(*operation.input, input, traits.algorithm_member, value);
+    ChecksumAlgorithm algorithm = ChecksumAlgorithm::crc32;
+    if (member == nullptr) {
+        if (!traits.required || request.headers.contains("Content-MD5")) return true;
+        std::string md5;
+        if (!compute_body_checksum(request, ChecksumAlgorithm::md5, md5, error)) return false;
+        request.headers.set("Content-MD5", md5);
+        return true;
+    }
+    if (value != nullptr) {
+        std::string name;
+        if (!append_simple_text(name, *member->type, value, TimestampFormat::date_time)) name.clear();
+        algorithm = find_checksum_algorithm(name);
+        if (algorithm == ChecksumAlgorithm::none) {
+            std::string what = "the checksum algorithm '";
+            append_text(what, name);
+            append_text(what, "' is not one that is computed here; give the checksum itself, or choose "
+                              "another one");
+            return reject_input(error, *operation.input, traits.algorithm_member, what);
+        }
+    } else if (!traits.required && config.request_checksums == ChecksumUse::when_required) {
+        return true;
+    } else if (member->location == Location::header) {
+        request.headers.set(member->wire_name(), "CRC32");
+    }
+    if (streaming && (secure || (request.source != nullptr && operation.service->sign_path_verbatim)))
+        return add_checksum_trailer(prepared, algorithm, !secure && operation.auth != Auth::none, body,
+                                    error);
+    std::string checksum;
+    if (!compute_body_checksum(request, algorithm, checksum, error)) return false;
+    request.headers.set(AwsChunkedSource::trailer_name(algorithm), checksum);
+    return true;
+}
+
+BELFRY_INLINE bool add_checksums(const Operation& operation, const void* input, const ClientConfig& config,
+                                 PreparedRequest& prepared, CallBody& body, Error& error) {
+    const ChecksumTraits& traits = *operation.extras->checksum;
+    if ((traits.required || !traits.algorithm_member.empty()) &&
+        !add_request_checksum(operation, input, config, prepared, body, error))
+        return false;
+    if (traits.mode_member.empty()) return true;
+    const void* value = nullptr;
+    const Member* const member = find_input_member(*operation.input, input, traits.mode_member, value);
+    if (member == nullptr) return true;
+    if (value == nullptr) {
+        if (config.response_checksums == ChecksumUse::when_required) return true;
+        if (member->location == Location::header)
+            prepared.request.headers.set(member->wire_name(), "ENABLED");
+    }
+    // The checksum that comes with a range is that of the whole object. A part (`partNumber`) has its own.
+    if (prepared.request.headers.contains("Range")) return true;
+    body.verifier = new ChecksumVerifier(operation, traits);
+    return true;
+}
+
+} // namespace belfry::inline v0::detail

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/call/call_body.hpp>
+#include <belfry/call/prepare.hpp>
+#include <belfry/protocol/http_binding.hpp>
+#include <belfry/schema/slot.hpp>
+#include <belfry/util/append.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace belfry::inline v0::detail {
+
+class StreamingCallBody final : public CallBody, private ResponseSink {
+  public:
+    StreamingCallBody(const Operation& operation, const ClientConfig& config,
+                      const CallOptions& options) noexcept
+        : operation_(operation), config_(config),
+          to_(operation.extras->streaming_output ? options.response_body : nullptr) {}
+    ~StreamingCallBody() override {
+        for (BodySource* const source : owned_) delete source;
+    }
+
+    bool prepare(const void* input, PreparedRequest& prepared, Error& error) override {
+        const OperationExtras& extras = *operation_.extras;
+        return (extras.compress_request == nullptr ||
+                extras.compress_request(operation_, config_, prepared.request, *this, error)) &&
+               (extras.add_checksums == nullptr ||
+                extras.add_checksums(operation_, input, config_, prepared, *this, error));
+    }
+    bool after_signing(const Credentials& credentials, PreparedRequest& prepared, Error& error) override {
+        return follower == nullptr || follower->after_signing(credentials, prepared, error);
+    }
+
+    ResponseSink& begin_attempt(ResponseSink& collected) override {
+        collected_ = &collected;
+        handed_on_ = 0;
+        handing_on_ = false;
+        return *this;
+    }
+    bool check_response(const HttpResponse& response, ResponseMetadata& metadata, Error& error) override {
+        return verifier == nullptr || verifier->check(response, metadata, error);
+    }
+    bool restart(PreparedRequest& prepared, Error& error) override {
+        if (prepared.request.source != nullptr && !prepared.request.source->rewind()) {
+            append_text(error.message, "; there is no further attempt because the body's source cannot be "
+                                       "read from its start again");
+            return false;
+        }
+        if (handed_on_ != 0 && !to_->restart()) {
+            append_text(error.message, "; there is no further attempt because part of the body was handed "
+                                       "on, and whoever took it cannot begin anew");
+            return false;
+        }
+        return true;
+    }
+    [[nodiscard]] std::int64_t handed_on() const noexcept override { return handed_on_; }
+    BodySource* own(BodySource* source) override {
+        owned_.push_back(source);
+        return source;
+    }
+
+  private:
+    bool on_head(int status, Headers headers) noexcept override {
+        const bool success = (status >= 200 && status < 300) || status == operation_.success_status;
+        handing_on_ = success && to_ != nullptr;
+        if (verifier != nullptr) verifier->begin(success, headers);
+        return collected_->on_head(status, std::move(headers));
+    }
+    bool on_body(std::span<const std::byte> bytes) noexcept override {
+        if (verifier != nullptr) verifier->update(bytes);
+        if (!handing_on_) return collected_->on_body(bytes);
+        handed_on_ += static_cast<std::int64_t>(bytes.size());
+        return to_->on_body(bytes);
+    }
+    [[nodiscard]] bool cancelled() const noexcept override { return collected_->cancelled(); }
+
+    const Operation& operation_;
+    const ClientConfig& config_;
+    ResponseBodySink* to_;
+    ResponseSink* collected_ = nullptr;
+    std::int64_t handed_on_ = 0;
+    bool handing_on_ = false;
+    std::vector<BodySource*> owned_{};
+};
+
+BELFRY_INLINE CallBody* make_call_body(const Operation& operation, const ClientConfig& config,
+                                       const CallOptions& options) {
+    return new StreamingCallBody(operation, config, options);
+}
+
+BELFRY_INLINE bool encode_streaming_payload(const Operation& operation, const void* input,
+                                            HttpRequest& request, Error& error) {
+    const Structure& shape = *operation.input;
+    for (std::size_t i = 0; i < shape.count; ++i) {
+        const Member& member = shape.members[i];
+        if (member.location != Location::payload || !member.type->streaming) continue;
+        const auto* const blob =
+            static_cast<const StreamingBlob*>(slot_value(*member.type, member.slot(input)));
+        if (blob != nullptr && blob->source() != nullptr) {
+            request.body.clear();
+            request.source = blob->source();
+            request.content_length = blob->length();
+        }
+        // A few inputs have a member for it. It is a header that transports write.
+        if (const std::string* const given = request.headers.find("Content-Length")) {
+            std::int64_t length = 0;
+            if (!parse_integer_text(*given, (std::numeric_limits<std::int64_t>::max)(), length) ||
+                length < 0 || (request.content_length >= 0 && request.content_length != length))
+                return reject_input(error, shape, shape.member_name(i),
+                                    "its length is not the one that the input gives");
+            request.headers.remove("Content-Length");
+            request.content_length = length;
+        }
+        if (request.content_length < 0 && member.has(MemberFlags::requires_length))
+            return reject_input(error, shape, shape.member_name(i),
+                                "its length must be known, for the service does not take it without");
+        break;
+    }
+    return true;
+}
+
+} // namespace belfry::inline v0::detail

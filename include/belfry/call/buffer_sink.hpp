@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/call/client_config.hpp>
+#include <belfry/http/transport.hpp>
+
+#include <cstddef>
+#include <span>
+#include <utility>
+
+namespace belfry::inline v0::detail {
+
+/// Collects a response in memory, within the client's limit.
+class BufferSink final : public ResponseSink {
+  public:
+    BufferSink(std::size_t limit, const CancellationToken* cancellation) noexcept
+        : limit_(limit), cancellation_(cancellation) {}
+    [[gnu::cold]] bool on_head(int status, Headers headers) noexcept override {
+        response.status = status;
+        response.headers = std::move(headers);
+        response.body.clear();
+        return true;
+    }
+    [[gnu::noinline]] bool on_body(std::span<const std::byte> bytes) noexcept override {
+        if (limit_ != 0 && bytes.size() > limit_ - response.body.size()) {
+            too_large = true;
+            return false;
+        }
+#if defined(__cpp_exceptions)
+        // A large body must not end the program.
+        try {
+            response.body.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        } catch (...) {
+            too_large = true;
+            return false;
+        }
+#else
+        response.body.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+#endif
+        return true;
+    }
+    [[nodiscard]] bool cancelled() const noexcept override {
+        return cancellation_ != nullptr && cancellation_->is_cancelled();
+    }
+
+    HttpResponse response{};
+    bool too_large = false;
+
+  private:
+    std::size_t limit_;
+    const CancellationToken* cancellation_;
+};
+
+} // namespace belfry::inline v0::detail

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/call/buffer_sink.hpp>
+#include <belfry/call/call_body.hpp>
+#include <belfry/call/core.hpp>
+#include <belfry/call/prepare.hpp>
+#include <belfry/call/service_error.hpp>
+#include <belfry/call/state.hpp>
+#include <belfry/core/result.hpp>
+#include <belfry/http/message_check.hpp>
+#include <belfry/util/append.hpp>
+#include <belfry/util/time.hpp>
+#include <belfry/version.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace belfry::inline v0 {
+
+/// One call as a state machine that does no I/O: it says what to do next and is told what came of it. The
+/// synchronous client drives it with a transport and a sleep; an event loop can drive it with its own.
+class Call {
+  public:
+    /// What the driver has to do.
+    enum class Step : std::uint8_t {
+        send, ///< Send `request()`, let `begin_attempt()` take the response, then call `on_sent`.
+        wait, ///< Let `delay()` pass, then call `on_waited`.
+        done, ///< Call `finish`.
+    };
+
+    /// `input` need not outlive the call to `start`.
+    Call(const ClientCore& core, const Operation& operation, const CallOptions& options) noexcept
+        : core_(core), operation_(operation), options_(options) {}
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+    ~Call() {
+        if (body_ != nullptr) [[unlikely]]
+            delete body_;
+    }
+
+    /// Builds the request.
+    [[nodiscard, gnu::cold]] Step start(const void* input) {
+        std::string token;
+        if (detail::lacks_idempotency_token(*operation_.input, input)) {
+            token = options_.idempotency_token;
+            if (token.empty()) token = make_uuid(detail::environment_of(core_));
+            if (token.empty())
+                return fail(ErrorKind::validation, "NoRandomness",
+                            "the environment gave no random bytes for an idempotency token");
+        }
+        if (!detail::prepare_request(core_.config(), operation_, input, token, prepared_, error_))
+            return Step::done;
+        if (operation_.extras != nullptr && operation_.extras->make_call_body != nullptr) {
+            body_ = operation_.extras->make_call_body(operation_, core_.config(), options_);
+            if (!body_->prepare(input, prepared_, error_)) return Step::done;
+        }
+        if (options_.timeouts != nullptr) prepared_.request.timeouts = *options_.timeouts;
+        std::string agent = "belfry/" BELFRY_VERSION_STRING " api/";
+        detail::append_text(agent, operation_.service->name);
+        if (!core_.config().user_agent.empty()) {
+            detail::append_char(agent, ' ');
+            detail::append_text(agent, core_.config().user_agent);
+        }
+        prepared_.request.headers.append("User-Agent", agent);
+        // Whatever the configuration or the input put into a header: nothing may start a line of its own.
+        if (const char* const why = detail::refuse_request(prepared_.request))
+            return fail(ErrorKind::validation, "InvalidRequest", why);
+        return next_attempt();
+    }
+
+    [[nodiscard]] const HttpRequest& request() const noexcept { return prepared_.request; }
+    [[nodiscard]] Duration delay() const noexcept { return delay_; }
+    [[nodiscard]] const CallOptions& options() const noexcept { return options_; }
+    [[nodiscard]] std::size_t max_response_bytes() const noexcept {
+        return core_.config().max_response_bytes;
+    }
+
+    [[nodiscard]] Step on_waited() { return next_attempt(); }
+
+    /// Where the response to the attempt that is about to be made goes.
+    [[nodiscard, gnu::cold]] ResponseSink& begin_attempt() {
+        sink_.response = {};
+        return body_ != nullptr ? body_->begin_attempt(sink_) : sink_;
+    }
+    /// What became of the attempt whose response went there.
+    [[nodiscard, gnu::cold]] Step on_sent(TransportResult sent) {
+        const int status = sink_.response.status;
+        if (sent.status == TransportStatus::ok && (status < 100 || status > 999))
+            sent = {TransportStatus::failed,
+                    "the transport reported success without a response that has a status"};
+        return sent.status == TransportStatus::ok && !sink_.too_large ? on_response(std::move(sink_.response))
+                                                                      : on_failure(sent, sink_.too_large);
+    }
+    /// A whole response came in, however.
+    [[nodiscard, gnu::cold]] Step on_response(HttpResponse response) {
+        response_ = std::move(response);
+        metadata_.http_status = response_.status;
+        detail::read_request_id(response_.headers, metadata_.request_id);
+        error_ = {};
+        std::string fault;
+        if (has_wrong_length(fault)) return settle(ErrorKind::transport, TransportStatus::truncated, fault);
+        if (detail::is_success(operation_, response_)) {
+            if (body_ != nullptr && !body_->check_response(response_, metadata_, error_)) {
+                note_response();
+                return Step::done;
+            }
+            core_.state().retry_tokens.release(held_tokens_ > 0 ? held_tokens_
+                                                                : RetryTokenBucket::success_refund);
+            succeeded_ = true;
+            return Step::done;
+        }
+        error_.kind = ErrorKind::service;
+        operation_.service->protocol->decode_error(operation_, response_, error_);
+        adopt_request_id();
+        return decide(TransportStatus::ok);
+    }
+
+    /// No whole response came in. A response that was refused for its size is a failure of kind `response`.
+    [[nodiscard]] [[gnu::cold]] Step on_failure(const TransportResult& result, bool too_large) {
+        // What is known is what this attempt's head says, if there was one.
+        metadata_.http_status = sink_.response.status;
+        detail::read_request_id(sink_.response.headers, metadata_.request_id);
+        if (too_large) {
+            std::string message = "the response's body is larger than the limit of ";
+            detail::append_text(message, std::to_string(core_.config().max_response_bytes));
+            detail::append_text(message, " bytes");
+            return fail(ErrorKind::response, "ResponseTooLarge", message);
+        }
+        const std::string_view message =
+            result.message.empty() ? detail::describe(result.status) : std::string_view(result.message);
+        const ErrorKind kind = result.status == TransportStatus::timed_out   ? ErrorKind::timeout
+                               : result.status == TransportStatus::cancelled ? ErrorKind::cancelled
+                                                                             : ErrorKind::transport;
+        return settle(kind, result.status, message);
+    }
+
+    /// Reads the output; false when the call failed and `result` has the error.
+    [[nodiscard, gnu::cold]] bool finish(void* output, detail::ResultBase& result) {
+        if (succeeded_ &&
+            !operation_.service->protocol->decode(
+                operation_, response_, {.max_depth = core_.config().max_response_depth}, output, error_)) {
+            succeeded_ = false;
+            note_response();
+        }
+        adopt_request_id();
+        if (!succeeded_ && error_.kind == ErrorKind::service)
+            error_.detail = detail::ErrorDetailPointer(new detail::ServiceErrorDetail(
+                *operation_.service->protocol, std::move(response_), core_.config().max_response_depth));
+        result.metadata() = std::move(metadata_);
+        if (!succeeded_) result.error() = std::move(error_);
+        return succeeded_;
+    }
+
+  private:
+    [[gnu::cold]] Step fail(ErrorKind kind, std::string_view code, std::string_view message) {
+        detail::fail(error_, kind, code, message);
+        note_response();
+        return Step::done;
+    }
+    /// What the body says is nearer to the service than a header.
+    [[gnu::cold, gnu::noinline]] void adopt_request_id() {
+        if (!error_.request_id.empty()) metadata_.request_id = error_.request_id;
+    }
+    [[gnu::cold]] void note_response() {
+        error_.attempts = metadata_.attempts;
+        error_.http_status = metadata_.http_status;
+        error_.request_id = metadata_.request_id;
+    }
+
+    /// Signs the request for this attempt.
+    [[gnu::cold]] Step next_attempt() {
+        if (options_.cancellation != nullptr && options_.cancellation->is_cancelled())
+            return fail(ErrorKind::cancelled, "Cancelled", "the call was cancelled");
+        if (operation_.auth != Auth::none && !sign()) {
+            note_response();
+            return Step::done;
+        }
+        ++metadata_.attempts;
+        return Step::send;
+    }
+
+    [[gnu::cold]] bool sign() {
+        const CredentialsHandle& handle = core_.config().credentials;
+        if (const Credentials* const fixed = handle.fixed()) return sign_as(*fixed);
+        CredentialsProvider* const provider = handle.provider();
+        if (provider == nullptr)
+            return detail::fail(error_, ErrorKind::credentials, "NoCredentials",
+                                "the client was given no credentials");
+        Result<Credentials> fetched = provider->credentials();
+        if (fetched) return sign_as(*fetched);
+        error_ = std::move(fetched).error();
+        return false;
+    }
+    [[gnu::cold]] bool sign_as(const Credentials& credentials) {
+        attempt_time_ = detail::environment_of(core_).now();
+        if (!credentials.anonymous) {
+            prepared_.signing.time = core_.state().clock_skew.apply(attempt_time_);
+            prepared_.signing.key_cache = &core_.state().signing_keys;
+            if (operation_.extras != nullptr && operation_.extras->authorize != nullptr) {
+                const Authorization outcome = operation_.extras->authorize(
+                    operation_, credentials, prepared_.signing, prepared_.request, error_);
+                if (outcome != Authorization::unneeded) return outcome == Authorization::done;
+            }
+            const detail::SigningFailure failure =
+                detail::sign(prepared_.request, credentials, prepared_.signing, nullptr);
+            if (failure.code != nullptr)
+                return detail::fail(error_, failure.kind, failure.code, failure.message);
+        }
+        return body_ == nullptr || body_->after_signing(credentials, prepared_, error_);
+    }
+
+    [[gnu::cold]] Step settle(ErrorKind kind, TransportStatus status, std::string_view message) {
+        detail::fail(error_, kind, detail::status_name(status), message);
+        return decide(status);
+    }
+
+    /// After a failed attempt: again, or not.
+    [[gnu::cold]] Step decide(TransportStatus status) {
+        AttemptOutcome outcome;
+        outcome.attempt = metadata_.attempts;
+        outcome.kind = error_.kind;
+        outcome.transport = status;
+        outcome.http_status = error_.kind == ErrorKind::service ? response_.status : 0;
+        outcome.error_code = error_.code;
+        outcome.requested_delay = requested_delay(response_.headers);
+        for (std::size_t i = 0; i < operation_.retryable_error_count; ++i)
+            if (operation_.retryable_errors[i].code == error_.code) {
+                outcome.modelled_retryable = true;
+                outcome.modelled_throttling = operation_.retryable_errors[i].throttling;
+            }
+        if (error_.kind == ErrorKind::service)
+            if (const std::string* const date = response_.headers.find("Date")) {
+                Timestamp service_time;
+                outcome.clock_corrected =
+                    parse_http_date(*date, service_time) &&
+                    core_.state().clock_skew.correct(error_.code, service_time, prepared_.signing.time,
+                                                     attempt_time_);
+            }
+        unsigned char byte[2] = {0, 0};
+        // Without randomness retries still work; they only lose their jitter.
+        if (!detail::environment_of(core_).random(byte, sizeof byte)) byte[1] = 255;
+        const RetryDecision decision =
+            decide_retry(outcome, core_.config().retry, (byte[0] + 256 * byte[1]) / 65536.0);
+        error_.retryable = decision.retryable;
+        error_.throttling = decision.throttling;
+        note_response();
+        RetryTokenBucket& tokens = core_.state().retry_tokens;
+        if (!decision.retry || !tokens.acquire(decision.cost)) return Step::done;
+        // Last, for whoever takes a body throws away then what came.
+        if (body_ != nullptr && !body_->restart(prepared_, error_)) {
+            tokens.release(decision.cost);
+            return Step::done;
+        }
+        held_tokens_ = decision.cost;
+        delay_ = decision.delay;
+        response_ = {};
+        return Step::wait;
+    }
+
+    /// Whether the body is shorter or longer than Content-Length says; `fault` then says so.
+    [[gnu::cold]] bool has_wrong_length(std::string& fault) const {
+        const std::string* const length = response_.headers.find("Content-Length");
+        if (length == nullptr || operation_.method == "HEAD" || response_.status == 204 ||
+            response_.status == 304 || response_.headers.contains("Transfer-Encoding") ||
+            response_.headers.contains("Content-Encoding"))
+            return false;
+        std::int64_t size = static_cast<std::int64_t>(response_.body.size());
+        if (body_ != nullptr) size += body_->handed_on();
+        std::int64_t expected = 0;
+        if (!detail::parse_integer_text(*length, (std::numeric_limits<std::int64_t>::max)(), expected) ||
+            expected == size)
+            return false;
+        detail::append_text(fault, "the body has ");
+        detail::append_integer_text(fault, size);
+        detail::append_text(fault, " bytes where Content-Length says ");
+        detail::append_text(fault, *length);
+        return true;
+    }
+
+    const ClientCore& core_;
+    const Operation& operation_;
+    CallOptions options_;
+    detail::PreparedRequest prepared_{};
+    detail::CallBody* body_ = nullptr;
+    detail::BufferSink sink_{core_.config().max_response_bytes, options_.cancellation};
+    HttpResponse response_{};
+    Error error_{};
+    ResponseMetadata metadata_{};
+    Timestamp attempt_time_{};
+    Duration delay_{};
+    int held_tokens_ = 0;
+    bool succeeded_ = false;
+};
+
+} // namespace belfry::inline v0

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/auth/credentials.hpp>
+#include <belfry/http/request.hpp>
+#include <belfry/retry/options.hpp>
+#include <belfry/util/atomic_integer.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+namespace belfry::inline v0 {
+
+class CryptoProvider;
+class Environment;
+class GzipCompressor;
+class ResponseBodySink;
+struct Structure;
+
+/// An object of a generated structure. Not owned.
+struct ShapeReference {
+    const Structure* structure = nullptr;
+    const void* object = nullptr;
+};
+
+/// Lets one thread stop the calls of another. Must outlive the calls it is given to.
+class CancellationToken {
+  public:
+    /// Makes every call that has this token end soon with an error of kind `cancelled`.
+    void cancel() noexcept { cancelled_.store(1); }
+    [[nodiscard]] bool is_cancelled() const noexcept { return cancelled_.load() != 0; }
+
+  private:
+    detail::AtomicInteger cancelled_{};
+};
+
+/// What may differ from call to call.
+struct CallOptions {
+    /// Replaces the client's timeouts.
+    const Timeouts* timeouts = nullptr;
+    /// Asked before each attempt, and by the transport while it waits.
+    const CancellationToken* cancellation = nullptr;
+    /// Sent as the idempotency token if the input leaves it out; empty for a random UUID.
+    std::string_view idempotency_token{};
+    /// Takes the body of a successful response where the output has a streaming member, which then stays
+    /// empty; without, the member gets the whole body. Must outlive the call.
+    ResponseBodySink* response_body = nullptr;
+};
+
+/// When a checksum is computed or verified (AWS SDKs and Tools Reference Guide, "Data Integrity
+/// Protections").
+enum class ChecksumUse : std::uint8_t {
+    when_supported, ///< Wherever the operation can.
+    when_required,  ///< Where the operation cannot without, or the input asks for it.
+};
+
+/// Everything a client is told once. A plain aggregate; what has no default must be given.
+struct ClientConfig {
+    /// Such as `us-east-1`. See `region_from_environment`.
+    std::string region{};
+    /// `Credentials`, a callable that returns them, or a reference to a `CredentialsProvider`. Calls that are
+    /// signed fail without.
+    CredentialsHandle credentials{};
+    /// Replaces the service's endpoint, such as `http://localhost:4566`; empty for the service's own.
+    std::string endpoint{};
+    /// Use the endpoints validated for FIPS 140.
+    bool use_fips = false;
+    /// Use the endpoints that also answer over IPv6.
+    bool use_dual_stack = false;
+    /// What the service's endpoint rules are told beside this. Clients set it to the `EndpointOptions` that
+    /// they were given; who uses `ClientCore` itself sees to it that they outlive it.
+    ShapeReference endpoint_options{};
+    Timeouts timeouts{};
+    RetryOptions retry{};
+    /// Bytes that a response's body may have before the call gives up; 0 for no limit.
+    std::size_t max_response_bytes = std::size_t{256} * 1024 * 1024;
+    /// How deep a response may nest.
+    std::size_t max_response_depth = 128;
+    /// Adds a checksum of the body to requests; CRC32 unless the input picks another one.
+    ChecksumUse request_checksums = ChecksumUse::when_supported;
+    /// Asks for the checksum of a response's body and verifies it.
+    ChecksumUse response_checksums = ChecksumUse::when_supported;
+    /// Compresses request bodies where the operation can take that; null to send them as they are.
+    GzipCompressor* compressor = nullptr;
+    /// Bytes that a body has at least to be compressed; one of unknown length always is.
+    std::size_t min_compression_size = 10'240;
+    /// Added to the User-Agent header; for example `my-app/1.2`.
+    std::string user_agent{};
+    /// Whose SHA-256 to use; null for Belfry's own.
+    CryptoProvider* crypto = nullptr;
+    /// Clock, sleep and randomness (`belfry/environment.hpp`); null for the operating system's.
+    Environment* environment = nullptr;
+};
+
+/// The region of AWS_REGION, else of AWS_DEFAULT_REGION, else empty.
+[[nodiscard]] inline std::string region_from_environment() {
+    for (const char* const name : {"AWS_REGION", "AWS_DEFAULT_REGION"})
+        if (const char* const value = std::getenv(name); value != nullptr && *value != '\0') return value;
+    return {};
+}
+
+} // namespace belfry::inline v0

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/call/client_config.hpp>
+#include <belfry/http/transport.hpp>
+#include <belfry/operation/operation.hpp>
+#include <belfry/util/config.hpp>
+
+#include <utility>
+
+namespace belfry::inline v0 {
+
+namespace detail {
+struct ClientState;
+}
+
+/// What every generated client consists of: its service, its configuration, its transport, and the little
+/// that its calls learn from each other. Safe to use from several threads if the transport is.
+class ClientCore {
+  public:
+    /// Does no I/O and cannot fail; what is wrong with the configuration is an error of the first call.
+    BELFRY_INLINE ClientCore(const Service& service, ClientConfig&& config, TransportHandle&& transport);
+    BELFRY_INLINE ~ClientCore();
+    ClientCore(const ClientCore&) = delete;
+    ClientCore& operator=(const ClientCore&) = delete;
+
+    [[nodiscard]] const Service& service() const noexcept { return *service_; }
+    [[nodiscard]] const ClientConfig& config() const noexcept { return config_; }
+    [[nodiscard]] Transport& transport() const noexcept { return transport_.get(); }
+    /// Retry tokens, the service's clock and signing keys: see `call/state.hpp`.
+    [[nodiscard]] detail::ClientState& state() const noexcept { return *state_; }
+
+  private:
+    const Service* service_;
+    ClientConfig config_;
+    TransportHandle transport_;
+    detail::ClientState* state_;
+};
+
+} // namespace belfry::inline v0

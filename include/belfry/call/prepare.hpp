@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/auth/canonical_request.hpp>
+#include <belfry/auth/signing.hpp>
+#include <belfry/call/core.hpp>
+#include <belfry/call/operation_endpoint.hpp>
+#include <belfry/operation/operation.hpp>
+#include <belfry/protocol/input_check.hpp>
+#include <belfry/schema/simple_text.hpp>
+#include <belfry/util/append.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+/// From an input to a request that only lacks its signature.
+namespace belfry::inline v0::detail {
+
+/// A request and how to sign it.
+struct PreparedRequest {
+    PreparedRequest() = default;
+    PreparedRequest(const PreparedRequest&) = delete;
+    PreparedRequest& operator=(const PreparedRequest&) = delete;
+
+    HttpRequest request{};
+    SigningOptions signing{};
+    /// What the endpoint says instead of the model; `signing` points here.
+    std::string signing_name{};
+    std::string signing_region{};
+};
+
+/// Makes `error` a new one.
+[[gnu::cold]] inline bool fail(Error& error, ErrorKind kind, std::string_view code,
+                               std::string_view message) {
+    Error fresh;
+    fresh.kind = kind;
+    append_text(fresh.code, code);
+    append_text(fresh.message, message);
+    error = std::move(fresh);
+    return false;
+}
+
+[[gnu::cold]] BELFRY_INLINE bool add_host_prefix(const Operation& operation, const void* input,
+                                                 std::string& url, Error& error) {
+    std::string prefix;
+    std::string_view rest = operation.host_prefix;
+    while (!rest.empty()) {
+        const std::size_t open = rest.find('{');
+        append_text(prefix, rest.substr(0, open));
+        if (open == std::string_view::npos) break;
+        const std::size_t close = rest.find('}', open);
+        const std::string_view name = rest.substr(open + 1, close - open - 1);
+        rest.remove_prefix(close == std::string_view::npos ? rest.size() : close + 1);
+        const void* value = nullptr;
+        const Member* const member = find_input_member(*operation.input, input, name, value);
+        std::string label;
+        if (member == nullptr || value == nullptr ||
+            !append_simple_text(label, *member->type, value, TimestampFormat::date_time) ||
+            !is_host_label(label, false))
+            return reject_input(
+                error, *operation.input, name,
+                "required, and must be a host name's label (RFC 1123: 1 to 63 letters, digits "
+                "and hyphens), because it is part of the host name");
+        append_text(prefix, label);
+    }
+    const std::size_t host = url.find("://");
+    url.insert(host == std::string::npos ? 0 : host + 3, prefix);
+    return true;
+}
+
+/// Resolves the endpoint and puts it before the path and query in `request.url`.
+[[nodiscard, gnu::cold]] inline bool apply_endpoint(const Operation& operation, const void* input,
+                                                    const ClientConfig& config, PreparedRequest& prepared,
+                                                    Error& error) {
+    // Not `resolve_endpoint`, whose result would be one more type to move and destroy.
+    Endpoint endpoint;
+    if (operation.find_endpoint != nullptr) {
+        if (!operation.find_endpoint(operation, input, config, endpoint, error)) return false;
+    } else {
+        EndpointParameters parameters;
+        if (!find_configured_endpoint(operation, config, parameters, endpoint, error)) return false;
+    }
+
+    HttpRequest& request = prepared.request;
+    std::string& url = endpoint.url;
+    if (operation.add_host_prefix != nullptr && !operation.add_host_prefix(operation, input, url, error))
+        return false;
+    if (!url.empty() && url.back() == '/') url.pop_back();
+    // Scheme and host have no case (RFC 3986 section 6.2.2.1), but transports compare the scheme.
+    const std::size_t authority = url.find("://") + 3;
+    for (std::size_t i = 0; i < url.size() && (i < authority || url[i] != '/'); ++i)
+        url[i] = ascii_lower(url[i]);
+    std::string host;
+    append_host(host, split_url(url));
+    request.headers.append("Host", host);
+    for (const Header& header : endpoint.headers) request.headers.set(header.name, header.value);
+    // Where the endpoint has a path, nothing need follow it: S3's ends in the bucket.
+    if ((request.url.empty() || request.url.front() != '/') && url.find('/', authority) == std::string::npos)
+        append_char(url, '/');
+    append_text(url, request.url);
+    request.url = std::move(url);
+
+    prepared.signing_name = operation.service->signing_name;
+    prepared.signing_region = config.region;
+    SigningOptions& signing = prepared.signing;
+    signing.normalize_path = !operation.service->sign_path_verbatim;
+    signing.double_encode_path = !operation.service->sign_path_verbatim;
+    // S3, which signs the path as it is, wants to know from a header, too, what the signature says of the
+    // body.
+    signing.content_sha256_header = operation.service->sign_path_verbatim;
+    signing.crypto = config.crypto;
+    // Where nothing else protects the body on its way, the signature does.
+    if (operation.auth == Auth::unsigned_payload && request.url.starts_with("https:")) {
+        signing.payload = PayloadHash::unsigned_payload;
+        // Without it the service takes the body for a signed one.
+        signing.content_sha256_header = true;
+    }
+    const EndpointLibrary* const library = operation.service->endpoint_rules->library;
+    if (library != nullptr && operation.auth != Auth::none &&
+        !library->choose_sigv4(endpoint, prepared.signing_name, prepared.signing_region,
+                               signing.double_encode_path, error))
+        return false;
+    signing.service = prepared.signing_name;
+    signing.region = prepared.signing_region;
+    return true;
+}
+
+/// Builds a call's request. Everything but `Authorization`, `X-Amz-Date` and the like is final after this.
+[[nodiscard, gnu::cold]] inline bool prepare_request(const ClientConfig& config, const Operation& operation,
+                                                     const void* input, std::string_view idempotency_token,
+                                                     PreparedRequest& prepared, Error& error) {
+    HttpRequest& request = prepared.request;
+    request.timeouts = config.timeouts;
+    if (!encode_request(operation, input, {.idempotency_token = idempotency_token}, request, error))
+        return false;
+    return apply_endpoint(operation, input, config, prepared, error);
+}
+
+/// Whether the input leaves out a token that makes a repeated request harmless.
+[[nodiscard, gnu::cold]] inline bool lacks_idempotency_token(const Structure& input, const void* object) {
+    for (std::size_t i = 0; i < input.count; ++i)
+        if (input.members[i].has(MemberFlags::idempotency_token) &&
+            slot_value(*input.members[i].type, input.members[i].slot(object)) == nullptr)
+            return true;
+    return false;
+}
+
+} // namespace belfry::inline v0::detail

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/core/error.hpp>
+#include <belfry/http/transport.hpp>
+#include <belfry/operation/operation.hpp>
+#include <belfry/schema/describe.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace belfry::inline v0 {
+namespace detail {
+
+/// Keeps an error's response, so that only the exception somebody asks for is ever read.
+class ServiceErrorDetail final : public ErrorDetail {
+  public:
+    ServiceErrorDetail(const Protocol& protocol, HttpResponse response, std::size_t max_depth) noexcept
+        : protocol_(&protocol), response_(std::move(response)), max_depth_(max_depth) {}
+    [[nodiscard, gnu::cold]] ErrorDetail* clone() const override {
+        // Field by field: copying the whole would be the only use of a copying vector of headers.
+        HttpResponse copy;
+        copy.status = response_.status;
+        copy.body = response_.body;
+        for (const Header& header : response_.headers) copy.headers.append(header.name, header.value);
+        return new ServiceErrorDetail(*protocol_, std::move(copy), max_depth_);
+    }
+    [[gnu::cold]] bool decode(const Structure& structure, std::string_view code, void* out) const override {
+        // Services that changed their protocol answer with the old code, the shape's name, or both.
+        if (structure.error_code != code && structure.name != code) {
+            if (protocol_->read_error_shape == nullptr) return false;
+            std::string shape;
+            protocol_->read_error_shape(response_, shape);
+            if (structure.name != shape) return false;
+        }
+        Error ignored;
+        return protocol_->decode_exception(response_, structure, {.max_depth = max_depth_}, out, ignored);
+    }
+
+  private:
+    const Protocol* protocol_;
+    HttpResponse response_;
+    std::size_t max_depth_;
+};
+
+/// Whether a response carries the operation's output. The status of one that is an error all the same changes
+/// to what such an error stands for.
+[[nodiscard, gnu::cold]] inline bool is_success(const Operation& operation, HttpResponse& response) {
+    if ((response.status < 200 || response.status >= 300) && response.status != operation.success_status)
+        return false;
+    const Protocol& protocol = *operation.service->protocol;
+    return protocol.reveal_error == nullptr || !protocol.reveal_error(operation, response);
+}
+
+/// The service's id of the request, under whichever name it sends it; empty when it sends none.
+[[gnu::cold]] inline void read_request_id(const Headers& headers, std::string& id) {
+    id.clear();
+    for (const std::string_view name : {"x-amzn-requestid", "x-amz-request-id", "x-amz-id-2"})
+        if (const std::string* const value = headers.find(name)) {
+            id = *value;
+            return;
+        }
+}
+
+/// A transport failure's name, as `Error::code`.
+[[nodiscard, gnu::cold]] constexpr std::string_view status_name(TransportStatus status) noexcept {
+    switch (status) {
+    case TransportStatus::ok: return "Ok";
+    case TransportStatus::resolve_failed: return "ResolveFailed";
+    case TransportStatus::connect_failed: return "ConnectFailed";
+    case TransportStatus::tls_failed: return "TlsFailed";
+    case TransportStatus::timed_out: return "TimedOut";
+    case TransportStatus::connection_reset: return "ConnectionReset";
+    case TransportStatus::truncated: return "TruncatedResponse";
+    case TransportStatus::protocol_error: return "ProtocolError";
+    case TransportStatus::body_failed: return "BodyFailed";
+    case TransportStatus::cancelled: return "Cancelled";
+    case TransportStatus::failed: break;
+    }
+    return "TransportFailed";
+}
+
+/// A transport failure in words, for transports that give none.
+[[nodiscard, gnu::cold]] constexpr std::string_view describe(TransportStatus status) noexcept {
+    switch (status) {
+    case TransportStatus::ok: return "no failure";
+    case TransportStatus::resolve_failed: return "the host name could not be resolved";
+    case TransportStatus::connect_failed: return "no connection could be made";
+    case TransportStatus::tls_failed: return "the TLS handshake failed";
+    case TransportStatus::timed_out: return "a time limit ran out";
+    case TransportStatus::connection_reset:
+        return "the connection was closed before the response was complete";
+    case TransportStatus::truncated: return "the response is shorter than it says";
+    case TransportStatus::protocol_error: return "the response is not HTTP";
+    case TransportStatus::body_failed: return "the request's body could not be read";
+    case TransportStatus::cancelled: return "the call was cancelled";
+    case TransportStatus::failed: break;
+    }
+    return "the transport failed";
+}
+
+} // namespace detail
+
+template <class E> std::optional<E> Error::as() const {
+    const Structure& structure = structure_of<E>;
+    std::optional<E> exception;
+    if (kind == ErrorKind::service && detail.get() != nullptr &&
+        !detail.get()->decode(structure, code, &exception.emplace()))
+        exception.reset();
+    return exception;
+}
+
+} // namespace belfry::inline v0

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/call/call.hpp>
+#include <belfry/call/state.hpp>
+
+namespace belfry::inline v0::detail {
+
+BELFRY_BOUNDARY inline bool run_call(const ClientCore& core, const Operation& operation, const void* input,
+                                     void* output, const CallOptions& options, ResultBase& result) {
+    Call call(core, operation, options);
+    Call::Step step = call.start(input);
+    while (step != Call::Step::done) {
+        if (step == Call::Step::wait) {
+            sleep_unless_cancelled(environment_of(core), call.delay(), options.cancellation);
+            step = call.on_waited();
+            continue;
+        }
+        ResponseSink& sink = call.begin_attempt();
+        step = call.on_sent(core.transport().send(call.request(), sink));
+    }
+    return call.finish(output, result);
+}
+
+BELFRY_INLINE bool invoke(const ClientCore& core, const Operation& operation, const void* input, void* output,
+                          const CallOptions& options, ResultBase& result) {
+    return run_call(core, operation, input, output, options, result);
+}
+
+} // namespace belfry::inline v0::detail

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/core/error.hpp>
+#include <belfry/endpoint/endpoint.hpp>
+#include <belfry/endpoint/program.hpp>
+#include <belfry/endpoint/region.hpp>
+#include <belfry/util/append.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace belfry::inline v0 {
+namespace detail {
+
+class EndpointWalker;
+
+/// What `EndpointRules::library` points to: nodes, attributes and parts of an endpoint that few services use.
+struct EndpointLibrary {
+    EndpointValue (*evaluate)(EndpointWalker& walker, std::size_t node);
+    EndpointValue (*attribute)(EndpointWalker& walker, EndpointAttribute which, const EndpointValue& value);
+    /// Fills what stands behind an endpoint's URL; false when a value is missing.
+    bool (*fill)(EndpointWalker& walker, std::size_t at);
+    /// Takes over what an endpoint says of Signature Version 4; false, with `error` filled, when it has ways
+    /// to sign and that is none of them.
+    bool (*choose_sigv4)(Endpoint& endpoint, std::string& signing_name, std::string& signing_region,
+                         bool& double_encode_path, Error& error);
+    void (*release)(EndpointWalker& walker) noexcept;
+};
+
+/// Walks a rule set's nodes. The generator puts a node behind those it refers to and limits how deep they
+/// nest, so every walk ends.
+class EndpointWalker {
+  public:
+    using Kind = EndpointValue::Kind;
+
+    EndpointWalker(const EndpointRules& rules, const Partitions& all, Endpoint& to, Error& failure) noexcept
+        : code(rules.code), texts(rules.text), partitions(all), library(rules.library), endpoint(to),
+          error(failure) {}
+    EndpointWalker(const EndpointWalker&) = delete;
+    EndpointWalker& operator=(const EndpointWalker&) = delete;
+    ~EndpointWalker() {
+        if (kept != nullptr) library->release(*this);
+    }
+
+    [[gnu::cold]] bool take_parameters(const EndpointRules& rules, const EndpointParameters& given);
+    [[gnu::cold]] bool walk_rules(std::size_t list);
+
+    [[gnu::cold]] EndpointValue evaluate(std::size_t node);
+    /// Appends a string node's value; false when it has none.
+    [[gnu::cold]] bool append(std::string& out, std::size_t node);
+    [[gnu::cold]] void fail(const char* name, const char* what, std::string_view which = {});
+
+    [[nodiscard]] std::string_view text(std::size_t at) const noexcept {
+        return {texts + code[at], code[at + 1]};
+    }
+    [[nodiscard]] static EndpointValue flag(bool value) noexcept {
+        EndpointValue result{};
+        result.kind = Kind::boolean;
+        result.boolean = value;
+        return result;
+    }
+    [[nodiscard]] static EndpointValue string(std::string_view value, Kind kind = Kind::string) noexcept {
+        EndpointValue result{};
+        result.kind = kind;
+        result.text = value.data();
+        result.size = value.size();
+        return result;
+    }
+
+    const std::uint16_t* code;
+    const char* texts;
+    const Partitions& partitions;
+    const EndpointLibrary* library;
+    Endpoint& endpoint;
+    Error& error;
+    /// The strings that the library made.
+    void* kept = nullptr;
+    EndpointValue slots[endpoint_slot_limit];
+};
+
+inline void EndpointWalker::fail(const char* name, const char* what, std::string_view which) {
+    error.kind = ErrorKind::endpoint;
+    error.code.clear();
+    append_text(error.code, name);
+    append_text(error.message, what);
+    append_text(error.message, which);
+}
+
+inline bool EndpointWalker::take_parameters(const EndpointRules& rules, const EndpointParameters& given) {
+    std::size_t at = rules.parameters;
+    for (std::size_t i = 0; i < rules.parameter_count; ++i, at += endpoint_parameter_words) {
+        const EndpointValue* value = given.find(text(at + 1));
+        if (value == nullptr && code[at + 4] != 0) value = given.find(text(at + 3));
+        slots[i].kind = Kind::none;
+        if (value != nullptr) {
+            constexpr Kind kinds[] = {Kind::string, Kind::boolean, Kind::strings};
+            if (value->kind != kinds[code[at] & endpoint_parameter_type]) {
+                fail("InvalidParameter", "the endpoint parameter has the wrong type: ", text(at + 1));
+                return false;
+            }
+            slots[i] = *value;
+        } else if (code[at + 5] != 0) {
+            slots[i] = evaluate(code[at + 5]);
+        } else if ((code[at] & endpoint_parameter_required) != 0) {
+            fail("MissingParameter", "the endpoint parameter is required: ", text(at + 1));
+            return false;
+        }
+    }
+    return true;
+}
+
+inline EndpointValue EndpointWalker::evaluate(std::size_t node) {
+    const std::uint16_t* const at = code + node;
+    const EndpointCode kind{at[0]};
+    switch (kind) {
+    case EndpointCode::string: return string({texts + at[1], at[2]});
+    case EndpointCode::no: return flag(false);
+    case EndpointCode::yes: return flag(true);
+    case EndpointCode::slot: return slots[at[1]];
+    case EndpointCode::attribute:
+    case EndpointCode::is_set:
+    case EndpointCode::not_:
+    case EndpointCode::string_equals:
+    case EndpointCode::boolean_equals:
+    case EndpointCode::partition: break;
+    default: return library->evaluate(*this, node);
+    }
+    EndpointValue first = evaluate(kind == EndpointCode::attribute ? at[2] : at[1]);
+    if (kind == EndpointCode::is_set) return flag(first.kind != Kind::none);
+    if (kind == EndpointCode::not_) return flag(first.kind == Kind::none || !first.boolean);
+    if (kind == EndpointCode::partition) {
+        const bool given = first.kind == Kind::string;
+        first.partition = find_partition(partitions, given ? first.text : "", given ? first.size : 0);
+        first.kind = Kind::partition;
+        return first;
+    }
+    if (first.kind == Kind::none) return first;
+    if (kind == EndpointCode::attribute) {
+        const EndpointAttribute which{at[1]};
+        if (first.kind != Kind::partition) return library->attribute(*this, which, first);
+        const Partition& partition = *first.partition;
+        if (which == EndpointAttribute::partition_supports_fips) return flag(partition.supports_fips);
+        if (which == EndpointAttribute::partition_supports_dual_stack)
+            return flag(partition.supports_dual_stack);
+        const char* const texts_of[] = {partition.name, partition.dns_suffix, partition.dual_stack_dns_suffix,
+                                        partition.implicit_global_region};
+        return string(texts_of[at[1] & 3]);
+    }
+    const EndpointValue second = evaluate(at[2]);
+    if (second.kind == Kind::none) return second;
+    return flag(kind == EndpointCode::boolean_equals ? first.boolean == second.boolean
+                                                     : first.view() == second.view());
+}
+
+inline bool EndpointWalker::append(std::string& out, std::size_t node) {
+    if (EndpointCode{code[node]} == EndpointCode::concatenation) {
+        for (std::size_t i = 0; i < code[node + 1]; ++i)
+            if (!append(out, code[node + 2 + i])) return false;
+        return true;
+    }
+    const EndpointValue value = evaluate(node);
+    if (value.kind != Kind::string) return false;
+    append_text(out, value.view());
+    return true;
+}
+
+/// Tries the rules of a list; true when one of them gave an endpoint or an error.
+inline bool EndpointWalker::walk_rules(std::size_t list) {
+    for (std::size_t i = 1; i <= code[list]; ++i) {
+        const std::size_t rule = code[list + i];
+        std::size_t at = rule + 2;
+        bool met = true;
+        for (std::size_t conditions = code[rule + 1]; met && conditions != 0; --conditions, at += 2) {
+            const EndpointValue value = evaluate(code[at + 1]);
+            met = value.kind != Kind::none && (value.kind != Kind::boolean || value.boolean);
+            if (code[at] != 0) slots[code[at] - 1] = value;
+        }
+        if (!met) continue;
+        const EndpointCode kind{code[rule]};
+        if (kind == EndpointCode::tree) {
+            if (walk_rules(at)) return true;
+            continue;
+        }
+        bool whole = false;
+        if (kind == EndpointCode::error) {
+            fail("EndpointRule", "");
+            whole = append(error.message, code[at]);
+        } else {
+            whole = append(endpoint.url, code[at]) && (library == nullptr || library->fill(*this, at + 1));
+        }
+        if (!whole) fail("InvalidEndpoint", "the endpoint rules use a value that is not set");
+        return true;
+    }
+    return false;
+}
+
+/// Whether `url` begins with http:// or https:// and a host, and holds only what may stand in a URL before
+/// its query (RFC 3986 section 3).
+[[gnu::cold]] inline bool is_endpoint_url(std::string_view url) noexcept {
+    std::size_t host = url.find("://");
+    if (host != 4 && host != 5) return false;
+    if (!equals_ignoring_case(url.substr(0, host), std::string_view("https", host))) return false;
+    host += 3;
+    if (host == url.size() || url[host] == '/' || url[host] == ':') return false;
+    for (const char c : url)
+        if (c <= ' ' || c > '~' || std::strchr("\"#<>?\\^`{|}", c) != nullptr) return false;
+    return true;
+}
+
+/// Finds the endpoint for these parameters, or fills `error` and returns false.
+[[gnu::cold]] inline bool find_endpoint(const EndpointRules& rules, const EndpointParameters& parameters,
+                                        const Partitions& partitions, Endpoint& endpoint, Error& error) {
+    EndpointWalker walker(rules, partitions, endpoint, error);
+    if (parameters.overflown())
+        walker.fail("InvalidParameter", "more endpoint parameters than there is room for");
+    else if (!walker.take_parameters(rules, parameters))
+        return false;
+    else if (!walker.walk_rules(rules.rules))
+        walker.fail("NoEndpoint", "no endpoint rule fits the parameters");
+    else if (error.kind == ErrorKind::none && !is_endpoint_url(endpoint.url))
+        walker.fail("InvalidEndpoint", "not an absolute http or https URL without a query: ", endpoint.url);
+    return error.kind == ErrorKind::none;
+}
+
+} // namespace detail
+} // namespace belfry::inline v0

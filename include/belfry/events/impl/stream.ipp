@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/call/call.hpp>
+#include <belfry/call/state.hpp>
+#include <belfry/events/error.hpp>
+#include <belfry/events/exchange.hpp>
+#include <belfry/events/writer.hpp>
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace belfry::inline v0::detail {
+
+/// One side of it sends, the other one receives; they share nothing but the transport's stream.
+class EventStreamState {
+  public:
+    EventStreamState(const ClientCore& core, const Operation& operation, const Structure& sent,
+                     const Structure* received, const CallOptions& options)
+        : core_(core), operation_(operation), codec_(*operation.extras->event_stream->codec), sent_(sent),
+          exchange_(operation, received, core.config().max_response_depth),
+          call_(core, operation, with_exchange(options)) {}
+
+    [[gnu::cold]] bool open(DuplexTransport& transport, const void* input, Error& error) {
+        Call::Step step = call_.start(input);
+        while (step != Call::Step::done) {
+            if (step == Call::Step::wait) {
+                sleep_unless_cancelled(environment_of(core_), call_.delay(), call_.options().cancellation);
+                step = call_.on_waited();
+                continue;
+            }
+            sink_ = &call_.begin_attempt();
+            TransportResult opened = transport.open(call_.request(), stream_);
+            if (opened.status == TransportStatus::ok && stream_.get() == nullptr)
+                opened = {TransportStatus::failed, "the transport reported success without a stream"};
+            if (opened.status == TransportStatus::ok) {
+                exchange_.opened = true;
+                // A service that has answered already is heard when its answer is read.
+                return exchange_.initial_request.empty() || send_message(exchange_.initial_request, error) ||
+                       peer_ended_;
+            }
+            step = call_.on_sent(std::move(opened));
+        }
+        ResultBase result;
+        static_cast<void>(call_.finish(nullptr, result));
+        error = std::move(result).error();
+        return false;
+    }
+
+    [[gnu::cold]] bool send(const void* event, Error& error) {
+        if (closed_)
+            return fail(error, ErrorKind::validation, "StreamClosed", "the stream was closed for sending");
+        message_.clear();
+        return encode_event(codec_, sent_, event, message_, error) && send_message(message_, error);
+    }
+    [[gnu::cold]] bool close(Error& error) {
+        if (closed_) return true;
+        closed_ = true;
+        // The end is signed, too, or somebody in between could cut the stream.
+        if (exchange_.signer && !send_message({}, error)) {
+            // Nobody misses the end of a stream that the peer has ended.
+            return peer_ended_;
+        }
+        return written(stream_->close_write(), error);
+    }
+
+    [[gnu::cold]] bool read_head(void* output, ResultBase& result) {
+        int status = 0;
+        Headers headers;
+        TransportResult got = stream_->read_head(status, headers);
+        if (got.status != TransportStatus::ok) return finish(std::move(got), output, result);
+        const bool success = (status >= 200 && status < 300) || status == operation_.success_status;
+        if (!success || !exchange_.reader) {
+            static_cast<void>(sink_->on_head(status, std::move(headers)));
+            return finish(collect(), output, result);
+        }
+        EventReader& reader = *exchange_.reader;
+        const bool begun = reader.begin(status, headers);
+        headers.remove("Content-Length");
+        static_cast<void>(sink_->on_head(status, std::move(headers)));
+        if (begun && operation_.extras->event_stream->initial_messages) read_initial_response(got);
+        const bool done = finish(std::move(got), output, result);
+        if (reader.error().kind == ErrorKind::none) return done;
+        take_error(result.error(), result.metadata());
+        return false;
+    }
+    [[gnu::cold]] bool receive(void* event, bool& end, Error& error) {
+        EventReader& reader = *exchange_.reader;
+        for (;;) {
+            const EventReader::Step step = reader.next(unread_, event);
+            if (step == EventReader::Step::event) return true;
+            if (step == EventReader::Step::need_more) {
+                std::size_t count = 0;
+                if (!received(stream_->read(room_, count), error)) return false;
+                if (count != 0) {
+                    unread_ = {reinterpret_cast<const char*>(room_), count};
+                    continue;
+                }
+                end = true;
+                if (reader.finish()) return true;
+            }
+            take_error(error, metadata_);
+            return false;
+        }
+    }
+    void cancel() noexcept { stream_->cancel(); }
+
+  private:
+    [[nodiscard]] CallOptions with_exchange(CallOptions options) noexcept {
+        options.response_body = &exchange_;
+        return options;
+    }
+    /// Signs a message, if the request was signed, and writes it.
+    bool send_message(std::string_view message, Error& error) {
+        std::string fault;
+        if (exchange_.signer) {
+            signed_.clear();
+            const Timestamp now = core_.state().clock_skew.apply(environment_of(core_).now());
+            if (!exchange_.signer.sign(message, now, signed_, fault))
+                return fail(error, ErrorKind::signing, "SigningFailed", fault);
+            message = signed_;
+        }
+        return written(stream_->write(std::as_bytes(std::span(message.data(), message.size()))), error);
+    }
+    [[gnu::cold]] static bool note(const TransportResult& result, Error& error) {
+        if (result.status == TransportStatus::ok) return true;
+        const ErrorKind kind = result.status == TransportStatus::timed_out   ? ErrorKind::timeout
+                               : result.status == TransportStatus::cancelled ? ErrorKind::cancelled
+                                                                             : ErrorKind::transport;
+        return fail(error, kind, status_name(result.status),
+                    result.message.empty() ? describe(result.status) : std::string_view(result.message));
+    }
+    bool written(const TransportResult& result, Error& error) {
+        peer_ended_ = result.status == TransportStatus::connection_reset;
+        return note(result, error);
+    }
+    bool received(const TransportResult& result, Error& error) {
+        if (note(result, error)) return true;
+        error.http_status = metadata_.http_status;
+        error.request_id = metadata_.request_id;
+        error.attempts = metadata_.attempts;
+        return false;
+    }
+    /// Reads the whole body into the call.
+    TransportResult collect() {
+        for (;;) {
+            std::size_t count = 0;
+            TransportResult got = stream_->read(room_, count);
+            if (got.status != TransportStatus::ok || count == 0) return got;
+            if (!sink_->on_body(std::span(room_).first(count))) {
+                stream_->cancel();
+                return {TransportStatus::cancelled, {}};
+            }
+        }
+    }
+    void read_initial_response(TransportResult& got) {
+        EventReader& reader = *exchange_.reader;
+        for (;;) {
+            const EventReader::Step step = reader.next(unread_, nullptr);
+            if (step == EventReader::Step::initial_response) {
+                const std::string_view document = reader.initial_response();
+                static_cast<void>(sink_->on_body(std::as_bytes(std::span(document.data(), document.size()))));
+                return;
+            }
+            if (step != EventReader::Step::need_more) return;
+            std::size_t count = 0;
+            got = stream_->read(room_, count);
+            if (got.status != TransportStatus::ok) return;
+            if (count == 0) {
+                static_cast<void>(reader.finish());
+                return;
+            }
+            unread_ = {reinterpret_cast<const char*>(room_), count};
+        }
+    }
+    /// Lets the call judge the head, and reads the output.
+    bool finish(TransportResult got, void* output, ResultBase& result) {
+        static_cast<void>(call_.on_sent(std::move(got)));
+        const bool done = call_.finish(output, result);
+        metadata_ = result.metadata();
+        return done;
+    }
+    /// What the reader found, with what is known of the response.
+    void take_error(Error& error, const ResponseMetadata& metadata) {
+        error = exchange_.reader->error();
+        adopt_event_error(operation_, *exchange_.reader, error);
+        error.http_status = metadata.http_status;
+        error.request_id = metadata.request_id;
+        error.attempts = metadata.attempts;
+    }
+
+    const ClientCore& core_;
+    const Operation& operation_;
+    const EventCodec& codec_;
+    const Structure& sent_;
+    EventExchange exchange_;
+    Call call_;
+    ResponseSink* sink_ = nullptr;
+    DuplexStreamPointer stream_{};
+    // Of who sends.
+    std::string message_{};
+    std::string signed_{};
+    bool closed_ = false;
+    bool peer_ended_ = false;
+    // Of who receives.
+    ResponseMetadata metadata_{};
+    std::string_view unread_{};
+    std::byte room_[16 * 1024];
+};
+
+BELFRY_INLINE EventStreamState* open_event_stream(const ClientCore& core, DuplexTransport& transport,
+                                                  const Operation& operation, const Structure& sent,
+                                                  const Structure* received, const void* input,
+                                                  const CallOptions& options, Error& error) {
+    auto* const state = new EventStreamState(core, operation, sent, received, options);
+    if (state->open(transport, input, error)) return state;
+    delete state;
+    return nullptr;
+}
+BELFRY_INLINE bool send_event(EventStreamState& state, const void* event, Error& error) {
+    return state.send(event, error);
+}
+BELFRY_INLINE bool close_event_stream(EventStreamState& state, Error& error) { return state.close(error); }
+BELFRY_INLINE bool read_event_stream_head(EventStreamState& state, void* output, ResultBase& result) {
+    return state.read_head(output, result);
+}
+BELFRY_INLINE bool receive_event(EventStreamState& state, void* event, bool& end, Error& error) {
+    return state.receive(event, end, error);
+}
+BELFRY_INLINE void cancel_event_stream(EventStreamState& state) noexcept { state.cancel(); }
+BELFRY_INLINE void destroy(EventStreamState* state) noexcept { delete state; }
+
+} // namespace belfry::inline v0::detail

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/events/traits.hpp>
+#include <belfry/util/config.hpp>
+
+namespace belfry::inline v0 {
+
+/// Documents in the events of restJson1, awsJson and rpcv2Json.
+extern BELFRY_INLINE const EventCodec json_event_codec;
+
+} // namespace belfry::inline v0
+
+#if !defined(BELFRY_SEPARATE_COMPILATION)
+#include <belfry/events/impl/json.ipp>
+#endif

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/events/message.hpp>
+#include <belfry/util/crc32.hpp>
+#include <belfry/util/utf8.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace belfry::inline v0 {
+namespace detail {
+
+[[nodiscard]] inline std::uint64_t read_big_endian(std::string_view bytes) noexcept {
+    std::uint64_t value = 0;
+    for (const char c : bytes) value = value << 8 | static_cast<unsigned char>(c);
+    return value;
+}
+
+/// Whether two headers have one name. A table, because a hostile message may have 40,000 of them.
+[[nodiscard]] inline bool has_repeated_header(const std::vector<EventHeader>& headers) {
+    if (headers.size() < 16) {
+        for (std::size_t i = 1; i < headers.size(); ++i)
+            for (std::size_t k = 0; k < i; ++k)
+                if (headers[i].name == headers[k].name) return true;
+        return false;
+    }
+    std::size_t size = 32;
+    while (size < 2 * headers.size()) size *= 2;
+    std::vector<std::uint32_t> slots(size);
+    for (std::size_t i = 0; i < headers.size(); ++i) {
+        std::uint64_t hash = 0xcbf29ce484222325U;
+        for (const char c : headers[i].name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+        std::size_t slot = (hash ^ hash >> 32) & (size - 1);
+        for (; slots[slot] != 0; slot = (slot + 1) & (size - 1))
+            if (headers[slots[slot] - 1].name == headers[i].name) return true;
+        slots[slot] = static_cast<std::uint32_t>(i + 1);
+    }
+    return false;
+}
+
+/// Reads the headers of a message; null, or what is wrong with them.
+[[nodiscard]] inline const char* read_event_headers(std::string_view bytes,
+                                                    std::vector<EventHeader>& headers) {
+    headers.clear();
+    while (!bytes.empty()) {
+        const std::size_t name_size = static_cast<unsigned char>(bytes[0]);
+        if (bytes.size() < name_size + 2) return "a header is cut off";
+        EventHeader header;
+        header.name = bytes.substr(1, name_size);
+        if (!is_valid_utf8(header.name)) return "a header's name is not UTF-8";
+        const auto type = static_cast<unsigned char>(bytes[name_size + 1]);
+        if (type > static_cast<unsigned char>(EventHeaderType::uuid)) return "a header's type is unknown";
+        header.type = static_cast<EventHeaderType>(type);
+        bytes.remove_prefix(name_size + 2);
+        const int fixed = event_header_size(header.type);
+        std::size_t size = static_cast<std::size_t>(fixed);
+        if (fixed < 0) {
+            if (bytes.size() < 2) return "a header is cut off";
+            size = read_big_endian(bytes.substr(0, 2));
+            bytes.remove_prefix(2);
+        }
+        if (bytes.size() < size) return "a header is cut off";
+        const std::string_view value = bytes.substr(0, size);
+        if (fixed < 0 || header.type == EventHeaderType::uuid) {
+            if (header.type == EventHeaderType::string && !is_valid_utf8(value))
+                return "a header's value is not UTF-8";
+            header.bytes = value;
+        } else if (size != 0) {
+            // The sign is in the first byte.
+            const unsigned shift = 64 - 8 * static_cast<unsigned>(size);
+            header.number = static_cast<std::int64_t>(read_big_endian(value) << shift) >> shift;
+        }
+        headers.push_back(header);
+        bytes.remove_prefix(size);
+    }
+    return has_repeated_header(headers) ? "two headers have one name" : nullptr;
+}
+
+} // namespace detail
+
+/// Takes a stream of messages apart, however its bytes are cut into pieces. What the prelude says is checked
+/// before anything is kept for it, and nothing is kept that has not come.
+class EventStreamDecoder {
+  public:
+    enum class Step : std::uint8_t {
+        need_more, ///< All bytes are used up, and no message is complete.
+        message,   ///< `message()` is the next one.
+        failed,    ///< The stream is broken; `fault()` says how. It stays so.
+    };
+
+    /// Uses up bytes from the front of `bytes`, as many as the next message takes.
+    [[nodiscard]] Step next(std::string_view& bytes) {
+        if (fault_ != nullptr) return Step::failed;
+        if (taken_) {
+            buffer_.clear();
+            taken_ = false;
+            total_ = 0;
+        }
+        if (total_ == 0 && !take(bytes, prelude_size)) return Step::need_more;
+        if (total_ == 0 && !read_prelude()) return Step::failed;
+        if (!take(bytes, total_)) return Step::need_more;
+        taken_ = true;
+        ++count_;
+        return read_message() ? Step::message : Step::failed;
+    }
+    /// The message found last. It refers to bytes that stay until `next` is called again.
+    [[nodiscard]] const EventMessage& message() const noexcept { return message_; }
+    /// The bytes of that message.
+    [[nodiscard]] std::string_view bytes() const noexcept { return buffer_; }
+    /// Whether the bytes so far end where a message ends, as those of a whole stream do.
+    [[nodiscard]] bool at_boundary() const noexcept {
+        return fault_ == nullptr && (taken_ || buffer_.empty());
+    }
+    /// What is wrong with the stream; null as long as nothing is.
+    [[nodiscard]] const char* fault() const noexcept { return fault_; }
+    /// How many messages were found, a broken one included.
+    [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
+
+  private:
+    static constexpr std::size_t prelude_size = 12;
+
+    bool fail(const char* why) noexcept {
+        fault_ = why;
+        return false;
+    }
+    bool take(std::string_view& bytes, std::size_t wanted) {
+        const std::size_t missing = wanted - buffer_.size();
+        const std::size_t size = bytes.size() < missing ? bytes.size() : missing;
+        buffer_.append(bytes.data(), size);
+        bytes.remove_prefix(size);
+        return buffer_.size() == wanted;
+    }
+    bool read_prelude() {
+        const std::string_view all = buffer_;
+        if (detail::read_big_endian(all.substr(8, 4)) != crc32(all.substr(0, 8)))
+            return fail("the prelude's checksum does not match");
+        const std::size_t total = detail::read_big_endian(all.substr(0, 4));
+        headers_size_ = detail::read_big_endian(all.substr(4, 4));
+        if (headers_size_ > max_event_headers_bytes)
+            return fail("the headers are larger than the limit of 128 KiB");
+        if (total < headers_size_ + 16) return fail("the message is too short for its headers");
+        if (total - headers_size_ - 16 > max_event_payload_bytes)
+            return fail("the payload is larger than the limit of 24 MiB");
+        total_ = total;
+        return true;
+    }
+    bool read_message() {
+        const std::string_view all = buffer_;
+        if (detail::read_big_endian(all.substr(total_ - 4)) != crc32(all.substr(0, total_ - 4)))
+            return fail("the message's checksum does not match");
+        if (const char* const why =
+                detail::read_event_headers(all.substr(prelude_size, headers_size_), message_.headers))
+            return fail(why);
+        message_.payload = all.substr(prelude_size + headers_size_, total_ - headers_size_ - 16);
+        return true;
+    }
+
+    std::string buffer_{};
+    EventMessage message_{};
+    std::size_t total_ = 0;
+    std::size_t headers_size_ = 0;
+    std::uint64_t count_ = 0;
+    const char* fault_ = nullptr;
+    bool taken_ = false;
+};
+
+} // namespace belfry::inline v0

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/codec/json_reader.hpp>
+#include <belfry/events/message_decoder.hpp>
+#include <belfry/events/traits.hpp>
+#include <belfry/http/response.hpp>
+#include <belfry/protocol/http_payload.hpp>
+#include <belfry/protocol/response_check.hpp>
+#include <belfry/schema/slot.hpp>
+#include <belfry/util/append.hpp>
+#include <belfry/util/base64.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <utility>
+
+/// From the bytes of a response to events (https://smithy.io/2.0/aws/amazon-eventstream.html).
+namespace belfry::inline v0::detail {
+
+template <class Integer>
+[[nodiscard]] bool put_event_integer(const EventHeader& header, const Type& type, void* slot) {
+    // Any width will do as long as the value fits: what the model calls a long may come as an integer.
+    if (header.type < EventHeaderType::int8 || header.type > EventHeaderType::int64) return false;
+    if (header.number < (std::numeric_limits<Integer>::min)() ||
+        header.number > (std::numeric_limits<Integer>::max)())
+        return false;
+    *static_cast<Integer*>(slot_emplace(type, slot)) = static_cast<Integer>(header.number);
+    return true;
+}
+
+/// Puts a header's value into a member; false when it is of another type.
+[[nodiscard]] inline bool put_event_header(const EventHeader& header, const Type& type, void* slot) {
+    switch (type.kind) {
+    case Kind::boolean:
+        if (header.type != EventHeaderType::boolean_true && header.type != EventHeaderType::boolean_false)
+            return false;
+        *static_cast<bool*>(slot_emplace(type, slot)) = header.type == EventHeaderType::boolean_true;
+        return true;
+    case Kind::int8: return put_event_integer<std::int8_t>(header, type, slot);
+    case Kind::int16: return put_event_integer<std::int16_t>(header, type, slot);
+    case Kind::int32: return put_event_integer<std::int32_t>(header, type, slot);
+    case Kind::int64: return put_event_integer<std::int64_t>(header, type, slot);
+    case Kind::timestamp: {
+        if (header.type != EventHeaderType::timestamp) return false;
+        std::int64_t seconds = header.number / 1'000;
+        std::int64_t rest = header.number % 1'000;
+        if (rest < 0) {
+            --seconds;
+            rest += 1'000;
+        }
+        *static_cast<Timestamp*>(slot_emplace(type, slot)) =
+            Timestamp{seconds, static_cast<std::int32_t>(rest * 1'000'000)};
+        return true;
+    }
+    case Kind::blob:
+        if (header.type != EventHeaderType::blob) return false;
+        static_cast<Blob*>(slot_emplace(type, slot))->bytes() = header.bytes;
+        return true;
+    case Kind::string:
+        if (header.type != EventHeaderType::string) return false;
+        *static_cast<std::string*>(slot_emplace(type, slot)) = header.bytes;
+        return true;
+    case Kind::enumeration:
+        if (header.type != EventHeaderType::string) return false;
+        static_cast<OpenEnumBase*>(slot_emplace(type, slot))->assign(header.bytes, *type.values);
+        return true;
+    default: return false;
+    }
+}
+
+/// Reads the payload of an event into its structure.
+[[nodiscard]] inline bool decode_event_payload(const EventCodec& codec, std::string_view payload,
+                                               const Structure& structure, std::size_t max_depth,
+                                               void* object, std::string& fault) {
+    std::size_t index = 0;
+    const Member* const member = payload_of(structure, index);
+    if (member == nullptr)
+        return payload.empty() || !has_body_members(structure) ||
+               codec.decode(payload, structure, true, max_depth, object, fault);
+    const Type& type = *member->type;
+    void* const slot = member->slot(object);
+    if (type.structure != nullptr) {
+        // No bytes are an empty structure, and no union.
+        if (payload.empty() && type.kind == Kind::union_type) return true;
+        void* const value = slot_emplace(type, slot);
+        return payload.empty() || codec.decode(payload, *type.structure, false, max_depth, value, fault);
+    }
+    if (type.kind == Kind::blob) {
+        static_cast<Blob*>(slot_emplace(type, slot))->bytes() = payload;
+        return true;
+    }
+    if (!is_valid_utf8(payload)) {
+        append_text(fault, structure.member_name(index));
+        append_text(fault, ": expected UTF-8");
+        return false;
+    }
+    if (type.kind == Kind::enumeration)
+        static_cast<OpenEnumBase*>(slot_emplace(type, slot))->assign(payload, *type.values);
+    else
+        *static_cast<std::string*>(slot_emplace(type, slot)) = payload;
+    return true;
+}
+
+/// Reads a message into the structure of its event. The members of an exception are all in its document: what
+/// binds them is HTTP's, for where it comes as a response.
+[[nodiscard]] inline bool decode_event(const EventCodec& codec, const EventMessage& message,
+                                       const Structure& structure, std::size_t max_depth, void* object,
+                                       std::string& fault) {
+    if (!structure.error_code.empty())
+        return message.payload.empty() ||
+               codec.decode(message.payload, structure, false, max_depth, object, fault);
+    if (!decode_event_payload(codec, message.payload, structure, max_depth, object, fault)) return false;
+    for (std::size_t i = 0; i < structure.count; ++i) {
+        const Member& member = structure.members[i];
+        if (member.location != Location::header) continue;
+        const EventHeader* const header = message.find(member.wire_name());
+        if (header != nullptr && !put_event_header(*header, *member.type, member.slot(object))) {
+            append_text(fault, structure.member_name(i));
+            append_text(fault, ": the header is not of the member's type");
+            return false;
+        }
+    }
+    return true;
+}
+
+/// Keeps the message of an exception, so that only the exception somebody asks for is read.
+class EventErrorDetail final : public ErrorDetail {
+  public:
+    EventErrorDetail(const EventCodec& codec, std::string_view payload, std::size_t max_depth)
+        : codec_(codec), payload_(payload), max_depth_(max_depth) {}
+    [[nodiscard]] ErrorDetail* clone() const override {
+        return new EventErrorDetail(codec_, payload_, max_depth_);
+    }
+    [[gnu::cold]] bool decode(const Structure& structure, std::string_view code, void* out) const override {
+        std::string ignored;
+        return (structure.error_code == code || structure.name == code) &&
+               (payload_.empty() || codec_.decode(payload_, structure, false, max_depth_, out, ignored));
+    }
+
+  private:
+    const EventCodec& codec_;
+    std::string payload_;
+    std::size_t max_depth_;
+};
+
+/// Takes the body of a response to an operation apart into events. Does no I/O: it is given bytes, however
+/// they are cut into pieces.
+class EventReader {
+  public:
+    enum class Step : std::uint8_t {
+        need_more,        ///< All bytes are used up.
+        event,            ///< The union holds the next event.
+        initial_response, ///< `initial_response()` is the document with the output's members.
+        failed,           ///< `error()` says why there are no more events. It stays so.
+    };
+
+    /// `events` is the union of what the operation receives.
+    EventReader(const Operation& operation, const Structure& events, std::size_t max_depth) noexcept
+        : operation_(operation), traits_(*operation.extras->event_stream), events_(events),
+          max_depth_(max_depth) {}
+    EventReader(const EventReader&) = delete;
+    EventReader& operator=(const EventReader&) = delete;
+
+    /// A response with a status of success begins. False when its head lacks what the model requires.
+    [[nodiscard]] bool begin(int status, const Headers& headers) {
+        decoder_ = EventStreamDecoder();
+        head_ = {};
+        head_.status = status;
+        // Errors in the stream are read like responses, but their codes are their own.
+        if (const std::string* const protocol = headers.find("smithy-protocol"))
+            head_.headers.append("smithy-protocol", *protocol);
+        error_ = {};
+        begun_ = !traits_.initial_messages;
+        bytes_ = 0;
+        if (traits_.initial_messages) return true;
+        for (std::size_t i = 0; i < operation_.output->count; ++i) {
+            const Member& member = operation_.output->members[i];
+            if (member.location == Location::header && member.has(MemberFlags::required) &&
+                !headers.contains(member.wire_name()))
+                return reject_response(error_, operation_.output->member_name(i),
+                                       "required, and the response's head does not have it");
+        }
+        return true;
+    }
+    /// Uses up bytes from the front of `bytes`. `event` is a union of the operation's events.
+    [[nodiscard]] Step next(std::string_view& bytes, void* event) {
+        if (error_.kind != ErrorKind::none) return Step::failed;
+#if defined(__cpp_exceptions)
+        // Transports call this where nothing may be thrown, and a large message must not end the program.
+        try {
+            return read(bytes, event);
+        } catch (...) {
+            error_.kind = ErrorKind::response;
+            error_.code = "OutOfMemory";
+            error_.message = events_.name;
+            append_text(error_.message, ": there is no memory for a message of the event stream");
+            return Step::failed;
+        }
+#else
+        return read(bytes, event);
+#endif
+    }
+    /// The response has ended. False when it ended where it must not; `error()` then says so.
+    [[nodiscard]] bool finish() {
+        if (error_.kind != ErrorKind::none) return false;
+        if (!decoder_.at_boundary()) {
+            error_.kind = ErrorKind::response;
+            append_text(error_.code, "TruncatedResponse");
+            append_text(error_.message, events_.name);
+            append_text(error_.message, ": the event stream ends in the middle of message ");
+            append_integer_text(error_.message, static_cast<std::int64_t>(decoder_.count()) + 1);
+            return false;
+        }
+        if (begun_) return true;
+        error_.kind = ErrorKind::response;
+        append_text(error_.code, "TruncatedResponse");
+        append_text(error_.message, events_.name);
+        append_text(error_.message, ": the event stream ends before the message initial-response");
+        return false;
+    }
+
+    [[nodiscard]] const Error& error() const noexcept { return error_; }
+    [[nodiscard]] std::string_view initial_response() const noexcept { return decoder_.message().payload; }
+    /// How many bytes of the body were used up.
+    [[nodiscard]] std::uint64_t byte_count() const noexcept { return bytes_; }
+
+  private:
+    [[nodiscard]] Step read(std::string_view& bytes, void* event) {
+        const std::size_t before = bytes.size();
+        const EventStreamDecoder::Step step = decoder_.next(bytes);
+        bytes_ += before - bytes.size();
+        if (step == EventStreamDecoder::Step::need_more) return Step::need_more;
+        if (step == EventStreamDecoder::Step::failed) return fail(decoder_.fault());
+        return take(decoder_.message(), event);
+    }
+    Step fail(std::string_view what) {
+        error_.kind = ErrorKind::response;
+        error_.code = "MalformedResponse";
+        error_.message.clear();
+        append_text(error_.message, events_.name);
+        append_text(error_.message, ": message ");
+        append_integer_text(error_.message, static_cast<std::int64_t>(decoder_.count()));
+        append_text(error_.message, " of the event stream: ");
+        append_text(error_.message, what);
+        return Step::failed;
+    }
+    /// The text of a header that must be there; false when it is not, or is no text.
+    [[nodiscard]] bool text_of(const EventMessage& message, std::string_view name, std::string_view& text) {
+        const EventHeader* const header = message.find(name);
+        if (header != nullptr && header->type == EventHeaderType::string) {
+            text = header->bytes;
+            return true;
+        }
+        std::string what("the header ");
+        append_text(what, name);
+        append_text(what, header == nullptr ? " is missing" : " is no string");
+        fail(what);
+        return false;
+    }
+    [[nodiscard]] Step take(const EventMessage& message, void* event) {
+        std::string_view type;
+        std::string_view name;
+        if (!text_of(message, ":message-type", type)) return Step::failed;
+        if (type == "event") {
+            if (!text_of(message, ":event-type", name)) return Step::failed;
+            return take_event(message, name, event);
+        }
+        if (type == "exception") {
+            if (!text_of(message, ":exception-type", name)) return Step::failed;
+            return take_exception(message, name);
+        }
+        if (type == "error") {
+            if (!text_of(message, ":error-code", name)) return Step::failed;
+            const EventHeader* const text = message.find(":error-message");
+            error_.kind = ErrorKind::service;
+            error_.code = name;
+            if (text != nullptr && text->type == EventHeaderType::string) error_.message = text->bytes;
+            return Step::failed;
+        }
+        std::string what("its type '");
+        append_text(what, type);
+        append_text(what, "' is unknown");
+        return fail(what);
+    }
+    [[nodiscard]] const Member* find(std::string_view name) const noexcept {
+        for (std::size_t i = 0; i < events_.count; ++i)
+            if (events_.member_name(i) == name) return &events_.members[i];
+        return nullptr;
+    }
+    [[nodiscard]] Step take_event(const EventMessage& message, std::string_view name, void* event) {
+        if (traits_.initial_messages) {
+            if (!begun_ && name == "initial-response") {
+                begun_ = true;
+                return Step::initial_response;
+            }
+            if (!begun_) return fail("the stream does not begin with initial-response");
+            if (name == "initial-response") return fail("initial-response comes a second time");
+        }
+        const Member* const member = find(name);
+        if (member == nullptr) {
+            keep_unknown(message, name, event);
+            return Step::event;
+        }
+        const Type& type = *member->type;
+        void* const object = slot_emplace(
+            type, events_.union_access->emplace(event, static_cast<int>(member - events_.members)));
+        std::string fault;
+        if (decode_event(*traits_.codec, message, *type.structure, max_depth_, object, fault))
+            return Step::event;
+        return fail(fault);
+    }
+    /// An event that the service added later keeps its name, and its payload: as it is if that is JSON, else
+    /// as a JSON string in base64, like a blob.
+    [[gnu::cold]] void keep_unknown(const EventMessage& message, std::string_view name, void* event) {
+        JsonReader reader(message.payload, max_depth_);
+        const char* const end = reader.skip_value(reader.skip_space(reader.begin()));
+        if (end != nullptr && reader.finish(end) != nullptr) {
+            events_.union_access->set_unknown(event, name, message.payload);
+            return;
+        }
+        std::string json(1, '"');
+        append_base64(json, message.payload);
+        append_char(json, '"');
+        events_.union_access->set_unknown(event, name, json);
+    }
+    [[gnu::cold]] Step take_exception(const EventMessage& message, std::string_view name) {
+        HttpResponse response;
+        response.status = head_.status;
+        for (const Header& header : head_.headers) response.headers.append(header.name, header.value);
+        response.body = message.payload;
+        Error found;
+        operation_.service->protocol->decode_error(operation_, response, found);
+        error_.kind = ErrorKind::service;
+        error_.message = std::move(found.message);
+        const Member* const member = find(name);
+        // An exception has the code here that it has as a response.
+        error_.code = name;
+        if (member != nullptr && !member->type->structure->error_code.empty())
+            error_.code = member->type->structure->error_code;
+        error_.detail = ErrorDetailPointer(new EventErrorDetail(*traits_.codec, message.payload, max_depth_));
+        return Step::failed;
+    }
+
+    const Operation& operation_;
+    const EventStreamTraits& traits_;
+    const Structure& events_;
+    std::size_t max_depth_;
+    EventStreamDecoder decoder_{};
+    HttpResponse head_{};
+    Error error_{};
+    std::uint64_t bytes_ = 0;
+    bool begun_ = false;
+};
+
+} // namespace belfry::inline v0::detail

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/core/error.hpp>
+#include <belfry/http/request.hpp>
+#include <belfry/operation/operation.hpp>
+#include <belfry/schema/schema.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace belfry::inline v0 {
+
+/// How a protocol writes the documents that events carry. In an event's structure, `Location::header` marks
+/// the members that are headers of its message (Smithy `eventHeader`), `Location::payload` the one that is
+/// the payload (`eventPayload`); the others are a document together.
+struct EventCodec {
+    /// What `:content-type` says of a document.
+    std::string_view media_type;
+    /// Appends a structure or union as a document; without the members that travel elsewhere if `body_only`.
+    bool (*encode)(const Structure& structure, const void* object, bool body_only, std::string& out,
+                   std::string& fault);
+    /// Reads a document into a structure or union.
+    bool (*decode)(std::string_view document, const Structure& structure, bool body_only,
+                   std::size_t max_depth, void* object, std::string& fault);
+};
+
+/// What an operation with event streams has beside others; `OperationExtras` refers to it.
+struct EventStreamTraits {
+    const EventCodec* codec;
+    /// Events are sent.
+    bool input = false;
+    /// Events are received.
+    bool output = false;
+    /// Input and output travel in messages of their own, `initial-request` and `initial-response`, because
+    /// the protocol has no HTTP bindings.
+    bool initial_messages = false;
+};
+
+/// The media type of event streams (https://smithy.io/2.0/aws/amazon-eventstream.html).
+inline constexpr std::string_view event_stream_media_type = "application/vnd.amazon.eventstream";
+
+} // namespace belfry::inline v0

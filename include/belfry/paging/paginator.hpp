@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/client/client.hpp>
+#include <belfry/paging/wait_options.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace belfry::inline v0 {
+
+/// How the place where a page ends gets into the request for the next one.
+struct PaginatorToken {
+    /// A member of the input, by its name in the model.
+    std::string_view input;
+    /// A JMESPath expression over the output, in the model's names.
+    std::string_view output;
+};
+
+/// A paginator of the model.
+struct PaginatorRule {
+    const PaginatorToken* tokens;
+    std::size_t token_count;
+    /// An expression that is true when there is another page; empty when the tokens alone say so.
+    std::string_view more_results = {};
+};
+
+namespace detail {
+
+/// What follows a page; `fault` comes with an error.
+enum class PageStep : std::uint8_t { again, end, fault };
+
+/// Writes the tokens that `output` gives into `input`. With several tokens, `blank` is an input without
+/// members which becomes the next one, because a token that this page lacks must not stay behind.
+[[nodiscard]] BELFRY_INLINE PageStep turn_page(const PaginatorRule& rule, const Operation& operation,
+                                               const void* output, void* input, void* blank, Error& error);
+
+} // namespace detail
+
+/// The pages of a list, each fetched when the loop gets to it. Refers to the client, which must outlive it.
+/// `for (auto& page : client.paginate_list_voice_connectors({})) { if (!page) return page.error(); ... }`
+/// A page that could not be had is the last one.
+template <class O> class Paginator {
+  public:
+    using Page = Result<typename O::Output>;
+
+    Paginator(const ClientCore& core, const PaginatorRule& rule, typename O::Input input,
+              const CallOptions& options = {})
+        : core_(&core), rule_(&rule), input_(std::move(input)), options_(options) {}
+
+    /// The next page, valid until the page after it is fetched; null when there is none.
+    [[nodiscard]] Page* next() {
+        page_.reset();
+        if (fault_.kind != ErrorKind::none) {
+            page_.emplace(std::move(fault_));
+            fault_ = {};
+            done_ = true;
+        } else if (!done_) {
+            page_.emplace(detail::invoke<O, void>(*core_, input_, options_));
+            done_ = !*page_ || !advance();
+        }
+        return page_ ? &*page_ : nullptr;
+    }
+
+    class Iterator {
+      public:
+        explicit Iterator(Paginator& pages) : pages_(&pages), page_(pages.next()) {}
+        [[nodiscard]] Page& operator*() const noexcept { return *page_; }
+        [[nodiscard]] Page* operator->() const noexcept { return page_; }
+        Iterator& operator++() {
+            page_ = pages_->next();
+            return *this;
+        }
+        void operator++(int) { ++*this; }
+        struct End {};
+        friend bool operator==(const Iterator& iterator, End) noexcept { return iterator.page_ == nullptr; }
+
+      private:
+        Paginator* pages_;
+        Page* page_;
+    };
+    /// Fetches the first page; call it once.
+    [[nodiscard]] Iterator begin() { return Iterator(*this); }
+    [[nodiscard]] typename Iterator::End end() const noexcept { return {}; }
+
+  private:
+    /// Before the caller sees the page, who may move its contents away.
+    bool advance() {
+        const void* const output = &**page_;
+        if (rule_->token_count == 1)
+            return detail::turn_page(*rule_, operation_of<O>, output, &input_, nullptr, fault_) ==
+                   detail::PageStep::again;
+        typename O::Input blank;
+        if (detail::turn_page(*rule_, operation_of<O>, output, &input_, &blank, fault_) !=
+            detail::PageStep::again)
+            return false;
+        input_ = std::move(blank);
+        return true;
+    }
+
+    const ClientCore* core_;
+    const PaginatorRule* rule_;
+    typename O::Input input_;
+    CallOptions options_;
+    std::optional<Page> page_{};
+    Error fault_{};
+    bool done_ = false;
+};
+
+} // namespace belfry::inline v0
+
+#if !defined(BELFRY_SEPARATE_COMPILATION)
+#include <belfry/paging/impl/paginator.ipp>
+#endif

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/auth/sigv4.hpp>
+#include <belfry/call/prepare.hpp>
+#include <belfry/call/state.hpp>
+#include <belfry/http/message_check.hpp>
+#include <belfry/protocol/http_binding.hpp>
+#include <belfry/protocol/input_check.hpp>
+#include <belfry/schema/slot.hpp>
+#include <belfry/util/append.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace belfry::inline v0::detail {
+
+/// Moves form data from the body to the query, so that the URL is the whole request.
+[[gnu::cold]] inline void move_form_to_query(HttpRequest& request) {
+    const std::string* const type = request.headers.find("Content-Type");
+    if (type == nullptr || !type->starts_with("application/x-www-form-urlencoded")) return;
+    append_char(request.url, request.url.find('?') == std::string::npos ? '?' : '&');
+    append_text(request.url, request.body);
+    request.method = "GET";
+    request.body.clear();
+    request.content_length = 0;
+    request.headers.remove("Content-Type");
+}
+
+/// Writes the members of the body into the query.
+[[nodiscard, gnu::cold]] inline bool move_members_to_query(const Operation& operation, const void* input,
+                                                           HttpRequest& request, Error& error) {
+    std::string text;
+    for (std::size_t i = 0; i < operation.input->count; ++i) {
+        const Member& member = operation.input->members[i];
+        const void* const value = slot_value(*member.type, member.slot(input));
+        if (member.location != Location::body || value == nullptr) continue;
+        if (!append_query_values(*member.type, value, member.wire_name(), text, request.url))
+            return reject_input(error, *operation.input, operation.input->member_name(i),
+                                "cannot be written as a query parameter");
+    }
+    request.method = "GET";
+    request.body.clear();
+    request.content_length = 0;
+    request.headers.remove("Content-Type");
+    return true;
+}
+
+BELFRY_INLINE bool presign(const ClientCore& core, const Operation& operation, const void* input,
+                           const PresignOptions& options, PresignedRequest& presigned, Error& error) {
+    const OperationExtras* const extras = operation.extras;
+    if (operation.auth == Auth::none)
+        return fail(error, ErrorKind::signing, "NotSigned", "the operation's requests are not signed");
+    PreparedRequest prepared;
+    HttpRequest& request = prepared.request;
+    if (!prepare_request(core.config(), operation, input, options.idempotency_token, prepared, error))
+        return false;
+    if (request.source != nullptr)
+        return fail(error, ErrorKind::validation, "BodyNotPresigned",
+                    "a body that streams is no part of a presigned request; leave it out of the input");
+    if (extras != nullptr && extras->presign_as_query) {
+        if (!move_members_to_query(operation, input, request, error)) return false;
+    } else {
+        move_form_to_query(request);
+    }
+    if (const char* const why = refuse_request(request))
+        return fail(error, ErrorKind::validation, "InvalidRequest", why);
+    Result<Credentials> credentials = core.config().credentials.credentials();
+    if (!credentials) {
+        error = std::move(credentials).error();
+        return false;
+    }
+    if (credentials->anonymous)
+        return fail(error, ErrorKind::credentials, "NoCredentials", "anonymous credentials cannot sign");
+    // Somebody else sends the body, and S3 looks at its checksum, not at its signature.
+    if (operation.service->sign_path_verbatim) {
+        prepared.signing.payload = PayloadHash::unsigned_payload;
+        request.body.clear();
+    }
+    prepared.signing.placement = SignaturePlacement::query;
+    prepared.signing.expires_seconds = options.expires_seconds;
+    prepared.signing.time = core.state().clock_skew.apply(environment_of(core).now());
+    prepared.signing.key_cache = &core.state().signing_keys;
+    if (extras != nullptr && extras->authorize != nullptr) {
+        // A token is a header, which no URL can replace.
+        const Authorization outcome =
+            extras->authorize(operation, *credentials, prepared.signing, request, error);
+        if (outcome == Authorization::failed) return false;
+        if (outcome == Authorization::done)
+            return fail(error, ErrorKind::signing, "NotSigned", "the operation's requests are not signed");
+    }
+    const SigningFailure failure = sign(request, *credentials, prepared.signing, nullptr);
+    if (failure.code != nullptr) return fail(error, failure.kind, failure.code, failure.message);
+    request.headers.remove("Host");
+    presigned.method = std::move(request.method);
+    presigned.url = std::move(request.url);
+    presigned.headers = std::move(request.headers);
+    presigned.body = std::move(request.body);
+    return true;
+}
+
+} // namespace belfry::inline v0::detail

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/core/streaming_blob.hpp>
+#include <belfry/schema/describe.hpp>
+#include <belfry/schema/slot.hpp>
+#include <belfry/util/time.hpp>
+
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace belfry::inline v0 {
+
+namespace detail {
+
+/// Writes a shape for people and logs. Sensitive members stay hidden, and blobs show their size only.
+class Printer {
+  public:
+    explicit Printer(std::string& out) noexcept : out_(out) {}
+
+    void structure(const Structure& shape, const void* object) {
+        out_ += shape.name;
+        out_ += '{';
+        bool first = true;
+        if (shape.union_access != nullptr) {
+            const int which = shape.union_access->which(object);
+            if (which >= shape.count) {
+                std::string_view name;
+                std::string_view json;
+                shape.union_access->get_unknown(object, name, json);
+                out_.append(name).append("=?");
+            } else if (which >= 0) {
+                const auto i = static_cast<std::size_t>(which);
+                member(shape, i, shape.union_access->get(object), first);
+            }
+        } else {
+            for (std::size_t i = 0; i < shape.count; ++i)
+                member(shape, i, shape.members[i].slot(object), first);
+        }
+        out_ += '}';
+    }
+
+  private:
+    void member(const Structure& shape, std::size_t i, const void* slot, bool& first) {
+        const Member& entry = shape.members[i];
+        const void* const held = slot_value(*entry.type, slot);
+        if (held == nullptr) return;
+        if (!first) out_ += ", ";
+        first = false;
+        out_.append(shape.member_name(i)).append("=");
+        if (entry.has(MemberFlags::sensitive))
+            out_ += "***";
+        else
+            value(*entry.type, held);
+    }
+
+    void quoted(std::string_view text) {
+        constexpr std::string_view digits = "0123456789abcdef";
+        out_ += '"';
+        for (const char c : text) {
+            const auto byte = static_cast<unsigned char>(c);
+            if (c == '"' || c == '\\') {
+                out_ += '\\';
+                out_ += c;
+            } else if (byte < 0x20 || byte == 0x7f) {
+                // A value must not start a line of its own in a log.
+                out_.append("\\x").append(1, digits[byte >> 4]).append(1, digits[byte & 15]);
+            } else {
+                out_ += c;
+            }
+        }
+        out_ += '"';
+    }
+
+    template <class T> void number(T n) {
+        char text[64];
+        out_.append(text, static_cast<std::size_t>(std::to_chars(text, text + sizeof text, n).ptr - text));
+    }
+
+    /// `held` as `slot_value` gives it; null prints as such.
+    void value(const Type& type, const void* held) {
+        if (held == nullptr) {
+            out_ += "null";
+            return;
+        }
+        switch (type.kind) {
+        case Kind::boolean: out_ += *static_cast<const bool*>(held) ? "true" : "false"; break;
+        case Kind::int8: number(int{*static_cast<const std::int8_t*>(held)}); break;
+        case Kind::int16: number(*static_cast<const std::int16_t*>(held)); break;
+        case Kind::int32: number(*static_cast<const std::int32_t*>(held)); break;
+        case Kind::int64: number(*static_cast<const std::int64_t*>(held)); break;
+        case Kind::float32: number(*static_cast<const float*>(held)); break;
+        case Kind::float64: number(*static_cast<const double*>(held)); break;
+        case Kind::string: quoted(*static_cast<const std::string*>(held)); break;
+        case Kind::enumeration: quoted(static_cast<const OpenEnumBase*>(held)->text(*type.values)); break;
+        case Kind::timestamp:
+            if (!append_date_time(out_, *static_cast<const Timestamp*>(held))) out_ += "?";
+            break;
+        case Kind::blob: blob(type, held); break;
+        case Kind::document: quoted(static_cast<const Document*>(held)->json()); break;
+        case Kind::list:
+        case Kind::map: elements(type, held); break;
+        case Kind::structure:
+        case Kind::union_type: structure(*type.structure, held); break;
+        }
+    }
+
+    void blob(const Type& type, const void* held) {
+        std::int64_t size = static_cast<std::int64_t>(static_cast<const Blob*>(held)->size());
+        if (type.streaming) size = static_cast<const StreamingBlob*>(held)->length();
+        if (size >= 0) number(size);
+        out_ += size >= 0 ? " bytes" : "? bytes";
+    }
+
+    void elements(const Type& type, const void* container) {
+        const Elements all = type.elements(container);
+        const bool map = type.kind == Kind::map;
+        out_ += map ? '{' : '[';
+        for (std::size_t i = 0; i < all.count; ++i) {
+            const char* const element = static_cast<const char*>(all.first) + i * all.stride;
+            if (i != 0) out_ += ", ";
+            if (map) {
+                quoted(*static_cast<const std::string*>(static_cast<const void*>(element)));
+                out_ += ": ";
+            }
+            value(*type.element, slot_value(*type.element, element + all.value_offset));
+        }
+        out_ += map ? '}' : ']';
+    }
+
+    std::string& out_;
+};
+
+} // namespace detail
+
+/// A shape as one line of text for logs: `Tag{Key="a", Value=***}`. Members that the model marks as sensitive
+/// print as `***`, and no value can break the line. The format may change; for JSON see
+/// `belfry/interop/nlohmann.hpp`.
+template <Shape S> [[nodiscard]] std::string to_string(const S& shape) {
+    std::string text;
+    detail::Printer(text).structure(structure_of<S>, &shape);
+    return text;
+}
+
+} // namespace belfry::inline v0

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/schema/schema.hpp>
+#include <belfry/schema/slot.hpp>
+#include <belfry/util/append.hpp>
+#include <belfry/util/ascii.hpp>
+#include <belfry/util/base64.hpp>
+#include <belfry/util/decimal.hpp>
+#include <belfry/util/number_text.hpp>
+#include <belfry/util/time.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+
+/// The text forms of simple values in labels, query parameters and headers (Smithy HTTP binding traits), and
+/// in XML.
+namespace belfry::inline v0::detail {
+
+/// False for a year that the format cannot write.
+[[nodiscard, gnu::cold]] inline bool append_timestamp_text(std::string& out, Timestamp value,
+                                                           TimestampFormat format) {
+    if (format == TimestampFormat::http_date) return append_http_date(out, value);
+    if (format != TimestampFormat::epoch_seconds) return append_date_time(out, value);
+    return append_epoch_seconds(out, value);
+}
+
+/// Appends a simple value (`value` as `slot_value` gives it); false for a kind that has no text form.
+[[gnu::cold]] inline bool append_simple_text(std::string& out, const Type& type, const void* value,
+                                             TimestampFormat default_format) {
+    switch (type.kind) {
+    case Kind::boolean: append_text(out, *static_cast<const bool*>(value) ? "true" : "false"); return true;
+    case Kind::int8: append_integer_text(out, *static_cast<const std::int8_t*>(value)); return true;
+    case Kind::int16: append_integer_text(out, *static_cast<const std::int16_t*>(value)); return true;
+    case Kind::int32: append_integer_text(out, *static_cast<const std::int32_t*>(value)); return true;
+    case Kind::int64: append_integer_text(out, *static_cast<const std::int64_t*>(value)); return true;
+    case Kind::float32: append_float_text(out, double{*static_cast<const float*>(value)}, true); return true;
+    case Kind::float64: append_float_text(out, *static_cast<const double*>(value), false); return true;
+    case Kind::string: append_text(out, *static_cast<const std::string*>(value)); return true;
+    case Kind::enumeration:
+        append_text(out, static_cast<const OpenEnumBase*>(value)->text(*type.values));
+        return true;
+    case Kind::timestamp:
+        return append_timestamp_text(out, *static_cast<const Timestamp*>(value),
+                                     type.timestamp_format == TimestampFormat::unset ? default_format
+                                                                                     : type.timestamp_format);
+    case Kind::blob: append_base64(out, static_cast<const Blob*>(value)->view()); return true;
+    default: return false;
+    }
+}
+
+/// Reads a decimal integer of at most `most`, or of at least `-most - 1`.
+[[nodiscard, gnu::cold]] inline bool parse_integer_text(std::string_view text, std::int64_t most,
+                                                        std::int64_t& value) noexcept {
+    const bool negative = !text.empty() && text.front() == '-';
+    if (negative || (!text.empty() && text.front() == '+')) text.remove_prefix(1);
+    if (text.empty()) return false;
+    const std::uint64_t limit = static_cast<std::uint64_t>(most) + (negative ? 1 : 0);
+    std::uint64_t magnitude = 0;
+    for (const char c : text) {
+        if (c < '0' || c > '9') return false;
+        const auto digit = static_cast<std::uint64_t>(c - '0');
+        if (magnitude > limit / 10 || magnitude * 10 > limit - digit) return false;
+        magnitude = magnitude * 10 + digit;
+    }
+    value = static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude);
+    return true;
+}
+
+template <class Integer> bool parse_integer_slot(std::string_view text, const Type& type, void* slot) {
+    std::int64_t value = 0;
+    void* const to = slot_emplace(type, slot);
+    if (!parse_integer_text(text, (std::numeric_limits<Integer>::max)(), value)) return false;
+    *static_cast<Integer*>(to) = static_cast<Integer>(value);
+    return true;
+}
+
+template <class T> bool parse_float_text(std::string_view text, void* value) {
+    T& parsed = *static_cast<T*>(value);
+    if (text == "NaN") {
+        parsed = std::numeric_limits<T>::quiet_NaN();
+    } else if (text == "Infinity" || text == "-Infinity") {
+        parsed =
+            text.front() == '-' ? -std::numeric_limits<T>::infinity() : std::numeric_limits<T>::infinity();
+    } else {
+        if (!text.empty() && text.front() == '+') text.remove_prefix(1);
+        return is_decimal(text) && parse_decimal(text, parsed);
+    }
+    return true;
+}
+
+[[nodiscard, gnu::cold]] inline bool parse_timestamp_text(std::string_view text, TimestampFormat format,
+                                                          Timestamp& value) {
+    switch (format) {
+    case TimestampFormat::http_date: return parse_http_date(text, value) || parse_date_time(text, value);
+    case TimestampFormat::epoch_seconds: return parse_epoch_seconds(text, value);
+    default: return parse_date_time(text, value) || parse_http_date(text, value);
+    }
+}
+
+/// Reads a simple value's text into its slot; false when the text is no such value.
+[[gnu::cold]] inline bool parse_simple_text(std::string_view text, const Type& type,
+                                            TimestampFormat default_format, void* slot) {
+    switch (type.kind) {
+    case Kind::boolean:
+        if (!equals_ignoring_case(text, "true") && !equals_ignoring_case(text, "false")) return false;
+        *static_cast<bool*>(slot_emplace(type, slot)) = text.size() == 4;
+        return true;
+    case Kind::int8: return parse_integer_slot<std::int8_t>(text, type, slot);
+    case Kind::int16: return parse_integer_slot<std::int16_t>(text, type, slot);
+    case Kind::int32: return parse_integer_slot<std::int32_t>(text, type, slot);
+    case Kind::int64: return parse_integer_slot<std::int64_t>(text, type, slot);
+    case Kind::float32: return parse_float_text<float>(text, slot_emplace(type, slot));
+    case Kind::float64: return parse_float_text<double>(text, slot_emplace(type, slot));
+    case Kind::string: *static_cast<std::string*>(slot_emplace(type, slot)) = text; return true;
+    case Kind::enumeration:
+        static_cast<OpenEnumBase*>(slot_emplace(type, slot))->assign(text, *type.values);
+        return true;
+    case Kind::timestamp:
+        return parse_timestamp_text(
+            text, type.timestamp_format == TimestampFormat::unset ? default_format : type.timestamp_format,
+            *static_cast<Timestamp*>(slot_emplace(type, slot)));
+    case Kind::blob: return decode_base64(text, static_cast<Blob*>(slot_emplace(type, slot))->bytes());
+    default: return false;
+    }
+}
+
+} // namespace belfry::inline v0::detail

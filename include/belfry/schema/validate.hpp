@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/schema/slot.hpp>
+#include <belfry/util/append.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace belfry::inline v0 {
+
+namespace detail {
+
+class Validator {
+  public:
+    explicit Validator(std::string& faults) noexcept : faults_(faults) {}
+
+    [[gnu::cold]] void structure(const Structure& shape, const void* object) {
+        const std::size_t length = path_.size();
+        if (shape.union_access != nullptr) {
+            const int which = shape.union_access->which(object);
+            if (which < 0) fault("a union must hold one of its members");
+            if (which < 0 || which >= shape.count) return;
+            enter(shape.member_name(static_cast<std::size_t>(which)));
+            const Type& type = *shape.members[which].type;
+            const void* const held = slot_value(type, shape.union_access->get(object));
+            if (held == nullptr)
+                fault("required");
+            else
+                value(type, held);
+            path_.erase(length);
+            return;
+        }
+        for (std::size_t i = 0; i < shape.count; ++i) {
+            const Member& member = shape.members[i];
+            const Type& type = *member.type;
+            const bool required =
+                member.has(MemberFlags::required) && !member.has(MemberFlags::idempotency_token);
+            if (!required && !descends(type)) continue;
+            const void* const held = slot_value(type, member.slot(object));
+            if (held == nullptr && !required) continue;
+            enter(shape.member_name(i));
+            if (held == nullptr)
+                fault("required");
+            else
+                value(type, held);
+            path_.erase(length);
+        }
+    }
+
+    /// `held` as `slot_value` gives it.
+    [[gnu::cold]] void value(const Type& type, const void* held) {
+        if (held == nullptr || !descends(type)) return;
+        if (type.structure != nullptr) {
+            structure(*type.structure, held);
+            return;
+        }
+        const Elements elements = type.elements(held);
+        const std::size_t length = path_.size();
+        for (std::size_t i = 0; i < elements.count; ++i) {
+            const char* const element = static_cast<const char*>(elements.first) + i * elements.stride;
+            append_char(path_, '[');
+            append_text(path_, type.kind == Kind::map
+                                   ? *static_cast<const std::string*>(static_cast<const void*>(element))
+                                   : std::to_string(i));
+            append_char(path_, ']');
+            value(*type.element, slot_value(*type.element, element + elements.value_offset));
+            path_.erase(length);
+        }
+    }
+
+  private:
+    /// Whether a structure can be found below.
+    static bool descends(const Type& type) noexcept {
+        const Type* below = &type;
+        while (below->element != nullptr) below = below->element;
+        return below->structure != nullptr;
+    }
+    [[gnu::cold]] void enter(std::string_view member) {
+        if (!path_.empty()) append_char(path_, '.');
+        append_text(path_, member);
+    }
+    [[gnu::cold]] void fault(std::string_view what) {
+        if (!faults_.empty()) append_text(faults_, "; ");
+        append_text(faults_, path_);
+        if (!path_.empty()) append_text(faults_, ": ");
+        append_text(faults_, what);
+    }
+    std::string& faults_;
+    std::string path_;
+};
+
+} // namespace detail
+
+/// Checks that every required member of `object` is set, however deep, and that every union holds a member.
+/// Returns every fault with its path, separated by semicolons; empty when there is none.
+[[nodiscard, gnu::cold]] inline std::string validate(const Structure& structure, const void* object) {
+    std::string faults;
+    detail::Validator(faults).structure(structure, object);
+    return faults;
+}
+
+} // namespace belfry::inline v0

@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <belfry/body/checksum.hpp>
+#include <belfry/call/call.hpp>
+
+#include "unit/body/streaming_service.hpp"
+#include "unit/call/canned.hpp"
+
+#include <cstdint>
+#include <support/catch.hpp>
+
+using namespace belfry; // NOLINT
+using test::CollectingSink;
+using test::GetResponse;
+using test::Reply;
+
+namespace {
+
+class Algorithm : public OpenEnum<Algorithm> {
+  public:
+    enum Value : std::uint32_t { Unknown_, CRC32, CRC32C, SHA1, SHA256, CRC64NVME };
+    constexpr Algorithm() noexcept = default;
+    constexpr Algorithm(Value value) noexcept : OpenEnum(static_cast<std::uint32_t>(value)) {} // NOLINT
+    explicit Algorithm(std::string_view wire) { assign(wire, enum_values()); }
+    [[nodiscard]] static constexpr const EnumValues& enum_values() noexcept { return values_; }
+
+  private:
+    static constexpr std::uint32_t starts_[] = {0, 5, 11, 15, 21, 30};
+    static constexpr EnumValues values_{"CRC32CRC32CSHA1SHA256CRC64NVME", starts_, 5};
+};
+
+struct StoreRequest {
+    std::optional<StreamingBlob> body{};
+    std::optional<Algorithm> algorithm{};
+    std::optional<std::string> crc32c{};
+    std::optional<std::string> mode{};
+    std::optional<std::string> encoding{};
+    std::optional<std::string> content_md5{};
+    std::optional<std::string> range{};
+};
+inline constexpr std::string_view store_member_names[] = {
+    "Body", "Algorithm", "ChecksumCRC32C", "Mode", "ContentEncoding", "ContentMD5", "Range"};
+inline constexpr ShapeExtras store_shape_extras{.member_names = store_member_names};
+template <std::same_as<StoreRequest> S> constexpr Description<7> belfry_describe(const S*) {
+    return {
+        .name = "StoreRequest",
+        .members =
+            {{"Body", type_of<decltype(S::body)>, offsetof(S, body), Location::payload,
+              MemberFlags::streaming},
+             {"x-amz-sdk-checksum-algorithm", type_of<decltype(S::algorithm)>, offsetof(S, algorithm),
+              Location::header},
+             {"x-amz-checksum-crc32c", type_of<decltype(S::crc32c)>, offsetof(S, crc32c), Location::header},
+             {"x-amz-checksum-mode", type_of<decltype(S::mode)>, offsetof(S, mode), Location::header},
+             {"Content-Encoding", type_of<decltype(S::encoding)>, offsetof(S, encoding), Location::header},
+             {"Content-MD5", type_of<decltype(S::content_md5)>, offsetof(S, content_md5), Location::header},
+             {"Range", type_of<decltype(S::range)>, offsetof(S, range), Location::header}},
+        .extras = &store_shape_extras};
+}
+
+inline constexpr Service store_service{.id = "Store",
+                                       .name = "store",
+                                       .api_version = "2000-01-01",
+                                       .signing_name = "s3",
+                                       .protocol = &rest_json,
+                                       .endpoint_rules = &chime_sdk_voice::endpoint_rules,
+                                       .sign_path_verbatim = true};
+
+inline constexpr ChecksumAlgorithm response_algorithms[] = {
+    ChecksumAlgorithm::crc64nvme, ChecksumAlgorithm::crc32c, ChecksumAlgorithm::crc32,
+    ChecksumAlgorithm::sha1, ChecksumAlgorithm::sha256};
+inline constexpr ChecksumTraits store_checksum{.algorithm_member = "Algorithm",
+                                               .mode_member = "Mode",
+                                               .response_algorithms = response_algorithms,
+                                               .response_algorithm_count = 5};
+inline constexpr ChecksumTraits md5_checksum{.required = true};
+inline constexpr ChecksumTraits required_checksum{.required = true, .algorithm_member = "Algorithm"};
+
+inline constexpr OperationExtras store_extras{.streaming_output = true,
+                                              .encode_streaming_payload = &detail::encode_streaming_payload,
+                                              .make_call_body = &detail::make_call_body,
+                                              .add_checksums = &detail::add_checksums,
+                                              .checksum = &store_checksum};
+inline constexpr OperationExtras md5_extras{.make_call_body = &detail::make_call_body,
+                                            .add_checksums = &detail::add_checksums,
+                                            .checksum = &md5_checksum};
+inline constexpr OperationExtras required_extras{.make_call_body = &detail::make_call_body,
+                                                 .add_checksums = &detail::add_checksums,
+                                                 .checksum = &required_checksum};
+
+template <const OperationExtras& Extras> struct Store {
+    using Input = StoreRequest;
+    using Output = GetResponse;
+    friend constexpr Operation belfry_describe_operation(const Store*) {
+        return {.service = &store_service,
+                .name = "Store",
+                .method = "PUT",
+                .uri = "/object",
+                .success_status = 200,
+                .input = &structure_of<StoreRequest>,
+                .output = &structure_of<GetResponse>,
+                .extras = &Extras};
+    }
+};
+
+struct Fixture {
+    explicit Fixture(std::string endpoint, ChecksumUse use = ChecksumUse::when_supported,
+                     CredentialsHandle credentials = Credentials{"AKIDEXAMPLE", "secret"})
+        : core(store_service,
+               {.region = "us-east-1",
+                .credentials = std::move(credentials),
+                .endpoint = std::move(endpoint),
+                .request_checksums = use,
+                .response_checksums = use,
+                .environment = &environment},
+               transport) {
+        transport.replies = {{}};
+    }
+
+    template <const OperationExtras& Extras = store_extras>
+    Result<GetResponse> call(const StoreRequest& input, ResponseBodySink* to = nullptr) {
+        CallOptions options;
+        options.response_body = to;
+        return detail::invoke<Store<Extras>, void>(core, input, options);
+    }
+    [[nodiscard]] const HttpRequest& sent() const { return transport.requests.back(); }
+    [[nodiscard]] std::string header(std::string_view name) const {
+        const std::string* const value = sent().headers.find(name);
+        return value != nullptr ? *value : "none";
+    }
+
+    test::FakeEnvironment environment{};
+    test::StreamingTransport transport{};
+    ClientCore core;
+};
+
+constexpr const char* secure = "https://store.example";
+constexpr const char* plain = "http://store.example";
+// zlib.crc32(b"hello"), and the others by awscrt and hashlib, in base64.
+constexpr const char* hello_crc32 = "NhCmhg==";
+
+std::string chunked(std::string_view name, std::string_view value) {
+    return "5\r\nhello\r\n0\r\nx-amz-checksum-" + std::string(name) + ":" + std::string(value) + "\r\n\r\n";
+}
+
+} // namespace
+
+TEST_CASE("over TLS the checksum of a streaming body follows it in a trailer") {
+    Fixture f(secure);
+    MemorySource source("hello");
+    for (const StoreRequest& input : {StoreRequest{.body = source}, StoreRequest{.body = "hello"}}) {
+        f.transport.replies = {
+            {.status = 503}, {.end = TransportStatus::connection_reset, .reads_half = true}, {}};
+        f.transport.requests.clear();
+        f.transport.bodies.clear();
+        const auto result = f.call(input);
+        INFO(result.error().message);
+        REQUIRE(result);
+        CHECK(f.transport.bodies.front() == chunked("crc32", hello_crc32));
+        CHECK(f.transport.bodies.back() == chunked("crc32", hello_crc32));
+        CHECK(f.sent().content_length == static_cast<std::int64_t>(f.transport.bodies.back().size()));
+        CHECK(f.header("Content-Encoding") == "aws-chunked");
+        CHECK(f.header("X-Amz-Trailer") == "x-amz-checksum-crc32");
+        CHECK(f.header("X-Amz-Decoded-Content-Length") == "5");
+        CHECK(f.header("X-Amz-Content-Sha256") == "STREAMING-UNSIGNED-PAYLOAD-TRAILER");
+        CHECK(f.header("x-amz-sdk-checksum-algorithm") == "CRC32");
+        CHECK(f.header("x-amz-checksum-crc32") == "none");
+    }
+}
+
+TEST_CASE("the input picks the algorithm") {
+    Fixture f(secure);
+    const std::pair<Algorithm, const char*> values[] = {
+        {Algorithm::CRC32C, "mnG7TA=="},
+        {Algorithm::SHA1, "qvTGHdzF6KLavt4PO0gs2a6pQ00="},
+        {Algorithm::SHA256, "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="},
+        {Algorithm::CRC64NVME, "M3eFcAZSQlc="}};
+    for (const auto& [algorithm, value] : values) {
+        REQUIRE(f.call({.body = "hello", .algorithm = algorithm, .encoding = "gzip"}));
+        const std::string name(f.header("X-Amz-Trailer").substr(15));
+        CHECK(f.transport.bodies.back() == chunked(name, value));
+        CHECK(f.header("Content-Encoding") == "gzip,aws-chunked");
+    }
+    const auto unknown = f.call({.body = "hello", .algorithm = Algorithm("XXHASH3")});
+    REQUIRE_FALSE(unknown);
+    CHECK(unknown.error().kind == ErrorKind::validation);
+    CHECK(unknown.error().message.find("StoreRequest.Algorithm: the checksum algorithm 'XXHASH3'") == 0);
+}
+
+TEST_CASE("without TLS the chunks of a source are signed, and held bytes are signed whole") {
+    Fixture f(plain);
+    MemorySource source("hello");
+    f.transport.replies = {{.status = 503}, {}};
+    REQUIRE(f.call({.body = source}));
+    CHECK(f.header("X-Amz-Content-Sha256") == "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER");
+    const std::string body = f.transport.bodies.back();
+    CHECK(f.sent().content_length == static_cast<std::int64_t>(body.size()));
+    CHECK(body.find("5;chunk-signature=") == 0);
+    CHECK(body.find("x-amz-trailer-signature:") != std::string::npos);
+    CHECK(f.transport.bodies.front() == body);
+    // Each attempt is signed at its own time.
+    f.environment.time.seconds += 60;
+    REQUIRE(f.call({.body = source}));
+    CHECK(f.transport.bodies.front() != f.transport.bodies.back());
+
+    REQUIRE(f.call({.body = "hello"}));
+    CHECK(f.transport.bodies.back() == "hello");
+    CHECK(f.header("x-amz-checksum-crc32") == hello_crc32);
+    CHECK(f.header("X-Amz-Trailer") == "none");
+    CHECK(f.header("X-Amz-Content-Sha256") ==
+          "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
+
+    auto unknown = CallableSource([](char*, std::size_t) { return std::ptrdiff_t{0}; });
+    const auto refused = f.call({.body = StreamingBlob(unknown)});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message.find("length of the body must be known") != std::string::npos);
+}
+
+TEST_CASE("anonymous requests have a trailer that nobody signs") {
+    // Of a provider nobody knows before it is asked.
+    for (const bool fixed : {true, false}) {
+        INFO(fixed);
+        Fixture f(plain, ChecksumUse::when_supported,
+                  fixed ? CredentialsHandle(anonymous_credentials())
+                        : CredentialsHandle([] { return anonymous_credentials(); }));
+        MemorySource source("hello");
+        f.transport.replies = {{.status = 503}, {}};
+        REQUIRE(f.call({.body = source}));
+        CHECK(f.transport.bodies.front() == chunked("crc32", hello_crc32));
+        CHECK(f.transport.bodies.back() == chunked("crc32", hello_crc32));
+        CHECK(f.sent().content_length == static_cast<std::int64_t>(f.transport.bodies.back().size()));
+        CHECK(f.header("X-Amz-Content-Sha256") == "STREAMING-UNSIGNED-PAYLOAD-TRAILER");
+        CHECK(f.header("Authorization") == "none");
+
+        bool read = false;
+        auto unknown = CallableSource([&read](char* buffer, std::size_t) {
+            if (std::exchange(read, true)) return std::ptrdiff_t{0};
+            return static_cast<std::ptrdiff_t>(std::string_view("hello").copy(buffer, 5));
+        });
+        REQUIRE(f.call({.body = StreamingBlob(unknown)}));
+        CHECK(f.transport.bodies.back() == chunked("crc32", hello_crc32));
+        CHECK(f.sent().content_length == -1);
+    }
+}
+
+TEST_CASE("the chunks are signed as soon as a provider has credentials") {
+    int asked = 0;
+    Fixture f(plain, ChecksumUse::when_supported, CredentialsHandle([&asked] {
+                  return asked++ == 0 ? anonymous_credentials() : Credentials{"AKIDEXAMPLE", "secret"};
+              }));
+    Fixture always(plain);
+    MemorySource source("hello");
+    f.transport.replies = {{.status = 503}, {}};
+    REQUIRE(f.call({.body = source}));
+    always.environment.time = f.environment.time;
+    REQUIRE(always.call({.body = source}));
+    CHECK(f.transport.bodies.front() == chunked("crc32", hello_crc32));
+    CHECK(f.transport.bodies.back() == always.transport.bodies.back());
+    CHECK(f.sent().content_length == always.sent().content_length);
+    CHECK(f.header("X-Amz-Content-Sha256") == "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER");
+}
+
+TEST_CASE("a source that can be read once only is enough for one attempt") {
+    Fixture f(secure);
+    bool read = false;
+    auto once = CallableSource([&read](char* buffer, std::size_t) {
+        if (std::exchange(read, true)) return std::ptrdiff_t{0};
+        return static_cast<std::ptrdiff_t>(std::string_view("hello").copy(buffer, 5));
+    });
+    REQUIRE(f.call({.body = StreamingBlob(once, 5)}));
+    CHECK(f.transport.bodies.back() == chunked("crc32", hello_crc32));
+}
+
+TEST_CASE("a checksum that the input gives is sent as it is") {
+    Fixture f(secure);
+    REQUIRE(f.call({.body = "hello", .crc32c = "mine"}));
+    CHECK(f.transport.bodies.back() == "hello");
+    CHECK(f.header("x-amz-checksum-crc32c") == "mine");
+    CHECK(f.header("x-amz-checksum-crc32") == "none");
+    CHECK(f.header("X-Amz-Trailer") == "none");
+    CHECK(f.header("X-Amz-Content-Sha256") == "UNSIGNED-PAYLOAD");
+}
+
+TEST_CASE("when_required leaves out what nobody asks for") {
+    Fixture f(secure, ChecksumUse::when_required);
+    REQUIRE(f.call({.body = "hello"}));
+    CHECK(f.transport.bodies.back() == "hello");
+    CHECK(f.header("x-amz-sdk-checksum-algorithm") == "none");
+    CHECK(f.header("x-amz-checksum-mode") == "none");
+    REQUIRE(f.call({.body = "hello", .algorithm = Algorithm::CRC32, .mode = "ENABLED"}));
+    CHECK(f.transport.bodies.back() == chunked("crc32", hello_crc32));
+    CHECK(f.header("x-amz-checksum-mode") == "ENABLED");
+    REQUIRE(f.call<required_extras>({.body = "hello"}));
+    CHECK(f.header("x-amz-checksum-crc32") == hello_crc32);
+    CHECK(f.header("x-amz-sdk-checksum-algorithm") == "CRC32");
+}
+
+TEST_CASE("a required checksum without a choice of algorithms is Content-MD5") {
+    Fixture f(secure);
+    REQUIRE(f.call<md5_extras>({.body = "hello"}));
+    CHECK(f.header("Content-MD5") == "XUFAKrxLKna5cZ2REBfFkg==");
+    REQUIRE(f.call<md5_extras>({.body = "hello", .content_md5 = "mine"}));
+    CHECK(f.header("Content-MD5") == "mine");
+}
+
+TEST_CASE("the checksum of a response is asked for and verified") {
+    Fixture f(secure);
+    for (const bool streams : {false, true}) {
+        CollectingSink to;
+        ResponseBodySink* const sink = streams ? &to : nullptr;
+        const auto answer = [&](Headers headers) {
+            f.transport.replies = {{.headers = std::move(headers), .pieces = {"he", "llo"}}};
+            to.text.clear();
+            return f.call({}, sink);
+        };
+        const auto good = answer({{"x-amz-checksum-crc32", hello_crc32}});
+        CHECK(f.header("x-amz-checksum-mode") == "ENABLED");
+        REQUIRE(good);
+        CHECK(good.metadata().verified_checksum == ChecksumAlgorithm::crc32);
+        CHECK((streams ? to.text : good->body->bytes()) == "hello");
+
+        // The best one counts.
+        const auto best =
+            answer({{"x-amz-checksum-sha1", "wrong"}, {"X-Amz-Checksum-Crc64nvme", "M3eFcAZSQlc="}});
+        REQUIRE(best);
+        CHECK(best.metadata().verified_checksum == ChecksumAlgorithm::crc64nvme);
+
+        const auto bad = answer({{"x-amz-checksum-crc32", "AAAAAA=="}});
+        REQUIRE_FALSE(bad);
+        CHECK(bad.error().kind == ErrorKind::response);
+        CHECK(bad.error().code == "ChecksumMismatch");
+        CHECK(bad.error().attempts == 1);
+        CHECK(bad.error().message.find(hello_crc32) != std::string::npos);
+
+        const auto composite = answer({{"x-amz-checksum-crc32", "AAAAAA==-3"}});
+        REQUIRE(composite);
+        CHECK(composite.metadata().verified_checksum == ChecksumAlgorithm::none);
+        const auto other = answer({{"x-amz-checksum-xxhash3", "AAAAAA=="}});
+        REQUIRE(other);
+        CHECK(other.metadata().verified_checksum == ChecksumAlgorithm::none);
+    }
+    // Errors carry none.
+    f.transport.replies = {
+        {.status = 404, .headers = {{"x-amz-checksum-crc32", "AAAAAA=="}}, .pieces = {"{}"}}};
+    const auto error = f.call({});
+    REQUIRE_FALSE(error);
+    CHECK(error.error().kind == ErrorKind::service);
+    Fixture quiet(secure, ChecksumUse::when_required);
+    quiet.transport.replies = {{.headers = {{"x-amz-checksum-crc32", "AAAAAA=="}}, .pieces = {"hello"}}};
+    CHECK(quiet.call({}));
+    CHECK_FALSE(quiet.call({.mode = "ENABLED"}));
+}
+
+TEST_CASE("a range is not compared to the checksum of the whole object, but a part to its own") {
+    Fixture f(secure);
+    for (const bool streams : {false, true}) {
+        CollectingSink to;
+        f.transport.replies = {{.status = 206,
+                                .headers = {{"Content-Range", "bytes 0-3/5"},
+                                            {"x-amz-checksum-crc32", hello_crc32},
+                                            {"x-amz-checksum-type", "FULL_OBJECT"}},
+                                .pieces = {"hell"}}};
+        const auto range = f.call({.range = "bytes=0-3"}, streams ? &to : nullptr);
+        REQUIRE(range);
+        CHECK(range.metadata().verified_checksum == ChecksumAlgorithm::none);
+        CHECK((streams ? to.text : range->body->bytes()) == "hell");
+        const auto part = f.call({}, streams ? &to : nullptr);
+        REQUIRE_FALSE(part);
+        CHECK(part.error().code == "ChecksumMismatch");
+    }
+}
+
+TEST_CASE("a response that did not pass the sink is verified, too") {
+    Fixture f(secure);
+    const CallOptions options;
+    Call call(f.core, operation_of<Store<store_extras>>, options);
+    const StoreRequest input;
+    REQUIRE(call.start(&input) == Call::Step::send);
+    CHECK(call.on_response({200, {{"x-amz-checksum-crc32", "AAAAAA=="}}, "hello"}) == Call::Step::done);
+    GetResponse output;
+    Result<GetResponse> result(std::in_place);
+    CHECK_FALSE(call.finish(&output, result));
+    CHECK(result.error().code == "ChecksumMismatch");
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <belfry/events/cbor.hpp>
+#include <belfry/events/stream.hpp>
+#include <belfry/golden_tower/converse.hpp>
+#include <belfry/protocol/aws_json.hpp>
+#include <belfry/protocol/rpc_v2_cbor.hpp>
+
+#include "unit/events/service.hpp"
+
+#include <string>
+#include <support/catch.hpp>
+#include <vector>
+
+using namespace belfry; // NOLINT
+using test::event_message;
+using test::verse;
+namespace tower = belfry::golden_tower;
+
+/// The golden service's conversation in protocols whose inputs and outputs travel in messages.
+namespace rpc {
+
+inline constexpr Service json_service{.id = "Tower",
+                                      .name = "tower",
+                                      .api_version = "2000-01-01",
+                                      .signing_name = "tower",
+                                      .protocol = &aws_json,
+                                      .endpoint_rules = &belfry::chime_sdk_voice::endpoint_rules,
+                                      .target_prefix = "Tower",
+                                      .json_version = "1.1"};
+inline constexpr Service cbor_service{.id = "Tower",
+                                      .name = "tower",
+                                      .api_version = "2000-01-01",
+                                      .signing_name = "tower",
+                                      .protocol = &rpc_v2_cbor,
+                                      .endpoint_rules = &belfry::chime_sdk_voice::endpoint_rules,
+                                      .shape_name = "Tower"};
+inline constexpr EventStreamTraits json_events{
+    .codec = &json_event_codec, .output = true, .initial_messages = true};
+inline constexpr EventStreamTraits cbor_events{
+    .codec = &cbor_event_codec, .input = true, .output = true, .initial_messages = true};
+inline constexpr OperationExtras json_extras{.encode_streaming_payload = &belfry::detail::encode_event_stream,
+                                             .make_call_body = &belfry::detail::make_event_call_body,
+                                             .event_stream = &json_events};
+inline constexpr OperationExtras cbor_extras{.encode_streaming_payload = &belfry::detail::encode_event_stream,
+                                             .make_call_body = &belfry::detail::make_event_call_body,
+                                             .event_stream = &cbor_events};
+
+struct Listen {
+    using Input = tower::ConverseRequest;
+    using Output = tower::ConverseResponse;
+    using OutputEvents = tower::Events;
+};
+template <std::same_as<Listen> O> constexpr Operation belfry_describe_operation(const O*) {
+    return {.service = &json_service,
+            .name = "Listen",
+            .method = "POST",
+            .uri = "/",
+            .success_status = 200,
+            .input = &structure_of<typename O::Input>,
+            .output = &structure_of<typename O::Output>,
+            .extras = &json_extras};
+}
+struct Converse : Listen {
+    using InputEvents = tower::Strokes;
+};
+template <std::same_as<Converse> O> constexpr Operation belfry_describe_operation(const O*) {
+    return {.service = &cbor_service,
+            .name = "Converse",
+            .method = "POST",
+            .uri = "/",
+            .success_status = 200,
+            .input = &structure_of<typename O::Input>,
+            .output = &structure_of<typename O::Output>,
+            .extras = &cbor_extras};
+}
+
+} // namespace rpc
+
+namespace {
+
+struct Fixture {
+    test::FakeEnvironment environment{};
+    test::EventTransport transport{};
+    ClientCore core{rpc::json_service,
+                    {.region = "us-east-1",
+                     .credentials = Credentials{"AKIDEXAMPLE", "secret"},
+                     .environment = &environment},
+                    transport};
+    std::vector<std::string> heard{};
+
+    Result<tower::ConverseResponse> listen(std::vector<std::string> pieces) {
+        transport.replies.push_back({.pieces = std::move(pieces)});
+        const auto hear = [&](const tower::Events& event) {
+            heard.push_back(event.as_verse() != nullptr ? event.as_verse()->text.value_or("-") : "?");
+        };
+        return detail::invoke_with_events<rpc::Listen, void>(core, {.bell = "b"}, hear, {});
+    }
+};
+
+std::string head(std::string_view payload) { return event_message("event", "initial-response", payload); }
+
+} // namespace
+
+TEST_CASE("the output of an RPC protocol comes in a message of its own") {
+    Fixture f;
+    const auto result = f.listen({head(R"({"x-session":"s-9"})").substr(0, 9),
+                                  head(R"({"x-session":"s-9"})").substr(9) + verse("one"), verse("two")});
+    INFO(result.error().message);
+    REQUIRE(result);
+    CHECK(result->session == "s-9");
+    CHECK(f.heard == std::vector<std::string>{"one", "two"});
+    CHECK(f.transport.requests[0].body == R"({"Bell":"b"})");
+    CHECK(*f.transport.requests[0].headers.find("Content-Type") == "application/x-amz-json-1.1");
+}
+
+TEST_CASE("an RPC stream without its head is none") {
+    const struct {
+        std::vector<std::string> pieces;
+        const char* why;
+    } cases[] = {
+        {{verse("one")}, "does not begin with initial-response"},
+        {{head("{}"), verse("one"), head("{}")}, "a second time"},
+        {{head("{}").substr(0, 50)}, "middle of message 1"},
+        {{head("{")}, "ConverseResponse"},
+    };
+    for (const auto& one : cases) {
+        Fixture f;
+        const auto result = f.listen(one.pieces);
+        INFO(one.why << " / " << result.error().message);
+        REQUIRE_FALSE(result);
+        CHECK(result.error().kind == ErrorKind::response);
+        CHECK(result.error().message.find(one.why) != std::string::npos);
+    }
+    Fixture f;
+    f.transport.replies.clear();
+    const auto empty = f.listen({});
+    REQUIRE_FALSE(empty);
+    CHECK(empty.error().message.find("before the message initial-response") != std::string::npos);
+    Fixture g;
+    const auto refused = g.listen({test::cracked("at once")});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == ErrorKind::service);
+    CHECK(refused.error().message == "at once");
+}
+
+TEST_CASE("the input of an RPC protocol that sends events is the first of them") {
+    const tower::ConverseRequest input{.bell = "b"};
+    const auto request = encode(rpc::Converse{}, input);
+    REQUIRE(request);
+    CHECK(*request->headers.find("Content-Type") == "application/vnd.amazon.eventstream");
+    CHECK(*request->headers.find("Accept") == "application/vnd.amazon.eventstream");
+    EventStreamDecoder decoder;
+    std::string_view rest = request->body;
+    REQUIRE(decoder.next(rest) == EventStreamDecoder::Step::message);
+    CHECK(rest.empty());
+    const EventMessage& message = decoder.message();
+    REQUIRE(message.headers.size() == 3);
+    CHECK(message.headers[0] == EventHeader::string(":message-type", "event"));
+    CHECK(message.headers[1] == EventHeader::string(":event-type", "initial-request"));
+    CHECK(message.headers[2] == EventHeader::string(":content-type", "application/cbor"));
+}
+
+TEST_CASE("an RPC stream in both directions begins with messages of its own") {
+    test::FakeEnvironment environment;
+    test::Peer peer;
+    const std::string document = "\xa1\x69x-session\x63s-3";
+    peer.headers = {{"smithy-protocol", "rpc-v2-cbor"}};
+    peer.pieces = {event_message("event", "initial-response", document) + verse("one")};
+    test::FakeDuplex duplex(peer);
+    const ClientCore core(rpc::cbor_service,
+                          {.region = "us-east-1",
+                           .credentials = Credentials{"AKIDEXAMPLE", "secret"},
+                           .environment = &environment},
+                          [](const HttpRequest&) { return HttpResponse{}; });
+    auto stream = detail::open_event_stream<rpc::Converse, void>(core, duplex, {.bell = "b"}, {});
+    INFO(stream.error().message);
+    REQUIRE(stream);
+    REQUIRE(peer.requests.size() == 1);
+    CHECK(peer.requests[0].body.empty());
+    // The input is signed like an event, before any other.
+    REQUIRE(peer.written.size() == 1);
+    EventStreamDecoder outer;
+    std::string_view rest = peer.written[0];
+    REQUIRE(outer.next(rest) == EventStreamDecoder::Step::message);
+    CHECK(outer.message().find(":chunk-signature") != nullptr);
+    EventStreamDecoder inner;
+    rest = outer.message().payload;
+    REQUIRE(inner.next(rest) == EventStreamDecoder::Step::message);
+    CHECK(inner.message().find(":event-type")->bytes == "initial-request");
+
+    REQUIRE(stream->output());
+    CHECK(stream->output()->session == "s-3");
+    CHECK((*stream->receive())->as_verse()->text == "one");
+    CHECK_FALSE((*stream->receive()).has_value());
+
+    test::Peer silent;
+    silent.headers = {{"smithy-protocol", "rpc-v2-cbor"}};
+    silent.pieces = {verse("one")};
+    test::FakeDuplex other(silent);
+    auto headless = detail::open_event_stream<rpc::Converse, void>(core, other, {.bell = "b"}, {});
+    REQUIRE(headless);
+    CHECK(headless->receive().error().message.find("initial-response") != std::string::npos);
+    // A service that refuses before it has read anything is heard all the same.
+    test::Peer refusing;
+    refusing.status = 403;
+    refusing.takes = 0;
+    refusing.headers = {{"smithy-protocol", "rpc-v2-cbor"}};
+    refusing.pieces = {"\xa1\x66__type\x67"
+                       "Cracked"};
+    test::FakeDuplex third(refusing);
+    auto refused = detail::open_event_stream<rpc::Converse, void>(core, third, {.bell = "b"}, {});
+    REQUIRE(refused);
+    CHECK(refused->receive().error().code == "Cracked");
+    CHECK(refused->receive().error().http_status == 403);
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <belfry/golden_tower/announce.hpp>
+#include <belfry/golden_tower/converse.hpp>
+
+#include "unit/events/service.hpp"
+
+#include <string>
+#include <support/catch.hpp>
+#include <vector>
+
+using namespace belfry; // NOLINT
+using test::cracked;
+using test::verse;
+namespace tower = belfry::golden_tower;
+
+namespace {
+
+struct Fixture {
+    explicit Fixture(Credentials credentials = {"AKIDEXAMPLE", "secret"})
+        : client({.region = "us-east-1", .credentials = std::move(credentials), .environment = &environment},
+                 [](const HttpRequest&) { return HttpResponse{}; }) {}
+    test::FakeEnvironment environment{};
+    test::Peer peer{};
+    test::FakeDuplex duplex{peer};
+    tower::Client client;
+
+    auto converse() { return client.converse(duplex, {.bell = "great one"}); }
+};
+
+/// The same conversation, for which there is no memory.
+struct StarvedConverse : tower::operations::Converse {
+    friend constexpr Operation belfry_describe_operation(const StarvedConverse*) {
+        Operation operation = operation_of<Converse>;
+        operation.extras = &test::starved_extras;
+        return operation;
+    }
+};
+
+EventMessage parse(const std::string& bytes, EventStreamDecoder& decoder) {
+    std::string_view rest = bytes;
+    REQUIRE(decoder.next(rest) == EventStreamDecoder::Step::message);
+    REQUIRE(rest.empty());
+    return decoder.message();
+}
+
+} // namespace
+
+TEST_CASE("a conversation: events go both ways, and both sides end it") {
+    Fixture f;
+    f.peer.pieces = {verse("one").substr(0, 9), verse("one").substr(9) + verse("two")};
+    auto opened = f.converse();
+    REQUIRE(opened);
+    auto& stream = *opened;
+    REQUIRE(f.peer.requests.size() == 1);
+    const HttpRequest& request = f.peer.requests.front();
+    CHECK(request.method == "POST");
+    CHECK(request.url.ends_with("/conversations/great%20one"));
+    CHECK(*request.headers.find("Content-Type") == "application/vnd.amazon.eventstream");
+    CHECK(*request.headers.find("X-Amz-Content-Sha256") == "STREAMING-AWS4-HMAC-SHA256-EVENTS");
+    CHECK(request.body.empty());
+    CHECK(request.content_length == 0);
+
+    REQUIRE_FALSE(stream.send(tower::Strokes::from_stroke({.note = "do"})));
+    REQUIRE(stream.output());
+    CHECK(stream.output()->session == "s-1");
+    auto event = stream.receive();
+    REQUIRE(event);
+    REQUIRE(event->has_value());
+    CHECK((*event)->as_verse()->text == "one");
+    CHECK_FALSE(stream.send(tower::Strokes::from_rest({})));
+    CHECK_FALSE(stream.close());
+    CHECK_FALSE(stream.close());
+    CHECK((*stream.receive())->as_verse()->text == "two");
+    // Past the end there is no more, however often one asks.
+    for (int i = 0; i < 3; ++i) {
+        event = stream.receive();
+        REQUIRE(event);
+        CHECK_FALSE(event->has_value());
+    }
+    CHECK(stream.send(tower::Strokes::from_rest({}))->code == "StreamClosed");
+
+    // Two events and the end, each in a message with a date and a signature.
+    REQUIRE(f.peer.written.size() == 3);
+    CHECK(f.peer.closed == 1);
+    std::vector<std::string> inner;
+    for (const std::string& bytes : f.peer.written) {
+        EventStreamDecoder decoder;
+        const EventMessage message = parse(bytes, decoder);
+        REQUIRE(message.headers.size() == 2);
+        CHECK(message.headers[0] == EventHeader::timestamp(":date", f.environment.time));
+        CHECK(message.headers[1].name == ":chunk-signature");
+        CHECK(message.headers[1].bytes.size() == 32);
+        inner.emplace_back(message.payload);
+    }
+    EventStreamDecoder decoder;
+    const EventMessage stroke = parse(inner[0], decoder);
+    CHECK(stroke.find(":event-type")->bytes == "Stroke");
+    CHECK(stroke.find(":content-type")->bytes == "application/json");
+    CHECK(stroke.payload == R"({"Note":"do"})");
+    EventStreamDecoder another;
+    CHECK(parse(inner[1], another).find(":event-type")->bytes == "Rest");
+    CHECK(inner[2].empty());
+}
+
+TEST_CASE("without credentials events are sent unsigned") {
+    Fixture f(anonymous_credentials());
+    auto stream = f.converse();
+    REQUIRE(stream);
+    CHECK_FALSE(stream->send(tower::Strokes::from_rest({})));
+    CHECK_FALSE(stream->close());
+    REQUIRE(f.peer.written.size() == 1);
+    EventStreamDecoder decoder;
+    CHECK(parse(f.peer.written[0], decoder).find(":event-type")->bytes == "Rest");
+    CHECK(f.peer.closed == 1);
+}
+
+TEST_CASE("what cannot be sent does not harm the stream") {
+    Fixture f;
+    auto stream = f.converse();
+    REQUIRE(stream);
+    const auto error = stream->send(tower::Strokes());
+    REQUIRE(error);
+    CHECK(error->kind == ErrorKind::validation);
+    CHECK(f.peer.written.empty());
+    CHECK_FALSE(stream->send(tower::Strokes::from_rest({})));
+}
+
+TEST_CASE("a stream that cannot be opened is tried again, for nothing was sent") {
+    Fixture f;
+    f.peer.opens = {TransportStatus::connect_failed, TransportStatus::connect_failed, TransportStatus::ok};
+    auto stream = f.converse();
+    REQUIRE(stream);
+    CHECK(f.peer.requests.size() == 3);
+    CHECK(stream->output().metadata().attempts == 3);
+    Fixture g;
+    g.peer.opens.assign(3, TransportStatus::connect_failed);
+    const auto failed = g.converse();
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().kind == ErrorKind::transport);
+    CHECK(failed.error().attempts == 3);
+}
+
+TEST_CASE("a response that is an error is the output's, and never tried again") {
+    for (const int status : {403, 503}) {
+        Fixture f;
+        f.peer.status = status;
+        f.peer.headers = {{"x-amzn-errortype", "Cracked"}, {"x-amzn-RequestId", "r-2"}};
+        f.peer.pieces = {R"({"message":)", R"("early"})"};
+        f.peer.takes = 0;
+        auto stream = f.converse();
+        REQUIRE(stream);
+        const auto sent = stream->send(tower::Strokes::from_rest({}));
+        REQUIRE(sent);
+        CHECK(sent->kind == ErrorKind::transport);
+        CHECK(sent->code == "ConnectionReset");
+        const auto received = stream->receive();
+        REQUIRE_FALSE(received);
+        CHECK(received.error().kind == ErrorKind::service);
+        CHECK(received.error().http_status == status);
+        CHECK(received.error().code == "Cracked");
+        CHECK(received.error().message == "early");
+        CHECK(received.error().request_id == "r-2");
+        CHECK(received.error().as<tower::Cracked>());
+        CHECK(stream->output().error().code == "Cracked");
+        CHECK_FALSE(stream->close());
+        CHECK(f.peer.requests.size() == 1);
+    }
+}
+
+TEST_CASE("an exception in the stream ends it for who receives") {
+    Fixture f;
+    f.peer.pieces = {verse("one") + cracked("here") + verse("two")};
+    auto stream = f.converse();
+    REQUIRE(stream->receive());
+    for (int i = 0; i < 2; ++i) {
+        const auto event = stream->receive();
+        REQUIRE_FALSE(event);
+        CHECK(event.error().kind == ErrorKind::service);
+        CHECK(event.error().message == "here");
+        CHECK(event.error().request_id == "r-1");
+        CHECK(event.error().as<tower::Cracked>());
+    }
+    CHECK_FALSE(stream->close());
+}
+
+TEST_CASE("where there is no memory for an event, the program goes on") {
+    Fixture f;
+    f.peer.pieces = {test::event_message("event", "Toll", "x"), verse("plain"),
+                     test::event_message("event", "Peal", "{}")};
+    auto opened =
+        detail::open_event_stream<StarvedConverse, void>(f.client.core(), f.duplex, {.bell = "b"}, {});
+    REQUIRE(opened);
+    CHECK_THROWS_AS(opened->send(tower::Strokes::from_stroke({.note = "do"})), std::bad_alloc);
+    CHECK(f.peer.written.empty());
+    REQUIRE(opened->receive());
+    REQUIRE(opened->receive());
+    for (int i = 0; i < 2; ++i) {
+        const auto failed = opened->receive();
+        REQUIRE_FALSE(failed);
+        CHECK(failed.error().kind == ErrorKind::response);
+        CHECK(failed.error().code == "OutOfMemory");
+        CHECK(failed.error().request_id == "r-1");
+    }
+}
+
+TEST_CASE("a stream that breaks off is no end") {
+    Fixture f;
+    f.peer.pieces = {verse("one") + verse("two").substr(0, 25)};
+    auto stream = f.converse();
+    REQUIRE(stream->receive());
+    CHECK(stream->receive().error().code == "TruncatedResponse");
+    Fixture g;
+    g.peer.pieces = {verse("one")};
+    g.peer.end = TransportStatus::connection_reset;
+    auto reset = g.converse();
+    REQUIRE(reset->receive());
+    CHECK(reset->receive().error().kind == ErrorKind::transport);
+    Fixture h;
+    h.peer.head = TransportStatus::timed_out;
+    auto slow = h.converse();
+    REQUIRE(slow);
+    CHECK(slow->receive().error().kind == ErrorKind::timeout);
+    CHECK(h.peer.requests.size() == 1);
+}
+
+TEST_CASE("a service that ends first may be left in peace") {
+    Fixture f;
+    f.peer.takes = 1;
+    auto stream = f.converse();
+    CHECK_FALSE(stream->send(tower::Strokes::from_rest({})));
+    const auto event = stream->receive();
+    REQUIRE(event);
+    CHECK_FALSE(event->has_value());
+    CHECK(stream->send(tower::Strokes::from_rest({}))->code == "ConnectionReset");
+    CHECK_FALSE(stream->close());
+}
+
+TEST_CASE("destroying and cancelling reach the transport") {
+    Fixture f;
+    {
+        auto opened = f.converse();
+        EventStream<tower::operations::Converse> stream = std::move(*opened);
+        stream.cancel();
+        CHECK(f.peer.cancelled == 1);
+        CHECK(f.peer.destroyed == 0);
+    }
+    CHECK(f.peer.destroyed == 1);
+    EventStream<tower::operations::Converse> none;
+    CHECK(none.send(tower::Strokes::from_rest({}))->code == "NotOpen");
+    CHECK(none.receive().error().code == "NotOpen");
+    CHECK_FALSE(none.close());
+    none.cancel();
+}
+
+TEST_CASE("an operation that only sends has its output at the end") {
+    Fixture f;
+    f.peer.headers = {{"Content-Type", "application/json"}};
+    f.peer.pieces = {R"({"Heard":)", R"("all"})"};
+    auto stream = f.client.announce(f.duplex, {});
+    REQUIRE(stream);
+    CHECK_FALSE(stream->send(tower::Strokes::from_rest({})));
+    CHECK_FALSE(stream->close());
+    REQUIRE(stream->output());
+    CHECK(stream->output()->heard == "all");
+    Fixture g;
+    g.peer.headers = {};
+    g.peer.pieces = {"{"};
+    auto broken = g.client.announce(g.duplex, {});
+    CHECK(broken->output().error().kind == ErrorKind::response);
+}

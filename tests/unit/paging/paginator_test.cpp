@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <belfry/paging/paginator.hpp>
+
+#include "support/catch.hpp"
+#include "unit/call/canned.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using belfry::PaginatorRule;
+using belfry::PaginatorToken;
+using test::Canned;
+using Pages = belfry::Paginator<test::ListThings>;
+
+constexpr PaginatorToken by_name_tokens[] = {{.input = "Token", .output = "Name"}};
+constexpr PaginatorRule by_name{.tokens = by_name_tokens, .token_count = 1};
+
+/// The names of all pages, or the code of the error that ended them.
+std::vector<std::string> names_of(Canned& canned, const PaginatorRule& rule,
+                                  test::ListThingsRequest input = {.owner = "me"}) {
+    std::vector<std::string> names;
+    for (auto& page : Pages(canned.core(), rule, std::move(input))) {
+        if (names.size() > 20) FAIL("the pages do not end");
+        names.push_back(page ? page->name.value_or("-") : "error " + page.error().code);
+    }
+    return names;
+}
+
+} // namespace
+
+TEST_CASE("pages follow each other until one has no token") {
+    Canned canned;
+    canned.answer(R"({"Name": "a"})");
+    canned.answer(R"({"Name": "b"})");
+    canned.answer(R"({"Count": 3})");
+    CHECK(names_of(canned, by_name) == std::vector<std::string>{"a", "b", "-"});
+    REQUIRE(canned.inputs.size() == 3);
+    CHECK_FALSE(canned.inputs[0].token);
+    CHECK(canned.inputs[1].token == "a");
+    CHECK(canned.inputs[2].token == "b");
+    CHECK(*canned.inputs[2].owner == "me");
+}
+
+TEST_CASE("an empty token is the end, and so is a first page without one") {
+    Canned canned;
+    canned.answer(R"({"Name": ""})");
+    CHECK(names_of(canned, by_name) == std::vector<std::string>{""});
+    CHECK(canned.inputs.size() == 1);
+}
+
+TEST_CASE("pages start where the caller says") {
+    Canned canned;
+    canned.answer(R"({"Name": "n"})");
+    canned.answer("{}");
+    CHECK(names_of(canned, by_name, {.token = "m", .owner = "me"}) == std::vector<std::string>{"n", "-"});
+    CHECK(canned.inputs[0].token == "m");
+    CHECK(canned.inputs[1].token == "n");
+}
+
+TEST_CASE("a page may be taken apart before the next one is fetched") {
+    Canned canned;
+    canned.answer(R"({"Name": "a"})");
+    canned.answer(R"({"Name": "b"})");
+    canned.answer("{}");
+    std::vector<test::Thing> things;
+    for (auto& page : Pages(canned.core(), by_name, {.owner = "me"})) things.push_back(*std::move(page));
+    CHECK(things.size() == 3);
+    CHECK(canned.inputs[2].token == "b");
+}
+
+TEST_CASE("a loop that ends early fetches no more") {
+    Canned canned;
+    canned.answer(R"({"Name": "a"})");
+    canned.answer(R"({"Name": "b"})");
+    for (auto& page : Pages(canned.core(), by_name, {.owner = "me"})) {
+        CHECK(page->name == "a");
+        break;
+    }
+    CHECK(canned.inputs.size() == 1);
+}
+
+TEST_CASE("an error is the last page") {
+    Canned canned;
+    canned.answer(R"({"Name": "a"})");
+    canned.answer("NotFoundException", 404);
+    Pages pages(canned.core(), by_name, {.owner = "me"});
+    REQUIRE(pages.next() != nullptr);
+    const auto* const page = pages.next();
+    REQUIRE(page != nullptr);
+    CHECK_FALSE(*page);
+    CHECK(page->error().code == "NotFoundException");
+    CHECK(page->metadata().http_status == 404);
+    CHECK(pages.next() == nullptr);
+    CHECK(pages.next() == nullptr);
+    CHECK(canned.inputs.size() == 2);
+}
+
+TEST_CASE("a token that comes back unchanged is an error after its page") {
+    Canned canned;
+    canned.answer(R"({"Name": "a"})");
+    CHECK(names_of(canned, by_name) == std::vector<std::string>{"a", "a", "error RepeatedToken"});
+    CHECK(canned.inputs.size() == 2);
+}
+
+TEST_CASE("the model may say where it is written that there is more") {
+    static constexpr PaginatorRule rule{
+        .tokens = by_name_tokens, .token_count = 1, .more_results = "Inner.Flag"};
+    Canned canned;
+    canned.answer(R"({"Name": "a", "Inner": {"Flag": true}})");
+    canned.answer(R"({"Name": "b", "Inner": {"Flag": false}})");
+    CHECK(names_of(canned, rule) == std::vector<std::string>{"a", "b"});
+}
+
+TEST_CASE("the token may be the last thing of a list") {
+    // As S3's ListObjects has it.
+    static constexpr PaginatorToken tokens[] = {{.input = "Token", .output = "Name || Things[-1].Name"}};
+    static constexpr PaginatorRule rule{.tokens = tokens, .token_count = 1, .more_results = "Flag"};
+    Canned canned;
+    canned.answer(R"({"Flag": true, "Name": "n", "Things": [{"Name": "x"}]})");
+    canned.answer(R"({"Flag": true, "Things": [{"Name": "x"}, {"Name": "y"}]})");
+    canned.answer(R"({"Flag": false, "Things": [{"Name": "z"}]})");
+    CHECK(names_of(canned, rule).size() == 3);
+    CHECK(canned.inputs[1].token == "n");
+    CHECK(canned.inputs[2].token == "y");
+}
+
+TEST_CASE("numbers, maps and structures can be tokens") {
+    Canned canned;
+    SECTION("a number") {
+        static constexpr PaginatorToken tokens[] = {{.input = "Number", .output = "Count"}};
+        canned.answer(R"({"Count": 7})");
+        canned.answer(R"({"Count": 0})");
+        CHECK(names_of(canned, {.tokens = tokens, .token_count = 1}).size() == 2);
+        CHECK(canned.inputs[1].number == 7);
+    }
+    SECTION("a number of another width") {
+        static constexpr PaginatorToken tokens[] = {{.input = "Number", .output = "Size"}};
+        canned.answer(R"({"Size": 70})");
+        canned.answer(R"({"Size": 5000000000})");
+        CHECK(names_of(canned, {.tokens = tokens, .token_count = 1}) ==
+              std::vector<std::string>{"-", "-", "error PaginatorInvalid"});
+        CHECK(canned.inputs[1].number == 70);
+    }
+    SECTION("a map") {
+        static constexpr PaginatorToken tokens[] = {{.input = "Tags", .output = "Tags"}};
+        canned.answer(R"({"Tags": {"a": "1", "b": "2"}})");
+        canned.answer(R"({"Tags": {"a": "1"}})");
+        canned.answer(R"({"Tags": {}})");
+        CHECK(names_of(canned, {.tokens = tokens, .token_count = 1}).size() == 3);
+        CHECK(canned.inputs[1].tags == belfry::Map<std::string>{{"a", "1"}, {"b", "2"}});
+        CHECK(canned.inputs[2].tags == belfry::Map<std::string>{{"a", "1"}});
+    }
+    SECTION("a structure") {
+        static constexpr PaginatorToken tokens[] = {{.input = "Start", .output = "Inner"}};
+        const std::string inner =
+            R"({"Name": "n", "Count": -1, "Size": 9007199254740993, "Ratio": 0.1, "Flag": false, "Color": "BLUE",
+                "Choice": {"List": ["a", ""]}, "Words": [], "Numbers": [1, 2], "Flags": [true, false],
+                "Matrix": [["a"], []], "Sparse": ["a", null], "Tags": {"k": "v"}, "Counts": {"k": 0},
+                "Inner": {"Choice": {"Number": 3}}, "Things": [{}, {"Choice": {"Text": "t"}}],
+                "Named": {"x": {"Color": "RED"}}})";
+        canned.answer(R"({"Inner": )" + inner + "}");
+        canned.answer("{}");
+        CHECK(names_of(canned, {.tokens = tokens, .token_count = 1}).size() == 2);
+        REQUIRE(canned.inputs[1].start);
+        CHECK(*canned.inputs[1].start == test::make_thing(test::Json::parse(inner)));
+    }
+}
+
+TEST_CASE("of several tokens, one that a page lacks does not stay behind") {
+    static constexpr PaginatorToken tokens[] = {{.input = "Token", .output = "Name"},
+                                                {.input = "Color", .output = "Color"}};
+    static constexpr PaginatorRule rule{.tokens = tokens, .token_count = 2};
+    Canned canned;
+    canned.answer(R"({"Name": "a", "Color": "RED"})");
+    canned.answer(R"({"Name": "b"})");
+    canned.answer(R"({"Color": "BLUE"})");
+    canned.answer("{}");
+    CHECK(names_of(canned, rule, {.color = test::Color::Green, .owner = "me", .words = {"w"}}) ==
+          std::vector<std::string>{"a", "b", "-", "-"});
+    REQUIRE(canned.inputs.size() == 4);
+    CHECK(canned.inputs[0].color == test::Color::Green);
+    CHECK(canned.inputs[1].token == "a");
+    CHECK(canned.inputs[1].color == test::Color::Red);
+    CHECK(canned.inputs[2].token == "b");
+    CHECK_FALSE(canned.inputs[2].color);
+    CHECK_FALSE(canned.inputs[3].token);
+    CHECK(canned.inputs[3].color->to_string() == "BLUE");
+    for (const auto& input : canned.inputs) {
+        CHECK(*input.owner == "me");
+        CHECK(input.words == belfry::List<std::string>{"w"});
+    }
+}
+
+TEST_CASE("a rule that does not fit its operation is an error, not a crash") {
+    for (const PaginatorToken& token : {PaginatorToken{"NoSuchMember", "Name"},
+                                        {"Token", "Name["},
+                                        {"Number", "Name"},
+                                        {"Token", "Count"},
+                                        {"Token", "Tags"},
+                                        {"Start", "Tags"},
+                                        {"Tags", "Inner"},
+                                        {"Token", "[Name]"},
+                                        {"Token", "{a: Name}"},
+                                        {"Start", "{a: Name}"},
+                                        {"Words", "Numbers"}}) {
+        INFO(token.input << " from " << token.output);
+        Canned canned;
+        canned.answer(
+            R"({"Name": "a", "Count": 1, "Tags": {"a": "b"}, "Inner": {"Name": "a"}, "Numbers": [1]})");
+        const auto names = names_of(canned, {.tokens = &token, .token_count = 1});
+        CHECK(names == std::vector<std::string>{"a", "error PaginatorInvalid"});
+    }
+    Canned canned;
+    canned.answer(R"({"Name": "a"})");
+    CHECK(names_of(canned, {.tokens = by_name_tokens, .token_count = 1, .more_results = "||"}).back() ==
+          "error PaginatorInvalid");
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <belfry/paging/waiter.hpp>
+
+#include "support/catch.hpp"
+#include "unit/call/canned.hpp"
+
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace belfry;
+using test::Canned;
+
+constexpr WaiterAcceptor status_acceptors[] = {
+    {.state = WaiterState::success, .matcher = WaiterMatcher::path, .path = "Inner.Name", .expected = "DONE"},
+    {.state = WaiterState::failure,
+     .matcher = WaiterMatcher::path,
+     .path = "Inner.Name",
+     .expected = "FAILED"},
+    {.state = WaiterState::retry, .matcher = WaiterMatcher::error, .expected = "NotYetException"},
+};
+constexpr WaiterRule by_status{.name = "ThingDone",
+                               .acceptors = status_acceptors,
+                               .acceptor_count = 3,
+                               .min_delay_seconds = 5,
+                               .max_delay_seconds = 5,
+                               .max_attempts = 4};
+
+Result<test::Thing> wait(Canned& canned, const WaiterRule& rule, const WaitOptions& options = {}) {
+    return belfry::detail::wait<test::ListThings, void>(canned.core(), {.owner = "me"}, rule, options);
+}
+/// What one poll that answers `body` leads to with a single acceptor: "success", "failure" or "retry".
+std::string verdict(WaiterAcceptor acceptor, const std::string& body, int status = 200) {
+    Canned canned;
+    canned.answer(body, status);
+    acceptor.state = WaiterState::failure;
+    const auto result =
+        wait(canned, {.name = "W", .acceptors = &acceptor, .acceptor_count = 1, .max_attempts = 1});
+    REQUIRE_FALSE(result);
+    if (result.error().kind == ErrorKind::waiter) return "match";
+    return result.error().kind == ErrorKind::timeout ? "no match" : result.error().code;
+}
+
+} // namespace
+
+TEST_CASE("a waiter polls until the success state is reached") {
+    Canned canned;
+    canned.answer("NotYetException", 404);
+    canned.answer(R"({"Inner": {"Name": "RUNNING"}})");
+    canned.answer(R"({"Inner": {"Name": "DONE", "Count": 3}})");
+    const auto result = wait(canned, by_status);
+    REQUIRE(result);
+    CHECK(result->inner->count == 3);
+    CHECK(result.metadata().http_status == 200);
+    CHECK(canned.inputs.size() == 3);
+    CHECK(canned.environment.slept == std::vector<Duration>(2, Duration::seconds(5)));
+}
+
+TEST_CASE("a failure state is an error that names it") {
+    Canned canned;
+    canned.answer(R"({"Inner": {"Name": "FAILED"}})");
+    const auto result = wait(canned, by_status);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().kind == ErrorKind::waiter);
+    CHECK(result.error().code == "WaiterFailure");
+    CHECK(result.error().message ==
+          "the waiter ThingDone reached its failure state: Inner.Name is \"FAILED\"");
+    CHECK(result.error().http_status == 200);
+    CHECK(result.error().request_id == "r");
+    CHECK(canned.inputs.size() == 1);
+    CHECK(canned.environment.slept.empty());
+}
+
+TEST_CASE("an error that is a failure state keeps its code") {
+    constexpr WaiterAcceptor acceptor{
+        .state = WaiterState::failure, .matcher = WaiterMatcher::error, .expected = "GoneException"};
+    Canned canned;
+    canned.answer("GoneException", 410);
+    const auto result = wait(canned, {.name = "W", .acceptors = &acceptor, .acceptor_count = 1});
+    REQUIRE_FALSE(result);
+    CHECK(result.error().kind == ErrorKind::waiter);
+    CHECK(result.error().code == "GoneException");
+    CHECK(result.error().http_status == 410);
+    CHECK(result.error().message == "the waiter W reached its failure state: GoneException: so it is");
+}
+
+TEST_CASE("an error that no acceptor expects is returned at once") {
+    Canned canned;
+    canned.answer("AccessDeniedException", 403);
+    const auto result = wait(canned, by_status);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().kind == ErrorKind::service);
+    CHECK(result.error().code == "AccessDeniedException");
+    CHECK(canned.inputs.size() == 1);
+}
+
+TEST_CASE("where an error is what one waits for, the output is empty") {
+    constexpr WaiterAcceptor acceptor{
+        .state = WaiterState::success, .matcher = WaiterMatcher::error, .expected = "NotFoundException"};
+    Canned canned;
+    canned.answer("{}");
+    canned.answer("NotFoundException", 404);
+    const auto result = wait(canned, {.name = "ThingGone", .acceptors = &acceptor, .acceptor_count = 1});
+    REQUIRE(result);
+    CHECK(*result == test::Thing());
+    CHECK(result.metadata().http_status == 404);
+    CHECK(canned.inputs.size() == 2);
+}
+
+TEST_CASE("without a deadline the model's number of polls decides") {
+    Canned canned;
+    canned.answer(R"({"Inner": {"Name": "RUNNING"}})");
+    const auto result = wait(canned, by_status);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().kind == ErrorKind::timeout);
+    CHECK(result.error().message ==
+          "the waiter ThingDone gave up after 4 polls; the last one found Inner.Name is \"RUNNING\"");
+    CHECK(canned.inputs.size() == 4);
+    CHECK(canned.environment.slept.size() == 3);
+}
+
+TEST_CASE("a deadline replaces the number of polls, and the last poll is at the deadline") {
+    Canned canned;
+    canned.answer("{}");
+    const auto result = wait(canned, by_status, {.deadline = Duration::seconds(32)});
+    REQUIRE_FALSE(result);
+    CHECK(result.error().kind == ErrorKind::timeout);
+    CHECK(result.error().message ==
+          "the waiter ThingDone gave up after 8 polls; the last one found Inner.Name is null");
+    REQUIRE(canned.environment.slept.size() == 7);
+    CHECK(canned.environment.slept.back() == Duration::seconds(2));
+    CHECK(canned.environment.time.seconds == 1'767'323'045 + 32);
+}
+
+TEST_CASE("a deadline holds by the clock even when calls take long, and when the clock stands still") {
+    Canned canned;
+    canned.answer("{}");
+    canned.environment.stands_still = true;
+    CHECK(wait(canned, by_status, {.deadline = Duration::seconds(60)}).error().kind == ErrorKind::timeout);
+    CHECK(canned.inputs.size() == 13);
+    canned.environment.stands_still = false;
+    canned.environment.time = {-9'000'000'000'000, 0};
+    CHECK(wait(canned, by_status, {.deadline = Duration::nanoseconds(1)}).error().kind == ErrorKind::timeout);
+}
+
+TEST_CASE("delays double from the shortest to the longest, at random in between") {
+    constexpr WaiterRule rule{.name = "W",
+                              .acceptors = status_acceptors,
+                              .acceptor_count = 3,
+                              .min_delay_seconds = 2,
+                              .max_delay_seconds = 20};
+    Canned canned;
+    canned.answer("{}");
+    canned.environment.random_byte = 0xff;
+    CHECK_FALSE(wait(canned, rule, {.deadline = Duration::seconds(70)}));
+    const auto seconds = [](std::initializer_list<std::int64_t> list) {
+        std::vector<Duration> durations;
+        for (const std::int64_t s : list) durations.push_back(Duration::seconds(s));
+        return durations;
+    };
+    CHECK(canned.environment.slept == seconds({2, 4, 8, 16, 20, 20}));
+    canned.environment.slept.clear();
+    canned.environment.random_byte = 0;
+    CHECK_FALSE(wait(canned, rule, {.deadline = Duration::seconds(7)}));
+    CHECK(canned.environment.slept == seconds({2, 2, 2, 1}));
+    canned.environment.slept.clear();
+    canned.environment.random_byte = 0xff;
+    CHECK_FALSE(wait(canned, rule,
+                     {.deadline = Duration::seconds(30),
+                      .min_delay = Duration::seconds(3),
+                      .max_delay = Duration::seconds(6)}));
+    CHECK(canned.environment.slept == seconds({3, 6, 6, 6, 6, 3}));
+}
+
+TEST_CASE("a waiter without limits of its own ends after ten minutes") {
+    constexpr WaiterRule rule{.name = "W", .acceptors = status_acceptors, .acceptor_count = 3};
+    Canned canned;
+    canned.answer("{}");
+    CHECK(wait(canned, rule).error().kind == ErrorKind::timeout);
+    CHECK(canned.environment.time.seconds == 1'767'323'045 + 600);
+}
+
+TEST_CASE("a cancelled wait ends with the next slice of its sleep") {
+    CancellationToken token;
+    Canned canned;
+    canned.answer("{}");
+    token.cancel();
+    const auto result = wait(canned, by_status, {.call = {.cancellation = &token}});
+    REQUIRE_FALSE(result);
+    CHECK(result.error().kind == ErrorKind::cancelled);
+    CHECK(canned.environment.slept.empty());
+}
+
+TEST_CASE("matchers look where they should") {
+    using M = WaiterMatcher;
+    const WaiterAcceptor name{.matcher = M::path, .path = "Name", .expected = "a"};
+    CHECK(verdict(name, R"({"Name": "a"})") == "match");
+    CHECK(verdict(name, R"({"Name": "b"})") == "no match");
+    CHECK(verdict(name, "{}") == "no match");
+    CHECK(verdict(name, "SomeException", 400) == "SomeException");
+
+    const WaiterAcceptor all{.matcher = M::path_all, .path = "Things[].Name", .expected = "a"};
+    CHECK(verdict(all, R"({"Things": [{"Name": "a"}, {"Name": "a"}]})") == "match");
+    CHECK(verdict(all, R"({"Things": [{"Name": "a"}, {"Name": "b"}]})") == "no match");
+    CHECK(verdict(all, R"({"Things": []})") == "no match");
+    CHECK(verdict(all, "{}") == "no match");
+
+    const WaiterAcceptor any{.matcher = M::path_any, .path = "Things[].Name", .expected = "a"};
+    CHECK(verdict(any, R"({"Things": [{"Name": "b"}, {"Name": "a"}]})") == "match");
+    CHECK(verdict(any, R"({"Things": [{"Name": "b"}, {"Count": 1}]})") == "no match");
+    CHECK(verdict({.matcher = M::path_any, .path = "Name", .expected = "a"}, R"({"Name": "a"})") ==
+          "no match");
+
+    WaiterAcceptor length{.matcher = M::path,
+                          .path = "length(Things) == `0`",
+                          .expected = "true",
+                          .expected_type = WaiterExpected::boolean};
+    CHECK(verdict(length, R"({"Things": []})") == "match");
+    CHECK(verdict(length, R"({"Things": [{}]})") == "no match");
+    // length() of nothing is an error in JMESPath; that is not what is waited for.
+    CHECK(verdict(length, "{}") == "no match");
+    length.expected = "false";
+    CHECK(verdict(length, R"({"Things": [{}]})") == "match");
+    CHECK(verdict(length, "{}") == "no match");
+
+    const WaiterAcceptor number{
+        .matcher = M::path, .path = "Count", .expected = "12", .expected_type = WaiterExpected::number};
+    CHECK(verdict(number, R"({"Count": 12})") == "match");
+    CHECK(verdict(number, R"({"Count": 1})") == "no match");
+    CHECK(verdict({.matcher = M::path, .path = "Name", .expected = "12"}, R"({"Name": "12"})") == "match");
+    CHECK(verdict({.matcher = M::path, .path = "Flag", .expected = "true"}, R"({"Flag": true})") ==
+          "no match");
+
+    CHECK(verdict({.matcher = M::status, .expected = "404"}, "X", 404) == "match");
+    CHECK(verdict({.matcher = M::status, .expected = "404"}, "X", 400) == "X");
+    CHECK(verdict({.matcher = M::status, .expected = "200"}, "{}") == "match");
+    CHECK(verdict({.matcher = M::error, .expected = "X"}, "X", 400) == "match");
+    CHECK(verdict({.matcher = M::error, .expected = "X"}, "Y", 400) == "Y");
+    CHECK(verdict({.matcher = M::error, .expected = ""}, "{}") == "no match");
+    CHECK(verdict({.matcher = M::any_error}, "Y", 500) == "match");
+    CHECK(verdict({.matcher = M::any_error}, "{}") == "no match");
+    CHECK(verdict({.matcher = M::success}, "{}") == "match");
+    CHECK(verdict({.matcher = M::success}, "Y", 400) == "Y");
+
+    WaiterAcceptor both{.matcher = M::path,
+                        .path = "input.Owner == output.Name",
+                        .expected = "true",
+                        .expected_type = WaiterExpected::boolean,
+                        .with_input = true};
+    CHECK(verdict(both, R"({"Name": "me"})") == "match");
+    CHECK(verdict(both, R"({"Name": "you"})") == "no match");
+}
+
+TEST_CASE("an expression that cannot be read is an error, not a wait for ever") {
+    constexpr WaiterAcceptor acceptor{.matcher = WaiterMatcher::path, .path = "Name[", .expected = "a"};
+    Canned canned;
+    canned.answer("{}");
+    const auto result = wait(canned, {.name = "W", .acceptors = &acceptor, .acceptor_count = 1});
+    REQUIRE_FALSE(result);
+    CHECK(result.error().code == "WaiterInvalid");
+    CHECK(result.error().message.find("Name[") != std::string::npos);
+    CHECK(canned.inputs.size() == 1);
+}
