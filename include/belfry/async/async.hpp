@@ -5,6 +5,7 @@
 #include <belfry/core/result.hpp>
 #include <belfry/http/async_transport.hpp>
 #include <belfry/operation/operation.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <new>

@@ -3,6 +3,7 @@
 
 #include <belfry/http/headers.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/percent.hpp>
 
 #include <cstddef>
@@ -17,7 +18,7 @@ struct UrlParts {
     std::string_view scheme, authority, path, query;
 };
 
-[[nodiscard, gnu::cold]] inline UrlParts split_url(std::string_view url) noexcept {
+[[nodiscard]] BELFRY_COLD inline UrlParts split_url(std::string_view url) noexcept {
     UrlParts parts;
     const std::size_t scheme_end = url.find("://");
     if (scheme_end == 0 || scheme_end == std::string_view::npos) return parts;
@@ -34,7 +35,7 @@ struct UrlParts {
 }
 
 /// Appends what the header `Host` says for a URL: the authority in lower case, without user and default port.
-[[gnu::cold]] inline void append_host(std::string& out, const UrlParts& url) {
+BELFRY_COLD inline void append_host(std::string& out, const UrlParts& url) {
     std::string_view host = url.authority;
     const std::size_t at = host.rfind('@');
     if (at != std::string_view::npos) host.remove_prefix(at + 1);
@@ -45,8 +46,8 @@ struct UrlParts {
     append_lower(out, host);
 }
 
-[[gnu::cold]] inline void append_canonical_path(std::string& out, std::string_view path, bool normalize,
-                                                bool encode) {
+BELFRY_COLD inline void append_canonical_path(std::string& out, std::string_view path, bool normalize,
+                                              bool encode) {
     const std::size_t start = out.size();
     while (!path.empty()) {
         // One round takes a slash and the segment behind it, or without normalisation the whole path.
@@ -82,7 +83,7 @@ enum class EntryOrder : unsigned char {
     headers,    ///< By the name in lower case; equal names in the order they came in.
 };
 
-[[nodiscard, gnu::cold]] inline int compare_ignoring_case(std::string_view a, std::string_view b) noexcept {
+[[nodiscard]] BELFRY_COLD inline int compare_ignoring_case(std::string_view a, std::string_view b) noexcept {
     for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) {
         const auto x = static_cast<unsigned char>(ascii_lower(a[i]));
         const auto y = static_cast<unsigned char>(ascii_lower(b[i]));
@@ -91,8 +92,7 @@ enum class EntryOrder : unsigned char {
     return a.size() == b.size() ? 0 : a.size() < b.size() ? -1 : 1;
 }
 
-[[gnu::cold]] [[gnu::noinline]] inline bool precedes(const Entry& a, const Entry& b,
-                                                     EntryOrder order) noexcept {
+BELFRY_COLD BELFRY_NOINLINE inline bool precedes(const Entry& a, const Entry& b, EntryOrder order) noexcept {
     if (order == EntryOrder::headers) {
         const int names = compare_ignoring_case(a.name, b.name);
         return names != 0 ? names < 0 : a.index < b.index;
@@ -114,7 +114,7 @@ class EntryList {
         ++count_;
     }
     /// Shell's sort: what is to be sorted is short, and the order has no ties that matter.
-    [[gnu::cold]] void sort(EntryOrder order) noexcept {
+    BELFRY_COLD void sort(EntryOrder order) noexcept {
         Entry* const entries = begin();
         for (std::size_t gap = count_; (gap = gap > 4 ? gap * 5 / 11 : gap > 1 ? 1 : 0) > 0;)
             for (std::size_t i = gap; i < count_; ++i) {
@@ -136,7 +136,7 @@ class EntryList {
 };
 
 /// Appends the parameters of a percent-encoded query, sorted by name and then by value, each with a `=`.
-[[gnu::cold]] inline void append_canonical_query(std::string& out, std::string_view query) {
+BELFRY_COLD inline void append_canonical_query(std::string& out, std::string_view query) {
     if (query.empty()) return;
     // Bytes no URL has are not what a caller should give, but what they can mean is clear.
     const auto is_foreign = [](char c) { return static_cast<unsigned char>(c - '!') > '~' - '!'; };
@@ -174,7 +174,7 @@ class EntryList {
 
 /// Whether a header may change on its way, so that a signature must not cover it. The same names as botocore
 /// leaves out, and the header the signature itself is in.
-[[nodiscard, gnu::cold]] inline bool is_unsigned_header(std::string_view name) noexcept {
+[[nodiscard]] BELFRY_COLD inline bool is_unsigned_header(std::string_view name) noexcept {
     for (const std::string_view each :
          {"authorization", "user-agent", "x-amzn-trace-id", "expect", "connection", "transfer-encoding",
           "baggage", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "traceparent",
@@ -184,15 +184,15 @@ class EntryList {
 }
 
 /// The headers a signature covers, in its order.
-[[gnu::cold]] inline void collect_signed_headers(EntryList& out, const Headers& headers) {
+BELFRY_COLD inline void collect_signed_headers(EntryList& out, const Headers& headers) {
     for (const Header& header : headers)
         if (!is_unsigned_header(header.name)) out.push(header.name, header.value);
     out.sort(EntryOrder::headers);
 }
 
 /// Appends `a;b;c`, with `separator` in place of `;`.
-[[gnu::cold]] inline void append_signed_header_names(std::string& out, EntryList& headers,
-                                                     std::string_view separator) {
+BELFRY_COLD inline void append_signed_header_names(std::string& out, EntryList& headers,
+                                                   std::string_view separator) {
     std::string_view before;
     for (const Entry& header : headers) {
         if (equals_ignoring_case(before, header.name)) continue;
@@ -204,7 +204,7 @@ class EntryList {
 
 /// Appends a line for each name: in lower case, the values trimmed, runs of white space as one space,
 /// repeated names joined by commas.
-[[gnu::cold]] inline void append_canonical_headers(std::string& out, EntryList& headers) {
+BELFRY_COLD inline void append_canonical_headers(std::string& out, EntryList& headers) {
     std::string_view before;
     for (const Entry& header : headers) {
         if (equals_ignoring_case(before, header.name)) {

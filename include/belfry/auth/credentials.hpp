@@ -3,6 +3,7 @@
 
 #include <belfry/core/error.hpp>
 #include <belfry/core/result.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/timestamp.hpp>
 
 #include <concepts>
@@ -56,7 +57,7 @@ class CredentialsProvider {
 };
 
 namespace detail {
-[[nodiscard, gnu::cold]] inline Error credentials_error(const char* code, std::string message) {
+[[nodiscard]] BELFRY_COLD inline Error credentials_error(const char* code, std::string message) {
     Error error;
     error.kind = ErrorKind::credentials;
     error.code = code;
@@ -77,7 +78,7 @@ class OwnedCredentials : public CredentialsProvider {
 template <class F> class CallableCredentials final : public OwnedCredentials {
   public:
     explicit CallableCredentials(F f) : f_(std::move(f)) {}
-    [[gnu::cold]] Result<Credentials> credentials() noexcept override {
+    BELFRY_COLD Result<Credentials> credentials() noexcept override {
 #if defined(__cpp_exceptions)
         // A callable may throw; a provider may not.
         try {
@@ -89,7 +90,7 @@ template <class F> class CallableCredentials final : public OwnedCredentials {
         return f_();
 #endif
     }
-    [[nodiscard, gnu::cold]] OwnedCredentials* clone() const override { return new CallableCredentials(f_); }
+    [[nodiscard]] BELFRY_COLD OwnedCredentials* clone() const override { return new CallableCredentials(f_); }
 
   private:
     F f_;
@@ -102,7 +103,7 @@ class CredentialsHandle {
   public:
     /// No credentials: asking for them is an error.
     CredentialsHandle() noexcept = default;
-    [[gnu::noinline]] CredentialsHandle(Credentials credentials) { // NOLINT: a value is the usual case
+    BELFRY_NOINLINE CredentialsHandle(Credentials credentials) { // NOLINT: a value is the usual case
         fixed_ = new Credentials(std::move(credentials));
     }
     CredentialsHandle(CredentialsProvider& provider) noexcept : provider_(&provider) {} // NOLINT
@@ -114,7 +115,7 @@ class CredentialsHandle {
         : owned_(new detail::CallableCredentials<std::remove_cvref_t<F>>(std::forward<F>(f))) {
         provider_ = owned_;
     }
-    [[gnu::noinline]] CredentialsHandle(const CredentialsHandle& other) : provider_(other.provider_) {
+    BELFRY_NOINLINE CredentialsHandle(const CredentialsHandle& other) : provider_(other.provider_) {
         if (other.fixed_ != nullptr) fixed_ = new Credentials(*other.fixed_);
         if (other.owned_ != nullptr) provider_ = owned_ = other.owned_->clone();
     }

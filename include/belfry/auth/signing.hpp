@@ -3,6 +3,7 @@
 
 #include <belfry/http/request.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/hmac.hpp>
 #include <belfry/util/sha256.hpp>
 #include <belfry/util/timestamp.hpp>
@@ -163,8 +164,8 @@ class SigningKeyCache {
 
 namespace detail {
 /// The key of Signature Version 4 for a day (eight digits), region and service, from the cache or derived.
-[[nodiscard, gnu::cold]] inline bool find_signing_key(const SigningOptions& options, std::string_view secret,
-                                                      std::string_view day, Sha256Digest& key) {
+[[nodiscard]] BELFRY_COLD inline bool find_signing_key(const SigningOptions& options, std::string_view secret,
+                                                       std::string_view day, Sha256Digest& key) {
     Sha256Digest identity;
     if (options.key_cache != nullptr) {
         // The secret comes last: none of the others can contain the separator.

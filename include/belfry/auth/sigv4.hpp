@@ -6,6 +6,7 @@
 #include <belfry/auth/signing.hpp>
 #include <belfry/http/request.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/hex.hpp>
 #include <belfry/util/percent.hpp>
 #include <belfry/util/time.hpp>
@@ -33,9 +34,9 @@ struct SigningFailure {
     ErrorKind kind = ErrorKind::signing;
 };
 
-[[nodiscard, gnu::cold]] inline SigningFailure check_signing_input(const UrlParts& url,
-                                                                   const Credentials& credentials,
-                                                                   const SigningOptions& options) noexcept {
+[[nodiscard]] BELFRY_COLD inline SigningFailure check_signing_input(const UrlParts& url,
+                                                                    const Credentials& credentials,
+                                                                    const SigningOptions& options) noexcept {
     if (credentials.access_key_id.empty() || credentials.secret_access_key.empty())
         return {"NoCredentials", "the access key id or the secret access key is empty",
                 ErrorKind::credentials};
@@ -61,7 +62,7 @@ struct SigningFailure {
 }
 
 /// Appends what a signature says of the body.
-[[nodiscard, gnu::cold]] inline SigningFailure
+[[nodiscard]] BELFRY_COLD inline SigningFailure
 append_payload_hash(std::string& out, const HttpRequest& request, const SigningOptions& options) {
     if (options.payload != PayloadHash::computed) {
         append_text(out, options.payload == PayloadHash::given ? options.payload_hash : "UNSIGNED-PAYLOAD");
@@ -85,9 +86,9 @@ append_payload_hash(std::string& out, const HttpRequest& request, const SigningO
 }
 
 /// Appends the parameters that make a URL presigned, all but the signature.
-[[gnu::cold]] inline void append_presigning_query(std::string& url, const Credentials& credentials,
-                                                  const SigningOptions& options, std::string_view date,
-                                                  EntryList& headers) {
+BELFRY_COLD inline void append_presigning_query(std::string& url, const Credentials& credentials,
+                                                const SigningOptions& options, std::string_view date,
+                                                EntryList& headers) {
     const std::size_t question = url.find('?');
     if (question == std::string::npos) {
         append_char(url, '?');
@@ -109,14 +110,14 @@ append_payload_hash(std::string& out, const HttpRequest& request, const SigningO
     static_cast<void>(append_epoch_seconds(url, {options.expires_seconds, 0}));
 }
 
-[[gnu::cold]] inline void append_session_token_query(std::string& url, const Credentials& credentials) {
+BELFRY_COLD inline void append_session_token_query(std::string& url, const Credentials& credentials) {
     if (credentials.session_token.empty()) return;
     append_text(url, "&X-Amz-Security-Token=");
     append_percent_encoded(url, credentials.session_token);
 }
 
-[[nodiscard, gnu::cold]] inline SigningFailure sign(HttpRequest& request, const Credentials& credentials,
-                                                    const SigningOptions& options, SigningTrace* trace) {
+[[nodiscard]] BELFRY_COLD inline SigningFailure sign(HttpRequest& request, const Credentials& credentials,
+                                                     const SigningOptions& options, SigningTrace* trace) {
     UrlParts url = split_url(request.url);
     if (const auto failure = check_signing_input(url, credentials, options); failure.code != nullptr)
         return failure;

@@ -3,6 +3,7 @@
 
 #include <belfry/call/client_config.hpp>
 #include <belfry/http/transport.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <span>
@@ -15,13 +16,13 @@ class BufferSink final : public ResponseSink {
   public:
     BufferSink(std::size_t limit, const CancellationToken* cancellation) noexcept
         : limit_(limit), cancellation_(cancellation) {}
-    [[gnu::cold]] bool on_head(int status, Headers headers) noexcept override {
+    BELFRY_COLD bool on_head(int status, Headers headers) noexcept override {
         response.status = status;
         response.headers = std::move(headers);
         response.body.clear();
         return true;
     }
-    [[gnu::noinline]] bool on_body(std::span<const std::byte> bytes) noexcept override {
+    BELFRY_NOINLINE bool on_body(std::span<const std::byte> bytes) noexcept override {
         if (limit_ != 0 && bytes.size() > limit_ - response.body.size()) {
             too_large = true;
             return false;

@@ -10,6 +10,7 @@
 #include <belfry/core/result.hpp>
 #include <belfry/http/message_check.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/time.hpp>
 #include <belfry/version.hpp>
 
@@ -46,7 +47,7 @@ class Call {
     }
 
     /// Builds the request.
-    [[nodiscard, gnu::cold]] Step start(const void* input) {
+    [[nodiscard]] BELFRY_COLD Step start(const void* input) {
         std::string token;
         if (detail::lacks_idempotency_token(*operation_.input, input)) {
             token = options_.idempotency_token;
@@ -85,12 +86,12 @@ class Call {
     [[nodiscard]] Step on_waited() { return next_attempt(); }
 
     /// Where the response to the attempt that is about to be made goes.
-    [[nodiscard, gnu::cold]] ResponseSink& begin_attempt() {
+    [[nodiscard]] BELFRY_COLD ResponseSink& begin_attempt() {
         sink_.response = {};
         return body_ != nullptr ? body_->begin_attempt(sink_) : sink_;
     }
     /// What became of the attempt whose response went there.
-    [[nodiscard, gnu::cold]] Step on_sent(TransportResult sent) {
+    [[nodiscard]] BELFRY_COLD Step on_sent(TransportResult sent) {
         const int status = sink_.response.status;
         if (sent.status == TransportStatus::ok && (status < 100 || status > 999))
             sent = {TransportStatus::failed,
@@ -99,7 +100,7 @@ class Call {
                                                                       : on_failure(sent, sink_.too_large);
     }
     /// A whole response came in, however.
-    [[nodiscard, gnu::cold]] Step on_response(HttpResponse response) {
+    [[nodiscard]] BELFRY_COLD Step on_response(HttpResponse response) {
         response_ = std::move(response);
         metadata_.http_status = response_.status;
         detail::read_request_id(response_.headers, metadata_.request_id);
@@ -123,7 +124,7 @@ class Call {
     }
 
     /// No whole response came in. A response that was refused for its size is a failure of kind `response`.
-    [[nodiscard]] [[gnu::cold]] Step on_failure(const TransportResult& result, bool too_large) {
+    [[nodiscard]] BELFRY_COLD Step on_failure(const TransportResult& result, bool too_large) {
         // What is known is what this attempt's head says, if there was one.
         metadata_.http_status = sink_.response.status;
         detail::read_request_id(sink_.response.headers, metadata_.request_id);
@@ -142,7 +143,7 @@ class Call {
     }
 
     /// Reads the output; false when the call failed and `result` has the error.
-    [[nodiscard, gnu::cold]] bool finish(void* output, detail::ResultBase& result) {
+    [[nodiscard]] BELFRY_COLD bool finish(void* output, detail::ResultBase& result) {
         if (succeeded_ &&
             !operation_.service->protocol->decode(
                 operation_, response_, {.max_depth = core_.config().max_response_depth}, output, error_)) {
@@ -159,23 +160,23 @@ class Call {
     }
 
   private:
-    [[gnu::cold]] Step fail(ErrorKind kind, std::string_view code, std::string_view message) {
+    BELFRY_COLD Step fail(ErrorKind kind, std::string_view code, std::string_view message) {
         detail::fail(error_, kind, code, message);
         note_response();
         return Step::done;
     }
     /// What the body says is nearer to the service than a header.
-    [[gnu::cold, gnu::noinline]] void adopt_request_id() {
+    BELFRY_COLD BELFRY_NOINLINE void adopt_request_id() {
         if (!error_.request_id.empty()) metadata_.request_id = error_.request_id;
     }
-    [[gnu::cold]] void note_response() {
+    BELFRY_COLD void note_response() {
         error_.attempts = metadata_.attempts;
         error_.http_status = metadata_.http_status;
         error_.request_id = metadata_.request_id;
     }
 
     /// Signs the request for this attempt.
-    [[gnu::cold]] Step next_attempt() {
+    BELFRY_COLD Step next_attempt() {
         if (options_.cancellation != nullptr && options_.cancellation->is_cancelled())
             return fail(ErrorKind::cancelled, "Cancelled", "the call was cancelled");
         if (operation_.auth != Auth::none && !sign()) {
@@ -186,7 +187,7 @@ class Call {
         return Step::send;
     }
 
-    [[gnu::cold]] bool sign() {
+    BELFRY_COLD bool sign() {
         const CredentialsHandle& handle = core_.config().credentials;
         if (const Credentials* const fixed = handle.fixed()) return sign_as(*fixed);
         CredentialsProvider* const provider = handle.provider();
@@ -198,7 +199,7 @@ class Call {
         error_ = std::move(fetched).error();
         return false;
     }
-    [[gnu::cold]] bool sign_as(const Credentials& credentials) {
+    BELFRY_COLD bool sign_as(const Credentials& credentials) {
         attempt_time_ = detail::environment_of(core_).now();
         if (!credentials.anonymous) {
             prepared_.signing.time = core_.state().clock_skew.apply(attempt_time_);
@@ -216,13 +217,13 @@ class Call {
         return body_ == nullptr || body_->after_signing(credentials, prepared_, error_);
     }
 
-    [[gnu::cold]] Step settle(ErrorKind kind, TransportStatus status, std::string_view message) {
+    BELFRY_COLD Step settle(ErrorKind kind, TransportStatus status, std::string_view message) {
         detail::fail(error_, kind, detail::status_name(status), message);
         return decide(status);
     }
 
     /// After a failed attempt: again, or not.
-    [[gnu::cold]] Step decide(TransportStatus status) {
+    BELFRY_COLD Step decide(TransportStatus status) {
         AttemptOutcome outcome;
         outcome.attempt = metadata_.attempts;
         outcome.kind = error_.kind;
@@ -265,7 +266,7 @@ class Call {
     }
 
     /// Whether the body is shorter or longer than Content-Length says; `fault` then says so.
-    [[gnu::cold]] bool has_wrong_length(std::string& fault) const {
+    BELFRY_COLD bool has_wrong_length(std::string& fault) const {
         const std::string* const length = response_.headers.find("Content-Length");
         if (length == nullptr || operation_.method == "HEAD" || response_.status == 204 ||
             response_.status == 304 || response_.headers.contains("Transfer-Encoding") ||

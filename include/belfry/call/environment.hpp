@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/config.hpp>
 #include <belfry/util/timestamp.hpp>
 
 #include <cstddef>
@@ -21,11 +22,11 @@ namespace belfry::inline v0 {
 class Environment {
   public:
     /// The time of day.
-    [[nodiscard, gnu::cold]] virtual Timestamp now() noexcept = 0;
+    [[nodiscard]] BELFRY_COLD virtual Timestamp now() noexcept = 0;
     /// Blocks the calling thread.
-    [[gnu::cold]] virtual void sleep(Duration duration) noexcept = 0;
+    BELFRY_COLD virtual void sleep(Duration duration) noexcept = 0;
     /// Fills `bytes` with random bytes that nobody can guess; false when there are none to be had.
-    [[nodiscard, gnu::cold]] virtual bool random(unsigned char* bytes, std::size_t count) noexcept = 0;
+    [[nodiscard]] BELFRY_COLD virtual bool random(unsigned char* bytes, std::size_t count) noexcept = 0;
 
   protected:
     // Not virtual: the system's environment is a constant that needs no destruction.
@@ -76,7 +77,7 @@ inline constinit SystemEnvironment system_environment;
 } // namespace detail
 
 /// A random UUID of version 4 (RFC 9562 section 5.4) in lower case; empty when there is no randomness.
-[[nodiscard, gnu::cold]] inline std::string make_uuid(Environment& environment) {
+[[nodiscard]] BELFRY_COLD inline std::string make_uuid(Environment& environment) {
     unsigned char bytes[16];
     std::string text;
     if (!environment.random(bytes, sizeof bytes)) return text;

@@ -8,6 +8,7 @@
 #include <belfry/protocol/input_check.hpp>
 #include <belfry/schema/simple_text.hpp>
 #include <belfry/schema/slot.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <string>
@@ -17,8 +18,8 @@
 namespace belfry::inline v0::detail {
 
 /// The top-level input member of that name in the model, and its value or null.
-[[nodiscard, gnu::cold]] inline const Member* find_input_member(const Structure& input, const void* object,
-                                                                std::string_view name, const void*& value) {
+[[nodiscard]] BELFRY_COLD inline const Member* find_input_member(const Structure& input, const void* object,
+                                                                 std::string_view name, const void*& value) {
     for (std::size_t i = 0; i < input.count; ++i)
         if (input.member_name(i) == name) {
             value = slot_value(*input.members[i].type, input.members[i].slot(object));
@@ -29,10 +30,10 @@ namespace belfry::inline v0::detail {
 }
 
 /// Finds the endpoint for parameters to which the client's region and the like are added.
-[[nodiscard, gnu::cold]] inline bool find_configured_endpoint(const Operation& operation,
-                                                              const ClientConfig& config,
-                                                              EndpointParameters& parameters,
-                                                              Endpoint& endpoint, Error& error) {
+[[nodiscard]] BELFRY_COLD inline bool find_configured_endpoint(const Operation& operation,
+                                                               const ClientConfig& config,
+                                                               EndpointParameters& parameters,
+                                                               Endpoint& endpoint, Error& error) {
     return add_endpoint_config(parameters,
                                {.region = config.region,
                                 .endpoint_override = config.endpoint,
@@ -43,8 +44,8 @@ namespace belfry::inline v0::detail {
 }
 
 /// Sets a parameter to a boolean, a string or a constant of an enumeration; nothing for other types.
-[[gnu::cold]] inline void set_endpoint_parameter(EndpointParameters& parameters, std::string_view name,
-                                                 const Type& type, const void* value) {
+BELFRY_COLD inline void set_endpoint_parameter(EndpointParameters& parameters, std::string_view name,
+                                               const Type& type, const void* value) {
     if (type.kind == Kind::boolean)
         parameters.set_boolean(name, *static_cast<const bool*>(value));
     else if (type.kind == Kind::string)
@@ -54,10 +55,10 @@ namespace belfry::inline v0::detail {
 }
 
 /// Sets a parameter to an input member's value, if it has one; false for one that the URL cannot do without.
-[[nodiscard, gnu::cold]] inline bool set_member_parameter(EndpointParameters& parameters,
-                                                          const EndpointParameterBinding& binding,
-                                                          const Structure& input, const void* object,
-                                                          Error& error) {
+[[nodiscard]] BELFRY_COLD inline bool set_member_parameter(EndpointParameters& parameters,
+                                                           const EndpointParameterBinding& binding,
+                                                           const Structure& input, const void* object,
+                                                           Error& error) {
     const void* value = nullptr;
     const Member* const member = find_input_member(input, object, binding.member, value);
     if (binding.in_url) {
@@ -78,7 +79,7 @@ namespace belfry::inline v0::detail {
 
 /// Sets everything but what `EndpointParameterBinding::path` gives. What is set is borrowed from the input,
 /// the client and `account`.
-[[nodiscard, gnu::cold]] inline bool
+[[nodiscard]] BELFRY_COLD inline bool
 collect_endpoint_parameters(const Operation& operation, const void* input, const ClientConfig& config,
                             EndpointParameters& parameters, std::string& account, Error& error) {
     const Service& service = *operation.service;
@@ -117,9 +118,9 @@ collect_endpoint_parameters(const Operation& operation, const void* input, const
     return true;
 }
 
-[[gnu::cold]] BELFRY_INLINE bool find_operation_endpoint(const Operation& operation, const void* input,
-                                                         const ClientConfig& config, Endpoint& endpoint,
-                                                         Error& error) {
+BELFRY_COLD BELFRY_INLINE bool find_operation_endpoint(const Operation& operation, const void* input,
+                                                       const ClientConfig& config, Endpoint& endpoint,
+                                                       Error& error) {
     EndpointParameters parameters;
     std::string account;
     return collect_endpoint_parameters(operation, input, config, parameters, account, error) &&

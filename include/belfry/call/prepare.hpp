@@ -9,6 +9,7 @@
 #include <belfry/protocol/input_check.hpp>
 #include <belfry/schema/simple_text.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <string>
@@ -32,8 +33,7 @@ struct PreparedRequest {
 };
 
 /// Makes `error` a new one.
-[[gnu::cold]] inline bool fail(Error& error, ErrorKind kind, std::string_view code,
-                               std::string_view message) {
+BELFRY_COLD inline bool fail(Error& error, ErrorKind kind, std::string_view code, std::string_view message) {
     Error fresh;
     fresh.kind = kind;
     append_text(fresh.code, code);
@@ -42,8 +42,8 @@ struct PreparedRequest {
     return false;
 }
 
-[[gnu::cold]] BELFRY_INLINE bool add_host_prefix(const Operation& operation, const void* input,
-                                                 std::string& url, Error& error) {
+BELFRY_COLD BELFRY_INLINE bool add_host_prefix(const Operation& operation, const void* input,
+                                               std::string& url, Error& error) {
     std::string prefix;
     std::string_view rest = operation.host_prefix;
     while (!rest.empty()) {
@@ -71,9 +71,9 @@ struct PreparedRequest {
 }
 
 /// Resolves the endpoint and puts it before the path and query in `request.url`.
-[[nodiscard, gnu::cold]] inline bool apply_endpoint(const Operation& operation, const void* input,
-                                                    const ClientConfig& config, PreparedRequest& prepared,
-                                                    Error& error) {
+[[nodiscard]] BELFRY_COLD inline bool apply_endpoint(const Operation& operation, const void* input,
+                                                     const ClientConfig& config, PreparedRequest& prepared,
+                                                     Error& error) {
     // Not `resolve_endpoint`, whose result would be one more type to move and destroy.
     Endpoint endpoint;
     if (operation.find_endpoint != nullptr) {
@@ -128,9 +128,9 @@ struct PreparedRequest {
 }
 
 /// Builds a call's request. Everything but `Authorization`, `X-Amz-Date` and the like is final after this.
-[[nodiscard, gnu::cold]] inline bool prepare_request(const ClientConfig& config, const Operation& operation,
-                                                     const void* input, std::string_view idempotency_token,
-                                                     PreparedRequest& prepared, Error& error) {
+[[nodiscard]] BELFRY_COLD inline bool prepare_request(const ClientConfig& config, const Operation& operation,
+                                                      const void* input, std::string_view idempotency_token,
+                                                      PreparedRequest& prepared, Error& error) {
     HttpRequest& request = prepared.request;
     request.timeouts = config.timeouts;
     if (!encode_request(operation, input, {.idempotency_token = idempotency_token}, request, error))
@@ -139,7 +139,7 @@ struct PreparedRequest {
 }
 
 /// Whether the input leaves out a token that makes a repeated request harmless.
-[[nodiscard, gnu::cold]] inline bool lacks_idempotency_token(const Structure& input, const void* object) {
+[[nodiscard]] BELFRY_COLD inline bool lacks_idempotency_token(const Structure& input, const void* object) {
     for (std::size_t i = 0; i < input.count; ++i)
         if (input.members[i].has(MemberFlags::idempotency_token) &&
             slot_value(*input.members[i].type, input.members[i].slot(object)) == nullptr)

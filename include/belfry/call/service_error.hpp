@@ -5,6 +5,7 @@
 #include <belfry/http/transport.hpp>
 #include <belfry/operation/operation.hpp>
 #include <belfry/schema/describe.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -20,7 +21,7 @@ class ServiceErrorDetail final : public ErrorDetail {
   public:
     ServiceErrorDetail(const Protocol& protocol, HttpResponse response, std::size_t max_depth) noexcept
         : protocol_(&protocol), response_(std::move(response)), max_depth_(max_depth) {}
-    [[nodiscard, gnu::cold]] ErrorDetail* clone() const override {
+    [[nodiscard]] BELFRY_COLD ErrorDetail* clone() const override {
         // Field by field: copying the whole would be the only use of a copying vector of headers.
         HttpResponse copy;
         copy.status = response_.status;
@@ -28,7 +29,7 @@ class ServiceErrorDetail final : public ErrorDetail {
         for (const Header& header : response_.headers) copy.headers.append(header.name, header.value);
         return new ServiceErrorDetail(*protocol_, std::move(copy), max_depth_);
     }
-    [[gnu::cold]] bool decode(const Structure& structure, std::string_view code, void* out) const override {
+    BELFRY_COLD bool decode(const Structure& structure, std::string_view code, void* out) const override {
         // Services that changed their protocol answer with the old code, the shape's name, or both.
         if (structure.error_code != code && structure.name != code) {
             if (protocol_->read_error_shape == nullptr) return false;
@@ -48,7 +49,7 @@ class ServiceErrorDetail final : public ErrorDetail {
 
 /// Whether a response carries the operation's output. The status of one that is an error all the same changes
 /// to what such an error stands for.
-[[nodiscard, gnu::cold]] inline bool is_success(const Operation& operation, HttpResponse& response) {
+[[nodiscard]] BELFRY_COLD inline bool is_success(const Operation& operation, HttpResponse& response) {
     if ((response.status < 200 || response.status >= 300) && response.status != operation.success_status)
         return false;
     const Protocol& protocol = *operation.service->protocol;
@@ -56,7 +57,7 @@ class ServiceErrorDetail final : public ErrorDetail {
 }
 
 /// The service's id of the request, under whichever name it sends it; empty when it sends none.
-[[gnu::cold]] inline void read_request_id(const Headers& headers, std::string& id) {
+BELFRY_COLD inline void read_request_id(const Headers& headers, std::string& id) {
     id.clear();
     for (const std::string_view name : {"x-amzn-requestid", "x-amz-request-id", "x-amz-id-2"})
         if (const std::string* const value = headers.find(name)) {
@@ -66,7 +67,7 @@ class ServiceErrorDetail final : public ErrorDetail {
 }
 
 /// A transport failure's name, as `Error::code`.
-[[nodiscard, gnu::cold]] constexpr std::string_view status_name(TransportStatus status) noexcept {
+[[nodiscard]] BELFRY_COLD constexpr std::string_view status_name(TransportStatus status) noexcept {
     switch (status) {
     case TransportStatus::ok: return "Ok";
     case TransportStatus::resolve_failed: return "ResolveFailed";
@@ -84,7 +85,7 @@ class ServiceErrorDetail final : public ErrorDetail {
 }
 
 /// A transport failure in words, for transports that give none.
-[[nodiscard, gnu::cold]] constexpr std::string_view describe(TransportStatus status) noexcept {
+[[nodiscard]] BELFRY_COLD constexpr std::string_view describe(TransportStatus status) noexcept {
     switch (status) {
     case TransportStatus::ok: return "no failure";
     case TransportStatus::resolve_failed: return "the host name could not be resolved";

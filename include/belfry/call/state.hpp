@@ -5,6 +5,7 @@
 #include <belfry/call/core.hpp>
 #include <belfry/call/environment.hpp>
 #include <belfry/retry/standard.hpp>
+#include <belfry/util/config.hpp>
 
 #include <utility>
 

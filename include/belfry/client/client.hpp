@@ -5,6 +5,7 @@
 #include <belfry/call/service_error.hpp>
 #include <belfry/core/result.hpp>
 #include <belfry/schema/describe.hpp>
+#include <belfry/util/config.hpp>
 
 #include <utility>
 

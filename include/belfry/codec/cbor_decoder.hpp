@@ -6,6 +6,7 @@
 #include <belfry/codec/cbor_reader.hpp>
 #include <belfry/schema/schema.hpp>
 #include <belfry/schema/value_path.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/number_text.hpp>
 #include <belfry/util/time.hpp>
 
@@ -36,7 +37,7 @@ class CborDecoder {
   private:
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
-    [[gnu::cold, gnu::noinline]] void report(std::string_view root, std::string& what_and_where) const {
+    BELFRY_COLD BELFRY_NOINLINE void report(std::string_view root, std::string& what_and_where) const {
         what_and_where.clear();
         append_text(what_and_where, root);
         append_text(what_and_where, path_.text());
@@ -50,8 +51,8 @@ class CborDecoder {
         append_text(what_and_where, " at byte ");
         append_number(what_and_where, reader_.problem_offset());
     }
-    [[gnu::cold, gnu::noinline]] const char* mismatch(const char* at, const CborHead& item,
-                                                      const char* expected) {
+    BELFRY_COLD BELFRY_NOINLINE const char* mismatch(const char* at, const CborHead& item,
+                                                     const char* expected) {
         expected_ = expected;
         switch (item.major) {
         case CborMajor::positive:
@@ -200,7 +201,7 @@ class CborDecoder {
         put<Timestamp>(type, slot, time);
         return at;
     }
-    [[gnu::cold]] const char* document(const char* at, const Type& type, void* slot) {
+    BELFRY_COLD const char* document(const char* at, const Type& type, void* slot) {
         std::string json;
         at = CborToJson(reader_).append(at, json);
         if (at != nullptr) put<Document>(type, slot, std::move(json));
@@ -312,7 +313,7 @@ class CborDecoder {
         reader_.leave();
         return at;
     }
-    [[gnu::cold]] const char* union_type(const char* at, const Structure& shape, void* object) {
+    BELFRY_COLD const char* union_type(const char* at, const Structure& shape, void* object) {
         const char* const start = at;
         CborHead item;
         at = enter(at, CborMajor::map, "a map", item);

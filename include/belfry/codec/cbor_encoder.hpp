@@ -6,6 +6,7 @@
 #include <belfry/schema/schema.hpp>
 #include <belfry/schema/slot.hpp>
 #include <belfry/schema/value_path.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/decimal.hpp>
 #include <belfry/util/time.hpp>
 #include <belfry/util/utf8.hpp>
@@ -37,7 +38,7 @@ class CborEncoder {
     }
 
   private:
-    [[gnu::cold, gnu::noinline]] bool fail(const char* what) noexcept {
+    BELFRY_COLD BELFRY_NOINLINE bool fail(const char* what) noexcept {
         problem_ = what;
         return false;
     }
@@ -86,7 +87,7 @@ class CborEncoder {
         return true;
     }
     /// The only documents that the protocol knows are numbers of any size.
-    [[gnu::cold]] bool document(std::string_view json) {
+    BELFRY_COLD bool document(std::string_view json) {
         return writer_.number(json) || fail("only a number can be written as CBOR where the type is open");
     }
     /// Writes an element of a list or map, which unlike a member cannot be left out.
@@ -148,7 +149,7 @@ class CborEncoder {
         return slot_value(*member.type, member.slot(object)) != nullptr ||
                (!token.empty() && member.has(MemberFlags::idempotency_token));
     }
-    [[gnu::cold]] bool union_type(const Structure& shape, const void* object) {
+    BELFRY_COLD bool union_type(const Structure& shape, const void* object) {
         if (depth_left_ == 0) return fail("nested too deeply");
         const int which = shape.union_access->which(object);
         if (which < 0) return fail("the union holds no member");

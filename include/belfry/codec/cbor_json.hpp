@@ -3,6 +3,7 @@
 
 #include <belfry/codec/cbor_reader.hpp>
 #include <belfry/util/base64.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/number_text.hpp>
 
 #include <charconv>
@@ -16,7 +17,7 @@
 /// members of unions that the model does not list.
 namespace belfry::inline v0::detail {
 
-[[gnu::cold]] inline void append_json_string(std::string& out, std::string_view text) {
+BELFRY_COLD inline void append_json_string(std::string& out, std::string_view text) {
     append_char(out, '"');
     for (const char c : text) {
         if (c == '"' || c == '\\') {
@@ -35,7 +36,7 @@ namespace belfry::inline v0::detail {
 }
 
 /// Appends the decimal digits of a number that is given by its bytes, the highest first, plus `more`.
-[[gnu::cold]] inline void append_big_number(std::string& out, std::string_view bytes, unsigned more) {
+BELFRY_COLD inline void append_big_number(std::string& out, std::string_view bytes, unsigned more) {
     // Nine decimal digits a place, the lowest first.
     std::vector<std::uint32_t> places(1, 0);
     const auto add = [&places](std::uint64_t factor, std::uint64_t carry) {
@@ -64,7 +65,7 @@ class CborToJson {
     explicit CborToJson(CborReader& reader) noexcept : reader_(reader) {}
 
     /// Appends the item at `at`.
-    [[nodiscard, gnu::cold]] const char* append(const char* at, std::string& out) {
+    [[nodiscard]] BELFRY_COLD const char* append(const char* at, std::string& out) {
         const char* const start = at;
         CborHead item;
         std::uint64_t tag = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/config.hpp>
 #include <belfry/util/utf8.hpp>
 
 #include <cstddef>
@@ -37,7 +38,7 @@ class CborReader {
         return static_cast<std::size_t>(problem_at_ - begin_);
     }
 
-    [[gnu::cold, gnu::noinline]] const char* fail(const char* at, const char* what) noexcept {
+    BELFRY_COLD BELFRY_NOINLINE const char* fail(const char* at, const char* what) noexcept {
         problem_ = what;
         problem_at_ = at;
         return nullptr;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/util/append.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/decimal.hpp>
 
 #include <cstddef>
@@ -58,7 +59,7 @@ class CborWriter {
     }
     /// A decimal number of any size: an integer, a big number, or a decimal fraction (RFC 8949 sections 3.4.3
     /// and 3.4.4). False for other texts, and for more digits than anybody needs.
-    [[nodiscard, gnu::cold]] bool number(std::string_view text) {
+    [[nodiscard]] BELFRY_COLD bool number(std::string_view text) {
         if (!is_decimal(text) || text.size() > 2'048) return false;
         const bool negative = text.front() == '-';
         std::string digits;

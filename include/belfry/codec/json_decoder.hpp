@@ -6,6 +6,7 @@
 #include <belfry/schema/schema.hpp>
 #include <belfry/schema/value_path.hpp>
 #include <belfry/util/base64.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/time.hpp>
 
 #include <cstddef>
@@ -56,7 +57,7 @@ class JsonDecoder {
         report(root, what_and_where);
         return false;
     }
-    [[gnu::cold, gnu::noinline]] void report(std::string_view root, std::string& what_and_where) const {
+    BELFRY_COLD BELFRY_NOINLINE void report(std::string_view root, std::string& what_and_where) const {
         what_and_where.clear();
         append_text(what_and_where, root);
         append_text(what_and_where, path_.text());
@@ -71,7 +72,7 @@ class JsonDecoder {
         append_number(what_and_where, reader_.problem_offset());
     }
     /// Notes that a value is of another type than `expected`, or none at all.
-    [[gnu::cold, gnu::noinline]] const char* mismatch(const char* at, const char* expected) {
+    BELFRY_COLD BELFRY_NOINLINE const char* mismatch(const char* at, const char* expected) {
         const char* found = nullptr;
         switch (reader_.at(at)) {
         case '"': found = "a string"; break;
@@ -196,7 +197,7 @@ class JsonDecoder {
         default: put<std::int64_t>(type, slot, value); return stop;
         }
     }
-    [[gnu::cold]] const char* floating(const char* at, const Type& type, void* slot) {
+    BELFRY_COLD const char* floating(const char* at, const Type& type, void* slot) {
         const bool single = type.kind == Kind::float32;
         double wide = 0;
         float narrow = 0;
@@ -236,7 +237,7 @@ class JsonDecoder {
         if (at != nullptr) static_cast<OpenEnumBase*>(emplace(type, slot))->assign(text, *type.values);
         return at;
     }
-    [[gnu::cold]] const char* timestamp(const char* at, const Type& type, void* slot) {
+    BELFRY_COLD const char* timestamp(const char* at, const Type& type, void* slot) {
         Timestamp time;
         const char* stop = nullptr;
         bool understood = false;
@@ -259,7 +260,7 @@ class JsonDecoder {
         put<Timestamp>(type, slot, time);
         return stop;
     }
-    [[gnu::cold]] const char* blob(const char* at, const Type& type, void* slot) {
+    BELFRY_COLD const char* blob(const char* at, const Type& type, void* slot) {
         if (reader_.at(at) != '"') return mismatch(at, "a string");
         std::string_view text;
         const char* const stop = reader_.read_text(at, text, room_);
@@ -408,7 +409,7 @@ class JsonDecoder {
         return reader_.leave(at);
     }
 
-    [[gnu::cold]] const char* union_type(const char* at, const Structure& shape, void* object) {
+    BELFRY_COLD const char* union_type(const char* at, const Structure& shape, void* object) {
         if (reader_.at(at) != '{') return mismatch(at, "an object");
         const char* const first = at;
         at = reader_.enter(at);

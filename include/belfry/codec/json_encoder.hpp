@@ -7,6 +7,7 @@
 #include <belfry/schema/slot.hpp>
 #include <belfry/schema/value_path.hpp>
 #include <belfry/util/base64.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/time.hpp>
 
 #include <cstddef>
@@ -42,14 +43,14 @@ class JsonEncoder {
         if (!done) report(root, what_and_where);
         return done;
     }
-    [[gnu::cold, gnu::noinline]] void report(std::string_view root, std::string& what_and_where) const {
+    BELFRY_COLD BELFRY_NOINLINE void report(std::string_view root, std::string& what_and_where) const {
         what_and_where.clear();
         append_text(what_and_where, root);
         append_text(what_and_where, path_.text());
         append_text(what_and_where, ": ");
         append_text(what_and_where, problem_);
     }
-    [[gnu::cold, gnu::noinline]] bool fail(const char* what) noexcept {
+    BELFRY_COLD BELFRY_NOINLINE bool fail(const char* what) noexcept {
         problem_ = what;
         return false;
     }
@@ -88,7 +89,7 @@ class JsonEncoder {
         }
     }
     bool string(std::string_view text) { return writer_.string(text) || fail("the text is not UTF-8"); }
-    [[gnu::cold, gnu::noinline]] bool timestamp(const Type& type, Timestamp time) {
+    BELFRY_COLD BELFRY_NOINLINE bool timestamp(const Type& type, Timestamp time) {
         std::string text;
         const bool from_model =
             type.timestamp_format != TimestampFormat::unset && options_.use_model_timestamp_formats;
@@ -104,7 +105,7 @@ class JsonEncoder {
         writer_.raw(text);
         return true;
     }
-    [[gnu::cold, gnu::noinline]] void blob(std::string_view bytes) {
+    BELFRY_COLD BELFRY_NOINLINE void blob(std::string_view bytes) {
         std::string text;
         append_base64(text, bytes);
         writer_.put('"');
@@ -112,7 +113,7 @@ class JsonEncoder {
         writer_.put('"');
     }
     /// Writes a text that somebody else wrote, if it is JSON.
-    [[gnu::cold, gnu::noinline]] bool json(std::string_view text) {
+    BELFRY_COLD BELFRY_NOINLINE bool json(std::string_view text) {
         JsonReader reader(text, depth_left_);
         const char* at = reader.skip_space(reader.begin());
         at = reader.skip_value(at);
@@ -183,7 +184,7 @@ class JsonEncoder {
         ++depth_left_;
         return true;
     }
-    [[gnu::cold]] bool union_type(const Structure& shape, const void* object) {
+    BELFRY_COLD bool union_type(const Structure& shape, const void* object) {
         if (depth_left_ == 0) return fail("nested too deeply");
         const int which = shape.union_access->which(object);
         if (which < 0) return fail("the union holds no member");

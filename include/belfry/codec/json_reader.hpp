@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/util/append.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/decimal.hpp>
 #include <belfry/util/utf8.hpp>
 
@@ -131,14 +132,14 @@ class JsonReader {
     [[nodiscard]] std::size_t problem_offset() const noexcept {
         return static_cast<std::size_t>(problem_at_ - begin_);
     }
-    [[gnu::cold, gnu::noinline]] const char* fail(const char* at, const char* what) noexcept {
+    BELFRY_COLD BELFRY_NOINLINE const char* fail(const char* at, const char* what) noexcept {
         problem_ = what;
         problem_at_ = at;
         return nullptr;
     }
 
     /// Like `fail`, unless there is nothing there at all.
-    [[gnu::cold, gnu::noinline]] const char* fail_value(const char* at, const char* what) noexcept {
+    BELFRY_COLD BELFRY_NOINLINE const char* fail_value(const char* at, const char* what) noexcept {
         return fail(at, at == end_ ? "the text ends too early" : what);
     }
 
@@ -194,8 +195,8 @@ class JsonReader {
         return at + 1;
     }
     /// Reads a string and replaces its escapes; `text` then points into `room` when there were any.
-    [[nodiscard, gnu::noinline]] const char* read_text(const char* at, std::string_view& text,
-                                                       std::string& room) {
+    [[nodiscard]] BELFRY_NOINLINE const char* read_text(const char* at, std::string_view& text,
+                                                        std::string& room) {
         bool escaped = false;
         at = read_string(at, text, escaped);
         if (at != nullptr && escaped) {
@@ -205,7 +206,7 @@ class JsonReader {
         return at;
     }
     /// Replaces `out` by the text of a string that `read_string` accepted.
-    [[gnu::noinline]] static void unescape(std::string_view text, std::string& out) {
+    BELFRY_NOINLINE static void unescape(std::string_view text, std::string& out) {
         out.resize(text.size()); // an escape is never shorter than what it stands for
         char* to = out.data();
         const char* at = text.data();
@@ -274,7 +275,7 @@ class JsonReader {
     }
 
     /// Checks and skips one value of any kind.
-    [[nodiscard, gnu::noinline]] const char* skip_value(const char* at) {
+    [[nodiscard]] BELFRY_NOINLINE const char* skip_value(const char* at) {
         std::string open; // the closing bracket of each object and array that is open
         std::string_view text;
         bool escaped = false;
@@ -313,8 +314,8 @@ class JsonReader {
         }
     }
     /// Reads a key and the colon behind it, up to the value.
-    [[nodiscard, gnu::noinline]] const char* read_key(const char* at, std::string_view& text,
-                                                      bool& escaped) noexcept {
+    [[nodiscard]] BELFRY_NOINLINE const char* read_key(const char* at, std::string_view& text,
+                                                       bool& escaped) noexcept {
         if (this->at(at) != '"') return fail_value(at, "expected a key in quotes");
         at = read_string(at, text, escaped);
         return at != nullptr ? colon(at) : nullptr;
@@ -327,12 +328,12 @@ class JsonReader {
     }
 
   private:
-    [[gnu::cold, gnu::noinline]] const char* fail_next(const char* at, char close) noexcept {
+    BELFRY_COLD BELFRY_NOINLINE const char* fail_next(const char* at, char close) noexcept {
         return fail_value(at, close == '}'   ? "expected a comma or a closing brace"
                               : close == ']' ? "expected a comma or a closing bracket"
                                              : "there is nothing after the comma");
     }
-    [[nodiscard, gnu::noinline]] const char* skip_more_space(const char* at) const noexcept {
+    [[nodiscard]] BELFRY_NOINLINE const char* skip_more_space(const char* at) const noexcept {
         while (at != end_ && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) ++at;
         return at;
     }
@@ -387,7 +388,7 @@ class JsonReader {
     }
 
     /// The rest of a string with something special at `at`; its closing quote.
-    [[gnu::noinline]] const char* finish_string(const char* at, bool& escaped) noexcept {
+    BELFRY_NOINLINE const char* finish_string(const char* at, bool& escaped) noexcept {
         for (;; at = find_special(at, end_)) {
             if (at == end_) return fail(at, "the text ends inside a string");
             const auto c = static_cast<unsigned char>(*at);
@@ -409,7 +410,7 @@ class JsonReader {
         }
     }
     /// The place behind the escape at `at`.
-    [[nodiscard, gnu::cold, gnu::noinline]] const char* check_escape(const char* at) noexcept {
+    [[nodiscard]] BELFRY_COLD BELFRY_NOINLINE const char* check_escape(const char* at) noexcept {
         switch (this->at(at + 1)) {
         case '"':
         case '\\':
@@ -432,7 +433,7 @@ class JsonReader {
         }
     }
     /// The fraction and exponent of a number.
-    [[gnu::noinline]] const char* finish_number(const char* at) noexcept {
+    BELFRY_NOINLINE const char* finish_number(const char* at) noexcept {
         if (*at == '.') {
             if (!is_digit(++at)) return fail(at, "expected a digit after the decimal point");
             while (is_digit(at)) ++at;
@@ -454,8 +455,8 @@ class JsonReader {
 };
 
 /// The absolute value of a number with a fraction or an exponent, if it is whole and fits 64 bits.
-[[nodiscard, gnu::cold]] inline bool whole_magnitude(const JsonNumber& number,
-                                                     std::uint64_t& magnitude) noexcept {
+[[nodiscard]] BELFRY_COLD inline bool whole_magnitude(const JsonNumber& number,
+                                                      std::uint64_t& magnitude) noexcept {
     magnitude = 0;
     long exponent = 0;
     long fraction = 0; // how many digits of `magnitude` stand behind the point

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/codec/json_reader.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/utf8.hpp>
 
 #include <charconv>
@@ -33,7 +34,7 @@ class JsonWriter {
         *at_++ = bracket;
     }
     /// A text that is JSON already.
-    [[gnu::noinline]] void raw(std::string_view json) {
+    BELFRY_NOINLINE void raw(std::string_view json) {
         need(json.size());
         std::memcpy(at_, json.data(), json.size());
         at_ += json.size();
@@ -48,7 +49,7 @@ class JsonWriter {
         *at_++ = ':';
     }
     /// A string; false when `text` is not UTF-8.
-    [[nodiscard, gnu::noinline]] bool string(std::string_view text) {
+    [[nodiscard]] BELFRY_NOINLINE bool string(std::string_view text) {
         need(text.size() + 2);
         *at_++ = '"';
         const char* const from = text.data();
@@ -61,12 +62,12 @@ class JsonWriter {
         *at_++ = '"';
         return true;
     }
-    [[gnu::noinline]] void integer(std::int64_t number) {
+    BELFRY_NOINLINE void integer(std::int64_t number) {
         need(24);
         at_ = std::to_chars(at_, end_, number).ptr;
     }
     /// The shortest number that reads back as the same `T`; what JSON has no number for becomes a string.
-    template <class T> [[gnu::noinline]] void floating(T number) {
+    template <class T> BELFRY_NOINLINE void floating(T number) {
         need(40);
         if (number != number)
             raw("\"NaN\"");
@@ -83,7 +84,7 @@ class JsonWriter {
     }
 
   private:
-    [[gnu::cold, gnu::noinline]] void grow(std::size_t size) {
+    BELFRY_COLD BELFRY_NOINLINE void grow(std::size_t size) {
         const auto used = static_cast<std::size_t>(at_ - out_.data());
         const std::size_t least = used + size + 256;
         out_.resize(least > used * 2 ? least : used * 2);
@@ -143,7 +144,7 @@ class JsonWriter {
         return i;
     }
     /// The rest of a string whose first `written` bytes are at `at_`, and which goes on with a special byte.
-    [[gnu::noinline]] bool finish_string(const char* from, const char* end, std::size_t written) {
+    BELFRY_NOINLINE bool finish_string(const char* from, const char* end, std::size_t written) {
         at_ += written;
         while (from != end) {
             const auto c = static_cast<unsigned char>(*from);

@@ -28,8 +28,8 @@ class QueryEncoder {
     QueryEncoder(std::string& out, const QueryOptions& options) noexcept
         : out_(out), options_(options), depth_left_(options.max_depth) {}
 
-    [[nodiscard, gnu::cold]] bool write_structure(const Structure& shape, const void* object,
-                                                  std::string& what_and_where) {
+    [[nodiscard]] BELFRY_COLD bool write_structure(const Structure& shape, const void* object,
+                                                   std::string& what_and_where) {
         if (structure(shape, object, options_.idempotency_token)) return true;
         what_and_where.clear();
         for (const std::string_view part :
@@ -42,34 +42,34 @@ class QueryEncoder {
     template <class T> [[nodiscard]] static const T& as(const void* value) noexcept {
         return *static_cast<const T*>(value);
     }
-    [[gnu::cold, gnu::noinline]] bool fail(const char* what) noexcept {
+    BELFRY_COLD BELFRY_NOINLINE bool fail(const char* what) noexcept {
         problem_ = what;
         return false;
     }
     /// Steps down to `name`; the caller cuts the key back to the size that it had before.
-    [[gnu::cold, gnu::noinline]] void enter(std::string_view name) {
+    BELFRY_COLD BELFRY_NOINLINE void enter(std::string_view name) {
         if (!key_.empty()) append_char(key_, '.');
         append_percent_encoded(key_, name);
     }
-    [[gnu::cold, gnu::noinline]] void enter(std::size_t number) {
+    BELFRY_COLD BELFRY_NOINLINE void enter(std::size_t number) {
         append_char(key_, '.');
         append_number(key_, number);
     }
     /// A parameter of this place. `text` needs no encoding.
-    [[gnu::cold, gnu::noinline]] void parameter(std::string_view text) {
+    BELFRY_COLD BELFRY_NOINLINE void parameter(std::string_view text) {
         if (!out_.empty()) append_char(out_, '&');
         append_text(out_, key_);
         append_char(out_, '=');
         append_text(out_, text);
     }
-    [[gnu::cold, gnu::noinline]] bool text(std::string_view value) {
+    BELFRY_COLD BELFRY_NOINLINE bool text(std::string_view value) {
         if (!is_valid_utf8(value)) return fail("the text is not UTF-8");
         parameter({});
         append_percent_encoded(out_, value);
         return true;
     }
 
-    [[gnu::cold, gnu::noinline]] bool value(const Type& type, const XmlMember& xml, const void* value) {
+    BELFRY_COLD BELFRY_NOINLINE bool value(const Type& type, const XmlMember& xml, const void* value) {
         scratch_.clear();
         switch (type.kind) {
         case Kind::structure: return structure(*type.structure, value, {});
@@ -93,7 +93,7 @@ class QueryEncoder {
         }
         return text(scratch_);
     }
-    [[gnu::cold, gnu::noinline]] bool timestamp(TimestampFormat format, Timestamp time) {
+    BELFRY_COLD BELFRY_NOINLINE bool timestamp(TimestampFormat format, Timestamp time) {
         if (format == TimestampFormat::epoch_seconds)
             return append_epoch_seconds(scratch_, time) || fail("the nanoseconds are not 0 to 999,999,999");
         return (format == TimestampFormat::http_date ? append_http_date(scratch_, time)
@@ -101,7 +101,7 @@ class QueryEncoder {
                fail("the year is not one of 1 to 9999");
     }
     /// An element of a list or map, which unlike a member cannot be left out.
-    [[gnu::cold, gnu::noinline]] bool element(const Type& type, const XmlElements& names, const void* slot) {
+    BELFRY_COLD BELFRY_NOINLINE bool element(const Type& type, const XmlElements& names, const void* slot) {
         const XmlMember below{.elements = names.elements};
         if (const void* const there = slot_value(type, slot)) return value(type, below, there);
         // An element that is a list or map and was never set is an empty one.
@@ -109,7 +109,7 @@ class QueryEncoder {
         return fail("form data has no null");
     }
 
-    [[gnu::cold, gnu::noinline]] bool list(const Type& type, const XmlMember& xml, const void* container) {
+    BELFRY_COLD BELFRY_NOINLINE bool list(const Type& type, const XmlMember& xml, const void* container) {
         const Elements elements = type.elements(container);
         if (elements.count == 0) {
             if (!options_.ec2) parameter({});
@@ -131,7 +131,7 @@ class QueryEncoder {
         ++depth_left_;
         return true;
     }
-    [[gnu::cold, gnu::noinline]] bool map(const Type& type, const XmlMember& xml, const void* container) {
+    BELFRY_COLD BELFRY_NOINLINE bool map(const Type& type, const XmlMember& xml, const void* container) {
         if (depth_left_ == 0) return fail("nested too deeply");
         --depth_left_;
         const XmlElements& names = xml.elements != nullptr ? *xml.elements : no_names;
@@ -157,8 +157,8 @@ class QueryEncoder {
     }
 
     /// Steps down to a member.
-    [[gnu::cold, gnu::noinline]] void enter_member(const Structure& shape, const XmlMember& xml,
-                                                   std::size_t i) {
+    BELFRY_COLD BELFRY_NOINLINE void enter_member(const Structure& shape, const XmlMember& xml,
+                                                  std::size_t i) {
         const std::string_view name = shape.members[i].wire_name();
         if (!options_.ec2) return enter(name);
         if (!xml.query_name.empty()) return enter(xml.query_name);
@@ -171,8 +171,8 @@ class QueryEncoder {
         const XmlShape* const xml = shape.xml();
         return xml != nullptr && xml->members != nullptr ? xml->members[i] : no_member;
     }
-    [[gnu::cold, gnu::noinline]] bool structure(const Structure& shape, const void* object,
-                                                std::string_view token) {
+    BELFRY_COLD BELFRY_NOINLINE bool structure(const Structure& shape, const void* object,
+                                               std::string_view token) {
         if (depth_left_ == 0) return fail("nested too deeply");
         --depth_left_;
         const std::size_t here = key_.size();
@@ -189,7 +189,7 @@ class QueryEncoder {
         ++depth_left_;
         return true;
     }
-    [[gnu::cold, gnu::noinline]] bool union_type(const Structure& shape, const void* object) {
+    BELFRY_COLD BELFRY_NOINLINE bool union_type(const Structure& shape, const void* object) {
         if (depth_left_ == 0) return fail("nested too deeply");
         const int which = shape.union_access->which(object);
         if (which < 0) return fail("the union holds no member");
@@ -229,9 +229,9 @@ class QueryEncoder {
 /// absent are left out. False when form data cannot carry a value (a text that is not UTF-8, a document, a
 /// null element, a date past the year 9999, a union with nothing in it); `what_and_where` then says which,
 /// and what was appended is of no use.
-[[nodiscard]] BELFRY_BOUNDARY inline bool encode_query(const Structure& shape, const void* in,
-                                                       std::string& out, const QueryOptions& options,
-                                                       std::string& what_and_where) {
+[[nodiscard]] BELFRY_NOIPA inline bool encode_query(const Structure& shape, const void* in, std::string& out,
+                                                    const QueryOptions& options,
+                                                    std::string& what_and_where) {
     return detail::QueryEncoder(out, options).write_structure(shape, in, what_and_where);
 }
 

@@ -9,6 +9,7 @@
 #include <belfry/schema/slot.hpp>
 #include <belfry/schema/value_path.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/time.hpp>
 
 #include <cstddef>
@@ -41,7 +42,7 @@ class XmlDecoder {
   private:
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
-    [[gnu::cold, gnu::noinline]] bool report(std::string_view root, std::string& what_and_where) const {
+    BELFRY_COLD BELFRY_NOINLINE bool report(std::string_view root, std::string& what_and_where) const {
         what_and_where.clear();
         for (const std::string_view part : {root, path_.text(), std::string_view(": "),
                                             std::string_view(problem_), std::string_view(" at byte ")})
@@ -49,7 +50,7 @@ class XmlDecoder {
         append_number(what_and_where, problem_offset_);
         return false;
     }
-    [[gnu::cold, gnu::noinline]] bool fail(XmlElement element, const char* what) noexcept {
+    BELFRY_COLD BELFRY_NOINLINE bool fail(XmlElement element, const char* what) noexcept {
         problem_ = what;
         problem_offset_ = element.offset();
         return false;
@@ -202,7 +203,7 @@ class XmlDecoder {
         }
         return true;
     }
-    [[gnu::cold]] bool attributes(XmlElement element, const Structure& shape, void* object, bool body_only) {
+    BELFRY_COLD bool attributes(XmlElement element, const Structure& shape, void* object, bool body_only) {
         for (XmlAttribute from = element.first_attribute(); from; from = from.next()) {
             if (from.name().substr(0, 5) == "xmlns") continue;
             const std::string_view name = member_name(shape, from.name(), true);
@@ -228,7 +229,7 @@ class XmlDecoder {
                                             path_.inside_element(type.elements(slot).count - 1);
     }
 
-    [[gnu::cold]] bool union_type(XmlElement element, const Structure& shape, void* object) {
+    BELFRY_COLD bool union_type(XmlElement element, const Structure& shape, void* object) {
         const XmlElement first = element.first_child();
         if (!first) return fail(element, "a union holds no member");
         for (XmlElement other = first.next(); other; other = other.next())
@@ -283,17 +284,17 @@ class XmlDecoder {
 /// and `out` holds what came before. Names count without their prefixes. Elements and attributes that the
 /// shape does not have are skipped, of members that come twice the last one counts, and empty numbers,
 /// booleans and timestamps are absent.
-[[nodiscard, gnu::cold, gnu::noinline]] inline bool decode_xml(XmlElement element, const Structure& shape,
-                                                               void* out, const XmlOptions& options,
-                                                               std::string& what_and_where) {
+[[nodiscard]] BELFRY_COLD BELFRY_NOINLINE inline bool decode_xml(XmlElement element, const Structure& shape,
+                                                                 void* out, const XmlOptions& options,
+                                                                 std::string& what_and_where) {
     return detail::XmlDecoder(options).read_structure(element, shape, out, what_and_where);
 }
 
 /// The same for one slot, such as a payload member's; `xml` names what a list or map holds, and may be null.
-[[nodiscard, gnu::cold, gnu::noinline]] inline bool decode_xml(XmlElement element, const Type& type,
-                                                               const XmlMember* xml, void* slot,
-                                                               const XmlOptions& options,
-                                                               std::string& what_and_where) {
+[[nodiscard]] BELFRY_COLD BELFRY_NOINLINE inline bool decode_xml(XmlElement element, const Type& type,
+                                                                 const XmlMember* xml, void* slot,
+                                                                 const XmlOptions& options,
+                                                                 std::string& what_and_where) {
     return detail::XmlDecoder(options).read_value(element, type, xml, slot, what_and_where);
 }
 

@@ -8,6 +8,7 @@
 #include <belfry/schema/slot.hpp>
 #include <belfry/schema/value_path.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <string>
@@ -58,7 +59,7 @@ class XmlEncoder {
         const XmlNamespace* xml_namespace;
     };
 
-    [[gnu::cold, gnu::noinline]] bool fail(const char* what) noexcept {
+    BELFRY_COLD BELFRY_NOINLINE bool fail(const char* what) noexcept {
         problem_ = what;
         return false;
     }
@@ -232,10 +233,10 @@ class XmlEncoder {
 /// False when XML cannot carry a value (a text that is not UTF-8 or holds a control character, a document, a
 /// null element, a date past the year 9999, a union with nothing in it); `what_and_where` then says which,
 /// and what was appended is of no use.
-[[nodiscard, gnu::cold, gnu::noinline]] inline bool encode_xml(const Structure& shape, const XmlRoot& root,
-                                                               const void* in, std::string& out,
-                                                               const XmlOptions& options,
-                                                               std::string& what_and_where) {
+[[nodiscard]] BELFRY_COLD BELFRY_NOINLINE inline bool encode_xml(const Structure& shape, const XmlRoot& root,
+                                                                 const void* in, std::string& out,
+                                                                 const XmlOptions& options,
+                                                                 std::string& what_and_where) {
     return detail::XmlEncoder(out, options).write_structure(shape, root, in, what_and_where);
 }
 

@@ -5,6 +5,7 @@
 #include <belfry/codec/xml_scanner.hpp>
 #include <belfry/schema/value_path.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <pugixml.hpp>
@@ -93,7 +94,8 @@ class XmlElement {
 class XmlDocument {
   public:
     /// Parses a document; false when it is refused, and `what` then says why.
-    [[nodiscard, gnu::cold]] bool parse(std::string_view text, const XmlOptions& options, std::string& what) {
+    [[nodiscard]] BELFRY_COLD bool parse(std::string_view text, const XmlOptions& options,
+                                         std::string& what) {
         detail::XmlScanner scanner(text, options.max_depth, options.max_nodes);
         if (!scanner.scan()) return fail(scanner.problem(), scanner.problem_offset(), what);
         // White space is text, and of one piece of it no node is made.
@@ -107,8 +109,7 @@ class XmlDocument {
     [[nodiscard]] XmlElement root() const noexcept { return XmlElement(document_.document_element()); }
 
   private:
-    [[gnu::cold, gnu::noinline]] static bool fail(const char* problem, std::size_t offset,
-                                                  std::string& what) {
+    BELFRY_COLD BELFRY_NOINLINE static bool fail(const char* problem, std::size_t offset, std::string& what) {
         what = problem;
         detail::append_text(what, " at byte ");
         detail::append_number(what, offset);

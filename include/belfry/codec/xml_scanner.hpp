@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/util/ascii.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/utf8.hpp>
 
 #include <cstddef>
@@ -45,7 +46,7 @@ class XmlScanner {
     [[nodiscard]] std::size_t problem_offset() const noexcept { return at_; }
 
   private:
-    [[gnu::cold, gnu::noinline]] bool fail(const char* what) noexcept {
+    BELFRY_COLD BELFRY_NOINLINE bool fail(const char* what) noexcept {
         problem_ = what;
         return false;
     }

@@ -4,6 +4,7 @@
 #include <belfry/codec/xml_scanner.hpp>
 #include <belfry/schema/schema.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/utf8.hpp>
 
 #include <cstddef>
@@ -70,7 +71,7 @@ class XmlWriter {
     }
     /// Beside what XML itself needs escapes for, the line ends that a parser would turn into others
     /// (https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html), and in attributes the tab.
-    [[nodiscard, gnu::noinline]] bool escaped(std::string_view text, bool in_attribute) {
+    [[nodiscard]] BELFRY_NOINLINE bool escaped(std::string_view text, bool in_attribute) {
         if (!is_valid_utf8(text)) return false;
         std::size_t plain = 0; // where what can be copied begins
         for (std::size_t i = 0; i < text.size(); ++i) {

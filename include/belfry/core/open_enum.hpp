@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/config.hpp>
+
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -45,7 +47,7 @@ class OpenEnumBase {
     /// The enumerator's number, or 0 for a value that the model does not list.
     [[nodiscard]] constexpr std::uint32_t number() const noexcept { return number_; }
 
-    [[gnu::noinline]] void assign(std::string_view wire, const EnumValues& values) {
+    BELFRY_NOINLINE void assign(std::string_view wire, const EnumValues& values) {
         for (std::uint32_t number = 1; number <= values.count; ++number)
             if (values[number] == wire) {
                 delete std::exchange(unknown_, nullptr);

@@ -3,6 +3,7 @@
 
 #include <belfry/endpoint/functions.hpp>
 #include <belfry/endpoint/vm.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/percent.hpp>
 
 #include <cstddef>
@@ -21,13 +22,13 @@ struct KeptEndpointString {
 };
 
 /// Keeps a string that the rules made until the endpoint is found.
-[[gnu::cold]] inline EndpointValue keep_endpoint_string(EndpointWalker& walker, std::string text) {
+BELFRY_COLD inline EndpointValue keep_endpoint_string(EndpointWalker& walker, std::string text) {
     auto* const kept = new KeptEndpointString{std::move(text), walker.kept};
     walker.kept = kept;
     return EndpointWalker::string(kept->text);
 }
 
-[[gnu::cold]] inline void release_endpoint_strings(EndpointWalker& walker) noexcept {
+BELFRY_COLD inline void release_endpoint_strings(EndpointWalker& walker) noexcept {
     while (walker.kept != nullptr) {
         auto* const kept = static_cast<KeptEndpointString*>(walker.kept);
         walker.kept = kept->before;
@@ -35,8 +36,8 @@ struct KeptEndpointString {
     }
 }
 
-[[gnu::cold]] inline EndpointValue endpoint_substring(const EndpointValue& of, std::int32_t start,
-                                                      std::int32_t stop, bool reverse) noexcept {
+BELFRY_COLD inline EndpointValue endpoint_substring(const EndpointValue& of, std::int32_t start,
+                                                    std::int32_t stop, bool reverse) noexcept {
     if (start < 0 || start >= stop || of.size < static_cast<std::size_t>(stop)) return {};
     for (const char c : of.view())
         if (static_cast<unsigned char>(c) > 0x7f) return {};
@@ -45,8 +46,8 @@ struct KeptEndpointString {
     return EndpointWalker::string({of.text + from, static_cast<std::size_t>(stop - start)});
 }
 
-[[gnu::cold]] inline EndpointValue endpoint_element(const EndpointWalker& walker, const EndpointValue& list,
-                                                    std::int32_t index) noexcept {
+BELFRY_COLD inline EndpointValue endpoint_element(const EndpointWalker& walker, const EndpointValue& list,
+                                                  std::int32_t index) noexcept {
     using Kind = EndpointValue::Kind;
     if (list.kind == Kind::split || list.kind == Kind::resource_id) {
         const std::string_view delimiter(list.delimiter, list.delimiter_size);
@@ -65,7 +66,7 @@ struct KeptEndpointString {
 }
 
 /// The value of a node that the walker does not know itself; a function of a value that is not set has none.
-[[gnu::cold]] inline EndpointValue evaluate_endpoint_node(EndpointWalker& walker, std::size_t node) {
+BELFRY_COLD inline EndpointValue evaluate_endpoint_node(EndpointWalker& walker, std::size_t node) {
     using Kind = EndpointValue::Kind;
     const std::uint16_t* const at = walker.code + node;
     const EndpointCode kind{at[0]};
@@ -126,8 +127,8 @@ struct KeptEndpointString {
     }
 }
 
-[[gnu::cold]] inline EndpointValue endpoint_attribute(EndpointWalker& walker, EndpointAttribute which,
-                                                      const EndpointValue& value) {
+BELFRY_COLD inline EndpointValue endpoint_attribute(EndpointWalker& walker, EndpointAttribute which,
+                                                    const EndpointValue& value) {
     using Kind = EndpointValue::Kind;
     if (value.kind == Kind::arn) {
         const int part = static_cast<int>(which) - static_cast<int>(EndpointAttribute::arn_partition);
@@ -152,8 +153,8 @@ struct KeptEndpointString {
 }
 
 /// Appends the JSON text of an endpoint's properties.
-[[gnu::cold]] inline bool append_endpoint_properties(EndpointWalker& walker, std::string& out,
-                                                     std::size_t node) {
+BELFRY_COLD inline bool append_endpoint_properties(EndpointWalker& walker, std::string& out,
+                                                   std::size_t node) {
     const std::uint16_t* const at = walker.code + node;
     for (std::size_t i = 2; i < 2u + at[1]; ++i) {
         std::string text;
@@ -177,7 +178,7 @@ struct KeptEndpointString {
     return true;
 }
 
-[[gnu::cold]] inline bool fill_endpoint(EndpointWalker& walker, std::size_t at) {
+BELFRY_COLD inline bool fill_endpoint(EndpointWalker& walker, std::size_t at) {
     const std::uint16_t* word = walker.code + at;
     Endpoint& endpoint = walker.endpoint;
     bool whole = *word == 0 || append_endpoint_properties(walker, endpoint.properties, *word);
@@ -202,8 +203,8 @@ struct KeptEndpointString {
 }
 
 /// See `EndpointLibrary::choose_sigv4`.
-[[gnu::cold]] inline bool choose_sigv4(Endpoint& endpoint, std::string& signing_name,
-                                       std::string& signing_region, bool& double_encode_path, Error& error) {
+BELFRY_COLD inline bool choose_sigv4(Endpoint& endpoint, std::string& signing_name,
+                                     std::string& signing_region, bool& double_encode_path, Error& error) {
     for (AuthScheme& scheme : endpoint.auth_schemes) {
         if (scheme.name != "sigv4") continue;
         if (!scheme.signing_name.empty()) signing_name = std::move(scheme.signing_name);

@@ -3,6 +3,7 @@
 
 #include <belfry/endpoint/program.hpp>
 #include <belfry/http/headers.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -102,7 +103,7 @@ class EndpointParameters {
         entry.number = static_cast<std::int32_t>(count < 0x7fffffff ? count : 0x7fffffff);
     }
     /// Sets the built-ins that `config` stands for; what is empty stays unset.
-    [[gnu::cold]] void set_config(const EndpointConfig& config) noexcept {
+    BELFRY_COLD void set_config(const EndpointConfig& config) noexcept {
         if (!config.region.empty()) set_string("AWS::Region", config.region);
         if (!config.endpoint_override.empty()) set_string("SDK::Endpoint", config.endpoint_override);
         set_boolean("AWS::UseFIPS", config.use_fips);
@@ -110,7 +111,7 @@ class EndpointParameters {
     }
 
     /// The value set under that name, or null.
-    [[nodiscard, gnu::cold]] const detail::EndpointValue* find(std::string_view name) const noexcept {
+    [[nodiscard]] BELFRY_COLD const detail::EndpointValue* find(std::string_view name) const noexcept {
         for (std::size_t i = 0; i < count_; ++i)
             if (entries_[i].name == name) return &entries_[i].value;
         return nullptr;
@@ -123,8 +124,8 @@ class EndpointParameters {
         std::string_view name{};
         detail::EndpointValue value{};
     };
-    [[gnu::cold, gnu::noinline]] detail::EndpointValue& add(std::string_view name,
-                                                            detail::EndpointValue::Kind kind) noexcept {
+    BELFRY_COLD BELFRY_NOINLINE detail::EndpointValue& add(std::string_view name,
+                                                           detail::EndpointValue::Kind kind) noexcept {
         std::size_t i = 0;
         while (i < count_ && entries_[i].name != name) ++i;
         if (i == limit) {

@@ -3,6 +3,7 @@
 
 #include <belfry/endpoint/region.hpp>
 #include <belfry/http/headers.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -19,7 +20,7 @@ namespace detail {
 }
 
 /// Cuts what stands before `delimiter` off the front of `rest`; all of it when there is no delimiter.
-[[nodiscard, gnu::cold]] inline std::string_view cut(std::string_view& rest, char delimiter) noexcept {
+[[nodiscard]] BELFRY_COLD inline std::string_view cut(std::string_view& rest, char delimiter) noexcept {
     const std::size_t at = rest.find(delimiter);
     const std::string_view front = rest.substr(0, at);
     rest.remove_prefix(at == std::string_view::npos ? rest.size() : at + 1);
@@ -27,7 +28,7 @@ namespace detail {
 }
 
 /// Whether `text` is four numbers of one to three digits between dots.
-[[nodiscard, gnu::cold]] inline bool looks_like_ipv4(std::string_view text) noexcept {
+[[nodiscard]] BELFRY_COLD inline bool looks_like_ipv4(std::string_view text) noexcept {
     int parts = 0;
     int digits = 0;
     for (const char c : text) {
@@ -44,7 +45,7 @@ namespace detail {
 }
 
 /// Whether `text` is an IPv6 address without a zone (RFC 4291 section 2.2).
-[[nodiscard, gnu::cold]] inline bool looks_like_ipv6(std::string_view text) noexcept {
+[[nodiscard]] BELFRY_COLD inline bool looks_like_ipv6(std::string_view text) noexcept {
     int groups = 0;
     bool shortened = false;
     bool colon_due = false;
@@ -81,7 +82,7 @@ struct EndpointUrl {
 };
 
 /// Reads an absolute URL of scheme http or https without query and fragment.
-[[nodiscard, gnu::cold]] inline EndpointUrl parse_endpoint_url(std::string_view text) noexcept {
+[[nodiscard]] BELFRY_COLD inline EndpointUrl parse_endpoint_url(std::string_view text) noexcept {
     for (const char c : text)
         if (c <= ' ' || c > '~' || c == '?' || c == '#' || c == '\\' || c == '"' || c == '<' || c == '>')
             return {};
@@ -118,14 +119,14 @@ struct EndpointUrl {
 }
 
 /// The part of an ARN with that number: partition 0, service, region, account, resource 4.
-[[nodiscard, gnu::cold]] inline std::string_view arn_part(std::string_view arn, int number) noexcept {
+[[nodiscard]] BELFRY_COLD inline std::string_view arn_part(std::string_view arn, int number) noexcept {
     (void)cut(arn, ':');
     for (int i = 0; i < number; ++i) (void)cut(arn, ':');
     return number < 4 ? cut(arn, ':') : arn;
 }
 
 /// Whether `text` is an ARN with partition, service and resource.
-[[nodiscard, gnu::cold]] inline bool is_arn(std::string_view text) noexcept {
+[[nodiscard]] BELFRY_COLD inline bool is_arn(std::string_view text) noexcept {
     if (text.substr(0, 4) != "arn:") return false;
     text.remove_prefix(4);
     const std::string_view partition = cut(text, ':');
@@ -136,8 +137,8 @@ struct EndpointUrl {
 }
 
 /// Whether a bucket of that name can be a part of a host name.
-[[nodiscard, gnu::cold]] inline bool is_virtual_hostable_bucket(std::string_view name,
-                                                                bool allow_dots) noexcept {
+[[nodiscard]] BELFRY_COLD inline bool is_virtual_hostable_bucket(std::string_view name,
+                                                                 bool allow_dots) noexcept {
     if (name.size() < 3 || name.size() > 63 || looks_like_ipv4(name)) return false;
     for (const char c : name)
         if (c >= 'A' && c <= 'Z') return false;
@@ -146,9 +147,9 @@ struct EndpointUrl {
 
 /// An element of a list in one string; false when it has fewer. Without a delimiter, `:` and `/` divide it.
 /// `limit` is the most parts there are, 0 for any number; a negative index counts from the end.
-[[nodiscard, gnu::cold]] inline bool list_element(std::string_view text, std::string_view delimiter,
-                                                  std::int32_t limit, std::int32_t index,
-                                                  std::string_view& out) noexcept {
+[[nodiscard]] BELFRY_COLD inline bool list_element(std::string_view text, std::string_view delimiter,
+                                                   std::int32_t limit, std::int32_t index,
+                                                   std::string_view& out) noexcept {
     const bool arn = delimiter.empty();
     const auto next = [&](std::string_view rest, std::int32_t part) noexcept {
         if (limit > 0 && part + 1 >= limit) return std::string_view::npos;

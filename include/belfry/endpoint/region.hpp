@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/endpoint/program.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -17,7 +18,7 @@ namespace detail {
 }
 
 /// Whether `text` is a label of a host name (RFC 1123 section 2.1), or several between dots.
-[[nodiscard, gnu::cold]] inline bool is_host_label(std::string_view text, bool allow_dots) noexcept {
+[[nodiscard]] BELFRY_COLD inline bool is_host_label(std::string_view text, bool allow_dots) noexcept {
     std::size_t length = 0;
     char before = '-';
     for (const char c : text) {
@@ -35,8 +36,8 @@ namespace detail {
 }
 
 /// Whether `words`, separated by single spaces, has this word.
-[[nodiscard, gnu::cold]] inline bool has_word(const char* words, const char* word,
-                                              std::size_t size) noexcept {
+[[nodiscard]] BELFRY_COLD inline bool has_word(const char* words, const char* word,
+                                               std::size_t size) noexcept {
     while (*words != 0) {
         const char* end = words;
         while (*end != 0 && *end != ' ') ++end;
@@ -48,8 +49,8 @@ namespace detail {
 
 /// The length of what precedes a word of letters, digits and underscores, a dash and a number at the end of
 /// `region`; 0 when it does not end like that.
-[[nodiscard, gnu::cold]] inline std::size_t region_prefix_size(const char* region,
-                                                               std::size_t size) noexcept {
+[[nodiscard]] BELFRY_COLD inline std::size_t region_prefix_size(const char* region,
+                                                                std::size_t size) noexcept {
     std::size_t at = size;
     while (at != 0 && is_digit(region[at - 1])) --at;
     if (at == size || at == 0 || region[at - 1] != '-') return 0;
@@ -59,7 +60,7 @@ namespace detail {
 }
 
 /// The partition of a region: where it is listed, else whose form it has, else the first.
-[[nodiscard, gnu::cold]] inline const Partition*
+[[nodiscard]] BELFRY_COLD inline const Partition*
 find_partition(const Partitions& partitions, const char* region, std::size_t size) noexcept {
     const std::size_t prefix = region_prefix_size(region, size);
     const Partition* similar = nullptr;
@@ -76,7 +77,7 @@ find_partition(const Partitions& partitions, const char* region, std::size_t siz
 
 /// Whether `region` can be a part of a host name and is not a number: what botocore asks of a client's
 /// region.
-[[nodiscard, gnu::cold]] inline bool is_valid_region(std::string_view region) noexcept {
+[[nodiscard]] BELFRY_COLD inline bool is_valid_region(std::string_view region) noexcept {
     if (!detail::is_host_label(region, false)) return false;
     for (const char c : region)
         if (!detail::is_digit(c)) return true;

@@ -5,6 +5,7 @@
 #include <belfry/endpoint/endpoint.hpp>
 #include <belfry/endpoint/partitions.hpp>
 #include <belfry/endpoint/vm.hpp>
+#include <belfry/util/config.hpp>
 
 #include <utility>
 
@@ -14,7 +15,7 @@ namespace belfry::inline v0 {
 /// `EndpointRule`, with the rule set's message), when one is missing or of the wrong type
 /// (`MissingParameter`, `InvalidParameter`), when no rule fits (`NoEndpoint`) and when the URL found is not
 /// one (`InvalidEndpoint`).
-[[nodiscard, gnu::cold]] inline Result<Endpoint>
+[[nodiscard]] BELFRY_COLD inline Result<Endpoint>
 resolve_endpoint(const EndpointRules& rules, const EndpointParameters& parameters,
                  const Partitions& partitions = aws_partitions) {
     Endpoint endpoint;
@@ -25,8 +26,8 @@ resolve_endpoint(const EndpointRules& rules, const EndpointParameters& parameter
 
 /// Adds the built-ins that `config` stands for to the parameters; false, with `error` filled (code
 /// `InvalidRegion`), when its region cannot be a part of a host name.
-[[nodiscard, gnu::cold]] inline bool add_endpoint_config(EndpointParameters& parameters,
-                                                         const EndpointConfig& config, Error& error) {
+[[nodiscard]] BELFRY_COLD inline bool add_endpoint_config(EndpointParameters& parameters,
+                                                          const EndpointConfig& config, Error& error) {
     parameters.set_config(config);
     if (config.region.empty() || is_valid_region(config.region)) return true;
     error.kind = ErrorKind::endpoint;
@@ -39,19 +40,19 @@ resolve_endpoint(const EndpointRules& rules, const EndpointParameters& parameter
 /// Like the others, with the built-ins that `config` stands for added to the parameters; false, with `error`
 /// filled, when there is no endpoint. Fails with the code `InvalidRegion` as well. `endpoint` and `error`
 /// must be empty. A caller that needs no `Result` compiles faster with this one.
-[[nodiscard, gnu::cold]] inline bool resolve_endpoint(const EndpointRules& rules,
-                                                      const EndpointConfig& config,
-                                                      EndpointParameters& parameters, Endpoint& endpoint,
-                                                      Error& error) {
+[[nodiscard]] BELFRY_COLD inline bool resolve_endpoint(const EndpointRules& rules,
+                                                       const EndpointConfig& config,
+                                                       EndpointParameters& parameters, Endpoint& endpoint,
+                                                       Error& error) {
     return add_endpoint_config(parameters, config, error) &&
            detail::find_endpoint(rules, parameters, aws_partitions, endpoint, error);
 }
 
 /// Like the first overload, with the built-ins that `config` stands for in addition. Fails with the code
 /// `InvalidRegion` as well.
-[[nodiscard, gnu::cold]] inline Result<Endpoint> resolve_endpoint(const EndpointRules& rules,
-                                                                  const EndpointConfig& config,
-                                                                  EndpointParameters parameters = {}) {
+[[nodiscard]] BELFRY_COLD inline Result<Endpoint> resolve_endpoint(const EndpointRules& rules,
+                                                                   const EndpointConfig& config,
+                                                                   EndpointParameters parameters = {}) {
     Endpoint endpoint;
     Error error;
     if (resolve_endpoint(rules, config, parameters, endpoint, error)) return endpoint;

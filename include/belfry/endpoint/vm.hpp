@@ -6,6 +6,7 @@
 #include <belfry/endpoint/program.hpp>
 #include <belfry/endpoint/region.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -46,13 +47,13 @@ class EndpointWalker {
         if (kept != nullptr) library->release(*this);
     }
 
-    [[gnu::cold]] bool take_parameters(const EndpointRules& rules, const EndpointParameters& given);
-    [[gnu::cold]] bool walk_rules(std::size_t list);
+    BELFRY_COLD bool take_parameters(const EndpointRules& rules, const EndpointParameters& given);
+    BELFRY_COLD bool walk_rules(std::size_t list);
 
-    [[gnu::cold]] EndpointValue evaluate(std::size_t node);
+    BELFRY_COLD EndpointValue evaluate(std::size_t node);
     /// Appends a string node's value; false when it has none.
-    [[gnu::cold]] bool append(std::string& out, std::size_t node);
-    [[gnu::cold]] void fail(const char* name, const char* what, std::string_view which = {});
+    BELFRY_COLD bool append(std::string& out, std::size_t node);
+    BELFRY_COLD void fail(const char* name, const char* what, std::string_view which = {});
 
     [[nodiscard]] std::string_view text(std::size_t at) const noexcept {
         return {texts + code[at], code[at + 1]};
@@ -200,7 +201,7 @@ inline bool EndpointWalker::walk_rules(std::size_t list) {
 
 /// Whether `url` begins with http:// or https:// and a host, and holds only what may stand in a URL before
 /// its query (RFC 3986 section 3).
-[[gnu::cold]] inline bool is_endpoint_url(std::string_view url) noexcept {
+BELFRY_COLD inline bool is_endpoint_url(std::string_view url) noexcept {
     std::size_t host = url.find("://");
     if (host != 4 && host != 5) return false;
     if (!equals_ignoring_case(url.substr(0, host), std::string_view("https", host))) return false;
@@ -212,8 +213,8 @@ inline bool EndpointWalker::walk_rules(std::size_t list) {
 }
 
 /// Finds the endpoint for these parameters, or fills `error` and returns false.
-[[gnu::cold]] inline bool find_endpoint(const EndpointRules& rules, const EndpointParameters& parameters,
-                                        const Partitions& partitions, Endpoint& endpoint, Error& error) {
+BELFRY_COLD inline bool find_endpoint(const EndpointRules& rules, const EndpointParameters& parameters,
+                                      const Partitions& partitions, Endpoint& endpoint, Error& error) {
     EndpointWalker walker(rules, partitions, endpoint, error);
     if (parameters.overflown())
         walker.fail("InvalidParameter", "more endpoint parameters than there is room for");

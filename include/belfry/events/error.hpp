@@ -5,6 +5,7 @@
 #include <belfry/events/reader.hpp>
 #include <belfry/operation/operation.hpp>
 #include <belfry/retry/standard.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 
@@ -12,8 +13,8 @@ namespace belfry::inline v0::detail {
 
 /// Completes an error that came in a stream: with its own message instead of the response, and with whether
 /// the same call may succeed later.
-[[gnu::cold]] inline void adopt_event_error(const Operation& operation, const EventReader& reader,
-                                            Error& error) {
+BELFRY_COLD inline void adopt_event_error(const Operation& operation, const EventReader& reader,
+                                          Error& error) {
     if (error.kind != ErrorKind::service || reader.error().kind != ErrorKind::service) return;
     error.detail = reader.error().detail;
     AttemptOutcome outcome;

@@ -10,6 +10,7 @@
 #include <belfry/schema/slot.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/base64.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -135,7 +136,7 @@ class EventErrorDetail final : public ErrorDetail {
     [[nodiscard]] ErrorDetail* clone() const override {
         return new EventErrorDetail(codec_, payload_, max_depth_);
     }
-    [[gnu::cold]] bool decode(const Structure& structure, std::string_view code, void* out) const override {
+    BELFRY_COLD bool decode(const Structure& structure, std::string_view code, void* out) const override {
         std::string ignored;
         return (structure.error_code == code || structure.name == code) &&
                (payload_.empty() || codec_.decode(payload_, structure, false, max_depth_, out, ignored));
@@ -315,7 +316,7 @@ class EventReader {
     }
     /// An event that the service added later keeps its name, and its payload: as it is if that is JSON, else
     /// as a JSON string in base64, like a blob.
-    [[gnu::cold]] void keep_unknown(const EventMessage& message, std::string_view name, void* event) {
+    BELFRY_COLD void keep_unknown(const EventMessage& message, std::string_view name, void* event) {
         JsonReader reader(message.payload, max_depth_);
         const char* const end = reader.skip_value(reader.skip_space(reader.begin()));
         if (end != nullptr && reader.finish(end) != nullptr) {
@@ -327,7 +328,7 @@ class EventReader {
         append_char(json, '"');
         events_.union_access->set_unknown(event, name, json);
     }
-    [[gnu::cold]] Step take_exception(const EventMessage& message, std::string_view name) {
+    BELFRY_COLD Step take_exception(const EventMessage& message, std::string_view name) {
         HttpResponse response;
         response.status = head_.status;
         for (const Header& header : head_.headers) response.headers.append(header.name, header.value);

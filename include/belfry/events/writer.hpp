@@ -7,6 +7,7 @@
 #include <belfry/protocol/input_check.hpp>
 #include <belfry/schema/slot.hpp>
 #include <belfry/schema/validate.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -61,8 +62,8 @@ namespace belfry::inline v0::detail {
 }
 
 /// Makes `error` say why an event cannot be sent. Always false.
-[[nodiscard, gnu::cold]] inline bool reject_event(Error& error, const Structure& events,
-                                                  std::string_view name, std::string_view fault) {
+[[nodiscard]] BELFRY_COLD inline bool reject_event(Error& error, const Structure& events,
+                                                   std::string_view name, std::string_view fault) {
     error = {};
     error.kind = ErrorKind::validation;
     append_text(error.code, "ValidationError");

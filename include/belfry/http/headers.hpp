@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/util/ascii.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <initializer_list>
@@ -27,13 +28,13 @@ class Headers {
     Headers(std::initializer_list<Header> headers) : headers_(headers) {}
 
     /// Adds a field and keeps those of the same name.
-    [[gnu::noinline]] void append(std::string_view name, std::string_view value) {
+    BELFRY_NOINLINE void append(std::string_view name, std::string_view value) {
         Header& header = headers_.emplace_back();
         header.name = name;
         header.value = value;
     }
     /// Replaces the first field of that name, drops its repetitions, or adds the field.
-    [[gnu::noinline]] void set(std::string_view name, std::string_view value) {
+    BELFRY_NOINLINE void set(std::string_view name, std::string_view value) {
         std::size_t i = 0;
         while (i < headers_.size() && !detail::equals_ignoring_case(headers_[i].name, name)) ++i;
         if (i == headers_.size()) return append(name, value);
@@ -62,7 +63,7 @@ class Headers {
 
   private:
     /// Drops the fields of that name among those from `first` on.
-    [[gnu::noinline]] void drop(std::string_view name, std::size_t first) noexcept {
+    BELFRY_NOINLINE void drop(std::string_view name, std::size_t first) noexcept {
         std::size_t kept = first;
         for (std::size_t i = first; i < headers_.size(); ++i)
             if (!detail::equals_ignoring_case(headers_[i].name, name)) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/http/request.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -15,14 +16,14 @@ namespace belfry::inline v0::detail {
     return std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 /// Whether the text can stand as a method or a header name (RFC 9110 section 5.6.2).
-[[nodiscard, gnu::noinline]] constexpr bool is_token(std::string_view text) noexcept {
+[[nodiscard]] BELFRY_NOINLINE constexpr bool is_token(std::string_view text) noexcept {
     if (text.empty()) return false;
     for (char c : text)
         if (!is_token_character(c)) return false;
     return true;
 }
 /// Whether a header value keeps to its line (RFC 9110 section 5.5: no CR, LF or NUL).
-[[nodiscard, gnu::noinline]] constexpr bool is_field_value(std::string_view value) noexcept {
+[[nodiscard]] BELFRY_NOINLINE constexpr bool is_field_value(std::string_view value) noexcept {
     for (char c : value)
         if (c == '\r' || c == '\n' || c == '\0') return false;
     return true;

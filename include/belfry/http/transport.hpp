@@ -3,6 +3,7 @@
 
 #include <belfry/http/request.hpp>
 #include <belfry/http/response.hpp>
+#include <belfry/util/config.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -69,7 +70,7 @@ concept DrivesSink = requires(F& f, const HttpRequest& request, ResponseSink& si
     { f(request, sink) } -> std::convertible_to<TransportResult>;
 };
 
-[[nodiscard, gnu::noinline]] inline TransportResult hand_over(HttpResponse response, ResponseSink& sink) {
+[[nodiscard]] BELFRY_NOINLINE inline TransportResult hand_over(HttpResponse response, ResponseSink& sink) {
     if (!sink.on_head(response.status, std::move(response.headers))) return {TransportStatus::cancelled, {}};
     if (!response.body.empty() &&
         !sink.on_body(std::as_bytes(std::span(response.body.data(), response.body.size()))))

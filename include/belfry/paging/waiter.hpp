@@ -3,6 +3,7 @@
 
 #include <belfry/client/client.hpp>
 #include <belfry/paging/wait_options.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -3,6 +3,7 @@
 
 #include <belfry/core/error.hpp>
 #include <belfry/http/response.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/number_text.hpp>
 
 #include <cstddef>
@@ -13,7 +14,7 @@
 namespace belfry::inline v0::detail {
 
 /// A code without the namespace before `#` and the URI behind `:` that some services add.
-[[nodiscard, gnu::cold]] inline std::string_view plain_error_code(std::string_view code) noexcept {
+[[nodiscard]] BELFRY_COLD inline std::string_view plain_error_code(std::string_view code) noexcept {
     code = code.substr(0, code.find(':'));
     const std::size_t hash = code.rfind('#');
     return hash == std::string_view::npos ? code : code.substr(hash + 1);
@@ -29,7 +30,7 @@ namespace belfry::inline v0::detail {
 }
 
 /// Sets the code that was found, or the status where none was.
-[[gnu::cold]] inline void set_error_code(std::string_view found, const HttpResponse& response, Error& error) {
+BELFRY_COLD inline void set_error_code(std::string_view found, const HttpResponse& response, Error& error) {
     error.code = plain_error_code(found);
     if (error.code.empty()) append_integer_text(error.code, response.status);
 }

@@ -14,9 +14,9 @@
 /// The requests of the query protocols: form data in the body of a POST.
 namespace belfry::inline v0::detail {
 
-[[nodiscard, gnu::cold]] inline bool encode_form_request(const Operation& operation, const void* object,
-                                                         const EncodeOptions& options, bool ec2,
-                                                         HttpRequest& request, Error& error) {
+[[nodiscard]] BELFRY_COLD inline bool encode_form_request(const Operation& operation, const void* object,
+                                                          const EncodeOptions& options, bool ec2,
+                                                          HttpRequest& request, Error& error) {
     const Structure& input = *operation.input;
     if (!check_input(input, object, error)) return false;
     request.method = "POST";

@@ -10,6 +10,7 @@
 #include <belfry/protocol/input_check.hpp>
 #include <belfry/schema/simple_text.hpp>
 #include <belfry/schema/slot.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/percent.hpp>
 
 #include <cstddef>
@@ -19,9 +20,9 @@
 /// Members of an operation's input in the URI and the headers of its request (Smithy HTTP binding traits).
 namespace belfry::inline v0::detail {
 
-[[nodiscard, gnu::cold]] inline const Member* find_bound(const Structure& structure, Location location,
-                                                         std::string_view wire_name,
-                                                         std::size_t& index) noexcept {
+[[nodiscard]] BELFRY_COLD inline const Member* find_bound(const Structure& structure, Location location,
+                                                          std::string_view wire_name,
+                                                          std::size_t& index) noexcept {
     for (std::size_t i = 0; i < structure.count; ++i)
         if (structure.members[i].location == location && structure.members[i].wire_name() == wire_name) {
             index = i;
@@ -32,8 +33,8 @@ namespace belfry::inline v0::detail {
 
 /// Expands the labels of a path template into `url`. An empty label would name another resource, so that it
 /// is rejected like a missing one.
-[[nodiscard, gnu::cold]] inline bool append_path(const Structure& input, const void* object,
-                                                 std::string_view path, std::string& url, Error& error) {
+[[nodiscard]] BELFRY_COLD inline bool append_path(const Structure& input, const void* object,
+                                                  std::string_view path, std::string& url, Error& error) {
     std::string text;
     while (true) {
         const std::size_t open = path.find('{');
@@ -65,7 +66,7 @@ namespace belfry::inline v0::detail {
             append_percent_encoded(url, text);
     }
 }
-[[gnu::cold]]
+BELFRY_COLD
 inline void append_query_parameter(std::string& url, std::string_view name, std::string_view value) {
     append_char(url, url.find('?') == std::string::npos ? '?' : '&');
     append_percent_encoded(url, name);
@@ -73,9 +74,9 @@ inline void append_query_parameter(std::string& url, std::string_view name, std:
     append_percent_encoded(url, value);
 }
 
-[[nodiscard, gnu::cold]] inline bool append_query_values(const Type& type, const void* value,
-                                                         std::string_view name, std::string& text,
-                                                         std::string& url) {
+[[nodiscard]] BELFRY_COLD inline bool append_query_values(const Type& type, const void* value,
+                                                          std::string_view name, std::string& text,
+                                                          std::string& url) {
     if (type.kind != Kind::list) {
         text.clear();
         if (!append_simple_text(text, type, value, TimestampFormat::date_time)) return false;
@@ -91,9 +92,9 @@ inline void append_query_parameter(std::string& url, std::string_view name, std:
     return true;
 }
 
-[[nodiscard, gnu::cold]] inline bool append_query_map(const Structure& input, const void* object,
-                                                      const Type& type, const void* value, std::string& text,
-                                                      std::string& url) {
+[[nodiscard]] BELFRY_COLD inline bool append_query_map(const Structure& input, const void* object,
+                                                       const Type& type, const void* value, std::string& text,
+                                                       std::string& url) {
     const Elements entries = type.elements(value);
     for (std::size_t i = 0; i < entries.count; ++i) {
         const char* const entry = static_cast<const char*>(entries.first) + i * entries.stride;
@@ -109,7 +110,7 @@ inline void append_query_parameter(std::string& url, std::string_view name, std:
 }
 
 /// Appends a value to a header's list, in quotes when it holds what separates a list (Smithy httpHeader).
-[[gnu::cold]] inline void append_header_list_item(std::string& out, std::string_view item, bool quotable) {
+BELFRY_COLD inline void append_header_list_item(std::string& out, std::string_view item, bool quotable) {
     if (!quotable || item.find_first_of("\",") == std::string_view::npos) {
         append_text(out, item);
         return;
@@ -138,7 +139,8 @@ inline void append_query_parameter(std::string& url, std::string_view name, std:
     return true;
 }
 
-[[nodiscard, gnu::cold]] inline bool header_text(const Member& member, const void* value, std::string& text) {
+[[nodiscard]] BELFRY_COLD inline bool header_text(const Member& member, const void* value,
+                                                  std::string& text) {
     const Type& type = *member.type;
     text.clear();
     if (type.kind == Kind::document) {
@@ -165,9 +167,9 @@ inline void append_query_parameter(std::string& url, std::string_view name, std:
     return true;
 }
 
-[[nodiscard, gnu::cold]] inline bool add_prefixed_headers(const Type& type, const void* value,
-                                                          std::string_view prefix, std::string& text,
-                                                          Headers& headers) {
+[[nodiscard]] BELFRY_COLD inline bool add_prefixed_headers(const Type& type, const void* value,
+                                                           std::string_view prefix, std::string& text,
+                                                           Headers& headers) {
     const Elements entries = type.elements(value);
     for (std::size_t i = 0; i < entries.count; ++i) {
         const char* const entry = static_cast<const char*>(entries.first) + i * entries.stride;
@@ -186,9 +188,9 @@ inline void append_query_parameter(std::string& url, std::string_view name, std:
 }
 
 /// Writes every member that is bound to the URI or to headers; `request.url` becomes path and query.
-[[nodiscard, gnu::cold]] inline bool encode_http_bindings(const Operation& operation, const void* object,
-                                                          const EncodeOptions& options, HttpRequest& request,
-                                                          Error& error) {
+[[nodiscard]] BELFRY_COLD inline bool encode_http_bindings(const Operation& operation, const void* object,
+                                                           const EncodeOptions& options, HttpRequest& request,
+                                                           Error& error) {
     const std::size_t question = operation.uri.find('?');
     std::string& url = request.url;
     url.clear();

@@ -6,6 +6,7 @@
 #include <belfry/operation/operation.hpp>
 #include <belfry/schema/simple_text.hpp>
 #include <belfry/schema/slot.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <string_view>
@@ -14,21 +15,21 @@
 namespace belfry::inline v0::detail {
 
 /// The member that is the whole body; null when there is none.
-[[nodiscard, gnu::cold]] inline const Member* payload_of(const Structure& structure,
-                                                         std::size_t& index) noexcept {
+[[nodiscard]] BELFRY_COLD inline const Member* payload_of(const Structure& structure,
+                                                          std::size_t& index) noexcept {
     if (!structure.http_bound) return nullptr;
     for (index = 0; index < structure.count; ++index)
         if (structure.members[index].location == Location::payload) return &structure.members[index];
     return nullptr;
 }
 
-[[nodiscard, gnu::cold]] inline bool has_body_members(const Structure& structure) noexcept {
+[[nodiscard]] BELFRY_COLD inline bool has_body_members(const Structure& structure) noexcept {
     for (std::size_t i = 0; i < structure.count; ++i)
         if (structure.members[i].location == Location::body) return true;
     return false;
 }
 
-[[gnu::cold]]
+BELFRY_COLD
 inline void set_content_type(HttpRequest& request, std::string_view type) {
     // A member bound to the header has the last word.
     if (!request.headers.contains("Content-Type")) request.headers.append("Content-Type", type);
@@ -39,8 +40,8 @@ inline void set_content_type(HttpRequest& request, std::string_view type) {
     return type.kind == Kind::string || type.kind == Kind::blob || type.kind == Kind::enumeration;
 }
 
-[[gnu::cold]] inline void encode_raw_payload(const Operation& operation, const Type& type, const void* value,
-                                             HttpRequest& request) {
+BELFRY_COLD inline void encode_raw_payload(const Operation& operation, const Type& type, const void* value,
+                                           HttpRequest& request) {
     const std::string_view media_type = !operation.payload_media_type.empty() ? operation.payload_media_type
                                         : type.kind == Kind::blob             ? "application/octet-stream"
                                                                               : "text/plain";
@@ -52,7 +53,7 @@ inline void set_content_type(HttpRequest& request, std::string_view type) {
 }
 
 /// No bytes are no payload.
-[[gnu::cold]] inline void decode_raw_payload(const HttpResponse& response, const Type& type, void* slot) {
+BELFRY_COLD inline void decode_raw_payload(const HttpResponse& response, const Type& type, void* slot) {
     if (response.body.empty()) return;
     if (type.kind == Kind::blob)
         static_cast<Blob*>(slot_emplace(type, slot))->bytes() = response.body;

@@ -7,6 +7,7 @@
 #include <belfry/protocol/response_check.hpp>
 #include <belfry/schema/simple_text.hpp>
 #include <belfry/schema/slot.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -19,7 +20,8 @@ namespace belfry::inline v0::detail {
 
 /// Takes the next item off a header's comma-separated list; quoted items may hold commas and `\`-escapes. An
 /// HTTP date has a comma of its own: `commas` says how many belong to an item.
-[[nodiscard, gnu::cold]] inline bool next_header_item(std::string_view& rest, int commas, std::string& item) {
+[[nodiscard]] BELFRY_COLD inline bool next_header_item(std::string_view& rest, int commas,
+                                                       std::string& item) {
     const auto skip_space = [&] {
         while (!rest.empty() && (rest.front() == ' ' || rest.front() == '\t')) rest.remove_prefix(1);
     };
@@ -49,7 +51,7 @@ namespace belfry::inline v0::detail {
     return true;
 }
 
-[[nodiscard, gnu::cold]] inline bool parse_header_list(std::string_view text, const Type& type, void* slot) {
+[[nodiscard]] BELFRY_COLD inline bool parse_header_list(std::string_view text, const Type& type, void* slot) {
     type.clear(slot);
     const Type& element = *type.element;
     const bool http_dates =
@@ -64,7 +66,7 @@ namespace belfry::inline v0::detail {
     return true;
 }
 
-[[nodiscard, gnu::cold]] inline bool parse_header(std::string_view text, const Member& member, void* slot) {
+[[nodiscard]] BELFRY_COLD inline bool parse_header(std::string_view text, const Member& member, void* slot) {
     const Type& type = *member.type;
     if (type.kind == Kind::list) return parse_header_list(text, type, slot);
     if (type.kind == Kind::document) {
@@ -76,7 +78,7 @@ namespace belfry::inline v0::detail {
 }
 
 /// Reads every member that is bound to the status or to headers.
-[[nodiscard, gnu::cold]] inline bool
+[[nodiscard]] BELFRY_COLD inline bool
 decode_http_bindings(const Structure& structure, const HttpResponse& response, void* object, Error& error) {
     if (!structure.http_bound) return true;
     for (std::size_t i = 0; i < structure.count; ++i) {

@@ -5,6 +5,7 @@
 #include <belfry/schema/schema.hpp>
 #include <belfry/schema/validate.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/config.hpp>
 
 #include <string>
 #include <string_view>
@@ -13,8 +14,8 @@
 namespace belfry::inline v0::detail {
 
 /// Makes `error` say what is wrong with a member of the input. Always false.
-[[gnu::cold]] [[nodiscard]] inline bool reject_input(Error& error, const Structure& structure,
-                                                     std::string_view member, std::string_view what) {
+[[nodiscard]] BELFRY_COLD inline bool reject_input(Error& error, const Structure& structure,
+                                                   std::string_view member, std::string_view what) {
     error.kind = ErrorKind::validation;
     error.code = "ValidationError";
     error.message.clear();
@@ -26,8 +27,8 @@ namespace belfry::inline v0::detail {
 
 /// Checks that the input has everything that the model requires; false, with every fault in `error`, when it
 /// does not.
-[[nodiscard, gnu::cold, gnu::noinline]] inline bool check_input(const Structure& input, const void* object,
-                                                                Error& error) {
+[[nodiscard]] BELFRY_COLD BELFRY_NOINLINE inline bool check_input(const Structure& input, const void* object,
+                                                                  Error& error) {
     const std::string faults = validate(input, object);
     if (faults.empty()) return true;
     error.kind = ErrorKind::validation;

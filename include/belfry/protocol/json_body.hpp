@@ -8,6 +8,7 @@
 #include <belfry/operation/operation.hpp>
 #include <belfry/protocol/input_check.hpp>
 #include <belfry/protocol/response_check.hpp>
+#include <belfry/util/config.hpp>
 
 #include <string>
 
@@ -15,9 +16,9 @@
 namespace belfry::inline v0::detail {
 
 /// Writes the input, all of it, as the request's body.
-[[nodiscard, gnu::cold]] inline bool encode_json_body(const Operation& operation, const void* object,
-                                                      JsonOptions json, const EncodeOptions& options,
-                                                      HttpRequest& request, Error& error) {
+[[nodiscard]] BELFRY_COLD inline bool encode_json_body(const Operation& operation, const void* object,
+                                                       JsonOptions json, const EncodeOptions& options,
+                                                       HttpRequest& request, Error& error) {
     json.idempotency_token = options.idempotency_token;
     std::string fault;
     if (encode_json(*operation.input, object, request.body, json, fault)) return true;
@@ -25,10 +26,10 @@ namespace belfry::inline v0::detail {
 }
 
 /// Reads the response's body; one without anything in it leaves `object` as it is.
-[[nodiscard, gnu::cold]] inline bool decode_json_body(const HttpResponse& response,
-                                                      const Structure& structure,
-                                                      const DecodeOptions& options, void* object,
-                                                      Error& error) {
+[[nodiscard]] BELFRY_COLD inline bool decode_json_body(const HttpResponse& response,
+                                                       const Structure& structure,
+                                                       const DecodeOptions& options, void* object,
+                                                       Error& error) {
     if (is_blank(response.body)) return true;
     JsonOptions json;
     json.max_depth = options.max_depth;

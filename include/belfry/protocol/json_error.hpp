@@ -8,6 +8,7 @@
 #include <belfry/protocol/response_check.hpp>
 #include <belfry/schema/describe.hpp>
 #include <belfry/schema/simple_text.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <string>
@@ -38,7 +39,7 @@ template <std::same_as<JsonErrorBody> S> constexpr auto belfry_describe(const S*
 }
 
 /// A document's string, or the text of a number or boolean; empty for everything else.
-[[nodiscard]] [[gnu::cold]] inline std::string document_text(const Document& document) {
+[[nodiscard]] BELFRY_COLD inline std::string document_text(const Document& document) {
     std::string text;
     const std::string_view json = document.json();
     if (json == "null") return text;
@@ -53,7 +54,7 @@ template <std::same_as<JsonErrorBody> S> constexpr auto belfry_describe(const S*
 }
 
 /// The name of the exception's shape, from the body's `__type`; empty when there is none.
-[[gnu::cold]] inline void read_json_error_shape(const HttpResponse& response, std::string& shape) {
+BELFRY_COLD inline void read_json_error_shape(const HttpResponse& response, std::string& shape) {
     JsonErrorBody parsed;
     std::string fault;
     if (!decode_json(response.body, structure_of<JsonErrorBody>, &parsed, JsonOptions{}, fault)) return;
@@ -62,8 +63,8 @@ template <std::same_as<JsonErrorBody> S> constexpr auto belfry_describe(const S*
 
 /// Reads the members of an error's body, if it is JSON, and sets the message: the body's `message` or
 /// `Message`, else the body's beginning.
-[[gnu::cold]] inline void read_json_error_message(const HttpResponse& response, JsonErrorBody& parsed,
-                                                  Error& error) {
+BELFRY_COLD inline void read_json_error_message(const HttpResponse& response, JsonErrorBody& parsed,
+                                                Error& error) {
     const std::string_view body = response.body;
     const std::size_t start = body.find_first_not_of(" \t\r\n");
     const bool empty = start == std::string_view::npos;
@@ -86,7 +87,7 @@ template <std::same_as<JsonErrorBody> S> constexpr auto belfry_describe(const S*
 
 /// The code comes from the header `x-amzn-errortype`, else from the body's `code` or `Code`, else from the
 /// header `x-amzn-query-error`, else from the body's `__type`, else it is the status.
-[[gnu::cold]] inline void read_json_error(const HttpResponse& response, Error& error) {
+BELFRY_COLD inline void read_json_error(const HttpResponse& response, Error& error) {
     JsonErrorBody parsed;
     read_json_error_message(response, parsed, error);
     std::string code;

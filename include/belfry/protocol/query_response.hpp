@@ -18,7 +18,7 @@ namespace belfry::inline v0::detail {
 /// Reads the output out of the element `wrapper` in the document's root element, or out of the root element
 /// itself if `wrapper` is empty. Without a wrapper that is due, a document is some other one, such as the
 /// page of a proxy.
-[[nodiscard, gnu::cold]] inline bool
+[[nodiscard]] BELFRY_COLD inline bool
 decode_query_response(const Operation& operation, const HttpResponse& response, const DecodeOptions& options,
                       std::string_view wrapper, void* output, Error& error) {
     const Structure& shape = *operation.output;
@@ -50,9 +50,8 @@ decode_query_response(const Operation& operation, const HttpResponse& response, 
            reject_response(error, shape.name, fault);
 }
 
-BELFRY_BOUNDARY inline bool decode_query_exception(const HttpResponse& response, const Structure& structure,
-                                                   const DecodeOptions& options, void* exception,
-                                                   Error& error) {
+BELFRY_NOIPA inline bool decode_query_exception(const HttpResponse& response, const Structure& structure,
+                                                const DecodeOptions& options, void* exception, Error& error) {
     XmlOptions xml;
     xml.max_depth = options.max_depth;
     XmlDocument document;

@@ -5,6 +5,7 @@
 #include <belfry/http/response.hpp>
 #include <belfry/operation/operation.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/config.hpp>
 
 #include <string>
 #include <string_view>
@@ -13,8 +14,8 @@
 namespace belfry::inline v0::detail {
 
 /// Makes `error` say what is wrong with a response, and where in it. Always false.
-[[gnu::cold]] [[nodiscard]] inline bool reject_response(Error& error, std::string_view where,
-                                                        std::string_view what) {
+[[nodiscard]] BELFRY_COLD inline bool reject_response(Error& error, std::string_view where,
+                                                      std::string_view what) {
     error.kind = ErrorKind::response;
     error.code = "MalformedResponse";
     error.message.clear();
@@ -24,20 +25,20 @@ namespace belfry::inline v0::detail {
 }
 
 /// Whether there is nothing but white space.
-[[nodiscard, gnu::cold]] inline bool is_blank(std::string_view text) noexcept {
+[[nodiscard]] BELFRY_COLD inline bool is_blank(std::string_view text) noexcept {
     return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
 /// Whether the response has no body and says so itself: cut to nothing and nothing to say look the same else.
-[[nodiscard, gnu::cold]] inline bool is_empty_on_purpose(const Operation& operation,
-                                                         const HttpResponse& response) {
+[[nodiscard]] BELFRY_COLD inline bool is_empty_on_purpose(const Operation& operation,
+                                                          const HttpResponse& response) {
     const std::string* const length = response.headers.find("Content-Length");
     return response.status == 204 || response.status == 205 || operation.method == "HEAD" ||
            (length != nullptr && *length == "0");
 }
 
 /// False, with the reason in `error`, when a body is missing and nothing says that there should be none.
-[[nodiscard, gnu::cold]] inline bool
+[[nodiscard]] BELFRY_COLD inline bool
 check_body_presence(const Operation& operation, const HttpResponse& response, bool expected, Error& error) {
     return !expected || !is_blank(response.body) || is_empty_on_purpose(operation, response) ||
            reject_response(error, operation.output->name,

@@ -7,6 +7,7 @@
 #include <belfry/protocol/input_check.hpp>
 #include <belfry/protocol/response_check.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/number_text.hpp>
 
 #include <cstdint>
@@ -18,8 +19,8 @@ namespace belfry::inline v0::detail {
 
 /// Checks the input and begins its request: POST to `/`, with the header that asks for the query protocol's
 /// error codes where the service once spoke it (Smithy `awsQueryCompatible`).
-[[nodiscard, gnu::cold]] inline bool begin_rpc_request(const Operation& operation, const void* object,
-                                                       HttpRequest& request, Error& error) {
+[[nodiscard]] BELFRY_COLD inline bool begin_rpc_request(const Operation& operation, const void* object,
+                                                        HttpRequest& request, Error& error) {
     if (!check_input(*operation.input, object, error)) return false;
     request.method = "POST";
     request.url = "/";
@@ -29,10 +30,10 @@ namespace belfry::inline v0::detail {
 
 /// The same for Smithy's RPC v2: to the operation's path, with the protocol's name and the media type that is
 /// accepted (https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html).
-[[nodiscard, gnu::cold]] inline bool begin_rpc_v2_request(const Operation& operation, const void* object,
-                                                          std::string_view protocol,
-                                                          std::string_view media_type, HttpRequest& request,
-                                                          Error& error) {
+[[nodiscard]] BELFRY_COLD inline bool begin_rpc_v2_request(const Operation& operation, const void* object,
+                                                           std::string_view protocol,
+                                                           std::string_view media_type, HttpRequest& request,
+                                                           Error& error) {
     if (!begin_rpc_request(operation, object, request, error)) return false;
     for (const std::string_view part : {std::string_view("service/"), operation.service->shape_name,
                                         std::string_view("/operation/"), operation.name})
@@ -43,29 +44,29 @@ namespace belfry::inline v0::detail {
 }
 
 /// Names the media type of a body that is complete, and counts its bytes.
-[[gnu::cold]] inline void finish_rpc_request(std::string_view media_type, HttpRequest& request) {
+BELFRY_COLD inline void finish_rpc_request(std::string_view media_type, HttpRequest& request) {
     request.headers.append("Content-Type", media_type);
     request.content_length = static_cast<std::int64_t>(request.body.size());
 }
 
 /// Whether the response is of the RPC v2 protocol `protocol`. Nothing but the status of another one means
 /// anything.
-[[nodiscard, gnu::cold]] inline bool is_rpc_v2_response(const HttpResponse& response,
-                                                        std::string_view protocol) noexcept {
+[[nodiscard]] BELFRY_COLD inline bool is_rpc_v2_response(const HttpResponse& response,
+                                                         std::string_view protocol) noexcept {
     const std::string* const found = response.headers.find("smithy-protocol");
     return found != nullptr && *found == protocol;
 }
 
 /// Makes `error` say that a successful response is of another protocol. Always false.
-[[gnu::cold]] [[nodiscard]] inline bool reject_protocol(Error& error, const Operation& operation,
-                                                        std::string_view protocol) {
+[[nodiscard]] BELFRY_COLD inline bool reject_protocol(Error& error, const Operation& operation,
+                                                      std::string_view protocol) {
     std::string what = "the header smithy-protocol is not ";
     append_text(what, protocol);
     return reject_response(error, operation.output->name, what);
 }
 
 /// Gives an error that nothing but the status tells apart a code and a message.
-[[gnu::cold]] inline void read_status_error(const HttpResponse& response, Error& error) {
+BELFRY_COLD inline void read_status_error(const HttpResponse& response, Error& error) {
     error.code.clear();
     append_integer_text(error.code, response.status);
     error.message = status_phrase(response.status);

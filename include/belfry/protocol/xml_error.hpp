@@ -16,14 +16,14 @@
 namespace belfry::inline v0::detail {
 
 /// A body without white space before it, where XML itself allows none.
-[[nodiscard, gnu::cold]] inline std::string_view xml_body(const HttpResponse& response) noexcept {
+[[nodiscard]] BELFRY_COLD inline std::string_view xml_body(const HttpResponse& response) noexcept {
     const std::string_view body = response.body;
     const std::size_t start = body.find_first_not_of(" \t\r\n");
     return start == std::string_view::npos ? std::string_view() : body.substr(start);
 }
 
 /// The request's id, wherever the services put it; `id` stays as it is when there is none.
-[[gnu::cold]] inline void read_xml_request_id(XmlElement root, std::string& id) {
+BELFRY_COLD inline void read_xml_request_id(XmlElement root, std::string& id) {
     std::string room;
     for (const XmlElement parent : {root, root.child("ResponseMetadata")})
         for (const std::string_view name : {"RequestId", "requestId", "RequestID"})
@@ -36,14 +36,14 @@ namespace belfry::inline v0::detail {
 /// The element with the members of an error: in `ErrorResponse`; for EC2 and SimpleDB in `Errors` in
 /// `Response`; for S3 the document's own (Smithy `restXml` `noErrorWrapping`). None when the document is no
 /// error.
-[[nodiscard, gnu::cold]] inline XmlElement xml_error_element(XmlElement root) noexcept {
+[[nodiscard]] BELFRY_COLD inline XmlElement xml_error_element(XmlElement root) noexcept {
     if (root.local_name() == "Error") return root;
     if (root.local_name() == "ErrorResponse") return root.child("Error");
     return root.local_name() == "Response" ? root.child("Errors").child("Error") : XmlElement();
 }
 
 /// Takes code and message out of an error's element.
-[[gnu::cold]] inline void read_xml_error(XmlElement element, Error& error) {
+BELFRY_COLD inline void read_xml_error(XmlElement element, Error& error) {
     std::string room;
     error.code = element.child("Code").text(room);
     const XmlElement message = element.child("Message");
@@ -51,7 +51,7 @@ namespace belfry::inline v0::detail {
 }
 
 /// The reason phrase of a status, those included that only S3 answers with and without a body.
-[[nodiscard, gnu::cold]] constexpr std::string_view xml_status_phrase(int status) noexcept {
+[[nodiscard]] BELFRY_COLD constexpr std::string_view xml_status_phrase(int status) noexcept {
     switch (status) {
     case 301: return "Moved Permanently";
     case 304: return "Not Modified";
@@ -65,7 +65,7 @@ namespace belfry::inline v0::detail {
 
 /// The code is the one in the body, else it is the status; the message is the one in the body, else it is the
 /// body's beginning, or for no body and for a page in HTML the status' own phrase.
-BELFRY_BOUNDARY inline void decode_xml_error(const Operation&, const HttpResponse& response, Error& error) {
+BELFRY_NOIPA inline void decode_xml_error(const Operation&, const HttpResponse& response, Error& error) {
     const std::string_view body = xml_body(response);
     const bool markup = !body.empty() && body.front() == '<';
     XmlDocument document;

@@ -5,6 +5,7 @@
 #include <belfry/http/transport.hpp>
 #include <belfry/retry/options.hpp>
 #include <belfry/util/atomic_integer.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/timestamp.hpp>
 
 #include <cstdint>
@@ -83,7 +84,7 @@ struct RetryDecision {
 
 namespace detail {
 
-[[nodiscard, gnu::cold]] constexpr bool is_throttling_code(std::string_view code) noexcept {
+[[nodiscard]] BELFRY_COLD constexpr bool is_throttling_code(std::string_view code) noexcept {
     constexpr std::string_view codes[] = {
         "Throttling",
         "ThrottlingException",
@@ -104,13 +105,13 @@ namespace detail {
         if (known == code) return true;
     return false;
 }
-[[nodiscard, gnu::cold]] constexpr bool is_transient_code(std::string_view code) noexcept {
+[[nodiscard]] BELFRY_COLD constexpr bool is_transient_code(std::string_view code) noexcept {
     return code == "RequestTimeout" || code == "RequestTimeoutException";
 }
 [[nodiscard]] constexpr bool is_transient_status(int status) noexcept {
     return status == 500 || status == 502 || status == 503 || status == 504;
 }
-[[nodiscard, gnu::cold]] constexpr bool is_transient(TransportStatus status) noexcept {
+[[nodiscard]] BELFRY_COLD constexpr bool is_transient(TransportStatus status) noexcept {
     switch (status) {
     case TransportStatus::resolve_failed:
     case TransportStatus::connect_failed:
@@ -128,14 +129,14 @@ namespace detail {
     return false;
 }
 /// Error codes that a wrong clock causes.
-[[nodiscard, gnu::cold]] constexpr bool is_clock_code(std::string_view code) noexcept {
+[[nodiscard]] BELFRY_COLD constexpr bool is_clock_code(std::string_view code) noexcept {
     return code == "RequestTimeTooSkewed" || code == "RequestExpired" ||
            code == "InvalidSignatureException" || code == "SignatureDoesNotMatch" || code == "AuthFailure" ||
            code == "RequestInTheFuture";
 }
 /// `random` times the base doubled at each attempt, at most `max_delay`: full jitter.
-[[nodiscard, gnu::cold]] constexpr Duration jittered_delay(Duration base, Duration max_delay, int attempt,
-                                                           double random) noexcept {
+[[nodiscard]] BELFRY_COLD constexpr Duration jittered_delay(Duration base, Duration max_delay, int attempt,
+                                                            double random) noexcept {
     const std::int64_t limit = max_delay.count();
     std::int64_t longest = base.count() < limit ? base.count() : limit;
     for (int i = 1; i < attempt && longest < limit && longest > 0; ++i)
@@ -147,7 +148,7 @@ namespace detail {
 } // namespace detail
 
 /// Whether to repeat a failed attempt, and when. `random` is in [0, 1).
-[[nodiscard, gnu::cold]] constexpr RetryDecision
+[[nodiscard]] BELFRY_COLD constexpr RetryDecision
 decide_retry(const AttemptOutcome& outcome, const RetryOptions& options, double random) noexcept {
     constexpr int transient_cost = 14;
     constexpr int throttling_cost = 5;
@@ -188,7 +189,7 @@ decide_retry(const AttemptOutcome& outcome, const RetryOptions& options, double 
 
 /// How long a response asks to wait: `x-amz-retry-after` in milliseconds, else `Retry-After` in seconds (RFC
 /// 9110 section 10.2.3; its date form is ignored). Zero when it does not say or cannot be read.
-[[nodiscard, gnu::cold]] inline Duration requested_delay(const Headers& headers) noexcept {
+[[nodiscard]] BELFRY_COLD inline Duration requested_delay(const Headers& headers) noexcept {
     const std::string* text = headers.find("x-amz-retry-after");
     std::int64_t unit = 1'000'000;
     if (text == nullptr) {
@@ -220,8 +221,8 @@ class ClockSkew {
     /// Given an error code and the `Date` of its response, notes the difference and returns true when a wrong
     /// clock explains the error; signing again is then worth an attempt. `now` is our clock's uncorrected
     /// time, `signed_time` what the request was signed with: another call may have corrected the clock since.
-    [[nodiscard, gnu::cold]] bool correct(std::string_view error_code, Timestamp date, Timestamp signed_time,
-                                          Timestamp now) noexcept {
+    [[nodiscard]] BELFRY_COLD bool correct(std::string_view error_code, Timestamp date, Timestamp signed_time,
+                                           Timestamp now) noexcept {
         if (!detail::is_clock_code(error_code)) return false;
         const std::int64_t difference = date.seconds - signed_time.seconds;
         if (difference <= tolerated_seconds && difference >= -tolerated_seconds) return false;

@@ -3,6 +3,7 @@
 
 #include <belfry/core/box.hpp>
 #include <belfry/schema/schema.hpp>
+#include <belfry/util/config.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -104,7 +105,7 @@ template <class T> struct SlotTraits<Box<T>> {
 
 // A slot is filled once, save for a key that comes twice. Made small, that case calls the destructor instead
 // of holding a second copy of it.
-template <class Slot> [[gnu::cold, gnu::noinline]] void reset_slot(Slot& slot) noexcept { slot.reset(); }
+template <class Slot> BELFRY_COLD BELFRY_NOINLINE void reset_slot(Slot& slot) noexcept { slot.reset(); }
 template <class Slot> void* emplace_slot(void* slot) {
     Slot& s = *static_cast<Slot*>(slot);
     if (s.has_value()) [[unlikely]]

@@ -6,6 +6,7 @@
 #include <belfry/util/append.hpp>
 #include <belfry/util/ascii.hpp>
 #include <belfry/util/base64.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/decimal.hpp>
 #include <belfry/util/number_text.hpp>
 #include <belfry/util/time.hpp>
@@ -20,16 +21,16 @@
 namespace belfry::inline v0::detail {
 
 /// False for a year that the format cannot write.
-[[nodiscard, gnu::cold]] inline bool append_timestamp_text(std::string& out, Timestamp value,
-                                                           TimestampFormat format) {
+[[nodiscard]] BELFRY_COLD inline bool append_timestamp_text(std::string& out, Timestamp value,
+                                                            TimestampFormat format) {
     if (format == TimestampFormat::http_date) return append_http_date(out, value);
     if (format != TimestampFormat::epoch_seconds) return append_date_time(out, value);
     return append_epoch_seconds(out, value);
 }
 
 /// Appends a simple value (`value` as `slot_value` gives it); false for a kind that has no text form.
-[[gnu::cold]] inline bool append_simple_text(std::string& out, const Type& type, const void* value,
-                                             TimestampFormat default_format) {
+BELFRY_COLD inline bool append_simple_text(std::string& out, const Type& type, const void* value,
+                                           TimestampFormat default_format) {
     switch (type.kind) {
     case Kind::boolean: append_text(out, *static_cast<const bool*>(value) ? "true" : "false"); return true;
     case Kind::int8: append_integer_text(out, *static_cast<const std::int8_t*>(value)); return true;
@@ -52,8 +53,8 @@ namespace belfry::inline v0::detail {
 }
 
 /// Reads a decimal integer of at most `most`, or of at least `-most - 1`.
-[[nodiscard, gnu::cold]] inline bool parse_integer_text(std::string_view text, std::int64_t most,
-                                                        std::int64_t& value) noexcept {
+[[nodiscard]] BELFRY_COLD inline bool parse_integer_text(std::string_view text, std::int64_t most,
+                                                         std::int64_t& value) noexcept {
     const bool negative = !text.empty() && text.front() == '-';
     if (negative || (!text.empty() && text.front() == '+')) text.remove_prefix(1);
     if (text.empty()) return false;
@@ -91,8 +92,8 @@ template <class T> bool parse_float_text(std::string_view text, void* value) {
     return true;
 }
 
-[[nodiscard, gnu::cold]] inline bool parse_timestamp_text(std::string_view text, TimestampFormat format,
-                                                          Timestamp& value) {
+[[nodiscard]] BELFRY_COLD inline bool parse_timestamp_text(std::string_view text, TimestampFormat format,
+                                                           Timestamp& value) {
     switch (format) {
     case TimestampFormat::http_date: return parse_http_date(text, value) || parse_date_time(text, value);
     case TimestampFormat::epoch_seconds: return parse_epoch_seconds(text, value);
@@ -101,8 +102,8 @@ template <class T> bool parse_float_text(std::string_view text, void* value) {
 }
 
 /// Reads a simple value's text into its slot; false when the text is no such value.
-[[gnu::cold]] inline bool parse_simple_text(std::string_view text, const Type& type,
-                                            TimestampFormat default_format, void* slot) {
+BELFRY_COLD inline bool parse_simple_text(std::string_view text, const Type& type,
+                                          TimestampFormat default_format, void* slot) {
     switch (type.kind) {
     case Kind::boolean:
         if (!equals_ignoring_case(text, "true") && !equals_ignoring_case(text, "false")) return false;

@@ -3,6 +3,7 @@
 
 #include <belfry/schema/slot.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <string>
@@ -16,7 +17,7 @@ class Validator {
   public:
     explicit Validator(std::string& faults) noexcept : faults_(faults) {}
 
-    [[gnu::cold]] void structure(const Structure& shape, const void* object) {
+    BELFRY_COLD void structure(const Structure& shape, const void* object) {
         const std::size_t length = path_.size();
         if (shape.union_access != nullptr) {
             const int which = shape.union_access->which(object);
@@ -50,7 +51,7 @@ class Validator {
     }
 
     /// `held` as `slot_value` gives it.
-    [[gnu::cold]] void value(const Type& type, const void* held) {
+    BELFRY_COLD void value(const Type& type, const void* held) {
         if (held == nullptr || !descends(type)) return;
         if (type.structure != nullptr) {
             structure(*type.structure, held);
@@ -77,11 +78,11 @@ class Validator {
         while (below->element != nullptr) below = below->element;
         return below->structure != nullptr;
     }
-    [[gnu::cold]] void enter(std::string_view member) {
+    BELFRY_COLD void enter(std::string_view member) {
         if (!path_.empty()) append_char(path_, '.');
         append_text(path_, member);
     }
-    [[gnu::cold]] void fault(std::string_view what) {
+    BELFRY_COLD void fault(std::string_view what) {
         if (!faults_.empty()) append_text(faults_, "; ");
         append_text(faults_, path_);
         if (!path_.empty()) append_text(faults_, ": ");
@@ -95,7 +96,7 @@ class Validator {
 
 /// Checks that every required member of `object` is set, however deep, and that every union holds a member.
 /// Returns every fault with its path, separated by semicolons; empty when there is none.
-[[nodiscard, gnu::cold]] inline std::string validate(const Structure& structure, const void* object) {
+[[nodiscard]] BELFRY_COLD inline std::string validate(const Structure& structure, const void* object) {
     std::string faults;
     detail::Validator(faults).structure(structure, object);
     return faults;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/util/append.hpp>
+#include <belfry/util/config.hpp>
 
 #include <charconv>
 #include <cstddef>
@@ -10,7 +11,7 @@
 
 namespace belfry::inline v0::detail {
 
-[[gnu::cold, gnu::noinline]] inline void append_number(std::string& out, std::size_t number) {
+BELFRY_COLD BELFRY_NOINLINE inline void append_number(std::string& out, std::size_t number) {
     char digits[24];
     const char* const end = std::to_chars(digits, digits + sizeof digits, number).ptr;
     append_text(out, std::string_view(digits, static_cast<std::size_t>(end - digits)));
@@ -21,7 +22,7 @@ class ValuePath {
   public:
     [[nodiscard]] std::string_view text() const noexcept { return text_; }
     /// What lies in the problem's way is a member of that name. Always false.
-    [[gnu::cold, gnu::noinline]] bool inside_member(std::string_view name) {
+    BELFRY_COLD BELFRY_NOINLINE bool inside_member(std::string_view name) {
         std::string whole;
         append_char(whole, '.');
         append_text(whole, name);
@@ -30,7 +31,7 @@ class ValuePath {
         return false;
     }
     /// What lies in its way is a map's entry. Always false.
-    [[gnu::cold, gnu::noinline]] bool inside_entry(std::string_view key) {
+    BELFRY_COLD BELFRY_NOINLINE bool inside_entry(std::string_view key) {
         std::string whole;
         append_char(whole, '[');
         append_text(whole, key);
@@ -40,7 +41,7 @@ class ValuePath {
         return false;
     }
     /// What lies in its way is a list's element. Always false.
-    [[gnu::cold, gnu::noinline]] bool inside_element(std::size_t i) {
+    BELFRY_COLD BELFRY_NOINLINE bool inside_element(std::size_t i) {
         std::string number;
         append_number(number, i);
         return inside_entry(number);

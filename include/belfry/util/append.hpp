@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/config.hpp>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -9,14 +11,14 @@
 // pieces, these calls keep the code small.
 namespace belfry::inline v0::detail {
 
-[[gnu::noinline]] inline void append_text(std::string& out, std::string_view text) {
+BELFRY_NOINLINE inline void append_text(std::string& out, std::string_view text) {
     out.append(text.data(), text.size());
 }
 
-[[gnu::noinline]] inline void append_char(std::string& out, char c) { out.push_back(c); }
+BELFRY_NOINLINE inline void append_char(std::string& out, char c) { out.push_back(c); }
 
 /// Appends `text` with its ASCII capitals in lower case.
-[[gnu::noinline]] inline void append_lower(std::string& out, std::string_view text) {
+BELFRY_NOINLINE inline void append_lower(std::string& out, std::string_view text) {
     const std::size_t before = out.size();
     append_text(out, text);
     for (std::size_t i = before; i < out.size(); ++i)

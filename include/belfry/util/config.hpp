@@ -11,11 +11,22 @@
 #define BELFRY_INLINE inline
 #endif
 
-/// What runs once or a few times a call is marked `gnu::cold`, so that compilers make it small. GCC concludes
-/// that whoever always calls something cold is cold too, up to the user's own loops; a function with this
-/// mark ends that.
-#if defined(__GNUC__) && !defined(__clang__)
-#define BELFRY_BOUNDARY [[gnu::noipa]]
+/// `BELFRY_COLD` marks what runs once or a few times a call, so that compilers make it small rather than
+/// fast. `BELFRY_NOINLINE` keeps a function out of its callers. `BELFRY_NOIPA` hides a function's body from
+/// the analysis of its callers: GCC takes a function for cold that always calls a cold one, and without this
+/// mark it would take the user's own loops for cold. Compilers that have no such attribute get none.
+#if defined(__GNUC__) || defined(__clang__)
+#define BELFRY_COLD [[gnu::cold]]
+#define BELFRY_NOINLINE [[gnu::noinline]]
+#elif defined(_MSC_VER)
+#define BELFRY_COLD
+#define BELFRY_NOINLINE [[msvc::noinline]]
 #else
-#define BELFRY_BOUNDARY
+#define BELFRY_COLD
+#define BELFRY_NOINLINE
+#endif
+#if defined(__GNUC__) && !defined(__clang__)
+#define BELFRY_NOIPA [[gnu::noipa]]
+#else
+#define BELFRY_NOIPA
 #endif

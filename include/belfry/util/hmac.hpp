@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/config.hpp>
 #include <belfry/util/sha256.hpp>
 
 #include <cstddef>
@@ -11,7 +12,7 @@ namespace belfry::inline v0 {
 /// HMAC-SHA-256 (RFC 2104) of bytes that come in pieces.
 class HmacSha256 {
   public:
-    [[gnu::noinline]] explicit HmacSha256(std::string_view key) noexcept {
+    BELFRY_NOINLINE explicit HmacSha256(std::string_view key) noexcept {
         Sha256Digest hashed;
         if (key.size() > 64) {
             hashed = sha256(key);
@@ -42,8 +43,8 @@ class HmacSha256 {
 };
 
 /// HMAC-SHA-256 (RFC 2104) of `message`.
-[[nodiscard, gnu::noinline]] inline Sha256Digest hmac_sha256(std::string_view key,
-                                                             std::string_view message) noexcept {
+[[nodiscard]] BELFRY_NOINLINE inline Sha256Digest hmac_sha256(std::string_view key,
+                                                              std::string_view message) noexcept {
     HmacSha256 hmac(key);
     hmac.update(message);
     return hmac.finish();

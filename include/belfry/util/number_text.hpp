@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/util/append.hpp>
+#include <belfry/util/config.hpp>
 
 #include <charconv>
 #include <cstddef>
@@ -15,7 +16,7 @@ namespace belfry::inline v0::detail {
 
 /// The shortest text that reads back as the same number, with `.0` behind whole numbers, as botocore writes
 /// it. A `single` one came from a `float`.
-[[gnu::cold]] inline void append_float_text(std::string& out, double value, bool single) {
+BELFRY_COLD inline void append_float_text(std::string& out, double value, bool single) {
     if (value != value) return append_text(out, "NaN");
     if (value > (std::numeric_limits<double>::max)()) return append_text(out, "Infinity");
     if (value < std::numeric_limits<double>::lowest()) return append_text(out, "-Infinity");
@@ -32,7 +33,7 @@ namespace belfry::inline v0::detail {
     if (fixed && digits.find('.') == std::string_view::npos) append_text(out, ".0");
 }
 
-[[gnu::cold]] inline void append_integer_text(std::string& out, std::int64_t value) {
+BELFRY_COLD inline void append_integer_text(std::string& out, std::int64_t value) {
     char text[24];
     const auto written = std::to_chars(text, text + sizeof text, value);
     append_text(out, {text, static_cast<std::size_t>(written.ptr - text)});

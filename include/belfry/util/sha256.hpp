@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/config.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -167,8 +169,8 @@ enum class Sha256Path : unsigned char { unknown, portable, sha_ni };
 inline Sha256Path sha256_path = Sha256Path::unknown;
 #endif
 
-[[gnu::noinline]] inline void sha256_blocks(std::uint32_t* state, const unsigned char* data,
-                                            std::size_t count) noexcept {
+BELFRY_NOINLINE inline void sha256_blocks(std::uint32_t* state, const unsigned char* data,
+                                          std::size_t count) noexcept {
 #if BELFRY_HAS_SHA_NI
     // Threads that race here all find the same answer, so relaxed order is enough.
     Sha256Path path;
@@ -191,7 +193,7 @@ class Sha256 {
     Sha256() noexcept { reset(); }
 
     /// Adds `size` bytes to the message.
-    [[gnu::noinline]] void update(const void* data, std::size_t size) noexcept {
+    BELFRY_NOINLINE void update(const void* data, std::size_t size) noexcept {
         const auto* from = static_cast<const unsigned char*>(data);
         const auto held = static_cast<std::size_t>(length_ % 64);
         length_ += size;
@@ -213,7 +215,7 @@ class Sha256 {
     void update(std::string_view text) noexcept { update(text.data(), text.size()); }
 
     /// The hash of all that was added; the object then stands at the start of a new message.
-    [[nodiscard, gnu::noinline]] Sha256Digest finish() noexcept {
+    [[nodiscard]] BELFRY_NOINLINE Sha256Digest finish() noexcept {
         // The end of the message: a one, zeros, and its length in bits at the end of a block.
         unsigned char end[64 + 8] = {0x80};
         const auto held = static_cast<std::size_t>(length_ % 64);
@@ -241,7 +243,7 @@ class Sha256 {
 };
 
 /// SHA-256 (FIPS 180-4) of `message`.
-[[nodiscard, gnu::noinline]] inline Sha256Digest sha256(std::string_view message) noexcept {
+[[nodiscard]] BELFRY_NOINLINE inline Sha256Digest sha256(std::string_view message) noexcept {
     Sha256 hash;
     hash.update(message);
     return hash.finish();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/config.hpp>
 #include <belfry/util/timestamp.hpp>
 
 #include <cstddef>
@@ -165,7 +166,7 @@ inline constexpr const char* weekday_names = "SunMonTueWedThuFriSat";
 }
 
 /// Writes the sixteen characters of `append_amz_date`.
-[[nodiscard, gnu::cold]] inline bool write_amz_date(char* to, Timestamp time) noexcept {
+[[nodiscard]] BELFRY_COLD inline bool write_amz_date(char* to, Timestamp time) noexcept {
     if (!is_civil(time)) return false;
     const CivilTime civil = civil_from_seconds(time.seconds);
     to = write_digits(to, civil.year * 10'000 + civil.month * 100 + civil.day, 8);
@@ -206,7 +207,7 @@ inline bool append_date_time(std::string& out, Timestamp time) {
 
 /// Appends `Tue, 29 Apr 2014 18:30:38 GMT` (RFC 9110 section 5.6.7), which has no place for a fraction;
 /// false, with nothing appended, outside the years 0001 to 9999.
-[[gnu::cold]] inline bool append_http_date(std::string& out, Timestamp time) {
+BELFRY_COLD inline bool append_http_date(std::string& out, Timestamp time) {
     if (!detail::is_civil(time)) return false;
     const detail::CivilTime civil = detail::civil_from_seconds(time.seconds);
     // 0000-03-01, where the days are counted from, was a Wednesday.
@@ -289,7 +290,7 @@ inline bool append_amz_date(std::string& out, Timestamp time) {
 /// Reads the three forms of RFC 9110 section 5.6.7 (`Tue, 29 Apr 2014 18:30:38 GMT`, RFC 850, asctime), the
 /// seconds with or without a fraction. Years of two digits are 1969 to 2068. The name of the day is not held
 /// against the date. False, with `out` as it was, for anything else and for dates that do not exist.
-[[nodiscard, gnu::cold]] inline bool parse_http_date(std::string_view text, Timestamp& out) noexcept {
+[[nodiscard]] BELFRY_COLD inline bool parse_http_date(std::string_view text, Timestamp& out) noexcept {
     detail::TimeReader reader(text);
     detail::CivilTime civil;
     std::int32_t nanoseconds = 0;

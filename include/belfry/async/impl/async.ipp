@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/call/call.hpp>
+#include <belfry/util/config.hpp>
 
 #include <atomic>
 #include <cstddef>

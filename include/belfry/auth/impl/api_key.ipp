@@ -5,6 +5,7 @@
 #include <belfry/auth/secrecy.hpp>
 #include <belfry/http/message_check.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/percent.hpp>
 
 #include <cstddef>
@@ -36,9 +37,9 @@ inline void set_query_parameter(std::string& url, std::string_view name, std::st
     append_text(url, entry);
 }
 
-[[gnu::cold]] BELFRY_INLINE Authorization add_api_key(const Operation& operation,
-                                                      const Credentials& credentials, const SigningOptions&,
-                                                      HttpRequest& request, Error& error) {
+BELFRY_COLD BELFRY_INLINE Authorization add_api_key(const Operation& operation,
+                                                    const Credentials& credentials, const SigningOptions&,
+                                                    HttpRequest& request, Error& error) {
     const std::string& key = credentials.bearer_token;
     const ApiKeyTraits& traits = *operation.extras->api_key;
     const char* problem = nullptr;
@@ -67,10 +68,10 @@ inline void set_query_parameter(std::string& url, std::string_view name, std::st
     return Authorization::done;
 }
 
-[[gnu::cold]] BELFRY_INLINE Authorization add_api_key_if_any(const Operation& operation,
-                                                             const Credentials& credentials,
-                                                             const SigningOptions& signing,
-                                                             HttpRequest& request, Error& error) {
+BELFRY_COLD BELFRY_INLINE Authorization add_api_key_if_any(const Operation& operation,
+                                                           const Credentials& credentials,
+                                                           const SigningOptions& signing,
+                                                           HttpRequest& request, Error& error) {
     return credentials.bearer_token.empty() ? Authorization::unneeded
                                             : add_api_key(operation, credentials, signing, request, error);
 }

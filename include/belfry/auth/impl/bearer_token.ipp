@@ -4,6 +4,7 @@
 #include <belfry/auth/credentials.hpp>
 #include <belfry/auth/secrecy.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <string>
@@ -20,9 +21,9 @@ namespace belfry::inline v0::detail {
            std::string_view::npos;
 }
 
-[[gnu::cold]] BELFRY_INLINE Authorization add_bearer_token(const Operation&, const Credentials& credentials,
-                                                           const SigningOptions&, HttpRequest& request,
-                                                           Error& error) {
+BELFRY_COLD BELFRY_INLINE Authorization add_bearer_token(const Operation&, const Credentials& credentials,
+                                                         const SigningOptions&, HttpRequest& request,
+                                                         Error& error) {
     const char* problem = nullptr;
     if (credentials.bearer_token.empty())
         problem = "the operation needs a bearer token, and the credentials have none";
@@ -43,10 +44,10 @@ namespace belfry::inline v0::detail {
     return Authorization::done;
 }
 
-[[gnu::cold]] BELFRY_INLINE Authorization add_bearer_token_if_any(const Operation& operation,
-                                                                  const Credentials& credentials,
-                                                                  const SigningOptions& signing,
-                                                                  HttpRequest& request, Error& error) {
+BELFRY_COLD BELFRY_INLINE Authorization add_bearer_token_if_any(const Operation& operation,
+                                                                const Credentials& credentials,
+                                                                const SigningOptions& signing,
+                                                                HttpRequest& request, Error& error) {
     return credentials.bearer_token.empty()
                ? Authorization::unneeded
                : add_bearer_token(operation, credentials, signing, request, error);

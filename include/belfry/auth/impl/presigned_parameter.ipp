@@ -4,6 +4,7 @@
 #include <belfry/auth/sigv4.hpp>
 #include <belfry/endpoint/region.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/percent.hpp>
 
 #include <cstddef>
@@ -20,7 +21,7 @@ struct FormField {
     std::string_view value{};
 };
 
-[[nodiscard, gnu::cold]] inline FormField find_form_field(std::string_view form, std::string_view name) {
+[[nodiscard]] BELFRY_COLD inline FormField find_form_field(std::string_view form, std::string_view name) {
     // The first field is `Action`, so that all others have a separator in front.
     std::string wanted = "&";
     append_text(wanted, name);
@@ -32,18 +33,17 @@ struct FormField {
     return {at, size, form.substr(at + wanted.size(), size - wanted.size())};
 }
 
-[[gnu::cold]] inline void append_form_field(std::string& form, std::string_view name,
-                                            std::string_view value) {
+BELFRY_COLD inline void append_form_field(std::string& form, std::string_view name, std::string_view value) {
     append_char(form, '&');
     append_text(form, name);
     append_char(form, '=');
     append_percent_encoded(form, value);
 }
 
-[[gnu::cold]] BELFRY_INLINE Authorization add_presigned_parameter(const Operation& operation,
-                                                                  const Credentials& credentials,
-                                                                  const SigningOptions& signing,
-                                                                  HttpRequest& request, Error& error) {
+BELFRY_COLD BELFRY_INLINE Authorization add_presigned_parameter(const Operation& operation,
+                                                                const Credentials& credentials,
+                                                                const SigningOptions& signing,
+                                                                HttpRequest& request, Error& error) {
     const PresignedParameter& parameter = *operation.extras->presigned_parameter;
     std::string& form = request.body;
     const FormField source = find_form_field(form, "SourceRegion");

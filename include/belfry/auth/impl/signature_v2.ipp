@@ -6,6 +6,7 @@
 #include <belfry/auth/signing.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/base64.hpp>
+#include <belfry/util/config.hpp>
 #include <belfry/util/percent.hpp>
 #include <belfry/util/time.hpp>
 
@@ -16,8 +17,8 @@
 
 namespace belfry::inline v0::detail {
 
-[[gnu::cold]] inline Authorization refuse_signature_v2(Error& error, ErrorKind kind, std::string_view code,
-                                                       std::string_view message) {
+BELFRY_COLD inline Authorization refuse_signature_v2(Error& error, ErrorKind kind, std::string_view code,
+                                                     std::string_view message) {
     error = {};
     error.kind = kind;
     append_text(error.code, code);
@@ -25,9 +26,9 @@ namespace belfry::inline v0::detail {
     return Authorization::failed;
 }
 
-[[gnu::cold]] BELFRY_INLINE Authorization add_signature_v2(const Operation&, const Credentials& credentials,
-                                                           const SigningOptions& signing,
-                                                           HttpRequest& request, Error& error) {
+BELFRY_COLD BELFRY_INLINE Authorization add_signature_v2(const Operation&, const Credentials& credentials,
+                                                         const SigningOptions& signing, HttpRequest& request,
+                                                         Error& error) {
     if (credentials.access_key_id.empty() || credentials.secret_access_key.empty())
         return refuse_signature_v2(error, ErrorKind::credentials, "NoCredentials",
                                    "the access key id or the secret access key is empty");

@@ -8,6 +8,7 @@
 #include <belfry/protocol/http_response_binding.hpp>
 #include <belfry/util/base64.hpp>
 #include <belfry/util/checksum.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <cstdint>

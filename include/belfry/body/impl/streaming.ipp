@@ -6,6 +6,7 @@
 #include <belfry/protocol/http_binding.hpp>
 #include <belfry/schema/slot.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <cstdint>

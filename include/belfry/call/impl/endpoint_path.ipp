@@ -3,6 +3,7 @@
 
 #include <belfry/call/operation_endpoint.hpp>
 #include <belfry/jmespath/path.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <string>
@@ -11,9 +12,9 @@
 
 namespace belfry::inline v0::detail {
 
-[[gnu::cold]] BELFRY_INLINE bool find_endpoint_by_path(const Operation& operation, const void* input,
-                                                       const ClientConfig& config, Endpoint& endpoint,
-                                                       Error& error) {
+BELFRY_COLD BELFRY_INLINE bool find_endpoint_by_path(const Operation& operation, const void* input,
+                                                     const ClientConfig& config, Endpoint& endpoint,
+                                                     Error& error) {
     EndpointParameters parameters;
     std::string account;
     if (!collect_endpoint_parameters(operation, input, config, parameters, account, error)) return false;

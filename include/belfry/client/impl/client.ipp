@@ -3,11 +3,12 @@
 
 #include <belfry/call/call.hpp>
 #include <belfry/call/state.hpp>
+#include <belfry/util/config.hpp>
 
 namespace belfry::inline v0::detail {
 
-BELFRY_BOUNDARY inline bool run_call(const ClientCore& core, const Operation& operation, const void* input,
-                                     void* output, const CallOptions& options, ResultBase& result) {
+BELFRY_NOIPA inline bool run_call(const ClientCore& core, const Operation& operation, const void* input,
+                                  void* output, const CallOptions& options, ResultBase& result) {
     Call call(core, operation, options);
     Call::Step step = call.start(input);
     while (step != Call::Step::done) {

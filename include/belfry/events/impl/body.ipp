@@ -5,6 +5,7 @@
 #include <belfry/call/prepare.hpp>
 #include <belfry/events/exchange.hpp>
 #include <belfry/events/writer.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -24,7 +25,7 @@ class EventCallBody final : public CallBody, private ResponseSink {
         : operation_(operation), traits_(*operation.extras->event_stream),
           exchange_(options.response_body != nullptr ? options.response_body->events() : nullptr) {}
 
-    [[gnu::cold]] bool prepare(const void*, PreparedRequest& prepared, Error& error) override {
+    BELFRY_COLD bool prepare(const void*, PreparedRequest& prepared, Error& error) override {
         if (exchange_ == nullptr)
             return fail(error, ErrorKind::validation, "NoEventHandler",
                         "the operation's messages are streams of events, and nobody takes them");
@@ -37,8 +38,8 @@ class EventCallBody final : public CallBody, private ResponseSink {
         prepared.signing.content_sha256_header = true;
         return true;
     }
-    [[gnu::cold]] bool after_signing(const Credentials& credentials, PreparedRequest& prepared,
-                                     Error& error) override {
+    BELFRY_COLD bool after_signing(const Credentials& credentials, PreparedRequest& prepared,
+                                   Error& error) override {
         exchange_->signer = EventSigner();
         if (!traits_.input || credentials.anonymous) return true;
         constexpr std::size_t digits = 64;
@@ -58,8 +59,7 @@ class EventCallBody final : public CallBody, private ResponseSink {
         exchange_->begin();
         return *this;
     }
-    [[gnu::cold]] bool check_response(const HttpResponse& response, ResponseMetadata&,
-                                      Error& error) override {
+    BELFRY_COLD bool check_response(const HttpResponse& response, ResponseMetadata&, Error& error) override {
         if (!traits_.output || !exchange_->delivers() || exchange_->stopped()) return true;
         EventReader& reader = *exchange_->reader;
         if (!reader.finish()) {
@@ -76,7 +76,7 @@ class EventCallBody final : public CallBody, private ResponseSink {
                                    "there is no event, and nothing says that there should be none");
         return true;
     }
-    [[gnu::cold]] bool restart(PreparedRequest&, Error& error) override {
+    BELFRY_COLD bool restart(PreparedRequest&, Error& error) override {
         if (exchange_->opened) return false;
         if (exchange_->delivered() == 0) return true;
         append_text(error.message, "; there is no further attempt because events were handed on");
@@ -114,13 +114,13 @@ class EventCallBody final : public CallBody, private ResponseSink {
     bool taking_ = false;
 };
 
-[[gnu::cold]] BELFRY_INLINE CallBody* make_event_call_body(const Operation& operation, const ClientConfig&,
-                                                           const CallOptions& options) {
+BELFRY_COLD BELFRY_INLINE CallBody* make_event_call_body(const Operation& operation, const ClientConfig&,
+                                                         const CallOptions& options) {
     return new EventCallBody(operation, options);
 }
 
-[[gnu::cold]] BELFRY_INLINE bool encode_event_stream(const Operation& operation, const void*,
-                                                     HttpRequest& request, Error& error) {
+BELFRY_COLD BELFRY_INLINE bool encode_event_stream(const Operation& operation, const void*,
+                                                   HttpRequest& request, Error& error) {
     const EventStreamTraits& traits = *operation.extras->event_stream;
     // Only Smithy's RPC v2 says what it accepts.
     if (traits.output && request.headers.contains("Accept"))

@@ -5,14 +5,15 @@
 #include <belfry/call/state.hpp>
 #include <belfry/events/error.hpp>
 #include <belfry/events/exchange.hpp>
+#include <belfry/util/config.hpp>
 
 #include <utility>
 
 namespace belfry::inline v0::detail {
 
-BELFRY_BOUNDARY inline bool run_call_with_events(const ClientCore& core, const Operation& operation,
-                                                 const void* input, void* output, const CallOptions& options,
-                                                 const EventExchange& exchange, ResultBase& result) {
+BELFRY_NOIPA inline bool run_call_with_events(const ClientCore& core, const Operation& operation,
+                                              const void* input, void* output, const CallOptions& options,
+                                              const EventExchange& exchange, ResultBase& result) {
     Call call(core, operation, options);
     Call::Step step = call.start(input);
     while (step != Call::Step::done) {

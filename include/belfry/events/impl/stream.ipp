@@ -6,6 +6,7 @@
 #include <belfry/events/error.hpp>
 #include <belfry/events/exchange.hpp>
 #include <belfry/events/writer.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <span>
@@ -24,7 +25,7 @@ class EventStreamState {
           exchange_(operation, received, core.config().max_response_depth),
           call_(core, operation, with_exchange(options)) {}
 
-    [[gnu::cold]] bool open(DuplexTransport& transport, const void* input, Error& error) {
+    BELFRY_COLD bool open(DuplexTransport& transport, const void* input, Error& error) {
         Call::Step step = call_.start(input);
         while (step != Call::Step::done) {
             if (step == Call::Step::wait) {
@@ -50,13 +51,13 @@ class EventStreamState {
         return false;
     }
 
-    [[gnu::cold]] bool send(const void* event, Error& error) {
+    BELFRY_COLD bool send(const void* event, Error& error) {
         if (closed_)
             return fail(error, ErrorKind::validation, "StreamClosed", "the stream was closed for sending");
         message_.clear();
         return encode_event(codec_, sent_, event, message_, error) && send_message(message_, error);
     }
-    [[gnu::cold]] bool close(Error& error) {
+    BELFRY_COLD bool close(Error& error) {
         if (closed_) return true;
         closed_ = true;
         // The end is signed, too, or somebody in between could cut the stream.
@@ -67,7 +68,7 @@ class EventStreamState {
         return written(stream_->close_write(), error);
     }
 
-    [[gnu::cold]] bool read_head(void* output, ResultBase& result) {
+    BELFRY_COLD bool read_head(void* output, ResultBase& result) {
         int status = 0;
         Headers headers;
         TransportResult got = stream_->read_head(status, headers);
@@ -87,7 +88,7 @@ class EventStreamState {
         take_error(result.error(), result.metadata());
         return false;
     }
-    [[gnu::cold]] bool receive(void* event, bool& end, Error& error) {
+    BELFRY_COLD bool receive(void* event, bool& end, Error& error) {
         EventReader& reader = *exchange_.reader;
         for (;;) {
             const EventReader::Step step = reader.next(unread_, event);
@@ -125,7 +126,7 @@ class EventStreamState {
         }
         return written(stream_->write(std::as_bytes(std::span(message.data(), message.size()))), error);
     }
-    [[gnu::cold]] static bool note(const TransportResult& result, Error& error) {
+    BELFRY_COLD static bool note(const TransportResult& result, Error& error) {
         if (result.status == TransportStatus::ok) return true;
         const ErrorKind kind = result.status == TransportStatus::timed_out   ? ErrorKind::timeout
                                : result.status == TransportStatus::cancelled ? ErrorKind::cancelled

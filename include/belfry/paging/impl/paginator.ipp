@@ -3,6 +3,7 @@
 
 #include <belfry/jmespath/copy_value.hpp>
 #include <belfry/jmespath/path.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <string>

@@ -5,6 +5,7 @@
 #include <belfry/call/state.hpp>
 #include <belfry/jmespath/path.hpp>
 #include <belfry/retry/standard.hpp>
+#include <belfry/util/config.hpp>
 
 #include <charconv>
 #include <cstddef>

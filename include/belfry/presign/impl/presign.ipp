@@ -9,6 +9,7 @@
 #include <belfry/protocol/input_check.hpp>
 #include <belfry/schema/slot.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <string>
@@ -18,7 +19,7 @@
 namespace belfry::inline v0::detail {
 
 /// Moves form data from the body to the query, so that the URL is the whole request.
-[[gnu::cold]] inline void move_form_to_query(HttpRequest& request) {
+BELFRY_COLD inline void move_form_to_query(HttpRequest& request) {
     const std::string* const type = request.headers.find("Content-Type");
     if (type == nullptr || !type->starts_with("application/x-www-form-urlencoded")) return;
     append_char(request.url, request.url.find('?') == std::string::npos ? '?' : '&');
@@ -30,8 +31,8 @@ namespace belfry::inline v0::detail {
 }
 
 /// Writes the members of the body into the query.
-[[nodiscard, gnu::cold]] inline bool move_members_to_query(const Operation& operation, const void* input,
-                                                           HttpRequest& request, Error& error) {
+[[nodiscard]] BELFRY_COLD inline bool move_members_to_query(const Operation& operation, const void* input,
+                                                            HttpRequest& request, Error& error) {
     std::string text;
     for (std::size_t i = 0; i < operation.input->count; ++i) {
         const Member& member = operation.input->members[i];

@@ -15,8 +15,8 @@
 namespace belfry::inline v0 {
 namespace detail::aws_json {
 
-BELFRY_BOUNDARY inline bool encode(const Operation& operation, const void* object,
-                                   const EncodeOptions& options, HttpRequest& request, Error& error) {
+BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, const EncodeOptions& options,
+                                HttpRequest& request, Error& error) {
     if (!begin_rpc_request(operation, object, request, error)) return false;
     const Service& service = *operation.service;
     std::string target(service.target_prefix);
@@ -31,14 +31,14 @@ BELFRY_BOUNDARY inline bool encode(const Operation& operation, const void* objec
     return true;
 }
 
-BELFRY_BOUNDARY inline bool decode(const Operation& operation, const HttpResponse& response,
-                                   const DecodeOptions& options, void* output, Error& error) {
+BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& response,
+                                const DecodeOptions& options, void* output, Error& error) {
     const Structure& structure = *operation.output;
     return check_body_presence(operation, response, structure.count != 0, error) &&
            decode_json_body(response, structure, options, output, error);
 }
 
-BELFRY_BOUNDARY inline void decode_error(const Operation&, const HttpResponse& response, Error& error) {
+BELFRY_NOIPA inline void decode_error(const Operation&, const HttpResponse& response, Error& error) {
     JsonErrorBody body;
     read_json_error_message(response, body, error);
     error.code = query_error_code(response.headers);
@@ -52,8 +52,8 @@ BELFRY_BOUNDARY inline void decode_error(const Operation&, const HttpResponse& r
     set_error_code(code, response, error);
 }
 
-BELFRY_BOUNDARY inline bool decode_exception(const HttpResponse& response, const Structure& structure,
-                                             const DecodeOptions& options, void* exception, Error& error) {
+BELFRY_NOIPA inline bool decode_exception(const HttpResponse& response, const Structure& structure,
+                                          const DecodeOptions& options, void* exception, Error& error) {
     return decode_json_body(response, structure, options, exception, error);
 }
 

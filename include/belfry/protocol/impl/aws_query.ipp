@@ -11,14 +11,14 @@
 namespace belfry::inline v0 {
 namespace detail::aws_query {
 
-BELFRY_BOUNDARY inline bool encode(const Operation& operation, const void* object,
-                                   const EncodeOptions& options, HttpRequest& request, Error& error) {
+BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, const EncodeOptions& options,
+                                HttpRequest& request, Error& error) {
     return encode_form_request(operation, object, options, false, request, error);
 }
 
 /// The members stand in an element of their own in the response's: `<NameResponse><NameResult>`.
-BELFRY_BOUNDARY inline bool decode(const Operation& operation, const HttpResponse& response,
-                                   const DecodeOptions& options, void* output, Error& error) {
+BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& response,
+                                const DecodeOptions& options, void* output, Error& error) {
     std::string wrapper(operation.name);
     append_text(wrapper, "Result");
     return decode_query_response(operation, response, options, wrapper, output, error);

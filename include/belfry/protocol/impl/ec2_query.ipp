@@ -9,14 +9,14 @@
 namespace belfry::inline v0 {
 namespace detail::ec2_query {
 
-BELFRY_BOUNDARY inline bool encode(const Operation& operation, const void* object,
-                                   const EncodeOptions& options, HttpRequest& request, Error& error) {
+BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, const EncodeOptions& options,
+                                HttpRequest& request, Error& error) {
     return encode_form_request(operation, object, options, true, request, error);
 }
 
 /// The members stand in the response's element itself.
-BELFRY_BOUNDARY inline bool decode(const Operation& operation, const HttpResponse& response,
-                                   const DecodeOptions& options, void* output, Error& error) {
+BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& response,
+                                const DecodeOptions& options, void* output, Error& error) {
     return decode_query_response(operation, response, options, {}, output, error);
 }
 

@@ -13,9 +13,9 @@
 
 namespace belfry::inline v0::detail {
 
-[[gnu::cold]] BELFRY_INLINE bool encode_query_and_headers(const Operation& operation, const void* object,
-                                                          const EncodeOptions& options, HttpRequest& request,
-                                                          Error& error) {
+BELFRY_COLD BELFRY_INLINE bool encode_query_and_headers(const Operation& operation, const void* object,
+                                                        const EncodeOptions& options, HttpRequest& request,
+                                                        Error& error) {
     const Structure& input = *operation.input;
     std::string& url = request.url;
     std::string text;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/schema/slot.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -22,13 +23,13 @@ class ChangedInput {
     }
 
     /// The input with all rules applied.
-    [[nodiscard, gnu::cold]] const void* get() {
+    [[nodiscard]] BELFRY_COLD const void* get() {
         for (std::size_t i = 0; i < rules_.count; ++i) apply(rules_.rules[i]);
         return copy_ != nullptr ? copy_ : input_;
     }
 
   private:
-    [[gnu::cold]] void apply(const InputRule& rule) {
+    BELFRY_COLD void apply(const InputRule& rule) {
         for (std::size_t i = 0; i < structure_.count; ++i) {
             const Member& member = structure_.members[i];
             if (structure_.member_name(i) != rule.member || member.type->kind != Kind::string) continue;
@@ -44,7 +45,7 @@ class ChangedInput {
             }
         }
     }
-    [[gnu::cold]] void set(const Member& member, std::string_view text) {
+    BELFRY_COLD void set(const Member& member, std::string_view text) {
         if (copy_ == nullptr) copy_ = rules_.copy(input_);
         *static_cast<std::string*>(slot_emplace(*member.type, member.slot(copy_))) = text;
     }
@@ -55,9 +56,9 @@ class ChangedInput {
     void* copy_ = nullptr;
 };
 
-[[gnu::cold]] BELFRY_INLINE bool encode_by_rules(const Operation& operation, const void* input,
-                                                 const EncodeOptions& options, HttpRequest& request,
-                                                 Error& error) {
+BELFRY_COLD BELFRY_INLINE bool encode_by_rules(const Operation& operation, const void* input,
+                                               const EncodeOptions& options, HttpRequest& request,
+                                               Error& error) {
     const OperationExtras& extras = *operation.extras;
     const auto encode = operation.service->protocol->encode;
     if (extras.input_rules != nullptr) {

@@ -19,9 +19,9 @@
 namespace belfry::inline v0 {
 namespace detail::rest_json {
 
-[[nodiscard, gnu::cold]] inline bool encode_payload(const Operation& operation, const Member& member,
-                                                    std::string_view name, const void* value,
-                                                    HttpRequest& request, Error& error) {
+[[nodiscard]] BELFRY_COLD inline bool encode_payload(const Operation& operation, const Member& member,
+                                                     std::string_view name, const void* value,
+                                                     HttpRequest& request, Error& error) {
     const Type& type = *member.type;
     if (value == nullptr) {
         // An empty structure stands for the one that is left out; raw payloads and unions just are not there.
@@ -41,8 +41,8 @@ namespace detail::rest_json {
     set_content_type(request, "application/json");
     return true;
 }
-BELFRY_BOUNDARY inline bool encode(const Operation& operation, const void* object,
-                                   const EncodeOptions& options, HttpRequest& request, Error& error) {
+BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, const EncodeOptions& options,
+                                HttpRequest& request, Error& error) {
     const Structure& input = *operation.input;
     request.method = operation.method;
     const std::string faults = validate(input, object);
@@ -74,8 +74,8 @@ BELFRY_BOUNDARY inline bool encode(const Operation& operation, const void* objec
     return true;
 }
 
-[[nodiscard, gnu::cold]] inline bool decode_shape(const Structure& structure, const HttpResponse& response,
-                                                  const DecodeOptions& options, void* object, Error& error) {
+[[nodiscard]] BELFRY_COLD inline bool decode_shape(const Structure& structure, const HttpResponse& response,
+                                                   const DecodeOptions& options, void* object, Error& error) {
     if (!decode_http_bindings(structure, response, object, error)) return false;
     JsonOptions json;
     json.max_depth = options.max_depth;
@@ -100,8 +100,8 @@ BELFRY_BOUNDARY inline bool encode(const Operation& operation, const void* objec
     return true;
 }
 
-BELFRY_BOUNDARY inline bool decode(const Operation& operation, const HttpResponse& response,
-                                   const DecodeOptions& options, void* output, Error& error) {
+BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& response,
+                                const DecodeOptions& options, void* output, Error& error) {
     const Structure& output_shape = *operation.output;
     std::size_t index = 0;
     const bool expected = has_body_members(output_shape) && payload_of(output_shape, index) == nullptr;
@@ -109,12 +109,12 @@ BELFRY_BOUNDARY inline bool decode(const Operation& operation, const HttpRespons
     return decode_shape(*operation.output, response, options, output, error);
 }
 
-BELFRY_BOUNDARY inline void decode_error(const Operation&, const HttpResponse& response, Error& error) {
+BELFRY_NOIPA inline void decode_error(const Operation&, const HttpResponse& response, Error& error) {
     read_json_error(response, error);
 }
 
-BELFRY_BOUNDARY inline bool decode_exception(const HttpResponse& response, const Structure& structure,
-                                             const DecodeOptions& options, void* exception, Error& error) {
+BELFRY_NOIPA inline bool decode_exception(const HttpResponse& response, const Structure& structure,
+                                          const DecodeOptions& options, void* exception, Error& error) {
     return decode_shape(structure, response, options, exception, error);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/config.hpp>
+
 #include <belfry/protocol/impl/rest_json.ipp>
 
 #include <concepts>
@@ -19,7 +21,7 @@ template <std::same_as<ErrorBody> S> constexpr auto belfry_describe(const S*) {
         .members = {{"error_description", type_of<decltype(S::description)>, offsetof(S, description)}}};
 }
 
-BELFRY_BOUNDARY inline void decode_error(const Operation&, const HttpResponse& response, Error& error) {
+BELFRY_NOIPA inline void decode_error(const Operation&, const HttpResponse& response, Error& error) {
     read_json_error(response, error);
     ErrorBody parsed;
     std::string fault;

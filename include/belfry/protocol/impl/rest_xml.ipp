@@ -19,18 +19,18 @@
 namespace belfry::inline v0 {
 namespace detail::rest_xml {
 
-[[nodiscard, gnu::cold]] inline const XmlMember* xml_of(const Structure& structure,
-                                                        std::size_t index) noexcept {
+[[nodiscard]] BELFRY_COLD inline const XmlMember* xml_of(const Structure& structure,
+                                                         std::size_t index) noexcept {
     const XmlShape* const xml = structure.xml();
     return xml != nullptr && xml->members != nullptr ? &xml->members[index] : nullptr;
 }
 
 /// Writes a structure or union as the whole body. A namespace that its own or its member's trait names stands
 /// for the service's.
-[[nodiscard, gnu::cold]] inline bool encode_document(const Operation& operation, const Structure& shape,
-                                                     XmlRoot root, const void* object,
-                                                     const XmlOptions& options, HttpRequest& request,
-                                                     Error& error) {
+[[nodiscard]] BELFRY_COLD inline bool encode_document(const Operation& operation, const Structure& shape,
+                                                      XmlRoot root, const void* object,
+                                                      const XmlOptions& options, HttpRequest& request,
+                                                      Error& error) {
     if (root.xml_namespace == nullptr && shape.xml() != nullptr)
         root.xml_namespace = shape.xml()->xml_namespace;
     if (root.xml_namespace == nullptr) root.xml_namespace = operation.service->xml_namespace;
@@ -42,8 +42,8 @@ namespace detail::rest_xml {
 }
 
 /// A payload that is left out is no body.
-[[nodiscard, gnu::cold]] inline bool encode_payload(const Operation& operation, std::size_t index,
-                                                    const void* value, HttpRequest& request, Error& error) {
+[[nodiscard]] BELFRY_COLD inline bool encode_payload(const Operation& operation, std::size_t index,
+                                                     const void* value, HttpRequest& request, Error& error) {
     const Member& member = operation.input->members[index];
     const Type& type = *member.type;
     if (value == nullptr) return true;
@@ -61,8 +61,8 @@ namespace detail::rest_xml {
 }
 
 /// Whether anything would stand in the body.
-[[nodiscard, gnu::cold]] inline bool fills_body(const Structure& input, const void* object,
-                                                std::string_view token) noexcept {
+[[nodiscard]] BELFRY_COLD inline bool fills_body(const Structure& input, const void* object,
+                                                 std::string_view token) noexcept {
     for (std::size_t i = 0; i < input.count; ++i) {
         const Member& member = input.members[i];
         if (member.location == Location::body &&
@@ -73,8 +73,8 @@ namespace detail::rest_xml {
     return false;
 }
 
-BELFRY_BOUNDARY inline bool encode(const Operation& operation, const void* object,
-                                   const EncodeOptions& options, HttpRequest& request, Error& error) {
+BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, const EncodeOptions& options,
+                                HttpRequest& request, Error& error) {
     const Structure& input = *operation.input;
     request.method = operation.method;
     if (!check_input(input, object, error)) return false;
@@ -96,9 +96,9 @@ BELFRY_BOUNDARY inline bool encode(const Operation& operation, const void* objec
 }
 
 /// Reads the one member in the body out of the root element itself.
-[[nodiscard, gnu::cold]] inline bool decode_unwrapped(XmlElement root, const Structure& structure,
-                                                      const XmlOptions& options, void* object,
-                                                      std::string& fault) {
+[[nodiscard]] BELFRY_COLD inline bool decode_unwrapped(XmlElement root, const Structure& structure,
+                                                       const XmlOptions& options, void* object,
+                                                       std::string& fault) {
     std::string room;
     for (std::size_t i = 0; i < structure.count; ++i) {
         const Member& member = structure.members[i];
@@ -111,9 +111,10 @@ BELFRY_BOUNDARY inline bool encode(const Operation& operation, const void* objec
 }
 
 /// Reads the body's document; `of_error` when it is an error's.
-[[nodiscard, gnu::cold]] inline bool decode_document(const Structure& structure, const HttpResponse& response,
-                                                     const DecodeOptions& options, bool unwrapped,
-                                                     bool of_error, void* object, Error& error) {
+[[nodiscard]] BELFRY_COLD inline bool decode_document(const Structure& structure,
+                                                      const HttpResponse& response,
+                                                      const DecodeOptions& options, bool unwrapped,
+                                                      bool of_error, void* object, Error& error) {
     XmlOptions xml;
     xml.max_depth = options.max_depth;
     XmlDocument document;
@@ -135,9 +136,9 @@ BELFRY_BOUNDARY inline bool encode(const Operation& operation, const void* objec
     return done || reject_response(error, structure.name, fault);
 }
 
-[[nodiscard, gnu::cold]] inline bool decode_shape(const Structure& structure, const HttpResponse& response,
-                                                  const DecodeOptions& options, bool unwrapped, bool of_error,
-                                                  void* object, Error& error) {
+[[nodiscard]] BELFRY_COLD inline bool decode_shape(const Structure& structure, const HttpResponse& response,
+                                                   const DecodeOptions& options, bool unwrapped,
+                                                   bool of_error, void* object, Error& error) {
     if (!decode_http_bindings(structure, response, object, error)) return false;
     std::size_t index = 0;
     const Member* const payload = payload_of(structure, index);
@@ -149,8 +150,8 @@ BELFRY_BOUNDARY inline bool encode(const Operation& operation, const void* objec
     return decode_document(structure, response, options, unwrapped, of_error, object, error);
 }
 
-BELFRY_BOUNDARY inline bool decode(const Operation& operation, const HttpResponse& response,
-                                   const DecodeOptions& options, void* output, Error& error) {
+BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& response,
+                                const DecodeOptions& options, void* output, Error& error) {
     const Structure& shape = *operation.output;
     std::size_t index = 0;
     const bool expected = has_body_members(shape) && payload_of(shape, index) == nullptr;
@@ -159,13 +160,13 @@ BELFRY_BOUNDARY inline bool decode(const Operation& operation, const HttpRespons
     return decode_shape(shape, response, options, unwrapped, false, output, error);
 }
 
-BELFRY_BOUNDARY inline bool decode_exception(const HttpResponse& response, const Structure& structure,
-                                             const DecodeOptions& options, void* exception, Error& error) {
+BELFRY_NOIPA inline bool decode_exception(const HttpResponse& response, const Structure& structure,
+                                          const DecodeOptions& options, void* exception, Error& error) {
     return decode_shape(structure, response, options, false, true, exception, error);
 }
 
 /// Whether the body's first element is called like an error's, whatever comes before it.
-[[nodiscard, gnu::cold]] inline bool begins_as_error(std::string_view body) noexcept {
+[[nodiscard]] BELFRY_COLD inline bool begins_as_error(std::string_view body) noexcept {
     while (body.substr(0, 2) == "<?" || body.substr(0, 4) == "<!--") {
         const std::string_view end = body[1] == '?' ? "?>" : "-->";
         const std::size_t at = body.find(end);
@@ -179,7 +180,7 @@ BELFRY_BOUNDARY inline bool decode_exception(const HttpResponse& response, const
 
 /// S3 begins to answer before it knows how long-running operations end, so that errors come with the status
 /// 200, too. They are as good as those with the status 500.
-BELFRY_BOUNDARY inline bool reveal_error(const Operation& operation, HttpResponse& response) {
+BELFRY_NOIPA inline bool reveal_error(const Operation& operation, HttpResponse& response) {
     std::size_t index = 0;
     const Member* const payload = payload_of(*operation.output, index);
     // What was stored may begin like an error.

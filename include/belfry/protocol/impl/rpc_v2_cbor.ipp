@@ -18,8 +18,8 @@ namespace detail::rpc_v2_cbor {
 inline constexpr std::string_view protocol_name = "rpc-v2-cbor";
 inline constexpr std::string_view media_type = "application/cbor";
 
-BELFRY_BOUNDARY inline bool encode(const Operation& operation, const void* object,
-                                   const EncodeOptions& options, HttpRequest& request, Error& error) {
+BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, const EncodeOptions& options,
+                                HttpRequest& request, Error& error) {
     if (!begin_rpc_v2_request(operation, object, protocol_name, media_type, request, error)) return false;
     if (operation.unit_input) return true;
     CborOptions cbor;
@@ -31,8 +31,8 @@ BELFRY_BOUNDARY inline bool encode(const Operation& operation, const void* objec
     return true;
 }
 
-[[nodiscard, gnu::cold]] inline bool decode_body(const HttpResponse& response, const Structure& structure,
-                                                 const DecodeOptions& options, void* object, Error& error) {
+[[nodiscard]] BELFRY_COLD inline bool decode_body(const HttpResponse& response, const Structure& structure,
+                                                  const DecodeOptions& options, void* object, Error& error) {
     if (response.body.empty()) return true;
     CborOptions cbor;
     cbor.max_depth = options.max_depth;
@@ -41,8 +41,8 @@ BELFRY_BOUNDARY inline bool encode(const Operation& operation, const void* objec
            reject_response(error, structure.name, fault);
 }
 
-BELFRY_BOUNDARY inline bool decode(const Operation& operation, const HttpResponse& response,
-                                   const DecodeOptions& options, void* output, Error& error) {
+BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& response,
+                                const DecodeOptions& options, void* output, Error& error) {
     if (!is_rpc_v2_response(response, protocol_name)) return reject_protocol(error, operation, protocol_name);
     const Structure& structure = *operation.output;
     return check_body_presence(operation, response, structure.count != 0, error) &&
@@ -50,7 +50,7 @@ BELFRY_BOUNDARY inline bool decode(const Operation& operation, const HttpRespons
 }
 
 /// Reads the texts of an error's `__type` and `message` or `Message`, as far as the body can be read.
-[[gnu::cold]] inline void read_error_body(std::string_view body, std::string& type, std::string& message) {
+BELFRY_COLD inline void read_error_body(std::string_view body, std::string& type, std::string& message) {
     CborReader reader(body, CborOptions{}.max_depth);
     CborHead map;
     const char* at = reader.head(reader.begin(), map);
@@ -79,7 +79,7 @@ BELFRY_BOUNDARY inline bool decode(const Operation& operation, const HttpRespons
     }
 }
 
-BELFRY_BOUNDARY inline void decode_error(const Operation&, const HttpResponse& response, Error& error) {
+BELFRY_NOIPA inline void decode_error(const Operation&, const HttpResponse& response, Error& error) {
     if (!is_rpc_v2_response(response, protocol_name)) return read_status_error(response, error);
     std::string type;
     error.message.clear();
@@ -88,15 +88,15 @@ BELFRY_BOUNDARY inline void decode_error(const Operation&, const HttpResponse& r
     if (error.code.empty()) set_error_code(type, response, error);
 }
 
-BELFRY_BOUNDARY inline void read_error_shape(const HttpResponse& response, std::string& shape) {
+BELFRY_NOIPA inline void read_error_shape(const HttpResponse& response, std::string& shape) {
     std::string type;
     std::string message;
     read_error_body(response.body, type, message);
     shape = plain_error_code(type);
 }
 
-BELFRY_BOUNDARY inline bool decode_exception(const HttpResponse& response, const Structure& structure,
-                                             const DecodeOptions& options, void* exception, Error& error) {
+BELFRY_NOIPA inline bool decode_exception(const HttpResponse& response, const Structure& structure,
+                                          const DecodeOptions& options, void* exception, Error& error) {
     return decode_body(response, structure, options, exception, error);
 }
 

@@ -17,8 +17,8 @@ namespace detail::rpc_v2_json {
 inline constexpr std::string_view protocol_name = "rpc-v2-json";
 inline constexpr std::string_view media_type = "application/json";
 
-BELFRY_BOUNDARY inline bool encode(const Operation& operation, const void* object,
-                                   const EncodeOptions& options, HttpRequest& request, Error& error) {
+BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, const EncodeOptions& options,
+                                HttpRequest& request, Error& error) {
     if (!begin_rpc_v2_request(operation, object, protocol_name, media_type, request, error)) return false;
     if (operation.unit_input) return true;
     JsonOptions json;
@@ -28,15 +28,15 @@ BELFRY_BOUNDARY inline bool encode(const Operation& operation, const void* objec
     return true;
 }
 
-BELFRY_BOUNDARY inline bool decode(const Operation& operation, const HttpResponse& response,
-                                   const DecodeOptions& options, void* output, Error& error) {
+BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& response,
+                                const DecodeOptions& options, void* output, Error& error) {
     if (!is_rpc_v2_response(response, protocol_name)) return reject_protocol(error, operation, protocol_name);
     const Structure& structure = *operation.output;
     return check_body_presence(operation, response, structure.count != 0, error) &&
            decode_json_body(response, structure, options, output, error);
 }
 
-BELFRY_BOUNDARY inline void decode_error(const Operation&, const HttpResponse& response, Error& error) {
+BELFRY_NOIPA inline void decode_error(const Operation&, const HttpResponse& response, Error& error) {
     if (!is_rpc_v2_response(response, protocol_name)) return read_status_error(response, error);
     JsonErrorBody body;
     read_json_error_message(response, body, error);
@@ -45,8 +45,8 @@ BELFRY_BOUNDARY inline void decode_error(const Operation&, const HttpResponse& r
     if (error.code.empty()) set_error_code(document_text(body.type), response, error);
 }
 
-BELFRY_BOUNDARY inline bool decode_exception(const HttpResponse& response, const Structure& structure,
-                                             const DecodeOptions& options, void* exception, Error& error) {
+BELFRY_NOIPA inline bool decode_exception(const HttpResponse& response, const Structure& structure,
+                                          const DecodeOptions& options, void* exception, Error& error) {
     return decode_json_body(response, structure, options, exception, error);
 }
 
