@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-# The rooms below include/belfry from the ground up, and the rooms whose headers each may include beside its own.
+# The rooms below include/belfry from the ground up, and those whose headers each may include beside its own.
 BELOW: dict[str, frozenset[str]] = {
     room: frozenset(sees.split())
     for room, sees in {

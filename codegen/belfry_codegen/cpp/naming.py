@@ -173,10 +173,11 @@ def file_names(names: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str
 
 # What the namespace `belfry` and its folder hold beside services: a service cannot be called like that.
 _LIBRARY = (
-    *("async", "async_transport", "auth", "body", "body_sources", "call", "chrono", "client", "codec", "core"),
-    *("coroutine", "credentials", "detail", "duplex_transport", "endpoint", "environment", "events", "http"),
-    *("impl", "interop", "jmespath", "nlohmann", "openssl", "operation", "paginator", "paging", "presign"),
-    *("print", "protocol", "retry", "schema", "transport", "util", "version", "waiter", "zlib"),
+    *("async", "async_transport", "auth", "body", "body_sources", "call", "chrono", "client"),
+    *("codec", "core", "coroutine", "credentials", "detail", "duplex_transport", "endpoint"),
+    *("environment", "events", "http", "impl", "interop", "jmespath", "nlohmann", "openssl"),
+    *("operation", "paginator", "paging", "presign", "print", "protocol", "retry", "schema"),
+    *("transport", "util", "version", "waiter", "zlib"),
     *("aws_json", "aws_query", "ec2_query", "rest_json", "rest_xml", "rpc_v2_cbor", "rpc_v2_json"),
     *("belfry", "decode", "encode", "std", "to_json", "to_string", "v0"),
 )

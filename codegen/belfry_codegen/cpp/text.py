@@ -36,7 +36,7 @@ def comment(paragraphs: Iterable[str], indent: int, marker: str = "///") -> tupl
     lead = " " * indent + marker + " "
     lines: list[str] = []
     for paragraph in paragraphs:
-        text = " ".join(_printable(paragraph).split())
+        text = one_line(paragraph)
         room = WIDTH - len(lead)
         wrapped = [text] if 0 < len(text) <= room else _wrapped(text, room)
         # A backslash at the end would take the next line into the comment.
@@ -53,10 +53,11 @@ def prose(documentation: str) -> str:
     return " ".join(html.unescape(_TAG.sub("", _BLOCK.sub(" ", documentation))).split())
 
 
-def _printable(text: str) -> str:
-    if text.isprintable():
-        return text
-    return "".join(character if character.isprintable() else " " for character in text)
+def one_line(text: str) -> str:
+    """The text with one space in place of each line break, control character or row of spaces."""
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(text.split())
 
 
 def declared(kind: str, name: str, indent: int) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from belfry_codegen.cpp.endpoint.view import endpoint_view
 from belfry_codegen.cpp.extras import collect_extras, is_streaming
 from belfry_codegen.cpp.operations import ClientView, OperationView, client_view, operation_view
 from belfry_codegen.cpp.shapes import Roles, ShapeView, shape_view
-from belfry_codegen.cpp.text import comment, literal, prose
+from belfry_codegen.cpp.text import comment, literal, one_line, prose
 from belfry_codegen.cpp.types import TypeTable
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import ModelError, UsageError
@@ -104,7 +104,7 @@ class _Files:
 
     def __init__(self, service: ir.Service, folder: str) -> None:
         self.namespace = naming.namespace_of(service)
-        self.banner = f"{MARKER} from the model {folder} {service.api_version}. Do not edit."
+        self.banner = one_line(f"{MARKER} from the model {folder} {service.api_version}. Do not edit.")
 
     def path(self, name: str) -> str:
         return f"belfry/{self.namespace}/{name}.hpp"
