@@ -3,6 +3,7 @@
 
 #include <belfry/http/request.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/atomic.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/hmac.hpp>
 #include <belfry/util/sha256.hpp>
@@ -128,23 +129,23 @@ class SigningKeyCache {
 
     /// The key kept under `identity`; false when there is none, or the cache is busy.
     [[nodiscard]] bool find(const Sha256Digest& identity, Sha256Digest& key) noexcept {
-        if (!try_lock()) return false;
+        if (!lock_.try_lock()) return false;
         bool found = false;
         for (unsigned i = 0; i < used_ && !found; ++i)
             if (entries_[i].identity == identity) {
                 key = entries_[i].key;
                 found = true;
             }
-        unlock();
+        lock_.unlock();
         return found;
     }
     /// Keeps a key in place of the oldest; does nothing when the cache is busy.
     void store(const Sha256Digest& identity, const Sha256Digest& key) noexcept {
-        if (!try_lock()) return;
+        if (!lock_.try_lock()) return;
         entries_[next_] = {identity, key};
         next_ = (next_ + 1) % size;
         if (used_ < size) ++used_;
-        unlock();
+        lock_.unlock();
     }
 
   private:
@@ -152,14 +153,11 @@ class SigningKeyCache {
         Sha256Digest identity{};
         Sha256Digest key{};
     };
-    bool try_lock() noexcept { return !__atomic_test_and_set(&busy_, __ATOMIC_ACQUIRE); }
-    void unlock() noexcept { __atomic_clear(&busy_, __ATOMIC_RELEASE); }
-
     static constexpr unsigned size = 4;
     Entry entries_[size];
     unsigned used_ = 0;
     unsigned next_ = 0;
-    bool busy_ = false;
+    detail::TryLock lock_{};
 };
 
 namespace detail {

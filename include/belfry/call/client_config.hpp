@@ -4,7 +4,7 @@
 #include <belfry/auth/credentials.hpp>
 #include <belfry/http/request.hpp>
 #include <belfry/retry/options.hpp>
-#include <belfry/util/atomic_integer.hpp>
+#include <belfry/util/atomic.hpp>
 
 #include <cstddef>
 #include <cstdint>

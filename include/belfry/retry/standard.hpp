@@ -4,7 +4,7 @@
 #include <belfry/core/error.hpp>
 #include <belfry/http/transport.hpp>
 #include <belfry/retry/options.hpp>
-#include <belfry/util/atomic_integer.hpp>
+#include <belfry/util/atomic.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/timestamp.hpp>
 

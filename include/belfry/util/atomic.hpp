@@ -43,4 +43,28 @@ class AtomicInteger {
 #endif
 };
 
+/// A lock that is tried and never waited for.
+class TryLock {
+  public:
+    TryLock() noexcept = default;
+    TryLock(const TryLock&) = delete;
+    TryLock& operator=(const TryLock&) = delete;
+
+#if defined(__GNUC__) || defined(__clang__)
+    /// Takes the lock; false when it is taken.
+    [[nodiscard]] bool try_lock() noexcept { return !__atomic_test_and_set(&taken_, __ATOMIC_ACQUIRE); }
+    /// Only for the thread that holds the lock.
+    void unlock() noexcept { __atomic_clear(&taken_, __ATOMIC_RELEASE); }
+
+  private:
+    bool taken_ = false;
+#else
+    [[nodiscard]] bool try_lock() noexcept { return !taken_.test_and_set(std::memory_order_acquire); }
+    void unlock() noexcept { taken_.clear(std::memory_order_release); }
+
+  private:
+    std::atomic_flag taken_{};
+#endif
+};
+
 } // namespace belfry::inline v0::detail
