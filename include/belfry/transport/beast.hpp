@@ -45,10 +45,10 @@ class BeastPump {
     /// Turns handlers over until `done`; what stopped it otherwise stands in the result.
     TransportResult run_until(const bool& done) {
         while (!done) {
-            if (sink_.cancelled()) return {TransportStatus::cancelled, "cancelled by the caller"};
-            if (const char* limit = clock_.expired()) return {TransportStatus::timed_out, limit};
+            if (TransportResult end = interruption(sink_, clock_); end.status != TransportStatus::ok)
+                return end;
             if (context_.stopped()) context_.restart();
-            context_.run_one_for(std::chrono::milliseconds(clock_.wait_milliseconds(50)));
+            context_.run_one_for(std::chrono::milliseconds(clock_.wait_milliseconds()));
         }
         return {};
     }

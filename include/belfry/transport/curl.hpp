@@ -45,8 +45,6 @@ class CurlAttempt {
     }
 
   private:
-    static constexpr int poll_milliseconds = 50;
-
     bool prepare(CURL* easy, const CurlOptions& options) {
         error_[0] = '\0';
         CURLcode code = lines_.prepare(easy, request_, options, error_);
@@ -97,13 +95,13 @@ class CurlAttempt {
                 uploaded = value;
                 clock_.moved();
             }
-            if (sink_.cancelled()) return stop(TransportStatus::cancelled, "cancelled by the caller");
-            if (const char* limit = clock_.expired()) return stop(TransportStatus::timed_out, limit);
-            curl_multi_poll(multi, nullptr, 0, clock_.wait_milliseconds(poll_milliseconds), nullptr);
+            if (TransportResult end = interruption(sink_, clock_); end.status != TransportStatus::ok)
+                return stop(end.status, std::move(end.message));
+            curl_multi_poll(multi, nullptr, 0, clock_.wait_milliseconds(), nullptr);
         }
     }
-    void stop(TransportStatus status, const char* message) {
-        if (stopped_.status == TransportStatus::ok) stopped_ = {status, message};
+    void stop(TransportStatus status, std::string message) {
+        if (stopped_.status == TransportStatus::ok) stopped_ = {status, std::move(message)};
     }
 
     TransportResult result(CURL* easy) const {

@@ -136,6 +136,27 @@ TEST_CASE("The total limit knows no movement, and zero is no limit") {
     CHECK(endless.wait_milliseconds(50) == 50);
 }
 
+TEST_CASE("An attempt ends when the caller gives up, also after a limit, and else when a limit runs out") {
+    struct Sink final : ResponseSink {
+        bool on_head(int, Headers) noexcept override { return true; }
+        bool on_body(std::span<const std::byte>) noexcept override { return true; }
+        [[nodiscard]] bool cancelled() const noexcept override { return gave_up; }
+        bool gave_up = false;
+    } sink;
+    const AttemptClock endless(Timeouts{Duration{}, Duration{}, Duration{}});
+    CHECK(detail::interruption(sink, endless).status == TransportStatus::ok);
+
+    Timeouts timeouts;
+    timeouts.total = Duration::milliseconds(20);
+    const AttemptClock clock(timeouts);
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    CHECK(detail::interruption(sink, clock).status == TransportStatus::timed_out);
+    CHECK(detail::interruption(sink, clock).message == clock.expired());
+    sink.gave_up = true;
+    CHECK(detail::interruption(sink, clock).status == TransportStatus::cancelled);
+    CHECK(detail::interruption(sink, endless).status == TransportStatus::cancelled);
+}
+
 TEST_CASE("The pool gives back the connection used last, skips stale ones and keeps to its size") {
     struct Connection {
         std::string key;

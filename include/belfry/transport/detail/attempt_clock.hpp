@@ -2,11 +2,15 @@
 #pragma once
 
 #include <belfry/http/request.hpp>
+#include <belfry/http/transport.hpp>
 
 #include <chrono>
 #include <cstdint>
 
 namespace belfry::inline v0::detail {
+
+/// How often a transport that waits asks whether the caller gave up.
+inline constexpr int poll_milliseconds = 50;
 
 /// Measures one attempt against its `Timeouts`.
 class AttemptClock {
@@ -32,7 +36,7 @@ class AttemptClock {
         return past(timeouts_.idle, time - moved_) ? "no byte moved within the idle limit" : nullptr;
     }
     /// Milliseconds until the next limit runs out, at least 1 and at most `most`.
-    [[nodiscard]] int wait_milliseconds(int most) const noexcept {
+    [[nodiscard]] int wait_milliseconds(int most = poll_milliseconds) const noexcept {
         const std::int64_t time = now();
         std::int64_t left = std::int64_t{most} * 1'000'000;
         shorten(left, timeouts_.total, time - start_);
@@ -58,5 +62,13 @@ class AttemptClock {
     std::int64_t moved_;
     bool connected_ = false;
 };
+
+/// Why an attempt has to end although the peer may still go on: `cancelled` or `timed_out`; `ok` while there
+/// is no reason.
+[[nodiscard]] inline TransportResult interruption(const ResponseSink& sink, const AttemptClock& clock) {
+    if (sink.cancelled()) return {TransportStatus::cancelled, "cancelled by the caller"};
+    if (const char* limit = clock.expired()) return {TransportStatus::timed_out, limit};
+    return {};
+}
 
 } // namespace belfry::inline v0::detail

@@ -4,55 +4,15 @@
 #include <belfry/transport/detail/attempt_clock.hpp>
 #include <belfry/transport/detail/body_reader.hpp>
 #include <belfry/transport/detail/http1.hpp>
+#include <belfry/transport/detail/socket_wire.hpp>
 
-#include <cerrno>
 #include <cstddef>
 #include <cstdio>
-#include <cstring>
 #include <poll.h>
 #include <string>
 #include <string_view>
-#include <sys/socket.h>
 
 namespace belfry::inline v0::detail {
-
-/// What a non-blocking read or write came to.
-struct WireStep {
-    enum Kind { moved, wants_read, wants_write, ended, cut, broken } kind = moved;
-    std::size_t count = 0;
-};
-
-/// Bytes over a connected socket without waiting.
-class SocketWire {
-  public:
-    explicit SocketWire(int socket) noexcept : socket_(socket) {}
-    [[nodiscard]] WireStep read(char* buffer, std::size_t size) const noexcept {
-        const ssize_t count = ::recv(socket_, buffer, size, MSG_DONTWAIT);
-        if (count == 0) return {WireStep::ended};
-        return step(count, WireStep::wants_read);
-    }
-    [[nodiscard]] WireStep write(const char* bytes, std::size_t size) const noexcept {
-#if defined(MSG_NOSIGNAL)
-        return step(::send(socket_, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL), WireStep::wants_write);
-#else
-        return step(::send(socket_, bytes, size, MSG_DONTWAIT), WireStep::wants_write);
-#endif
-    }
-    /// Whether an idle connection has neither ended nor received what nobody asked for.
-    [[nodiscard]] bool idle() const noexcept {
-        char byte = 0;
-        return ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
-               (errno == EAGAIN || errno == EWOULDBLOCK);
-    }
-
-  private:
-    static WireStep step(ssize_t count, WireStep::Kind wants) noexcept {
-        if (count >= 0) return {WireStep::moved, static_cast<std::size_t>(count)};
-        if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return {wants};
-        return {WireStep::broken};
-    }
-    int socket_;
-};
 
 /// Sends one request and reads its response over a connected socket. `Wire` moves the bytes.
 template <class Wire> class Http1Exchange {
@@ -66,16 +26,14 @@ template <class Wire> class Http1Exchange {
         if (body_.failure() != nullptr) return {TransportStatus::body_failed, body_.failure()};
         body_done_ = request_.source == nullptr && request_.body.empty();
         for (;;) {
-            if (sink_.cancelled()) return {TransportStatus::cancelled, "cancelled by the caller"};
-            if (const char* limit = clock_.expired()) return {TransportStatus::timed_out, limit};
-            short wanted = 0;
+            if (TransportResult end = interruption(sink_, clock_); end.status != TransportStatus::ok)
+                return end;
+            int wanted = 0;
             const bool got = read(wanted);
             if (response_.done()) break;
             const bool put = write(wanted);
             if (body_.failure() != nullptr) return {TransportStatus::body_failed, body_.failure()};
-            if (got || put) continue;
-            pollfd entry{socket_, wanted, 0};
-            ::poll(&entry, 1, clock_.wait_milliseconds(50));
+            if (!got && !put) wait_for_socket(socket_, wanted, clock_.wait_milliseconds());
         }
         return response_.result();
     }
@@ -85,7 +43,7 @@ template <class Wire> class Http1Exchange {
     }
 
   private:
-    bool read(short& wanted) {
+    bool read(int& wanted) {
         const WireStep step = wire_.read(in_, sizeof in_);
         switch (step.kind) {
         case WireStep::moved:
@@ -103,7 +61,7 @@ template <class Wire> class Http1Exchange {
     [[nodiscard]] bool written() const noexcept {
         return body_done_ && position_ == out_.size() && piece_.empty();
     }
-    bool write(short& wanted) {
+    bool write(int& wanted) {
         if (written() || write_failed_) return false;
         if (position_ == out_.size() && piece_.empty() && !next_piece()) return body_done_;
         const bool framing = position_ < out_.size();

@@ -4,7 +4,7 @@
 #include <belfry/http/duplex_transport.hpp>
 #include <belfry/http/message_check.hpp>
 #include <belfry/transport/detail/attempt_clock.hpp>
-#include <belfry/transport/detail/http1_exchange.hpp>
+#include <belfry/transport/detail/socket_wire.hpp>
 #include <belfry/transport/detail/tls_wire.hpp>
 #include <belfry/transport/detail/url.hpp>
 
@@ -123,7 +123,6 @@ template <class Wire> class Http2Stream final : public DuplexStream {
     static constexpr std::size_t window = std::size_t{256} * 1024;
     /// Bytes of header fields, counted as RFC 9113 section 6.5.2 does, in all heads and the trailer together.
     static constexpr std::size_t longest_head = std::size_t{512} * 1024;
-    static constexpr int poll_milliseconds = 50;
     /// How often the wire is read before limits and cancelling are looked at.
     static constexpr int most_reads = 16;
 
@@ -224,7 +223,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
             pollfd entries[] = {{socket_, static_cast<short>(POLLIN | (unwritten_.empty() ? 0 : POLLOUT)), 0},
                                 {alarm_[0], POLLIN, 0}};
             // Others have their turn even if there is more to receive.
-            const int milliseconds = more_ ? 0 : clock_.wait_milliseconds(poll_milliseconds);
+            const int milliseconds = more_ ? 0 : clock_.wait_milliseconds();
             lock.unlock();
             ::poll(entries, 2, milliseconds);
             lock.lock();

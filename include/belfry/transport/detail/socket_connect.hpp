@@ -4,6 +4,7 @@
 #include <belfry/http/transport.hpp>
 #include <belfry/transport/detail/attempt_clock.hpp>
 #include <belfry/transport/detail/socket_options.hpp>
+#include <belfry/transport/detail/socket_wire.hpp>
 
 #include <cerrno>
 #include <cstring>
@@ -30,19 +31,18 @@ inline TransportResult connect_socket(const std::string& host, const std::string
     TransportResult result{TransportStatus::connect_failed, "the name has no address"};
     for (const addrinfo* address = found; address != nullptr; address = address->ai_next) {
         socket = ::socket(address->ai_family, address->ai_socktype, address->ai_protocol);
-        if (socket < 0) continue;
+        if (socket < 0) {
+            result = {TransportStatus::connect_failed, std::strerror(errno)};
+            continue;
+        }
         ::fcntl(socket, F_SETFD, FD_CLOEXEC);
         ::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) | O_NONBLOCK);
         result = {};
         int error = ::connect(socket, address->ai_addr, address->ai_addrlen) == 0 ? 0 : errno;
         while (error == EINPROGRESS || error == EINTR) {
-            if (sink.cancelled())
-                result = {TransportStatus::cancelled, "cancelled by the caller"};
-            else if (const char* limit = clock.expired())
-                result = {TransportStatus::timed_out, limit};
+            result = interruption(sink, clock);
             if (result.status != TransportStatus::ok) break;
-            pollfd entry{socket, POLLOUT, 0};
-            if (::poll(&entry, 1, clock.wait_milliseconds(50)) <= 0) continue;
+            if (!wait_for_socket(socket, POLLOUT, clock.wait_milliseconds())) continue;
             socklen_t size = sizeof error;
             ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size);
         }
@@ -50,6 +50,7 @@ inline TransportResult connect_socket(const std::string& host, const std::string
             const int on = 1;
             ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
             limit_unsent(socket);
+            leave_out_pipe_signal(socket);
             break;
         }
         ::close(socket);

@@ -20,4 +20,15 @@ inline void limit_unsent(int socket) noexcept {
 #endif
 }
 
+/// Has a write to a connection that the peer has closed fail instead of raising SIGPIPE, where that is a
+/// setting of the socket; elsewhere `SocketWire` asks for it with each write.
+inline void leave_out_pipe_signal(int socket) noexcept {
+#if defined(SO_NOSIGPIPE)
+    const int on = 1;
+    ::setsockopt(socket, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+#else
+    static_cast<void>(socket);
+#endif
+}
+
 } // namespace belfry::inline v0::detail

@@ -3,7 +3,7 @@
 
 #include <belfry/http/transport.hpp>
 #include <belfry/transport/detail/attempt_clock.hpp>
-#include <belfry/transport/detail/http1_exchange.hpp>
+#include <belfry/transport/detail/socket_wire.hpp>
 
 #include <cerrno>
 #include <csignal>
@@ -111,11 +111,10 @@ class TlsSession {
             if (step.kind == WireStep::moved) return {};
             if (step.kind != WireStep::wants_read && step.kind != WireStep::wants_write)
                 return {TransportStatus::tls_failed, words()};
-            if (sink.cancelled()) return {TransportStatus::cancelled, "cancelled by the caller"};
-            if (const char* limit = clock.expired()) return {TransportStatus::timed_out, limit};
-            pollfd entry{socket_, static_cast<short>(step.kind == WireStep::wants_read ? POLLIN : POLLOUT),
-                         0};
-            ::poll(&entry, 1, clock.wait_milliseconds(50));
+            if (TransportResult end = interruption(sink, clock); end.status != TransportStatus::ok)
+                return end;
+            wait_for_socket(socket_, step.kind == WireStep::wants_read ? POLLIN : POLLOUT,
+                            clock.wait_milliseconds());
         }
     }
 
