@@ -5,7 +5,7 @@
 #include <belfry/http/transport.hpp>
 #include <belfry/transport/detail/attempt_clock.hpp>
 #include <belfry/transport/detail/body_reader.hpp>
-#include <belfry/transport/detail/idle_pool.hpp>
+#include <belfry/transport/detail/pooled_transport.hpp>
 #include <belfry/transport/detail/socket_options.hpp>
 #include <belfry/transport/detail/url.hpp>
 
@@ -17,7 +17,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -314,54 +313,19 @@ class BeastPlainConnection final : public BeastConnection {
 /// Sends requests with Boost.Beast over plain TCP and keeps connections open between them; for `https` take
 /// `BeastTlsTransport`. May be used from several threads at once: each attempt runs its own io_context on the
 /// thread that calls `send`. Looking up a name cannot be interrupted.
-class BeastTransport : public Transport {
+class BeastTransport : public detail::PooledTransport<detail::BeastConnection> {
   public:
     BeastTransport() : BeastTransport(BeastOptions{}) {}
-    explicit BeastTransport(const BeastOptions& options) : idle_(options.max_idle_connections) {}
-    BeastTransport(const BeastTransport&) = delete;
-    BeastTransport& operator=(const BeastTransport&) = delete;
-
-    /// Makes one attempt. A pooled connection that closes under the request is reported as
-    /// `connection_reset`.
-    TransportResult send(const HttpRequest& request, ResponseSink& sink) noexcept override {
-#if defined(__cpp_exceptions)
-        try {
-            return attempt(request, sink);
-        } catch (const std::exception& exception) {
-            return {TransportStatus::failed, exception.what()};
-        }
-#else
-        return attempt(request, sink);
-#endif
-    }
+    explicit BeastTransport(const BeastOptions& options) : PooledTransport(options.max_idle_connections) {}
 
   protected:
-    /// A connection for that URL; null when this transport has none for its scheme.
-    [[nodiscard]] virtual std::unique_ptr<detail::BeastConnection> make_connection(const detail::Url& url) {
-        if (url.tls) return nullptr;
-        return std::make_unique<detail::BeastPlainConnection>();
+    [[nodiscard]] std::unique_ptr<detail::BeastConnection>
+    make_connection(const detail::Url& url, TransportResult& refusal) override {
+        if (!url.tls) return std::make_unique<detail::BeastPlainConnection>();
+        refusal = {TransportStatus::failed,
+                   "BeastTransport has no TLS: use BeastTlsTransport for https URLs"};
+        return nullptr;
     }
-
-    /// Closes the connections that wait; a class that owns what they use calls it when it ends.
-    void clear() { idle_.clear(); }
-
-  private:
-    TransportResult attempt(const HttpRequest& request, ResponseSink& sink) {
-        if (const char* reason = detail::refuse_request(request)) return {TransportStatus::failed, reason};
-        const std::optional<detail::Url> url = detail::parse_url(request.url);
-        if (!url) return {TransportStatus::failed, "the request's URL is malformed"};
-        const std::string key = url->key();
-        std::unique_ptr<detail::BeastConnection> connection = idle_.take(key);
-        if (!connection) connection = make_connection(*url);
-        if (!connection) return {TransportStatus::failed, "https needs BeastTlsTransport"};
-        connection->key = key;
-        bool reusable = false;
-        TransportResult result = connection->send(request, *url, sink, reusable);
-        if (reusable) idle_.give_back(std::move(connection));
-        return result;
-    }
-
-    detail::IdlePool<detail::BeastConnection> idle_;
 };
 
 } // namespace belfry::inline v0

@@ -125,8 +125,9 @@ class BeastTlsTransport final : public BeastTransport {
     }
 
   protected:
-    [[nodiscard]] std::unique_ptr<detail::BeastConnection> make_connection(const detail::Url& url) override {
-        if (!url.tls) return BeastTransport::make_connection(url);
+    [[nodiscard]] std::unique_ptr<detail::BeastConnection>
+    make_connection(const detail::Url& url, TransportResult& refusal) override {
+        if (!url.tls) return BeastTransport::make_connection(url, refusal);
         return std::make_unique<detail::BeastTlsConnection>(tls_);
     }
 
