@@ -4,42 +4,13 @@
 #
 #   belfry::curl      belfry/transport/curl.hpp        libcurl
 #   belfry::beast     belfry/transport/beast.hpp       Boost headers, OpenSSL
-#   belfry::httplib   belfry/transport/httplib.hpp     cpp-httplib, OpenSSL
+#   belfry::socket_tls   belfry/transport/socket_tls.hpp   OpenSSL
 #   belfry::nghttp2   belfry/transport/nghttp2.hpp     nghttp2, OpenSSL
 #   belfry::openssl   hashes by OpenSSL                OpenSSL's libcrypto
 #   belfry::zlib      belfry/zlib.hpp      zlib
 #   belfry::json      belfry/nlohmann.hpp             nlohmann/json
 #   belfry::xml       belfry/codec/xml*.hpp and services whose protocol is XML   pugixml
-set(belfry_component_names curl beast httplib nghttp2 openssl zlib json xml)
-
-# Defines httplib::httplib where the distribution's package has no CMake config (Debian, Ubuntu).
-function(_belfry_find_httplib)
-  find_package(httplib CONFIG QUIET)
-  if(TARGET httplib::httplib)
-    set_target_properties(httplib::httplib PROPERTIES IMPORTED_GLOBAL TRUE)
-    return()
-  endif()
-  find_path(BELFRY_HTTPLIB_INCLUDE_DIR httplib.h)
-  find_library(BELFRY_HTTPLIB_LIBRARY NAMES cpp-httplib httplib)
-  mark_as_advanced(BELFRY_HTTPLIB_INCLUDE_DIR BELFRY_HTTPLIB_LIBRARY)
-  if(NOT BELFRY_HTTPLIB_INCLUDE_DIR)
-    return()
-  endif()
-  find_package(Threads QUIET)
-  add_library(httplib::httplib INTERFACE IMPORTED GLOBAL)
-  set_target_properties(
-    httplib::httplib
-    PROPERTIES INTERFACE_INCLUDE_DIRECTORIES "${BELFRY_HTTPLIB_INCLUDE_DIR}"
-               INTERFACE_LINK_LIBRARIES "OpenSSL::SSL;OpenSSL::Crypto;Threads::Threads")
-  if(BELFRY_HTTPLIB_LIBRARY)
-    # Debian compiles the library, with everything switched on (see its cpp-httplib.pc); its header only declares.
-    set_property(TARGET httplib::httplib APPEND PROPERTY INTERFACE_LINK_LIBRARIES "${BELFRY_HTTPLIB_LIBRARY}")
-    set_target_properties(
-      httplib::httplib
-      PROPERTIES INTERFACE_COMPILE_DEFINITIONS
-                 "CPPHTTPLIB_OPENSSL_SUPPORT;CPPHTTPLIB_ZLIB_SUPPORT;CPPHTTPLIB_BROTLI_SUPPORT")
-  endif()
-endfunction()
+set(belfry_component_names curl beast socket_tls nghttp2 openssl zlib json xml)
 
 # Defines nghttp2::nghttp2, whose packages bring a pkg-config file at most.
 function(_belfry_find_nghttp2)
@@ -75,15 +46,12 @@ macro(belfry_add_component component)
         set(_belfry_found TRUE)
         set(_belfry_links Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
       endif()
-    elseif("${component}" STREQUAL "httplib")
+    elseif("${component}" STREQUAL "socket_tls")
       find_package(OpenSSL QUIET)
       find_package(Threads QUIET)
       if(TARGET OpenSSL::SSL)
-        _belfry_find_httplib()
-      endif()
-      if(TARGET httplib::httplib)
         set(_belfry_found TRUE)
-        set(_belfry_links httplib::httplib)
+        set(_belfry_links OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
       endif()
     elseif("${component}" STREQUAL "nghttp2")
       find_package(OpenSSL QUIET)

@@ -19,7 +19,7 @@ namespace voice = belfry::chime_sdk_voice;
 namespace {
 
 /// Plain HTTP, a connection for each request, bodies in memory, the idle limit only.
-class SocketTransport final : public belfry::Transport {
+class OwnTransport final : public belfry::Transport {
   public:
     belfry::TransportResult send(const belfry::HttpRequest& request,
                                  belfry::ResponseSink& sink) noexcept override {
@@ -137,7 +137,7 @@ int main(int argc, char** argv) {
     show("from memory", canned);
 
     if (argc > 1) { // such as http://127.0.0.1:8080
-        SocketTransport transport;
+        OwnTransport transport;
         voice::Client client{config, transport};
         show("from the network", client);
     }

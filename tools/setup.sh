@@ -80,7 +80,6 @@ test|must|git|have git|git|git|git|git|git
 test|may|zlib|have_header zlib.h|zlib1g-dev|zlib-devel|zlib|zlib-dev|zlib
 test|may|Catch2|have_header catch2/catch_all.hpp|catch2|catch-devel|catch2|catch2-3|catch2
 test|may|Boost.Beast|have_header boost/beast.hpp|libboost-dev|boost-devel|boost|boost-dev|boost
-test|may|cpp-httplib|have_header httplib.h|libcpp-httplib-dev|cpp-httplib-devel|cpp-httplib|cpp-httplib|cpp-httplib
 test|may|nghttp2|have_header nghttp2/nghttp2.h|libnghttp2-dev|libnghttp2-devel|libnghttp2|nghttp2-dev|libnghttp2
 test|may|pugixml|have_header pugixml.hpp|libpugixml-dev|pugixml-devel|pugixml|pugixml-dev|pugixml
 test|may|simdjson|have_header simdjson.h|libsimdjson-dev|simdjson-devel|simdjson|simdjson-dev|simdjson

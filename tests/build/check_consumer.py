@@ -59,14 +59,14 @@ class Project:
     def build_and_run(self) -> None:
         """Builds, and runs the program."""
         self.build()
-        for program in ("consumer", "consumer_compiled", *self.optional):
+        for program in ("consumer", "consumer_compiled", "with_socket", *self.optional):
             self.run(str(self.folder / program))
 
 
-def has_pugixml(compiler: str) -> bool:
-    """Whether the compiler finds it."""
+def has_header(compiler: str, name: str) -> bool:
+    """Whether the compiler finds that header."""
     command = [compiler, "-x", "c++", "-fsyntax-only", "-"]
-    include = "#include <pugixml.hpp>\n"
+    include = f"#include <{name}>\n"
     return subprocess.run(command, input=include, text=True, capture_output=True, check=False).returncode == 0
 
 
@@ -118,9 +118,10 @@ def main() -> int:
     os.environ.pop("CMAKE_GENERATOR", None)
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
-        reads_xml = options.how == "generated" and has_pugixml(options.compiler)
-        optional = ("with_xml",) if reads_xml else ()
-        project = Project(scratch / "build", options.cmake, options.compiler, optional)
+        reads_xml = options.how == "generated" and has_header(options.compiler, "pugixml.hpp")
+        optional = ["with_socket_tls"] if has_header(options.compiler, "openssl/ssl.h") else []
+        optional += ["with_xml"] if reads_xml else []
+        project = Project(scratch / "build", options.cmake, options.compiler, tuple(optional))
         settings = {"BELFRY_HOW": options.how}
         if options.how in ("find_package", "generated"):
             install(options.cmake, options.build_dir, scratch / "prefix")
@@ -130,7 +131,7 @@ def main() -> int:
             shutil.copytree(ROOT / "api-models", models)
             settings["BELFRY_MODELS"] = str(models)
         if options.how == "find_package":
-            settings["BELFRY_COMPONENTS"] = "curl;json"
+            settings["BELFRY_COMPONENTS"] = "curl;json;socket_tls"
         project.configure(**settings)
         project.build_and_run()
         if options.how == "generated":

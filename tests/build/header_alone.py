@@ -27,16 +27,14 @@ from toolchain import (
 )
 
 SAMPLE = 20
-FOREIGN = re.compile(
-    r"#\s*include\s*<((?:curl|boost|openssl|nghttp2|nlohmann)/[^>]*|httplib\.h|pugixml\.hpp|zlib\.h)>"
-)
+FOREIGN = re.compile(r"#\s*include\s*<((?:curl|boost|openssl|nghttp2|nlohmann)/[^>]*|pugixml\.hpp|zlib\.h)>")
 # A header that only makes sense with a definition.
 DEFINITIONS = {
     "belfry/impl/src.hpp": ["-DBELFRY_SEPARATE_COMPILATION"],
     "belfry/impl/src_xml.hpp": ["-DBELFRY_SEPARATE_COMPILATION"],
 }
-# These libraries themselves need exceptions or RTTI.
-NEEDS_EXCEPTIONS = ("boost/", "httplib.h")
+# This library itself needs exceptions or RTTI.
+NEEDS_EXCEPTIONS = ("boost/",)
 
 
 def foreign_headers(name: str) -> list[str]:

@@ -11,7 +11,7 @@ using namespace belfry::transport_kit;
 
 /// The titles of the checks that failed, sorted.
 std::set<std::string> failures(const Fault& fault) {
-    SocketTransport transport(fault);
+    FaultyTransport transport(fault);
     Options options;
     options.only = fault.topics;
     options.except = {"64 MB", "slow upload", "zero means", "slow bytes"}; // what takes seconds

@@ -97,10 +97,10 @@ class CollectingSink final : public ResponseSink {
     const ResponseSink& sink_;
 };
 
-/// One connection for each request, on plain sockets; right but for its fault.
-class SocketTransport final : public Transport {
+/// One connection for each request, on plain sockets; correct except for its fault.
+class FaultyTransport final : public Transport {
   public:
-    explicit SocketTransport(const Fault& fault) : fault_(fault) {}
+    explicit FaultyTransport(const Fault& fault) : fault_(fault) {}
 
     TransportResult send(const HttpRequest& original, ResponseSink& original_sink) noexcept override {
         HttpRequest request = original;

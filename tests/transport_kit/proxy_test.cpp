@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Adapters behind a proxy: the kit's server plays the proxy, and must see the whole URL, byte for byte.
-#include <belfry/http/transport.hpp>
+#include <belfry/transport/socket.hpp>
 
 #include "server.hpp"
 #if defined(BELFRY_KIT_CURL)
 #include <belfry/transport/curl.hpp>
-#endif
-#if defined(BELFRY_KIT_HTTPLIB)
-#include <belfry/transport/httplib.hpp>
 #endif
 
 #include <cstdio>
@@ -79,10 +76,11 @@ int main() {
     expect("curl: the environment left out", seen(deaf, server, here), target);
     ::unsetenv("http_proxy");
 #endif
-#if defined(BELFRY_KIT_HTTPLIB)
-    HttplibTransport proxied({.proxy_host = "127.0.0.1", .proxy_port = server.port()});
-    expect("httplib: a proxy from the options", seen(proxied, server, far), far + target);
-    expect("httplib: its connection used again", seen(proxied, server, far), far + target);
-#endif
+    SocketTransport proxied({.proxy_host = "127.0.0.1", .proxy_port = server.port()});
+    expect("socket: a proxy from the options", seen(proxied, server, far), far + target);
+    const int connections = server.connections();
+    expect("socket: its connection used again", seen(proxied, server, far), far + target);
+    expect("socket: without another connection to the proxy", std::to_string(server.connections()),
+           std::to_string(connections));
     return wrong == 0 ? 0 : 1;
 }

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <belfry/transport/socket.hpp>
+
+#include "kit.hpp"
+
+int main(int argc, char** argv) {
+    belfry::SocketTransport transport;
+    return belfry::transport_kit::run(transport, argc, argv);
+}
