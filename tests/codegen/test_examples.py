@@ -98,7 +98,7 @@ def _written(tmp_path: Path, params: Any) -> str:
     }
     write_model(tmp_path, model(EVERYTHING, Do=operation("Do", "In")), examples_1=examples)
     service = load_service(tmp_path, "bell-tower", documentation=True)
-    types = TypeTable(service.shapes)
+    types = TypeTable(service.shapes, service.protocol)
     lines = example_lines(types, "bell_tower", service.operations["Do"], "do_", 0)
     return "\n".join(line.removeprefix("/// ") for line in lines)
 
@@ -184,7 +184,7 @@ def test_most_examples_of_all_services_can_be_shown() -> None:
         if not any(listed.values()):
             continue
         service = load_service(data, name, documentation=True)
-        types, functions = TypeTable(service.shapes), operation_names(service.operations)
+        types, functions = TypeTable(service.shapes, service.protocol), operation_names(service.operations)
         all_there += sum(len(examples) for examples in listed.values())
         for one in service.operations.values():
             lines = example_lines(types, namespace_of(service), one, functions[one.name], 4)

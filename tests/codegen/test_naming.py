@@ -12,6 +12,7 @@ from belfry_codegen.cpp import naming
 from belfry_codegen.cpp.render import render_service
 from belfry_codegen.cpp.types import TypeTable
 from belfry_codegen.model import ir
+from belfry_codegen.model.protocols import PROTOCOLS
 from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.files import load_json, services
 from support import botocore_data, model, operation, structure, write_model
@@ -169,7 +170,7 @@ def test_a_type_that_is_spelled_right_keeps_its_name_before_all_others() -> None
 
 def test_a_type_does_not_take_a_name_that_generated_code_needs() -> None:
     shapes = {name: ir.Shape(name, ir.Kind.STRUCTURE) for name in ("Client", "client", "Operation", "Member")}
-    names = TypeTable(shapes).names
+    names = TypeTable(shapes, PROTOCOLS[0]).names
     assert names == {"Client": "Client_2", "client": "Client_3", "Member": "Member", "Operation": "Operation"}
 
 
@@ -180,7 +181,7 @@ def test_an_enum_or_a_union_is_not_called_like_a_member_of_its_base() -> None:
         "OpenEnum": ir.Kind.STRUCTURE,
         "S": ir.Kind.STRUCTURE,
     }
-    table = TypeTable({name: ir.Shape(name, kind) for name, kind in names.items()})
+    table = TypeTable({name: ir.Shape(name, kind) for name, kind in names.items()}, PROTOCOLS[0])
     assert table.names == {"OpenEnum": "OpenEnum", "S": "S_2", "Slot": "Slot_2", "Value": "Value_2"}
 
 

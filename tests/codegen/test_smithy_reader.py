@@ -12,6 +12,7 @@ from belfry_codegen.cpp.facts import facts
 from belfry_codegen.cpp.types import TypeTable
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import ModelError
+from belfry_codegen.model.protocols import BY_NAME
 from belfry_codegen.passes.normalize import normalize
 from belfry_codegen.readers.models import services
 from belfry_codegen.readers.smithy.service import read_smithy
@@ -205,7 +206,7 @@ def test_a_list_names_the_format_of_its_timestamps(tmp_path: Path) -> None:
         "Deep": {"type": "map", "key": member("String"), "value": member("bell.tower#Times")},
     }
     service = read(tmp_path, shapes)
-    types = TypeTable(service.shapes)
+    types = TypeTable(service.shapes, BY_NAME["rest-json"])
     http_date = "::belfry::TimestampTraits<::belfry::TimestampFormat::http_date>"
     assert {types.traits(found) for found in service.shapes["RingInput"].members} == {http_date}
 

@@ -31,11 +31,12 @@ from belfry_codegen.cpp.render import render_service
 from belfry_codegen.cpp.types import TypeTable
 from belfry_codegen.cpp.view import service_view
 from belfry_codegen.model import ir
+from belfry_codegen.model.protocols import BY_SMITHY_TRAIT
 from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.files import load_json
 from belfry_codegen.readers.node import Node
 from belfry_codegen.readers.smithy.json_ast import Model, operation_ids, short_name, targets
-from belfry_codegen.readers.smithy.service import name_of, service_names
+from belfry_codegen.readers.smithy.service import service_names
 
 _REQUESTS = "smithy.test#httpRequestTests"
 _RESPONSES = "smithy.test#httpResponseTests"
@@ -68,7 +69,9 @@ def main(models: str, published: str, protocol: str, skipped: str, out: str, fil
         _check_complete(path, protocol, [case for found in cases.values() for case in found])
         for folder, found in cases.items():
             operations = sorted({case.operation for case in found})
-            service = load_service(folder_of_models, folder, operations, protocol=name_of(protocol))
+            service = load_service(
+                folder_of_models, folder, operations, protocol=BY_SMITHY_TRAIT[protocol].name
+            )
             if _needs_rules(found) and service.endpoint_options is None:
                 print(f"{len(found)} cases of {folder} are left out: there is no model in {published}")
                 continue
@@ -194,7 +197,7 @@ def _test_case(service: ir.Service, tag: str, case: Case, reasons: Mapping[str, 
         data.pop(unread, None)
     arguments = f"{namespace}::operations::{tag}"
     if case.kind == "error":
-        arguments += f", {namespace}::{TypeTable(service.shapes).names[shape]}"
+        arguments += f", {namespace}::{TypeTable(service.shapes, service.protocol).names[shape]}"
     skipped = case.id in reasons
     tags = f"[{case.kind}]" + ("[!shouldfail]" if skipped else "")
     note = f"// Skipped: {reasons[case.id]}\n" if skipped else ""

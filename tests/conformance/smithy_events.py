@@ -20,11 +20,12 @@ from belfry_codegen.cpp.render import render_service
 from belfry_codegen.cpp.types import TypeTable
 from belfry_codegen.cpp.view import service_view
 from belfry_codegen.model import ir
+from belfry_codegen.model.protocols import BY_SMITHY_TRAIT
 from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.files import load_json
 from belfry_codegen.readers.node import Node
 from belfry_codegen.readers.smithy.json_ast import Model, operation_ids, short_name
-from belfry_codegen.readers.smithy.service import name_of, service_names
+from belfry_codegen.readers.smithy.service import service_names
 from smithy_cases import _value, _write
 
 _TRAIT = "smithy.test#eventStreamTests"
@@ -55,7 +56,7 @@ def main(models: str, out: str) -> int:
                     for name, tests in found.items()
                     if any(data["protocol"] == protocol for data in tests)
                 )
-                service = load_service(Path(models), folder, chosen, protocol=name_of(protocol))
+                service = load_service(Path(models), folder, chosen, protocol=BY_SMITHY_TRAIT[protocol].name)
                 for name, text in render_service(service, folder).items():
                     _write(Path(out) / "include" / name, text)
                 view = service_view(service, folder)
@@ -98,7 +99,7 @@ def _test_case(service: ir.Service, operation: ir.Operation, tag: str, data: Map
     namespace = f"::belfry::{naming.namespace_of(service)}"
     arguments = f"{namespace}::operations::{tag}"
     if error is not None:
-        arguments += f", {namespace}::{TypeTable(service.shapes).names[short_name(error)]}"
+        arguments += f", {namespace}::{TypeTable(service.shapes, service.protocol).names[short_name(error)]}"
     text = json.dumps(case, ensure_ascii=False, indent=1)
     return (
         f'\nTEST_CASE("{data["id"]}, event stream of {operation.name}") {{\n'

@@ -14,6 +14,7 @@ from belfry_codegen.cpp.auth import authorization
 from belfry_codegen.cpp.text import literal
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import UsageError
+from belfry_codegen.model.protocols import Protocol
 
 
 @dataclass(slots=True)
@@ -63,7 +64,7 @@ def collect_extras(service: ir.Service, operation: ir.Operation, given: str = ""
     _add_rules(extras, service, operation, given)
     _add_authorization(extras, service, operation)
     _add_presigned_parameter(extras, service, operation)
-    if operation.unwrapped_output and service.protocol == "rest-xml":
+    if operation.unwrapped_output and service.protocol.xml and service.protocol.http_bindings:
         extras.fields["unwrapped_output"] = "true"
     _add_streaming(extras, service, operation)
     _add_compression(extras, operation)
@@ -129,7 +130,7 @@ def _add_authorization(extras: Extras, service: ir.Service, operation: ir.Operat
 
 def _add_presigned_parameter(extras: Extras, service: ir.Service, operation: ir.Operation) -> None:
     parameter = operation.presigned_parameter
-    if parameter is None or service.protocol not in ("query", "ec2"):
+    if parameter is None or not service.protocol.form:
         return
     name = f"{naming.type_name(operation.name)}_presigned_parameter"
     sends = ", true" if parameter.sends_regions else ""
@@ -141,13 +142,13 @@ def _add_presigned_parameter(extras: Extras, service: ir.Service, operation: ir.
     extras.fields["presigned_parameter"] = f"&{name}"
 
 
-def is_streaming(shapes: Mapping[str, ir.Shape], protocol: str, member: ir.Member) -> bool:
+def is_streaming(shapes: Mapping[str, ir.Shape], protocol: Protocol, member: ir.Member) -> bool:
     """Whether a member's bytes can be sent and received piece by piece: only where it is the whole body."""
     return (
         member.streaming
         and member.location is ir.Location.PAYLOAD
         and shapes[member.target].kind is ir.Kind.BLOB
-        and protocol.startswith("rest-")
+        and protocol.http_bindings
     )
 
 
@@ -168,23 +169,14 @@ def _add_streaming(extras: Extras, service: ir.Service, operation: ir.Operation)
         _handle_bodies(extras)
 
 
-_EVENT_CODECS = {
-    "rest-json": "json",
-    "json": "json",
-    "rest-xml": "xml",
-    "smithy-rpc-v2-cbor": "cbor",
-    "smithy-rpc-v2-json": "json",
-}
-
-
 def _add_event_streams(extras: Extras, service: ir.Service, operation: ir.Operation) -> None:
     given, returned = operation.input_events, operation.output_events
     if given is None and returned is None:
         return
-    codec = _EVENT_CODECS.get(service.protocol)
+    codec = service.protocol.event_codec
     where = f"{service.id}: operation '{operation.name}'"
     if codec is None:
-        raise UsageError(f"{where}: the protocol {service.protocol} has no event streams")
+        raise UsageError(f"{where}: the protocol {service.protocol.name} has no event streams")
     if "make_call_body" in extras.fields:
         raise UsageError(f"{where}: a stream of events can be neither compressed nor have a checksum")
     extras.includes += [
@@ -195,11 +187,11 @@ def _add_event_streams(extras: Extras, service: ir.Service, operation: ir.Operat
     fields = [f".codec = &::belfry::{codec}_event_codec"]
     if given is not None:
         fields.append(".input = true")
-    if given is not None or service.protocol.startswith("smithy-rpc"):
+    if given is not None or service.protocol.rpc_v2:
         extras.fields["encode_streaming_payload"] = "&::belfry::detail::encode_event_stream"
     if returned is not None:
         fields.append(".output = true")
-    if not service.protocol.startswith("rest-"):
+    if service.protocol.initial_messages:
         fields.append(".initial_messages = true")
     extras.tables += [
         f"inline constexpr ::belfry::EventStreamTraits {name}{{",

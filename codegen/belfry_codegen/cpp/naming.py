@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 
 from belfry_codegen.model import ir
+from belfry_codegen.model.protocols import PROTOCOLS
 
 _PLURAL_ACRONYM = re.compile(r"(?P<stem>[A-Z]+)s\Z")
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=.)(?=[A-Z][a-z])")
@@ -178,7 +179,7 @@ _LIBRARY = (
     *("environment", "events", "http", "impl", "interop", "jmespath", "nlohmann", "openssl"),
     *("operation", "paginator", "paging", "presign", "print", "protocol", "retry", "schema"),
     *("transport", "util", "version", "waiter", "zlib"),
-    *("aws_json", "aws_query", "ec2_query", "rest_json", "rest_xml", "rpc_v2_cbor", "rpc_v2_json"),
+    *(protocol.cpp_name for protocol in PROTOCOLS),
     *("belfry", "decode", "encode", "std", "to_json", "to_string", "v0"),
 )
 

@@ -228,7 +228,7 @@ def _fields(
         ".output = &::belfry::structure_of<typename O::Output>",
     ]
     fields.extend(signing_field(service, operation))
-    if operation.unit_input and service.protocol.startswith("smithy-rpc"):
+    if operation.unit_input and service.protocol.rpc_v2:
         fields.append(".unit_input = true")
     if operation.host_prefix:
         fields.append(f".host_prefix = {literal(operation.host_prefix)}")

@@ -13,7 +13,6 @@ from belfry_codegen.cpp.text import comment, declared, filled, literal, prose
 from belfry_codegen.cpp.types import TypeTable
 from belfry_codegen.cpp.xml import XmlView, xml_view
 from belfry_codegen.model import ir
-from belfry_codegen.passes.wire_names import XML_PROTOCOLS
 
 _LOCATIONS = {
     ir.Location.BODY: "body",
@@ -173,9 +172,8 @@ def _structure_view(types: TypeTable, roles: Roles, shape: ir.Shape) -> Structur
     name = types.names[shape.name]
     names = naming.member_names([member.name for member in shape.members], (name,))
     strict = shape.name in roles.input_only
-    rest = not types.protocol.startswith(("json", "smithy-rpc", "query", "ec2"))
     # Of an event only the document of what is left is a body, whatever the protocol is.
-    bound = shape.event or (rest and roles.is_message(shape))
+    bound = shape.event or (types.protocol.http_bindings and roles.is_message(shape))
     members = []
     entries = []
     tags = []
@@ -270,7 +268,7 @@ def _description(types: TypeTable, shape: ir.Shape) -> tuple[str, ...]:
 def _extras(types: TypeTable, shape: ir.Shape) -> ExtrasView | None:
     prefix = types.names[shape.name].rstrip("_")
     names = _model_names(shape)
-    xml = xml_view(types.shapes, shape, prefix) if types.protocol in XML_PROTOCOLS else None
+    xml = xml_view(types.shapes, shape, prefix) if types.protocol.xml else None
     fields = []
     if names:
         fields.append(f".member_names = {prefix}_member_names")

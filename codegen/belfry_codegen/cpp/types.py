@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from belfry_codegen.cpp import naming
 from belfry_codegen.cpp.extras import is_streaming
 from belfry_codegen.model import ir
+from belfry_codegen.model.protocols import Protocol
 
 _SIMPLE = {
     ir.Kind.STRING: "::std::string",
@@ -57,7 +58,7 @@ _BASE_MEMBERS = {
 class TypeTable:
     """The names and C++ types of a service's shapes."""
 
-    def __init__(self, shapes: Mapping[str, ir.Shape], protocol: str = "") -> None:
+    def __init__(self, shapes: Mapping[str, ir.Shape], protocol: Protocol) -> None:
         self.shapes = shapes
         self.protocol = protocol
         named = [name for name, shape in shapes.items() if shape.kind in _NAMED]

@@ -18,17 +18,6 @@ from belfry_codegen.cpp.types import TypeTable
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import ModelError, UsageError
 from belfry_codegen.passes.references import targets
-from belfry_codegen.passes.wire_names import XML_PROTOCOLS
-
-_PROTOCOLS = {
-    "rest-json": "rest_json",
-    "json": "aws_json",
-    "query": "aws_query",
-    "ec2": "ec2_query",
-    "rest-xml": "rest_xml",
-    "smithy-rpc-v2-cbor": "rpc_v2_cbor",
-    "smithy-rpc-v2-json": "rpc_v2_json",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,9 +272,9 @@ def _rules_file(service: ir.Service, folder: str, files: _Files) -> RulesFileVie
 
 
 def _service_file(service: ir.Service, folder: str, files: _Files) -> ServiceFileView:
-    protocol = _PROTOCOLS[service.protocol]
-    if service.oauth_errors and service.protocol == "rest-json":
-        protocol = "rest_json_oauth"
+    protocol = service.protocol.cpp_name
+    if service.oauth_errors and service.protocol.oauth_cpp_name:
+        protocol = service.protocol.oauth_cpp_name
     fields = [
         f".id = {literal(service.id)}",
         f".name = {literal(folder)}",
@@ -315,13 +304,13 @@ def _service_file(service: ir.Service, folder: str, files: _Files) -> ServiceFil
 
 
 def _xml_namespace(service: ir.Service) -> str:
-    namespace = service.xml_namespace if service.protocol in XML_PROTOCOLS else None
+    namespace = service.xml_namespace if service.protocol.xml else None
     return f"{{{literal(namespace.uri)}, {literal(namespace.prefix)}}}" if namespace is not None else ""
 
 
 def _protocol_fields(service: ir.Service) -> Iterator[str]:
     """What the service's own protocol asks for."""
-    if service.protocol == "json":
+    if service.protocol.target_header:
         yield f".target_prefix = {literal(service.target_prefix)}"
         yield f".json_version = {literal(service.json_version or '1.0')}"
     if _xml_namespace(service):
@@ -330,6 +319,6 @@ def _protocol_fields(service: ir.Service) -> Iterator[str]:
         yield ".query_compatible = true"
     if service.no_error_wrapping:
         yield ".no_error_wrapping = true"
-    if service.protocol.startswith("smithy-rpc"):
+    if service.protocol.rpc_v2:
         # Botocore's models do not know the shape's name; its target prefix is the same.
         yield f".shape_name = {literal(service.shape_name or service.target_prefix)}"

@@ -4,7 +4,7 @@
 Nothing here knows a file format or a programming language. Imports no other package.
 
 ir            the service as frozen dataclasses: operations, shapes, members, traits
-protocols     chooses which of its protocols a service is generated for
+protocols     what the generator must know of each protocol; the only module that knows them by name
 errors        errors in what the user gave: a model, an overlay, the command line
 suggestions   "did you mean ...?" for misspelled names
 """

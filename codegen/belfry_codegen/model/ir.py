@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from belfry_codegen.model.protocols import Protocol
+
 Json = Any
 """A parsed JSON value that is passed on unread."""
 
@@ -394,8 +396,7 @@ class Service:
     endpoint_prefix: str
     signing_name: str
     protocols: tuple[str, ...]
-    """As the model lists them, by botocore's names: rest-json, json, query, rest-xml, ec2,
-    smithy-rpc-v2-cbor; and smithy-rpc-v2-json."""
+    """As the model lists them, by botocore's names; belfry may not speak all of them."""
     auth: tuple[Auth, ...] = (Auth.SIGV4,)
     api_key: ApiKey | None = None
     signature_version: str = "v4"
@@ -406,8 +407,8 @@ class Service:
     query_compatible: bool = False
     checksum_format: str | None = None
     http2: str | None = None
-    protocol: str = ""
-    """The one of `protocols` that the client speaks; set by the protocol pass."""
+    chosen_protocol: Protocol | None = None
+    """The one of `protocols` that the client speaks; set when the service is loaded."""
     shape_name: str = ""
     """The service shape's own name in a Smithy model, which the paths of Smithy's RPC protocols hold."""
     no_error_wrapping: bool = False
@@ -431,3 +432,9 @@ class Service:
     """The rule set as it was read."""
     distinct_id: str = ""
     """Set when it is loaded: the id, or the folder's name if another folder's service has the id."""
+
+    @property
+    def protocol(self) -> Protocol:
+        """The protocol that the client speaks; a service that is merely read has none yet."""
+        assert self.chosen_protocol is not None, "load_service chooses the protocol"
+        return self.chosen_protocol

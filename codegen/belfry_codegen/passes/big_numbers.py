@@ -14,7 +14,7 @@ _BIG = (ir.Kind.BIG_INTEGER, ir.Kind.BIG_DECIMAL)
 def spell_big_numbers(service: ir.Service) -> ir.Service:
     """The service with strings for big numbers where its protocol carries them as text (`rpcv2Json`)."""
     big = {name for name, shape in service.shapes.items() if shape.kind in _BIG}
-    if service.protocol != "smithy-rpc-v2-json" or not big:
+    if not service.protocol.big_numbers_as_text or not big:
         return service
     shapes = {
         name: replace(

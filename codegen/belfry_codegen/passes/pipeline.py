@@ -42,8 +42,12 @@ def load_service(
     is known already saves looking for it.
     """
     entry = entry or find(models, service)
-    loaded = choose_protocol(entry.read(protocol), protocol)
-    loaded = replace(loaded, distinct_id=entry.distinct_id(loaded.id))
+    loaded = entry.read(protocol)
+    loaded = replace(
+        loaded,
+        chosen_protocol=choose_protocol(loaded.protocols, loaded.id, protocol),
+        distinct_id=entry.distinct_id(loaded.id),
+    )
     if not documentation:
         loaded = without_documentation(loaded)
     loaded = apply_built_in_overlay(loaded)

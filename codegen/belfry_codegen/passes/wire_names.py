@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from belfry_codegen.model import ir
-
-XML_PROTOCOLS = ("rest-xml", "query", "ec2")
+from belfry_codegen.model.protocols import Protocol
 
 
 def settle_wire_names(service: ir.Service) -> ir.Service:
@@ -17,15 +16,14 @@ def settle_wire_names(service: ir.Service) -> ir.Service:
     Only the REST protocols bind members to anything but the body. In XML a payload is called like its member,
     its type, or its shape, and an input's element is called as the operation says.
     """
-    rest = service.protocol.startswith("rest-")
-    xml = service.protocol in XML_PROTOCOLS
+    protocol = service.protocol
     shapes = dict(service.shapes)
-    if not rest:
+    if not protocol.http_bindings:
         shapes = {name: _in_body(shape) for name, shape in shapes.items()}
-    if xml:
+    if protocol.xml:
         shapes = {name: _xml_names(shapes, shape) for name, shape in shapes.items()}
-        if not rest:
-            shapes = {name: _query_names(shape, service.protocol) for name, shape in shapes.items()}
+        if protocol.form:
+            shapes = {name: _form_names(shape, protocol) for name, shape in shapes.items()}
         for operation in service.operations.values():
             if operation.input is not None and operation.input_xml != ir.NO_XML:
                 shapes[operation.input] = _rooted(shapes[operation.input], operation.input_xml)
@@ -59,7 +57,7 @@ def _xml_name(shapes: Mapping[str, ir.Shape], member: ir.Member) -> str:
     return member.xml.name or member.name
 
 
-def _query_names(shape: ir.Shape, protocol: str) -> ir.Shape:
+def _form_names(shape: ir.Shape, protocol: Protocol) -> ir.Shape:
     """What is left of the XML traits: form data has no namespaces, and EC2's no names of a list's elements.
 
     Readers take an element for what its local name says, and the elements of a list by any name."""
@@ -68,7 +66,7 @@ def _query_names(shape: ir.Shape, protocol: str) -> ir.Shape:
         replace(reference, xml=_without_namespace(reference.xml)) if reference is not None else None
         for reference in (shape.element, shape.key, shape.value)
     )
-    if protocol == "ec2" and element is not None:
+    if element is not None and not protocol.element_names:
         element = replace(element, xml=replace(element.xml, name=None))
     traits = replace(_without_namespace(shape.xml), name=None)
     return replace(shape, members=members, element=element, key=key, value=value, xml=traits)

@@ -15,7 +15,6 @@ from belfry_codegen.cpp.view import service_view
 from belfry_codegen.model import ir
 from belfry_codegen.output.fingerprint import digest
 from belfry_codegen.passes.pipeline import load_service
-from belfry_codegen.passes.wire_names import XML_PROTOCOLS
 from belfry_codegen.readers.models import Entry
 
 
@@ -25,13 +24,11 @@ class Facts:
 
     namespace: str
     protocol: str
+    """Its name."""
+    needs_xml: bool
     operations: int
     shapes: int
     members: int
-
-    @property
-    def needs_xml(self) -> bool:
-        return self.protocol in XML_PROTOCOLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,5 +120,10 @@ def _facts(service: ir.Service) -> Facts:
     shapes: Sequence[ir.Shape] = list(service.shapes.values())
     members = sum(len(shape.members) for shape in shapes)
     return Facts(
-        naming.namespace_of(service), service.protocol, len(service.operations), len(shapes), members
+        namespace=naming.namespace_of(service),
+        protocol=service.protocol.name,
+        needs_xml=service.protocol.xml,
+        operations=len(service.operations),
+        shapes=len(shapes),
+        members=members,
     )

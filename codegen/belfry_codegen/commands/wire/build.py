@@ -69,15 +69,14 @@ def _build(source: Source, compiler: list[str], runtime: str, program: Path) -> 
     # Not at the top: a program that is in the cache starts without Jinja2.
     from belfry_codegen.commands.wire.table import write_program
     from belfry_codegen.passes.pipeline import load_service
-    from belfry_codegen.passes.wire_names import XML_PROTOCOLS
 
     started = time.monotonic()
     service = load_service(source.models, source.service, source.operations, protocol=source.protocol)
     parts = ["."]
-    if service.protocol in XML_PROTOCOLS:
+    if service.protocol.xml:
         parts.append("xml")
         if not (source.cache / f"runtime-{runtime}xml").is_dir():
-            _need_pugixml(compiler, source.service, service.protocol)
+            _need_pugixml(compiler, source.service, service.protocol.name)
     _say(f"Generating {source.service}")
     with tempfile.TemporaryDirectory(dir=source.cache, prefix=".building-") as folder:
         room = Path(folder)

@@ -26,7 +26,7 @@ def write_program(service: ir.Service, folder: str, out: Path) -> list[Path]:
         operations[start : start + _OPERATIONS_PER_FILE]
         for start in range(0, len(operations), _OPERATIONS_PER_FILE)
     ]
-    types = TypeTable(service.shapes)
+    types = TypeTable(service.shapes, service.protocol)
     exceptions = [types.names[name] for name, shape in service.shapes.items() if shape.error is not None]
     common = {"banner": view.service.file.banner, "namespace": view.service.file.namespace}
     environment = templates_of("belfry_codegen.commands.wire")

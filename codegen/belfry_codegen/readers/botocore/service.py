@@ -9,6 +9,7 @@ from pathlib import Path
 
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import ModelError, UsageError
+from belfry_codegen.model.protocols import BY_NAME
 from belfry_codegen.model.suggestions import close_matches
 from belfry_codegen.readers import shared_traits
 from belfry_codegen.readers.botocore.shapes import (
@@ -109,7 +110,7 @@ class _Reader:
     def service(self) -> ir.Service:
         root, meta = self.root, self.meta
         protocols = meta.texts("protocols") or (meta.required_text("protocol"),)
-        rest = any(name.startswith("rest-") for name in protocols)
+        rest = any(BY_NAME[name].http_bindings for name in protocols if name in BY_NAME)
         operations = {
             name: self._operation(name, node, rest) for name, node in root.children("operations", "operation")
         }

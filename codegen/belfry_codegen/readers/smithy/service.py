@@ -10,7 +10,7 @@ from typing import Any
 
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import ModelError
-from belfry_codegen.model.protocols import best_protocol
+from belfry_codegen.model.protocols import BY_SMITHY_TRAIT, JSON_VERSIONS, choose_protocol
 from belfry_codegen.readers import shared_traits
 from belfry_codegen.readers.node import Node
 from belfry_codegen.readers.smithy.auth import Authentication
@@ -31,24 +31,8 @@ from belfry_codegen.readers.smithy.waiters_and_paginators import (
     read_waiters,
 )
 
-_PROTOCOLS = {
-    "smithy.protocols#rpcv2Cbor": "smithy-rpc-v2-cbor",
-    "smithy.protocols#rpcv2Json": "smithy-rpc-v2-json",
-    "aws.protocols#restJson1": "rest-json",
-    "aws.protocols#awsJson1_0": "json",
-    "aws.protocols#awsJson1_1": "json",
-    "aws.protocols#awsQuery": "query",
-    "aws.protocols#restXml": "rest-xml",
-    "aws.protocols#ec2Query": "ec2",
-}
-_JSON_VERSIONS = {"aws.protocols#awsJson1_0": "1.0", "aws.protocols#awsJson1_1": "1.1"}
 _LABEL = re.compile(r"{([^{}]*)}")
 _NO_NAME = re.compile(r"[^A-Za-z0-9 -]+")
-
-
-def name_of(protocol_trait: str) -> str:
-    """What a protocol's trait, such as `aws.protocols#restJson1`, is called in lists of protocols."""
-    return _PROTOCOLS[protocol_trait]
 
 
 def service_names(path: Path) -> dict[str, tuple[str, str]]:
@@ -57,7 +41,7 @@ def service_names(path: Path) -> dict[str, tuple[str, str]]:
     found = {}
     for shape_id in model.services():
         node = model.shape(shape_id, Node(model.file, "", {}))
-        if any(traits_of(node).has(protocol) for protocol in _PROTOCOLS):
+        if _protocol_traits(traits_of(node)):
             name = _service_id(shape_id, traits_of(node)).lower().replace(" ", "-")
             found[name] = (shape_id, node.text("version"))
     return found
@@ -77,6 +61,11 @@ def read_smithy(path: Path, shape_id: str | None = None, protocol: str | None = 
     return _Reader(model, shape_id, named, protocol).service()
 
 
+def _protocol_traits(traits: Traits) -> list[str]:
+    """The traits that say which protocols a service speaks, those that belfry knows, in the model's order."""
+    return [trait for trait in traits.node.data if trait in BY_SMITHY_TRAIT]
+
+
 def _service_id(shape_id: str, traits: Traits) -> str:
     aws = traits.child("aws.api#service")
     name = aws.required_text("sdkId") if aws else short_name(shape_id)
@@ -89,15 +78,15 @@ class _Reader:
         self.shape_id = shape_id
         self.node = node
         self.traits = traits_of(node)
-        self.protocols = [trait for trait in _PROTOCOLS if self.traits.has(trait)]
+        self.protocols = _protocol_traits(self.traits)
         if not self.protocols:
             node.fail("has no trait of a known protocol")
         self.auth = Authentication(model, node, self.traits)
         self.query_compatible = self.traits.has("aws.protocols#awsQueryCompatible")
-        spoken = tuple(_PROTOCOLS[trait] for trait in self.protocols)
-        self.protocol = best_protocol(spoken, short_name(shape_id), protocol)
-        self.protocol_trait = self.protocols[spoken.index(self.protocol)]
-        self.shapes = Shapes(model, node, self.protocol, self.query_compatible or self.protocol == "query")
+        self.spoken = tuple(BY_SMITHY_TRAIT[trait].name for trait in self.protocols)
+        self.protocol = choose_protocol(self.spoken, short_name(shape_id), protocol)
+        self.protocol_trait = self.protocols[self.spoken.index(self.protocol.name)]
+        self.shapes = Shapes(model, node, self.protocol, self.query_compatible or self.protocol.query_errors)
 
     def service(self) -> ir.Service:
         aws = self.traits.child("aws.api#service")
@@ -127,15 +116,15 @@ class _Reader:
             full_name=self.traits.text("title") or "",
             endpoint_prefix=prefix,
             signing_name=(sigv4.text("name") if sigv4 else "") or prefix,
-            protocols=tuple(dict.fromkeys(_PROTOCOLS[trait] for trait in self.protocols)),
+            protocols=tuple(dict.fromkeys(self.spoken)),
             auth=self.auth.service,
             api_key=self.auth.api_key,
             target_prefix=short_name(self.shape_id)
-            if self.protocol in ("json", "smithy-rpc-v2-cbor")
+            if self.protocol.target_header or self.protocol.rpc_v2
             else "",
-            shape_name=short_name(self.shape_id) if self.protocol.startswith("smithy-rpc") else "",
+            shape_name=short_name(self.shape_id) if self.protocol.rpc_v2 else "",
             no_error_wrapping=protocol_settings.flag("noErrorWrapping") if protocol_settings else False,
-            json_version=next((_JSON_VERSIONS[p] for p in self.protocols if p in _JSON_VERSIONS), ""),
+            json_version=next((JSON_VERSIONS[p] for p in self.protocols if p in JSON_VERSIONS), ""),
             xml_namespace=shared_traits.xml_namespace(self.traits.child("xmlNamespace")),
             query_compatible=self.query_compatible,
             http2=_http2(protocol_settings),
@@ -205,7 +194,7 @@ class _Reader:
             operation_context=shared_traits.operation_context(
                 traits.node, "smithy.rules#operationContextParams"
             ),
-            result_wrapper=f"{name}Result" if self.protocol == "query" and returned else None,
+            result_wrapper=f"{name}Result" if self.protocol.result_wrapper and returned else None,
             unwrapped_output=traits.has("aws.customizations#s3UnwrappedXmlOutput"),
             examples=read_examples(traits),
             paginator=read_paginator(name, traits, self.traits.child("paginated")),
@@ -213,7 +202,7 @@ class _Reader:
 
     def _http(self, node: Node, traits: Traits) -> ir.HttpBinding:
         http = traits.child("http")
-        if not self.protocol.startswith("rest-"):
+        if not self.protocol.http_bindings:
             return ir.HttpBinding()
         if http is None:
             node.fail("has no trait 'http', which its protocol needs")
@@ -237,7 +226,7 @@ class _Reader:
 
     def _with_labels(self, operation: ir.Operation, shapes: dict[str, ir.Shape], node: Node) -> ir.Operation:
         """Checks that labels and members fit, and spells the labels as the members are."""
-        if not self.protocol.startswith("rest-"):
+        if not self.protocol.http_bindings:
             return operation
         members = shapes[operation.input].members if operation.input else ()
         bound = {member.wire_name for member in members if member.location is ir.Location.URI}

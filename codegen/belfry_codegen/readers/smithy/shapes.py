@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from belfry_codegen.model import ir
+from belfry_codegen.model.protocols import Protocol
 from belfry_codegen.model.suggestions import close_matches
 from belfry_codegen.readers import shared_traits
 from belfry_codegen.readers.node import Node, describe
@@ -39,7 +40,7 @@ _ZEROS: Mapping[ir.Kind, ir.Json] = {
 class Shapes:
     """Reads shapes on demand and gives each a name that is its own within the service."""
 
-    def __init__(self, model: Model, service: Node, protocol: str, query_errors: bool) -> None:
+    def __init__(self, model: Model, service: Node, protocol: Protocol, query_errors: bool) -> None:
         self._model = model
         renamed = service.child("rename", f"{service.where}, 'rename'")
         self._renamed = {key: renamed.required_text(key) for key in renamed.data} if renamed else {}
@@ -146,7 +147,7 @@ class Shapes:
 
     def _bindings(self, shape_id: str, traits: Traits) -> tuple[str, ...]:
         """The HTTP binding traits that mean something in a shape: elsewhere its members are in the body."""
-        if not self._protocol.startswith("rest-"):
+        if not self._protocol.http_bindings:
             return ()
         if shape_id in self._inputs:
             return (*_REQUEST_BINDINGS, *_RESPONSE_BINDINGS)
@@ -213,9 +214,9 @@ class Shapes:
                     traits.node.fail(f"the trait '{trait}' must be a string, not {describe(value)}")
                 return _LOCATIONS[trait], value if trait in _NAMED_BINDINGS else name
         own = None
-        if self._protocol == "rest-json":
+        if self._protocol.json_names:
             own = traits.text("jsonName")
-        elif self._protocol in ("rest-xml", "query", "ec2"):
+        elif self._protocol.xml:
             own = traits.text("xmlName")
         return ir.Location.BODY, own or name
 
