@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/core/error.hpp>
+#include <belfry/core/fail.hpp>
 #include <belfry/core/result.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/timestamp.hpp>
 
 #include <concepts>
 #include <cstdlib>
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -57,11 +59,10 @@ class CredentialsProvider {
 };
 
 namespace detail {
-[[nodiscard]] BELFRY_COLD inline Error credentials_error(const char* code, std::string message) {
+[[nodiscard]] BELFRY_COLD inline Error credentials_error(std::string_view code,
+                                                         std::initializer_list<std::string_view> message) {
     Error error;
-    error.kind = ErrorKind::credentials;
-    error.code = code;
-    error.message = std::move(message);
+    fail(error, ErrorKind::credentials, code, message);
     return error;
 }
 
@@ -84,7 +85,7 @@ template <class F> class CallableCredentials final : public OwnedCredentials {
         try {
             return f_();
         } catch (...) {
-            return credentials_error("ProviderFailed", "the credentials callable threw an exception");
+            return credentials_error("ProviderFailed", {"the credentials callable threw an exception"});
         }
 #else
         return f_();
@@ -133,7 +134,7 @@ class CredentialsHandle {
     [[nodiscard]] Result<Credentials> credentials() const noexcept {
         if (fixed_ != nullptr) return *fixed_;
         if (provider_ != nullptr) return provider_->credentials();
-        return detail::credentials_error("NoCredentials", "the client was given no credentials");
+        return detail::credentials_error("NoCredentials", {"the client was given no credentials"});
     }
     /// The value the handle was made from, which spares a copy of it; null when there is none.
     [[nodiscard]] const Credentials* fixed() const noexcept { return fixed_; }
@@ -161,8 +162,8 @@ struct EnvironmentCredentials {
                                                    &credentials.secret_access_key}}) {
             const char* const text = std::getenv(name);
             if (text == nullptr || *text == '\0')
-                return detail::credentials_error("NoCredentials", std::string("the environment variable ") +
-                                                                      name + " is not set or empty");
+                return detail::credentials_error("NoCredentials",
+                                                 {"the environment variable ", name, " is not set or empty"});
             *value = text;
         }
         if (const char* const token = std::getenv("AWS_SESSION_TOKEN")) credentials.session_token = token;

@@ -4,6 +4,7 @@
 #include <belfry/auth/canonical_request.hpp>
 #include <belfry/auth/credentials.hpp>
 #include <belfry/auth/signing.hpp>
+#include <belfry/core/fail.hpp>
 #include <belfry/http/request.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
@@ -245,10 +246,7 @@ BELFRY_COLD inline void append_session_token_query(std::string& url, const Crede
     if (credentials.anonymous) return error;
     const detail::SigningFailure failure = detail::sign(request, credentials, options, trace);
     if (failure.code != nullptr) {
-        error.emplace();
-        error->kind = failure.kind;
-        error->code = failure.code;
-        error->message = failure.message;
+        detail::fail(error.emplace(), failure.kind, failure.code, failure.message);
     }
     return error;
 }

@@ -7,6 +7,7 @@
 #include <belfry/call/prepare.hpp>
 #include <belfry/call/service_error.hpp>
 #include <belfry/call/state.hpp>
+#include <belfry/core/fail.hpp>
 #include <belfry/core/result.hpp>
 #include <belfry/http/message_check.hpp>
 #include <belfry/util/append.hpp>

@@ -32,16 +32,6 @@ struct PreparedRequest {
     std::string signing_region{};
 };
 
-/// Makes `error` a new one.
-BELFRY_COLD inline bool fail(Error& error, ErrorKind kind, std::string_view code, std::string_view message) {
-    Error fresh;
-    fresh.kind = kind;
-    append_text(fresh.code, code);
-    append_text(fresh.message, message);
-    error = std::move(fresh);
-    return false;
-}
-
 BELFRY_COLD BELFRY_INLINE bool add_host_prefix(const Operation& operation, const void* input,
                                                std::string& url, Error& error) {
     std::string prefix;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/core/fail.hpp>
 #include <belfry/endpoint/functions.hpp>
 #include <belfry/endpoint/vm.hpp>
 #include <belfry/util/config.hpp>
@@ -213,15 +214,14 @@ BELFRY_COLD inline bool choose_sigv4(Endpoint& endpoint, std::string& signing_na
         return true;
     }
     if (endpoint.auth_schemes.empty()) return true;
-    error.kind = ErrorKind::signing;
-    append_text(error.code, "UnsupportedAuthScheme");
-    append_text(error.message, "the endpoint takes requests that are signed with ");
+    std::string names;
     for (const AuthScheme& scheme : endpoint.auth_schemes) {
-        if (&scheme != &endpoint.auth_schemes.front()) append_text(error.message, " or ");
-        append_text(error.message, scheme.name);
+        if (!names.empty()) append_text(names, " or ");
+        append_text(names, scheme.name);
     }
-    append_text(error.message, ", and only sigv4 can be done here");
-    return false;
+    return fail(
+        error, ErrorKind::signing, "UnsupportedAuthScheme",
+        {"the endpoint takes requests that are signed with ", names, ", and only sigv4 can be done here"});
 }
 
 /// The whole rules language, for the rule sets that need it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/core/fail.hpp>
 #include <belfry/core/result.hpp>
 #include <belfry/endpoint/endpoint.hpp>
 #include <belfry/endpoint/partitions.hpp>
@@ -30,11 +31,8 @@ resolve_endpoint(const EndpointRules& rules, const EndpointParameters& parameter
                                                           const EndpointConfig& config, Error& error) {
     parameters.set_config(config);
     if (config.region.empty() || is_valid_region(config.region)) return true;
-    error.kind = ErrorKind::endpoint;
-    detail::append_text(error.code, "InvalidRegion");
-    detail::append_text(error.message, "the region cannot be a part of a host name: ");
-    detail::append_text(error.message, config.region);
-    return false;
+    return detail::fail(error, ErrorKind::endpoint, "InvalidRegion",
+                        {"the region cannot be a part of a host name: ", config.region});
 }
 
 /// Like the others, with the built-ins that `config` stands for added to the parameters; false, with `error`

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/core/error.hpp>
+#include <belfry/core/fail.hpp>
 #include <belfry/endpoint/endpoint.hpp>
 #include <belfry/endpoint/program.hpp>
 #include <belfry/endpoint/region.hpp>
@@ -53,7 +53,7 @@ class EndpointWalker {
     BELFRY_COLD EndpointValue evaluate(std::size_t node);
     /// Appends a string node's value; false when it has none.
     BELFRY_COLD bool append(std::string& out, std::size_t node);
-    BELFRY_COLD void fail(const char* name, const char* what, std::string_view which = {});
+    BELFRY_COLD bool fail(const char* name, const char* what, std::string_view which = {});
 
     [[nodiscard]] std::string_view text(std::size_t at) const noexcept {
         return {texts + code[at], code[at + 1]};
@@ -83,12 +83,8 @@ class EndpointWalker {
     EndpointValue slots[endpoint_slot_limit];
 };
 
-inline void EndpointWalker::fail(const char* name, const char* what, std::string_view which) {
-    error.kind = ErrorKind::endpoint;
-    error.code.clear();
-    append_text(error.code, name);
-    append_text(error.message, what);
-    append_text(error.message, which);
+inline bool EndpointWalker::fail(const char* name, const char* what, std::string_view which) {
+    return detail::fail(error, ErrorKind::endpoint, name, {what, which});
 }
 
 inline bool EndpointWalker::take_parameters(const EndpointRules& rules, const EndpointParameters& given) {
@@ -99,16 +95,13 @@ inline bool EndpointWalker::take_parameters(const EndpointRules& rules, const En
         slots[i].kind = Kind::none;
         if (value != nullptr) {
             constexpr Kind kinds[] = {Kind::string, Kind::boolean, Kind::strings};
-            if (value->kind != kinds[code[at] & endpoint_parameter_type]) {
-                fail("InvalidParameter", "the endpoint parameter has the wrong type: ", text(at + 1));
-                return false;
-            }
+            if (value->kind != kinds[code[at] & endpoint_parameter_type])
+                return fail("InvalidParameter", "the endpoint parameter has the wrong type: ", text(at + 1));
             slots[i] = *value;
         } else if (code[at + 5] != 0) {
             slots[i] = evaluate(code[at + 5]);
         } else if ((code[at] & endpoint_parameter_required) != 0) {
-            fail("MissingParameter", "the endpoint parameter is required: ", text(at + 1));
-            return false;
+            return fail("MissingParameter", "the endpoint parameter is required: ", text(at + 1));
         }
     }
     return true;

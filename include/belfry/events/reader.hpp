@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/codec/json_reader.hpp>
+#include <belfry/core/fail.hpp>
 #include <belfry/events/message_decoder.hpp>
 #include <belfry/events/traits.hpp>
 #include <belfry/http/response.hpp>
@@ -195,10 +196,8 @@ class EventReader {
         try {
             return read(bytes, event);
         } catch (...) {
-            error_.kind = ErrorKind::response;
-            error_.code = "OutOfMemory";
-            error_.message = events_.name;
-            append_text(error_.message, ": there is no memory for a message of the event stream");
+            detail::fail(error_, ErrorKind::response, "OutOfMemory",
+                         {events_.name, ": there is no memory for a message of the event stream"});
             return Step::failed;
         }
 #else
@@ -208,20 +207,13 @@ class EventReader {
     /// The response has ended. False when it ended where it must not; `error()` then says so.
     [[nodiscard]] bool finish() {
         if (error_.kind != ErrorKind::none) return false;
-        if (!decoder_.at_boundary()) {
-            error_.kind = ErrorKind::response;
-            append_text(error_.code, "TruncatedResponse");
-            append_text(error_.message, events_.name);
-            append_text(error_.message, ": the event stream ends in the middle of message ");
-            append_integer_text(error_.message, static_cast<std::int64_t>(decoder_.count()) + 1);
-            return false;
-        }
-        if (begun_) return true;
-        error_.kind = ErrorKind::response;
-        append_text(error_.code, "TruncatedResponse");
-        append_text(error_.message, events_.name);
-        append_text(error_.message, ": the event stream ends before the message initial-response");
-        return false;
+        if (!decoder_.at_boundary())
+            return detail::fail(error_, ErrorKind::response, "TruncatedResponse",
+                                {events_.name, ": the event stream ends in the middle of message ",
+                                 std::to_string(decoder_.count() + 1)});
+        return begun_ ||
+               detail::fail(error_, ErrorKind::response, "TruncatedResponse",
+                            {events_.name, ": the event stream ends before the message initial-response"});
     }
 
     [[nodiscard]] const Error& error() const noexcept { return error_; }
@@ -239,14 +231,9 @@ class EventReader {
         return take(decoder_.message(), event);
     }
     Step fail(std::string_view what) {
-        error_.kind = ErrorKind::response;
-        error_.code = "MalformedResponse";
-        error_.message.clear();
-        append_text(error_.message, events_.name);
-        append_text(error_.message, ": message ");
-        append_integer_text(error_.message, static_cast<std::int64_t>(decoder_.count()));
-        append_text(error_.message, " of the event stream: ");
-        append_text(error_.message, what);
+        detail::fail(
+            error_, ErrorKind::response, "MalformedResponse",
+            {events_.name, ": message ", std::to_string(decoder_.count()), " of the event stream: ", what});
         return Step::failed;
     }
     /// The text of a header that must be there; false when it is not, or is no text.
@@ -277,9 +264,8 @@ class EventReader {
         if (type == "error") {
             if (!text_of(message, ":error-code", name)) return Step::failed;
             const EventHeader* const text = message.find(":error-message");
-            error_.kind = ErrorKind::service;
-            error_.code = name;
-            if (text != nullptr && text->type == EventHeaderType::string) error_.message = text->bytes;
+            const bool given = text != nullptr && text->type == EventHeaderType::string;
+            detail::fail(error_, ErrorKind::service, name, given ? text->bytes : std::string_view());
             return Step::failed;
         }
         std::string what("its type '");
@@ -335,13 +321,11 @@ class EventReader {
         response.body = message.payload;
         Error found;
         operation_.service->protocol->decode_error(operation_, response, found);
-        error_.kind = ErrorKind::service;
-        error_.message = std::move(found.message);
         const Member* const member = find(name);
         // An exception has the code here that it has as a response.
-        error_.code = name;
-        if (member != nullptr && !member->type->structure->error_code.empty())
-            error_.code = member->type->structure->error_code;
+        const bool known = member != nullptr && !member->type->structure->error_code.empty();
+        detail::fail(error_, ErrorKind::service, known ? member->type->structure->error_code : name,
+                     found.message);
         error_.detail = ErrorDetailPointer(new EventErrorDetail(*traits_.codec, message.payload, max_depth_));
         return Step::failed;
     }

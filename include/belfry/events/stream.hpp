@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/client/client.hpp>
+#include <belfry/core/fail.hpp>
 #include <belfry/core/result.hpp>
 #include <belfry/events/body.hpp>
 #include <belfry/events/handler.hpp>
@@ -117,9 +118,7 @@ template <class O> class [[nodiscard]] EventStream {
   private:
     [[nodiscard]] static Error not_open() {
         Error error;
-        error.kind = ErrorKind::validation;
-        error.code = "NotOpen";
-        error.message = "the stream is not open";
+        detail::fail(error, ErrorKind::validation, "NotOpen", "the stream is not open");
         return error;
     }
     detail::EventStreamState* state_ = nullptr;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/core/fail.hpp>
 #include <belfry/events/message.hpp>
 #include <belfry/events/traits.hpp>
 #include <belfry/protocol/http_payload.hpp>
@@ -64,17 +65,8 @@ namespace belfry::inline v0::detail {
 /// Makes `error` say why an event cannot be sent. Always false.
 [[nodiscard]] BELFRY_COLD inline bool reject_event(Error& error, const Structure& events,
                                                    std::string_view name, std::string_view fault) {
-    error = {};
-    error.kind = ErrorKind::validation;
-    append_text(error.code, "ValidationError");
-    append_text(error.message, events.name);
-    if (!name.empty()) {
-        append_char(error.message, '.');
-        append_text(error.message, name);
-    }
-    append_text(error.message, ": ");
-    append_text(error.message, fault);
-    return false;
+    return fail(error, ErrorKind::validation, "ValidationError",
+                {events.name, name.empty() ? "" : ".", name, ": ", fault});
 }
 
 /// Appends the message of the event that the union at `event` holds. False, with the reason in `error` and

@@ -3,7 +3,7 @@
 
 #include <belfry/codec/json_options.hpp>
 #include <belfry/codec/json_reader.hpp>
-#include <belfry/core/error.hpp>
+#include <belfry/core/fail.hpp>
 #include <belfry/core/result.hpp>
 #include <belfry/schema/describe.hpp>
 #include <belfry/schema/schema.hpp>
@@ -40,12 +40,10 @@ enum class Surplus : std::uint8_t {
 namespace detail {
 
 /// Throws, or without exceptions ends the program: `nlohmann::json` has no other way to fail.
-[[noreturn]] inline void raise_json_fault(std::string message) {
+[[noreturn]] inline void raise_json_fault(std::string_view message) {
 #if defined(__cpp_exceptions)
     Error error;
-    error.kind = ErrorKind::validation;
-    error.code = "InvalidJson";
-    error.message = std::move(message);
+    fail(error, ErrorKind::validation, "InvalidJson", message);
     throw Exception(std::move(error));
 #else
     static_cast<void>(message);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/codec/query.hpp>
+#include <belfry/core/fail.hpp>
 #include <belfry/http/request.hpp>
 #include <belfry/operation/operation.hpp>
 #include <belfry/protocol/input_check.hpp>
@@ -30,12 +31,8 @@ namespace belfry::inline v0::detail {
     query.ec2 = ec2;
     query.idempotency_token = options.idempotency_token;
     std::string fault;
-    if (!encode_query(input, object, body, query, fault)) {
-        error.kind = ErrorKind::validation;
-        error.code = "ValidationError";
-        error.message = fault;
-        return false;
-    }
+    if (!encode_query(input, object, body, query, fault))
+        return fail(error, ErrorKind::validation, "ValidationError", fault);
     request.headers.append("Content-Type", "application/x-www-form-urlencoded");
     request.content_length = static_cast<std::int64_t>(body.size());
     return true;

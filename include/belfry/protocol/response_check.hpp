@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/core/error.hpp>
+#include <belfry/core/fail.hpp>
 #include <belfry/http/response.hpp>
 #include <belfry/operation/operation.hpp>
-#include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
 
 #include <string>
@@ -16,12 +15,7 @@ namespace belfry::inline v0::detail {
 /// Makes `error` say what is wrong with a response, and where in it. Always false.
 [[nodiscard]] BELFRY_COLD inline bool reject_response(Error& error, std::string_view where,
                                                       std::string_view what) {
-    error.kind = ErrorKind::response;
-    error.code = "MalformedResponse";
-    error.message.clear();
-    for (const std::string_view part : {where, std::string_view(": "), what})
-        append_text(error.message, part);
-    return false;
+    return fail(error, ErrorKind::response, "MalformedResponse", {where, ": ", what});
 }
 
 /// Whether there is nothing but white space.

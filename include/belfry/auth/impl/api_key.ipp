@@ -3,6 +3,7 @@
 
 #include <belfry/auth/credentials.hpp>
 #include <belfry/auth/secrecy.hpp>
+#include <belfry/core/fail.hpp>
 #include <belfry/http/message_check.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
@@ -50,10 +51,7 @@ BELFRY_COLD BELFRY_INLINE Authorization add_api_key(const Operation& operation,
     else if (!keeps_secrets(request.url))
         problem = "an API key is not sent over a connection that is not encrypted";
     if (problem != nullptr) {
-        error = {};
-        error.kind = ErrorKind::credentials;
-        append_text(error.code, key.empty() ? "NoApiKey" : "InvalidApiKey");
-        append_text(error.message, problem);
+        fail(error, ErrorKind::credentials, key.empty() ? "NoApiKey" : "InvalidApiKey", problem);
         return Authorization::failed;
     }
     if (traits.in_query) {

@@ -3,6 +3,7 @@
 
 #include <belfry/auth/credentials.hpp>
 #include <belfry/auth/secrecy.hpp>
+#include <belfry/core/fail.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
 
@@ -32,10 +33,8 @@ BELFRY_COLD BELFRY_INLINE Authorization add_bearer_token(const Operation&, const
     else if (!keeps_secrets(request.url))
         problem = "a bearer token is not sent over a connection that is not encrypted";
     if (problem != nullptr) {
-        error = {};
-        error.kind = ErrorKind::credentials;
-        append_text(error.code, credentials.bearer_token.empty() ? "NoBearerToken" : "InvalidBearerToken");
-        append_text(error.message, problem);
+        fail(error, ErrorKind::credentials,
+             credentials.bearer_token.empty() ? "NoBearerToken" : "InvalidBearerToken", problem);
         return Authorization::failed;
     }
     std::string value = "Bearer ";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/auth/sigv4.hpp>
+#include <belfry/core/fail.hpp>
 #include <belfry/endpoint/region.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
@@ -51,11 +52,8 @@ BELFRY_COLD BELFRY_INLINE Authorization add_presigned_parameter(const Operation&
     if (source.size == 0) return Authorization::unneeded;
     const std::string from(source.value);
     if (!is_valid_region(from)) {
-        error = {};
-        error.kind = ErrorKind::validation;
-        append_text(error.code, "ValidationError");
-        append_text(error.message, operation.input->name);
-        append_text(error.message, ".SourceRegion: must be a region, because it is part of a host name");
+        fail(error, ErrorKind::validation, "ValidationError",
+             {operation.input->name, ".SourceRegion: must be a region, because it is part of a host name"});
         return Authorization::failed;
     }
     if (!parameter.sends_regions) form.erase(source.at, source.size);
@@ -77,10 +75,7 @@ BELFRY_COLD BELFRY_INLINE Authorization add_presigned_parameter(const Operation&
         options.payload = PayloadHash::computed;
         const SigningFailure failure = sign(copy, credentials, options, nullptr);
         if (failure.code != nullptr) {
-            error = {};
-            error.kind = failure.kind;
-            append_text(error.code, failure.code);
-            append_text(error.message, failure.message);
+            fail(error, failure.kind, failure.code, failure.message);
             return Authorization::failed;
         }
         append_form_field(form, parameter.name, copy.url);

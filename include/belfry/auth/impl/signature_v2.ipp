@@ -4,6 +4,7 @@
 #include <belfry/auth/canonical_request.hpp>
 #include <belfry/auth/credentials.hpp>
 #include <belfry/auth/signing.hpp>
+#include <belfry/core/fail.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/base64.hpp>
 #include <belfry/util/config.hpp>
@@ -19,10 +20,7 @@ namespace belfry::inline v0::detail {
 
 BELFRY_COLD inline Authorization refuse_signature_v2(Error& error, ErrorKind kind, std::string_view code,
                                                      std::string_view message) {
-    error = {};
-    error.kind = kind;
-    append_text(error.code, code);
-    append_text(error.message, message);
+    fail(error, kind, code, message);
     return Authorization::failed;
 }
 

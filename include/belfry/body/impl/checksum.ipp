@@ -4,6 +4,7 @@
 #include <belfry/body/aws_chunked.hpp>
 #include <belfry/call/call_body.hpp>
 #include <belfry/call/prepare.hpp>
+#include <belfry/core/fail.hpp>
 #include <belfry/http/body_sources.hpp>
 #include <belfry/protocol/http_response_binding.hpp>
 #include <belfry/util/base64.hpp>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/call/operation_endpoint.hpp>
+#include <belfry/core/fail.hpp>
 #include <belfry/jmespath/path.hpp>
 #include <belfry/util/config.hpp>
 
@@ -24,15 +25,10 @@ BELFRY_COLD BELFRY_INLINE bool find_endpoint_by_path(const Operation& operation,
         const EndpointParameterBinding& binding = operation.endpoint_parameters[i];
         if (binding.path.empty()) continue;
         const Path path(binding.path);
-        if (path.problem() != nullptr) {
-            error.kind = ErrorKind::endpoint;
-            append_text(error.code, "InvalidParameter");
-            for (const std::string_view part :
-                 {std::string_view("the expression of the endpoint parameter "), binding.parameter,
-                  std::string_view(" cannot be evaluated: "), std::string_view(path.problem())})
-                append_text(error.message, part);
-            return false;
-        }
+        if (path.problem() != nullptr)
+            return fail(error, ErrorKind::endpoint, "InvalidParameter",
+                        {"the expression of the endpoint parameter ", binding.parameter,
+                         " cannot be evaluated: ", path.problem()});
         PathValue value;
         // What is not there, or is not what its function takes, leaves the parameter unset.
         if (!path.evaluate(root, value)) continue;

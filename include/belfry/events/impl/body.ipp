@@ -3,6 +3,7 @@
 
 #include <belfry/call/call_body.hpp>
 #include <belfry/call/prepare.hpp>
+#include <belfry/core/fail.hpp>
 #include <belfry/events/exchange.hpp>
 #include <belfry/events/writer.hpp>
 #include <belfry/util/config.hpp>

@@ -3,6 +3,7 @@
 
 #include <belfry/call/call.hpp>
 #include <belfry/call/state.hpp>
+#include <belfry/core/fail.hpp>
 #include <belfry/events/error.hpp>
 #include <belfry/events/exchange.hpp>
 #include <belfry/events/writer.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/core/fail.hpp>
 #include <belfry/jmespath/copy_value.hpp>
 #include <belfry/jmespath/path.hpp>
 #include <belfry/util/config.hpp>
@@ -43,9 +44,8 @@ class PageTurner {
         }
         if (!any) return PageStep::end;
         if (repeated) {
-            error_.kind = ErrorKind::response;
-            error_.code = "RepeatedToken";
-            error_.message = std::string(operation_.name) + ": the service gave the same token twice";
+            fail(error_, ErrorKind::response, "RepeatedToken",
+                 {operation_.name, ": the service gave the same token twice"});
             return PageStep::fault;
         }
         if (blank != nullptr) copy_others(input, blank);
@@ -68,9 +68,7 @@ class PageTurner {
         }
     }
     PageStep refuse(std::string_view what, std::string_view why) const {
-        error_.kind = ErrorKind::validation;
-        error_.code = "PaginatorInvalid";
-        error_.message = std::string(operation_.name) + ": `" + std::string(what) + "`: " + std::string(why);
+        fail(error_, ErrorKind::validation, "PaginatorInvalid", {operation_.name, ": `", what, "`: ", why});
         return PageStep::fault;
     }
 

@@ -4,6 +4,7 @@
 #include <belfry/auth/sigv4.hpp>
 #include <belfry/call/prepare.hpp>
 #include <belfry/call/state.hpp>
+#include <belfry/core/fail.hpp>
 #include <belfry/http/message_check.hpp>
 #include <belfry/protocol/http_binding.hpp>
 #include <belfry/protocol/input_check.hpp>

@@ -6,9 +6,9 @@
 #include <belfry/protocol/http_binding.hpp>
 #include <belfry/protocol/http_payload.hpp>
 #include <belfry/protocol/http_response_binding.hpp>
+#include <belfry/protocol/input_check.hpp>
 #include <belfry/protocol/json_error.hpp>
 #include <belfry/protocol/response_check.hpp>
-#include <belfry/schema/validate.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
@@ -45,15 +45,7 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
                                 HttpRequest& request, Error& error) {
     const Structure& input = *operation.input;
     request.method = operation.method;
-    const std::string faults = validate(input, object);
-    if (!faults.empty()) {
-        error.kind = ErrorKind::validation;
-        append_text(error.code, "ValidationError");
-        append_text(error.message, input.name);
-        append_text(error.message, ": ");
-        append_text(error.message, faults);
-        return false;
-    }
+    if (!check_input(input, object, error)) return false;
     if (!encode_http_bindings(operation, object, options, request, error)) return false;
 
     std::size_t index = 0;
