@@ -55,7 +55,7 @@ EXPENSIVE = frozenset(
 )
 
 # Conditions that hold on other systems only.
-ELSEWHERE = ("#ifdefined(_WIN32)", "#if!defined(__GNUC__)")
+ELSEWHERE = ("#ifdefined(_WIN32)", "#if!BELFRY_HAS_GNU_EXTENSIONS")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 

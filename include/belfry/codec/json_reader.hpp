@@ -7,16 +7,11 @@
 #include <belfry/util/utf8.hpp>
 
 #include <bit>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <limits>
 #include <string>
 #include <string_view>
-#include <system_error>
-#include <type_traits>
-#include <utility>
 
 /// A strict tokenizer of JSON (RFC 8259). Its functions take the place to read at and return the place behind
 /// what they read, or null when the text is no JSON; `problem` then says why.
@@ -62,21 +57,20 @@ struct JsonNumber {
     return x == y;
 }
 
-#if defined(__SSE2__) && (defined(__GNUC__) || defined(__clang__))
-#define BELFRY_JSON_BLOCK_SIZE 16
+#if defined(__SSE2__) && BELFRY_HAS_GNU_EXTENSIONS
+#define BELFRY_HAS_JSON_VECTORS 1
 using JsonBlock = signed char __attribute__((vector_size(16)));
 #else
-#define BELFRY_JSON_BLOCK_SIZE 8
+#define BELFRY_HAS_JSON_VECTORS 0
 using JsonBlock = std::uint64_t;
 #endif
-inline constexpr std::size_t json_block_size = BELFRY_JSON_BLOCK_SIZE;
-#undef BELFRY_JSON_BLOCK_SIZE
+inline constexpr std::size_t json_block_size = sizeof(JsonBlock);
 
 /// A bit (or, eight bytes at a time, the top bit of a byte) for each byte that may not stand in a string as
 /// it is or that needs a look: the quote, the backslash, control characters and everything beyond ASCII. Only
 /// the first one found is exact.
 [[nodiscard]] inline std::uint64_t special_bytes(const JsonBlock& block) noexcept {
-#if defined(__SSE2__) && (defined(__GNUC__) || defined(__clang__))
+#if BELFRY_HAS_JSON_VECTORS
     // As signed numbers, bytes beyond ASCII are less than a space too.
     const JsonBlock found = (block < 0x20) | (block == '"') | (block == '\\');
     using Mask = char __attribute__((vector_size(16)));
@@ -91,7 +85,7 @@ inline constexpr std::size_t json_block_size = BELFRY_JSON_BLOCK_SIZE;
 
 /// The number of the first byte that `special_bytes` marked.
 [[nodiscard]] inline std::size_t first_special(std::uint64_t marks) noexcept {
-#if defined(__SSE2__) && (defined(__GNUC__) || defined(__clang__))
+#if BELFRY_HAS_JSON_VECTORS
     return static_cast<std::size_t>(std::countr_zero(marks));
 #else
     if constexpr (std::endian::native == std::endian::little)
@@ -454,13 +448,20 @@ class JsonReader {
     const char* problem_at_ = nullptr;
 };
 
+/// Puts a decimal digit behind those of `value`; false when the result does not fit.
+[[nodiscard]] constexpr bool append_digit(std::uint64_t& value, std::uint64_t digit) noexcept {
+    if (value > ~std::uint64_t{0} / 10) return false;
+    value = value * 10 + digit;
+    return value >= digit;
+}
+
 /// The absolute value of a number with a fraction or an exponent, if it is whole and fits 64 bits.
 [[nodiscard]] BELFRY_COLD inline bool whole_magnitude(const JsonNumber& number,
                                                       std::uint64_t& magnitude) noexcept {
     magnitude = 0;
-    long exponent = 0;
-    long fraction = 0; // how many digits of `magnitude` stand behind the point
-    long zeros = 0;    // zeros read that only count when another digit follows
+    std::int64_t exponent = 0;
+    std::int64_t fraction = 0; // how many digits of `magnitude` stand behind the point
+    std::int64_t zeros = 0;    // zeros read that only count when another digit follows
     bool behind = false;
     std::size_t i = number.negative ? 1 : 0;
     for (; i < number.text.size() && number.text[i] != 'e' && number.text[i] != 'E'; ++i) {
@@ -475,11 +476,9 @@ class JsonReader {
             continue;
         }
         for (; zeros > 0 && magnitude != 0; --zeros)
-            if (__builtin_mul_overflow(magnitude, std::uint64_t{10}, &magnitude)) return false;
+            if (!append_digit(magnitude, 0)) return false;
         zeros = 0;
-        if (__builtin_mul_overflow(magnitude, std::uint64_t{10}, &magnitude) ||
-            __builtin_add_overflow(magnitude, static_cast<std::uint64_t>(c - '0'), &magnitude))
-            return false;
+        if (!append_digit(magnitude, static_cast<std::uint64_t>(c - '0'))) return false;
     }
     const bool tiny = i + 1 < number.text.size() && number.text[i + 1] == '-';
     for (++i; i < number.text.size(); ++i)
@@ -488,7 +487,7 @@ class JsonReader {
     exponent = (tiny ? -exponent : exponent) - fraction + zeros;
     if (magnitude == 0) exponent = 0;
     for (; exponent > 0; --exponent)
-        if (__builtin_mul_overflow(magnitude, std::uint64_t{10}, &magnitude)) return false;
+        if (!append_digit(magnitude, 0)) return false;
     for (; exponent < 0; ++exponent) {
         if (magnitude % 10 != 0) return false;
         magnitude /= 10;

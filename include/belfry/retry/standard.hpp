@@ -31,7 +31,7 @@ class RetryTokenBucket {
         std::int64_t available = available_.load();
         do {
             if (cost > available) return false;
-        } while (!available_.exchange_if(available, available - cost));
+        } while (!available_.compare_exchange_weak(available, available - cost));
         return true;
     }
     /// Gives tokens back: the cost of the retry that succeeded, or `success_refund`.
@@ -41,7 +41,7 @@ class RetryTokenBucket {
         do {
             if (available >= capacity_) return;
             filled = available + amount < capacity_ ? available + amount : capacity_;
-        } while (!available_.exchange_if(available, filled));
+        } while (!available_.compare_exchange_weak(available, filled));
     }
     [[nodiscard]] int available() const noexcept { return static_cast<int>(available_.load()); }
 

@@ -110,7 +110,7 @@ template <class Slot> void* emplace_slot(void* slot) {
     Slot& s = *static_cast<Slot*>(slot);
     if (s.has_value()) [[unlikely]]
         reset_slot(s);
-    if (s.has_value()) __builtin_unreachable();
+    if (s.has_value()) BELFRY_UNREACHABLE();
     return &s.emplace();
 }
 template <class Slot> void* emplace_container_slot(void* slot) {

@@ -7,12 +7,12 @@
 #include <belfry/core/map.hpp>
 #include <belfry/core/open_enum.hpp>
 #include <belfry/core/required.hpp>
+#include <belfry/util/bits.hpp>
 #include <belfry/util/timestamp.hpp>
 
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -257,19 +257,15 @@ namespace detail {
 [[nodiscard]] constexpr std::uint32_t hash_key(const char* key, std::size_t length) noexcept {
     std::uint64_t first = 0;
     std::uint64_t last = 0;
-    if (__builtin_is_constant_evaluated() || length < 8) {
+    if (std::is_constant_evaluated() || length < 8) {
         const std::size_t n = length < 8 ? length : 8;
         for (std::size_t i = 0; i < n; ++i) {
             first |= static_cast<std::uint64_t>(static_cast<unsigned char>(key[i])) << (8 * i);
             last |= static_cast<std::uint64_t>(static_cast<unsigned char>(key[length - n + i])) << (8 * i);
         }
     } else {
-        std::memcpy(&first, key, 8);
-        std::memcpy(&last, key + length - 8, 8);
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-        first = __builtin_bswap64(first);
-        last = __builtin_bswap64(last);
-#endif
+        first = load_little_endian_64(key);
+        last = load_little_endian_64(key + length - 8);
     }
     const std::uint64_t h = (first ^ (last * 0x9e3779b97f4a7c15U) ^ length) * 0xff51afd7ed558ccdU;
     return static_cast<std::uint32_t>(h >> 32);

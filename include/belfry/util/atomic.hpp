@@ -1,47 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/config.hpp>
+
 #include <cstdint>
 
-#if !defined(__GNUC__) && !defined(__clang__)
+#if !BELFRY_HAS_GNU_EXTENSIONS
 #include <atomic>
 #endif
 
 namespace belfry::inline v0::detail {
 
-/// A 64-bit number that several threads read and change, without what `<atomic>` costs to include. A copy
-/// starts with the number as it is at that moment.
-class AtomicInteger {
+/// A number or an enumerator of at most eight bytes that several threads read and change, without what
+/// `<atomic>` costs to include. It orders no other memory. A copy starts with the value as it is at that
+/// moment.
+template <class T> class Atomic {
   public:
-    explicit AtomicInteger(std::int64_t value = 0) noexcept : value_(value) {}
-    AtomicInteger(const AtomicInteger& other) noexcept : value_(other.load()) {}
-    AtomicInteger& operator=(const AtomicInteger& other) noexcept {
+    constexpr explicit Atomic(T value = T{}) noexcept : value_(value) {}
+    Atomic(const Atomic& other) noexcept : value_(other.load()) {}
+    Atomic& operator=(const Atomic& other) noexcept {
         store(other.load());
         return *this;
     }
 
-#if defined(__GNUC__) || defined(__clang__)
-    [[nodiscard]] std::int64_t load() const noexcept { return __atomic_load_n(&value_, __ATOMIC_RELAXED); }
-    void store(std::int64_t value) noexcept { __atomic_store_n(&value_, value, __ATOMIC_RELAXED); }
-    /// Sets `desired` if the number is `expected`; else reads the number into `expected`.
-    bool exchange_if(std::int64_t& expected, std::int64_t desired) noexcept {
-        return __atomic_compare_exchange_n(&value_, &expected, desired, true, __ATOMIC_RELAXED,
-                                           __ATOMIC_RELAXED);
+#if BELFRY_HAS_GNU_EXTENSIONS
+    [[nodiscard]] T load() const noexcept {
+        T value;
+        __atomic_load(&value_, &value, __ATOMIC_RELAXED);
+        return value;
+    }
+    void store(T value) noexcept { __atomic_store(&value_, &value, __ATOMIC_RELAXED); }
+    /// Sets `desired` if the value is `expected`; else reads the value into `expected`. It may fail although
+    /// the value is `expected`.
+    bool compare_exchange_weak(T& expected, T desired) noexcept {
+        return __atomic_compare_exchange(&value_, &expected, &desired, true, __ATOMIC_RELAXED,
+                                         __ATOMIC_RELAXED);
     }
 
   private:
-    std::int64_t value_;
+    // Some 32-bit systems align eight bytes in a class to four, where no instruction reads them at once.
+    alignas(sizeof(T)) T value_;
 #else
-    [[nodiscard]] std::int64_t load() const noexcept { return value_.load(std::memory_order_relaxed); }
-    void store(std::int64_t value) noexcept { value_.store(value, std::memory_order_relaxed); }
-    bool exchange_if(std::int64_t& expected, std::int64_t desired) noexcept {
+    [[nodiscard]] T load() const noexcept { return value_.load(std::memory_order_relaxed); }
+    void store(T value) noexcept { value_.store(value, std::memory_order_relaxed); }
+    bool compare_exchange_weak(T& expected, T desired) noexcept {
         return value_.compare_exchange_weak(expected, desired, std::memory_order_relaxed);
     }
 
   private:
-    std::atomic<std::int64_t> value_;
+    std::atomic<T> value_;
 #endif
 };
+
+using AtomicInteger = Atomic<std::int64_t>;
 
 /// A lock that is tried and never waited for.
 class TryLock {
@@ -50,7 +61,7 @@ class TryLock {
     TryLock(const TryLock&) = delete;
     TryLock& operator=(const TryLock&) = delete;
 
-#if defined(__GNUC__) || defined(__clang__)
+#if BELFRY_HAS_GNU_EXTENSIONS
     /// Takes the lock; false when it is taken.
     [[nodiscard]] bool try_lock() noexcept { return !__atomic_test_and_set(&taken_, __ATOMIC_ACQUIRE); }
     /// Only for the thread that holds the lock.

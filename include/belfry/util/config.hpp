@@ -11,21 +11,42 @@
 #define BELFRY_INLINE inline
 #endif
 
+/// Whether the compiler has GCC's builtins, attributes and vector types. Every use of them has a twin in
+/// standard C++20 that `BELFRY_NO_EXTENSIONS` chooses; define it in the same way for the whole program. Tests
+/// define it, so that the twins compile and give the same results.
+#if (defined(__GNUC__) || defined(__clang__)) && !defined(BELFRY_NO_EXTENSIONS)
+#define BELFRY_HAS_GNU_EXTENSIONS 1
+#else
+#define BELFRY_HAS_GNU_EXTENSIONS 0
+#endif
+
+/// Whether the compiler says that the least significant byte of a number comes first in memory. It spares
+/// `<bit>`, which costs more to include; where this is 0, code makes no assumption.
+#if BELFRY_HAS_GNU_EXTENSIONS && defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define BELFRY_LITTLE_ENDIAN 1
+#else
+#define BELFRY_LITTLE_ENDIAN 0
+#endif
+
 /// `BELFRY_COLD` marks what runs once or a few times a call, so that compilers make it small rather than
 /// fast. `BELFRY_NOINLINE` keeps a function out of its callers. `BELFRY_NOIPA` hides a function's body from
 /// the analysis of its callers: GCC takes a function for cold that always calls a cold one, and without this
-/// mark it would take the user's own loops for cold. Compilers that have no such attribute get none.
-#if defined(__GNUC__) || defined(__clang__)
+/// mark it would take the user's own loops for cold. `BELFRY_UNREACHABLE()` tells the compiler that control
+/// does not get there. Compilers that have no such means get none.
+#if BELFRY_HAS_GNU_EXTENSIONS
 #define BELFRY_COLD [[gnu::cold]]
 #define BELFRY_NOINLINE [[gnu::noinline]]
-#elif defined(_MSC_VER)
+#define BELFRY_UNREACHABLE() __builtin_unreachable()
+#elif defined(_MSC_VER) && !defined(BELFRY_NO_EXTENSIONS)
 #define BELFRY_COLD
 #define BELFRY_NOINLINE [[msvc::noinline]]
+#define BELFRY_UNREACHABLE() __assume(0)
 #else
 #define BELFRY_COLD
 #define BELFRY_NOINLINE
+#define BELFRY_UNREACHABLE() static_cast<void>(0)
 #endif
-#if defined(__GNUC__) && !defined(__clang__)
+#if BELFRY_HAS_GNU_EXTENSIONS && !defined(__clang__)
 #define BELFRY_NOIPA [[gnu::noipa]]
 #else
 #define BELFRY_NOIPA

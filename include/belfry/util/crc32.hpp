@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/bits.hpp>
+#include <belfry/util/config.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#if defined(__x86_64__) && BELFRY_HAS_GNU_EXTENSIONS
 #define BELFRY_HAS_CRC_INSTRUCTIONS 1
 #else
 #define BELFRY_HAS_CRC_INSTRUCTIONS 0
@@ -30,15 +33,6 @@ template <class Word> struct CrcTables {
                 of[k][byte] = (of[k - 1][byte] >> 8) ^ of[0][of[k - 1][byte] & 0xff];
     }
 };
-
-[[nodiscard]] inline std::uint64_t load_little_endian_64(const unsigned char* from) noexcept {
-    std::uint64_t word;
-    std::memcpy(&word, from, sizeof word);
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap64(word);
-#endif
-    return word;
-}
 
 /// Takes `crc`, without its final complement, past `size` bytes.
 template <class Word>

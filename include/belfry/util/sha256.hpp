@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/atomic.hpp>
+#include <belfry/util/bits.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
@@ -8,7 +10,7 @@
 #include <cstring>
 #include <string_view>
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#if defined(__x86_64__) && BELFRY_HAS_GNU_EXTENSIONS
 #define BELFRY_HAS_SHA_NI 1
 #else
 #define BELFRY_HAS_SHA_NI 0
@@ -40,19 +42,6 @@ alignas(16) inline constexpr std::uint32_t sha256_constants[64] = {
 
 [[nodiscard]] constexpr std::uint32_t rotate_right(std::uint32_t x, int count) noexcept {
     return x >> count | x << (32 - count);
-}
-
-inline void store_big_endian(unsigned char* to, std::uint32_t word) noexcept {
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    // Of a row of the lines below, GCC makes a thousand bytes of vector code.
-    word = __builtin_bswap32(word);
-    std::memcpy(to, &word, sizeof word);
-#else
-    to[0] = static_cast<unsigned char>(word >> 24);
-    to[1] = static_cast<unsigned char>(word >> 16);
-    to[2] = static_cast<unsigned char>(word >> 8);
-    to[3] = static_cast<unsigned char>(word);
-#endif
 }
 
 /// Hashes `count` blocks of 64 bytes into `state` (FIPS 180-4 section 6.2.2), on any machine.
@@ -91,6 +80,12 @@ inline void sha256_blocks_portable(std::uint32_t* state, const unsigned char* da
 typedef int Sha256Vector __attribute__((vector_size(16)));
 typedef unsigned Sha256Words __attribute__((vector_size(16)));
 typedef char Sha256Bytes __attribute__((vector_size(16)));
+// GCC has Clang's builtin since version 12.
+#if defined(__clang__) || __GNUC__ >= 12
+#define BELFRY_SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define BELFRY_SHUFFLE(a, b, ...) __builtin_shuffle(a, b, decltype(a){__VA_ARGS__})
+#endif
 
 /// Four words of the message, which is big-endian.
 __attribute__((target("sha,sse4.1"), always_inline)) inline Sha256Words
@@ -98,7 +93,7 @@ sha256_load(const unsigned char* from) noexcept {
     Sha256Bytes bytes;
     std::memcpy(&bytes, from, 16);
     return reinterpret_cast<Sha256Words>(
-        __builtin_shufflevector(bytes, bytes, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12));
+        BELFRY_SHUFFLE(bytes, bytes, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12));
 }
 
 /// Four rounds, with `words` of the message schedule.
@@ -109,7 +104,7 @@ sha256_rounds(Sha256Vector& abef, Sha256Vector& cdgh, Sha256Words words,
     std::memcpy(&k, constants, 16);
     const Sha256Vector sum = reinterpret_cast<Sha256Vector>(words + k);
     cdgh = __builtin_ia32_sha256rnds2(cdgh, abef, sum);
-    abef = __builtin_ia32_sha256rnds2(abef, cdgh, __builtin_shufflevector(sum, sum, 2, 3, 0, 1));
+    abef = __builtin_ia32_sha256rnds2(abef, cdgh, BELFRY_SHUFFLE(sum, sum, 2, 3, 0, 1));
 }
 
 /// The four words of the message schedule that follow `a`, `b`, `c` and `d`.
@@ -117,7 +112,7 @@ __attribute__((target("sha,sse4.1"), always_inline)) inline Sha256Words
 sha256_schedule(Sha256Words a, Sha256Words b, Sha256Words c, Sha256Words d) noexcept {
     const Sha256Words partial = reinterpret_cast<Sha256Words>(__builtin_ia32_sha256msg1(
                                     reinterpret_cast<Sha256Vector>(a), reinterpret_cast<Sha256Vector>(b))) +
-                                __builtin_shufflevector(c, d, 1, 2, 3, 4);
+                                BELFRY_SHUFFLE(c, d, 1, 2, 3, 4);
     return reinterpret_cast<Sha256Words>(__builtin_ia32_sha256msg2(reinterpret_cast<Sha256Vector>(partial),
                                                                    reinterpret_cast<Sha256Vector>(d)));
 }
@@ -152,6 +147,8 @@ sha256_blocks_sha_ni(std::uint32_t* state, const unsigned char* data, std::size_
     std::memcpy(state, words, sizeof words);
 }
 
+#undef BELFRY_SHUFFLE
+
 /// Whether this processor has the SHA extensions, SSSE3 and SSE4.1 (asked without `<cpuid.h>`, whose macros
 /// would leak).
 [[nodiscard]] inline bool processor_has_sha_ni() noexcept {
@@ -166,18 +163,17 @@ sha256_blocks_sha_ni(std::uint32_t* state, const unsigned char* data, std::size_
 
 enum class Sha256Path : unsigned char { unknown, portable, sha_ni };
 /// Which of the functions above `sha256_blocks` calls; found out at the first call.
-inline Sha256Path sha256_path = Sha256Path::unknown;
+inline constinit Atomic<Sha256Path> sha256_path(Sha256Path::unknown);
 #endif
 
 BELFRY_NOINLINE inline void sha256_blocks(std::uint32_t* state, const unsigned char* data,
                                           std::size_t count) noexcept {
 #if BELFRY_HAS_SHA_NI
     // Threads that race here all find the same answer, so relaxed order is enough.
-    Sha256Path path;
-    __atomic_load(&sha256_path, &path, __ATOMIC_RELAXED);
+    Sha256Path path = sha256_path.load();
     if (path == Sha256Path::unknown) {
         path = processor_has_sha_ni() ? Sha256Path::sha_ni : Sha256Path::portable;
-        __atomic_store(&sha256_path, &path, __ATOMIC_RELAXED);
+        sha256_path.store(path);
     }
     if (path == Sha256Path::sha_ni) return sha256_blocks_sha_ni(state, data, count);
 #endif
@@ -221,11 +217,11 @@ class Sha256 {
         const auto held = static_cast<std::size_t>(length_ % 64);
         const std::size_t zeros = (held < 56 ? 56 : 120) - held;
         const std::uint64_t bits = length_ * 8;
-        detail::store_big_endian(end + zeros, static_cast<std::uint32_t>(bits >> 32));
-        detail::store_big_endian(end + zeros + 4, static_cast<std::uint32_t>(bits));
+        detail::store_big_endian_32(end + zeros, static_cast<std::uint32_t>(bits >> 32));
+        detail::store_big_endian_32(end + zeros + 4, static_cast<std::uint32_t>(bits));
         update(end, zeros + 8);
         Sha256Digest digest;
-        for (unsigned i = 0; i < 8; ++i) detail::store_big_endian(digest.bytes + 4 * i, state_[i]);
+        for (unsigned i = 0; i < 8; ++i) detail::store_big_endian_32(digest.bytes + 4 * i, state_[i]);
         reset();
         return digest;
     }

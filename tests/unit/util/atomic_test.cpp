@@ -40,9 +40,9 @@ TEST_CASE("two threads that try one lock never hold it at the same time") {
 TEST_CASE("an integer is exchanged only if it has the expected value") {
     belfry::detail::AtomicInteger number(3);
     std::int64_t expected = 4;
-    CHECK_FALSE(number.exchange_if(expected, 5));
+    CHECK_FALSE(number.compare_exchange_weak(expected, 5));
     CHECK(expected == 3);
     // The exchange may fail without a reason, so that its users try again.
-    while (!number.exchange_if(expected, 5)) CHECK(expected == 3);
+    while (!number.compare_exchange_weak(expected, 5)) CHECK(expected == 3);
     CHECK(number.load() == 5);
 }

@@ -27,16 +27,16 @@ std::string hex(const belfry::Sha256Digest& digest) {
 template <class Body> void with_each_path(Body body) {
 #if BELFRY_HAS_SHA_NI
     using belfry::detail::Sha256Path;
-    const Sha256Path before = belfry::detail::sha256_path;
-    belfry::detail::sha256_path = Sha256Path::portable;
+    const Sha256Path before = belfry::detail::sha256_path.load();
+    belfry::detail::sha256_path.store(Sha256Path::portable);
     body("portable");
     if (belfry::detail::processor_has_sha_ni()) {
-        belfry::detail::sha256_path = Sha256Path::sha_ni;
+        belfry::detail::sha256_path.store(Sha256Path::sha_ni);
         body("SHA instructions");
     } else {
         WARN("this processor has no SHA instructions: only the portable path was tested");
     }
-    belfry::detail::sha256_path = before;
+    belfry::detail::sha256_path.store(before);
 #else
     body("portable");
 #endif

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/util/config.hpp>
+
+#include <cstdint>
+#include <cstring>
+
+namespace belfry::inline v0::detail {
+
+/// The eight bytes at `from` as a number, the least significant one first.
+[[nodiscard]] inline std::uint64_t load_little_endian_64(const void* from) noexcept {
+    std::uint64_t word = 0;
+#if BELFRY_LITTLE_ENDIAN
+    std::memcpy(&word, from, sizeof word);
+#else
+    const auto* bytes = static_cast<const unsigned char*>(from);
+    for (int i = 0; i < 8; ++i) word |= static_cast<std::uint64_t>(bytes[i]) << (8 * i);
+#endif
+    return word;
+}
+
+/// Writes four bytes, the most significant one first.
+inline void store_big_endian_32(unsigned char* to, std::uint32_t word) noexcept {
+#if BELFRY_LITTLE_ENDIAN
+    // Compilers make one instruction of the exchange. Of the rows below, GCC makes a thousand bytes of vector
+    // code where this is called in a loop.
+    word = word << 24 | (word & 0xff00) << 8 | (word >> 8 & 0xff00) | word >> 24;
+    std::memcpy(to, &word, sizeof word);
+#else
+    to[0] = static_cast<unsigned char>(word >> 24);
+    to[1] = static_cast<unsigned char>(word >> 16);
+    to[2] = static_cast<unsigned char>(word >> 8);
+    to[3] = static_cast<unsigned char>(word);
+#endif
+}
+
+} // namespace belfry::inline v0::detail
