@@ -7,6 +7,7 @@
 #include <belfry/call/prepare.hpp>
 #include <belfry/call/service_error.hpp>
 #include <belfry/call/state.hpp>
+#include <belfry/call/transport_error.hpp>
 #include <belfry/core/fail.hpp>
 #include <belfry/core/result.hpp>
 #include <belfry/http/message_check.hpp>
@@ -107,7 +108,7 @@ class Call {
         detail::read_request_id(response_.headers, metadata_.request_id);
         error_ = {};
         std::string fault;
-        if (has_wrong_length(fault)) return settle(ErrorKind::transport, TransportStatus::truncated, fault);
+        if (has_wrong_length(fault)) return settle(TransportStatus::truncated, fault);
         if (detail::is_success(operation_, response_)) {
             if (body_ != nullptr && !body_->check_response(response_, metadata_, error_)) {
                 note_response();
@@ -135,12 +136,7 @@ class Call {
             detail::append_text(message, " bytes");
             return fail(ErrorKind::response, "ResponseTooLarge", message);
         }
-        const std::string_view message =
-            result.message.empty() ? detail::describe(result.status) : std::string_view(result.message);
-        const ErrorKind kind = result.status == TransportStatus::timed_out   ? ErrorKind::timeout
-                               : result.status == TransportStatus::cancelled ? ErrorKind::cancelled
-                                                                             : ErrorKind::transport;
-        return settle(kind, result.status, message);
+        return settle(result.status, result.message);
     }
 
     /// Reads the output; false when the call failed and `result` has the error.
@@ -218,8 +214,8 @@ class Call {
         return body_ == nullptr || body_->after_signing(credentials, prepared_, error_);
     }
 
-    BELFRY_COLD Step settle(ErrorKind kind, TransportStatus status, std::string_view message) {
-        detail::fail(error_, kind, detail::status_name(status), message);
+    BELFRY_COLD Step settle(TransportStatus status, std::string_view message) {
+        detail::fail(error_, status, message);
         return decide(status);
     }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <belfry/core/error.hpp>
-#include <belfry/http/transport.hpp>
+#include <belfry/http/response.hpp>
 #include <belfry/operation/operation.hpp>
 #include <belfry/schema/describe.hpp>
 #include <belfry/util/config.hpp>
@@ -64,43 +64,6 @@ BELFRY_COLD inline void read_request_id(const Headers& headers, std::string& id)
             id = *value;
             return;
         }
-}
-
-/// A transport failure's name, as `Error::code`.
-[[nodiscard]] BELFRY_COLD constexpr std::string_view status_name(TransportStatus status) noexcept {
-    switch (status) {
-    case TransportStatus::ok: return "Ok";
-    case TransportStatus::resolve_failed: return "ResolveFailed";
-    case TransportStatus::connect_failed: return "ConnectFailed";
-    case TransportStatus::tls_failed: return "TlsFailed";
-    case TransportStatus::timed_out: return "TimedOut";
-    case TransportStatus::connection_reset: return "ConnectionReset";
-    case TransportStatus::truncated: return "TruncatedResponse";
-    case TransportStatus::protocol_error: return "ProtocolError";
-    case TransportStatus::body_failed: return "BodyFailed";
-    case TransportStatus::cancelled: return "Cancelled";
-    case TransportStatus::failed: break;
-    }
-    return "TransportFailed";
-}
-
-/// A transport failure in words, for transports that give none.
-[[nodiscard]] BELFRY_COLD constexpr std::string_view describe(TransportStatus status) noexcept {
-    switch (status) {
-    case TransportStatus::ok: return "no failure";
-    case TransportStatus::resolve_failed: return "the host name could not be resolved";
-    case TransportStatus::connect_failed: return "no connection could be made";
-    case TransportStatus::tls_failed: return "the TLS handshake failed";
-    case TransportStatus::timed_out: return "a time limit ran out";
-    case TransportStatus::connection_reset:
-        return "the connection was closed before the response was complete";
-    case TransportStatus::truncated: return "the response is shorter than it says";
-    case TransportStatus::protocol_error: return "the response is not HTTP";
-    case TransportStatus::body_failed: return "the request's body could not be read";
-    case TransportStatus::cancelled: return "the call was cancelled";
-    case TransportStatus::failed: break;
-    }
-    return "the transport failed";
 }
 
 } // namespace detail

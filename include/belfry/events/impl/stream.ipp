@@ -3,6 +3,7 @@
 
 #include <belfry/call/call.hpp>
 #include <belfry/call/state.hpp>
+#include <belfry/call/transport_error.hpp>
 #include <belfry/core/fail.hpp>
 #include <belfry/events/error.hpp>
 #include <belfry/events/exchange.hpp>
@@ -129,11 +130,7 @@ class EventStreamState {
     }
     BELFRY_COLD static bool note(const TransportResult& result, Error& error) {
         if (result.status == TransportStatus::ok) return true;
-        const ErrorKind kind = result.status == TransportStatus::timed_out   ? ErrorKind::timeout
-                               : result.status == TransportStatus::cancelled ? ErrorKind::cancelled
-                                                                             : ErrorKind::transport;
-        return fail(error, kind, status_name(result.status),
-                    result.message.empty() ? describe(result.status) : std::string_view(result.message));
+        return fail(error, result.status, result.message);
     }
     bool written(const TransportResult& result, Error& error) {
         peer_ended_ = result.status == TransportStatus::connection_reset;
