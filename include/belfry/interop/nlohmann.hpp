@@ -22,16 +22,16 @@
 #include <string_view>
 #include <utility>
 
-/// Shapes as `nlohmann::json` values, for those who want to look into them, store them or build them without
-/// naming every member: `nlohmann::json j = task; auto same = j.get<SpeakerSearchTask>();`
+/// Shapes as `nlohmann::json` values, to inspect, store or build them without naming every member:
+/// `nlohmann::json j = task; auto same = j.get<SpeakerSearchTask>();`
 ///
 /// Names are the model's. Blobs are base64, timestamps seconds since 1970 (with a fraction if need be), NaN
 /// and the infinities strings, enums what the service writes, documents the JSON they hold, unions an object
 /// with one key. What is absent is left out; null elements of sparse lists and maps are kept.
 namespace belfry::inline v0 {
 
-/// What to do about JSON that says more than the shape can hold: a member it does not have, or a null element
-/// of a list or map that has none.
+/// How to treat JSON that does not fit the shape: unknown members, and null elements of a list or map that is
+/// not sparse.
 enum class Surplus : std::uint8_t {
     skip,   ///< leave it out, as the codecs do
     reject, ///< an error
@@ -166,7 +166,7 @@ class NlohmannReader {
     using Json = nlohmann::json;
 
     explicit NlohmannReader(Surplus surplus) noexcept : surplus_(surplus) {}
-    /// What is wrong, and in which member.
+    /// The reason, and the member it concerns.
     [[nodiscard]] std::string fault(std::string_view root) const {
         return std::string(root) + path_ + ": " + problem_;
     }
@@ -225,7 +225,7 @@ class NlohmannReader {
         case Kind::structure:
         case Kind::union_type: break;
         }
-        // Recursive shapes follow the JSON as deep as it goes; the stack does not.
+        // The depth of recursive shapes comes from the input; the stack is limited.
         if (depth_left_ == 0) return fail("nested too deeply");
         --depth_left_;
         void* const object = slot_emplace(type, slot);
@@ -271,7 +271,7 @@ class NlohmannReader {
         while (i < shape.count && shape.member_name(i) != name) ++i;
         return i;
     }
-    /// Text that is not UTF-8 is replaced instead of thrown about.
+    /// Replaces text that is not UTF-8 instead of throwing.
     [[nodiscard]] static std::string dump(const Json& json) {
         return json.dump(-1, ' ', false, Json::error_handler_t::replace);
     }

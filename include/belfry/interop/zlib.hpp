@@ -32,7 +32,7 @@ class GzipStream {
         return deflateReset(&stream_) == Z_OK;
     }
     [[nodiscard]] bool wants_input() const noexcept { return stream_.avail_in == 0; }
-    /// `bytes` must stay where they are until they are wanted no more.
+    /// `bytes` must stay valid until zlib has consumed them.
     void give(std::string_view bytes) noexcept {
         // zlib's pointer to its input is not const everywhere.
         stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
@@ -47,7 +47,7 @@ class GzipStream {
         stream_.avail_out = room;
         const int result = deflate(&stream_, last ? Z_FINISH : Z_NO_FLUSH);
         done = result == Z_STREAM_END;
-        // It could do nothing: more input will help.
+        // zlib needs more input to make progress.
         if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) return -1;
         return static_cast<std::ptrdiff_t>(room - stream_.avail_out);
     }

@@ -41,7 +41,7 @@ class BeastPump {
         : context_(context), clock_(timeouts), sink_(sink) {}
 
     [[nodiscard]] AttemptClock& clock() noexcept { return clock_; }
-    /// Turns handlers over until `done`; what stopped it otherwise stands in the result.
+    /// Runs handlers until `done`. If something else stopped it, the result says what.
     TransportResult run_until(const bool& done) {
         while (!done) {
             if (TransportResult end = interruption(sink_, clock_); end.status != TransportStatus::ok)
@@ -51,7 +51,7 @@ class BeastPump {
         }
         return {};
     }
-    /// Lets the handlers of operations that were given up come home.
+    /// Runs the handlers of cancelled operations to their end.
     void drain() {
         context_.restart();
         context_.run();
@@ -107,7 +107,7 @@ template <class Stream> class BeastExchange {
         else if (announces_length(request_))
             message_.content_length(static_cast<std::uint64_t>(request_.content_length));
     }
-    /// Hands the serializer the next piece of the body; false when there is none to be had.
+    /// Passes the next piece of the body to the serializer. Returns false if the source has failed.
     bool fill() {
         const std::string_view piece = body_.next();
         if (body_.failure() != nullptr) {
@@ -129,7 +129,7 @@ template <class Stream> class BeastExchange {
             if (error == HttpError::need_buffer) {
                 if (!fill()) return;
             } else if (error) {
-                // The server may have refused the upload: its answer, if any, is still to be read.
+                // The server may have refused the upload and answered; read that response.
                 return;
             }
             if (!serializer_.is_done()) write_some();
@@ -147,7 +147,7 @@ template <class Stream> class BeastExchange {
             parser_->get().body().data = block_;
             parser_->get().body().size = sizeof block_;
         }
-        // Piece by piece also within the head, so that each counts against the idle limit.
+        // Read the head piece by piece as well, so that each read counts against the idle limit.
         boost::beast::http::async_read_some(stream_, buffer_, *parser_,
                                             [this](Error error, std::size_t count) {
                                                 if (finished_ || done_) return;
@@ -192,7 +192,7 @@ template <class Stream> class BeastExchange {
         const std::size_t count = sizeof block_ - left;
         if (count == 0) return true;
         const bool go_on = sink_.on_body(std::as_bytes(std::span<const char>(block_, count)));
-        pump_.clock().moved(); // the sink's own time is not the network's
+        pump_.clock().moved(); // the sink's time does not count as idle
         if (!go_on) finish(TransportStatus::cancelled, "stopped by the sink");
         return go_on;
     }
@@ -205,7 +205,7 @@ template <class Stream> class BeastExchange {
                    error != HttpError::end_of_stream) {
             status = TransportStatus::protocol_error;
         } else if (head_done_ && error.category() != boost::system::system_category()) {
-            // An end of the stream, also one that TLS did not announce.
+            // The end of the stream, also without a TLS close_notify.
             status = TransportStatus::truncated;
         }
         finish(status, error.message());
@@ -238,7 +238,7 @@ template <class Stream> class BeastExchange {
 class BeastConnection {
   public:
     virtual ~BeastConnection() = default;
-    /// Makes an attempt, connecting first if need be. Says in `reusable` whether another may follow.
+    /// Makes an attempt, and connects first if needed. Sets `reusable` if another may follow.
     virtual TransportResult send(const HttpRequest& request, const Url& url, ResponseSink& sink,
                                  bool& reusable) = 0;
     /// Whether the peer has neither closed an idle connection nor written on it.
@@ -250,7 +250,7 @@ class BeastConnection {
   protected:
     TransportResult connect(BeastPump& pump, const Url& url) {
         boost::system::error_code error;
-        // In the foreground: the background lookup would be a thread, and could not be given up either.
+        // Synchronous: the asynchronous lookup would use a thread, and could not be cancelled either.
         boost::asio::ip::tcp::resolver resolver(context_);
         const auto addresses = resolver.resolve(url.host, url.port, error);
         if (error) return {TransportStatus::resolve_failed, error.message()};
@@ -275,7 +275,7 @@ class BeastConnection {
         boost::system::error_code ignored;
         socket_.close(ignored);
     }
-    /// What waits on an idle socket: nothing, bytes, or its end.
+    /// What can be read from an idle socket: nothing, bytes, or its end.
     [[nodiscard]] boost::system::error_code peek() {
         boost::system::error_code error;
         char byte = 0;

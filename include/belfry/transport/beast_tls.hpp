@@ -43,8 +43,8 @@ class BeastTlsConnection final : public BeastConnection {
         return result;
     }
     [[nodiscard]] bool fresh() override {
-        // Session tickets may lie on the socket, so that only TLS itself knows whether its peer has said
-        // goodbye.
+        // The socket may hold session tickets, so that only TLS knows whether the peer has sent
+        // close_notify.
         char byte = 0;
         bool done = false;
         bool idle = false;
@@ -70,9 +70,9 @@ class BeastTlsConnection final : public BeastConnection {
         boost::system::error_code error;
         boost::asio::ip::make_address(url.host, error);
         const bool is_name = static_cast<bool>(error);
-        // RFC 6066 section 3: no address stands in the server name.
+        // RFC 6066 section 3: the server name is never an address.
         if (is_name && SSL_set_tlsext_host_name(stream_.native_handle(), url.host.c_str()) != 1)
-            return {TransportStatus::tls_failed, "the host name does not fit TLS"};
+            return {TransportStatus::tls_failed, "the host name is not valid as a TLS server name"};
         stream_.set_verify_mode(boost::asio::ssl::verify_peer, error);
         if (!error) stream_.set_verify_callback(boost::asio::ssl::host_name_verification(url.host), error);
         if (error) return {TransportStatus::tls_failed, error.message()};

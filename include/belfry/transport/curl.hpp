@@ -59,7 +59,7 @@ class CurlAttempt {
 
         const bool has_body = announces_length(request_);
         if (has_body) {
-            // An upload rather than CURLOPT_POST: that would add a Content-Type that nobody signed.
+            // An upload, because CURLOPT_POST would add an unsigned Content-Type.
             set(CURLOPT_UPLOAD, 1L);
             set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request_.content_length));
             set(CURLOPT_READFUNCTION, &CurlAttempt::on_read);
@@ -133,7 +133,7 @@ class CurlAttempt {
         self.clock_.moved();
         const bool go_on = self.head_.is_complete() && !self.sink_.cancelled() &&
                            self.sink_.on_body(std::as_bytes(std::span<const char>(data, size)));
-        self.clock_.moved(); // the sink's own time is not the network's
+        self.clock_.moved(); // the sink's time does not count as idle
         if (go_on) return size;
         self.stop(TransportStatus::cancelled, "stopped by the sink");
         return size == 0 ? 1 : 0;

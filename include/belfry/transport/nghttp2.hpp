@@ -32,7 +32,7 @@ struct Nghttp2Options {
 
 namespace detail {
 
-/// A stream over TLS or without, and the connection that it has for itself.
+/// A stream, over TLS or not, and its own connection.
 class Http2Connection final : public DuplexStream {
   public:
     explicit Http2Connection(const Timeouts& timeouts) : clock_(timeouts) {}
@@ -73,7 +73,7 @@ class Http2Connection final : public DuplexStream {
     void cancel() noexcept override { get().cancel(); }
 
   private:
-    /// Nobody can cancel a stream that is not open yet.
+    /// The caller has no handle to cancel with before the stream is open.
     class Patience final : public ResponseSink {
         bool on_head(int, Headers) noexcept override { return true; }
         bool on_body(std::span<const std::byte>) noexcept override { return true; }
@@ -94,10 +94,10 @@ class Http2Connection final : public DuplexStream {
 } // namespace detail
 
 /// Opens streams with nghttp2: HTTP/2 negotiated within TLS, and by prior knowledge without. Each stream has
-/// a connection of its own. There is no thread: bytes move while a call waits, so somebody should be reading
-/// most of the time. May be used from several threads at once. The opening of a stream cannot be cancelled,
-/// but has the connect limit. A name lookup cannot be cut short: a limit that runs out during it is only seen
-/// when it has ended.
+/// a connection of its own. There is no thread: bytes move only during calls, so the program should be
+/// reading most of the time. May be used from several threads at once. The opening of a stream cannot be
+/// cancelled, but has the connect limit. A name lookup cannot be cut short: a limit that runs out during it
+/// is only seen when it has ended.
 class Nghttp2Transport final : public DuplexTransport {
   public:
     Nghttp2Transport() : Nghttp2Transport(Nghttp2Options{}) {}
@@ -113,7 +113,7 @@ class Nghttp2Transport final : public DuplexTransport {
         if (tls != nullptr && !tls->good())
             return {TransportStatus::tls_failed, "the trusted authorities cannot be read"};
         auto* const connection = new (std::nothrow) detail::Http2Connection(request.timeouts);
-        if (connection == nullptr) return {TransportStatus::failed, "there is no memory for a connection"};
+        if (connection == nullptr) return {TransportStatus::failed, "out of memory for a connection"};
         DuplexStreamPointer owner(connection);
         TransportResult result = connection->open(request, *url, tls);
         if (result.status == TransportStatus::ok) stream = std::move(owner);

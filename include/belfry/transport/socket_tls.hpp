@@ -64,7 +64,7 @@ class SocketTlsTransport final : public SocketTransport {
           ca_file_(std::move(options.ca_file)), ca_path_(std::move(options.ca_path)) {}
 
     TransportResult send(const HttpRequest& request, ResponseSink& sink) noexcept override {
-        // Here and not in the connection, because OpenSSL may also write while an idle one is looked at.
+        // Here and not in the connection: OpenSSL may also write while the pool checks an idle connection.
         const detail::PipeSignalPause pause;
         return SocketTransport::send(request, sink);
     }
@@ -87,7 +87,7 @@ class SocketTlsTransport final : public SocketTransport {
     }
 
   private:
-    /// Made when it is first needed, for reading the authorities takes milliseconds.
+    /// Made on first use, because reading the authorities takes milliseconds.
     const detail::TlsContext& tls_context() {
         const std::lock_guard lock(mutex_);
         if (!tls_) tls_ = std::make_unique<detail::TlsContext>(ca_file_, ca_path_);

@@ -63,8 +63,7 @@ class AttemptClock {
     bool connected_ = false;
 };
 
-/// Why an attempt has to end although the peer may still go on: `cancelled` or `timed_out`; `ok` while there
-/// is no reason.
+/// Whether an attempt has to end: `cancelled`, `timed_out`, or `ok` while it may go on.
 [[nodiscard]] inline TransportResult interruption(const ResponseSink& sink, const AttemptClock& clock) {
     if (sink.cancelled()) return {TransportStatus::cancelled, "cancelled by the caller"};
     if (const char* limit = clock.expired()) return {TransportStatus::timed_out, limit};

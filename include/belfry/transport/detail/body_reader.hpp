@@ -41,7 +41,7 @@ class BodyReader {
     }
     /// Whether the last piece has been given out. A body of unknown length may end with an empty piece.
     [[nodiscard]] bool done() const noexcept { return done_; }
-    /// What went wrong with the source; null while nothing has.
+    /// The reason why the source failed; null if it has not failed.
     [[nodiscard]] const char* failure() const noexcept { return failure_; }
 
   private:

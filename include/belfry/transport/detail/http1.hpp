@@ -25,13 +25,13 @@ namespace belfry::inline v0::detail {
     return head += "\r\n";
 }
 
-/// Reads one HTTP/1 response from bytes as they come and hands it to a sink (RFC 9112 sections 4 to 7). Knows
-/// no sockets.
+/// Parses one HTTP/1 response from its bytes as they arrive and passes it to a sink (RFC 9112 sections 4 to
+/// 7). It does not use sockets.
 class Http1Response {
   public:
     Http1Response(std::string_view method, ResponseSink& sink) : sink_(sink), is_head_(method == "HEAD") {}
 
-    /// Takes bytes from the peer; what comes behind the response spoils the connection.
+    /// Takes bytes from the peer. Bytes after the end of the response make the connection unusable.
     void feed(std::string_view bytes) {
         while (!bytes.empty() && state_ != State::done) {
             if (state_ == State::sized || state_ == State::chunk)
@@ -43,7 +43,7 @@ class Http1Response {
         }
         if (!bytes.empty()) keep_alive_ = false;
     }
-    /// The peer will send no more; `orderly` is false where TLS has said no goodbye.
+    /// The peer has closed the connection; `orderly` is false if TLS sent no close_notify.
     void end(bool orderly) {
         keep_alive_ = false;
         if (state_ == State::done) return;
@@ -51,12 +51,12 @@ class Http1Response {
             state_ = State::done;
         else if (state_ == State::status || state_ == State::fields)
             fail(TransportStatus::connection_reset,
-                 "the connection closed before the response's head was whole");
+                 "the connection closed before the response's head was complete");
         else
             fail(TransportStatus::truncated, "the connection closed within the response's body");
     }
 
-    /// Whether the response is whole or has failed.
+    /// Whether the response is complete or has failed.
     [[nodiscard]] bool done() const noexcept { return state_ == State::done; }
     [[nodiscard]] const TransportResult& result() const noexcept { return result_; }
     /// Whether the connection can carry another request after this response.
@@ -107,7 +107,7 @@ class Http1Response {
             state_ = State::chunk_size;
             if (!line.empty()) refuse("a chunk is longer than its size");
             return;
-        default: // a trailer, which nobody asked for
+        default: // trailer fields are ignored
             if (line.empty()) state_ = State::done;
         }
     }

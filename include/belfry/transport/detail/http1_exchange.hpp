@@ -48,7 +48,7 @@ template <class Wire> class Http1Exchange {
         switch (step.kind) {
         case WireStep::moved:
             response_.feed({in_, step.count});
-            clock_.moved(); // after the sink, whose time is not the network's
+            clock_.moved(); // after the sink: its time does not count as idle
             return true;
         case WireStep::wants_read: wanted |= POLLIN; return false;
         case WireStep::wants_write: wanted |= POLLOUT; return false;
@@ -78,13 +78,13 @@ template <class Wire> class Http1Exchange {
         case WireStep::wants_read: wanted |= POLLIN; return false;
         case WireStep::wants_write: wanted |= POLLOUT; return false;
         default:
-            // The server may have refused the upload: its answer, if any, is still to be read.
+            // The server may have refused the upload and answered; read that response.
             write_failed_ = true;
             wanted |= POLLIN;
             return true;
         }
     }
-    /// Makes the next piece of the body ready; false when there is none.
+    /// Prepares the next piece of the body. Returns false at the end.
     bool next_piece() {
         const bool chunked = request_.content_length < 0;
         out_.clear();
@@ -92,7 +92,7 @@ template <class Wire> class Http1Exchange {
         if (!body_.done()) piece_ = body_.next();
         if (body_.failure() != nullptr) return false;
         if (chunked) {
-            // Each chunk's size line also ends the chunk before it.
+            // The line break that ends a chunk is written together with the next chunk's size line.
             if (started_) out_ += "\r\n";
             started_ = true;
             char size[24];

@@ -30,8 +30,8 @@
 namespace belfry::inline v0::detail {
 
 /// One request over HTTP/2 (RFC 9113) on a connection of its own, whose body is written while its response is
-/// read. nghttp2 speaks the protocol; `Wire` moves the bytes. It has no thread: whoever waits for something
-/// drives the connection, and who comes to wait meanwhile is told when something has happened.
+/// read. nghttp2 implements the protocol; `Wire` moves the bytes. There is no thread: a caller that waits
+/// drives the connection, and further callers that wait meanwhile are woken when something has happened.
 template <class Wire> class Http2Stream final : public DuplexStream {
   public:
     Http2Stream(int socket, Wire wire, AttemptClock& clock) noexcept
@@ -56,7 +56,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
             return {TransportStatus::failed, "nghttp2 could not begin the exchange"};
         static_cast<void>(wait([this] { return unwritten_.empty(); }));
         clock_.connected();
-        // The limit may have run out as the last byte went.
+        // The limit may have expired while the last byte was written.
         return failure_;
     }
 
@@ -94,22 +94,22 @@ template <class Wire> class Http2Stream final : public DuplexStream {
     }
     TransportResult read(std::span<std::byte> buffer, std::size_t& count) noexcept override {
         count = 0;
-        if (buffer.empty()) return {TransportStatus::failed, "there is no room to read into"};
+        if (buffer.empty()) return {TransportStatus::failed, "the read buffer is empty"};
         TransportResult result = wait([this] { return taken_ < received_.size() || remote_ended_; });
         const std::lock_guard lock(mutex_);
-        // No end of the body may be made of cancelling that came between the waiting and this.
+        // A cancellation after the wait must not be reported as the end of the body.
         if (cancelled_.load()) return cancellation();
-        // What came before a failure is still given.
+        // Bytes that arrived before a failure are delivered first.
         if (taken_ == received_.size()) return result;
         count = std::min(buffer.size(), received_.size() - taken_);
         std::memcpy(buffer.data(), received_.data() + taken_, count);
         taken_ += count;
-        // A reader who never quite catches up must not make it grow.
+        // Compact, or a slow reader would make the buffer grow.
         if (taken_ == received_.size() || taken_ >= window) {
             received_.erase(0, taken_);
             taken_ = 0;
         }
-        // Only now may the peer send as much again.
+        // Opens the flow control window by as much as was read.
         nghttp2_session_consume(session_, id_, count);
         return {};
     }
@@ -123,7 +123,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
     static constexpr std::size_t window = std::size_t{256} * 1024;
     /// Bytes of header fields, counted as RFC 9113 section 6.5.2 does, in all heads and the trailer together.
     static constexpr std::size_t longest_head = std::size_t{512} * 1024;
-    /// How often the wire is read before limits and cancelling are looked at.
+    /// Reads of the wire between two checks of the limits and of cancellation.
     static constexpr int most_reads = 16;
 
     static TransportResult cancellation() { return {TransportStatus::cancelled, "cancelled by the caller"}; }
@@ -167,7 +167,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
         add(":path", url.target);
         for (const Header& header : request.headers) {
             if (equals_ignoring_case(header.name, "host")) continue;
-            // RFC 9113 section 8.2: names travel in lower case.
+            // RFC 9113 section 8.2: field names are sent in lower case.
             std::string& name = names.emplace_back(header.name);
             for (char& c : name) c = ascii_lower(c);
             add(name, trim_blanks(header.value));
@@ -178,11 +178,11 @@ template <class Wire> class Http2Stream final : public DuplexStream {
         return id_ > 0;
     }
 
-    /// Whether nothing that is sent can matter to the peer any more.
+    /// Whether the peer can no longer use anything that is sent.
     [[nodiscard]] bool peer_is_done() const noexcept {
         return remote_ended_ && (stream_closed_ || wire_ended_);
     }
-    /// There is something to send again.
+    /// Wakes the driver because there are bytes to send again.
     void resume() {
         if (deferred_ && !stream_closed_) {
             deferred_ = false;
@@ -201,7 +201,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
     template <class Ready> TransportResult wait(Ready ready) {
         const PipeSignalPause pause;
         std::unique_lock lock(mutex_);
-        // Between two calls nobody expects a byte to move.
+        // The time between two calls does not count as idle.
         clock_.moved();
         for (;;) {
             if (cancelled_.load()) return cancellation();
@@ -222,7 +222,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
             driving_ = true;
             pollfd entries[] = {{socket_, static_cast<short>(POLLIN | (unwritten_.empty() ? 0 : POLLOUT)), 0},
                                 {alarm_[0], POLLIN, 0}};
-            // Others have their turn even if there is more to receive.
+            // Let other threads run even if there is more to receive.
             const int milliseconds = more_ ? 0 : clock_.wait_milliseconds();
             lock.unlock();
             ::poll(entries, 2, milliseconds);
@@ -234,12 +234,12 @@ template <class Wire> class Http2Stream final : public DuplexStream {
             changed_.notify_all();
         }
     }
-    /// Moves whatever can be moved without waiting.
+    /// Sends and receives as much as is possible without waiting.
     void exchange() {
         if (failure_.status != TransportStatus::ok) return;
         receive();
         send();
-        // nghttp2 ends a connection whose rules the peer has broken, and says so in no other way.
+        // nghttp2 ends the session if the peer breaks the protocol, and reports it only this way.
         if (wire_ended_ || nghttp2_session_want_read(session_) != 0 ||
             nghttp2_session_want_write(session_) != 0)
             return;
@@ -247,7 +247,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
         if (!remote_ended_)
             fail(TransportStatus::protocol_error, "the peer has broken a rule of the HTTP/2 connection");
     }
-    /// Receives what has come, but not for ever: a peer may send faster than it can be taken in.
+    /// Receives what has arrived, up to a limit: a peer may send faster than the bytes are processed.
     void receive() {
         more_ = false;
         char bytes[16 * 1024];
@@ -266,7 +266,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
                 return;
             }
             clock_.moved();
-            // What another thread sleeps for may be among it, and the socket will not wake that one any more.
+            // These bytes may be what another thread waits for; the socket will not wake it again.
             if (driving_) ring();
             const auto taken =
                 nghttp2_session_mem_recv(session_, reinterpret_cast<const std::uint8_t*>(bytes), step.count);
@@ -285,7 +285,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
             const WireStep step = wire_.write(unwritten_.data(), unwritten_.size());
             if (step.kind == WireStep::wants_read || step.kind == WireStep::wants_write) return;
             if (step.kind != WireStep::moved) {
-                // What the peer has said before may still wait to be read.
+                // Bytes that the peer sent before may still be unread.
                 unwritten_ = {};
                 do receive();
                 while (more_ && !cancelled_.load() && clock_.expired() == nullptr);
@@ -301,7 +301,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
     void fail(TransportStatus status, const char* message) {
         if (failure_.status == TransportStatus::ok) failure_ = {status, message};
     }
-    /// Tells the peer that nobody listens any more, if that needs no waiting.
+    /// Resets the stream, if that is possible without waiting.
     void say_goodbye() {
         if (failure_.status != TransportStatus::ok || wire_ended_) return;
         const PipeSignalPause pause;
@@ -310,13 +310,13 @@ template <class Wire> class Http2Stream final : public DuplexStream {
         send();
     }
 
-    /// Does what takes memory inside nghttp2, through which no exception may pass.
+    /// Runs code that allocates inside a callback of nghttp2, where exceptions must not escape.
     template <class Work> int within_memory(Work work) noexcept {
 #if defined(__cpp_exceptions)
         try {
             work();
         } catch (...) {
-            // Short enough for no memory to be needed.
+            // Short enough for the small string optimisation.
             fail(TransportStatus::failed, "out of memory");
             return NGHTTP2_ERR_CALLBACK_FAILURE;
         }
@@ -331,7 +331,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
                          std::uint8_t, void* user) noexcept {
         Http2Stream& self = *static_cast<Http2Stream*>(user);
         if (frame->hd.stream_id != self.id_) return 0;
-        // A few compressed bytes can name a large field again and again.
+        // HPACK can repeat a large field with a few compressed bytes.
         self.head_size_ += name_size + value_size + 32;
         if (self.head_size_ > longest_head) {
             self.fail(TransportStatus::protocol_error, "the response's head or trailer is too large");
@@ -341,7 +341,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
         const std::string_view key(reinterpret_cast<const char*>(name), name_size);
         const std::string_view text(reinterpret_cast<const char*>(value), value_size);
         if (key == ":status") {
-            // nghttp2 has made sure that these are three digits.
+            // nghttp2 has checked that these are three digits.
             self.status_ = 0;
             for (const char digit : text) self.status_ = self.status_ * 10 + (digit - '0');
             self.headers_.clear();

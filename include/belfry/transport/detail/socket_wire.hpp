@@ -9,7 +9,7 @@
 
 namespace belfry::inline v0::detail {
 
-/// What a non-blocking read or write came to.
+/// The outcome of a non-blocking read or write.
 struct WireStep {
     enum Kind { moved, wants_read, wants_write, ended, cut, broken } kind = moved;
     std::size_t count = 0;

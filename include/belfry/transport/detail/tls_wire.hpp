@@ -61,7 +61,7 @@ class TlsWire {
         ERR_clear_error();
         return step(SSL_write(session_, bytes, clamp(size)));
     }
-    /// Whether an idle connection has neither ended nor received what nobody asked for.
+    /// Whether an idle connection is still open and has received no unexpected bytes.
     [[nodiscard]] bool idle() const noexcept {
         char byte = 0;
         ERR_clear_error();
@@ -94,7 +94,7 @@ class TlsSession {
     TlsSession& operator=(const TlsSession&) = delete;
 
     [[nodiscard]] TlsWire wire() const noexcept { return TlsWire(session_); }
-    /// The protocol that was agreed on (RFC 7301); empty when there was none to agree on.
+    /// The negotiated application protocol (RFC 7301); empty if none was negotiated.
     [[nodiscard]] std::string_view protocol() const noexcept {
         const unsigned char* name = nullptr;
         unsigned size = 0;
@@ -122,7 +122,7 @@ class TlsSession {
     bool expect_host(const std::string& host) {
         if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session_), host.c_str()) == 1) return true;
         ERR_clear_error();
-        // RFC 6066 section 3: names, but no addresses, are sent for the server to choose its certificate.
+        // RFC 6066 section 3: the server name extension carries host names, not addresses.
         return SSL_set1_host(session_, host.c_str()) == 1 &&
                SSL_set_tlsext_host_name(session_, host.c_str()) == 1;
     }
@@ -130,7 +130,7 @@ class TlsSession {
         if (const long verdict = SSL_get_verify_result(session_); verdict != X509_V_OK)
             return X509_verify_cert_error_string(verdict);
         const unsigned long error = ERR_get_error();
-        if (error == 0) return "the connection closed within the TLS handshake";
+        if (error == 0) return "the connection closed during the TLS handshake";
         char text[256];
         ERR_error_string_n(error, text, sizeof text);
         ERR_clear_error();
@@ -141,7 +141,7 @@ class TlsSession {
     int socket_;
 };
 
-/// Holds back SIGPIPE on this thread: OpenSSL writes to sockets without asking the kernel to leave it out.
+/// Blocks SIGPIPE on this thread: OpenSSL writes to sockets without MSG_NOSIGNAL.
 class PipeSignalPause {
   public:
     PipeSignalPause() noexcept {
