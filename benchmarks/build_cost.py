@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What using two operations costs a user's build: compile time as a ratio, and the size of the program.
+"""The cost of two operations in a user's build: compile time as a ratio, and the size of the program.
 
 Compiles, with the same flags and in turn, a file that includes only the standard headers which the two
 operations' structs need, a file that calls the two operations with Belfry compiled once elsewhere

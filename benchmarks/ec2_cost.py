@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the size of a service costs those who use little of it: EC2 (800 operations) against Chime SDK Voice.
+"""The cost of a large service to a program that uses little of it: EC2 (800 operations) and Chime SDK Voice.
 
 Generates all of EC2 from botocore's model, and compiles a program with two operations of each service in
 turn: pairs whose inputs and outputs have 24 members in 6 and 8 structures. Prints processor time, ratios and
@@ -118,7 +118,7 @@ def measure(build: Build, rounds: int) -> int:
     ec2_size = build.stripped_size(objects["ec2", "header_only"], libraries=dynamic)
     print(f"  {'stripped, header-only':32} {chime_size / 1000:10.2f} kB {ec2_size / 1000:8.2f} kB")
     passed &= judge("size of the program", ec2_size / chime_size, 1.0)
-    # What neither program uses goes, as it does for those who link belfry::compiled with that flag.
+    # Drop unused sections, as a user of belfry::compiled with this flag does.
     unused = "-Wl,--gc-sections"
     chime_size = build.stripped_size(objects["chime", "separate"], once, libraries=(unused,))
     ec2_size = build.stripped_size(objects["ec2", "separate"], once, once_xml, libraries=(unused, *dynamic))

@@ -16,7 +16,7 @@ struct Contender {
     std::function<void()> run;
 };
 
-/// What one run costs: the median over the rounds of its processor time, and the blocks it allocates.
+/// The cost of one run: the median over the rounds of its processor time, and the blocks it allocates.
 struct Cost {
     std::string name;
     double nanoseconds = 0;

@@ -29,7 +29,7 @@ Digest keyed_hash(const void* key, std::size_t key_size, std::string_view text) 
     return digest;
 }
 
-/// What has to be hashed: the body, the canonical request and, with the day's key, the string to sign.
+/// The bytes to hash: the body, the canonical request and, with the day's key, the string to sign.
 void hash_all(const belfry::HttpRequest& request, const belfry::SigningTrace& trace, const Digest& key) {
     measure::keep(hash(request.body));
     measure::keep(hash(trace.canonical_request));

@@ -9,7 +9,7 @@ function(_belfry_add_compiled name)
   target_compile_definitions(belfry_${name} PUBLIC BELFRY_SEPARATE_COMPILATION)
   target_link_libraries(belfry_${name} PUBLIC ${ARGN})
   set_target_properties(belfry_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
-  # For those who link with --gc-sections: waiters, paginators and the like then only count where they are used.
+  # With --gc-sections, a program then holds waiters, paginators and the like only if it uses them.
   if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
     target_compile_options(belfry_${name} PRIVATE -ffunction-sections -fdata-sections)
   endif()

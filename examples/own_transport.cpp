@@ -50,7 +50,7 @@ class OwnTransport final : public belfry::Transport {
         const int socket = ::socket(address->ai_family, SOCK_STREAM, 0);
         const bool connected = ::connect(socket, address->ai_addr, address->ai_addrlen) == 0;
         ::freeaddrinfo(address);
-        belfry::TransportResult result{connect_failed, "nobody answers at " + authority};
+        belfry::TransportResult result{connect_failed, "no server answers at " + authority};
         if (connected) result = exchange(socket, wire, request, sink);
         ::close(socket);
         return result;
@@ -100,7 +100,7 @@ class OwnTransport final : public belfry::Transport {
         }
         if (headers.contains("transfer-encoding")) return {failed, "this transport reads no chunks"};
         const std::string_view body = text.substr(end + 4);
-        // The one check that must not be left out: half a response is no response.
+        // This check is required: half a response is not a response.
         const std::string* length = headers.find("content-length");
         const bool whole = length == nullptr || std::to_string(body.size()) == *length;
         if (!sink.on_head(status, std::move(headers))) return {cancelled, "stopped by the sink"};

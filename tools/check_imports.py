@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-# What each package may import beside itself.
+# The packages that each package may import beside itself.
 BELOW: dict[str, frozenset[str]] = {}
 BELOW["model"] = frozenset()
 BELOW["readers"] = frozenset({"model"})
@@ -78,7 +78,7 @@ class Package:
 
 
 def faults_of_module(package: Package, module: str) -> Iterator[str]:
-    """What is wrong in one module, each as `file:line: text`."""
+    """The faults of one module, each as `file:line: text`."""
     path = package.files[module]
     lines = path.read_text(encoding="utf-8").splitlines()
     if not lines or lines[0] != LICENCE:

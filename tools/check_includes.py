@@ -82,7 +82,7 @@ def layer_of(relative: Path) -> str:
 
 
 def faults_of_header(path: Path, root: Path) -> Iterator[str]:
-    """What is wrong in one header, each as `file:line: text`."""
+    """The faults of one header, each as `file:line: text`."""
     relative = path.relative_to(root / "belfry")
     layer = layer_of(relative)
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -100,7 +100,7 @@ def faults_of_header(path: Path, root: Path) -> Iterator[str]:
             yield f"{path}:{number}: <{name}> does not exist"
         target = layer_of(Path(name).relative_to("belfry"))
         if layer in BELOW:
-            # What users include, and services, stand above every room.
+            # Flat headers and services are above every room.
             if target == "" and name != "belfry/version.hpp":
                 yield f"{path}:{number}: {layer}/ must not include <{name}>, which is for users"
             elif target and target not in BELOW[layer] | {layer}:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# What the front door prints: one line a step, the tail of the log when a step fails. POSIX sh.
+# The output of ./belfry: one line a step, the tail of the log when a step fails. POSIX sh.
 
 belfry_logs=.belfry/logs
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER = ROOT / "tests" / "standin" / "chime_server.py"
-# Any pair does: both sides only have to agree. Not credentials of anybody.
+# Made up: both sides only have to use the same.
 ACCESS_KEY = "AKIDBELFRYDEMO"
 SECRET_KEY = "belfry-demo-secret-key"
 REGION = "us-east-1"

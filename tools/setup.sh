@@ -213,7 +213,7 @@ install_packages() {
             "    $(install_command) $wanted_musts" "and then the same command again."
     fi
 
-    # What is only nice to have is no reason to ask for a password or to stop.
+    # Optional packages do not justify asking for a password, or stopping.
     if [ -z "$musts" ] && [ "$(id -u)" -ne 0 ] && { [ ! -t 0 ] || [ "${CI:-}" = true ] || ! have sudo; }; then
         say "Not installed: $all; the tests that use them will be skipped"
         return 0

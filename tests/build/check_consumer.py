@@ -53,7 +53,7 @@ class Project:
         )
 
     def build(self, fails: bool = False) -> str:
-        """What the build said."""
+        """The output of the build."""
         return self.run(self._cmake, "--build", str(self.folder), fails=fails)
 
     def build_and_run(self) -> None:

@@ -25,7 +25,7 @@ def expectations(text: str, family: str) -> list[str]:
 
 
 def faults_of(found: Compiler, case: Path) -> list[str]:
-    """What is wrong with one case."""
+    """The faults of one case."""
     text = case.read_text(encoding="utf-8")
     patterns = expectations(text, found.name.split("-")[0])
     if not patterns:

@@ -36,7 +36,7 @@ STANDARD = frozenset(
     "string string_view syncstream system_error thread tuple type_traits typeindex typeinfo "
     "unordered_map unordered_set utility valarray variant vector version".split()
 )
-# Whoever uses such a header has included the library itself, for all that these macros know.
+# A program that uses such a header includes the library itself, before these macros.
 PARSERS = frozenset({"pugixml.hpp"})
 WINDOWS_ONLY = re.compile(r"^#if defined\(_WIN32\)$.*?^#(?:endif|else)", re.MULTILINE | re.DOTALL)
 # windows.h, math.h and complex.h, sys/*.h, termios.h, and the compilers' own habits.

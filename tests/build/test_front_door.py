@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""./belfry as somebody meets it who mistypes, or whose machine lacks something."""
+"""./belfry with mistyped commands, and on a machine that lacks something."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@
 /// Reads CBOR with nothing of Belfry's, so that bodies can be compared by what they say.
 namespace belfry_conformance {
 
-/// The bytes that a base64 text stands for; what is no base64 is left out.
+/// The bytes of a base64 text; other characters are skipped.
 [[nodiscard]] std::string read_base64(std::string_view text);
 
 /// The value of a CBOR data item without its tags, with numbers that are none as text; discarded if it is no

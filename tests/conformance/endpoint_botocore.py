@@ -138,14 +138,14 @@ def random_parameters(rule_set: dict[str, Any], dice: random.Random) -> dict[str
 def is_sendable(url: str) -> bool:
     """Whether the URL is one: the rules do not see to that for every parameter."""
     try:
-        urlsplit(url).port  # noqa: B018 - raises for a port that is no number
+        urlsplit(url).port  # noqa: B018 - raises if the port is not a number
     except ValueError:
         return False
     return bool(is_valid_endpoint_url(url) or is_valid_ipv6_endpoint_url(url))
 
 
 def ask(provider: EndpointProvider, parameters: dict[str, Any]) -> dict[str, Any] | None:
-    """What botocore says; nothing where its rules break off or give what it would not send to."""
+    """botocore's endpoint; None where its rules fail or give a URL that it would not send to."""
     given = {name: tuple(v) if isinstance(v, list) else v for name, v in parameters.items()}
     try:
         endpoint = provider.ruleset.evaluate(given)

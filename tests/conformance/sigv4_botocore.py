@@ -38,7 +38,7 @@ TEXTS = [
     "!$&'()*,;=:@",
     "",
 ]
-# What may stand in a path besides encoded text.
+# The characters that a path may hold besides percent-encoded text.
 RAW_SEGMENTS = ["", ".", "..", "a+b", "x=y", "a:b@c", "a;b,c", "*", "~user", "%2F", "%2e%2E", "a%20b"]
 HEADERS = [
     ("Content-Type", ["application/json", "text/plain; charset=utf-8", "application/x-amz-json-1.1"]),

@@ -123,7 +123,7 @@ void compare_query(const json& test, const belfry::HttpRequest& request) {
     }
 }
 
-/// What the keys of maps are called in XML, wherever a shape holds some.
+/// The names of map keys in XML, by shape.
 void collect_key_names(const belfry::Structure& shape, std::set<std::string>& names,
                        std::set<const belfry::Structure*>& seen) {
     if (!seen.insert(&shape).second) return;
@@ -175,7 +175,7 @@ void compare_body(const json& test, const belfry::Structure& input, const belfry
     return operation.extras != nullptr && operation.extras->make_call_body != nullptr;
 }
 
-/// What was sent before it was compressed.
+/// The body before it was compressed.
 [[nodiscard]] std::string plain_body(const belfry::HttpRequest& request) {
     const std::string* const encoding = request.headers.find("Content-Encoding");
     const bool compressed = encoding != nullptr && encoding->ends_with("gzip");
@@ -287,7 +287,7 @@ belfry::HttpResponse make_response(const json& test) {
     const json headers = test.value("headers", json::object());
     for (const auto& [name, value] : headers.items()) response.headers.append(name, value.get<std::string>());
     response.body = test.value("body", "");
-    // Bytes that are no text stand there in base64.
+    // Binary bytes are in base64 there.
     if (test.value("bodyMediaType", "") == "application/cbor")
         response.body = belfry_conformance::read_base64(response.body);
     return response;
@@ -306,7 +306,7 @@ void require_service_error(const belfry::Error& error, std::string_view code) {
 
 void compare_params(const json& test, const belfry::Structure& shape, const void* object) {
     json wanted = test["params"];
-    // What is null is absent.
+    // A null member is absent.
     for (auto member = wanted.begin(); member != wanted.end();)
         member = member->is_null() ? wanted.erase(member) : std::next(member);
     CHECK(belfry::to_json(shape, object) == wanted);

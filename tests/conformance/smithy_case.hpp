@@ -13,7 +13,7 @@
 /// How a case of Smithy's protocol tests is held against Belfry; smithy_cases.py writes the cases.
 namespace belfry_smithy {
 
-/// What every case writes into idempotency tokens that are left out.
+/// The idempotency token that every case uses where the input has none.
 inline constexpr std::string_view idempotency_token = "00000000-0000-4000-8000-000000000000";
 
 /// Fills an input with the case's parameters.

@@ -73,7 +73,7 @@ def main(models: str, published: str, protocol: str, skipped: str, out: str, fil
                 folder_of_models, folder, operations, protocol=BY_SMITHY_TRAIT[protocol].name
             )
             if _needs_rules(found) and service.endpoint_options is None:
-                print(f"{len(found)} cases of {folder} are left out: there is no model in {published}")
+                print(f"{len(found)} cases of {folder} are skipped: {published} has no model")
                 continue
             for name, text in render_service(service, folder).items():
                 _write(Path(out) / "include" / name, text)

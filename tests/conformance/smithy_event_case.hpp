@@ -22,7 +22,7 @@
 /// How a case of Smithy's event stream tests is held against Belfry; smithy_events.py writes the cases.
 namespace belfry_smithy {
 
-/// What came of a call: what went over the wire, and what the caller got.
+/// The bytes that a call sent and received, and its result.
 struct EventOutcome {
     belfry::HttpRequest request{};
     std::string sent{};

@@ -69,7 +69,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class ServiceError:
-    """What botocore raised for a response."""
+    """The exception that botocore raised for a response."""
 
     code: Any
     message: Any
@@ -129,7 +129,7 @@ class Judge:
         return list(self.model.operation_names)
 
     def request(self, operation: str, params: dict[str, Any]) -> Request | Refused:
-        """What botocore sends for these parameters."""
+        """The request that botocore sends for these parameters."""
         self._sent = None
         self._answer = Response(200, {}, b"{}")
         try:
@@ -146,7 +146,7 @@ class Judge:
     def parse(
         self, operation: str, params: dict[str, Any], response: Response
     ) -> dict[str, Any] | ServiceError:
-        """What botocore makes of a response; `params` need only be valid."""
+        """botocore's result for a response; `params` only have to be valid."""
         self._answer = response
         try:
             parsed = dict(self._call(operation, params))
@@ -156,7 +156,7 @@ class Judge:
         return parsed
 
     def sign(self, request: Request, auth_type: str | None = None) -> str:
-        """The Authorization header that botocore gives to a request that somebody else made."""
+        """The Authorization header that botocore computes for the given request."""
         headers = {name: value for name, value in request.headers.items() if name != "authorization"}
         # Transports add it to what was signed.
         headers.pop("content-length", None)

@@ -15,7 +15,7 @@ from services import Service
 
 
 def values_for(service: str, protocol: str) -> type[Values]:
-    """What makes parameters."""
+    """The generator of parameters."""
     if service == "s3":
         return S3Values
     return XmlValues if protocol == "rest-xml" else Values

@@ -19,7 +19,7 @@ from plain_values import from_botocore, from_cbor, from_wire
 from wire_program import request_of
 
 _JSON = ("application/json", "application/x-amz-json-")
-# Who sends it, not what is sent.
+# These headers tell about the sender, not about the request.
 _OWN_HEADERS = ("user-agent", "authorization")
 
 
@@ -38,7 +38,7 @@ _DIGESTS: dict[str, Callable[[bytes], str]] = {
 def compare_request(
     judge: Judge, operation: str, params: dict[str, Any], answer: dict[str, Any]
 ) -> Iterator[str]:
-    """What differs between botocore's request for these parameters and the one in the answer."""
+    """The differences between botocore's request for these parameters and the program's."""
     theirs = judge.request(operation, params)
     if isinstance(theirs, Refused):
         if "error" not in answer:
@@ -107,7 +107,7 @@ def _compare_bodies(ours: Request, theirs: Request) -> Iterator[str]:
 
 
 def unchunked(body: bytes) -> tuple[bytes, dict[str, str]]:
-    """What is in an aws-chunked body, and the trailers behind it."""
+    """The content of an aws-chunked body, and its trailers."""
     content = b""
     while True:
         head, found, body = body.partition(b"\r\n")
@@ -153,7 +153,7 @@ def _compare_signatures(
 def compare_response(
     judge: Judge, operation: str, theirs: dict[str, Any] | ServiceError, answer: dict[str, Any]
 ) -> Iterator[str]:
-    """What differs between what botocore read and the answer."""
+    """The differences between botocore's output and the program's."""
     if isinstance(theirs, ServiceError):
         yield from _compare_error(judge, theirs, answer)
         return

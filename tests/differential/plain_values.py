@@ -41,7 +41,7 @@ def to_wire(shape: Shape | None, value: Any) -> Any:
 
 
 def from_botocore(shape: Shape | None, value: Any) -> Any:
-    """What botocore parsed, as something that can be compared."""
+    """botocore's parsed output as a comparable value."""
     if shape is None or value is None:
         return value
     kind = shape.type_name
@@ -67,7 +67,7 @@ def from_botocore(shape: Shape | None, value: Any) -> Any:
 
 
 def from_wire(shape: Shape | None, value: Any) -> Any:
-    """What the wire program wrote, read with exact decimals, as something that can be compared."""
+    """The wire program's output as a comparable value, with exact decimals."""
     if shape is None or value is None:
         return value
     kind = shape.type_name

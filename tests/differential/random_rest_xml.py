@@ -59,7 +59,7 @@ class S3Values(XmlValues):
         return super().text(shape, least)
 
     def header_text(self, shape: Shape | None) -> str:
-        """What a header may hold."""
+        """Text for a header."""
         if shape is not None and shape.name == "CopySource":
             # Known difference: botocore encodes it.
             return f"{self._characters('abc', 3, 9)}/{self._characters('abc019-', 1, 9)}"
@@ -72,7 +72,7 @@ class S3Values(XmlValues):
                 name,
                 name,
                 f"{name}-{name}",
-                # What is no host name goes into the path.
+                # A bucket that is not a host name goes into the path.
                 f"{name}.{name}",
                 f"{name}_Capital",
                 f"arn:aws:s3:us-west-2:123456789012:accesspoint/{name}",

@@ -142,7 +142,7 @@ class Values:
             return self.document()
         if shape.is_tagged_union:
             names = list(shape.members)
-            # What nests least comes first once it is deep enough.
+            # Once it is deep enough, the shape that nests least comes first.
             if depth > 4:
                 names.sort(key=lambda name: shape.members[name].type_name in ("structure", "list", "map"))
                 names = names[:1]
@@ -175,7 +175,7 @@ class Values:
         return "".join(pieces)[:length]
 
     def header_text(self, shape: Shape | None) -> str:
-        """What a header may hold; white space at its ends would be lost on the way."""
+        """Text for a header, without white space at its ends, which would be lost."""
         text = self._characters(_HEADER, 1, 20).strip()
         if shape is not None and self.random.random() < 0.2:
             text += self.random.choice((",", '"', ",x", ' "quoted"'))

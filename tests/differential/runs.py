@@ -50,7 +50,7 @@ class Run:
         self.found: list[str] = []
 
     def name(self, seed: int) -> str:
-        """What a case is called."""
+        """The name of a case."""
         return f"{self.operation}:{seed}"
 
     def note(self, seed: int, line: dict[str, Any], differences: Iterable[str]) -> None:

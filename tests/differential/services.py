@@ -58,7 +58,7 @@ class Case:
 
     @property
     def name(self) -> str:
-        """What the case is called in the list of tests."""
+        """The name of the case in the list of tests."""
         parts = [self.service, self.protocol or "", "" if self.models == MODELS else "smithy"]
         return "-".join(part for part in parts if part)
 
@@ -102,7 +102,7 @@ class Service:
         return self.case.values("any", optional=0).parameters(self.model(operation).input_shape)
 
     def seed(self, *parts: object) -> str:
-        """What random values are made from; the same in every run."""
+        """The generator of random values, seeded the same way in every run."""
         return ".".join((self.case.service, *map(str, parts)))
 
     def check_request(self, run: Run, seed: int, params: dict[str, Any]) -> None:

@@ -53,7 +53,7 @@ class SmithyModel:
         return {**model, "shapes": shapes, "operations": operations}
 
     def with_defaults(self, shape: Shape | None, value: Any) -> Any:
-        """What botocore read, with the defaults that only this model knows."""
+        """botocore's output, with the defaults that only this model has."""
         if shape is None or value is None:
             return value
         if shape.type_name == "list":

@@ -40,7 +40,7 @@ class Asked(Judge):
 
 @dataclass(frozen=True)
 class Client:
-    """What a client is told, in botocore's words and in ours."""
+    """The settings of a client, for botocore and for Belfry."""
 
     region: str = REGION
     account: str | None = None

@@ -131,7 +131,7 @@ class Events(Responses):
         return self._encoded(body)
 
     def stream(self, judge: Judge, operation: str) -> Response:
-        """A whole response; now and then with an exception at its end, or an error that nobody models."""
+        """A whole response; sometimes with an exception at its end, or an error that is not modelled."""
         shape = judge.model.operation_model(operation).output_shape
         union = shape.members[shape.event_stream_name]
         names = list(union.members)
@@ -156,7 +156,7 @@ class Events(Responses):
 
 
 def compare(judge: Judge, operation: str, theirs: dict[str, Any], answer: dict[str, Any]) -> Iterator[str]:
-    """What differs between the events that botocore gives and the answer."""
+    """The differences between botocore's events and the program's."""
     model = judge.model.operation_model(operation)
     shape, name = model.output_shape, model.output_shape.event_stream_name
     union = shape.members[name]
@@ -206,7 +206,7 @@ def test_responses(service: tuple[Case, Judge, Wire]) -> None:
 
 @pytest.mark.parametrize("fault", ["cut", "flipped", "empty head"])
 def test_broken_streams(service: tuple[Case, Judge, Wire], fault: str) -> None:
-    """What botocore takes for an error, or for an end, is an error that says so."""
+    """A stream that botocore takes for an error, or for ended, is an error that says so."""
     case, judge, wire = service
     response = Events(fault, case.service == "s3").stream(judge, case.operation)
     body = bytearray(response.body)

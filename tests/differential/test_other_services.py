@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the rest-json protocol has and Chime SDK Voice does not use, in the services that do."""
+"""Features of rest-json that Chime SDK Voice does not use, in services that do."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def presigned(judge: Judge, operation: str, params: dict[str, Any], seconds: int
 
 
 def compare(ours: str, theirs: str) -> Iterator[str]:
-    """What differs but for the order of the parameters, which the signature does not know."""
+    """The differences, without the order of parameters, which the signature does not cover."""
     mine, other = urlsplit(ours), urlsplit(theirs)
     if mine[:3] != other[:3]:
         yield f"URL {ours}\n  botocore {theirs}"
@@ -93,7 +93,7 @@ def test_s3(s3: Wire) -> None:
 
 
 def test_form_data_becomes_a_url() -> None:
-    """Who gets it need not know what a form is: AWS IAM authenticators hand round such URLs."""
+    """The URL alone is enough for its receiver, as AWS IAM authenticators require."""
     wire = Wire("sts", REGION, MODELS, ("AssumeRole", "GetCallerIdentity"))
     judge = Judge("sts", REGION)
     run = Run("sts", "presign")

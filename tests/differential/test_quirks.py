@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What single services want beside their models, which botocore's handlers and our overlays know."""
+"""Needs of single services that no model says: botocore's handlers against our overlays."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class S3Judge(Judge):
 
 @dataclass(frozen=True)
 class Client:
-    """What a client is told, in botocore's words and in ours."""
+    """The settings of a client, for botocore and for Belfry."""
 
     region: str = REGION
     endpoint: str | None = None

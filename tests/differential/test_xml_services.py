@@ -126,7 +126,7 @@ def test_errors_with_the_status_of_success(s3: Service) -> None:
         if model.output_shape is None or model.http["method"] == "HEAD":
             continue
         if model.output_shape.serialization.get("payload") in ("Body", "Policy"):
-            # What was stored may begin like an error, for both.
+            # A stored object may look like an error, for both.
             continue
         for seed in seeds(4):
             values = RestXmlResponses(s3.seed(run.operation, "200", seed))
@@ -143,7 +143,7 @@ def test_errors_with_the_status_of_success(s3: Service) -> None:
 
 @pytest.mark.parametrize("place", ["", "EU", "us-gov-west-1"])
 def test_where_a_bucket_is(s3: Service, place: str) -> None:
-    """The answer is the value itself, which is no encoding of a structure."""
+    """The response is the value itself, not an encoded structure."""
     run = Run("s3", "GetBucketLocation")
     for number, start in enumerate(
         (

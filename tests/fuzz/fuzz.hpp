@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <string_view>
 
-/// What every fuzzer defines: libFuzzer calls it, or `standalone.cpp` where there is none.
+/// The entry point of a fuzzer, called by libFuzzer, or by `standalone.cpp` without it.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 /// Ends the program, so that the fuzzer keeps the input, unless `holds`.

@@ -48,7 +48,7 @@ void damage(std::string& input, const std::vector<std::string>& corpus, std::mt1
 }
 
 void run(const std::string& input) {
-    // Of exactly that size, so that a sanitizer sees a read past the end.
+    // Exactly that size, so that a sanitizer sees a read past the end.
     const std::vector<std::uint8_t> exact(input.begin(), input.end());
     LLVMFuzzerTestOneInput(exact.data(), exact.size());
 }

@@ -22,7 +22,7 @@ template <class S> void round_trip(std::string_view text) {
     }
     std::string written;
     if (!belfry::encode_xml(shape, belfry::XmlRoot{.name = "Root"}, &first, written, options, fault)) {
-        // What can be read and has no form in XML: documents, and times of years with five digits.
+        // Values that can be read but not written as XML: documents, and times of years with five digits.
         require(fault.find(": ") != std::string::npos, "a fault names the member:", fault);
         return;
     }

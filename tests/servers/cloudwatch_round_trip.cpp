@@ -25,7 +25,7 @@ namespace {
     return {static_cast<std::int64_t>(std::time(nullptr)) - minutes * 60};
 }
 
-/// Not shared by two programs that call the same server.
+/// Unique, since two programs may call the same server.
 [[nodiscard]] std::string own_namespace() {
     return "Belfry/" + std::string(cloudwatch::service.protocol->name);
 }

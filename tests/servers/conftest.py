@@ -23,7 +23,7 @@ START_SECONDS = 60
 
 
 def free_port() -> int:
-    """A port that nobody listens on just now."""
+    """A port without a listener."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

@@ -221,7 +221,7 @@ TEST_CASE("time limits and cancelling") {
     CHECK(refused.error().code == "ConnectFailed");
 }
 
-TEST_CASE("more than anybody keeps in memory") {
+TEST_CASE("a stream larger than any buffer") {
     Fixture f;
     Stream stream = f.open("flood");
     std::size_t bytes = 0;

@@ -37,7 +37,7 @@ TLS: ssl.SSLContext | None = None
 
 
 class RefusedError(Exception):
-    """What came is not signed as it should be."""
+    """The signature of a message is wrong."""
 
 
 class _GivenHeadersSigner(SigV4Auth):  # type: ignore[misc]
@@ -91,7 +91,7 @@ class Events:
             inner.add_data(message.payload)
             event = inner.next()
             if event.headers[":message-type"] != "event":
-                raise RefusedError("this is no event")
+                raise RefusedError("this is not an event")
             found.append((event.headers[":event-type"], event.payload))
         return found
 
@@ -132,7 +132,7 @@ class Conversation(socketserver.BaseRequestHandler):
         self.stream = 0
         self.events: Events | None = None
         self.waiting = b""
-        """What the peer's window has no room for."""
+        """Bytes that wait for the peer's flow control window."""
         self.ends = False
         self.has_head = False
 
@@ -152,7 +152,7 @@ class Conversation(socketserver.BaseRequestHandler):
                 self.flush()
 
     def take(self, event: Event) -> None:
-        """What the peer did."""
+        """One action of the peer."""
         if isinstance(event, RequestReceived):
             self.stream = event.stream_id
             self.begin(dict(event.headers))
@@ -288,7 +288,7 @@ class Server(socketserver.ThreadingTCPServer):
 
 
 def tls_context(certificate: str, key: str) -> ssl.SSLContext:
-    """What a server shows of itself, HTTP/2 included."""
+    """The settings a server announces, HTTP/2 included."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     context.set_alpn_protocols(["h2"])

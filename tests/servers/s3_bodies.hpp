@@ -13,7 +13,7 @@
 #include <string>
 #include <utility>
 
-/// Bodies that nobody holds, and a transport that damages them.
+/// Bodies that are generated piece by piece, and a transport that damages them.
 namespace belfry_servers {
 
 /// The byte of a pattern that repeats after 8 MB.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What calls to Amazon S3 do beside storing: conditions, waiting, bodies of unknown length, attempts that
+// Calls to Amazon S3 beside storing objects: conditions, waiting, bodies of unknown length, attempts that
 // break off.
 #include <belfry/body_sources.hpp>
 #include <belfry/call/response_body.hpp>
@@ -165,7 +165,7 @@ TEST_CASE("uploads that are under way are listed, and parts copied") {
         begun.insert(created->upload_id.value_or(""));
     }
     std::set<std::string> listed;
-    // One page of them: the gateway refuses the marker that it gave itself, whoever sends it.
+    // One page of them: the gateway refuses the marker that it returned itself.
     for (auto& page : bucket.client.paginate_list_multipart_uploads({.bucket = bucket.name})) {
         require_value(page);
         for (const auto& upload : page->uploads) listed.insert(upload.upload_id.value_or(""));
@@ -237,7 +237,7 @@ TEST_CASE("an attempt that breaks off is repeated from its start") {
     CHECK(refused.error().message.find("cannot be read from its start again") != std::string::npos);
 }
 
-TEST_CASE("a body whose length nobody knows") {
+TEST_CASE("a body of unknown length") {
     Bucket bucket("belfry-unknown-length");
     PatternSource source(1'000'003);
     s3::PutObjectRequest input{.bucket = bucket.name, .key = "object"};
@@ -249,7 +249,7 @@ TEST_CASE("a body whose length nobody knows") {
         CHECK(stored.error().http_status == 411);
         CHECK(stored.error().code == "MissingContentLength");
     } else {
-        // Nothing is sent: the chunks' signatures have a length, too.
+        // The call fails before it sends: signatures of chunks need a length, too.
         CHECK(stored.error().kind == belfry::ErrorKind::validation);
     }
     // A caller who knows says so.

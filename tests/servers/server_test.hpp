@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <string>
 
-/// What every program that calls a real server needs.
+/// Shared by every program that calls a real server.
 namespace belfry_servers {
 
 /// A client's configuration for the server of this run.
@@ -23,7 +23,7 @@ namespace belfry_servers {
     return made;
 }
 
-/// Whom the server's certificate is of; empty without TLS.
+/// The authority that signed the server's certificate; empty without TLS.
 [[nodiscard]] inline std::string ca_file() {
     const char* const file = std::getenv("BELFRY_TEST_CA_FILE");
     return file != nullptr ? file : "";

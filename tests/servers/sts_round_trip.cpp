@@ -30,7 +30,7 @@ TEST_CASE("who am I, and who may I be") {
     REQUIRE(role->assumed_role_user.has_value());
     CHECK(role->assumed_role_user->arn.value_or("").find("sess+ion=1@x") != std::string::npos);
 
-    // What was lent works as credentials.
+    // The temporary credentials work.
     belfry::ClientConfig config = belfry_servers::config();
     config.credentials = belfry::Credentials{role->credentials->access_key_id.value_or(""),
                                              role->credentials->secret_access_key.value_or(""),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the stand-in endpoint answers when it refuses a request."""
+"""The error responses of the stand-in endpoint."""
 
 from __future__ import annotations
 

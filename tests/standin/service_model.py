@@ -48,7 +48,7 @@ class ServiceModel:
 
     @property
     def signing_name(self) -> str:
-        """What the credential scope calls the service."""
+        """The service's name in the credential scope."""
         metadata = self._model["metadata"]
         return str(metadata.get("signingName", metadata["endpointPrefix"]))
 

@@ -112,7 +112,7 @@ void chunk_sizes(Context& context) {
                                      head + "5\r\nhelloXX0\r\n\r\n"});
 }
 void header_lines(Context& context) {
-    expect_protocol_errors(context, {"HTTP/1.1 200 OK\r\nthis is no header\r\nContent-Length: 0\r\n\r\n",
+    expect_protocol_errors(context, {"HTTP/1.1 200 OK\r\nthis is not a header\r\nContent-Length: 0\r\n\r\n",
                                      "HTTP/1.1 200 OK\r\n: nameless\r\nContent-Length: 0\r\n\r\n"});
 }
 void endless_head(Context& context) {

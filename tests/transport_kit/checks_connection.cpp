@@ -94,7 +94,7 @@ void stale_race(Context& context) {
 }
 
 void late_answer(Context& context) {
-    // What belonged to an attempt that was given up must never answer the next one.
+    // Bytes of an abandoned attempt must never answer the next one.
     Server server([](Connection& connection) {
         Received received;
         while (connection.read(received)) {

@@ -7,7 +7,7 @@ namespace belfry::transport_kit {
 
 namespace {
 
-/// What a server receives of that request; an incomplete one when the attempt failed.
+/// The request that the server received; incomplete if the attempt failed.
 Received arrived(Context& context, Server& server, const HttpRequest& request) {
     if (!context.expect_response(context.attempt(request), 200, "ok")) return {};
     const std::vector<Received> received = server.received();
@@ -141,7 +141,8 @@ void cookies(Context& context) {
     Server server(answer(reply(200, "ok", "Set-Cookie: session=1; Path=/\r\n")));
     for (int i = 0; i < 2; ++i) {
         const Received received = arrived(context, server, Context::request(server, "GET", "/"));
-        context.expect(received.values("cookie").empty(), "sends a cookie back that nobody signed");
+        context.expect(received.values("cookie").empty(),
+                       "sends back a cookie that the request did not sign");
     }
 }
 void no_credentials(Context& context) {

@@ -178,7 +178,7 @@ Topic response_checks() {
                 {"4xx are responses, not failures", client_errors},
                 {"401, 407, 408, 417, 421 are not handled by the stack", retried_statuses},
                 {"5xx are responses, not failures", server_errors},
-                {"statuses nobody has heard of are responses", unknown_statuses},
+                {"unknown statuses are responses", unknown_statuses},
                 {"redirects are not followed", redirects},
                 {"an empty body ends at once", empty_bodies},
                 {"204 has no body", no_content},

@@ -108,7 +108,7 @@ void short_body(Context& context) {
 }
 void rude_end(Context& context) {
     if (!trusted(context)) return;
-    // Without TLS's goodbye anybody on the way may have cut a body that ends with its connection.
+    // Without close_notify, an attacker may have cut a body that ends with its connection.
     Server polite(secure_answer(Certificate::good, "HTTP/1.1 200 OK\r\n\r\nwhole", true, true));
     context.expect_response(context.attempt(secure_request(polite)), 200, "whole");
     Server rude(secure_answer(Certificate::good, "HTTP/1.1 200 OK\r\n\r\nperhaps", false, true));

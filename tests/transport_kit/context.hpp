@@ -22,7 +22,7 @@ struct SinkPlan {
     std::function<void(std::string_view)> on_piece;
 };
 
-/// What an attempt came to.
+/// The outcome of an attempt.
 struct Attempt {
     TransportResult result;
     int status = 0;
@@ -37,7 +37,7 @@ struct Attempt {
     [[nodiscard]] bool ok() const noexcept { return result.status == TransportStatus::ok; }
 };
 
-/// What a check works with: the transport under test, and the place where it says what it found.
+/// The transport under test, and where a check reports its findings.
 class Context {
   public:
     Context(Transport& transport, const Options& options) : transport_(transport), options_(options) {}

@@ -17,8 +17,8 @@ namespace belfry::transport_kit {
 
 using Titles = std::vector<std::string>;
 
-/// What a fault can change: the request before it is sent, the bytes of its head, what reaches the sink, the
-/// outcome.
+/// The places that a fault can change: the request before it is sent, the bytes of its head, what reaches the
+/// sink, the outcome.
 struct Fault {
     std::string name;
     Titles topics;

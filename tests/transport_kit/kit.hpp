@@ -14,7 +14,7 @@
 ///     argc, argv); }
 namespace belfry::transport_kit {
 
-/// What became of one check.
+/// The outcome of one check.
 enum class Verdict {
     pass,
     fail,
@@ -26,7 +26,7 @@ struct Outcome {
     std::string topic;
     std::string name;
     Verdict verdict = Verdict::pass;
-    /// What went wrong, or what was left out; empty for most passes.
+    /// The reason for a failure, or what was skipped; empty for most passes.
     std::string reason;
     long milliseconds = 0;
 };

@@ -157,7 +157,7 @@ class Server {
 /// A script that answers the first request of a connection with these bytes and closes it.
 [[nodiscard]] Server::Script answer_and_close(std::string bytes);
 
-/// A port of 127.0.0.1 on which nobody listens.
+/// A port of 127.0.0.1 without a listener.
 [[nodiscard]] int unused_port();
 
 } // namespace belfry::transport_kit

@@ -24,7 +24,7 @@ def botocore_models() -> Path:
 
 
 def ask(service: str, models: Path, *arguments: str, **line: Any) -> dict[str, Any]:
-    """What a service's program answers to one line."""
+    """The program's answer to one line."""
     chosen = command(
         *FLAGS, "--models", str(models), *arguments, service=service, operations=line["operation"]
     )
