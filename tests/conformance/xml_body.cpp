@@ -3,6 +3,7 @@
 
 #if BELFRY_TEST_HAS_XML
 #include <algorithm>
+#include <list>
 #include <pugixml.hpp>
 #include <vector>
 
@@ -33,7 +34,7 @@ std::string element_text(const pugi::xml_node& element, const std::set<std::stri
         bool is_entry;
         std::string text;
     };
-    std::vector<Child> children;
+    std::list<Child> children; // clang 19 calls libstdc++ 12's std::stable_sort deprecated
     std::string text;
     for (const pugi::xml_node& child : element.children()) {
         if (child.type() != pugi::node_element) {
@@ -45,7 +46,7 @@ std::string element_text(const pugi::xml_node& element, const std::set<std::stri
         });
         children.push_back({child.name(), is_entry, element_text(child, keys)});
     }
-    std::stable_sort(children.begin(), children.end(), [](const Child& a, const Child& b) {
+    children.sort([](const Child& a, const Child& b) {
         if (a.name != b.name) return a.name < b.name;
         return a.is_entry && b.is_entry && a.text < b.text;
     });
