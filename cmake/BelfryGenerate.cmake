@@ -18,7 +18,7 @@ if(NOT DEFINED BELFRY_DATA_DIR)
   get_filename_component(BELFRY_DATA_DIR "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
 endif()
 set_property(GLOBAL PROPERTY BELFRY_DATA_DIR "${BELFRY_DATA_DIR}")
-set(BELFRY_PYTHON "" CACHE FILEPATH "A Python with Jinja2, for belfry_generate; searched for when empty")
+set(BELFRY_PYTHON "" CACHE FILEPATH "A Python with Jinja2 and jmespath, for belfry_generate; searched for when empty")
 
 function(_belfry_find_python result data_dir)
   if(BELFRY_PYTHON)
@@ -36,7 +36,7 @@ function(_belfry_find_python result data_dir)
     list(APPEND candidates python3 python)
   endif()
   foreach(candidate IN LISTS candidates)
-    execute_process(COMMAND "${candidate}" -c "import sys, jinja2; sys.exit(sys.version_info < (3, 11))"
+    execute_process(COMMAND "${candidate}" -c "import sys, jinja2, jmespath; sys.exit(sys.version_info < (3, 11))"
                     RESULT_VARIABLE status OUTPUT_QUIET ERROR_QUIET)
     if(status EQUAL 0)
       set(${result} "${candidate}" PARENT_SCOPE)
@@ -44,9 +44,9 @@ function(_belfry_find_python result data_dir)
     endif()
   endforeach()
   list(JOIN candidates ", " tried)
-  message(FATAL_ERROR "belfry_generate needs Python 3.11 or newer with Jinja2 (tried: ${tried}).\n"
-                      "Run `python3 -m pip install jinja2` (in a virtual environment), or name one with "
-                      "-DBELFRY_PYTHON=/path/to/python.")
+  message(FATAL_ERROR "belfry_generate needs Python 3.11 or newer with Jinja2 and jmespath (tried: ${tried}).\n"
+                      "Run `python3 -m pip install jinja2 jmespath` (in a virtual environment), or name "
+                      "one with -DBELFRY_PYTHON=/path/to/python.")
 endfunction()
 
 function(belfry_generate)

@@ -30,7 +30,7 @@ foreach(model IN LISTS models)
   get_filename_component(service ${service} NAME)
   list(APPEND services ${service})
 endforeach()
-belfry_add_python_test(generated_fresh jinja2 -m belfry_codegen generate --check ${services})
+belfry_add_python_test(generated_fresh "jinja2, jmespath" -m belfry_codegen generate --check ${services})
 
 # One entry per directory of Python tests: they run side by side, and -R picks one.
 file(GLOB_RECURSE files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/test_*.py ${CMAKE_CURRENT_SOURCE_DIR}/*_test.py)

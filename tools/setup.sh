@@ -2,7 +2,7 @@
 # Finds or installs what a subcommand of ./belfry needs. POSIX sh; needs tools/console.sh and the repository's
 # root as current directory.
 #
-#   set_up LEVEL     generate: Python with Jinja2        wire: and a compiler
+#   set_up LEVEL     generate: Python, Jinja2, jmespath   wire: and a compiler
 #                    demo: and CMake, libcurl, ...       test: and everything the tests can use
 #                    coverage: and what counts the lines that tests run
 #

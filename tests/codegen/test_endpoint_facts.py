@@ -11,6 +11,7 @@ import pytest
 from belfry_codegen.cpp.render import render_service
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import UsageError
+from belfry_codegen.model.expressions import Expression
 from belfry_codegen.passes.endpoint_labels import placed_parameters
 from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.files import find_file, load_json, versions
@@ -199,8 +200,8 @@ def test_both_models_of_dynamodb_say_where_the_tables_are() -> None:
         pytest.skip(f"no Smithy models in {SMITHY}")
     theirs, ours = (load_service(models, "dynamodb").operations for models in (botocore_data(), SMITHY))
     said = {name: each.operation_context for name, each in ours.items() if each.operation_context}
-    assert said["BatchGetItem"] == (("ResourceArnList", "keys(RequestItems)"),)
-    assert said["TransactGetItems"] == (("ResourceArnList", "TransactItems[*].Get.TableName"),)
+    assert said["BatchGetItem"] == (("ResourceArnList", Expression("keys(RequestItems)")),)
+    assert said["TransactGetItems"] == (("ResourceArnList", Expression("TransactItems[*].Get.TableName")),)
     assert said == {name: theirs[name].operation_context for name in said}
 
 

@@ -41,7 +41,7 @@ def test_a_short_run_and_a_file_show_nothing(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_without_a_terminal_the_library_is_not_needed(tmp_path: os.PathLike[str]) -> None:
-    """CMake generates with whatever Python has Jinja2."""
+    """CMake generates with whatever Python has Jinja2 and jmespath."""
     program = (
         "import sys; sys.modules['tqdm'] = None; "
         "from belfry_codegen.commands.cli import main; sys.exit(main())"

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import UsageError
+from belfry_codegen.model.expressions import Expression
 from belfry_codegen.readers.botocore.service import read_service
 from belfry_codegen.readers.files import services
 from support import VERSION, botocore_data, model, operation, small_model, structure, write_model
@@ -216,4 +217,4 @@ def test_every_trait_is_kept(tmp_path: Path) -> None:
     do = read.operations["Do"]
     assert (do.auth, do.idempotent, do.host_prefix) == ((ir.Auth.NONE,), True, "{X}.")
     assert (do.compression, do.checksum.required) == (("gzip",), True)
-    assert (do.static_context, do.operation_context) == ((("P", True),), (("R", "keys(Q)"),))
+    assert (do.static_context, do.operation_context) == ((("P", True),), (("R", Expression("keys(Q)")),))

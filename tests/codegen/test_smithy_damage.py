@@ -19,7 +19,7 @@ RULES = {
     "parameters": {"Region": {"builtIn": "AWS::Region", "required": False, "type": "string"}},
     "rules": [{"conditions": [], "endpoint": {"url": "https://bell.example"}, "type": "endpoint"}],
 }
-PATH = {"path": "parts", "expected": "a", "comparator": "anyStringEquals"}
+PATH = {"path": "[next]", "expected": "a", "comparator": "anyStringEquals"}
 
 
 def _model() -> dict[str, Any]:

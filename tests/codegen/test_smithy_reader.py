@@ -12,6 +12,7 @@ from belfry_codegen.cpp.facts import facts
 from belfry_codegen.cpp.types import TypeTable
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import ModelError
+from belfry_codegen.model.expressions import Expression
 from belfry_codegen.model.protocols import BY_NAME
 from belfry_codegen.passes.normalize import normalize
 from belfry_codegen.readers.models import services
@@ -319,7 +320,7 @@ def test_host_labels_and_endpoint_parameters(tmp_path: Path) -> None:
     operation = service.operations["Ring"]
     assert operation.host_prefix == "{tower}.data."
     assert operation.static_context == (("Loud", True),)
-    assert operation.operation_context == (("Keys", "keys(a)"),)
+    assert operation.operation_context == (("Keys", Expression("keys(a)")),)
     tower = members(service, "RingInput")["tower"]
     assert (tower.host_label, tower.context_param) == (True, "Tower")
 
@@ -424,15 +425,15 @@ def test_paginators_and_waiters(tmp_path: Path) -> None:
     )
     service = read(tmp_path, shapes, traits=common)
     assert service.operations["Ring"].paginator == ir.Paginator(
-        "Ring", ("next",), ("page.next",), ("bells",), limit_key="most"
+        "Ring", ("next",), (Expression("page.next"),), ("bells",), limit_key="most"
     )
     waiter = service.waiters["Silent"]
     assert (waiter.delay_seconds, waiter.max_delay_seconds, waiter.max_attempts) == (5, 120, 0)
     assert waiter.acceptors == (
-        ir.Acceptor(ir.WaiterState.SUCCESS, ir.Matcher.PATH, "silent", "state"),
+        ir.Acceptor(ir.WaiterState.SUCCESS, ir.Matcher.PATH, "silent", Expression("state")),
         ir.Acceptor(ir.WaiterState.RETRY, ir.Matcher.ERROR, "Cracked"),
         ir.Acceptor(ir.WaiterState.FAILURE, ir.Matcher.ERROR, True),
-        ir.Acceptor(ir.WaiterState.FAILURE, ir.Matcher.PATH, True, "state", with_input=True),
+        ir.Acceptor(ir.WaiterState.FAILURE, ir.Matcher.PATH, True, Expression("state"), with_input=True),
     )
 
 

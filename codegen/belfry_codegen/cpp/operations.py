@@ -248,10 +248,10 @@ def _fields(
 
 def _paginator(paginator: ir.Paginator, function: str) -> PaginatorView:
     tokens = tuple(
-        f"{{.input = {literal(given)}, .output = {literal(returned)}}}"
+        f"{{.input = {literal(given)}, .output = {literal(returned.text)}}}"
         for given, returned in zip(paginator.input_tokens, paginator.output_tokens, strict=True)
     )
-    more = f", .more_results = {literal(paginator.more_results)}" if paginator.more_results else ""
+    more = f", .more_results = {literal(paginator.more_results.text)}" if paginator.more_results else ""
     return PaginatorView(function, f"paginate_{function.rstrip('_')}", tokens, len(tokens), more)
 
 
@@ -291,7 +291,7 @@ def _acceptor(acceptor: ir.Acceptor) -> tuple[str, ...]:
         f".matcher = ::belfry::WaiterMatcher::{matcher}",
     ]
     if acceptor.argument is not None:
-        parts.append(f".path = {literal(acceptor.argument)}")
+        parts.append(f".path = {literal(acceptor.argument.text)}")
     if matcher not in ("any_error", "success"):
         text = str(expected).lower() if isinstance(expected, bool) else str(expected)
         parts.append(f".expected = {literal(text)}")

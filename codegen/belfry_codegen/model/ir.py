@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from belfry_codegen.model.expressions import Expression
 from belfry_codegen.model.protocols import Protocol
 
 Json = Any
@@ -263,14 +264,14 @@ class PresignedParameter:
 
 @dataclass(frozen=True, slots=True)
 class Paginator:
-    """How the pages of a list operation follow each other; entries are JMESPath."""
+    """How the pages of a list operation follow each other."""
 
     operation: str
     input_tokens: tuple[str, ...]
-    output_tokens: tuple[str, ...]
+    output_tokens: tuple[Expression, ...]
     result_keys: tuple[str, ...]
     limit_key: str | None = None
-    more_results: str | None = None
+    more_results: Expression | None = None
     non_aggregate_keys: tuple[str, ...] = ()
 
 
@@ -299,9 +300,9 @@ class Acceptor:
     state: WaiterState
     matcher: Matcher
     expected: str | int | bool
-    argument: str | None = None
+    argument: Expression | None = None
     with_input: bool = False
-    """Whether the path is over an object of `input` and `output`, rather than over the output."""
+    """Whether `argument` is over an object of `input` and `output`, rather than over the output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,8 +357,8 @@ class Operation:
     compression: tuple[str, ...] = ()
     checksum: Checksum = Checksum()
     static_context: tuple[tuple[str, Json], ...] = ()
-    operation_context: tuple[tuple[str, str], ...] = ()
-    """Endpoint rule parameter, and the path in the input that fills it."""
+    operation_context: tuple[tuple[str, Expression], ...] = ()
+    """Endpoint rule parameter, and the expression over the input that fills it."""
     placed_labels: tuple[str, ...] = ()
     """Members that the endpoint rules put into the URL, so that `http.uri` has no label for them any more.
     Set by the endpoint labels pass."""
@@ -438,3 +439,9 @@ class Service:
         """The protocol that the client speaks; a service that is merely read has none yet."""
         assert self.chosen_protocol is not None, "load_service chooses the protocol"
         return self.chosen_protocol
+
+    def takes_list(self, parameter: str) -> bool:
+        """Whether the endpoint rules want a list of strings for that parameter."""
+        rules = self.endpoint_rules if isinstance(self.endpoint_rules, dict) else {}
+        declared = (rules.get("parameters") or {}).get(parameter) or {}
+        return str(declared.get("type")).lower() == "stringarray"

@@ -77,7 +77,8 @@ class Cache:
 
 def generator_key() -> str:
     """Changes with the generator, its templates, and what runs it."""
-    return digest([platform.python_version(), metadata.version("jinja2")], [package()])
+    libraries = [metadata.version(name) for name in ("jinja2", "jmespath")]
+    return digest([platform.python_version(), *libraries], [package()])
 
 
 def signature(out: Path, namespace: str) -> str:

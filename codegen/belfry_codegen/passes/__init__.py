@@ -16,5 +16,6 @@ endpoint_options   adds a structure for what the endpoint rules ask of the clien
 synthesize         gives every operation an input and an output
 defaults           makes implied defaults explicit
 recursion          marks shapes that contain themselves
+jmespath/          compiles the expressions of waiters, paginators and endpoint parameters
 references         which shapes a shape refers to; other passes and `cpp` use it
 """

@@ -15,6 +15,7 @@ from belfry_codegen.passes.documentation import without_documentation
 from belfry_codegen.passes.endpoint_labels import place_endpoint_labels
 from belfry_codegen.passes.endpoint_options import add_endpoint_options
 from belfry_codegen.passes.event_streams import split_event_streams
+from belfry_codegen.passes.jmespath.service import compile_expressions
 from belfry_codegen.passes.normalize import normalize
 from belfry_codegen.passes.overlay import apply_built_in_overlay, apply_overlay
 from belfry_codegen.passes.prune import prune
@@ -56,4 +57,4 @@ def load_service(
     pruned = split_event_streams(prune(loaded, operations))
     pruned = spell_big_numbers(normalize(settle_wire_names(pruned)))
     pruned = add_endpoint_options(place_endpoint_labels(pruned))
-    return mark_recursion(fill_defaults(synthesize_messages(pruned)))
+    return compile_expressions(mark_recursion(fill_defaults(synthesize_messages(pruned))))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from belfry_codegen.model.errors import ModelError
+from belfry_codegen.model.expressions import Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,18 @@ class Node:
         if not value:
             self.fail(f"'{key}' is missing")
         return value
+
+    def expression(self, key: str) -> Expression | None:
+        """The JMESPath expression under `key`, if there is one."""
+        text = self.optional_text(key)
+        return Expression(text, self.file, self.where) if text else None
+
+    def required_expression(self, key: str) -> Expression:
+        return Expression(self.required_text(key), self.file, self.where)
+
+    def expressions(self, key: str) -> tuple[Expression, ...]:
+        """A JMESPath expression, or a list of them."""
+        return tuple(Expression(text, self.file, self.where) for text in self.text_or_texts(key))
 
     def flag(self, key: str) -> bool:
         return bool(self._get(key, bool, "true or false"))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 
 from belfry_codegen.model import ir
+from belfry_codegen.model.expressions import Expression
 from belfry_codegen.model.suggestions import close_matches
 from belfry_codegen.readers.node import Node
 
@@ -79,10 +80,10 @@ def static_context(node: Node, key: str) -> tuple[tuple[str, ir.Json], ...]:
     return tuple(found)
 
 
-def operation_context(node: Node, key: str) -> tuple[tuple[str, str], ...]:
-    """Endpoint rule parameters that a path in an operation's input fills."""
+def operation_context(node: Node, key: str) -> tuple[tuple[str, Expression], ...]:
+    """Endpoint rule parameters that an expression over an operation's input fills."""
     return tuple(
-        (parameter, child.required_text("path"))
+        (parameter, child.required_expression("path"))
         for parameter, child in node.children(key, "operationContextParams")
     )
 

@@ -51,10 +51,10 @@ def _paginator(service: ir.Service, operation: ir.Operation, node: Node) -> ir.P
     paginator = ir.Paginator(
         operation=operation.name,
         input_tokens=node.text_or_texts("input_token"),
-        output_tokens=node.text_or_texts("output_token"),
+        output_tokens=node.expressions("output_token"),
         result_keys=node.text_or_texts("result_key"),
         limit_key=node.optional_text("limit_key"),
-        more_results=node.optional_text("more_results"),
+        more_results=node.expression("more_results"),
         non_aggregate_keys=node.texts("non_aggregate_keys"),
     )
     if not paginator.input_tokens or len(paginator.input_tokens) != len(paginator.output_tokens):
@@ -97,7 +97,7 @@ def _acceptor(node: Node) -> ir.Acceptor:
     expected = node.data.get("expected")
     if not isinstance(expected, (str, int, bool)):
         node.fail("'expected' must be a string, an integer, or true or false")
-    argument = node.optional_text("argument")
-    if matcher.startswith("path") and not argument:
+    argument = node.expression("argument")
+    if matcher.startswith("path") and argument is None:
         node.fail(f"the matcher '{matcher}' needs an 'argument'")
     return ir.Acceptor(states[state], matchers[matcher], expected, argument)

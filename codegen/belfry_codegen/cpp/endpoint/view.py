@@ -31,10 +31,8 @@ def endpoint_view(service: ir.Service, operation: ir.Operation) -> EndpointView:
     for member in service.shapes[operation.input].members:
         if member.context_param is None:
             continue
-        if service.shapes[member.target].kind is ir.Kind.LIST:
-            has_path = True
-            entries.append(_path(member.context_param, member.name, True))
-        else:
+        # A list is among the expressions of the operation.
+        if service.shapes[member.target].kind is not ir.Kind.LIST:
             placed = ", false, true" if member.name in operation.placed_labels else ""
             entries.append(f"{{{literal(member.context_param)}, {literal(member.name)}, {{}}{placed}}}")
     for parameter, value in operation.static_context:
@@ -58,7 +56,7 @@ def endpoint_view(service: ir.Service, operation: ir.Operation) -> EndpointView:
             )
     for parameter, path in operation.operation_context:
         has_path = True
-        entries.append(_path(parameter, path, _is_list(service, parameter)))
+        entries.append(_path(parameter, path.text, service.takes_list(parameter)))
     return EndpointView(tuple(lists), tuple(entries), has_path)
 
 
@@ -66,9 +64,3 @@ def _path(parameter: str, path: str, is_list: bool) -> str:
     listed = ", .list = true" if is_list else ""
     where = f".path = {literal(path)}{listed}"
     return f"{{.parameter = {literal(parameter)}, .member = {{}}, .value = {{}}, {where}}}"
-
-
-def _is_list(service: ir.Service, parameter: str) -> bool:
-    rules = service.endpoint_rules if isinstance(service.endpoint_rules, dict) else {}
-    declared = (rules.get("parameters") or {}).get(parameter) or {}
-    return str(declared.get("type")).lower() == "stringarray"

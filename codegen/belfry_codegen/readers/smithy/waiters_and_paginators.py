@@ -30,7 +30,7 @@ def read_paginator(operation: str, traits: Traits, common: Node | None) -> ir.Pa
     if own is None:
         return None
     node = Node(own.file, f"{own.where}, 'paginated'", {**(common.data if common else {}), **own.data})
-    given, returned = node.required_text("inputToken"), node.required_text("outputToken")
+    given, returned = node.required_text("inputToken"), node.required_expression("outputToken")
     items = node.optional_text("items")
     return ir.Paginator(
         operation=operation,
@@ -128,6 +128,6 @@ def _acceptor(node: Node) -> ir.Acceptor:
         states[state],
         _COMPARATORS[comparator],
         expected,
-        output.required_text("path"),
+        output.required_expression("path"),
         with_input=matcher.has("inputOutput"),
     )

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""JMESPath expressions: as the model has them, and as the tree of operators that they are compiled to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Operator(Enum):
+    """What a node does with the current value. The words are those of the grammar at jmespath.org."""
+
+    CURRENT_NODE = "current_node"
+    FIELD = "field"
+    """The member called `value`, of any object."""
+    MEMBER = "member"
+    """The member number `value` of a structure: a field whose structure is known."""
+    UNION_MEMBER = "union_member"
+    """The same of a union."""
+    SUB_EXPRESSION = "sub_expression"
+    """Each operand applied to the value of the one before it."""
+    INDEX_EXPRESSION = "index_expression"
+    """Element number `value`, from the end when negative."""
+    LIST_PROJECTION = "list_projection"
+    """The second operand, applied to each element of the first; nulls are left out."""
+    OBJECT_PROJECTION = "object_projection"
+    """The same for the values of an object's members."""
+    FILTER_PROJECTION = "filter_projection"
+    """The third operand, applied to the elements of the first for which the second is true."""
+    FLATTEN = "flatten"
+    """The operand, with the elements of its lists in their place."""
+    EQUAL = "equal"
+    NOT_EQUAL = "not_equal"
+    LESS = "less"
+    LESS_OR_EQUAL = "less_or_equal"
+    GREATER = "greater"
+    GREATER_OR_EQUAL = "greater_or_equal"
+    OR_EXPRESSION = "or_expression"
+    AND_EXPRESSION = "and_expression"
+    NOT_EXPRESSION = "not_expression"
+    NULL_LITERAL = "null_literal"
+    BOOLEAN_LITERAL = "boolean_literal"
+    INTEGER_LITERAL = "integer_literal"
+    REAL_LITERAL = "real_literal"
+    STRING_LITERAL = "string_literal"
+    MULTI_SELECT_LIST = "multi_select_list"
+    MULTI_SELECT_HASH = "multi_select_hash"
+    """Its operands are KEY_VALUE nodes."""
+    KEY_VALUE = "key_value"
+    """The operand, called `value`."""
+    CONTAINS = "contains"
+    ENDS_WITH = "ends_with"
+    KEYS = "keys"
+    LENGTH = "length"
+    NOT_NULL = "not_null"
+    STARTS_WITH = "starts_with"
+    VALUES = "values"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An operator with its operands."""
+
+    operator: Operator
+    operands: tuple[Node, ...] = ()
+    value: str | int | float | None = None
+    """A name, a number of a member or an element, or what a literal stands for."""
+
+    @property
+    def size(self) -> int:
+        """How many nodes it and its operands are."""
+        return 1 + sum(operand.size for operand in self.operands)
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """An expression of a model."""
+
+    text: str
+    file: str = field(default="", compare=False)
+    where: str = field(default="", compare=False)
+    """The place in the file, as errors name it."""
+    root: Node | None = field(default=None, compare=False)
+    """Set by the JMESPath pass."""
