@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Calls on an event loop: Boost.Asio waits and Boost.Beast sends, all on the one thread that runs the loop. A
 // stand-in on loopback is busy at first, so that the call is repeated. For plain HTTP; TLS goes the same way.
+//
+// Prints:
+//   the call is on its way
+//   task 42 after 2 attempts
 #include <belfry/async.hpp>
 #include <belfry/chime_sdk_voice/get_speaker_search_task.hpp>
 

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the examples. Each prints what the comment at its top says, or calls a server that checks it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from pages import ROOT, code_blocks
+
+EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.cpp"))
+# Those that need a server. The first is called here, the second in tests/servers/test_example.py.
+WITH_SERVER = {"first_call", "streaming_s3"}
+BUILD = Path(os.environ.get("BELFRY_BUILD_DIR", ROOT / "build" / "ci"))
+KEYS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
+
+
+def program(name: str) -> Path:
+    """A program of examples/; skips the test when examples/CMakeLists.txt says why it is not built."""
+    path = BUILD / "examples" / name
+    reason = path.with_suffix(".skipped")
+    if reason.is_file():
+        pytest.skip(f"{name} is not built: {reason.read_text()}")
+    assert path.is_file(), f"{path} is not built; does examples/CMakeLists.txt list it?"
+    return path
+
+
+def run(path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs a program in the environment of the test, with these variables in place of its credentials."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return subprocess.run(
+        [str(path), *arguments],
+        env={**inherited, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def promised(name: str) -> str | None:
+    """What the comment promises after `Prints:`; None for an example without."""
+    text = (ROOT / "examples" / f"{name}.cpp").read_text(encoding="utf-8")
+    match = re.search(r"^// Prints:\n((?://.*\n)+)", text, re.MULTILINE)
+    return "".join(line[5:] + "\n" for line in match[1].splitlines()) if match else None
+
+
+def matches(printed: str, expected: str) -> bool:
+    """Whether they are the same; `...` in what is expected stands for anything within a line."""
+    pattern = ".*".join(re.escape(part) for part in expected.split("..."))
+    return re.fullmatch(pattern, printed) is not None
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_example_prints_what_its_comment_says(name: str) -> None:
+    path = program(f"example_{name}")
+    expected = promised(name)
+    if name in WITH_SERVER:
+        assert expected is None
+        return
+    assert expected is not None, f"examples/{name}.cpp has no comment `Prints:`"
+    done = run(path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert matches(done.stdout, expected), done.stdout
+
+
+def test_demo_succeeds_against_the_stand_in() -> None:
+    demo = program("belfry_demo")
+    done = run(Path(sys.executable), str(ROOT / "tools" / "run_demo.py"), str(demo))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "as NotFoundException" in done.stdout
+
+
+@contextmanager
+def stand_in() -> Iterator[str]:
+    """The stand-in endpoint, which verifies signatures with botocore."""
+    pytest.importorskip("botocore", reason="botocore is not installed")
+    command = [sys.executable, str(ROOT / "tests" / "standin" / "chime_server.py"), "--region", "us-east-1"]
+    environment = {**os.environ, **KEYS}
+    environment.pop("AWS_SESSION_TOKEN", None)
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True
+    ) as process:
+        assert process.stdout is not None and process.stdin is not None
+        try:
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        finally:
+            process.stdin.close()
+            process.wait(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    with stand_in() as url:
+        yield url
+
+
+def test_own_transport_calls_the_server_that_it_is_given(endpoint: str) -> None:
+    done = run(program("example_own_transport"), endpoint)
+    assert (done.returncode, done.stderr) == (0, "")
+    expected = "from the network: NotFoundException: There is no speaker search task "
+    assert done.stdout.splitlines()[-1].startswith(expected)
+
+
+# --- the sample at the top of README.md ---------------------------------------------------------------------
+
+
+def test_first_sample_of_the_readme_is_the_example() -> None:
+    lines = (ROOT / "examples" / "first_call.cpp").read_text(encoding="utf-8").splitlines(keepends=True)
+    while lines[0].startswith("//"):
+        del lines[0]
+    assert code_blocks("README.md", "cpp")[0].text == "".join(lines)
+
+
+def test_first_sample_fits_on_a_slide() -> None:
+    lines = code_blocks("README.md", "cpp")[0].text.splitlines()
+    main = lines[lines.index("int main() {") :]
+    assert len(main) <= 28
+    assert max(len(line) for line in lines) <= 110
+
+
+def first_sample() -> Path:
+    """The sample, with a transport that leads to BELFRY_TEST_ENDPOINT (docs.cmake)."""
+    path = BUILD / "tests" / "docs_first_call"
+    assert path.is_file(), f"{path} is not built"
+    return path
+
+
+def test_first_sample_prints_the_matches(endpoint: str) -> None:
+    done = run(first_sample(), BELFRY_TEST_ENDPOINT=endpoint, **KEYS)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert len(lines) == 3
+    assert all(re.fullmatch(r"[0-9a-f]{8}-[0-9a-f-]{27} [01]\.\d\d", line) for line in lines)
+
+
+def test_first_sample_reports_missing_credentials(endpoint: str) -> None:
+    done = run(first_sample(), BELFRY_TEST_ENDPOINT=endpoint)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "NoCredentials: the environment variable AWS_ACCESS_KEY_ID is not set or empty\n"
+
+
+def test_first_sample_reports_a_wrong_key(endpoint: str) -> None:
+    done = run(
+        first_sample(),
+        BELFRY_TEST_ENDPOINT=endpoint,
+        AWS_ACCESS_KEY_ID="AKIDEXAMPLE",
+        AWS_SECRET_ACCESS_KEY="x",
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("InvalidSignatureException: ")
