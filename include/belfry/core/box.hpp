@@ -11,7 +11,7 @@ template <class T> class Box {
     using value_type = T;
 
     Box() noexcept = default;
-    Box(T value) : pointer_(new T(std::move(value))) {} // NOLINT: assigning a value is the point
+    Box(T value) : pointer_(new T(std::move(value))) {} // NOLINT: implicit, to assign a value
     Box(const Box& other) : pointer_(other.pointer_ != nullptr ? new T(*other.pointer_) : nullptr) {}
     Box(Box&& other) noexcept : pointer_(std::exchange(other.pointer_, nullptr)) {}
     Box& operator=(Box other) noexcept {
@@ -26,7 +26,7 @@ template <class T> class Box {
     [[nodiscard]] const T& operator*() const noexcept { return *pointer_; }
     [[nodiscard]] T* operator->() noexcept { return pointer_; }
     [[nodiscard]] const T* operator->() const noexcept { return pointer_; }
-    /// Replaces what is held by a default-constructed value.
+    /// Replaces the value by a default-constructed one.
     T& emplace() {
         reset();
         pointer_ = new T();

@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0 {
 
-/// The time point, cut to what `system_clock` can tell apart. Undefined for times that it cannot hold, which
+/// The time point, truncated to the resolution of `system_clock`. Undefined for times out of its range, which
 /// begins some 292 years from 1970 where it counts nanoseconds.
 [[nodiscard]] constexpr std::chrono::system_clock::time_point to_time_point(Timestamp time) noexcept {
     return std::chrono::system_clock::time_point(

@@ -8,12 +8,12 @@
 namespace belfry::inline v0 {
 
 /// A free-form JSON value, kept as its text so that every number keeps its digits. With
-/// `belfry/interop/nlohmann.hpp` it converts to and from `nlohmann::json`.
+/// `belfry/nlohmann.hpp` it converts to and from `nlohmann::json`.
 class Document {
   public:
     /// JSON null.
     Document() = default;
-    /// `json` must be one JSON value (RFC 8259); sending a document that is not is a validation error.
+    /// `json` must be one JSON value (RFC 8259). Sending anything else is a validation error.
     explicit Document(std::string json) noexcept : json_(std::move(json)) {}
 
     [[nodiscard]] std::string_view json() const noexcept { return json_; }

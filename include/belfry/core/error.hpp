@@ -15,10 +15,10 @@ struct Structure;
 enum class ErrorKind : std::uint8_t {
     none,
     validation,  ///< The input was rejected here; nothing was sent.
-    credentials, ///< No credentials could be had.
+    credentials, ///< The provider gave no credentials.
     endpoint,    ///< The service's endpoint rules refused the configuration.
     signing,     ///< The request could not be signed.
-    transport,   ///< No whole response came in; `message` holds the stack's words.
+    transport,   ///< No complete response was received; `message` is the transport's.
     timeout,     ///< A time limit ran out: the transport's, or a waiter's deadline.
     cancelled,   ///< The caller stopped the call.
     response,    ///< The response is malformed, truncated, too deep or too large.
@@ -45,7 +45,7 @@ enum class ErrorKind : std::uint8_t {
 }
 
 namespace detail {
-/// The response behind a service error, from which a modelled exception is read when somebody asks for it.
+/// The response of a service error. `Error::as` reads a modelled exception from it.
 class ErrorDetail {
   public:
     virtual ~ErrorDetail() = default;
@@ -80,7 +80,7 @@ struct Error {
     ErrorKind kind = ErrorKind::none;
     /// The service's error code without namespace, such as `NotFoundException`; for other kinds a short name.
     std::string code;
-    /// For people: what went wrong and where.
+    /// What went wrong and where, for people to read.
     std::string message;
     /// The response's status code; 0 when there was no response.
     int http_status = 0;

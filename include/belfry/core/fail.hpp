@@ -10,9 +10,9 @@
 
 namespace belfry::inline v0::detail {
 
-/// Makes `error` say what went wrong: its kind, its code, and a message that is the parts one after another,
-/// none of them a view of the old message. What it says of the response (status, request id, attempts) stays.
-/// Always false.
+/// Sets the error's kind, code and message, which is the parts one after another. No part may be a view of
+/// the old message. Status, request id and attempts stay as they are. Returns false, so that callers can
+/// `return fail(...)`.
 BELFRY_COLD BELFRY_NOINLINE inline bool fail(Error& error, ErrorKind kind, std::string_view code,
                                              std::initializer_list<std::string_view> message) {
     error.kind = kind;

@@ -26,8 +26,8 @@ template <class T> class List {
     using value_type = std::conditional_t<std::is_same_v<T, bool>, detail::Boolean, T>;
     using Items = std::vector<value_type>;
 
-    // Not defaulted: compilers look into what is as soon as a structure has such a member, and its elements'
-    // type may come later.
+    // Not defaulted: compilers would instantiate it where a structure declares such a member, when the
+    // element type may still be incomplete.
     List() noexcept {}
     List(const List& other) : items_(other.items_), present_(other.present_) {}
     List(List&& other) noexcept : items_(std::move(other.items_)), present_(other.present_) {}
@@ -51,21 +51,21 @@ template <class T> class List {
         }
     List(Iterator first, Iterator last) : items_(first, last), present_(true) {}
 
-    /// Whether the list was set or received, be it empty.
+    /// Whether the list was set or received, even if it is empty.
     [[nodiscard]] bool has_value() const noexcept { return present_ || !items_.empty(); }
     [[nodiscard]] explicit operator bool() const noexcept { return has_value(); }
-    /// Makes it a list that is there and empty.
+    /// Makes the list present and empty.
     List& emplace() {
         items_.clear();
         present_ = true;
         return *this;
     }
-    /// Makes it absent.
+    /// Makes it absent, and empty.
     void reset() noexcept {
         items_.clear();
         present_ = false;
     }
-    /// The vector itself, for everything that is not offered here.
+    /// The vector itself, for operations that this class does not have.
     [[nodiscard]] Items& items() noexcept {
         present_ = true;
         return items_;

@@ -44,8 +44,8 @@ class KeyIndex {
             std::size_t size = 64;
             while (size < count * 4) size *= 2;
             slots_.assign(size, 0);
-            // Where the memory lies is not known to whoever sends the keys, so that keys which all land in
-            // one place cannot be made in advance.
+            // The address is mixed in: a sender does not know it, and so cannot make keys that all collide in
+            // one slot.
             seed_ = reinterpret_cast<std::uintptr_t>(slots_.data());
             for (std::size_t i = 0; i < count; ++i) place(entries, i, stride);
         } else {
@@ -90,8 +90,8 @@ template <class V> class Map {
     };
     using value_type = Entry;
 
-    // Not defaulted: compilers look into what is as soon as a structure has such a member, and its elements'
-    // type may come later.
+    // Not defaulted: compilers would instantiate it where a structure declares such a member, when the
+    // element type may still be incomplete.
     Map() noexcept {}
     Map(const Map& other) : entries_(other.entries_), index_(other.index_), present_(other.present_) {}
     Map(Map&& other) noexcept
@@ -109,21 +109,21 @@ template <class V> class Map {
         return *this;
     }
     ~Map() {}
-    /// Of entries with the same key the last one counts.
+    /// The last of several entries with the same key wins.
     Map(std::initializer_list<Entry> entries) : present_(true) {
         for (const Entry& entry : entries) (*this)[entry.key] = entry.value;
     }
 
-    /// Whether the map was set or received, be it empty.
+    /// Whether the map was set or received, even if it is empty.
     [[nodiscard]] bool has_value() const noexcept { return present_ || !entries_.empty(); }
     [[nodiscard]] explicit operator bool() const noexcept { return has_value(); }
-    /// Makes it a map that is there and empty.
+    /// Makes the map present and empty.
     Map& emplace() {
         clear();
         present_ = true;
         return *this;
     }
-    /// Makes it absent.
+    /// Makes it absent, and empty.
     void reset() noexcept {
         clear();
         present_ = false;
@@ -154,7 +154,7 @@ template <class V> class Map {
     /// The value of a key, newly made whether or not the key was there.
     V& emplace(std::string_view key) {
         if (V* value = find(key)) [[unlikely]] {
-            // Not assigned: that would bring code for a value that moves.
+            // Constructed again rather than assigned, which would instantiate the value's move assignment.
             value->~V();
             return *::new (static_cast<void*>(value)) V{};
         }
@@ -182,7 +182,7 @@ template <class V> class Map {
         return true;
     }
 
-    /// Equal when both hold the same keys and values, in whatever order.
+    /// Whether both hold the same keys and values, in any order.
     friend bool operator==(const Map& a, const Map& b) {
         if (a.has_value() != b.has_value() || a.size() != b.size()) return false;
         for (const Entry& entry : a) {

@@ -12,11 +12,11 @@
 
 namespace belfry::inline v0 {
 
-/// The wire values of an enum in the order of its enumerators, which count from 1. One text behind the other:
+/// The wire values of an enum in the order of its enumerators, which count from 1, concatenated:
 /// a table of pointers would be ten times as large, since every pointer is relocated when the program starts.
 struct EnumValues {
     const char* text;
-    /// Where each value starts, and behind them where the last one ends.
+    /// Offsets of the values in the text, plus the end.
     const std::uint32_t* starts;
     std::size_t count;
 

@@ -27,8 +27,8 @@ template <class T> struct SlotOf<Box<T>> {
 };
 } // namespace detail
 
-/// A member that must be set. It reads like the `std::optional` (or `List`, `Map`) of a member that need not
-/// be, so that source code survives when a service stops requiring it.
+/// A member that must be set. It is used like the `std::optional` (or `List`, `Map`) of a member that need
+/// not be, so that source code survives when a service stops requiring it.
 ///
 /// Leaving it out of a braced initializer does not compile: only `Owner` may default-construct it, and the
 /// compiler's message names `Member`. `Owner input; input.member = ...;` works, and what is still missing
@@ -41,13 +41,13 @@ template <class T, class Owner, class Member> class Required : public detail::Sl
   public:
     using value_type = typename Slot::value_type;
     using Slot::Slot;
-    Required(Slot value) noexcept : Slot(std::move(value)) {} // NOLINT: an input made elsewhere
+    Required(Slot value) noexcept : Slot(std::move(value)) {} // NOLINT: implicit, to assign a slot
     Required(const Required&) = default;
     Required(Required&&) = default;
     Required& operator=(const Required&) = default;
     Required& operator=(Required&&) = default;
     ~Required() = default;
-    /// Whatever the optional, list or map takes.
+    /// Anything that the optional, list or map is constructible from.
     template <class U>
         requires(!std::is_same_v<std::remove_cvref_t<U>, Required> && std::is_assignable_v<Slot&, U>)
     Required& operator=(U&& value) {
@@ -63,7 +63,7 @@ template <class T, class Owner, class Member> class Required : public detail::Sl
     }
 };
 
-// A template, so that comparing with a plain value is left to the optional, list or map.
+// A template, so that the optional's, list's or map's own operators compare with a plain value.
 template <class T, class Owner, class Member>
 [[nodiscard]] bool operator==(const Required<T, Owner, Member>& a, const Required<T, Owner, Member>& b) {
     using Slot = typename detail::SlotOf<T>::type;

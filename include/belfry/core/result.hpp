@@ -11,7 +11,7 @@
 
 namespace belfry::inline v0 {
 
-/// What `Result::value` throws for those who build with exceptions.
+/// The exception that `Result::value` throws.
 class Exception : public std::exception {
   public:
     explicit Exception(Error error) : error_(std::move(error)), text_(error_.code + ": " + error_.message) {}
@@ -23,7 +23,7 @@ class Exception : public std::exception {
     std::string text_;
 };
 
-/// What is known of a response beside its members.
+/// Facts about a response besides its members.
 struct ResponseMetadata {
     /// The response's status code; 0 when there was no response.
     int http_status = 0;
@@ -31,7 +31,7 @@ struct ResponseMetadata {
     std::string request_id;
     /// How many times the request was sent.
     int attempts = 0;
-    /// By which checksum the response's body was found to be whole; `none` when it was not verified.
+    /// The checksum that verified the response's body; `none` if it was not verified.
     ChecksumAlgorithm verified_checksum = ChecksumAlgorithm::none;
 };
 
@@ -42,7 +42,7 @@ class ResultBase {
     ResultBase() = default;
     explicit ResultBase(Error error) noexcept : error_(std::move(error)) {}
 
-    /// Why there is no value; of kind `ErrorKind::none` when there is one.
+    /// Why there is no value. Its kind is `ErrorKind::none` if there is one.
     [[nodiscard]] const Error& error() const& noexcept { return error_; }
     [[nodiscard]] Error& error() & noexcept { return error_; }
     [[nodiscard]] Error&& error() && noexcept { return std::move(error_); }
@@ -66,8 +66,8 @@ class ResultBase {
 };
 } // namespace detail
 
-/// A value, or the `Error` that stands in its place. A value-initialised `T` takes the value's place then:
-/// `std::optional` would take a compiler longer than all the rest of this class.
+/// A value, or an `Error`. With an error, the value is a value-initialised `T`:
+/// `std::optional` would take longer to compile than the rest of this class.
 template <class T> class [[nodiscard]] Result : public detail::ResultBase {
   public:
     using value_type = T;
@@ -76,8 +76,8 @@ template <class T> class [[nodiscard]] Result : public detail::ResultBase {
     Result(Error error) noexcept : ResultBase(std::move(error)), value_() {} // NOLINT: an error is a failure
     /// A success whose value is to be filled in through `*result`.
     explicit Result(std::in_place_t) : value_(), has_value_(true) {}
-    /// What `fill(void* value, ResultBase& result)` makes of a new value; no success when that returns false.
-    /// Returning this constructor's call, and not a variable, spares the code that moves a `T`.
+    /// Constructs a value and calls `fill(void* value, ResultBase& result)`; an error if that returns false.
+    /// Return a call of this constructor, not a variable, so that no code is made that moves a `T`.
     template <class Fill> Result(std::in_place_t, const Fill& fill) : value_() {
         has_value_ = fill(static_cast<void*>(&value_), static_cast<ResultBase&>(*this));
     }
@@ -85,7 +85,7 @@ template <class T> class [[nodiscard]] Result : public detail::ResultBase {
     [[nodiscard]] bool has_value() const noexcept { return has_value_; }
     [[nodiscard]] explicit operator bool() const noexcept { return has_value_; }
 
-    /// The value; meaningless when there is none.
+    /// The value; value-initialised if there is none.
     [[nodiscard]] T& operator*() & noexcept { return value_; }
     [[nodiscard]] const T& operator*() const& noexcept { return value_; }
     [[nodiscard]] T&& operator*() && noexcept { return std::move(value_); }

@@ -15,7 +15,7 @@
 #include <utility>
 
 /// Makes the tables of `schema/schema.hpp` out of C++ types. Every table is a variable template, so that a
-/// shape nobody uses costs nothing.
+/// shape that is not used costs nothing.
 namespace belfry::inline v0 {
 
 class StreamingBlob;
@@ -28,7 +28,7 @@ concept Shape = requires(const S* s) { belfry_describe(s); };
 template <class S>
 concept UnionShape = requires { S::belfry_union_access; };
 
-/// What the model says of a slot's type beyond its C++ type. A generated list or map shape that differs from
+/// The traits of a slot's type beyond its C++ type. A generated list or map shape that differs from
 /// this brings a type with the same members.
 struct DefaultTraits {
     static constexpr TimestampFormat timestamp_format = TimestampFormat::unset;
@@ -45,7 +45,7 @@ template <class S> constexpr Structure make_structure() noexcept;
 
 /// The one `Type` of a slot's C++ type and traits.
 template <class Slot, class Traits = DefaultTraits> inline constexpr Type type_of = make_type<Slot, Traits>();
-/// A slot that must be set is described like one that need not: `Member` says which it is. Only this one may
+/// A required slot is described like an optional one; `Member` tells them apart. Only this one may
 /// be a reference, since shapes with such slots are never part of themselves.
 template <class T, class Owner, class Name, class Traits>
 inline constexpr const Type& type_of<Required<T, Owner, Name>, Traits> =
@@ -103,8 +103,8 @@ template <class T> struct SlotTraits<Box<T>> {
     static constexpr bool optional = false;
 };
 
-// A slot is filled once, save for a key that comes twice. Made small, that case calls the destructor instead
-// of holding a second copy of it.
+// A slot is filled once, except for a repeated key. Compiled for size, that case calls the destructor instead
+// of a second inlined copy of it.
 template <class Slot> BELFRY_COLD BELFRY_NOINLINE void reset_slot(Slot& slot) noexcept { slot.reset(); }
 template <class Slot> void* emplace_slot(void* slot) {
     Slot& s = *static_cast<Slot*>(slot);
@@ -120,8 +120,8 @@ template <class Slot> const void* get_slot(const void* slot) noexcept {
     const Slot& s = *static_cast<const Slot*>(slot);
     return s.has_value() ? static_cast<const void*>(&*s) : nullptr;
 }
-/// Elements that a container makes room for with the first one. Lists are short: this spares small elements
-/// the blocks for one and two of them.
+/// The capacity that a container reserves with its first element. Lists are short, and this saves small
+/// elements the allocations for one and for two.
 template <class Element> inline constexpr std::size_t first_capacity = sizeof(Element) <= 64 ? 4 : 1;
 template <class Container> void* add_element(void* container, [[maybe_unused]] std::string_view key) {
     Container& c = *static_cast<Container*>(container);

@@ -16,7 +16,7 @@ namespace belfry::inline v0 {
 
 namespace detail {
 
-/// Writes a shape for people and logs. Sensitive members stay hidden, and blobs show their size only.
+/// Writes a shape for people and logs. It hides sensitive members, and writes only the size of blobs.
 class Printer {
   public:
     explicit Printer(std::string& out) noexcept : out_(out) {}
@@ -66,7 +66,7 @@ class Printer {
                 out_ += '\\';
                 out_ += c;
             } else if (byte < 0x20 || byte == 0x7f) {
-                // A value must not start a line of its own in a log.
+                // Escaped, so that a value cannot forge a line in a log.
                 out_.append("\\x").append(1, digits[byte >> 4]).append(1, digits[byte & 15]);
             } else {
                 out_ += c;
@@ -138,7 +138,7 @@ class Printer {
 
 /// A shape as one line of text for logs: `Tag{Key="a", Value=***}`. Members that the model marks as sensitive
 /// print as `***`, and no value can break the line. The format may change; for JSON see
-/// `belfry/interop/nlohmann.hpp`.
+/// `belfry/nlohmann.hpp`.
 template <Shape S> [[nodiscard]] std::string to_string(const S& shape) {
     std::string text;
     detail::Printer(text).structure(structure_of<S>, &shape);

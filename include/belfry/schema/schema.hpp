@@ -19,7 +19,7 @@
 #include <type_traits>
 
 /// A shape describes itself once, as the tables of this header. Every codec, the validator and the printer
-/// walk the tables and know no shape; see docs/adr/0001-type-erased-schema.md.
+/// walk the tables and know nothing of single shapes; see docs/adr/0001-type-erased-schema.md.
 namespace belfry::inline v0 {
 
 /// Smithy's simple and aggregate types, as far as the C++ side tells them apart.
@@ -66,7 +66,7 @@ struct MemberFlags {
     static constexpr std::uint8_t json_value = 16;       ///< JSON in base64 in a header
     static constexpr std::uint8_t streaming = 32;        ///< a blob payload that may be large
     static constexpr std::uint8_t requires_length = 64;  ///< a streaming blob of known length
-    static constexpr std::uint8_t lenient = 128;         ///< absent if its header is no time
+    static constexpr std::uint8_t lenient = 128;         ///< absent if its header is not a valid time
 };
 
 struct Structure;
@@ -93,10 +93,12 @@ struct Type {
     bool sparse;
     /// Blobs: whether it is a `StreamingBlob`.
     bool streaming = false;
-    /// Makes the slot hold a new default value and returns where; null when the slot always holds one. Set
-    /// for enumerations, structures, unions, and lists and maps that are elements of a sparse list or map.
+    /// Makes the slot hold a new default value and returns its address; null when the slot always holds one.
+    /// Set for enumerations, structures, unions, and lists and maps that are elements of a sparse list or
+    /// map.
     void* (*emplace)(void* slot);
-    /// Where the slot's value is, or null when it holds none; null when the slot always holds one.
+    /// Returns the address of the slot's value, or null if it holds none. Null when the slot always holds
+    /// one.
     const void* (*get)(const void* slot);
     /// Lists and maps: appends an element and returns its slot. In a map that has the key, that entry's slot
     /// is made new instead.
@@ -175,11 +177,11 @@ struct XmlElements {
     std::string_view key_name{};
     const XmlNamespace* xml_namespace = nullptr;
     const XmlNamespace* key_namespace = nullptr;
-    /// How what the elements hold is named, if they are lists or maps themselves and it has names of its own.
+    /// The names within the elements, if these are lists or maps that do not have the default names.
     const XmlElements* elements = nullptr;
 };
 
-/// What XML and query codecs need of a member beside its wire name.
+/// The XML and query traits of a member besides its wire name.
 struct XmlMember {
     const XmlElements* elements = nullptr;
     const XmlNamespace* xml_namespace = nullptr;
@@ -191,16 +193,16 @@ struct XmlMember {
     bool flattened = false;
 };
 
-/// What XML and query codecs need of a structure or union.
+/// The XML and query traits of a structure or union.
 struct XmlShape {
-    /// Of the element that stands for it where no member names it; empty for the shape's own name.
+    /// The name of its element where no member gives one; empty for the shape's own name.
     std::string_view name{};
     const XmlNamespace* xml_namespace = nullptr;
-    /// One for each member; null when there is nothing to say of any.
+    /// One for each member; null if no member has any.
     const XmlMember* members = nullptr;
 };
 
-/// What few shapes have.
+/// Traits that few shapes have.
 struct ShapeExtras {
     /// The members' names in the model where one differs from its wire name; else null.
     const std::string_view* member_names = nullptr;
@@ -229,13 +231,14 @@ struct Structure {
         return extras != nullptr && extras->member_names != nullptr ? extras->member_names[i]
                                                                     : members[i].wire_name();
     }
-    /// Null when the model says nothing of it in XML.
+    /// Null if the model has no XML traits for it.
     [[nodiscard]] constexpr const XmlShape* xml() const noexcept {
         return extras != nullptr ? extras->xml : nullptr;
     }
 };
 
-/// What `belfry_describe(const S*)`, found by argument-dependent lookup, returns for a generated structure.
+/// The return type of `belfry_describe(const S*)`, found by argument-dependent lookup for a generated
+/// structure.
 template <std::size_t Count> struct Description {
     std::string_view name;
     Member members[Count];
@@ -253,7 +256,7 @@ template <> struct Description<0> {
 
 namespace detail {
 
-/// The hash of a key: its first and last eight bytes and its length, so that its cost does not grow with it.
+/// The hash of a key, made of its first and last eight bytes and its length, so that its cost is constant.
 [[nodiscard]] constexpr std::uint32_t hash_key(const char* key, std::size_t length) noexcept {
     std::uint64_t first = 0;
     std::uint64_t last = 0;

@@ -15,13 +15,13 @@ template <class T> [[nodiscard]] const void* optional_value(const void* slot) no
     return optional.has_value() ? static_cast<const void*>(&*optional) : nullptr;
 }
 template <class T> [[nodiscard]] void* optional_emplace(void* slot) {
-    // Assigning to a value that is there keeps a string's buffer and needs no destructor call.
+    // Assigning to an existing value keeps a string's buffer and needs no destructor call.
     auto& optional = *static_cast<std::optional<T>*>(slot);
     if (!optional.has_value()) optional.emplace();
     return &*optional;
 }
 
-/// Where the slot's value is, or null when it is absent. A list or map is its own value.
+/// The address of the slot's value, or null if it is absent. A list or map is its own value.
 [[nodiscard]] inline const void* slot_value(const Type& type, const void* slot) noexcept {
     if (type.get != nullptr) return type.get(slot);
     if (type.present != nullptr) return type.present(slot) ? slot : nullptr;
@@ -42,7 +42,7 @@ template <class T> [[nodiscard]] void* optional_emplace(void* slot) {
     }
 }
 
-/// Makes the slot hold a value and returns where; a list or map becomes present and empty.
+/// Makes the slot hold a value and returns its address. A list or map becomes present and empty.
 [[nodiscard]] inline void* slot_emplace(const Type& type, void* slot) {
     if (type.emplace != nullptr) return type.emplace(slot);
     if (type.clear != nullptr) {

@@ -19,7 +19,7 @@ struct UnknownVariant {
     friend bool operator==(const UnknownVariant&, const UnknownVariant&) = default;
 };
 
-/// What a generated union stores: nothing, one of its members (numbered from 0 in the model's order), or a
+/// The state of a generated union: nothing, one of its members (numbered from 0 in the model's order), or a
 /// member that the model does not list.
 template <class... Slots> class UnionStorage {
   public:

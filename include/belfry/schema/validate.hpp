@@ -72,7 +72,7 @@ class Validator {
     }
 
   private:
-    /// Whether a structure can be found below.
+    /// Whether the type holds structures.
     static bool descends(const Type& type) noexcept {
         const Type* below = &type;
         while (below->element != nullptr) below = below->element;

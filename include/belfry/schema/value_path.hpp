@@ -17,11 +17,11 @@ BELFRY_COLD BELFRY_NOINLINE inline void append_number(std::string& out, std::siz
     append_text(out, std::string_view(digits, static_cast<std::size_t>(end - digits)));
 }
 
-/// Where in a shape a problem lies. It is put together only once there is one, from the inside out.
+/// The place of a problem in a shape. It is built from the inside out, and only if there is a problem.
 class ValuePath {
   public:
     [[nodiscard]] std::string_view text() const noexcept { return text_; }
-    /// What lies in the problem's way is a member of that name. Always false.
+    /// Prepends a member's name to the path. Returns false, so that callers can `return` it.
     BELFRY_COLD BELFRY_NOINLINE bool inside_member(std::string_view name) {
         std::string whole;
         append_char(whole, '.');
@@ -30,7 +30,7 @@ class ValuePath {
         text_.swap(whole);
         return false;
     }
-    /// What lies in its way is a map's entry. Always false.
+    /// Prepends a map key to the path. Returns false, so that callers can `return` it.
     BELFRY_COLD BELFRY_NOINLINE bool inside_entry(std::string_view key) {
         std::string whole;
         append_char(whole, '[');
@@ -40,7 +40,7 @@ class ValuePath {
         text_.swap(whole);
         return false;
     }
-    /// What lies in its way is a list's element. Always false.
+    /// Prepends a list index to the path. Returns false, so that callers can `return` it.
     BELFRY_COLD BELFRY_NOINLINE bool inside_element(std::size_t i) {
         std::string number;
         append_number(number, i);

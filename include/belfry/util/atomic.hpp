@@ -54,7 +54,7 @@ template <class T> class Atomic {
 
 using AtomicInteger = Atomic<std::int64_t>;
 
-/// A lock that is tried and never waited for.
+/// A lock that callers try to take and never wait for.
 class TryLock {
   public:
     TryLock() noexcept = default;
@@ -62,7 +62,7 @@ class TryLock {
     TryLock& operator=(const TryLock&) = delete;
 
 #if BELFRY_HAS_GNU_EXTENSIONS
-    /// Takes the lock; false when it is taken.
+    /// Takes the lock; false if it is already taken.
     [[nodiscard]] bool try_lock() noexcept { return !__atomic_test_and_set(&taken_, __ATOMIC_ACQUIRE); }
     /// Only for the thread that holds the lock.
     void unlock() noexcept { __atomic_clear(&taken_, __ATOMIC_RELEASE); }

@@ -9,7 +9,7 @@
 namespace belfry::inline v0 {
 
 namespace detail {
-/// The value of every byte as a base64 digit; 0x80 for those that are none.
+/// The value of every byte as a base64 digit; 0x80 for a byte that is not one.
 struct Base64Values {
     std::uint8_t of[256];
     constexpr Base64Values() noexcept : of() {

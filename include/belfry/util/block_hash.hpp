@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::detail {
 
-/// What MD5 and SHA-1 have in common: a state of 32-bit words, blocks of 64 bytes, and an end that holds the
+/// The common part of MD5 and SHA-1: a state of 32-bit words, blocks of 64 bytes, and an end that holds the
 /// message's length. `Algorithm` has the start of the state, the block function, and the byte order.
 template <class Algorithm> class BlockHash {
   public:
@@ -35,7 +35,7 @@ template <class Algorithm> class BlockHash {
         if (size > 0) std::memcpy(block_, from, size);
     }
 
-    /// Writes the hash of all that was added. Nothing can be added after it.
+    /// Writes the hash of all bytes added. Add no more bytes afterwards.
     void finish(unsigned char (&digest)[digest_size]) noexcept {
         const std::uint64_t bits = length_ * 8;
         const auto held = static_cast<std::size_t>(length_ % 64);

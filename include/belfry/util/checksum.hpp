@@ -34,8 +34,8 @@ class Checksum {
         case ChecksumAlgorithm::md5: md5_.update(bytes); break;
         }
     }
-    /// Appends the checksum of all that was added, as headers carry it: big-endian, in base64. Then stands at
-    /// the start of a new message.
+    /// Appends the checksum of all bytes added, as headers carry it: big-endian, in base64. Afterwards it is
+    /// at the start of a new message.
     void finish(std::string& out) {
         unsigned char bytes[32] = {};
         const std::size_t size = checksum_size(algorithm_);

@@ -38,7 +38,7 @@ enum class ChecksumAlgorithm : std::uint8_t { none, crc32, crc32c, crc64nvme, sh
     return 0;
 }
 
-/// The algorithm of that name, whatever its letters' case; `none` for one that is not known.
+/// The algorithm of that name, in any case; `none` for an unknown name.
 [[nodiscard]] constexpr ChecksumAlgorithm find_checksum_algorithm(std::string_view name) noexcept {
     for (const ChecksumAlgorithm algorithm :
          {ChecksumAlgorithm::crc32, ChecksumAlgorithm::crc32c, ChecksumAlgorithm::crc64nvme,

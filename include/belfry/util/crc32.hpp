@@ -18,8 +18,8 @@
 namespace belfry::inline v0 {
 namespace detail {
 
-/// Tables that take a reflected CRC eight bytes further at a time ("slicing by eight"): `of[k][b]` is what a
-/// byte `b` becomes with `k` zero bytes behind it.
+/// Tables to advance a reflected CRC by eight bytes at a time ("slicing by eight"): `of[k][b]` is the CRC of
+/// a byte `b` followed by `k` zero bytes.
 template <class Word> struct CrcTables {
     Word of[8][256];
     constexpr explicit CrcTables(Word polynomial) noexcept : of() {
@@ -34,7 +34,7 @@ template <class Word> struct CrcTables {
     }
 };
 
-/// Takes `crc`, without its final complement, past `size` bytes.
+/// Advances `crc`, without its final complement, by `size` bytes.
 template <class Word>
 [[nodiscard]] Word update_crc(const CrcTables<Word>& tables, Word crc, const unsigned char* data,
                               std::size_t size) noexcept {
@@ -52,10 +52,10 @@ inline constexpr CrcTables<std::uint32_t> crc32_tables{0xedb88320};
 inline constexpr CrcTables<std::uint32_t> crc32c_tables{0x82f63b78};
 
 #if BELFRY_HAS_CRC_INSTRUCTIONS
-/// What `<immintrin.h>` would bring costs more to include than the rest of this header.
+/// Declared here because including `<immintrin.h>` costs more than the rest of this header.
 typedef long long CrcVector __attribute__((vector_size(16)));
 
-/// The factors that carry 16 bytes past others: powers of x modulo the polynomial, in the reflected order of
+/// The factors to fold 16 bytes over others: powers of x modulo the polynomial, in the reflected order of
 /// bits that carry-less multiplication needs (V. Gopal et al., "Fast CRC Computation for Generic Polynomials
 /// Using PCLMULQDQ Instruction", Intel 2009).
 struct CrcFactors {
@@ -89,8 +89,8 @@ __attribute__((target("pclmul,sse2"), always_inline)) inline CrcVector fold_crc(
            __builtin_ia32_pclmulqdq128(value, factors, 0x11);
 }
 
-/// Shrinks all whole 16 bytes of the data to 16 bytes with the same CRC from a state of zero, with four lanes
-/// of 16 bytes. There are at least 64.
+/// Folds all whole 16-byte blocks of the data into 16 bytes with the same CRC from a state of zero, in four
+/// lanes of 16 bytes. There are at least 64.
 template <class Word>
 __attribute__((target("pclmul,sse2"))) inline void
 fold_crc_data(const CrcFactors& factors, Word crc, const unsigned char*& data, std::size_t& size,
@@ -121,7 +121,7 @@ update_crc32c_sse42(std::uint32_t crc, const unsigned char* data, std::size_t si
     return crc;
 }
 
-/// Which instructions this processor has (asked without `<cpuid.h>`, whose macros would leak).
+/// The instructions that this processor has. `<cpuid.h>` is not used because its macros would leak.
 struct CrcInstructions {
     bool crc32c;
     bool multiplication;
@@ -140,7 +140,7 @@ template <class Word, const CrcTables<Word>& Tables>
 inline constexpr CrcFactors crc_factors = make_crc_factors<Word>(Tables.of[0][128]);
 #endif
 
-/// Takes `crc`, without its final complement, past `size` bytes, as fast as this processor can.
+/// Advances `crc`, without its final complement, by `size` bytes, as fast as this processor can.
 template <class Word, const CrcTables<Word>& Tables>
 [[nodiscard]] Word update_crc_fast(Word crc, const unsigned char* data, std::size_t size) noexcept {
 #if BELFRY_HAS_CRC_INSTRUCTIONS
@@ -171,7 +171,7 @@ class Crc32 {
         state_ = detail::update_crc_fast<std::uint32_t, detail::crc32_tables>(
             state_, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
     }
-    /// Of all that was added so far.
+    /// The checksum of all bytes added so far.
     [[nodiscard]] std::uint32_t value() const noexcept { return ~state_; }
 
   private:
@@ -186,7 +186,7 @@ class Crc32c {
         state_ =
             detail::update_crc32c(state_, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
     }
-    /// Of all that was added so far.
+    /// The checksum of all bytes added so far.
     [[nodiscard]] std::uint32_t value() const noexcept { return ~state_; }
 
   private:

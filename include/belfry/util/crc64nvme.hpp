@@ -20,7 +20,7 @@ class Crc64Nvme {
         state_ = detail::update_crc_fast<std::uint64_t, detail::crc64nvme_tables>(
             state_, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
     }
-    /// Of all that was added so far.
+    /// The checksum of all bytes added so far.
     [[nodiscard]] std::uint64_t value() const noexcept { return ~state_; }
 
   private:

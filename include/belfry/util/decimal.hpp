@@ -44,7 +44,7 @@ namespace belfry::inline v0::detail {
 template <class T> [[nodiscard]] bool parse_decimal(std::string_view text, T& value) {
 #if defined(__cpp_lib_to_chars)
     if (std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc()) return true;
-    // Out of range: too large, or too near to zero. The sum of the exponent and of the digits before the
+    // Out of range means too large or too near to zero. The sum of the exponent and of the digits before the
     // point tells which.
     long digits = 0;
     bool seen = false;

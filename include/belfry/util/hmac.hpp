@@ -31,7 +31,7 @@ class HmacSha256 {
     /// Adds `text` to the message.
     void update(std::string_view text) noexcept { inner_.update(text); }
 
-    /// The code of all that was added. Call it once: the key is used up.
+    /// The code of all bytes added. Call it once, since it consumes the key.
     [[nodiscard]] Sha256Digest finish() noexcept {
         outer_.update(inner_.finish().view());
         return outer_.finish();

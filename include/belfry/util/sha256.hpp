@@ -76,7 +76,7 @@ inline void sha256_blocks_portable(std::uint32_t* state, const unsigned char* da
 }
 
 #if BELFRY_HAS_SHA_NI
-/// What `<immintrin.h>` would bring costs more to include than the rest of this header.
+/// Declared here because including `<immintrin.h>` costs more than the rest of this header.
 typedef int Sha256Vector __attribute__((vector_size(16)));
 typedef unsigned Sha256Words __attribute__((vector_size(16)));
 typedef char Sha256Bytes __attribute__((vector_size(16)));
@@ -162,14 +162,14 @@ sha256_blocks_sha_ni(std::uint32_t* state, const unsigned char* data, std::size_
 }
 
 enum class Sha256Path : unsigned char { unknown, portable, sha_ni };
-/// Which of the functions above `sha256_blocks` calls; found out at the first call.
+/// The function that `sha256_blocks` calls; chosen on the first call.
 inline constinit Atomic<Sha256Path> sha256_path(Sha256Path::unknown);
 #endif
 
 BELFRY_NOINLINE inline void sha256_blocks(std::uint32_t* state, const unsigned char* data,
                                           std::size_t count) noexcept {
 #if BELFRY_HAS_SHA_NI
-    // Threads that race here all find the same answer, so relaxed order is enough.
+    // Racing threads choose the same function, so relaxed order is enough.
     Sha256Path path = sha256_path.load();
     if (path == Sha256Path::unknown) {
         path = processor_has_sha_ni() ? Sha256Path::sha_ni : Sha256Path::portable;
@@ -210,7 +210,7 @@ class Sha256 {
     /// Adds `text` to the message.
     void update(std::string_view text) noexcept { update(text.data(), text.size()); }
 
-    /// The hash of all that was added; the object then stands at the start of a new message.
+    /// The hash of all bytes added. Afterwards the object is at the start of a new message.
     [[nodiscard]] BELFRY_NOINLINE Sha256Digest finish() noexcept {
         // The end of the message: a one, zeros, and its length in bits at the end of a block.
         unsigned char end[64 + 8] = {0x80};

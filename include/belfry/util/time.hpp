@@ -19,7 +19,7 @@ struct CivilTime {
 };
 
 constexpr std::int64_t seconds_per_day = 86'400;
-/// 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z: what the four-digit formats can express.
+/// 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z, the limits of formats with four-digit years.
 constexpr std::int64_t earliest_civil_second = -62'135'596'800;
 constexpr std::int64_t latest_civil_second = 253'402'300'799;
 
@@ -43,7 +43,8 @@ constexpr std::int64_t latest_civil_second = 253'402'300'799;
 
 /// The date and time of a second between `earliest_civil_second` and `latest_civil_second`.
 [[nodiscard]] constexpr CivilTime civil_from_seconds(std::int64_t seconds) noexcept {
-    // Counted from 0000-03-01, which every supported second comes after: no division below sees a negative.
+    // Counted from 0000-03-01, before every supported second, so that no division below has a negative
+    // operand.
     const std::int64_t from_march = seconds + 719'468 * seconds_per_day;
     const int days = static_cast<int>(from_march / seconds_per_day);
     const int of_day = static_cast<int>(from_march % seconds_per_day);
@@ -84,7 +85,7 @@ inline char* write_digits(char* to, int value, int width) noexcept {
     return to + width;
 }
 
-/// Reads a text from left to right; every step fails without moving when the text is something else.
+/// Reads a text from left to right. A step that does not match fails and does not move.
 class TimeReader {
   public:
     explicit TimeReader(std::string_view text) noexcept : text_(text) {}
@@ -205,7 +206,7 @@ inline bool append_date_time(std::string& out, Timestamp time) {
     return true;
 }
 
-/// Appends `Tue, 29 Apr 2014 18:30:38 GMT` (RFC 9110 section 5.6.7), which has no place for a fraction;
+/// Appends `Tue, 29 Apr 2014 18:30:38 GMT` (RFC 9110 section 5.6.7), without the fraction;
 /// false, with nothing appended, outside the years 0001 to 9999.
 BELFRY_COLD inline bool append_http_date(std::string& out, Timestamp time) {
     if (!detail::is_civil(time)) return false;
@@ -288,8 +289,8 @@ inline bool append_amz_date(std::string& out, Timestamp time) {
 }
 
 /// Reads the three forms of RFC 9110 section 5.6.7 (`Tue, 29 Apr 2014 18:30:38 GMT`, RFC 850, asctime), the
-/// seconds with or without a fraction. Years of two digits are 1969 to 2068. The name of the day is not held
-/// against the date. False, with `out` as it was, for anything else and for dates that do not exist.
+/// seconds with or without a fraction. Years of two digits are 1969 to 2068. The name of the day is not
+/// checked against the date. False, with `out` as it was, for anything else and for dates that do not exist.
 [[nodiscard]] BELFRY_COLD inline bool parse_http_date(std::string_view text, Timestamp& out) noexcept {
     detail::TimeReader reader(text);
     detail::CivilTime civil;
@@ -321,7 +322,7 @@ inline bool append_amz_date(std::string& out, Timestamp time) {
 }
 
 /// Reads seconds since 1970 as a JSON number (RFC 8259 section 6), fraction and exponent included, exactly;
-/// what is finer than a nanosecond is rounded to the nearest. False, with `out` as it was, for anything else
+/// rounded to the nearest nanosecond. False, with `out` as it was, for anything else
 /// and for seconds that 64 bits do not hold.
 [[nodiscard]] inline bool parse_epoch_seconds(std::string_view text, Timestamp& out) noexcept {
     const bool negative = !text.empty() && text[0] == '-';
@@ -339,7 +340,7 @@ inline bool append_amz_date(std::string& out, Timestamp time) {
         count = at - 1;
         if (count == whole_digits) return false;
     }
-    // `point` is where the decimal point stands among the `count` digits once the exponent has moved it.
+    // `point` is the position of the decimal point among the `count` digits after applying the exponent.
     auto point = static_cast<std::int64_t>(whole_digits);
     if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
         ++at;

@@ -7,7 +7,7 @@
 namespace belfry::inline v0 {
 
 /// A point in time: whole seconds since 1970-01-01T00:00:00Z and the nanoseconds (0 to 999,999,999) after
-/// them. Convert to and from `std::chrono::system_clock` with `belfry/core/chrono.hpp`.
+/// them. Convert to and from `std::chrono::system_clock` with `belfry/chrono.hpp`.
 struct Timestamp {
     std::int64_t seconds = 0;
     std::int32_t nanoseconds = 0;
@@ -21,7 +21,7 @@ struct Timestamp {
 class Duration {
   public:
     constexpr Duration() noexcept = default;
-    /// Accepts `std::chrono::duration<Rep, Period>`; a value past 292 years is held at that limit.
+    /// Accepts `std::chrono::duration<Rep, Period>`; a value beyond 292 years becomes 292 years.
     template <class D>
         requires requires(D d) {
             d.count();

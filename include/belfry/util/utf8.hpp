@@ -29,7 +29,7 @@ namespace belfry::inline v0 {
             ++at;
             continue;
         }
-        // The second byte has a narrower range after E0, ED, F0 and F4: that is what excludes overlong forms,
+        // The second byte has a narrower range after E0, ED, F0 and F4, which excludes overlong forms,
         // surrogates and code points past the end.
         unsigned least = 0x80, most = 0xbf;
         std::size_t length;
