@@ -26,6 +26,7 @@ class Row:
     """`good`, `warnings`, `failed` to compile, `refused` by the generator, `left out` or `not done`."""
     namespace: str = ""
     protocol: str = ""
+    needs_xml: bool = False
     operations: int = 0
     shapes: int = 0
     members: int = 0
