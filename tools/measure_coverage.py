@@ -166,7 +166,7 @@ def llvm_cov(command: str, programs: Iterable[Path], data: Path, *rest: str) -> 
     ).stdout  # fmt: skip
 
 
-def measure_headers(build: Path, include: Path, tests: str) -> int:
+def measure_headers(build: Path, include: Path, tests: str, list_unmeasured: bool = True) -> int:
     """Runs the tests and prints the table; the exit status is 1 when a test fails."""
     built = built_tests(build, tests)
     if not built:
@@ -183,7 +183,7 @@ def measure_headers(build: Path, include: Path, tests: str) -> int:
     llvm_cov("show", programs, data, "-format=html", "-show-branches=count", f"-output-dir={pages}", *sources)
     print(table(by_folder(found, include)))
     without = [str(path.relative_to(include)) for path in headers if path not in found]
-    if without:
+    if without and list_unmeasured:
         print(f"\n{len(without)} headers have no function that a test compiles:")
         print(textwrap.fill(", ".join(without), 110, initial_indent="  ", subsequent_indent="  "))
     print(f"\nLine by line: {pages / 'index.html'}")
@@ -229,7 +229,7 @@ def main() -> int:
     if options.command == "generator":
         return measure_generator(options.out.resolve())
     tests = "^({})$".format("|".join(options.test)) if options.test else TESTS
-    return measure_headers(options.build.resolve(), INCLUDE, tests)
+    return measure_headers(options.build.resolve(), INCLUDE, tests, list_unmeasured=not options.test)
 
 
 if __name__ == "__main__":
