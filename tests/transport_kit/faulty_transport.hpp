@@ -2,8 +2,8 @@
 #pragma once
 
 #include <belfry/transport/detail/http1_exchange.hpp>
+#include <belfry/transport/detail/origin.hpp>
 #include <belfry/transport/detail/socket_connect.hpp>
-#include <belfry/transport/detail/url.hpp>
 
 #include "kit.hpp"
 
@@ -127,17 +127,17 @@ class FaultyTransport final : public Transport {
     }
     TransportResult attempt(const HttpRequest& request, ResponseSink& sink) {
         if (const char* reason = detail::refuse_request(request)) return {TransportStatus::failed, reason};
-        const auto url = detail::parse_url(request.url);
-        if (!url || url->tls) return {TransportStatus::failed, "only plain http here"};
+        const auto origin = detail::find_origin(request.url);
+        if (!origin || origin->tls) return {TransportStatus::failed, "only plain http here"};
         detail::AttemptClock clock(request.timeouts);
         int socket = -1;
-        TransportResult result = detail::connect_socket(url->host, url->port, clock, sink, socket);
+        TransportResult result = detail::connect_socket(origin->host, origin->port, clock, sink, socket);
         if (result.status != TransportStatus::ok) return result;
         clock.connected();
         using Exchange = detail::Http1Exchange<FaultyWire>;
-        result =
-            std::make_unique<Exchange>(socket, FaultyWire(socket, fault_), request, url->target, sink, clock)
-                ->run();
+        result = std::make_unique<Exchange>(socket, FaultyWire(socket, fault_), request, origin->target, sink,
+                                            clock)
+                     ->run();
         ::close(socket);
         return result;
     }

@@ -13,39 +13,6 @@
 // What Signature Version 4 signs: a request in a form that does not depend on how it is sent.
 namespace belfry::inline v0::detail {
 
-/// The parts of an absolute URL. Views into it; all empty when it is none.
-struct UrlParts {
-    std::string_view scheme, authority, path, query;
-};
-
-[[nodiscard]] BELFRY_COLD inline UrlParts split_url(std::string_view url) noexcept {
-    UrlParts parts;
-    const std::size_t scheme_end = url.find("://");
-    if (scheme_end == 0 || scheme_end == std::string_view::npos) return parts;
-    parts.scheme = url.substr(0, scheme_end);
-    url.remove_prefix(scheme_end + 3);
-    url = url.substr(0, url.find('#'));
-    const std::size_t question = url.find('?');
-    if (question != std::string_view::npos) parts.query = url.substr(question + 1);
-    url = url.substr(0, question);
-    const std::size_t slash = url.find('/');
-    parts.authority = url.substr(0, slash);
-    if (slash != std::string_view::npos) parts.path = url.substr(slash);
-    return parts;
-}
-
-/// Appends what the header `Host` says for a URL: the authority in lower case, without user and default port.
-BELFRY_COLD inline void append_host(std::string& out, const UrlParts& url) {
-    std::string_view host = url.authority;
-    const std::size_t at = host.rfind('@');
-    if (at != std::string_view::npos) host.remove_prefix(at + 1);
-    const std::string_view port = equals_ignoring_case(url.scheme, "https")  ? ":443"
-                                  : equals_ignoring_case(url.scheme, "http") ? ":80"
-                                                                             : ":";
-    if (host.ends_with(port)) host.remove_suffix(port.size());
-    append_lower(out, host);
-}
-
 BELFRY_COLD inline void append_canonical_path(std::string& out, std::string_view path, bool normalize,
                                               bool encode) {
     const std::size_t start = out.size();

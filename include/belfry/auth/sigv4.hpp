@@ -6,6 +6,7 @@
 #include <belfry/auth/signing.hpp>
 #include <belfry/core/fail.hpp>
 #include <belfry/http/request.hpp>
+#include <belfry/http/url.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/hex.hpp>
@@ -35,9 +36,8 @@ struct SigningFailure {
     ErrorKind kind = ErrorKind::signing;
 };
 
-[[nodiscard]] BELFRY_COLD inline SigningFailure check_signing_input(const UrlParts& url,
-                                                                    const Credentials& credentials,
-                                                                    const SigningOptions& options) noexcept {
+[[nodiscard]] BELFRY_COLD inline SigningFailure
+check_signing_input(const Url& url, const Credentials& credentials, const SigningOptions& options) noexcept {
     if (credentials.access_key_id.empty() || credentials.secret_access_key.empty())
         return {"NoCredentials", "the access key id or the secret access key is empty",
                 ErrorKind::credentials};
@@ -51,7 +51,7 @@ struct SigningFailure {
         return {"InvalidRegion", "the region to sign for is empty or not plain text"};
     if (!is_visible_ascii(options.service))
         return {"InvalidService", "the service name to sign for is empty or not plain text"};
-    if (url.authority.empty()) return {"InvalidUrl", "the request's URL is not absolute"};
+    if (url.host.empty()) return {"InvalidUrl", "the request's URL is not absolute"};
     if (options.placement == SignaturePlacement::query) {
         if (options.expires_seconds < 1 || options.expires_seconds > 604'800)
             return {"InvalidExpiry", "a presigned URL can work for 1 to 604800 seconds"};
@@ -119,7 +119,7 @@ BELFRY_COLD inline void append_session_token_query(std::string& url, const Crede
 
 [[nodiscard]] BELFRY_COLD inline SigningFailure sign(HttpRequest& request, const Credentials& credentials,
                                                      const SigningOptions& options, SigningTrace* trace) {
-    UrlParts url = split_url(request.url);
+    Url url = parse_url(request.url);
     if (const auto failure = check_signing_input(url, credentials, options); failure.code != nullptr)
         return failure;
     char date_text[16];
@@ -165,7 +165,7 @@ BELFRY_COLD inline void append_session_token_query(std::string& url, const Crede
         if (fragment != std::string::npos) request.url.resize(fragment);
         append_presigning_query(request.url, credentials, options, date, signed_headers);
         if (!options.omit_session_token) append_session_token_query(request.url, credentials);
-        url = split_url(request.url);
+        url = parse_url(request.url);
     }
 
     for (const char c : request.method)

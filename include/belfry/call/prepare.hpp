@@ -5,10 +5,12 @@
 #include <belfry/auth/signing.hpp>
 #include <belfry/call/core.hpp>
 #include <belfry/call/operation_endpoint.hpp>
+#include <belfry/http/url.hpp>
 #include <belfry/operation/operation.hpp>
 #include <belfry/protocol/input_check.hpp>
 #include <belfry/schema/simple_text.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/ascii.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
@@ -55,8 +57,8 @@ BELFRY_COLD BELFRY_INLINE bool add_host_prefix(const Operation& operation, const
                 "and hyphens), because it is part of the host name");
         append_text(prefix, label);
     }
-    const std::size_t host = url.find("://");
-    url.insert(host == std::string::npos ? 0 : host + 3, prefix);
+    const std::string_view host = parse_url(url).host;
+    url.insert(static_cast<std::size_t>(host.data() - url.data()), prefix);
     return true;
 }
 
@@ -79,16 +81,17 @@ BELFRY_COLD BELFRY_INLINE bool add_host_prefix(const Operation& operation, const
         return false;
     if (!url.empty() && url.back() == '/') url.pop_back();
     // Scheme and host have no case (RFC 3986 section 6.2.2.1), but transports compare the scheme.
-    const std::size_t authority = url.find("://") + 3;
-    for (std::size_t i = 0; i < url.size() && (i < authority || url[i] != '/'); ++i)
-        url[i] = ascii_lower(url[i]);
+    const Url parts = parse_url(url);
+    for (const std::string_view part : {parts.scheme, parts.host}) {
+        const auto at = static_cast<std::size_t>(part.data() - url.data());
+        for (std::size_t i = at; i < at + part.size(); ++i) url[i] = ascii_lower(url[i]);
+    }
     std::string host;
-    append_host(host, split_url(url));
+    append_host(host, parts);
     request.headers.append("Host", host);
     for (const Header& header : endpoint.headers) request.headers.set(header.name, header.value);
     // Where the endpoint has a path, nothing need follow it: S3's ends in the bucket.
-    if ((request.url.empty() || request.url.front() != '/') && url.find('/', authority) == std::string::npos)
-        append_char(url, '/');
+    if ((request.url.empty() || request.url.front() != '/') && parts.path.empty()) append_char(url, '/');
     append_text(url, request.url);
     request.url = std::move(url);
 

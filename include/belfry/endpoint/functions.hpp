@@ -2,7 +2,8 @@
 #pragma once
 
 #include <belfry/endpoint/region.hpp>
-#include <belfry/http/headers.hpp>
+#include <belfry/http/url.hpp>
+#include <belfry/util/ascii.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
@@ -14,10 +15,6 @@
 
 namespace belfry::inline v0 {
 namespace detail {
-
-[[nodiscard]] constexpr bool is_hex_digit(char c) noexcept {
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
 
 /// Cuts what stands before `delimiter` off the front of `rest`; all of it when there is no delimiter.
 [[nodiscard]] BELFRY_COLD inline std::string_view cut(std::string_view& rest, char delimiter) noexcept {
@@ -83,39 +80,15 @@ struct EndpointUrl {
 
 /// Reads an absolute URL of scheme http or https without query and fragment.
 [[nodiscard]] BELFRY_COLD inline EndpointUrl parse_endpoint_url(std::string_view text) noexcept {
-    for (const char c : text)
-        if (c <= ' ' || c > '~' || c == '?' || c == '#' || c == '\\' || c == '"' || c == '<' || c == '>')
-            return {};
-    const bool secure = equals_ignoring_case(text.substr(0, 8), "https://");
-    if (!secure && !equals_ignoring_case(text.substr(0, 7), "http://")) return {};
-    EndpointUrl url{secure ? "https" : "http", text.substr(secure ? 8 : 7), {}};
-    if (const std::size_t slash = url.authority.find('/'); slash != std::string_view::npos) {
-        url.path = url.authority.substr(slash);
-        url.authority = url.authority.substr(0, slash);
-    }
-    std::string_view host = url.authority;
-    if (const std::size_t at = host.rfind('@'); at != std::string_view::npos) host.remove_prefix(at + 1);
-    std::string_view port;
-    if (!host.empty() && host[0] == '[') {
-        const std::size_t end = host.find(']');
-        if (end == std::string_view::npos) return {};
-        port = host.substr(end + 1);
-        url.is_ip = looks_like_ipv6(host.substr(1, end - 1));
-        if (!url.is_ip || (!port.empty() && port[0] != ':')) return {};
-        port.remove_prefix(port.empty() ? 0 : 1);
-    } else {
-        port = host;
-        host = cut(port, ':');
-        url.is_ip = looks_like_ipv4(host);
-        if (host.empty()) return {};
-    }
-    unsigned number = 0;
-    for (const char c : port) {
-        if (!is_digit(c)) return {};
-        number = number * 10 + static_cast<unsigned>(c - '0');
-        if (number > 65535) return {};
-    }
-    return url;
+    const Url url = parse_url(text);
+    const bool secure = equals_ignoring_case(url.scheme, "https");
+    if ((!secure && !equals_ignoring_case(url.scheme, "http")) || !has_only_url_characters(text) ||
+        text.find_first_of("?#") != std::string_view::npos)
+        return {};
+    const bool literal = url.host.front() == '[';
+    const bool is_ip = literal ? looks_like_ipv6(url.address()) : looks_like_ipv4(url.host);
+    if (literal && !is_ip) return {};
+    return {secure ? "https" : "http", url.authority, url.path, is_ip};
 }
 
 /// The part of an ARN with that number: partition 0, service, region, account, resource 4.

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <belfry/endpoint/program.hpp>
+#include <belfry/http/url.hpp>
+#include <belfry/util/ascii.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
@@ -11,29 +13,6 @@
 
 namespace belfry::inline v0 {
 namespace detail {
-
-[[nodiscard]] constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-[[nodiscard]] constexpr bool is_letter_or_digit(char c) noexcept {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/// Whether `text` is a label of a host name (RFC 1123 section 2.1), or several between dots.
-[[nodiscard]] BELFRY_COLD inline bool is_host_label(std::string_view text, bool allow_dots) noexcept {
-    std::size_t length = 0;
-    char before = '-';
-    for (const char c : text) {
-        if (c == '.') {
-            if (!allow_dots || before == '-' || length == 0) return false;
-            length = 0;
-            before = '-';
-            continue;
-        }
-        if (!is_letter_or_digit(c) && (c != '-' || length == 0)) return false;
-        if (++length > 63) return false;
-        before = c;
-    }
-    return length != 0 && before != '-';
-}
 
 /// Whether `words`, separated by single spaces, has this word.
 [[nodiscard]] BELFRY_COLD inline bool has_word(const char* words, const char* word,

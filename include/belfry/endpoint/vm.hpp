@@ -5,7 +5,9 @@
 #include <belfry/endpoint/endpoint.hpp>
 #include <belfry/endpoint/program.hpp>
 #include <belfry/endpoint/region.hpp>
+#include <belfry/http/url.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/ascii.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
@@ -192,17 +194,11 @@ inline bool EndpointWalker::walk_rules(std::size_t list) {
     return false;
 }
 
-/// Whether `url` begins with http:// or https:// and a host, and holds only what may stand in a URL before
-/// its query (RFC 3986 section 3).
-BELFRY_COLD inline bool is_endpoint_url(std::string_view url) noexcept {
-    std::size_t host = url.find("://");
-    if (host != 4 && host != 5) return false;
-    if (!equals_ignoring_case(url.substr(0, host), std::string_view("https", host))) return false;
-    host += 3;
-    if (host == url.size() || url[host] == '/' || url[host] == ':') return false;
-    for (const char c : url)
-        if (c <= ' ' || c > '~' || std::strchr("\"#<>?\\^`{|}", c) != nullptr) return false;
-    return true;
+/// Whether `text` is an http or https URL that ends before a query, so that a request's can follow it.
+BELFRY_COLD inline bool is_endpoint_url(std::string_view text) noexcept {
+    const Url url = parse_url(text);
+    return (equals_ignoring_case(url.scheme, "https") || equals_ignoring_case(url.scheme, "http")) &&
+           has_only_url_characters(text) && text.find_first_of("?#") == std::string_view::npos;
 }
 
 /// Finds the endpoint for these parameters, or fills `error` and returns false.

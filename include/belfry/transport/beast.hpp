@@ -5,9 +5,9 @@
 #include <belfry/http/transport.hpp>
 #include <belfry/transport/detail/attempt_clock.hpp>
 #include <belfry/transport/detail/body_reader.hpp>
+#include <belfry/transport/detail/origin.hpp>
 #include <belfry/transport/detail/pooled_transport.hpp>
 #include <belfry/transport/detail/socket_options.hpp>
-#include <belfry/transport/detail/url.hpp>
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -239,7 +239,7 @@ class BeastConnection {
   public:
     virtual ~BeastConnection() = default;
     /// Makes an attempt, and connects first if needed. Sets `reusable` if another may follow.
-    virtual TransportResult send(const HttpRequest& request, const Url& url, ResponseSink& sink,
+    virtual TransportResult send(const HttpRequest& request, const Origin& origin, ResponseSink& sink,
                                  bool& reusable) = 0;
     /// Whether the peer has neither closed an idle connection nor written on it.
     [[nodiscard]] virtual bool fresh() = 0;
@@ -248,11 +248,11 @@ class BeastConnection {
     std::string key;
 
   protected:
-    TransportResult connect(BeastPump& pump, const Url& url) {
+    TransportResult connect(BeastPump& pump, const Origin& origin) {
         boost::system::error_code error;
         // Synchronous: the asynchronous lookup would use a thread, and could not be cancelled either.
         boost::asio::ip::tcp::resolver resolver(context_);
-        const auto addresses = resolver.resolve(url.host, url.port, error);
+        const auto addresses = resolver.resolve(origin.host, origin.port, error);
         if (error) return {TransportStatus::resolve_failed, error.message()};
         bool done = false;
         boost::asio::async_connect(socket_, addresses,
@@ -292,15 +292,15 @@ class BeastConnection {
 
 class BeastPlainConnection final : public BeastConnection {
   public:
-    TransportResult send(const HttpRequest& request, const Url& url, ResponseSink& sink,
+    TransportResult send(const HttpRequest& request, const Origin& origin, ResponseSink& sink,
                          bool& reusable) override {
         BeastPump pump(context_, request.timeouts, sink);
         if (!socket_.is_open())
-            if (TransportResult result = connect(pump, url); result.status != TransportStatus::ok)
+            if (TransportResult result = connect(pump, origin); result.status != TransportStatus::ok)
                 return result;
         pump.clock().connected();
         const auto exchange = std::make_unique<BeastExchange<boost::asio::ip::tcp::socket>>(
-            socket_, buffer_, pump, request, url.target, sink);
+            socket_, buffer_, pump, request, origin.target, sink);
         TransportResult result = exchange->run([this] { close(); });
         reusable = exchange->reusable();
         return result;
@@ -320,8 +320,8 @@ class BeastTransport : public detail::PooledTransport<detail::BeastConnection> {
 
   protected:
     [[nodiscard]] std::unique_ptr<detail::BeastConnection>
-    make_connection(const detail::Url& url, TransportResult& refusal) override {
-        if (!url.tls) return std::make_unique<detail::BeastPlainConnection>();
+    make_connection(const detail::Origin& origin, TransportResult& refusal) override {
+        if (!origin.tls) return std::make_unique<detail::BeastPlainConnection>();
         refusal = {TransportStatus::failed,
                    "BeastTransport has no TLS: use BeastTlsTransport for https URLs"};
         return nullptr;

@@ -27,17 +27,17 @@ class BeastTlsConnection final : public BeastConnection {
   public:
     explicit BeastTlsConnection(boost::asio::ssl::context& tls) : stream_(socket_, tls) {}
 
-    TransportResult send(const HttpRequest& request, const Url& url, ResponseSink& sink,
+    TransportResult send(const HttpRequest& request, const Origin& origin, ResponseSink& sink,
                          bool& reusable) override {
         BeastPump pump(context_, request.timeouts, sink);
         if (!socket_.is_open()) {
-            TransportResult result = connect(pump, url);
-            if (result.status == TransportStatus::ok) result = shake_hands(pump, url);
+            TransportResult result = connect(pump, origin);
+            if (result.status == TransportStatus::ok) result = shake_hands(pump, origin);
             if (result.status != TransportStatus::ok) return result;
         }
         pump.clock().connected();
         const auto exchange =
-            std::make_unique<BeastExchange<Stream>>(stream_, buffer_, pump, request, url.target, sink);
+            std::make_unique<BeastExchange<Stream>>(stream_, buffer_, pump, request, origin.target, sink);
         TransportResult result = exchange->run([this] { close(); });
         reusable = exchange->reusable();
         return result;
@@ -66,15 +66,15 @@ class BeastTlsConnection final : public BeastConnection {
   private:
     using Stream = boost::asio::ssl::stream<boost::asio::ip::tcp::socket&>;
 
-    TransportResult shake_hands(BeastPump& pump, const Url& url) {
+    TransportResult shake_hands(BeastPump& pump, const Origin& origin) {
         boost::system::error_code error;
-        boost::asio::ip::make_address(url.host, error);
+        boost::asio::ip::make_address(origin.host, error);
         const bool is_name = static_cast<bool>(error);
         // RFC 6066 section 3: the server name is never an address.
-        if (is_name && SSL_set_tlsext_host_name(stream_.native_handle(), url.host.c_str()) != 1)
+        if (is_name && SSL_set_tlsext_host_name(stream_.native_handle(), origin.host.c_str()) != 1)
             return {TransportStatus::tls_failed, "the host name is not valid as a TLS server name"};
         stream_.set_verify_mode(boost::asio::ssl::verify_peer, error);
-        if (!error) stream_.set_verify_callback(boost::asio::ssl::host_name_verification(url.host), error);
+        if (!error) stream_.set_verify_callback(boost::asio::ssl::host_name_verification(origin.host), error);
         if (error) return {TransportStatus::tls_failed, error.message()};
         bool done = false;
         stream_.async_handshake(boost::asio::ssl::stream_base::client,
@@ -126,8 +126,8 @@ class BeastTlsTransport final : public BeastTransport {
 
   protected:
     [[nodiscard]] std::unique_ptr<detail::BeastConnection>
-    make_connection(const detail::Url& url, TransportResult& refusal) override {
-        if (!url.tls) return BeastTransport::make_connection(url, refusal);
+    make_connection(const detail::Origin& origin, TransportResult& refusal) override {
+        if (!origin.tls) return BeastTransport::make_connection(origin, refusal);
         return std::make_unique<detail::BeastTlsConnection>(tls_);
     }
 

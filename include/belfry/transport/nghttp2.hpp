@@ -8,9 +8,9 @@
 #include <belfry/http/duplex_transport.hpp>
 #include <belfry/http/message_check.hpp>
 #include <belfry/transport/detail/http2_stream.hpp>
+#include <belfry/transport/detail/origin.hpp>
 #include <belfry/transport/detail/socket_connect.hpp>
 #include <belfry/transport/detail/tls_wire.hpp>
-#include <belfry/transport/detail/url.hpp>
 
 #include <memory>
 #include <mutex>
@@ -45,21 +45,21 @@ class Http2Connection final : public DuplexStream {
         if (socket_ >= 0) ::close(socket_);
     }
 
-    TransportResult open(const HttpRequest& request, const Url& url, const TlsContext* tls) {
+    TransportResult open(const HttpRequest& request, const Origin& origin, const TlsContext* tls) {
         const Patience patience;
-        TransportResult result = connect_socket(url.host, url.port, clock_, patience, socket_);
+        TransportResult result = connect_socket(origin.host, origin.port, clock_, patience, socket_);
         if (result.status != TransportStatus::ok) return result;
         if (tls == nullptr) {
             stream_ = std::make_unique<Http2Stream<SocketWire>>(socket_, SocketWire(socket_), clock_);
-            return stream_->begin(request, url);
+            return stream_->begin(request, origin);
         }
         session_ = std::make_unique<TlsSession>(*tls, socket_);
-        result = session_->connect(url.host, clock_, patience);
+        result = session_->connect(origin.host, clock_, patience);
         if (result.status != TransportStatus::ok) return result;
         if (session_->protocol() != "h2")
             return {TransportStatus::protocol_error, "the peer does not speak HTTP/2"};
         secure_ = std::make_unique<Http2Stream<TlsWire>>(socket_, session_->wire(), clock_);
-        return secure_->begin(request, url);
+        return secure_->begin(request, origin);
     }
 
     TransportResult write(std::span<const std::byte> bytes) noexcept override { return get().write(bytes); }
@@ -106,16 +106,16 @@ class Nghttp2Transport final : public DuplexTransport {
     TransportResult open(const HttpRequest& request, DuplexStreamPointer& stream) noexcept override {
         if (const char* const reason = detail::refuse_request(request))
             return {TransportStatus::failed, reason};
-        const std::optional<detail::Url> url = detail::parse_url(request.url);
-        if (!url) return {TransportStatus::failed, "the request's URL is malformed"};
+        const std::optional<detail::Origin> origin = detail::find_origin(request.url);
+        if (!origin) return {TransportStatus::failed, "the request's URL is malformed"};
         const detail::PipeSignalPause pause;
-        const detail::TlsContext* const tls = url->tls ? &context() : nullptr;
+        const detail::TlsContext* const tls = origin->tls ? &context() : nullptr;
         if (tls != nullptr && !tls->good())
             return {TransportStatus::tls_failed, "the trusted authorities cannot be read"};
         auto* const connection = new (std::nothrow) detail::Http2Connection(request.timeouts);
         if (connection == nullptr) return {TransportStatus::failed, "out of memory for a connection"};
         DuplexStreamPointer owner(connection);
-        TransportResult result = connection->open(request, *url, tls);
+        TransportResult result = connection->open(request, *origin, tls);
         if (result.status == TransportStatus::ok) stream = std::move(owner);
         return result;
     }

@@ -38,14 +38,14 @@ class SocketTransport : public detail::PooledTransport<detail::SocketConnection>
   protected:
     [[nodiscard]] bool has_proxy() const noexcept { return !proxy_host_.empty(); }
     [[nodiscard]] std::unique_ptr<detail::SocketConnection>
-    make_connection(const detail::Url& url, TransportResult& refusal) override {
-        if (url.tls) {
+    make_connection(const detail::Origin& origin, TransportResult& refusal) override {
+        if (origin.tls) {
             refusal = {TransportStatus::failed,
                        "SocketTransport has no TLS: use SocketTlsTransport for https URLs"};
             return nullptr;
         }
         if (has_proxy()) return std::make_unique<detail::SocketConnection>(proxy_host_, proxy_port_, true);
-        return std::make_unique<detail::SocketConnection>(url.host, url.port, false);
+        return std::make_unique<detail::SocketConnection>(origin.host, origin.port, false);
     }
 
   private:

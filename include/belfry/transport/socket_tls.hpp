@@ -30,16 +30,17 @@ namespace detail {
 class SocketTlsConnection final : public SocketConnection {
   public:
     /// The context is used until the connection is open.
-    SocketTlsConnection(const Url& url, const TlsContext& context)
-        : SocketConnection(url.host, url.port, false), context_(context) {}
+    SocketTlsConnection(const Origin& origin, const TlsContext& context)
+        : SocketConnection(origin.host, origin.port, false), context_(context) {}
     [[nodiscard]] bool fresh() override { return session_->wire().idle(); }
 
   protected:
-    TransportResult connect(const Url& url, const AttemptClock& clock, const ResponseSink& sink) override {
-        TransportResult result = SocketConnection::connect(url, clock, sink);
+    TransportResult connect(const Origin& origin, const AttemptClock& clock,
+                            const ResponseSink& sink) override {
+        TransportResult result = SocketConnection::connect(origin, clock, sink);
         if (result.status != TransportStatus::ok) return result;
         session_ = std::make_unique<TlsSession>(context_, socket());
-        return session_->connect(url.host, clock, sink);
+        return session_->connect(origin.host, clock, sink);
     }
     TransportResult exchange(const Attempt& attempt) override {
         return exchange_over(session_->wire(), attempt);
@@ -71,8 +72,8 @@ class SocketTlsTransport final : public SocketTransport {
 
   protected:
     [[nodiscard]] std::unique_ptr<detail::SocketConnection>
-    make_connection(const detail::Url& url, TransportResult& refusal) override {
-        if (!url.tls) return SocketTransport::make_connection(url, refusal);
+    make_connection(const detail::Origin& origin, TransportResult& refusal) override {
+        if (!origin.tls) return SocketTransport::make_connection(origin, refusal);
         if (has_proxy()) {
             refusal = {TransportStatus::failed,
                        "SocketTlsTransport sends no https URLs through a proxy: use CurlTransport"};
@@ -83,7 +84,7 @@ class SocketTlsTransport final : public SocketTransport {
             refusal = {TransportStatus::tls_failed, "the trusted authorities cannot be read"};
             return nullptr;
         }
-        return std::make_unique<detail::SocketTlsConnection>(url, context);
+        return std::make_unique<detail::SocketTlsConnection>(origin, context);
     }
 
   private:

@@ -104,7 +104,7 @@ struct Exchange {
         HttpRequest request;
         request.method = "POST";
         request.url = "http://127.0.0.1:1/x";
-        return stream.begin(request, detail::parse_url(request.url).value());
+        return stream.begin(request, detail::find_origin(request.url).value());
     }
     TransportStatus write(std::size_t size) {
         const std::string bytes(size, 'x');

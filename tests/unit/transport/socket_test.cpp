@@ -47,7 +47,7 @@ struct PlanConnection {
     PlanConnection(const PlanConnection&) = delete;
     PlanConnection& operator=(const PlanConnection&) = delete;
     ~PlanConnection() { --log.open; }
-    TransportResult send(const HttpRequest&, const detail::Url&, ResponseSink&, bool& reusable) {
+    TransportResult send(const HttpRequest&, const detail::Origin&, ResponseSink&, bool& reusable) {
         log.used.push_back(number);
         if (log.throws) throw std::runtime_error("thrown by the connection");
         reusable = log.reusable;
@@ -63,9 +63,9 @@ class PlanTransport final : public detail::PooledTransport<PlanConnection> {
     explicit PlanTransport(Log& log) : PooledTransport(2), log_(log) {}
 
   protected:
-    std::unique_ptr<PlanConnection> make_connection(const detail::Url& url,
+    std::unique_ptr<PlanConnection> make_connection(const detail::Origin& origin,
                                                     TransportResult& refusal) override {
-        if (!url.tls) return std::make_unique<PlanConnection>(log_);
+        if (!origin.tls) return std::make_unique<PlanConnection>(log_);
         refusal = {TransportStatus::failed, "no TLS"};
         return nullptr;
     }

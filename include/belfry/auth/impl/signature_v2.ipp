@@ -5,6 +5,7 @@
 #include <belfry/auth/credentials.hpp>
 #include <belfry/auth/signing.hpp>
 #include <belfry/core/fail.hpp>
+#include <belfry/http/url.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/base64.hpp>
 #include <belfry/util/config.hpp>
@@ -50,7 +51,7 @@ BELFRY_COLD BELFRY_INLINE Authorization add_signature_v2(const Operation&, const
     add("Timestamp", time);
     if (!credentials.session_token.empty()) add("SecurityToken", credentials.session_token);
 
-    const UrlParts url = split_url(request.url);
+    const Url url = parse_url(request.url);
     std::string text = request.method;
     append_char(text, '\n');
     append_host(text, url);

@@ -4,9 +4,9 @@
 #include <belfry/http/duplex_transport.hpp>
 #include <belfry/http/message_check.hpp>
 #include <belfry/transport/detail/attempt_clock.hpp>
+#include <belfry/transport/detail/origin.hpp>
 #include <belfry/transport/detail/socket_wire.hpp>
 #include <belfry/transport/detail/tls_wire.hpp>
-#include <belfry/transport/detail/url.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -46,13 +46,13 @@ template <class Wire> class Http2Stream final : public DuplexStream {
     }
 
     /// Sends the request's head, within the connect limit.
-    TransportResult begin(const HttpRequest& request, const Url& url) {
+    TransportResult begin(const HttpRequest& request, const Origin& origin) {
         if (::pipe(alarm_) != 0) return {TransportStatus::failed, std::strerror(errno)};
         for (const int end : alarm_) {
             ::fcntl(end, F_SETFD, FD_CLOEXEC);
             ::fcntl(end, F_SETFL, ::fcntl(end, F_GETFL) | O_NONBLOCK);
         }
-        if (!make_session() || !submit(request, url))
+        if (!make_session() || !submit(request, origin))
             return {TransportStatus::failed, "nghttp2 could not begin the exchange"};
         static_cast<void>(wait([this] { return unwritten_.empty(); }));
         clock_.connected();
@@ -151,7 +151,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
                nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, 0,
                                                      static_cast<std::int32_t>(window)) == 0;
     }
-    bool submit(const HttpRequest& request, const Url& url) {
+    bool submit(const HttpRequest& request, const Origin& origin) {
         std::vector<nghttp2_nv> fields;
         std::vector<std::string> names;
         names.reserve(request.headers.size());
@@ -162,9 +162,9 @@ template <class Wire> class Http2Stream final : public DuplexStream {
         };
         const std::string* const host = request.headers.find("Host");
         add(":method", request.method);
-        add(":scheme", url.tls ? "https" : "http");
-        add(":authority", host != nullptr ? std::string_view(*host) : std::string_view(url.host));
-        add(":path", url.target);
+        add(":scheme", origin.tls ? "https" : "http");
+        add(":authority", host != nullptr ? std::string_view(*host) : std::string_view(origin.host));
+        add(":path", origin.target);
         for (const Header& header : request.headers) {
             if (equals_ignoring_case(header.name, "host")) continue;
             // RFC 9113 section 8.2: field names are sent in lower case.

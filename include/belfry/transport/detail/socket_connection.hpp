@@ -4,9 +4,9 @@
 #include <belfry/http/transport.hpp>
 #include <belfry/transport/detail/attempt_clock.hpp>
 #include <belfry/transport/detail/http1_exchange.hpp>
+#include <belfry/transport/detail/origin.hpp>
 #include <belfry/transport/detail/socket_connect.hpp>
 #include <belfry/transport/detail/socket_wire.hpp>
-#include <belfry/transport/detail/url.hpp>
 
 #include <memory>
 #include <string>
@@ -31,13 +31,14 @@ class SocketConnection {
 
     /// Makes an attempt, connecting first if need be. Says in `reusable` whether another may follow; after
     /// any other attempt the connection is of no use.
-    TransportResult send(const HttpRequest& request, const Url& url, ResponseSink& sink, bool& reusable) {
+    TransportResult send(const HttpRequest& request, const Origin& origin, ResponseSink& sink,
+                         bool& reusable) {
         AttemptClock clock(request.timeouts);
         if (socket_ < 0)
-            if (TransportResult result = connect(url, clock, sink); result.status != TransportStatus::ok)
+            if (TransportResult result = connect(origin, clock, sink); result.status != TransportStatus::ok)
                 return result;
         clock.connected();
-        return exchange({request, to_proxy_ ? request.url : url.target, sink, clock, reusable});
+        return exchange({request, to_proxy_ ? request.url : origin.target, sink, clock, reusable});
     }
     /// Whether the peer has neither closed an idle connection nor written on it.
     [[nodiscard]] virtual bool fresh() { return SocketWire(socket_).idle(); }
@@ -56,7 +57,7 @@ class SocketConnection {
 
     [[nodiscard]] int socket() const noexcept { return socket_; }
     /// Opens the connection within the clock's limits.
-    virtual TransportResult connect(const Url&, const AttemptClock& clock, const ResponseSink& sink) {
+    virtual TransportResult connect(const Origin&, const AttemptClock& clock, const ResponseSink& sink) {
         return connect_socket(host_, port_, clock, sink, socket_);
     }
     /// Sends a request on the open connection and reads the response.

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/util/append.hpp>
+#include <belfry/util/ascii.hpp>
+#include <belfry/util/config.hpp>
+
+#include <cstddef>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace belfry::inline v0::detail {
+
+/// The parts of an absolute URL (RFC 3986 section 3): views into it, nothing decoded. All are empty when it
+/// is not one.
+struct Url {
+    std::string_view scheme;
+    /// User, host and port.
+    std::string_view authority;
+    /// With the brackets of an IPv6 address.
+    std::string_view host;
+    /// A number up to 65,535, or empty.
+    std::string_view port;
+    /// Empty, or with a leading `/`.
+    std::string_view path;
+    /// Its `data()` is null without a `?`.
+    std::string_view query;
+
+    [[nodiscard]] bool has_user() const noexcept { return host.data() != authority.data(); }
+    /// The host without the brackets of an IPv6 address.
+    [[nodiscard]] std::string_view address() const noexcept {
+        return host.starts_with('[') ? host.substr(1, host.size() - 2) : host;
+    }
+};
+
+/// Cuts what precedes the first of `stops` off the front of `rest`; all of it if there is none.
+BELFRY_COLD BELFRY_NOINLINE inline std::string_view cut_before(std::string_view& rest,
+                                                               const char* stops) noexcept {
+    std::size_t size = 0;
+    while (size < rest.size() && std::strchr(stops, rest[size]) == nullptr) ++size;
+    const std::string_view front(rest.data(), size);
+    rest.remove_prefix(size);
+    return front;
+}
+
+[[nodiscard]] BELFRY_COLD inline bool is_scheme(std::string_view text) noexcept {
+    for (const char c : text)
+        if (!is_letter_or_digit(c) && c != '+' && c != '-' && c != '.') return false;
+    return !text.empty() && is_letter(text[0]);
+}
+
+[[nodiscard]] BELFRY_COLD inline bool is_port(std::string_view text) noexcept {
+    unsigned number = 0;
+    for (const char c : text) {
+        number = number * 10 + static_cast<unsigned>(c - '0');
+        if (!is_digit(c) || number > 65'535) return false;
+    }
+    return true;
+}
+
+/// Finds host and port in the authority; false when it is not one.
+[[nodiscard]] BELFRY_COLD inline bool split_authority(Url& url) noexcept {
+    std::string_view rest = url.authority;
+    // What precedes the last `@` is a user, even if it looks like a host.
+    rest.remove_prefix(rest.rfind('@') + 1);
+    url.host = rest;
+    if (rest.starts_with('[')) {
+        cut_before(rest, "]");
+        if (rest.empty()) return false;
+        rest.remove_prefix(1);
+    } else {
+        cut_before(rest, ":");
+    }
+    url.host.remove_suffix(rest.size());
+    if (!rest.empty()) {
+        if (rest[0] != ':') return false;
+        rest.remove_prefix(1);
+        url.port = rest;
+    }
+    return !url.host.empty() && is_port(rest);
+}
+
+/// Takes an absolute URL with a host apart. Whether its characters may stand in a URL is the caller's to
+/// check.
+[[nodiscard]] BELFRY_COLD inline Url parse_url(std::string_view text) noexcept {
+    Url url;
+    const std::string_view scheme = cut_before(text, ":/?#");
+    if (!is_scheme(scheme) || !text.starts_with("://")) return url;
+    url.scheme = scheme;
+    text.remove_prefix(3);
+    url.authority = cut_before(text, "/?#");
+    url.path = cut_before(text, "?#");
+    if (text.starts_with('?')) {
+        text.remove_prefix(1);
+        url.query = cut_before(text, "#");
+    }
+    if (!split_authority(url)) url = {};
+    return url;
+}
+
+/// Whether a text has only characters of URLs (RFC 3986 section 2).
+[[nodiscard]] BELFRY_COLD inline bool has_only_url_characters(std::string_view text) noexcept {
+    for (const char c : text)
+        if (c <= ' ' || c > '~' || std::strchr("\"<>\\^`{|}", c) != nullptr) return false;
+    return true;
+}
+
+/// Appends what the header `Host` says for a URL: host and port, without the scheme's own port.
+BELFRY_COLD inline void append_host(std::string& out, const Url& url) {
+    append_lower(out, url.host);
+    if (url.port.empty() || (url.port == "443" && equals_ignoring_case(url.scheme, "https")) ||
+        (url.port == "80" && equals_ignoring_case(url.scheme, "http")))
+        return;
+    append_char(out, ':');
+    append_text(out, url.port);
+}
+
+/// Whether `text` is a label of a host name (RFC 1123 section 2.1), or several between dots.
+[[nodiscard]] BELFRY_COLD inline bool is_host_label(std::string_view text, bool allow_dots) noexcept {
+    std::size_t length = 0;
+    char before = '-';
+    for (const char c : text) {
+        if (c == '.') {
+            if (!allow_dots || before == '-' || length == 0) return false;
+            length = 0;
+            before = '-';
+            continue;
+        }
+        if (!is_letter_or_digit(c) && (c != '-' || length == 0)) return false;
+        if (++length > 63) return false;
+        before = c;
+    }
+    return length != 0 && before != '-';
+}
+
+} // namespace belfry::inline v0::detail
