@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from belfry_codegen.model import ir
+from belfry_codegen.passes.pipeline import load_service
+from belfry_codegen.readers.models import services
 from belfry_codegen.readers.smithy.service import read_smithy
 
 SERVICE = "bell.tower#BellTower"
@@ -82,6 +84,14 @@ def write(folder: Path, model: Any, name: str = "tower.json") -> Path:
     path = folder / name
     path.write_text(model if isinstance(model, str) else json.dumps(model), encoding="utf-8")
     return path
+
+
+def load(
+    folder: Path, shapes: dict[str, Any] | None = None, version: str = "2.0", **service: Any
+) -> ir.Service:
+    """The service of such a model, as it is after all passes."""
+    path = write(folder, smithy(shapes, version, **service))
+    return load_service(path, services(path)[0][0])
 
 
 def read(

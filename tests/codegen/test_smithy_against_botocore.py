@@ -122,6 +122,8 @@ KINDS = (
         r".*\.box", "Smithy 2 says it the other way round: what has a default is not boxed", _smithy_has_none
     ),
     Kind(r".*\.default", "botocore's models have none", _botocore_has_none),
+    Kind(r".*\.error\.query", "botocore's have one code for every protocol", _botocore_has_none),
+    Kind(r"\.shape_name", "botocore's say it where a protocol needs it", lambda b, s: b == "" != s),
     Kind(r".*\.enum_values\(.*\)\.name", "botocore's have only the values", _botocore_has_none),
     Kind(r".*\.error\.(sender_fault|http_status)", "botocore leaves out what is usual", _botocore_has_none),
     Kind(r".*\.http\.status", "botocore leaves out 200", lambda b, s: (b, s) == (None, 200)),
@@ -141,9 +143,7 @@ KINDS = (
     Kind(r"\.client_context", "in another order", lambda b, s: set(b) == set(s)),
     Kind(r"\.no_error_wrapping", "our reader of errors takes both", _botocore_has_none),
     Kind(r".*\.http\.uri", "S3's x-id tells operations apart in logs", _only_x_id),
-    Kind(
-        r"\.(json_version|target_prefix|query_compatible|protocols)", "CloudWatch's newer protocols", _any, 4
-    ),
+    Kind(r"\.(json_version|shape_name|query_compatible|protocols)", "CloudWatch's newer protocols", _any, 4),
     # Differences of the models, whose days differ.
     Kind(r".*\.(operations|shapes|waiters)\[[\w ]+\]", "newer in botocore's", _gone, 1062),
     Kind(r".*\.(members|enum_values)\(.*\)", "newer in botocore's", _gone, 471),

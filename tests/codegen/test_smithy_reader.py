@@ -15,9 +15,10 @@ from belfry_codegen.model.errors import ModelError
 from belfry_codegen.model.expressions import Expression
 from belfry_codegen.model.protocols import BY_NAME
 from belfry_codegen.passes.normalize import normalize
+from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.models import services
 from belfry_codegen.readers.smithy.service import read_smithy
-from smithy_support import member, read, ring, smithy, structure, traits, write
+from smithy_support import load, member, read, ring, smithy, structure, traits, write
 
 
 def members(service: ir.Service, shape: str) -> dict[str, ir.Member]:
@@ -39,20 +40,54 @@ def test_a_service_has_its_names_from_its_traits(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("trait", "protocol", "json_version", "target_prefix"),
+    ("trait", "protocol", "json_version"),
     [
-        ("aws__protocols__awsJson1_0", "json", "1.0", "BellTower"),
-        ("aws__protocols__awsJson1_1", "json", "1.1", "BellTower"),
-        ("aws__protocols__awsQuery", "query", "", ""),
-        ("aws__protocols__ec2Query", "ec2", "", ""),
-        ("aws__protocols__restXml", "rest-xml", "", ""),
-        ("smithy__protocols__rpcv2Cbor", "smithy-rpc-v2-cbor", "", "BellTower"),
+        ("aws__protocols__awsJson1_0", "json", "1.0"),
+        ("aws__protocols__awsJson1_1", "json", "1.1"),
+        ("aws__protocols__awsQuery", "query", ""),
+        ("aws__protocols__ec2Query", "ec2", ""),
+        ("aws__protocols__restXml", "rest-xml", ""),
+        ("smithy__protocols__rpcv2Cbor", "smithy-rpc-v2-cbor", ""),
+        ("smithy__protocols__rpcv2Json", "smithy-rpc-v2-json", ""),
     ],
 )
-def test_protocols(tmp_path: Path, trait: str, protocol: str, json_version: str, target_prefix: str) -> None:
+def test_protocols(tmp_path: Path, trait: str, protocol: str, json_version: str) -> None:
     service = read(tmp_path, traits=traits(**{trait: {}}))
     assert service.protocols == (protocol,)
-    assert (service.json_version, service.target_prefix) == (json_version, target_prefix)
+    assert (service.json_version, service.shape_name) == (json_version, "BellTower")
+
+
+def test_a_service_of_two_protocols_is_read_once_and_settled_for_the_one_that_is_chosen(
+    tmp_path: Path,
+) -> None:
+    shapes = {
+        "Ring": ring({"method": "PUT", "uri": "/ring/{tower}"})
+        | {"errors": [{"target": "bell.tower#Cracked"}]},
+        "RingInput": structure(
+            {
+                "tower": member("String", required={}, httpLabel={}),
+                "a": member("String", jsonName="A"),
+                "b": member("String", httpHeader="X-B"),
+            },
+            input={},
+        ),
+        "Cracked": structure(error="client", aws__protocols__awsQueryError={"code": "Bell.Cracked"}),
+    }
+    both = traits(aws__protocols__restJson1={}, aws__protocols__awsQuery={})
+    path = write(tmp_path, smithy(shapes, traits=both))
+
+    def settled(protocol: str | None) -> tuple[object, ...]:
+        service = load_service(path, "belltower", protocol=protocol)
+        found = members(service, "RingInput")
+        http, error = service.operations["Ring"].http, service.shapes["Cracked"].error
+        assert error is not None
+        places = [(found[name].location.value, found[name].wire_name) for name in ("tower", "a", "b")]
+        return http.method, http.uri, error.code, places
+
+    rest = [("uri", "tower"), ("body", "A"), ("header", "X-B")]
+    assert settled(None) == settled("rest-json") == ("PUT", "/ring/{tower}", "Cracked", rest)
+    query = [("body", "tower"), ("body", "a"), ("body", "b")]
+    assert settled("query") == ("POST", "/", "Bell.Cracked", query)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +147,7 @@ def test_bindings_mean_nothing_where_they_cannot(tmp_path: Path) -> None:
         "RingOutput": structure(dict(bound), output={}),
         "Inner": structure(dict(bound)),
     }
-    service = read(tmp_path, shapes)
+    service = load(tmp_path, shapes)
     assert {m.location for m in service.shapes["Inner"].members} == {ir.Location.BODY}
     output = members(service, "RingOutput")
     assert (output["q"].location, output["q"].wire_name) == (ir.Location.BODY, "j")
@@ -153,9 +188,9 @@ def test_required_and_default_give_way_to_client_optional(tmp_path: Path) -> Non
 
 def test_json_names_are_those_of_rest_json_only(tmp_path: Path) -> None:
     shapes = {"RingInput": structure({"a": member("String", jsonName="A", xmlName="X")}, input={})}
-    assert members(read(tmp_path, shapes), "RingInput")["a"].wire_name == "A"
+    assert members(load(tmp_path, shapes), "RingInput")["a"].wire_name == "A"
     for protocol, name in (("awsJson1_1", "a"), ("restXml", "X"), ("awsQuery", "X")):
-        service = read(tmp_path, shapes, traits=traits(**{f"aws__protocols__{protocol}": {}}))
+        service = load(tmp_path, shapes, traits=traits(**{f"aws__protocols__{protocol}": {}}))
         assert members(service, "RingInput")["a"].wire_name == name
 
 
@@ -290,14 +325,15 @@ def test_errors(tmp_path: Path) -> None:
         ),
         "Everywhere": structure(error="client"),
     }
-    service = read(tmp_path, shapes, errors=[{"target": "bell.tower#Everywhere"}])
+    service = load(tmp_path, shapes, errors=[{"target": "bell.tower#Everywhere"}])
     assert service.operations["Ring"].errors == ("Cracked", "Everywhere")
-    assert service.shapes["Cracked"].error == ir.ErrorTraits("Cracked", 500, False, True, True)
+    both = ir.QueryError("Tower.Cracked", 400)
+    assert service.shapes["Cracked"].error == ir.ErrorTraits("Cracked", 500, False, True, True, both)
     assert service.shapes["Everywhere"].error == ir.ErrorTraits("Everywhere", 400, True)
     compatible = traits(aws__protocols__awsJson1_0={}, aws__protocols__awsQueryCompatible={})
-    service = read(tmp_path, shapes, traits=compatible)
+    service = load(tmp_path, shapes, traits=compatible)
     assert service.query_compatible
-    assert service.shapes["Cracked"].error == ir.ErrorTraits("Tower.Cracked", 400, False, True, True)
+    assert service.shapes["Cracked"].error == ir.ErrorTraits("Tower.Cracked", 400, False, True, True, both)
 
 
 def test_host_labels_and_endpoint_parameters(tmp_path: Path) -> None:
@@ -431,7 +467,7 @@ def test_paginators_and_waiters(tmp_path: Path) -> None:
     assert (waiter.delay_seconds, waiter.max_delay_seconds, waiter.max_attempts) == (5, 120, 0)
     assert waiter.acceptors == (
         ir.Acceptor(ir.WaiterState.SUCCESS, ir.Matcher.PATH, "silent", Expression("state")),
-        ir.Acceptor(ir.WaiterState.RETRY, ir.Matcher.ERROR, "Cracked"),
+        ir.Acceptor(ir.WaiterState.RETRY, ir.Matcher.ERROR, "Cracked", names_shape=True),
         ir.Acceptor(ir.WaiterState.FAILURE, ir.Matcher.ERROR, True),
         ir.Acceptor(ir.WaiterState.FAILURE, ir.Matcher.PATH, True, Expression("state"), with_input=True),
     )
@@ -452,7 +488,7 @@ def test_waiters_look_for_errors_as_responses_tell_them(tmp_path: Path) -> None:
     }
 
     def expected(protocol: str) -> list[tuple[ir.Matcher, str | int | bool]]:
-        service = read(tmp_path, shapes, traits=traits(**{protocol: {}}))
+        service = load(tmp_path, shapes, traits=traits(**{protocol: {}}))
         return [(acceptor.matcher, acceptor.expected) for acceptor in service.waiters["Gone"].acceptors]
 
     assert expected("aws__protocols__restXml") == [(ir.Matcher.ERROR, "Cracked"), (ir.Matcher.STATUS, 404)]

@@ -311,14 +311,13 @@ def _xml_namespace(service: ir.Service) -> str:
 def _protocol_fields(service: ir.Service) -> Iterator[str]:
     """What the service's own protocol asks for."""
     if service.protocol.target_header:
-        yield f".target_prefix = {literal(service.target_prefix)}"
+        yield f".target_prefix = {literal(service.shape_name)}"
         yield f".json_version = {literal(service.json_version or '1.0')}"
     if _xml_namespace(service):
         yield ".xml_namespace = &detail::xml_namespace"
     if service.query_compatible:
         yield ".query_compatible = true"
-    if service.no_error_wrapping:
+    if service.no_error_wrapping and service.protocol.xml and service.protocol.http_bindings:
         yield ".no_error_wrapping = true"
     if service.protocol.rpc_v2:
-        # Botocore's models do not know the shape's name; its target prefix is the same.
-        yield f".shape_name = {literal(service.shape_name or service.target_prefix)}"
+        yield f".shape_name = {literal(service.shape_name)}"

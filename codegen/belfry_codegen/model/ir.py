@@ -111,6 +111,8 @@ class Member:
     location: Location = Location.BODY
     wire_name: str = ""
     """Key in the body, name in the query, header name or prefix, URI label."""
+    json_name: str | None = None
+    """Its key in the body where the protocol has `json_names`, if that is another."""
     documentation: str = ""
     deprecated: bool = False
     timestamp_format: TimestampFormat | None = None
@@ -152,6 +154,14 @@ class EnumValue:
 
 
 @dataclass(frozen=True, slots=True)
+class QueryError:
+    """What an exception is in the query protocol (Smithy `awsQueryError`)."""
+
+    code: str
+    http_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorTraits:
     """What makes a structure an exception."""
 
@@ -161,6 +171,8 @@ class ErrorTraits:
     sender_fault: bool | None = None
     retryable: bool = False
     throttling: bool = False
+    query: QueryError | None = None
+    """What it is in the query protocol, if that differs; the error codes pass takes it over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +313,8 @@ class Acceptor:
     matcher: Matcher
     expected: str | int | bool
     argument: Expression | None = None
+    names_shape: bool = False
+    """Whether the error that is expected is named by its shape; the error codes pass puts its code there."""
     with_input: bool = False
     """Whether `argument` is over an object of `input` and `output`, rather than over the output."""
 
@@ -372,7 +386,6 @@ class Operation:
     tree_hash: bool = False
     """Whether the body needs the two checksums of S3 Glacier."""
     input_xml: XmlTraits = NO_XML
-    result_wrapper: str | None = None
     unwrapped_output: bool = False
     """Whether the XML document's root element is the output's one member (Smithy `s3UnwrappedXmlOutput`)."""
     paginator: Paginator | None = None
@@ -401,7 +414,9 @@ class Service:
     auth: tuple[Auth, ...] = (Auth.SIGV4,)
     api_key: ApiKey | None = None
     signature_version: str = "v4"
-    target_prefix: str = ""
+    shape_name: str = ""
+    """The service shape's own name, which `X-Amz-Target` and the paths of Smithy's RPC protocols hold;
+    botocore's models call it `targetPrefix` and have it where it is needed."""
     json_version: str = ""
     xml_namespace: XmlNamespace | None = None
     global_endpoint: str | None = None
@@ -410,8 +425,6 @@ class Service:
     http2: str | None = None
     chosen_protocol: Protocol | None = None
     """The one of `protocols` that the client speaks; set when the service is loaded."""
-    shape_name: str = ""
-    """The service shape's own name in a Smithy model, which the paths of Smithy's RPC protocols hold."""
     no_error_wrapping: bool = False
     """Whether an XML error is the whole document (Smithy `restXml`)."""
     uid: str = ""

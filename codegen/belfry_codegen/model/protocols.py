@@ -38,8 +38,6 @@ class Protocol:
     """Whether form data names a list's elements: `List.member.1` rather than `List.1`."""
     query_errors: bool = False
     """Whether errors have the code and the status of Smithy's `awsQueryError`."""
-    result_wrapper: bool = False
-    """Whether a response's members are in an element that is called like the operation."""
     xml: bool = False
     """Whether responses are XML documents, and members are called as XML traits say."""
     rpc_v2: bool = False
@@ -108,7 +106,6 @@ PROTOCOLS = (
         cpp_name="aws_query",
         form=True,
         query_errors=True,
-        result_wrapper=True,
         xml=True,
     ),
     Protocol(
@@ -129,6 +126,11 @@ JSON_VERSIONS = {
     for protocol in PROTOCOLS
     for trait, version in zip(protocol.smithy_traits, protocol.json_versions, strict=False)
 }
+
+
+def any_http_bindings(names: tuple[str, ...]) -> bool:
+    """Whether one of the protocols of those names binds members to parts of HTTP messages."""
+    return any(BY_NAME[name].http_bindings for name in names if name in BY_NAME)
 
 
 def choose_protocol(listed: tuple[str, ...], service: str, wanted: str | None = None) -> Protocol:

@@ -6,6 +6,7 @@ Imports `model`; `overlay` and `pipeline` also import `readers`.
 pipeline           reads a service and applies all passes, in their order
 documentation      removes documentation
 overlay            applies overlay files
+error_codes        gives exceptions the codes and statuses of the chosen protocol
 prune              keeps the chosen operations and the shapes that they reach
 event_streams      moves event streams out of inputs and outputs
 wire_names         settles each member's location and name for the protocol

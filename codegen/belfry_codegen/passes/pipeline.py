@@ -14,6 +14,7 @@ from belfry_codegen.passes.defaults import fill_defaults
 from belfry_codegen.passes.documentation import without_documentation
 from belfry_codegen.passes.endpoint_labels import place_endpoint_labels
 from belfry_codegen.passes.endpoint_options import add_endpoint_options
+from belfry_codegen.passes.error_codes import settle_error_codes
 from belfry_codegen.passes.event_streams import split_event_streams
 from belfry_codegen.passes.jmespath.service import compile_expressions
 from belfry_codegen.passes.normalize import normalize
@@ -43,12 +44,13 @@ def load_service(
     is known already saves looking for it.
     """
     entry = entry or find(models, service)
-    loaded = entry.read(protocol)
+    loaded = entry.read()
     loaded = replace(
         loaded,
         chosen_protocol=choose_protocol(loaded.protocols, loaded.id, protocol),
         distinct_id=entry.distinct_id(loaded.id),
     )
+    loaded = settle_error_codes(loaded)
     if not documentation:
         loaded = without_documentation(loaded)
     loaded = apply_built_in_overlay(loaded)

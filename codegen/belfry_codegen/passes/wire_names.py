@@ -7,17 +7,23 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from belfry_codegen.model import ir
-from belfry_codegen.model.protocols import Protocol
+from belfry_codegen.model.protocols import Protocol, any_http_bindings
 
 
 def settle_wire_names(service: ir.Service) -> ir.Service:
     """The service with locations and wire names that hold in its protocol.
 
-    Only the REST protocols bind members to anything but the body. In XML a payload is called like its member,
-    its type, or its shape, and an input's element is called as the operation says.
+    Only the REST protocols have methods and URIs, and bind members to anything but the body. In XML a payload
+    is called like its member, its type, or its shape, and an input's element is called as the operation says.
     """
     protocol = service.protocol
     shapes = dict(service.shapes)
+    operations = dict(service.operations)
+    if protocol.json_names:
+        shapes = {name: _json_names(shape) for name, shape in shapes.items()}
+    if not protocol.http_bindings and any_http_bindings(service.protocols):
+        # They are those of another protocol, in which the service can be spoken to as well.
+        operations = {name: replace(one, http=ir.HttpBinding()) for name, one in operations.items()}
     if not protocol.http_bindings:
         shapes = {name: _in_body(shape) for name, shape in shapes.items()}
     if protocol.xml:
@@ -27,7 +33,17 @@ def settle_wire_names(service: ir.Service) -> ir.Service:
         for operation in service.operations.values():
             if operation.input is not None and operation.input_xml != ir.NO_XML:
                 shapes[operation.input] = _rooted(shapes[operation.input], operation.input_xml)
-    return replace(service, shapes=shapes)
+    return replace(service, shapes=shapes, operations=operations)
+
+
+def _json_names(shape: ir.Shape) -> ir.Shape:
+    members = tuple(
+        replace(member, wire_name=member.json_name)
+        if member.json_name is not None and member.location is ir.Location.BODY
+        else member
+        for member in shape.members
+    )
+    return shape if members == shape.members else replace(shape, members=members)
 
 
 def _in_body(shape: ir.Shape) -> ir.Shape:

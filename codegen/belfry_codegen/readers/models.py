@@ -32,11 +32,11 @@ class Entry:
     shape_id: str | None
     """The service's id in Smithy's file; None for botocore's."""
 
-    def read(self, protocol: str | None = None) -> ir.Service:
-        """The service as it is in one of its protocols, or in the best."""
+    def read(self) -> ir.Service:
+        """The service as its model has it: all of it, for whatever protocol."""
         if self.shape_id is None:
             return botocore.read_folder(self.path)
-        return smithy.read_smithy(self.path, self.shape_id, protocol)
+        return smithy.read_smithy(self.path, self.shape_id)
 
     @property
     def overlay(self) -> Path:
@@ -129,9 +129,9 @@ def nothing_in(folder: Path) -> UsageError:
     )
 
 
-def read_service(models: Path, service: str, protocol: str | None = None) -> ir.Service:
-    """The service of that name, its newest version, as it is in one of its protocols, or in the best."""
-    return find(models, service).read(protocol)
+def read_service(models: Path, service: str) -> ir.Service:
+    """The service of that name, its newest version."""
+    return find(models, service).read()
 
 
 def model_files(models: Path, service: str) -> list[Path]:

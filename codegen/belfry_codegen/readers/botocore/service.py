@@ -9,7 +9,7 @@ from pathlib import Path
 
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import ModelError, UsageError
-from belfry_codegen.model.protocols import BY_NAME
+from belfry_codegen.model.protocols import any_http_bindings
 from belfry_codegen.model.suggestions import close_matches
 from belfry_codegen.readers import shared_traits
 from belfry_codegen.readers.botocore.shapes import (
@@ -110,7 +110,7 @@ class _Reader:
     def service(self) -> ir.Service:
         root, meta = self.root, self.meta
         protocols = meta.texts("protocols") or (meta.required_text("protocol"),)
-        rest = any(BY_NAME[name].http_bindings for name in protocols if name in BY_NAME)
+        rest = any_http_bindings(protocols)
         operations = {
             name: self._operation(name, node, rest) for name, node in root.children("operations", "operation")
         }
@@ -125,7 +125,7 @@ class _Reader:
             protocols=protocols,
             auth=self._auth(meta) or _default_auth(meta),
             signature_version=meta.text("signatureVersion", "v4"),
-            target_prefix=meta.text("targetPrefix"),
+            shape_name=meta.text("targetPrefix"),
             json_version=meta.text("jsonVersion"),
             xml_namespace=xml_namespace(meta),
             global_endpoint=meta.optional_text("globalEndpoint"),
@@ -152,7 +152,6 @@ class _Reader:
         endpoint = node.child("endpoint")
         discovery = node.child("endpointdiscovery")
         compression = node.child("requestcompression")
-        wrapper = returned.optional_text("resultWrapper") if returned else None
         operation = ir.Operation(
             name=name,
             wire_name=node.required_text("name"),
@@ -175,7 +174,6 @@ class _Reader:
             static_context=shared_traits.static_context(node, "staticContextParams"),
             operation_context=shared_traits.operation_context(node, "operationContextParams"),
             input_xml=xml_traits(given) if given else ir.NO_XML,
-            result_wrapper=wrapper,
         )
         if rest:
             self._check_labels(operation, node)

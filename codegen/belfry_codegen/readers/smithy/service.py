@@ -10,7 +10,7 @@ from typing import Any
 
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import ModelError
-from belfry_codegen.model.protocols import BY_SMITHY_TRAIT, JSON_VERSIONS, choose_protocol
+from belfry_codegen.model.protocols import BY_SMITHY_TRAIT, JSON_VERSIONS, any_http_bindings
 from belfry_codegen.readers import shared_traits
 from belfry_codegen.readers.node import Node
 from belfry_codegen.readers.smithy.auth import Authentication
@@ -24,7 +24,6 @@ from belfry_codegen.readers.smithy.json_ast import (
 )
 from belfry_codegen.readers.smithy.shapes import Shapes, mark_events
 from belfry_codegen.readers.smithy.waiters_and_paginators import (
-    as_received,
     check_paginator,
     read_examples,
     read_paginator,
@@ -47,8 +46,8 @@ def service_names(path: Path) -> dict[str, tuple[str, str]]:
     return found
 
 
-def read_smithy(path: Path, shape_id: str | None = None, protocol: str | None = None) -> ir.Service:
-    """The service of that id, the only one in the file for None, in `protocol` or in its best one."""
+def read_smithy(path: Path, shape_id: str | None = None) -> ir.Service:
+    """The service of that id, the only one in the file for None."""
     model = Model(path)
     services = model.services()
     if shape_id is None:
@@ -58,7 +57,7 @@ def read_smithy(path: Path, shape_id: str | None = None, protocol: str | None = 
         shape_id = services[0]
     node = model.shape(shape_id, Node(model.file, "", {}))
     named = Node(node.file, f"service '{short_name(shape_id)}'", node.data)
-    return _Reader(model, shape_id, named, protocol).service()
+    return _Reader(model, shape_id, named).service()
 
 
 def _protocol_traits(traits: Traits) -> list[str]:
@@ -73,20 +72,19 @@ def _service_id(shape_id: str, traits: Traits) -> str:
 
 
 class _Reader:
-    def __init__(self, model: Model, shape_id: str, node: Node, protocol: str | None) -> None:
+    def __init__(self, model: Model, shape_id: str, node: Node) -> None:
         self.model = model
         self.shape_id = shape_id
         self.node = node
         self.traits = traits_of(node)
-        self.protocols = _protocol_traits(self.traits)
-        if not self.protocols:
+        self.protocol_traits = _protocol_traits(self.traits)
+        if not self.protocol_traits:
             node.fail("has no trait of a known protocol")
+        named = (BY_SMITHY_TRAIT[trait].name for trait in self.protocol_traits)
+        self.protocols = tuple(dict.fromkeys(named))
+        self.http_bindings = any_http_bindings(self.protocols)
         self.auth = Authentication(model, node, self.traits)
-        self.query_compatible = self.traits.has("aws.protocols#awsQueryCompatible")
-        self.spoken = tuple(BY_SMITHY_TRAIT[trait].name for trait in self.protocols)
-        self.protocol = choose_protocol(self.spoken, short_name(shape_id), protocol)
-        self.protocol_trait = self.protocols[self.spoken.index(self.protocol.name)]
-        self.shapes = Shapes(model, node, self.protocol, self.query_compatible or self.protocol.query_errors)
+        self.shapes = Shapes(model, node, self.http_bindings)
 
     def service(self) -> ir.Service:
         aws = self.traits.child("aws.api#service")
@@ -109,29 +107,26 @@ class _Reader:
             operation = operations[short_name(shape_id)]
             self._check(operation, found, node)
             operations[operation.name] = self._with_labels(operation, found, node)
-        protocol_settings = self.traits.child(self.protocol_trait)
+        settings = [one for trait in self.protocol_traits if (one := self.traits.child(trait))]
         return ir.Service(
             id=service_id,
             api_version=self.node.text("version"),
             full_name=self.traits.text("title") or "",
             endpoint_prefix=prefix,
             signing_name=(sigv4.text("name") if sigv4 else "") or prefix,
-            protocols=tuple(dict.fromkeys(self.spoken)),
+            protocols=self.protocols,
             auth=self.auth.service,
             api_key=self.auth.api_key,
-            target_prefix=short_name(self.shape_id)
-            if self.protocol.target_header or self.protocol.rpc_v2
-            else "",
-            shape_name=short_name(self.shape_id) if self.protocol.rpc_v2 else "",
-            no_error_wrapping=protocol_settings.flag("noErrorWrapping") if protocol_settings else False,
-            json_version=next((JSON_VERSIONS[p] for p in self.protocols if p in JSON_VERSIONS), ""),
+            shape_name=short_name(self.shape_id),
+            no_error_wrapping=any(one.flag("noErrorWrapping") for one in settings),
+            json_version=next((JSON_VERSIONS[t] for t in self.protocol_traits if t in JSON_VERSIONS), ""),
             xml_namespace=shared_traits.xml_namespace(self.traits.child("xmlNamespace")),
-            query_compatible=self.query_compatible,
-            http2=_http2(protocol_settings),
+            query_compatible=self.traits.has("aws.protocols#awsQueryCompatible"),
+            http2=_http2(settings),
             documentation=self.traits.text("documentation") or "",
             operations=operations,
             shapes={name: found[name] for name in sorted(found)},
-            waiters=self._waiters(nodes, operations, found),
+            waiters=self._waiters(nodes),
             client_context=shared_traits.client_context(self.traits.node, "smithy.rules#clientContextParams"),
             endpoint_rules=self._rules(aws, prefix),
         )
@@ -168,13 +163,12 @@ class _Reader:
         compression = traits.child("requestCompression")
         discovered = traits.child("aws.api#clientDiscoveredEndpoint")
         errors = dict.fromkeys([*targets(node, "errors"), *targets(self.node, "errors")])
-        returned = self.shapes.structure(node, "output")
         return ir.Operation(
             name=name,
             wire_name=name,
             http=self._http(node, traits),
             input=self.shapes.structure(node, "input"),
-            output=returned,
+            output=self.shapes.structure(node, "output"),
             errors=tuple(self._error(target, node) for target in errors),
             documentation=traits.text("documentation") or "",
             deprecated=traits.has("deprecated"),
@@ -194,7 +188,6 @@ class _Reader:
             operation_context=shared_traits.operation_context(
                 traits.node, "smithy.rules#operationContextParams"
             ),
-            result_wrapper=f"{name}Result" if self.protocol.result_wrapper and returned else None,
             unwrapped_output=traits.has("aws.customizations#s3UnwrappedXmlOutput"),
             examples=read_examples(traits),
             paginator=read_paginator(name, traits, self.traits.child("paginated")),
@@ -202,7 +195,7 @@ class _Reader:
 
     def _http(self, node: Node, traits: Traits) -> ir.HttpBinding:
         http = traits.child("http")
-        if not self.protocol.http_bindings:
+        if not self.http_bindings:
             return ir.HttpBinding()
         if http is None:
             node.fail("has no trait 'http', which its protocol needs")
@@ -226,7 +219,7 @@ class _Reader:
 
     def _with_labels(self, operation: ir.Operation, shapes: dict[str, ir.Shape], node: Node) -> ir.Operation:
         """Checks that labels and members fit, and spells the labels as the members are."""
-        if not self.protocol.http_bindings:
+        if not self.http_bindings:
             return operation
         members = shapes[operation.input].members if operation.input else ()
         bound = {member.wire_name for member in members if member.location is ir.Location.URI}
@@ -248,27 +241,22 @@ class _Reader:
             node.fail(f"'{uri}' has no label for member '{name}'")
         return replace(operation, http=replace(operation.http, uri=spelled_uri))
 
-    def _waiters(
-        self, nodes: dict[str, Node], operations: dict[str, ir.Operation], shapes: dict[str, ir.Shape]
-    ) -> dict[str, ir.Waiter]:
+    def _waiters(self, nodes: dict[str, Node]) -> dict[str, ir.Waiter]:
         found: dict[str, ir.Waiter] = {}
         for shape_id in sorted(nodes, key=short_name):
-            operation = operations[short_name(shape_id)]
-            for waiter in read_waiters(operation.name, traits_of(nodes[shape_id])):
+            for waiter in read_waiters(short_name(shape_id), traits_of(nodes[shape_id])):
                 if waiter.name in found:
                     nodes[shape_id].fail(
                         f"'{found[waiter.name].operation}' has a waiter '{waiter.name}', too"
                     )
-                acceptors = tuple(as_received(one, operation, shapes) for one in waiter.acceptors)
-                found[waiter.name] = replace(waiter, acceptors=acceptors)
+                found[waiter.name] = waiter
         return {name: found[name] for name in sorted(found)}
 
 
-def _http2(settings: Node | None) -> str | None:
+def _http2(settings: list[Node]) -> str | None:
     """For what the service speaks HTTP/2, in botocore's words; None for nothing."""
-    if settings is None:
-        return None
-    for_all, for_events = settings.texts("http"), settings.texts("eventStreamHttp")
+    for_all = [version for node in settings for version in node.texts("http")]
+    for_events = [version for node in settings for version in node.texts("eventStreamHttp")]
     if "h2" in for_events and "http/1.1" not in for_events:
         return "eventstream"
     return "optional" if "h2" in for_all else None

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from belfry_codegen.model import ir
-from belfry_codegen.model.protocols import Protocol
 from belfry_codegen.model.suggestions import close_matches
 from belfry_codegen.readers import shared_traits
 from belfry_codegen.readers.node import Node, describe
@@ -40,12 +39,11 @@ _ZEROS: Mapping[ir.Kind, ir.Json] = {
 class Shapes:
     """Reads shapes on demand and gives each a name that is its own within the service."""
 
-    def __init__(self, model: Model, service: Node, protocol: Protocol, query_errors: bool) -> None:
+    def __init__(self, model: Model, service: Node, http_bindings: bool) -> None:
         self._model = model
         renamed = service.child("rename", f"{service.where}, 'rename'")
         self._renamed = {key: renamed.required_text(key) for key in renamed.data} if renamed else {}
-        self._protocol = protocol
-        self._query_errors = query_errors
+        self._http_bindings = http_bindings
         self._names: dict[str, str] = {}
         self._ids: dict[str, str] = {}
         self._waiting: list[str] = []
@@ -147,7 +145,7 @@ class Shapes:
 
     def _bindings(self, shape_id: str, traits: Traits) -> tuple[str, ...]:
         """The HTTP binding traits that mean something in a shape: elsewhere its members are in the body."""
-        if not self._protocol.http_bindings:
+        if not self._http_bindings:
             return ()
         if shape_id in self._inputs:
             return (*_REQUEST_BINDINGS, *_RESPONSE_BINDINGS)
@@ -177,6 +175,7 @@ class Shapes:
             required=traits.has("required") and not client_optional,
             location=location,
             wire_name=wire_name,
+            json_name=traits.text("jsonName") or None,
             documentation=traits.text("documentation") or "",
             deprecated=traits.has("deprecated"),
             timestamp_format=_timestamp_format(traits),
@@ -213,12 +212,7 @@ class Shapes:
                 if trait in _NAMED_BINDINGS and not isinstance(value, str):
                     traits.node.fail(f"the trait '{trait}' must be a string, not {describe(value)}")
                 return _LOCATIONS[trait], value if trait in _NAMED_BINDINGS else name
-        own = None
-        if self._protocol.json_names:
-            own = traits.text("jsonName")
-        elif self._protocol.xml:
-            own = traits.text("xmlName")
-        return ir.Location.BODY, own or name
+        return ir.Location.BODY, name
 
     def _error(self, name: str, traits: Traits) -> ir.ErrorTraits | None:
         fault = traits.text("error")
@@ -226,14 +220,18 @@ class Shapes:
             return None
         if fault not in ("client", "server"):
             traits.node.fail(f"the trait 'error' must be 'client' or 'server', not '{fault}'")
-        query = traits.child("aws.protocols#awsQueryError") if self._query_errors else None
-        status = traits.integer("httpError") or (query.integer("httpResponseCode") if query else None)
-        return shared_traits.error_traits(
-            code=query.required_text("code") if query else name,
-            http_status=status or (400 if fault == "client" else 500),
+        query = traits.child("aws.protocols#awsQueryError")
+        own, usual = traits.integer("httpError"), 400 if fault == "client" else 500
+        found = shared_traits.error_traits(
+            code=name,
+            http_status=own or usual,
             sender_fault=fault == "client",
             retryable=traits.child("retryable"),
         )
+        if query is None:
+            return found
+        status = own or query.integer("httpResponseCode") or usual
+        return replace(found, query=ir.QueryError(query.required_text("code"), status))
 
 
 def mark_events(shapes: Mapping[str, ir.Shape]) -> dict[str, ir.Shape]:

@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from http import HTTPStatus
+from collections.abc import Iterator
 
 from belfry_codegen.model import ir
 from belfry_codegen.model.suggestions import close_matches
@@ -18,7 +16,6 @@ _COMPARATORS = {
     "allStringEquals": ir.Matcher.PATH_ALL,
     "anyStringEquals": ir.Matcher.PATH_ANY,
 }
-_STATUSES = {status.phrase.replace(" ", ""): status.value for status in HTTPStatus}
 # The smallest and the largest pause that the trait's definition gives to a waiter that names none.
 _MIN_DELAY = 2
 _MAX_DELAY = 120
@@ -80,25 +77,6 @@ def read_waiters(operation: str, traits: Traits) -> Iterator[ir.Waiter]:
         )
 
 
-def as_received(
-    acceptor: ir.Acceptor, operation: ir.Operation, shapes: Mapping[str, ir.Shape]
-) -> ir.Acceptor:
-    """The acceptor with an error as a response tells it, which a model calls by its shape's name.
-
-    That is by its code, where the code differs from the name. The answer to HEAD has no body and so no code:
-    an error that is called like a status (S3's `NotFound`) is that status there.
-    """
-    if acceptor.matcher is not ir.Matcher.ERROR or not isinstance(acceptor.expected, str):
-        return acceptor
-    name = acceptor.expected
-    if operation.http.method == "HEAD" and name in _STATUSES:
-        return replace(acceptor, matcher=ir.Matcher.STATUS, expected=_STATUSES[name])
-    shape = shapes.get(name)
-    if shape is None or shape.error is None:
-        return acceptor
-    return replace(acceptor, expected=shape.error.code)
-
-
 def _acceptor(node: Node) -> ir.Acceptor:
     states = {state.value: state for state in ir.WaiterState}
     state = node.required_text("state")
@@ -110,7 +88,7 @@ def _acceptor(node: Node) -> ir.Acceptor:
         return ir.Acceptor(states[state], ir.Matcher.ERROR, not matcher.flag("success"))
     if matcher.has("errorType"):
         name = matcher.required_text("errorType")
-        return ir.Acceptor(states[state], ir.Matcher.ERROR, name.rpartition("#")[2])
+        return ir.Acceptor(states[state], ir.Matcher.ERROR, name.rpartition("#")[2], names_shape=True)
     output = matcher.child("output") or matcher.child("inputOutput")
     if output is None:
         known = ("success", "errorType", "output", "inputOutput")
