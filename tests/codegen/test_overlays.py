@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,11 @@ import pytest
 from belfry_codegen.cpp.render import render_service
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import ModelError
-from belfry_codegen.passes.overlay import BUILT_IN, apply_overlay
+from belfry_codegen.passes.overlay import apply_overlay
 from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.botocore.service import read_service
-from belfry_codegen.readers.files import load_json
 from belfry_codegen.readers.node import Node
+from belfry_codegen.readers.overlay import BUILT_IN, parse_overlay, read_overlay
 from support import botocore_data, model, operation, structure, write_model
 
 OVERLAYS = sorted(path.stem for path in BUILT_IN.glob("*.json"))
@@ -31,7 +32,7 @@ def _folder(name: str) -> str:
 
 
 def _overlay(service: ir.Service, content: dict[str, Any]) -> ir.Service:
-    return apply_overlay(service, Node.of("overlay.json", "", content))
+    return apply_overlay(service, parse_overlay(Node.of("overlay.json", "", content), service.shapes))
 
 
 @pytest.mark.parametrize("name", OVERLAYS)
@@ -40,7 +41,9 @@ def test_an_overlay_fits_its_service_and_changes_it(name: str) -> None:
     path = BUILT_IN / f"{name}.json"
     service = read_service(botocore_data(), _folder(name))
     assert service.id.lower().replace(" ", "-") == name
-    laid = apply_overlay(service, Node.of(str(path), "", load_json(path)), strict=True)
+    overlay = read_overlay(path, service.shapes)
+    assert overlay.any_model, "it must not stop somebody whose model is another"
+    laid = apply_overlay(service, replace(overlay, any_model=False))
     # Botocore's own model says of STS and Cognito what AWS's Smithy models do not.
     assert laid != service or name in ("sts", "cognito-identity")
 
@@ -97,7 +100,7 @@ def _tower() -> dict[str, Any]:
         ({"service": {"header": {}}}, "unknown entry 'header'; did you mean 'headers'"),
         ({"service": {"headers": {"accept": 1}}}, "'accept' must be a string"),
         ({"shapes": {"Number": {"lastSegment": True}}}, "'lastSegment' goes with strings"),
-        ({"operations": {"Rung": {"treeHash": True}}}, "operation 'Rung'"),
+        ({"operations": {"Rung": {"treeHash": True}}}, "operations.Rung: is not in the model"),
     ],
 )
 def test_an_entry_that_does_not_fit(tmp_path: Path, content: dict[str, Any], message: str) -> None:
@@ -112,12 +115,56 @@ def test_what_a_model_does_not_have_is_passed_over_where_any_model_will_do(tmp_p
     write_model(tmp_path, _tower())
     service = read_service(tmp_path, "bell-tower")
     content = {
+        "anyModel": True,
         "inputs": {"Account": {"fallback": "-"}},
         "operations": {"Rung": {"treeHash": True}},
         "shapes": {"Id": {"lastSegment": True}, "RingRequest": {"members": {"At": {"contextParam": "At"}}}},
     }
-    laid = apply_overlay(service, Node.of("overlay.json", "", content), strict=False)
-    assert laid == service
+    assert _overlay(service, content) == service
+
+
+def test_what_a_model_has_by_now_is_passed_over_where_any_model_will_do(tmp_path: Path) -> None:
+    waiter = {
+        "operation": "Ring",
+        "delay": 1,
+        "maxAttempts": 2,
+        "acceptors": [{"state": "success", "matcher": "status", "expected": 200}],
+    }
+    content = {
+        "newShapes": {"Name": {"type": "string"}},
+        "newMembers": {"RingRequest": {"Bell": {"shape": "Number"}}},
+        "pagination": {"Ring": {"input_token": "Bell", "output_token": "Bell"}},
+        "waiters": {"Rung": waiter},
+    }
+    write_model(tmp_path, _tower())
+    service = read_service(tmp_path, "bell-tower")
+    follow_ups = {key: content[key] for key in ("pagination", "waiters")}
+    once = _overlay(service, follow_ups)
+    assert _overlay(once, {"anyModel": True, **content}) == once
+    for key in content:
+        with pytest.raises(ModelError, match="is in the model by now; drop it"):
+            _overlay(once, {key: content[key]})
+
+
+def test_a_waiter_for_an_operation_that_is_not_there_is_passed_over_where_any_model_will_do(
+    tmp_path: Path,
+) -> None:
+    accept = [{"state": "success", "matcher": "status", "expected": 200}]
+    waiter = {"operation": "Toll", "delay": 1, "maxAttempts": 2, "acceptors": accept}
+    write_model(tmp_path, _tower())
+    service = read_service(tmp_path, "bell-tower")
+    assert _overlay(service, {"anyModel": True, "waiters": {"Tolled": waiter}}) == service
+    with pytest.raises(ModelError, match=r"waiters\.Tolled: operation 'Toll' is not defined"):
+        _overlay(service, {"waiters": {"Tolled": waiter}})
+
+
+def test_a_flag_can_be_cleared(tmp_path: Path) -> None:
+    write_model(tmp_path, _tower())
+    service = read_service(tmp_path, "bell-tower")
+    marked = _overlay(service, {"operations": {"Ring": {"deprecated": True, "treeHash": True}}})
+    assert marked.operations["Ring"].deprecated and marked.operations["Ring"].tree_hash
+    cleared = {"operations": {"Ring": {"deprecated": False, "treeHash": False}}}
+    assert _overlay(marked, cleared) == service
 
 
 def test_a_header_that_the_input_sets_wins(tmp_path: Path) -> None:

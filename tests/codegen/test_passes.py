@@ -16,8 +16,14 @@ from belfry_codegen.passes.prune import prune
 from belfry_codegen.passes.recursion import mark_recursion
 from belfry_codegen.readers.botocore.service import read_service
 from belfry_codegen.readers.node import Node
+from belfry_codegen.readers.overlay import parse_overlay
 from support import ROOT, botocore_data, model, operation, small_model, structure, write_model
 
+DONE = {
+    "delay": 1,
+    "maxAttempts": 2,
+    "acceptors": [{"state": "success", "matcher": "status", "expected": 200}],
+}
 SEEDS = ["StartSpeakerSearchTask", "GetSpeakerSearchTask"]
 
 
@@ -27,7 +33,7 @@ def _read(tmp_path: Path, service: dict[str, Any]) -> ir.Service:
 
 
 def _overlay(service: ir.Service, content: dict[str, Any]) -> ir.Service:
-    return apply_overlay(service, Node.of("overlay.json", "", content))
+    return apply_overlay(service, parse_overlay(Node.of("overlay.json", "", content), service.shapes))
 
 
 # --- prune
@@ -171,13 +177,16 @@ def test_an_overlay_adds_and_changes(tmp_path: Path) -> None:
         ({"shaps": {}}, "unknown entry 'shaps'; did you mean 'shapes'"),
         (
             {"shapes": {"RingReqest": {}}},
-            "shape 'RingReqest': is not in the model; did you mean 'RingRequest'",
+            "shapes.RingReqest: is not in the model; did you mean 'RingRequest'",
         ),
-        ({"shapes": {"RingRequest": {"members": {"Bel": {}}}}}, "member 'Bel': is not in the model; did you"),
+        (
+            {"shapes": {"RingRequest": {"members": {"Bel": {}}}}},
+            "shapes.RingRequest.members.Bel: is not in the model; did you mean 'Bell'?",
+        ),
         ({"shapes": {"RingRequest": {"member": {}}}}, "unknown entry 'member'"),
         (
             {"shapes": {"RingRequest": {"members": {"Bell": {"shape": "Nam"}}}}},
-            "shape 'RingRequest', member 'Bell': shape 'Nam' is not defined; did you mean 'Name'",
+            "shapes.RingRequest.members.Bell: shape 'Nam' is not defined; did you mean 'Name'",
         ),
         (
             {"shapes": {"RingRequest": {"members": {"Bell": {"shape": "Count"}}}}},
@@ -189,15 +198,25 @@ def test_an_overlay_adds_and_changes(tmp_path: Path) -> None:
         ),
         ({"shapes": {"Name": {"enumDocumentation": {"x": "y"}}}}, "the enumeration has no 'x'"),
         ({"shapes": {"Name": {"retryable": {}}}}, "'retryable' goes with exceptions"),
-        ({"newShapes": {"Name": {"type": "string"}}}, "shape 'Name': is in the model by now"),
+        ({"newShapes": {"Name": {"type": "string"}}}, "newShapes.Name: is in the model by now"),
         (
             {"newMembers": {"RingRequest": {"Bell": {"shape": "Name"}}}},
-            "member 'Bell' is in the model by now",
+            "newMembers.RingRequest.Bell: is in the model by now",
         ),
-        ({"newMembers": {"Rung": {}}}, "shape 'Rung': is not in the model"),
-        ({"operations": {"Rang": {}}}, "operation 'Rang' is not defined; did you mean 'Ring'"),
-        ({"pagination": {"Rang": {}}}, "operation 'Rang' is not defined"),
-        ({"waiters": {"Done": {"operation": "Rang"}}}, "operation 'Rang' is not defined"),
+        ({"newMembers": {"Rung": {}}}, "newMembers.Rung: is not in the model"),
+        ({"operations": {"Rang": {}}}, "operations.Rang: is not in the model; did you mean 'Ring'"),
+        (
+            {"pagination": {"Rang": {"input_token": "a", "output_token": "b"}}},
+            "pagination.Rang: is not in the model; did you mean 'Ring'?",
+        ),
+        (
+            {"pagination": {"Ring": {"input_token": "Bel", "output_token": "b"}}},
+            "pagination.Ring: the input of 'Ring' has no member 'Bel'; did you mean 'Bell'?",
+        ),
+        (
+            {"waiters": {"Done": {**DONE, "operation": "Rang"}}},
+            "waiters.Done: operation 'Rang' is not defined; did you mean 'Ring'?",
+        ),
     ],
 )
 def test_an_overlay_entry_that_does_not_fit_the_model_is_an_error(

@@ -157,4 +157,4 @@ def test_an_overlay_that_no_longer_fits_is_told(tmp_path: Path, capsys: pytest.C
     (tmp_path / "models" / "bell-tower").mkdir(parents=True)
     (tmp_path / "models" / "bell-tower" / "overlay.json").write_text('{"shapes": {"Gone": {}}}')
     assert _update(tmp_path / "models", tmp_path / "data") == BAD_INPUT
-    assert "overlay.json: shape 'Gone': is not in the model" in capsys.readouterr().err
+    assert "overlay.json: shapes.Gone: is not in the model" in capsys.readouterr().err

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import NoReturn
+
 
 class BelfryError(Exception):
     """A fault in the input; its text is one line for the person who gave it."""
@@ -21,3 +24,20 @@ class ModelError(BelfryError):
         self.what = what
         parts = [part for part in (file, where, what) if part]
         super().__init__(" ".join(": ".join(parts).split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands in a file, so that a fault that is found later can be told from there."""
+
+    file: str
+    where: str
+    """What a person calls the place, or the path of keys that leads there."""
+
+    def at(self, *keys: str) -> Place:
+        """The place below this one to which those keys lead."""
+        return Place(self.file, ".".join([self.where, *keys] if self.where else keys))
+
+    def fail(self, what: str) -> NoReturn:
+        """Raises the ModelError that names this place."""
+        raise ModelError(self.file, self.where, what)

@@ -313,10 +313,10 @@ class Acceptor:
     matcher: Matcher
     expected: str | int | bool
     argument: Expression | None = None
-    names_shape: bool = False
-    """Whether the error that is expected is named by its shape; the error codes pass puts its code there."""
     with_input: bool = False
     """Whether `argument` is over an object of `input` and `output`, rather than over the output."""
+    names_shape: bool = False
+    """Whether the error that is expected is named by its shape; the error codes pass puts its code there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,341 +1,275 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lays what we know, and the model does not say, over a service.
+"""Lays an overlay over a service.
 
-Every entry says whether it changes something or adds it. An entry that would change what the model does not
-have, or add what it has by now, is an error: an update of the model shows which entries have had their day.
-
-The overlays in `overlays/` come with the generator and hold for whatever model of the service there is, so
-that entries for what a model does not have are passed over.
+An entry changes something or adds it. An entry that would change what the model does not have, or add what
+it has by now, is an error, so that an update of the model shows which entries are no longer needed. In an
+overlay for any model of the service (`anyModel`) such an entry is passed over.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
+from typing import TypeVar
 
 from belfry_codegen.model import ir
+from belfry_codegen.model.errors import Place
+from belfry_codegen.model.overlay import MemberEntry, OperationEntry, Overlay, ShapeEntry
 from belfry_codegen.model.suggestions import close_matches
-from belfry_codegen.readers.botocore.shapes import read_members, read_shapes
-from belfry_codegen.readers.files import load_json
-from belfry_codegen.readers.node import Node
-from belfry_codegen.readers.waiters_and_paginators import read_paginators, read_waiters, require_operation
+from belfry_codegen.readers.waiters_and_paginators import check_paginator, require_operation
 
-_SECTIONS = (
-    "comment",
-    "documentation",
-    "newShapes",
-    "exceptionMembers",
-    "newMembers",
-    "service",
-    "inputs",
-    "operations",
-    "shapes",
-    "pagination",
-    "waiters",
-)
-_OPERATION_ENTRIES = (
-    "deprecated",
-    "documentation",
-    "endpointParameters",
-    "noAuth",
-    "presignAsQuery",
-    "presignedParameter",
-    "queryAsForm",
-    "treeHash",
-    "unwrappedOutput",
-)
-BUILT_IN = Path(__file__).resolve().parents[1] / "overlays"
-"""One file for each service that wants something which no model says, called like its SDK id."""
+Value = TypeVar("Value")
+_STRINGS = (ir.Kind.STRING, ir.Kind.ENUM)
 
 
-def apply_built_in_overlay(service: ir.Service) -> ir.Service:
-    """The service with what the generator knows of it."""
-    path = BUILT_IN / f"{service.id.lower().replace(' ', '-')}.json"
-    if not path.is_file():
-        return service
-    return apply_overlay(service, Node.of(str(path), "", load_json(path)), strict=False)
+def apply_overlay(service: ir.Service, overlay: Overlay) -> ir.Service:
+    """The service with the entries of an overlay laid over it."""
+    service = _with_new_shapes(service, overlay)
+    service = _with_new_members(service, overlay)
+    service = _with_service_entry(service, overlay)
+    service = _with_inputs(service, overlay)
+    service = _with_shapes(service, overlay)
+    service = _with_operations(service, overlay)
+    service = _with_paginators(service, overlay)
+    return _with_waiters(service, overlay)
 
 
-def apply_overlay(service: ir.Service, root: Node, strict: bool = True) -> ir.Service:
-    """The service with the entries of an overlay file laid over it.
-
-    With `strict`, an entry must not name an operation, shape or member that the model does not have.
-    """
-    _only(root, _SECTIONS)
-    service = _new_shapes(service, root, strict)
-    service = _new_members(service, root, strict)
-    service = _changed_service(service, root)
-    service = _changed_inputs(service, root, strict)
-    service = _changed_shapes(service, root, strict)
-    service = _changed_operations(service, root, strict)
-    service = _new_paginators(service, root)
-    service = _new_waiters(service, root)
-    if root.has("documentation"):
-        service = replace(service, documentation=root.text("documentation"))
-    return service
+def _or(entry: Value | None, old: Value) -> Value:
+    return old if entry is None else entry
 
 
-def _only(node: Node, known: tuple[str, ...]) -> None:
-    for key in node.data:
-        if key not in known:
-            node.fail(f"unknown entry '{key}'{close_matches(key, known)}")
+def _present(
+    overlay: Overlay,
+    section: str,
+    entries: Mapping[str, Value],
+    known: Mapping[str, object],
+    otherwise: str = "is not in the model",
+) -> Iterator[tuple[str, Value, Place]]:
+    """The entries of a section, each of which must be about something that the model has."""
+    for name, entry in entries.items():
+        place = overlay.place.at(section, name)
+        if name in known:
+            yield name, entry, place
+        elif not overlay.any_model:
+            place.fail(f"{otherwise}{close_matches(name, known)}")
 
 
-def _new_shapes(service: ir.Service, root: Node, strict: bool) -> ir.Service:
-    nodes = dict(root.children("newShapes", "shape"))
-    if not strict:
-        nodes = {name: node for name, node in nodes.items() if name not in service.shapes}
-    for name, node in nodes.items():
-        if name in service.shapes:
-            node.fail("is in the model by now; drop it from 'newShapes'")
-    return replace(service, shapes={**service.shapes, **read_shapes(nodes, service.shapes)})
+def _absent(
+    overlay: Overlay, section: str, entries: Mapping[str, Value], known: Mapping[str, object]
+) -> Iterator[tuple[str, Value, Place]]:
+    """The entries of a section, each of which must be about something that the model lacks."""
+    for name, entry in entries.items():
+        place = overlay.place.at(section, name)
+        if name not in known:
+            yield name, entry, place
+        elif not overlay.any_model:
+            place.fail(f"is in the model by now; drop it from '{section}'")
 
 
-def _new_members(service: ir.Service, root: Node, strict: bool) -> ir.Service:
+def _with_new_shapes(service: ir.Service, overlay: Overlay) -> ir.Service:
+    added = {
+        name: shape for name, shape, _ in _absent(overlay, "newShapes", overlay.new_shapes, service.shapes)
+    }
+    return replace(service, shapes={**service.shapes, **added})
+
+
+def _with_new_members(service: ir.Service, overlay: Overlay) -> ir.Service:
     shapes = dict(service.shapes)
-    common = root.child("exceptionMembers", "exceptionMembers")
-    if common is not None:
-        for name, shape in service.shapes.items():
-            if shape.error is not None:
-                missing = {key: value for key, value in common.data.items() if shape.member(key) is None}
-                added = read_members(Node(root.file, f"shape '{name}'", {"members": missing}), shapes)
-                shapes[name] = replace(shape, members=(*shape.members, *added))
-    for name, node in root.children("newMembers", "shape"):
-        if not strict and name not in shapes:
-            continue
-        shape = _require_shape(shapes, name, node)
-        wanted = node.data
-        if not strict:
-            wanted = {key: value for key, value in wanted.items() if shape.member(key) is None}
-        for key in wanted:
-            if shape.member(key) is not None:
-                node.fail(f"member '{key}' is in the model by now; drop it from 'newMembers'")
-        added = read_members(Node(root.file, node.where, {"members": wanted}), shapes)
-        shapes[name] = replace(shape, members=(*shape.members, *added))
+    for name, shape in shapes.items():
+        if shape.error is not None:
+            missing = tuple(one for one in overlay.exception_members if shape.member(one.name) is None)
+            shapes[name] = replace(shape, members=(*shape.members, *missing))
+    for name, members, place in _present(overlay, "newMembers", overlay.new_members, shapes):
+        known = {member.name: member for member in shapes[name].members}
+        for member in members:
+            if member.name not in known:
+                known[member.name] = member
+            elif not overlay.any_model:
+                place.at(member.name).fail("is in the model by now; drop it from 'newMembers'")
+        shapes[name] = replace(shapes[name], members=tuple(known.values()))
     return replace(service, shapes=shapes)
 
 
-def _require_shape(shapes: Mapping[str, ir.Shape], name: str, node: Node) -> ir.Shape:
-    if name not in shapes:
-        node.fail(f"is not in the model{close_matches(name, shapes)}")
-    return shapes[name]
-
-
-def _texts(node: Node, key: str) -> Iterator[tuple[str, str]]:
-    child = node.child(key)
-    for name in child.data if child is not None else ():
-        assert child is not None
-        yield name, child.required_text(name)
-
-
-def _changed_service(service: ir.Service, root: Node) -> ir.Service:
-    node = root.child("service", "service")
-    if node is None:
-        return service
-    _only(node, ("headers", "signPathVerbatim", "oauthErrors", "signatureVersion"))
-    headers = tuple(_texts(node, "headers"))
+def _with_service_entry(service: ir.Service, overlay: Overlay) -> ir.Service:
+    entry = overlay.service
     return replace(
         service,
-        sign_path_verbatim=node.flag("signPathVerbatim") or service.sign_path_verbatim,
-        signature_version=node.text("signatureVersion", service.signature_version),
-        oauth_errors=node.flag("oauthErrors") or service.oauth_errors,
+        documentation=_or(overlay.documentation, service.documentation),
+        oauth_errors=_or(entry.oauth_errors, service.oauth_errors),
+        sign_path_verbatim=_or(entry.sign_path_verbatim, service.sign_path_verbatim),
+        signature_version=_or(entry.signature_version, service.signature_version),
         operations={
-            name: replace(operation, headers=(*operation.headers, *headers))
+            name: replace(operation, headers=(*operation.headers, *entry.headers.items()))
             for name, operation in service.operations.items()
         },
     )
+
+
+def _with_inputs(service: ir.Service, overlay: Overlay) -> ir.Service:
+    """The service with the members of those names changed in whichever inputs have them."""
+    shapes = dict(service.shapes)
+    known = {member.name: member for name in _inputs(service) for member in shapes[name].members}
+    for key, entry, _ in _present(overlay, "inputs", overlay.inputs, known, "no operation's input has it"):
+
+        def changed(member: ir.Member, key: str = key, value: str = entry.fallback) -> ir.Member:
+            if member.name != key:
+                return member
+            # A caller who leaves it out has said enough.
+            return replace(member, fallback=value, default=value, required=False)
+
+        for name in _inputs(service):
+            shapes[name] = replace(shapes[name], members=tuple(map(changed, shapes[name].members)))
+    return replace(service, shapes=shapes)
 
 
 def _inputs(service: ir.Service) -> set[str]:
     return {operation.input for operation in service.operations.values() if operation.input is not None}
 
 
-def _changed_inputs(service: ir.Service, root: Node, strict: bool) -> ir.Service:
-    """A member of that name in whichever input has it."""
+def _with_shapes(service: ir.Service, overlay: Overlay) -> ir.Service:
     shapes = dict(service.shapes)
-    for key, node in root.children("inputs", "member"):
-        _only(node, ("fallback",))
-        fallback = node.required_text("fallback")
-        found = [name for name in _inputs(service) if shapes[name].member(key) is not None]
-        if strict and not found:
-            node.fail("no operation's input has it")
-        for name in found:
-            members = tuple(
-                # Whoever leaves it out has said enough.
-                replace(member, fallback=fallback, default=fallback, required=False)
-                if member.name == key
-                else member
-                for member in shapes[name].members
-            )
-            shapes[name] = replace(shapes[name], members=members)
+    for name, entry, place in _present(overlay, "shapes", overlay.shapes, shapes):
+        if entry.last_segment is not None:
+            _set_last_segments(service, shapes, name, entry.last_segment, place)
+        shape = shapes[name]
+        shapes[name] = replace(
+            shape,
+            documentation=_or(entry.documentation, shape.documentation),
+            sensitive=_or(entry.sensitive, shape.sensitive),
+            deprecated=_or(entry.deprecated, shape.deprecated),
+            enum_values=_enum_values(shape, entry, place),
+            error=_retryable(shape, entry, place),
+            members=_members(overlay, shapes, shape, entry),
+        )
     return replace(service, shapes=shapes)
 
 
-def _with_last_segments(service: ir.Service, shapes: dict[str, ir.Shape], target: str) -> None:
-    """Marks the members of inputs that have that shape."""
+def _set_last_segments(
+    service: ir.Service, shapes: dict[str, ir.Shape], target: str, last_segment: bool, place: Place
+) -> None:
+    """Marks the members of inputs that have the shape `target`."""
+    kind = shapes[target].kind
+    if kind is not ir.Kind.STRING:
+        place.fail(f"'lastSegment' goes with strings, and this is a {kind.value}")
     for name in _inputs(service):
         members = tuple(
-            replace(member, last_segment=True) if member.target == target else member
+            replace(member, last_segment=last_segment) if member.target == target else member
             for member in shapes[name].members
         )
         shapes[name] = replace(shapes[name], members=members)
 
 
-def _changed_shapes(service: ir.Service, root: Node, strict: bool) -> ir.Service:
-    shapes = dict(service.shapes)
-    for name, node in root.children("shapes", "shape"):
-        if not strict and name not in shapes:
-            continue
-        shape = _require_shape(shapes, name, node)
-        _only(
-            node,
-            (
-                *("documentation", "members", "enumDocumentation", "sensitive", "deprecated", "retryable"),
-                "lastSegment",
-            ),
-        )
-        if node.flag("lastSegment"):
-            if shape.kind is not ir.Kind.STRING:
-                node.fail(f"'lastSegment' goes with strings, and this is a {shape.kind.value}")
-            _with_last_segments(service, shapes, name)
-        shape = replace(
-            shape,
-            documentation=node.text("documentation", shape.documentation),
-            sensitive=node.flag("sensitive") if node.has("sensitive") else shape.sensitive,
-            deprecated=node.flag("deprecated") if node.has("deprecated") else shape.deprecated,
-            enum_values=_documented_values(shape, node),
-            error=_retryable(shape, node),
-        )
-        for key, child in node.children("members", "member"):
-            member = shape.member(key)
-            if member is None:
-                if not strict:
-                    continue
-                child.fail(f"is not in the model{close_matches(key, [m.name for m in shape.members])}")
-            changed = _changed_member(shapes, member, child)
-            members = tuple(changed if old.name == key else old for old in shape.members)
-            shape = replace(shape, members=members)
-        shapes[name] = shape
-    return replace(service, shapes=shapes)
-
-
-def _retryable(shape: ir.Shape, node: Node) -> ir.ErrorTraits | None:
-    entry = node.child("retryable")
-    if entry is None:
-        return shape.error
-    if shape.error is None:
-        node.fail("'retryable' goes with exceptions, and this is none")
-    return replace(shape.error, retryable=True, throttling=entry.flag("throttling"))
-
-
-def _documented_values(shape: ir.Shape, node: Node) -> tuple[ir.EnumValue, ...]:
-    entries = node.child("enumDocumentation")
-    if entries is None:
-        return shape.enum_values
+def _enum_values(shape: ir.Shape, entry: ShapeEntry, place: Place) -> tuple[ir.EnumValue, ...]:
     known = [value.value for value in shape.enum_values]
-    for value in entries.data:
+    for value in entry.enum_documentation:
         if value not in known:
-            node.fail(f"the enumeration has no '{value}'{close_matches(value, known)}")
+            place.at("enumDocumentation").fail(
+                f"the enumeration has no '{value}'{close_matches(value, known)}"
+            )
     return tuple(
-        replace(value, documentation=entries.text(value.value, value.documentation))
+        replace(value, documentation=entry.enum_documentation.get(value.value, value.documentation))
         for value in shape.enum_values
     )
 
 
-def _changed_member(shapes: Mapping[str, ir.Shape], member: ir.Member, node: Node) -> ir.Member:
-    _only(
-        node,
-        (
-            *("documentation", "shape", "idempotencyToken", "sensitive", "deprecated"),
-            *("contextParam", "lenient"),
-        ),
-    )
-    target = node.text("shape", member.target)
+def _retryable(shape: ir.Shape, entry: ShapeEntry, place: Place) -> ir.ErrorTraits | None:
+    if entry.retryable is None:
+        return shape.error
+    if shape.error is None:
+        place.fail("'retryable' goes with exceptions, and this is none")
+    return replace(shape.error, retryable=True, throttling=entry.retryable.throttling or False)
+
+
+def _members(
+    overlay: Overlay, shapes: Mapping[str, ir.Shape], shape: ir.Shape, entry: ShapeEntry
+) -> tuple[ir.Member, ...]:
+    members = {member.name: member for member in shape.members}
+    section = f"shapes.{shape.name}.members"
+    for name, changes, place in _present(overlay, section, entry.members, members):
+        members[name] = _member(shapes, members[name], changes, place)
+    return tuple(members.values())
+
+
+def _member(shapes: Mapping[str, ir.Shape], member: ir.Member, entry: MemberEntry, place: Place) -> ir.Member:
+    target = _or(entry.shape, member.target)
     if target not in shapes:
-        node.fail(f"shape '{target}' is not defined{close_matches(target, shapes)}")
-    if not _same_on_the_wire(shapes[member.target].kind, shapes[target].kind):
-        node.fail(f"a {shapes[member.target].kind.value} cannot become a {shapes[target].kind.value}")
-    token = node.flag("idempotencyToken") if node.has("idempotencyToken") else member.idempotency_token
-    if token and shapes[target].kind is not ir.Kind.STRING:
-        node.fail("an idempotency token must be a string")
+        place.fail(f"shape '{target}' is not defined{close_matches(target, shapes)}")
+    old, new = shapes[member.target].kind, shapes[target].kind
+    if old is not new and not (old in _STRINGS and new in _STRINGS):
+        place.fail(f"a {old.value} cannot become a {new.value}")
+    token = _or(entry.idempotency_token, member.idempotency_token)
+    if token and new is not ir.Kind.STRING:
+        place.fail("an idempotency token must be a string")
+    if entry.lenient and (new is not ir.Kind.TIMESTAMP or member.location is not ir.Location.HEADER):
+        place.fail("'lenient' goes with times in headers")
     return replace(
         member,
         target=target,
-        documentation=node.text("documentation", member.documentation),
+        documentation=_or(entry.documentation, member.documentation),
         idempotency_token=token,
-        sensitive=node.flag("sensitive") if node.has("sensitive") else member.sensitive,
-        deprecated=node.flag("deprecated") if node.has("deprecated") else member.deprecated,
-        context_param=node.optional_text("contextParam") or member.context_param,
-        lenient=_lenient(shapes, member, node),
+        sensitive=_or(entry.sensitive, member.sensitive),
+        deprecated=_or(entry.deprecated, member.deprecated),
+        context_param=entry.context_param or member.context_param,
+        lenient=_or(entry.lenient, member.lenient),
     )
 
 
-def _lenient(shapes: Mapping[str, ir.Shape], member: ir.Member, node: Node) -> bool:
-    if not node.flag("lenient"):
-        return member.lenient
-    if shapes[member.target].kind is not ir.Kind.TIMESTAMP or member.location is not ir.Location.HEADER:
-        node.fail("'lenient' goes with times in headers")
-    return True
-
-
-def _same_on_the_wire(old: ir.Kind, new: ir.Kind) -> bool:
-    strings = (ir.Kind.STRING, ir.Kind.ENUM)
-    return old is new or (old in strings and new in strings)
-
-
-def _presigned(
-    shapes: dict[str, ir.Shape], operation: ir.Operation, node: Node
-) -> ir.PresignedParameter | None:
-    """The member that takes a presigned URL; the input gets a member for the region that the URL is for."""
-    child = node.child("presignedParameter")
-    if child is None:
-        return operation.presigned_parameter
-    _only(child, ("name", "sendsRegions"))
-    name = child.required_text("name")
-    given = shapes[operation.input] if operation.input else None
-    member = given.member(name) if given else None
-    if given is None or member is None:
-        child.fail(f"the input has no member '{name}'")
-    if given.member("SourceRegion") is None:
-        region = ir.Member("SourceRegion", member.target, wire_name="SourceRegion")
-        shapes[given.name] = replace(given, members=(*given.members, region))
-    return ir.PresignedParameter(name, child.flag("sendsRegions"))
-
-
-def _changed_operations(service: ir.Service, root: Node, strict: bool) -> ir.Service:
+def _with_operations(service: ir.Service, overlay: Overlay) -> ir.Service:
     operations = dict(service.operations)
     shapes = dict(service.shapes)
-    for name, node in root.children("operations", "operation"):
-        if not strict and name not in operations:
-            continue
-        operation = require_operation(operations, name, node)
-        _only(node, _OPERATION_ENTRIES)
-        parameters = node.child("endpointParameters")
+    for name, entry, place in _present(overlay, "operations", overlay.operations, operations):
+        operation = operations[name]
         operations[name] = replace(
             operation,
-            documentation=node.text("documentation", operation.documentation),
-            deprecated=node.flag("deprecated") if node.has("deprecated") else operation.deprecated,
-            tree_hash=node.flag("treeHash") or operation.tree_hash,
-            unwrapped_output=node.flag("unwrappedOutput") or operation.unwrapped_output,
-            presigned_parameter=_presigned(shapes, operation, node),
-            presign_as_query=node.flag("presignAsQuery") or operation.presign_as_query,
-            query_as_form=node.flag("queryAsForm") or operation.query_as_form,
-            auth=(ir.Auth.NONE,) if node.flag("noAuth") else operation.auth,
-            static_context=(*operation.static_context, *(parameters.data.items() if parameters else ())),
+            documentation=_or(entry.documentation, operation.documentation),
+            deprecated=_or(entry.deprecated, operation.deprecated),
+            tree_hash=_or(entry.tree_hash, operation.tree_hash),
+            unwrapped_output=_or(entry.unwrapped_output, operation.unwrapped_output),
+            presigned_parameter=_presigned_parameter(shapes, operation, entry, place),
+            presign_as_query=_or(entry.presign_as_query, operation.presign_as_query),
+            query_as_form=_or(entry.query_as_form, operation.query_as_form),
+            auth=(ir.Auth.NONE,) if entry.no_auth else operation.auth,
+            static_context=(*operation.static_context, *entry.endpoint_parameters.items()),
         )
     return replace(service, operations=operations, shapes=shapes)
 
 
-def _new_paginators(service: ir.Service, root: Node) -> ir.Service:
-    for name, node in root.children("pagination", "paginator"):
-        if require_operation(service.operations, name, node).paginator is not None:
-            node.fail("is in the model by now; drop it from 'pagination'")
-    return read_paginators(service, root)
+def _presigned_parameter(
+    shapes: dict[str, ir.Shape], operation: ir.Operation, entry: OperationEntry, place: Place
+) -> ir.PresignedParameter | None:
+    """The member that takes a presigned URL; the input gets a member for the region that the URL is for."""
+    parameter = entry.presigned_parameter
+    if parameter is None:
+        return operation.presigned_parameter
+    given = shapes[operation.input] if operation.input else None
+    member = given.member(parameter.name) if given else None
+    if given is None or member is None:
+        known = [each.name for each in given.members] if given else []
+        place.at("presignedParameter").fail(
+            f"the input has no member '{parameter.name}'{close_matches(parameter.name, known)}"
+        )
+    if given.member("SourceRegion") is None:
+        region = ir.Member("SourceRegion", member.target, wire_name="SourceRegion")
+        shapes[given.name] = replace(given, members=(*given.members, region))
+    return ir.PresignedParameter(parameter.name, parameter.sends_regions or False)
 
 
-def _new_waiters(service: ir.Service, root: Node) -> ir.Service:
-    for name, node in root.children("waiters", "waiter"):
-        if name in service.waiters:
-            node.fail("is in the model by now; drop it from 'waiters'")
-    return replace(service, waiters={**service.waiters, **read_waiters(service, root)})
+def _with_paginators(service: ir.Service, overlay: Overlay) -> ir.Service:
+    operations = dict(service.operations)
+    for name, paginator, place in _present(overlay, "pagination", overlay.pagination, operations):
+        if operations[name].paginator is None:
+            check_paginator(service, paginator, place)
+            operations[name] = replace(operations[name], paginator=paginator)
+        elif not overlay.any_model:
+            place.fail("is in the model by now; drop it from 'pagination'")
+    return replace(service, operations=operations)
+
+
+def _with_waiters(service: ir.Service, overlay: Overlay) -> ir.Service:
+    waiters = dict(service.waiters)
+    for name, waiter, place in _absent(overlay, "waiters", overlay.waiters, waiters):
+        if not overlay.any_model:
+            require_operation(service.operations, waiter.operation, place)
+        if waiter.operation in service.operations:
+            waiters[name] = waiter
+    return replace(service, waiters=waiters)

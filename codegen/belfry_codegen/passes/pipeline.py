@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads a service and applies all passes, in their order."""
+"""Takes a service from its model to what is generated: find, read, overlay, passes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,14 +18,29 @@ from belfry_codegen.passes.error_codes import settle_error_codes
 from belfry_codegen.passes.event_streams import split_event_streams
 from belfry_codegen.passes.jmespath.service import compile_expressions
 from belfry_codegen.passes.normalize import normalize
-from belfry_codegen.passes.overlay import apply_built_in_overlay, apply_overlay
+from belfry_codegen.passes.overlay import apply_overlay
 from belfry_codegen.passes.prune import prune
 from belfry_codegen.passes.recursion import mark_recursion
 from belfry_codegen.passes.synthesize import synthesize_messages
 from belfry_codegen.passes.wire_names import settle_wire_names
-from belfry_codegen.readers.files import load_json
 from belfry_codegen.readers.models import Entry, find
-from belfry_codegen.readers.node import Node
+from belfry_codegen.readers.overlay import overlay_files, read_overlay
+
+Pass = Callable[[ir.Service], ir.Service]
+
+PASSES: tuple[Pass, ...] = (
+    split_event_streams,
+    settle_wire_names,
+    normalize,
+    spell_big_numbers,
+    place_endpoint_labels,
+    add_endpoint_options,
+    synthesize_messages,
+    fill_defaults,
+    mark_recursion,
+    compile_expressions,
+)
+"""What every service goes through once its operations are chosen, in this order."""
 
 
 def load_service(
@@ -36,27 +51,21 @@ def load_service(
     protocol: str | None = None,
     entry: Entry | None = None,
 ) -> ir.Service:
-    """The service with its overlay, if it has one, restricted to `operations`, if there are any.
+    """The service of that name, ready to be generated.
 
-    It speaks `protocol`, or the best of those that its model lists.
-
-    The model's own documentation is left out unless it is asked for, for it is its author's. An `entry` that
-    is known already saves looking for it.
+    It has only those `operations`, or all of them for None, and speaks `protocol`, or the best of those that
+    its model lists. The model's own documentation is left out unless it is asked for, since it is its
+    author's; what overlays say stays. An `entry` that is known already saves looking for it.
     """
     entry = entry or find(models, service)
-    loaded = entry.read()
-    loaded = replace(
-        loaded,
-        chosen_protocol=choose_protocol(loaded.protocols, loaded.id, protocol),
-        distinct_id=entry.distinct_id(loaded.id),
-    )
-    loaded = settle_error_codes(loaded)
+    found = entry.read()
+    found = replace(found, chosen_protocol=choose_protocol(found.protocols, found.id, protocol))
     if not documentation:
-        loaded = without_documentation(loaded)
-    loaded = apply_built_in_overlay(loaded)
-    if entry.overlay.is_file():
-        loaded = apply_overlay(loaded, Node.of(str(entry.overlay), "", load_json(entry.overlay)))
-    pruned = split_event_streams(prune(loaded, operations))
-    pruned = spell_big_numbers(normalize(settle_wire_names(pruned)))
-    pruned = add_endpoint_options(place_endpoint_labels(pruned))
-    return compile_expressions(mark_recursion(fill_defaults(synthesize_messages(pruned))))
+        found = without_documentation(found)
+    for path in overlay_files(found.id, entry.overlay):
+        found = apply_overlay(found, read_overlay(path, found.shapes))
+    # Before the others are dropped: a waiter may look for an error that no chosen operation lists.
+    found = prune(settle_error_codes(found), operations)
+    for apply in PASSES:
+        found = apply(found)
+    return found

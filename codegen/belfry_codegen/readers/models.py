@@ -8,7 +8,7 @@ name, as AWS's repository of them does (`models/SERVICE/service/VERSION/SERVICE-
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from belfry_codegen.model import ir
@@ -35,8 +35,10 @@ class Entry:
     def read(self) -> ir.Service:
         """The service as its model has it: all of it, for whatever protocol."""
         if self.shape_id is None:
-            return botocore.read_folder(self.path)
-        return smithy.read_smithy(self.path, self.shape_id)
+            found = botocore.read_folder(self.path)
+        else:
+            found = smithy.read_smithy(self.path, self.shape_id)
+        return replace(found, distinct_id=self.distinct_id(found.id))
 
     @property
     def overlay(self) -> Path:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from belfry_codegen.model.errors import ModelError
+from belfry_codegen.model.errors import ModelError, Place
 from belfry_codegen.model.expressions import Expression
 
 
@@ -27,9 +27,14 @@ class Node:
             raise ModelError(file, where, f"an object is expected, not {describe(value)}")
         return Node(file, where, value)
 
+    @property
+    def place(self) -> Place:
+        """Where the object stands."""
+        return Place(self.file, self.where)
+
     def fail(self, what: str) -> NoReturn:
         """Raises the ModelError that names this place."""
-        raise ModelError(self.file, self.where, what)
+        self.place.fail(what)
 
     def has(self, key: str) -> bool:
         return key in self.data

@@ -7,16 +7,27 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from belfry_codegen.model import ir
+from belfry_codegen.model.errors import Place
 from belfry_codegen.model.suggestions import close_matches
 from belfry_codegen.readers.node import Node
 
+PAGINATOR_KEYS = (
+    *("input_token", "output_token", "result_key", "limit_key", "more_results"),
+    "non_aggregate_keys",
+)
+WAITER_KEYS = ("operation", "delay", "maxAttempts", "acceptors", "documentation")
+ACCEPTOR_KEYS = ("state", "matcher", "expected", "argument")
+"""What is read of each of these objects."""
+
 
 def read_paginators(service: ir.Service, root: Node) -> ir.Service:
-    """The service with the paginators that a `paginators-1` object (or an overlay) describes."""
+    """The service with the paginators that a `paginators-1` object describes."""
     operations = dict(service.operations)
     for name, node in root.children("pagination", "paginator"):
-        operation = require_operation(operations, name, node)
-        operations[name] = replace(operation, paginator=_paginator(service, operation, node))
+        require_operation(operations, name, node.place)
+        paginator = read_paginator(name, node)
+        check_paginator(service, paginator, node.place)
+        operations[name] = replace(operations[name], paginator=paginator)
     return replace(service, operations=operations)
 
 
@@ -26,7 +37,7 @@ def read_examples(service: ir.Service, root: Node) -> ir.Service:
     examples = root.child("examples")
     for name in examples.data if examples else ():
         node = Node(root.file, f"examples '{name}'", examples.data if examples else {})
-        operation = require_operation(operations, name, node)
+        operation = require_operation(operations, name, node.place)
         found = tuple(
             ir.Example(entry.text("title"), entry.text("description"), entry.data.get("input") or {})
             for entry in node.items(name)
@@ -36,20 +47,25 @@ def read_examples(service: ir.Service, root: Node) -> ir.Service:
 
 
 def read_waiters(service: ir.Service, root: Node) -> dict[str, ir.Waiter]:
-    """The waiters that a `waiters-2` object (or an overlay) describes."""
-    return {name: _waiter(service, name, node) for name, node in root.children("waiters", "waiter")}
+    """The waiters that a `waiters-2` object describes."""
+    waiters = {}
+    for name, node in root.children("waiters", "waiter"):
+        require_operation(service.operations, node.required_text("operation"), node.place)
+        waiters[name] = read_waiter(name, node)
+    return waiters
 
 
-def require_operation(operations: Mapping[str, ir.Operation], name: str, node: Node) -> ir.Operation:
+def require_operation(operations: Mapping[str, ir.Operation], name: str, place: Place) -> ir.Operation:
     """The operation of that name, or the error that says there is none."""
     if name not in operations:
-        node.fail(f"operation '{name}' is not defined{close_matches(name, operations)}")
+        place.fail(f"operation '{name}' is not defined{close_matches(name, operations)}")
     return operations[name]
 
 
-def _paginator(service: ir.Service, operation: ir.Operation, node: Node) -> ir.Paginator:
+def read_paginator(operation: str, node: Node) -> ir.Paginator:
+    """The operation's paginator, as `paginators-1` has it."""
     paginator = ir.Paginator(
-        operation=operation.name,
+        operation=operation,
         input_tokens=node.text_or_texts("input_token"),
         output_tokens=node.expressions("output_token"),
         result_keys=node.text_or_texts("result_key"),
@@ -59,23 +75,29 @@ def _paginator(service: ir.Service, operation: ir.Operation, node: Node) -> ir.P
     )
     if not paginator.input_tokens or len(paginator.input_tokens) != len(paginator.output_tokens):
         node.fail("'input_token' and 'output_token' must name as many members, one at least")
+    return paginator
+
+
+def check_paginator(service: ir.Service, paginator: ir.Paginator, place: Place) -> None:
+    """Fails unless the operation's input has the members that the paginator sets."""
+    operation = service.operations[paginator.operation]
     shape = service.shapes[operation.input] if operation.input else None
     limits = (paginator.limit_key,) if paginator.limit_key else ()
     for name in (*paginator.input_tokens, *limits):
         if shape is None or shape.member(name) is None:
             known = [member.name for member in shape.members] if shape else []
-            node.fail(f"the input of '{operation.name}' has no member '{name}'{close_matches(name, known)}")
-    return paginator
+            place.fail(f"the input of '{operation.name}' has no member '{name}'{close_matches(name, known)}")
 
 
-def _waiter(service: ir.Service, name: str, node: Node) -> ir.Waiter:
-    operation = require_operation(service.operations, node.required_text("operation"), node)
+def read_waiter(name: str, node: Node) -> ir.Waiter:
+    """The waiter of that name, as `waiters-2` has it."""
+    operation = node.required_text("operation")
     acceptors = tuple(_acceptor(child) for child in node.items("acceptors"))
     if not acceptors:
         node.fail("'acceptors' is missing or empty")
     waiter = ir.Waiter(
         name=name,
-        operation=operation.name,
+        operation=operation,
         delay_seconds=node.required_integer("delay"),
         max_attempts=node.required_integer("maxAttempts"),
         acceptors=acceptors,

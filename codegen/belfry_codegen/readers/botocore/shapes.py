@@ -41,19 +41,31 @@ _TIMESTAMPS = {
     "unixTimestamp": ir.TimestampFormat.EPOCH_SECONDS,
     "rfc822": ir.TimestampFormat.HTTP_DATE,
 }
-
-
-def read_shapes(nodes: Mapping[str, Node], known: Mapping[str, ir.Shape]) -> dict[str, ir.Shape]:
-    """Shapes that may refer to each other and to known ones."""
-    types = {name: shape.kind for name, shape in known.items()}
-    types.update({name: kind_of(node) for name, node in nodes.items()})
-    reader = ShapeReader(types)
-    return {name: reader.shape(name, node) for name, node in nodes.items()}
-
-
-def read_members(node: Node, known: Mapping[str, ir.Shape]) -> tuple[ir.Member, ...]:
-    """The members of a structure, which refer to known shapes."""
-    return ShapeReader({name: shape.kind for name, shape in known.items()}).members(node)
+_XML_KEYS = ("locationName", "xmlNamespace", "xmlAttribute", "flattened", "queryName")
+REFERENCE_KEYS = ("shape", "documentation", "timestampFormat", *_XML_KEYS)
+MEMBER_KEYS = (
+    *("shape", "documentation", "deprecated", "sensitive", "box", "default", "streaming", "jsonvalue"),
+    *("location", "timestampFormat", "idempotencyToken", "hostLabel", "contextParam", "eventpayload"),
+    *("eventheader", *_XML_KEYS),
+)
+SHAPE_KEYS = (
+    *(
+        "type",
+        "documentation",
+        "deprecated",
+        "sensitive",
+        "box",
+        "min",
+        "max",
+        "pattern",
+        "document",
+        "union",
+    ),
+    *("members", "required", "payload", "member", "key", "value", "sparse", "enum", "timestampFormat"),
+    *("exception", "error", "fault", "retryable", "streaming", "requiresLength", "jsonvalue", "eventstream"),
+    *("event", "synthetic", "wrapper", *_XML_KEYS),
+)
+"""What is read of each of these objects."""
 
 
 def with_flattened_names(service: ir.Service) -> ir.Service:
@@ -182,10 +194,11 @@ class ShapeReader:
             if name not in members:
                 node.fail(f"member '{name}' is not defined{close_matches(name, members)}")
         return tuple(
-            self._member(name, child, name in required, name == payload) for name, child in members.items()
+            self.member(name, child, name in required, name == payload) for name, child in members.items()
         )
 
-    def _member(self, name: str, node: Node, required: bool, payload: bool) -> ir.Member:
+    def member(self, name: str, node: Node, required: bool = False, payload: bool = False) -> ir.Member:
+        """A member of a structure or union, which itself says whether it must be there or is the payload."""
         if not name:
             node.fail("a member has no name")
         target = self.target(node)

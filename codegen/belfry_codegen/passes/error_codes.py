@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gives exceptions the codes and statuses that the chosen protocol has for them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from http import HTTPStatus
+
+from belfry_codegen.model import ir
+
+_STATUSES = {status.phrase.replace(" ", ""): status.value for status in HTTPStatus}
+
+
+def settle_error_codes(service: ir.Service) -> ir.Service:
+    """The service whose exceptions, and the waiters that look for them, have the protocol's codes.
+
+    A service that once spoke the query protocol keeps that protocol's codes (`awsQueryCompatible`).
+    """
+    shapes = dict(service.shapes)
+    if service.query_compatible or service.protocol.query_errors:
+        shapes = {name: _with_query_error(shape) for name, shape in shapes.items()}
+    service = replace(service, shapes=shapes)
+    waiters = {
+        name: replace(waiter, acceptors=tuple(_received(service, waiter, one) for one in waiter.acceptors))
+        for name, waiter in service.waiters.items()
+    }
+    return replace(service, waiters=waiters)
+
+
+def _with_query_error(shape: ir.Shape) -> ir.Shape:
+    if shape.error is None or shape.error.query is None:
+        return shape
+    query = shape.error.query
+    return replace(shape, error=replace(shape.error, code=query.code, http_status=query.http_status))
+
+
+def _received(service: ir.Service, waiter: ir.Waiter, acceptor: ir.Acceptor) -> ir.Acceptor:
+    """The acceptor with an error as a response tells it, which a Smithy model calls by its shape's name.
+
+    That is by its code. The response to HEAD has no body and so no code: an error that is called like a
+    status (S3's `NotFound`) is that status there.
+    """
+    if not acceptor.names_shape:
+        return acceptor
+    name = str(acceptor.expected)
+    acceptor = replace(acceptor, names_shape=False)
+    method = service.operations[waiter.operation].http.method
+    if service.protocol.http_bindings and method == "HEAD" and name in _STATUSES:
+        return replace(acceptor, matcher=ir.Matcher.STATUS, expected=_STATUSES[name])
+    shape = service.shapes.get(name)
+    if shape is None or shape.error is None:
+        return acceptor
+    return replace(acceptor, expected=shape.error.code)
