@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From services' names to their headers: side by side, each service wholly or not at all."""
+"""From services' names to their headers and manifests: side by side, each service wholly or not at all."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from belfry_codegen.model.errors import BelfryError
 from belfry_codegen.output.cache import Cache, Record, generator_key, signature
 from belfry_codegen.output.fingerprint import digest
 from belfry_codegen.output.jobs import as_completed, job_count
+from belfry_codegen.output.manifest import manifest, manifest_path
 from belfry_codegen.output.progress import progress
 from belfry_codegen.output.write import locked, plan, refuse_others, write_all
 from belfry_codegen.passes.pipeline import load_service
@@ -166,7 +167,9 @@ def _generate_or_fail(task: _Task) -> Outcome:
         protocol=options.protocol,
         entry=task.entry,
     )
-    files = {options.out / path: text for path, text in render_service(service, name).items()}
+    headers = render_service(service, name)
+    files = {options.out / path: text for path, text in headers.items()}
+    files[options.out / manifest_path(task.namespace)] = manifest(service, name, task.namespace, headers)
     folder = options.out / "belfry" / task.namespace
     if options.check:
         todo = plan(files, [folder])
