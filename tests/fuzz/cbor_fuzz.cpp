@@ -82,8 +82,8 @@ void read_as_document(std::string_view bytes) {
         const std::string_view problem = reader.problem();
         require(problem == "the text is not UTF-8" || problem == "nested too deeply" ||
                     // The judge takes pieces that are without a length themselves.
-                    problem == "a string's piece is of another type" ||
-                    problem == "the length is larger than what follows" ||
+                    problem == "a chunk of the string has another type" ||
+                    problem == "the length is larger than the rest of the input" ||
                     problem == "a map's key is not text",
                 "refused what nlohmann/json accepts:", problem);
         return;

@@ -8,12 +8,12 @@
 
 namespace belfry::inline v0 {
 
-/// Where a service wants its API key (Smithy `httpApiKeyAuth`).
+/// The place of a service's API key in a request (Smithy `httpApiKeyAuth`).
 struct ApiKeyTraits {
-    /// Of the header or the query parameter.
+    /// The name of the header or of the query parameter.
     std::string_view name;
     bool in_query = false;
-    /// Stands before the key in a header; empty for nothing.
+    /// Precedes the key in a header; may be empty.
     std::string_view scheme = {};
 };
 

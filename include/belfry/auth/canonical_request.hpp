@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-// What Signature Version 4 signs: a request in a form that does not depend on how it is sent.
+// The canonical request of Signature Version 4: a form that does not depend on how the request is sent.
 namespace belfry::inline v0::detail {
 
 BELFRY_COLD inline void append_canonical_path(std::string& out, std::string_view path, bool normalize,
@@ -27,7 +27,7 @@ BELFRY_COLD inline void append_canonical_path(std::string& out, std::string_view
                 if (last != std::string::npos && last >= start) out.resize(last);
                 continue;
             }
-            // An empty segment stands for something only at the end: the path's last slash stays.
+            // An empty segment counts only at the end, where it keeps the path's last slash.
             if (segment == "/." || (segment == "/" && !path.empty())) continue;
         }
         if (encode) {
@@ -105,7 +105,7 @@ class EntryList {
 /// Appends the parameters of a percent-encoded query, sorted by name and then by value, each with a `=`.
 BELFRY_COLD inline void append_canonical_query(std::string& out, std::string_view query) {
     if (query.empty()) return;
-    // Bytes no URL has are not what a caller should give, but what they can mean is clear.
+    // Callers should not pass unescaped bytes; escape them rather than fail.
     const auto is_foreign = [](char c) { return static_cast<unsigned char>(c - '!') > '~' - '!'; };
     std::string encoded;
     for (std::size_t i = 0, plain_from = 0; i <= query.size(); ++i) {

@@ -17,15 +17,15 @@
 
 namespace belfry::inline v0 {
 
-/// Who signs a request. Belfry never prints or logs these.
+/// The credentials that sign a request. Belfry never prints or logs them.
 struct Credentials {
     std::string access_key_id;
     std::string secret_access_key;
     /// Comes with temporary credentials; empty for lasting ones.
     std::string session_token{};
-    /// When they cease to be valid; none when that is unknown or never.
+    /// When they expire; absent if that is unknown or never.
     std::optional<Timestamp> expiration{};
-    /// Requests are sent unsigned; the keys are not looked at.
+    /// Requests are sent unsigned; the keys are ignored.
     bool anonymous = false;
     /// The AWS account they belong to, which a few services have endpoints for; empty when it is unknown.
     std::string account_id{};
@@ -41,16 +41,16 @@ struct Credentials {
     return credentials;
 }
 
-/// Credentials that leave requests unsigned, for what a service lets anybody do.
+/// Credentials that leave requests unsigned, for operations that need no authentication.
 [[nodiscard]] inline Credentials anonymous_credentials() {
     Credentials credentials;
     credentials.anonymous = true;
     return credentials;
 }
 
-/// Where a client gets credentials from. It asks before each attempt, and before a call whose endpoint
-/// depends on the account, so a provider that fetches them over the network keeps them until they expire.
-/// Must be callable from several threads at once if the client is.
+/// The source of a client's credentials. The client asks before each attempt, and before a call whose
+/// endpoint depends on the account, so a provider that fetches them over the network should cache them until
+/// they expire. Must be callable from several threads at once if the client is.
 class CredentialsProvider {
   public:
     virtual ~CredentialsProvider() = default;
@@ -136,9 +136,9 @@ class CredentialsHandle {
         if (provider_ != nullptr) return provider_->credentials();
         return detail::credentials_error("NoCredentials", {"the client was given no credentials"});
     }
-    /// The value the handle was made from, which spares a copy of it; null when there is none.
+    /// The value that the handle was made from, without a copy; null if there is none.
     [[nodiscard]] const Credentials* fixed() const noexcept { return fixed_; }
-    /// Whom to ask when there is no fixed value; null when there are no credentials.
+    /// The provider to ask if there is no fixed value; null if there are no credentials.
     [[nodiscard]] CredentialsProvider* provider() const noexcept { return provider_; }
 
   private:

@@ -13,7 +13,7 @@ namespace belfry::inline v0 {
 struct PresignedParameter {
     /// The member that holds the URL, unless the input gives it.
     std::string_view name;
-    /// Whether the service itself wants to know both regions (EC2), or neither (RDS).
+    /// Whether the service needs both regions in the request (EC2), or neither (RDS).
     bool sends_regions = false;
 };
 

@@ -4,7 +4,7 @@
 #include <belfry/operation/operation.hpp>
 #include <belfry/util/config.hpp>
 
-/// For services that know no newer signature; their generated headers include it.
+/// For services that do not accept a newer signature; their generated headers include it.
 namespace belfry::inline v0::detail {
 
 /// Signs form data with Signature Version 2 (Amazon SimpleDB Developer Guide, "Signature Version 2"). See

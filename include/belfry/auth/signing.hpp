@@ -16,8 +16,8 @@
 
 namespace belfry::inline v0 {
 
-/// Who computes the hashes of a signature. Implement it to use a cryptographic library of your own;
-/// `belfry/interop/openssl.hpp` does for OpenSSL. Must be callable from several threads at once if the client
+/// Computes the hashes of a signature. Implement it to use your own cryptographic library;
+/// `belfry/openssl.hpp` does so for OpenSSL. Must be callable from several threads at once if the client
 /// is.
 class CryptoProvider {
   public:
@@ -38,11 +38,11 @@ enum class SignaturePlacement : std::uint8_t {
     query,  ///< Into the URL, which then works by itself until it expires (a presigned URL).
 };
 
-/// What a signature says of the body.
+/// The payload hash of a signature.
 enum class PayloadHash : std::uint8_t {
     computed,         ///< Its SHA-256; a body that comes from a `BodySource` is read once more for that.
     given,            ///< `SigningOptions::payload_hash`.
-    unsigned_payload, ///< Nothing: the body is not signed.
+    unsigned_payload, ///< `UNSIGNED-PAYLOAD`: the body is not signed.
 };
 
 /// How to sign a request.
@@ -73,7 +73,7 @@ struct SigningOptions {
     CryptoProvider* crypto = nullptr;
 };
 
-/// What was signed, to find out why a service says that a signature does not match. A session token is in it.
+/// The texts that were signed, to debug a signature that a service refuses. They contain the session token.
 struct SigningTrace {
     std::string canonical_request;
     std::string string_to_sign;
@@ -118,8 +118,8 @@ template <class Update> [[nodiscard]] bool read_all(BodySource& source, Update u
 } // namespace detail
 
 /// Keeps the signing keys derived last, which change once a day, but not the secrets they come from. A client
-/// owns one. Several threads may use it at once: who finds it busy derives a key without it instead of
-/// waiting.
+/// owns one. Several threads may use it at once: a thread that finds it busy derives the key itself instead
+/// of waiting.
 class SigningKeyCache {
   public:
     SigningKeyCache() noexcept = default;

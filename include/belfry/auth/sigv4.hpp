@@ -29,7 +29,7 @@ namespace detail {
     return !text.empty();
 }
 
-/// Why a request cannot be signed; nothing when `code` is null.
+/// The reason why a request cannot be signed; none if `code` is null.
 struct SigningFailure {
     const char* code = nullptr;
     const char* message = nullptr;
@@ -42,27 +42,27 @@ check_signing_input(const Url& url, const Credentials& credentials, const Signin
         return {"NoCredentials", "the access key id or the secret access key is empty",
                 ErrorKind::credentials};
     if (!is_visible_ascii(credentials.access_key_id))
-        return {"InvalidCredentials", "the access key id contains a space, a line break or the like",
+        return {"InvalidCredentials", "the access key id contains white space or control characters",
                 ErrorKind::credentials};
     if (!credentials.session_token.empty() && !is_visible_ascii(credentials.session_token))
-        return {"InvalidCredentials", "the session token contains a space, a line break or the like",
+        return {"InvalidCredentials", "the session token contains white space or control characters",
                 ErrorKind::credentials};
     if (!is_visible_ascii(options.region))
-        return {"InvalidRegion", "the region to sign for is empty or not plain text"};
+        return {"InvalidRegion", "the signing region is empty or not visible ASCII"};
     if (!is_visible_ascii(options.service))
-        return {"InvalidService", "the service name to sign for is empty or not plain text"};
+        return {"InvalidService", "the signing name is empty or not visible ASCII"};
     if (url.host.empty()) return {"InvalidUrl", "the request's URL is not absolute"};
     if (options.placement == SignaturePlacement::query) {
         if (options.expires_seconds < 1 || options.expires_seconds > 604'800)
-            return {"InvalidExpiry", "a presigned URL can work for 1 to 604800 seconds"};
+            return {"InvalidExpiry", "the expiry of a presigned URL must be 1 to 604800 seconds"};
         if (url.query.starts_with("X-Amz-Signature=") ||
             url.query.find("&X-Amz-Signature=") != std::string_view::npos)
-            return {"AlreadySigned", "the request's URL carries a signature already"};
+            return {"AlreadySigned", "the request's URL is already signed"};
     }
     return {};
 }
 
-/// Appends what a signature says of the body.
+/// Appends the payload hash.
 [[nodiscard]] BELFRY_COLD inline SigningFailure
 append_payload_hash(std::string& out, const HttpRequest& request, const SigningOptions& options) {
     if (options.payload != PayloadHash::computed) {
@@ -74,7 +74,7 @@ append_payload_hash(std::string& out, const HttpRequest& request, const SigningO
         if (!compute_sha256(options.crypto, request.body, hash))
             return {"HashFailed", "the cryptographic library failed to hash the body"};
     } else {
-        // A former attempt may have read a part of it.
+        // An earlier attempt may have read a part of it.
         if (!request.source->rewind())
             return {"BodyFailed", "the body cannot be hashed: its source cannot be read from its start"};
         if (!compute_sha256(options.crypto, *request.source, hash))

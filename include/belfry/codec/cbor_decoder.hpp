@@ -20,7 +20,7 @@
 namespace belfry::inline v0 {
 namespace detail {
 
-/// Walks CBOR and the tables of the shape that it should be, and fills the shape.
+/// Decodes CBOR into a shape by walking the shape's tables.
 class CborDecoder {
   public:
     CborDecoder(std::string_view bytes, const CborOptions& options) noexcept
@@ -136,7 +136,7 @@ class CborDecoder {
         std::string_view found;
         at = reader_.string(at, item, found, room_);
         if (at == nullptr) return nullptr;
-        // Only its own type knows where an optional streaming blob says that it is there.
+        // An optional streaming blob is engaged through its own type.
         if (type.streaming)
             static_cast<Blob*>(emplace(type, slot))->bytes().assign(found);
         else
@@ -191,7 +191,8 @@ class CborDecoder {
             const auto magnitude = static_cast<std::int64_t>(item.argument);
             time.seconds = item.major == CborMajor::negative ? -1 - magnitude : magnitude;
         } else if (CborReader::floating(item, seconds)) {
-            // The shortest digits that mean this number: what was written before it became binary.
+            // The shortest digits that denote this number are those that were written before it became
+            // binary.
             std::string digits;
             append_float_text(digits, seconds, false);
             if (!parse_epoch_seconds(digits, time)) return reader_.fail(start, "the number is no time");
@@ -267,7 +268,7 @@ class CborDecoder {
             }
             at = value(at, element, type.add(container, name));
             if (at == nullptr) {
-                // Once more, because the value may have taken the room that the key was in.
+                // Read the key again, because the value may have used the buffer that held it.
                 if (key(key_at, name) != nullptr) path_.inside_entry(name);
                 return nullptr;
             }
@@ -325,7 +326,7 @@ class CborDecoder {
             at = key(at, name);
             if (at == nullptr) return nullptr;
             const std::size_t i = find(shape, name);
-            // Services name the union's type in a key that is no member.
+            // Services send the union's type as a key that is not a member.
             if (reader_.is_null(at) || (i == none && name == "__type")) {
                 at = reader_.skip(at);
                 if (at == nullptr) return nullptr;
@@ -362,7 +363,7 @@ class CborDecoder {
 } // namespace detail
 
 /// Reads one CBOR data item (RFC 8949) into a structure or union that `out` points to and that holds nothing
-/// yet. False when the bytes are no CBOR, or not of the shape; `what_and_where` then says which member was
+/// yet. False when the bytes are not CBOR, or not of the shape; `what_and_where` then says which member was
 /// wrong and at which byte, and `out` holds what came before. Members that the shape does not have are
 /// skipped, null and undefined ones stay absent, and of members that come twice the last one counts.
 [[nodiscard]] inline bool decode_cbor(std::string_view bytes, const Structure& shape, void* out,

@@ -19,7 +19,7 @@
 namespace belfry::inline v0 {
 namespace detail {
 
-/// Walks a shape and its tables, and writes it as CBOR.
+/// Encodes a shape as CBOR by walking its tables.
 class CborEncoder {
   public:
     CborEncoder(std::string& out, const CborOptions& options) noexcept
@@ -93,7 +93,7 @@ class CborEncoder {
     /// Writes an element of a list or map, which unlike a member cannot be left out.
     bool element(const Type& type, const void* slot) {
         if (const void* const there = slot_value(type, slot)) return value(type, there);
-        // An element that is a list or map and was never set is an empty one.
+        // A list or map that was never set is written as an empty element.
         if (type.present != nullptr && type.get == nullptr)
             writer_.head(type.kind == Kind::list ? 4 : 5, 0);
         else
@@ -128,7 +128,7 @@ class CborEncoder {
     bool structure(const Structure& shape, const void* object, std::string_view token) {
         if (depth_left_ == 0) return fail("nested too deeply");
         --depth_left_;
-        // Event streams and what is bound elsewhere do not travel here.
+        // Event streams and members with HTTP bindings are not part of the body.
         std::size_t count = 0;
         for (std::size_t i = 0; i < shape.count; ++i)
             if (is_written(shape.members[i], object, token)) ++count;
@@ -183,8 +183,8 @@ class CborEncoder {
 } // namespace detail
 
 /// Appends a structure or union as CBOR (RFC 8949), with lengths known in advance; members that are absent
-/// are left out. False when CBOR cannot carry a value (a text that is not UTF-8, a document that is no
-/// number, a union with nothing in it); `what_and_where` then says which, and what was appended is of no use.
+/// are left out. False when CBOR cannot carry a value (a text that is not UTF-8, a document that is not a
+/// number, an empty union); `what_and_where` then says which, and the appended bytes are incomplete.
 [[nodiscard]] inline bool encode_cbor(const Structure& shape, const void* in, std::string& out,
                                       const CborOptions& options, std::string& what_and_where) {
     return detail::CborEncoder(out, options).write_structure(shape, in, what_and_where);

@@ -59,7 +59,7 @@ BELFRY_COLD inline void append_big_number(std::string& out, std::string_view byt
 }
 
 /// Writes items as JSON: byte strings in base64, big numbers and decimal fractions (RFC 8949 sections 3.4.3
-/// and 3.4.4) with all their digits, numbers that are none in quotes.
+/// and 3.4.4) with all their digits, NaN and the infinities in quotes.
 class CborToJson {
   public:
     explicit CborToJson(CborReader& reader) noexcept : reader_(reader) {}
@@ -92,7 +92,7 @@ class CborToJson {
     static constexpr std::uint64_t positive_bignum = 2;
     static constexpr std::uint64_t negative_bignum = 3;
     static constexpr std::uint64_t decimal_fraction = 4;
-    /// Turning digits into another base takes time that grows with the square of their number.
+    /// Limited, because converting digits to another base takes quadratic time.
     static constexpr std::size_t largest_bignum = 1'024;
 
     static void append_integer(const CborHead& item, std::string& out) {
@@ -190,7 +190,7 @@ class CborToJson {
         case 22:
         case 23: append_text(out, "null"); return at;
         case 31: return reader_.fail(start, "an end of nothing");
-        default: return reader_.fail(start, "a simple value that has no meaning");
+        default: return reader_.fail(start, "unassigned simple value");
         }
     }
 

@@ -25,8 +25,8 @@ struct CborHead {
     [[nodiscard]] bool is_indefinite() const noexcept { return info == 31; }
 };
 
-/// Reads CBOR (RFC 8949) item by item from bytes that nobody vouches for. Functions take where to read and
-/// return where to go on, or null after a fault.
+/// Reads CBOR (RFC 8949) item by item from untrusted bytes. Functions take the position to read at and
+/// return the position after the item, or null after an error.
 class CborReader {
   public:
     CborReader(std::string_view bytes, std::size_t max_depth) noexcept
@@ -55,7 +55,7 @@ class CborReader {
     /// Whether a break code stands at `at` (RFC 8949 section 3.2.1).
     [[nodiscard]] bool is_break(const char* at) const noexcept { return at != end_ && byte(at) == 0xff; }
 
-    /// Reads a head. What it says of a length is possible: that many bytes, elements or entries may follow.
+    /// Reads a head, and checks that the input is long enough for its number of bytes, elements or entries.
     [[nodiscard]] const char* head(const char* at, CborHead& out) noexcept {
         if (at == end_) return fail(at, "the end is missing");
         const char* const start = at;
@@ -65,7 +65,7 @@ class CborReader {
         out.argument = out.info;
         if (out.info >= 24) {
             if (out.info == 31) return indefinite(start, out);
-            if (out.info > 27) return fail(start, "the item's first byte has a meaning that is reserved");
+            if (out.info > 27) return fail(start, "the item's first byte is reserved");
             const std::size_t size = std::size_t{1} << (out.info - 24);
             if (static_cast<std::size_t>(end_ - at) < size) return fail(at, "the end is missing");
             out.argument = 0;
@@ -78,7 +78,7 @@ class CborReader {
             out.major == CborMajor::bytes || out.major == CborMajor::text || out.major == CborMajor::array
                 ? out.argument <= left
                 : out.major != CborMajor::map || out.argument <= left / 2;
-        return possible ? at : fail(start, "the length is larger than what follows");
+        return possible ? at : fail(start, "the length is larger than the rest of the input");
     }
 
     /// Reads a head behind any tags; `tag` is the innermost of them, or `no_tag`.
@@ -92,8 +92,8 @@ class CborReader {
     }
     static constexpr std::uint64_t no_tag = ~std::uint64_t{0};
 
-    /// Reads what follows the head of a byte or text string. `out` shows into the input, or into `room` for a
-    /// string that came in pieces.
+    /// Reads the bytes after the head of a byte or text string. `out` views the input, or `room` for a
+    /// string in several chunks (RFC 8949 section 3.2.3).
     [[nodiscard]] const char* string(const char* at, const CborHead& item, std::string_view& out,
                                      std::string& room) {
         if (!item.is_indefinite()) return piece(at, item, out);
@@ -104,7 +104,7 @@ class CborReader {
             at = head(at, part);
             if (at == nullptr) return nullptr;
             if (part.major != item.major || part.is_indefinite())
-                return fail(start, "a string's piece is of another type");
+                return fail(start, "a chunk of the string has another type");
             std::string_view text;
             at = piece(at, part, text);
             if (at == nullptr) return nullptr;
@@ -125,7 +125,7 @@ class CborReader {
     }
     void leave() noexcept { ++depth_left_; }
 
-    /// Whether another element or entry follows; steps over the break code that ends a length not given.
+    /// Whether another element or entry follows. Steps over the break code of an indefinite length.
     [[nodiscard]] bool more(const char*& at, const CborHead& container, std::uint64_t read) const noexcept {
         if (!container.is_indefinite()) return read < container.argument;
         if (!is_break(at)) return true;
@@ -182,7 +182,8 @@ class CborReader {
     [[nodiscard]] const char* indefinite(const char* start, const CborHead& item) noexcept {
         const bool possible = item.major != CborMajor::positive && item.major != CborMajor::negative &&
                               item.major != CborMajor::tag;
-        return possible ? start + 1 : fail(start, "only strings, arrays and maps can be without a length");
+        return possible ? start + 1
+                        : fail(start, "only strings, arrays and maps can have an indefinite length");
     }
     [[nodiscard]] const char* piece(const char* at, const CborHead& item, std::string_view& out) noexcept {
         out = {at, static_cast<std::size_t>(item.argument)};

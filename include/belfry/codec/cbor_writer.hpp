@@ -58,7 +58,7 @@ class CborWriter {
         out_.append(value.data(), value.size());
     }
     /// A decimal number of any size: an integer, a big number, or a decimal fraction (RFC 8949 sections 3.4.3
-    /// and 3.4.4). False for other texts, and for more digits than anybody needs.
+    /// and 3.4.4). False for other texts, and for more digits than the limit.
     [[nodiscard]] BELFRY_COLD bool number(std::string_view text) {
         if (!is_decimal(text) || text.size() > 2'048) return false;
         const bool negative = text.front() == '-';

@@ -19,9 +19,9 @@
 namespace belfry::inline v0 {
 namespace detail {
 
-/// Walks a JSON text and the tables of the shape that it should be, and fills the shape.
+/// Decodes JSON into a shape by walking the shape's tables.
 ///
-/// What few responses have is marked cold, which makes it small; see core/compilation.hpp.
+/// Code for rare input is marked cold, which makes it small; see util/config.hpp.
 class JsonDecoder {
   public:
     JsonDecoder(std::string_view text, const JsonOptions& options) noexcept
@@ -42,8 +42,8 @@ class JsonDecoder {
     }
 
   private:
-    /// Which member followed which when a structure of this shape was last read; the members of a list's
-    /// elements come in one order, and comparing with the member that is due is cheaper than looking up a
+    /// The order of members when a structure of this shape was last read. The elements of a list have their
+    /// members in the same order, and comparing with the expected member is cheaper than looking up a
     /// key.
     struct KeyOrder {
         static constexpr std::size_t capacity = 64;
@@ -71,7 +71,7 @@ class JsonDecoder {
         append_text(what_and_where, " at byte ");
         append_number(what_and_where, reader_.problem_offset());
     }
-    /// Notes that a value is of another type than `expected`, or none at all.
+    /// Reports that a value is not of the type `expected`.
     BELFRY_COLD BELFRY_NOINLINE const char* mismatch(const char* at, const char* expected) {
         const char* found = nullptr;
         switch (reader_.at(at)) {
@@ -97,7 +97,7 @@ class JsonDecoder {
         expected_ = expected;
         return reader_.fail(at, found);
     }
-    /// Notes in which member or element the problem lies.
+    /// Adds the member or element to the path of the problem.
     const char* inside_member(const Structure& shape, std::size_t i) {
         path_.inside_member(shape.member_name(i));
         return nullptr;
@@ -247,7 +247,7 @@ class JsonDecoder {
             if (stop == nullptr) return nullptr;
             understood = parse_epoch_seconds(number.text, time);
         } else if (reader_.at(at) == '"') {
-            // Services mix the formats up, and no text means two different times.
+            // Services confuse the formats, which are never ambiguous.
             std::string_view text;
             stop = reader_.read_text(at, text, room_);
             if (stop == nullptr) return nullptr;
@@ -267,7 +267,7 @@ class JsonDecoder {
         if (stop == nullptr) return nullptr;
         std::string bytes;
         if (!decode_base64(text, bytes)) return reader_.fail(at, "the text is not base64");
-        // Only its own type knows where an optional streaming blob says that it is there.
+        // An optional streaming blob is engaged through its own type.
         if (type.streaming)
             static_cast<Blob*>(emplace(type, slot))->bytes() = std::move(bytes);
         else
@@ -425,7 +425,7 @@ class JsonDecoder {
             std::string key;
             JsonReader::unescape(raw, key);
             const std::size_t i = find(shape, key);
-            // Services name the union's type in a key that is no member.
+            // Services send the union's type as a key that is not a member.
             if (reader_.is_null(at) || (i == none && key == "__type")) {
                 at = reader_.skip_value(at);
                 if (at == nullptr) return nullptr;
@@ -466,9 +466,9 @@ class JsonDecoder {
 } // namespace detail
 
 /// Reads a JSON text (RFC 8259) into a structure or union that `out` points to and that holds nothing yet.
-/// False when the text is no JSON, or not of the shape; `what_and_where` then says which member was wrong and
-/// at which byte, and `out` holds what came before. Members that the shape does not have are skipped, null
-/// ones stay absent, and of members that come twice the last one counts.
+/// False when the text is not JSON, or not of the shape; `what_and_where` then says which member was wrong
+/// and at which byte, and `out` holds what came before. Members that the shape does not have are skipped,
+/// null ones stay absent, and of members that come twice the last one counts.
 [[nodiscard]] inline bool decode_json(std::string_view text, const Structure& shape, void* out,
                                       const JsonOptions& options, std::string& what_and_where) {
     return detail::JsonDecoder(text, options).read_structure(shape, out, what_and_where);

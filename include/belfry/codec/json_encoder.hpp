@@ -18,7 +18,7 @@
 namespace belfry::inline v0 {
 namespace detail {
 
-/// Walks a shape and its tables, and writes it as JSON.
+/// Encodes a shape as JSON by walking its tables.
 class JsonEncoder {
   public:
     JsonEncoder(std::string& out, const JsonOptions& options)
@@ -112,7 +112,7 @@ class JsonEncoder {
         writer_.raw(text);
         writer_.put('"');
     }
-    /// Writes a text that somebody else wrote, if it is JSON.
+    /// Writes a document's text if it is valid JSON.
     BELFRY_COLD BELFRY_NOINLINE bool json(std::string_view text) {
         JsonReader reader(text, depth_left_);
         const char* at = reader.skip_space(reader.begin());
@@ -124,7 +124,7 @@ class JsonEncoder {
     /// Writes an element of a list or map, which unlike a member cannot be left out.
     bool element(const Type& type, const void* slot) {
         if (const void* const there = slot_value(type, slot)) return value(type, there);
-        // An element that is a list or map and was never set is an empty one.
+        // A list or map that was never set is written as an empty element.
         if (type.present != nullptr && type.get == nullptr)
             writer_.raw(type.kind == Kind::list ? "[]" : "{}");
         else
@@ -222,7 +222,7 @@ class JsonEncoder {
 
 /// Appends a structure or union as JSON (RFC 8259); members that are absent are left out. False when JSON
 /// cannot carry a value (a text that is not UTF-8, a document that is not JSON, a date past the year 9999, a
-/// union with nothing in it); `what_and_where` then says which, and what was appended is of no use.
+/// union without a member); `what_and_where` then says which, and the appended text is incomplete.
 [[nodiscard]] inline bool encode_json(const Structure& shape, const void* in, std::string& out,
                                       const JsonOptions& options, std::string& what_and_where) {
     return detail::JsonEncoder(out, options).write_structure(shape, in, what_and_where);

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0 {
 
-/// What a protocol says about its JSON beyond the shapes' tables.
+/// A protocol's rules for JSON beyond the shapes' tables.
 struct JsonOptions {
     /// How many objects and lists may be nested in each other; the stack must hold that many calls.
     std::size_t max_depth = 128;
@@ -22,8 +22,8 @@ struct JsonOptions {
     bool reject_unknown_members = false;
     /// Whether members of the outermost structure that travel outside the body are left out.
     bool http_body_only = false;
-    /// Written for a member of the outermost structure that is an idempotency token and was left out, unless
-    /// this is empty.
+    /// The value of an absent idempotency token in the outermost structure, which is left out as well
+    /// if this is empty.
     std::string_view idempotency_token = {};
 };
 

@@ -14,10 +14,10 @@
 #include <string_view>
 
 /// A strict tokenizer of JSON (RFC 8259). Its functions take the place to read at and return the place behind
-/// what they read, or null when the text is no JSON; `problem` then says why.
+/// what they read, or null when the text is not JSON; `problem` then says why.
 namespace belfry::inline v0::detail {
 
-/// A number as it stands in the text, and its value when it is a whole one.
+/// A number's text, and its value if it is an integer.
 struct JsonNumber {
     std::string_view text;
     /// The absolute value, when `plain` and not `overflow`.
@@ -121,7 +121,7 @@ class JsonReader {
 
     [[nodiscard]] const char* begin() const noexcept { return begin_; }
     [[nodiscard]] const char* end() const noexcept { return end_; }
-    /// What is wrong with the text, and where; null as long as nothing is.
+    /// The problem and its position; null without a problem.
     [[nodiscard]] const char* problem() const noexcept { return problem_; }
     [[nodiscard]] std::size_t problem_offset() const noexcept {
         return static_cast<std::size_t>(problem_at_ - begin_);
@@ -132,14 +132,14 @@ class JsonReader {
         return nullptr;
     }
 
-    /// Like `fail`, unless there is nothing there at all.
+    /// Like `fail`, but reports the end of the text if `at` is the end.
     BELFRY_COLD BELFRY_NOINLINE const char* fail_value(const char* at, const char* what) noexcept {
         return fail(at, at == end_ ? "the text ends too early" : what);
     }
 
     /// Skips white space.
     [[nodiscard]] const char* skip_space(const char* at) const noexcept {
-        // Services send none.
+        // Services send JSON without white space.
         if (at != end_ && static_cast<unsigned char>(*at) > ' ') [[likely]]
             return at;
         return skip_more_space(at);
@@ -246,7 +246,7 @@ class JsonReader {
         while (is_digit(at)) number.magnitude = number.magnitude * 10 + digit(at++);
         const std::ptrdiff_t length = at - digits;
         if (length == 0) return fail_value(at, number.negative ? "expected a digit" : "expected a value");
-        if (*digits == '0' && length > 1) return fail(digits, "a number begins with a needless zero");
+        if (*digits == '0' && length > 1) return fail(digits, "a number must not begin with a zero");
         if (length > 19) number.overflow = !fits_64_bits(digits, length, number.magnitude);
         if (at != end_ && (*at == '.' || *at == 'e' || *at == 'E')) {
             number.plain = false;
@@ -325,7 +325,7 @@ class JsonReader {
     BELFRY_COLD BELFRY_NOINLINE const char* fail_next(const char* at, char close) noexcept {
         return fail_value(at, close == '}'   ? "expected a comma or a closing brace"
                               : close == ']' ? "expected a comma or a closing bracket"
-                                             : "there is nothing after the comma");
+                                             : "expected a value or key after the comma");
     }
     [[nodiscard]] BELFRY_NOINLINE const char* skip_more_space(const char* at) const noexcept {
         while (at != end_ && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) ++at;
@@ -340,7 +340,7 @@ class JsonReader {
     /// Whether `length` decimal digits, whose value modulo 2^64 is `wrapped`, make a number below 2^64.
     [[nodiscard]] static bool fits_64_bits(const char* digits, std::ptrdiff_t length,
                                            std::uint64_t wrapped) noexcept {
-        // Twenty digits below 2 * 10^19 are below 2^65, so that having wrapped shows in the value.
+        // Twenty digits below 2 * 10^19 are below 2^65, so that the value shows whether it has wrapped.
         return length == 20 && *digits == '1' && wrapped >= 10'000'000'000'000'000'000U;
     }
     [[nodiscard]] static char* write_utf8(char* to, std::uint32_t code) noexcept {
@@ -392,7 +392,7 @@ class JsonReader {
                 at = check_escape(at);
                 if (at == nullptr) return nullptr;
             } else if (c < 0x20) {
-                return fail(at, "a control character stands in a string");
+                return fail(at, "unescaped control character in a string");
             } else {
                 const char* stop = at + 1;
                 while (stop != end_ && static_cast<unsigned char>(*stop) >= 0x80) ++stop;
@@ -421,7 +421,7 @@ class JsonReader {
             if (code < 0xdc00 && this->at(at + 6) == '\\' && this->at(at + 7) == 'u' && is_hex4(at + 8) &&
                 hex4(at + 8) >= 0xdc00 && hex4(at + 8) <= 0xdfff)
                 return at + 12;
-            return fail(at, "half of a surrogate pair stands alone");
+            return fail(at, "unpaired surrogate");
         }
         default: return fail(at, "unknown escape");
         }

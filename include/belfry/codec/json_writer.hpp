@@ -66,7 +66,7 @@ class JsonWriter {
         need(24);
         at_ = std::to_chars(at_, end_, number).ptr;
     }
-    /// The shortest number that reads back as the same `T`; what JSON has no number for becomes a string.
+    /// The shortest number that reads back as the same `T`. NaN and the infinities become strings.
     template <class T> BELFRY_NOINLINE void floating(T number) {
         need(40);
         if (number != number)
@@ -100,7 +100,7 @@ class JsonWriter {
         return (((eight - ones * 0x20) | (quotes - ones) | (backslashes - ones) | eight) & (ones * 0x80)) !=
                0;
     }
-    /// Copies a few bytes without the call that a `memcpy` of unknown length is.
+    /// Copies a few bytes inline, since a `memcpy` of unknown length is a function call.
     static void copy(char* to, const char* from, std::size_t size) noexcept {
         if (size > 32) {
             std::memcpy(to, from, size);

@@ -21,8 +21,8 @@
 namespace belfry::inline v0 {
 namespace detail {
 
-/// Walks a shape and its tables, and writes it as form data: a parameter for every simple value, named by the
-/// way that leads to it. `key_` is the name of the place where the walk is.
+/// Encodes a shape as form data by walking its tables: a parameter for every simple value, named by the
+/// path to it. `key_` is the path of the current value.
 class QueryEncoder {
   public:
     QueryEncoder(std::string& out, const QueryOptions& options) noexcept
@@ -89,7 +89,7 @@ class QueryEncoder {
         case Kind::timestamp:
             if (!timestamp(type.timestamp_format, as<Timestamp>(value))) return false;
             break;
-        case Kind::document: return fail("form data has no place for a document");
+        case Kind::document: return fail("form data cannot carry a document");
         }
         return text(scratch_);
     }
@@ -104,7 +104,7 @@ class QueryEncoder {
     BELFRY_COLD BELFRY_NOINLINE bool element(const Type& type, const XmlElements& names, const void* slot) {
         const XmlMember below{.elements = names.elements};
         if (const void* const there = slot_value(type, slot)) return value(type, below, there);
-        // An element that is a list or map and was never set is an empty one.
+        // A list or map that was never set is written as an empty element.
         if (type.present != nullptr && type.get == nullptr) return value(type, below, slot);
         return fail("form data has no null");
     }
@@ -227,8 +227,8 @@ class QueryEncoder {
 /// Appends a structure as `application/x-www-form-urlencoded` parameters, each with `&` before it unless it
 /// is the first of `out` (https://smithy.io/2.0/aws/protocols/aws-query-protocol.html); members that are
 /// absent are left out. False when form data cannot carry a value (a text that is not UTF-8, a document, a
-/// null element, a date past the year 9999, a union with nothing in it); `what_and_where` then says which,
-/// and what was appended is of no use.
+/// null element, a date past the year 9999, an empty union); `what_and_where` then says which,
+/// and the appended text is incomplete.
 [[nodiscard]] BELFRY_NOIPA inline bool encode_query(const Structure& shape, const void* in, std::string& out,
                                                     const QueryOptions& options,
                                                     std::string& what_and_where) {

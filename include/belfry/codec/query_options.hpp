@@ -6,15 +6,15 @@
 
 namespace belfry::inline v0 {
 
-/// What a protocol says about its form data beyond the shapes' tables.
+/// A protocol's rules for form data beyond the shapes' tables.
 struct QueryOptions {
     /// How many structures, lists and maps may be nested in each other; the stack must hold that many calls.
     std::size_t max_depth = 128;
     /// Whether names are those of the EC2 protocol (Smithy `ec2Query`): with a capital, or the member's
     /// `query_name`, no name between a list's and its numbers, and nothing at all for an empty list.
     bool ec2 = false;
-    /// Written for a member of the outermost structure that is an idempotency token and was left out, unless
-    /// this is empty.
+    /// The value of an absent idempotency token in the outermost structure, which is left out as well
+    /// if this is empty.
     std::string_view idempotency_token = {};
 };
 

@@ -20,7 +20,7 @@
 namespace belfry::inline v0 {
 namespace detail {
 
-/// Walks an XML element and the tables of the shape that it should be, and fills the shape.
+/// Decodes an XML element into a shape by walking the shape's tables.
 class XmlDecoder {
   public:
     explicit XmlDecoder(const XmlOptions& options) noexcept : options_(options) {}
@@ -62,7 +62,7 @@ class XmlDecoder {
         case Kind::union_type: return union_type(element, *type.structure, slot_emplace(type, slot));
         case Kind::list: return list(element, type, names, slot_emplace(type, slot));
         case Kind::map: return map(element, type, names, slot_emplace(type, slot));
-        case Kind::document: return fail(element, "XML has no place for a document");
+        case Kind::document: return fail(element, "XML cannot carry a document");
         default: break;
         }
         if (element.first_child()) return fail(element, "expected text, found an element");
@@ -75,10 +75,10 @@ class XmlDecoder {
         if (type.kind == Kind::blob) return blob(element, text, type, slot);
         while (!text.empty() && is_xml_space(text.front())) text.remove_prefix(1);
         while (!text.empty() && is_xml_space(text.back())) text.remove_suffix(1);
-        // Services write what is absent as an empty element, too.
+        // Services also write absent values as empty elements.
         if (text.empty()) return true;
         if (type.kind == Kind::timestamp) {
-            // Services mix the formats up, and no text means two different times.
+            // Services confuse the formats, which are never ambiguous.
             Timestamp& time = *static_cast<Timestamp*>(slot_emplace(type, slot));
             return parse_date_time(text, time) || parse_http_date(text, time) ||
                    parse_epoch_seconds(text, time) || fail(element, "expected a timestamp");
@@ -98,7 +98,7 @@ class XmlDecoder {
                fail(element, "the text is not base64");
     }
 
-    /// Services name the elements of a list in other ways than their models do, so that each counts.
+    /// Every element counts, since services use other element names than their models.
     bool list(XmlElement element, const Type& type, const XmlElements* names, void* container) {
         std::size_t i = 0;
         for (XmlElement item = element.first_child(); item; item = item.next(), ++i)
@@ -130,7 +130,7 @@ class XmlDecoder {
         return names != nullptr ? names->elements : nullptr;
     }
 
-    /// The members of one structure that a name of the document stands for: mostly one, but a few structures
+    /// The members of a structure that have a name of the document: mostly one, but a few structures
     /// have two members of one name.
     class Matches {
       public:
@@ -171,7 +171,7 @@ class XmlDecoder {
         const XmlMember* const xml = xml_of(shape, i);
         return xml != nullptr && xml->attribute;
     }
-    /// The name of a member that an element or attribute stands for: its own, or one that differs in the
+    /// The name of the member for an element or attribute: the same name, or one that differs in the
     /// prefix. Empty when there is no such member.
     [[nodiscard]] static std::string_view member_name(const Structure& shape, std::string_view name,
                                                       bool attribute) noexcept {

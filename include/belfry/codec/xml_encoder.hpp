@@ -26,7 +26,7 @@ struct XmlRoot {
 
 namespace detail {
 
-/// Walks a shape and its tables, and writes it as XML.
+/// Encodes a shape as XML by walking its tables.
 class XmlEncoder {
   public:
     XmlEncoder(std::string& out, const XmlOptions& options) noexcept
@@ -63,7 +63,7 @@ class XmlEncoder {
         problem_ = what;
         return false;
     }
-    bool not_xml() { return fail("the text is not UTF-8, or holds a character that XML has no place for"); }
+    bool not_xml() { return fail("the text is not UTF-8, or holds a character that XML 1.0 does not allow"); }
     bool open(const Content& element) {
         writer_.open(element.name);
         return writer_.declare(element.xml_namespace) || not_xml();
@@ -93,13 +93,13 @@ class XmlEncoder {
         if (append_simple_text(text_, type, value, options_.default_timestamp_format)) return true;
         return fail(type.kind == Kind::timestamp
                         ? "the year is not one of 1 to 9999, or the nanoseconds are not 0 to 999,999,999"
-                        : "XML has no place for a document");
+                        : "XML cannot carry a document");
     }
     /// An element of a list or a map's value, which unlike a member cannot be left out.
     bool element(const Content& content, const Type& type, const XmlElements* names, const void* slot) {
         const XmlElements* const below = names != nullptr ? names->elements : nullptr;
         if (const void* const there = slot_value(type, slot)) return value(content, type, below, there);
-        // An element that is a list or map and was never set is an empty one.
+        // A list or map that was never set is written as an empty element.
         if (type.present != nullptr && type.get == nullptr) return value(content, type, below, slot);
         return fail("XML has no null");
     }
@@ -171,7 +171,7 @@ class XmlEncoder {
         if (depth_left_ == 0) return fail("nested too deeply");
         --depth_left_;
         if (!open(content)) return false;
-        // Attributes stand in the start tag, before all else.
+        // Attributes come first, in the start tag.
         for (const bool attributes : {true, false}) {
             if (attributes && xml_of(shape, 0) == nullptr) continue;
             for (std::size_t i = 0; i < shape.count; ++i) {
@@ -231,8 +231,8 @@ class XmlEncoder {
 /// Appends a structure or union as an XML document without a declaration, in UTF-8
 /// (https://smithy.io/2.0/spec/protocol-traits.html#xml-bindings); members that are absent are left out.
 /// False when XML cannot carry a value (a text that is not UTF-8 or holds a control character, a document, a
-/// null element, a date past the year 9999, a union with nothing in it); `what_and_where` then says which,
-/// and what was appended is of no use.
+/// null element, a date past the year 9999, an empty union); `what_and_where` then says which,
+/// and the appended text is incomplete.
 [[nodiscard]] BELFRY_COLD BELFRY_NOINLINE inline bool encode_xml(const Structure& shape, const XmlRoot& root,
                                                                  const void* in, std::string& out,
                                                                  const XmlOptions& options,

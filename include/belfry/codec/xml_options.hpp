@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0 {
 
-/// What a protocol says about its XML beyond the shapes' tables.
+/// A protocol's rules for XML beyond the shapes' tables.
 struct XmlOptions {
     /// How many elements (reading), or structures, lists and maps (writing) may be nested in each other; the
     /// stack must hold that many calls.
@@ -20,8 +20,8 @@ struct XmlOptions {
     TimestampFormat default_timestamp_format = TimestampFormat::date_time;
     /// Whether members of the outermost structure that travel outside the body are left out.
     bool http_body_only = false;
-    /// Written for a member of the outermost structure that is an idempotency token and was left out, unless
-    /// this is empty.
+    /// The value of an absent idempotency token in the outermost structure, which is left out as well
+    /// if this is empty.
     std::string_view idempotency_token = {};
 };
 

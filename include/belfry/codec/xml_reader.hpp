@@ -19,7 +19,7 @@ namespace belfry::inline v0 {
 
 static_assert(sizeof(pugi::char_t) == 1, "Belfry needs pugixml without PUGIXML_WCHAR_MODE");
 
-/// A name without its prefix: services are told apart by names, not by how they spell namespaces.
+/// A name without its prefix, which services choose freely.
 [[nodiscard]] constexpr std::string_view xml_local_name(std::string_view name) noexcept {
     const std::size_t colon = name.rfind(':');
     return colon == std::string_view::npos ? name : name.substr(colon + 1);
@@ -64,7 +64,7 @@ class XmlElement {
         while (found && found.local_name() != local_name) found = found.next();
         return found;
     }
-    /// The text that stands right in this element. `room` holds it when it stands in several pieces.
+    /// The text directly in this element. `room` holds it if it consists of several pieces.
     [[nodiscard]] std::string_view text(std::string& room) const {
         pugi::xml_node piece = node_.first_child();
         if (piece.empty()) return node_.value();
@@ -75,7 +75,7 @@ class XmlElement {
             if (piece.type() != pugi::node_element) detail::append_text(room, piece.value());
         return room;
     }
-    /// Where the element stands in the document, in bytes.
+    /// The element's offset in the document, in bytes.
     [[nodiscard]] std::size_t offset() const noexcept {
         const std::ptrdiff_t offset = node_.offset_debug();
         return offset < 0 ? 0 : static_cast<std::size_t>(offset);
@@ -89,7 +89,7 @@ class XmlElement {
     pugi::xml_node node_;
 };
 
-/// A parsed document (https://www.w3.org/TR/xml/). Refused are those with a document type declaration, in
+/// A parsed document (https://www.w3.org/TR/xml/). It refuses documents with a document type declaration, in
 /// another encoding than UTF-8, or not well-formed; of the options, `max_depth` and `max_nodes` count.
 class XmlDocument {
   public:
@@ -98,7 +98,7 @@ class XmlDocument {
                                          std::string& what) {
         detail::XmlScanner scanner(text, options.max_depth, options.max_nodes);
         if (!scanner.scan()) return fail(scanner.problem(), scanner.problem_offset(), what);
-        // White space is text, and of one piece of it no node is made.
+        // White space counts as text, and pugixml makes no node of a single piece.
         const unsigned flags = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_eol |
                                pugi::parse_wconv_attribute | pugi::parse_ws_pcdata | pugi::parse_embed_pcdata;
         const pugi::xml_parse_result result =

@@ -11,7 +11,7 @@
 
 namespace belfry::inline v0::detail {
 
-/// Whether XML 1.0 has a place for the character (https://www.w3.org/TR/xml/#charsets), in whatever way it is
+/// Whether XML 1.0 allows the character (https://www.w3.org/TR/xml/#charsets), literally or as a reference.
 /// written.
 [[nodiscard]] constexpr bool is_xml_char(std::uint32_t code_point) noexcept {
     return code_point == '\t' || code_point == '\n' || code_point == '\r' ||
@@ -23,8 +23,8 @@ namespace belfry::inline v0::detail {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/// Looks through a document before it is parsed, for what parsers accept and XML 1.0 or caution does not:
-/// other encodings than UTF-8, characters that XML has no place for, document type declarations (and with
+/// Checks a document before it is parsed for constructs that parsers accept but XML 1.0 or safety forbids:
+/// other encodings than UTF-8, characters that XML does not allow, document type declarations (and with
 /// them entities of the document's own), references to other entities than the five, text around the root
 /// element or a second one, and too many or too deeply nested elements.
 class XmlScanner {
@@ -32,7 +32,7 @@ class XmlScanner {
     XmlScanner(std::string_view text, std::size_t max_depth, std::size_t max_nodes) noexcept
         : text_(text), max_depth_(max_depth), max_nodes_(max_nodes) {}
 
-    /// False when something is wrong; `problem` and `problem_offset` then say what and where.
+    /// False for a document that is refused; `problem` and `problem_offset` then say why and where.
     [[nodiscard]] bool scan() noexcept {
         if (text_.substr(0, 3) == "\xef\xbb\xbf") begin_ = 3;
         at_ = begin_;
@@ -68,7 +68,7 @@ class XmlScanner {
                                                static_cast<unsigned char>(text_[i + 2]) >= 0xbe;
             if (!bad) continue;
             at_ = i;
-            return fail("XML has no place for this character");
+            return fail("XML 1.0 does not allow this character");
         }
         return true;
     }
@@ -84,7 +84,7 @@ class XmlScanner {
         const std::size_t bracket = text_.substr(0, stop).find("]]>", at_);
         if (bracket != std::string_view::npos) {
             at_ = bracket;
-            return fail("the end of a CDATA section that did not begin");
+            return fail("`]]>` outside a CDATA section");
         }
         return count_node() && scan_references(stop);
     }
@@ -95,9 +95,9 @@ class XmlScanner {
             if (next == std::string_view::npos) break;
             at_ = next;
             const std::size_t end = text_.substr(0, stop).find(';', at_);
-            if (end == std::string_view::npos) return fail("an ampersand that begins no reference");
+            if (end == std::string_view::npos) return fail("an ampersand that does not begin a reference");
             if (!is_reference(text_.substr(at_ + 1, end - at_ - 1)))
-                return fail("a reference to a character or entity that there is not");
+                return fail("a reference to an unknown character or entity");
             at_ = end + 1;
         }
         at_ = stop;
@@ -151,7 +151,7 @@ class XmlScanner {
         const std::string_view instruction = text_.substr(start, at_ - start);
         if (instruction.substr(2, 3) != "xml" || instruction.size() < 6 || !is_xml_space(instruction[5]))
             return true;
-        if (start != begin_) return fail("an XML declaration that is not at the start");
+        if (start != begin_) return fail("an XML declaration after the start of the document");
         const std::size_t encoding = instruction.find("encoding");
         if (encoding == std::string_view::npos) return true;
         const std::size_t open = instruction.find_first_of("'\"", encoding);
@@ -161,7 +161,7 @@ class XmlScanner {
         const std::string_view name = instruction.substr(open + 1, close - open - 1);
         return is_ascii_compatible(name) || fail("the document declares an encoding other than UTF-8");
     }
-    /// ASCII is UTF-8, too; whatever else the text holds has been checked.
+    /// ASCII is a subset of UTF-8. The text itself has been checked.
     [[nodiscard]] static bool is_ascii_compatible(std::string_view name) noexcept {
         return equals_ignoring_case(name, "utf-8") || equals_ignoring_case(name, "utf8") ||
                equals_ignoring_case(name, "us-ascii") || equals_ignoring_case(name, "ascii");

@@ -48,7 +48,7 @@ class XmlWriter {
         }
         return attribute(name, xml_namespace->uri);
     }
-    /// An attribute of the element that was just begun; false when XML has no place for the value.
+    /// An attribute of the element that was just begun; false when XML cannot carry the value.
     [[nodiscard]] bool attribute(std::string_view name, std::string_view value) {
         append_char(out_, ' ');
         append_text(out_, name);
@@ -57,7 +57,7 @@ class XmlWriter {
         append_char(out_, '"');
         return written;
     }
-    /// Text; false when it is not UTF-8 or holds a character that XML has no place for.
+    /// Text; false when it is not UTF-8 or holds a character that XML does not allow.
     [[nodiscard]] bool text(std::string_view value) {
         if (value.empty()) return true;
         finish_tag();
@@ -69,7 +69,7 @@ class XmlWriter {
         if (in_tag_) append_char(out_, '>');
         in_tag_ = false;
     }
-    /// Beside what XML itself needs escapes for, the line ends that a parser would turn into others
+    /// Also escapes the line ends that a parser would normalise
     /// (https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html), and in attributes the tab.
     [[nodiscard]] BELFRY_NOINLINE bool escaped(std::string_view text, bool in_attribute) {
         if (!is_valid_utf8(text)) return false;

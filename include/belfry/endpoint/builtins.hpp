@@ -66,7 +66,7 @@ BELFRY_COLD inline EndpointValue endpoint_element(const EndpointWalker& walker, 
     return EndpointWalker::string(constant ? walker.text(place + 2 + 2 * at) : list.strings[at]);
 }
 
-/// The value of a node that the walker does not know itself; a function of a value that is not set has none.
+/// The value of a node that the virtual machine delegates. A function of an unset value has no value.
 BELFRY_COLD inline EndpointValue evaluate_endpoint_node(EndpointWalker& walker, std::size_t node) {
     using Kind = EndpointValue::Kind;
     const std::uint16_t* const at = walker.code + node;
@@ -219,9 +219,8 @@ BELFRY_COLD inline bool choose_sigv4(Endpoint& endpoint, std::string& signing_na
         if (!names.empty()) append_text(names, " or ");
         append_text(names, scheme.name);
     }
-    return fail(
-        error, ErrorKind::signing, "UnsupportedAuthScheme",
-        {"the endpoint takes requests that are signed with ", names, ", and only sigv4 can be done here"});
+    return fail(error, ErrorKind::signing, "UnsupportedAuthScheme",
+                {"the endpoint requires one of the auth schemes ", names, "; only sigv4 is supported"});
 }
 
 /// The whole rules language, for the rule sets that need it.

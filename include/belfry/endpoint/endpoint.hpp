@@ -13,7 +13,7 @@
 
 namespace belfry::inline v0 {
 
-/// One way to sign for an endpoint. What is empty stays as the service's model has it.
+/// One auth scheme of an endpoint. An empty value means that the service's model decides.
 struct AuthScheme {
     /// Such as `sigv4`, `sigv4a` or `sigv4-s3express`.
     std::string name;
@@ -33,11 +33,11 @@ struct Endpoint {
     Headers headers;
     /// In order of preference; empty when the rules leave signing to the model.
     std::vector<AuthScheme> auth_schemes;
-    /// What else the rules say, as the text of a JSON object; empty when that is nothing.
+    /// Other properties of the endpoint, as the text of a JSON object; empty if there are none.
     std::string properties;
 };
 
-/// What a client's configuration says about its endpoint. The texts are borrowed.
+/// The endpoint settings of a client. The texts are borrowed.
 struct EndpointConfig {
     /// `AWS::Region`; empty when there is none.
     std::string_view region{};
@@ -102,7 +102,7 @@ class EndpointParameters {
         entry.strings = values;
         entry.number = static_cast<std::int32_t>(count < 0x7fffffff ? count : 0x7fffffff);
     }
-    /// Sets the built-ins that `config` stands for; what is empty stays unset.
+    /// Sets the built-ins from `config`; empty values stay unset.
     BELFRY_COLD void set_config(const EndpointConfig& config) noexcept {
         if (!config.region.empty()) set_string("AWS::Region", config.region);
         if (!config.endpoint_override.empty()) set_string("SDK::Endpoint", config.endpoint_override);

@@ -10,13 +10,13 @@
 #include <cstdint>
 #include <string_view>
 
-// The functions of the rules language that need no more than their arguments
+// The functions of the rules language that depend only on their arguments
 // (Smithy specification, "Rules engine standard library" and "AWS rules engine library functions").
 
 namespace belfry::inline v0 {
 namespace detail {
 
-/// Cuts what stands before `delimiter` off the front of `rest`; all of it when there is no delimiter.
+/// Removes the text before `delimiter` from `rest` and returns it; all of `rest` without a delimiter.
 [[nodiscard]] BELFRY_COLD inline std::string_view cut(std::string_view& rest, char delimiter) noexcept {
     const std::size_t at = rest.find(delimiter);
     const std::string_view front = rest.substr(0, at);

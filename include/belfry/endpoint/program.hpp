@@ -21,12 +21,12 @@ struct EndpointRules {
     std::uint16_t parameter_count;
     /// Where in `code` the list of the topmost rules begins: their count, then the place of each.
     std::uint16_t rules;
-    /// What of the rules language most services do without; null in their rule sets, so that it is not even
-    /// compiled for them. Rule sets that need it include `belfry/endpoint/builtins.hpp`.
+    /// Functions of the rules language that most services do not use; null in their rule sets, so that they
+    /// are not compiled. Rule sets that use them include `belfry/endpoint/builtins.hpp`.
     const detail::EndpointLibrary* library = nullptr;
 };
 
-/// What `aws.partition` knows about the regions that share a DNS suffix.
+/// A partition as `aws.partition` returns it: the regions that share a DNS suffix.
 struct Partition {
     const char* name;
     const char* dns_suffix;
@@ -36,11 +36,11 @@ struct Partition {
     bool supports_dual_stack;
     /// The names of the known regions, separated by spaces.
     const char* regions;
-    /// What may precede `<word>-<number>` in the name of a region that is not known yet, separated by spaces.
+    /// The prefixes of `<word>-<number>` in the names of regions that are not listed, separated by spaces.
     const char* region_prefixes;
 };
 
-/// All partitions; the first one answers for regions that fit none.
+/// All partitions. The first one is used for regions that fit no other.
 struct Partitions {
     const Partition* first;
     std::uint16_t count;
@@ -63,8 +63,8 @@ enum EndpointParameterFlag : std::uint16_t {
     endpoint_parameter_required = 4,
 };
 
-/// The first word of a node. What follows stands behind it: `text` is an offset and a length, `node` the
-/// place of another node, `optional node` a place or 0.
+/// The first word of a node. The comments list the words after it: `text` is an offset and a length, `node`
+/// the place of another node, `optional node` a place or 0.
 enum class EndpointCode : std::uint16_t {
     unused,
     string,        ///< text
@@ -103,7 +103,7 @@ enum class EndpointCode : std::uint16_t {
     auth_scheme,
 };
 
-/// What `getAttr` reads from a partition, a URL or an ARN.
+/// The attributes that `getAttr` reads from a partition, a URL or an ARN.
 enum class EndpointAttribute : std::uint16_t {
     partition_name,
     partition_dns_suffix,

@@ -38,7 +38,7 @@ namespace detail {
     return at == dash ? 0 : at;
 }
 
-/// The partition of a region: where it is listed, else whose form it has, else the first.
+/// The partition of a region: the one that lists it, else the one whose pattern it fits, else the first.
 [[nodiscard]] BELFRY_COLD inline const Partition*
 find_partition(const Partitions& partitions, const char* region, std::size_t size) noexcept {
     const std::size_t prefix = region_prefix_size(region, size);
@@ -54,7 +54,7 @@ find_partition(const Partitions& partitions, const char* region, std::size_t siz
 
 } // namespace detail
 
-/// Whether `region` can be a part of a host name and is not a number: what botocore asks of a client's
+/// Whether `region` can be part of a host name and is not a number, as botocore requires of a client's
 /// region.
 [[nodiscard]] BELFRY_COLD inline bool is_valid_region(std::string_view region) noexcept {
     if (!detail::is_host_label(region, false)) return false;

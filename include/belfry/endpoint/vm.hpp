@@ -21,21 +21,21 @@ namespace detail {
 
 class EndpointWalker;
 
-/// What `EndpointRules::library` points to: nodes, attributes and parts of an endpoint that few services use.
+/// The target of `EndpointRules::library`: nodes, attributes and parts of an endpoint that few services use.
 struct EndpointLibrary {
     EndpointValue (*evaluate)(EndpointWalker& walker, std::size_t node);
     EndpointValue (*attribute)(EndpointWalker& walker, EndpointAttribute which, const EndpointValue& value);
-    /// Fills what stands behind an endpoint's URL; false when a value is missing.
+    /// Reads the parts of an endpoint after its URL; false when a value is missing.
     bool (*fill)(EndpointWalker& walker, std::size_t at);
-    /// Takes over what an endpoint says of Signature Version 4; false, with `error` filled, when it has ways
-    /// to sign and that is none of them.
+    /// Copies an endpoint's settings for Signature Version 4. False, with `error` filled, if it has auth
+    /// schemes and Signature Version 4 is not among them.
     bool (*choose_sigv4)(Endpoint& endpoint, std::string& signing_name, std::string& signing_region,
                          bool& double_encode_path, Error& error);
     void (*release)(EndpointWalker& walker) noexcept;
 };
 
-/// Walks a rule set's nodes. The generator puts a node behind those it refers to and limits how deep they
-/// nest, so every walk ends.
+/// Evaluates a rule set's nodes. The generator places a node after the nodes it refers to and limits how deep
+/// they nest, so every evaluation ends.
 class EndpointWalker {
   public:
     using Kind = EndpointValue::Kind;
@@ -206,7 +206,7 @@ BELFRY_COLD inline bool find_endpoint(const EndpointRules& rules, const Endpoint
                                       const Partitions& partitions, Endpoint& endpoint, Error& error) {
     EndpointWalker walker(rules, partitions, endpoint, error);
     if (parameters.overflown())
-        walker.fail("InvalidParameter", "more endpoint parameters than there is room for");
+        walker.fail("InvalidParameter", "too many endpoint parameters are set");
     else if (!walker.take_parameters(rules, parameters))
         return false;
     else if (!walker.walk_rules(rules.rules))

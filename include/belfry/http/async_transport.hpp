@@ -9,9 +9,9 @@
 
 namespace belfry::inline v0 {
 
-/// What a piece of work that runs in the background calls at its end: one pointer, to be moved into whatever
-/// the event loop keeps. Destroying it uncalled says that the end will never come, as when a loop is
-/// destroyed with work in it: the waiting call is freed and its callback is not called.
+/// The completion of an asynchronous operation: one pointer, to be moved into whatever
+/// the event loop keeps. Destroying it uncalled says that the operation will never end, as when a loop is
+/// destroyed with operations in it: the waiting call is freed and its callback is not called.
 template <class... Outcome> class Completion {
   public:
     /// Waits for the end. Exactly one of the two is called, once, on any thread.
@@ -48,12 +48,12 @@ template <class... Outcome> class Completion {
     Handler* handler_;
 };
 
-/// Called with what became of an attempt.
+/// Called with the result of an attempt.
 using AttemptCompletion = Completion<TransportResult>;
-/// Called when a time is over.
+/// Called when the duration has elapsed.
 using TimerCompletion = Completion<>;
 
-/// The rope of an asynchronous call: starts to send one request and returns at once.
+/// Sends requests asynchronously: starts to send one request and returns at once.
 class AsyncTransport {
   public:
     virtual ~AsyncTransport() = default;
@@ -72,8 +72,8 @@ class AsyncTransport {
 class AsyncTimer {
   public:
     virtual ~AsyncTimer() = default;
-    /// Calls `completion` after `duration`, on any thread, but never before `start` returns: also zero is a
-    /// turn of the loop.
+    /// Calls `completion` after `duration`, on any thread, but never before `start` returns: a zero duration
+    /// takes a turn of the loop, too.
     virtual void start(Duration duration, TimerCompletion completion) noexcept = 0;
     /// Asks for the completion with that `TimerCompletion::id` to be called soon. May come on any thread, and
     /// when there is none (any more). Doing nothing only makes a cancelled call end later.

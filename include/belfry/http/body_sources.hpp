@@ -12,7 +12,7 @@
 
 namespace belfry::inline v0 {
 
-/// Reads a body from memory that somebody else owns and that must not change meanwhile.
+/// Reads a body from memory that it does not own and that must not change meanwhile.
 class MemorySource final : public BodySource {
   public:
     explicit MemorySource(std::string_view bytes) noexcept : bytes_(bytes) {}
@@ -41,8 +41,8 @@ struct NoRewind {
 };
 } // namespace detail
 
-/// Reads a body by calling `read(char* buffer, std::size_t capacity)`, which does what `BodySource::read`
-/// does, and starts anew with `bool rewind()`. Without the latter the body can be sent once only. Neither
+/// Reads a body by calling `read(char* buffer, std::size_t capacity)`, which behaves as `BodySource::read`
+/// does, and `bool rewind()` to start again. Without the latter the body can be sent only once. Neither
 /// may throw.
 template <class Read, class Rewind = detail::NoRewind> class CallableSource final : public BodySource {
   public:

@@ -53,7 +53,7 @@ class DuplexStreamPointer {
     DuplexStream* stream_ = nullptr;
 };
 
-/// What sends requests whose bodies are written while their responses are read, which takes HTTP/2. An
+/// Sends requests whose bodies are written while their responses are read, which needs HTTP/2. It is an
 /// interface of its own, beside `Transport`: only operations that send events need one. Must be callable from
 /// several threads at once if the client is.
 class DuplexTransport {

@@ -9,7 +9,7 @@
 
 namespace belfry::inline v0 {
 
-/// Reads a body from a file, from where it stands to its end. Including this header is what makes a program
+/// Reads a body from a file, from its current position to its end. Only including this header makes a program
 /// use <cstdio>.
 class FileSource final : public BodySource {
   public:

@@ -9,13 +9,13 @@ namespace belfry::inline v0 {
 struct RetryOptions {
     /// Attempts per call, the first one included; 1 turns retries off.
     int max_attempts = 3;
-    /// The longest possible first wait after a failure that is expected to pass by itself; doubles each time.
+    /// The upper bound of the first wait after a transient failure. It doubles with each attempt.
     Duration base_delay = Duration::milliseconds(50);
-    /// The same when the service asked to slow down.
+    /// The same after throttling.
     Duration throttling_base_delay = Duration::seconds(1);
     /// The longest wait, unless the service asks for up to `max_extra_delay` more.
     Duration max_delay = Duration::seconds(20);
-    /// How much longer than our own wait we are ready to wait when the service says how long.
+    /// The longest time to wait beyond the computed wait when the service asks for a longer one.
     Duration max_extra_delay = Duration::seconds(5);
 };
 

@@ -12,7 +12,7 @@
 #include <string_view>
 
 /// The "standard" retry mode of the AWS SDKs (AWS SDKs and Tools Reference Guide, "Retry behavior"), as pure
-/// functions and two small counters: who calls them sleeps, sends and draws the random numbers.
+/// functions and two small counters. The caller sleeps, sends and draws the random numbers.
 namespace belfry::inline v0 {
 
 /// Limits the retries of all calls of a client: while a service is down, each call tries less often. Safe to
@@ -20,13 +20,13 @@ namespace belfry::inline v0 {
 class RetryTokenBucket {
   public:
     static constexpr int default_capacity = 500;
-    /// What a call that succeeded at its first attempt gives back.
+    /// Tokens that a call gives back if its first attempt succeeds.
     static constexpr int success_refund = 1;
 
     explicit RetryTokenBucket(int capacity = default_capacity) noexcept
         : capacity_(capacity), available_(capacity) {}
 
-    /// Takes `cost` tokens, or none and returns false when there are not so many.
+    /// Takes `cost` tokens. If there are fewer, takes none and returns false.
     [[nodiscard]] bool acquire(int cost) noexcept {
         std::int64_t available = available_.load();
         do {
@@ -50,12 +50,12 @@ class RetryTokenBucket {
     detail::AtomicInteger available_;
 };
 
-/// What became of an attempt, as far as the decision to repeat it depends on it.
+/// The outcome of an attempt, as far as retrying depends on it.
 struct AttemptOutcome {
     /// Counted from 1.
     int attempt = 1;
     ErrorKind kind = ErrorKind::none;
-    /// Counts for the kinds `transport`, `timeout` and `cancelled`.
+    /// Used for the kinds `transport`, `timeout` and `cancelled`.
     TransportStatus transport = TransportStatus::ok;
     int http_status = 0;
     std::string_view error_code = {};
@@ -70,11 +70,11 @@ struct AttemptOutcome {
     Duration requested_delay = {};
 };
 
-/// What to do about a failed attempt.
+/// The decision about a failed attempt.
 struct RetryDecision {
-    /// Whether to try again, provided the bucket grants `cost`.
+    /// Whether to try again, if the bucket grants `cost`.
     bool retry = false;
-    /// Whether the error is one that may pass, even if this was the last attempt.
+    /// Whether the error is transient, even if this was the last attempt.
     bool retryable = false;
     bool throttling = false;
     /// Tokens to take from the bucket, and to give back if the next attempt succeeds.
@@ -119,7 +119,7 @@ namespace detail {
     case TransportStatus::connection_reset:
     case TransportStatus::truncated:
     case TransportStatus::protocol_error: return true;
-    // Nobody knows whether it was sent, or would fail again.
+    // An unknown failure: the request may or may not have been sent.
     case TransportStatus::failed:
     case TransportStatus::ok:
     case TransportStatus::tls_failed:
@@ -206,19 +206,19 @@ decide_retry(const AttemptOutcome& outcome, const RetryOptions& options, double 
     return Duration::nanoseconds(value * unit);
 }
 
-/// How far the service's clock is ahead of ours, learned from its complaints. Safe to use from several
+/// How far the service's clock is ahead of the local one, learned from its errors. Safe to use from several
 /// threads.
 class ClockSkew {
   public:
-    /// Differences up to this are left alone: a signature is good for five minutes.
+    /// Smaller differences are not corrected: a signature is valid for five minutes.
     static constexpr std::int64_t tolerated_seconds = 4 * 60;
 
-    /// Our clock's time as the service would give it.
+    /// Converts a time of the local clock to the service's clock.
     [[nodiscard]] Timestamp apply(Timestamp now) const noexcept {
         now.seconds += offset_.load();
         return now;
     }
-    /// Given an error code and the `Date` of its response, notes the difference and returns true when a wrong
+    /// Given an error code and the `Date` of its response, stores the difference and returns true if a wrong
     /// clock explains the error; signing again is then worth an attempt. `now` is our clock's uncorrected
     /// time, `signed_time` what the request was signed with: another call may have corrected the clock since.
     [[nodiscard]] BELFRY_COLD bool correct(std::string_view error_code, Timestamp date, Timestamp signed_time,

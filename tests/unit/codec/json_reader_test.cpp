@@ -244,13 +244,13 @@ TEST_CASE("a reader says what is wrong and where") {
     CHECK(problem_of("{\"a\":1]") == "expected a comma or a closing brace @6");
     CHECK(problem_of("{\"a\" 1}") == "expected a colon after the key @5");
     CHECK(problem_of("{a:1}") == "expected a key in quotes @1");
-    CHECK(problem_of("[1,]") == "there is nothing after the comma @3");
+    CHECK(problem_of("[1,]") == "expected a value or key after the comma @3");
     CHECK(problem_of("\"abc") == "the text ends inside a string @4");
-    CHECK(problem_of("\"a\nb\"") == "a control character stands in a string @2");
+    CHECK(problem_of("\"a\nb\"") == "unescaped control character in a string @2");
     CHECK(problem_of("\"a\\xb\"") == "unknown escape @2");
-    CHECK(problem_of("\"\\ud800\"") == "half of a surrogate pair stands alone @1");
+    CHECK(problem_of("\"\\ud800\"") == "unpaired surrogate @1");
     CHECK(problem_of("\"ab\xff\"") == "a string is not UTF-8 @3");
-    CHECK(problem_of("012") == "a number begins with a needless zero @0");
+    CHECK(problem_of("012") == "a number must not begin with a zero @0");
     CHECK(problem_of("1.x") == "expected a digit after the decimal point @2");
     CHECK(problem_of("1e") == "expected a digit in the exponent @2");
     CHECK(problem_of("[[[[1]]]]") == "nested too deeply @3");

@@ -215,7 +215,7 @@ TEST_CASE("only the outermost structure's idempotency token is filled in") {
 TEST_CASE("what form data cannot carry is refused, with its place") {
     CHECK(fault_of(Everything{.text = "\xff"}) == "Everything.Text: the text is not UTF-8");
     CHECK(fault_of(Everything{.document = belfry::Document("1")}) ==
-          "Everything.Document: form data has no place for a document");
+          "Everything.Document: form data cannot carry a document");
     CHECK(fault_of(Everything{.value = Value{}}) == "Everything.Value: the union holds no member");
     CHECK(fault_of(Everything{.date_time = belfry::Timestamp{253402300800, 0}}) ==
           "Everything.DateTime: the year is not one of 1 to 9999");

@@ -224,7 +224,7 @@ TEST_CASE("values of another type are refused, with their place") {
     CHECK_THAT(fault_of<Everything>("<R><Text>a<b/></Text></R>"),
                StartsWith("Everything.Text: expected text, found an element"));
     CHECK_THAT(fault_of<Everything>("<R><Document/></R>"),
-               StartsWith("Everything.Document: XML has no place for a document"));
+               StartsWith("Everything.Document: XML cannot carry a document"));
     CHECK_THAT(fault_of<Everything>("<R><Points><member/><member><x>q</x></member></Points></R>"),
                StartsWith("Everything.Points[1].x: "));
     CHECK_THAT(fault_of<Everything>("<R><Weights><entry><key>k</key><value>q</value></entry></Weights></R>"),
@@ -245,8 +245,8 @@ TEST_CASE("what was written is read as the same") {
         std::string text;
         std::string fault;
         if (!belfry::encode_xml(belfry::structure_of<Named>, {}, &in, text, {}, fault)) {
-            // Random texts have characters that XML has no place for, and unions unknown members.
-            CHECK((fault.find("no place") != std::string::npos ||
+            // Random texts have characters that XML does not allow, and unions unknown members.
+            CHECK((fault.find("does not allow") != std::string::npos ||
                    fault.find("does not list") != std::string::npos));
             continue;
         }

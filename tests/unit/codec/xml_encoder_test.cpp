@@ -96,13 +96,13 @@ TEST_CASE("characters that XML or its parsers would take for something else are 
                         "xsi:type=\"a&#x9;&#xA;&quot;&lt;\"/>");
 }
 
-TEST_CASE("characters that XML has no place for are refused, with their place") {
+TEST_CASE("characters that XML does not allow are refused, with their place") {
     for (const std::string_view text :
          {std::string_view("\x01"), std::string_view("a\0b", 3), std::string_view("\x1f"),
           std::string_view("\xef\xbf\xbe"), std::string_view("\xef\xbf\xbf"),
           std::string_view("\xed\xa0\x80"), std::string_view("\xff"), std::string_view("\xc2")}) {
         CHECK(fault_of(Everything{.text = std::string(text)}) ==
-              "Everything.Text: the text is not UTF-8, or holds a character that XML has no place for");
+              "Everything.Text: the text is not UTF-8, or holds a character that XML 1.0 does not allow");
     }
     Everything in;
     in.relatives = {{"uncle", Everything{.texts = {"ok", "\x02"}}}};
@@ -117,7 +117,7 @@ TEST_CASE("characters that XML has no place for are refused, with their place") 
 
 TEST_CASE("values that XML has no form for are refused, with their place") {
     CHECK(fault_of(Everything{.document = belfry::Document("1")}) ==
-          "Everything.Document: XML has no place for a document");
+          "Everything.Document: XML cannot carry a document");
     CHECK(fault_of(Everything{.value = everything::Value{}}) ==
           "Everything.Value: the union holds no member");
     CHECK_THAT(fault_of(Everything{.date_time = belfry::Timestamp{253402300800, 0}}),

@@ -94,7 +94,7 @@ TEST_CASE("A required parameter that is missing is named, and a rule set may hav
     CHECK(code_of(resolve_endpoint(empty, parameters)) == "NoEndpoint");
 }
 
-TEST_CASE("More parameters than there is room for are an error, not lost") {
+TEST_CASE("more parameters than fit are an error") {
     belfry::EndpointParameters parameters;
     std::vector<std::string> names;
     for (std::size_t i = 0; i <= belfry::EndpointParameters::limit; ++i) names.push_back(std::to_string(i));

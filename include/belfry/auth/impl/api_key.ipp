@@ -47,9 +47,9 @@ BELFRY_COLD BELFRY_INLINE Authorization add_api_key(const Operation& operation,
     if (key.empty())
         problem = "the operation needs an API key, and the credentials have none";
     else if (!traits.in_query && !is_field_value(key))
-        problem = "the API key holds a line break or NUL, which no header may";
+        problem = "the API key holds a line break or NUL, which a header must not contain";
     else if (!keeps_secrets(request.url))
-        problem = "an API key is not sent over a connection that is not encrypted";
+        problem = "an API key is only sent over TLS; use an https endpoint";
     if (problem != nullptr) {
         fail(error, ErrorKind::credentials, key.empty() ? "NoApiKey" : "InvalidApiKey", problem);
         return Authorization::failed;

@@ -29,9 +29,9 @@ BELFRY_COLD BELFRY_INLINE Authorization add_bearer_token(const Operation&, const
     if (credentials.bearer_token.empty())
         problem = "the operation needs a bearer token, and the credentials have none";
     else if (!is_bearer_token(credentials.bearer_token))
-        problem = "the bearer token has characters that no such token has (RFC 6750 section 2.1)";
+        problem = "the bearer token has characters that RFC 6750 section 2.1 does not allow";
     else if (!keeps_secrets(request.url))
-        problem = "a bearer token is not sent over a connection that is not encrypted";
+        problem = "a bearer token is only sent over TLS; use an https endpoint";
     if (problem != nullptr) {
         fail(error, ErrorKind::credentials,
              credentials.bearer_token.empty() ? "NoBearerToken" : "InvalidBearerToken", problem);

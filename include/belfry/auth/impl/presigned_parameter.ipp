@@ -57,7 +57,7 @@ BELFRY_COLD BELFRY_INLINE Authorization add_presigned_parameter(const Operation&
         return Authorization::failed;
     }
     if (!parameter.sends_regions) form.erase(source.at, source.size);
-    // An attempt before this one, or the input, has given it.
+    // An earlier attempt or the input has set it.
     if (find_form_field(form, parameter.name).size == 0) {
         if (const FormField to = find_form_field(form, "DestinationRegion"); to.size != 0)
             form.erase(to.at, to.size);

@@ -42,7 +42,7 @@ BELFRY_COLD BELFRY_INLINE Authorization add_signature_v2(const Operation&, const
         append_char(form, '=');
         append_percent_encoded(form, value);
     };
-    // An attempt before this one was signed at another time.
+    // An earlier attempt was signed at another time.
     const std::size_t earlier = form.find("&AWSAccessKeyId=");
     if (earlier != std::string::npos) form.resize(earlier);
     add("AWSAccessKeyId", credentials.access_key_id);
