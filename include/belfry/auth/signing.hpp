@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/http/read_all.hpp>
 #include <belfry/http/request.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/atomic.hpp>
@@ -82,17 +83,6 @@ struct SigningTrace {
 };
 
 namespace detail {
-/// Hands everything `source` gives to `update`; false when the source fails.
-template <class Update> [[nodiscard]] bool read_all(BodySource& source, Update update) {
-    char buffer[4'096];
-    for (;;) {
-        const std::ptrdiff_t got = source.read(buffer, sizeof buffer);
-        if (got == 0) return true;
-        if (got < 0 || static_cast<std::size_t>(got) > sizeof buffer) return false;
-        update(std::string_view(buffer, static_cast<std::size_t>(got)));
-    }
-}
-
 [[nodiscard]] inline bool compute_sha256(CryptoProvider* crypto, std::string_view message,
                                          Sha256Digest& out) noexcept {
     if (crypto != nullptr) return crypto->sha256(message, out);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/auth/signing.hpp>
+#include <belfry/http/read_all.hpp>
 
 #include <limits>
 #include <openssl/evp.h>

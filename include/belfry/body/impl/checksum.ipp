@@ -2,10 +2,12 @@
 #pragma once
 
 #include <belfry/body/aws_chunked.hpp>
+#include <belfry/body/content_coding.hpp>
 #include <belfry/call/call_body.hpp>
 #include <belfry/call/prepare.hpp>
 #include <belfry/core/fail.hpp>
 #include <belfry/http/body_sources.hpp>
+#include <belfry/http/read_all.hpp>
 #include <belfry/protocol/http_response_binding.hpp>
 #include <belfry/util/base64.hpp>
 #include <belfry/util/checksum.hpp>
@@ -186,11 +188,7 @@ class SignedChunkedSource final : public BodySource, public SignatureFollower {
         request.content_length = chunks->encoded_length();
         request.source = body.own(chunks);
     }
-    std::string encoding = "aws-chunked";
-    if (const std::string* const before = request.headers.find("Content-Encoding");
-        before != nullptr && !before->empty())
-        encoding = *before + ",aws-chunked";
-    request.headers.set("Content-Encoding", encoding);
+    add_content_coding(request.headers, "aws-chunked", ",");
     request.headers.set("X-Amz-Trailer", AwsChunkedSource::trailer_name(algorithm));
     if (length >= 0) {
         std::string digits;

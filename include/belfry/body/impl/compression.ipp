@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/body/content_coding.hpp>
 #include <belfry/call/call_body.hpp>
 #include <belfry/call/prepare.hpp>
 #include <belfry/core/fail.hpp>
@@ -41,11 +42,8 @@ BELFRY_INLINE bool compress_request(const Operation& operation, const ClientConf
         request.body = std::move(compressed);
         request.content_length = static_cast<std::int64_t>(request.body.size());
     }
-    std::string encoding = "gzip";
-    if (const std::string* const before = request.headers.find("Content-Encoding");
-        before != nullptr && !before->empty())
-        encoding = *before + ", gzip";
-    request.headers.set("Content-Encoding", encoding);
+    // The blank is in Smithy's tests of this.
+    add_content_coding(request.headers, "gzip", ", ");
     return true;
 }
 

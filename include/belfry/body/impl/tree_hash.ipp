@@ -4,6 +4,7 @@
 #include <belfry/call/call_body.hpp>
 #include <belfry/call/prepare.hpp>
 #include <belfry/core/fail.hpp>
+#include <belfry/http/read_all.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/hex.hpp>
 #include <belfry/util/sha256.hpp>
