@@ -182,11 +182,11 @@ def _ring(tmp_path: Path, kind: str, **more: Any) -> str:
 def test_lists_and_paths_as_tables(tmp_path: Path) -> None:
     found = _ring(tmp_path, "stringArray", staticContextParams={"Bells": {"value": ["a", 'b"']}})
     assert 'inline constexpr ::std::string_view Ring_endpoint_list_0[] = {"a", "b\\""};' in found
-    assert ".values = Ring_endpoint_list_0, .value_count = 2" in found
+    assert ".values = Ring_endpoint_list_0, .list = true}" in found
     assert "endpoint_path.hpp" not in found
     found = _ring(tmp_path, "stringArray", staticContextParams={"Bells": {"value": []}})
-    assert "Ring_endpoint_list_0[] = {{}};" in found
-    assert ".value_count = 0" in found
+    assert '{.parameter = "Bells", .list = true}' in found
+    assert "Ring_endpoint_list_0" not in found
     found = _ring(tmp_path, "stringArray", operationContextParams={"Bells": {"path": "Bells[*]"}})
     assert '.path = "Bells[*]", .list = true' in found
     assert "#include <belfry/call/endpoint_path.hpp>" in found

@@ -171,8 +171,8 @@ void compare_body(const json& test, const belfry::Structure& input, const belfry
 }
 
 /// Whether a call does more to an operation's requests than to encode them: checksums and compression.
-[[nodiscard]] bool has_call_body(const belfry::Operation& operation) {
-    return operation.extras != nullptr && operation.extras->make_call_body != nullptr;
+[[nodiscard]] bool has_body_hooks(const belfry::Operation& operation) {
+    return operation.hooks != nullptr && operation.hooks->make_body != nullptr;
 }
 
 /// The body before it was compressed.
@@ -276,7 +276,7 @@ void compare_request(const json& test, const belfry::Operation& operation, const
     if (!configures_client(test))
         CHECK(path + encoded->url.substr(0, encoded->url.find('?')) == test["uri"].get<std::string>());
     compare_query(test, *encoded);
-    if (!has_call_body(operation)) compare_headers(test, *operation.input, *encoded);
+    if (!has_body_hooks(operation)) compare_headers(test, *operation.input, *encoded);
     compare_body(test, *operation.input, *encoded);
     compare_call(test, operation, input, *encoded);
 }

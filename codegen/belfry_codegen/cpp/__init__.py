@@ -9,7 +9,7 @@ operations   views of operations and of the client
 shapes       views of structures, unions and enums
 types        the C++ type of each shape
 naming       C++ names from the model's names; reserved.txt, irregular_names.txt
-extras       the fields of `OperationExtras`, which few operations have
+extras       the tables of `OperationHooks`, which few operations have
 auth         how requests are authenticated
 defaults     initializers of members that have a default
 xml          tables that the XML and query codecs need

@@ -17,10 +17,10 @@ def _schemes(service: ir.Service, operation: ir.Operation) -> tuple[ir.Auth, ...
 
 
 def signing_field(service: ir.Service, operation: ir.Operation) -> Iterator[str]:
-    """The field `auth` of `Operation`, where it is not the usual signature."""
+    """The field `signing` of `Operation`, where it is not the usual signature."""
     schemes = _schemes(service, operation)
     if ir.Auth.NONE in schemes:
-        yield ".auth = ::belfry::Auth::none"
+        yield ".signing = ::belfry::RequestSigning::none"
     elif not set(schemes) & {ir.Auth.SIGV4, *_TOKENS}:
         names = ", ".join(scheme.value for scheme in schemes)
         raise UsageError(
@@ -28,7 +28,7 @@ def signing_field(service: ir.Service, operation: ir.Operation) -> Iterator[str]
             f" belfry can do {', '.join(auth.value for auth in (ir.Auth.SIGV4, *_TOKENS, ir.Auth.NONE))}"
         )
     elif operation.unsigned_payload:
-        yield ".auth = ::belfry::Auth::unsigned_payload"
+        yield ".signing = ::belfry::RequestSigning::unsigned_payload"
 
 
 def authorization(service: ir.Service, operation: ir.Operation) -> tuple[str, str] | None:

@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What few operations have beside the others: `OperationExtras`, and the headers that define what it names.
+"""The tables of what few operations have: `OperationHooks` and what its functions take.
 
 An operation includes only what it needs, so that programs without such operations do not grow.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from belfry_codegen.cpp import naming
 from belfry_codegen.cpp.auth import authorization
+from belfry_codegen.cpp.endpoint.view import endpoint_view
 from belfry_codegen.cpp.text import literal
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import UsageError
@@ -19,60 +20,71 @@ from belfry_codegen.model.protocols import Protocol
 
 @dataclass(slots=True)
 class Extras:
-    """The extras of one operation, while they are collected."""
+    """The hooks of one operation, while they are collected."""
 
     includes: list[str] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
-    """Lines of the constants that the fields point to."""
-    fields: dict[str, str] = field(default_factory=dict)
-    """In any order; `initializer` knows the one that C++ wants."""
+    """Lines of the constants that the fields refer to."""
+    hooks: dict[str, str] = field(default_factory=dict)
+    """The fields of `OperationHooks`, in any order; `table` knows the one that C++ wants."""
+    body: dict[str, str] = field(default_factory=dict)
+    """The fields of `BodyTraits`."""
+    event_stream: str = ""
+    """The name of the operation's `EventStreamTraits`; empty for most operations."""
 
     def lines(self, name: str) -> tuple[str, ...]:
-        """The tables, and after them the `OperationExtras` of that name; none for an operation without."""
-        if not self.fields:
+        """The tables, and after them the `OperationHooks` of that name; none for an operation without."""
+        if not self.hooks:
             return ()
-        entries = [f"    .{key} = {self.fields[key]}," for key in _ORDER if key in self.fields]
-        assert len(entries) == len(self.fields), "a field that OperationExtras does not have"
-        return (*self.tables, f"inline constexpr ::belfry::OperationExtras {name}{{", *entries, "};")
+        return (*self.tables, *table("OperationHooks", name, self.hooks, HOOK_FIELDS))
 
 
-_ORDER = (
-    "unwrapped_output",
-    "streaming_output",
+HOOK_FIELDS = (
     "encode",
-    "input_rules",
-    "headers",
-    "header_count",
-    "query_as_form",
-    "presign_as_query",
-    "encode_streaming_payload",
+    "encode_body",
+    "host_prefix",
+    "add_host_prefix",
+    "endpoint_parameters",
+    "find_endpoint",
     "authorize",
-    "api_key",
-    "presigned_parameter",
-    "make_call_body",
-    "compress_request",
-    "add_checksums",
-    "checksum",
-    "event_stream",
+    "make_body",
+    "presign_as_query",
 )
-"""The fields of `OperationExtras` as they are declared."""
+"""The fields of `OperationHooks` as they are declared."""
+
+BODY_FIELDS = ("streaming_output", "compress", "add_checksums", "checksum")
+"""The fields of `BodyTraits` as they are declared."""
+
+RULE_FIELDS = ("input", "copy_input", "destroy_input", "headers", "query_as_form")
+"""The fields of `RequestRules` as they are declared."""
+
+
+def table(kind: str, name: str, fields: Mapping[str, str], order: Sequence[str]) -> list[str]:
+    """The lines of a constant, with its fields in the order in which the structure declares them."""
+    entries = [f"    .{key} = {fields[key]}," for key in order if key in fields]
+    assert len(entries) == len(fields), f"a field that {kind} does not have"
+    return [f"inline constexpr ::belfry::{kind} {name}{{", *entries, "};"]
 
 
 def collect_extras(service: ir.Service, operation: ir.Operation, given: str = "") -> Extras:
     """Everything that the operation has beside others; `given` is its input's type."""
     extras = Extras()
     _add_rules(extras, service, operation, given)
+    _add_endpoint(extras, service, operation)
     _add_authorization(extras, service, operation)
     _add_presigned_parameter(extras, service, operation)
-    if operation.unwrapped_output and service.protocol.xml and service.protocol.http_bindings:
-        extras.fields["unwrapped_output"] = "true"
     _add_streaming(extras, service, operation)
     _add_compression(extras, operation)
     _add_checksums(extras, operation)
     if operation.tree_hash:
-        extras.fields["add_checksums"] = "&::belfry::detail::add_tree_hash"
-        _handle_bodies(extras, "tree_hash")
+        extras.body["add_checksums"] = "&::belfry::detail::add_tree_hash"
+        _handle_bodies(extras, operation, "tree_hash")
     _add_event_streams(extras, service, operation)
+    if "make_body" in extras.hooks and not extras.event_stream:
+        name = f"{naming.type_name(operation.name)}_body"
+        extras.tables += table("BodyTraits", name, extras.body, BODY_FIELDS)
+    if extras.hooks:
+        extras.includes.append("belfry/call/operation_hooks.hpp")
     return extras
 
 
@@ -80,34 +92,60 @@ def _add_rules(extras: Extras, service: ir.Service, operation: ir.Operation, giv
     name = naming.type_name(operation.name)
     members = service.shapes[operation.input].members if operation.input else ()
     rules = [_input_rule(member) for member in members if member.fallback or member.last_segment]
+    fields: dict[str, str] = {}
     if rules:
-        copying = f"&::belfry::detail::copy_input<{given}>, &::belfry::detail::destroy_input<{given}>"
         extras.tables += [
-            f"inline constexpr ::belfry::InputRule {name}_input_rule_list[] = {{",
+            f"inline constexpr ::belfry::InputRule {name}_input_rules[] = {{",
             *(f"    {rule}," for rule in rules),
             "};",
-            f"inline constexpr ::belfry::InputRules {name}_input_rules{{",
-            f"    {name}_input_rule_list, {len(rules)},",
-            f"    {copying}}};",
         ]
-        extras.fields["input_rules"] = f"&{name}_input_rules"
+        fields["input"] = f"{name}_input_rules"
+        fields["copy_input"] = f"&::belfry::detail::copy_input<{given}>"
+        fields["destroy_input"] = f"&::belfry::detail::destroy_input<{given}>"
     if operation.headers:
         entries = ", ".join(f"{{{literal(key)}, {literal(value)}}}" for key, value in operation.headers)
         extras.tables.append(f"inline constexpr ::belfry::ConstantHeader {name}_headers[] = {{{entries}}};")
-        extras.fields["headers"] = f"{name}_headers"
-        extras.fields["header_count"] = str(len(operation.headers))
-    if operation.presign_as_query:
-        extras.fields["presign_as_query"] = "true"
+        fields["headers"] = f"{name}_headers"
     if operation.query_as_form:
-        extras.fields["query_as_form"] = "true"
-    if rules or operation.headers or operation.query_as_form:
+        fields["query_as_form"] = "true"
+    if fields:
+        extras.tables += table("RequestRules", f"{name}_request_rules", fields, RULE_FIELDS)
         extras.includes.append("belfry/protocol/request_rules.hpp")
-        extras.fields["encode"] = "&::belfry::detail::encode_by_rules"
+        extras.hooks["encode"] = f"&::belfry::detail::encode_by_rules<{name}_request_rules>"
+    if operation.presign_as_query:
+        extras.hooks["presign_as_query"] = "true"
 
 
 def _input_rule(member: ir.Member) -> str:
-    last = ", true" if member.last_segment else ""
-    return f"{{{literal(member.name)}, {literal(member.fallback or '')}{last}}}"
+    parts = [f".member = {literal(member.name)}"]
+    if member.fallback:
+        parts.append(f".fallback = {literal(member.fallback)}")
+    if member.last_segment:
+        parts.append(".last_segment = true")
+    return f"{{{', '.join(parts)}}}"
+
+
+def _add_endpoint(extras: Extras, service: ir.Service, operation: ir.Operation) -> None:
+    endpoint = endpoint_view(service, operation)
+    if operation.host_prefix:
+        extras.hooks["host_prefix"] = literal(operation.host_prefix)
+        extras.hooks["add_host_prefix"] = "&::belfry::detail::add_host_prefix"
+        extras.includes.append("belfry/call/host_prefix.hpp")
+    if endpoint.entries:
+        name = f"{naming.type_name(operation.name)}_endpoint_parameters"
+        extras.tables += [
+            *endpoint.lists,
+            f"inline constexpr ::belfry::EndpointParameterBinding {name}[] = {{",
+            *(f"    {entry}," for entry in endpoint.entries),
+            "};",
+        ]
+        extras.hooks["endpoint_parameters"] = name
+    if endpoint.has_path:
+        extras.hooks["find_endpoint"] = "&::belfry::detail::find_endpoint_by_path"
+        extras.includes.append("belfry/call/endpoint_path.hpp")
+    elif endpoint.entries or service.endpoint_options or service.endpoint_account:
+        extras.hooks["find_endpoint"] = "&::belfry::detail::find_operation_endpoint"
+        extras.includes.append("belfry/call/operation_endpoint.hpp")
 
 
 def _add_authorization(extras: Extras, service: ir.Service, operation: ir.Operation) -> None:
@@ -116,16 +154,17 @@ def _add_authorization(extras: Extras, service: ir.Service, operation: ir.Operat
         return
     header, function = found
     extras.includes.append(header)
-    extras.fields["authorize"] = f"&::belfry::detail::{function}"
     if header == "belfry/auth/api_key.hpp" and service.api_key is not None:
         key = service.api_key
         name = f"{naming.type_name(operation.name)}_api_key"
-        place = "true" if key.in_query else "false"
-        extras.tables.append(
-            f"inline constexpr ::belfry::ApiKeyTraits {name}"
-            f"{{{literal(key.name)}, {place}, {literal(key.scheme)}}};"
-        )
-        extras.fields["api_key"] = f"&{name}"
+        parts = [f".name = {literal(key.name)}"]
+        if key.in_query:
+            parts.append(".in_query = true")
+        if key.scheme:
+            parts.append(f".scheme = {literal(key.scheme)}")
+        extras.tables.append(f"inline constexpr ::belfry::ApiKeyTraits {name}{{{', '.join(parts)}}};")
+        function += f"<{name}>"
+    extras.hooks["authorize"] = f"&::belfry::detail::{function}"
 
 
 def _add_presigned_parameter(extras: Extras, service: ir.Service, operation: ir.Operation) -> None:
@@ -133,13 +172,12 @@ def _add_presigned_parameter(extras: Extras, service: ir.Service, operation: ir.
     if parameter is None or not service.protocol.form:
         return
     name = f"{naming.type_name(operation.name)}_presigned_parameter"
-    sends = ", true" if parameter.sends_regions else ""
+    sends = ", .sends_regions = true" if parameter.sends_regions else ""
     extras.tables.append(
-        f"inline constexpr ::belfry::PresignedParameter {name}{{{literal(parameter.name)}{sends}}};"
+        f"inline constexpr ::belfry::PresignedParameter {name}{{.name = {literal(parameter.name)}{sends}}};"
     )
     extras.includes.append("belfry/auth/presigned_parameter.hpp")
-    extras.fields["authorize"] = "&::belfry::detail::add_presigned_parameter"
-    extras.fields["presigned_parameter"] = f"&{name}"
+    extras.hooks["authorize"] = f"&::belfry::detail::add_presigned_parameter<{name}>"
 
 
 def is_streaming(shapes: Mapping[str, ir.Shape], protocol: Protocol, member: ir.Member) -> bool:
@@ -162,11 +200,11 @@ def _add_streaming(extras: Extras, service: ir.Service, operation: ir.Operation)
     given = _streaming_payload(service, operation.input)
     returned = _streaming_payload(service, operation.output)
     if given:
-        extras.fields["encode_streaming_payload"] = "&::belfry::detail::encode_streaming_payload"
+        extras.hooks["encode_body"] = "&::belfry::detail::encode_streaming_payload"
     if returned:
-        extras.fields["streaming_output"] = "true"
+        extras.body["streaming_output"] = "true"
     if given or returned:
-        _handle_bodies(extras)
+        _handle_bodies(extras, operation)
 
 
 def _add_event_streams(extras: Extras, service: ir.Service, operation: ir.Operation) -> None:
@@ -177,7 +215,7 @@ def _add_event_streams(extras: Extras, service: ir.Service, operation: ir.Operat
     where = f"{service.id}: operation '{operation.name}'"
     if codec is None:
         raise UsageError(f"{where}: the protocol {service.protocol.name} has no event streams")
-    if "make_call_body" in extras.fields:
+    if "make_body" in extras.hooks:
         raise UsageError(f"{where}: a stream of events can be neither compressed nor have a checksum")
     extras.includes += [
         f"belfry/events/{codec}.hpp",
@@ -188,7 +226,7 @@ def _add_event_streams(extras: Extras, service: ir.Service, operation: ir.Operat
     if given is not None:
         fields.append(".input = true")
     if given is not None or service.protocol.rpc_v2:
-        extras.fields["encode_streaming_payload"] = "&::belfry::detail::encode_event_stream"
+        extras.hooks["encode_body"] = f"&::belfry::detail::encode_event_stream<{name}>"
     if returned is not None:
         fields.append(".output = true")
     if service.protocol.initial_messages:
@@ -198,20 +236,21 @@ def _add_event_streams(extras: Extras, service: ir.Service, operation: ir.Operat
         *(f"    {field}," for field in fields),
         "};",
     ]
-    extras.fields["make_call_body"] = "&::belfry::detail::make_event_call_body"
-    extras.fields["event_stream"] = f"&{name}"
+    extras.hooks["make_body"] = "&::belfry::detail::refuse_call_without_events"
+    extras.event_stream = name
 
 
-def _handle_bodies(extras: Extras, header: str = "streaming") -> None:
+def _handle_bodies(extras: Extras, operation: ir.Operation, header: str = "streaming") -> None:
     extras.includes.append(f"belfry/body/{header}.hpp")
-    extras.fields["make_call_body"] = "&::belfry::detail::make_call_body"
+    name = f"{naming.type_name(operation.name)}_body"
+    extras.hooks["make_body"] = f"&::belfry::detail::make_streaming_body<{name}>"
 
 
 def _add_compression(extras: Extras, operation: ir.Operation) -> None:
     # Smithy defines no other encoding.
     if "gzip" in operation.compression:
-        extras.fields["compress_request"] = "&::belfry::detail::compress_request"
-        _handle_bodies(extras, "compression")
+        extras.body["compress"] = "&::belfry::detail::compress_request"
+        _handle_bodies(extras, operation, "compression")
 
 
 _ALGORITHMS = ("CRC64NVME", "CRC32C", "CRC32", "SHA1", "SHA256", "MD5")
@@ -238,13 +277,12 @@ def _add_checksums(extras: Extras, operation: ir.Operation) -> None:
         fields += [
             f".mode_member = {literal(str(checksum.validation_mode_member))}",
             f".response_algorithms = {name}_response_checksums",
-            f".response_algorithm_count = {len(algorithms)}",
         ]
     extras.tables += [
         f"inline constexpr ::belfry::ChecksumTraits {name}_checksum{{",
         *(f"    {field}," for field in fields),
         "};",
     ]
-    extras.fields["add_checksums"] = "&::belfry::detail::add_checksums"
-    extras.fields["checksum"] = f"&{name}_checksum"
-    _handle_bodies(extras, "checksum")
+    extras.body["add_checksums"] = "&::belfry::detail::add_checksums"
+    extras.body["checksum"] = f"&{name}_checksum"
+    _handle_bodies(extras, operation, "checksum")

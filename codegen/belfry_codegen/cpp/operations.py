@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from belfry_codegen.cpp import naming
 from belfry_codegen.cpp.auth import signing_field
-from belfry_codegen.cpp.endpoint.view import endpoint_view
 from belfry_codegen.cpp.examples import example_lines
 from belfry_codegen.cpp.extras import collect_extras
 from belfry_codegen.cpp.text import comment, filled, literal, prose
@@ -70,12 +69,10 @@ class OperationView:
     comment: tuple[str, ...]
     fields: tuple[str, ...]
     retryable_errors: tuple[str, ...]
-    retryable_error_count: int
-    endpoint_lists: tuple[str, ...]
-    endpoint_parameters: tuple[str, ...]
-    endpoint_parameter_count: int
     extras: tuple[str, ...]
     """Lines of tables; none for most operations."""
+    event_stream: str
+    """The table that describes the events; empty for most operations."""
     paginators: tuple[PaginatorView, ...]
     """One or none."""
     waiters: tuple[WaiterView, ...]
@@ -116,10 +113,8 @@ def operation_view(
         for shape in (service.shapes[error] for error in operation.errors)
         if shape.error is not None and shape.error.retryable
     ]
-    endpoint = endpoint_view(service, operation)
-    parameters = endpoint.entries
     given = types.names[_some(operation.input)]
-    extras = collect_extras(service, operation, given).lines(f"{name}_operation_extras")
+    extras = collect_extras(service, operation, given)
     paginator = operation.paginator
     return OperationView(
         name=name,
@@ -130,18 +125,13 @@ def operation_view(
         output_events=types.names[operation.output_events] if operation.output_events else "",
         call=_call_view(types, operation),
         comment=comment([_http_line(operation), _errors_line(service, types, operation)], 0),
-        fields=(
-            *_fields(service, operation, name, len(retryable), len(parameters), bool(extras)),
-            *((".find_endpoint = &::belfry::detail::find_endpoint_by_path",) if endpoint.has_path else ()),
-        ),
+        fields=_fields(service, operation, name, bool(retryable), bool(extras.hooks)),
         retryable_errors=tuple(
-            f"{{{literal(error.code)}, {'true' if error.throttling else 'false'}}}" for error in retryable
+            f"{{.code = {literal(error.code)}{', .throttling = true' if error.throttling else ''}}}"
+            for error in retryable
         ),
-        retryable_error_count=len(retryable),
-        endpoint_lists=endpoint.lists,
-        endpoint_parameters=parameters,
-        endpoint_parameter_count=len(parameters),
-        extras=extras,
+        extras=extras.lines(f"{name}_hooks"),
+        event_stream=extras.event_stream,
         paginators=(_paginator(paginator, function),) if paginator is not None else (),
         waiters=tuple(
             _waiter(waiter) for waiter in service.waiters.values() if waiter.operation == operation.name
@@ -216,7 +206,7 @@ def _errors_line(service: ir.Service, types: TypeTable, operation: ir.Operation)
 
 
 def _fields(
-    service: ir.Service, operation: ir.Operation, name: str, retryable: int, parameters: int, extras: bool
+    service: ir.Service, operation: ir.Operation, name: str, retryable: bool, hooks: bool
 ) -> tuple[str, ...]:
     fields = [
         ".service = &service",
@@ -230,20 +220,29 @@ def _fields(
     fields.extend(signing_field(service, operation))
     if operation.unit_input and service.protocol.rpc_v2:
         fields.append(".unit_input = true")
-    if operation.host_prefix:
-        fields.append(f".host_prefix = {literal(operation.host_prefix)}")
+    if operation.unwrapped_output and service.protocol.xml and service.protocol.http_bindings:
+        fields.append(".unwrapped_output = true")
     payload = service.shapes[_some(operation.input)].payload
     if payload is not None and service.shapes[payload.target].media_type:
         fields.append(f".payload_media_type = {literal(service.shapes[payload.target].media_type)}")
     if retryable:
         fields.append(f".retryable_errors = detail::{name}_retryable_errors")
-        fields.append(f".retryable_error_count = {retryable}")
-    if parameters:
-        fields.append(f".endpoint_parameters = detail::{name}_endpoint_parameters")
-        fields.append(f".endpoint_parameter_count = {parameters}")
-    if extras:
-        fields.append(f".extras = &detail::{name}_operation_extras")
+    if binds_query_or_headers(service, operation):
+        fields.append(".encode_query_and_headers = &::belfry::detail::encode_query_and_headers")
+    if hooks:
+        fields.append(f".hooks = &detail::{name}_hooks")
     return tuple(fields)
+
+
+_QUERY_OR_HEADERS = frozenset(
+    {ir.Location.QUERY, ir.Location.QUERY_MAP, ir.Location.HEADER, ir.Location.HEADERS}
+)
+
+
+def binds_query_or_headers(service: ir.Service, operation: ir.Operation) -> bool:
+    """Whether a member of the input travels in the query or in a header."""
+    members = service.shapes[_some(operation.input)].members
+    return any(member.location in _QUERY_OR_HEADERS for member in members)
 
 
 def _paginator(paginator: ir.Paginator, function: str) -> PaginatorView:

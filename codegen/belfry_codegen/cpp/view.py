@@ -9,9 +9,14 @@ from dataclasses import dataclass
 from belfry_codegen import MARKER
 from belfry_codegen.cpp import naming
 from belfry_codegen.cpp.endpoint.rules import EndpointRulesError, compile_rule_set, variables_to_cpp
-from belfry_codegen.cpp.endpoint.view import endpoint_view
 from belfry_codegen.cpp.extras import collect_extras, is_streaming
-from belfry_codegen.cpp.operations import ClientView, OperationView, client_view, operation_view
+from belfry_codegen.cpp.operations import (
+    ClientView,
+    OperationView,
+    binds_query_or_headers,
+    client_view,
+    operation_view,
+)
 from belfry_codegen.cpp.shapes import Roles, ShapeView, shape_view
 from belfry_codegen.cpp.text import comment, literal, one_line, prose
 from belfry_codegen.cpp.types import TypeTable
@@ -170,8 +175,8 @@ def _extras(service: ir.Service, operation: ir.Operation) -> list[str]:
     waited = any(waiter.operation == operation.name for waiter in service.waiters.values())
     found = ["belfry/paging/paginator.hpp"] if operation.paginator is not None else []
     found += collect_extras(service, operation).includes
-    if endpoint_view(service, operation).has_path:
-        found.append("belfry/call/endpoint_path.hpp")
+    if binds_query_or_headers(service, operation):
+        found.append("belfry/protocol/query_and_headers.hpp")
     return [*found, "belfry/paging/waiter.hpp"] if waited else found
 
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/operation/operation.hpp>
+#include <belfry/auth/authorize.hpp>
 #include <belfry/util/config.hpp>
 
 #include <string_view>
@@ -18,12 +18,21 @@ struct PresignedParameter {
 };
 
 namespace detail {
-/// Presigns the same request for the region that `SourceRegion` names, and adds the URL to the body. See
-/// `OperationExtras::authorize`.
-[[nodiscard]] BELFRY_INLINE Authorization add_presigned_parameter(const Operation& operation,
-                                                                  const Credentials& credentials,
-                                                                  const SigningOptions& signing,
-                                                                  HttpRequest& request, Error& error);
+
+/// Presigns the same request for the region that `SourceRegion` names, and adds the URL to the body.
+[[nodiscard]] BELFRY_INLINE AuthorizeResult add_presigned_parameter(const PresignedParameter& parameter,
+                                                                    const Operation& operation,
+                                                                    const Credentials& credentials,
+                                                                    const SigningOptions& signing,
+                                                                    HttpRequest& request, Error& error);
+/// The same for `OperationHooks::authorize`.
+template <const PresignedParameter& parameter>
+[[nodiscard]] AuthorizeResult
+add_presigned_parameter(const Operation& operation, const Credentials& credentials,
+                        const SigningOptions& signing, HttpRequest& request, Error& error) {
+    return add_presigned_parameter(parameter, operation, credentials, signing, request, error);
+}
+
 } // namespace detail
 } // namespace belfry::inline v0
 

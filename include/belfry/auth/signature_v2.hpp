@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/operation/operation.hpp>
+#include <belfry/auth/authorize.hpp>
 #include <belfry/util/config.hpp>
 
 /// For services that do not accept a newer signature; their generated headers include it.
 namespace belfry::inline v0::detail {
 
 /// Signs form data with Signature Version 2 (Amazon SimpleDB Developer Guide, "Signature Version 2"). See
-/// `OperationExtras::authorize`.
-[[nodiscard]] BELFRY_INLINE Authorization add_signature_v2(const Operation& operation,
-                                                           const Credentials& credentials,
-                                                           const SigningOptions& signing,
-                                                           HttpRequest& request, Error& error);
+/// `OperationHooks::authorize`.
+[[nodiscard]] BELFRY_INLINE AuthorizeResult add_signature_v2(const Operation& operation,
+                                                             const Credentials& credentials,
+                                                             const SigningOptions& signing,
+                                                             HttpRequest& request, Error& error);
 
 } // namespace belfry::inline v0::detail
 

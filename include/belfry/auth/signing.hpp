@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/auth/crypto_provider.hpp>
 #include <belfry/http/read_all.hpp>
-#include <belfry/http/request.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/atomic.hpp>
 #include <belfry/util/config.hpp>
@@ -16,20 +16,6 @@
 #include <string_view>
 
 namespace belfry::inline v0 {
-
-/// Computes the hashes of a signature. Implement it to use your own cryptographic library;
-/// `belfry/openssl.hpp` does so for OpenSSL. Must be callable from several threads at once if the client
-/// is.
-class CryptoProvider {
-  public:
-    virtual ~CryptoProvider() = default;
-    /// SHA-256 (FIPS 180-4) of `message`; false when the library fails.
-    virtual bool sha256(std::string_view message, Sha256Digest& out) noexcept = 0;
-    /// SHA-256 of everything `source` gives from where it stands; false when the source or the library fails.
-    virtual bool sha256(BodySource& source, Sha256Digest& out) noexcept = 0;
-    /// HMAC-SHA-256 (RFC 2104) of `message`; false when the library fails.
-    virtual bool hmac_sha256(std::string_view key, std::string_view message, Sha256Digest& out) noexcept = 0;
-};
 
 class SigningKeyCache;
 

@@ -2,11 +2,10 @@
 #pragma once
 
 #include <belfry/body/streaming.hpp>
-#include <belfry/operation/operation.hpp>
 #include <belfry/util/checksum_algorithm.hpp>
 #include <belfry/util/config.hpp>
 
-#include <cstddef>
+#include <span>
 #include <string_view>
 
 namespace belfry::inline v0 {
@@ -21,15 +20,13 @@ struct ChecksumTraits {
     /// The input member that asks for the checksum of the response.
     std::string_view mode_member = {};
     /// What the response may carry, best first.
-    const ChecksumAlgorithm* response_algorithms = nullptr;
-    std::size_t response_algorithm_count = 0;
+    std::span<const ChecksumAlgorithm> response_algorithms = {};
 };
 
 namespace detail {
-/// See `OperationExtras::add_checksums`.
-[[nodiscard]] BELFRY_INLINE bool add_checksums(const Operation& operation, const void* input,
-                                               const ClientConfig& config, PreparedRequest& prepared,
-                                               CallBody& body, Error& error);
+/// See `BodyTraits::add_checksums`.
+[[nodiscard]] BELFRY_INLINE bool add_checksums(const BodyContext& context, const void* input,
+                                               PreparedRequest& prepared, ChecksumParts& parts, Error& error);
 } // namespace detail
 
 } // namespace belfry::inline v0

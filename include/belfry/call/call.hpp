@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/auth/sigv4.hpp>
+#include <belfry/call/body_hooks.hpp>
 #include <belfry/call/buffer_sink.hpp>
-#include <belfry/call/call_body.hpp>
 #include <belfry/call/core.hpp>
+#include <belfry/call/environment.hpp>
+#include <belfry/call/operation_hooks.hpp>
 #include <belfry/call/prepare.hpp>
+#include <belfry/call/prepared_request.hpp>
 #include <belfry/call/service_error.hpp>
 #include <belfry/call/state.hpp>
 #include <belfry/call/transport_error.hpp>
 #include <belfry/core/fail.hpp>
 #include <belfry/core/result.hpp>
 #include <belfry/http/message_check.hpp>
+#include <belfry/schema/simple_text.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
+#include <belfry/util/owned.hpp>
 #include <belfry/util/time.hpp>
 #include <belfry/version.hpp>
 
@@ -38,32 +44,29 @@ class Call {
         done, ///< Call `finish`.
     };
 
-    /// `input` need not outlive the call to `start`.
     Call(const ClientCore& core, const Operation& operation, const CallOptions& options) noexcept
         : core_(core), operation_(operation), options_(options) {}
+    /// With hooks of the caller's own, which must outlive this, in place of those that the operation makes.
+    Call(const ClientCore& core, const Operation& operation, const CallOptions& options,
+         detail::BodyHooks* body) noexcept
+        : core_(core), operation_(operation), options_(options), body_(body) {}
     Call(const Call&) = delete;
     Call& operator=(const Call&) = delete;
-    ~Call() {
-        if (body_ != nullptr) [[unlikely]]
-            delete body_;
-    }
+    ~Call() = default;
 
-    /// Builds the request.
+    /// Builds the request. `input` need not outlive this function.
     [[nodiscard]] BELFRY_COLD Step start(const void* input) {
         std::string token;
         if (detail::lacks_idempotency_token(*operation_.input, input)) {
             token = options_.idempotency_token;
-            if (token.empty()) token = make_uuid(detail::environment_of(core_));
+            if (token.empty()) token = make_uuid(core_.environment());
             if (token.empty())
                 return fail(ErrorKind::validation, "NoRandomness",
                             "the environment gave no random bytes for an idempotency token");
         }
         if (!detail::prepare_request(core_.config(), operation_, input, token, prepared_, error_))
             return Step::done;
-        if (operation_.extras != nullptr && operation_.extras->make_call_body != nullptr) {
-            body_ = operation_.extras->make_call_body(operation_, core_.config(), options_);
-            if (!body_->prepare(input, prepared_, error_)) return Step::done;
-        }
+        if (!prepare_body(input)) return Step::done;
         if (options_.timeouts != nullptr) prepared_.request.timeouts = *options_.timeouts;
         std::string agent = "belfry/" BELFRY_VERSION_STRING " api/";
         detail::append_text(agent, operation_.service->name);
@@ -162,6 +165,15 @@ class Call {
         note_response();
         return Step::done;
     }
+    BELFRY_COLD bool prepare_body(const void* input) {
+        if (body_ == nullptr) {
+            if (operation_.hooks == nullptr || operation_.hooks->make_body == nullptr) return true;
+            made_body_ = detail::Owned<detail::BodyHooks>(
+                operation_.hooks->make_body(operation_, core_.config(), options_, error_));
+            body_ = made_body_.get();
+        }
+        return body_ != nullptr && body_->prepare(input, prepared_, error_);
+    }
     /// What the body says is nearer to the service than a header.
     BELFRY_COLD BELFRY_NOINLINE void adopt_request_id() {
         if (!error_.request_id.empty()) metadata_.request_id = error_.request_id;
@@ -176,7 +188,7 @@ class Call {
     BELFRY_COLD Step next_attempt() {
         if (options_.cancellation != nullptr && options_.cancellation->is_cancelled())
             return fail(ErrorKind::cancelled, "Cancelled", "the call was cancelled");
-        if (operation_.auth != Auth::none && !sign()) {
+        if (operation_.signing != RequestSigning::none && !sign()) {
             note_response();
             return Step::done;
         }
@@ -197,14 +209,14 @@ class Call {
         return false;
     }
     BELFRY_COLD bool sign_as(const Credentials& credentials) {
-        attempt_time_ = detail::environment_of(core_).now();
+        attempt_time_ = core_.environment().now();
         if (!credentials.anonymous) {
             prepared_.signing.time = core_.state().clock_skew.apply(attempt_time_);
             prepared_.signing.key_cache = &core_.state().signing_keys;
-            if (operation_.extras != nullptr && operation_.extras->authorize != nullptr) {
-                const Authorization outcome = operation_.extras->authorize(
+            if (operation_.hooks != nullptr && operation_.hooks->authorize != nullptr) {
+                const AuthorizeResult outcome = operation_.hooks->authorize(
                     operation_, credentials, prepared_.signing, prepared_.request, error_);
-                if (outcome != Authorization::unneeded) return outcome == Authorization::done;
+                if (outcome != AuthorizeResult::sign) return outcome == AuthorizeResult::authorized;
             }
             const detail::SigningFailure failure =
                 detail::sign(prepared_.request, credentials, prepared_.signing, nullptr);
@@ -228,10 +240,10 @@ class Call {
         outcome.http_status = error_.kind == ErrorKind::service ? response_.status : 0;
         outcome.error_code = error_.code;
         outcome.requested_delay = requested_delay(response_.headers);
-        for (std::size_t i = 0; i < operation_.retryable_error_count; ++i)
-            if (operation_.retryable_errors[i].code == error_.code) {
+        for (const RetryableError& retryable : operation_.retryable_errors)
+            if (retryable.code == error_.code) {
                 outcome.modelled_retryable = true;
-                outcome.modelled_throttling = operation_.retryable_errors[i].throttling;
+                outcome.modelled_throttling = retryable.throttling;
             }
         if (error_.kind == ErrorKind::service)
             if (const std::string* const date = response_.headers.find("Date")) {
@@ -243,7 +255,7 @@ class Call {
             }
         unsigned char byte[2] = {0, 0};
         // Without randomness retries still work; they only lose their jitter.
-        if (!detail::environment_of(core_).random(byte, sizeof byte)) byte[1] = 255;
+        if (!core_.environment().random(byte, sizeof byte)) byte[1] = 255;
         const RetryDecision decision =
             decide_retry(outcome, core_.config().retry, (byte[0] + 256 * byte[1]) / 65536.0);
         error_.retryable = decision.retryable;
@@ -286,7 +298,8 @@ class Call {
     const Operation& operation_;
     CallOptions options_;
     detail::PreparedRequest prepared_{};
-    detail::CallBody* body_ = nullptr;
+    detail::BodyHooks* body_ = nullptr;
+    detail::Owned<detail::BodyHooks> made_body_{};
     detail::BufferSink sink_{core_.config().max_response_bytes, options_.cancellation};
     HttpResponse response_{};
     Error error_{};

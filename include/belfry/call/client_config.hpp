@@ -2,8 +2,11 @@
 #pragma once
 
 #include <belfry/auth/credentials.hpp>
+#include <belfry/auth/crypto_provider.hpp>
+#include <belfry/http/compressor.hpp>
 #include <belfry/http/request.hpp>
 #include <belfry/retry/options.hpp>
+#include <belfry/schema/schema.hpp>
 #include <belfry/util/atomic.hpp>
 
 #include <cstddef>
@@ -14,11 +17,8 @@
 
 namespace belfry::inline v0 {
 
-class CryptoProvider;
 class Environment;
-class GzipCompressor;
 class ResponseBodySink;
-struct Structure;
 
 /// An object of a generated structure. Not owned.
 struct ShapeReference {

@@ -27,6 +27,8 @@ class ClientCore {
     [[nodiscard]] const Service& service() const noexcept { return *service_; }
     [[nodiscard]] const ClientConfig& config() const noexcept { return config_; }
     [[nodiscard]] Transport& transport() const noexcept { return transport_.get(); }
+    /// The configuration's environment, or the operating system's.
+    [[nodiscard]] BELFRY_INLINE Environment& environment() const noexcept;
     /// Retry tokens, the service's clock and signing keys: see `call/state.hpp`.
     [[nodiscard]] detail::ClientState& state() const noexcept { return *state_; }
 
@@ -38,3 +40,7 @@ class ClientCore {
 };
 
 } // namespace belfry::inline v0
+
+#if !defined(BELFRY_SEPARATE_COMPILATION)
+#include <belfry/call/impl/core.ipp>
+#endif

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/call/client_config.hpp>
-#include <belfry/operation/operation.hpp>
+#include <belfry/call/operation_hooks.hpp>
 #include <belfry/util/config.hpp>
 
 /// For operations whose endpoint depends on what lies deep in their input; their generated headers include

@@ -2,13 +2,14 @@
 #pragma once
 
 #include <belfry/auth/canonical_request.hpp>
-#include <belfry/auth/signing.hpp>
-#include <belfry/call/core.hpp>
-#include <belfry/call/operation_endpoint.hpp>
+#include <belfry/call/client_config.hpp>
+#include <belfry/call/configured_endpoint.hpp>
+#include <belfry/call/encode_request.hpp>
+#include <belfry/call/operation_hooks.hpp>
+#include <belfry/call/prepared_request.hpp>
 #include <belfry/http/url.hpp>
 #include <belfry/operation/operation.hpp>
-#include <belfry/protocol/input_check.hpp>
-#include <belfry/schema/simple_text.hpp>
+#include <belfry/schema/slot.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/ascii.hpp>
 #include <belfry/util/config.hpp>
@@ -21,55 +22,14 @@
 /// From an input to a request that only lacks its signature.
 namespace belfry::inline v0::detail {
 
-/// A request and how to sign it.
-struct PreparedRequest {
-    PreparedRequest() = default;
-    PreparedRequest(const PreparedRequest&) = delete;
-    PreparedRequest& operator=(const PreparedRequest&) = delete;
-
-    HttpRequest request{};
-    SigningOptions signing{};
-    /// What the endpoint says instead of the model; `signing` points here.
-    std::string signing_name{};
-    std::string signing_region{};
-};
-
-BELFRY_COLD BELFRY_INLINE bool add_host_prefix(const Operation& operation, const void* input,
-                                               std::string& url, Error& error) {
-    std::string prefix;
-    std::string_view rest = operation.host_prefix;
-    while (!rest.empty()) {
-        const std::size_t open = rest.find('{');
-        append_text(prefix, rest.substr(0, open));
-        if (open == std::string_view::npos) break;
-        const std::size_t close = rest.find('}', open);
-        const std::string_view name = rest.substr(open + 1, close - open - 1);
-        rest.remove_prefix(close == std::string_view::npos ? rest.size() : close + 1);
-        const void* value = nullptr;
-        const Member* const member = find_input_member(*operation.input, input, name, value);
-        std::string label;
-        if (member == nullptr || value == nullptr ||
-            !append_simple_text(label, *member->type, value, TimestampFormat::date_time) ||
-            !is_host_label(label, false))
-            return reject_input(
-                error, *operation.input, name,
-                "required, and must be a host name's label (RFC 1123: 1 to 63 letters, digits "
-                "and hyphens), because it is part of the host name");
-        append_text(prefix, label);
-    }
-    const std::string_view host = parse_url(url).host;
-    url.insert(static_cast<std::size_t>(host.data() - url.data()), prefix);
-    return true;
-}
-
 /// Resolves the endpoint and puts it before the path and query in `request.url`.
 [[nodiscard]] BELFRY_COLD inline bool apply_endpoint(const Operation& operation, const void* input,
                                                      const ClientConfig& config, PreparedRequest& prepared,
                                                      Error& error) {
     // Not `resolve_endpoint`, whose result would be one more type to move and destroy.
     Endpoint endpoint;
-    if (operation.find_endpoint != nullptr) {
-        if (!operation.find_endpoint(operation, input, config, endpoint, error)) return false;
+    if (operation.hooks != nullptr && operation.hooks->find_endpoint != nullptr) {
+        if (!operation.hooks->find_endpoint(operation, input, config, endpoint, error)) return false;
     } else {
         EndpointParameters parameters;
         if (!find_configured_endpoint(operation, config, parameters, endpoint, error)) return false;
@@ -77,7 +37,8 @@ BELFRY_COLD BELFRY_INLINE bool add_host_prefix(const Operation& operation, const
 
     HttpRequest& request = prepared.request;
     std::string& url = endpoint.url;
-    if (operation.add_host_prefix != nullptr && !operation.add_host_prefix(operation, input, url, error))
+    if (operation.hooks != nullptr && operation.hooks->add_host_prefix != nullptr &&
+        !operation.hooks->add_host_prefix(operation, input, url, error))
         return false;
     if (!url.empty() && url.back() == '/') url.pop_back();
     // Scheme and host have no case (RFC 3986 section 6.2.2.1), but transports compare the scheme.
@@ -105,13 +66,13 @@ BELFRY_COLD BELFRY_INLINE bool add_host_prefix(const Operation& operation, const
     signing.content_sha256_header = operation.service->sign_path_verbatim;
     signing.crypto = config.crypto;
     // Where nothing else protects the body on its way, the signature does.
-    if (operation.auth == Auth::unsigned_payload && request.url.starts_with("https:")) {
+    if (operation.signing == RequestSigning::unsigned_payload && request.url.starts_with("https:")) {
         signing.payload = PayloadHash::unsigned_payload;
         // Without it the service takes the body for a signed one.
         signing.content_sha256_header = true;
     }
     const EndpointLibrary* const library = operation.service->endpoint_rules->library;
-    if (library != nullptr && operation.auth != Auth::none &&
+    if (library != nullptr && operation.signing != RequestSigning::none &&
         !library->choose_sigv4(endpoint, prepared.signing_name, prepared.signing_region,
                                signing.double_encode_path, error))
         return false;

@@ -7,10 +7,6 @@
 
 namespace belfry::inline v0 {
 
-namespace detail {
-class EventExchange;
-}
-
 /// Takes the streaming body of a successful response piece by piece instead of the output's member; see
 /// `CallOptions::response_body`. Called on the thread on which the transport receives.
 class ResponseBodySink {
@@ -22,8 +18,6 @@ class ResponseBodySink {
     /// The attempt whose bytes came so far has failed, and another one would begin with the body's first
     /// byte. Returns whether what came is thrown away; if not, the call ends with the attempt's error.
     virtual bool restart() noexcept { return false; }
-    /// What takes events instead of bytes; null for everything else.
-    [[nodiscard]] virtual detail::EventExchange* events() noexcept { return nullptr; }
 };
 
 /// Hands a body's pieces to a callable `bool(std::span<const std::byte>)`; returning false stops the call.

@@ -5,6 +5,7 @@
 #include <belfry/http/response.hpp>
 #include <belfry/operation/operation.hpp>
 #include <belfry/schema/describe.hpp>
+#include <belfry/schema/exception_source.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
@@ -17,7 +18,7 @@ namespace belfry::inline v0 {
 namespace detail {
 
 /// Keeps an error's response, so that only the exception somebody asks for is ever read.
-class ServiceErrorDetail final : public ErrorDetail {
+class ServiceErrorDetail final : public ExceptionSource {
   public:
     ServiceErrorDetail(const Protocol& protocol, HttpResponse response, std::size_t max_depth) noexcept
         : protocol_(&protocol), response_(std::move(response)), max_depth_(max_depth) {}
@@ -50,8 +51,7 @@ class ServiceErrorDetail final : public ErrorDetail {
 /// Whether a response carries the operation's output. The status of one that is an error all the same changes
 /// to what such an error stands for.
 [[nodiscard]] BELFRY_COLD inline bool is_success(const Operation& operation, HttpResponse& response) {
-    if ((response.status < 200 || response.status >= 300) && response.status != operation.success_status)
-        return false;
+    if (!operation.succeeds(response.status)) return false;
     const Protocol& protocol = *operation.service->protocol;
     return protocol.reveal_error == nullptr || !protocol.reveal_error(operation, response);
 }
@@ -69,10 +69,10 @@ BELFRY_COLD inline void read_request_id(const Headers& headers, std::string& id)
 } // namespace detail
 
 template <class E> std::optional<E> Error::as() const {
-    const Structure& structure = structure_of<E>;
     std::optional<E> exception;
-    if (kind == ErrorKind::service && detail.get() != nullptr &&
-        !detail.get()->decode(structure, code, &exception.emplace()))
+    const auto* const source = belfry::detail::exception_source(*this);
+    if (kind == ErrorKind::service && source != nullptr &&
+        !source->decode(structure_of<E>, code, &exception.emplace()))
         exception.reset();
     return exception;
 }

@@ -11,9 +11,9 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError DeleteVoiceConnectorTermination_retryable_errors[] = {
-    {"ServiceFailureException", false},
-    {"ServiceUnavailableException", false},
-    {"ThrottledClientException", true},
+    {.code = "ServiceFailureException"},
+    {.code = "ServiceUnavailableException"},
+    {.code = "ThrottledClientException", .throttling = true},
 };
 } // namespace detail
 
@@ -39,7 +39,6 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,
         .retryable_errors = detail::DeleteVoiceConnectorTermination_retryable_errors,
-        .retryable_error_count = 3,
     };
 }
 

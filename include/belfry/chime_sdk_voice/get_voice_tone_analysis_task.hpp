@@ -6,14 +6,15 @@
 #include <belfry/chime_sdk_voice/client.hpp>
 #include <belfry/chime_sdk_voice/types/get_voice_tone_analysis_task_request.hpp>
 #include <belfry/chime_sdk_voice/types/get_voice_tone_analysis_task_response.hpp>
+#include <belfry/protocol/query_and_headers.hpp>
 
 namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError GetVoiceToneAnalysisTask_retryable_errors[] = {
-    {"ServiceFailureException", false},
-    {"ServiceUnavailableException", false},
-    {"ThrottledClientException", true},
+    {.code = "ServiceFailureException"},
+    {.code = "ServiceUnavailableException"},
+    {.code = "ThrottledClientException", .throttling = true},
 };
 } // namespace detail
 
@@ -41,7 +42,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,
         .retryable_errors = detail::GetVoiceToneAnalysisTask_retryable_errors,
-        .retryable_error_count = 3,
+        .encode_query_and_headers = &::belfry::detail::encode_query_and_headers,
     };
 }
 

@@ -7,14 +7,15 @@
 #include <belfry/chime_sdk_voice/types/list_proxy_sessions_request.hpp>
 #include <belfry/chime_sdk_voice/types/list_proxy_sessions_response.hpp>
 #include <belfry/paging/paginator.hpp>
+#include <belfry/protocol/query_and_headers.hpp>
 
 namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError ListProxySessions_retryable_errors[] = {
-    {"ServiceFailureException", false},
-    {"ServiceUnavailableException", false},
-    {"ThrottledClientException", true},
+    {.code = "ServiceFailureException"},
+    {.code = "ServiceUnavailableException"},
+    {.code = "ThrottledClientException", .throttling = true},
 };
 } // namespace detail
 
@@ -40,7 +41,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,
         .retryable_errors = detail::ListProxySessions_retryable_errors,
-        .retryable_error_count = 3,
+        .encode_query_and_headers = &::belfry::detail::encode_query_and_headers,
     };
 }
 

@@ -6,13 +6,14 @@
 #include <belfry/chime_sdk_voice/client.hpp>
 #include <belfry/chime_sdk_voice/types/list_tags_for_resource_request.hpp>
 #include <belfry/chime_sdk_voice/types/list_tags_for_resource_response.hpp>
+#include <belfry/protocol/query_and_headers.hpp>
 
 namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError ListTagsForResource_retryable_errors[] = {
-    {"ServiceFailureException", false},
-    {"ServiceUnavailableException", false},
+    {.code = "ServiceFailureException"},
+    {.code = "ServiceUnavailableException"},
 };
 } // namespace detail
 
@@ -37,7 +38,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,
         .retryable_errors = detail::ListTagsForResource_retryable_errors,
-        .retryable_error_count = 2,
+        .encode_query_and_headers = &::belfry::detail::encode_query_and_headers,
     };
 }
 

@@ -11,8 +11,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError TagResource_retryable_errors[] = {
-    {"ServiceFailureException", false},
-    {"ServiceUnavailableException", false},
+    {.code = "ServiceFailureException"},
+    {.code = "ServiceUnavailableException"},
 };
 } // namespace detail
 
@@ -38,7 +38,6 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,
         .retryable_errors = detail::TagResource_retryable_errors,
-        .retryable_error_count = 2,
     };
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/call/core.hpp>
+#include <belfry/call/encode_request.hpp>
 #include <belfry/call/service_error.hpp>
 #include <belfry/core/result.hpp>
 #include <belfry/schema/describe.hpp>

@@ -31,4 +31,9 @@ class Blob {
     std::string bytes_;
 };
 
+namespace detail {
+/// Whether the type is `StreamingBlob`.
+template <class T> inline constexpr bool is_streaming_blob = false;
+} // namespace detail
+
 } // namespace belfry::inline v0

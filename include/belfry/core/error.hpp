@@ -9,8 +9,6 @@
 
 namespace belfry::inline v0 {
 
-struct Structure;
-
 /// Which part of a call failed.
 enum class ErrorKind : std::uint8_t {
     none,
@@ -45,14 +43,11 @@ enum class ErrorKind : std::uint8_t {
 }
 
 namespace detail {
-/// The response of a service error. `Error::as` reads a modelled exception from it.
+/// What a service error was read from. Each one is an `ExceptionSource`, which is defined where schemas are.
 class ErrorDetail {
   public:
     virtual ~ErrorDetail() = default;
     [[nodiscard]] virtual ErrorDetail* clone() const = 0;
-    /// Reads the exception's members into `out`; false when the error, whose code is `code`, is another one,
-    /// or the body does not fit the model.
-    virtual bool decode(const Structure& structure, std::string_view code, void* out) const = 0;
 };
 
 class ErrorDetailPointer {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/core/blob.hpp>
+#include <belfry/core/body_source.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -11,8 +12,6 @@
 #include <utility>
 
 namespace belfry::inline v0 {
-
-class BodySource;
 
 /// A blob payload that may be large (Smithy `streaming`): bytes that it holds, or, in an input, a source that
 /// is read while the request is sent. In an output it holds what was received, unless
@@ -59,5 +58,9 @@ class StreamingBlob {
     BodySource* source_ = nullptr;
     std::int64_t length_ = 0;
 };
+
+namespace detail {
+template <> inline constexpr bool is_streaming_blob<StreamingBlob> = true;
+} // namespace detail
 
 } // namespace belfry::inline v0

@@ -1,20 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/call/client_config.hpp>
+#include <belfry/call/operation_hooks.hpp>
 #include <belfry/events/traits.hpp>
-#include <belfry/operation/operation.hpp>
 #include <belfry/util/config.hpp>
 
 /// For operations with event streams; what their generated headers include includes it.
 namespace belfry::inline v0::detail {
 
-/// See `OperationExtras::make_call_body`.
-[[nodiscard]] BELFRY_INLINE CallBody*
-make_event_call_body(const Operation& operation, const ClientConfig& config, const CallOptions& options);
-/// See `OperationExtras::encode_streaming_payload`.
-[[nodiscard]] BELFRY_INLINE bool encode_event_stream(const Operation& operation, const void* input,
-                                                     HttpRequest& request, Error& error);
+/// Makes the request one whose body is a stream of events, or that asks for one.
+[[nodiscard]] BELFRY_INLINE bool encode_event_stream(const EventStreamTraits& traits,
+                                                     const Operation& operation, HttpRequest& request,
+                                                     Error& error);
+/// See `OperationHooks::encode_body`.
+template <const EventStreamTraits& traits>
+[[nodiscard]] bool encode_event_stream(const Operation& operation, const void*, HttpRequest& request,
+                                       Error& error) {
+    return encode_event_stream(traits, operation, request, error);
+}
+/// For calls with events, which bring their own `BodyHooks`: other calls fail. See
+/// `OperationHooks::make_body`.
+[[nodiscard]] BELFRY_INLINE BodyHooks* refuse_call_without_events(const Operation& operation,
+                                                                  const ClientConfig& config,
+                                                                  const CallOptions& options, Error& error);
 
 } // namespace belfry::inline v0::detail
 

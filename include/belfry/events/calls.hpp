@@ -31,14 +31,15 @@ using DeliverEvent = EventReader::Step (*)(EventReader&, std::string_view&, void
 
 /// Runs a call to its end on the calling thread, like `invoke`.
 BELFRY_INLINE bool invoke_with_events(const ClientCore& core, const Operation& operation,
-                                      const Structure& events, const void* input, void* output,
-                                      const CallOptions& options, void* handler, DeliverEvent deliver,
-                                      ResultBase& result);
+                                      const EventStreamTraits& traits, const Structure& events,
+                                      const void* input, void* output, const CallOptions& options,
+                                      void* handler, DeliverEvent deliver, ResultBase& result);
 
 /// A call with events that has everything but a place for its outcome.
 struct EventInvocation {
     const ClientCore& core;
     const Operation& operation;
+    const EventStreamTraits& traits;
     const Structure& events;
     const void* input;
     const CallOptions& options;
@@ -46,7 +47,8 @@ struct EventInvocation {
     DeliverEvent deliver;
 
     bool operator()(void* output, ResultBase& result) const {
-        return invoke_with_events(core, operation, events, input, output, options, handler, deliver, result);
+        return invoke_with_events(core, operation, traits, events, input, output, options, handler, deliver,
+                                  result);
     }
 };
 
@@ -56,9 +58,9 @@ template <class O, class Lazy>
 invoke_with_events(const ClientCore& core, const typename O::Input& input,
                    EventHandler<typename O::OutputEvents> on_event, const CallOptions& options) {
     using Events = typename O::OutputEvents;
-    return Result<typename O::Output>(std::in_place,
-                                      EventInvocation{core, operation_of<O>, structure_of<Events>, &input,
-                                                      options, &on_event, &deliver_event<Events>});
+    return Result<typename O::Output>(std::in_place, EventInvocation{core, operation_of<O>, O::event_stream,
+                                                                     structure_of<Events>, &input, options,
+                                                                     &on_event, &deliver_event<Events>});
 }
 
 } // namespace belfry::inline v0::detail

@@ -7,8 +7,6 @@
 #include <belfry/retry/standard.hpp>
 #include <belfry/util/config.hpp>
 
-#include <cstddef>
-
 namespace belfry::inline v0::detail {
 
 /// Completes an error that came in a stream: with its own message instead of the response, and with whether
@@ -20,10 +18,10 @@ BELFRY_COLD inline void adopt_event_error(const Operation& operation, const Even
     AttemptOutcome outcome;
     outcome.kind = error.kind;
     outcome.error_code = error.code;
-    for (std::size_t i = 0; i < operation.retryable_error_count; ++i)
-        if (operation.retryable_errors[i].code == error.code) {
+    for (const RetryableError& retryable : operation.retryable_errors)
+        if (retryable.code == error.code) {
             outcome.modelled_retryable = true;
-            outcome.modelled_throttling = operation.retryable_errors[i].throttling;
+            outcome.modelled_throttling = retryable.throttling;
         }
     const RetryDecision decision = decide_retry(outcome, RetryOptions{}, 0);
     error.retryable = decision.retryable;

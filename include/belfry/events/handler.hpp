@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/http/duplex_transport.hpp>
+
 #include <concepts>
 #include <type_traits>
 #include <utility>
 
 namespace belfry::inline v0 {
 
-class DuplexTransport;
 template <class O> class EventStream;
 
 /// Takes the events of a response, one at a time: refers to any callable `bool(const Events&)`, or one that

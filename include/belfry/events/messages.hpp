@@ -22,8 +22,8 @@ template <class O>
 [[nodiscard]] Result<std::string> encode_event(const O&, const typename O::InputEvents& event) {
     std::string message;
     Error error;
-    if (!detail::encode_event(*operation_of<O>.extras->event_stream->codec,
-                              structure_of<typename O::InputEvents>, &event, message, error))
+    if (!detail::encode_event(*O::event_stream.codec, structure_of<typename O::InputEvents>, &event, message,
+                              error))
         return error;
     return message;
 }
@@ -36,7 +36,8 @@ template <class O> class EventDecoder {
     using Events = typename O::OutputEvents;
 
     explicit EventDecoder(const DecodeOptions& options = {})
-        : options_(options), reader_(operation_of<O>, structure_of<Events>, options.max_depth) {}
+        : options_(options),
+          reader_(operation_of<O>, O::event_stream, structure_of<Events>, options.max_depth) {}
 
     /// A response begins. False when its head lacks what the model requires; `error()` then says what.
     [[nodiscard]] bool begin(int status, Headers headers) {

@@ -8,6 +8,7 @@
 #include <belfry/http/response.hpp>
 #include <belfry/protocol/http_payload.hpp>
 #include <belfry/protocol/response_check.hpp>
+#include <belfry/schema/exception_source.hpp>
 #include <belfry/schema/slot.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/base64.hpp>
@@ -130,7 +131,7 @@ template <class Integer>
 }
 
 /// Keeps the message of an exception, so that only the exception somebody asks for is read.
-class EventErrorDetail final : public ErrorDetail {
+class EventErrorDetail final : public ExceptionSource {
   public:
     EventErrorDetail(const EventCodec& codec, std::string_view payload, std::size_t max_depth)
         : codec_(codec), payload_(payload), max_depth_(max_depth) {}
@@ -161,9 +162,9 @@ class EventReader {
     };
 
     /// `events` is the union of what the operation receives.
-    EventReader(const Operation& operation, const Structure& events, std::size_t max_depth) noexcept
-        : operation_(operation), traits_(*operation.extras->event_stream), events_(events),
-          max_depth_(max_depth) {}
+    EventReader(const Operation& operation, const EventStreamTraits& traits, const Structure& events,
+                std::size_t max_depth) noexcept
+        : operation_(operation), traits_(traits), events_(events), max_depth_(max_depth) {}
     EventReader(const EventReader&) = delete;
     EventReader& operator=(const EventReader&) = delete;
 

@@ -26,8 +26,8 @@ class EventStreamState;
 /// receives no events.
 [[nodiscard]] BELFRY_INLINE EventStreamState*
 open_event_stream(const ClientCore& core, DuplexTransport& transport, const Operation& operation,
-                  const Structure& sent, const Structure* received, const void* input,
-                  const CallOptions& options, Error& error);
+                  const EventStreamTraits& traits, const Structure& sent, const Structure* received,
+                  const void* input, const CallOptions& options, Error& error);
 /// Sends the event in the union at `event`.
 BELFRY_INLINE bool send_event(EventStreamState& state, const void* event, Error& error);
 BELFRY_INLINE bool close_event_stream(EventStreamState& state, Error& error);
@@ -133,9 +133,9 @@ template <class O, class Lazy>
                                                        const typename O::Input& input,
                                                        const CallOptions& options) {
     Error error;
-    EventStreamState* const state =
-        open_event_stream(core, transport, operation_of<O>, structure_of<typename O::InputEvents>,
-                          received_events<O>(), &input, options, error);
+    EventStreamState* const state = open_event_stream(core, transport, operation_of<O>, O::event_stream,
+                                                      structure_of<typename O::InputEvents>,
+                                                      received_events<O>(), &input, options, error);
     if (state == nullptr) return error;
     return EventStream<O>(*state);
 }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/core/error.hpp>
-#include <belfry/http/request.hpp>
-#include <belfry/operation/operation.hpp>
 #include <belfry/schema/schema.hpp>
 
 #include <cstddef>
@@ -26,7 +23,7 @@ struct EventCodec {
                    std::size_t max_depth, void* object, std::string& fault);
 };
 
-/// What an operation with event streams has beside others; `OperationExtras` refers to it.
+/// What an operation with event streams has beside others: the member `event_stream` of its tag.
 struct EventStreamTraits {
     const EventCodec* codec;
     /// Events are sent.

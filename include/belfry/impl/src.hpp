@@ -15,7 +15,11 @@
 #include <belfry/body/compression.hpp>
 #include <belfry/body/streaming.hpp>
 #include <belfry/body/tree_hash.hpp>
+#include <belfry/call/core.hpp>
+#include <belfry/call/encode_request.hpp>
 #include <belfry/call/endpoint_path.hpp>
+#include <belfry/call/host_prefix.hpp>
+#include <belfry/call/operation_endpoint.hpp>
 #include <belfry/client/client.hpp>
 #include <belfry/events/body.hpp>
 #include <belfry/events/calls.hpp>
@@ -26,7 +30,7 @@
 #include <belfry/paging/waiter.hpp>
 #include <belfry/presign/presign.hpp>
 #include <belfry/protocol/aws_json.hpp>
-#include <belfry/protocol/http_binding.hpp>
+#include <belfry/protocol/query_and_headers.hpp>
 #include <belfry/protocol/request_rules.hpp>
 #include <belfry/protocol/rest_json.hpp>
 #include <belfry/protocol/rest_json_oauth.hpp>
@@ -42,7 +46,11 @@
 #include <belfry/body/impl/compression.ipp>
 #include <belfry/body/impl/streaming.ipp>
 #include <belfry/body/impl/tree_hash.ipp>
+#include <belfry/call/impl/core.ipp>
+#include <belfry/call/impl/encode_request.ipp>
 #include <belfry/call/impl/endpoint_path.ipp>
+#include <belfry/call/impl/host_prefix.ipp>
+#include <belfry/call/impl/operation_endpoint.ipp>
 #include <belfry/client/impl/client.ipp>
 #include <belfry/events/impl/body.ipp>
 #include <belfry/events/impl/calls.ipp>
@@ -53,7 +61,7 @@
 #include <belfry/paging/impl/waiter.ipp>
 #include <belfry/presign/impl/presign.ipp>
 #include <belfry/protocol/impl/aws_json.ipp>
-#include <belfry/protocol/impl/http_binding.ipp>
+#include <belfry/protocol/impl/query_and_headers.ipp>
 #include <belfry/protocol/impl/request_rules.ipp>
 #include <belfry/protocol/impl/rest_json.ipp>
 #include <belfry/protocol/impl/rest_json_oauth.ipp>

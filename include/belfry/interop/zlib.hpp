@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/body/compressor.hpp>
+#include <belfry/http/compressor.hpp>
 
 #include <cstddef>
 #include <limits>

@@ -2,47 +2,29 @@
 #pragma once
 
 #include <belfry/core/error.hpp>
+#include <belfry/endpoint/program.hpp>
 #include <belfry/http/request.hpp>
 #include <belfry/http/response.hpp>
 #include <belfry/schema/schema.hpp>
-#include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
+/// What protocols read: a service, its operations, and the protocol itself. The pipeline's part of an
+/// operation is `OperationHooks` in `call/operation_hooks.hpp`.
 namespace belfry::inline v0 {
 
-struct ApiKeyTraits;
-struct CallOptions;
-struct ChecksumTraits;
-struct ClientConfig;
-struct Credentials;
-struct Endpoint;
-struct EndpointRules;
-struct EventStreamTraits;
 struct Operation;
-struct PresignedParameter;
-struct SigningOptions;
+struct OperationHooks;
 
-namespace detail {
-class CallBody;
-struct PreparedRequest;
-} // namespace detail
-
-/// How an operation's requests are authenticated.
-enum class Auth : std::uint8_t {
-    sigv4,            ///< AWS Signature Version 4 over headers and body
-    unsigned_payload, ///< Signature Version 4 that leaves the body out where TLS protects it
-    none,             ///< no signature
-};
-
-/// What came of `OperationExtras::authorize`.
-enum class Authorization : std::uint8_t {
-    done,     ///< The request can be sent.
-    unneeded, ///< It is to be signed after all.
-    failed,   ///< The error says why.
+/// What Signature Version 4 covers of an operation's requests.
+enum class RequestSigning : std::uint8_t {
+    full,             ///< Headers and body.
+    unsigned_payload, ///< Headers only, where TLS protects the body (Smithy `unsignedPayload`).
+    none,             ///< Nothing: requests carry no signature and need no credentials.
 };
 
 /// What a protocol needs to know beside the operation and its input.
@@ -117,96 +99,10 @@ struct Service {
 /// An error code that the model calls worth a retry (Smithy `retryable`).
 struct RetryableError {
     std::string_view code;
-    bool throttling;
+    bool throttling = false;
 };
 
-/// A value that an operation gives to a parameter of the endpoint rules.
-struct EndpointParameterBinding {
-    std::string_view parameter;
-    /// The input member that gives it, by its name in the model; empty for a constant.
-    std::string_view member;
-    /// The constant: a string, or `true` or `false` if `boolean`.
-    std::string_view value;
-    bool boolean = false;
-    /// The member becomes part of the URL, so that it must be there, as if the path had a label for it.
-    bool in_url = false;
-    /// The constant, if it is a list.
-    const std::string_view* values = nullptr;
-    std::size_t value_count = 0;
-    /// A JMESPath expression over the input that gives a list or a string; empty for none.
-    std::string_view path = {};
-    /// Whether what the path gives is a list.
-    bool list = false;
-};
-
-/// A change of an input member before it is sent.
-struct InputRule {
-    /// By its name in the model.
-    std::string_view member;
-    /// Sent where the member is absent or empty; empty for nothing.
-    std::string_view fallback;
-    /// Sends only what stands behind the last slash.
-    bool last_segment = false;
-};
-
-/// The changes of an operation's input, and how to make them in a copy.
-struct InputRules {
-    const InputRule* rules;
-    std::size_t count;
-    void* (*copy)(const void* input);
-    void (*destroy)(void* input) noexcept;
-};
-
-/// A header that every request of an operation carries, unless the input sets it.
-struct ConstantHeader {
-    std::string_view name;
-    std::string_view value;
-};
-
-/// What few operations have. The generated header of an operation includes what these point to, so that other
-/// programs do not compile it.
-struct OperationExtras {
-    /// The whole output is the document's root element (S3's `GetBucketLocation`; Smithy
-    /// `s3UnwrappedXmlOutput`).
-    bool unwrapped_output = false;
-    /// The output's payload may be handed on piece by piece (`CallOptions::response_body`).
-    bool streaming_output = false;
-    /// Encodes the request in place of the protocol: calls that for an input that `input_rules` have changed,
-    /// adds `headers` and heeds `query_as_form`.
-    bool (*encode)(const Operation& operation, const void* input, const EncodeOptions& options,
-                   HttpRequest& request, Error& error) = nullptr;
-    const InputRules* input_rules = nullptr;
-    const ConstantHeader* headers = nullptr;
-    std::size_t header_count = 0;
-    /// Sends the query as form data, since it may be longer than a URL (Amazon CloudSearch).
-    bool query_as_form = false;
-    /// Has the members of the body in the query of a GET when it is presigned (Amazon Polly).
-    bool presign_as_query = false;
-    /// Lets the request's body be read from the `StreamingBlob` that is the input's payload, or makes it the
-    /// beginning of an event stream.
-    bool (*encode_streaming_payload)(const Operation& operation, const void* input, HttpRequest& request,
-                                     Error& error) = nullptr;
-    /// Authenticates the request in another way than with Signature Version 4.
-    Authorization (*authorize)(const Operation& operation, const Credentials& credentials,
-                               const SigningOptions& signing, HttpRequest& request, Error& error) = nullptr;
-    /// Where an API key goes, if that is what `authorize` sends.
-    const ApiKeyTraits* api_key = nullptr;
-    const PresignedParameter* presigned_parameter = nullptr;
-    /// Makes what handles the bodies of one call; set if anything below is, or if one of them streams.
-    detail::CallBody* (*make_call_body)(const Operation& operation, const ClientConfig& config,
-                                        const CallOptions& options) = nullptr;
-    /// Compresses the request's body (Smithy `requestCompression`).
-    bool (*compress_request)(const Operation& operation, const ClientConfig& config, HttpRequest& request,
-                             detail::CallBody& body, Error& error) = nullptr;
-    /// Adds checksums to the request, and asks for some in the response (Smithy `httpChecksum`).
-    bool (*add_checksums)(const Operation& operation, const void* input, const ClientConfig& config,
-                          detail::PreparedRequest& prepared, detail::CallBody& body, Error& error) = nullptr;
-    const ChecksumTraits* checksum = nullptr;
-    /// Events are sent or received while the call lasts (Smithy `streaming` unions).
-    const EventStreamTraits* event_stream = nullptr;
-};
-
-/// An operation, as the pipeline and the protocols see it.
+/// An operation as its protocol sees it. Generated headers describe one with `belfry_describe_operation`.
 struct Operation {
     const Service* service;
     std::string_view name;
@@ -216,81 +112,31 @@ struct Operation {
     std::uint16_t success_status;
     const Structure* input;
     const Structure* output;
-    Auth auth = Auth::sigv4;
+    RequestSigning signing = RequestSigning::full;
     /// RPC v2 protocols: the model gives the operation no input, not even an empty one (Smithy `Unit`).
     bool unit_input = false;
-    /// A prefix of the host name, with `{Label}`; empty for most operations.
-    std::string_view host_prefix = {};
+    /// XML protocols: the whole output is the document's root element (S3's `GetBucketLocation`; Smithy
+    /// `s3UnwrappedXmlOutput`).
+    bool unwrapped_output = false;
     /// The media type of a string or blob payload (Smithy `mediaType`); empty for the protocol's default.
     std::string_view payload_media_type = {};
-    const RetryableError* retryable_errors = nullptr;
-    std::size_t retryable_error_count = 0;
-    const EndpointParameterBinding* endpoint_parameters = nullptr;
-    std::size_t endpoint_parameter_count = 0;
-    /// Null for most operations.
-    const OperationExtras* extras = nullptr;
-
-    /// What few operations need. `operation_of` sets these where it is needed, so that programs without such
-    /// an operation do not even compile it.
+    std::span<const RetryableError> retryable_errors = {};
+    /// REST protocols: `detail::encode_query_and_headers` if an input member is bound to the query or to a
+    /// header; null otherwise, so that a program without such an operation does not compile it.
     bool (*encode_query_and_headers)(const Operation& operation, const void* input,
                                      const EncodeOptions& options, HttpRequest& request,
                                      Error& error) = nullptr;
-    bool (*add_host_prefix)(const Operation& operation, const void* input, std::string& url,
-                            Error& error) = nullptr;
-    /// Finds the endpoint with what the operation, its input and the client tell the rules.
-    bool (*find_endpoint)(const Operation& operation, const void* input, const ClientConfig& config,
-                          Endpoint& endpoint, Error& error) = nullptr;
+    /// What the call does for this operation and for few others; null for most operations.
+    const OperationHooks* hooks = nullptr;
+
+    /// Whether a response with this status carries the output.
+    [[nodiscard]] constexpr bool succeeds(int status) const noexcept {
+        return (status >= 200 && status < 300) || status == success_status;
+    }
 };
 
-namespace detail {
-
-/// Writes the members that are bound to the query or to headers.
-BELFRY_INLINE bool encode_query_and_headers(const Operation& operation, const void* input,
-                                            const EncodeOptions& options, HttpRequest& request, Error& error);
-/// Puts the operation's host prefix in front of the endpoint's host (Smithy `endpoint` trait).
-BELFRY_INLINE bool add_host_prefix(const Operation& operation, const void* input, std::string& url,
-                                   Error& error);
-/// Finds the endpoint with the parameters that the operation, its input and the client give.
-BELFRY_INLINE bool find_operation_endpoint(const Operation& operation, const void* input,
-                                           const ClientConfig& config, Endpoint& endpoint, Error& error);
-
-[[nodiscard]] constexpr bool binds_query_or_headers(const Structure& input) noexcept {
-    for (std::size_t i = 0; i < input.count; ++i) {
-        const Location location = input.members[i].location;
-        if (location != Location::body && location != Location::label && location != Location::payload)
-            return true;
-    }
-    return false;
-}
-
-/// What every encoding of an input does: the protocol's part, then what the operation has beside it.
-[[nodiscard]] inline bool encode_request(const Operation& operation, const void* input,
-                                         const EncodeOptions& options, HttpRequest& request, Error& error) {
-    const OperationExtras* const extras = operation.extras;
-    if (extras == nullptr)
-        return operation.service->protocol->encode(operation, input, options, request, error);
-    const auto encode = extras->encode != nullptr ? extras->encode : operation.service->protocol->encode;
-    return encode(operation, input, options, request, error) &&
-           (extras->encode_streaming_payload == nullptr ||
-            extras->encode_streaming_payload(operation, input, request, error));
-}
-
-template <class O> [[nodiscard]] constexpr Operation make_operation() noexcept {
-    constexpr Operation described = belfry_describe_operation(static_cast<const O*>(nullptr));
-    Operation operation = described;
-    if constexpr (binds_query_or_headers(*described.input))
-        operation.encode_query_and_headers = &encode_query_and_headers;
-    if constexpr (!described.host_prefix.empty()) operation.add_host_prefix = &add_host_prefix;
-    if constexpr (described.find_endpoint == nullptr &&
-                  (described.endpoint_parameter_count != 0 || described.service->endpoint_options ||
-                   described.service->endpoint_account))
-        operation.find_endpoint = &find_operation_endpoint;
-    return operation;
-}
-
-} // namespace detail
-
 /// The one `Operation` of a generated operation tag.
-template <class O> inline constexpr Operation operation_of = detail::make_operation<O>();
+template <class O>
+inline constexpr Operation operation_of = belfry_describe_operation(static_cast<const O*>(nullptr));
 
 } // namespace belfry::inline v0

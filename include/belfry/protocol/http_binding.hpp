@@ -202,7 +202,3 @@ BELFRY_COLD inline void append_header_list_item(std::string& out, std::string_vi
 }
 
 } // namespace belfry::inline v0::detail
-
-#if !defined(BELFRY_SEPARATE_COMPILATION)
-#include <belfry/protocol/impl/http_binding.ipp>
-#endif

@@ -18,8 +18,6 @@
 /// shape that is not used costs nothing.
 namespace belfry::inline v0 {
 
-class StreamingBlob;
-
 /// A generated structure or union.
 template <class S>
 concept Shape = requires(const S* s) { belfry_describe(s); };
@@ -75,7 +73,7 @@ template <class T> [[nodiscard]] constexpr Kind kind_of() noexcept {
         return Kind::string;
     else if constexpr (std::is_same_v<T, Timestamp>)
         return Kind::timestamp;
-    else if constexpr (std::is_same_v<T, Blob> || std::is_same_v<T, StreamingBlob>)
+    else if constexpr (std::is_same_v<T, Blob> || is_streaming_blob<T>)
         return Kind::blob;
     else if constexpr (std::is_same_v<T, Document>)
         return Kind::document;
@@ -220,12 +218,12 @@ template <class Slot, class Traits> constexpr Type make_type() noexcept {
             constexpr bool thunks =
                 Traits_::nullable &&
                 (!Traits_::optional || kind == Kind::enumeration || kind == Kind::structure ||
-                 kind == Kind::union_type || std::is_same_v<Value, StreamingBlob>);
+                 kind == Kind::union_type || detail::is_streaming_blob<Value>);
             Type type{.kind = kind,
                       .timestamp_format = Traits::timestamp_format,
                       .optional = Traits_::optional,
                       .sparse = false,
-                      .streaming = std::is_same_v<Value, StreamingBlob>,
+                      .streaming = detail::is_streaming_blob<Value>,
                       .emplace = nullptr,
                       .get = nullptr,
                       .add = nullptr,

@@ -4,6 +4,7 @@
 #include <belfry/util/atomic.hpp>
 #include <belfry/util/bits.hpp>
 #include <belfry/util/config.hpp>
+#include <belfry/util/sha256_digest.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -17,15 +18,6 @@
 #endif
 
 namespace belfry::inline v0 {
-
-/// The 32 bytes of a SHA-256 hash.
-struct Sha256Digest {
-    unsigned char bytes[32] = {};
-    [[nodiscard]] std::string_view view() const noexcept {
-        return {reinterpret_cast<const char*>(bytes), sizeof bytes};
-    }
-    friend bool operator==(const Sha256Digest&, const Sha256Digest&) = default;
-};
 
 namespace detail {
 

@@ -9,12 +9,11 @@
 #include <string>
 
 using belfry::ApiKeyTraits;
-using belfry::Authorization;
+using belfry::AuthorizeResult;
 using belfry::Credentials;
 using belfry::Error;
 using belfry::HttpRequest;
 using belfry::Operation;
-using belfry::OperationExtras;
 
 namespace {
 
@@ -24,12 +23,10 @@ HttpRequest to(std::string url) {
     return request;
 }
 
-Authorization add(const ApiKeyTraits& traits, const std::string& key, HttpRequest& request, Error& error) {
-    OperationExtras extras;
-    extras.api_key = &traits;
-    Operation operation{};
-    operation.extras = &extras;
-    return belfry::detail::add_api_key(operation, belfry::bearer_credentials(key), {}, request, error);
+constexpr ApiKeyTraits header_traits{.name = "X-Api-Key"};
+
+AuthorizeResult add(const ApiKeyTraits& traits, const std::string& key, HttpRequest& request, Error& error) {
+    return belfry::detail::add_api_key(traits, belfry::bearer_credentials(key), request, error);
 }
 
 } // namespace
@@ -38,12 +35,12 @@ Authorization add(const ApiKeyTraits& traits, const std::string& key, HttpReques
 TEST_CASE("An API key goes into the header that the model names, behind its scheme if there is one") {
     Error error;
     HttpRequest request = to("https://weather.example/");
-    REQUIRE(add({.name = "X-Api-Key"}, "secret", request, error) == Authorization::done);
+    REQUIRE(add({.name = "X-Api-Key"}, "secret", request, error) == AuthorizeResult::authorized);
     CHECK(*request.headers.find("x-api-key") == "secret");
     REQUIRE(add({.name = "Authorization", .scheme = "ApiKey"}, "secret", request, error) ==
-            Authorization::done);
+            AuthorizeResult::authorized);
     CHECK(*request.headers.find("Authorization") == "ApiKey secret");
-    REQUIRE(add({.name = "X-Api-Key"}, "newer", request, error) == Authorization::done);
+    REQUIRE(add({.name = "X-Api-Key"}, "newer", request, error) == AuthorizeResult::authorized);
     CHECK(request.headers.size() == 2);
     CHECK(*request.headers.find("x-api-key") == "newer");
 }
@@ -52,15 +49,15 @@ TEST_CASE("An API key in the query is encoded, and replaced rather than repeated
     Error error;
     const ApiKeyTraits traits{.name = "api key", .in_query = true};
     HttpRequest request = to("https://weather.example/cities");
-    REQUIRE(add(traits, "a&b=c/", request, error) == Authorization::done);
+    REQUIRE(add(traits, "a&b=c/", request, error) == AuthorizeResult::authorized);
     CHECK(request.url == "https://weather.example/cities?api%20key=a%26b%3Dc%2F");
-    REQUIRE(add(traits, "newer", request, error) == Authorization::done);
+    REQUIRE(add(traits, "newer", request, error) == AuthorizeResult::authorized);
     CHECK(request.url == "https://weather.example/cities?api%20key=newer");
     request = to("https://weather.example/cities?x=1&api%20key=old&y=api%20key=old");
-    REQUIRE(add(traits, "new", request, error) == Authorization::done);
+    REQUIRE(add(traits, "new", request, error) == AuthorizeResult::authorized);
     CHECK(request.url == "https://weather.example/cities?x=1&api%20key=new&y=api%20key=old");
     request = to("https://weather.example/cities?x=1");
-    REQUIRE(add(traits, "k", request, error) == Authorization::done);
+    REQUIRE(add(traits, "k", request, error) == AuthorizeResult::authorized);
     CHECK(request.url == "https://weather.example/cities?x=1&api%20key=k");
 }
 
@@ -82,7 +79,7 @@ TEST_CASE("What would give an API key away, or is none, is an error") {
           Case{"https://a.example/", "se\ncret", "InvalidApiKey"}}) {
         Error error;
         HttpRequest request = to(wrong.url);
-        REQUIRE(add(traits, wrong.key, request, error) == Authorization::failed);
+        REQUIRE(add(traits, wrong.key, request, error) == AuthorizeResult::failed);
         CHECK(error.kind == belfry::ErrorKind::credentials);
         CHECK(error.code == wrong.code);
         CHECK(error.message.find("secret") == std::string::npos);
@@ -91,13 +88,17 @@ TEST_CASE("What would give an API key away, or is none, is an error") {
     Error error;
     for (const char* const url : {"http://127.0.0.1:8000/", "http://localhost/a@b", "http://[::1]:8000"}) {
         HttpRequest request = to(url);
-        CHECK(add(traits, "secret", request, error) == Authorization::done);
+        CHECK(add(traits, "secret", request, error) == AuthorizeResult::authorized);
     }
 }
 
 TEST_CASE("A request may be signed where there is no API key") {
     Error error;
     HttpRequest request = to("https://a.example/");
-    CHECK(belfry::detail::add_api_key_if_any(Operation{}, Credentials{"id", "secret"}, {}, request, error) ==
-          Authorization::unneeded);
+    const auto authorize = &belfry::detail::add_api_key_if_any<header_traits>;
+    CHECK(authorize(Operation{}, Credentials{"id", "secret"}, {}, request, error) == AuthorizeResult::sign);
+    CHECK(request.headers.empty());
+    CHECK(authorize(Operation{}, belfry::bearer_credentials("key"), {}, request, error) ==
+          AuthorizeResult::authorized);
+    CHECK(*request.headers.find("X-Api-Key") == "key");
 }

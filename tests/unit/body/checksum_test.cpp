@@ -67,26 +67,22 @@ inline constexpr Service store_service{.id = "Store",
 inline constexpr ChecksumAlgorithm response_algorithms[] = {
     ChecksumAlgorithm::crc64nvme, ChecksumAlgorithm::crc32c, ChecksumAlgorithm::crc32,
     ChecksumAlgorithm::sha1, ChecksumAlgorithm::sha256};
-inline constexpr ChecksumTraits store_checksum{.algorithm_member = "Algorithm",
-                                               .mode_member = "Mode",
-                                               .response_algorithms = response_algorithms,
-                                               .response_algorithm_count = 5};
+inline constexpr ChecksumTraits store_checksum{
+    .algorithm_member = "Algorithm", .mode_member = "Mode", .response_algorithms = response_algorithms};
 inline constexpr ChecksumTraits md5_checksum{.required = true};
 inline constexpr ChecksumTraits required_checksum{.required = true, .algorithm_member = "Algorithm"};
 
-inline constexpr OperationExtras store_extras{.streaming_output = true,
-                                              .encode_streaming_payload = &detail::encode_streaming_payload,
-                                              .make_call_body = &detail::make_call_body,
-                                              .add_checksums = &detail::add_checksums,
-                                              .checksum = &store_checksum};
-inline constexpr OperationExtras md5_extras{.make_call_body = &detail::make_call_body,
-                                            .add_checksums = &detail::add_checksums,
-                                            .checksum = &md5_checksum};
-inline constexpr OperationExtras required_extras{.make_call_body = &detail::make_call_body,
-                                                 .add_checksums = &detail::add_checksums,
-                                                 .checksum = &required_checksum};
+inline constexpr BodyTraits store_body{
+    .streaming_output = true, .add_checksums = &detail::add_checksums, .checksum = &store_checksum};
+inline constexpr BodyTraits md5_body{.add_checksums = &detail::add_checksums, .checksum = &md5_checksum};
+inline constexpr BodyTraits required_body{.add_checksums = &detail::add_checksums,
+                                          .checksum = &required_checksum};
+inline constexpr OperationHooks store_hooks{.encode_body = &detail::encode_streaming_payload,
+                                            .make_body = &detail::make_streaming_body<store_body>};
+inline constexpr OperationHooks md5_hooks{.make_body = &detail::make_streaming_body<md5_body>};
+inline constexpr OperationHooks required_hooks{.make_body = &detail::make_streaming_body<required_body>};
 
-template <const OperationExtras& Extras> struct Store {
+template <const OperationHooks& Hooks> struct Store {
     using Input = StoreRequest;
     using Output = GetResponse;
     friend constexpr Operation belfry_describe_operation(const Store*) {
@@ -97,7 +93,8 @@ template <const OperationExtras& Extras> struct Store {
                 .success_status = 200,
                 .input = &structure_of<StoreRequest>,
                 .output = &structure_of<GetResponse>,
-                .extras = &Extras};
+                .encode_query_and_headers = &detail::encode_query_and_headers,
+                .hooks = &Hooks};
     }
 };
 
@@ -115,11 +112,11 @@ struct Fixture {
         transport.replies = {{}};
     }
 
-    template <const OperationExtras& Extras = store_extras>
+    template <const OperationHooks& Hooks = store_hooks>
     Result<GetResponse> call(const StoreRequest& input, ResponseBodySink* to = nullptr) {
         CallOptions options;
         options.response_body = to;
-        return detail::invoke<Store<Extras>, void>(core, input, options);
+        return detail::invoke<Store<Hooks>, void>(core, input, options);
     }
     [[nodiscard]] const HttpRequest& sent() const { return transport.requests.back(); }
     [[nodiscard]] std::string header(std::string_view name) const {
@@ -288,16 +285,16 @@ TEST_CASE("when_required leaves out what nobody asks for") {
     REQUIRE(f.call({.body = "hello", .algorithm = Algorithm::CRC32, .mode = "ENABLED"}));
     CHECK(f.transport.bodies.back() == chunked("crc32", hello_crc32));
     CHECK(f.header("x-amz-checksum-mode") == "ENABLED");
-    REQUIRE(f.call<required_extras>({.body = "hello"}));
+    REQUIRE(f.call<required_hooks>({.body = "hello"}));
     CHECK(f.header("x-amz-checksum-crc32") == hello_crc32);
     CHECK(f.header("x-amz-sdk-checksum-algorithm") == "CRC32");
 }
 
 TEST_CASE("a required checksum without a choice of algorithms is Content-MD5") {
     Fixture f(secure);
-    REQUIRE(f.call<md5_extras>({.body = "hello"}));
+    REQUIRE(f.call<md5_hooks>({.body = "hello"}));
     CHECK(f.header("Content-MD5") == "XUFAKrxLKna5cZ2REBfFkg==");
-    REQUIRE(f.call<md5_extras>({.body = "hello", .content_md5 = "mine"}));
+    REQUIRE(f.call<md5_hooks>({.body = "hello", .content_md5 = "mine"}));
     CHECK(f.header("Content-MD5") == "mine");
 }
 
@@ -371,7 +368,7 @@ TEST_CASE("a range is not compared to the checksum of the whole object, but a pa
 TEST_CASE("a response that did not pass the sink is verified, too") {
     Fixture f(secure);
     const CallOptions options;
-    Call call(f.core, operation_of<Store<store_extras>>, options);
+    Call call(f.core, operation_of<Store<store_hooks>>, options);
     const StoreRequest input;
     REQUIRE(call.start(&input) == Call::Step::send);
     CHECK(call.on_response({200, {{"x-amz-checksum-crc32", "AAAAAA=="}}, "hello"}) == Call::Step::done);

@@ -34,15 +34,14 @@ template <std::same_as<StreamRequest> S> constexpr Description<1> belfry_describ
                          MemberFlags::streaming}}};
 }
 inline constexpr ChecksumTraits md5{.required = true};
-inline constexpr OperationExtras send_extras{.make_call_body = &detail::make_call_body,
-                                             .compress_request = &detail::compress_request,
-                                             .add_checksums = &detail::add_checksums,
-                                             .checksum = &md5};
-inline constexpr OperationExtras stream_extras{.encode_streaming_payload = &detail::encode_streaming_payload,
-                                               .make_call_body = &detail::make_call_body,
-                                               .compress_request = &detail::compress_request};
+inline constexpr BodyTraits send_body{
+    .compress = &detail::compress_request, .add_checksums = &detail::add_checksums, .checksum = &md5};
+inline constexpr BodyTraits stream_body{.compress = &detail::compress_request};
+inline constexpr OperationHooks send_hooks{.make_body = &detail::make_streaming_body<send_body>};
+inline constexpr OperationHooks stream_hooks{.encode_body = &detail::encode_streaming_payload,
+                                             .make_body = &detail::make_streaming_body<stream_body>};
 
-template <class In, const OperationExtras& Extras> struct Send {
+template <class In, const OperationHooks& Hooks> struct Send {
     using Input = In;
     using Output = test::GetResponse;
     friend constexpr Operation belfry_describe_operation(const Send*) {
@@ -53,8 +52,9 @@ template <class In, const OperationExtras& Extras> struct Send {
                 .success_status = 200,
                 .input = &structure_of<In>,
                 .output = &structure_of<Output>,
-                .auth = Auth::unsigned_payload,
-                .extras = &Extras};
+                .signing = RequestSigning::unsigned_payload,
+                .encode_query_and_headers = &detail::encode_query_and_headers,
+                .hooks = &Hooks};
     }
 };
 
@@ -69,8 +69,8 @@ struct Fixture {
                transport) {
         transport.replies = {{}};
     }
-    template <class In, const OperationExtras& Extras> bool call(const In& input) {
-        return detail::invoke<Send<In, Extras>, void>(core, input, {}).has_value();
+    template <class In, const OperationHooks& Hooks> bool call(const In& input) {
+        return detail::invoke<Send<In, Hooks>, void>(core, input, {}).has_value();
     }
     [[nodiscard]] std::string encoding() const {
         const std::string* const value = transport.requests.back().headers.find("Content-Encoding");
@@ -87,18 +87,18 @@ TEST_CASE("bodies that are large enough are compressed, where there is a compres
     ZlibCompressor zlib;
     Fixture f(&zlib);
     const std::string large(10'230, 'x');
-    REQUIRE((f.call<SendRequest, send_extras>({.text = large})));
+    REQUIRE((f.call<SendRequest, send_hooks>({.text = large})));
     CHECK(f.encoding() == "gzip");
     CHECK(test::gunzip(f.transport.bodies.back()) == R"({"text":")" + large + "\"}");
     CHECK(f.transport.requests.back().content_length ==
           static_cast<std::int64_t>(f.transport.bodies.back().size()));
-    REQUIRE((f.call<SendRequest, send_extras>({.text = large, .encoding = "custom"})));
+    REQUIRE((f.call<SendRequest, send_hooks>({.text = large, .encoding = "custom"})));
     CHECK(f.encoding() == "custom, gzip");
 
-    REQUIRE((f.call<SendRequest, send_extras>({.text = large.substr(11)})));
+    REQUIRE((f.call<SendRequest, send_hooks>({.text = large.substr(11)})));
     CHECK(f.encoding() == "none");
     Fixture without(nullptr);
-    REQUIRE((without.call<SendRequest, send_extras>({.text = large})));
+    REQUIRE((without.call<SendRequest, send_hooks>({.text = large})));
     CHECK(without.encoding() == "none");
     CHECK(without.transport.bodies.back() == R"({"text":")" + large + "\"}");
 }
@@ -106,7 +106,7 @@ TEST_CASE("bodies that are large enough are compressed, where there is a compres
 TEST_CASE("the checksum is that of the compressed body") {
     ZlibCompressor zlib;
     Fixture f(&zlib, 0);
-    REQUIRE((f.call<SendRequest, send_extras>({.text = "text"})));
+    REQUIRE((f.call<SendRequest, send_hooks>({.text = "text"})));
     Checksum md5_sum(ChecksumAlgorithm::md5);
     md5_sum.update(f.transport.bodies.back());
     std::string expected;
@@ -122,7 +122,7 @@ TEST_CASE("a body from a source is compressed while it is sent, and again for an
     while (text.size() < 300'000) text += std::to_string(random() % 1'000);
     MemorySource source(text);
     f.transport.replies = {{.status = 503}, {}};
-    REQUIRE((f.call<StreamRequest, stream_extras>({.body = source})));
+    REQUIRE((f.call<StreamRequest, stream_hooks>({.body = source})));
     REQUIRE(f.transport.bodies.size() == 2);
     CHECK(f.transport.requests.back().content_length == -1);
     CHECK(f.encoding() == "gzip");
@@ -130,7 +130,7 @@ TEST_CASE("a body from a source is compressed while it is sent, and again for an
     for (const std::string& body : f.transport.bodies) CHECK(test::gunzip(body) == text);
 
     MemorySource small("small");
-    REQUIRE((f.call<StreamRequest, stream_extras>({.body = small})));
+    REQUIRE((f.call<StreamRequest, stream_hooks>({.body = small})));
     CHECK(f.transport.bodies.back() == "small");
     CHECK(f.encoding() == "none");
 }

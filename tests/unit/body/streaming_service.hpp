@@ -5,6 +5,7 @@
 #include <belfry/chime_sdk_voice/endpoint_rules.hpp>
 #include <belfry/client/client.hpp>
 #include <belfry/http/body_sources.hpp>
+#include <belfry/protocol/query_and_headers.hpp>
 #include <belfry/protocol/rest_json.hpp>
 #include <belfry/schema/describe.hpp>
 
@@ -55,11 +56,10 @@ inline constexpr belfry::Service streaming_service{.id = "Stream",
                                                    .protocol = &belfry::rest_json,
                                                    .endpoint_rules =
                                                        &belfry::chime_sdk_voice::endpoint_rules};
-inline constexpr belfry::OperationExtras exchange_extras{
-    .streaming_output = true,
-    .encode_streaming_payload = &belfry::detail::encode_streaming_payload,
-    .make_call_body = &belfry::detail::make_call_body,
-};
+inline constexpr belfry::BodyTraits exchange_body{.streaming_output = true};
+inline constexpr belfry::OperationHooks exchange_hooks{
+    .encode_body = &belfry::detail::encode_streaming_payload,
+    .make_body = &belfry::detail::make_streaming_body<exchange_body>};
 /// Sends a body and gets one.
 struct Exchange {
     using Input = PutRequest;
@@ -73,8 +73,8 @@ template <std::same_as<Exchange> O> constexpr belfry::Operation belfry_describe_
             .success_status = 200,
             .input = &belfry::structure_of<typename O::Input>,
             .output = &belfry::structure_of<typename O::Output>,
-            .auth = belfry::Auth::sigv4,
-            .extras = &exchange_extras};
+            .encode_query_and_headers = &belfry::detail::encode_query_and_headers,
+            .hooks = &exchange_hooks};
 }
 
 /// What a transport answers to one attempt.

@@ -41,7 +41,7 @@ struct UnsignedExchange {
     using Output = GetResponse;
     friend constexpr Operation belfry_describe_operation(const UnsignedExchange*) {
         Operation operation = belfry_describe_operation(static_cast<const test::Exchange*>(nullptr));
-        operation.auth = Auth::unsigned_payload;
+        operation.signing = RequestSigning::unsigned_payload;
         return operation;
     }
 };

@@ -86,7 +86,7 @@ template <std::same_as<ListThings> O> constexpr belfry::Operation belfry_describ
             .success_status = 200,
             .input = &belfry::structure_of<typename O::Input>,
             .output = &belfry::structure_of<typename O::Output>,
-            .auth = belfry::Auth::none};
+            .signing = belfry::RequestSigning::none};
 }
 
 /// A clock that only sleeping moves.

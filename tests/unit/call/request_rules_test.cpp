@@ -5,6 +5,7 @@
 #include <belfry/call/call.hpp>
 #include <belfry/chime_sdk_voice/endpoint_rules.hpp>
 #include <belfry/client/client.hpp>
+#include <belfry/protocol/query_and_headers.hpp>
 #include <belfry/protocol/request_rules.hpp>
 #include <belfry/protocol/rest_json.hpp>
 
@@ -48,17 +49,20 @@ constexpr belfry::Service service{.id = "Tower",
                                   .protocol = &belfry::rest_json,
                                   .endpoint_rules = &belfry::chime_sdk_voice::endpoint_rules};
 
-constexpr belfry::InputRule rule_list[] = {{"account", "-"}, {"bell", {}, true}, {"note", {}, true}};
-constexpr belfry::InputRules rules{rule_list, 3, &belfry::detail::copy_input<RingRequest>,
-                                   &belfry::detail::destroy_input<RingRequest>};
+constexpr belfry::InputRule input_rules[] = {{.member = "account", .fallback = "-"},
+                                             {.member = "bell", .last_segment = true},
+                                             {.member = "note", .last_segment = true}};
 constexpr belfry::ConstantHeader headers[] = {{"x-tower-version", "2000-01-01"}, {"accept", "text/plain"}};
-constexpr belfry::OperationExtras by_rules{
-    .encode = &belfry::detail::encode_by_rules, .input_rules = &rules, .headers = headers, .header_count = 2};
-constexpr belfry::OperationExtras with_token{.authorize = &belfry::detail::add_bearer_token};
-constexpr belfry::OperationExtras with_token_or_signed{.authorize = &belfry::detail::add_bearer_token_if_any};
+constexpr belfry::RequestRules rules{.input = input_rules,
+                                     .copy_input = &belfry::detail::copy_input<RingRequest>,
+                                     .destroy_input = &belfry::detail::destroy_input<RingRequest>,
+                                     .headers = headers};
+constexpr belfry::OperationHooks by_rules{.encode = &belfry::detail::encode_by_rules<rules>};
+constexpr belfry::OperationHooks with_token{.authorize = &belfry::detail::add_bearer_token};
+constexpr belfry::OperationHooks with_token_or_signed{.authorize = &belfry::detail::add_bearer_token_if_any};
 
 /// The operation with one of these.
-template <const belfry::OperationExtras* Extras> struct Ring {
+template <const belfry::OperationHooks* Hooks> struct Ring {
     using Input = RingRequest;
     using Output = RingResponse;
     friend constexpr belfry::Operation belfry_describe_operation(const Ring*) {
@@ -69,7 +73,8 @@ template <const belfry::OperationExtras* Extras> struct Ring {
                 .success_status = 200,
                 .input = &belfry::structure_of<Input>,
                 .output = &belfry::structure_of<Output>,
-                .extras = Extras};
+                .encode_query_and_headers = &belfry::detail::encode_query_and_headers,
+                .hooks = Hooks};
     }
 };
 
@@ -95,9 +100,9 @@ struct Kept {
     }
 };
 
-template <const belfry::OperationExtras* Extras>
+template <const belfry::OperationHooks* Hooks>
 [[nodiscard]] belfry::Result<RingResponse> ring(const belfry::ClientCore& client) {
-    return belfry::detail::invoke<Ring<Extras>, void>(client, {.account = "a", .bell = "b"}, {});
+    return belfry::detail::invoke<Ring<Hooks>, void>(client, {.account = "a", .bell = "b"}, {});
 }
 
 [[nodiscard]] belfry::Result<belfry::HttpRequest> encoded(const RingRequest& input) {

@@ -162,14 +162,13 @@ TEST_CASE("nothing is an empty success") {
 TEST_CASE("an event for which there is no memory ends the call, not the program") {
     Fixture f;
     f.transport.replies = {{.pieces = {verse("one") + event_message("event", "Peal", "{}"), verse("two")}}};
-    Operation starved = operation_of<tower::operations::Listen>;
-    starved.extras = &test::starved_extras;
     const auto hear = [&f](const tower::Events& event) { f.heard.push_back(*event.as_verse()->text); };
     EventHandler<tower::Events> handler(hear);
     const CallOptions options;
     const tower::ListenRequest input;
     const Result<tower::ListenResponse> result(
-        std::in_place, detail::EventInvocation{f.client.core(), starved, structure_of<tower::Events>, &input,
+        std::in_place, detail::EventInvocation{f.client.core(), operation_of<tower::operations::Listen>,
+                                               test::starved_traits, structure_of<tower::Events>, &input,
                                                options, &handler, &detail::deliver_event<tower::Events>});
     REQUIRE_FALSE(result);
     CHECK(result.error().kind == ErrorKind::response);

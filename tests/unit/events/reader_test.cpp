@@ -48,7 +48,7 @@ struct Heard {
 };
 Heard hear(const std::vector<std::string_view>& pieces) {
     Heard heard;
-    EventReader reader(listen, structure_of<Events>, 128);
+    EventReader reader(listen, tower::operations::Listen::event_stream, structure_of<Events>, 128);
     REQUIRE(reader.begin(200, {}));
     for (std::string_view piece : pieces) {
         for (;;) {

@@ -38,17 +38,16 @@ inline constexpr EventStreamTraits json_events{
     .codec = &json_event_codec, .output = true, .initial_messages = true};
 inline constexpr EventStreamTraits cbor_events{
     .codec = &cbor_event_codec, .input = true, .output = true, .initial_messages = true};
-inline constexpr OperationExtras json_extras{.encode_streaming_payload = &belfry::detail::encode_event_stream,
-                                             .make_call_body = &belfry::detail::make_event_call_body,
-                                             .event_stream = &json_events};
-inline constexpr OperationExtras cbor_extras{.encode_streaming_payload = &belfry::detail::encode_event_stream,
-                                             .make_call_body = &belfry::detail::make_event_call_body,
-                                             .event_stream = &cbor_events};
+inline constexpr OperationHooks json_hooks{.encode_body = &belfry::detail::encode_event_stream<json_events>,
+                                           .make_body = &belfry::detail::refuse_call_without_events};
+inline constexpr OperationHooks cbor_hooks{.encode_body = &belfry::detail::encode_event_stream<cbor_events>,
+                                           .make_body = &belfry::detail::refuse_call_without_events};
 
 struct Listen {
     using Input = tower::ConverseRequest;
     using Output = tower::ConverseResponse;
     using OutputEvents = tower::Events;
+    static constexpr const EventStreamTraits& event_stream = json_events;
 };
 template <std::same_as<Listen> O> constexpr Operation belfry_describe_operation(const O*) {
     return {.service = &json_service,
@@ -58,10 +57,11 @@ template <std::same_as<Listen> O> constexpr Operation belfry_describe_operation(
             .success_status = 200,
             .input = &structure_of<typename O::Input>,
             .output = &structure_of<typename O::Output>,
-            .extras = &json_extras};
+            .hooks = &json_hooks};
 }
 struct Converse : Listen {
     using InputEvents = tower::Strokes;
+    static constexpr const EventStreamTraits& event_stream = cbor_events;
 };
 template <std::same_as<Converse> O> constexpr Operation belfry_describe_operation(const O*) {
     return {.service = &cbor_service,
@@ -71,7 +71,7 @@ template <std::same_as<Converse> O> constexpr Operation belfry_describe_operatio
             .success_status = 200,
             .input = &structure_of<typename O::Input>,
             .output = &structure_of<typename O::Output>,
-            .extras = &cbor_extras};
+            .hooks = &cbor_hooks};
 }
 
 } // namespace rpc

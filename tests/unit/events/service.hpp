@@ -55,10 +55,6 @@ inline constexpr belfry::EventCodec starved_codec{
     }};
 inline constexpr belfry::EventStreamTraits starved_traits{
     .codec = &starved_codec, .input = true, .output = true};
-inline constexpr belfry::OperationExtras starved_extras{
-    .encode_streaming_payload = &belfry::detail::encode_event_stream,
-    .make_call_body = &belfry::detail::make_event_call_body,
-    .event_stream = &starved_traits};
 
 /// A response that comes in pieces and may break off.
 struct EventReply {

@@ -29,10 +29,9 @@ struct Fixture {
 
 /// The same conversation, for which there is no memory.
 struct StarvedConverse : tower::operations::Converse {
+    static constexpr const EventStreamTraits& event_stream = test::starved_traits;
     friend constexpr Operation belfry_describe_operation(const StarvedConverse*) {
-        Operation operation = operation_of<Converse>;
-        operation.extras = &test::starved_extras;
-        return operation;
+        return operation_of<Converse>;
     }
 };
 

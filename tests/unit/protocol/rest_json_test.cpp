@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <belfry/protocol/query_and_headers.hpp>
 #include <belfry/protocol/rest_json.hpp>
 #include <belfry/schema/describe.hpp>
 

@@ -33,22 +33,19 @@ def endpoint_view(service: ir.Service, operation: ir.Operation) -> EndpointView:
             continue
         # A list is among the expressions of the operation.
         if service.shapes[member.target].kind is not ir.Kind.LIST:
-            placed = ", false, true" if member.name in operation.placed_labels else ""
-            entries.append(f"{{{literal(member.context_param)}, {literal(member.name)}, {{}}{placed}}}")
+            placed = ", .in_url = true" if member.name in operation.placed_labels else ""
+            entries.append(_entry(member.context_param, f".member = {literal(member.name)}{placed}"))
     for parameter, value in operation.static_context:
         if isinstance(value, bool):
-            entries.append(f'{{{literal(parameter)}, {{}}, "{str(value).lower()}", true}}')
+            entries.append(_entry(parameter, f'.value = "{str(value).lower()}", .boolean = true'))
         elif isinstance(value, str):
-            entries.append(f"{{{literal(parameter)}, {{}}, {literal(value)}}}")
+            entries.append(_entry(parameter, f".value = {literal(value)}"))
         elif isinstance(value, list) and all(isinstance(item, str) for item in value):
             name = f"{naming.type_name(operation.name)}_endpoint_list_{len(lists)}"
-            items = ", ".join(literal(item) for item in value)
-            # An array needs an element, whether or not it counts.
-            lists.append(f"inline constexpr ::std::string_view {name}[] = {{{items or '{}'}}};")
-            entries.append(
-                f"{{.parameter = {literal(parameter)}, .member = {{}}, .value = {{}}, .values = {name},"
-                f" .value_count = {len(value)}}}"
-            )
+            if value:
+                items = ", ".join(literal(item) for item in value)
+                lists.append(f"inline constexpr ::std::string_view {name}[] = {{{items}}};")
+            entries.append(_entry(parameter, f".values = {name}, .list = true" if value else ".list = true"))
         else:
             raise UsageError(
                 f"{service.id}: operation '{operation.name}': endpoint parameter '{parameter}' must be"
@@ -62,5 +59,8 @@ def endpoint_view(service: ir.Service, operation: ir.Operation) -> EndpointView:
 
 def _path(parameter: str, path: str, is_list: bool) -> str:
     listed = ", .list = true" if is_list else ""
-    where = f".path = {literal(path)}{listed}"
-    return f"{{.parameter = {literal(parameter)}, .member = {{}}, .value = {{}}, {where}}}"
+    return _entry(parameter, f".path = {literal(path)}{listed}")
+
+
+def _entry(parameter: str, fields: str) -> str:
+    return f"{{.parameter = {literal(parameter)}, {fields}}}"

@@ -38,11 +38,10 @@ inline void set_query_parameter(std::string& url, std::string_view name, std::st
     append_text(url, entry);
 }
 
-BELFRY_COLD BELFRY_INLINE Authorization add_api_key(const Operation& operation,
-                                                    const Credentials& credentials, const SigningOptions&,
-                                                    HttpRequest& request, Error& error) {
+BELFRY_COLD BELFRY_INLINE AuthorizeResult add_api_key(const ApiKeyTraits& traits,
+                                                      const Credentials& credentials, HttpRequest& request,
+                                                      Error& error) {
     const std::string& key = credentials.bearer_token;
-    const ApiKeyTraits& traits = *operation.extras->api_key;
     const char* problem = nullptr;
     if (key.empty())
         problem = "the operation needs an API key, and the credentials have none";
@@ -52,26 +51,18 @@ BELFRY_COLD BELFRY_INLINE Authorization add_api_key(const Operation& operation,
         problem = "an API key is only sent over TLS; use an https endpoint";
     if (problem != nullptr) {
         fail(error, ErrorKind::credentials, key.empty() ? "NoApiKey" : "InvalidApiKey", problem);
-        return Authorization::failed;
+        return AuthorizeResult::failed;
     }
     if (traits.in_query) {
         set_query_parameter(request.url, traits.name, key);
-        return Authorization::done;
+        return AuthorizeResult::authorized;
     }
     std::string value;
     append_text(value, traits.scheme);
     if (!value.empty()) append_char(value, ' ');
     append_text(value, key);
     request.headers.set(traits.name, value);
-    return Authorization::done;
-}
-
-BELFRY_COLD BELFRY_INLINE Authorization add_api_key_if_any(const Operation& operation,
-                                                           const Credentials& credentials,
-                                                           const SigningOptions& signing,
-                                                           HttpRequest& request, Error& error) {
-    return credentials.bearer_token.empty() ? Authorization::unneeded
-                                            : add_api_key(operation, credentials, signing, request, error);
+    return AuthorizeResult::authorized;
 }
 
 } // namespace belfry::inline v0::detail

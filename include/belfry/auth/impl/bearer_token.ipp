@@ -22,9 +22,9 @@ namespace belfry::inline v0::detail {
            std::string_view::npos;
 }
 
-BELFRY_COLD BELFRY_INLINE Authorization add_bearer_token(const Operation&, const Credentials& credentials,
-                                                         const SigningOptions&, HttpRequest& request,
-                                                         Error& error) {
+BELFRY_COLD BELFRY_INLINE AuthorizeResult add_bearer_token(const Operation&, const Credentials& credentials,
+                                                           const SigningOptions&, HttpRequest& request,
+                                                           Error& error) {
     const char* problem = nullptr;
     if (credentials.bearer_token.empty())
         problem = "the operation needs a bearer token, and the credentials have none";
@@ -35,20 +35,20 @@ BELFRY_COLD BELFRY_INLINE Authorization add_bearer_token(const Operation&, const
     if (problem != nullptr) {
         fail(error, ErrorKind::credentials,
              credentials.bearer_token.empty() ? "NoBearerToken" : "InvalidBearerToken", problem);
-        return Authorization::failed;
+        return AuthorizeResult::failed;
     }
     std::string value = "Bearer ";
     append_text(value, credentials.bearer_token);
     request.headers.set("Authorization", value);
-    return Authorization::done;
+    return AuthorizeResult::authorized;
 }
 
-BELFRY_COLD BELFRY_INLINE Authorization add_bearer_token_if_any(const Operation& operation,
-                                                                const Credentials& credentials,
-                                                                const SigningOptions& signing,
-                                                                HttpRequest& request, Error& error) {
+BELFRY_COLD BELFRY_INLINE AuthorizeResult add_bearer_token_if_any(const Operation& operation,
+                                                                  const Credentials& credentials,
+                                                                  const SigningOptions& signing,
+                                                                  HttpRequest& request, Error& error) {
     return credentials.bearer_token.empty()
-               ? Authorization::unneeded
+               ? AuthorizeResult::sign
                : add_bearer_token(operation, credentials, signing, request, error);
 }
 

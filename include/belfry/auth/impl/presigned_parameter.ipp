@@ -41,20 +41,20 @@ BELFRY_COLD inline void append_form_field(std::string& form, std::string_view na
     append_percent_encoded(form, value);
 }
 
-BELFRY_COLD BELFRY_INLINE Authorization add_presigned_parameter(const Operation& operation,
-                                                                const Credentials& credentials,
-                                                                const SigningOptions& signing,
-                                                                HttpRequest& request, Error& error) {
-    const PresignedParameter& parameter = *operation.extras->presigned_parameter;
+BELFRY_COLD BELFRY_INLINE AuthorizeResult add_presigned_parameter(const PresignedParameter& parameter,
+                                                                  const Operation& operation,
+                                                                  const Credentials& credentials,
+                                                                  const SigningOptions& signing,
+                                                                  HttpRequest& request, Error& error) {
     std::string& form = request.body;
     const FormField source = find_form_field(form, "SourceRegion");
     // A copy within the region needs no URL.
-    if (source.size == 0) return Authorization::unneeded;
+    if (source.size == 0) return AuthorizeResult::sign;
     const std::string from(source.value);
     if (!is_valid_region(from)) {
         fail(error, ErrorKind::validation, "ValidationError",
              {operation.input->name, ".SourceRegion: must be a region, because it is part of a host name"});
-        return Authorization::failed;
+        return AuthorizeResult::failed;
     }
     if (!parameter.sends_regions) form.erase(source.at, source.size);
     // An earlier attempt or the input has set it.
@@ -76,13 +76,13 @@ BELFRY_COLD BELFRY_INLINE Authorization add_presigned_parameter(const Operation&
         const SigningFailure failure = sign(copy, credentials, options, nullptr);
         if (failure.code != nullptr) {
             fail(error, failure.kind, failure.code, failure.message);
-            return Authorization::failed;
+            return AuthorizeResult::failed;
         }
         append_form_field(form, parameter.name, copy.url);
         if (parameter.sends_regions) append_form_field(form, "DestinationRegion", signing.region);
     }
     request.content_length = static_cast<std::int64_t>(form.size());
-    return Authorization::unneeded;
+    return AuthorizeResult::sign;
 }
 
 } // namespace belfry::inline v0::detail

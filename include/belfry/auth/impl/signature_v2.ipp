@@ -19,15 +19,15 @@
 
 namespace belfry::inline v0::detail {
 
-BELFRY_COLD inline Authorization refuse_signature_v2(Error& error, ErrorKind kind, std::string_view code,
-                                                     std::string_view message) {
+BELFRY_COLD inline AuthorizeResult refuse_signature_v2(Error& error, ErrorKind kind, std::string_view code,
+                                                       std::string_view message) {
     fail(error, kind, code, message);
-    return Authorization::failed;
+    return AuthorizeResult::failed;
 }
 
-BELFRY_COLD BELFRY_INLINE Authorization add_signature_v2(const Operation&, const Credentials& credentials,
-                                                         const SigningOptions& signing, HttpRequest& request,
-                                                         Error& error) {
+BELFRY_COLD BELFRY_INLINE AuthorizeResult add_signature_v2(const Operation&, const Credentials& credentials,
+                                                           const SigningOptions& signing,
+                                                           HttpRequest& request, Error& error) {
     if (credentials.access_key_id.empty() || credentials.secret_access_key.empty())
         return refuse_signature_v2(error, ErrorKind::credentials, "NoCredentials",
                                    "the access key id or the secret access key is empty");
@@ -67,7 +67,7 @@ BELFRY_COLD BELFRY_INLINE Authorization add_signature_v2(const Operation&, const
     append_base64(signature, hash.view());
     add("Signature", signature);
     request.content_length = static_cast<std::int64_t>(form.size());
-    return Authorization::done;
+    return AuthorizeResult::authorized;
 }
 
 } // namespace belfry::inline v0::detail

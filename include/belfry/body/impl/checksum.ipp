@@ -2,13 +2,15 @@
 #pragma once
 
 #include <belfry/body/aws_chunked.hpp>
+#include <belfry/body/checksum_parts.hpp>
 #include <belfry/body/content_coding.hpp>
-#include <belfry/call/call_body.hpp>
 #include <belfry/call/prepare.hpp>
 #include <belfry/core/fail.hpp>
 #include <belfry/http/body_sources.hpp>
 #include <belfry/http/read_all.hpp>
-#include <belfry/protocol/http_response_binding.hpp>
+#include <belfry/protocol/input_check.hpp>
+#include <belfry/schema/member_value.hpp>
+#include <belfry/schema/simple_text.hpp>
 #include <belfry/util/base64.hpp>
 #include <belfry/util/checksum.hpp>
 #include <belfry/util/config.hpp>
@@ -36,8 +38,7 @@ class ChecksumVerifier final : public ResponseVerifier {
         checksum_ = Checksum(ChecksumAlgorithm::none);
         // There is nothing to be compared to what the header of a HEAD says.
         if (!success || operation_.method == "HEAD") return;
-        for (std::size_t i = 0; i < traits_.response_algorithm_count; ++i) {
-            const ChecksumAlgorithm algorithm = traits_.response_algorithms[i];
+        for (const ChecksumAlgorithm algorithm : traits_.response_algorithms) {
             const std::string* const value = headers.find(AwsChunkedSource::trailer_name(algorithm));
             // With a hyphen and a number, it is a checksum of the checksums of an object's parts.
             if (value == nullptr || value->find('-') != std::string::npos) continue;
@@ -82,7 +83,7 @@ class ChecksumVerifier final : public ResponseVerifier {
 
 /// Lets the chunks of a body be signed with what signed its request, or not if nothing did: only who gives
 /// the credentials knows.
-class SignedChunkedSource final : public BodySource, public SignatureFollower {
+class SignedChunkedSource final : public BodySource, public ChunkSigner {
   public:
     SignedChunkedSource(BodySource& source, std::int64_t length, ChecksumAlgorithm algorithm)
         : chunks_(source, length, algorithm, true), length_(length) {}
@@ -163,7 +164,7 @@ class SignedChunkedSource final : public BodySource, public SignatureFollower {
 
 /// Puts the checksum behind the body instead of before it, so that the body is read only once.
 [[nodiscard]] inline bool add_checksum_trailer(PreparedRequest& prepared, ChecksumAlgorithm algorithm,
-                                               bool sign, CallBody& body, Error& error) {
+                                               bool sign, ChecksumParts& parts, Error& error) {
     HttpRequest& request = prepared.request;
     const std::int64_t length = request.content_length;
     if (request.source == nullptr) {
@@ -181,12 +182,14 @@ class SignedChunkedSource final : public BodySource, public SignatureFollower {
         request.content_length = static_cast<std::int64_t>(request.body.size());
     } else if (sign) {
         auto* const chunks = new SignedChunkedSource(*request.source, length, algorithm);
-        request.source = body.own(chunks);
-        body.follower = chunks;
+        parts.source = Owned<BodySource>(chunks);
+        parts.signer = chunks;
+        request.source = chunks;
     } else {
         auto* const chunks = new AwsChunkedSource(*request.source, length, algorithm, false);
         request.content_length = chunks->encoded_length();
-        request.source = body.own(chunks);
+        parts.source = Owned<BodySource>(chunks);
+        request.source = chunks;
     }
     add_content_coding(request.headers, "aws-chunked", ",");
     request.headers.set("X-Amz-Trailer", AwsChunkedSource::trailer_name(algorithm));
@@ -204,12 +207,13 @@ class SignedChunkedSource final : public BodySource, public SignatureFollower {
     return true;
 }
 
-[[nodiscard]] inline bool add_request_checksum(const Operation& operation, const void* input,
-                                               const ClientConfig& config, PreparedRequest& prepared,
-                                               CallBody& body, Error& error) {
-    const ChecksumTraits& traits = *operation.extras->checksum;
+[[nodiscard]] inline bool add_request_checksum(const BodyContext& context, const void* input,
+                                               PreparedRequest& prepared, ChecksumParts& parts,
+                                               Error& error) {
+    const Operation& operation = context.operation;
+    const ChecksumTraits& traits = *context.traits.checksum;
     HttpRequest& request = prepared.request;
-    const bool streaming = operation.extras->encode_streaming_payload != nullptr;
+    const bool streaming = operation.hooks->encode_body != nullptr;
     const bool secure = request.url.starts_with("https:");
     if (carries_checksum(request.headers)) {
         // The checksum stands for the body, which TLS protects on its way.
@@ -218,7 +222,7 @@ class SignedChunkedSource final : public BodySource, public SignatureFollower {
         return true;
     }
     const void* value = nullptr;
-    const Member* const member = find_input_member(*operation.input, input, traits.algorithm_member, value);
+    const Member* const member = find_member_value(*operation.input, input, traits.algorithm_member, value);
     ChecksumAlgorithm algorithm = ChecksumAlgorithm::crc32;
     if (member == nullptr) {
         if (!traits.required || request.headers.contains("Content-MD5")) return true;
@@ -238,38 +242,39 @@ class SignedChunkedSource final : public BodySource, public SignatureFollower {
                               "another one");
             return reject_input(error, *operation.input, traits.algorithm_member, what);
         }
-    } else if (!traits.required && config.request_checksums == ChecksumUse::when_required) {
+    } else if (!traits.required && context.config.request_checksums == ChecksumUse::when_required) {
         return true;
     } else if (member->location == Location::header) {
         request.headers.set(member->wire_name(), "CRC32");
     }
     if (streaming && (secure || (request.source != nullptr && operation.service->sign_path_verbatim)))
-        return add_checksum_trailer(prepared, algorithm, !secure && operation.auth != Auth::none, body,
-                                    error);
+        return add_checksum_trailer(prepared, algorithm, !secure && operation.signing != RequestSigning::none,
+                                    parts, error);
     std::string checksum;
     if (!compute_body_checksum(request, algorithm, checksum, error)) return false;
     request.headers.set(AwsChunkedSource::trailer_name(algorithm), checksum);
     return true;
 }
 
-BELFRY_INLINE bool add_checksums(const Operation& operation, const void* input, const ClientConfig& config,
-                                 PreparedRequest& prepared, CallBody& body, Error& error) {
-    const ChecksumTraits& traits = *operation.extras->checksum;
+BELFRY_INLINE bool add_checksums(const BodyContext& context, const void* input, PreparedRequest& prepared,
+                                 ChecksumParts& parts, Error& error) {
+    const Operation& operation = context.operation;
+    const ChecksumTraits& traits = *context.traits.checksum;
     if ((traits.required || !traits.algorithm_member.empty()) &&
-        !add_request_checksum(operation, input, config, prepared, body, error))
+        !add_request_checksum(context, input, prepared, parts, error))
         return false;
     if (traits.mode_member.empty()) return true;
     const void* value = nullptr;
-    const Member* const member = find_input_member(*operation.input, input, traits.mode_member, value);
+    const Member* const member = find_member_value(*operation.input, input, traits.mode_member, value);
     if (member == nullptr) return true;
     if (value == nullptr) {
-        if (config.response_checksums == ChecksumUse::when_required) return true;
+        if (context.config.response_checksums == ChecksumUse::when_required) return true;
         if (member->location == Location::header)
             prepared.request.headers.set(member->wire_name(), "ENABLED");
     }
     // The checksum that comes with a range is that of the whole object. A part (`partNumber`) has its own.
     if (prepared.request.headers.contains("Range")) return true;
-    body.verifier = new ChecksumVerifier(operation, traits);
+    parts.verifier = Owned<ResponseVerifier>(new ChecksumVerifier(operation, traits));
     return true;
 }
 

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <belfry/body/content_coding.hpp>
-#include <belfry/call/call_body.hpp>
 #include <belfry/call/prepare.hpp>
 #include <belfry/core/fail.hpp>
 #include <belfry/util/config.hpp>
+#include <belfry/util/owned.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -21,25 +21,26 @@ namespace belfry::inline v0::detail {
     return false;
 }
 
-BELFRY_INLINE bool compress_request(const Operation& operation, const ClientConfig& config,
-                                    HttpRequest& request, CallBody& body, Error& error) {
+BELFRY_INLINE bool compress_request(const BodyContext& context, HttpRequest& request,
+                                    Owned<BodySource>& compressed, Error& error) {
+    const ClientConfig& config = context.config;
     if (config.compressor == nullptr) return true;
     if (request.source != nullptr) {
-        if (requires_length(*operation.input)) return true;
+        if (requires_length(*context.operation.input)) return true;
         if (request.content_length >= 0 &&
             static_cast<std::uint64_t>(request.content_length) < config.min_compression_size)
             return true;
-        BodySource* const compressed = config.compressor->compress(*request.source);
-        if (compressed == nullptr)
+        compressed = Owned<BodySource>(config.compressor->compress(*request.source));
+        if (!compressed)
             return fail(error, ErrorKind::validation, "CompressionFailed", "the body cannot be compressed");
-        request.source = body.own(compressed);
+        request.source = compressed.get();
         request.content_length = -1;
     } else {
         if (request.body.empty() || request.body.size() < config.min_compression_size) return true;
-        std::string compressed;
-        if (!config.compressor->compress(request.body, compressed))
+        std::string bytes;
+        if (!config.compressor->compress(request.body, bytes))
             return fail(error, ErrorKind::validation, "CompressionFailed", "the body cannot be compressed");
-        request.body = std::move(compressed);
+        request.body = std::move(bytes);
         request.content_length = static_cast<std::int64_t>(request.body.size());
     }
     // The blank is in Smithy's tests of this.

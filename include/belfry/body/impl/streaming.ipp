@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/call/call_body.hpp>
+#include <belfry/body/checksum_parts.hpp>
+#include <belfry/call/body_hooks.hpp>
 #include <belfry/call/prepare.hpp>
-#include <belfry/protocol/http_binding.hpp>
+#include <belfry/protocol/input_check.hpp>
+#include <belfry/schema/simple_text.hpp>
 #include <belfry/schema/slot.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
+#include <belfry/util/owned.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -14,29 +17,26 @@
 #include <span>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace belfry::inline v0::detail {
 
-class StreamingCallBody final : public CallBody, private ResponseSink {
+/// Hands a response's body on, and changes the body of a request on its way to the transport.
+class StreamingBody final : public BodyHooks, private ResponseSink {
   public:
-    StreamingCallBody(const Operation& operation, const ClientConfig& config,
-                      const CallOptions& options) noexcept
-        : operation_(operation), config_(config),
-          to_(operation.extras->streaming_output ? options.response_body : nullptr) {}
-    ~StreamingCallBody() override {
-        for (BodySource* const source : owned_) delete source;
-    }
+    StreamingBody(const BodyTraits& traits, const Operation& operation, const ClientConfig& config,
+                  const CallOptions& options) noexcept
+        : context_{operation, traits, config},
+          sink_(traits.streaming_output ? options.response_body : nullptr) {}
 
     bool prepare(const void* input, PreparedRequest& prepared, Error& error) override {
-        const OperationExtras& extras = *operation_.extras;
-        return (extras.compress_request == nullptr ||
-                extras.compress_request(operation_, config_, prepared.request, *this, error)) &&
-               (extras.add_checksums == nullptr ||
-                extras.add_checksums(operation_, input, config_, prepared, *this, error));
+        const BodyTraits& traits = context_.traits;
+        return (traits.compress == nullptr ||
+                traits.compress(context_, prepared.request, compressed_, error)) &&
+               (traits.add_checksums == nullptr ||
+                traits.add_checksums(context_, input, prepared, checksum_, error));
     }
     bool after_signing(const Credentials& credentials, PreparedRequest& prepared, Error& error) override {
-        return follower == nullptr || follower->after_signing(credentials, prepared, error);
+        return checksum_.signer == nullptr || checksum_.signer->after_signing(credentials, prepared, error);
     }
 
     ResponseSink& begin_attempt(ResponseSink& collected) override {
@@ -46,7 +46,7 @@ class StreamingCallBody final : public CallBody, private ResponseSink {
         return *this;
     }
     bool check_response(const HttpResponse& response, ResponseMetadata& metadata, Error& error) override {
-        return verifier == nullptr || verifier->check(response, metadata, error);
+        return !checksum_.verifier || checksum_.verifier->check(response, metadata, error);
     }
     bool restart(PreparedRequest& prepared, Error& error) override {
         if (prepared.request.source != nullptr && !prepared.request.source->rewind()) {
@@ -54,7 +54,7 @@ class StreamingCallBody final : public CallBody, private ResponseSink {
                                        "read from its start again");
             return false;
         }
-        if (handed_on_ != 0 && !to_->restart()) {
+        if (handed_on_ != 0 && !sink_->restart()) {
             append_text(error.message, "; there is no further attempt because part of the body was handed "
                                        "on, and whoever took it cannot begin anew");
             return false;
@@ -62,38 +62,34 @@ class StreamingCallBody final : public CallBody, private ResponseSink {
         return true;
     }
     [[nodiscard]] std::int64_t handed_on() const noexcept override { return handed_on_; }
-    BodySource* own(BodySource* source) override {
-        owned_.push_back(source);
-        return source;
-    }
 
   private:
     bool on_head(int status, Headers headers) noexcept override {
-        const bool success = (status >= 200 && status < 300) || status == operation_.success_status;
-        handing_on_ = success && to_ != nullptr;
-        if (verifier != nullptr) verifier->begin(success, headers);
+        const bool success = context_.operation.succeeds(status);
+        handing_on_ = success && sink_ != nullptr;
+        if (checksum_.verifier) checksum_.verifier->begin(success, headers);
         return collected_->on_head(status, std::move(headers));
     }
     bool on_body(std::span<const std::byte> bytes) noexcept override {
-        if (verifier != nullptr) verifier->update(bytes);
+        if (checksum_.verifier) checksum_.verifier->update(bytes);
         if (!handing_on_) return collected_->on_body(bytes);
         handed_on_ += static_cast<std::int64_t>(bytes.size());
-        return to_->on_body(bytes);
+        return sink_->on_body(bytes);
     }
     [[nodiscard]] bool cancelled() const noexcept override { return collected_->cancelled(); }
 
-    const Operation& operation_;
-    const ClientConfig& config_;
-    ResponseBodySink* to_;
+    BodyContext context_;
+    ResponseBodySink* sink_;
     ResponseSink* collected_ = nullptr;
+    Owned<BodySource> compressed_{};
+    ChecksumParts checksum_{};
     std::int64_t handed_on_ = 0;
     bool handing_on_ = false;
-    std::vector<BodySource*> owned_{};
 };
 
-BELFRY_INLINE CallBody* make_call_body(const Operation& operation, const ClientConfig& config,
-                                       const CallOptions& options) {
-    return new StreamingCallBody(operation, config, options);
+BELFRY_INLINE BodyHooks* make_streaming_body(const BodyTraits& traits, const Operation& operation,
+                                             const ClientConfig& config, const CallOptions& options) {
+    return new StreamingBody(traits, operation, config, options);
 }
 
 BELFRY_INLINE bool encode_streaming_payload(const Operation& operation, const void* input,

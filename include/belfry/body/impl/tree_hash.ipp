@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/call/call_body.hpp>
+#include <belfry/body/checksum_parts.hpp>
 #include <belfry/call/prepare.hpp>
 #include <belfry/core/fail.hpp>
 #include <belfry/http/read_all.hpp>
@@ -64,8 +64,8 @@ class TreeHash {
 
 namespace detail {
 
-BELFRY_INLINE bool add_tree_hash(const Operation&, const void*, const ClientConfig&,
-                                 PreparedRequest& prepared, CallBody&, Error& error) {
+BELFRY_INLINE bool add_tree_hash(const BodyContext&, const void*, PreparedRequest& prepared, ChecksumParts&,
+                                 Error& error) {
     constexpr std::string_view tree_name = "X-Amz-Sha256-Tree-Hash";
     constexpr std::string_view linear_name = "X-Amz-Content-Sha256";
     HttpRequest& request = prepared.request;

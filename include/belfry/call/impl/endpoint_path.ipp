@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/call/operation_endpoint.hpp>
+#include <belfry/call/configured_endpoint.hpp>
+#include <belfry/call/endpoint_parameters.hpp>
 #include <belfry/core/fail.hpp>
 #include <belfry/jmespath/path.hpp>
 #include <belfry/util/config.hpp>
@@ -20,9 +21,9 @@ BELFRY_COLD BELFRY_INLINE bool find_endpoint_by_path(const Operation& operation,
     std::string account;
     if (!collect_endpoint_parameters(operation, input, config, parameters, account, error)) return false;
     const PathValue root = PathValue::of(*operation.input, input);
-    std::vector<std::vector<std::string_view>> lists(operation.endpoint_parameter_count);
-    for (std::size_t i = 0; i < operation.endpoint_parameter_count; ++i) {
-        const EndpointParameterBinding& binding = operation.endpoint_parameters[i];
+    std::vector<std::vector<std::string_view>> lists(operation.hooks->endpoint_parameters.size());
+    for (std::size_t i = 0; i < lists.size(); ++i) {
+        const EndpointParameterBinding& binding = operation.hooks->endpoint_parameters[i];
         if (binding.path.empty()) continue;
         const Path path(binding.path);
         if (path.problem() != nullptr)

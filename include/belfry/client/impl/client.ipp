@@ -2,7 +2,7 @@
 #pragma once
 
 #include <belfry/call/call.hpp>
-#include <belfry/call/state.hpp>
+#include <belfry/call/sleep.hpp>
 #include <belfry/util/config.hpp>
 
 namespace belfry::inline v0::detail {
@@ -13,7 +13,7 @@ BELFRY_NOIPA inline bool run_call(const ClientCore& core, const Operation& opera
     Call::Step step = call.start(input);
     while (step != Call::Step::done) {
         if (step == Call::Step::wait) {
-            sleep_unless_cancelled(environment_of(core), call.delay(), options.cancellation);
+            sleep_unless_cancelled(core.environment(), call.delay(), options.cancellation);
             step = call.on_waited();
             continue;
         }

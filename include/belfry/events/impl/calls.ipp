@@ -2,9 +2,9 @@
 #pragma once
 
 #include <belfry/call/call.hpp>
-#include <belfry/call/state.hpp>
+#include <belfry/call/sleep.hpp>
+#include <belfry/events/body_hooks.hpp>
 #include <belfry/events/error.hpp>
-#include <belfry/events/exchange.hpp>
 #include <belfry/util/config.hpp>
 
 #include <utility>
@@ -13,34 +13,32 @@ namespace belfry::inline v0::detail {
 
 BELFRY_NOIPA inline bool run_call_with_events(const ClientCore& core, const Operation& operation,
                                               const void* input, void* output, const CallOptions& options,
-                                              const EventExchange& exchange, ResultBase& result) {
-    Call call(core, operation, options);
+                                              EventBodyHooks& body, ResultBase& result) {
+    Call call(core, operation, options, &body);
     Call::Step step = call.start(input);
     while (step != Call::Step::done) {
         if (step == Call::Step::wait) {
-            sleep_unless_cancelled(environment_of(core), call.delay(), options.cancellation);
+            sleep_unless_cancelled(core.environment(), call.delay(), options.cancellation);
             step = call.on_waited();
             continue;
         }
         ResponseSink& sink = call.begin_attempt();
         TransportResult sent = core.transport().send(call.request(), sink);
         // What we stop ourselves has not failed as a response.
-        if (exchange.has_ended()) sent = {};
+        if (body.has_ended()) sent = {};
         step = call.on_sent(std::move(sent));
     }
     if (call.finish(output, result)) return true;
-    adopt_event_error(operation, *exchange.reader, result.error());
+    adopt_event_error(operation, *body.reader, result.error());
     return false;
 }
 
 BELFRY_INLINE bool invoke_with_events(const ClientCore& core, const Operation& operation,
-                                      const Structure& events, const void* input, void* output,
-                                      const CallOptions& options, void* handler, DeliverEvent deliver,
-                                      ResultBase& result) {
-    EventExchange exchange(operation, events, core.config().max_response_depth, handler, deliver);
-    CallOptions own = options;
-    own.response_body = &exchange;
-    return run_call_with_events(core, operation, input, output, own, exchange, result);
+                                      const EventStreamTraits& traits, const Structure& events,
+                                      const void* input, void* output, const CallOptions& options,
+                                      void* handler, DeliverEvent deliver, ResultBase& result) {
+    EventBodyHooks body(operation, traits, events, core.config().max_response_depth, handler, deliver);
+    return run_call_with_events(core, operation, input, output, options, body, result);
 }
 
 } // namespace belfry::inline v0::detail

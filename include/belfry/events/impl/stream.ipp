@@ -2,11 +2,12 @@
 #pragma once
 
 #include <belfry/call/call.hpp>
+#include <belfry/call/sleep.hpp>
 #include <belfry/call/state.hpp>
 #include <belfry/call/transport_error.hpp>
 #include <belfry/core/fail.hpp>
+#include <belfry/events/body_hooks.hpp>
 #include <belfry/events/error.hpp>
-#include <belfry/events/exchange.hpp>
 #include <belfry/events/writer.hpp>
 #include <belfry/util/config.hpp>
 
@@ -21,17 +22,17 @@ namespace belfry::inline v0::detail {
 /// One side of it sends, the other one receives; they share nothing but the transport's stream.
 class EventStreamState {
   public:
-    EventStreamState(const ClientCore& core, const Operation& operation, const Structure& sent,
-                     const Structure* received, const CallOptions& options)
-        : core_(core), operation_(operation), codec_(*operation.extras->event_stream->codec), sent_(sent),
-          exchange_(operation, received, core.config().max_response_depth),
-          call_(core, operation, with_exchange(options)) {}
+    EventStreamState(const ClientCore& core, const Operation& operation, const EventStreamTraits& traits,
+                     const Structure& sent, const Structure* received, const CallOptions& options)
+        : core_(core), operation_(operation), traits_(traits), sent_(sent),
+          body_(operation, traits, received, core.config().max_response_depth),
+          call_(core, operation, options, &body_) {}
 
     BELFRY_COLD bool open(DuplexTransport& transport, const void* input, Error& error) {
         Call::Step step = call_.start(input);
         while (step != Call::Step::done) {
             if (step == Call::Step::wait) {
-                sleep_unless_cancelled(environment_of(core_), call_.delay(), call_.options().cancellation);
+                sleep_unless_cancelled(core_.environment(), call_.delay(), call_.options().cancellation);
                 step = call_.on_waited();
                 continue;
             }
@@ -40,9 +41,9 @@ class EventStreamState {
             if (opened.status == TransportStatus::ok && stream_.get() == nullptr)
                 opened = {TransportStatus::failed, "the transport reported success without a stream"};
             if (opened.status == TransportStatus::ok) {
-                exchange_.opened = true;
+                body_.opened = true;
                 // A service that has answered already is heard when its answer is read.
-                return exchange_.initial_request.empty() || send_message(exchange_.initial_request, error) ||
+                return body_.initial_request.empty() || send_message(body_.initial_request, error) ||
                        peer_ended_;
             }
             step = call_.on_sent(std::move(opened));
@@ -57,13 +58,13 @@ class EventStreamState {
         if (closed_)
             return fail(error, ErrorKind::validation, "StreamClosed", "the stream was closed for sending");
         message_.clear();
-        return encode_event(codec_, sent_, event, message_, error) && send_message(message_, error);
+        return encode_event(*traits_.codec, sent_, event, message_, error) && send_message(message_, error);
     }
     BELFRY_COLD bool close(Error& error) {
         if (closed_) return true;
         closed_ = true;
         // The end is signed, too, or somebody in between could cut the stream.
-        if (exchange_.signer && !send_message({}, error)) {
+        if (body_.signer && !send_message({}, error)) {
             // Nobody misses the end of a stream that the peer has ended.
             return peer_ended_;
         }
@@ -75,23 +76,22 @@ class EventStreamState {
         Headers headers;
         TransportResult got = stream_->read_head(status, headers);
         if (got.status != TransportStatus::ok) return finish(std::move(got), output, result);
-        const bool success = (status >= 200 && status < 300) || status == operation_.success_status;
-        if (!success || !exchange_.reader) {
+        if (!operation_.succeeds(status) || !body_.reader) {
             static_cast<void>(sink_->on_head(status, std::move(headers)));
             return finish(collect(), output, result);
         }
-        EventReader& reader = *exchange_.reader;
+        EventReader& reader = *body_.reader;
         const bool begun = reader.begin(status, headers);
         headers.remove("Content-Length");
         static_cast<void>(sink_->on_head(status, std::move(headers)));
-        if (begun && operation_.extras->event_stream->initial_messages) read_initial_response(got);
+        if (begun && traits_.initial_messages) read_initial_response(got);
         const bool done = finish(std::move(got), output, result);
         if (reader.error().kind == ErrorKind::none) return done;
         take_error(result.error(), result.metadata());
         return false;
     }
     BELFRY_COLD bool receive(void* event, bool& end, Error& error) {
-        EventReader& reader = *exchange_.reader;
+        EventReader& reader = *body_.reader;
         for (;;) {
             const EventReader::Step step = reader.next(unread_, event);
             if (step == EventReader::Step::event) return true;
@@ -112,17 +112,13 @@ class EventStreamState {
     void cancel() noexcept { stream_->cancel(); }
 
   private:
-    [[nodiscard]] CallOptions with_exchange(CallOptions options) noexcept {
-        options.response_body = &exchange_;
-        return options;
-    }
     /// Signs a message, if the request was signed, and writes it.
     bool send_message(std::string_view message, Error& error) {
         std::string fault;
-        if (exchange_.signer) {
+        if (body_.signer) {
             signed_.clear();
-            const Timestamp now = core_.state().clock_skew.apply(environment_of(core_).now());
-            if (!exchange_.signer.sign(message, now, signed_, fault))
+            const Timestamp now = core_.state().clock_skew.apply(core_.environment().now());
+            if (!body_.signer.sign(message, now, signed_, fault))
                 return fail(error, ErrorKind::signing, "SigningFailed", fault);
             message = signed_;
         }
@@ -156,7 +152,7 @@ class EventStreamState {
         }
     }
     void read_initial_response(TransportResult& got) {
-        EventReader& reader = *exchange_.reader;
+        EventReader& reader = *body_.reader;
         for (;;) {
             const EventReader::Step step = reader.next(unread_, nullptr);
             if (step == EventReader::Step::initial_response) {
@@ -184,8 +180,8 @@ class EventStreamState {
     }
     /// What the reader found, with what is known of the response.
     void take_error(Error& error, const ResponseMetadata& metadata) {
-        error = exchange_.reader->error();
-        adopt_event_error(operation_, *exchange_.reader, error);
+        error = body_.reader->error();
+        adopt_event_error(operation_, *body_.reader, error);
         error.http_status = metadata.http_status;
         error.request_id = metadata.request_id;
         error.attempts = metadata.attempts;
@@ -193,9 +189,9 @@ class EventStreamState {
 
     const ClientCore& core_;
     const Operation& operation_;
-    const EventCodec& codec_;
+    const EventStreamTraits& traits_;
     const Structure& sent_;
-    EventExchange exchange_;
+    EventBodyHooks body_;
     Call call_;
     ResponseSink* sink_ = nullptr;
     DuplexStreamPointer stream_{};
@@ -211,10 +207,11 @@ class EventStreamState {
 };
 
 BELFRY_INLINE EventStreamState* open_event_stream(const ClientCore& core, DuplexTransport& transport,
-                                                  const Operation& operation, const Structure& sent,
-                                                  const Structure* received, const void* input,
-                                                  const CallOptions& options, Error& error) {
-    auto* const state = new EventStreamState(core, operation, sent, received, options);
+                                                  const Operation& operation, const EventStreamTraits& traits,
+                                                  const Structure& sent, const Structure* received,
+                                                  const void* input, const CallOptions& options,
+                                                  Error& error) {
+    auto* const state = new EventStreamState(core, operation, traits, sent, received, options);
     if (state->open(transport, input, error)) return state;
     delete state;
     return nullptr;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <belfry/call/environment.hpp>
-#include <belfry/call/state.hpp>
+#include <belfry/call/sleep.hpp>
 #include <belfry/jmespath/path.hpp>
 #include <belfry/retry/standard.hpp>
 #include <belfry/util/config.hpp>
@@ -47,7 +47,7 @@ namespace belfry::inline v0::detail {
 
 BELFRY_INLINE WaiterRun::WaiterRun(const ClientCore& core, const WaiterRule& rule,
                                    const WaitOptions& options) noexcept
-    : environment_(environment_of(core)), rule_(rule), options_(options), start_(environment_.now()),
+    : environment_(core.environment()), rule_(rule), options_(options), start_(environment_.now()),
       min_delay_(options.min_delay.count() > 0
                      ? options.min_delay
                      : Duration::seconds(rule.min_delay_seconds > 0 ? rule.min_delay_seconds : 1)),

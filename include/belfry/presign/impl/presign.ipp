@@ -2,7 +2,9 @@
 #pragma once
 
 #include <belfry/auth/sigv4.hpp>
+#include <belfry/call/operation_hooks.hpp>
 #include <belfry/call/prepare.hpp>
+#include <belfry/call/prepared_request.hpp>
 #include <belfry/call/state.hpp>
 #include <belfry/core/fail.hpp>
 #include <belfry/http/message_check.hpp>
@@ -52,8 +54,8 @@ BELFRY_COLD inline void move_form_to_query(HttpRequest& request) {
 
 BELFRY_INLINE bool presign(const ClientCore& core, const Operation& operation, const void* input,
                            const PresignOptions& options, PresignedRequest& presigned, Error& error) {
-    const OperationExtras* const extras = operation.extras;
-    if (operation.auth == Auth::none)
+    const OperationHooks* const hooks = operation.hooks;
+    if (operation.signing == RequestSigning::none)
         return fail(error, ErrorKind::signing, "NotSigned", "the operation's requests are not signed");
     PreparedRequest prepared;
     HttpRequest& request = prepared.request;
@@ -62,7 +64,7 @@ BELFRY_INLINE bool presign(const ClientCore& core, const Operation& operation, c
     if (request.source != nullptr)
         return fail(error, ErrorKind::validation, "BodyNotPresigned",
                     "a body that streams is no part of a presigned request; leave it out of the input");
-    if (extras != nullptr && extras->presign_as_query) {
+    if (hooks != nullptr && hooks->presign_as_query) {
         if (!move_members_to_query(operation, input, request, error)) return false;
     } else {
         move_form_to_query(request);
@@ -83,14 +85,14 @@ BELFRY_INLINE bool presign(const ClientCore& core, const Operation& operation, c
     }
     prepared.signing.placement = SignaturePlacement::query;
     prepared.signing.expires_seconds = options.expires_seconds;
-    prepared.signing.time = core.state().clock_skew.apply(environment_of(core).now());
+    prepared.signing.time = core.state().clock_skew.apply(core.environment().now());
     prepared.signing.key_cache = &core.state().signing_keys;
-    if (extras != nullptr && extras->authorize != nullptr) {
+    if (hooks != nullptr && hooks->authorize != nullptr) {
         // A token is a header, which no URL can replace.
-        const Authorization outcome =
-            extras->authorize(operation, *credentials, prepared.signing, request, error);
-        if (outcome == Authorization::failed) return false;
-        if (outcome == Authorization::done)
+        const AuthorizeResult outcome =
+            hooks->authorize(operation, *credentials, prepared.signing, request, error);
+        if (outcome == AuthorizeResult::failed) return false;
+        if (outcome == AuthorizeResult::authorized)
             return fail(error, ErrorKind::signing, "NotSigned", "the operation's requests are not signed");
     }
     const SigningFailure failure = sign(request, *credentials, prepared.signing, nullptr);

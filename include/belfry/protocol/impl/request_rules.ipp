@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/operation/operation.hpp>
 #include <belfry/schema/slot.hpp>
 #include <belfry/util/config.hpp>
 
@@ -14,17 +15,17 @@ namespace belfry::inline v0::detail {
 /// A copy of an input that is made when the first of its members changes.
 class ChangedInput {
   public:
-    ChangedInput(const Structure& structure, const void* input, const InputRules& rules) noexcept
+    ChangedInput(const Structure& structure, const void* input, const RequestRules& rules) noexcept
         : structure_(structure), input_(input), rules_(rules) {}
     ChangedInput(const ChangedInput&) = delete;
     ChangedInput& operator=(const ChangedInput&) = delete;
     ~ChangedInput() {
-        if (copy_ != nullptr) rules_.destroy(copy_);
+        if (copy_ != nullptr) rules_.destroy_input(copy_);
     }
 
     /// The input with all rules applied.
     [[nodiscard]] BELFRY_COLD const void* get() {
-        for (std::size_t i = 0; i < rules_.count; ++i) apply(rules_.rules[i]);
+        for (const InputRule& rule : rules_.input) apply(rule);
         return copy_ != nullptr ? copy_ : input_;
     }
 
@@ -46,38 +47,31 @@ class ChangedInput {
         }
     }
     BELFRY_COLD void set(const Member& member, std::string_view text) {
-        if (copy_ == nullptr) copy_ = rules_.copy(input_);
+        if (copy_ == nullptr) copy_ = rules_.copy_input(input_);
         *static_cast<std::string*>(slot_emplace(*member.type, member.slot(copy_))) = text;
     }
 
     const Structure& structure_;
     const void* input_;
-    const InputRules& rules_;
+    const RequestRules& rules_;
     void* copy_ = nullptr;
 };
 
-BELFRY_COLD BELFRY_INLINE bool encode_by_rules(const Operation& operation, const void* input,
-                                               const EncodeOptions& options, HttpRequest& request,
-                                               Error& error) {
-    const OperationExtras& extras = *operation.extras;
-    const auto encode = operation.service->protocol->encode;
-    if (extras.input_rules != nullptr) {
-        ChangedInput changed(*operation.input, input, *extras.input_rules);
-        if (!encode(operation, changed.get(), options, request, error)) return false;
-    } else if (!encode(operation, input, options, request, error)) {
-        return false;
-    }
+BELFRY_COLD BELFRY_INLINE bool encode_by_rules(const RequestRules& rules, const Operation& operation,
+                                               const void* input, const EncodeOptions& options,
+                                               HttpRequest& request, Error& error) {
+    ChangedInput changed(*operation.input, input, rules);
+    if (!operation.service->protocol->encode(operation, changed.get(), options, request, error)) return false;
     const std::size_t question = request.url.find('?');
-    if (extras.query_as_form && question != std::string::npos) {
+    if (rules.query_as_form && question != std::string::npos) {
         request.method = "POST";
         request.headers.set("Content-Type", "application/x-www-form-urlencoded");
         request.body.assign(request.url, question + 1, std::string::npos);
         request.content_length = static_cast<std::int64_t>(request.body.size());
         request.url.resize(question);
     }
-    for (std::size_t i = 0; i < extras.header_count; ++i)
-        if (!request.headers.contains(extras.headers[i].name))
-            request.headers.append(extras.headers[i].name, extras.headers[i].value);
+    for (const ConstantHeader& header : rules.headers)
+        if (!request.headers.contains(header.name)) request.headers.append(header.name, header.value);
     return true;
 }
 

@@ -156,8 +156,7 @@ BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& 
     std::size_t index = 0;
     const bool expected = has_body_members(shape) && payload_of(shape, index) == nullptr;
     if (!check_body_presence(operation, response, expected, error)) return false;
-    const bool unwrapped = operation.extras != nullptr && operation.extras->unwrapped_output;
-    return decode_shape(shape, response, options, unwrapped, false, output, error);
+    return decode_shape(shape, response, options, operation.unwrapped_output, false, output, error);
 }
 
 BELFRY_NOIPA inline bool decode_exception(const HttpResponse& response, const Structure& structure,

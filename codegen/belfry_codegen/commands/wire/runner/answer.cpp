@@ -3,9 +3,10 @@
 
 #include <belfry/call/call.hpp>
 #include <belfry/codec/json.hpp>
-#include <belfry/events/exchange.hpp>
+#include <belfry/events/body_hooks.hpp>
 #include <belfry/impl/src.hpp>
 #include <belfry/presign/presign.hpp>
+#include <belfry/schema/exception_source.hpp>
 #include <belfry/util/base64.hpp>
 
 #include "settings.hpp"
@@ -78,7 +79,7 @@ void append_input_fault(std::string& out, std::string_view message) {
     const Object exception(shape);
     std::string fault;
     return error.detail.get() != nullptr &&
-           error.detail.get()->decode(*shape.structure, error.code, exception.get()) &&
+           belfry::detail::exception_source(error)->decode(*shape.structure, error.code, exception.get()) &&
            append_values(out, exception, fault);
 }
 
@@ -148,7 +149,7 @@ void append_presigned(const belfry::ClientCore& client, const belfry::Operation&
 void read_events(const OperationEntry& entry, belfry::HttpResponse& response, std::size_t max_depth,
                  std::string& events, Error& error) {
     using belfry::detail::EventReader;
-    EventReader reader(*entry.operation, *entry.events.structure, max_depth);
+    EventReader reader(*entry.operation, *entry.event_stream, *entry.events.structure, max_depth);
     const std::string body = std::move(response.body);
     std::string_view rest = body;
     response.body.clear();
@@ -235,13 +236,14 @@ void Answerer::answer_request(const OperationEntry& entry, const Line& line, std
     }
     belfry::CallOptions options;
     options.idempotency_token = idempotency_token_;
-    belfry::detail::EventExchange exchange(*entry.operation, entry.events.structure, 0);
-    options.response_body = &exchange;
-    belfry::Call call(client, *entry.operation, options);
+    std::optional<belfry::detail::EventBodyHooks> body;
+    if (entry.event_stream != nullptr)
+        body.emplace(*entry.operation, *entry.event_stream, entry.events.structure, 0);
+    belfry::Call call(client, *entry.operation, options, body ? &*body : nullptr);
     if (call.start(input.get()) == belfry::Call::Step::send) {
         // An input that is the first message of a stream is shown as it is before it is signed.
         append_request(out, call.request(),
-                       exchange.initial_request.empty() ? call.request().body : exchange.initial_request);
+                       body && !body->initial_request.empty() ? body->initial_request : call.request().body);
         return;
     }
     belfry::detail::ResultBase result;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/events/traits.hpp>
 #include <belfry/operation/operation.hpp>
 #include <belfry/schema/describe.hpp>
 
@@ -24,6 +25,8 @@ struct OperationEntry {
     const belfry::Operation* operation;
     ShapeEntry input;
     ShapeEntry output;
+    /// Null where there are no events.
+    const belfry::EventStreamTraits* event_stream;
     /// The union of the events that are received; its structure is null where there are none.
     ShapeEntry events;
     /// The output's member that botocore gives them in.
@@ -56,12 +59,20 @@ template <class O> constexpr ShapeEntry events_entry() noexcept {
         return {};
 }
 
+template <class O> constexpr const belfry::EventStreamTraits* event_stream_of() noexcept {
+    if constexpr (requires { O::event_stream; })
+        return &O::event_stream;
+    else
+        return nullptr;
+}
+
 template <class O>
 constexpr OperationEntry operation_entry(std::string_view name, std::string_view stream) noexcept {
     return {name,
             &belfry::operation_of<O>,
             shape_entry<typename O::Input>(),
             shape_entry<typename O::Output>(),
+            event_stream_of<O>(),
             events_entry<O>(),
             stream};
 }

@@ -3,6 +3,7 @@
 // clang-format off
 #pragma once
 
+#include <belfry/call/operation_hooks.hpp>
 #include <belfry/events/json.hpp>
 #include <belfry/events/stream.hpp>
 #include <belfry/golden_tower/client.hpp>
@@ -17,10 +18,9 @@ inline constexpr ::belfry::EventStreamTraits Announce_event_stream{
     .codec = &::belfry::json_event_codec,
     .input = true,
 };
-inline constexpr ::belfry::OperationExtras Announce_operation_extras{
-    .encode_streaming_payload = &::belfry::detail::encode_event_stream,
-    .make_call_body = &::belfry::detail::make_event_call_body,
-    .event_stream = &Announce_event_stream,
+inline constexpr ::belfry::OperationHooks Announce_hooks{
+    .encode_body = &::belfry::detail::encode_event_stream<Announce_event_stream>,
+    .make_body = &::belfry::detail::refuse_call_without_events,
 };
 } // namespace detail
 
@@ -31,6 +31,7 @@ struct Announce {
     using Input = ::belfry::golden_tower::AnnounceRequest;
     using Output = ::belfry::golden_tower::AnnounceResponse;
     using InputEvents = ::belfry::golden_tower::Strokes;
+    static constexpr const ::belfry::EventStreamTraits& event_stream = detail::Announce_event_stream;
 };
 
 template <::std::same_as<Announce> O>
@@ -43,7 +44,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .success_status = 200,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,
-        .extras = &detail::Announce_operation_extras,
+        .hooks = &detail::Announce_hooks,
     };
 }
 

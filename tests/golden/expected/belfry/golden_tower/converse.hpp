@@ -3,6 +3,7 @@
 // clang-format off
 #pragma once
 
+#include <belfry/call/operation_hooks.hpp>
 #include <belfry/events/json.hpp>
 #include <belfry/events/stream.hpp>
 #include <belfry/golden_tower/client.hpp>
@@ -19,10 +20,9 @@ inline constexpr ::belfry::EventStreamTraits Converse_event_stream{
     .input = true,
     .output = true,
 };
-inline constexpr ::belfry::OperationExtras Converse_operation_extras{
-    .encode_streaming_payload = &::belfry::detail::encode_event_stream,
-    .make_call_body = &::belfry::detail::make_event_call_body,
-    .event_stream = &Converse_event_stream,
+inline constexpr ::belfry::OperationHooks Converse_hooks{
+    .encode_body = &::belfry::detail::encode_event_stream<Converse_event_stream>,
+    .make_body = &::belfry::detail::refuse_call_without_events,
 };
 } // namespace detail
 
@@ -34,6 +34,7 @@ struct Converse {
     using Output = ::belfry::golden_tower::ConverseResponse;
     using InputEvents = ::belfry::golden_tower::Strokes;
     using OutputEvents = ::belfry::golden_tower::Events;
+    static constexpr const ::belfry::EventStreamTraits& event_stream = detail::Converse_event_stream;
 };
 
 template <::std::same_as<Converse> O>
@@ -46,7 +47,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .success_status = 200,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,
-        .extras = &detail::Converse_operation_extras,
+        .hooks = &detail::Converse_hooks,
     };
 }
 

@@ -27,7 +27,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .success_status = 200,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,
-        .auth = ::belfry::Auth::unsigned_payload,
+        .signing = ::belfry::RequestSigning::unsigned_payload,
     };
 }
 

@@ -27,7 +27,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .success_status = 204,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,
-        .auth = ::belfry::Auth::none,
+        .signing = ::belfry::RequestSigning::none,
     };
 }
 

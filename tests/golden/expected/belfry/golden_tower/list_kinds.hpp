@@ -8,6 +8,7 @@
 #include <belfry/golden_tower/types/list_kinds_response.hpp>
 #include <belfry/paging/paginator.hpp>
 #include <belfry/paging/waiter.hpp>
+#include <belfry/protocol/query_and_headers.hpp>
 
 namespace belfry::inline v0::golden_tower {
 
@@ -29,6 +30,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .success_status = 200,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,
+        .encode_query_and_headers = &::belfry::detail::encode_query_and_headers,
     };
 }
 

@@ -3,6 +3,7 @@
 // clang-format off
 #pragma once
 
+#include <belfry/call/operation_hooks.hpp>
 #include <belfry/events/calls.hpp>
 #include <belfry/events/json.hpp>
 #include <belfry/golden_tower/client.hpp>
@@ -17,9 +18,8 @@ inline constexpr ::belfry::EventStreamTraits Listen_event_stream{
     .codec = &::belfry::json_event_codec,
     .output = true,
 };
-inline constexpr ::belfry::OperationExtras Listen_operation_extras{
-    .make_call_body = &::belfry::detail::make_event_call_body,
-    .event_stream = &Listen_event_stream,
+inline constexpr ::belfry::OperationHooks Listen_hooks{
+    .make_body = &::belfry::detail::refuse_call_without_events,
 };
 } // namespace detail
 
@@ -30,6 +30,7 @@ struct Listen {
     using Input = ::belfry::golden_tower::ListenRequest;
     using Output = ::belfry::golden_tower::ListenResponse;
     using OutputEvents = ::belfry::golden_tower::Events;
+    static constexpr const ::belfry::EventStreamTraits& event_stream = detail::Listen_event_stream;
 };
 
 template <::std::same_as<Listen> O>
@@ -42,7 +43,7 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .success_status = 200,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,
-        .extras = &detail::Listen_operation_extras,
+        .hooks = &detail::Listen_hooks,
     };
 }
 

@@ -4,24 +4,34 @@
 #pragma once
 
 #include <belfry/body/streaming.hpp>
+#include <belfry/call/host_prefix.hpp>
+#include <belfry/call/operation_endpoint.hpp>
+#include <belfry/call/operation_hooks.hpp>
 #include <belfry/golden_tower/client.hpp>
 #include <belfry/golden_tower/types/ring_bell_request.hpp>
 #include <belfry/golden_tower/types/ring_bell_response.hpp>
+#include <belfry/protocol/query_and_headers.hpp>
 
 namespace belfry::inline v0::golden_tower {
 
 namespace detail {
 inline constexpr ::belfry::RetryableError RingBell_retryable_errors[] = {
-    {"Bell.Cracked", true},
+    {.code = "Bell.Cracked", .throttling = true},
 };
 inline constexpr ::belfry::EndpointParameterBinding RingBell_endpoint_parameters[] = {
-    {"Bell", "Bell", {}},
-    {"Loud", {}, "true", true},
-    {"Mode", {}, "ring"},
+    {.parameter = "Bell", .member = "Bell"},
+    {.parameter = "Loud", .value = "true", .boolean = true},
+    {.parameter = "Mode", .value = "ring"},
 };
-inline constexpr ::belfry::OperationExtras RingBell_operation_extras{
+inline constexpr ::belfry::BodyTraits RingBell_body{
     .streaming_output = true,
-    .make_call_body = &::belfry::detail::make_call_body,
+};
+inline constexpr ::belfry::OperationHooks RingBell_hooks{
+    .host_prefix = "bells.",
+    .add_host_prefix = &::belfry::detail::add_host_prefix,
+    .endpoint_parameters = RingBell_endpoint_parameters,
+    .find_endpoint = &::belfry::detail::find_operation_endpoint,
+    .make_body = &::belfry::detail::make_streaming_body<RingBell_body>,
 };
 } // namespace detail
 
@@ -44,12 +54,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .success_status = 201,
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,
-        .host_prefix = "bells.",
         .retryable_errors = detail::RingBell_retryable_errors,
-        .retryable_error_count = 1,
-        .endpoint_parameters = detail::RingBell_endpoint_parameters,
-        .endpoint_parameter_count = 3,
-        .extras = &detail::RingBell_operation_extras,
+        .encode_query_and_headers = &::belfry::detail::encode_query_and_headers,
+        .hooks = &detail::RingBell_hooks,
     };
 }
 

@@ -4,6 +4,7 @@
 #include <belfry/core/error.hpp>
 #include <belfry/http/message_check.hpp>
 #include <belfry/operation/operation.hpp>
+#include <belfry/protocol/http_binding.hpp>
 #include <belfry/protocol/input_check.hpp>
 #include <belfry/schema/slot.hpp>
 #include <belfry/util/config.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/http/request.hpp>
+#include <belfry/core/body_source.hpp>
 
 #include <string>
 #include <string_view>

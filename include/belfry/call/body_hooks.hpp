@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/auth/credentials.hpp>
+#include <belfry/core/error.hpp>
+#include <belfry/core/result.hpp>
+#include <belfry/http/response.hpp>
+#include <belfry/http/transport.hpp>
+
+#include <cstdint>
+
+namespace belfry::inline v0::detail {
+
+struct PreparedRequest;
+
+/// What a call does about bodies that are not simply held in memory: they stream, are compressed, carry
+/// checksums or are streams of events. `OperationHooks::make_body` makes one for each call of an operation
+/// that needs it.
+class BodyHooks {
+  public:
+    BodyHooks() = default;
+    BodyHooks(const BodyHooks&) = delete;
+    BodyHooks& operator=(const BodyHooks&) = delete;
+    virtual ~BodyHooks() = default;
+    /// Once, when the request is complete but for its signature.
+    virtual bool prepare(const void* input, PreparedRequest& prepared, Error& error) = 0;
+    /// After each signature, and where there is none because the credentials are anonymous.
+    virtual bool after_signing(const Credentials& credentials, PreparedRequest& prepared, Error& error) = 0;
+    /// Where an attempt's response goes: past this, and into `collected` what is to be decoded.
+    virtual ResponseSink& begin_attempt(ResponseSink& collected) = 0;
+    /// When a response with a status of success has come in whole.
+    virtual bool check_response(const HttpResponse& response, ResponseMetadata& metadata, Error& error) = 0;
+    /// Before another attempt; false when there cannot be one. `error` tells why the last one failed, and may
+    /// be told more.
+    virtual bool restart(PreparedRequest& prepared, Error& error) = 0;
+    /// Bytes of the attempt's body that were handed on instead of collected.
+    [[nodiscard]] virtual std::int64_t handed_on() const noexcept = 0;
+};
+
+} // namespace belfry::inline v0::detail

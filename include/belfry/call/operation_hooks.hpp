@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/auth/authorize.hpp>
+#include <belfry/call/client_config.hpp>
+#include <belfry/core/error.hpp>
+#include <belfry/endpoint/endpoint.hpp>
+#include <belfry/http/request.hpp>
+#include <belfry/operation/operation.hpp>
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace belfry::inline v0 {
+
+namespace detail {
+class BodyHooks;
+}
+
+/// A value that an operation gives to a parameter of the endpoint rules.
+struct EndpointParameterBinding {
+    std::string_view parameter;
+    /// The input member that gives it, by its name in the model; empty for a constant.
+    std::string_view member = {};
+    /// The constant: a string, or `true` or `false` if `boolean`.
+    std::string_view value = {};
+    bool boolean = false;
+    /// The member becomes part of the URL, so that it must be there, as if the path had a label for it.
+    bool in_url = false;
+    /// The constant, if it is a list.
+    std::span<const std::string_view> values = {};
+    /// A JMESPath expression over the input that gives a list or a string; empty for none.
+    std::string_view path = {};
+    /// Whether the constant, or what the path gives, is a list.
+    bool list = false;
+};
+
+/// What a call does for few operations. A null function is a step that the operation does without. What a
+/// function needs to know beside the operation is its template argument, and the operation's generated header
+/// includes the header that declares it, so that programs without such an operation do not compile it.
+struct OperationHooks {
+    /// Encodes the request in place of `Protocol::encode`: see `encode_by_rules`.
+    bool (*encode)(const Operation& operation, const void* input, const EncodeOptions& options,
+                   HttpRequest& request, Error& error) = nullptr;
+    /// Gives the encoded request a body that is not simply held in memory: see `encode_streaming_payload` and
+    /// `encode_event_stream`.
+    bool (*encode_body)(const Operation& operation, const void* input, HttpRequest& request,
+                        Error& error) = nullptr;
+    /// A prefix of the host name, with `{Label}` (Smithy `endpoint` trait).
+    std::string_view host_prefix = {};
+    /// Puts it in front of the host of `url`: see `add_host_prefix`.
+    bool (*add_host_prefix)(const Operation& operation, const void* input, std::string& url,
+                            Error& error) = nullptr;
+    std::span<const EndpointParameterBinding> endpoint_parameters = {};
+    /// Finds the endpoint with what the operation, its input and the client tell the rules: see
+    /// `find_operation_endpoint` and `find_endpoint_by_path`.
+    bool (*find_endpoint)(const Operation& operation, const void* input, const ClientConfig& config,
+                          Endpoint& endpoint, Error& error) = nullptr;
+    /// Authenticates the request in another way than with Signature Version 4: see `auth/authorize.hpp`.
+    AuthorizeResult (*authorize)(const Operation& operation, const Credentials& credentials,
+                                 const SigningOptions& signing, HttpRequest& request, Error& error) = nullptr;
+    /// Makes what handles the bodies of one call, which the caller owns; null, with `error` filled, when
+    /// there can be none: see `make_streaming_body`.
+    detail::BodyHooks* (*make_body)(const Operation& operation, const ClientConfig& config,
+                                    const CallOptions& options, Error& error) = nullptr;
+    /// A presigned GET has the members of the body in its query (Amazon Polly).
+    bool presign_as_query = false;
+};
+
+} // namespace belfry::inline v0

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/core/error.hpp>
+#include <belfry/schema/schema.hpp>
+
+#include <string_view>
+
+namespace belfry::inline v0::detail {
+
+/// The response or message behind a service error. `Error::as` reads the modelled exception from it when it
+/// is asked for.
+class ExceptionSource : public ErrorDetail {
+  public:
+    /// Reads the exception's members into `out`; false when the error, whose code is `code`, is another one,
+    /// or the body does not fit the model.
+    virtual bool decode(const Structure& structure, std::string_view code, void* out) const = 0;
+};
+
+/// What the error was read from; null for all but service errors.
+[[nodiscard]] inline const ExceptionSource* exception_source(const Error& error) noexcept {
+    return static_cast<const ExceptionSource*>(error.detail.get());
+}
+
+} // namespace belfry::inline v0::detail

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+namespace belfry::inline v0 {
+
+/// The 32 bytes of a SHA-256 hash.
+struct Sha256Digest {
+    unsigned char bytes[32] = {};
+    [[nodiscard]] std::string_view view() const noexcept {
+        return {reinterpret_cast<const char*>(bytes), sizeof bytes};
+    }
+    friend bool operator==(const Sha256Digest&, const Sha256Digest&) = default;
+};
+
+} // namespace belfry::inline v0
