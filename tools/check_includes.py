@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks that the headers include each other only in the direction Belfry's layers allow.
 
-A layer sees itself and the layers below it; headers are included by their full path in angle brackets. Also
-kept here: each header starts with the licence line and has `#pragma once`, and the headers that every service
-includes stay free of the expensive standard ones.
+A layer sees itself and the layers below it; headers are included by their full path in angle brackets. A
+declaration of what another layer defines counts as an include of the definition. Also kept here: each header
+starts with the licence line and has `#pragma once`, what separate compilation compiles once is defined in
+an .ipp, and the headers that every service includes stay free of the expensive standard ones.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 # The rooms below include/belfry from the ground up, and those whose headers each may include beside its own.
@@ -24,7 +26,7 @@ BELOW: dict[str, frozenset[str]] = {
         "http": "util core",
         "codec": "util core schema",
         "jmespath": "util core schema",
-        "operation": "util core schema http",
+        "operation": "util core schema http endpoint",
         "retry": "util core http",
         "endpoint": "util core http",
         "auth": "util core http operation endpoint",
@@ -44,6 +46,12 @@ BELOW: dict[str, frozenset[str]] = {
 BELOW["impl"] = frozenset(BELOW)
 # A service sees every room but the opt-in ones.
 SERVICE_SEES = frozenset(BELOW) - {"transport", "interop", "impl"}
+
+# The one name that may be declared below the room that defines it, and why.
+DECLARED_BELOW = {
+    "OperationHooks": "an operation points to what the pipeline does for it, and protocols, which stand below"
+    " the pipeline, read operations",
+}
 
 # Headers that cost more to compile than a service's own declarations. <span> costs a little too, but the
 # transport's signature is worth it.
@@ -107,6 +115,67 @@ def faults_of_header(path: Path, root: Path) -> Iterator[str]:
                 yield f"{path}:{number}: {layer}/ must not include {target}/ (<{name}>)"
         elif layer and target not in SERVICE_SEES | {layer, ""}:
             yield f"{path}:{number}: the service {layer}/ must not include {target}/ (<{name}>)"
+
+
+COMMENT_OR_TEXT = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"', re.DOTALL)
+TYPE = re.compile(
+    r"^[ \t]*(?:template\s*<(?:[^<>;{}]|<[^<>;{}]*>)*>\s*)?"
+    r"(?:class|struct|union|enum(?:\s+(?:class|struct))?)\s+(?P<name>\w+)(?:\s+final)?\s*(?::[^;{}]*)?(?P<end>[;{])",
+    re.MULTILINE,
+)
+FUNCTION = re.compile(r"\bBELFRY_INLINE\b[^;{}()]*?(?P<name>~?\w+)\s*\([^;{}]*(?P<end>[;{])")
+OBJECT = re.compile(
+    r"\bextern\s[^;{}()]*?(?P<declared>\w+)\s*;|\bBELFRY_INLINE\s+constexpr\s[^;{}()]*?(?P<defined>\w+)\s*[{=]"
+)
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A name that a header declares or defines at some line."""
+
+    name: str
+    line: int
+    defines: bool
+    is_function: bool = False
+
+
+def mentions(text: str) -> Iterator[Mention]:
+    """The types, the separately compiled functions and the constants that a header declares or defines."""
+    code = COMMENT_OR_TEXT.sub(lambda match: "\n" * match[0].count("\n"), text)
+    for pattern in (TYPE, FUNCTION):
+        for match in pattern.finditer(code):
+            line = code.count("\n", 0, match.start("name")) + 1
+            yield Mention(match["name"], line, match["end"] == "{", pattern is FUNCTION)
+    for match in OBJECT.finditer(code):
+        name = match["declared"] or match["defined"]
+        yield Mention(name, code.count("\n", 0, match.start()) + 1, match["declared"] is None)
+
+
+def foreign_declarations(root: Path, headers: list[Path]) -> Iterator[str]:
+    """Declarations of what a room above defines, and definitions that are not for a header."""
+    found = [
+        (header, layer_of(header.relative_to(root / "belfry")), mention)
+        for header in headers
+        for mention in mentions(header.read_text(encoding="utf-8"))
+    ]
+    homes: dict[str, set[str]] = {}
+    for _, layer, mention in found:
+        if mention.defines:
+            homes.setdefault(mention.name, set()).add(layer)
+    used = set()
+    for header, layer, mention in found:
+        where = f"{header}:{mention.line}"
+        if mention.defines and mention.is_function and header.suffix == ".hpp":
+            yield f"{where}: {mention.name} must be defined in an .ipp"
+        rooms = homes.get(mention.name, set())
+        if layer not in BELOW or mention.defines or not rooms or rooms & (BELOW[layer] | {layer}):
+            continue
+        if mention.name in DECLARED_BELOW:
+            used.add(mention.name)
+        else:
+            yield f"{where}: {layer}/ must not declare {mention.name}, which {min(rooms)}/ defines"
+    for name in DECLARED_BELOW.keys() - used:
+        yield f"{__file__}:1: DECLARED_BELOW need not allow {name}"
 
 
 def headers_of(root: Path) -> list[Path]:
@@ -182,6 +251,7 @@ def main() -> int:
     faults += [f"include cycle: {cycle}" for cycle in cycles(graph)]
     faults += expensive_headers(root, graph)
     faults += unlisted_bodies(root, graph)
+    faults += foreign_declarations(root, headers)
     for fault in faults:
         print(fault)
     print(f"{len(headers)} headers, {len(faults)} faults")
