@@ -15,10 +15,10 @@
 namespace belfry::inline v0 {
 namespace detail {
 
-/// A call on its way: the state machine, what drives it, and the callback behind it in the same allocation.
+/// A running call: the state machine, its driver, and the callback after it in the same allocation.
 class AsyncState;
 
-/// What is done with a callback whose type the state does not know.
+/// The operations on a callback whose type is erased.
 struct AsyncCallback {
     std::size_t size;
     /// Takes the callback out of `storage`, finishes and releases the state, and calls the callback.
@@ -143,7 +143,8 @@ class AsyncCaller {
 /// The transport of a client that only makes asynchronous calls: `voice::Client client{config, AsyncOnly{}}`.
 struct AsyncOnly {
     TransportResult operator()(const HttpRequest&, ResponseSink&) const {
-        return {TransportStatus::failed, "this client was made for asynchronous calls only"};
+        return {TransportStatus::failed,
+                "this client has no synchronous transport: it was made with AsyncOnly"};
     }
 };
 

@@ -148,7 +148,7 @@ class AwsChunkedSource final : public BodySource {
         detail::append_text(out_, trailer);
         detail::append_text(out_, "\r\n");
         if (sign_) {
-            // What is signed ends its lines in another way than what is sent.
+            // The signed text ends its lines with LF, the sent text with CRLF.
             detail::append_char(trailer, '\n');
             if (!sign_part("AWS4-HMAC-SHA256-TRAILER\n", {}, trailer)) return false;
             detail::append_text(out_, trailer_signature);

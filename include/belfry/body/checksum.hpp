@@ -10,7 +10,7 @@
 
 namespace belfry::inline v0 {
 
-/// What an operation's model says of checksums (Smithy `httpChecksum`, `httpChecksumRequired`). Members are
+/// The checksum traits of an operation (Smithy `httpChecksum`, `httpChecksumRequired`). Members are
 /// named as in the model; empty for none.
 struct ChecksumTraits {
     /// The service refuses requests without one.
@@ -19,7 +19,7 @@ struct ChecksumTraits {
     std::string_view algorithm_member = {};
     /// The input member that asks for the checksum of the response.
     std::string_view mode_member = {};
-    /// What the response may carry, best first.
+    /// The algorithms of the response, in order of preference.
     std::span<const ChecksumAlgorithm> response_algorithms = {};
 };
 

@@ -22,7 +22,7 @@ class ResponseVerifier {
     /// A response begins; its bytes count if it is a success.
     virtual void begin(bool success, const Headers& headers) = 0;
     virtual void update(std::span<const std::byte> bytes) noexcept = 0;
-    /// What came is as it should be.
+    /// Whether the body is as expected. False, with `error` filled, if it is not.
     virtual bool check(const HttpResponse& response, ResponseMetadata& metadata, Error& error) = 0;
 };
 
@@ -36,9 +36,9 @@ class ChunkSigner {
     ~ChunkSigner() = default;
 };
 
-/// What checksums add to a call.
+/// The parts that checksums add to a call.
 struct ChecksumParts {
-    /// The request's body with its checksum behind it; null where a header has the checksum.
+    /// The request's body followed by its checksum; null if a header carries the checksum.
     Owned<BodySource> source{};
     /// Part of `source`; null where its chunks are not signed.
     ChunkSigner* signer = nullptr;

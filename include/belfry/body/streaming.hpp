@@ -27,7 +27,7 @@ struct BodyContext {
 
 } // namespace detail
 
-/// What is done about the bodies of an operation's requests and responses.
+/// The body traits of an operation's requests and responses.
 struct BodyTraits {
     /// The output's payload may be handed on piece by piece (`CallOptions::response_body`).
     bool streaming_output = false;

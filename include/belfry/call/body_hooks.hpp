@@ -13,7 +13,7 @@ namespace belfry::inline v0::detail {
 
 struct PreparedRequest;
 
-/// What a call does about bodies that are not simply held in memory: they stream, are compressed, carry
+/// The hooks of a call for bodies that are not simply held in memory: they stream, are compressed, carry
 /// checksums or are streams of events. `OperationHooks::make_body` makes one for each call of an operation
 /// that needs it.
 class BodyHooks {
@@ -33,7 +33,7 @@ class BodyHooks {
     /// Before another attempt; false when there cannot be one. `error` tells why the last one failed, and may
     /// be told more.
     virtual bool restart(PreparedRequest& prepared, Error& error) = 0;
-    /// Bytes of the attempt's body that were handed on instead of collected.
+    /// Bytes of the attempt's body that were delivered instead of collected.
     [[nodiscard]] virtual std::int64_t handed_on() const noexcept = 0;
 };
 

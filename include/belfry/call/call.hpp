@@ -33,11 +33,11 @@
 
 namespace belfry::inline v0 {
 
-/// One call as a state machine that does no I/O: it says what to do next and is told what came of it. The
+/// One call as a state machine that does no I/O: it returns the next step and takes the step's result. The
 /// synchronous client drives it with a transport and a sleep; an event loop can drive it with its own.
 class Call {
   public:
-    /// What the driver has to do.
+    /// The next step of the driver.
     enum class Step : std::uint8_t {
         send, ///< Send `request()`, let `begin_attempt()` take the response, then call `on_sent`.
         wait, ///< Let `delay()` pass, then call `on_waited`.
@@ -62,7 +62,7 @@ class Call {
             if (token.empty()) token = make_uuid(core_.environment());
             if (token.empty())
                 return fail(ErrorKind::validation, "NoRandomness",
-                            "the environment gave no random bytes for an idempotency token");
+                            "the environment has no random bytes for an idempotency token");
         }
         if (!detail::prepare_request(core_.config(), operation_, input, token, prepared_, error_))
             return Step::done;
@@ -95,7 +95,7 @@ class Call {
         sink_.response = {};
         return body_ != nullptr ? body_->begin_attempt(sink_) : sink_;
     }
-    /// What became of the attempt whose response went there.
+    /// Takes the result of the attempt whose response went to that sink.
     [[nodiscard]] BELFRY_COLD Step on_sent(TransportResult sent) {
         const int status = sink_.response.status;
         if (sent.status == TransportStatus::ok && (status < 100 || status > 999))
@@ -128,9 +128,9 @@ class Call {
         return decide(TransportStatus::ok);
     }
 
-    /// No whole response came in. A response that was refused for its size is a failure of kind `response`.
+    /// No complete response was received. A response over the size limit is a failure of kind `response`.
     [[nodiscard]] BELFRY_COLD Step on_failure(const TransportResult& result, bool too_large) {
-        // What is known is what this attempt's head says, if there was one.
+        // The metadata are those of this attempt's head, if there was one.
         metadata_.http_status = sink_.response.status;
         detail::read_request_id(sink_.response.headers, metadata_.request_id);
         if (too_large) {
@@ -174,7 +174,7 @@ class Call {
         }
         return body_ != nullptr && body_->prepare(input, prepared_, error_);
     }
-    /// What the body says is nearer to the service than a header.
+    /// The body's id is the service's own; a header's may be a proxy's.
     BELFRY_COLD BELFRY_NOINLINE void adopt_request_id() {
         if (!error_.request_id.empty()) metadata_.request_id = error_.request_id;
     }
@@ -263,7 +263,7 @@ class Call {
         note_response();
         RetryTokenBucket& tokens = core_.state().retry_tokens;
         if (!decision.retry || !tokens.acquire(decision.cost)) return Step::done;
-        // Last, for whoever takes a body throws away then what came.
+        // Do this last: restarting makes the sink discard what it has received.
         if (body_ != nullptr && !body_->restart(prepared_, error_)) {
             tokens.release(decision.cost);
             return Step::done;

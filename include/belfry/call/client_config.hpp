@@ -37,7 +37,7 @@ class CancellationToken {
     detail::AtomicInteger cancelled_{};
 };
 
-/// What may differ from call to call.
+/// The options of one call.
 struct CallOptions {
     /// Replaces the client's timeouts.
     const Timeouts* timeouts = nullptr;
@@ -70,8 +70,8 @@ struct ClientConfig {
     bool use_fips = false;
     /// Use the endpoints that also answer over IPv6.
     bool use_dual_stack = false;
-    /// What the service's endpoint rules are told beside this. Clients set it to the `EndpointOptions` that
-    /// they were given; who uses `ClientCore` itself sees to it that they outlive it.
+    /// Further parameters of the service's endpoint rules. Clients set it to the `EndpointOptions` that
+    /// they were given. A caller that uses `ClientCore` directly must keep them alive.
     ShapeReference endpoint_options{};
     Timeouts timeouts{};
     RetryOptions retry{};
@@ -89,7 +89,7 @@ struct ClientConfig {
     std::size_t min_compression_size = 10'240;
     /// Added to the User-Agent header; for example `my-app/1.2`.
     std::string user_agent{};
-    /// Whose SHA-256 to use; null for Belfry's own.
+    /// Computes the hashes of signatures; null for Belfry's own.
     CryptoProvider* crypto = nullptr;
     /// Clock, sleep and randomness (`belfry/environment.hpp`); null for the operating system's.
     Environment* environment = nullptr;

@@ -14,7 +14,7 @@ namespace detail {
 struct ClientState;
 }
 
-/// What every generated client consists of: its service, its configuration, its transport, and the little
+/// The core of every generated client: its service, its configuration, its transport, and the little
 /// that its calls learn from each other. Safe to use from several threads if the transport is.
 class ClientCore {
   public:

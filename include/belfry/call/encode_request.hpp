@@ -6,7 +6,7 @@
 
 namespace belfry::inline v0::detail {
 
-/// What every encoding of an input does: the protocol's part, and what the operation has beside it.
+/// Encodes an input: the protocol's part, and the operation's own hooks.
 [[nodiscard]] BELFRY_INLINE bool encode_request(const Operation& operation, const void* input,
                                                 const EncodeOptions& options, HttpRequest& request,
                                                 Error& error);

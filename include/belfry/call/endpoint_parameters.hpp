@@ -16,7 +16,7 @@
 #include <string_view>
 #include <utility>
 
-/// What an operation, its input and its client tell the endpoint rules.
+/// The endpoint parameters from an operation, its input and its client.
 namespace belfry::inline v0::detail {
 
 /// Sets a parameter to a boolean, a string or a constant of an enumeration; nothing for other types.
@@ -43,7 +43,7 @@ BELFRY_COLD inline void set_endpoint_parameter(EndpointParameters& parameters, s
             !append_simple_text(text, *member->type, value, TimestampFormat::date_time) || text.empty())
             return reject_input(error, input, binding.member,
                                 "required, and must not be empty because it is part of the URL");
-        // Whoever resolves the path would take it for a step to another resource (RFC 3986 section 5.2.4).
+        // A dot segment would resolve to another resource (RFC 3986 section 5.2.4).
         if (text == "." || text == "..")
             return reject_input(error, input, binding.member,
                                 "must not be a dot segment because it is part of the URL's path");
@@ -67,7 +67,7 @@ collect_endpoint_parameters(const Operation& operation, const void* input, const
             if (Result<Credentials> fetched = provider->credentials())
                 account = std::move(fetched->account_id);
         if (!account.empty()) parameters.set_string("AWS::Auth::AccountId", account);
-        // What every SDK begins with (AWS SDKs and Tools Reference Guide, "Account-based endpoints").
+        // The default of the AWS SDKs (AWS SDKs and Tools Reference Guide, "Account-based endpoints").
         parameters.set_string("AWS::Auth::AccountIdEndpointMode", "preferred");
     }
     if (service.endpoint_options && config.endpoint_options.structure != nullptr) {

@@ -17,7 +17,7 @@
 
 namespace belfry::inline v0 {
 
-/// What a client takes from the machine it runs on: clock, sleep and randomness. Derive from it to run a
+/// The system services of a client: clock, sleep and randomness. Derive from it to run a
 /// client on a clock of your own or to make requests repeatable.
 class Environment {
   public:
@@ -25,7 +25,7 @@ class Environment {
     [[nodiscard]] BELFRY_COLD virtual Timestamp now() noexcept = 0;
     /// Blocks the calling thread.
     BELFRY_COLD virtual void sleep(Duration duration) noexcept = 0;
-    /// Fills `bytes` with random bytes that nobody can guess; false when there are none to be had.
+    /// Fills `bytes` with cryptographically secure random bytes; false if the system has none.
     [[nodiscard]] BELFRY_COLD virtual bool random(unsigned char* bytes, std::size_t count) noexcept = 0;
 
   protected:

@@ -36,8 +36,8 @@ struct EndpointParameterBinding {
     bool list = false;
 };
 
-/// What a call does for few operations. A null function is a step that the operation does without. What a
-/// function needs to know beside the operation is its template argument, and the operation's generated header
+/// Steps of a call that few operations have. A null function is a step that the operation does not have. The
+/// traits that a function needs are its template argument, and the operation's generated header
 /// includes the header that declares it, so that programs without such an operation do not compile it.
 struct OperationHooks {
     /// Encodes the request in place of `Protocol::encode`: see `encode_by_rules`.

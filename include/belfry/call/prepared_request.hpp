@@ -16,7 +16,7 @@ struct PreparedRequest {
 
     HttpRequest request{};
     SigningOptions signing{};
-    /// What the endpoint says instead of the model; `signing` points here.
+    /// Signing values from the endpoint instead of the model; `signing` points here.
     std::string signing_name{};
     std::string signing_region{};
 };

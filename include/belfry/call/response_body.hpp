@@ -16,12 +16,13 @@ class ResponseBodySink {
     /// then ends with an error of kind `cancelled`.
     virtual bool on_body(std::span<const std::byte> bytes) noexcept = 0;
     /// The attempt whose bytes came so far has failed, and another one would begin with the body's first
-    /// byte. Returns whether what came is thrown away; if not, the call ends with the attempt's error.
+    /// byte. Returns whether the sink discards the bytes so far; if not, the call ends with the attempt's
+    /// error.
     virtual bool restart() noexcept { return false; }
 };
 
 /// Hands a body's pieces to a callable `bool(std::span<const std::byte>)`; returning false stops the call.
-/// The body cannot begin anew.
+/// The body cannot restart.
 template <class F> class CallableBodySink final : public ResponseBodySink {
   public:
     explicit CallableBodySink(F f) : f_(std::move(f)) {}

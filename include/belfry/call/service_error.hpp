@@ -17,7 +17,7 @@
 namespace belfry::inline v0 {
 namespace detail {
 
-/// Keeps an error's response, so that only the exception somebody asks for is ever read.
+/// Keeps an error's response, so that an exception is only decoded when the caller asks for it.
 class ServiceErrorDetail final : public ExceptionSource {
   public:
     ServiceErrorDetail(const Protocol& protocol, HttpResponse response, std::size_t max_depth) noexcept

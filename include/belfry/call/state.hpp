@@ -6,7 +6,7 @@
 
 namespace belfry::inline v0::detail {
 
-/// What the calls of a client share. Its parts are safe to use from several threads.
+/// The state that a client's calls share. Its parts are safe to use from several threads.
 struct ClientState {
     RetryTokenBucket retry_tokens{};
     ClockSkew clock_skew{};

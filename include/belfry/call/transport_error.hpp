@@ -9,7 +9,7 @@
 
 namespace belfry::inline v0::detail {
 
-/// What a transport's status is as an error.
+/// The error for a transport's status.
 struct TransportFailure {
     ErrorKind kind;
     /// `Error::code`.
@@ -31,9 +31,9 @@ struct TransportFailure {
         return {ErrorKind::transport, "ConnectionReset",
                 "the connection was closed before the response was complete"};
     case TransportStatus::truncated:
-        return {ErrorKind::transport, "TruncatedResponse", "the response is shorter than it says"};
+        return {ErrorKind::transport, "TruncatedResponse", "the response is shorter than its Content-Length"};
     case TransportStatus::protocol_error:
-        return {ErrorKind::transport, "ProtocolError", "the response is not HTTP"};
+        return {ErrorKind::transport, "ProtocolError", "the response is not valid HTTP"};
     case TransportStatus::body_failed:
         return {ErrorKind::transport, "BodyFailed", "the request's body could not be read"};
     case TransportStatus::cancelled: return {ErrorKind::cancelled, "Cancelled", "the call was cancelled"};

@@ -37,7 +37,7 @@ template <class Options>
     return std::move(config);
 }
 
-/// What a generated method does. `Lazy` only delays the making of tables until the method is called.
+/// The body of a generated method. `Lazy` only delays the making of tables until the method is called.
 template <class O, class Lazy>
 [[nodiscard]] Result<typename O::Output> invoke(const ClientCore& core, const typename O::Input& input,
                                                 const CallOptions& options) {
@@ -57,7 +57,7 @@ template <class O>
     return request;
 }
 
-/// Reads an operation's response, whoever received it.
+/// Decodes an operation's response.
 template <class O>
 [[nodiscard]] Result<typename O::Output> decode(const O&, HttpResponse response,
                                                 const DecodeOptions& options = {}) {

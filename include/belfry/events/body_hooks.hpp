@@ -32,20 +32,20 @@ class EventBodyHooks final : public BodyHooks, private ResponseSink {
     using Deliver = EventReader::Step (*)(EventReader& reader, std::string_view& bytes, void* handler,
                                           bool& more);
 
-    /// For a call that hands events on while it receives.
+    /// For a call that delivers events while it receives.
     EventBodyHooks(const Operation& operation, const EventStreamTraits& traits, const Structure& events,
                    std::size_t max_depth, void* handler, Deliver deliver)
         : operation_(operation), traits_(traits), handler_(handler), deliver_(deliver) {
         reader.emplace(operation, traits, events, max_depth);
     }
-    /// For a stream whose events are asked for; `events` is null when none are received.
+    /// For a stream whose events the caller asks for; `events` is null when none are received.
     EventBodyHooks(const Operation& operation, const EventStreamTraits& traits, const Structure* events,
                    std::size_t max_depth)
         : operation_(operation), traits_(traits) {
         if (events != nullptr) reader.emplace(operation, traits, *events, max_depth);
     }
 
-    /// Whether the response need not go on: whoever takes the events has enough, or the stream has failed.
+    /// Whether the response can end here: the handler wants no more events, or the stream has failed.
     [[nodiscard]] bool has_ended() const noexcept {
         return stopped_ || (reader && reader->error().kind != ErrorKind::none);
     }
@@ -68,7 +68,7 @@ class EventBodyHooks final : public BodyHooks, private ResponseSink {
         const std::string* const authorization = prepared.request.headers.find("Authorization");
         if (authorization == nullptr || authorization->size() < digits)
             return fail(error, ErrorKind::signing, "SigningFailed",
-                        "the request has no signature with which those of its events could begin");
+                        "the request is not signed, so that its events cannot be signed");
         signer = EventSigner(credentials.secret_access_key, prepared.signing,
                              std::string_view(*authorization).substr(authorization->size() - digits));
         return true;
@@ -90,17 +90,17 @@ class EventBodyHooks final : public BodyHooks, private ResponseSink {
         const auto count = static_cast<std::int64_t>(reader->byte_count());
         if (length_ >= 0 && length_ != count)
             return reject_response(error, operation_.output->name,
-                                   "the event stream is not as long as Content-Length says");
+                                   "the length of the event stream differs from Content-Length");
         // Without this check, a body truncated to zero bytes looks like an empty one.
         if (count == 0 && length_ != 0 && !response.headers.contains("Transfer-Encoding"))
             return reject_response(error, operation_.output->name,
-                                   "there is no event, and nothing says that there should be none");
+                                   "the body is empty, but the response does not say that it should be");
         return true;
     }
     BELFRY_COLD bool restart(PreparedRequest&, Error& error) override {
         if (opened) return false;
         if (delivered_ == 0) return true;
-        append_text(error.message, "; there is no further attempt because events were handed on");
+        append_text(error.message, "; not retried: events were already delivered");
         return false;
     }
     [[nodiscard]] std::int64_t handed_on() const noexcept override { return 0; }
@@ -111,11 +111,11 @@ class EventBodyHooks final : public BodyHooks, private ResponseSink {
     EventSigner signer{};
     /// The message that carries the input, before any event; empty for most protocols.
     std::string initial_request{};
-    /// Whether a stream is open, whose events nobody could send again.
+    /// Whether a stream is open, whose events could not be sent again.
     bool opened = false;
 
   private:
-    /// Whether events are handed on while they come.
+    /// Whether events are delivered while they arrive.
     [[nodiscard]] bool delivers() const noexcept { return deliver_ != nullptr; }
 
     bool on_head(int status, Headers headers) noexcept override {

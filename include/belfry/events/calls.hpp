@@ -52,7 +52,7 @@ struct EventInvocation {
     }
 };
 
-/// What a generated method does.
+/// The body of a generated method.
 template <class O, class Lazy>
 [[nodiscard]] Result<typename O::Output>
 invoke_with_events(const ClientCore& core, const typename O::Input& input,

@@ -69,7 +69,7 @@ struct EventHeader {
     /// Whether 64 bits hold the milliseconds, as they do 292 million years before and after 1970, and the
     /// nanoseconds are 0 to 999,999,999.
     [[nodiscard]] static constexpr bool holds_timestamp(Timestamp value) noexcept {
-        // A second less than there is room for, for the nanoseconds.
+        // A second less than the limit, because of the nanoseconds.
         constexpr std::int64_t limit = 0x7fffffffffffffff / 1'000 - 1;
         return value.seconds >= -limit && value.seconds <= limit && value.nanoseconds >= 0 &&
                value.nanoseconds <= 999'999'999;
@@ -82,7 +82,7 @@ struct EventHeader {
     friend bool operator==(const EventHeader&, const EventHeader&) = default;
 };
 
-/// A message, whose texts belong to somebody else.
+/// A message with borrowed texts.
 struct EventMessage {
     std::vector<EventHeader> headers{};
     std::string_view payload{};

@@ -77,12 +77,12 @@ namespace detail {
         headers.push_back(header);
         bytes.remove_prefix(size);
     }
-    return has_repeated_header(headers) ? "two headers have one name" : nullptr;
+    return has_repeated_header(headers) ? "two headers have the same name" : nullptr;
 }
 
 } // namespace detail
 
-/// Takes a stream of messages apart, however its bytes are cut into pieces. What the prelude says is checked
+/// Splits a stream of bytes, in pieces of any size, into messages. The prelude is checked
 /// before anything is kept for it, and nothing is kept that has not come.
 class EventStreamDecoder {
   public:
@@ -115,7 +115,7 @@ class EventStreamDecoder {
     [[nodiscard]] bool at_boundary() const noexcept {
         return fault_ == nullptr && (taken_ || buffer_.empty());
     }
-    /// What is wrong with the stream; null as long as nothing is.
+    /// The problem with the stream; null without one.
     [[nodiscard]] const char* fault() const noexcept { return fault_; }
     /// How many messages were found, a broken one included.
     [[nodiscard]] std::uint64_t count() const noexcept { return count_; }

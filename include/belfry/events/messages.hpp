@@ -28,7 +28,7 @@ template <class O>
     return message;
 }
 
-/// Takes the successful response of an operation that receives events apart, whoever received it:
+/// Decodes the successful response of an operation that receives events:
 /// `begin` with its head, `feed` with its body as it comes, and `next` until there is no event left.
 template <class O> class EventDecoder {
   public:
@@ -60,7 +60,7 @@ template <class O> class EventDecoder {
             step = reader_.next(rest, &*event);
         }
         read_ = unread_.size() - rest.size();
-        // Not after each event: what is behind it would be moved as often as there are events.
+        // Compact once per batch: erasing after each event is quadratic.
         if (read_ > unread_.size() / 2) {
             unread_.erase(0, read_);
             read_ = 0;

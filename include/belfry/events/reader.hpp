@@ -87,7 +87,7 @@ template <class Integer>
     const Type& type = *member->type;
     void* const slot = member->slot(object);
     if (type.structure != nullptr) {
-        // No bytes are an empty structure, and no union.
+        // An empty payload is an empty structure, but not a union.
         if (payload.empty() && type.kind == Kind::union_type) return true;
         void* const value = slot_emplace(type, slot);
         return payload.empty() || codec.decode(payload, *type.structure, false, max_depth, value, fault);
@@ -130,7 +130,7 @@ template <class Integer>
     return true;
 }
 
-/// Keeps the message of an exception, so that only the exception somebody asks for is read.
+/// Keeps the message of an exception, so that it is only decoded when the caller asks for it.
 class EventErrorDetail final : public ExceptionSource {
   public:
     EventErrorDetail(const EventCodec& codec, std::string_view payload, std::size_t max_depth)
@@ -185,7 +185,7 @@ class EventReader {
             if (member.location == Location::header && member.has(MemberFlags::required) &&
                 !headers.contains(member.wire_name()))
                 return reject_response(error_, operation_.output->member_name(i),
-                                       "required, and the response's head does not have it");
+                                       "required, but the response's head does not have it");
         }
         return true;
     }
@@ -198,7 +198,7 @@ class EventReader {
             return read(bytes, event);
         } catch (...) {
             detail::fail(error_, ErrorKind::response, "OutOfMemory",
-                         {events_.name, ": there is no memory for a message of the event stream"});
+                         {events_.name, ": out of memory for a message of the event stream"});
             return Step::failed;
         }
 #else

@@ -12,7 +12,7 @@
 
 namespace belfry::inline v0 {
 
-/// What `X-Amz-Content-Sha256` says of a request whose body is a stream of signed events.
+/// The value of `X-Amz-Content-Sha256` for a body that is a stream of signed events.
 inline constexpr std::string_view signed_events_payload = "STREAMING-AWS4-HMAC-SHA256-EVENTS";
 
 /// Wraps the messages of an event stream into messages that are signed, each signature covering the one
@@ -35,7 +35,7 @@ class EventSigner {
     [[nodiscard]] bool sign(std::string_view payload, Timestamp time, std::string& out, std::string& fault) {
         std::string date;
         if (!append_amz_date(date, time)) {
-            fault = "the time lies outside the years 1 to 9999";
+            fault = "the time is outside the years 1 to 9999";
             return false;
         }
         EventMessage message;

@@ -127,7 +127,7 @@ template <class O> class [[nodiscard]] EventStream {
 
 namespace detail {
 
-/// What a generated method does.
+/// The body of a generated method.
 template <class O, class Lazy>
 [[nodiscard]] Result<EventStream<O>> open_event_stream(const ClientCore& core, DuplexTransport& transport,
                                                        const typename O::Input& input,

@@ -13,7 +13,7 @@ namespace belfry::inline v0 {
 /// the members that are headers of its message (Smithy `eventHeader`), `Location::payload` the one that is
 /// the payload (`eventPayload`); the others are a document together.
 struct EventCodec {
-    /// What `:content-type` says of a document.
+    /// The `:content-type` of a document.
     std::string_view media_type;
     /// Appends a structure or union as a document; without the members that travel elsewhere if `body_only`.
     bool (*encode)(const Structure& structure, const void* object, bool body_only, std::string& out,
@@ -23,7 +23,7 @@ struct EventCodec {
                    std::size_t max_depth, void* object, std::string& fault);
 };
 
-/// What an operation with event streams has beside others: the member `event_stream` of its tag.
+/// The event stream traits of an operation: the member `event_stream` of its tag.
 struct EventStreamTraits {
     const EventCodec* codec;
     /// Events are sent.

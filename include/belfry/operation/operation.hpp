@@ -13,27 +13,27 @@
 #include <string>
 #include <string_view>
 
-/// What protocols read: a service, its operations, and the protocol itself. The pipeline's part of an
-/// operation is `OperationHooks` in `call/operation_hooks.hpp`.
+/// The description that protocols read: a service, its operations, and the protocol itself. The pipeline's
+/// part of an operation is `OperationHooks` in `call/operation_hooks.hpp`.
 namespace belfry::inline v0 {
 
 struct Operation;
 struct OperationHooks;
 
-/// What Signature Version 4 covers of an operation's requests.
+/// The parts of a request that Signature Version 4 covers.
 enum class RequestSigning : std::uint8_t {
     full,             ///< Headers and body.
     unsigned_payload, ///< Headers only, where TLS protects the body (Smithy `unsignedPayload`).
     none,             ///< Nothing: requests carry no signature and need no credentials.
 };
 
-/// What a protocol needs to know beside the operation and its input.
+/// Options of encoding besides the operation and its input.
 struct EncodeOptions {
     /// Written for an idempotency token that the input leaves out; empty to leave it out too.
     std::string_view idempotency_token;
 };
 
-/// Limits that hold for a response whoever sent it.
+/// Limits for responses, which are not trusted.
 struct DecodeOptions {
     /// How deep a document may nest.
     std::size_t max_depth = 128;
@@ -126,7 +126,7 @@ struct Operation {
     bool (*encode_query_and_headers)(const Operation& operation, const void* input,
                                      const EncodeOptions& options, HttpRequest& request,
                                      Error& error) = nullptr;
-    /// What the call does for this operation and for few others; null for most operations.
+    /// Steps of a call that this operation and few others have; null for most operations.
     const OperationHooks* hooks = nullptr;
 
     /// Whether a response with this status carries the output.

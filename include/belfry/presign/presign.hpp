@@ -23,7 +23,7 @@ struct PresignOptions {
     std::string_view idempotency_token{};
 };
 
-/// A request that whoever has it can send until it expires, without credentials of their own.
+/// A request that can be sent without credentials until it expires.
 struct PresignedRequest {
     std::string method;
     /// Holds the signature.
@@ -40,7 +40,7 @@ namespace detail {
                                          PresignedRequest& presigned, Error& error);
 } // namespace detail
 
-/// Makes a URL with which somebody else can call an operation (Signature Version 4 in the query). Sends
+/// Makes a URL that calls an operation without credentials (Signature Version 4 in the query). Sends
 /// nothing, though a credentials provider may be asked. Form data becomes part of the URL, and the method
 /// GET. Fails like a call does before anything is sent, and with the code `InvalidExpiry`.
 ///

@@ -56,7 +56,7 @@ namespace belfry::inline v0::detail {
             text.empty())
             return reject_input(error, input, input.member_name(index),
                                 "required, and must not be empty because it is part of the URL");
-        // Whoever resolves the path would take it for a step to another resource (RFC 3986 section 5.2.4).
+        // A dot segment would resolve to another resource (RFC 3986 section 5.2.4).
         if (!greedy && (text == "." || text == ".."))
             return reject_input(error, input, input.member_name(index),
                                 "must not be a dot segment because it is part of the URL's path");

@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <string_view>
 
-/// What the protocols with HTTP bindings do about bodies, whatever documents are written in.
+/// Payloads of the protocols with HTTP bindings, for every document format.
 namespace belfry::inline v0::detail {
 
 /// The member that is the whole body; null when there is none.
@@ -52,7 +52,7 @@ BELFRY_COLD inline void encode_raw_payload(const Operation& operation, const Typ
     set_content_type(request, media_type);
 }
 
-/// No bytes are no payload.
+/// An empty body means that the payload is absent.
 BELFRY_COLD inline void decode_raw_payload(const HttpResponse& response, const Type& type, void* slot) {
     if (response.body.empty()) return;
     if (type.kind == Kind::blob)

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-/// What is wrong with an operation's input, before anything is sent.
+/// Errors of an operation's input, before anything is sent.
 namespace belfry::inline v0::detail {
 
 /// Makes `error` say what is wrong with a member of the input. Always false.

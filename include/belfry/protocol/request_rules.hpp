@@ -26,7 +26,7 @@ struct ConstantHeader {
     std::string_view value;
 };
 
-/// What an operation sends beside what its model says.
+/// Changes of an operation's request that its model does not describe.
 struct RequestRules {
     std::span<const InputRule> input = {};
     /// Make and destroy the copy of the input that `input` changes; null without such rules.

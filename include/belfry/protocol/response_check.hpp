@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-/// What is wrong with a response, whatever its body is written in.
+/// Errors of a response, for every body format.
 namespace belfry::inline v0::detail {
 
 /// Makes `error` say what is wrong with a response, and where in it. Always false.
@@ -36,7 +36,7 @@ namespace belfry::inline v0::detail {
 check_body_presence(const Operation& operation, const HttpResponse& response, bool expected, Error& error) {
     return !expected || !is_blank(response.body) || is_empty_on_purpose(operation, response) ||
            reject_response(error, operation.output->name,
-                           "there is no body, and nothing says that there should be none");
+                           "the body is empty, but the response does not say that it should be");
 }
 
 /// The reason phrase of a status without a usable body (RFC 9110 section 15).

@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-/// What the protocols without HTTP bindings have in common, whatever their bodies are written in.
+/// The common part of the protocols without HTTP bindings, for every body format.
 namespace belfry::inline v0::detail {
 
 /// Checks the input and begins its request: POST to `/`, with the header that asks for the query protocol's

@@ -102,7 +102,7 @@ TEST_CASE("a source that cannot be read again makes the second attempt an error 
     REQUIRE_FALSE(result);
     CHECK(f.transport.bodies == std::vector<std::string>{"one shot"});
     CHECK(result.error().http_status == 503);
-    CHECK(result.error().message.find("cannot be read from its start again") != std::string::npos);
+    CHECK(result.error().message.find("source cannot be rewound") != std::string::npos);
 
     const auto read = f.call({.body = StreamingBlob(source, 8)});
     REQUIRE_FALSE(read);
@@ -179,7 +179,7 @@ TEST_CASE("without a sink the limit holds") {
     CHECK(result.error().code == "ResponseTooLarge");
 }
 
-TEST_CASE("the body of an error is collected and never handed on") {
+TEST_CASE("the body of an error is collected and not delivered") {
     Fixture f;
     f.transport.replies = {
         {.status = 400, .headers = {{"x-amzn-errortype", "Wrong"}}, .pieces = {R"({"message":"no"})"}}};
@@ -212,7 +212,7 @@ TEST_CASE("a body that ends too early is an error, or begins anew if the sink ca
     CHECK(failed.error().kind == ErrorKind::transport);
     CHECK(failed.error().attempts == 1);
     CHECK(failed.error().message.find("4 bytes where Content-Length says 9") != std::string::npos);
-    CHECK(failed.error().message.find("cannot begin anew") != std::string::npos);
+    CHECK(failed.error().message.find("the sink cannot restart") != std::string::npos);
 }
 
 TEST_CASE("what came is thrown away only for another attempt, and a retry that cannot be costs nothing") {

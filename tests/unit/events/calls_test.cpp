@@ -35,7 +35,7 @@ struct Fixture {
 
 } // namespace
 
-TEST_CASE("events are handed on while they come, and the output is returned") {
+TEST_CASE("events are delivered while they arrive, and the output is returned") {
     Fixture f;
     const std::string bytes = verse("one") + verse("two") + event_message("event", "Later", "{}");
     f.transport.replies = {{.pieces = {bytes.substr(0, 7), bytes.substr(7, 60), bytes.substr(67)}}};
@@ -97,7 +97,7 @@ TEST_CASE("an error in the stream says whether it is worth another try") {
     CHECK(f.transport.requests.size() == 2);
 }
 
-TEST_CASE("an attempt is repeated as long as no event was handed on") {
+TEST_CASE("an attempt is repeated as long as no event was delivered") {
     Fixture f;
     const std::string half = verse("one").substr(0, 20);
     f.transport.replies = {{.status = 0, .end = TransportStatus::connect_failed},
@@ -113,7 +113,7 @@ TEST_CASE("an attempt is repeated as long as no event was handed on") {
     const auto result = g.listen();
     REQUIRE_FALSE(result);
     CHECK(result.error().kind == ErrorKind::transport);
-    CHECK(result.error().message.find("events were handed on") != std::string::npos);
+    CHECK(result.error().message.find("events were already delivered") != std::string::npos);
     CHECK(g.transport.requests.size() == 1);
     CHECK(g.heard == std::vector<std::string>{"one"});
 }

@@ -127,7 +127,7 @@ TEST_CASE("broken headers are refused") {
     CHECK(fault_of(with_headers(std::string_view("\x01"
                                                  "a\x00\x01"
                                                  "a\x01",
-                                                 6))) == "two headers have one name");
+                                                 6))) == "two headers have the same name");
     std::string many;
     for (int i = 0; i < 20'000; ++i) {
         many += '\x03';
@@ -136,7 +136,7 @@ TEST_CASE("broken headers are refused") {
     }
     CHECK(fault_of(with_headers(many)).empty());
     many.append(many, 0, 5);
-    CHECK(fault_of(with_headers(many)) == "two headers have one name");
+    CHECK(fault_of(with_headers(many)) == "two headers have the same name");
 }
 
 TEST_CASE("a message that breaks a limit is not written") {

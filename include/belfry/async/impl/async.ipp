@@ -123,7 +123,7 @@ class AsyncState final : private AttemptCompletion::Handler,
         ended_.store(true);
         callback_.deliver(*this, storage());
     }
-    /// Without telling anybody.
+    /// Does not call the callback.
     void end() noexcept {
         ended_.store(true);
         callback_.destroy(storage());

@@ -24,7 +24,7 @@
 
 namespace belfry::inline v0::detail {
 
-/// What a signature says of a body whose checksum follows it, and whose chunks nobody signs.
+/// The payload hash of a body with an unsigned trailer.
 inline constexpr std::string_view unsigned_trailer_payload = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
 
 /// Compares the checksum that came with a response to that of the bytes that came.
@@ -65,7 +65,7 @@ class ChecksumVerifier final : public ResponseVerifier {
             append_text(message, to_string(algorithm));
             append_text(message, " checksum ");
             append_text(message, found);
-            append_text(message, " where its header says ");
+            append_text(message, ", but its header says ");
             append_text(message, expected_);
             return fail(error, ErrorKind::response, "ChecksumMismatch", message);
         }
@@ -202,7 +202,7 @@ class SignedChunkedSource final : public BodySource, public ChunkSigner {
     prepared.signing.payload_hash =
         sign ? "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER" : unsigned_trailer_payload;
     prepared.signing.content_sha256_header = true;
-    // Of anonymous requests nobody else says it.
+    // Signing would set this header; anonymous requests are not signed.
     request.headers.set("X-Amz-Content-Sha256", prepared.signing.payload_hash);
     return true;
 }
@@ -216,7 +216,7 @@ class SignedChunkedSource final : public BodySource, public ChunkSigner {
     const bool streaming = operation.hooks->encode_body != nullptr;
     const bool secure = request.url.starts_with("https:");
     if (carries_checksum(request.headers)) {
-        // The checksum stands for the body, which TLS protects on its way.
+        // TLS protects the body in transit, and the checksum verifies it.
         if (streaming && secure && operation.service->sign_path_verbatim)
             prepared.signing.payload = PayloadHash::unsigned_payload;
         return true;
@@ -238,7 +238,7 @@ class SignedChunkedSource final : public BodySource, public ChunkSigner {
         if (algorithm == ChecksumAlgorithm::none) {
             std::string what = "the checksum algorithm '";
             append_text(what, name);
-            append_text(what, "' is not one that is computed here; give the checksum itself, or choose "
+            append_text(what, "' is not implemented; give the checksum itself, or choose "
                               "another one");
             return reject_input(error, *operation.input, traits.algorithm_member, what);
         }

@@ -50,13 +50,12 @@ class StreamingBody final : public BodyHooks, private ResponseSink {
     }
     bool restart(PreparedRequest& prepared, Error& error) override {
         if (prepared.request.source != nullptr && !prepared.request.source->rewind()) {
-            append_text(error.message, "; there is no further attempt because the body's source cannot be "
-                                       "read from its start again");
+            append_text(error.message, "; not retried: the body's source cannot be rewound");
             return false;
         }
         if (handed_on_ != 0 && !sink_->restart()) {
-            append_text(error.message, "; there is no further attempt because part of the body was handed "
-                                       "on, and whoever took it cannot begin anew");
+            append_text(error.message, "; not retried: part of the body was already delivered "
+                                       "and the sink cannot restart");
             return false;
         }
         return true;
@@ -111,13 +110,13 @@ BELFRY_INLINE bool encode_streaming_payload(const Operation& operation, const vo
             if (!parse_integer_text(*given, (std::numeric_limits<std::int64_t>::max)(), length) ||
                 length < 0 || (request.content_length >= 0 && request.content_length != length))
                 return reject_input(error, shape, shape.member_name(i),
-                                    "its length is not the one that the input gives");
+                                    "its length differs from the content length in the input");
             request.headers.remove("Content-Length");
             request.content_length = length;
         }
         if (request.content_length < 0 && member.has(MemberFlags::requires_length))
             return reject_input(error, shape, shape.member_name(i),
-                                "its length must be known, for the service does not take it without");
+                                "the service requires Content-Length; give the body a length");
         break;
     }
     return true;

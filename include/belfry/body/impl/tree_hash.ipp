@@ -34,7 +34,7 @@ class TreeHash {
     /// Nothing can be added after it.
     [[nodiscard]] Sha256Digest finish() noexcept {
         if (held_ > 0 || leaves_ == 0) end_leaf();
-        // What has no partner moves up unchanged.
+        // A node without a partner moves up unchanged.
         Sha256Digest root = nodes_[--count_];
         while (count_ > 0) root = join(nodes_[--count_], root);
         return root;

@@ -31,7 +31,7 @@ BELFRY_COLD BELFRY_INLINE bool find_endpoint_by_path(const Operation& operation,
                         {"the expression of the endpoint parameter ", binding.parameter,
                          " cannot be evaluated: ", path.problem()});
         PathValue value;
-        // What is not there, or is not what its function takes, leaves the parameter unset.
+        // A missing value, or one of a type that its function does not take, leaves the parameter unset.
         if (!path.evaluate(root, value)) continue;
         if (!binding.list) {
             if (value.form == PathValue::Form::string)

@@ -33,7 +33,7 @@ BELFRY_COLD BELFRY_INLINE bool encode_event_stream(const EventStreamTraits& trai
 BELFRY_COLD BELFRY_INLINE BodyHooks* refuse_call_without_events(const Operation&, const ClientConfig&,
                                                                 const CallOptions&, Error& error) {
     fail(error, ErrorKind::validation, "NoEventHandler",
-         "the operation's messages are streams of events, and nobody takes them");
+         "this operation streams events; pass an event handler");
     return nullptr;
 }
 

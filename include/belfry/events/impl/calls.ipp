@@ -24,7 +24,7 @@ BELFRY_NOIPA inline bool run_call_with_events(const ClientCore& core, const Oper
         }
         ResponseSink& sink = call.begin_attempt();
         TransportResult sent = core.transport().send(call.request(), sink);
-        // What we stop ourselves has not failed as a response.
+        // The handler stopped the transfer, so this is not a transport error.
         if (body.has_ended()) sent = {};
         step = call.on_sent(std::move(sent));
     }

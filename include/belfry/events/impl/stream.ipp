@@ -63,9 +63,9 @@ class EventStreamState {
     BELFRY_COLD bool close(Error& error) {
         if (closed_) return true;
         closed_ = true;
-        // The end is signed, too, or somebody in between could cut the stream.
+        // The end is signed, too, so that the stream cannot be cut in transit.
         if (body_.signer && !send_message({}, error)) {
-            // Nobody misses the end of a stream that the peer has ended.
+            // If the peer has ended the stream, failing to send its end is not an error.
             return peer_ended_;
         }
         return written(stream_->close_write(), error);
@@ -178,7 +178,7 @@ class EventStreamState {
         metadata_ = result.metadata();
         return done;
     }
-    /// What the reader found, with what is known of the response.
+    /// The reader's error, with the response's metadata.
     void take_error(Error& error, const ResponseMetadata& metadata) {
         error = body_.reader->error();
         adopt_event_error(operation_, *body_.reader, error);
@@ -195,12 +195,12 @@ class EventStreamState {
     Call call_;
     ResponseSink* sink_ = nullptr;
     DuplexStreamPointer stream_{};
-    // Of who sends.
+    // Used by the sending thread only.
     std::string message_{};
     std::string signed_{};
     bool closed_ = false;
     bool peer_ended_ = false;
-    // Of who receives.
+    // Used by the receiving thread only.
     ResponseMetadata metadata_{};
     std::string_view unread_{};
     std::byte room_[16 * 1024];

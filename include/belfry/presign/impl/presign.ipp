@@ -63,7 +63,7 @@ BELFRY_INLINE bool presign(const ClientCore& core, const Operation& operation, c
         return false;
     if (request.source != nullptr)
         return fail(error, ErrorKind::validation, "BodyNotPresigned",
-                    "a body that streams is no part of a presigned request; leave it out of the input");
+                    "a presigned request cannot carry a streaming body; leave it out of the input");
     if (hooks != nullptr && hooks->presign_as_query) {
         if (!move_members_to_query(operation, input, request, error)) return false;
     } else {
@@ -78,7 +78,7 @@ BELFRY_INLINE bool presign(const ClientCore& core, const Operation& operation, c
     }
     if (credentials->anonymous)
         return fail(error, ErrorKind::credentials, "NoCredentials", "anonymous credentials cannot sign");
-    // Somebody else sends the body, and S3 looks at its checksum, not at its signature.
+    // The receiver of the URL sends the body, and S3 verifies its checksum, not its signature.
     if (operation.service->sign_path_verbatim) {
         prepared.signing.payload = PayloadHash::unsigned_payload;
         request.body.clear();

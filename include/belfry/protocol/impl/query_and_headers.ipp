@@ -56,9 +56,10 @@ BELFRY_COLD BELFRY_INLINE bool encode_query_and_headers(const Operation& operati
         default: break;
         }
         if (!good)
-            return reject_input(error, input, input.member_name(i),
-                                "cannot be written as a header or query parameter: line breaks, NUL, header "
-                                "names that are no token, and years outside 1 to 9999 have no place there");
+            return reject_input(
+                error, input, input.member_name(i),
+                "cannot be written as a header or query parameter: it has a line break or NUL, a header "
+                "name that is not a token (RFC 9110), or a year outside 1 to 9999");
     }
     return true;
 }

@@ -24,7 +24,7 @@ namespace detail::rest_json {
                                                      HttpRequest& request, Error& error) {
     const Type& type = *member.type;
     if (value == nullptr) {
-        // An empty structure stands for the one that is left out; raw payloads and unions just are not there.
+        // An absent structure is sent as an empty one; raw payloads and unions are left out.
         if (type.kind == Kind::structure) {
             request.body = "{}";
             set_content_type(request, "application/json");

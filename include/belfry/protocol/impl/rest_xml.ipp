@@ -53,14 +53,14 @@ namespace detail::rest_xml {
     }
     if (type.structure == nullptr)
         return reject_input(error, *operation.input, operation.input->member_name(index),
-                            "XML has no document for a payload of this kind");
+                            "XML cannot carry a payload of this type");
     // A payload's wire name is its element's.
     XmlRoot root{.name = member.wire_name()};
     if (const XmlMember* const xml = xml_of(*operation.input, index)) root.xml_namespace = xml->xml_namespace;
     return encode_document(operation, *type.structure, root, value, XmlOptions{}, request, error);
 }
 
-/// Whether anything would stand in the body.
+/// Whether the body would have any content.
 [[nodiscard]] BELFRY_COLD inline bool fills_body(const Structure& input, const void* object,
                                                  std::string_view token) noexcept {
     for (std::size_t i = 0; i < input.count; ++i) {
@@ -103,7 +103,7 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
     for (std::size_t i = 0; i < structure.count; ++i) {
         const Member& member = structure.members[i];
         if (member.location != Location::body) continue;
-        // Nothing in it stands for no value.
+        // An empty element means that the value is absent.
         if (!root.first_child() && root.text(room).empty()) return true;
         return decode_xml(root, *member.type, xml_of(structure, i), member.slot(object), options, fault);
     }
@@ -182,7 +182,7 @@ BELFRY_NOIPA inline bool decode_exception(const HttpResponse& response, const St
 BELFRY_NOIPA inline bool reveal_error(const Operation& operation, HttpResponse& response) {
     std::size_t index = 0;
     const Member* const payload = payload_of(*operation.output, index);
-    // What was stored may begin like an error.
+    // A stored object may look like an error.
     if (payload != nullptr && is_raw_payload(*payload->type)) return false;
     const std::string_view body = xml_body(response);
     if (!begins_as_error(body)) return false;

@@ -41,7 +41,7 @@ BELFRY_NOIPA inline void decode_error(const Operation&, const HttpResponse& resp
     JsonErrorBody body;
     read_json_error_message(response, body, error);
     error.code = query_error_code(response.headers);
-    // No other place counts here, neither the header `x-amzn-errortype` nor `code`.
+    // The protocol uses only this member, neither the header `x-amzn-errortype` nor `code`.
     if (error.code.empty()) set_error_code(document_text(body.type), response, error);
 }
 
