@@ -42,16 +42,11 @@ class Protocol:
     """Whether responses are XML documents, and members are called as XML traits say."""
     rpc_v2: bool = False
     """Whether it is one of Smithy's RPC v2 protocols: paths hold the service shape's name, operations without
-    an input have no body, and event streams begin with a message of their own."""
+    an input have no body, and requests say whether they accept events."""
     big_numbers_as_text: bool = False
     """Whether bigInteger and bigDecimal travel as strings."""
     event_codec: str | None = None
     """What the payloads of events are (`belfry/events/CODEC.hpp`); None where there are no event streams."""
-
-    @property
-    def header(self) -> str:
-        """The header that declares the protocol in C++."""
-        return f"belfry/protocol/{self.cpp_name}.hpp"
 
     @property
     def initial_messages(self) -> bool:
