@@ -31,15 +31,15 @@ BELOW: dict[str, frozenset[str]] = {
         "endpoint": "util core http",
         "auth": "util core http operation endpoint",
         "protocol": "util core schema http codec operation",
-        "call": "util core schema http codec jmespath operation retry endpoint auth protocol",
-        "body": "util core schema http operation auth protocol call",
-        "client": "util core schema http operation call",
-        "events": "util core schema http codec operation retry auth protocol call body client",
-        "paging": "util core schema http operation retry jmespath call client",
-        "async": "util core schema http operation call client",
+        "call": "util core schema http jmespath operation retry endpoint auth protocol",
+        "body": "util core schema http auth protocol call",
+        "client": "util core schema call",
+        "events": "util core schema http codec operation retry auth protocol call client",
+        "paging": "util core retry jmespath call client",
+        "async": "util core http operation call",
         "presign": "util core schema http operation auth protocol call",
         "transport": "util core http",
-        "interop": "util core schema http codec auth body",
+        "interop": "util core schema http codec auth",
     }.items()
 }
 # Separate compilation is the list of all bodies.

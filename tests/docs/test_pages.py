@@ -7,10 +7,10 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from pages import LINK, ROOT, Block, code_blocks, pages, prose
+from pages import BACKQUOTED, LINK, ROOT, Block, code_blocks, pages, prose, read, table_rows
 
 # Pages for people who write programs. Decision records show what was tried, too.
-FOR_USERS = ["README.md", "CONTRIBUTING.md", "docs/own-transport.md"]
+FOR_USERS = ["README.md", "CONTRIBUTING.md", "docs/own-transport.md", "docs/architecture.md"]
 # Programs that every build compiles.
 COMPILED = sorted(
     path
@@ -42,3 +42,9 @@ def test_samples_are_lines_of_a_program_that_is_compiled(block: Block) -> None:
     assert any(is_quoted(block, path) for path in COMPILED), (
         f"{block}: these lines stand in no program of examples/; copy them from one:\n{block.text}"
     )
+
+
+def test_headers_that_moved_are_where_the_changelog_says() -> None:
+    moved = [now for _, cell in table_rows(read("CHANGELOG.md")) for now in BACKQUOTED.findall(cell)]
+    assert len(moved) >= 20
+    assert [now for now in moved if not (ROOT / "include" / "belfry" / now).is_file()] == []
