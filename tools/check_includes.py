@@ -35,7 +35,7 @@ BELOW: dict[str, frozenset[str]] = {
         "body": "util core schema http auth protocol call",
         "client": "util core schema call",
         "events": "util core schema http codec operation retry auth protocol call client",
-        "paging": "util core retry jmespath call client",
+        "paging": "util core schema retry jmespath call client",
         "async": "util core http operation call",
         "presign": "util core schema http operation auth protocol call",
         "transport": "util core http",

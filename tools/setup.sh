@@ -257,6 +257,7 @@ set_up_python() {
 }
 
 versitygw_version=1.8.0
+jmespath_suite_version=0.4.0
 
 # The servers that the tests call; without one of them its tests are skipped.
 set_up_servers() {
@@ -271,6 +272,15 @@ set_up_servers() {
             note "DynamoDB Local could not be fetched; its tests are skipped"
     else
         note "no Java with Maven: the tests with DynamoDB Local are skipped"
+    fi
+    # The tests are files of the Go module.
+    suite=github.com/jmespath/go-jmespath@v$jmespath_suite_version
+    if [ ! -d ".belfry/go/$suite" ] && have go; then
+        step jmespath-suite "Fetching JMESPath's compliance tests" env "GOMODCACHE=$(pwd)/.belfry/go" \
+            go mod download -modcacherw "$suite" ||
+            note "JMESPath's compliance tests could not be fetched; they are skipped"
+    elif ! have go; then
+        note "no Go: JMESPath's compliance tests are skipped"
     fi
     gateway=$servers/versitygw-$versitygw_version
     if [ ! -x "$gateway/versitygw" ] && have go; then

@@ -188,11 +188,15 @@ def test_lists_and_paths_as_tables(tmp_path: Path) -> None:
     assert '{.parameter = "Bells", .list = true}' in found
     assert "Ring_endpoint_list_0" not in found
     found = _ring(tmp_path, "stringArray", operationContextParams={"Bells": {"path": "Bells[*]"}})
-    assert '.path = "Bells[*]", .list = true' in found
+    assert '{.parameter = "Bells", .expression = Ring_expression_0, .list = true}' in found
     assert "#include <belfry/call/endpoint_path.hpp>" in found
-    assert ".find_endpoint = &::belfry::detail::find_endpoint_by_path" in found
+    assert (
+        ".find_endpoint = &::belfry::detail::find_endpoint_by_path<Ring_endpoint_expressions>"
+        in found
+    )
     found = _ring(tmp_path, "string", operationContextParams={"Bells": {"path": "Bells[0]"}})
-    assert '.path = "Bells[0]"}' in found
+    assert '{.parameter = "Bells", .expression = Ring_expression_0}' in found
+    assert "{.evaluate = &::belfry::jmespath::index_expression, .constant = {.integer = 0}}" in found
 
 
 def test_both_models_of_dynamodb_say_where_the_tables_are() -> None:

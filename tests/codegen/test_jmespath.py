@@ -12,6 +12,11 @@ from typing import Any
 
 import pytest
 from belfry_codegen.commands.cli import main
+from belfry_codegen.cpp import naming
+from belfry_codegen.cpp.render import render_service
+from belfry_codegen.cpp.shapes import StructureView
+from belfry_codegen.cpp.types import TypeTable
+from belfry_codegen.cpp.view import service_view
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import ModelError
 from belfry_codegen.model.expressions import Expression, Node, Operator
@@ -20,7 +25,7 @@ from belfry_codegen.passes.jmespath.service import compile_expressions
 from belfry_codegen.passes.jmespath.types import Hash, Shapes
 from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.models import services
-from support import botocore_data, model, operation, structure, write_model
+from support import ROOT, botocore_data, model, operation, structure, write_model
 
 SMITHY = Path(os.environ.get("BELFRY_SHARED", "/nowhere")) / "models" / "smithy"
 
@@ -388,3 +393,123 @@ def test_every_published_expression_compiles_and_none_with_a_name_misspelled(mod
                     misspelled += 1
     assert count >= least
     assert misspelled > count
+
+
+def test_each_operator_has_a_function_of_its_name_in_the_headers() -> None:
+    header = (ROOT / "include/belfry/jmespath/evaluate.hpp").read_text(encoding="utf-8")
+    declared = re.findall(r"^BELFRY_INLINE Value (\w+)\(const Node& node,", header, re.MULTILINE)
+    assert sorted(declared) == sorted(operator.value for operator in Operator)
+
+
+def _header(folder: Path, **files: Any) -> str:
+    write_model(folder, model(SHAPES, Ring=operation("Ring", "Request", "Response")), **files)
+    rendered = render_service(load_service(folder, "bell-tower"), "bell-tower")
+    return rendered["belfry/bell_tower/ring.hpp"]
+
+
+def test_paginator_becomes_numbers_of_members_and_tables(tmp_path: Path) -> None:
+    pagination = {
+        "Ring": {
+            "input_token": ["Token", "Times", "Start"],
+            "output_token": ["NextToken || Bells[-1].Name", "Bell.Count", "Bells[0]"],
+            "more_results": "Bell.Cracked",
+        }
+    }
+    assert """
+/// NextToken || Bells[-1].Name
+inline constexpr ::belfry::jmespath::Node Ring_expression_0[] = {
+    {.evaluate = &::belfry::jmespath::or_expression, .size = 6},
+    {.evaluate = &::belfry::jmespath::member, .constant = {.integer = 0}},
+    {.evaluate = &::belfry::jmespath::sub_expression, .size = 4},
+    {.evaluate = &::belfry::jmespath::member, .constant = {.integer = 3}},
+    {.evaluate = &::belfry::jmespath::index_expression, .constant = {.integer = -1}},
+    {.evaluate = &::belfry::jmespath::member, .constant = {.integer = 0}},
+};
+""" in (header := _header(tmp_path, paginators_1={"pagination": pagination}))
+    assert (
+        """
+inline constexpr ::belfry::PaginatorToken ring_tokens[] = {
+    {
+        .input = 0, // Token
+        .output = detail::Ring_expression_0,
+        .write = &::belfry::detail::write_text_token,
+    },
+    {
+        .input = 1, // Times
+        .output = detail::Ring_expression_1,
+        .write = &::belfry::detail::write_integer_token,
+    },
+    {
+        .input = 3, // Start
+        .output = detail::Ring_expression_2,
+        .write = &::belfry::detail::copy_token,
+    },
+};
+inline constexpr ::belfry::PaginatorRule ring{
+    .tokens = ring_tokens,
+    .more_results = detail::Ring_expression_3,
+    .copy_others = &::belfry::detail::copy_other_members,
+};
+"""
+        in header
+    )
+
+
+def test_waiter_becomes_a_table_of_acceptors_that_share_expressions(tmp_path: Path) -> None:
+    def acceptor(matcher: str, expected: Any, argument: str | None = None) -> dict[str, Any]:
+        path = {"argument": argument} if argument else {}
+        return {"state": "retry", "matcher": matcher, "expected": expected, **path}
+
+    acceptors = [
+        acceptor("path", "a\\b", "Bell.Name"),
+        acceptor("path", 3, "Bell.Count"),
+        acceptor("pathAny", "x", "Bells[].Name"),
+        acceptor("path", "c", "Bell.Name"),
+        acceptor("status", 404),
+        acceptor("error", "Cracked"),
+        acceptor("error", True),
+        acceptor("error", False),
+    ]
+    waiters = {"Rung": {"operation": "Ring", "delay": 1, "maxAttempts": 2, "acceptors": acceptors}}
+    header = _header(tmp_path, waiters_2={"version": 2, "waiters": waiters})
+    entries = re.findall(r"    \{\n((?:        .*\n)+)    \},\n", header.partition("rung_acceptors[] = {")[2])
+    state = "        .state = ::belfry::WaiterState::retry,\n        .matcher = ::belfry::WaiterMatcher::"
+    path = "        .path = detail::Ring_expression_{},\n        .path_text = {},\n        .expected = {},\n"
+    literal = "{{.evaluate = &::belfry::jmespath::{}_literal, .constant = {{.{} = {}}}}}"
+    assert entries == [
+        f"{state}path,\n" + path.format(0, '"Bell.Name"', literal.format("string", "text", '"a\\\\b"')),
+        f"{state}path,\n" + path.format(1, '"Bell.Count"', literal.format("integer", "integer", 3)),
+        f"{state}path_any,\n" + path.format(2, '"Bells[].Name"', literal.format("string", "text", '"x"')),
+        f"{state}path,\n" + path.format(0, '"Bell.Name"', literal.format("string", "text", '"c"')),
+        f"{state}status,\n        .http_status = 404,\n",
+        f'{state}error,\n        .error_code = "Cracked",\n',
+        f"{state}any_error,\n",
+        f"{state}success,\n",
+    ]
+    assert header.count("::belfry::jmespath::Node Ring_expression_") == 3
+
+
+def test_status_that_is_not_a_number_is_an_error(tmp_path: Path) -> None:
+    acceptor = {"state": "success", "matcher": "status", "expected": "200"}
+    waiters = {"Rung": {"operation": "Ring", "delay": 1, "maxAttempts": 2, "acceptors": [acceptor]}}
+    with pytest.raises(ModelError, match="waiter 'Rung': the matcher 'status' expects an integer"):
+        _header(tmp_path, waiters_2={"version": 2, "waiters": waiters})
+
+
+@pytest.mark.parametrize("name", ["s3", "ec2", "dynamodb"])
+def test_numbers_of_members_are_those_of_the_cpp_tables(name: str) -> None:
+    service = load_service(botocore_data(), name)
+    types = TypeTable(service.shapes, service.protocol)
+    checked = 0
+    for file in service_view(service, name).types:
+        for view in file.shapes:
+            if isinstance(view, StructureView):
+                shape = next(
+                    shape for shape in service.shapes.values() if types.names.get(shape.name) == view.name
+                )
+                names = naming.member_names([member.name for member in shape.members], (view.name,))
+                assert [re.findall(r"offsetof\(S, (\w+)\)", " ".join(entry)) for entry in view.entries] == [
+                    [names[member.name]] for member in shape.members
+                ]
+                checked += 1
+    assert checked > 50

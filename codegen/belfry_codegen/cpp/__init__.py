@@ -6,6 +6,8 @@ A view holds the strings and booleans of one file; a template lays them out. Imp
 render       fills each template with its view: all files of a service
 view         the views of all files, and what each file includes
 operations   views of operations and of the client
+paging       views of paginators and waiters
+jmespath     tables of JMESPath expressions
 shapes       views of structures, unions and enums
 types        the C++ type of each shape
 naming       C++ names from the model's names; reserved.txt, irregular_names.txt

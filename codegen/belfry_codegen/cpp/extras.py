@@ -140,8 +140,9 @@ def _add_endpoint(extras: Extras, service: ir.Service, operation: ir.Operation) 
             "};",
         ]
         extras.hooks["endpoint_parameters"] = name
-    if endpoint.has_path:
-        extras.hooks["find_endpoint"] = "&::belfry::detail::find_endpoint_by_path"
+    if operation.operation_context:
+        table_name = f"{naming.type_name(operation.name)}_endpoint_expressions"
+        extras.hooks["find_endpoint"] = f"&::belfry::detail::find_endpoint_by_path<{table_name}>"
         extras.includes.append("belfry/call/endpoint_path.hpp")
     elif endpoint.entries or service.endpoint_options or service.endpoint_account:
         extras.hooks["find_endpoint"] = "&::belfry::detail::find_operation_endpoint"

@@ -8,35 +8,14 @@ from dataclasses import dataclass
 
 from belfry_codegen.cpp import naming
 from belfry_codegen.cpp.auth import signing_field
+from belfry_codegen.cpp.endpoint.view import EndpointExpressionView, endpoint_expression_views
 from belfry_codegen.cpp.examples import example_lines
 from belfry_codegen.cpp.extras import collect_extras
+from belfry_codegen.cpp.jmespath import ExpressionTables, ExpressionView
+from belfry_codegen.cpp.paging import PaginatorView, WaiterView, paginator_view, waiter_name, waiter_views
 from belfry_codegen.cpp.text import comment, filled, literal, prose
 from belfry_codegen.cpp.types import TypeTable
 from belfry_codegen.model import ir
-
-
-@dataclass(frozen=True, slots=True)
-class PaginatorView:
-    """How the pages of an operation follow each other."""
-
-    name: str
-    method: str
-    tokens: tuple[str, ...]
-    token_count: int
-    more_results: str
-
-
-@dataclass(frozen=True, slots=True)
-class WaiterView:
-    """A waiter that polls an operation."""
-
-    name: str
-    literal: str
-    acceptors: tuple[tuple[str, ...], ...]
-    delay_seconds: int
-    max_delay_seconds: int
-    max_attempts: int
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +52,8 @@ class OperationView:
     """Lines of tables; none for most operations."""
     event_stream: str
     """The table that describes the events; empty for most operations."""
+    expressions: tuple[ExpressionView, ...]
+    endpoint_expressions: tuple[EndpointExpressionView, ...]
     paginators: tuple[PaginatorView, ...]
     """One or none."""
     waiters: tuple[WaiterView, ...]
@@ -115,7 +96,11 @@ def operation_view(
     ]
     given = types.names[_some(operation.input)]
     extras = collect_extras(service, operation, given)
+    tables = ExpressionTables(name)
     paginator = operation.paginator
+    paginators = (paginator_view(service, operation, paginator, function, tables),) if paginator else ()
+    waiters = tuple(waiter_views(service, operation, tables))
+    endpoint_expressions = tuple(endpoint_expression_views(service, operation, tables))
     return OperationView(
         name=name,
         function=function,
@@ -132,10 +117,10 @@ def operation_view(
         ),
         extras=extras.lines(f"{name}_hooks"),
         event_stream=extras.event_stream,
-        paginators=(_paginator(paginator, function),) if paginator is not None else (),
-        waiters=tuple(
-            _waiter(waiter) for waiter in service.waiters.values() if waiter.operation == operation.name
-        ),
+        expressions=tables.views,
+        endpoint_expressions=endpoint_expressions,
+        paginators=paginators,
+        waiters=waiters,
     )
 
 
@@ -243,63 +228,6 @@ def binds_query_or_headers(service: ir.Service, operation: ir.Operation) -> bool
     """Whether a member of the input travels in the query or in a header."""
     members = service.shapes[_some(operation.input)].members
     return any(member.location in _QUERY_OR_HEADERS for member in members)
-
-
-def _paginator(paginator: ir.Paginator, function: str) -> PaginatorView:
-    tokens = tuple(
-        f"{{.input = {literal(given)}, .output = {literal(returned.text)}}}"
-        for given, returned in zip(paginator.input_tokens, paginator.output_tokens, strict=True)
-    )
-    more = f", .more_results = {literal(paginator.more_results.text)}" if paginator.more_results else ""
-    return PaginatorView(function, f"paginate_{function.rstrip('_')}", tokens, len(tokens), more)
-
-
-def _waiter(waiter: ir.Waiter) -> WaiterView:
-    return WaiterView(
-        name=waiter_name(waiter),
-        literal=literal(waiter.name),
-        acceptors=tuple(_acceptor(acceptor) for acceptor in waiter.acceptors),
-        delay_seconds=waiter.delay_seconds,
-        max_delay_seconds=waiter.max_delay_seconds or waiter.delay_seconds,
-        max_attempts=waiter.max_attempts,
-        count=len(waiter.acceptors),
-    )
-
-
-def waiter_name(waiter: ir.Waiter) -> str:
-    """The waiter's name in C++."""
-    return naming.escape(naming.plain_member_name(waiter.name))
-
-
-_MATCHERS = {
-    ir.Matcher.PATH: "path",
-    ir.Matcher.PATH_ALL: "path_all",
-    ir.Matcher.PATH_ANY: "path_any",
-    ir.Matcher.STATUS: "status",
-    ir.Matcher.ERROR: "error",
-}
-
-
-def _acceptor(acceptor: ir.Acceptor) -> tuple[str, ...]:
-    matcher, expected = _MATCHERS[acceptor.matcher], acceptor.expected
-    if acceptor.matcher is ir.Matcher.ERROR and isinstance(expected, bool):
-        # Botocore's way to say "any error" and "no error".
-        matcher = "any_error" if expected else "success"
-    parts = [
-        f".state = ::belfry::WaiterState::{acceptor.state.value}",
-        f".matcher = ::belfry::WaiterMatcher::{matcher}",
-    ]
-    if acceptor.argument is not None:
-        parts.append(f".path = {literal(acceptor.argument.text)}")
-    if matcher not in ("any_error", "success"):
-        text = str(expected).lower() if isinstance(expected, bool) else str(expected)
-        parts.append(f".expected = {literal(text)}")
-    if acceptor.argument is not None and not isinstance(expected, str):
-        kind = "boolean" if isinstance(expected, bool) else "number"
-        parts.append(f".expected_type = ::belfry::WaiterExpected::{kind}")
-    if acceptor.with_input:
-        parts.append(".with_input = true")
-    return filled("{", parts, "},", 4)
 
 
 def client_view(

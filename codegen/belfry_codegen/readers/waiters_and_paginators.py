@@ -119,6 +119,8 @@ def _acceptor(node: Node) -> ir.Acceptor:
     expected = node.data.get("expected")
     if not isinstance(expected, (str, int, bool)):
         node.fail("'expected' must be a string, an integer, or true or false")
+    if matcher == "status" and (isinstance(expected, bool) or not isinstance(expected, int)):
+        node.fail("the matcher 'status' expects an integer")
     argument = node.expression("argument")
     if matcher.startswith("path") and argument is None:
         node.fail(f"the matcher '{matcher}' needs an 'argument'")

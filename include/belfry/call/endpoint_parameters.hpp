@@ -53,8 +53,8 @@ BELFRY_COLD inline void set_endpoint_parameter(EndpointParameters& parameters, s
     return true;
 }
 
-/// Sets everything but what `EndpointParameterBinding::path` gives. What is set is borrowed from the input,
-/// the client and `account`.
+/// Sets everything but what expressions over the input give. What is set is borrowed from the input, the
+/// client and `account`.
 [[nodiscard]] BELFRY_COLD inline bool
 collect_endpoint_parameters(const Operation& operation, const void* input, const ClientConfig& config,
                             EndpointParameters& parameters, std::string& account, Error& error) {
@@ -81,13 +81,12 @@ collect_endpoint_parameters(const Operation& operation, const void* input, const
     for (const EndpointParameterBinding& binding : operation.hooks->endpoint_parameters) {
         if (!binding.member.empty()) {
             if (!set_member_parameter(parameters, binding, *operation.input, input, error)) return false;
-        } else if (binding.path.empty()) {
-            if (binding.boolean)
-                parameters.set_boolean(binding.parameter, binding.value == "true");
-            else if (binding.list)
-                parameters.set_strings(binding.parameter, binding.values.data(), binding.values.size());
-            else
-                parameters.set_string(binding.parameter, binding.value);
+        } else if (binding.boolean) {
+            parameters.set_boolean(binding.parameter, binding.value == "true");
+        } else if (binding.list) {
+            parameters.set_strings(binding.parameter, binding.values.data(), binding.values.size());
+        } else {
+            parameters.set_string(binding.parameter, binding.value);
         }
     }
     return true;

@@ -2,19 +2,42 @@
 #pragma once
 
 #include <belfry/call/operation_hooks.hpp>
+#include <belfry/jmespath/evaluate.hpp>
 #include <belfry/util/config.hpp>
+
+#include <span>
+#include <string_view>
 
 /// For operations whose endpoint depends on what lies deep in their input; their generated headers include
 /// it.
-namespace belfry::inline v0::detail {
+namespace belfry::inline v0 {
 
-/// Like `find_operation_endpoint`, with what JMESPath expressions find in the input (Smithy
+/// A parameter of the endpoint rules whose value an expression over the input gives (Smithy
 /// `operationContextParams`).
-[[nodiscard]] BELFRY_INLINE bool find_endpoint_by_path(const Operation& operation, const void* input,
-                                                       const ClientConfig& config, Endpoint& endpoint,
-                                                       Error& error);
+struct EndpointExpression {
+    std::string_view parameter;
+    jmespath::Expression expression;
+    /// Whether the parameter is a list of strings, rather than a string or a boolean.
+    bool list = false;
+};
 
-} // namespace belfry::inline v0::detail
+namespace detail {
+
+/// Like `find_operation_endpoint`, with parameters that expressions give.
+[[nodiscard]] BELFRY_INLINE bool find_endpoint_with(std::span<const EndpointExpression> expressions,
+                                                    const Operation& operation, const void* input,
+                                                    const ClientConfig& config, Endpoint& endpoint,
+                                                    Error& error);
+
+/// The same as a function that an operation can point to.
+template <const auto& expressions>
+[[nodiscard]] bool find_endpoint_by_path(const Operation& operation, const void* input,
+                                         const ClientConfig& config, Endpoint& endpoint, Error& error) {
+    return find_endpoint_with(expressions, operation, input, config, endpoint, error);
+}
+
+} // namespace detail
+} // namespace belfry::inline v0
 
 #if !defined(BELFRY_SEPARATE_COMPILATION)
 #include <belfry/call/impl/endpoint_path.ipp>

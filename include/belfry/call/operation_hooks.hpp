@@ -30,9 +30,7 @@ struct EndpointParameterBinding {
     bool in_url = false;
     /// The constant, if it is a list.
     std::span<const std::string_view> values = {};
-    /// A JMESPath expression over the input that gives a list or a string; empty for none.
-    std::string_view path = {};
-    /// Whether the constant, or what the path gives, is a list.
+    /// Whether the constant is a list.
     bool list = false;
 };
 

@@ -16,6 +16,12 @@ inline constexpr ::belfry::RetryableError GetSpeakerSearchTask_retryable_errors[
     {.code = "ServiceUnavailableException"},
     {.code = "ThrottledClientException", .throttling = true},
 };
+/// SpeakerSearchTask.SpeakerSearchTaskStatus
+inline constexpr ::belfry::jmespath::Node GetSpeakerSearchTask_expression_0[] = {
+    {.evaluate = &::belfry::jmespath::sub_expression, .size = 3},
+    {.evaluate = &::belfry::jmespath::member, .constant = {.integer = 0}},
+    {.evaluate = &::belfry::jmespath::member, .constant = {.integer = 1}},
+};
 } // namespace detail
 
 namespace operations {
@@ -55,19 +61,38 @@ template <class Lazy>
 
 namespace waiters {
 inline constexpr ::belfry::WaiterAcceptor speaker_search_task_complete_acceptors[] = {
-    {.state = ::belfry::WaiterState::success, .matcher = ::belfry::WaiterMatcher::path,
-     .path = "SpeakerSearchTask.SpeakerSearchTaskStatus", .expected = "SUCCEEDED"},
-    {.state = ::belfry::WaiterState::success, .matcher = ::belfry::WaiterMatcher::path,
-     .path = "SpeakerSearchTask.SpeakerSearchTaskStatus", .expected = "PARTIAL_SUCCESS"},
-    {.state = ::belfry::WaiterState::failure, .matcher = ::belfry::WaiterMatcher::path,
-     .path = "SpeakerSearchTask.SpeakerSearchTaskStatus", .expected = "FAILED"},
-    {.state = ::belfry::WaiterState::failure, .matcher = ::belfry::WaiterMatcher::path,
-     .path = "SpeakerSearchTask.SpeakerSearchTaskStatus", .expected = "STOPPED"},
+    {
+        .state = ::belfry::WaiterState::success,
+        .matcher = ::belfry::WaiterMatcher::path,
+        .path = detail::GetSpeakerSearchTask_expression_0,
+        .path_text = "SpeakerSearchTask.SpeakerSearchTaskStatus",
+        .expected = {.evaluate = &::belfry::jmespath::string_literal, .constant = {.text = "SUCCEEDED"}},
+    },
+    {
+        .state = ::belfry::WaiterState::success,
+        .matcher = ::belfry::WaiterMatcher::path,
+        .path = detail::GetSpeakerSearchTask_expression_0,
+        .path_text = "SpeakerSearchTask.SpeakerSearchTaskStatus",
+        .expected = {.evaluate = &::belfry::jmespath::string_literal, .constant = {.text = "PARTIAL_SUCCESS"}},
+    },
+    {
+        .state = ::belfry::WaiterState::failure,
+        .matcher = ::belfry::WaiterMatcher::path,
+        .path = detail::GetSpeakerSearchTask_expression_0,
+        .path_text = "SpeakerSearchTask.SpeakerSearchTaskStatus",
+        .expected = {.evaluate = &::belfry::jmespath::string_literal, .constant = {.text = "FAILED"}},
+    },
+    {
+        .state = ::belfry::WaiterState::failure,
+        .matcher = ::belfry::WaiterMatcher::path,
+        .path = detail::GetSpeakerSearchTask_expression_0,
+        .path_text = "SpeakerSearchTask.SpeakerSearchTaskStatus",
+        .expected = {.evaluate = &::belfry::jmespath::string_literal, .constant = {.text = "STOPPED"}},
+    },
 };
 inline constexpr ::belfry::WaiterRule speaker_search_task_complete{
     .name = "SpeakerSearchTaskComplete",
     .acceptors = speaker_search_task_complete_acceptors,
-    .acceptor_count = 4,
     .min_delay_seconds = 5,
     .max_delay_seconds = 5,
     .max_attempts = 120,

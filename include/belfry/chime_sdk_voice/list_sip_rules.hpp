@@ -17,6 +17,10 @@ inline constexpr ::belfry::RetryableError ListSipRules_retryable_errors[] = {
     {.code = "ServiceUnavailableException"},
     {.code = "ThrottledClientException", .throttling = true},
 };
+/// NextToken
+inline constexpr ::belfry::jmespath::Node ListSipRules_expression_0[] = {
+    {.evaluate = &::belfry::jmespath::member, .constant = {.integer = 1}},
+};
 } // namespace detail
 
 namespace operations {
@@ -55,10 +59,15 @@ template <class Lazy>
 
 namespace paginators {
 inline constexpr ::belfry::PaginatorToken list_sip_rules_tokens[] = {
-    {.input = "NextToken", .output = "NextToken"},
+    {
+        .input = 2, // NextToken
+        .output = detail::ListSipRules_expression_0,
+        .write = &::belfry::detail::write_text_token,
+    },
 };
 inline constexpr ::belfry::PaginatorRule list_sip_rules{
-    .tokens = list_sip_rules_tokens, .token_count = 1};
+    .tokens = list_sip_rules_tokens,
+};
 } // namespace paginators
 
 template <class Lazy>

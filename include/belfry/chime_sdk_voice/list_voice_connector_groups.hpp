@@ -17,6 +17,10 @@ inline constexpr ::belfry::RetryableError ListVoiceConnectorGroups_retryable_err
     {.code = "ServiceUnavailableException"},
     {.code = "ThrottledClientException", .throttling = true},
 };
+/// NextToken
+inline constexpr ::belfry::jmespath::Node ListVoiceConnectorGroups_expression_0[] = {
+    {.evaluate = &::belfry::jmespath::member, .constant = {.integer = 1}},
+};
 } // namespace detail
 
 namespace operations {
@@ -55,10 +59,15 @@ template <class Lazy>
 
 namespace paginators {
 inline constexpr ::belfry::PaginatorToken list_voice_connector_groups_tokens[] = {
-    {.input = "NextToken", .output = "NextToken"},
+    {
+        .input = 0, // NextToken
+        .output = detail::ListVoiceConnectorGroups_expression_0,
+        .write = &::belfry::detail::write_text_token,
+    },
 };
 inline constexpr ::belfry::PaginatorRule list_voice_connector_groups{
-    .tokens = list_voice_connector_groups_tokens, .token_count = 1};
+    .tokens = list_voice_connector_groups_tokens,
+};
 } // namespace paginators
 
 template <class Lazy>

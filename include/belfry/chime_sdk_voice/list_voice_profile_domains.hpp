@@ -17,6 +17,10 @@ inline constexpr ::belfry::RetryableError ListVoiceProfileDomains_retryable_erro
     {.code = "ServiceUnavailableException"},
     {.code = "ThrottledClientException", .throttling = true},
 };
+/// NextToken
+inline constexpr ::belfry::jmespath::Node ListVoiceProfileDomains_expression_0[] = {
+    {.evaluate = &::belfry::jmespath::member, .constant = {.integer = 1}},
+};
 } // namespace detail
 
 namespace operations {
@@ -55,10 +59,15 @@ template <class Lazy>
 
 namespace paginators {
 inline constexpr ::belfry::PaginatorToken list_voice_profile_domains_tokens[] = {
-    {.input = "NextToken", .output = "NextToken"},
+    {
+        .input = 0, // NextToken
+        .output = detail::ListVoiceProfileDomains_expression_0,
+        .write = &::belfry::detail::write_text_token,
+    },
 };
 inline constexpr ::belfry::PaginatorRule list_voice_profile_domains{
-    .tokens = list_voice_profile_domains_tokens, .token_count = 1};
+    .tokens = list_voice_profile_domains_tokens,
+};
 } // namespace paginators
 
 template <class Lazy>

@@ -17,6 +17,10 @@ inline constexpr ::belfry::RetryableError ListVoiceProfiles_retryable_errors[] =
     {.code = "ServiceUnavailableException"},
     {.code = "ThrottledClientException", .throttling = true},
 };
+/// NextToken
+inline constexpr ::belfry::jmespath::Node ListVoiceProfiles_expression_0[] = {
+    {.evaluate = &::belfry::jmespath::member, .constant = {.integer = 1}},
+};
 } // namespace detail
 
 namespace operations {
@@ -55,10 +59,15 @@ template <class Lazy>
 
 namespace paginators {
 inline constexpr ::belfry::PaginatorToken list_voice_profiles_tokens[] = {
-    {.input = "NextToken", .output = "NextToken"},
+    {
+        .input = 1, // NextToken
+        .output = detail::ListVoiceProfiles_expression_0,
+        .write = &::belfry::detail::write_text_token,
+    },
 };
 inline constexpr ::belfry::PaginatorRule list_voice_profiles{
-    .tokens = list_voice_profiles_tokens, .token_count = 1};
+    .tokens = list_voice_profiles_tokens,
+};
 } // namespace paginators
 
 template <class Lazy>

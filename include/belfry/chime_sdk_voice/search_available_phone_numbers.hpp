@@ -17,6 +17,10 @@ inline constexpr ::belfry::RetryableError SearchAvailablePhoneNumbers_retryable_
     {.code = "ServiceUnavailableException"},
     {.code = "ThrottledClientException", .throttling = true},
 };
+/// NextToken
+inline constexpr ::belfry::jmespath::Node SearchAvailablePhoneNumbers_expression_0[] = {
+    {.evaluate = &::belfry::jmespath::member, .constant = {.integer = 1}},
+};
 } // namespace detail
 
 namespace operations {
@@ -55,10 +59,15 @@ template <class Lazy>
 
 namespace paginators {
 inline constexpr ::belfry::PaginatorToken search_available_phone_numbers_tokens[] = {
-    {.input = "NextToken", .output = "NextToken"},
+    {
+        .input = 7, // NextToken
+        .output = detail::SearchAvailablePhoneNumbers_expression_0,
+        .write = &::belfry::detail::write_text_token,
+    },
 };
 inline constexpr ::belfry::PaginatorRule search_available_phone_numbers{
-    .tokens = search_available_phone_numbers_tokens, .token_count = 1};
+    .tokens = search_available_phone_numbers_tokens,
+};
 } // namespace paginators
 
 template <class Lazy>

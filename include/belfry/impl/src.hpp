@@ -26,6 +26,7 @@
 #include <belfry/events/cbor.hpp>
 #include <belfry/events/json.hpp>
 #include <belfry/events/stream.hpp>
+#include <belfry/jmespath/evaluate.hpp>
 #include <belfry/paging/paginator.hpp>
 #include <belfry/paging/waiter.hpp>
 #include <belfry/presign/presign.hpp>
@@ -57,7 +58,9 @@
 #include <belfry/events/impl/cbor.ipp>
 #include <belfry/events/impl/json.ipp>
 #include <belfry/events/impl/stream.ipp>
+#include <belfry/jmespath/impl/evaluate.ipp>
 #include <belfry/paging/impl/paginator.ipp>
+#include <belfry/paging/impl/tokens.ipp>
 #include <belfry/paging/impl/waiter.ipp>
 #include <belfry/presign/impl/presign.ipp>
 #include <belfry/protocol/impl/aws_json.ipp>

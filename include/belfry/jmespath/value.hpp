@@ -11,17 +11,19 @@
 #include <utility>
 #include <vector>
 
-namespace belfry::inline v0::detail {
+namespace belfry::inline v0::jmespath {
 
-/// A JSON-like view of a piece of an input or output, which it borrows; lists and objects that an expression
-/// makes are its own.
-struct PathValue {
+/// A JSON-like view of a part of an input or output. Lists and objects that an expression makes hold their
+/// values themselves.
+struct Value {
     enum class Form : std::uint8_t { null, boolean, integer, real, string, list, object };
 
     Form form = Form::null;
-    bool boolean = false;
-    std::int64_t integer = 0;
-    double real = 0;
+    union {
+        std::int64_t integer = 0;
+        bool boolean;
+        double real;
+    };
     std::string_view text{};
     /// A list or map of the shape; null for lists and objects of our own.
     const Type* type = nullptr;
@@ -30,48 +32,48 @@ struct PathValue {
     /// The list, map, structure or union that `type` or `structure` describes.
     const void* borrowed = nullptr;
     /// Of a list or object of our own.
-    std::vector<PathValue> items{};
+    std::vector<Value> items{};
     /// Of the member of an object that this is.
     std::string_view name{};
 
-    [[nodiscard]] static PathValue of(bool value) noexcept {
-        PathValue result;
+    [[nodiscard]] static Value of(bool value) noexcept {
+        Value result;
         result.form = Form::boolean;
         result.boolean = value;
         return result;
     }
-    [[nodiscard]] static PathValue of(std::int64_t value) noexcept {
-        PathValue result;
+    [[nodiscard]] static Value of(std::int64_t value) noexcept {
+        Value result;
         result.form = Form::integer;
         result.integer = value;
         return result;
     }
-    [[nodiscard]] static PathValue of(double value) noexcept {
-        PathValue result;
+    [[nodiscard]] static Value of(double value) noexcept {
+        Value result;
         result.form = Form::real;
         result.real = value;
         return result;
     }
-    [[nodiscard]] static PathValue of(std::string_view value) noexcept {
-        PathValue result;
+    [[nodiscard]] static Value of(std::string_view value) noexcept {
+        Value result;
         result.form = Form::string;
         result.text = value;
         return result;
     }
-    [[nodiscard]] static PathValue of(const Structure& structure, const void* object) noexcept {
-        PathValue result;
+    [[nodiscard]] static Value of(const Structure& structure, const void* object) noexcept {
+        Value result;
         result.form = Form::object;
         result.structure = &structure;
         result.borrowed = object;
         return result;
     }
-    [[nodiscard]] static PathValue list() noexcept {
-        PathValue result;
+    [[nodiscard]] static Value list() noexcept {
+        Value result;
         result.form = Form::list;
         return result;
     }
-    [[nodiscard]] static PathValue object() noexcept {
-        PathValue result;
+    [[nodiscard]] static Value object() noexcept {
+        Value result;
         result.form = Form::object;
         return result;
     }
@@ -84,33 +86,32 @@ struct PathValue {
 };
 
 /// The value of a slot; null when it is absent.
-[[nodiscard]] inline PathValue read_slot(const Type& type, const void* slot) {
-    const void* const value = slot_value(type, slot);
+[[nodiscard]] inline Value read_slot(const Type& type, const void* slot) {
+    const void* const value = belfry::detail::slot_value(type, slot);
     if (value == nullptr) return {};
-    PathValue result;
+    Value result;
     switch (type.kind) {
     // A list's element is a `Boolean`, whose only member is the `bool`.
-    case Kind::boolean: return PathValue::of(*static_cast<const bool*>(value));
-    case Kind::int8: return PathValue::of(std::int64_t{*static_cast<const std::int8_t*>(value)});
-    case Kind::int16: return PathValue::of(std::int64_t{*static_cast<const std::int16_t*>(value)});
-    case Kind::int32: return PathValue::of(std::int64_t{*static_cast<const std::int32_t*>(value)});
-    case Kind::int64: return PathValue::of(*static_cast<const std::int64_t*>(value));
-    case Kind::float32: return PathValue::of(static_cast<double>(*static_cast<const float*>(value)));
-    case Kind::float64: return PathValue::of(*static_cast<const double*>(value));
-    case Kind::string: return PathValue::of(std::string_view(*static_cast<const std::string*>(value)));
-    case Kind::enumeration: return PathValue::of(static_cast<const OpenEnumBase*>(value)->text(*type.values));
+    case Kind::boolean: return Value::of(*static_cast<const bool*>(value));
+    case Kind::int8: return Value::of(std::int64_t{*static_cast<const std::int8_t*>(value)});
+    case Kind::int16: return Value::of(std::int64_t{*static_cast<const std::int16_t*>(value)});
+    case Kind::int32: return Value::of(std::int64_t{*static_cast<const std::int32_t*>(value)});
+    case Kind::int64: return Value::of(*static_cast<const std::int64_t*>(value));
+    case Kind::float32: return Value::of(static_cast<double>(*static_cast<const float*>(value)));
+    case Kind::float64: return Value::of(*static_cast<const double*>(value));
+    case Kind::string: return Value::of(std::string_view(*static_cast<const std::string*>(value)));
+    case Kind::enumeration: return Value::of(static_cast<const OpenEnumBase*>(value)->text(*type.values));
     case Kind::timestamp: {
         const Timestamp& time = *static_cast<const Timestamp*>(value);
-        if (time.nanoseconds == 0) return PathValue::of(time.seconds);
-        return PathValue::of(static_cast<double>(time.seconds) +
-                             static_cast<double>(time.nanoseconds) * 1e-9);
+        if (time.nanoseconds == 0) return Value::of(time.seconds);
+        return Value::of(static_cast<double>(time.seconds) + static_cast<double>(time.nanoseconds) * 1e-9);
     }
-    case Kind::blob: return PathValue::of(static_cast<const Blob*>(value)->view());
-    case Kind::document: return PathValue::of(static_cast<const Document*>(value)->json());
-    case Kind::list: result.form = PathValue::Form::list; break;
-    case Kind::map: result.form = PathValue::Form::object; break;
+    case Kind::blob: return Value::of(static_cast<const Blob*>(value)->view());
+    case Kind::document: return Value::of(static_cast<const Document*>(value)->json());
+    case Kind::list: result.form = Value::Form::list; break;
+    case Kind::map: result.form = Value::Form::object; break;
     case Kind::structure:
-    case Kind::union_type: return PathValue::of(*type.structure, value);
+    case Kind::union_type: return Value::of(*type.structure, value);
     }
     result.type = &type;
     result.borrowed = value;
@@ -118,20 +119,20 @@ struct PathValue {
 }
 
 /// How many elements a list has.
-[[nodiscard]] inline std::size_t element_count(const PathValue& list) noexcept {
+[[nodiscard]] inline std::size_t element_count(const Value& list) noexcept {
     return list.type != nullptr ? list.type->elements(list.borrowed).count : list.items.size();
 }
 /// An element of a list.
-[[nodiscard]] inline PathValue element_at(const PathValue& list, std::size_t i) {
+[[nodiscard]] inline Value element_at(const Value& list, std::size_t i) {
     if (list.type == nullptr) return list.items[i];
     const Elements elements = list.type->elements(list.borrowed);
     return read_slot(*list.type->element, static_cast<const char*>(elements.first) + i * elements.stride);
 }
 
 /// The members of an object that are there, by their names.
-[[nodiscard]] inline std::vector<PathValue> members_of(const PathValue& object) {
-    std::vector<PathValue> members;
-    const auto add = [&members](std::string_view name, PathValue value) {
+[[nodiscard]] inline std::vector<Value> members_of(const Value& object) {
+    std::vector<Value> members;
+    const auto add = [&members](std::string_view name, Value value) {
         value.name = name;
         members.push_back(std::move(value));
     };
@@ -151,7 +152,7 @@ struct PathValue {
             std::string_view name;
             std::string_view json;
             access->get_unknown(object.borrowed, name, json);
-            add(name, PathValue::of(json));
+            add(name, Value::of(json));
         } else if (which >= 0) {
             const auto i = static_cast<std::size_t>(which);
             add(object.structure->member_name(i),
@@ -160,7 +161,7 @@ struct PathValue {
     } else {
         for (std::size_t i = 0; i < object.structure->count; ++i) {
             const Member& member = object.structure->members[i];
-            PathValue value = read_slot(*member.type, member.slot(object.borrowed));
+            Value value = read_slot(*member.type, member.slot(object.borrowed));
             if (!value.is_null()) add(object.structure->member_name(i), std::move(value));
         }
     }
@@ -168,8 +169,8 @@ struct PathValue {
 }
 
 /// The member of an object by its name in the model; null when it is not there or this is no object.
-[[nodiscard]] inline PathValue member_of(const PathValue& object, std::string_view name) {
-    if (object.form != PathValue::Form::object) return {};
+[[nodiscard]] inline Value member_of(const Value& object, std::string_view name) {
+    if (object.form != Value::Form::object) return {};
     if (object.structure != nullptr && object.structure->union_access == nullptr) {
         for (std::size_t i = 0; i < object.structure->count; ++i)
             if (object.structure->member_name(i) == name) {
@@ -178,61 +179,74 @@ struct PathValue {
             }
         return {};
     }
-    for (PathValue& member : members_of(object))
+    for (Value& member : members_of(object))
         if (member.name == name) return std::move(member);
     return {};
 }
 
-/// What JMESPath calls true: everything but null, false and empty strings, lists and objects.
-[[nodiscard]] inline bool is_true(const PathValue& value) {
-    switch (value.form) {
-    case PathValue::Form::null: return false;
-    case PathValue::Form::boolean: return value.boolean;
-    case PathValue::Form::integer:
-    case PathValue::Form::real: return true;
-    case PathValue::Form::string: return !value.text.empty();
-    case PathValue::Form::list: return element_count(value) != 0;
-    case PathValue::Form::object: return !members_of(value).empty();
+/// Whether an object has any member.
+[[nodiscard]] inline bool has_members(const Value& object) noexcept {
+    if (object.type != nullptr) return object.type->elements(object.borrowed).count != 0;
+    if (object.structure == nullptr) return !object.items.empty();
+    if (const UnionAccess* const access = object.structure->union_access)
+        return access->which(object.borrowed) >= 0;
+    for (std::size_t i = 0; i < object.structure->count; ++i) {
+        const Member& member = object.structure->members[i];
+        if (belfry::detail::slot_value(*member.type, member.slot(object.borrowed)) != nullptr) return true;
     }
     return false;
 }
 
-/// Whether two values are equal all the way down.
-[[nodiscard]] inline bool equal_values(const PathValue& a, const PathValue& b) {
+/// Whether JMESPath takes a value for true: any but null, false and empty strings, lists and objects.
+[[nodiscard]] inline bool is_true(const Value& value) noexcept {
+    switch (value.form) {
+    case Value::Form::null: return false;
+    case Value::Form::boolean: return value.boolean;
+    case Value::Form::integer:
+    case Value::Form::real: return true;
+    case Value::Form::string: return !value.text.empty();
+    case Value::Form::list: return element_count(value) != 0;
+    case Value::Form::object: return has_members(value);
+    }
+    return false;
+}
+
+/// Whether two values are equal and neither lists nor objects.
+[[nodiscard]] inline bool equal_scalars(const Value& a, const Value& b) noexcept {
     if (a.is_number() && b.is_number()) {
-        if (a.form == PathValue::Form::integer && b.form == PathValue::Form::integer)
-            return a.integer == b.integer;
+        if (a.form == Value::Form::integer && b.form == Value::Form::integer) return a.integer == b.integer;
         return a.number() <= b.number() && a.number() >= b.number();
     }
     if (a.form != b.form) return false;
-    switch (a.form) {
-    case PathValue::Form::boolean: return a.boolean == b.boolean;
-    case PathValue::Form::string: return a.text == b.text;
-    case PathValue::Form::list: {
+    if (a.form == Value::Form::string) return a.text == b.text;
+    return a.form == Value::Form::null || (a.form == Value::Form::boolean && a.boolean == b.boolean);
+}
+
+/// Whether two values are equal all the way down.
+[[nodiscard]] inline bool equal_values(const Value& a, const Value& b) {
+    if (a.form != b.form) return equal_scalars(a, b);
+    if (a.form == Value::Form::list) {
         const std::size_t count = element_count(a);
         if (element_count(b) != count) return false;
         for (std::size_t i = 0; i < count; ++i)
             if (!equal_values(element_at(a, i), element_at(b, i))) return false;
         return true;
     }
-    case PathValue::Form::object: {
-        const std::vector<PathValue> left = members_of(a);
-        const std::vector<PathValue> right = members_of(b);
-        if (left.size() != right.size()) return false;
-        // Members usually come in the same order. A search for each takes time that nobody should be able to
-        // make long, so that large objects must.
-        constexpr std::size_t searched = 1000;
-        for (std::size_t i = 0; i < left.size(); ++i) {
-            std::size_t k = i;
-            if (right[i].name != left[i].name && left.size() <= searched)
-                for (k = 0; k < right.size() && right[k].name != left[i].name;) ++k;
-            if (k == right.size() || right[k].name != left[i].name || !equal_values(left[i], right[k]))
-                return false;
-        }
-        return true;
+    if (a.form != Value::Form::object) return equal_scalars(a, b);
+    const std::vector<Value> left = members_of(a);
+    const std::vector<Value> right = members_of(b);
+    if (left.size() != right.size()) return false;
+    // Members usually come in the same order. To search for each takes quadratic time, so that large objects
+    // are equal only if they do.
+    constexpr std::size_t searched = 1000;
+    for (std::size_t i = 0; i < left.size(); ++i) {
+        std::size_t k = i;
+        if (right[i].name != left[i].name && left.size() <= searched)
+            for (k = 0; k < right.size() && right[k].name != left[i].name;) ++k;
+        if (k == right.size() || right[k].name != left[i].name || !equal_values(left[i], right[k]))
+            return false;
     }
-    default: return true;
-    }
+    return true;
 }
 
-} // namespace belfry::inline v0::detail
+} // namespace belfry::inline v0::jmespath

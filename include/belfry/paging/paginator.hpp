@@ -2,31 +2,37 @@
 #pragma once
 
 #include <belfry/client/client.hpp>
+#include <belfry/jmespath/evaluate.hpp>
 #include <belfry/paging/wait_options.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string_view>
+#include <span>
 #include <utility>
 
 namespace belfry::inline v0 {
 
 /// How the place where a page ends gets into the request for the next one.
 struct PaginatorToken {
-    /// A member of the input, by its name in the model.
-    std::string_view input;
-    /// A JMESPath expression over the output, in the model's names.
-    std::string_view output;
+    /// The number of a member of the input.
+    std::uint16_t input;
+    /// Gives the token; over the output.
+    jmespath::Expression output;
+    /// Writes the token, which fits the input's member, into a slot of the next input. Gives whether `last`,
+    /// the same slot of the last input, holds this token, too.
+    bool (*write)(const Type& type, const void* last, void* slot, const jmespath::Value& token);
 };
 
 /// A paginator of the model.
 struct PaginatorRule {
-    const PaginatorToken* tokens;
-    std::size_t token_count;
-    /// An expression that is true when there is another page; empty when the tokens alone say so.
-    std::string_view more_results = {};
+    std::span<const PaginatorToken> tokens;
+    /// True when there is another page; empty when the tokens alone say so.
+    jmespath::Expression more_results = {};
+    /// Where there are several tokens: copies the members that are none from one input to another.
+    void (*copy_others)(const PaginatorRule& rule, const Structure& input, const void* from,
+                        void* to) = nullptr;
 };
 
 namespace detail {
@@ -38,6 +44,18 @@ enum class PageStep : std::uint8_t { again, end, fault };
 /// members which becomes the next one, because a token that this page lacks must not stay behind.
 [[nodiscard]] BELFRY_INLINE PageStep turn_page(const PaginatorRule& rule, const Operation& operation,
                                                const void* output, void* input, void* blank, Error& error);
+
+/// For `PaginatorToken::write`: strings, enumerations and blobs.
+BELFRY_INLINE bool write_text_token(const Type& type, const void* last, void* slot,
+                                    const jmespath::Value& token);
+/// Numbers of 32 and 64 bits.
+BELFRY_INLINE bool write_integer_token(const Type& type, const void* last, void* slot,
+                                       const jmespath::Value& token);
+/// Lists, maps, structures and unions.
+BELFRY_INLINE bool copy_token(const Type& type, const void* last, void* slot, const jmespath::Value& token);
+/// For `PaginatorRule::copy_others`.
+BELFRY_INLINE void copy_other_members(const PaginatorRule& rule, const Structure& input, const void* from,
+                                      void* to);
 
 } // namespace detail
 
@@ -91,7 +109,7 @@ template <class O> class Paginator {
     /// Before the caller sees the page, who may move its contents away.
     bool advance() {
         const void* const output = &**page_;
-        if (rule_->token_count == 1)
+        if (rule_->tokens.size() == 1)
             return detail::turn_page(*rule_, operation_of<O>, output, &input_, nullptr, fault_) ==
                    detail::PageStep::again;
         typename O::Input blank;
@@ -115,4 +133,5 @@ template <class O> class Paginator {
 
 #if !defined(BELFRY_SEPARATE_COMPILATION)
 #include <belfry/paging/impl/paginator.ipp>
+#include <belfry/paging/impl/tokens.ipp>
 #endif

@@ -2,59 +2,19 @@
 #pragma once
 
 #include <belfry/client/client.hpp>
+#include <belfry/jmespath/evaluate.hpp>
 #include <belfry/paging/wait_options.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
 /// Waiters: polling an operation until what it answers is what one waits for (Smithy waiters 1.0).
 namespace belfry::inline v0 {
-
-/// What follows from a poll that an acceptor matches.
-enum class WaiterState : std::uint8_t { success, failure, retry };
-
-/// What an acceptor looks at.
-enum class WaiterMatcher : std::uint8_t {
-    path,      ///< the output's value at `path` is `expected`
-    path_all,  ///< it is a list, not empty, of which each element is `expected`
-    path_any,  ///< it is a list of which some element is `expected`
-    status,    ///< the HTTP status is `expected`
-    error,     ///< the service answered with the error code `expected`
-    any_error, ///< the service answered with an error
-    success,   ///< the call succeeded
-};
-
-/// The type of a path's `expected`.
-enum class WaiterExpected : std::uint8_t { string, boolean, number };
-
-/// One rule of a waiter.
-struct WaiterAcceptor {
-    WaiterState state = WaiterState::retry;
-    WaiterMatcher matcher = WaiterMatcher::path;
-    /// A JMESPath expression over the output, in the model's names.
-    std::string_view path = {};
-    std::string_view expected = {};
-    WaiterExpected expected_type = WaiterExpected::string;
-    /// Whether the path is over an object of `input` and `output`.
-    bool with_input = false;
-};
-
-/// A waiter of the model.
-struct WaiterRule {
-    /// The model's name of the waiter.
-    std::string_view name;
-    /// The first that matches decides.
-    const WaiterAcceptor* acceptors;
-    std::size_t acceptor_count;
-    std::int32_t min_delay_seconds = 2;
-    std::int32_t max_delay_seconds = 120;
-    /// Polls before the waiter gives up if the caller sets no deadline; 0 for no such limit.
-    std::int32_t max_attempts = 0;
-};
 
 namespace detail {
 
@@ -66,6 +26,54 @@ struct WaiterPoll {
     const Error& error;
     const ResponseMetadata& metadata;
 };
+
+} // namespace detail
+
+/// What follows from a poll that an acceptor matches.
+enum class WaiterState : std::uint8_t { success, failure, retry };
+
+/// What an acceptor looks at.
+enum class WaiterMatcher : std::uint8_t {
+    path,      ///< the value of `path` is `expected`
+    path_all,  ///< it is a list, not empty, of which each element is `expected`
+    path_any,  ///< it is a list of which some element is `expected`
+    status,    ///< the HTTP status is `http_status`
+    error,     ///< the service answered with the error code `error_code`
+    any_error, ///< the service answered with an error
+    success,   ///< the call succeeded
+};
+
+/// One rule of a waiter.
+struct WaiterAcceptor {
+    WaiterState state = WaiterState::retry;
+    WaiterMatcher matcher = WaiterMatcher::path;
+    /// Gives what the path is over, if that is not the output.
+    void (*root)(const detail::WaiterPoll& poll, jmespath::Value& root) = nullptr;
+    int http_status = 0;
+    std::string_view error_code = {};
+    jmespath::Expression path = {};
+    /// The path as the model has it, for messages.
+    std::string_view path_text = {};
+    /// A literal.
+    jmespath::Node expected = {};
+};
+
+/// A waiter of the model.
+struct WaiterRule {
+    /// The model's name of the waiter.
+    std::string_view name;
+    /// The first that matches decides.
+    std::span<const WaiterAcceptor> acceptors;
+    std::int32_t min_delay_seconds = 2;
+    std::int32_t max_delay_seconds = 120;
+    /// Polls before the waiter gives up if the caller sets no deadline; 0 for no such limit.
+    std::int32_t max_attempts = 0;
+};
+
+namespace detail {
+
+/// For `WaiterAcceptor::root`: an object of `input` and `output`.
+BELFRY_INLINE void input_and_output(const WaiterPoll& poll, jmespath::Value& root);
 
 /// The course of one wait, without the calls.
 class WaiterRun {
@@ -83,8 +91,13 @@ class WaiterRun {
   private:
     BELFRY_INLINE void fail(const WaiterPoll& poll, ErrorKind kind, std::string_view code,
                             const std::string& what);
-    BELFRY_INLINE bool matches(const WaiterAcceptor& acceptor, const WaiterPoll& poll);
-    BELFRY_INLINE bool path_matches(const WaiterAcceptor& acceptor, const WaiterPoll& poll);
+    /// Whether the poll is what the acceptor waits for; `found`, unless null, is set to what it looked at.
+    [[nodiscard]] BELFRY_INLINE static bool matches(const WaiterAcceptor& acceptor, const WaiterPoll& poll,
+                                                    std::string* found);
+    [[nodiscard]] BELFRY_INLINE static bool path_matches(const WaiterAcceptor& acceptor,
+                                                         const WaiterPoll& poll, std::string* found);
+    /// What the last of the acceptors found that looked at the poll.
+    [[nodiscard]] BELFRY_INLINE std::string found(const WaiterPoll& poll) const;
     /// Sleeps until the next poll is due; false when there is no time left for one.
     BELFRY_INLINE bool pause();
     /// By the clock, but at least what was slept: a clock that stands still must not make a wait endless.
@@ -100,8 +113,6 @@ class WaiterRun {
     Duration deadline_;
     Duration slept_{};
     int polls_ = 0;
-    /// What the last acceptor that was asked found.
-    std::string found_{};
     Error error_{};
 };
 

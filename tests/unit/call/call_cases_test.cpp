@@ -4,12 +4,15 @@
 
 #include "support/catch.hpp"
 #include "unit/call/canned.hpp"
+#include "unit/jmespath/compiled.hpp"
 
+#include <cstdint>
 #include <fstream>
 #include <string>
 #include <vector>
 
 /// Random rules and answers, judged by botocore: see make_call_cases.py.
+#if defined(BELFRY_TEST_HAS_COMPILED_EXPRESSIONS)
 namespace {
 
 using namespace belfry;
@@ -22,12 +25,15 @@ Json read_cases() {
     return Json::parse(file);
 }
 
-/// An acceptor as the generator writes it; `texts` keeps its strings.
-WaiterAcceptor make_acceptor(const Json& json, std::vector<std::string>& texts) {
-    const auto keep = [&](std::string text) -> std::string_view {
-        texts.push_back(std::move(text));
-        return texts.back();
-    };
+belfry::jmespath::Expression compiled(const Json& text) {
+    const test::CompiledExpression* const found = test::find_compiled(text.get_ref<const std::string&>());
+    REQUIRE(found != nullptr);
+    REQUIRE(!found->by_name.empty());
+    return found->of_thing.empty() ? found->by_name : found->of_thing;
+}
+
+/// An acceptor as the generator writes it, which borrows from the JSON.
+WaiterAcceptor make_acceptor(const Json& json) {
     WaiterAcceptor acceptor;
     const std::string state = json["state"];
     acceptor.state = state == "success"   ? WaiterState::success
@@ -37,25 +43,44 @@ WaiterAcceptor make_acceptor(const Json& json, std::vector<std::string>& texts) 
     const Json& expected = json["expected"];
     if (matcher == "status") {
         acceptor.matcher = WaiterMatcher::status;
-        acceptor.expected = keep(std::to_string(expected.get<int>()));
+        acceptor.http_status = expected;
         return acceptor;
     }
     if (matcher == "error" && expected.is_boolean()) {
         acceptor.matcher = expected.get<bool>() ? WaiterMatcher::any_error : WaiterMatcher::success;
         return acceptor;
     }
-    acceptor.matcher = matcher == "error"     ? WaiterMatcher::error
-                       : matcher == "pathAll" ? WaiterMatcher::path_all
+    if (matcher == "error") {
+        acceptor.matcher = WaiterMatcher::error;
+        acceptor.error_code = expected.get_ref<const std::string&>();
+        return acceptor;
+    }
+    acceptor.matcher = matcher == "pathAll"   ? WaiterMatcher::path_all
                        : matcher == "pathAny" ? WaiterMatcher::path_any
                                               : WaiterMatcher::path;
-    if (matcher != "error") acceptor.path = keep(json["argument"].get<std::string>());
-    if (expected.is_boolean()) {
-        acceptor.expected = expected.get<bool>() ? "true" : "false";
-        acceptor.expected_type = WaiterExpected::boolean;
-    } else {
-        acceptor.expected = keep(expected.get<std::string>());
-    }
+    acceptor.path = compiled(json["argument"]);
+    acceptor.path_text = json["argument"].get_ref<const std::string&>();
+    if (expected.is_boolean())
+        acceptor.expected = {.evaluate = &belfry::jmespath::boolean_literal,
+                             .constant = {.integer = expected.get<bool>() ? 1 : 0}};
+    else
+        acceptor.expected = {.evaluate = &belfry::jmespath::string_literal,
+                             .constant = {.text = expected.get_ref<const std::string&>()}};
     return acceptor;
+}
+
+/// The number of a member of `ListThingsRequest`, and the function that writes it.
+PaginatorToken make_token(const std::string& input, const Json& output) {
+    const belfry::Structure& structure = belfry::structure_of<test::ListThingsRequest>;
+    for (std::uint16_t i = 0; i < structure.count; ++i)
+        if (structure.member_name(i) == input)
+            return {.input = i,
+                    .output = compiled(output),
+                    .write = input == "Number" ? &belfry::detail::write_integer_token
+                             : input == "Tags" ? &belfry::detail::copy_token
+                                               : &belfry::detail::write_text_token};
+    FAIL("no member " << input);
+    return {};
 }
 
 Json to_json(const test::ListThingsRequest& input) {
@@ -78,13 +103,10 @@ TEST_CASE("waiters end as botocore's do, after as many polls") {
         Canned canned;
         for (const Json& answer : one["answers"])
             canned.answer(answer[1].is_string() ? answer[1].get<std::string>() : answer[1].dump(), answer[0]);
-        std::vector<std::string> texts;
-        texts.reserve(16);
         std::vector<WaiterAcceptor> acceptors;
-        for (const Json& acceptor : one["acceptors"]) acceptors.push_back(make_acceptor(acceptor, texts));
+        for (const Json& acceptor : one["acceptors"]) acceptors.push_back(make_acceptor(acceptor));
         const WaiterRule rule{.name = "W",
-                              .acceptors = acceptors.data(),
-                              .acceptor_count = acceptors.size(),
+                              .acceptors = acceptors,
                               .min_delay_seconds = 1,
                               .max_delay_seconds = 1,
                               .max_attempts = 4};
@@ -107,10 +129,9 @@ TEST_CASE("paginators ask for the pages that botocore's ask for") {
         Canned canned;
         for (const Json& answer : one["answers"]) canned.answer(answer.dump());
         std::vector<PaginatorToken> tokens;
-        for (const auto& [input, output] : one["tokens"].items())
-            tokens.push_back({input, output.get_ref<const std::string&>()});
-        const std::string more = one["more"];
-        const PaginatorRule rule{.tokens = tokens.data(), .token_count = tokens.size(), .more_results = more};
+        for (const auto& [input, output] : one["tokens"].items()) tokens.push_back(make_token(input, output));
+        PaginatorRule rule{.tokens = tokens, .copy_others = &belfry::detail::copy_other_members};
+        if (one["more"] != "") rule.more_results = compiled(one["more"]);
         std::string outcome = "end";
         for (const auto& page : Paginator<test::ListThings>(canned.core(), rule, {.owner = "me"}))
             if (!page) outcome = page.error().code == "RepeatedToken" ? "repeated" : page.error().message;
@@ -120,3 +141,4 @@ TEST_CASE("paginators ask for the pages that botocore's ask for") {
         CHECK(nlohmann::json(inputs) == nlohmann::json(one["inputs"]));
     }
 }
+#endif

@@ -2,7 +2,8 @@
 """Writes call_cases.json: what botocore's waiters and paginators make of random rules and answers.
 
 Run it again only to change the cases:  python3 make_call_cases.py [SEED [COUNT [OUT]]]
-It needs botocore and jmespath. The answers are shapes of thing.hpp.
+It needs botocore, jmespath, and codegen/ and tests/unit/jmespath/ on PYTHONPATH. The answers are shapes of
+thing.hpp.
 """
 
 from __future__ import annotations

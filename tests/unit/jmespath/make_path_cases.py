@@ -2,12 +2,11 @@
 """Writes path_cases.json: random shapes and expressions with what the jmespath package finds in them.
 
 Run it again only to change the cases:  python3 make_path_cases.py [SEED [COUNT [OUT]]]
-It needs jmespath and botocore (whose waiters and paginators give the expressions under "published").
+It needs jmespath, and codegen/ on PYTHONPATH: an expression that the generator refuses is no case.
 """
 
 from __future__ import annotations
 
-import gzip
 import json
 import random
 import sys
@@ -15,9 +14,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import botocore
 import jmespath
+from belfry_codegen.passes.jmespath.compiler import ExpressionError, compile_expression
+from belfry_codegen.passes.jmespath.types import ANY, Shapes, Types
 from jmespath.exceptions import JMESPathError
+from write_expressions import thing_shapes
 
 HERE = Path(__file__).parent
 WORDS = ["", "a", "b", "RED", "GREEN", "x y", "grüße", "10"]
@@ -25,6 +26,7 @@ SCALARS = ["Name", "Count", "Size", "Ratio", "Flag", "Color"]
 LISTS = ["Words", "Numbers", "Flags", "Matrix", "Sparse", "Things", "Missing"]
 MAPS = ["Tags", "Counts", "Named", "Inner", "Choice"]
 NAMES = SCALARS + LISTS + MAPS
+UNIONS = ["Choice.Text", "Choice.Number", "Choice.List", "Inner.Choice.List[0]", "Things[].Choice.Text"]
 
 
 def thing(rng: random.Random, depth: int) -> dict[str, Any]:
@@ -60,9 +62,9 @@ def thing(rng: random.Random, depth: int) -> dict[str, Any]:
 
 
 def expression(rng: random.Random, depth: int) -> str:
-    """A random expression of the grammar that belfry/jmespath/path.hpp supports."""
+    """A random expression of the grammar that belfry/jmespath/evaluate.hpp supports."""
     if depth <= 0:
-        return rng.choice([rng.choice(NAMES), rng.choice(NAMES), "@", literal(rng)])
+        return rng.choice([rng.choice(NAMES), rng.choice(NAMES), rng.choice(UNIONS), "@", literal(rng)])
     inner = depth - 1
 
     def sub() -> str:
@@ -116,27 +118,13 @@ def find(compiled: Any, document: Any) -> Any:
         return "error"
 
 
-def published() -> list[str]:
-    """Every expression in the waiters and paginators of botocore."""
-    found: set[str] = set()
-
-    def collect(value: object) -> None:
-        found.update([value] if isinstance(value, str) else value if isinstance(value, list) else [])
-
-    data = Path(botocore.__file__).parent / "data"
-    for kind in ("waiters-2", "paginators-1"):
-        for path in sorted(data.glob(f"*/*/{kind}.json*")):
-            text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-            model = json.loads(text)
-            for waiter in model.get("waiters", {}).values():
-                for acceptor in waiter["acceptors"]:
-                    collect(acceptor.get("argument"))
-            for paginator in model.get("pagination", {}).values():
-                collect(paginator.get("output_token"))
-                collect(paginator.get("more_results"))
-    # Names alone say nothing; a few are enough.
-    plain = sorted(text for text in found if text.isidentifier())
-    return sorted(found - set(plain)) + plain[:80]
+def compiles(text: str, shapes: Shapes, root: Types) -> bool:
+    """Whether the generator takes the expression."""
+    try:
+        compile_expression(text, shapes, root)
+    except ExpressionError:
+        return False
+    return True
 
 
 def main() -> None:
@@ -144,14 +132,17 @@ def main() -> None:
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 250
     out = Path(sys.argv[3]) if len(sys.argv) > 3 else HERE / "path_cases.json"
     rng = random.Random(seed)
+    shapes = Shapes(thing_shapes())
     documents: list[dict[str, Any]] = [{}] + [thing(rng, 2) for _ in range(4)]
     cases: dict[str, list[Any]] = {}
     while len(cases) < count:
         text = expression(rng, rng.randint(1, 4))
-        try:
-            compiled = jmespath.compile(text)
-        except JMESPathError:
+        if not compiles(text, shapes, ANY):
             continue
+        # Most random expressions are over members that the shapes do not have; keep fewer of them.
+        if not compiles(text, shapes, shapes.of("Thing")) and rng.random() < 0.8:
+            continue
+        compiled = jmespath.compile(text)
         try:
             results = [find(compiled, document) for document in documents]
         except TypeError:
@@ -167,8 +158,7 @@ def main() -> None:
         "  " + json.dumps({"expression": text, "results": results}) for text, results in cases.items()
     )
     bodies = ",\n".join("  " + json.dumps(document) for document in documents)
-    texts = ",\n".join("  " + json.dumps(text) for text in published())
-    out.write_text(f'{{"documents": [\n{bodies}],\n"cases": [\n{lines}],\n"published": [\n{texts}]}}\n')
+    out.write_text(f'{{"documents": [\n{bodies}],\n"cases": [\n{lines}]}}\n')
 
 
 if __name__ == "__main__":

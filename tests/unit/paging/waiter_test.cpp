@@ -3,6 +3,7 @@
 
 #include "support/catch.hpp"
 #include "unit/call/canned.hpp"
+#include "unit/paging/thing_expressions.hpp"
 
 #include <initializer_list>
 #include <string>
@@ -12,18 +13,23 @@ namespace {
 
 using namespace belfry;
 using test::Canned;
+namespace expressions = test::expressions;
 
 constexpr WaiterAcceptor status_acceptors[] = {
-    {.state = WaiterState::success, .matcher = WaiterMatcher::path, .path = "Inner.Name", .expected = "DONE"},
+    {.state = WaiterState::success,
+     .matcher = WaiterMatcher::path,
+     .path = expressions::inner_name,
+     .path_text = "Inner.Name",
+     .expected = expressions::text("DONE")},
     {.state = WaiterState::failure,
      .matcher = WaiterMatcher::path,
-     .path = "Inner.Name",
-     .expected = "FAILED"},
-    {.state = WaiterState::retry, .matcher = WaiterMatcher::error, .expected = "NotYetException"},
+     .path = expressions::inner_name,
+     .path_text = "Inner.Name",
+     .expected = expressions::text("FAILED")},
+    {.state = WaiterState::retry, .matcher = WaiterMatcher::error, .error_code = "NotYetException"},
 };
 constexpr WaiterRule by_status{.name = "ThingDone",
                                .acceptors = status_acceptors,
-                               .acceptor_count = 3,
                                .min_delay_seconds = 5,
                                .max_delay_seconds = 5,
                                .max_attempts = 4};
@@ -36,8 +42,7 @@ std::string verdict(WaiterAcceptor acceptor, const std::string& body, int status
     Canned canned;
     canned.answer(body, status);
     acceptor.state = WaiterState::failure;
-    const auto result =
-        wait(canned, {.name = "W", .acceptors = &acceptor, .acceptor_count = 1, .max_attempts = 1});
+    const auto result = wait(canned, {.name = "W", .acceptors = {&acceptor, 1}, .max_attempts = 1});
     REQUIRE_FALSE(result);
     if (result.error().kind == ErrorKind::waiter) return "match";
     return result.error().kind == ErrorKind::timeout ? "no match" : result.error().code;
@@ -75,10 +80,10 @@ TEST_CASE("a failure state is an error that names it") {
 
 TEST_CASE("an error that is a failure state keeps its code") {
     constexpr WaiterAcceptor acceptor{
-        .state = WaiterState::failure, .matcher = WaiterMatcher::error, .expected = "GoneException"};
+        .state = WaiterState::failure, .matcher = WaiterMatcher::error, .error_code = "GoneException"};
     Canned canned;
     canned.answer("GoneException", 410);
-    const auto result = wait(canned, {.name = "W", .acceptors = &acceptor, .acceptor_count = 1});
+    const auto result = wait(canned, {.name = "W", .acceptors = {&acceptor, 1}});
     REQUIRE_FALSE(result);
     CHECK(result.error().kind == ErrorKind::waiter);
     CHECK(result.error().code == "GoneException");
@@ -98,11 +103,11 @@ TEST_CASE("an error that no acceptor expects is returned at once") {
 
 TEST_CASE("where an error is what one waits for, the output is empty") {
     constexpr WaiterAcceptor acceptor{
-        .state = WaiterState::success, .matcher = WaiterMatcher::error, .expected = "NotFoundException"};
+        .state = WaiterState::success, .matcher = WaiterMatcher::error, .error_code = "NotFoundException"};
     Canned canned;
     canned.answer("{}");
     canned.answer("NotFoundException", 404);
-    const auto result = wait(canned, {.name = "ThingGone", .acceptors = &acceptor, .acceptor_count = 1});
+    const auto result = wait(canned, {.name = "ThingGone", .acceptors = {&acceptor, 1}});
     REQUIRE(result);
     CHECK(*result == test::Thing());
     CHECK(result.metadata().http_status == 404);
@@ -146,11 +151,8 @@ TEST_CASE("a deadline holds by the clock even when calls take long, and when the
 }
 
 TEST_CASE("delays double from the shortest to the longest, at random in between") {
-    constexpr WaiterRule rule{.name = "W",
-                              .acceptors = status_acceptors,
-                              .acceptor_count = 3,
-                              .min_delay_seconds = 2,
-                              .max_delay_seconds = 20};
+    constexpr WaiterRule rule{
+        .name = "W", .acceptors = status_acceptors, .min_delay_seconds = 2, .max_delay_seconds = 20};
     Canned canned;
     canned.answer("{}");
     canned.environment.random_byte = 0xff;
@@ -175,7 +177,7 @@ TEST_CASE("delays double from the shortest to the longest, at random in between"
 }
 
 TEST_CASE("a waiter without limits of its own ends after ten minutes") {
-    constexpr WaiterRule rule{.name = "W", .acceptors = status_acceptors, .acceptor_count = 3};
+    constexpr WaiterRule rule{.name = "W", .acceptors = status_acceptors};
     Canned canned;
     canned.answer("{}");
     CHECK(wait(canned, rule).error().kind == ErrorKind::timeout);
@@ -195,71 +197,88 @@ TEST_CASE("a cancelled wait ends with the next slice of its sleep") {
 
 TEST_CASE("matchers look where they should") {
     using M = WaiterMatcher;
-    const WaiterAcceptor name{.matcher = M::path, .path = "Name", .expected = "a"};
+    const WaiterAcceptor name{
+        .matcher = M::path, .path = expressions::name, .expected = expressions::text("a")};
     CHECK(verdict(name, R"({"Name": "a"})") == "match");
     CHECK(verdict(name, R"({"Name": "b"})") == "no match");
     CHECK(verdict(name, "{}") == "no match");
     CHECK(verdict(name, "SomeException", 400) == "SomeException");
 
-    const WaiterAcceptor all{.matcher = M::path_all, .path = "Things[].Name", .expected = "a"};
+    const WaiterAcceptor all{
+        .matcher = M::path_all, .path = expressions::names_of_things, .expected = expressions::text("a")};
     CHECK(verdict(all, R"({"Things": [{"Name": "a"}, {"Name": "a"}]})") == "match");
     CHECK(verdict(all, R"({"Things": [{"Name": "a"}, {"Name": "b"}]})") == "no match");
     CHECK(verdict(all, R"({"Things": []})") == "no match");
     CHECK(verdict(all, "{}") == "no match");
 
-    const WaiterAcceptor any{.matcher = M::path_any, .path = "Things[].Name", .expected = "a"};
+    WaiterAcceptor any{
+        .matcher = M::path_any, .path = expressions::names_of_things, .expected = expressions::text("a")};
     CHECK(verdict(any, R"({"Things": [{"Name": "b"}, {"Name": "a"}]})") == "match");
     CHECK(verdict(any, R"({"Things": [{"Name": "b"}, {"Count": 1}]})") == "no match");
-    CHECK(verdict({.matcher = M::path_any, .path = "Name", .expected = "a"}, R"({"Name": "a"})") ==
-          "no match");
+    any.path = expressions::name;
+    CHECK(verdict(any, R"({"Name": "a"})") == "no match");
 
-    WaiterAcceptor length{.matcher = M::path,
-                          .path = "length(Things) == `0`",
-                          .expected = "true",
-                          .expected_type = WaiterExpected::boolean};
+    WaiterAcceptor length{
+        .matcher = M::path, .path = expressions::no_things, .expected = expressions::boolean(true)};
     CHECK(verdict(length, R"({"Things": []})") == "match");
     CHECK(verdict(length, R"({"Things": [{}]})") == "no match");
     // length() of nothing is an error in JMESPath; that is not what is waited for.
     CHECK(verdict(length, "{}") == "no match");
-    length.expected = "false";
+    length.expected = expressions::boolean(false);
     CHECK(verdict(length, R"({"Things": [{}]})") == "match");
     CHECK(verdict(length, "{}") == "no match");
 
     const WaiterAcceptor number{
-        .matcher = M::path, .path = "Count", .expected = "12", .expected_type = WaiterExpected::number};
+        .matcher = M::path, .path = expressions::count, .expected = expressions::integer(12)};
     CHECK(verdict(number, R"({"Count": 12})") == "match");
     CHECK(verdict(number, R"({"Count": 1})") == "no match");
-    CHECK(verdict({.matcher = M::path, .path = "Name", .expected = "12"}, R"({"Name": "12"})") == "match");
-    CHECK(verdict({.matcher = M::path, .path = "Flag", .expected = "true"}, R"({"Flag": true})") ==
-          "no match");
+    CHECK(verdict({.matcher = M::path, .path = expressions::name, .expected = expressions::text("12")},
+                  R"({"Name": "12"})") == "match");
+    CHECK(verdict({.matcher = M::path, .path = expressions::flag, .expected = expressions::text("true")},
+                  R"({"Flag": true})") == "no match");
 
-    CHECK(verdict({.matcher = M::status, .expected = "404"}, "X", 404) == "match");
-    CHECK(verdict({.matcher = M::status, .expected = "404"}, "X", 400) == "X");
-    CHECK(verdict({.matcher = M::status, .expected = "200"}, "{}") == "match");
-    CHECK(verdict({.matcher = M::error, .expected = "X"}, "X", 400) == "match");
-    CHECK(verdict({.matcher = M::error, .expected = "X"}, "Y", 400) == "Y");
-    CHECK(verdict({.matcher = M::error, .expected = ""}, "{}") == "no match");
+    CHECK(verdict({.matcher = M::status, .http_status = 404}, "X", 404) == "match");
+    CHECK(verdict({.matcher = M::status, .http_status = 404}, "X", 400) == "X");
+    CHECK(verdict({.matcher = M::status, .http_status = 200}, "{}") == "match");
+    CHECK(verdict({.matcher = M::error, .error_code = "X"}, "X", 400) == "match");
+    CHECK(verdict({.matcher = M::error, .error_code = "X"}, "Y", 400) == "Y");
+    CHECK(verdict({.matcher = M::error, .error_code = ""}, "{}") == "no match");
     CHECK(verdict({.matcher = M::any_error}, "Y", 500) == "match");
     CHECK(verdict({.matcher = M::any_error}, "{}") == "no match");
     CHECK(verdict({.matcher = M::success}, "{}") == "match");
     CHECK(verdict({.matcher = M::success}, "Y", 400) == "Y");
 
-    WaiterAcceptor both{.matcher = M::path,
-                        .path = "input.Owner == output.Name",
-                        .expected = "true",
-                        .expected_type = WaiterExpected::boolean,
-                        .with_input = true};
+    const WaiterAcceptor both{.matcher = M::path,
+                              .root = &belfry::detail::input_and_output,
+                              .path = expressions::owner_is_name,
+                              .expected = expressions::boolean(true)};
     CHECK(verdict(both, R"({"Name": "me"})") == "match");
     CHECK(verdict(both, R"({"Name": "you"})") == "no match");
 }
 
-TEST_CASE("an expression that cannot be read is an error, not a wait for ever") {
-    constexpr WaiterAcceptor acceptor{.matcher = WaiterMatcher::path, .path = "Name[", .expected = "a"};
-    Canned canned;
-    canned.answer("{}");
-    const auto result = wait(canned, {.name = "W", .acceptors = &acceptor, .acceptor_count = 1});
-    REQUIRE_FALSE(result);
-    CHECK(result.error().code == "WaiterInvalid");
-    CHECK(result.error().message.find("Name[") != std::string::npos);
-    CHECK(canned.inputs.size() == 1);
+TEST_CASE("a message says what the last acceptor that looked at the poll found") {
+    const auto message = [](std::initializer_list<WaiterAcceptor> acceptors, const char* body, int status) {
+        Canned canned;
+        canned.answer(body, status);
+        const WaiterRule rule{
+            .name = "W", .acceptors = {acceptors.begin(), acceptors.size()}, .max_attempts = 1};
+        return wait(canned, rule).error().message;
+    };
+    using M = WaiterMatcher;
+    const WaiterAcceptor names{.matcher = M::path_all,
+                               .path = expressions::names_of_things,
+                               .path_text = "Things[].Name",
+                               .expected = expressions::text("a")};
+    const WaiterAcceptor status{.state = WaiterState::failure, .matcher = M::status, .http_status = 200};
+    const std::string gave_up = "the waiter W gave up after 1 poll; the last one found ";
+    CHECK(message({names}, R"({"Things": [{"Name": "a"}, {"Name": "b"}]})", 200) ==
+          gave_up + "Things[].Name is \"b\"");
+    CHECK(message({names}, R"({"Things": []})", 200) == gave_up + "Things[].Name is a list of 0");
+    CHECK(message({names}, R"({"Things": [{"Name": "a"}]})", 200) == gave_up + "Things[].Name is \"a\"");
+    CHECK(message({names}, "{}", 200) == gave_up + "Things[].Name is null");
+    CHECK(message({names, status}, "{}", 200) == "the waiter W reached its failure state: HTTP status 200");
+    // An acceptor that a poll does not get to finds nothing.
+    CHECK(message({names, {.matcher = M::status, .http_status = 201}}, "{}", 200) ==
+          gave_up + "Things[].Name is null");
+    CHECK(message({{.matcher = M::any_error}, names}, "Gone", 410) == gave_up + "Gone: so it is");
 }

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an operation tells the endpoint rules, as entries of `EndpointParameterBinding`."""
+"""What an operation tells the endpoint rules: entries of `EndpointParameterBinding`, and expressions."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from belfry_codegen.cpp import naming
+from belfry_codegen.cpp.jmespath import ExpressionTables
 from belfry_codegen.cpp.text import literal
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import UsageError
@@ -18,16 +20,24 @@ class EndpointView:
     lists: tuple[str, ...]
     """Constants that the entries refer to."""
     entries: tuple[str, ...]
-    has_path: bool
-    """Whether a JMESPath expression has to be evaluated."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointExpressionView:
+    """A parameter whose value an expression over the input gives."""
+
+    parameter: str
+    """A literal."""
+    expression: str
+    """The name of the expression's table."""
+    is_list: bool
 
 
 def endpoint_view(service: ir.Service, operation: ir.Operation) -> EndpointView:
-    """Everything that the operation, or its input, gives to the rules' parameters."""
+    """Everything that the operation, or its input, gives to the rules' parameters without expressions."""
     assert operation.input is not None, "the synthesize pass gives every operation both messages"
     lists: list[str] = []
     entries: list[str] = []
-    has_path = False
     for member in service.shapes[operation.input].members:
         if member.context_param is None:
             continue
@@ -51,15 +61,17 @@ def endpoint_view(service: ir.Service, operation: ir.Operation) -> EndpointView:
                 f"{service.id}: operation '{operation.name}': endpoint parameter '{parameter}' must be"
                 " a boolean, a string or a list of strings"
             )
-    for parameter, path in operation.operation_context:
-        has_path = True
-        entries.append(_path(parameter, path.text, service.takes_list(parameter)))
-    return EndpointView(tuple(lists), tuple(entries), has_path)
+    return EndpointView(tuple(lists), tuple(entries))
 
 
-def _path(parameter: str, path: str, is_list: bool) -> str:
-    listed = ", .list = true" if is_list else ""
-    return _entry(parameter, f".path = {literal(path)}{listed}")
+def endpoint_expression_views(
+    service: ir.Service, operation: ir.Operation, tables: ExpressionTables
+) -> Iterator[EndpointExpressionView]:
+    """The parameters that expressions over the operation's input give."""
+    for parameter, expression in operation.operation_context:
+        yield EndpointExpressionView(
+            literal(parameter), tables.name(expression), service.takes_list(parameter)
+        )
 
 
 def _entry(parameter: str, fields: str) -> str:

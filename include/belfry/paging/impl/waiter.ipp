@@ -3,46 +3,32 @@
 
 #include <belfry/call/environment.hpp>
 #include <belfry/call/sleep.hpp>
-#include <belfry/jmespath/path.hpp>
+#include <belfry/jmespath/evaluate.hpp>
+#include <belfry/jmespath/value.hpp>
 #include <belfry/retry/standard.hpp>
 #include <belfry/util/config.hpp>
 
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 namespace belfry::inline v0::detail {
 
 /// A value as a message shows it; lists and objects only by their size.
-[[nodiscard]] inline std::string show_value(const PathValue& value) {
+[[nodiscard]] inline std::string show_value(const jmespath::Value& value) {
+    using Form = jmespath::Value::Form;
     switch (value.form) {
-    case PathValue::Form::null: return "null";
-    case PathValue::Form::boolean: return value.boolean ? "true" : "false";
-    case PathValue::Form::integer: return std::to_string(value.integer);
-    case PathValue::Form::real: return std::to_string(value.real);
-    case PathValue::Form::string: return '"' + std::string(value.text.substr(0, 200)) + '"';
-    case PathValue::Form::list: return "a list of " + std::to_string(element_count(value));
-    case PathValue::Form::object: return "an object";
+    case Form::null: return "null";
+    case Form::boolean: return value.boolean ? "true" : "false";
+    case Form::integer: return std::to_string(value.integer);
+    case Form::real: return std::to_string(value.real);
+    case Form::string: return '"' + std::string(value.text.substr(0, 200)) + '"';
+    case Form::list: return "a list of " + std::to_string(element_count(value));
+    case Form::object: return "an object";
     }
     return {};
-}
-
-[[nodiscard]] inline PathValue expected_value(const WaiterAcceptor& acceptor) noexcept {
-    switch (acceptor.expected_type) {
-    case WaiterExpected::boolean: return PathValue::of(acceptor.expected == "true");
-    case WaiterExpected::number: {
-        std::int64_t number = 0;
-        const char* const last = acceptor.expected.data() + acceptor.expected.size();
-        const auto [end, problem] = std::from_chars(acceptor.expected.data(), last, number);
-        return problem == std::errc() && end == last ? PathValue::of(number) : PathValue();
-    }
-    case WaiterExpected::string: break;
-    }
-    return PathValue::of(acceptor.expected);
 }
 
 BELFRY_INLINE WaiterRun::WaiterRun(const ClientCore& core, const WaiterRule& rule,
@@ -62,30 +48,36 @@ BELFRY_INLINE WaiterRun::Verdict WaiterRun::next(const Operation& operation, con
                                                  const void* output, ResultBase& result) {
     const WaiterPoll poll{operation, input, output, result.error(), result.metadata()};
     ++polls_;
-    found_.clear();
     const WaiterAcceptor* accepted = nullptr;
-    for (std::size_t i = 0; i < rule_.acceptor_count && accepted == nullptr; ++i) {
-        if (matches(rule_.acceptors[i], poll)) accepted = &rule_.acceptors[i];
-        if (error_.kind != ErrorKind::none) break;
-    }
-    if (error_.kind == ErrorKind::none) {
-        // An error that nobody expects is the outcome as it is.
-        if (accepted == nullptr && output == nullptr) return Verdict::failure;
-        if (accepted != nullptr && accepted->state == WaiterState::success) {
-            result.error() = {};
-            return Verdict::success;
+    for (const WaiterAcceptor& acceptor : rule_.acceptors)
+        if (matches(acceptor, poll, nullptr)) {
+            accepted = &acceptor;
+            break;
         }
-        if (accepted != nullptr && accepted->state == WaiterState::failure)
-            fail(poll, ErrorKind::waiter, "WaiterFailure", "reached its failure state: " + found_);
-        else if (pause())
-            return Verdict::again;
-        else
-            fail(poll, ErrorKind::timeout, "WaiterTimeout",
-                 "gave up after " + std::to_string(polls_) + (polls_ == 1 ? " poll" : " polls") +
-                     (found_.empty() ? std::string() : "; the last one found " + found_));
+    // An error that nobody expects is the outcome as it is.
+    if (accepted == nullptr && output == nullptr) return Verdict::failure;
+    if (accepted != nullptr && accepted->state == WaiterState::success) {
+        result.error() = {};
+        return Verdict::success;
+    }
+    if (accepted != nullptr && accepted->state == WaiterState::failure) {
+        fail(poll, ErrorKind::waiter, "WaiterFailure", "reached its failure state: " + found(poll));
+    } else if (pause()) {
+        return Verdict::again;
+    } else {
+        const std::string last = found(poll);
+        fail(poll, ErrorKind::timeout, "WaiterTimeout",
+             "gave up after " + std::to_string(polls_) + (polls_ == 1 ? " poll" : " polls") +
+                 (last.empty() ? std::string() : "; the last one found " + last));
     }
     result.error() = std::move(error_);
     return Verdict::failure;
+}
+BELFRY_INLINE std::string WaiterRun::found(const WaiterPoll& poll) const {
+    std::string found;
+    for (const WaiterAcceptor& acceptor : rule_.acceptors)
+        if (matches(acceptor, poll, &found)) break;
+    return found;
 }
 BELFRY_INLINE void WaiterRun::fail(const WaiterPoll& poll, ErrorKind kind, std::string_view code,
                                    const std::string& what) {
@@ -99,56 +91,56 @@ BELFRY_INLINE void WaiterRun::fail(const WaiterPoll& poll, ErrorKind kind, std::
     error_.retryable = kind == ErrorKind::timeout;
 }
 
-BELFRY_INLINE bool WaiterRun::matches(const WaiterAcceptor& acceptor, const WaiterPoll& poll) {
+BELFRY_INLINE bool WaiterRun::matches(const WaiterAcceptor& acceptor, const WaiterPoll& poll,
+                                      std::string* found) {
     const bool service_error = poll.output == nullptr && poll.error.kind == ErrorKind::service;
     switch (acceptor.matcher) {
     case WaiterMatcher::success:
-        if (poll.output != nullptr) found_ = "the call succeeded";
+        if (poll.output != nullptr && found != nullptr) *found = "the call succeeded";
         return poll.output != nullptr;
     case WaiterMatcher::any_error:
     case WaiterMatcher::error:
-        if (poll.output == nullptr) found_ = poll.error.code + ": " + poll.error.message;
+        if (poll.output == nullptr && found != nullptr) *found = poll.error.code + ": " + poll.error.message;
         return service_error &&
-               (acceptor.matcher == WaiterMatcher::any_error || poll.error.code == acceptor.expected);
+               (acceptor.matcher == WaiterMatcher::any_error || poll.error.code == acceptor.error_code);
     case WaiterMatcher::status:
-        if (std::to_string(poll.metadata.http_status) != acceptor.expected) return false;
-        found_ = "HTTP status " + std::string(acceptor.expected);
+        if (poll.metadata.http_status != acceptor.http_status) return false;
+        if (found != nullptr) *found = "HTTP status " + std::to_string(acceptor.http_status);
         return true;
     case WaiterMatcher::path:
     case WaiterMatcher::path_all:
-    case WaiterMatcher::path_any: return poll.output != nullptr && path_matches(acceptor, poll);
+    case WaiterMatcher::path_any: return poll.output != nullptr && path_matches(acceptor, poll, found);
     }
     return false;
 }
-BELFRY_INLINE bool WaiterRun::path_matches(const WaiterAcceptor& acceptor, const WaiterPoll& poll) {
-    const Path path(acceptor.path);
-    if (path.problem() != nullptr) {
-        fail(poll, ErrorKind::waiter, "WaiterInvalid",
-             "has the expression `" + std::string(acceptor.path) + "`: " + path.problem());
-        return false;
-    }
-    PathValue root = PathValue::of(*poll.operation.output, poll.output);
-    if (acceptor.with_input) {
-        PathValue both = PathValue::object();
-        both.items = {PathValue::of(*poll.operation.input, poll.input), root};
-        both.items[0].name = "input";
-        both.items[1].name = "output";
-        root = std::move(both);
-    }
-    PathValue value;
-    // A function whose argument is not there yet has no value, and so is not what is waited for.
-    if (!path.evaluate(root, value)) return false;
-    const PathValue expected = expected_value(acceptor);
+BELFRY_INLINE void input_and_output(const WaiterPoll& poll, jmespath::Value& root) {
+    using jmespath::Value;
+    root = Value::object();
+    root.items.push_back(Value::of(*poll.operation.input, poll.input));
+    root.items.push_back(Value::of(*poll.operation.output, poll.output));
+    root.items[0].name = "input";
+    root.items[1].name = "output";
+}
+BELFRY_INLINE bool WaiterRun::path_matches(const WaiterAcceptor& acceptor, const WaiterPoll& poll,
+                                           std::string* found) {
+    using jmespath::Value;
+    Value root = Value::of(*poll.operation.output, poll.output);
+    if (acceptor.root != nullptr) acceptor.root(poll, root);
+    Value value;
+    // A function of an argument that is absent has no value, so the acceptor does not match.
+    if (!evaluate(acceptor.path, root, value)) return false;
+    Value expected;
+    static_cast<void>(evaluate({&acceptor.expected, 1}, root, expected));
     std::size_t matching = 0;
-    const std::size_t count = value.form == PathValue::Form::list ? element_count(value) : 0;
-    const PathValue* shown = &value;
-    PathValue odd;
+    const std::size_t count = value.form == Value::Form::list ? element_count(value) : 0;
+    const Value* shown = &value;
+    Value odd;
     if (acceptor.matcher == WaiterMatcher::path) {
-        matching = equal_values(value, expected) ? 1 : 0;
+        matching = equal_scalars(value, expected) ? 1 : 0;
     } else {
         for (std::size_t i = 0; i < count; ++i) {
-            PathValue element = element_at(value, i);
-            if (equal_values(element, expected)) {
+            Value element = element_at(value, i);
+            if (equal_scalars(element, expected)) {
                 ++matching;
             } else if (shown == &value) {
                 odd = std::move(element);
@@ -158,8 +150,8 @@ BELFRY_INLINE bool WaiterRun::path_matches(const WaiterAcceptor& acceptor, const
     }
     const bool match =
         acceptor.matcher == WaiterMatcher::path_all ? matching != 0 && matching == count : matching != 0;
-    if (match) shown = &expected;
-    found_ = std::string(acceptor.path) + " is " + show_value(*shown);
+    if (found != nullptr)
+        *found = std::string(acceptor.path_text) + " is " + show_value(match ? expected : *shown);
     return match;
 }
 BELFRY_INLINE bool WaiterRun::pause() {

@@ -12,6 +12,26 @@
 
 namespace belfry::inline v0::golden_tower {
 
+namespace detail {
+/// NextToken
+inline constexpr ::belfry::jmespath::Node ListKinds_expression_0[] = {
+    {.evaluate = &::belfry::jmespath::member, .constant = {.integer = 1}},
+};
+/// length(Items) == `0`
+inline constexpr ::belfry::jmespath::Node ListKinds_expression_1[] = {
+    {.evaluate = &::belfry::jmespath::equal, .size = 4},
+    {.evaluate = &::belfry::jmespath::length, .size = 2},
+    {.evaluate = &::belfry::jmespath::member, .constant = {.integer = 0}},
+    {.evaluate = &::belfry::jmespath::integer_literal, .constant = {.integer = 0}},
+};
+/// Items[].AString
+inline constexpr ::belfry::jmespath::Node ListKinds_expression_2[] = {
+    {.evaluate = &::belfry::jmespath::list_projection, .size = 3},
+    {.evaluate = &::belfry::jmespath::member, .constant = {.integer = 0}},
+    {.evaluate = &::belfry::jmespath::member, .constant = {.integer = 9}},
+};
+} // namespace detail
+
 namespace operations {
 
 /// `GET /kinds`, answered with status 200.
@@ -44,10 +64,15 @@ template <class Lazy>
 
 namespace paginators {
 inline constexpr ::belfry::PaginatorToken list_kinds_tokens[] = {
-    {.input = "NextToken", .output = "NextToken"},
+    {
+        .input = 0, // NextToken
+        .output = detail::ListKinds_expression_0,
+        .write = &::belfry::detail::write_text_token,
+    },
 };
 inline constexpr ::belfry::PaginatorRule list_kinds{
-    .tokens = list_kinds_tokens, .token_count = 1};
+    .tokens = list_kinds_tokens,
+};
 } // namespace paginators
 
 template <class Lazy>
@@ -58,18 +83,34 @@ template <class Lazy>
 
 namespace waiters {
 inline constexpr ::belfry::WaiterAcceptor bell_silent_acceptors[] = {
-    {.state = ::belfry::WaiterState::success, .matcher = ::belfry::WaiterMatcher::path,
-     .path = "length(Items) == `0`", .expected = "true", .expected_type = ::belfry::WaiterExpected::boolean},
-    {.state = ::belfry::WaiterState::failure, .matcher = ::belfry::WaiterMatcher::path_any,
-     .path = "Items[].AString", .expected = "stuck"},
-    {.state = ::belfry::WaiterState::retry, .matcher = ::belfry::WaiterMatcher::status, .expected = "404"},
-    {.state = ::belfry::WaiterState::retry, .matcher = ::belfry::WaiterMatcher::error,
-     .expected = "Bell.Cracked"},
+    {
+        .state = ::belfry::WaiterState::success,
+        .matcher = ::belfry::WaiterMatcher::path,
+        .path = detail::ListKinds_expression_1,
+        .path_text = "length(Items) == `0`",
+        .expected = {.evaluate = &::belfry::jmespath::boolean_literal, .constant = {.integer = 1}},
+    },
+    {
+        .state = ::belfry::WaiterState::failure,
+        .matcher = ::belfry::WaiterMatcher::path_any,
+        .path = detail::ListKinds_expression_2,
+        .path_text = "Items[].AString",
+        .expected = {.evaluate = &::belfry::jmespath::string_literal, .constant = {.text = "stuck"}},
+    },
+    {
+        .state = ::belfry::WaiterState::retry,
+        .matcher = ::belfry::WaiterMatcher::status,
+        .http_status = 404,
+    },
+    {
+        .state = ::belfry::WaiterState::retry,
+        .matcher = ::belfry::WaiterMatcher::error,
+        .error_code = "Bell.Cracked",
+    },
 };
 inline constexpr ::belfry::WaiterRule bell_silent{
     .name = "BellSilent",
     .acceptors = bell_silent_acceptors,
-    .acceptor_count = 4,
     .min_delay_seconds = 3,
     .max_delay_seconds = 3,
     .max_attempts = 20,

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Views of JMESPath expressions: tables of `belfry::jmespath::Node`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from belfry_codegen.cpp.text import comment, literal
+from belfry_codegen.model.expressions import Expression, Node, Operator
+
+_FIELDS = {int: "integer", float: "real", str: "text"}
+
+
+@dataclass(frozen=True, slots=True)
+class NodeView:
+    """A node: the function that evaluates it, and the fields that are not the default."""
+
+    function: str
+    size: int
+    field: str
+    """The member of `Constant` that is set; empty for none."""
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpressionView:
+    """A table of nodes."""
+
+    name: str
+    comment: tuple[str, ...]
+    """The expression as the model has it."""
+    nodes: tuple[NodeView, ...]
+
+
+class ExpressionTables:
+    """The tables of one header, one for each distinct expression. Their names begin with `prefix`."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._names: dict[Node, str] = {}
+        self._views: list[ExpressionView] = []
+
+    def name(self, expression: Expression) -> str:
+        """The name of the expression's table."""
+        root = expression.root
+        assert root is not None, "the JMESPath pass compiles every expression"
+        if root not in self._names:
+            self._names[root] = f"{self._prefix}_expression_{len(self._names)}"
+            about = comment([expression.text], 0)
+            self._views.append(ExpressionView(self._names[root], about, tuple(_table(root))))
+        return self._names[root]
+
+    @property
+    def views(self) -> tuple[ExpressionView, ...]:
+        """The tables of all expressions that were named."""
+        return tuple(self._views)
+
+
+def literal_view(value: str | int | bool) -> NodeView:
+    """The node of a literal."""
+    if isinstance(value, str):
+        return _node(Node(Operator.STRING_LITERAL, value=value))
+    operator = Operator.BOOLEAN_LITERAL if isinstance(value, bool) else Operator.INTEGER_LITERAL
+    return _node(Node(operator, value=int(value)))
+
+
+def _table(node: Node) -> Iterator[NodeView]:
+    yield _node(node)
+    for operand in node.operands:
+        yield from _table(operand)
+
+
+def _node(node: Node) -> NodeView:
+    value = literal(node.value) if isinstance(node.value, str) else repr(node.value)
+    # The operators and the functions that evaluate them have the same names.
+    return NodeView(node.operator.value, node.size, _FIELDS.get(type(node.value), ""), value)
