@@ -20,6 +20,7 @@
 //     attempts: 0, may succeed later: no
 #include <belfry/chime_sdk_voice/errors.hpp>
 #include <belfry/chime_sdk_voice/get_speaker_search_task.hpp>
+#include <belfry/visit_error.hpp>
 
 #include <chrono>
 #include <cstdio>
@@ -35,9 +36,14 @@ void report(const belfry::Error& error) {
     std::printf("  %s error %s (HTTP %d): %s\n", std::string(to_string(error.kind)).c_str(),
                 error.code.c_str(), error.http_status, error.message.c_str());
     std::printf("  attempts: %d, may succeed later: %s\n", error.attempts, error.retryable ? "yes" : "no");
-    // A modelled exception has members beside its message.
-    if (const auto missing = error.as<voice::NotFoundException>(); missing && missing->code)
-        std::printf("  the service's own code: %s\n", std::string(missing->code->to_string()).c_str());
+    // A modelled exception has members beside its message. `error.as<voice::NotFoundException>()` gives one.
+    belfry::visit_error(
+        voice::operations::GetSpeakerSearchTask{}, error,
+        [](const voice::NotFoundException& missing) {
+            if (missing.code)
+                std::printf("  the service's own code: %s\n", std::string(missing.code->to_string()).c_str());
+        },
+        [](const voice::ThrottledClientException&) { std::puts("  fewer calls a second would help"); });
 }
 
 void call(const char* title, belfry::TransportHandle transport,

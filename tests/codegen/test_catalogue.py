@@ -91,7 +91,7 @@ def test_a_source_uses_every_call_paginator_waiter_and_exception() -> None:
     text = "".join(sources.values())
     assert sources["umbrella.cpp"] == "#include <belfry/lambda.hpp>\n"
     assert len(sources) == 1 + -(-len(service.operations) // 50)
-    assert text.count("\ntemplate ::belfry::Result<") == len(service.operations) + len(service.waiters)
+    assert text.count("\ntemplate Result<") == len(service.operations) + len(service.waiters)
     paginators = sum(operation.paginator is not None for operation in service.operations.values())
     assert paginators > 10
     assert text.count("\ntemplate class belfry::Paginator<") == paginators

@@ -57,13 +57,14 @@ def _all_types(generated: Path, namespace: str) -> str:
     folder = generated / "belfry" / namespace / "types"
     headers = sorted((path.name for path in folder.glob("*.hpp")), reverse=True)
     lines = [f"#include <belfry/{namespace}/types/{name}>" for name in headers]
-    lines += [f"namespace belfry::inline v0::{namespace} {{", "extern const ::belfry::Structure* all[];"]
+    lines += ["BELFRY_IGNORE_DEPRECATED_BEGIN", f"namespace belfry::inline v0::{namespace} {{"]
+    lines.append("extern const ::belfry::Structure* all[];")
     lines.append("const ::belfry::Structure* all[] = {")
     for name in headers:
         for line in (folder / name).read_text().splitlines():
             if line.startswith("template <::std::same_as<"):
                 lines.append(f"    &::belfry::structure_of<{line.split('<')[2].split('>')[0]}>,")
-    return "\n".join([*lines, "};", "}", ""])
+    return "\n".join([*lines, "};", "}", "BELFRY_IGNORE_DEPRECATED_END", ""])
 
 
 def test_two_pruned_operations_compile(tmp_path: Path) -> None:

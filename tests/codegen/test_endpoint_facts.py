@@ -150,7 +150,7 @@ def test_endpoint_options_are_what_the_rules_ask_of_the_client() -> None:
     }
     assert not service.endpoint_account
     client = render_service(service, "s3")["belfry/s3/client.hpp"]
-    assert "::belfry::TransportHandle transport, EndpointOptions options = {})" in client
+    assert "TransportHandle transport, EndpointOptions options = {})" in client
     assert load_service(botocore_data(), "dynamodb", ["GetItem"]).endpoint_account
     assert load_service(botocore_data(), "acm", ["GetCertificate"]).endpoint_options == "EndpointOptions"
     assert load_service(botocore_data(), "lambda", ["Invoke"]).endpoint_options is None
@@ -190,10 +190,7 @@ def test_lists_and_paths_as_tables(tmp_path: Path) -> None:
     found = _ring(tmp_path, "stringArray", operationContextParams={"Bells": {"path": "Bells[*]"}})
     assert '{.parameter = "Bells", .expression = Ring_expression_0, .list = true}' in found
     assert "#include <belfry/call/endpoint_path.hpp>" in found
-    assert (
-        ".find_endpoint = &::belfry::detail::find_endpoint_by_path<Ring_endpoint_expressions>"
-        in found
-    )
+    assert ".find_endpoint = &::belfry::detail::find_endpoint_by_path<Ring_endpoint_expressions>" in found
     found = _ring(tmp_path, "string", operationContextParams={"Bells": {"path": "Bells[0]"}})
     assert '{.parameter = "Bells", .expression = Ring_expression_0}' in found
     assert "{.evaluate = &::belfry::jmespath::index_expression, .constant = {.integer = 0}}" in found

@@ -226,7 +226,7 @@ def test_a_synthesized_message_avoids_a_shape_that_has_its_name() -> None:
     # accessanalyzer has CheckNoNewAccessResult as a string; others have XRequest without using it as input.
     shapes = {"DoRequest": structure(A="S"), "S": {"type": "string"}, "Out": structure(A="DoRequest")}
     files = _render(shapes, "Do", None, "Out")
-    assert "using Input = ::belfry::bell_tower::DoInput;" in files["belfry/bell_tower/do.hpp"]
+    assert "using Input = DoInput;" in files["belfry/bell_tower/do.hpp"]
 
 
 def _render(

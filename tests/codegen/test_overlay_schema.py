@@ -17,7 +17,7 @@ import pytest
 from belfry_codegen.model import overlay as schema
 from belfry_codegen.model.errors import ModelError
 from belfry_codegen.model.overlay import Overlay
-from belfry_codegen.readers import waiters_and_paginators
+from belfry_codegen.readers import shared_traits, waiters_and_paginators
 from belfry_codegen.readers.botocore import shapes
 from belfry_codegen.readers.botocore.service import read_service
 from belfry_codegen.readers.node import Node
@@ -35,6 +35,7 @@ WHOLE: dict[str, Any] = {
     "operations": {
         "Ring": {
             "deprecated": True,
+            "deprecatedMessage": "m",
             "documentation": "d",
             "endpointParameters": {"Loud": True, "Tower": "x", "Bells": ["a", "b"]},
             "noAuth": True,
@@ -55,6 +56,7 @@ WHOLE: dict[str, Any] = {
     "shapes": {
         "RingRequest": {
             "deprecated": True,
+            "deprecatedMessage": "m",
             "documentation": "d",
             "enumDocumentation": {"x": "d"},
             "lastSegment": True,
@@ -62,6 +64,7 @@ WHOLE: dict[str, Any] = {
                 "Bell": {
                     "contextParam": "Bell",
                     "deprecated": True,
+                    "deprecatedMessage": "m",
                     "documentation": "d",
                     "idempotencyToken": True,
                     "lenient": True,
@@ -189,11 +192,12 @@ def _read_keys(module: ModuleType, *functions: str) -> set[str]:
 
 def test_the_keys_of_what_is_written_as_in_botocores_files_are_those_that_are_read() -> None:
     xml = _read_keys(shapes, "xml_traits", "xml_namespace") | {"timestampFormat"}
-    member = _read_keys(shapes, "member", "_location", "_context_param") | xml | {"shape"}
+    deprecation = _read_keys(shared_traits, "deprecation")
+    member = _read_keys(shapes, "member", "_location", "_context_param") | deprecation | xml | {"shape"}
     assert member == set(shapes.MEMBER_KEYS)
     reference = {"shape", "documentation"} | xml
     assert reference == set(shapes.REFERENCE_KEYS)
-    shape = _read_keys(shapes, "shape", "kind_of", "_enum_values", "_error", "members") | xml
+    shape = _read_keys(shapes, "shape", "kind_of", "_enum_values", "_error", "members") | deprecation | xml
     assert shape | {"min", "max", "member", "key", "value"} == set(shapes.SHAPE_KEYS)
     follow_ups = waiters_and_paginators
     assert _read_keys(follow_ups, "read_paginator") == set(follow_ups.PAGINATOR_KEYS)

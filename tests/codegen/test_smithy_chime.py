@@ -52,6 +52,7 @@ LACKING = {
     r"\.operations\[\w*(ProxySessions?|VoiceConnectorProxy)\]\.deprecated": (
         "botocore's model is newer and calls proxy sessions deprecated"
     ),
+    r"\.operations\[\w+\]\.deprecated\.message": "`update` leaves out botocore's prose",
     rf"\.operations\[({_WITH_ERRORS})\]\.errors": "botocore's model is newer and has more exceptions",
     r"\.shapes\[\w+\]\.pattern": "Smithy's patterns have the anchors that botocore's lack",
     r"\.shapes\[\w+\]\.limits\.minimum": "botocore leaves out a minimum of 0",

@@ -202,7 +202,7 @@ def test_simple_traits_of_members_and_shapes(tmp_path: Path) -> None:
                 "token": member("String", idempotencyToken={}),
                 "when": member("Timestamp", timestampFormat="http-date"),
                 "since": member("bell.tower#Since"),
-                "secret": member("bell.tower#Secret", deprecated={}),
+                "secret": member("bell.tower#Secret", deprecated={"message": "Never.", "since": "2020"}),
                 "list": member("bell.tower#List", xmlFlattened={}),
                 "meta": member("bell.tower#Meta", httpHeader="X-Meta"),
                 "attribute": member("String", xmlAttribute={}, xmlNamespace={"uri": "u", "prefix": "p"}),
@@ -222,7 +222,7 @@ def test_simple_traits_of_members_and_shapes(tmp_path: Path) -> None:
     assert found["token"].idempotency_token
     assert found["when"].timestamp_format is ir.TimestampFormat.HTTP_DATE
     assert service.shapes["Since"].timestamp_format is ir.TimestampFormat.EPOCH_SECONDS
-    assert found["secret"].deprecated
+    assert found["secret"].deprecated == ir.Deprecation("Never.", "2020")
     secret = service.shapes["Secret"]
     assert (secret.sensitive, secret.limits, secret.pattern) == (True, ir.Limits(1, 8), "^a$")
     assert service.shapes["List"].sparse
@@ -230,7 +230,8 @@ def test_simple_traits_of_members_and_shapes(tmp_path: Path) -> None:
     assert found["meta"].json_value
     assert found["attribute"].xml == ir.XmlTraits(attribute=True, namespace=ir.XmlNamespace("u", "p"))
     operation = service.operations["Ring"]
-    assert (operation.idempotent, operation.deprecated, operation.unsigned_payload) == (True, True, True)
+    assert operation.deprecated == ir.Deprecation()
+    assert (operation.idempotent, operation.unsigned_payload) == (True, True)
 
 
 def test_a_list_names_the_format_of_its_timestamps(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ void converse(const nlohmann::json& test, const typename O::Input& input, EventO
     MemoryDuplex duplex(make_event_response(test), outcome);
     const belfry::ClientCore core(*belfry::operation_of<O>.service, event_config(),
                                   [](const belfry::HttpRequest&) { return belfry::HttpResponse{}; });
-    auto opened = belfry::detail::open_event_stream<O, void>(core, duplex, input, {});
+    auto opened = belfry::detail::open_event_stream<O>(core, duplex, input, {});
     INFO(opened.error().message);
     REQUIRE(opened);
     for (const nlohmann::json& event : test["events"])
@@ -142,7 +142,7 @@ void listen(const nlohmann::json& test, const typename O::Input& input, EventOut
     const auto hear = [&](const typename O::OutputEvents& event) {
         outcome.received.push_back(as_json(event));
     };
-    const auto result = belfry::detail::invoke_with_events<O, void>(core, input, hear, {});
+    const auto result = belfry::detail::invoke_with_events<O>(core, input, hear, {});
     if (result)
         outcome.output = as_json(*result);
     else

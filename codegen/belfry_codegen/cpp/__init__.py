@@ -5,7 +5,8 @@ A view holds the strings and booleans of one file; a template lays them out. Imp
 
 render       fills each template with its view: all files of a service
 view         the views of all files, and what each file includes
-operations   views of operations and of the client
+operations   views of operations
+methods      the client's methods
 paging       views of paginators and waiters
 jmespath     tables of JMESPath expressions
 shapes       views of structures, unions and enums

@@ -48,8 +48,6 @@ def facts(shapes: Mapping[str, ir.Shape], member: ir.Member) -> str:
         found.append("May be large.")
     if member.sensitive:
         found.append("Never printed.")
-    if member.deprecated or target.deprecated:
-        found.append("Deprecated.")
     return " ".join(fact for fact in found if fact)
 
 

@@ -178,7 +178,7 @@ _LIBRARY = (
     *("codec", "core", "coroutine", "credentials", "detail", "duplex_transport", "endpoint"),
     *("environment", "events", "http", "impl", "interop", "jmespath", "nlohmann", "openssl"),
     *("operation", "paginator", "paging", "presign", "print", "protocol", "retry", "schema"),
-    *("transport", "util", "version", "waiter", "zlib"),
+    *("transport", "util", "version", "visit_error", "waiter", "zlib"),
     *(protocol.cpp_name for protocol in PROTOCOLS),
     *("belfry", "decode", "encode", "std", "to_json", "to_string", "v0"),
 )

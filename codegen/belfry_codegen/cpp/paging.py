@@ -46,7 +46,6 @@ class PaginatorView:
     """How the pages of an operation follow each other."""
 
     name: str
-    method: str
     tokens: tuple[TokenView, ...]
     more_results: str
     """The name of an expression; empty for none."""
@@ -102,7 +101,7 @@ def paginator_view(
         for name, expression in zip(paginator.input_tokens, paginator.output_tokens, strict=True)
     )
     more = tables.name(paginator.more_results) if paginator.more_results is not None else ""
-    return PaginatorView(function, f"paginate_{function.rstrip('_')}", tokens, more)
+    return PaginatorView(function, tokens, more)
 
 
 def waiter_views(

@@ -35,6 +35,7 @@ def render_service(service: ir.Service, folder: str) -> dict[str, str]:
         add_includes(forward)
     add("endpoint_rules.hpp.j2", view.rules.file, view.rules)
     add("service.hpp.j2", view.service.file, view.service)
+    add("fwd.hpp.j2", view.fwd.file, view.fwd)
     add("client.hpp.j2", view.client.file, view.client)
     for operation in view.operations:
         add("operation.hpp.j2", operation.file, operation)

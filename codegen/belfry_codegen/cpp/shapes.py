@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from belfry_codegen.cpp import naming
 from belfry_codegen.cpp.defaults import initializer
 from belfry_codegen.cpp.facts import facts
-from belfry_codegen.cpp.text import comment, declared, filled, literal, prose
+from belfry_codegen.cpp.text import comment, declared, deprecation_reason, filled, literal, prose
 from belfry_codegen.cpp.types import TypeTable
 from belfry_codegen.cpp.xml import XmlView, xml_view
 from belfry_codegen.model import ir
+from belfry_codegen.passes.references import targets
 
 _LOCATIONS = {
     ir.Location.BODY: "body",
@@ -44,6 +45,8 @@ class MemberView:
     """A data member: its comment, and its declaration."""
 
     comment: tuple[str, ...]
+    deprecated: str | None
+    """The reason as a literal, empty where the model gives none; None for what is not deprecated."""
     declaration: tuple[str, ...]
 
 
@@ -67,6 +70,7 @@ class StructureView:
     name: str
     literal: str
     comment: tuple[str, ...]
+    deprecated: str | None
     required_tags: tuple[str, ...]
     members: tuple[MemberView, ...]
     description: tuple[str, ...]
@@ -81,6 +85,7 @@ class AccessorView:
     """The functions that set and read one member of a union."""
 
     comment: tuple[str, ...]
+    deprecated: str | None
     number: int
     slot: str
     type: str
@@ -99,6 +104,7 @@ class UnionView:
     name: str
     literal: str
     comment: tuple[str, ...]
+    deprecated: str | None
     head: tuple[str, ...]
     friend: tuple[str, ...]
     accessors: tuple[AccessorView, ...]
@@ -114,6 +120,7 @@ class EnumeratorView:
 
     name: str
     comment: tuple[str, ...]
+    deprecated: str | None
     literal: str
 
 
@@ -126,6 +133,7 @@ class EnumView:
     is_enum: bool
     name: str
     comment: tuple[str, ...]
+    deprecated: str | None
     enumerators: tuple[EnumeratorView, ...]
     starts: tuple[str, ...]
     """Lines of numbers: where among the values, one behind the other, each one starts and the last ends."""
@@ -162,10 +170,23 @@ def shape_view(types: TypeTable, roles: Roles, shape: ir.Shape) -> ShapeView:
 
 
 def _shape_comment(shape: ir.Shape, fallback: str) -> tuple[str, ...]:
-    paragraphs = [prose(shape.documentation) or fallback]
-    if shape.deprecated:
-        paragraphs.append("Deprecated.")
-    return comment(paragraphs, 0)
+    return comment([prose(shape.documentation) or fallback], 0)
+
+
+def member_deprecation(types: TypeTable, member: ir.Member) -> ir.Deprecation | None:
+    """A member's own deprecation, or its target's, where no C++ type of that name could warn."""
+    target = types.shapes[member.target]
+    return member.deprecated or (target.deprecated if member.target not in types.names else None)
+
+
+def names_deprecated(types: TypeTable, shape: ir.Shape) -> bool:
+    """Whether the shape's definition names anything that is deprecated."""
+    return (
+        shape.deprecated is not None
+        or any(value.deprecated for value in shape.enum_values)
+        or any(member_deprecation(types, member) for member in shape.members)
+        or any(types.shapes[name].deprecated for name in types.named_targets(targets(shape)))
+    )
 
 
 def _structure_view(types: TypeTable, roles: Roles, shape: ir.Shape) -> StructureView:
@@ -185,7 +206,8 @@ def _structure_view(types: TypeTable, roles: Roles, shape: ir.Shape) -> Structur
             declaration = declared(kind, f"{own};", 4)
         else:
             declaration = declared(types.slot(member), f"{own}{{{initializer(types, member)}}};", 4)
-        members.append(MemberView(_member_comment(types, member), declaration))
+        reason = deprecation_reason(member_deprecation(types, member))
+        members.append(MemberView(_member_comment(types, member), reason, declaration))
         slot = _type_of(f"decltype(S::{own})", types.traits(member))
         entries.append(_entry(types, member, slot, f"offsetof(S, {own})", bound))
     return StructureView(
@@ -195,6 +217,7 @@ def _structure_view(types: TypeTable, roles: Roles, shape: ir.Shape) -> Structur
         name=name,
         literal=literal(shape.name),
         comment=_shape_comment(shape, _role(roles, shape)),
+        deprecated=deprecation_reason(shape.deprecated),
         required_tags=tuple(tags),
         members=tuple(members),
         description=_description(types, shape),
@@ -301,6 +324,7 @@ def _union_view(types: TypeTable, shape: ir.Shape) -> UnionView:
                 comment=comment(
                     [f"Holds `{member.name}`. {prose(member.documentation)}", facts(types.shapes, member)], 4
                 ),
+                deprecated=deprecation_reason(member_deprecation(types, member)),
                 number=number,
                 slot=slot,
                 type=types.plain(member.target) if member.needs_box else slot,
@@ -326,6 +350,7 @@ def _union_view(types: TypeTable, shape: ir.Shape) -> UnionView:
         name=name,
         literal=literal(shape.name),
         comment=_shape_comment(shape, f"The model's union `{shape.name}`: one of its members, or none."),
+        deprecated=deprecation_reason(shape.deprecated),
         head=filled(f"class {name} : public ::belfry::Union<", slots, "> {", 0),
         friend=filled("friend ::belfry::Union<", slots, ">;", 4),
         accessors=tuple(accessors),
@@ -350,6 +375,7 @@ def _enum_view(types: TypeTable, shape: ir.Shape) -> EnumView:
         EnumeratorView(
             name=names[value.value],
             comment=comment([prose(value.documentation)], 8),
+            deprecated=deprecation_reason(value.deprecated),
             literal=literal(value.value),
         )
         for value in shape.enum_values
@@ -360,6 +386,7 @@ def _enum_view(types: TypeTable, shape: ir.Shape) -> EnumView:
         is_enum=True,
         name=name,
         comment=_shape_comment(shape, f"The model's enumeration `{shape.name}`."),
+        deprecated=deprecation_reason(shape.deprecated),
         enumerators=enumerators,
         starts=_starts(values),
         values_table=_table(types, shape, "values"),

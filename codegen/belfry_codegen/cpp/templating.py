@@ -7,12 +7,19 @@ from functools import cache
 
 import jinja2
 
+from belfry_codegen.cpp.text import hanging
+
 
 @cache
 def templates_of(package: str) -> jinja2.Environment:
-    """The templates in a package's folder `templates`; a name that a view does not have is an error."""
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader(package),
+    """The templates in a package's folder `templates`, which may use those of this package.
+
+    A name that a view does not have is an error.
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.ChoiceLoader(
+            [jinja2.PackageLoader(package), jinja2.PackageLoader("belfry_codegen.cpp")]
+        ),
         undefined=jinja2.StrictUndefined,
         autoescape=False,
         auto_reload=False,
@@ -20,3 +27,5 @@ def templates_of(package: str) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals["hanging"] = hanging
+    return environment

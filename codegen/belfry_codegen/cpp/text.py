@@ -6,10 +6,14 @@ from __future__ import annotations
 import html
 import re
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Sequence
+
+from belfry_codegen.model import ir
 
 WIDTH = 110
 
+_TYPOGRAPHY = str.maketrans("\u2018\u2019\u201c\u201d\u2010\u2011\u2012\u2013\u2014", "''\"\"-----")
 _TAG = re.compile(r"<[^>]*>")
 _BLOCK = re.compile(r"</?(?:p|ul|ol|li|dl|dt|dd|br|div|note|important|h\d)\b[^>]*>", re.IGNORECASE)
 
@@ -53,6 +57,19 @@ def prose(documentation: str) -> str:
     return " ".join(html.unescape(_TAG.sub("", _BLOCK.sub(" ", documentation))).split())
 
 
+def deprecation_reason(deprecation: ir.Deprecation | None) -> str | None:
+    """The reason for `[[deprecated]]` as a literal: empty for none, None for what is not deprecated."""
+    if deprecation is None:
+        return None
+    since = f"since {deprecation.since}" if deprecation.since else ""
+    reason = prose(deprecation.message)
+    if since:
+        reason = f"{reason} ({since})" if reason else since
+    # An attribute's string may hold no numeric escapes (C++26), so it must be ASCII.
+    plain = unicodedata.normalize("NFKD", reason.translate(_TYPOGRAPHY)).encode("ascii", "ignore").decode()
+    return literal(one_line(plain)) if plain else ""
+
+
 def one_line(text: str) -> str:
     """The text with one space in place of each line break, control character or row of spaces."""
     if not text.isprintable():
@@ -82,3 +99,11 @@ def filled(opening: str, parts: Sequence[str], closing: str, indent: int) -> tup
             line += gap + piece
     lines.append(line)
     return tuple(lines)
+
+
+def hanging(opening: str, parts: Sequence[str], closing: str, indent: int) -> tuple[str, ...]:
+    """`opening part, part closing` on one line if it fits, else with the parts on a line of their own."""
+    lead = " " * indent
+    inner = ", ".join(parts) + closing
+    line = lead + opening + inner
+    return (line,) if len(line) <= WIDTH else (lead + opening, lead + "    " + inner)

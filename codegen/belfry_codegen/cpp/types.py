@@ -10,6 +10,18 @@ from belfry_codegen.cpp.extras import is_streaming
 from belfry_codegen.model import ir
 from belfry_codegen.model.protocols import Protocol
 
+
+class LibraryNames(dict[str, str]):
+    """Belfry's own names in a template, as in `belfry.Result`: qualified where the service has one alike."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        super().__init__()
+        self._taken = frozenset(taken)
+
+    def __missing__(self, name: str) -> str:
+        return f"::belfry::{name}" if name in self._taken else name
+
+
 _SIMPLE = {
     ir.Kind.STRING: "::std::string",
     ir.Kind.BLOB: "::belfry::Blob",
@@ -44,7 +56,6 @@ TAKEN_TYPE_NAMES = (
     "paginators",
     "waiters",
     # Template parameters of generated functions.
-    "Lazy",
     "O",
     "S",
 )

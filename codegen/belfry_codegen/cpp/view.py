@@ -10,16 +10,11 @@ from belfry_codegen import MARKER
 from belfry_codegen.cpp import naming
 from belfry_codegen.cpp.endpoint.rules import EndpointRulesError, compile_rule_set, variables_to_cpp
 from belfry_codegen.cpp.extras import collect_extras, is_streaming
-from belfry_codegen.cpp.operations import (
-    ClientView,
-    OperationView,
-    binds_query_or_headers,
-    client_view,
-    operation_view,
-)
-from belfry_codegen.cpp.shapes import Roles, ShapeView, shape_view
+from belfry_codegen.cpp.methods import MethodNames, MethodView
+from belfry_codegen.cpp.operations import OperationView, binds_query_or_headers, operation_view
+from belfry_codegen.cpp.shapes import Roles, ShapeView, names_deprecated, shape_view
 from belfry_codegen.cpp.text import comment, literal, one_line, prose
-from belfry_codegen.cpp.types import TypeTable
+from belfry_codegen.cpp.types import LibraryNames, TypeTable
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import ModelError, UsageError
 from belfry_codegen.passes.references import targets
@@ -41,6 +36,7 @@ class TypesFileView:
 
     file: FileView
     has_union: bool
+    names_deprecated: bool
     forwards: tuple[str, ...]
     shapes: tuple[ShapeView, ...]
 
@@ -56,10 +52,40 @@ class ServiceFileView:
 
 
 @dataclass(frozen=True, slots=True)
+class ForwardView:
+    """A type that is declared and not defined."""
+
+    is_class: bool
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardFileView:
+    """The header that declares all types of the service."""
+
+    file: FileView
+    operations: tuple[str, ...]
+    shapes: tuple[ForwardView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClientView:
+    """The client class."""
+
+    comment: tuple[str, ...]
+    options: str
+    """The structure of endpoint options; empty for most services."""
+    names_deprecated: bool
+    """Whether the class names anything that is deprecated."""
+    methods: tuple[MethodView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ClientFileView:
     """The header of the client class."""
 
     file: FileView
+    belfry: LibraryNames
     client: ClientView
 
 
@@ -68,6 +94,7 @@ class OperationFileView:
     """The header of one operation."""
 
     file: FileView
+    belfry: LibraryNames
     operation: OperationView
 
 
@@ -88,6 +115,7 @@ class ServiceView:
     forwards: tuple[FileView, ...]
     errors: FileView
     service: ServiceFileView
+    fwd: ForwardFileView
     client: ClientFileView
     operations: tuple[OperationFileView, ...]
     umbrella: FileView
@@ -113,10 +141,14 @@ def service_view(service: ir.Service, folder: str) -> ServiceView:
     files = _Files(service, folder)
     functions = naming.operation_names(service.operations, ("core", "core_"))
     roles = _roles(service, functions)
-    operation_files = naming.file_names(service.operations, ("client", "errors", "service", "endpoint_rules"))
+    operation_files = naming.file_names(
+        service.operations, ("client", "errors", "fwd", "service", "endpoint_rules")
+    )
     groups = list(_groups(types))
     header = {name: files.path(f"types/{types.files[group[0]]}") for group in groups for name in group}
     exceptions = sorted(name for name, shape in service.shapes.items() if shape.error is not None)
+    names = MethodNames(files.namespace, functions, operation_files)
+    belfry = LibraryNames({*types.names.values(), *map(naming.type_name, service.operations)})
     operations = tuple(
         OperationFileView(
             files.view(
@@ -127,7 +159,8 @@ def service_view(service: ir.Service, folder: str) -> ServiceView:
                     *_distinct(header, _messages(operation)),
                 ],
             ),
-            operation_view(service, types, operation, functions),
+            belfry,
+            operation_view(service, types, names, operation),
         )
         for operation in service.operations.values()
     )
@@ -143,10 +176,12 @@ def service_view(service: ir.Service, folder: str) -> ServiceView:
         ),
         errors=errors,
         service=_service_file(service, folder, files),
+        fwd=_forward_file(service, types, files),
         client=ClientFileView(
             files.view(
                 files.path("client"),
                 [
+                    files.path("fwd"),
                     files.path("service"),
                     "belfry/client/client.hpp",
                     *_patience(service),
@@ -154,10 +189,32 @@ def service_view(service: ir.Service, folder: str) -> ServiceView:
                     *_events(service),
                 ],
             ),
-            client_view(service, types, functions, files.namespace, operation_files),
+            belfry,
+            ClientView(
+                comment=comment([_client_comment(service)], 0),
+                options=types.names[service.endpoint_options] if service.endpoint_options else "",
+                names_deprecated=any(view.operation.messages_deprecated for view in operations),
+                methods=tuple(method for view in operations for method in view.operation.methods),
+            ),
         ),
         operations=operations,
         umbrella=files.view(f"belfry/{files.namespace}.hpp", umbrella),
+    )
+
+
+def _client_comment(service: ir.Service) -> str:
+    return f"A client of {service.full_name or service.id}. It may be used by many threads at once."
+
+
+def _forward_file(service: ir.Service, types: TypeTable, files: _Files) -> ForwardFileView:
+    shapes = [
+        ForwardView(service.shapes[shape].kind is not ir.Kind.STRUCTURE, name)
+        for shape, name in types.names.items()
+    ]
+    return ForwardFileView(
+        files.view(files.path("fwd"), []),
+        tuple(sorted(map(naming.type_name, service.operations))),
+        tuple(sorted(shapes, key=lambda view: view.name)),
     )
 
 
@@ -253,6 +310,7 @@ def _types_file(
     return TypesFileView(
         file=files.view(own, ["belfry/core/open_enum.hpp" if only_enum else core, *sorted(used - {own})]),
         has_union=has_union,
+        names_deprecated=any(names_deprecated(types, shape) for shape in shapes),
         forwards=tuple(
             f"{'class' if shape.kind is ir.Kind.UNION else 'struct'} {types.names[shape.name]};"
             for shape in shapes

@@ -61,6 +61,15 @@ class TimestampFormat(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Deprecation:
+    """Why a shape, a member, an enumeration's constant or an operation should no longer be used."""
+
+    message: str = ""
+    since: str = ""
+    """A date or a version."""
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds of a number, or of the length of a string, blob, list or map."""
 
@@ -114,7 +123,7 @@ class Member:
     json_name: str | None = None
     """Its key in the body where the protocol has `json_names`, if that is another."""
     documentation: str = ""
-    deprecated: bool = False
+    deprecated: Deprecation | None = None
     timestamp_format: TimestampFormat | None = None
     """On the wire, where it is not the protocol's default for the location."""
     idempotency_token: bool = False
@@ -151,6 +160,7 @@ class EnumValue:
     documentation: str = ""
     name: str | None = None
     """A name that the model gives beside the value."""
+    deprecated: Deprecation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +192,7 @@ class Shape:
     name: str
     kind: Kind
     documentation: str = ""
-    deprecated: bool = False
+    deprecated: Deprecation | None = None
     sensitive: bool = False
     box: bool = False
     limits: Limits = Limits()
@@ -358,7 +368,7 @@ class Operation:
     """Whether the model gives it no input, not even an empty one; set by the synthesize pass."""
     errors: tuple[str, ...] = ()
     documentation: str = ""
-    deprecated: bool = False
+    deprecated: Deprecation | None = None
     auth: tuple[Auth, ...] | None = None
     """Where the service's own list does not hold."""
     unsigned_payload: bool = False

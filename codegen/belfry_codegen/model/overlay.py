@@ -44,6 +44,7 @@ class OperationEntry:
     """An operation."""
 
     deprecated: bool | None = None
+    deprecated_message: str | None = None
     documentation: str | None = None
     endpoint_parameters: Mapping[str, ir.Json] = field(default_factory=dict)
     no_auth: bool | None = None
@@ -67,6 +68,7 @@ class MemberEntry:
 
     context_param: str | None = None
     deprecated: bool | None = None
+    deprecated_message: str | None = None
     documentation: str | None = None
     idempotency_token: bool | None = None
     lenient: bool | None = None
@@ -79,6 +81,7 @@ class ShapeEntry:
     """A shape."""
 
     deprecated: bool | None = None
+    deprecated_message: str | None = None
     documentation: str | None = None
     enum_documentation: Mapping[str, str] = field(default_factory=dict)
     last_segment: bool | None = None

@@ -136,7 +136,7 @@ def _with_shapes(service: ir.Service, overlay: Overlay) -> ir.Service:
             shape,
             documentation=_or(entry.documentation, shape.documentation),
             sensitive=_or(entry.sensitive, shape.sensitive),
-            deprecated=_or(entry.deprecated, shape.deprecated),
+            deprecated=_deprecation(shape.deprecated, entry, place),
             enum_values=_enum_values(shape, entry, place),
             error=_retryable(shape, entry, place),
             members=_members(overlay, shapes, shape, entry),
@@ -170,6 +170,19 @@ def _enum_values(shape: ir.Shape, entry: ShapeEntry, place: Place) -> tuple[ir.E
         replace(value, documentation=entry.enum_documentation.get(value.value, value.documentation))
         for value in shape.enum_values
     )
+
+
+def _deprecation(
+    old: ir.Deprecation | None, entry: ShapeEntry | MemberEntry | OperationEntry, place: Place
+) -> ir.Deprecation | None:
+    message = entry.deprecated_message
+    if entry.deprecated is not None:
+        old = ir.Deprecation() if entry.deprecated else None
+    if message is None:
+        return old
+    if old is None:
+        place.fail("'deprecatedMessage' goes with what is deprecated, and this is not")
+    return replace(old, message=message)
 
 
 def _retryable(shape: ir.Shape, entry: ShapeEntry, place: Place) -> ir.ErrorTraits | None:
@@ -208,7 +221,7 @@ def _member(shapes: Mapping[str, ir.Shape], member: ir.Member, entry: MemberEntr
         documentation=_or(entry.documentation, member.documentation),
         idempotency_token=token,
         sensitive=_or(entry.sensitive, member.sensitive),
-        deprecated=_or(entry.deprecated, member.deprecated),
+        deprecated=_deprecation(member.deprecated, entry, place),
         context_param=entry.context_param or member.context_param,
         lenient=_or(entry.lenient, member.lenient),
     )
@@ -222,7 +235,7 @@ def _with_operations(service: ir.Service, overlay: Overlay) -> ir.Service:
         operations[name] = replace(
             operation,
             documentation=_or(entry.documentation, operation.documentation),
-            deprecated=_or(entry.deprecated, operation.deprecated),
+            deprecated=_deprecation(operation.deprecated, entry, place),
             tree_hash=_or(entry.tree_hash, operation.tree_hash),
             unwrapped_output=_or(entry.unwrapped_output, operation.unwrapped_output),
             presigned_parameter=_presigned_parameter(shapes, operation, entry, place),

@@ -126,6 +126,7 @@ def _operation(node: Node) -> OperationEntry:
     presigned = _child(node, "presignedParameter")
     return OperationEntry(
         deprecated=node.optional_flag("deprecated"),
+        deprecated_message=node.optional_text("deprecatedMessage"),
         documentation=node.optional_text("documentation"),
         endpoint_parameters=_endpoint_parameters(node),
         no_auth=node.optional_flag("noAuth"),
@@ -158,6 +159,7 @@ def _shape(node: Node) -> ShapeEntry:
     retryable = _child(node, "retryable")
     return ShapeEntry(
         deprecated=node.optional_flag("deprecated"),
+        deprecated_message=node.optional_text("deprecatedMessage"),
         documentation=node.optional_text("documentation"),
         enum_documentation=_texts(node, "enumDocumentation"),
         last_segment=node.optional_flag("lastSegment"),
@@ -177,6 +179,7 @@ def _member(node: Node) -> MemberEntry:
     return MemberEntry(
         context_param=node.optional_text("contextParam"),
         deprecated=node.optional_flag("deprecated"),
+        deprecated_message=node.optional_text("deprecatedMessage"),
         documentation=node.optional_text("documentation"),
         idempotency_token=node.optional_flag("idempotencyToken"),
         lenient=node.optional_flag("lenient"),

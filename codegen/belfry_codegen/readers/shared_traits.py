@@ -26,6 +26,18 @@ def limits(node: Node | None) -> ir.Limits:
     return found
 
 
+def deprecation(node: Node) -> ir.Deprecation | None:
+    """What botocore's `deprecated`, `deprecatedMessage` and `deprecatedSince` say."""
+    if not node.flag("deprecated"):
+        return None
+    return ir.Deprecation(node.text("deprecatedMessage"), node.text("deprecatedSince"))
+
+
+def deprecation_trait(trait: Node | None) -> ir.Deprecation | None:
+    """What Smithy's trait `deprecated` says; None for None."""
+    return ir.Deprecation(trait.text("message"), trait.text("since")) if trait is not None else None
+
+
 def timestamp_format(
     name: str | None, known: Mapping[str, ir.TimestampFormat], node: Node
 ) -> ir.TimestampFormat | None:

@@ -20,12 +20,19 @@ inline constexpr ::belfry::RetryableError AssociatePhoneNumbersWithVoiceConnecto
 namespace operations {
 
 /// `POST /voice-connectors/{VoiceConnectorId}?operation=associate-phone-numbers`, answered with status 200.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-/// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-/// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct AssociatePhoneNumbersWithVoiceConnector {
-    using Input = ::belfry::chime_sdk_voice::AssociatePhoneNumbersWithVoiceConnectorRequest;
-    using Output = ::belfry::chime_sdk_voice::AssociatePhoneNumbersWithVoiceConnectorResponse;
+    using Input = AssociatePhoneNumbersWithVoiceConnectorRequest;
+    using Output = AssociatePhoneNumbersWithVoiceConnectorResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,        // 403
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<AssociatePhoneNumbersWithVoiceConnector> O>
@@ -44,10 +51,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<AssociatePhoneNumbersWithVoiceConnectorResponse> Client::associate_phone_numbers_with_voice_connector(
-    const AssociatePhoneNumbersWithVoiceConnectorRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::AssociatePhoneNumbersWithVoiceConnector, Lazy>(core_, input, options);
+template <class>
+Result<AssociatePhoneNumbersWithVoiceConnectorResponse> Client::associate_phone_numbers_with_voice_connector(
+    const AssociatePhoneNumbersWithVoiceConnectorRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::AssociatePhoneNumbersWithVoiceConnector>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -21,12 +21,19 @@ namespace operations {
 
 /// `POST /voice-connector-groups/{VoiceConnectorGroupId}?operation=associate-phone-numbers`, answered with
 /// status 200.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-/// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-/// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct AssociatePhoneNumbersWithVoiceConnectorGroup {
-    using Input = ::belfry::chime_sdk_voice::AssociatePhoneNumbersWithVoiceConnectorGroupRequest;
-    using Output = ::belfry::chime_sdk_voice::AssociatePhoneNumbersWithVoiceConnectorGroupResponse;
+    using Input = AssociatePhoneNumbersWithVoiceConnectorGroupRequest;
+    using Output = AssociatePhoneNumbersWithVoiceConnectorGroupResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,        // 403
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<AssociatePhoneNumbersWithVoiceConnectorGroup> O>
@@ -45,10 +52,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<AssociatePhoneNumbersWithVoiceConnectorGroupResponse> Client::associate_phone_numbers_with_voice_connector_group(
-    const AssociatePhoneNumbersWithVoiceConnectorGroupRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::AssociatePhoneNumbersWithVoiceConnectorGroup, Lazy>(core_, input, options);
+template <class>
+Result<AssociatePhoneNumbersWithVoiceConnectorGroupResponse> Client::associate_phone_numbers_with_voice_connector_group(
+    const AssociatePhoneNumbersWithVoiceConnectorGroupRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::AssociatePhoneNumbersWithVoiceConnectorGroup>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

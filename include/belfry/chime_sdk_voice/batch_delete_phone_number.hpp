@@ -20,12 +20,18 @@ inline constexpr ::belfry::RetryableError BatchDeletePhoneNumber_retryable_error
 namespace operations {
 
 /// `POST /phone-numbers?operation=batch-delete`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct BatchDeletePhoneNumber {
-    using Input = ::belfry::chime_sdk_voice::BatchDeletePhoneNumberRequest;
-    using Output = ::belfry::chime_sdk_voice::BatchDeletePhoneNumberResponse;
+    using Input = BatchDeletePhoneNumberRequest;
+    using Output = BatchDeletePhoneNumberResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<BatchDeletePhoneNumber> O>
@@ -44,10 +50,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<BatchDeletePhoneNumberResponse> Client::batch_delete_phone_number(
-    const BatchDeletePhoneNumberRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::BatchDeletePhoneNumber, Lazy>(core_, input, options);
+template <class>
+Result<BatchDeletePhoneNumberResponse> Client::batch_delete_phone_number(
+    const BatchDeletePhoneNumberRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::BatchDeletePhoneNumber>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

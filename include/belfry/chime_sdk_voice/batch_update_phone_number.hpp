@@ -20,12 +20,18 @@ inline constexpr ::belfry::RetryableError BatchUpdatePhoneNumber_retryable_error
 namespace operations {
 
 /// `POST /phone-numbers?operation=batch-update`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct BatchUpdatePhoneNumber {
-    using Input = ::belfry::chime_sdk_voice::BatchUpdatePhoneNumberRequest;
-    using Output = ::belfry::chime_sdk_voice::BatchUpdatePhoneNumberResponse;
+    using Input = BatchUpdatePhoneNumberRequest;
+    using Output = BatchUpdatePhoneNumberResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<BatchUpdatePhoneNumber> O>
@@ -44,10 +50,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<BatchUpdatePhoneNumberResponse> Client::batch_update_phone_number(
-    const BatchUpdatePhoneNumberRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::BatchUpdatePhoneNumber, Lazy>(core_, input, options);
+template <class>
+Result<BatchUpdatePhoneNumberResponse> Client::batch_update_phone_number(
+    const BatchUpdatePhoneNumberRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::BatchUpdatePhoneNumber>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -3,1173 +3,488 @@
 // clang-format off
 #pragma once
 
+#include <belfry/chime_sdk_voice/fwd.hpp>
 #include <belfry/chime_sdk_voice/service.hpp>
 #include <belfry/client/client.hpp>
 #include <belfry/paging/wait_options.hpp>
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-struct AssociatePhoneNumbersWithVoiceConnectorGroupRequest;
-struct AssociatePhoneNumbersWithVoiceConnectorGroupResponse;
-struct AssociatePhoneNumbersWithVoiceConnectorRequest;
-struct AssociatePhoneNumbersWithVoiceConnectorResponse;
-struct BatchDeletePhoneNumberRequest;
-struct BatchDeletePhoneNumberResponse;
-struct BatchUpdatePhoneNumberRequest;
-struct BatchUpdatePhoneNumberResponse;
-struct CreatePhoneNumberOrderRequest;
-struct CreatePhoneNumberOrderResponse;
-struct CreateProxySessionRequest;
-struct CreateProxySessionResponse;
-struct CreateSipMediaApplicationCallRequest;
-struct CreateSipMediaApplicationCallResponse;
-struct CreateSipMediaApplicationRequest;
-struct CreateSipMediaApplicationResponse;
-struct CreateSipRuleRequest;
-struct CreateSipRuleResponse;
-struct CreateVoiceConnectorGroupRequest;
-struct CreateVoiceConnectorGroupResponse;
-struct CreateVoiceConnectorRequest;
-struct CreateVoiceConnectorResponse;
-struct CreateVoiceProfileDomainRequest;
-struct CreateVoiceProfileDomainResponse;
-struct CreateVoiceProfileRequest;
-struct CreateVoiceProfileResponse;
-struct DeletePhoneNumberRequest;
-struct DeletePhoneNumberResponse;
-struct DeleteProxySessionRequest;
-struct DeleteProxySessionResponse;
-struct DeleteSipMediaApplicationRequest;
-struct DeleteSipMediaApplicationResponse;
-struct DeleteSipRuleRequest;
-struct DeleteSipRuleResponse;
-struct DeleteVoiceConnectorEmergencyCallingConfigurationRequest;
-struct DeleteVoiceConnectorEmergencyCallingConfigurationResponse;
-struct DeleteVoiceConnectorExternalSystemsConfigurationRequest;
-struct DeleteVoiceConnectorExternalSystemsConfigurationResponse;
-struct DeleteVoiceConnectorGroupRequest;
-struct DeleteVoiceConnectorGroupResponse;
-struct DeleteVoiceConnectorOriginationRequest;
-struct DeleteVoiceConnectorOriginationResponse;
-struct DeleteVoiceConnectorProxyRequest;
-struct DeleteVoiceConnectorProxyResponse;
-struct DeleteVoiceConnectorRequest;
-struct DeleteVoiceConnectorResponse;
-struct DeleteVoiceConnectorStreamingConfigurationRequest;
-struct DeleteVoiceConnectorStreamingConfigurationResponse;
-struct DeleteVoiceConnectorTerminationCredentialsRequest;
-struct DeleteVoiceConnectorTerminationCredentialsResponse;
-struct DeleteVoiceConnectorTerminationRequest;
-struct DeleteVoiceConnectorTerminationResponse;
-struct DeleteVoiceProfileDomainRequest;
-struct DeleteVoiceProfileDomainResponse;
-struct DeleteVoiceProfileRequest;
-struct DeleteVoiceProfileResponse;
-struct DisassociatePhoneNumbersFromVoiceConnectorGroupRequest;
-struct DisassociatePhoneNumbersFromVoiceConnectorGroupResponse;
-struct DisassociatePhoneNumbersFromVoiceConnectorRequest;
-struct DisassociatePhoneNumbersFromVoiceConnectorResponse;
-struct GetGlobalSettingsRequest;
-struct GetGlobalSettingsResponse;
-struct GetPhoneNumberOrderRequest;
-struct GetPhoneNumberOrderResponse;
-struct GetPhoneNumberRequest;
-struct GetPhoneNumberResponse;
-struct GetPhoneNumberSettingsRequest;
-struct GetPhoneNumberSettingsResponse;
-struct GetProxySessionRequest;
-struct GetProxySessionResponse;
-struct GetSipMediaApplicationAlexaSkillConfigurationRequest;
-struct GetSipMediaApplicationAlexaSkillConfigurationResponse;
-struct GetSipMediaApplicationLoggingConfigurationRequest;
-struct GetSipMediaApplicationLoggingConfigurationResponse;
-struct GetSipMediaApplicationRequest;
-struct GetSipMediaApplicationResponse;
-struct GetSipRuleRequest;
-struct GetSipRuleResponse;
-struct GetSpeakerSearchTaskRequest;
-struct GetSpeakerSearchTaskResponse;
-struct GetVoiceConnectorEmergencyCallingConfigurationRequest;
-struct GetVoiceConnectorEmergencyCallingConfigurationResponse;
-struct GetVoiceConnectorExternalSystemsConfigurationRequest;
-struct GetVoiceConnectorExternalSystemsConfigurationResponse;
-struct GetVoiceConnectorGroupRequest;
-struct GetVoiceConnectorGroupResponse;
-struct GetVoiceConnectorLoggingConfigurationRequest;
-struct GetVoiceConnectorLoggingConfigurationResponse;
-struct GetVoiceConnectorOriginationRequest;
-struct GetVoiceConnectorOriginationResponse;
-struct GetVoiceConnectorProxyRequest;
-struct GetVoiceConnectorProxyResponse;
-struct GetVoiceConnectorRequest;
-struct GetVoiceConnectorResponse;
-struct GetVoiceConnectorStreamingConfigurationRequest;
-struct GetVoiceConnectorStreamingConfigurationResponse;
-struct GetVoiceConnectorTerminationHealthRequest;
-struct GetVoiceConnectorTerminationHealthResponse;
-struct GetVoiceConnectorTerminationRequest;
-struct GetVoiceConnectorTerminationResponse;
-struct GetVoiceProfileDomainRequest;
-struct GetVoiceProfileDomainResponse;
-struct GetVoiceProfileRequest;
-struct GetVoiceProfileResponse;
-struct GetVoiceToneAnalysisTaskRequest;
-struct GetVoiceToneAnalysisTaskResponse;
-struct ListAvailableVoiceConnectorRegionsRequest;
-struct ListAvailableVoiceConnectorRegionsResponse;
-struct ListPhoneNumberOrdersRequest;
-struct ListPhoneNumberOrdersResponse;
-struct ListPhoneNumbersRequest;
-struct ListPhoneNumbersResponse;
-struct ListProxySessionsRequest;
-struct ListProxySessionsResponse;
-struct ListSipMediaApplicationsRequest;
-struct ListSipMediaApplicationsResponse;
-struct ListSipRulesRequest;
-struct ListSipRulesResponse;
-struct ListSupportedPhoneNumberCountriesRequest;
-struct ListSupportedPhoneNumberCountriesResponse;
-struct ListTagsForResourceRequest;
-struct ListTagsForResourceResponse;
-struct ListVoiceConnectorGroupsRequest;
-struct ListVoiceConnectorGroupsResponse;
-struct ListVoiceConnectorTerminationCredentialsRequest;
-struct ListVoiceConnectorTerminationCredentialsResponse;
-struct ListVoiceConnectorsRequest;
-struct ListVoiceConnectorsResponse;
-struct ListVoiceProfileDomainsRequest;
-struct ListVoiceProfileDomainsResponse;
-struct ListVoiceProfilesRequest;
-struct ListVoiceProfilesResponse;
-struct PutSipMediaApplicationAlexaSkillConfigurationRequest;
-struct PutSipMediaApplicationAlexaSkillConfigurationResponse;
-struct PutSipMediaApplicationLoggingConfigurationRequest;
-struct PutSipMediaApplicationLoggingConfigurationResponse;
-struct PutVoiceConnectorEmergencyCallingConfigurationRequest;
-struct PutVoiceConnectorEmergencyCallingConfigurationResponse;
-struct PutVoiceConnectorExternalSystemsConfigurationRequest;
-struct PutVoiceConnectorExternalSystemsConfigurationResponse;
-struct PutVoiceConnectorLoggingConfigurationRequest;
-struct PutVoiceConnectorLoggingConfigurationResponse;
-struct PutVoiceConnectorOriginationRequest;
-struct PutVoiceConnectorOriginationResponse;
-struct PutVoiceConnectorProxyRequest;
-struct PutVoiceConnectorProxyResponse;
-struct PutVoiceConnectorStreamingConfigurationRequest;
-struct PutVoiceConnectorStreamingConfigurationResponse;
-struct PutVoiceConnectorTerminationCredentialsRequest;
-struct PutVoiceConnectorTerminationCredentialsResponse;
-struct PutVoiceConnectorTerminationRequest;
-struct PutVoiceConnectorTerminationResponse;
-struct RestorePhoneNumberRequest;
-struct RestorePhoneNumberResponse;
-struct SearchAvailablePhoneNumbersRequest;
-struct SearchAvailablePhoneNumbersResponse;
-struct StartSpeakerSearchTaskRequest;
-struct StartSpeakerSearchTaskResponse;
-struct StartVoiceToneAnalysisTaskRequest;
-struct StartVoiceToneAnalysisTaskResponse;
-struct StopSpeakerSearchTaskRequest;
-struct StopSpeakerSearchTaskResponse;
-struct StopVoiceToneAnalysisTaskRequest;
-struct StopVoiceToneAnalysisTaskResponse;
-struct TagResourceRequest;
-struct TagResourceResponse;
-struct UntagResourceRequest;
-struct UntagResourceResponse;
-struct UpdateGlobalSettingsRequest;
-struct UpdateGlobalSettingsResponse;
-struct UpdatePhoneNumberRequest;
-struct UpdatePhoneNumberResponse;
-struct UpdatePhoneNumberSettingsRequest;
-struct UpdatePhoneNumberSettingsResponse;
-struct UpdateProxySessionRequest;
-struct UpdateProxySessionResponse;
-struct UpdateSipMediaApplicationCallRequest;
-struct UpdateSipMediaApplicationCallResponse;
-struct UpdateSipMediaApplicationRequest;
-struct UpdateSipMediaApplicationResponse;
-struct UpdateSipRuleRequest;
-struct UpdateSipRuleResponse;
-struct UpdateVoiceConnectorGroupRequest;
-struct UpdateVoiceConnectorGroupResponse;
-struct UpdateVoiceConnectorRequest;
-struct UpdateVoiceConnectorResponse;
-struct UpdateVoiceProfileDomainRequest;
-struct UpdateVoiceProfileDomainResponse;
-struct UpdateVoiceProfileRequest;
-struct UpdateVoiceProfileResponse;
-struct ValidateE911AddressRequest;
-struct ValidateE911AddressResponse;
-
-namespace operations {
-struct ListPhoneNumberOrders;
-struct ListPhoneNumbers;
-struct ListProxySessions;
-struct ListSipMediaApplications;
-struct ListSipRules;
-struct ListVoiceConnectorGroups;
-struct ListVoiceConnectors;
-struct ListVoiceProfileDomains;
-struct ListVoiceProfiles;
-struct SearchAvailablePhoneNumbers;
-} // namespace operations
-
 /// A client of Amazon Chime SDK Voice. It may be used by many threads at once.
 class Client {
   public:
     /// Calls go through `transport`, with the region, the credentials and the limits of `config`.
-    Client(::belfry::ClientConfig config, ::belfry::TransportHandle transport)
+    Client(ClientConfig config, TransportHandle transport)
         : core_(service, ::std::move(config), ::std::move(transport)) {}
 
-    /// Calls the operation AssociatePhoneNumbersWithVoiceConnector. Include
-    /// `<belfry/chime_sdk_voice/associate_phone_numbers_with_voice_connector.hpp>` to call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<AssociatePhoneNumbersWithVoiceConnectorResponse>
-    associate_phone_numbers_with_voice_connector(const AssociatePhoneNumbersWithVoiceConnectorRequest& input,
-                                                 const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation AssociatePhoneNumbersWithVoiceConnectorGroup. Include
-    /// `<belfry/chime_sdk_voice/associate_phone_numbers_with_voice_connector_group.hpp>` to call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<AssociatePhoneNumbersWithVoiceConnectorGroupResponse>
-    associate_phone_numbers_with_voice_connector_group(const AssociatePhoneNumbersWithVoiceConnectorGroupRequest& input,
-                                                       const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation BatchDeletePhoneNumber. Include
-    /// `<belfry/chime_sdk_voice/batch_delete_phone_number.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<BatchDeletePhoneNumberResponse>
-    batch_delete_phone_number(const BatchDeletePhoneNumberRequest& input,
-                              const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation BatchUpdatePhoneNumber. Include
-    /// `<belfry/chime_sdk_voice/batch_update_phone_number.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<BatchUpdatePhoneNumberResponse>
-    batch_update_phone_number(const BatchUpdatePhoneNumberRequest& input,
-                              const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation CreatePhoneNumberOrder. Include
-    /// `<belfry/chime_sdk_voice/create_phone_number_order.hpp>` to call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-    /// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
-    /// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<CreatePhoneNumberOrderResponse>
-    create_phone_number_order(const CreatePhoneNumberOrderRequest& input,
-                              const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation CreateProxySession. Include `<belfry/chime_sdk_voice/create_proxy_session.hpp>` to
-    /// call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    /// Deprecated.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<CreateProxySessionResponse>
-    create_proxy_session(const CreateProxySessionRequest& input,
-                         const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation CreateSipMediaApplication. Include
-    /// `<belfry/chime_sdk_voice/create_sip_media_application.hpp>` to call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-    /// `ForbiddenException` (403), `ResourceLimitExceededException` (400), `ServiceFailureException` (500),
-    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-    /// (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<CreateSipMediaApplicationResponse>
-    create_sip_media_application(const CreateSipMediaApplicationRequest& input,
-                                 const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation CreateSipMediaApplicationCall. Include
-    /// `<belfry/chime_sdk_voice/create_sip_media_application_call.hpp>` to call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-    /// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
-    /// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<CreateSipMediaApplicationCallResponse>
-    create_sip_media_application_call(const CreateSipMediaApplicationCallRequest& input,
-                                      const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation CreateSipRule. Include `<belfry/chime_sdk_voice/create_sip_rule.hpp>` to call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-    /// `ForbiddenException` (403), `ResourceLimitExceededException` (400), `ServiceFailureException` (500),
-    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-    /// (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<CreateSipRuleResponse>
-    create_sip_rule(const CreateSipRuleRequest& input, const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation CreateVoiceConnector. Include
-    /// `<belfry/chime_sdk_voice/create_voice_connector.hpp>` to call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-    /// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
-    /// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<CreateVoiceConnectorResponse>
-    create_voice_connector(const CreateVoiceConnectorRequest& input,
-                           const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation CreateVoiceConnectorGroup. Include
-    /// `<belfry/chime_sdk_voice/create_voice_connector_group.hpp>` to call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-    /// `NotFoundException` (404), `ResourceLimitExceededException` (400), `ServiceFailureException` (500),
-    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-    /// (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<CreateVoiceConnectorGroupResponse>
-    create_voice_connector_group(const CreateVoiceConnectorGroupRequest& input,
-                                 const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation CreateVoiceProfile. Include `<belfry/chime_sdk_voice/create_voice_profile.hpp>` to
-    /// call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-    /// `ForbiddenException` (403), `GoneException` (410), `NotFoundException` (404),
-    /// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
-    /// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<CreateVoiceProfileResponse>
-    create_voice_profile(const CreateVoiceProfileRequest& input,
-                         const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation CreateVoiceProfileDomain. Include
-    /// `<belfry/chime_sdk_voice/create_voice_profile_domain.hpp>` to call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-    /// `ForbiddenException` (403), `ResourceLimitExceededException` (400), `ServiceFailureException` (500),
-    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-    /// (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<CreateVoiceProfileDomainResponse>
-    create_voice_profile_domain(const CreateVoiceProfileDomainRequest& input,
-                                const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation DeletePhoneNumber. Include `<belfry/chime_sdk_voice/delete_phone_number.hpp>` to
-    /// call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<DeletePhoneNumberResponse>
-    delete_phone_number(const DeletePhoneNumberRequest& input,
-                        const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation DeleteProxySession. Include `<belfry/chime_sdk_voice/delete_proxy_session.hpp>` to
-    /// call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    /// Deprecated.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<DeleteProxySessionResponse>
-    delete_proxy_session(const DeleteProxySessionRequest& input,
-                         const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation DeleteSipMediaApplication. Include
-    /// `<belfry/chime_sdk_voice/delete_sip_media_application.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
-    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<DeleteSipMediaApplicationResponse>
-    delete_sip_media_application(const DeleteSipMediaApplicationRequest& input,
-                                 const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation DeleteSipRule. Include `<belfry/chime_sdk_voice/delete_sip_rule.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
-    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<DeleteSipRuleResponse>
-    delete_sip_rule(const DeleteSipRuleRequest& input, const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation DeleteVoiceConnector. Include
-    /// `<belfry/chime_sdk_voice/delete_voice_connector.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
-    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<DeleteVoiceConnectorResponse>
-    delete_voice_connector(const DeleteVoiceConnectorRequest& input,
-                           const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation DeleteVoiceConnectorEmergencyCallingConfiguration. Include
-    /// `<belfry/chime_sdk_voice/delete_voice_connector_emergency_calling_configuration.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<DeleteVoiceConnectorEmergencyCallingConfigurationResponse>
-    delete_voice_connector_emergency_calling_configuration(const DeleteVoiceConnectorEmergencyCallingConfigurationRequest& input,
-                                                           const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation DeleteVoiceConnectorExternalSystemsConfiguration. Include
-    /// `<belfry/chime_sdk_voice/delete_voice_connector_external_systems_configuration.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<DeleteVoiceConnectorExternalSystemsConfigurationResponse>
-    delete_voice_connector_external_systems_configuration(const DeleteVoiceConnectorExternalSystemsConfigurationRequest& input,
-                                                          const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation DeleteVoiceConnectorGroup. Include
-    /// `<belfry/chime_sdk_voice/delete_voice_connector_group.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
-    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<DeleteVoiceConnectorGroupResponse>
-    delete_voice_connector_group(const DeleteVoiceConnectorGroupRequest& input,
-                                 const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation DeleteVoiceConnectorOrigination. Include
-    /// `<belfry/chime_sdk_voice/delete_voice_connector_origination.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<DeleteVoiceConnectorOriginationResponse>
-    delete_voice_connector_origination(const DeleteVoiceConnectorOriginationRequest& input,
-                                       const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation DeleteVoiceConnectorProxy. Include
-    /// `<belfry/chime_sdk_voice/delete_voice_connector_proxy.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    /// Deprecated.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<DeleteVoiceConnectorProxyResponse>
-    delete_voice_connector_proxy(const DeleteVoiceConnectorProxyRequest& input,
-                                 const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation DeleteVoiceConnectorStreamingConfiguration. Include
-    /// `<belfry/chime_sdk_voice/delete_voice_connector_streaming_configuration.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<DeleteVoiceConnectorStreamingConfigurationResponse>
-    delete_voice_connector_streaming_configuration(const DeleteVoiceConnectorStreamingConfigurationRequest& input,
-                                                   const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation DeleteVoiceConnectorTermination. Include
-    /// `<belfry/chime_sdk_voice/delete_voice_connector_termination.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<DeleteVoiceConnectorTerminationResponse>
-    delete_voice_connector_termination(const DeleteVoiceConnectorTerminationRequest& input,
-                                       const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation DeleteVoiceConnectorTerminationCredentials. Include
-    /// `<belfry/chime_sdk_voice/delete_voice_connector_termination_credentials.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<DeleteVoiceConnectorTerminationCredentialsResponse>
-    delete_voice_connector_termination_credentials(const DeleteVoiceConnectorTerminationCredentialsRequest& input,
-                                                   const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation DeleteVoiceProfile. Include `<belfry/chime_sdk_voice/delete_voice_profile.hpp>` to
-    /// call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-    /// `ForbiddenException` (403), `NotFoundException` (404), `ServiceFailureException` (500),
-    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-    /// (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<DeleteVoiceProfileResponse>
-    delete_voice_profile(const DeleteVoiceProfileRequest& input,
-                         const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation DeleteVoiceProfileDomain. Include
-    /// `<belfry/chime_sdk_voice/delete_voice_profile_domain.hpp>` to call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-    /// `ForbiddenException` (403), `NotFoundException` (404), `ServiceFailureException` (500),
-    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-    /// (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<DeleteVoiceProfileDomainResponse>
-    delete_voice_profile_domain(const DeleteVoiceProfileDomainRequest& input,
-                                const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation DisassociatePhoneNumbersFromVoiceConnector. Include
-    /// `<belfry/chime_sdk_voice/disassociate_phone_numbers_from_voice_connector.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<DisassociatePhoneNumbersFromVoiceConnectorResponse>
-    disassociate_phone_numbers_from_voice_connector(const DisassociatePhoneNumbersFromVoiceConnectorRequest& input,
-                                                    const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation DisassociatePhoneNumbersFromVoiceConnectorGroup. Include
-    /// `<belfry/chime_sdk_voice/disassociate_phone_numbers_from_voice_connector_group.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<DisassociatePhoneNumbersFromVoiceConnectorGroupResponse>
-    disassociate_phone_numbers_from_voice_connector_group(const DisassociatePhoneNumbersFromVoiceConnectorGroupRequest& input,
-                                                          const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation GetGlobalSettings. Include `<belfry/chime_sdk_voice/get_global_settings.hpp>` to
-    /// call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
-    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-    /// (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<GetGlobalSettingsResponse>
-    get_global_settings(const GetGlobalSettingsRequest& input,
-                        const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation GetPhoneNumber. Include `<belfry/chime_sdk_voice/get_phone_number.hpp>` to call
+    // The methods are templates, so that a program compiles only those that it calls.
+
+    /// Include `<belfry/chime_sdk_voice/associate_phone_numbers_with_voice_connector.hpp>` to call it.
+    template <class = void>
+    Result<AssociatePhoneNumbersWithVoiceConnectorResponse> associate_phone_numbers_with_voice_connector(
+        const AssociatePhoneNumbersWithVoiceConnectorRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/associate_phone_numbers_with_voice_connector_group.hpp>` to call it.
+    template <class = void>
+    Result<AssociatePhoneNumbersWithVoiceConnectorGroupResponse> associate_phone_numbers_with_voice_connector_group(
+        const AssociatePhoneNumbersWithVoiceConnectorGroupRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/batch_delete_phone_number.hpp>` to call it.
+    template <class = void>
+    Result<BatchDeletePhoneNumberResponse> batch_delete_phone_number(
+        const BatchDeletePhoneNumberRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/batch_update_phone_number.hpp>` to call it.
+    template <class = void>
+    Result<BatchUpdatePhoneNumberResponse> batch_update_phone_number(
+        const BatchUpdatePhoneNumberRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/create_phone_number_order.hpp>` to call it.
+    template <class = void>
+    Result<CreatePhoneNumberOrderResponse> create_phone_number_order(
+        const CreatePhoneNumberOrderRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/create_proxy_session.hpp>` to call it.
+    template <class = void>
+    [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
+    Result<CreateProxySessionResponse> create_proxy_session(
+        const CreateProxySessionRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/create_sip_media_application.hpp>` to call it.
+    template <class = void>
+    Result<CreateSipMediaApplicationResponse> create_sip_media_application(
+        const CreateSipMediaApplicationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/create_sip_media_application_call.hpp>` to call it.
+    template <class = void>
+    Result<CreateSipMediaApplicationCallResponse> create_sip_media_application_call(
+        const CreateSipMediaApplicationCallRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/create_sip_rule.hpp>` to call it.
+    template <class = void>
+    Result<CreateSipRuleResponse> create_sip_rule(
+        const CreateSipRuleRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/create_voice_connector.hpp>` to call it.
+    template <class = void>
+    Result<CreateVoiceConnectorResponse> create_voice_connector(
+        const CreateVoiceConnectorRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/create_voice_connector_group.hpp>` to call it.
+    template <class = void>
+    Result<CreateVoiceConnectorGroupResponse> create_voice_connector_group(
+        const CreateVoiceConnectorGroupRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/create_voice_profile.hpp>` to call it.
+    template <class = void>
+    Result<CreateVoiceProfileResponse> create_voice_profile(
+        const CreateVoiceProfileRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/create_voice_profile_domain.hpp>` to call it.
+    template <class = void>
+    Result<CreateVoiceProfileDomainResponse> create_voice_profile_domain(
+        const CreateVoiceProfileDomainRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/delete_phone_number.hpp>` to call it.
+    template <class = void>
+    Result<DeletePhoneNumberResponse> delete_phone_number(
+        const DeletePhoneNumberRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/delete_proxy_session.hpp>` to call it.
+    template <class = void>
+    [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
+    Result<DeleteProxySessionResponse> delete_proxy_session(
+        const DeleteProxySessionRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/delete_sip_media_application.hpp>` to call it.
+    template <class = void>
+    Result<DeleteSipMediaApplicationResponse> delete_sip_media_application(
+        const DeleteSipMediaApplicationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/delete_sip_rule.hpp>` to call it.
+    template <class = void>
+    Result<DeleteSipRuleResponse> delete_sip_rule(
+        const DeleteSipRuleRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/delete_voice_connector.hpp>` to call it.
+    template <class = void>
+    Result<DeleteVoiceConnectorResponse> delete_voice_connector(
+        const DeleteVoiceConnectorRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/delete_voice_connector_emergency_calling_configuration.hpp>` to call
     /// it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<GetPhoneNumberResponse>
-    get_phone_number(const GetPhoneNumberRequest& input, const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation GetPhoneNumberOrder. Include `<belfry/chime_sdk_voice/get_phone_number_order.hpp>`
-    /// to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<GetPhoneNumberOrderResponse>
-    get_phone_number_order(const GetPhoneNumberOrderRequest& input,
-                           const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation GetPhoneNumberSettings. Include
-    /// `<belfry/chime_sdk_voice/get_phone_number_settings.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
-    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-    /// (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<GetPhoneNumberSettingsResponse>
-    get_phone_number_settings(const GetPhoneNumberSettingsRequest& input,
-                              const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation GetProxySession. Include `<belfry/chime_sdk_voice/get_proxy_session.hpp>` to call
+    template <class = void>
+    Result<DeleteVoiceConnectorEmergencyCallingConfigurationResponse> delete_voice_connector_emergency_calling_configuration(
+        const DeleteVoiceConnectorEmergencyCallingConfigurationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/delete_voice_connector_external_systems_configuration.hpp>` to call
     /// it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    /// Deprecated.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<GetProxySessionResponse>
-    get_proxy_session(const GetProxySessionRequest& input, const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation GetSipMediaApplication. Include
-    /// `<belfry/chime_sdk_voice/get_sip_media_application.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<GetSipMediaApplicationResponse>
-    get_sip_media_application(const GetSipMediaApplicationRequest& input,
-                              const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation GetSipMediaApplicationAlexaSkillConfiguration. Include
-    /// `<belfry/chime_sdk_voice/get_sip_media_application_alexa_skill_configuration.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `GoneException` (410),
-    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    /// Deprecated.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<GetSipMediaApplicationAlexaSkillConfigurationResponse>
-    get_sip_media_application_alexa_skill_configuration(const GetSipMediaApplicationAlexaSkillConfigurationRequest& input,
-                                                        const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation GetSipMediaApplicationLoggingConfiguration. Include
-    /// `<belfry/chime_sdk_voice/get_sip_media_application_logging_configuration.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<GetSipMediaApplicationLoggingConfigurationResponse>
-    get_sip_media_application_logging_configuration(const GetSipMediaApplicationLoggingConfigurationRequest& input,
-                                                    const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation GetSipRule. Include `<belfry/chime_sdk_voice/get_sip_rule.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<GetSipRuleResponse>
-    get_sip_rule(const GetSipRuleRequest& input, const ::belfry::CallOptions& options = {}) const;
+    template <class = void>
+    Result<DeleteVoiceConnectorExternalSystemsConfigurationResponse> delete_voice_connector_external_systems_configuration(
+        const DeleteVoiceConnectorExternalSystemsConfigurationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/delete_voice_connector_group.hpp>` to call it.
+    template <class = void>
+    Result<DeleteVoiceConnectorGroupResponse> delete_voice_connector_group(
+        const DeleteVoiceConnectorGroupRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/delete_voice_connector_origination.hpp>` to call it.
+    template <class = void>
+    Result<DeleteVoiceConnectorOriginationResponse> delete_voice_connector_origination(
+        const DeleteVoiceConnectorOriginationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/delete_voice_connector_proxy.hpp>` to call it.
+    template <class = void>
+    [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
+    Result<DeleteVoiceConnectorProxyResponse> delete_voice_connector_proxy(
+        const DeleteVoiceConnectorProxyRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/delete_voice_connector_streaming_configuration.hpp>` to call it.
+    template <class = void>
+    Result<DeleteVoiceConnectorStreamingConfigurationResponse> delete_voice_connector_streaming_configuration(
+        const DeleteVoiceConnectorStreamingConfigurationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/delete_voice_connector_termination.hpp>` to call it.
+    template <class = void>
+    Result<DeleteVoiceConnectorTerminationResponse> delete_voice_connector_termination(
+        const DeleteVoiceConnectorTerminationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/delete_voice_connector_termination_credentials.hpp>` to call it.
+    template <class = void>
+    Result<DeleteVoiceConnectorTerminationCredentialsResponse> delete_voice_connector_termination_credentials(
+        const DeleteVoiceConnectorTerminationCredentialsRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/delete_voice_profile.hpp>` to call it.
+    template <class = void>
+    Result<DeleteVoiceProfileResponse> delete_voice_profile(
+        const DeleteVoiceProfileRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/delete_voice_profile_domain.hpp>` to call it.
+    template <class = void>
+    Result<DeleteVoiceProfileDomainResponse> delete_voice_profile_domain(
+        const DeleteVoiceProfileDomainRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/disassociate_phone_numbers_from_voice_connector.hpp>` to call it.
+    template <class = void>
+    Result<DisassociatePhoneNumbersFromVoiceConnectorResponse> disassociate_phone_numbers_from_voice_connector(
+        const DisassociatePhoneNumbersFromVoiceConnectorRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/disassociate_phone_numbers_from_voice_connector_group.hpp>` to call
+    /// it.
+    template <class = void>
+    Result<DisassociatePhoneNumbersFromVoiceConnectorGroupResponse> disassociate_phone_numbers_from_voice_connector_group(
+        const DisassociatePhoneNumbersFromVoiceConnectorGroupRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/get_global_settings.hpp>` to call it.
+    template <class = void>
+    Result<GetGlobalSettingsResponse> get_global_settings(
+        const GetGlobalSettingsRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/get_phone_number.hpp>` to call it.
+    template <class = void>
+    Result<GetPhoneNumberResponse> get_phone_number(
+        const GetPhoneNumberRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/get_phone_number_order.hpp>` to call it.
+    template <class = void>
+    Result<GetPhoneNumberOrderResponse> get_phone_number_order(
+        const GetPhoneNumberOrderRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/get_phone_number_settings.hpp>` to call it.
+    template <class = void>
+    Result<GetPhoneNumberSettingsResponse> get_phone_number_settings(
+        const GetPhoneNumberSettingsRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/get_proxy_session.hpp>` to call it.
+    template <class = void>
+    [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
+    Result<GetProxySessionResponse> get_proxy_session(
+        const GetProxySessionRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/get_sip_media_application.hpp>` to call it.
+    template <class = void>
+    Result<GetSipMediaApplicationResponse> get_sip_media_application(
+        const GetSipMediaApplicationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/get_sip_media_application_alexa_skill_configuration.hpp>` to call it.
+    template <class = void>
+    [[deprecated("Amazon Alexa no longer offers what this configures.")]]
+    Result<GetSipMediaApplicationAlexaSkillConfigurationResponse> get_sip_media_application_alexa_skill_configuration(
+        const GetSipMediaApplicationAlexaSkillConfigurationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/get_sip_media_application_logging_configuration.hpp>` to call it.
+    template <class = void>
+    Result<GetSipMediaApplicationLoggingConfigurationResponse> get_sip_media_application_logging_configuration(
+        const GetSipMediaApplicationLoggingConfigurationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/get_sip_rule.hpp>` to call it.
+    template <class = void>
+    Result<GetSipRuleResponse> get_sip_rule(
+        const GetSipRuleRequest& input, const CallOptions& options = {}) const;
     /// Looks up a speaker search task: how far it is and, once it has ended, which voice profiles came near
-    /// the voice. Include `<belfry/chime_sdk_voice/get_speaker_search_task.hpp>` to call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-    /// `ForbiddenException` (403), `NotFoundException` (404), `ServiceFailureException` (500),
-    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-    /// (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<GetSpeakerSearchTaskResponse>
-    get_speaker_search_task(const GetSpeakerSearchTaskRequest& input,
-                            const ::belfry::CallOptions& options = {}) const;
+    /// the voice.
+    /// Include `<belfry/chime_sdk_voice/get_speaker_search_task.hpp>` to call it.
+    template <class = void>
+    Result<GetSpeakerSearchTaskResponse> get_speaker_search_task(
+        const GetSpeakerSearchTaskRequest& input, const CallOptions& options = {}) const;
     /// Polls until the task has ended. A task that succeeded, wholly or in part, is a success; one that
-    /// failed or was stopped is a failure. Asks every 5 seconds, at most 120 times, by default. Include
-    /// `<belfry/chime_sdk_voice/get_speaker_search_task.hpp>` to call it.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<GetSpeakerSearchTaskResponse>
-    poll_until_speaker_search_task_complete(const GetSpeakerSearchTaskRequest& input,
-                                            const ::belfry::WaitOptions& options = {}) const;
-    /// Calls the operation GetVoiceConnector. Include `<belfry/chime_sdk_voice/get_voice_connector.hpp>` to
-    /// call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<GetVoiceConnectorResponse>
-    get_voice_connector(const GetVoiceConnectorRequest& input,
-                        const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation GetVoiceConnectorEmergencyCallingConfiguration. Include
-    /// `<belfry/chime_sdk_voice/get_voice_connector_emergency_calling_configuration.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<GetVoiceConnectorEmergencyCallingConfigurationResponse>
-    get_voice_connector_emergency_calling_configuration(const GetVoiceConnectorEmergencyCallingConfigurationRequest& input,
-                                                        const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation GetVoiceConnectorExternalSystemsConfiguration. Include
-    /// `<belfry/chime_sdk_voice/get_voice_connector_external_systems_configuration.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<GetVoiceConnectorExternalSystemsConfigurationResponse>
-    get_voice_connector_external_systems_configuration(const GetVoiceConnectorExternalSystemsConfigurationRequest& input,
-                                                       const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation GetVoiceConnectorGroup. Include
-    /// `<belfry/chime_sdk_voice/get_voice_connector_group.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<GetVoiceConnectorGroupResponse>
-    get_voice_connector_group(const GetVoiceConnectorGroupRequest& input,
-                              const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation GetVoiceConnectorLoggingConfiguration. Include
-    /// `<belfry/chime_sdk_voice/get_voice_connector_logging_configuration.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<GetVoiceConnectorLoggingConfigurationResponse>
-    get_voice_connector_logging_configuration(const GetVoiceConnectorLoggingConfigurationRequest& input,
-                                              const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation GetVoiceConnectorOrigination. Include
-    /// `<belfry/chime_sdk_voice/get_voice_connector_origination.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<GetVoiceConnectorOriginationResponse>
-    get_voice_connector_origination(const GetVoiceConnectorOriginationRequest& input,
-                                    const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation GetVoiceConnectorProxy. Include
-    /// `<belfry/chime_sdk_voice/get_voice_connector_proxy.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    /// Deprecated.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<GetVoiceConnectorProxyResponse>
-    get_voice_connector_proxy(const GetVoiceConnectorProxyRequest& input,
-                              const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation GetVoiceConnectorStreamingConfiguration. Include
-    /// `<belfry/chime_sdk_voice/get_voice_connector_streaming_configuration.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<GetVoiceConnectorStreamingConfigurationResponse>
-    get_voice_connector_streaming_configuration(const GetVoiceConnectorStreamingConfigurationRequest& input,
-                                                const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation GetVoiceConnectorTermination. Include
-    /// `<belfry/chime_sdk_voice/get_voice_connector_termination.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<GetVoiceConnectorTerminationResponse>
-    get_voice_connector_termination(const GetVoiceConnectorTerminationRequest& input,
-                                    const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation GetVoiceConnectorTerminationHealth. Include
-    /// `<belfry/chime_sdk_voice/get_voice_connector_termination_health.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<GetVoiceConnectorTerminationHealthResponse>
-    get_voice_connector_termination_health(const GetVoiceConnectorTerminationHealthRequest& input,
-                                           const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation GetVoiceProfile. Include `<belfry/chime_sdk_voice/get_voice_profile.hpp>` to call
-    /// it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<GetVoiceProfileResponse>
-    get_voice_profile(const GetVoiceProfileRequest& input, const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation GetVoiceProfileDomain. Include
-    /// `<belfry/chime_sdk_voice/get_voice_profile_domain.hpp>` to call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<GetVoiceProfileDomainResponse>
-    get_voice_profile_domain(const GetVoiceProfileDomainRequest& input,
-                             const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation GetVoiceToneAnalysisTask. Include
-    /// `<belfry/chime_sdk_voice/get_voice_tone_analysis_task.hpp>` to call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-    /// `ForbiddenException` (403), `NotFoundException` (404), `ServiceFailureException` (500),
-    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-    /// (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<GetVoiceToneAnalysisTaskResponse>
-    get_voice_tone_analysis_task(const GetVoiceToneAnalysisTaskRequest& input,
-                                 const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation ListAvailableVoiceConnectorRegions. Include
-    /// `<belfry/chime_sdk_voice/list_available_voice_connector_regions.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
-    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-    /// (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<ListAvailableVoiceConnectorRegionsResponse>
-    list_available_voice_connector_regions(const ListAvailableVoiceConnectorRegionsRequest& input,
-                                           const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation ListPhoneNumberOrders. Include
-    /// `<belfry/chime_sdk_voice/list_phone_number_orders.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
-    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-    /// (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<ListPhoneNumberOrdersResponse>
-    list_phone_number_orders(const ListPhoneNumberOrdersRequest& input,
-                             const ::belfry::CallOptions& options = {}) const;
-    /// The pages of `list_phone_number_orders`, fetched as they are asked for. Include
-    /// `<belfry/chime_sdk_voice/list_phone_number_orders.hpp>` to call it.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Paginator<operations::ListPhoneNumberOrders>
-    paginate_list_phone_number_orders(ListPhoneNumberOrdersRequest input,
-                                      const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation ListPhoneNumbers. Include `<belfry/chime_sdk_voice/list_phone_numbers.hpp>` to
-    /// call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<ListPhoneNumbersResponse>
-    list_phone_numbers(const ListPhoneNumbersRequest& input, const ::belfry::CallOptions& options = {}) const;
-    /// The pages of `list_phone_numbers`, fetched as they are asked for. Include
-    /// `<belfry/chime_sdk_voice/list_phone_numbers.hpp>` to call it.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Paginator<operations::ListPhoneNumbers>
-    paginate_list_phone_numbers(ListPhoneNumbersRequest input,
-                                const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation ListProxySessions. Include `<belfry/chime_sdk_voice/list_proxy_sessions.hpp>` to
-    /// call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    /// Deprecated.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<ListProxySessionsResponse>
-    list_proxy_sessions(const ListProxySessionsRequest& input,
-                        const ::belfry::CallOptions& options = {}) const;
-    /// The pages of `list_proxy_sessions`, fetched as they are asked for. Include
-    /// `<belfry/chime_sdk_voice/list_proxy_sessions.hpp>` to call it.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Paginator<operations::ListProxySessions>
-    paginate_list_proxy_sessions(ListProxySessionsRequest input,
-                                 const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation ListSipMediaApplications. Include
-    /// `<belfry/chime_sdk_voice/list_sip_media_applications.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
-    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-    /// (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<ListSipMediaApplicationsResponse>
-    list_sip_media_applications(const ListSipMediaApplicationsRequest& input,
-                                const ::belfry::CallOptions& options = {}) const;
-    /// The pages of `list_sip_media_applications`, fetched as they are asked for. Include
-    /// `<belfry/chime_sdk_voice/list_sip_media_applications.hpp>` to call it.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Paginator<operations::ListSipMediaApplications>
-    paginate_list_sip_media_applications(ListSipMediaApplicationsRequest input,
-                                         const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation ListSipRules. Include `<belfry/chime_sdk_voice/list_sip_rules.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<ListSipRulesResponse>
-    list_sip_rules(const ListSipRulesRequest& input, const ::belfry::CallOptions& options = {}) const;
-    /// The pages of `list_sip_rules`, fetched as they are asked for. Include
-    /// `<belfry/chime_sdk_voice/list_sip_rules.hpp>` to call it.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Paginator<operations::ListSipRules>
-    paginate_list_sip_rules(ListSipRulesRequest input, const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation ListSupportedPhoneNumberCountries. Include
-    /// `<belfry/chime_sdk_voice/list_supported_phone_number_countries.hpp>` to call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<ListSupportedPhoneNumberCountriesResponse>
-    list_supported_phone_number_countries(const ListSupportedPhoneNumberCountriesRequest& input,
-                                          const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation ListTagsForResource. Include `<belfry/chime_sdk_voice/list_tags_for_resource.hpp>`
-    /// to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `UnauthorizedClientException`
-    /// (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<ListTagsForResourceResponse>
-    list_tags_for_resource(const ListTagsForResourceRequest& input,
-                           const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation ListVoiceConnectorGroups. Include
-    /// `<belfry/chime_sdk_voice/list_voice_connector_groups.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
-    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-    /// (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<ListVoiceConnectorGroupsResponse>
-    list_voice_connector_groups(const ListVoiceConnectorGroupsRequest& input,
-                                const ::belfry::CallOptions& options = {}) const;
-    /// The pages of `list_voice_connector_groups`, fetched as they are asked for. Include
-    /// `<belfry/chime_sdk_voice/list_voice_connector_groups.hpp>` to call it.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Paginator<operations::ListVoiceConnectorGroups>
-    paginate_list_voice_connector_groups(ListVoiceConnectorGroupsRequest input,
-                                         const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation ListVoiceConnectorTerminationCredentials. Include
-    /// `<belfry/chime_sdk_voice/list_voice_connector_termination_credentials.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<ListVoiceConnectorTerminationCredentialsResponse>
-    list_voice_connector_termination_credentials(const ListVoiceConnectorTerminationCredentialsRequest& input,
-                                                 const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation ListVoiceConnectors. Include `<belfry/chime_sdk_voice/list_voice_connectors.hpp>`
-    /// to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
-    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-    /// (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<ListVoiceConnectorsResponse>
-    list_voice_connectors(const ListVoiceConnectorsRequest& input,
-                          const ::belfry::CallOptions& options = {}) const;
-    /// The pages of `list_voice_connectors`, fetched as they are asked for. Include
-    /// `<belfry/chime_sdk_voice/list_voice_connectors.hpp>` to call it.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Paginator<operations::ListVoiceConnectors>
-    paginate_list_voice_connectors(ListVoiceConnectorsRequest input,
-                                   const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation ListVoiceProfileDomains. Include
-    /// `<belfry/chime_sdk_voice/list_voice_profile_domains.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<ListVoiceProfileDomainsResponse>
-    list_voice_profile_domains(const ListVoiceProfileDomainsRequest& input,
-                               const ::belfry::CallOptions& options = {}) const;
-    /// The pages of `list_voice_profile_domains`, fetched as they are asked for. Include
-    /// `<belfry/chime_sdk_voice/list_voice_profile_domains.hpp>` to call it.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Paginator<operations::ListVoiceProfileDomains>
-    paginate_list_voice_profile_domains(ListVoiceProfileDomainsRequest input,
-                                        const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation ListVoiceProfiles. Include `<belfry/chime_sdk_voice/list_voice_profiles.hpp>` to
-    /// call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<ListVoiceProfilesResponse>
-    list_voice_profiles(const ListVoiceProfilesRequest& input,
-                        const ::belfry::CallOptions& options = {}) const;
-    /// The pages of `list_voice_profiles`, fetched as they are asked for. Include
-    /// `<belfry/chime_sdk_voice/list_voice_profiles.hpp>` to call it.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Paginator<operations::ListVoiceProfiles>
-    paginate_list_voice_profiles(ListVoiceProfilesRequest input,
-                                 const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation PutSipMediaApplicationAlexaSkillConfiguration. Include
-    /// `<belfry/chime_sdk_voice/put_sip_media_application_alexa_skill_configuration.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `GoneException` (410),
-    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    /// Deprecated.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<PutSipMediaApplicationAlexaSkillConfigurationResponse>
-    put_sip_media_application_alexa_skill_configuration(const PutSipMediaApplicationAlexaSkillConfigurationRequest& input,
-                                                        const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation PutSipMediaApplicationLoggingConfiguration. Include
-    /// `<belfry/chime_sdk_voice/put_sip_media_application_logging_configuration.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<PutSipMediaApplicationLoggingConfigurationResponse>
-    put_sip_media_application_logging_configuration(const PutSipMediaApplicationLoggingConfigurationRequest& input,
-                                                    const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation PutVoiceConnectorEmergencyCallingConfiguration. Include
-    /// `<belfry/chime_sdk_voice/put_voice_connector_emergency_calling_configuration.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<PutVoiceConnectorEmergencyCallingConfigurationResponse>
-    put_voice_connector_emergency_calling_configuration(const PutVoiceConnectorEmergencyCallingConfigurationRequest& input,
-                                                        const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation PutVoiceConnectorExternalSystemsConfiguration. Include
-    /// `<belfry/chime_sdk_voice/put_voice_connector_external_systems_configuration.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
-    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<PutVoiceConnectorExternalSystemsConfigurationResponse>
-    put_voice_connector_external_systems_configuration(const PutVoiceConnectorExternalSystemsConfigurationRequest& input,
-                                                       const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation PutVoiceConnectorLoggingConfiguration. Include
-    /// `<belfry/chime_sdk_voice/put_voice_connector_logging_configuration.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<PutVoiceConnectorLoggingConfigurationResponse>
-    put_voice_connector_logging_configuration(const PutVoiceConnectorLoggingConfigurationRequest& input,
-                                              const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation PutVoiceConnectorOrigination. Include
-    /// `<belfry/chime_sdk_voice/put_voice_connector_origination.hpp>` to call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<PutVoiceConnectorOriginationResponse>
-    put_voice_connector_origination(const PutVoiceConnectorOriginationRequest& input,
-                                    const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation PutVoiceConnectorProxy. Include
-    /// `<belfry/chime_sdk_voice/put_voice_connector_proxy.hpp>` to call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    /// Deprecated.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<PutVoiceConnectorProxyResponse>
-    put_voice_connector_proxy(const PutVoiceConnectorProxyRequest& input,
-                              const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation PutVoiceConnectorStreamingConfiguration. Include
-    /// `<belfry/chime_sdk_voice/put_voice_connector_streaming_configuration.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<PutVoiceConnectorStreamingConfigurationResponse>
-    put_voice_connector_streaming_configuration(const PutVoiceConnectorStreamingConfigurationRequest& input,
-                                                const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation PutVoiceConnectorTermination. Include
-    /// `<belfry/chime_sdk_voice/put_voice_connector_termination.hpp>` to call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<PutVoiceConnectorTerminationResponse>
-    put_voice_connector_termination(const PutVoiceConnectorTerminationRequest& input,
-                                    const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation PutVoiceConnectorTerminationCredentials. Include
-    /// `<belfry/chime_sdk_voice/put_voice_connector_termination_credentials.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<PutVoiceConnectorTerminationCredentialsResponse>
-    put_voice_connector_termination_credentials(const PutVoiceConnectorTerminationCredentialsRequest& input,
-                                                const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation RestorePhoneNumber. Include `<belfry/chime_sdk_voice/restore_phone_number.hpp>` to
-    /// call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
-    /// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<RestorePhoneNumberResponse>
-    restore_phone_number(const RestorePhoneNumberRequest& input,
-                         const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation SearchAvailablePhoneNumbers. Include
-    /// `<belfry/chime_sdk_voice/search_available_phone_numbers.hpp>` to call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<SearchAvailablePhoneNumbersResponse>
-    search_available_phone_numbers(const SearchAvailablePhoneNumbersRequest& input,
-                                   const ::belfry::CallOptions& options = {}) const;
-    /// The pages of `search_available_phone_numbers`, fetched as they are asked for. Include
-    /// `<belfry/chime_sdk_voice/search_available_phone_numbers.hpp>` to call it.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Paginator<operations::SearchAvailablePhoneNumbers>
-    paginate_search_available_phone_numbers(SearchAvailablePhoneNumbersRequest input,
-                                            const ::belfry::CallOptions& options = {}) const;
+    /// failed or was stopped is a failure. Asks every 5 seconds, at most 120 times, by default.
+    /// Include `<belfry/chime_sdk_voice/get_speaker_search_task.hpp>` to call it.
+    template <class = void>
+    Result<GetSpeakerSearchTaskResponse> poll_until_speaker_search_task_complete(
+        const GetSpeakerSearchTaskRequest& input, const WaitOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/get_voice_connector.hpp>` to call it.
+    template <class = void>
+    Result<GetVoiceConnectorResponse> get_voice_connector(
+        const GetVoiceConnectorRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/get_voice_connector_emergency_calling_configuration.hpp>` to call it.
+    template <class = void>
+    Result<GetVoiceConnectorEmergencyCallingConfigurationResponse> get_voice_connector_emergency_calling_configuration(
+        const GetVoiceConnectorEmergencyCallingConfigurationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/get_voice_connector_external_systems_configuration.hpp>` to call it.
+    template <class = void>
+    Result<GetVoiceConnectorExternalSystemsConfigurationResponse> get_voice_connector_external_systems_configuration(
+        const GetVoiceConnectorExternalSystemsConfigurationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/get_voice_connector_group.hpp>` to call it.
+    template <class = void>
+    Result<GetVoiceConnectorGroupResponse> get_voice_connector_group(
+        const GetVoiceConnectorGroupRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/get_voice_connector_logging_configuration.hpp>` to call it.
+    template <class = void>
+    Result<GetVoiceConnectorLoggingConfigurationResponse> get_voice_connector_logging_configuration(
+        const GetVoiceConnectorLoggingConfigurationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/get_voice_connector_origination.hpp>` to call it.
+    template <class = void>
+    Result<GetVoiceConnectorOriginationResponse> get_voice_connector_origination(
+        const GetVoiceConnectorOriginationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/get_voice_connector_proxy.hpp>` to call it.
+    template <class = void>
+    [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
+    Result<GetVoiceConnectorProxyResponse> get_voice_connector_proxy(
+        const GetVoiceConnectorProxyRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/get_voice_connector_streaming_configuration.hpp>` to call it.
+    template <class = void>
+    Result<GetVoiceConnectorStreamingConfigurationResponse> get_voice_connector_streaming_configuration(
+        const GetVoiceConnectorStreamingConfigurationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/get_voice_connector_termination.hpp>` to call it.
+    template <class = void>
+    Result<GetVoiceConnectorTerminationResponse> get_voice_connector_termination(
+        const GetVoiceConnectorTerminationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/get_voice_connector_termination_health.hpp>` to call it.
+    template <class = void>
+    Result<GetVoiceConnectorTerminationHealthResponse> get_voice_connector_termination_health(
+        const GetVoiceConnectorTerminationHealthRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/get_voice_profile.hpp>` to call it.
+    template <class = void>
+    Result<GetVoiceProfileResponse> get_voice_profile(
+        const GetVoiceProfileRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/get_voice_profile_domain.hpp>` to call it.
+    template <class = void>
+    Result<GetVoiceProfileDomainResponse> get_voice_profile_domain(
+        const GetVoiceProfileDomainRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/get_voice_tone_analysis_task.hpp>` to call it.
+    template <class = void>
+    Result<GetVoiceToneAnalysisTaskResponse> get_voice_tone_analysis_task(
+        const GetVoiceToneAnalysisTaskRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/list_available_voice_connector_regions.hpp>` to call it.
+    template <class = void>
+    Result<ListAvailableVoiceConnectorRegionsResponse> list_available_voice_connector_regions(
+        const ListAvailableVoiceConnectorRegionsRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/list_phone_number_orders.hpp>` to call it.
+    template <class = void>
+    Result<ListPhoneNumberOrdersResponse> list_phone_number_orders(
+        const ListPhoneNumberOrdersRequest& input, const CallOptions& options = {}) const;
+    /// The pages of `list_phone_number_orders`, fetched as they are asked for.
+    /// Include `<belfry/chime_sdk_voice/list_phone_number_orders.hpp>` to call it.
+    template <class = void>
+    Paginator<operations::ListPhoneNumberOrders> paginate_list_phone_number_orders(
+        ListPhoneNumberOrdersRequest input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/list_phone_numbers.hpp>` to call it.
+    template <class = void>
+    Result<ListPhoneNumbersResponse> list_phone_numbers(
+        const ListPhoneNumbersRequest& input, const CallOptions& options = {}) const;
+    /// The pages of `list_phone_numbers`, fetched as they are asked for.
+    /// Include `<belfry/chime_sdk_voice/list_phone_numbers.hpp>` to call it.
+    template <class = void>
+    Paginator<operations::ListPhoneNumbers> paginate_list_phone_numbers(
+        ListPhoneNumbersRequest input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/list_proxy_sessions.hpp>` to call it.
+    template <class = void>
+    [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
+    Result<ListProxySessionsResponse> list_proxy_sessions(
+        const ListProxySessionsRequest& input, const CallOptions& options = {}) const;
+    /// The pages of `list_proxy_sessions`, fetched as they are asked for.
+    /// Include `<belfry/chime_sdk_voice/list_proxy_sessions.hpp>` to call it.
+    template <class = void>
+    [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
+    Paginator<operations::ListProxySessions> paginate_list_proxy_sessions(
+        ListProxySessionsRequest input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/list_sip_media_applications.hpp>` to call it.
+    template <class = void>
+    Result<ListSipMediaApplicationsResponse> list_sip_media_applications(
+        const ListSipMediaApplicationsRequest& input, const CallOptions& options = {}) const;
+    /// The pages of `list_sip_media_applications`, fetched as they are asked for.
+    /// Include `<belfry/chime_sdk_voice/list_sip_media_applications.hpp>` to call it.
+    template <class = void>
+    Paginator<operations::ListSipMediaApplications> paginate_list_sip_media_applications(
+        ListSipMediaApplicationsRequest input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/list_sip_rules.hpp>` to call it.
+    template <class = void>
+    Result<ListSipRulesResponse> list_sip_rules(
+        const ListSipRulesRequest& input, const CallOptions& options = {}) const;
+    /// The pages of `list_sip_rules`, fetched as they are asked for.
+    /// Include `<belfry/chime_sdk_voice/list_sip_rules.hpp>` to call it.
+    template <class = void>
+    Paginator<operations::ListSipRules> paginate_list_sip_rules(
+        ListSipRulesRequest input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/list_supported_phone_number_countries.hpp>` to call it.
+    template <class = void>
+    Result<ListSupportedPhoneNumberCountriesResponse> list_supported_phone_number_countries(
+        const ListSupportedPhoneNumberCountriesRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/list_tags_for_resource.hpp>` to call it.
+    template <class = void>
+    Result<ListTagsForResourceResponse> list_tags_for_resource(
+        const ListTagsForResourceRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/list_voice_connector_groups.hpp>` to call it.
+    template <class = void>
+    Result<ListVoiceConnectorGroupsResponse> list_voice_connector_groups(
+        const ListVoiceConnectorGroupsRequest& input, const CallOptions& options = {}) const;
+    /// The pages of `list_voice_connector_groups`, fetched as they are asked for.
+    /// Include `<belfry/chime_sdk_voice/list_voice_connector_groups.hpp>` to call it.
+    template <class = void>
+    Paginator<operations::ListVoiceConnectorGroups> paginate_list_voice_connector_groups(
+        ListVoiceConnectorGroupsRequest input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/list_voice_connector_termination_credentials.hpp>` to call it.
+    template <class = void>
+    Result<ListVoiceConnectorTerminationCredentialsResponse> list_voice_connector_termination_credentials(
+        const ListVoiceConnectorTerminationCredentialsRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/list_voice_connectors.hpp>` to call it.
+    template <class = void>
+    Result<ListVoiceConnectorsResponse> list_voice_connectors(
+        const ListVoiceConnectorsRequest& input, const CallOptions& options = {}) const;
+    /// The pages of `list_voice_connectors`, fetched as they are asked for.
+    /// Include `<belfry/chime_sdk_voice/list_voice_connectors.hpp>` to call it.
+    template <class = void>
+    Paginator<operations::ListVoiceConnectors> paginate_list_voice_connectors(
+        ListVoiceConnectorsRequest input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/list_voice_profile_domains.hpp>` to call it.
+    template <class = void>
+    Result<ListVoiceProfileDomainsResponse> list_voice_profile_domains(
+        const ListVoiceProfileDomainsRequest& input, const CallOptions& options = {}) const;
+    /// The pages of `list_voice_profile_domains`, fetched as they are asked for.
+    /// Include `<belfry/chime_sdk_voice/list_voice_profile_domains.hpp>` to call it.
+    template <class = void>
+    Paginator<operations::ListVoiceProfileDomains> paginate_list_voice_profile_domains(
+        ListVoiceProfileDomainsRequest input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/list_voice_profiles.hpp>` to call it.
+    template <class = void>
+    Result<ListVoiceProfilesResponse> list_voice_profiles(
+        const ListVoiceProfilesRequest& input, const CallOptions& options = {}) const;
+    /// The pages of `list_voice_profiles`, fetched as they are asked for.
+    /// Include `<belfry/chime_sdk_voice/list_voice_profiles.hpp>` to call it.
+    template <class = void>
+    Paginator<operations::ListVoiceProfiles> paginate_list_voice_profiles(
+        ListVoiceProfilesRequest input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/put_sip_media_application_alexa_skill_configuration.hpp>` to call it.
+    template <class = void>
+    [[deprecated("Amazon Alexa no longer offers what this configures.")]]
+    Result<PutSipMediaApplicationAlexaSkillConfigurationResponse> put_sip_media_application_alexa_skill_configuration(
+        const PutSipMediaApplicationAlexaSkillConfigurationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/put_sip_media_application_logging_configuration.hpp>` to call it.
+    template <class = void>
+    Result<PutSipMediaApplicationLoggingConfigurationResponse> put_sip_media_application_logging_configuration(
+        const PutSipMediaApplicationLoggingConfigurationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/put_voice_connector_emergency_calling_configuration.hpp>` to call it.
+    template <class = void>
+    Result<PutVoiceConnectorEmergencyCallingConfigurationResponse> put_voice_connector_emergency_calling_configuration(
+        const PutVoiceConnectorEmergencyCallingConfigurationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/put_voice_connector_external_systems_configuration.hpp>` to call it.
+    template <class = void>
+    Result<PutVoiceConnectorExternalSystemsConfigurationResponse> put_voice_connector_external_systems_configuration(
+        const PutVoiceConnectorExternalSystemsConfigurationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/put_voice_connector_logging_configuration.hpp>` to call it.
+    template <class = void>
+    Result<PutVoiceConnectorLoggingConfigurationResponse> put_voice_connector_logging_configuration(
+        const PutVoiceConnectorLoggingConfigurationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/put_voice_connector_origination.hpp>` to call it.
+    template <class = void>
+    Result<PutVoiceConnectorOriginationResponse> put_voice_connector_origination(
+        const PutVoiceConnectorOriginationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/put_voice_connector_proxy.hpp>` to call it.
+    template <class = void>
+    [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
+    Result<PutVoiceConnectorProxyResponse> put_voice_connector_proxy(
+        const PutVoiceConnectorProxyRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/put_voice_connector_streaming_configuration.hpp>` to call it.
+    template <class = void>
+    Result<PutVoiceConnectorStreamingConfigurationResponse> put_voice_connector_streaming_configuration(
+        const PutVoiceConnectorStreamingConfigurationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/put_voice_connector_termination.hpp>` to call it.
+    template <class = void>
+    Result<PutVoiceConnectorTerminationResponse> put_voice_connector_termination(
+        const PutVoiceConnectorTerminationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/put_voice_connector_termination_credentials.hpp>` to call it.
+    template <class = void>
+    Result<PutVoiceConnectorTerminationCredentialsResponse> put_voice_connector_termination_credentials(
+        const PutVoiceConnectorTerminationCredentialsRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/restore_phone_number.hpp>` to call it.
+    template <class = void>
+    Result<RestorePhoneNumberResponse> restore_phone_number(
+        const RestorePhoneNumberRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/search_available_phone_numbers.hpp>` to call it.
+    template <class = void>
+    Result<SearchAvailablePhoneNumbersResponse> search_available_phone_numbers(
+        const SearchAvailablePhoneNumbersRequest& input, const CallOptions& options = {}) const;
+    /// The pages of `search_available_phone_numbers`, fetched as they are asked for.
+    /// Include `<belfry/chime_sdk_voice/search_available_phone_numbers.hpp>` to call it.
+    template <class = void>
+    Paginator<operations::SearchAvailablePhoneNumbers> paginate_search_available_phone_numbers(
+        SearchAvailablePhoneNumbersRequest input, const CallOptions& options = {}) const;
     /// Starts to listen to one leg of a running call and to compare the voice heard there with the voice
     /// profiles of a domain. The task runs on in the service; poll it with GetSpeakerSearchTask. Voice
     /// analysis is subject to privacy and biometrics law: tell the speakers and obtain their consent first,
-    /// as that law and the service terms of AWS demand. Include
-    /// `<belfry/chime_sdk_voice/start_speaker_search_task.hpp>` to call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-    /// `ForbiddenException` (403), `GoneException` (410), `NotFoundException` (404),
-    /// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
-    /// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401),
-    /// `UnprocessableEntityException` (422).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<StartSpeakerSearchTaskResponse>
-    start_speaker_search_task(const StartSpeakerSearchTaskRequest& input,
-                              const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation StartVoiceToneAnalysisTask. Include
-    /// `<belfry/chime_sdk_voice/start_voice_tone_analysis_task.hpp>` to call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-    /// `ForbiddenException` (403), `GoneException` (410), `NotFoundException` (404),
-    /// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
-    /// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401),
-    /// `UnprocessableEntityException` (422).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<StartVoiceToneAnalysisTaskResponse>
-    start_voice_tone_analysis_task(const StartVoiceToneAnalysisTaskRequest& input,
-                                   const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation StopSpeakerSearchTask. Include
-    /// `<belfry/chime_sdk_voice/stop_speaker_search_task.hpp>` to call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-    /// `ForbiddenException` (403), `NotFoundException` (404), `ServiceFailureException` (500),
-    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-    /// (401), `UnprocessableEntityException` (422).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<StopSpeakerSearchTaskResponse>
-    stop_speaker_search_task(const StopSpeakerSearchTaskRequest& input,
-                             const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation StopVoiceToneAnalysisTask. Include
-    /// `<belfry/chime_sdk_voice/stop_voice_tone_analysis_task.hpp>` to call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-    /// `ForbiddenException` (403), `NotFoundException` (404), `ServiceFailureException` (500),
-    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-    /// (401), `UnprocessableEntityException` (422).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<StopVoiceToneAnalysisTaskResponse>
-    stop_voice_tone_analysis_task(const StopVoiceToneAnalysisTaskRequest& input,
-                                  const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation TagResource. Include `<belfry/chime_sdk_voice/tag_resource.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
-    /// (503), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<TagResourceResponse>
-    tag_resource(const TagResourceRequest& input, const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation UntagResource. Include `<belfry/chime_sdk_voice/untag_resource.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `UnauthorizedClientException`
-    /// (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<UntagResourceResponse>
-    untag_resource(const UntagResourceRequest& input, const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation UpdateGlobalSettings. Include
-    /// `<belfry/chime_sdk_voice/update_global_settings.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
-    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-    /// (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<UpdateGlobalSettingsResponse>
-    update_global_settings(const UpdateGlobalSettingsRequest& input,
-                           const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation UpdatePhoneNumber. Include `<belfry/chime_sdk_voice/update_phone_number.hpp>` to
-    /// call it.
-    /// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
-    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<UpdatePhoneNumberResponse>
-    update_phone_number(const UpdatePhoneNumberRequest& input,
-                        const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation UpdatePhoneNumberSettings. Include
-    /// `<belfry/chime_sdk_voice/update_phone_number_settings.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
-    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-    /// (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<UpdatePhoneNumberSettingsResponse>
-    update_phone_number_settings(const UpdatePhoneNumberSettingsRequest& input,
-                                 const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation UpdateProxySession. Include `<belfry/chime_sdk_voice/update_proxy_session.hpp>` to
-    /// call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    /// Deprecated.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<UpdateProxySessionResponse>
-    update_proxy_session(const UpdateProxySessionRequest& input,
-                         const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation UpdateSipMediaApplication. Include
-    /// `<belfry/chime_sdk_voice/update_sip_media_application.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
-    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<UpdateSipMediaApplicationResponse>
-    update_sip_media_application(const UpdateSipMediaApplicationRequest& input,
-                                 const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation UpdateSipMediaApplicationCall. Include
-    /// `<belfry/chime_sdk_voice/update_sip_media_application_call.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
-    /// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<UpdateSipMediaApplicationCallResponse>
-    update_sip_media_application_call(const UpdateSipMediaApplicationCallRequest& input,
-                                      const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation UpdateSipRule. Include `<belfry/chime_sdk_voice/update_sip_rule.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
-    /// `NotFoundException` (404), `ResourceLimitExceededException` (400), `ServiceFailureException` (500),
-    /// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-    /// (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<UpdateSipRuleResponse>
-    update_sip_rule(const UpdateSipRuleRequest& input, const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation UpdateVoiceConnector. Include
-    /// `<belfry/chime_sdk_voice/update_voice_connector.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<UpdateVoiceConnectorResponse>
-    update_voice_connector(const UpdateVoiceConnectorRequest& input,
-                           const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation UpdateVoiceConnectorGroup. Include
-    /// `<belfry/chime_sdk_voice/update_voice_connector_group.hpp>` to call it.
-    /// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
-    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<UpdateVoiceConnectorGroupResponse>
-    update_voice_connector_group(const UpdateVoiceConnectorGroupRequest& input,
-                                 const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation UpdateVoiceProfile. Include `<belfry/chime_sdk_voice/update_voice_profile.hpp>` to
-    /// call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-    /// `ForbiddenException` (403), `GoneException` (410), `NotFoundException` (404),
-    /// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException`
-    /// (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<UpdateVoiceProfileResponse>
-    update_voice_profile(const UpdateVoiceProfileRequest& input,
-                         const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation UpdateVoiceProfileDomain. Include
-    /// `<belfry/chime_sdk_voice/update_voice_profile_domain.hpp>` to call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<UpdateVoiceProfileDomainResponse>
-    update_voice_profile_domain(const UpdateVoiceProfileDomainRequest& input,
-                                const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation ValidateE911Address. Include `<belfry/chime_sdk_voice/validate_e911_address.hpp>`
-    /// to call it.
-    /// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-    /// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-    /// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<ValidateE911AddressResponse>
-    validate_e911_address(const ValidateE911AddressRequest& input,
-                          const ::belfry::CallOptions& options = {}) const;
+    /// as that law and the service terms of AWS demand.
+    /// Include `<belfry/chime_sdk_voice/start_speaker_search_task.hpp>` to call it.
+    template <class = void>
+    Result<StartSpeakerSearchTaskResponse> start_speaker_search_task(
+        const StartSpeakerSearchTaskRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/start_voice_tone_analysis_task.hpp>` to call it.
+    template <class = void>
+    Result<StartVoiceToneAnalysisTaskResponse> start_voice_tone_analysis_task(
+        const StartVoiceToneAnalysisTaskRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/stop_speaker_search_task.hpp>` to call it.
+    template <class = void>
+    Result<StopSpeakerSearchTaskResponse> stop_speaker_search_task(
+        const StopSpeakerSearchTaskRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/stop_voice_tone_analysis_task.hpp>` to call it.
+    template <class = void>
+    Result<StopVoiceToneAnalysisTaskResponse> stop_voice_tone_analysis_task(
+        const StopVoiceToneAnalysisTaskRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/tag_resource.hpp>` to call it.
+    template <class = void>
+    Result<TagResourceResponse> tag_resource(
+        const TagResourceRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/untag_resource.hpp>` to call it.
+    template <class = void>
+    Result<UntagResourceResponse> untag_resource(
+        const UntagResourceRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/update_global_settings.hpp>` to call it.
+    template <class = void>
+    Result<UpdateGlobalSettingsResponse> update_global_settings(
+        const UpdateGlobalSettingsRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/update_phone_number.hpp>` to call it.
+    template <class = void>
+    Result<UpdatePhoneNumberResponse> update_phone_number(
+        const UpdatePhoneNumberRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/update_phone_number_settings.hpp>` to call it.
+    template <class = void>
+    Result<UpdatePhoneNumberSettingsResponse> update_phone_number_settings(
+        const UpdatePhoneNumberSettingsRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/update_proxy_session.hpp>` to call it.
+    template <class = void>
+    [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
+    Result<UpdateProxySessionResponse> update_proxy_session(
+        const UpdateProxySessionRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/update_sip_media_application.hpp>` to call it.
+    template <class = void>
+    Result<UpdateSipMediaApplicationResponse> update_sip_media_application(
+        const UpdateSipMediaApplicationRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/update_sip_media_application_call.hpp>` to call it.
+    template <class = void>
+    Result<UpdateSipMediaApplicationCallResponse> update_sip_media_application_call(
+        const UpdateSipMediaApplicationCallRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/update_sip_rule.hpp>` to call it.
+    template <class = void>
+    Result<UpdateSipRuleResponse> update_sip_rule(
+        const UpdateSipRuleRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/update_voice_connector.hpp>` to call it.
+    template <class = void>
+    Result<UpdateVoiceConnectorResponse> update_voice_connector(
+        const UpdateVoiceConnectorRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/update_voice_connector_group.hpp>` to call it.
+    template <class = void>
+    Result<UpdateVoiceConnectorGroupResponse> update_voice_connector_group(
+        const UpdateVoiceConnectorGroupRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/update_voice_profile.hpp>` to call it.
+    template <class = void>
+    Result<UpdateVoiceProfileResponse> update_voice_profile(
+        const UpdateVoiceProfileRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/update_voice_profile_domain.hpp>` to call it.
+    template <class = void>
+    Result<UpdateVoiceProfileDomainResponse> update_voice_profile_domain(
+        const UpdateVoiceProfileDomainRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/chime_sdk_voice/validate_e911_address.hpp>` to call it.
+    template <class = void>
+    Result<ValidateE911AddressResponse> validate_e911_address(
+        const ValidateE911AddressRequest& input, const CallOptions& options = {}) const;
 
     /// What every operation goes through, for those who call it themselves.
-    [[nodiscard]] const ::belfry::ClientCore& core() const noexcept { return core_; }
+    [[nodiscard]] const ClientCore& core() const noexcept { return core_; }
 
   private:
-    ::belfry::ClientCore core_;
+    ClientCore core_;
 };
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -20,12 +20,19 @@ inline constexpr ::belfry::RetryableError CreatePhoneNumberOrder_retryable_error
 namespace operations {
 
 /// `POST /phone-number-orders`, answered with status 201.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-/// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
-/// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct CreatePhoneNumberOrder {
-    using Input = ::belfry::chime_sdk_voice::CreatePhoneNumberOrderRequest;
-    using Output = ::belfry::chime_sdk_voice::CreatePhoneNumberOrderResponse;
+    using Input = CreatePhoneNumberOrderRequest;
+    using Output = CreatePhoneNumberOrderResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,           // 403
+        BadRequestException,             // 400
+        ForbiddenException,              // 403
+        ResourceLimitExceededException,  // 400
+        ServiceFailureException,         // 500, retryable
+        ServiceUnavailableException,     // 503, retryable
+        ThrottledClientException,        // 429, throttling
+        UnauthorizedClientException>;    // 401
 };
 
 template <::std::same_as<CreatePhoneNumberOrder> O>
@@ -44,10 +51,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<CreatePhoneNumberOrderResponse> Client::create_phone_number_order(
-    const CreatePhoneNumberOrderRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::CreatePhoneNumberOrder, Lazy>(core_, input, options);
+template <class>
+Result<CreatePhoneNumberOrderResponse> Client::create_phone_number_order(
+    const CreatePhoneNumberOrderRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::CreatePhoneNumberOrder>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -20,13 +20,20 @@ inline constexpr ::belfry::RetryableError CreateSipMediaApplication_retryable_er
 namespace operations {
 
 /// `POST /sip-media-applications`, answered with status 201.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-/// `ForbiddenException` (403), `ResourceLimitExceededException` (400), `ServiceFailureException` (500),
-/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-/// (401).
 struct CreateSipMediaApplication {
-    using Input = ::belfry::chime_sdk_voice::CreateSipMediaApplicationRequest;
-    using Output = ::belfry::chime_sdk_voice::CreateSipMediaApplicationResponse;
+    using Input = CreateSipMediaApplicationRequest;
+    using Output = CreateSipMediaApplicationResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,           // 403
+        BadRequestException,             // 400
+        ConflictException,               // 409
+        ForbiddenException,              // 403
+        ResourceLimitExceededException,  // 400
+        ServiceFailureException,         // 500, retryable
+        ServiceUnavailableException,     // 503, retryable
+        ThrottledClientException,        // 429, throttling
+        UnauthorizedClientException>;    // 401
 };
 
 template <::std::same_as<CreateSipMediaApplication> O>
@@ -45,10 +52,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<CreateSipMediaApplicationResponse> Client::create_sip_media_application(
-    const CreateSipMediaApplicationRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::CreateSipMediaApplication, Lazy>(core_, input, options);
+template <class>
+Result<CreateSipMediaApplicationResponse> Client::create_sip_media_application(
+    const CreateSipMediaApplicationRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::CreateSipMediaApplication>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

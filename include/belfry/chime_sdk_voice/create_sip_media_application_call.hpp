@@ -20,12 +20,19 @@ inline constexpr ::belfry::RetryableError CreateSipMediaApplicationCall_retryabl
 namespace operations {
 
 /// `POST /sip-media-applications/{SipMediaApplicationId}/calls`, answered with status 201.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-/// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
-/// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct CreateSipMediaApplicationCall {
-    using Input = ::belfry::chime_sdk_voice::CreateSipMediaApplicationCallRequest;
-    using Output = ::belfry::chime_sdk_voice::CreateSipMediaApplicationCallResponse;
+    using Input = CreateSipMediaApplicationCallRequest;
+    using Output = CreateSipMediaApplicationCallResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,           // 403
+        BadRequestException,             // 400
+        ForbiddenException,              // 403
+        ResourceLimitExceededException,  // 400
+        ServiceFailureException,         // 500, retryable
+        ServiceUnavailableException,     // 503, retryable
+        ThrottledClientException,        // 429, throttling
+        UnauthorizedClientException>;    // 401
 };
 
 template <::std::same_as<CreateSipMediaApplicationCall> O>
@@ -44,10 +51,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<CreateSipMediaApplicationCallResponse> Client::create_sip_media_application_call(
-    const CreateSipMediaApplicationCallRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::CreateSipMediaApplicationCall, Lazy>(core_, input, options);
+template <class>
+Result<CreateSipMediaApplicationCallResponse> Client::create_sip_media_application_call(
+    const CreateSipMediaApplicationCallRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::CreateSipMediaApplicationCall>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -20,13 +20,20 @@ inline constexpr ::belfry::RetryableError CreateSipRule_retryable_errors[] = {
 namespace operations {
 
 /// `POST /sip-rules`, answered with status 201.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-/// `ForbiddenException` (403), `ResourceLimitExceededException` (400), `ServiceFailureException` (500),
-/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-/// (401).
 struct CreateSipRule {
-    using Input = ::belfry::chime_sdk_voice::CreateSipRuleRequest;
-    using Output = ::belfry::chime_sdk_voice::CreateSipRuleResponse;
+    using Input = CreateSipRuleRequest;
+    using Output = CreateSipRuleResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,           // 403
+        BadRequestException,             // 400
+        ConflictException,               // 409
+        ForbiddenException,              // 403
+        ResourceLimitExceededException,  // 400
+        ServiceFailureException,         // 500, retryable
+        ServiceUnavailableException,     // 503, retryable
+        ThrottledClientException,        // 429, throttling
+        UnauthorizedClientException>;    // 401
 };
 
 template <::std::same_as<CreateSipRule> O>
@@ -45,10 +52,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<CreateSipRuleResponse> Client::create_sip_rule(
-    const CreateSipRuleRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::CreateSipRule, Lazy>(core_, input, options);
+template <class>
+Result<CreateSipRuleResponse> Client::create_sip_rule(
+    const CreateSipRuleRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::CreateSipRule>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

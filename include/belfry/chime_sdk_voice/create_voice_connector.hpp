@@ -20,12 +20,19 @@ inline constexpr ::belfry::RetryableError CreateVoiceConnector_retryable_errors[
 namespace operations {
 
 /// `POST /voice-connectors`, answered with status 201.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-/// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
-/// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct CreateVoiceConnector {
-    using Input = ::belfry::chime_sdk_voice::CreateVoiceConnectorRequest;
-    using Output = ::belfry::chime_sdk_voice::CreateVoiceConnectorResponse;
+    using Input = CreateVoiceConnectorRequest;
+    using Output = CreateVoiceConnectorResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,           // 403
+        BadRequestException,             // 400
+        ForbiddenException,              // 403
+        ResourceLimitExceededException,  // 400
+        ServiceFailureException,         // 500, retryable
+        ServiceUnavailableException,     // 503, retryable
+        ThrottledClientException,        // 429, throttling
+        UnauthorizedClientException>;    // 401
 };
 
 template <::std::same_as<CreateVoiceConnector> O>
@@ -44,10 +51,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<CreateVoiceConnectorResponse> Client::create_voice_connector(
-    const CreateVoiceConnectorRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::CreateVoiceConnector, Lazy>(core_, input, options);
+template <class>
+Result<CreateVoiceConnectorResponse> Client::create_voice_connector(
+    const CreateVoiceConnectorRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::CreateVoiceConnector>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -20,13 +20,20 @@ inline constexpr ::belfry::RetryableError CreateVoiceConnectorGroup_retryable_er
 namespace operations {
 
 /// `POST /voice-connector-groups`, answered with status 201.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-/// `NotFoundException` (404), `ResourceLimitExceededException` (400), `ServiceFailureException` (500),
-/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-/// (401).
 struct CreateVoiceConnectorGroup {
-    using Input = ::belfry::chime_sdk_voice::CreateVoiceConnectorGroupRequest;
-    using Output = ::belfry::chime_sdk_voice::CreateVoiceConnectorGroupResponse;
+    using Input = CreateVoiceConnectorGroupRequest;
+    using Output = CreateVoiceConnectorGroupResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,           // 403
+        BadRequestException,             // 400
+        ForbiddenException,              // 403
+        NotFoundException,               // 404
+        ResourceLimitExceededException,  // 400
+        ServiceFailureException,         // 500, retryable
+        ServiceUnavailableException,     // 503, retryable
+        ThrottledClientException,        // 429, throttling
+        UnauthorizedClientException>;    // 401
 };
 
 template <::std::same_as<CreateVoiceConnectorGroup> O>
@@ -45,10 +52,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<CreateVoiceConnectorGroupResponse> Client::create_voice_connector_group(
-    const CreateVoiceConnectorGroupRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::CreateVoiceConnectorGroup, Lazy>(core_, input, options);
+template <class>
+Result<CreateVoiceConnectorGroupResponse> Client::create_voice_connector_group(
+    const CreateVoiceConnectorGroupRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::CreateVoiceConnectorGroup>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -20,13 +20,22 @@ inline constexpr ::belfry::RetryableError CreateVoiceProfile_retryable_errors[] 
 namespace operations {
 
 /// `POST /voice-profiles`, answered with status 201.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-/// `ForbiddenException` (403), `GoneException` (410), `NotFoundException` (404),
-/// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
-/// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct CreateVoiceProfile {
-    using Input = ::belfry::chime_sdk_voice::CreateVoiceProfileRequest;
-    using Output = ::belfry::chime_sdk_voice::CreateVoiceProfileResponse;
+    using Input = CreateVoiceProfileRequest;
+    using Output = CreateVoiceProfileResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,           // 403
+        BadRequestException,             // 400
+        ConflictException,               // 409
+        ForbiddenException,              // 403
+        GoneException,                   // 410
+        NotFoundException,               // 404
+        ResourceLimitExceededException,  // 400
+        ServiceFailureException,         // 500, retryable
+        ServiceUnavailableException,     // 503, retryable
+        ThrottledClientException,        // 429, throttling
+        UnauthorizedClientException>;    // 401
 };
 
 template <::std::same_as<CreateVoiceProfile> O>
@@ -45,10 +54,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<CreateVoiceProfileResponse> Client::create_voice_profile(
-    const CreateVoiceProfileRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::CreateVoiceProfile, Lazy>(core_, input, options);
+template <class>
+Result<CreateVoiceProfileResponse> Client::create_voice_profile(
+    const CreateVoiceProfileRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::CreateVoiceProfile>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -20,13 +20,20 @@ inline constexpr ::belfry::RetryableError CreateVoiceProfileDomain_retryable_err
 namespace operations {
 
 /// `POST /voice-profile-domains`, answered with status 201.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-/// `ForbiddenException` (403), `ResourceLimitExceededException` (400), `ServiceFailureException` (500),
-/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-/// (401).
 struct CreateVoiceProfileDomain {
-    using Input = ::belfry::chime_sdk_voice::CreateVoiceProfileDomainRequest;
-    using Output = ::belfry::chime_sdk_voice::CreateVoiceProfileDomainResponse;
+    using Input = CreateVoiceProfileDomainRequest;
+    using Output = CreateVoiceProfileDomainResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,           // 403
+        BadRequestException,             // 400
+        ConflictException,               // 409
+        ForbiddenException,              // 403
+        ResourceLimitExceededException,  // 400
+        ServiceFailureException,         // 500, retryable
+        ServiceUnavailableException,     // 503, retryable
+        ThrottledClientException,        // 429, throttling
+        UnauthorizedClientException>;    // 401
 };
 
 template <::std::same_as<CreateVoiceProfileDomain> O>
@@ -45,10 +52,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<CreateVoiceProfileDomainResponse> Client::create_voice_profile_domain(
-    const CreateVoiceProfileDomainRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::CreateVoiceProfileDomain, Lazy>(core_, input, options);
+template <class>
+Result<CreateVoiceProfileDomainResponse> Client::create_voice_profile_domain(
+    const CreateVoiceProfileDomainRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::CreateVoiceProfileDomain>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -20,12 +20,18 @@ inline constexpr ::belfry::RetryableError DeletePhoneNumber_retryable_errors[] =
 namespace operations {
 
 /// `DELETE /phone-numbers/{PhoneNumberId}`, answered with status 204.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct DeletePhoneNumber {
-    using Input = ::belfry::chime_sdk_voice::DeletePhoneNumberRequest;
-    using Output = ::belfry::chime_sdk_voice::DeletePhoneNumberResponse;
+    using Input = DeletePhoneNumberRequest;
+    using Output = DeletePhoneNumberResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<DeletePhoneNumber> O>
@@ -44,10 +50,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<DeletePhoneNumberResponse> Client::delete_phone_number(
-    const DeletePhoneNumberRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::DeletePhoneNumber, Lazy>(core_, input, options);
+template <class>
+Result<DeletePhoneNumberResponse> Client::delete_phone_number(
+    const DeletePhoneNumberRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::DeletePhoneNumber>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

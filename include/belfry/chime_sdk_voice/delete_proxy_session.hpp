@@ -9,6 +9,8 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
+BELFRY_IGNORE_DEPRECATED_BEGIN
+
 namespace detail {
 inline constexpr ::belfry::RetryableError DeleteProxySession_retryable_errors[] = {
     {.code = "ServiceFailureException"},
@@ -20,12 +22,18 @@ inline constexpr ::belfry::RetryableError DeleteProxySession_retryable_errors[] 
 namespace operations {
 
 /// `DELETE /voice-connectors/{VoiceConnectorId}/proxy-sessions/{ProxySessionId}`, answered with status 204.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
-struct DeleteProxySession {
-    using Input = ::belfry::chime_sdk_voice::DeleteProxySessionRequest;
-    using Output = ::belfry::chime_sdk_voice::DeleteProxySessionResponse;
+struct [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]] DeleteProxySession {
+    using Input = DeleteProxySessionRequest;
+    using Output = DeleteProxySessionResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<DeleteProxySession> O>
@@ -44,10 +52,12 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<DeleteProxySessionResponse> Client::delete_proxy_session(
-    const DeleteProxySessionRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::DeleteProxySession, Lazy>(core_, input, options);
+template <class>
+Result<DeleteProxySessionResponse> Client::delete_proxy_session(
+    const DeleteProxySessionRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::DeleteProxySession>(core_, input, options);
 }
+
+BELFRY_IGNORE_DEPRECATED_END
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -20,12 +20,19 @@ inline constexpr ::belfry::RetryableError DeleteSipMediaApplication_retryable_er
 namespace operations {
 
 /// `DELETE /sip-media-applications/{SipMediaApplicationId}`, answered with status 204.
-/// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
-/// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-/// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct DeleteSipMediaApplication {
-    using Input = ::belfry::chime_sdk_voice::DeleteSipMediaApplicationRequest;
-    using Output = ::belfry::chime_sdk_voice::DeleteSipMediaApplicationResponse;
+    using Input = DeleteSipMediaApplicationRequest;
+    using Output = DeleteSipMediaApplicationResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ConflictException,            // 409
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<DeleteSipMediaApplication> O>
@@ -44,10 +51,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<DeleteSipMediaApplicationResponse> Client::delete_sip_media_application(
-    const DeleteSipMediaApplicationRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::DeleteSipMediaApplication, Lazy>(core_, input, options);
+template <class>
+Result<DeleteSipMediaApplicationResponse> Client::delete_sip_media_application(
+    const DeleteSipMediaApplicationRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::DeleteSipMediaApplication>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

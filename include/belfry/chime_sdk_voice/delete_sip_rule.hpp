@@ -20,12 +20,19 @@ inline constexpr ::belfry::RetryableError DeleteSipRule_retryable_errors[] = {
 namespace operations {
 
 /// `DELETE /sip-rules/{SipRuleId}`, answered with status 204.
-/// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
-/// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-/// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct DeleteSipRule {
-    using Input = ::belfry::chime_sdk_voice::DeleteSipRuleRequest;
-    using Output = ::belfry::chime_sdk_voice::DeleteSipRuleResponse;
+    using Input = DeleteSipRuleRequest;
+    using Output = DeleteSipRuleResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ConflictException,            // 409
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<DeleteSipRule> O>
@@ -44,10 +51,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<DeleteSipRuleResponse> Client::delete_sip_rule(
-    const DeleteSipRuleRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::DeleteSipRule, Lazy>(core_, input, options);
+template <class>
+Result<DeleteSipRuleResponse> Client::delete_sip_rule(
+    const DeleteSipRuleRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::DeleteSipRule>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

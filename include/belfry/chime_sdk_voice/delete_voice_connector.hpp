@@ -20,12 +20,19 @@ inline constexpr ::belfry::RetryableError DeleteVoiceConnector_retryable_errors[
 namespace operations {
 
 /// `DELETE /voice-connectors/{VoiceConnectorId}`, answered with status 204.
-/// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
-/// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-/// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct DeleteVoiceConnector {
-    using Input = ::belfry::chime_sdk_voice::DeleteVoiceConnectorRequest;
-    using Output = ::belfry::chime_sdk_voice::DeleteVoiceConnectorResponse;
+    using Input = DeleteVoiceConnectorRequest;
+    using Output = DeleteVoiceConnectorResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ConflictException,            // 409
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<DeleteVoiceConnector> O>
@@ -44,10 +51,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<DeleteVoiceConnectorResponse> Client::delete_voice_connector(
-    const DeleteVoiceConnectorRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::DeleteVoiceConnector, Lazy>(core_, input, options);
+template <class>
+Result<DeleteVoiceConnectorResponse> Client::delete_voice_connector(
+    const DeleteVoiceConnectorRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::DeleteVoiceConnector>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -20,12 +20,18 @@ inline constexpr ::belfry::RetryableError DeleteVoiceConnectorExternalSystemsCon
 namespace operations {
 
 /// `DELETE /voice-connectors/{VoiceConnectorId}/external-systems-configuration`, answered with status 204.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct DeleteVoiceConnectorExternalSystemsConfiguration {
-    using Input = ::belfry::chime_sdk_voice::DeleteVoiceConnectorExternalSystemsConfigurationRequest;
-    using Output = ::belfry::chime_sdk_voice::DeleteVoiceConnectorExternalSystemsConfigurationResponse;
+    using Input = DeleteVoiceConnectorExternalSystemsConfigurationRequest;
+    using Output = DeleteVoiceConnectorExternalSystemsConfigurationResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<DeleteVoiceConnectorExternalSystemsConfiguration> O>
@@ -44,10 +50,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<DeleteVoiceConnectorExternalSystemsConfigurationResponse> Client::delete_voice_connector_external_systems_configuration(
-    const DeleteVoiceConnectorExternalSystemsConfigurationRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::DeleteVoiceConnectorExternalSystemsConfiguration, Lazy>(core_, input, options);
+template <class>
+Result<DeleteVoiceConnectorExternalSystemsConfigurationResponse> Client::delete_voice_connector_external_systems_configuration(
+    const DeleteVoiceConnectorExternalSystemsConfigurationRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::DeleteVoiceConnectorExternalSystemsConfiguration>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

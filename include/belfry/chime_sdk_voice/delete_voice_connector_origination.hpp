@@ -20,12 +20,18 @@ inline constexpr ::belfry::RetryableError DeleteVoiceConnectorOrigination_retrya
 namespace operations {
 
 /// `DELETE /voice-connectors/{VoiceConnectorId}/origination`, answered with status 204.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct DeleteVoiceConnectorOrigination {
-    using Input = ::belfry::chime_sdk_voice::DeleteVoiceConnectorOriginationRequest;
-    using Output = ::belfry::chime_sdk_voice::DeleteVoiceConnectorOriginationResponse;
+    using Input = DeleteVoiceConnectorOriginationRequest;
+    using Output = DeleteVoiceConnectorOriginationResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<DeleteVoiceConnectorOrigination> O>
@@ -44,10 +50,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<DeleteVoiceConnectorOriginationResponse> Client::delete_voice_connector_origination(
-    const DeleteVoiceConnectorOriginationRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::DeleteVoiceConnectorOrigination, Lazy>(core_, input, options);
+template <class>
+Result<DeleteVoiceConnectorOriginationResponse> Client::delete_voice_connector_origination(
+    const DeleteVoiceConnectorOriginationRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::DeleteVoiceConnectorOrigination>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -20,12 +20,18 @@ inline constexpr ::belfry::RetryableError DeleteVoiceConnectorStreamingConfigura
 namespace operations {
 
 /// `DELETE /voice-connectors/{VoiceConnectorId}/streaming-configuration`, answered with status 204.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct DeleteVoiceConnectorStreamingConfiguration {
-    using Input = ::belfry::chime_sdk_voice::DeleteVoiceConnectorStreamingConfigurationRequest;
-    using Output = ::belfry::chime_sdk_voice::DeleteVoiceConnectorStreamingConfigurationResponse;
+    using Input = DeleteVoiceConnectorStreamingConfigurationRequest;
+    using Output = DeleteVoiceConnectorStreamingConfigurationResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<DeleteVoiceConnectorStreamingConfiguration> O>
@@ -44,10 +50,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<DeleteVoiceConnectorStreamingConfigurationResponse> Client::delete_voice_connector_streaming_configuration(
-    const DeleteVoiceConnectorStreamingConfigurationRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::DeleteVoiceConnectorStreamingConfiguration, Lazy>(core_, input, options);
+template <class>
+Result<DeleteVoiceConnectorStreamingConfigurationResponse> Client::delete_voice_connector_streaming_configuration(
+    const DeleteVoiceConnectorStreamingConfigurationRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::DeleteVoiceConnectorStreamingConfiguration>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -20,13 +20,20 @@ inline constexpr ::belfry::RetryableError DeleteVoiceProfile_retryable_errors[] 
 namespace operations {
 
 /// `DELETE /voice-profiles/{VoiceProfileId}`, answered with status 204.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-/// `ForbiddenException` (403), `NotFoundException` (404), `ServiceFailureException` (500),
-/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-/// (401).
 struct DeleteVoiceProfile {
-    using Input = ::belfry::chime_sdk_voice::DeleteVoiceProfileRequest;
-    using Output = ::belfry::chime_sdk_voice::DeleteVoiceProfileResponse;
+    using Input = DeleteVoiceProfileRequest;
+    using Output = DeleteVoiceProfileResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,        // 403
+        BadRequestException,          // 400
+        ConflictException,            // 409
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<DeleteVoiceProfile> O>
@@ -45,10 +52,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<DeleteVoiceProfileResponse> Client::delete_voice_profile(
-    const DeleteVoiceProfileRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::DeleteVoiceProfile, Lazy>(core_, input, options);
+template <class>
+Result<DeleteVoiceProfileResponse> Client::delete_voice_profile(
+    const DeleteVoiceProfileRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::DeleteVoiceProfile>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

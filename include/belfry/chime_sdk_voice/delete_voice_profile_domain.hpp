@@ -20,13 +20,20 @@ inline constexpr ::belfry::RetryableError DeleteVoiceProfileDomain_retryable_err
 namespace operations {
 
 /// `DELETE /voice-profile-domains/{VoiceProfileDomainId}`, answered with status 204.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-/// `ForbiddenException` (403), `NotFoundException` (404), `ServiceFailureException` (500),
-/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-/// (401).
 struct DeleteVoiceProfileDomain {
-    using Input = ::belfry::chime_sdk_voice::DeleteVoiceProfileDomainRequest;
-    using Output = ::belfry::chime_sdk_voice::DeleteVoiceProfileDomainResponse;
+    using Input = DeleteVoiceProfileDomainRequest;
+    using Output = DeleteVoiceProfileDomainResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,        // 403
+        BadRequestException,          // 400
+        ConflictException,            // 409
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<DeleteVoiceProfileDomain> O>
@@ -45,10 +52,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<DeleteVoiceProfileDomainResponse> Client::delete_voice_profile_domain(
-    const DeleteVoiceProfileDomainRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::DeleteVoiceProfileDomain, Lazy>(core_, input, options);
+template <class>
+Result<DeleteVoiceProfileDomainResponse> Client::delete_voice_profile_domain(
+    const DeleteVoiceProfileDomainRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::DeleteVoiceProfileDomain>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

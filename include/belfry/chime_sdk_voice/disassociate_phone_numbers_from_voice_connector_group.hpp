@@ -21,12 +21,18 @@ namespace operations {
 
 /// `POST /voice-connector-groups/{VoiceConnectorGroupId}?operation=disassociate-phone-numbers`, answered with
 /// status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct DisassociatePhoneNumbersFromVoiceConnectorGroup {
-    using Input = ::belfry::chime_sdk_voice::DisassociatePhoneNumbersFromVoiceConnectorGroupRequest;
-    using Output = ::belfry::chime_sdk_voice::DisassociatePhoneNumbersFromVoiceConnectorGroupResponse;
+    using Input = DisassociatePhoneNumbersFromVoiceConnectorGroupRequest;
+    using Output = DisassociatePhoneNumbersFromVoiceConnectorGroupResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<DisassociatePhoneNumbersFromVoiceConnectorGroup> O>
@@ -45,10 +51,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<DisassociatePhoneNumbersFromVoiceConnectorGroupResponse> Client::disassociate_phone_numbers_from_voice_connector_group(
-    const DisassociatePhoneNumbersFromVoiceConnectorGroupRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::DisassociatePhoneNumbersFromVoiceConnectorGroup, Lazy>(core_, input, options);
+template <class>
+Result<DisassociatePhoneNumbersFromVoiceConnectorGroupResponse> Client::disassociate_phone_numbers_from_voice_connector_group(
+    const DisassociatePhoneNumbersFromVoiceConnectorGroupRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::DisassociatePhoneNumbersFromVoiceConnectorGroup>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

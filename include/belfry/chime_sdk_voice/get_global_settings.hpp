@@ -20,12 +20,17 @@ inline constexpr ::belfry::RetryableError GetGlobalSettings_retryable_errors[] =
 namespace operations {
 
 /// `GET /settings`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
-/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-/// (401).
 struct GetGlobalSettings {
-    using Input = ::belfry::chime_sdk_voice::GetGlobalSettingsRequest;
-    using Output = ::belfry::chime_sdk_voice::GetGlobalSettingsResponse;
+    using Input = GetGlobalSettingsRequest;
+    using Output = GetGlobalSettingsResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<GetGlobalSettings> O>
@@ -44,10 +49,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<GetGlobalSettingsResponse> Client::get_global_settings(
-    const GetGlobalSettingsRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::GetGlobalSettings, Lazy>(core_, input, options);
+template <class>
+Result<GetGlobalSettingsResponse> Client::get_global_settings(
+    const GetGlobalSettingsRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::GetGlobalSettings>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

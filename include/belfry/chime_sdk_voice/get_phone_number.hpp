@@ -20,12 +20,18 @@ inline constexpr ::belfry::RetryableError GetPhoneNumber_retryable_errors[] = {
 namespace operations {
 
 /// `GET /phone-numbers/{PhoneNumberId}`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct GetPhoneNumber {
-    using Input = ::belfry::chime_sdk_voice::GetPhoneNumberRequest;
-    using Output = ::belfry::chime_sdk_voice::GetPhoneNumberResponse;
+    using Input = GetPhoneNumberRequest;
+    using Output = GetPhoneNumberResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<GetPhoneNumber> O>
@@ -44,10 +50,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<GetPhoneNumberResponse> Client::get_phone_number(
-    const GetPhoneNumberRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::GetPhoneNumber, Lazy>(core_, input, options);
+template <class>
+Result<GetPhoneNumberResponse> Client::get_phone_number(
+    const GetPhoneNumberRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::GetPhoneNumber>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -20,12 +20,18 @@ inline constexpr ::belfry::RetryableError GetPhoneNumberOrder_retryable_errors[]
 namespace operations {
 
 /// `GET /phone-number-orders/{PhoneNumberOrderId}`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct GetPhoneNumberOrder {
-    using Input = ::belfry::chime_sdk_voice::GetPhoneNumberOrderRequest;
-    using Output = ::belfry::chime_sdk_voice::GetPhoneNumberOrderResponse;
+    using Input = GetPhoneNumberOrderRequest;
+    using Output = GetPhoneNumberOrderResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<GetPhoneNumberOrder> O>
@@ -44,10 +50,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<GetPhoneNumberOrderResponse> Client::get_phone_number_order(
-    const GetPhoneNumberOrderRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::GetPhoneNumberOrder, Lazy>(core_, input, options);
+template <class>
+Result<GetPhoneNumberOrderResponse> Client::get_phone_number_order(
+    const GetPhoneNumberOrderRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::GetPhoneNumberOrder>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

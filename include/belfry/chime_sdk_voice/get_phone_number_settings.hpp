@@ -20,12 +20,17 @@ inline constexpr ::belfry::RetryableError GetPhoneNumberSettings_retryable_error
 namespace operations {
 
 /// `GET /settings/phone-number`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
-/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-/// (401).
 struct GetPhoneNumberSettings {
-    using Input = ::belfry::chime_sdk_voice::GetPhoneNumberSettingsRequest;
-    using Output = ::belfry::chime_sdk_voice::GetPhoneNumberSettingsResponse;
+    using Input = GetPhoneNumberSettingsRequest;
+    using Output = GetPhoneNumberSettingsResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<GetPhoneNumberSettings> O>
@@ -44,10 +49,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<GetPhoneNumberSettingsResponse> Client::get_phone_number_settings(
-    const GetPhoneNumberSettingsRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::GetPhoneNumberSettings, Lazy>(core_, input, options);
+template <class>
+Result<GetPhoneNumberSettingsResponse> Client::get_phone_number_settings(
+    const GetPhoneNumberSettingsRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::GetPhoneNumberSettings>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -20,12 +20,18 @@ inline constexpr ::belfry::RetryableError GetSipMediaApplication_retryable_error
 namespace operations {
 
 /// `GET /sip-media-applications/{SipMediaApplicationId}`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct GetSipMediaApplication {
-    using Input = ::belfry::chime_sdk_voice::GetSipMediaApplicationRequest;
-    using Output = ::belfry::chime_sdk_voice::GetSipMediaApplicationResponse;
+    using Input = GetSipMediaApplicationRequest;
+    using Output = GetSipMediaApplicationResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<GetSipMediaApplication> O>
@@ -44,10 +50,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<GetSipMediaApplicationResponse> Client::get_sip_media_application(
-    const GetSipMediaApplicationRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::GetSipMediaApplication, Lazy>(core_, input, options);
+template <class>
+Result<GetSipMediaApplicationResponse> Client::get_sip_media_application(
+    const GetSipMediaApplicationRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::GetSipMediaApplication>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -9,6 +9,8 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
+BELFRY_IGNORE_DEPRECATED_BEGIN
+
 namespace detail {
 inline constexpr ::belfry::RetryableError GetSipMediaApplicationAlexaSkillConfiguration_retryable_errors[] = {
     {.code = "ServiceFailureException"},
@@ -20,12 +22,19 @@ inline constexpr ::belfry::RetryableError GetSipMediaApplicationAlexaSkillConfig
 namespace operations {
 
 /// `GET /sip-media-applications/{SipMediaApplicationId}/alexa-skill-configuration`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `GoneException` (410),
-/// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-/// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-struct GetSipMediaApplicationAlexaSkillConfiguration {
-    using Input = ::belfry::chime_sdk_voice::GetSipMediaApplicationAlexaSkillConfigurationRequest;
-    using Output = ::belfry::chime_sdk_voice::GetSipMediaApplicationAlexaSkillConfigurationResponse;
+struct [[deprecated("Amazon Alexa no longer offers what this configures.")]] GetSipMediaApplicationAlexaSkillConfiguration {
+    using Input = GetSipMediaApplicationAlexaSkillConfigurationRequest;
+    using Output = GetSipMediaApplicationAlexaSkillConfigurationResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        GoneException,                // 410
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<GetSipMediaApplicationAlexaSkillConfiguration> O>
@@ -44,10 +53,12 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<GetSipMediaApplicationAlexaSkillConfigurationResponse> Client::get_sip_media_application_alexa_skill_configuration(
-    const GetSipMediaApplicationAlexaSkillConfigurationRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::GetSipMediaApplicationAlexaSkillConfiguration, Lazy>(core_, input, options);
+template <class>
+Result<GetSipMediaApplicationAlexaSkillConfigurationResponse> Client::get_sip_media_application_alexa_skill_configuration(
+    const GetSipMediaApplicationAlexaSkillConfigurationRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::GetSipMediaApplicationAlexaSkillConfiguration>(core_, input, options);
 }
+
+BELFRY_IGNORE_DEPRECATED_END
 
 } // namespace belfry::inline v0::chime_sdk_voice

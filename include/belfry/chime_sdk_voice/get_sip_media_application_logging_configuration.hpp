@@ -20,12 +20,18 @@ inline constexpr ::belfry::RetryableError GetSipMediaApplicationLoggingConfigura
 namespace operations {
 
 /// `GET /sip-media-applications/{SipMediaApplicationId}/logging-configuration`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct GetSipMediaApplicationLoggingConfiguration {
-    using Input = ::belfry::chime_sdk_voice::GetSipMediaApplicationLoggingConfigurationRequest;
-    using Output = ::belfry::chime_sdk_voice::GetSipMediaApplicationLoggingConfigurationResponse;
+    using Input = GetSipMediaApplicationLoggingConfigurationRequest;
+    using Output = GetSipMediaApplicationLoggingConfigurationResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<GetSipMediaApplicationLoggingConfiguration> O>
@@ -44,10 +50,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<GetSipMediaApplicationLoggingConfigurationResponse> Client::get_sip_media_application_logging_configuration(
-    const GetSipMediaApplicationLoggingConfigurationRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::GetSipMediaApplicationLoggingConfiguration, Lazy>(core_, input, options);
+template <class>
+Result<GetSipMediaApplicationLoggingConfigurationResponse> Client::get_sip_media_application_logging_configuration(
+    const GetSipMediaApplicationLoggingConfigurationRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::GetSipMediaApplicationLoggingConfiguration>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

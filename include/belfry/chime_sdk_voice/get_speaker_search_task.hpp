@@ -28,13 +28,20 @@ namespace operations {
 
 /// `GET /voice-connectors/{VoiceConnectorId}/speaker-search-tasks/{SpeakerSearchTaskId}`, answered with
 /// status 200.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-/// `ForbiddenException` (403), `NotFoundException` (404), `ServiceFailureException` (500),
-/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-/// (401).
 struct GetSpeakerSearchTask {
-    using Input = ::belfry::chime_sdk_voice::GetSpeakerSearchTaskRequest;
-    using Output = ::belfry::chime_sdk_voice::GetSpeakerSearchTaskResponse;
+    using Input = GetSpeakerSearchTaskRequest;
+    using Output = GetSpeakerSearchTaskResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,        // 403
+        BadRequestException,          // 400
+        ConflictException,            // 409
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<GetSpeakerSearchTask> O>
@@ -53,10 +60,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<GetSpeakerSearchTaskResponse> Client::get_speaker_search_task(
-    const GetSpeakerSearchTaskRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::GetSpeakerSearchTask, Lazy>(core_, input, options);
+template <class>
+Result<GetSpeakerSearchTaskResponse> Client::get_speaker_search_task(
+    const GetSpeakerSearchTaskRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::GetSpeakerSearchTask>(core_, input, options);
 }
 
 namespace waiters {
@@ -99,11 +106,10 @@ inline constexpr ::belfry::WaiterRule speaker_search_task_complete{
 };
 } // namespace waiters
 
-template <class Lazy>
-::belfry::Result<GetSpeakerSearchTaskResponse> Client::poll_until_speaker_search_task_complete(
-    const GetSpeakerSearchTaskRequest& input, const ::belfry::WaitOptions& options) const {
-    return ::belfry::detail::wait<operations::GetSpeakerSearchTask, Lazy>(
-        core_, input, waiters::speaker_search_task_complete, options);
+template <class>
+Result<GetSpeakerSearchTaskResponse> Client::poll_until_speaker_search_task_complete(
+    const GetSpeakerSearchTaskRequest& input, const WaitOptions& options) const {
+    return ::belfry::detail::wait<operations::GetSpeakerSearchTask>(core_, input, waiters::speaker_search_task_complete, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -20,12 +20,18 @@ inline constexpr ::belfry::RetryableError GetVoiceConnectorEmergencyCallingConfi
 namespace operations {
 
 /// `GET /voice-connectors/{VoiceConnectorId}/emergency-calling-configuration`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct GetVoiceConnectorEmergencyCallingConfiguration {
-    using Input = ::belfry::chime_sdk_voice::GetVoiceConnectorEmergencyCallingConfigurationRequest;
-    using Output = ::belfry::chime_sdk_voice::GetVoiceConnectorEmergencyCallingConfigurationResponse;
+    using Input = GetVoiceConnectorEmergencyCallingConfigurationRequest;
+    using Output = GetVoiceConnectorEmergencyCallingConfigurationResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<GetVoiceConnectorEmergencyCallingConfiguration> O>
@@ -44,10 +50,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<GetVoiceConnectorEmergencyCallingConfigurationResponse> Client::get_voice_connector_emergency_calling_configuration(
-    const GetVoiceConnectorEmergencyCallingConfigurationRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::GetVoiceConnectorEmergencyCallingConfiguration, Lazy>(core_, input, options);
+template <class>
+Result<GetVoiceConnectorEmergencyCallingConfigurationResponse> Client::get_voice_connector_emergency_calling_configuration(
+    const GetVoiceConnectorEmergencyCallingConfigurationRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::GetVoiceConnectorEmergencyCallingConfiguration>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

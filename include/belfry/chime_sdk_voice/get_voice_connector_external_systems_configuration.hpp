@@ -20,12 +20,18 @@ inline constexpr ::belfry::RetryableError GetVoiceConnectorExternalSystemsConfig
 namespace operations {
 
 /// `GET /voice-connectors/{VoiceConnectorId}/external-systems-configuration`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct GetVoiceConnectorExternalSystemsConfiguration {
-    using Input = ::belfry::chime_sdk_voice::GetVoiceConnectorExternalSystemsConfigurationRequest;
-    using Output = ::belfry::chime_sdk_voice::GetVoiceConnectorExternalSystemsConfigurationResponse;
+    using Input = GetVoiceConnectorExternalSystemsConfigurationRequest;
+    using Output = GetVoiceConnectorExternalSystemsConfigurationResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<GetVoiceConnectorExternalSystemsConfiguration> O>
@@ -44,10 +50,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<GetVoiceConnectorExternalSystemsConfigurationResponse> Client::get_voice_connector_external_systems_configuration(
-    const GetVoiceConnectorExternalSystemsConfigurationRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::GetVoiceConnectorExternalSystemsConfiguration, Lazy>(core_, input, options);
+template <class>
+Result<GetVoiceConnectorExternalSystemsConfigurationResponse> Client::get_voice_connector_external_systems_configuration(
+    const GetVoiceConnectorExternalSystemsConfigurationRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::GetVoiceConnectorExternalSystemsConfiguration>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

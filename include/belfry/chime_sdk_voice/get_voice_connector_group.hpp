@@ -20,12 +20,18 @@ inline constexpr ::belfry::RetryableError GetVoiceConnectorGroup_retryable_error
 namespace operations {
 
 /// `GET /voice-connector-groups/{VoiceConnectorGroupId}`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct GetVoiceConnectorGroup {
-    using Input = ::belfry::chime_sdk_voice::GetVoiceConnectorGroupRequest;
-    using Output = ::belfry::chime_sdk_voice::GetVoiceConnectorGroupResponse;
+    using Input = GetVoiceConnectorGroupRequest;
+    using Output = GetVoiceConnectorGroupResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<GetVoiceConnectorGroup> O>
@@ -44,10 +50,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<GetVoiceConnectorGroupResponse> Client::get_voice_connector_group(
-    const GetVoiceConnectorGroupRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::GetVoiceConnectorGroup, Lazy>(core_, input, options);
+template <class>
+Result<GetVoiceConnectorGroupResponse> Client::get_voice_connector_group(
+    const GetVoiceConnectorGroupRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::GetVoiceConnectorGroup>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

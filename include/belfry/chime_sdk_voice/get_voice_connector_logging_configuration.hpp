@@ -20,12 +20,18 @@ inline constexpr ::belfry::RetryableError GetVoiceConnectorLoggingConfiguration_
 namespace operations {
 
 /// `GET /voice-connectors/{VoiceConnectorId}/logging-configuration`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct GetVoiceConnectorLoggingConfiguration {
-    using Input = ::belfry::chime_sdk_voice::GetVoiceConnectorLoggingConfigurationRequest;
-    using Output = ::belfry::chime_sdk_voice::GetVoiceConnectorLoggingConfigurationResponse;
+    using Input = GetVoiceConnectorLoggingConfigurationRequest;
+    using Output = GetVoiceConnectorLoggingConfigurationResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<GetVoiceConnectorLoggingConfiguration> O>
@@ -44,10 +50,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<GetVoiceConnectorLoggingConfigurationResponse> Client::get_voice_connector_logging_configuration(
-    const GetVoiceConnectorLoggingConfigurationRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::GetVoiceConnectorLoggingConfiguration, Lazy>(core_, input, options);
+template <class>
+Result<GetVoiceConnectorLoggingConfigurationResponse> Client::get_voice_connector_logging_configuration(
+    const GetVoiceConnectorLoggingConfigurationRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::GetVoiceConnectorLoggingConfiguration>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -20,12 +20,18 @@ inline constexpr ::belfry::RetryableError GetVoiceConnectorTermination_retryable
 namespace operations {
 
 /// `GET /voice-connectors/{VoiceConnectorId}/termination`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct GetVoiceConnectorTermination {
-    using Input = ::belfry::chime_sdk_voice::GetVoiceConnectorTerminationRequest;
-    using Output = ::belfry::chime_sdk_voice::GetVoiceConnectorTerminationResponse;
+    using Input = GetVoiceConnectorTerminationRequest;
+    using Output = GetVoiceConnectorTerminationResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<GetVoiceConnectorTermination> O>
@@ -44,10 +50,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<GetVoiceConnectorTerminationResponse> Client::get_voice_connector_termination(
-    const GetVoiceConnectorTerminationRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::GetVoiceConnectorTermination, Lazy>(core_, input, options);
+template <class>
+Result<GetVoiceConnectorTerminationResponse> Client::get_voice_connector_termination(
+    const GetVoiceConnectorTerminationRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::GetVoiceConnectorTermination>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

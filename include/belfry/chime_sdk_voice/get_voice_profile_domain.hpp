@@ -20,12 +20,19 @@ inline constexpr ::belfry::RetryableError GetVoiceProfileDomain_retryable_errors
 namespace operations {
 
 /// `GET /voice-profile-domains/{VoiceProfileDomainId}`, answered with status 200.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-/// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-/// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct GetVoiceProfileDomain {
-    using Input = ::belfry::chime_sdk_voice::GetVoiceProfileDomainRequest;
-    using Output = ::belfry::chime_sdk_voice::GetVoiceProfileDomainResponse;
+    using Input = GetVoiceProfileDomainRequest;
+    using Output = GetVoiceProfileDomainResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,        // 403
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<GetVoiceProfileDomain> O>
@@ -44,10 +51,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<GetVoiceProfileDomainResponse> Client::get_voice_profile_domain(
-    const GetVoiceProfileDomainRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::GetVoiceProfileDomain, Lazy>(core_, input, options);
+template <class>
+Result<GetVoiceProfileDomainResponse> Client::get_voice_profile_domain(
+    const GetVoiceProfileDomainRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::GetVoiceProfileDomain>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -22,13 +22,20 @@ namespace operations {
 
 /// `GET /voice-connectors/{VoiceConnectorId}/voice-tone-analysis-tasks/{VoiceToneAnalysisTaskId}`, answered
 /// with status 200.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-/// `ForbiddenException` (403), `NotFoundException` (404), `ServiceFailureException` (500),
-/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-/// (401).
 struct GetVoiceToneAnalysisTask {
-    using Input = ::belfry::chime_sdk_voice::GetVoiceToneAnalysisTaskRequest;
-    using Output = ::belfry::chime_sdk_voice::GetVoiceToneAnalysisTaskResponse;
+    using Input = GetVoiceToneAnalysisTaskRequest;
+    using Output = GetVoiceToneAnalysisTaskResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,        // 403
+        BadRequestException,          // 400
+        ConflictException,            // 409
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<GetVoiceToneAnalysisTask> O>
@@ -48,10 +55,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<GetVoiceToneAnalysisTaskResponse> Client::get_voice_tone_analysis_task(
-    const GetVoiceToneAnalysisTaskRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::GetVoiceToneAnalysisTask, Lazy>(core_, input, options);
+template <class>
+Result<GetVoiceToneAnalysisTaskResponse> Client::get_voice_tone_analysis_task(
+    const GetVoiceToneAnalysisTaskRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::GetVoiceToneAnalysisTask>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

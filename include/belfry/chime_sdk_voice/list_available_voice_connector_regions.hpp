@@ -20,12 +20,17 @@ inline constexpr ::belfry::RetryableError ListAvailableVoiceConnectorRegions_ret
 namespace operations {
 
 /// `GET /voice-connector-regions`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
-/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-/// (401).
 struct ListAvailableVoiceConnectorRegions {
-    using Input = ::belfry::chime_sdk_voice::ListAvailableVoiceConnectorRegionsRequest;
-    using Output = ::belfry::chime_sdk_voice::ListAvailableVoiceConnectorRegionsResponse;
+    using Input = ListAvailableVoiceConnectorRegionsRequest;
+    using Output = ListAvailableVoiceConnectorRegionsResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<ListAvailableVoiceConnectorRegions> O>
@@ -44,10 +49,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<ListAvailableVoiceConnectorRegionsResponse> Client::list_available_voice_connector_regions(
-    const ListAvailableVoiceConnectorRegionsRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::ListAvailableVoiceConnectorRegions, Lazy>(core_, input, options);
+template <class>
+Result<ListAvailableVoiceConnectorRegionsResponse> Client::list_available_voice_connector_regions(
+    const ListAvailableVoiceConnectorRegionsRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::ListAvailableVoiceConnectorRegions>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

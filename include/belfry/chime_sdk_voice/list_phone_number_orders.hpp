@@ -26,12 +26,17 @@ inline constexpr ::belfry::jmespath::Node ListPhoneNumberOrders_expression_0[] =
 namespace operations {
 
 /// `GET /phone-number-orders`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
-/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-/// (401).
 struct ListPhoneNumberOrders {
-    using Input = ::belfry::chime_sdk_voice::ListPhoneNumberOrdersRequest;
-    using Output = ::belfry::chime_sdk_voice::ListPhoneNumberOrdersResponse;
+    using Input = ListPhoneNumberOrdersRequest;
+    using Output = ListPhoneNumberOrdersResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<ListPhoneNumberOrders> O>
@@ -51,10 +56,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<ListPhoneNumberOrdersResponse> Client::list_phone_number_orders(
-    const ListPhoneNumberOrdersRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::ListPhoneNumberOrders, Lazy>(core_, input, options);
+template <class>
+Result<ListPhoneNumberOrdersResponse> Client::list_phone_number_orders(
+    const ListPhoneNumberOrdersRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::ListPhoneNumberOrders>(core_, input, options);
 }
 
 namespace paginators {
@@ -70,9 +75,9 @@ inline constexpr ::belfry::PaginatorRule list_phone_number_orders{
 };
 } // namespace paginators
 
-template <class Lazy>
-::belfry::Paginator<operations::ListPhoneNumberOrders> Client::paginate_list_phone_number_orders(
-    ListPhoneNumberOrdersRequest input, const ::belfry::CallOptions& options) const {
+template <class>
+Paginator<operations::ListPhoneNumberOrders> Client::paginate_list_phone_number_orders(
+    ListPhoneNumberOrdersRequest input, const CallOptions& options) const {
     return {core_, paginators::list_phone_number_orders, ::std::move(input), options};
 }
 

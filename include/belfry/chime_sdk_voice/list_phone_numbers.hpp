@@ -26,12 +26,18 @@ inline constexpr ::belfry::jmespath::Node ListPhoneNumbers_expression_0[] = {
 namespace operations {
 
 /// `GET /phone-numbers`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct ListPhoneNumbers {
-    using Input = ::belfry::chime_sdk_voice::ListPhoneNumbersRequest;
-    using Output = ::belfry::chime_sdk_voice::ListPhoneNumbersResponse;
+    using Input = ListPhoneNumbersRequest;
+    using Output = ListPhoneNumbersResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<ListPhoneNumbers> O>
@@ -51,10 +57,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<ListPhoneNumbersResponse> Client::list_phone_numbers(
-    const ListPhoneNumbersRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::ListPhoneNumbers, Lazy>(core_, input, options);
+template <class>
+Result<ListPhoneNumbersResponse> Client::list_phone_numbers(
+    const ListPhoneNumbersRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::ListPhoneNumbers>(core_, input, options);
 }
 
 namespace paginators {
@@ -70,9 +76,9 @@ inline constexpr ::belfry::PaginatorRule list_phone_numbers{
 };
 } // namespace paginators
 
-template <class Lazy>
-::belfry::Paginator<operations::ListPhoneNumbers> Client::paginate_list_phone_numbers(
-    ListPhoneNumbersRequest input, const ::belfry::CallOptions& options) const {
+template <class>
+Paginator<operations::ListPhoneNumbers> Client::paginate_list_phone_numbers(
+    ListPhoneNumbersRequest input, const CallOptions& options) const {
     return {core_, paginators::list_phone_numbers, ::std::move(input), options};
 }
 

@@ -11,6 +11,8 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
+BELFRY_IGNORE_DEPRECATED_BEGIN
+
 namespace detail {
 inline constexpr ::belfry::RetryableError ListProxySessions_retryable_errors[] = {
     {.code = "ServiceFailureException"},
@@ -26,12 +28,18 @@ inline constexpr ::belfry::jmespath::Node ListProxySessions_expression_0[] = {
 namespace operations {
 
 /// `GET /voice-connectors/{VoiceConnectorId}/proxy-sessions`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
-struct ListProxySessions {
-    using Input = ::belfry::chime_sdk_voice::ListProxySessionsRequest;
-    using Output = ::belfry::chime_sdk_voice::ListProxySessionsResponse;
+struct [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]] ListProxySessions {
+    using Input = ListProxySessionsRequest;
+    using Output = ListProxySessionsResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<ListProxySessions> O>
@@ -51,10 +59,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<ListProxySessionsResponse> Client::list_proxy_sessions(
-    const ListProxySessionsRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::ListProxySessions, Lazy>(core_, input, options);
+template <class>
+Result<ListProxySessionsResponse> Client::list_proxy_sessions(
+    const ListProxySessionsRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::ListProxySessions>(core_, input, options);
 }
 
 namespace paginators {
@@ -70,10 +78,12 @@ inline constexpr ::belfry::PaginatorRule list_proxy_sessions{
 };
 } // namespace paginators
 
-template <class Lazy>
-::belfry::Paginator<operations::ListProxySessions> Client::paginate_list_proxy_sessions(
-    ListProxySessionsRequest input, const ::belfry::CallOptions& options) const {
+template <class>
+Paginator<operations::ListProxySessions> Client::paginate_list_proxy_sessions(
+    ListProxySessionsRequest input, const CallOptions& options) const {
     return {core_, paginators::list_proxy_sessions, ::std::move(input), options};
 }
+
+BELFRY_IGNORE_DEPRECATED_END
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -26,12 +26,17 @@ inline constexpr ::belfry::jmespath::Node ListSipMediaApplications_expression_0[
 namespace operations {
 
 /// `GET /sip-media-applications`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
-/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-/// (401).
 struct ListSipMediaApplications {
-    using Input = ::belfry::chime_sdk_voice::ListSipMediaApplicationsRequest;
-    using Output = ::belfry::chime_sdk_voice::ListSipMediaApplicationsResponse;
+    using Input = ListSipMediaApplicationsRequest;
+    using Output = ListSipMediaApplicationsResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<ListSipMediaApplications> O>
@@ -51,10 +56,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<ListSipMediaApplicationsResponse> Client::list_sip_media_applications(
-    const ListSipMediaApplicationsRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::ListSipMediaApplications, Lazy>(core_, input, options);
+template <class>
+Result<ListSipMediaApplicationsResponse> Client::list_sip_media_applications(
+    const ListSipMediaApplicationsRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::ListSipMediaApplications>(core_, input, options);
 }
 
 namespace paginators {
@@ -70,9 +75,9 @@ inline constexpr ::belfry::PaginatorRule list_sip_media_applications{
 };
 } // namespace paginators
 
-template <class Lazy>
-::belfry::Paginator<operations::ListSipMediaApplications> Client::paginate_list_sip_media_applications(
-    ListSipMediaApplicationsRequest input, const ::belfry::CallOptions& options) const {
+template <class>
+Paginator<operations::ListSipMediaApplications> Client::paginate_list_sip_media_applications(
+    ListSipMediaApplicationsRequest input, const CallOptions& options) const {
     return {core_, paginators::list_sip_media_applications, ::std::move(input), options};
 }
 

@@ -26,12 +26,18 @@ inline constexpr ::belfry::jmespath::Node ListSipRules_expression_0[] = {
 namespace operations {
 
 /// `GET /sip-rules`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct ListSipRules {
-    using Input = ::belfry::chime_sdk_voice::ListSipRulesRequest;
-    using Output = ::belfry::chime_sdk_voice::ListSipRulesResponse;
+    using Input = ListSipRulesRequest;
+    using Output = ListSipRulesResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<ListSipRules> O>
@@ -51,10 +57,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<ListSipRulesResponse> Client::list_sip_rules(
-    const ListSipRulesRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::ListSipRules, Lazy>(core_, input, options);
+template <class>
+Result<ListSipRulesResponse> Client::list_sip_rules(
+    const ListSipRulesRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::ListSipRules>(core_, input, options);
 }
 
 namespace paginators {
@@ -70,9 +76,9 @@ inline constexpr ::belfry::PaginatorRule list_sip_rules{
 };
 } // namespace paginators
 
-template <class Lazy>
-::belfry::Paginator<operations::ListSipRules> Client::paginate_list_sip_rules(
-    ListSipRulesRequest input, const ::belfry::CallOptions& options) const {
+template <class>
+Paginator<operations::ListSipRules> Client::paginate_list_sip_rules(
+    ListSipRulesRequest input, const CallOptions& options) const {
     return {core_, paginators::list_sip_rules, ::std::move(input), options};
 }
 

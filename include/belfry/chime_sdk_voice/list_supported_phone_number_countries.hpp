@@ -21,12 +21,18 @@ inline constexpr ::belfry::RetryableError ListSupportedPhoneNumberCountries_retr
 namespace operations {
 
 /// `GET /phone-number-countries`, answered with status 200.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct ListSupportedPhoneNumberCountries {
-    using Input = ::belfry::chime_sdk_voice::ListSupportedPhoneNumberCountriesRequest;
-    using Output = ::belfry::chime_sdk_voice::ListSupportedPhoneNumberCountriesResponse;
+    using Input = ListSupportedPhoneNumberCountriesRequest;
+    using Output = ListSupportedPhoneNumberCountriesResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,        // 403
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<ListSupportedPhoneNumberCountries> O>
@@ -46,10 +52,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<ListSupportedPhoneNumberCountriesResponse> Client::list_supported_phone_number_countries(
-    const ListSupportedPhoneNumberCountriesRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::ListSupportedPhoneNumberCountries, Lazy>(core_, input, options);
+template <class>
+Result<ListSupportedPhoneNumberCountriesResponse> Client::list_supported_phone_number_countries(
+    const ListSupportedPhoneNumberCountriesRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::ListSupportedPhoneNumberCountries>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -20,11 +20,17 @@ inline constexpr ::belfry::RetryableError ListTagsForResource_retryable_errors[]
 namespace operations {
 
 /// `GET /tags`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `UnauthorizedClientException` (401).
 struct ListTagsForResource {
-    using Input = ::belfry::chime_sdk_voice::ListTagsForResourceRequest;
-    using Output = ::belfry::chime_sdk_voice::ListTagsForResourceResponse;
+    using Input = ListTagsForResourceRequest;
+    using Output = ListTagsForResourceResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<ListTagsForResource> O>
@@ -44,10 +50,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<ListTagsForResourceResponse> Client::list_tags_for_resource(
-    const ListTagsForResourceRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::ListTagsForResource, Lazy>(core_, input, options);
+template <class>
+Result<ListTagsForResourceResponse> Client::list_tags_for_resource(
+    const ListTagsForResourceRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::ListTagsForResource>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -26,12 +26,17 @@ inline constexpr ::belfry::jmespath::Node ListVoiceConnectorGroups_expression_0[
 namespace operations {
 
 /// `GET /voice-connector-groups`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
-/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-/// (401).
 struct ListVoiceConnectorGroups {
-    using Input = ::belfry::chime_sdk_voice::ListVoiceConnectorGroupsRequest;
-    using Output = ::belfry::chime_sdk_voice::ListVoiceConnectorGroupsResponse;
+    using Input = ListVoiceConnectorGroupsRequest;
+    using Output = ListVoiceConnectorGroupsResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<ListVoiceConnectorGroups> O>
@@ -51,10 +56,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<ListVoiceConnectorGroupsResponse> Client::list_voice_connector_groups(
-    const ListVoiceConnectorGroupsRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::ListVoiceConnectorGroups, Lazy>(core_, input, options);
+template <class>
+Result<ListVoiceConnectorGroupsResponse> Client::list_voice_connector_groups(
+    const ListVoiceConnectorGroupsRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::ListVoiceConnectorGroups>(core_, input, options);
 }
 
 namespace paginators {
@@ -70,9 +75,9 @@ inline constexpr ::belfry::PaginatorRule list_voice_connector_groups{
 };
 } // namespace paginators
 
-template <class Lazy>
-::belfry::Paginator<operations::ListVoiceConnectorGroups> Client::paginate_list_voice_connector_groups(
-    ListVoiceConnectorGroupsRequest input, const ::belfry::CallOptions& options) const {
+template <class>
+Paginator<operations::ListVoiceConnectorGroups> Client::paginate_list_voice_connector_groups(
+    ListVoiceConnectorGroupsRequest input, const CallOptions& options) const {
     return {core_, paginators::list_voice_connector_groups, ::std::move(input), options};
 }
 

@@ -20,12 +20,18 @@ inline constexpr ::belfry::RetryableError ListVoiceConnectorTerminationCredentia
 namespace operations {
 
 /// `GET /voice-connectors/{VoiceConnectorId}/termination/credentials`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct ListVoiceConnectorTerminationCredentials {
-    using Input = ::belfry::chime_sdk_voice::ListVoiceConnectorTerminationCredentialsRequest;
-    using Output = ::belfry::chime_sdk_voice::ListVoiceConnectorTerminationCredentialsResponse;
+    using Input = ListVoiceConnectorTerminationCredentialsRequest;
+    using Output = ListVoiceConnectorTerminationCredentialsResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<ListVoiceConnectorTerminationCredentials> O>
@@ -44,10 +50,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<ListVoiceConnectorTerminationCredentialsResponse> Client::list_voice_connector_termination_credentials(
-    const ListVoiceConnectorTerminationCredentialsRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::ListVoiceConnectorTerminationCredentials, Lazy>(core_, input, options);
+template <class>
+Result<ListVoiceConnectorTerminationCredentialsResponse> Client::list_voice_connector_termination_credentials(
+    const ListVoiceConnectorTerminationCredentialsRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::ListVoiceConnectorTerminationCredentials>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -26,12 +26,17 @@ inline constexpr ::belfry::jmespath::Node ListVoiceConnectors_expression_0[] = {
 namespace operations {
 
 /// `GET /voice-connectors`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
-/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-/// (401).
 struct ListVoiceConnectors {
-    using Input = ::belfry::chime_sdk_voice::ListVoiceConnectorsRequest;
-    using Output = ::belfry::chime_sdk_voice::ListVoiceConnectorsResponse;
+    using Input = ListVoiceConnectorsRequest;
+    using Output = ListVoiceConnectorsResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<ListVoiceConnectors> O>
@@ -51,10 +56,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<ListVoiceConnectorsResponse> Client::list_voice_connectors(
-    const ListVoiceConnectorsRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::ListVoiceConnectors, Lazy>(core_, input, options);
+template <class>
+Result<ListVoiceConnectorsResponse> Client::list_voice_connectors(
+    const ListVoiceConnectorsRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::ListVoiceConnectors>(core_, input, options);
 }
 
 namespace paginators {
@@ -70,9 +75,9 @@ inline constexpr ::belfry::PaginatorRule list_voice_connectors{
 };
 } // namespace paginators
 
-template <class Lazy>
-::belfry::Paginator<operations::ListVoiceConnectors> Client::paginate_list_voice_connectors(
-    ListVoiceConnectorsRequest input, const ::belfry::CallOptions& options) const {
+template <class>
+Paginator<operations::ListVoiceConnectors> Client::paginate_list_voice_connectors(
+    ListVoiceConnectorsRequest input, const CallOptions& options) const {
     return {core_, paginators::list_voice_connectors, ::std::move(input), options};
 }
 

@@ -26,12 +26,18 @@ inline constexpr ::belfry::jmespath::Node ListVoiceProfileDomains_expression_0[]
 namespace operations {
 
 /// `GET /voice-profile-domains`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct ListVoiceProfileDomains {
-    using Input = ::belfry::chime_sdk_voice::ListVoiceProfileDomainsRequest;
-    using Output = ::belfry::chime_sdk_voice::ListVoiceProfileDomainsResponse;
+    using Input = ListVoiceProfileDomainsRequest;
+    using Output = ListVoiceProfileDomainsResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<ListVoiceProfileDomains> O>
@@ -51,10 +57,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<ListVoiceProfileDomainsResponse> Client::list_voice_profile_domains(
-    const ListVoiceProfileDomainsRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::ListVoiceProfileDomains, Lazy>(core_, input, options);
+template <class>
+Result<ListVoiceProfileDomainsResponse> Client::list_voice_profile_domains(
+    const ListVoiceProfileDomainsRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::ListVoiceProfileDomains>(core_, input, options);
 }
 
 namespace paginators {
@@ -70,9 +76,9 @@ inline constexpr ::belfry::PaginatorRule list_voice_profile_domains{
 };
 } // namespace paginators
 
-template <class Lazy>
-::belfry::Paginator<operations::ListVoiceProfileDomains> Client::paginate_list_voice_profile_domains(
-    ListVoiceProfileDomainsRequest input, const ::belfry::CallOptions& options) const {
+template <class>
+Paginator<operations::ListVoiceProfileDomains> Client::paginate_list_voice_profile_domains(
+    ListVoiceProfileDomainsRequest input, const CallOptions& options) const {
     return {core_, paginators::list_voice_profile_domains, ::std::move(input), options};
 }
 

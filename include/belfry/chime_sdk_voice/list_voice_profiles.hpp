@@ -26,12 +26,18 @@ inline constexpr ::belfry::jmespath::Node ListVoiceProfiles_expression_0[] = {
 namespace operations {
 
 /// `GET /voice-profiles`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct ListVoiceProfiles {
-    using Input = ::belfry::chime_sdk_voice::ListVoiceProfilesRequest;
-    using Output = ::belfry::chime_sdk_voice::ListVoiceProfilesResponse;
+    using Input = ListVoiceProfilesRequest;
+    using Output = ListVoiceProfilesResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<ListVoiceProfiles> O>
@@ -51,10 +57,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<ListVoiceProfilesResponse> Client::list_voice_profiles(
-    const ListVoiceProfilesRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::ListVoiceProfiles, Lazy>(core_, input, options);
+template <class>
+Result<ListVoiceProfilesResponse> Client::list_voice_profiles(
+    const ListVoiceProfilesRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::ListVoiceProfiles>(core_, input, options);
 }
 
 namespace paginators {
@@ -70,9 +76,9 @@ inline constexpr ::belfry::PaginatorRule list_voice_profiles{
 };
 } // namespace paginators
 
-template <class Lazy>
-::belfry::Paginator<operations::ListVoiceProfiles> Client::paginate_list_voice_profiles(
-    ListVoiceProfilesRequest input, const ::belfry::CallOptions& options) const {
+template <class>
+Paginator<operations::ListVoiceProfiles> Client::paginate_list_voice_profiles(
+    ListVoiceProfilesRequest input, const CallOptions& options) const {
     return {core_, paginators::list_voice_profiles, ::std::move(input), options};
 }
 

@@ -20,12 +20,18 @@ inline constexpr ::belfry::RetryableError PutSipMediaApplicationLoggingConfigura
 namespace operations {
 
 /// `PUT /sip-media-applications/{SipMediaApplicationId}/logging-configuration`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct PutSipMediaApplicationLoggingConfiguration {
-    using Input = ::belfry::chime_sdk_voice::PutSipMediaApplicationLoggingConfigurationRequest;
-    using Output = ::belfry::chime_sdk_voice::PutSipMediaApplicationLoggingConfigurationResponse;
+    using Input = PutSipMediaApplicationLoggingConfigurationRequest;
+    using Output = PutSipMediaApplicationLoggingConfigurationResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<PutSipMediaApplicationLoggingConfiguration> O>
@@ -44,10 +50,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<PutSipMediaApplicationLoggingConfigurationResponse> Client::put_sip_media_application_logging_configuration(
-    const PutSipMediaApplicationLoggingConfigurationRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::PutSipMediaApplicationLoggingConfiguration, Lazy>(core_, input, options);
+template <class>
+Result<PutSipMediaApplicationLoggingConfigurationResponse> Client::put_sip_media_application_logging_configuration(
+    const PutSipMediaApplicationLoggingConfigurationRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::PutSipMediaApplicationLoggingConfiguration>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

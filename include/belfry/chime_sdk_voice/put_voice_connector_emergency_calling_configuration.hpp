@@ -20,12 +20,18 @@ inline constexpr ::belfry::RetryableError PutVoiceConnectorEmergencyCallingConfi
 namespace operations {
 
 /// `PUT /voice-connectors/{VoiceConnectorId}/emergency-calling-configuration`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct PutVoiceConnectorEmergencyCallingConfiguration {
-    using Input = ::belfry::chime_sdk_voice::PutVoiceConnectorEmergencyCallingConfigurationRequest;
-    using Output = ::belfry::chime_sdk_voice::PutVoiceConnectorEmergencyCallingConfigurationResponse;
+    using Input = PutVoiceConnectorEmergencyCallingConfigurationRequest;
+    using Output = PutVoiceConnectorEmergencyCallingConfigurationResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<PutVoiceConnectorEmergencyCallingConfiguration> O>
@@ -44,10 +50,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<PutVoiceConnectorEmergencyCallingConfigurationResponse> Client::put_voice_connector_emergency_calling_configuration(
-    const PutVoiceConnectorEmergencyCallingConfigurationRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::PutVoiceConnectorEmergencyCallingConfiguration, Lazy>(core_, input, options);
+template <class>
+Result<PutVoiceConnectorEmergencyCallingConfigurationResponse> Client::put_voice_connector_emergency_calling_configuration(
+    const PutVoiceConnectorEmergencyCallingConfigurationRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::PutVoiceConnectorEmergencyCallingConfiguration>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -20,12 +20,19 @@ inline constexpr ::belfry::RetryableError PutVoiceConnectorExternalSystemsConfig
 namespace operations {
 
 /// `PUT /voice-connectors/{VoiceConnectorId}/external-systems-configuration`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
-/// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-/// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct PutVoiceConnectorExternalSystemsConfiguration {
-    using Input = ::belfry::chime_sdk_voice::PutVoiceConnectorExternalSystemsConfigurationRequest;
-    using Output = ::belfry::chime_sdk_voice::PutVoiceConnectorExternalSystemsConfigurationResponse;
+    using Input = PutVoiceConnectorExternalSystemsConfigurationRequest;
+    using Output = PutVoiceConnectorExternalSystemsConfigurationResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ConflictException,            // 409
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<PutVoiceConnectorExternalSystemsConfiguration> O>
@@ -44,10 +51,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<PutVoiceConnectorExternalSystemsConfigurationResponse> Client::put_voice_connector_external_systems_configuration(
-    const PutVoiceConnectorExternalSystemsConfigurationRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::PutVoiceConnectorExternalSystemsConfiguration, Lazy>(core_, input, options);
+template <class>
+Result<PutVoiceConnectorExternalSystemsConfigurationResponse> Client::put_voice_connector_external_systems_configuration(
+    const PutVoiceConnectorExternalSystemsConfigurationRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::PutVoiceConnectorExternalSystemsConfiguration>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -20,12 +20,18 @@ inline constexpr ::belfry::RetryableError PutVoiceConnectorLoggingConfiguration_
 namespace operations {
 
 /// `PUT /voice-connectors/{VoiceConnectorId}/logging-configuration`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct PutVoiceConnectorLoggingConfiguration {
-    using Input = ::belfry::chime_sdk_voice::PutVoiceConnectorLoggingConfigurationRequest;
-    using Output = ::belfry::chime_sdk_voice::PutVoiceConnectorLoggingConfigurationResponse;
+    using Input = PutVoiceConnectorLoggingConfigurationRequest;
+    using Output = PutVoiceConnectorLoggingConfigurationResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<PutVoiceConnectorLoggingConfiguration> O>
@@ -44,10 +50,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<PutVoiceConnectorLoggingConfigurationResponse> Client::put_voice_connector_logging_configuration(
-    const PutVoiceConnectorLoggingConfigurationRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::PutVoiceConnectorLoggingConfiguration, Lazy>(core_, input, options);
+template <class>
+Result<PutVoiceConnectorLoggingConfigurationResponse> Client::put_voice_connector_logging_configuration(
+    const PutVoiceConnectorLoggingConfigurationRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::PutVoiceConnectorLoggingConfiguration>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

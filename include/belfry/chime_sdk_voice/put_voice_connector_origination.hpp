@@ -20,12 +20,19 @@ inline constexpr ::belfry::RetryableError PutVoiceConnectorOrigination_retryable
 namespace operations {
 
 /// `PUT /voice-connectors/{VoiceConnectorId}/origination`, answered with status 200.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-/// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-/// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct PutVoiceConnectorOrigination {
-    using Input = ::belfry::chime_sdk_voice::PutVoiceConnectorOriginationRequest;
-    using Output = ::belfry::chime_sdk_voice::PutVoiceConnectorOriginationResponse;
+    using Input = PutVoiceConnectorOriginationRequest;
+    using Output = PutVoiceConnectorOriginationResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,        // 403
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<PutVoiceConnectorOrigination> O>
@@ -44,10 +51,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<PutVoiceConnectorOriginationResponse> Client::put_voice_connector_origination(
-    const PutVoiceConnectorOriginationRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::PutVoiceConnectorOrigination, Lazy>(core_, input, options);
+template <class>
+Result<PutVoiceConnectorOriginationResponse> Client::put_voice_connector_origination(
+    const PutVoiceConnectorOriginationRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::PutVoiceConnectorOrigination>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

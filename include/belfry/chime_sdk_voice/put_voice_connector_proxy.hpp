@@ -9,6 +9,8 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
+BELFRY_IGNORE_DEPRECATED_BEGIN
+
 namespace detail {
 inline constexpr ::belfry::RetryableError PutVoiceConnectorProxy_retryable_errors[] = {
     {.code = "ServiceFailureException"},
@@ -20,12 +22,19 @@ inline constexpr ::belfry::RetryableError PutVoiceConnectorProxy_retryable_error
 namespace operations {
 
 /// `PUT /voice-connectors/{VoiceConnectorId}/programmable-numbers/proxy`, answered with status 200.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-/// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-/// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
-struct PutVoiceConnectorProxy {
-    using Input = ::belfry::chime_sdk_voice::PutVoiceConnectorProxyRequest;
-    using Output = ::belfry::chime_sdk_voice::PutVoiceConnectorProxyResponse;
+struct [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]] PutVoiceConnectorProxy {
+    using Input = PutVoiceConnectorProxyRequest;
+    using Output = PutVoiceConnectorProxyResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,        // 403
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<PutVoiceConnectorProxy> O>
@@ -44,10 +53,12 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<PutVoiceConnectorProxyResponse> Client::put_voice_connector_proxy(
-    const PutVoiceConnectorProxyRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::PutVoiceConnectorProxy, Lazy>(core_, input, options);
+template <class>
+Result<PutVoiceConnectorProxyResponse> Client::put_voice_connector_proxy(
+    const PutVoiceConnectorProxyRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::PutVoiceConnectorProxy>(core_, input, options);
 }
+
+BELFRY_IGNORE_DEPRECATED_END
 
 } // namespace belfry::inline v0::chime_sdk_voice

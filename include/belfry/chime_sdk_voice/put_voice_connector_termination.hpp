@@ -20,12 +20,19 @@ inline constexpr ::belfry::RetryableError PutVoiceConnectorTermination_retryable
 namespace operations {
 
 /// `PUT /voice-connectors/{VoiceConnectorId}/termination`, answered with status 200.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-/// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-/// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct PutVoiceConnectorTermination {
-    using Input = ::belfry::chime_sdk_voice::PutVoiceConnectorTerminationRequest;
-    using Output = ::belfry::chime_sdk_voice::PutVoiceConnectorTerminationResponse;
+    using Input = PutVoiceConnectorTerminationRequest;
+    using Output = PutVoiceConnectorTerminationResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,        // 403
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<PutVoiceConnectorTermination> O>
@@ -44,10 +51,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<PutVoiceConnectorTerminationResponse> Client::put_voice_connector_termination(
-    const PutVoiceConnectorTerminationRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::PutVoiceConnectorTermination, Lazy>(core_, input, options);
+template <class>
+Result<PutVoiceConnectorTerminationResponse> Client::put_voice_connector_termination(
+    const PutVoiceConnectorTerminationRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::PutVoiceConnectorTermination>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

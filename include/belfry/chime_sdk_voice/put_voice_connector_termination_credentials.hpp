@@ -21,12 +21,18 @@ namespace operations {
 
 /// `POST /voice-connectors/{VoiceConnectorId}/termination/credentials?operation=put`, answered with status
 /// 204.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct PutVoiceConnectorTerminationCredentials {
-    using Input = ::belfry::chime_sdk_voice::PutVoiceConnectorTerminationCredentialsRequest;
-    using Output = ::belfry::chime_sdk_voice::PutVoiceConnectorTerminationCredentialsResponse;
+    using Input = PutVoiceConnectorTerminationCredentialsRequest;
+    using Output = PutVoiceConnectorTerminationCredentialsResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<PutVoiceConnectorTerminationCredentials> O>
@@ -45,10 +51,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<PutVoiceConnectorTerminationCredentialsResponse> Client::put_voice_connector_termination_credentials(
-    const PutVoiceConnectorTerminationCredentialsRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::PutVoiceConnectorTerminationCredentials, Lazy>(core_, input, options);
+template <class>
+Result<PutVoiceConnectorTerminationCredentialsResponse> Client::put_voice_connector_termination_credentials(
+    const PutVoiceConnectorTerminationCredentialsRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::PutVoiceConnectorTerminationCredentials>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -20,12 +20,19 @@ inline constexpr ::belfry::RetryableError RestorePhoneNumber_retryable_errors[] 
 namespace operations {
 
 /// `POST /phone-numbers/{PhoneNumberId}?operation=restore`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
-/// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct RestorePhoneNumber {
-    using Input = ::belfry::chime_sdk_voice::RestorePhoneNumberRequest;
-    using Output = ::belfry::chime_sdk_voice::RestorePhoneNumberResponse;
+    using Input = RestorePhoneNumberRequest;
+    using Output = RestorePhoneNumberResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,             // 400
+        ForbiddenException,              // 403
+        NotFoundException,               // 404
+        ResourceLimitExceededException,  // 400
+        ServiceFailureException,         // 500, retryable
+        ServiceUnavailableException,     // 503, retryable
+        ThrottledClientException,        // 429, throttling
+        UnauthorizedClientException>;    // 401
 };
 
 template <::std::same_as<RestorePhoneNumber> O>
@@ -44,10 +51,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<RestorePhoneNumberResponse> Client::restore_phone_number(
-    const RestorePhoneNumberRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::RestorePhoneNumber, Lazy>(core_, input, options);
+template <class>
+Result<RestorePhoneNumberResponse> Client::restore_phone_number(
+    const RestorePhoneNumberRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::RestorePhoneNumber>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

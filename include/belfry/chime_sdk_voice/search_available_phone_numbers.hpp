@@ -26,12 +26,18 @@ inline constexpr ::belfry::jmespath::Node SearchAvailablePhoneNumbers_expression
 namespace operations {
 
 /// `GET /search?type=phone-numbers`, answered with status 200.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct SearchAvailablePhoneNumbers {
-    using Input = ::belfry::chime_sdk_voice::SearchAvailablePhoneNumbersRequest;
-    using Output = ::belfry::chime_sdk_voice::SearchAvailablePhoneNumbersResponse;
+    using Input = SearchAvailablePhoneNumbersRequest;
+    using Output = SearchAvailablePhoneNumbersResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,        // 403
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<SearchAvailablePhoneNumbers> O>
@@ -51,10 +57,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<SearchAvailablePhoneNumbersResponse> Client::search_available_phone_numbers(
-    const SearchAvailablePhoneNumbersRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::SearchAvailablePhoneNumbers, Lazy>(core_, input, options);
+template <class>
+Result<SearchAvailablePhoneNumbersResponse> Client::search_available_phone_numbers(
+    const SearchAvailablePhoneNumbersRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::SearchAvailablePhoneNumbers>(core_, input, options);
 }
 
 namespace paginators {
@@ -70,9 +76,9 @@ inline constexpr ::belfry::PaginatorRule search_available_phone_numbers{
 };
 } // namespace paginators
 
-template <class Lazy>
-::belfry::Paginator<operations::SearchAvailablePhoneNumbers> Client::paginate_search_available_phone_numbers(
-    SearchAvailablePhoneNumbersRequest input, const ::belfry::CallOptions& options) const {
+template <class>
+Paginator<operations::SearchAvailablePhoneNumbers> Client::paginate_search_available_phone_numbers(
+    SearchAvailablePhoneNumbersRequest input, const CallOptions& options) const {
     return {core_, paginators::search_available_phone_numbers, ::std::move(input), options};
 }
 

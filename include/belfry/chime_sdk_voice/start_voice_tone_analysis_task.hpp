@@ -20,14 +20,23 @@ inline constexpr ::belfry::RetryableError StartVoiceToneAnalysisTask_retryable_e
 namespace operations {
 
 /// `POST /voice-connectors/{VoiceConnectorId}/voice-tone-analysis-tasks`, answered with status 201.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-/// `ForbiddenException` (403), `GoneException` (410), `NotFoundException` (404),
-/// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
-/// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401),
-/// `UnprocessableEntityException` (422).
 struct StartVoiceToneAnalysisTask {
-    using Input = ::belfry::chime_sdk_voice::StartVoiceToneAnalysisTaskRequest;
-    using Output = ::belfry::chime_sdk_voice::StartVoiceToneAnalysisTaskResponse;
+    using Input = StartVoiceToneAnalysisTaskRequest;
+    using Output = StartVoiceToneAnalysisTaskResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,           // 403
+        BadRequestException,             // 400
+        ConflictException,               // 409
+        ForbiddenException,              // 403
+        GoneException,                   // 410
+        NotFoundException,               // 404
+        ResourceLimitExceededException,  // 400
+        ServiceFailureException,         // 500, retryable
+        ServiceUnavailableException,     // 503, retryable
+        ThrottledClientException,        // 429, throttling
+        UnauthorizedClientException,     // 401
+        UnprocessableEntityException>;   // 422
 };
 
 template <::std::same_as<StartVoiceToneAnalysisTask> O>
@@ -46,10 +55,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<StartVoiceToneAnalysisTaskResponse> Client::start_voice_tone_analysis_task(
-    const StartVoiceToneAnalysisTaskRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::StartVoiceToneAnalysisTask, Lazy>(core_, input, options);
+template <class>
+Result<StartVoiceToneAnalysisTaskResponse> Client::start_voice_tone_analysis_task(
+    const StartVoiceToneAnalysisTaskRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::StartVoiceToneAnalysisTask>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

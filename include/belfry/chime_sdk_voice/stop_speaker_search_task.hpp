@@ -21,13 +21,21 @@ namespace operations {
 
 /// `POST /voice-connectors/{VoiceConnectorId}/speaker-search-tasks/{SpeakerSearchTaskId}?operation=stop`,
 /// answered with status 204.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-/// `ForbiddenException` (403), `NotFoundException` (404), `ServiceFailureException` (500),
-/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-/// (401), `UnprocessableEntityException` (422).
 struct StopSpeakerSearchTask {
-    using Input = ::belfry::chime_sdk_voice::StopSpeakerSearchTaskRequest;
-    using Output = ::belfry::chime_sdk_voice::StopSpeakerSearchTaskResponse;
+    using Input = StopSpeakerSearchTaskRequest;
+    using Output = StopSpeakerSearchTaskResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,         // 403
+        BadRequestException,           // 400
+        ConflictException,             // 409
+        ForbiddenException,            // 403
+        NotFoundException,             // 404
+        ServiceFailureException,       // 500, retryable
+        ServiceUnavailableException,   // 503, retryable
+        ThrottledClientException,      // 429, throttling
+        UnauthorizedClientException,   // 401
+        UnprocessableEntityException>; // 422
 };
 
 template <::std::same_as<StopSpeakerSearchTask> O>
@@ -46,10 +54,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<StopSpeakerSearchTaskResponse> Client::stop_speaker_search_task(
-    const StopSpeakerSearchTaskRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::StopSpeakerSearchTask, Lazy>(core_, input, options);
+template <class>
+Result<StopSpeakerSearchTaskResponse> Client::stop_speaker_search_task(
+    const StopSpeakerSearchTaskRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::StopSpeakerSearchTask>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -22,13 +22,21 @@ namespace operations {
 /// `POST
 /// /voice-connectors/{VoiceConnectorId}/voice-tone-analysis-tasks/{VoiceToneAnalysisTaskId}?operation=stop`,
 /// answered with status 204.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-/// `ForbiddenException` (403), `NotFoundException` (404), `ServiceFailureException` (500),
-/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-/// (401), `UnprocessableEntityException` (422).
 struct StopVoiceToneAnalysisTask {
-    using Input = ::belfry::chime_sdk_voice::StopVoiceToneAnalysisTaskRequest;
-    using Output = ::belfry::chime_sdk_voice::StopVoiceToneAnalysisTaskResponse;
+    using Input = StopVoiceToneAnalysisTaskRequest;
+    using Output = StopVoiceToneAnalysisTaskResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,         // 403
+        BadRequestException,           // 400
+        ConflictException,             // 409
+        ForbiddenException,            // 403
+        NotFoundException,             // 404
+        ServiceFailureException,       // 500, retryable
+        ServiceUnavailableException,   // 503, retryable
+        ThrottledClientException,      // 429, throttling
+        UnauthorizedClientException,   // 401
+        UnprocessableEntityException>; // 422
 };
 
 template <::std::same_as<StopVoiceToneAnalysisTask> O>
@@ -47,10 +55,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<StopVoiceToneAnalysisTaskResponse> Client::stop_voice_tone_analysis_task(
-    const StopVoiceToneAnalysisTaskRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::StopVoiceToneAnalysisTask, Lazy>(core_, input, options);
+template <class>
+Result<StopVoiceToneAnalysisTaskResponse> Client::stop_voice_tone_analysis_task(
+    const StopVoiceToneAnalysisTaskRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::StopVoiceToneAnalysisTask>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

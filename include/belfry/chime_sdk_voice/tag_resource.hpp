@@ -19,12 +19,18 @@ inline constexpr ::belfry::RetryableError TagResource_retryable_errors[] = {
 namespace operations {
 
 /// `POST /tags?operation=tag-resource`, answered with status 204.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
-/// (503), `UnauthorizedClientException` (401).
 struct TagResource {
-    using Input = ::belfry::chime_sdk_voice::TagResourceRequest;
-    using Output = ::belfry::chime_sdk_voice::TagResourceResponse;
+    using Input = TagResourceRequest;
+    using Output = TagResourceResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,             // 400
+        ForbiddenException,              // 403
+        NotFoundException,               // 404
+        ResourceLimitExceededException,  // 400
+        ServiceFailureException,         // 500, retryable
+        ServiceUnavailableException,     // 503, retryable
+        UnauthorizedClientException>;    // 401
 };
 
 template <::std::same_as<TagResource> O>
@@ -43,10 +49,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<TagResourceResponse> Client::tag_resource(
-    const TagResourceRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::TagResource, Lazy>(core_, input, options);
+template <class>
+Result<TagResourceResponse> Client::tag_resource(
+    const TagResourceRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::TagResource>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -19,11 +19,17 @@ inline constexpr ::belfry::RetryableError UntagResource_retryable_errors[] = {
 namespace operations {
 
 /// `POST /tags?operation=untag-resource`, answered with status 204.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `UnauthorizedClientException` (401).
 struct UntagResource {
-    using Input = ::belfry::chime_sdk_voice::UntagResourceRequest;
-    using Output = ::belfry::chime_sdk_voice::UntagResourceResponse;
+    using Input = UntagResourceRequest;
+    using Output = UntagResourceResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<UntagResource> O>
@@ -42,10 +48,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<UntagResourceResponse> Client::untag_resource(
-    const UntagResourceRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::UntagResource, Lazy>(core_, input, options);
+template <class>
+Result<UntagResourceResponse> Client::untag_resource(
+    const UntagResourceRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::UntagResource>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

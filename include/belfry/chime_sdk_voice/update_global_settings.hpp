@@ -20,12 +20,17 @@ inline constexpr ::belfry::RetryableError UpdateGlobalSettings_retryable_errors[
 namespace operations {
 
 /// `PUT /settings`, answered with status 204.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
-/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-/// (401).
 struct UpdateGlobalSettings {
-    using Input = ::belfry::chime_sdk_voice::UpdateGlobalSettingsRequest;
-    using Output = ::belfry::chime_sdk_voice::UpdateGlobalSettingsResponse;
+    using Input = UpdateGlobalSettingsRequest;
+    using Output = UpdateGlobalSettingsResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<UpdateGlobalSettings> O>
@@ -44,10 +49,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<UpdateGlobalSettingsResponse> Client::update_global_settings(
-    const UpdateGlobalSettingsRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::UpdateGlobalSettings, Lazy>(core_, input, options);
+template <class>
+Result<UpdateGlobalSettingsResponse> Client::update_global_settings(
+    const UpdateGlobalSettingsRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::UpdateGlobalSettings>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

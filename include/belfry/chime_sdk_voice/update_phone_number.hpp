@@ -20,12 +20,19 @@ inline constexpr ::belfry::RetryableError UpdatePhoneNumber_retryable_errors[] =
 namespace operations {
 
 /// `POST /phone-numbers/{PhoneNumberId}`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
-/// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-/// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct UpdatePhoneNumber {
-    using Input = ::belfry::chime_sdk_voice::UpdatePhoneNumberRequest;
-    using Output = ::belfry::chime_sdk_voice::UpdatePhoneNumberResponse;
+    using Input = UpdatePhoneNumberRequest;
+    using Output = UpdatePhoneNumberResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ConflictException,            // 409
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<UpdatePhoneNumber> O>
@@ -44,10 +51,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<UpdatePhoneNumberResponse> Client::update_phone_number(
-    const UpdatePhoneNumberRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::UpdatePhoneNumber, Lazy>(core_, input, options);
+template <class>
+Result<UpdatePhoneNumberResponse> Client::update_phone_number(
+    const UpdatePhoneNumberRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::UpdatePhoneNumber>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -20,12 +20,17 @@ inline constexpr ::belfry::RetryableError UpdatePhoneNumberSettings_retryable_er
 namespace operations {
 
 /// `PUT /settings/phone-number`, answered with status 204.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `ServiceFailureException` (500),
-/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-/// (401).
 struct UpdatePhoneNumberSettings {
-    using Input = ::belfry::chime_sdk_voice::UpdatePhoneNumberSettingsRequest;
-    using Output = ::belfry::chime_sdk_voice::UpdatePhoneNumberSettingsResponse;
+    using Input = UpdatePhoneNumberSettingsRequest;
+    using Output = UpdatePhoneNumberSettingsResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<UpdatePhoneNumberSettings> O>
@@ -44,10 +49,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<UpdatePhoneNumberSettingsResponse> Client::update_phone_number_settings(
-    const UpdatePhoneNumberSettingsRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::UpdatePhoneNumberSettings, Lazy>(core_, input, options);
+template <class>
+Result<UpdatePhoneNumberSettingsResponse> Client::update_phone_number_settings(
+    const UpdatePhoneNumberSettingsRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::UpdatePhoneNumberSettings>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

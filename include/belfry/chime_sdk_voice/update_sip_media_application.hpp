@@ -20,12 +20,19 @@ inline constexpr ::belfry::RetryableError UpdateSipMediaApplication_retryable_er
 namespace operations {
 
 /// `PUT /sip-media-applications/{SipMediaApplicationId}`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
-/// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-/// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct UpdateSipMediaApplication {
-    using Input = ::belfry::chime_sdk_voice::UpdateSipMediaApplicationRequest;
-    using Output = ::belfry::chime_sdk_voice::UpdateSipMediaApplicationResponse;
+    using Input = UpdateSipMediaApplicationRequest;
+    using Output = UpdateSipMediaApplicationResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ConflictException,            // 409
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<UpdateSipMediaApplication> O>
@@ -44,10 +51,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<UpdateSipMediaApplicationResponse> Client::update_sip_media_application(
-    const UpdateSipMediaApplicationRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::UpdateSipMediaApplication, Lazy>(core_, input, options);
+template <class>
+Result<UpdateSipMediaApplicationResponse> Client::update_sip_media_application(
+    const UpdateSipMediaApplicationRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::UpdateSipMediaApplication>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -20,12 +20,19 @@ inline constexpr ::belfry::RetryableError UpdateSipMediaApplicationCall_retryabl
 namespace operations {
 
 /// `POST /sip-media-applications/{SipMediaApplicationId}/calls/{TransactionId}`, answered with status 202.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ResourceLimitExceededException` (400), `ServiceFailureException` (500), `ServiceUnavailableException`
-/// (503), `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct UpdateSipMediaApplicationCall {
-    using Input = ::belfry::chime_sdk_voice::UpdateSipMediaApplicationCallRequest;
-    using Output = ::belfry::chime_sdk_voice::UpdateSipMediaApplicationCallResponse;
+    using Input = UpdateSipMediaApplicationCallRequest;
+    using Output = UpdateSipMediaApplicationCallResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,             // 400
+        ForbiddenException,              // 403
+        NotFoundException,               // 404
+        ResourceLimitExceededException,  // 400
+        ServiceFailureException,         // 500, retryable
+        ServiceUnavailableException,     // 503, retryable
+        ThrottledClientException,        // 429, throttling
+        UnauthorizedClientException>;    // 401
 };
 
 template <::std::same_as<UpdateSipMediaApplicationCall> O>
@@ -44,10 +51,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<UpdateSipMediaApplicationCallResponse> Client::update_sip_media_application_call(
-    const UpdateSipMediaApplicationCallRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::UpdateSipMediaApplicationCall, Lazy>(core_, input, options);
+template <class>
+Result<UpdateSipMediaApplicationCallResponse> Client::update_sip_media_application_call(
+    const UpdateSipMediaApplicationCallRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::UpdateSipMediaApplicationCall>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

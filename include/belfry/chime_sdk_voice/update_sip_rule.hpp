@@ -20,13 +20,20 @@ inline constexpr ::belfry::RetryableError UpdateSipRule_retryable_errors[] = {
 namespace operations {
 
 /// `PUT /sip-rules/{SipRuleId}`, answered with status 202.
-/// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
-/// `NotFoundException` (404), `ResourceLimitExceededException` (400), `ServiceFailureException` (500),
-/// `ServiceUnavailableException` (503), `ThrottledClientException` (429), `UnauthorizedClientException`
-/// (401).
 struct UpdateSipRule {
-    using Input = ::belfry::chime_sdk_voice::UpdateSipRuleRequest;
-    using Output = ::belfry::chime_sdk_voice::UpdateSipRuleResponse;
+    using Input = UpdateSipRuleRequest;
+    using Output = UpdateSipRuleResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,             // 400
+        ConflictException,               // 409
+        ForbiddenException,              // 403
+        NotFoundException,               // 404
+        ResourceLimitExceededException,  // 400
+        ServiceFailureException,         // 500, retryable
+        ServiceUnavailableException,     // 503, retryable
+        ThrottledClientException,        // 429, throttling
+        UnauthorizedClientException>;    // 401
 };
 
 template <::std::same_as<UpdateSipRule> O>
@@ -45,10 +52,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<UpdateSipRuleResponse> Client::update_sip_rule(
-    const UpdateSipRuleRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::UpdateSipRule, Lazy>(core_, input, options);
+template <class>
+Result<UpdateSipRuleResponse> Client::update_sip_rule(
+    const UpdateSipRuleRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::UpdateSipRule>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -20,12 +20,18 @@ inline constexpr ::belfry::RetryableError UpdateVoiceConnector_retryable_errors[
 namespace operations {
 
 /// `PUT /voice-connectors/{VoiceConnectorId}`, answered with status 200.
-/// Errors: `BadRequestException` (400), `ForbiddenException` (403), `NotFoundException` (404),
-/// `ServiceFailureException` (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct UpdateVoiceConnector {
-    using Input = ::belfry::chime_sdk_voice::UpdateVoiceConnectorRequest;
-    using Output = ::belfry::chime_sdk_voice::UpdateVoiceConnectorResponse;
+    using Input = UpdateVoiceConnectorRequest;
+    using Output = UpdateVoiceConnectorResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<UpdateVoiceConnector> O>
@@ -44,10 +50,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<UpdateVoiceConnectorResponse> Client::update_voice_connector(
-    const UpdateVoiceConnectorRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::UpdateVoiceConnector, Lazy>(core_, input, options);
+template <class>
+Result<UpdateVoiceConnectorResponse> Client::update_voice_connector(
+    const UpdateVoiceConnectorRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::UpdateVoiceConnector>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

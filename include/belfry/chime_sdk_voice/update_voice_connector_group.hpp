@@ -20,12 +20,19 @@ inline constexpr ::belfry::RetryableError UpdateVoiceConnectorGroup_retryable_er
 namespace operations {
 
 /// `PUT /voice-connector-groups/{VoiceConnectorGroupId}`, answered with status 202.
-/// Errors: `BadRequestException` (400), `ConflictException` (409), `ForbiddenException` (403),
-/// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-/// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct UpdateVoiceConnectorGroup {
-    using Input = ::belfry::chime_sdk_voice::UpdateVoiceConnectorGroupRequest;
-    using Output = ::belfry::chime_sdk_voice::UpdateVoiceConnectorGroupResponse;
+    using Input = UpdateVoiceConnectorGroupRequest;
+    using Output = UpdateVoiceConnectorGroupResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        BadRequestException,          // 400
+        ConflictException,            // 409
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<UpdateVoiceConnectorGroup> O>
@@ -44,10 +51,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<UpdateVoiceConnectorGroupResponse> Client::update_voice_connector_group(
-    const UpdateVoiceConnectorGroupRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::UpdateVoiceConnectorGroup, Lazy>(core_, input, options);
+template <class>
+Result<UpdateVoiceConnectorGroupResponse> Client::update_voice_connector_group(
+    const UpdateVoiceConnectorGroupRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::UpdateVoiceConnectorGroup>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -20,13 +20,21 @@ inline constexpr ::belfry::RetryableError UpdateVoiceProfile_retryable_errors[] 
 namespace operations {
 
 /// `PUT /voice-profiles/{VoiceProfileId}`, answered with status 200.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ConflictException` (409),
-/// `ForbiddenException` (403), `GoneException` (410), `NotFoundException` (404), `ServiceFailureException`
-/// (500), `ServiceUnavailableException` (503), `ThrottledClientException` (429),
-/// `UnauthorizedClientException` (401).
 struct UpdateVoiceProfile {
-    using Input = ::belfry::chime_sdk_voice::UpdateVoiceProfileRequest;
-    using Output = ::belfry::chime_sdk_voice::UpdateVoiceProfileResponse;
+    using Input = UpdateVoiceProfileRequest;
+    using Output = UpdateVoiceProfileResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,        // 403
+        BadRequestException,          // 400
+        ConflictException,            // 409
+        ForbiddenException,           // 403
+        GoneException,                // 410
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<UpdateVoiceProfile> O>
@@ -45,10 +53,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<UpdateVoiceProfileResponse> Client::update_voice_profile(
-    const UpdateVoiceProfileRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::UpdateVoiceProfile, Lazy>(core_, input, options);
+template <class>
+Result<UpdateVoiceProfileResponse> Client::update_voice_profile(
+    const UpdateVoiceProfileRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::UpdateVoiceProfile>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

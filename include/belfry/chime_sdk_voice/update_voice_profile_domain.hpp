@@ -20,12 +20,19 @@ inline constexpr ::belfry::RetryableError UpdateVoiceProfileDomain_retryable_err
 namespace operations {
 
 /// `PUT /voice-profile-domains/{VoiceProfileDomainId}`, answered with status 200.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-/// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-/// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct UpdateVoiceProfileDomain {
-    using Input = ::belfry::chime_sdk_voice::UpdateVoiceProfileDomainRequest;
-    using Output = ::belfry::chime_sdk_voice::UpdateVoiceProfileDomainResponse;
+    using Input = UpdateVoiceProfileDomainRequest;
+    using Output = UpdateVoiceProfileDomainResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,        // 403
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<UpdateVoiceProfileDomain> O>
@@ -44,10 +51,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<UpdateVoiceProfileDomainResponse> Client::update_voice_profile_domain(
-    const UpdateVoiceProfileDomainRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::UpdateVoiceProfileDomain, Lazy>(core_, input, options);
+template <class>
+Result<UpdateVoiceProfileDomainResponse> Client::update_voice_profile_domain(
+    const UpdateVoiceProfileDomainRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::UpdateVoiceProfileDomain>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -20,12 +20,19 @@ inline constexpr ::belfry::RetryableError ValidateE911Address_retryable_errors[]
 namespace operations {
 
 /// `POST /emergency-calling/address`, answered with status 202.
-/// Errors: `AccessDeniedException` (403), `BadRequestException` (400), `ForbiddenException` (403),
-/// `NotFoundException` (404), `ServiceFailureException` (500), `ServiceUnavailableException` (503),
-/// `ThrottledClientException` (429), `UnauthorizedClientException` (401).
 struct ValidateE911Address {
-    using Input = ::belfry::chime_sdk_voice::ValidateE911AddressRequest;
-    using Output = ::belfry::chime_sdk_voice::ValidateE911AddressResponse;
+    using Input = ValidateE911AddressRequest;
+    using Output = ValidateE911AddressResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,        // 403
+        BadRequestException,          // 400
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
 };
 
 template <::std::same_as<ValidateE911Address> O>
@@ -44,10 +51,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<ValidateE911AddressResponse> Client::validate_e911_address(
-    const ValidateE911AddressRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::ValidateE911Address, Lazy>(core_, input, options);
+template <class>
+Result<ValidateE911AddressResponse> Client::validate_e911_address(
+    const ValidateE911AddressRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::ValidateE911Address>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::chime_sdk_voice

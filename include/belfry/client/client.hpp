@@ -37,8 +37,8 @@ template <class Options>
     return std::move(config);
 }
 
-/// The body of a generated method. `Lazy` only delays the making of tables until the method is called.
-template <class O, class Lazy>
+/// The body of a generated method.
+template <class O>
 [[nodiscard]] Result<typename O::Output> invoke(const ClientCore& core, const typename O::Input& input,
                                                 const CallOptions& options) {
     return Result<typename O::Output>(std::in_place, Invocation{core, operation_of<O>, &input, options});

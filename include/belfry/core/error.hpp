@@ -70,6 +70,9 @@ class ErrorDetailPointer {
 };
 } // namespace detail
 
+/// The exceptions that the model lists for an operation, as `Errors` of its tag. They may be incomplete.
+template <class... Exceptions> struct ErrorList {};
+
 /// Why a call failed.
 struct Error {
     ErrorKind kind = ErrorKind::none;

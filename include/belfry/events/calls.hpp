@@ -53,7 +53,7 @@ struct EventInvocation {
 };
 
 /// The body of a generated method.
-template <class O, class Lazy>
+template <class O>
 [[nodiscard]] Result<typename O::Output>
 invoke_with_events(const ClientCore& core, const typename O::Input& input,
                    EventHandler<typename O::OutputEvents> on_event, const CallOptions& options) {

@@ -128,7 +128,7 @@ template <class O> class [[nodiscard]] EventStream {
 namespace detail {
 
 /// The body of a generated method.
-template <class O, class Lazy>
+template <class O>
 [[nodiscard]] Result<EventStream<O>> open_event_stream(const ClientCore& core, DuplexTransport& transport,
                                                        const typename O::Input& input,
                                                        const CallOptions& options) {

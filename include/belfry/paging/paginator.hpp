@@ -62,7 +62,7 @@ BELFRY_INLINE void copy_other_members(const PaginatorRule& rule, const Structure
 /// The pages of a list, each fetched when the loop gets to it. Refers to the client, which must outlive it.
 /// `for (auto& page : client.paginate_list_voice_connectors({})) { if (!page) return page.error(); ... }`
 /// A page that could not be had is the last one.
-template <class O> class Paginator {
+template <class O> class [[nodiscard]] Paginator {
   public:
     using Page = Result<typename O::Output>;
 
@@ -78,7 +78,7 @@ template <class O> class Paginator {
             fault_ = {};
             done_ = true;
         } else if (!done_) {
-            page_.emplace(detail::invoke<O, void>(*core_, input_, options_));
+            page_.emplace(detail::invoke<O>(*core_, input_, options_));
             done_ = !*page_ || !advance();
         }
         return page_ ? &*page_ : nullptr;

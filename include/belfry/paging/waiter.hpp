@@ -118,7 +118,7 @@ class WaiterRun {
 
 /// What a generated `poll_until_...` does: the result of the call that reached the success state. Where that
 /// is an error (a thing that no longer exists), the output is empty.
-template <class O, class Lazy>
+template <class O>
 [[nodiscard]] Result<typename O::Output> wait(const ClientCore& core, const typename O::Input& input,
                                               const WaiterRule& rule, const WaitOptions& options) {
     WaiterRun run(core, rule, options);

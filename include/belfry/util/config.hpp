@@ -51,3 +51,16 @@
 #else
 #define BELFRY_NOIPA
 #endif
+
+/// Around declarations that name what they deprecate: `-Wdeprecated-declarations` is for what programs name.
+#if defined(__GNUC__) || defined(__clang__)
+#define BELFRY_IGNORE_DEPRECATED_BEGIN                                                                       \
+    _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wdeprecated-declarations\"")
+#define BELFRY_IGNORE_DEPRECATED_END _Pragma("GCC diagnostic pop")
+#elif defined(_MSC_VER)
+#define BELFRY_IGNORE_DEPRECATED_BEGIN __pragma(warning(push)) __pragma(warning(disable : 4996))
+#define BELFRY_IGNORE_DEPRECATED_END __pragma(warning(pop))
+#else
+#define BELFRY_IGNORE_DEPRECATED_BEGIN
+#define BELFRY_IGNORE_DEPRECATED_END
+#endif

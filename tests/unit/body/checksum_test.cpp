@@ -116,7 +116,7 @@ struct Fixture {
     Result<GetResponse> call(const StoreRequest& input, ResponseBodySink* to = nullptr) {
         CallOptions options;
         options.response_body = to;
-        return detail::invoke<Store<Hooks>, void>(core, input, options);
+        return detail::invoke<Store<Hooks>>(core, input, options);
     }
     [[nodiscard]] const HttpRequest& sent() const { return transport.requests.back(); }
     [[nodiscard]] std::string header(std::string_view name) const {

@@ -70,7 +70,7 @@ struct Fixture {
         transport.replies = {{}};
     }
     template <class In, const OperationHooks& Hooks> bool call(const In& input) {
-        return detail::invoke<Send<In, Hooks>, void>(core, input, {}).has_value();
+        return detail::invoke<Send<In, Hooks>>(core, input, {}).has_value();
     }
     [[nodiscard]] std::string encoding() const {
         const std::string* const value = transport.requests.back().headers.find("Content-Encoding");

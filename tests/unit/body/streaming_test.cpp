@@ -31,7 +31,7 @@ struct Fixture {
     Result<GetResponse> call(const PutRequest& input, ResponseBodySink* to = nullptr) {
         CallOptions options;
         options.response_body = to;
-        return detail::invoke<test::Exchange, void>(core, input, options);
+        return detail::invoke<test::Exchange>(core, input, options);
     }
 };
 
@@ -98,7 +98,7 @@ TEST_CASE("a source that cannot be read again makes the second attempt an error 
         {.region = "us-east-1", .credentials = anonymous_credentials(), .environment = &f.environment},
         f.transport);
     const auto result =
-        detail::invoke<test::Exchange, void>(core, {.body = StreamingBlob(source, 8)}, CallOptions{});
+        detail::invoke<test::Exchange>(core, {.body = StreamingBlob(source, 8)}, CallOptions{});
     REQUIRE_FALSE(result);
     CHECK(f.transport.bodies == std::vector<std::string>{"one shot"});
     CHECK(result.error().http_status == 503);
@@ -317,19 +317,19 @@ TEST_CASE("a body that the model leaves unsigned is signed all the same where TL
         transport.replies = {{.status = 503}, {}};
         const ClientCore core = client(endpoint, transport);
         MemorySource source("hello");
-        REQUIRE(detail::invoke<UnsignedExchange, void>(core, {.body = source}, {}));
+        REQUIRE(detail::invoke<UnsignedExchange>(core, {.body = source}, {}));
         CHECK(transport.bodies == std::vector<std::string>{"hello", "hello"});
         CHECK(header(transport, "X-Amz-Content-Sha256") == (secure ? "UNSIGNED-PAYLOAD" : "none"));
         const std::string unsigned_authorization = header(transport, "Authorization");
         transport.requests.clear();
         environment.time = test::FakeEnvironment().time;
-        REQUIRE(detail::invoke<test::Exchange, void>(core, {.body = source}, {}));
+        REQUIRE(detail::invoke<test::Exchange>(core, {.body = source}, {}));
         CHECK((header(transport, "Authorization") == unsigned_authorization) == !secure);
         environment.time = test::FakeEnvironment().time;
 
         auto unrepeatable = once("hello");
         const auto sent =
-            detail::invoke<UnsignedExchange, void>(core, {.body = StreamingBlob(unrepeatable, 5)}, {});
+            detail::invoke<UnsignedExchange>(core, {.body = StreamingBlob(unrepeatable, 5)}, {});
         CHECK(transport.requests.size() == (secure ? 3 : 2));
         if (!secure) CHECK(sent.error().message == "the body could not be rewound after it was hashed");
     }

@@ -110,8 +110,7 @@ TEST_CASE("waiters end as botocore's do, after as many polls") {
                               .min_delay_seconds = 1,
                               .max_delay_seconds = 1,
                               .max_attempts = 4};
-        const auto result =
-            belfry::detail::wait<test::ListThings, void>(canned.core(), {.owner = "me"}, rule, {});
+        const auto result = belfry::detail::wait<test::ListThings>(canned.core(), {.owner = "me"}, rule, {});
         const std::string outcome = result                                      ? "success"
                                     : result.error().kind == ErrorKind::waiter  ? "failure"
                                     : result.error().kind == ErrorKind::timeout ? "timeout"

@@ -102,7 +102,7 @@ struct Kept {
 
 template <const belfry::OperationHooks* Hooks>
 [[nodiscard]] belfry::Result<RingResponse> ring(const belfry::ClientCore& client) {
-    return belfry::detail::invoke<Ring<Hooks>, void>(client, {.account = "a", .bell = "b"}, {});
+    return belfry::detail::invoke<Ring<Hooks>>(client, {.account = "a", .bell = "b"}, {});
 }
 
 [[nodiscard]] belfry::Result<belfry::HttpRequest> encoded(const RingRequest& input) {

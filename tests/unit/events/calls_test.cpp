@@ -195,7 +195,7 @@ TEST_CASE("cancelling is an error") {
 TEST_CASE("an operation with events is not called without somebody who takes them") {
     Fixture f;
     const auto result =
-        detail::invoke<tower::operations::Listen, void>(f.client.core(), tower::ListenRequest{}, {});
+        detail::invoke<tower::operations::Listen>(f.client.core(), tower::ListenRequest{}, {});
     REQUIRE_FALSE(result);
     CHECK(result.error().kind == ErrorKind::validation);
     CHECK(result.error().code == "NoEventHandler");

@@ -93,7 +93,7 @@ struct Fixture {
         const auto hear = [&](const tower::Events& event) {
             heard.push_back(event.as_verse() != nullptr ? event.as_verse()->text.value_or("-") : "?");
         };
-        return detail::invoke_with_events<rpc::Listen, void>(core, {.bell = "b"}, hear, {});
+        return detail::invoke_with_events<rpc::Listen>(core, {.bell = "b"}, hear, {});
     }
 };
 
@@ -172,7 +172,7 @@ TEST_CASE("an RPC stream in both directions begins with messages of its own") {
                            .credentials = Credentials{"AKIDEXAMPLE", "secret"},
                            .environment = &environment},
                           [](const HttpRequest&) { return HttpResponse{}; });
-    auto stream = detail::open_event_stream<rpc::Converse, void>(core, duplex, {.bell = "b"}, {});
+    auto stream = detail::open_event_stream<rpc::Converse>(core, duplex, {.bell = "b"}, {});
     INFO(stream.error().message);
     REQUIRE(stream);
     REQUIRE(peer.requests.size() == 1);
@@ -197,7 +197,7 @@ TEST_CASE("an RPC stream in both directions begins with messages of its own") {
     silent.headers = {{"smithy-protocol", "rpc-v2-cbor"}};
     silent.pieces = {verse("one")};
     test::FakeDuplex other(silent);
-    auto headless = detail::open_event_stream<rpc::Converse, void>(core, other, {.bell = "b"}, {});
+    auto headless = detail::open_event_stream<rpc::Converse>(core, other, {.bell = "b"}, {});
     REQUIRE(headless);
     CHECK(headless->receive().error().message.find("initial-response") != std::string::npos);
     // A service that refuses before it has read anything is heard all the same.
@@ -208,7 +208,7 @@ TEST_CASE("an RPC stream in both directions begins with messages of its own") {
     refusing.pieces = {"\xa1\x66__type\x67"
                        "Cracked"};
     test::FakeDuplex third(refusing);
-    auto refused = detail::open_event_stream<rpc::Converse, void>(core, third, {.bell = "b"}, {});
+    auto refused = detail::open_event_stream<rpc::Converse>(core, third, {.bell = "b"}, {});
     REQUIRE(refused);
     CHECK(refused->receive().error().code == "Cracked");
     CHECK(refused->receive().error().http_status == 403);

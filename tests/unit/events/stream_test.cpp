@@ -186,8 +186,7 @@ TEST_CASE("where there is no memory for an event, the program goes on") {
     Fixture f;
     f.peer.pieces = {test::event_message("event", "Toll", "x"), verse("plain"),
                      test::event_message("event", "Peal", "{}")};
-    auto opened =
-        detail::open_event_stream<StarvedConverse, void>(f.client.core(), f.duplex, {.bell = "b"}, {});
+    auto opened = detail::open_event_stream<StarvedConverse>(f.client.core(), f.duplex, {.bell = "b"}, {});
     REQUIRE(opened);
     CHECK_THROWS_AS(opened->send(tower::Strokes::from_stroke({.note = "do"})), std::bad_alloc);
     CHECK(f.peer.written.empty());

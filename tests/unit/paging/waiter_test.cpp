@@ -35,7 +35,7 @@ constexpr WaiterRule by_status{.name = "ThingDone",
                                .max_attempts = 4};
 
 Result<test::Thing> wait(Canned& canned, const WaiterRule& rule, const WaitOptions& options = {}) {
-    return belfry::detail::wait<test::ListThings, void>(canned.core(), {.owner = "me"}, rule, options);
+    return belfry::detail::wait<test::ListThings>(canned.core(), {.owner = "me"}, rule, options);
 }
 /// What one poll that answers `body` leads to with a single acceptor: "success", "failure" or "retry".
 std::string verdict(WaiterAcceptor acceptor, const std::string& body, int status = 200) {

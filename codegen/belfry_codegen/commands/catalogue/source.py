@@ -36,6 +36,7 @@ def sources_of(view: ServiceView) -> dict[str, str]:
                 banner=view.service.file.banner,
                 namespace=view.service.file.namespace,
                 includes=[file.file.path for file in part] + ([view.errors.path] if first else []),
+                belfry=view.client.belfry,
                 operations=[file.operation for file in part],
                 # The others are reached from the operations' inputs and outputs.
                 structures=exceptions if first else [],

@@ -160,7 +160,7 @@ class _Reader:
             output=self.shape_reader.structure(returned) if returned else None,
             errors=self._errors(node),
             documentation=node.text("documentation"),
-            deprecated=node.flag("deprecated"),
+            deprecated=shared_traits.deprecation(node),
             auth=self._operation_auth(node),
             unsigned_payload=node.flag("unsignedPayload") or node.text("authtype") == "v4-unsigned-body",
             host_prefix=endpoint.optional_text("hostPrefix") if endpoint else None,

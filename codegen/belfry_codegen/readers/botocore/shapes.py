@@ -43,16 +43,16 @@ _TIMESTAMPS = {
 }
 _XML_KEYS = ("locationName", "xmlNamespace", "xmlAttribute", "flattened", "queryName")
 REFERENCE_KEYS = ("shape", "documentation", "timestampFormat", *_XML_KEYS)
+_DEPRECATION_KEYS = ("deprecated", "deprecatedMessage", "deprecatedSince")
 MEMBER_KEYS = (
-    *("shape", "documentation", "deprecated", "sensitive", "box", "default", "streaming", "jsonvalue"),
+    *("shape", "documentation", "sensitive", "box", "default", "streaming", "jsonvalue"),
     *("location", "timestampFormat", "idempotencyToken", "hostLabel", "contextParam", "eventpayload"),
-    *("eventheader", *_XML_KEYS),
+    *("eventheader", *_DEPRECATION_KEYS, *_XML_KEYS),
 )
 SHAPE_KEYS = (
     *(
         "type",
         "documentation",
-        "deprecated",
         "sensitive",
         "box",
         "min",
@@ -63,7 +63,7 @@ SHAPE_KEYS = (
     ),
     *("members", "required", "payload", "member", "key", "value", "sparse", "enum", "timestampFormat"),
     *("exception", "error", "fault", "retryable", "streaming", "requiresLength", "jsonvalue", "eventstream"),
-    *("event", "synthetic", "wrapper", *_XML_KEYS),
+    *("event", "synthetic", "wrapper", *_DEPRECATION_KEYS, *_XML_KEYS),
 )
 """What is read of each of these objects."""
 
@@ -132,7 +132,7 @@ class ShapeReader:
             name=name,
             kind=kind,
             documentation=node.text("documentation"),
-            deprecated=node.flag("deprecated"),
+            deprecated=shared_traits.deprecation(node),
             sensitive=node.flag("sensitive"),
             box=node.flag("box"),
             limits=shared_traits.limits(node),
@@ -214,7 +214,7 @@ class ShapeReader:
             location=location,
             wire_name=wire_name,
             documentation=node.text("documentation"),
-            deprecated=node.flag("deprecated"),
+            deprecated=shared_traits.deprecation(node),
             timestamp_format=_timestamp_format(node),
             idempotency_token=node.flag("idempotencyToken"),
             # Elsewhere it only says what a string holds.

@@ -171,7 +171,7 @@ class _Reader:
             output=self.shapes.structure(node, "output"),
             errors=tuple(self._error(target, node) for target in errors),
             documentation=traits.text("documentation") or "",
-            deprecated=traits.has("deprecated"),
+            deprecated=shared_traits.deprecation_trait(traits.child("deprecated")),
             auth=self.auth.of_operation(node, traits),
             unsigned_payload=traits.has("aws.auth#unsignedPayload"),
             host_prefix=endpoint.required_text("hostPrefix") if endpoint else None,

@@ -110,7 +110,7 @@ class Shapes:
             name=name,
             kind=kind,
             documentation=traits.text("documentation") or "",
-            deprecated=traits.has("deprecated"),
+            deprecated=shared_traits.deprecation_trait(traits.child("deprecated")),
             sensitive=traits.has("sensitive"),
             limits=shared_traits.limits(traits.child("length") or traits.child("range")),
             pattern=traits.text("pattern"),
@@ -177,7 +177,7 @@ class Shapes:
             wire_name=wire_name,
             json_name=traits.text("jsonName") or None,
             documentation=traits.text("documentation") or "",
-            deprecated=traits.has("deprecated"),
+            deprecated=shared_traits.deprecation_trait(traits.child("deprecated")),
             timestamp_format=_timestamp_format(traits),
             idempotency_token=traits.has("idempotencyToken"),
             json_value=location is ir.Location.HEADER and _is_json(media_type),
@@ -259,7 +259,9 @@ def _enum_values(node: Node, traits: Traits, kind: ir.Kind) -> tuple[ir.EnumValu
         if not isinstance(value, wanted) or isinstance(value, bool):
             noun = "string" if wanted is str else "number"
             child.fail(f"'enumValue' must be a {noun}, not {describe(value)}")
-        found.append(ir.EnumValue(str(value), own.text("documentation") or "", name))
+        about = own.text("documentation") or ""
+        deprecated = shared_traits.deprecation_trait(own.child("deprecated"))
+        found.append(ir.EnumValue(str(value), about, name, deprecated))
     if not found:
         node.fail("an enumeration without values")
     values = [value.value for value in found]

@@ -28,9 +28,10 @@ namespace operations {
 
 /// `POST /announcements`, answered with status 200.
 struct Announce {
-    using Input = ::belfry::golden_tower::AnnounceRequest;
-    using Output = ::belfry::golden_tower::AnnounceResponse;
-    using InputEvents = ::belfry::golden_tower::Strokes;
+    using Input = AnnounceRequest;
+    using Output = AnnounceResponse;
+    using InputEvents = Strokes;
+    using Errors = ::belfry::ErrorList<>;
     static constexpr const ::belfry::EventStreamTraits& event_stream = detail::Announce_event_stream;
 };
 
@@ -50,10 +51,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<::belfry::EventStream<operations::Announce>> Client::announce(
-    ::belfry::DuplexTransport& transport, const AnnounceRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::open_event_stream<operations::Announce, Lazy>(core_, transport, input, options);
+template <class>
+Result<EventStream<operations::Announce>> Client::announce(
+    DuplexTransport& transport, const AnnounceRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::open_event_stream<operations::Announce>(core_, transport, input, options);
 }
 
 } // namespace belfry::inline v0::golden_tower

@@ -5,42 +5,22 @@
 
 #include <belfry/client/client.hpp>
 #include <belfry/events/handler.hpp>
+#include <belfry/golden_tower/fwd.hpp>
 #include <belfry/golden_tower/service.hpp>
 #include <belfry/paging/wait_options.hpp>
 
 namespace belfry::inline v0::golden_tower {
 
-struct AnnounceRequest;
-struct AnnounceResponse;
-struct Class;
-struct ConverseRequest;
-struct ConverseResponse;
-struct CreateThingResponse;
-struct DeleteRequest;
-struct DeleteResponse;
-struct ListKindsRequest;
-struct ListKindsResponse;
-struct ListenRequest;
-struct ListenResponse;
-struct RingBellRequest;
-struct RingBellResponse;
-class Events;
-
-namespace operations {
-struct Announce;
-struct Converse;
-struct ListKinds;
-} // namespace operations
-
 /// A client of Golden Tower. It may be used by many threads at once.
 class Client {
   public:
     /// Calls go through `transport`, with the region, the credentials and the limits of `config`.
-    Client(::belfry::ClientConfig config, ::belfry::TransportHandle transport)
+    Client(ClientConfig config, TransportHandle transport)
         : core_(service, ::std::move(config), ::std::move(transport)) {}
 
-    /// Calls the operation RingBell. Include `<belfry/golden_tower/ring_bell.hpp>` to call it.
-    /// Errors: `Cracked` (409).
+    // The methods are templates, so that a program compiles only those that it calls.
+
+    /// Include `<belfry/golden_tower/ring_bell.hpp>` to call it.
     /// To ring the great bell. Three tones, and nobody sleeps.
     /// ```cpp
     /// const auto result = client.ring_bell({
@@ -55,56 +35,51 @@ class Client {
     ///     .kind = belfry::golden_tower::BellKind::GREAT,
     /// });
     /// ```
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<RingBellResponse>
-    ring_bell(const RingBellRequest& input, const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation ListKinds. Include `<belfry/golden_tower/list_kinds.hpp>` to call it.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<ListKindsResponse>
-    list_kinds(const ListKindsRequest& input, const ::belfry::CallOptions& options = {}) const;
-    /// The pages of `list_kinds`, fetched as they are asked for. Include
-    /// `<belfry/golden_tower/list_kinds.hpp>` to call it.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Paginator<operations::ListKinds>
-    paginate_list_kinds(ListKindsRequest input, const ::belfry::CallOptions& options = {}) const;
+    template <class = void>
+    Result<RingBellResponse> ring_bell(const RingBellRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/golden_tower/list_kinds.hpp>` to call it.
+    template <class = void>
+    Result<ListKindsResponse> list_kinds(
+        const ListKindsRequest& input, const CallOptions& options = {}) const;
+    /// The pages of `list_kinds`, fetched as they are asked for.
+    /// Include `<belfry/golden_tower/list_kinds.hpp>` to call it.
+    template <class = void>
+    Paginator<operations::ListKinds> paginate_list_kinds(
+        ListKindsRequest input, const CallOptions& options = {}) const;
     /// Polls `list_kinds` until the waiter BellSilent has its answer. Asks every 3 seconds, at most 20 times,
-    /// by default. Include `<belfry/golden_tower/list_kinds.hpp>` to call it.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<ListKindsResponse>
-    poll_until_bell_silent(const ListKindsRequest& input, const ::belfry::WaitOptions& options = {}) const;
-    /// Calls the operation Delete. Include `<belfry/golden_tower/delete.hpp>` to call it.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<DeleteResponse>
-    delete_(const DeleteRequest& input, const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation CreateThing. Include `<belfry/golden_tower/create_thing.hpp>` to call it.
-    /// Deprecated.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<CreateThingResponse>
-    create_thing(const Class& input, const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation Listen. Include `<belfry/golden_tower/listen.hpp>` to call it.
+    /// by default.
+    /// Include `<belfry/golden_tower/list_kinds.hpp>` to call it.
+    template <class = void>
+    Result<ListKindsResponse> poll_until_bell_silent(
+        const ListKindsRequest& input, const WaitOptions& options = {}) const;
+    /// Include `<belfry/golden_tower/delete.hpp>` to call it.
+    template <class = void>
+    Result<DeleteResponse> delete_(const DeleteRequest& input, const CallOptions& options = {}) const;
+    /// Include `<belfry/golden_tower/create_thing.hpp>` to call it.
+    template <class = void>
+    [[deprecated("Things are no longer made. Use \"RingBell\". (since 2021-03-04)")]]
+    Result<CreateThingResponse> create_thing(const Class& input, const CallOptions& options = {}) const;
     /// `on_event` is called with each event of the response; when it returns false, the call ends.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<ListenResponse>
-    listen(const ListenRequest& input, ::belfry::EventHandler<Events> on_event,
-           const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation Announce. Include `<belfry/golden_tower/announce.hpp>` to call it.
+    /// Include `<belfry/golden_tower/listen.hpp>` to call it.
+    template <class = void>
+    Result<ListenResponse> listen(
+        const ListenRequest& input, EventHandler<Events> on_event, const CallOptions& options = {}) const;
     /// Opens a stream of events; what it returns sends them, receives them and gives the output.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<::belfry::EventStream<operations::Announce>>
-    announce(::belfry::DuplexTransport& transport, const AnnounceRequest& input,
-             const ::belfry::CallOptions& options = {}) const;
-    /// Calls the operation Converse. Include `<belfry/golden_tower/converse.hpp>` to call it.
+    /// Include `<belfry/golden_tower/announce.hpp>` to call it.
+    template <class = void>
+    Result<EventStream<operations::Announce>> announce(
+        DuplexTransport& transport, const AnnounceRequest& input, const CallOptions& options = {}) const;
     /// Opens a stream of events; what it returns sends them, receives them and gives the output.
-    template <class Lazy = void>
-    [[nodiscard]] ::belfry::Result<::belfry::EventStream<operations::Converse>>
-    converse(::belfry::DuplexTransport& transport, const ConverseRequest& input,
-             const ::belfry::CallOptions& options = {}) const;
+    /// Include `<belfry/golden_tower/converse.hpp>` to call it.
+    template <class = void>
+    Result<EventStream<operations::Converse>> converse(
+        DuplexTransport& transport, const ConverseRequest& input, const CallOptions& options = {}) const;
 
     /// What every operation goes through, for those who call it themselves.
-    [[nodiscard]] const ::belfry::ClientCore& core() const noexcept { return core_; }
+    [[nodiscard]] const ClientCore& core() const noexcept { return core_; }
 
   private:
-    ::belfry::ClientCore core_;
+    ClientCore core_;
 };
 
 } // namespace belfry::inline v0::golden_tower

@@ -30,10 +30,11 @@ namespace operations {
 
 /// `POST /conversations/{Bell}`, answered with status 200.
 struct Converse {
-    using Input = ::belfry::golden_tower::ConverseRequest;
-    using Output = ::belfry::golden_tower::ConverseResponse;
-    using InputEvents = ::belfry::golden_tower::Strokes;
-    using OutputEvents = ::belfry::golden_tower::Events;
+    using Input = ConverseRequest;
+    using Output = ConverseResponse;
+    using InputEvents = Strokes;
+    using OutputEvents = Events;
+    using Errors = ::belfry::ErrorList<>;
     static constexpr const ::belfry::EventStreamTraits& event_stream = detail::Converse_event_stream;
 };
 
@@ -53,10 +54,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<::belfry::EventStream<operations::Converse>> Client::converse(
-    ::belfry::DuplexTransport& transport, const ConverseRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::open_event_stream<operations::Converse, Lazy>(core_, transport, input, options);
+template <class>
+Result<EventStream<operations::Converse>> Client::converse(
+    DuplexTransport& transport, const ConverseRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::open_event_stream<operations::Converse>(core_, transport, input, options);
 }
 
 } // namespace belfry::inline v0::golden_tower

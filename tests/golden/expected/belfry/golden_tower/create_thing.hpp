@@ -9,12 +9,15 @@
 
 namespace belfry::inline v0::golden_tower {
 
+BELFRY_IGNORE_DEPRECATED_BEGIN
+
 namespace operations {
 
 /// `PUT /thing`, answered with status 200.
-struct CreateThing {
-    using Input = ::belfry::golden_tower::Class;
-    using Output = ::belfry::golden_tower::CreateThingResponse;
+struct [[deprecated("Things are no longer made. Use \"RingBell\". (since 2021-03-04)")]] CreateThing {
+    using Input = Class;
+    using Output = CreateThingResponse;
+    using Errors = ::belfry::ErrorList<>;
 };
 
 template <::std::same_as<CreateThing> O>
@@ -33,10 +36,11 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<CreateThingResponse> Client::create_thing(
-    const Class& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::CreateThing, Lazy>(core_, input, options);
+template <class>
+Result<CreateThingResponse> Client::create_thing(const Class& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::CreateThing>(core_, input, options);
 }
+
+BELFRY_IGNORE_DEPRECATED_END
 
 } // namespace belfry::inline v0::golden_tower

@@ -13,8 +13,9 @@ namespace operations {
 
 /// `DELETE /`, answered with status 204.
 struct Delete {
-    using Input = ::belfry::golden_tower::DeleteRequest;
-    using Output = ::belfry::golden_tower::DeleteResponse;
+    using Input = DeleteRequest;
+    using Output = DeleteResponse;
+    using Errors = ::belfry::ErrorList<>;
 };
 
 template <::std::same_as<Delete> O>
@@ -33,10 +34,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<DeleteResponse> Client::delete_(
-    const DeleteRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::Delete, Lazy>(core_, input, options);
+template <class>
+Result<DeleteResponse> Client::delete_(const DeleteRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::Delete>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::golden_tower

@@ -36,8 +36,9 @@ namespace operations {
 
 /// `GET /kinds`, answered with status 200.
 struct ListKinds {
-    using Input = ::belfry::golden_tower::ListKindsRequest;
-    using Output = ::belfry::golden_tower::ListKindsResponse;
+    using Input = ListKindsRequest;
+    using Output = ListKindsResponse;
+    using Errors = ::belfry::ErrorList<>;
 };
 
 template <::std::same_as<ListKinds> O>
@@ -56,10 +57,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<ListKindsResponse> Client::list_kinds(
-    const ListKindsRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::ListKinds, Lazy>(core_, input, options);
+template <class>
+Result<ListKindsResponse> Client::list_kinds(
+    const ListKindsRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::ListKinds>(core_, input, options);
 }
 
 namespace paginators {
@@ -75,9 +76,9 @@ inline constexpr ::belfry::PaginatorRule list_kinds{
 };
 } // namespace paginators
 
-template <class Lazy>
-::belfry::Paginator<operations::ListKinds> Client::paginate_list_kinds(
-    ListKindsRequest input, const ::belfry::CallOptions& options) const {
+template <class>
+Paginator<operations::ListKinds> Client::paginate_list_kinds(
+    ListKindsRequest input, const CallOptions& options) const {
     return {core_, paginators::list_kinds, ::std::move(input), options};
 }
 
@@ -117,11 +118,10 @@ inline constexpr ::belfry::WaiterRule bell_silent{
 };
 } // namespace waiters
 
-template <class Lazy>
-::belfry::Result<ListKindsResponse> Client::poll_until_bell_silent(
-    const ListKindsRequest& input, const ::belfry::WaitOptions& options) const {
-    return ::belfry::detail::wait<operations::ListKinds, Lazy>(
-        core_, input, waiters::bell_silent, options);
+template <class>
+Result<ListKindsResponse> Client::poll_until_bell_silent(
+    const ListKindsRequest& input, const WaitOptions& options) const {
+    return ::belfry::detail::wait<operations::ListKinds>(core_, input, waiters::bell_silent, options);
 }
 
 } // namespace belfry::inline v0::golden_tower

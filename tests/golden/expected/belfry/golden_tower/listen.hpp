@@ -27,9 +27,10 @@ namespace operations {
 
 /// `GET /listen`, answered with status 200.
 struct Listen {
-    using Input = ::belfry::golden_tower::ListenRequest;
-    using Output = ::belfry::golden_tower::ListenResponse;
-    using OutputEvents = ::belfry::golden_tower::Events;
+    using Input = ListenRequest;
+    using Output = ListenResponse;
+    using OutputEvents = Events;
+    using Errors = ::belfry::ErrorList<>;
     static constexpr const ::belfry::EventStreamTraits& event_stream = detail::Listen_event_stream;
 };
 
@@ -49,10 +50,10 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<ListenResponse> Client::listen(
-    const ListenRequest& input, ::belfry::EventHandler<Events> on_event, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke_with_events<operations::Listen, Lazy>(core_, input, on_event, options);
+template <class>
+Result<ListenResponse> Client::listen(
+    const ListenRequest& input, EventHandler<Events> on_event, const CallOptions& options) const {
+    return ::belfry::detail::invoke_with_events<operations::Listen>(core_, input, on_event, options);
 }
 
 } // namespace belfry::inline v0::golden_tower

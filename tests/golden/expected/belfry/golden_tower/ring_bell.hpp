@@ -38,10 +38,12 @@ inline constexpr ::belfry::OperationHooks RingBell_hooks{
 namespace operations {
 
 /// `POST /bells/{Bell+}?ring=loud`, answered with status 201.
-/// Errors: `Cracked` (409).
 struct RingBell {
-    using Input = ::belfry::golden_tower::RingBellRequest;
-    using Output = ::belfry::golden_tower::RingBellResponse;
+    using Input = RingBellRequest;
+    using Output = RingBellResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    using Errors = ::belfry::ErrorList<
+        Cracked>; // 409, throttling
 };
 
 template <::std::same_as<RingBell> O>
@@ -62,10 +64,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class Lazy>
-::belfry::Result<RingBellResponse> Client::ring_bell(
-    const RingBellRequest& input, const ::belfry::CallOptions& options) const {
-    return ::belfry::detail::invoke<operations::RingBell, Lazy>(core_, input, options);
+template <class>
+Result<RingBellResponse> Client::ring_bell(const RingBellRequest& input, const CallOptions& options) const {
+    return ::belfry::detail::invoke<operations::RingBell>(core_, input, options);
 }
 
 } // namespace belfry::inline v0::golden_tower

@@ -13,6 +13,8 @@
 
 namespace belfry::inline v0::golden_tower {
 
+BELFRY_IGNORE_DEPRECATED_BEGIN
+
 /// The model's structure `AllKinds`.
 struct AllKinds {
     ::std::optional<bool> a_boolean{};
@@ -51,6 +53,7 @@ struct AllKinds {
     ::belfry::List<bool> a_list_of_flags{};
     ::std::optional<Nothing> an_empty{};
     /// 1 to 64 characters. Pattern `[a-z\\"]+`.
+    [[deprecated("Bells don't write.")]]
     ::std::optional<::std::string> stdout_{};
     /// 1 to 64 characters. Pattern `[a-z\\"]+`.
     ::std::optional<::std::string> linux_{};
@@ -109,5 +112,7 @@ constexpr ::belfry::Description<33> belfry_describe(const S*) {
         },
     };
 }
+
+BELFRY_IGNORE_DEPRECATED_END
 
 } // namespace belfry::inline v0::golden_tower

@@ -8,6 +8,8 @@
 
 namespace belfry::inline v0::golden_tower {
 
+BELFRY_IGNORE_DEPRECATED_BEGIN
+
 /// The model's union `Choice`: one of its members, or none.
 class Choice : public ::belfry::Union<Choice, ::std::string, ::belfry::List<Choice>, Part,
                                       ::belfry::Box<Choice>, ::belfry::Timestamp, bool, ::std::int32_t> {
@@ -56,16 +58,19 @@ class Choice : public ::belfry::Union<Choice, ::std::string, ::belfry::List<Choi
         return storage_.template get_if<2>();
     }
     /// Holds `Inner`.
+    [[deprecated("since 2")]]
     [[nodiscard]] static Choice from_inner(Choice value) {
         Choice made;
         made.storage_.template emplace<3>(::std::move(value));
         return made;
     }
     /// The value, or null when another member is set.
+    [[deprecated("since 2")]]
     [[nodiscard]] const Choice* as_inner() const noexcept {
         const auto* const box = storage_.template get_if<3>();
         return box != nullptr && *box ? &**box : nullptr;
     }
+    [[deprecated("since 2")]]
     [[nodiscard]] Choice* as_inner() noexcept {
         auto* const box = storage_.template get_if<3>();
         return box != nullptr && *box ? &**box : nullptr;
@@ -129,5 +134,7 @@ constexpr ::belfry::Description<7> belfry_describe(const S*) {
         },
     };
 }
+
+BELFRY_IGNORE_DEPRECATED_END
 
 } // namespace belfry::inline v0::golden_tower

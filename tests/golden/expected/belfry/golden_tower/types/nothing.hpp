@@ -7,8 +7,10 @@
 
 namespace belfry::inline v0::golden_tower {
 
+BELFRY_IGNORE_DEPRECATED_BEGIN
+
 /// The model's structure `Nothing`.
-struct Nothing {
+struct [[deprecated]] Nothing {
     friend bool operator==(const Nothing&, const Nothing&) = default;
 };
 
@@ -18,5 +20,7 @@ constexpr ::belfry::Description<0> belfry_describe(const S*) {
         .name = "Nothing",
     };
 }
+
+BELFRY_IGNORE_DEPRECATED_END
 
 } // namespace belfry::inline v0::golden_tower
