@@ -120,7 +120,7 @@ def faults_of_header(path: Path, root: Path) -> Iterator[str]:
 COMMENT_OR_TEXT = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"', re.DOTALL)
 TYPE = re.compile(
     r"^[ \t]*(?:template\s*<(?:[^<>;{}]|<[^<>;{}]*>)*>\s*)?"
-    r"(?:class|struct|union|enum(?:\s+(?:class|struct))?)\s+(?P<name>\w+)(?:\s+final)?\s*(?::[^;{}]*)?(?P<end>[;{])",
+    r"(?:class|struct|union|enum(?:\s+(?:class|struct))?)\s+(?:\[\[[^\]]*\]\]\s*)?(?P<name>\w+)(?:\s+final)?\s*(?::[^;{}]*)?(?P<end>[;{])",
     re.MULTILINE,
 )
 FUNCTION = re.compile(r"\bBELFRY_INLINE\b[^;{}()]*?(?P<name>~?\w+)\s*\([^;{}]*(?P<end>[;{])")

@@ -384,7 +384,7 @@ TEST_CASE("a client for asynchronous calls only says so when it is used otherwis
     Fixture f(1);
     const auto result = f.client.get_speaker_search_task(get);
     REQUIRE_FALSE(result);
-    CHECK(result.error().message.find("asynchronous") != std::string::npos);
+    CHECK(result.error().message.find("AsyncOnly") != std::string::npos);
 }
 
 namespace {

@@ -116,7 +116,7 @@ TEST_CASE("a body of unknown length is refused where the service needs its lengt
     const auto result = f.call({.body = StreamingBlob(source)});
     REQUIRE_FALSE(result);
     CHECK(result.error().kind == ErrorKind::validation);
-    CHECK(result.error().message.find("PutRequest.Body: its length must be known") == 0);
+    CHECK(result.error().message.find("PutRequest.Body: the service requires Content-Length") == 0);
     CHECK(f.transport.requests.empty());
 }
 

@@ -138,7 +138,7 @@ TEST_CASE("nothing is an empty success") {
         EventReply reply;
         const char* why;
     } cases[] = {
-        {{.headers = {}, .pieces = {}}, "no event"},
+        {{.headers = {}, .pieces = {}}, "the body is empty"},
         {{.headers = {{"Content-Length", "5"}}, .pieces = {}}, "Content-Length"},
         {{.headers = {{"Content-Length", "500"}}, .pieces = {verse("one")}}, "Content-Length"},
         {{.pieces = {verse("one"), verse("two").substr(0, 30)}}, "middle of message 2"},
