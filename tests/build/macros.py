@@ -138,8 +138,8 @@ def main() -> int:
         own_headers = [
             name
             for name in handwritten_headers()
-            if name.split("/")[1] not in ("transport", "compression", "interop")
-            and not name.startswith("belfry/separate_compilation")
+            if name.split("/")[1] not in ("transport", "interop", "impl")
+            and "#include <belfry/interop/" not in (INCLUDE / name).read_text(encoding="utf-8")
         ]
         if not understands(found, sorted(PARSERS)):
             own_headers = [name for name in own_headers if not PARSERS & set(standard_headers([name]))]
