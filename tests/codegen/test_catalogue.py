@@ -37,10 +37,14 @@ def _compiler() -> str:
 
 @pytest.fixture
 def compiler(tmp_path: Path) -> Path:
-    """A compiler that writes down the names of the files that it is given."""
+    """A compiler that writes down the names of the files that it is given.
+
+    While there is a file `hold`, it finishes the first of them and no other.
+    """
     script = tmp_path / "compiler"
     script.write_text(
         f'#!/bin/sh\nfor last; do :; done\n[ "$last" = - ] || echo "$last" >>"{tmp_path}/compiled"\n'
+        f'[ -e "{tmp_path}/hold" ] && [ "$(wc -l <"{tmp_path}/compiled")" -ge 2 ] && exec sleep 60\n'
         f'exec {_compiler()} "$@"\n'
     )
     script.chmod(0o755)
@@ -251,6 +255,8 @@ def test_a_wrong_command_line_gets_one_line(
 
 def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path, compiler: Path) -> None:
     _towers(tmp_path / "models", "bass", "tenor", "treble")
+    hold = tmp_path / "hold"
+    hold.touch()
     arguments = ["--models", str(tmp_path / "models"), "--out", str(tmp_path / "out")]
     process = subprocess.Popen(
         [sys.executable, "-m", "belfry_codegen.commands.catalogue", *arguments, "--compiler", str(compiler)],
@@ -272,6 +278,7 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path, compiler: Path)
     assert "Traceback" not in errors
     assert "not compiled" in said
     assert results
+    hold.unlink()
     begun = _compiled(tmp_path)
     assert 0 < len(begun) < 6
     assert _run(tmp_path, compiler) == 0
