@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A URL with which somebody without credentials can fetch an object for an hour. The program sends no request.
+// A URL with which somebody without credentials can fetch an object for an hour. The program sends no
+// request.
 //
 // Prints:
 //   GET https://example-bucket.s3.eu-central-1.amazonaws.com/reports/2026.pdf?...&X-Amz-Expires=3600&...

@@ -119,7 +119,8 @@ TEST_CASE("document types, and with them entities, are refused") {
 
 TEST_CASE("characters are those of XML, in UTF-8") {
     for (const std::string_view bad : {"\x01", "\x08", "\x0b", "\x1f", "\xef\xbf\xbe", "\xef\xbf\xbf"}) {
-        CHECK(fault_of("<a>" + std::string(bad) + "</a>") == "XML 1.0 does not allow this character at byte 3");
+        CHECK(fault_of("<a>" + std::string(bad) + "</a>") ==
+              "XML 1.0 does not allow this character at byte 3");
         CHECK_FALSE(fault_of("<a b='" + std::string(bad) + "'/>").empty());
         CHECK_FALSE(fault_of("<a><!--" + std::string(bad) + "--></a>").empty());
     }
