@@ -25,8 +25,8 @@ struct Heard {
 
 Heard hear(std::string_view bytes, std::size_t piece) {
     Heard heard;
-    EventReader reader(belfry::operation_of<belfry::golden_tower::operations::Listen>,
-                       belfry::structure_of<Events>, 32);
+    using belfry::golden_tower::operations::Listen;
+    EventReader reader(belfry::operation_of<Listen>, Listen::event_stream, belfry::structure_of<Events>, 32);
     require(reader.begin(200, {}), "nothing is required of the head");
     EventReader::Step step = EventReader::Step::need_more;
     while (!bytes.empty() && step != EventReader::Step::failed) {
@@ -42,12 +42,8 @@ Heard hear(std::string_view bytes, std::size_t piece) {
     const bool whole = reader.finish();
     require(whole == (reader.error().kind == belfry::ErrorKind::none), "an end or an error");
     heard.end = reader.error().code + ": " + reader.error().message;
-    // Whatever the exception's document holds, asking for it must be safe.
-    if (reader.error().detail.get() != nullptr) {
-        belfry::golden_tower::Cracked cracked;
-        static_cast<void>(reader.error().detail.get()->decode(
-            belfry::structure_of<belfry::golden_tower::Cracked>, reader.error().code, &cracked));
-    }
+    // Any document of an exception must be safe to ask for.
+    static_cast<void>(reader.error().as<belfry::golden_tower::Cracked>());
     return heard;
 }
 
