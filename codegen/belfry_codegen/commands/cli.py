@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from belfry_codegen import __version__
+from belfry_codegen.commands.explain.command import add_explain
 from belfry_codegen.commands.generate import Options, Report, generate
 from belfry_codegen.commands.repository import repository_root
 from belfry_codegen.commands.update import update
@@ -107,6 +108,8 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("list", help="list the services in a folder of models")
     _models(command, root)
     command.set_defaults(run=_list)
+
+    add_explain(commands, lambda command: _models(command, root))
     return parser
 
 

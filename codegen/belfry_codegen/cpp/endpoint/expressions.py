@@ -119,6 +119,35 @@ ATTRIBUTES: dict[Type, dict[str, tuple[Attribute, Type]]] = {
 }
 
 
+def template_pieces(text: str, where: str) -> list[tuple[bool, str]]:
+    """Literals (true) and placeholders (false) of a template, with `{{` and `}}` made single."""
+    pieces: list[tuple[bool, str]] = []
+    literal = ""
+    at = 0
+    while at < len(text):
+        char = text[at]
+        if char in "{}" and text.startswith(char * 2, at):
+            literal += char
+            at += 2
+        elif char == "{":
+            end = text.find("}", at)
+            if end < 0:
+                raise EndpointRulesError(where, f"an open brace without its end in {text!r}")
+            if literal:
+                pieces.append((True, literal))
+                literal = ""
+            pieces.append((False, text[at + 1 : end]))
+            at = end + 1
+        elif char == "}":
+            raise EndpointRulesError(where, f"a closing brace without its begin in {text!r}")
+        else:
+            literal += char
+            at += 1
+    if literal:
+        pieces.append((True, literal))
+    return pieces
+
+
 class Expressions:
     """Compiles values into the nodes of one rule set."""
 
@@ -197,7 +226,7 @@ class Expressions:
 
     def template(self, text: str, scope: Scope, where: str) -> int:
         """The node of a string that may hold `{Name}` and `{Name#path}`."""
-        pieces = self._pieces(text, where)
+        pieces = template_pieces(text, where)
         if not pieces:
             return self.string("", where)
         nodes = [
@@ -228,7 +257,7 @@ class Expressions:
             raise EndpointRulesError(where, f"nested more than {DEPTH_LIMIT} deep")
         if isinstance(value, str):
             pieces.append((True, '"'))
-            for literal, piece in self._pieces(value, where):
+            for literal, piece in template_pieces(value, where):
                 pieces.append((literal, json.dumps(piece, ensure_ascii=False)[1:-1] if literal else piece))
             pieces.append((True, '"'))
         elif isinstance(value, dict):
@@ -243,34 +272,6 @@ class Expressions:
             pieces.append((True, "]" if value else "[]"))
         else:
             pieces.append((True, json.dumps(value)))
-
-    def _pieces(self, text: str, where: str) -> list[tuple[bool, str]]:
-        """Literals (true) and placeholders (false) of a template, with `{{` and `}}` made single."""
-        pieces: list[tuple[bool, str]] = []
-        literal = ""
-        at = 0
-        while at < len(text):
-            char = text[at]
-            if char in "{}" and text.startswith(char * 2, at):
-                literal += char
-                at += 2
-            elif char == "{":
-                end = text.find("}", at)
-                if end < 0:
-                    raise EndpointRulesError(where, f"an open brace without its end in {text!r}")
-                if literal:
-                    pieces.append((True, literal))
-                    literal = ""
-                pieces.append((False, text[at + 1 : end]))
-                at = end + 1
-            elif char == "}":
-                raise EndpointRulesError(where, f"a closing brace without its begin in {text!r}")
-            else:
-                literal += char
-                at += 1
-        if literal:
-            pieces.append((True, literal))
-        return pieces
 
     def _placeholder(self, piece: str, scope: Scope, where: str) -> int:
         name, separator, path = piece.partition("#")

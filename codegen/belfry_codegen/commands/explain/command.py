@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line of `explain`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from belfry_codegen.commands.explain import diagram, rules
+from belfry_codegen.commands.explain.evaluate import Evaluator
+from belfry_codegen.commands.explain.parameters import (
+    parameter_lines,
+    parse_parameters,
+    value_lines,
+    with_defaults,
+)
+from belfry_codegen.commands.explain.partitions import load_partitions
+from belfry_codegen.commands.explain.program import program_lines
+from belfry_codegen.commands.explain.results import Outcome
+from belfry_codegen.cpp.endpoint.rules import EndpointRulesError, compile_rule_set
+from belfry_codegen.model.errors import ModelError, UsageError
+from belfry_codegen.readers.models import Entry, find, survey
+from belfry_codegen.readers.smithy.endpoints import endpoint_traits
+
+
+def add_explain(commands: Any, add_models: Callable[[argparse.ArgumentParser], None]) -> None:
+    """Adds the command to those of `belfry-codegen`."""
+    explain = commands.add_parser("explain", help="print a service's endpoint rules as text")
+    subjects = explain.add_subparsers(required=True, metavar="SUBJECT")
+    command = subjects.add_parser(
+        "endpoint",
+        help="how a service's endpoint is found",
+        description="Prints a service's endpoint rules as text; with --parameter, which of them decide.",
+    )
+    command.add_argument(
+        "service",
+        nargs="?",
+        metavar="SERVICE",
+        help="such as chime-sdk-voice; not needed if there is only one among the models",
+    )
+    add_models(command)
+    command.add_argument(
+        "--parameter",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="evaluate the rules, with this value of a parameter (again for more; items of a list: A,B)",
+    )
+    command.add_argument(
+        "--program",
+        action="store_true",
+        help="print the compiled program instead, instruction by instruction",
+    )
+    command.add_argument(
+        "--bdd",
+        action="store_true",
+        help="explain the model's decision diagram (endpointBdd) instead of its rule set",
+    )
+    command.add_argument(
+        "--partitions",
+        type=Path,
+        metavar="FILE",
+        help="botocore's partitions.json; default: the partitions that the library knows",
+    )
+    command.set_defaults(run=_explain_endpoint)
+
+
+def _explain_endpoint(options: argparse.Namespace) -> int:
+    entry = _entry(options.models, options.service)
+    for line in _lines(entry, options):
+        print(line)
+    return 0
+
+
+def _entry(models: Path, name: str | None) -> Entry:
+    if name is not None:
+        return find(models, name)
+    found, faults = survey(models)
+    if len(found) == 1:
+        return next(iter(found.values()))
+    raise (
+        faults[0]
+        if faults and not found
+        else UsageError(f"name one of the {len(found)} services in {models}")
+    )
+
+
+def _lines(entry: Entry, options: argparse.Namespace) -> Iterator[str]:
+    traits = endpoint_traits(entry.path, entry.shape_id) if entry.shape_id is not None else None
+    bdd = traits.bdd if traits is not None else None
+    if options.bdd and bdd is None:
+        raise UsageError(f"{entry.name}: the model has no decision diagram (endpointBdd)")
+    # A model that has only the diagram cannot be generated, but it can be explained.
+    use_bdd = bdd is not None and (options.bdd or (traits is not None and traits.rule_set is None))
+    try:
+        if options.program:
+            if use_bdd:
+                raise UsageError(f"{entry.name}: only a rule set is compiled, not a decision diagram")
+            yield from program_lines(compile_rule_set(entry.read().endpoint_rules))
+        elif use_bdd:
+            yield from _explain_diagram(entry, diagram.read_diagram(bdd), options)
+        else:
+            yield from _explain_rules(entry, entry.read().endpoint_rules, options)
+    except EndpointRulesError as fault:
+        raise ModelError(str(entry.path), "endpoint rules", str(fault)) from None
+
+
+def _explain_rules(entry: Entry, rule_set: Any, options: argparse.Namespace) -> Iterator[str]:
+    if rule_set is None:
+        raise ModelError(str(entry.path), "", "the model has no endpoint rules")
+    compile_rule_set(rule_set)
+    found = rules.numbered(rule_set["rules"])
+    if options.parameter:
+        yield from _traced(rule_set, options, lambda evaluator: rules.trace(found, evaluator))
+        return
+    yield f"Endpoint rules of {entry.name} {entry.version}"
+    yield from ("", *parameter_lines(rule_set["parameters"]), "", *rules.rule_lines(found))
+
+
+def _explain_diagram(entry: Entry, read: diagram.Diagram, options: argparse.Namespace) -> Iterator[str]:
+    if options.parameter:
+        yield from _traced(read.rule_set, options, lambda evaluator: diagram.trace(read, evaluator))
+        return
+    yield f"Endpoint rules of {entry.name} {entry.version}, as a decision diagram"
+    yield from ("", *parameter_lines(read.rule_set["parameters"]), "", *diagram.diagram_lines(read))
+
+
+def _traced(
+    rule_set: dict[str, Any],
+    options: argparse.Namespace,
+    trace: Callable[[Evaluator], tuple[list[str], Outcome]],
+) -> Iterator[str]:
+    values = parse_parameters(options.parameter, rule_set["parameters"])
+    complete, missing = with_defaults(values, rule_set["parameters"])
+    yield "Parameters:"
+    yield from value_lines(values, complete)
+    if missing is not None:
+        outcome = Outcome(error=f"the endpoint parameter is required: {missing}")
+    else:
+        lines, outcome = trace(Evaluator(load_partitions(options.partitions), complete))
+        yield from ("", "Conditions:", *(f"   {line}" for line in lines))
+    yield from ("", *outcome.lines())
