@@ -55,9 +55,9 @@ def _set(value: Any, *path: str) -> Break:
             _set("strin", "shapes", "Name", "type"),
             "shape 'Name': unknown type 'strin'; did you mean 'string'?",
         ),
-        (_set([], "shapes", "Name"), "shape 'Name': an object is expected, not a list"),
+        (_set([], "shapes", "Name"), "shape 'Name': expected an object, not a list"),
         (_set("x", "shapes", "Name", "max"), "shape 'Name': 'max' must be a number, not a string"),
-        (_set(0, "shapes", "Name", "max"), "shape 'Name': 'min' 1 is above 'max' 0"),
+        (_set(0, "shapes", "Name", "max"), "shape 'Name': 'min' (1) is greater than 'max' (0)"),
         (
             _set(["Bel"], "shapes", "RingRequest", "required"),
             "shape 'RingRequest': member 'Bel' is not defined",
@@ -74,18 +74,30 @@ def _set(value: Any, *path: str) -> Break:
         ),
         (
             _set("header", "shapes", "RingRequest", "members", "Bell", "location"),
-            "operation 'Ring': no member for the label '{Bell}' of '/bells/{Bell}'",
+            "operation 'Ring': no member is bound to the label '{Bell}' of '/bells/{Bell}'",
         ),
-        (_set("Name", "operations", "Ring", "output", "shape"), "operation 'Ring': shape 'Name' is a string"),
-        (_set([{"shape": "RingRequest"}], "operations", "Ring", "errors"), "'RingRequest' is no exception"),
+        (
+            _set("Name", "operations", "Ring", "output", "shape"),
+            "operation 'Ring': shape 'Name' must be a structure, but its type is string",
+        ),
+        (
+            _set([{"shape": "RingRequest"}], "operations", "Ring", "errors"),
+            "'RingRequest' is not an exception",
+        ),
         (_drop("operations", "Ring", "http"), "operation 'Ring': 'http' is missing"),
-        (_set("ring", "operations", "Ring", "http", "method"), "'ring' is no HTTP method"),
+        (
+            _set("ring", "operations", "Ring", "http", "method"),
+            "'method' must be an HTTP method in upper case, not 'ring'",
+        ),
         (_drop("metadata"), "'metadata' is missing"),
         (_drop("metadata", "serviceId"), "metadata: 'serviceId' is missing"),
         (_drop("metadata", "protocol"), "metadata: 'protocol' is missing"),
-        (_drop("shapes"), "'operations' and 'shapes' are expected"),
-        (_set(["aws.auth#magic"], "metadata", "auth"), "metadata: unknown auth scheme 'aws.auth#magic'"),
-        (_set("aws-smoke", "metadata", "protocol"), "speaks aws-smoke"),
+        (_drop("shapes"), "'operations' or 'shapes' is missing"),
+        (
+            _set(["aws.auth#magic"], "metadata", "auth"),
+            "metadata: unknown authentication scheme 'aws.auth#magic'",
+        ),
+        (_set("aws-smoke", "metadata", "protocol"), "the model lists aws-smoke; belfry supports only"),
     ],
 )
 def test_a_fault_is_named_with_file_shape_and_member(
@@ -108,7 +120,7 @@ def test_a_fault_is_named_with_file_shape_and_member(
     [
         (b"", "not JSON"),
         (b"{", "not JSON"),
-        (b"[]", "an object is expected, not a list"),
+        (b"[]", "expected an object, not a list"),
         (b'{"a": NaN}', "NaN is not JSON"),
         (b"\xff\xfe", "not UTF-8"),
         (b'{"a": "\\ud800"}', "not UTF-8"),

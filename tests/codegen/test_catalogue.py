@@ -217,7 +217,7 @@ def test_a_sample_is_printed_so_that_it_can_be_repeated(
     always = ("--sample", "1", "--always", "alto", "--umbrella-only")
     assert _run(tmp_path, compiler, *always) == 0
     said = capsys.readouterr().out
-    seed = re.search(r"again with --seed (\d+)", said)
+    seed = re.search(r"--seed (\d+) repeats it", said)
     assert seed is not None
     chosen = set(_rows(tmp_path))
     assert "alto" in chosen
@@ -235,10 +235,10 @@ def test_a_sample_is_printed_so_that_it_can_be_repeated(
     ("arguments", "expected"),
     [
         (["nobody"], "no service 'nobody'"),
-        (["bass", "--sample", "2"], "either --sample or the names of services"),
+        (["bass", "--sample", "2"], "give either --sample or names of services, not both"),
         (["--sample", "2", "--always", "nobody"], "no service 'nobody'"),
         (["--compiler", "no-such-compiler"], "the compiler 'no-such-compiler' was not found"),
-        (["--include", "/nowhere"], "/nowhere: belfry's headers are not here"),
+        (["--include", "/nowhere"], "/nowhere: this folder does not hold belfry's headers"),
     ],
 )
 def test_a_wrong_command_line_gets_one_line(
@@ -274,7 +274,7 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path, compiler: Path)
     os.killpg(process.pid, signal.SIGINT)
     said, errors = process.communicate(timeout=60)
     assert process.returncode == INTERRUPTED, errors
-    assert "the same command goes on from here" in errors
+    assert "run the same command again to continue" in errors
     assert "Traceback" not in errors
     assert "not compiled" in said
     assert results

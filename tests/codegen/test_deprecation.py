@@ -168,5 +168,7 @@ def test_an_overlay_gives_the_reason_in_its_own_words() -> None:
     assert laid_over(old, {"deprecatedMessage": "Gone."}) == ir.Deprecation("Gone.", "2020-01-02")
     assert laid_over(None, {"deprecated": True, "deprecatedMessage": "Gone."}) == ir.Deprecation("Gone.")
     assert laid_over(old, {"deprecated": False}) is None
-    with pytest.raises(ModelError, match=r"operations.*Ring.*this is not"):
+    with pytest.raises(
+        ModelError, match=r"operations.*Ring.*'deprecatedMessage' applies only with 'deprecated'"
+    ):
         laid_over(None, {"deprecatedMessage": "Gone."})

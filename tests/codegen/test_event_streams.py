@@ -91,11 +91,11 @@ def test_both_formats_say_the_same(tmp_path: Path) -> None:
     [
         (
             {"Toll": {"type": "structure", "members": {"K": {"shape": "Events", "eventheader": True}}}},
-            "member 'K': a union cannot be an event's header",
+            "member 'K': a value of type union cannot be an event's header",
         ),
         (
             {"Toll": {"type": "list", "member": {"shape": "Text"}}},
-            "'Toll' is a list and no event",
+            "event 'Toll' must be a structure, but its type is list",
         ),
         (
             {
@@ -107,7 +107,7 @@ def test_both_formats_say_the_same(tmp_path: Path) -> None:
                     },
                 }
             },
-            "an event has one payload",
+            "an event can have only one payload",
         ),
         (
             {
@@ -116,7 +116,7 @@ def test_both_formats_say_the_same(tmp_path: Path) -> None:
                     "members": {"A": {"shape": "Events"}, "B": {"shape": "Events"}},
                 }
             },
-            "more than one event stream",
+            "an input or output can have only one event stream",
         ),
     ],
 )

@@ -168,10 +168,13 @@ def test_every_service_renders() -> None:
     [
         (["generate", "bell-towr"], "no service 'bell-towr'; did you mean 'bell-tower'?"),
         (["generate", "bell-tower", "--operations", "Rign"], "no operation 'Rign'; did you mean 'Ring'?"),
-        (["generate", "bell-tower", "--operations", " , "], "--operations names none"),
+        (["generate", "bell-tower", "--operations", " , "], "--operations must name at least one operation"),
         (["generate", "bell-tower", "other", "--operations", "Ring"], "one service at a time"),
-        (["generate", "bell-tower", "other", "--protocol", "query"], "--protocol goes with one service"),
-        (["generate", "bell-tower", "--protocol", "json"], "does not speak 'json'"),
+        (
+            ["generate", "bell-tower", "other", "--protocol", "query"],
+            "--protocol can be used with one service",
+        ),
+        (["generate", "bell-tower", "--protocol", "json"], "the model does not list protocol 'json'"),
     ],
 )
 def test_a_wrong_command_line_gets_one_line(

@@ -268,8 +268,8 @@ def test_two_services_with_one_namespace_are_both_refused(
     _write(models, "treble", small_model(), "Great Bell")
     assert _generate(models, tmp_path / "out") == BAD_INPUT
     said = capsys.readouterr().err
-    assert "belfry: tenor: its namespace 'great_bell' is that of treble too" in said
-    assert "belfry: treble: its namespace 'great_bell' is that of tenor too" in said
+    assert "belfry: tenor: its namespace 'great_bell' is also that of treble" in said
+    assert "belfry: treble: its namespace 'great_bell' is also that of tenor" in said
     assert sorted(path.name for path in (tmp_path / "out" / "belfry").iterdir()) == ["bass", "bass.hpp"]
     # The one that is called like the id has it; the other is called like its folder.
     _write(models, "great-bell", small_model(), "Great Bell")
@@ -304,8 +304,8 @@ def test_check_believes_the_files_alone(tmp_path: Path, capsys: pytest.CaptureFi
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["--all", "bass"], "either --all or the names of services"),
-        ([], "name services, or say --all for the 2 in "),
+        (["--all", "bass"], "give either --all or names of services, not both"),
+        ([], "give names of services, or --all for all 2 in "),
         (["--all", "--operations", "Ring"], "one service at a time"),
     ],
 )

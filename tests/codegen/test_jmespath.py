@@ -155,14 +155,14 @@ def test_expression_becomes_a_tree_of_operators(service: ir.Service, text: str, 
         ("ends_with(NextToken)", "ends_with() takes 2 arguments, not 1"),
         ("lenght(Bells)", "the function 'lenght' is not supported; did you mean 'length'?"),
         ("max_by(Bells, &Count)", "the function 'max_by' is not supported"),
-        ("not_null(&Bell)", "there is an expression reference, which is not supported"),
-        ("Bells[0:2]", "there is a slice, which is not supported"),
+        ("not_null(&Bell)", "an expression reference is not supported"),
+        ("Bells[0:2]", "a slice is not supported"),
         ("Weight == `[1]`", "the literal `[1]` is not supported"),
         ("Bell == `{}`", "the literal `{}` is not supported"),
         ("Weight == `NaN`", "the literal `nan` is not supported"),
-        ("!" * 60 + "Bell", "operators nest more than 60 deep"),
-        ("(" * 5000 + "Bell" + ")" * 5000, "operators nest more than 60 deep"),
-        ("[" + ",".join(["Bell"] * 400) + "]", "there are more than 400 operators"),
+        ("!" * 60 + "Bell", "operators are nested more than 60 deep"),
+        ("(" * 5000 + "Bell" + ")" * 5000, "operators are nested more than 60 deep"),
+        ("[" + ",".join(["Bell"] * 400) + "]", "the expression has more than 400 operators"),
     ],
 )
 def test_expression_that_cannot_be_meant_is_refused_with_a_reason(
@@ -229,11 +229,11 @@ def _waiter(
     ("matcher", "expected", "text", "reason"),
     [
         ("path", "x", "Bell.Nam", "the structure 'Bell' has no member 'Nam'; did you mean 'Name'?"),
-        ("path", True, "Bell.Name", "true is expected, and the value is a string"),
-        ("path", 1, "Bell.Cracked", "1 is expected, and the value is a boolean"),
-        ("path", "x", "`null`", '"x" is expected, and the value is null'),
-        ("pathAll", "x", "Bell.Name", "'pathAll' takes a list, and the value is a string"),
-        ("pathAny", "x", "Bells[].Count", '"x" is expected, and the value is an integer'),
+        ("path", True, "Bell.Name", "true is expected, but the value is a string"),
+        ("path", 1, "Bell.Cracked", "1 is expected, but the value is a boolean"),
+        ("path", "x", "`null`", '"x" is expected, but the value is null'),
+        ("pathAll", "x", "Bell.Name", "'pathAll' takes a list, but the value is a string"),
+        ("pathAny", "x", "Bells[].Count", '"x" is expected, but the value is an integer'),
     ],
 )
 def test_acceptor_that_never_matches_is_an_error(
@@ -262,14 +262,14 @@ def test_acceptor_over_input_and_output_is_checked_against_both(service: ir.Serv
     ("given", "returned", "reason"),
     [
         ("Token", "NextTokn", "the structure 'Response' has no member 'NextTokn'; did you mean 'NextToken'?"),
-        ("Token", "Bell.Count", "'Token' takes a string, and the value is an integer"),
-        ("Times", "Weight", "'Times' takes an integer, and the value is a long"),
-        ("Times", "length(Bells)", "'Times' takes an integer, and the value is a long"),
-        ("Token", "Bell.Count||NextToken", "'Token' takes a string, and the value is a string or an integer"),
-        ("Bells", "Bells", "'Bells' takes the list 'Names', and the value is the list 'Bells'"),
-        ("Bells", "Bells[].Name", "'Bells' takes the list 'Names', and the value is a list of (a string)"),
-        ("Start", "Bell.{Name: Name}", "'Start' takes the structure 'Bell', and the value is an object"),
-        ("Token", "`null`", "'Token' takes a string, and the value is null"),
+        ("Token", "Bell.Count", "'Token' takes a string, but the value is an integer"),
+        ("Times", "Weight", "'Times' takes an integer, but the value is a long"),
+        ("Times", "length(Bells)", "'Times' takes an integer, but the value is a long"),
+        ("Token", "Bell.Count||NextToken", "'Token' takes a string, but the value is a string or an integer"),
+        ("Bells", "Bells", "'Bells' takes the list 'Names', but the value is the list 'Bells'"),
+        ("Bells", "Bells[].Name", "'Bells' takes the list 'Names', but the value is a list of (a string)"),
+        ("Start", "Bell.{Name: Name}", "'Start' takes the structure 'Bell', but the value is an object"),
+        ("Token", "`null`", "'Token' takes a string, but the value is null"),
     ],
 )  # fmt: skip
 def test_token_that_does_not_fit_the_input_is_an_error(
@@ -316,11 +316,11 @@ def test_endpoint_parameter_of_another_type_is_an_error(service: ir.Service) -> 
     where = "service-2.json: operation 'Ring', expression "
     assert (
         said("Names", "Token")
-        == f"{where}`Token`: 'Names' takes a list of strings, and the value is a string"
+        == f"{where}`Token`: 'Names' takes a list of strings, but the value is a string"
     )
-    assert said("Names", "[Times]").endswith("and the value is a list of (an integer)")
+    assert said("Names", "[Times]").endswith("but the value is a list of (an integer)")
     assert said("Name", "Bells") == (
-        f"{where}`Bells`: 'Name' takes a string or a boolean, and the value is the list 'Names'"
+        f"{where}`Bells`: 'Name' takes a string or a boolean, but the value is the list 'Names'"
     )
     assert said("Name", "Bell").endswith(
         "the structure 'Request' has no member 'Bell'; did you mean 'Bells'?"
@@ -492,7 +492,9 @@ def test_waiter_becomes_a_table_of_acceptors_that_share_expressions(tmp_path: Pa
 def test_status_that_is_not_a_number_is_an_error(tmp_path: Path) -> None:
     acceptor = {"state": "success", "matcher": "status", "expected": "200"}
     waiters = {"Rung": {"operation": "Ring", "delay": 1, "maxAttempts": 2, "acceptors": [acceptor]}}
-    with pytest.raises(ModelError, match="waiter 'Rung': the matcher 'status' expects an integer"):
+    with pytest.raises(
+        ModelError, match="waiter 'Rung': 'expected' must be an integer for the matcher 'status'"
+    ):
         _header(tmp_path, waiters_2={"version": 2, "waiters": waiters})
 
 

@@ -147,24 +147,26 @@ def test_several_services_in_one_file(tmp_path: Path, capsys: pytest.CaptureFixt
 def _wrong(root: Path, kind: str) -> tuple[Path, str]:
     """A path that is no models, and what is said about it."""
     if kind == "missing":
-        return root / "nowhere", "no such folder of models"
+        return root / "nowhere", "this folder does not exist"
     if kind == "empty":
-        return root, "no models here"
+        return root, "this folder holds neither SERVICE/VERSION/service-2.json nor Smithy JSON ASTs"
     if kind == "other":
         (root / "about.json").write_text('{"about": "something else"}')
-        return root, "no models here"
+        return root, "this folder holds neither SERVICE/VERSION/service-2.json nor Smithy JSON ASTs"
     if kind == "package":
         _botocore(root / "data")
-        return root, "botocore's models are in its folder 'data'"
+        return root, "botocore's models are in a folder below this one; give '"
     if kind == "service":
-        return _botocore(root / "data") / "bell-tower", "this is one service; the folder of models is"
+        return _botocore(root / "data") / "bell-tower", "this is one service; give the folder of models, '"
     if kind == "version":
         return _botocore(root / "data") / "bell-tower" / VERSION, "this is one version of a service"
     if kind == "file":
         (root / "about.json").write_text('{"about": "something else"}')
-        return root / "about.json", "neither a Smithy JSON AST nor botocore's service-2.json"
+        return root / "about.json", "this file is neither a Smithy JSON AST nor botocore's service-2.json"
     if kind == "no service":
-        return write(root, {"smithy": "2.0", "shapes": {}}), "no service with a known protocol"
+        return write(
+            root, {"smithy": "2.0", "shapes": {}}
+        ), "no service in this file has a protocol that belfry supports"
     (root / "broken.json").write_text('{"smithy": "2.0", "shapes": ')
     return root / "broken.json", "not JSON"
 
@@ -190,7 +192,7 @@ def test_an_update_keeps_to_botocores_layout(tmp_path: Path, capsys: pytest.Capt
     source = ["--from", str(_botocore(tmp_path / "package" / "data"))]
     for models, expected in (
         (_one_ast(tmp_path / "one"), "this is a file"),
-        (_flat(tmp_path / "flat"), "has Smithy's models, and an update takes over botocore's"),
+        (_flat(tmp_path / "flat"), "this folder holds Smithy models, update writes botocore's"),
     ):
         before = sorted(models.parent.rglob("*"))
         assert main(["update", "bell-tower", "--models", str(models), *source]) == BAD_INPUT
@@ -198,9 +200,9 @@ def test_an_update_keeps_to_botocores_layout(tmp_path: Path, capsys: pytest.Capt
         assert sorted(models.parent.rglob("*")) == before
     target = ["--models", str(tmp_path / "ours")]
     assert main(["update", "bell-tower", *target, "--from", str(tmp_path / "flat")]) == BAD_INPUT
-    assert "has Smithy's models, and botocore's are wanted" in capsys.readouterr().err
+    assert "this folder holds Smithy models; give botocore's data folder" in capsys.readouterr().err
     assert main(["update", "bell-tower", *target, "--from", str(tmp_path / "package")]) == BAD_INPUT
-    assert "botocore's models are in its folder 'data'" in capsys.readouterr().err
+    assert "botocore's models are in a folder below this one; give '" in capsys.readouterr().err
     assert main(["update", "bell-tower", *target, *source]) == 0
 
 

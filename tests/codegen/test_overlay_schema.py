@@ -164,14 +164,14 @@ def test_an_unknown_key_is_an_error_with_its_place(tmp_path: Path, path: tuple[s
     with pytest.raises(ModelError) as fault:
         _parsed(tmp_path, content)
     assert (fault.value.file, fault.value.where) == ("overlay.json", ".".join(path))
-    assert fault.value.what.startswith(f"unknown entry '{key}x'; did you mean '{key}'")
+    assert fault.value.what.startswith(f"unknown key '{key}x'; did you mean '{key}'")
 
 
 def test_an_unknown_key_of_an_acceptor_is_an_error(tmp_path: Path) -> None:
     content = copy.deepcopy(WHOLE)
     content["waiters"]["Rung"]["acceptors"][0]["stat"] = "success"
     with pytest.raises(
-        ModelError, match=r"^overlay.json: waiters.Rung: unknown entry 'stat'; did you mean 'state'"
+        ModelError, match=r"^overlay.json: waiters.Rung: unknown key 'stat'; did you mean 'state'"
     ):
         _parsed(tmp_path, content)
 

@@ -94,12 +94,12 @@ def _tower() -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ({"inputs": {"Bel": {"fallback": "-"}}}, "no operation's input has it"),
+        ({"inputs": {"Bel": {"fallback": "-"}}}, "no operation's input has this member"),
         ({"inputs": {"Bell": {}}}, "'fallback' is missing"),
-        ({"inputs": {"Bell": {"default": "-"}}}, "unknown entry 'default'"),
-        ({"service": {"header": {}}}, "unknown entry 'header'; did you mean 'headers'"),
+        ({"inputs": {"Bell": {"default": "-"}}}, "unknown key 'default'"),
+        ({"service": {"header": {}}}, "unknown key 'header'; did you mean 'headers'"),
         ({"service": {"headers": {"accept": 1}}}, "'accept' must be a string"),
-        ({"shapes": {"Number": {"lastSegment": True}}}, "'lastSegment' goes with strings"),
+        ({"shapes": {"Number": {"lastSegment": True}}}, "'lastSegment' applies only to strings"),
         ({"operations": {"Rung": {"treeHash": True}}}, "operations.Rung: is not in the model"),
     ],
 )
@@ -142,7 +142,7 @@ def test_what_a_model_has_by_now_is_passed_over_where_any_model_will_do(tmp_path
     once = _overlay(service, follow_ups)
     assert _overlay(once, {"anyModel": True, **content}) == once
     for key in content:
-        with pytest.raises(ModelError, match="is in the model by now; drop it"):
+        with pytest.raises(ModelError, match="is already in the model; remove it"):
             _overlay(once, {key: content[key]})
 
 

@@ -119,7 +119,7 @@ def test_a_circle_through_a_list_has_no_box_where_it_is_held_by_value(tmp_path: 
 
 def test_a_list_of_nothing_but_itself_is_refused(tmp_path: Path) -> None:
     shapes = {"In": structure(L="L"), "L": {"type": "list", "member": {"shape": "L"}}}
-    with pytest.raises(ModelError, match="shape 'L': holds nothing but itself"):
+    with pytest.raises(ModelError, match="shape 'L': this shape contains only itself"):
         mark_recursion(_read(tmp_path, model(shapes, Do=operation("Do", "In"))))
 
 
@@ -174,7 +174,7 @@ def test_an_overlay_adds_and_changes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ({"shaps": {}}, "unknown entry 'shaps'; did you mean 'shapes'"),
+        ({"shaps": {}}, "unknown key 'shaps'; did you mean 'shapes'"),
         (
             {"shapes": {"RingReqest": {}}},
             "shapes.RingReqest: is not in the model; did you mean 'RingRequest'",
@@ -183,25 +183,28 @@ def test_an_overlay_adds_and_changes(tmp_path: Path) -> None:
             {"shapes": {"RingRequest": {"members": {"Bel": {}}}}},
             "shapes.RingRequest.members.Bel: is not in the model; did you mean 'Bell'?",
         ),
-        ({"shapes": {"RingRequest": {"member": {}}}}, "unknown entry 'member'"),
+        ({"shapes": {"RingRequest": {"member": {}}}}, "unknown key 'member'"),
         (
             {"shapes": {"RingRequest": {"members": {"Bell": {"shape": "Nam"}}}}},
             "shapes.RingRequest.members.Bell: shape 'Nam' is not defined; did you mean 'Name'",
         ),
         (
             {"shapes": {"RingRequest": {"members": {"Bell": {"shape": "Count"}}}}},
-            "a string cannot become a integer",
+            "'shape' cannot change the member's type from string to integer",
         ),
         (
             {"shapes": {"RingRequest": {"members": {"Times": {"idempotencyToken": True}}}}},
             "an idempotency token must be a string",
         ),
-        ({"shapes": {"Name": {"enumDocumentation": {"x": "y"}}}}, "the enumeration has no 'x'"),
-        ({"shapes": {"Name": {"retryable": {}}}}, "'retryable' goes with exceptions"),
-        ({"newShapes": {"Name": {"type": "string"}}}, "newShapes.Name: is in the model by now"),
+        (
+            {"shapes": {"Name": {"enumDocumentation": {"x": "y"}}}},
+            "the enumeration does not have the value 'x'",
+        ),
+        ({"shapes": {"Name": {"retryable": {}}}}, "'retryable' applies only to exceptions"),
+        ({"newShapes": {"Name": {"type": "string"}}}, "newShapes.Name: is already in the model"),
         (
             {"newMembers": {"RingRequest": {"Bell": {"shape": "Name"}}}},
-            "newMembers.RingRequest.Bell: is in the model by now",
+            "newMembers.RingRequest.Bell: is already in the model",
         ),
         ({"newMembers": {"Rung": {}}}, "newMembers.Rung: is not in the model"),
         ({"operations": {"Rang": {}}}, "operations.Rang: is not in the model; did you mean 'Ring'"),
@@ -232,7 +235,7 @@ def test_a_paginator_or_waiter_that_the_model_has_by_now_is_an_error() -> None:
     service = load_service(ROOT / "api-models", "chime-sdk-voice")
     overlay = json.loads((ROOT / "api-models" / "chime-sdk-voice" / "overlay.json").read_text())
     for section in ("pagination", "waiters"):
-        with pytest.raises(ModelError, match=f"is in the model by now; drop it from '{section}'"):
+        with pytest.raises(ModelError, match=f"is already in the model; remove it from '{section}'"):
             _overlay(service, {section: overlay[section]})
 
 

@@ -137,7 +137,7 @@ def test_the_newest_version_is_read_unless_another_is_asked_for(tmp_path: Path) 
     (tmp_path / "bell-tower" / "2021-01-01" / "service-2.json").write_text(json.dumps(newer))
     assert read_service(tmp_path, "bell-tower").api_version == "2021-01-01"
     assert read_service(tmp_path, "bell-tower", VERSION).api_version == VERSION
-    with pytest.raises(UsageError, match="no version '2022-01-01'; there is 2020-01-02, 2021-01-01"):
+    with pytest.raises(UsageError, match="no version '2022-01-01'; it has 2020-01-02, 2021-01-01"):
         read_service(tmp_path, "bell-tower", "2022-01-01")
 
 

@@ -22,32 +22,44 @@ from smithy_support import member, read, ring, smithy, structure, traits, write
             "shape 'RingInput', member 'a': .*not defined",
         ),
         ({"RingInput": {"type": "structur"}}, {}, "unknown type 'structur'; did you mean 'structure'"),
-        ({"RingInput": {"type": "string"}}, {}, "operation 'Ring': 'input': .* is a string, and a structure"),
-        ({"Ring": {"type": "operation"}}, {}, "operation 'Ring': has no trait 'http'"),
-        ({"Ring": ring({"method": "get", "uri": "/"})}, {}, "'get' is no HTTP method"),
-        ({"Ring": ring({"method": "GET", "uri": "x"})}, {}, "'uri' must start with '/'"),
-        ({"Ring": ring({"method": "GET", "uri": "/{a}"})}, {}, "no member for the label '{a}'"),
+        (
+            {"RingInput": {"type": "string"}},
+            {},
+            "operation 'Ring': 'input': .* must be a structure, but its type is string",
+        ),
+        ({"Ring": {"type": "operation"}}, {}, "operation 'Ring': the trait 'http' is missing"),
+        (
+            {"Ring": ring({"method": "get", "uri": "/"})},
+            {},
+            "'method' must be an HTTP method in upper case, not 'get'",
+        ),
+        ({"Ring": ring({"method": "GET", "uri": "x"})}, {}, "'uri' must begin with '/'"),
+        ({"Ring": ring({"method": "GET", "uri": "/{a}"})}, {}, "no member is bound to the label '{a}'"),
         (
             {"RingInput": structure({"a": member("String", httpLabel={})}, input={})},
             {},
-            "operation 'Ring': '/ring' has no label for member 'a'",
+            "operation 'Ring': '/ring' does not have a label for member 'a'",
         ),
         (
             {"RingInput": structure({"a": member("bell.tower#RingOutput", httpHeader="X")})},
             {},
-            "shape 'RingInput', member 'a': a structure cannot travel as header",
+            "shape 'RingInput', member 'a': a value of type structure cannot be bound to the header",
         ),
         (
             {"RingInput": structure({"a": member("Timestamp", timestampFormat="iso")})},
             {},
             "member 'a': unknown timestamp format 'iso'",
         ),
-        ({"Cracked": structure()}, {}, "operation 'Ring': error shape .*Cracked' has no trait 'error'"),
+        (
+            {"Cracked": structure()},
+            {},
+            "operation 'Ring': error shape .*Cracked' does not have the trait 'error'",
+        ),
         ({"Cracked": structure(error="ours")}, {}, "must be 'client' or 'server', not 'ours'"),
         (
             {"Ring": ring(endpoint={"hostPrefix": "{a}."})},
             {},
-            "no member with the trait 'hostLabel' for '{a}'",
+            "no member with 'hostLabel' for the label '{a}'",
         ),
         (
             {"Ring": ring(paginated={"inputToken": "a", "outputToken": "b"})},
@@ -59,13 +71,21 @@ from smithy_support import member, read, ring, smithy, structure, traits, write
             {},
             "waiter 'W': unknown state 'no'",
         ),
-        ({}, {"traits": {}}, "service 'BellTower': has no trait of a known protocol"),
+        (
+            {},
+            {"traits": {}},
+            "service 'BellTower': the service has none of the protocols that belfry supports",
+        ),
         (
             {},
             {"traits": traits(aws__protocols__restJson1={}, httpApiKeyAuth={"name": "k", "in": "body"})},
-            "an API key travels in a 'header' or the 'query', not in 'body'",
+            "'in' must be 'header' or 'query', not 'body'",
         ),
-        ({}, {"operations": [{"target": "bell.tower#RingInput"}]}, "an operation is expected"),
+        (
+            {},
+            {"operations": [{"target": "bell.tower#RingInput"}]},
+            "must be an operation, but its type is structure",
+        ),
         ({"A$b": {"type": "apply"}}, {}, "shape 'bell.tower#A\\$b' is not defined"),
         ({"RingInput$b": {"type": "apply"}}, {}, "its member 'b', which is not defined"),
         (
@@ -76,7 +96,7 @@ from smithy_support import member, read, ring, smithy, structure, traits, write
         (
             {"RingInput": structure({"e": member("bell.tower#E")}), "E": {"type": "enum", "members": {}}},
             {},
-            "an enumeration without values",
+            "the enumeration must have at least one value",
         ),
     ],
 )
@@ -90,7 +110,7 @@ def test_faults_name_file_and_place(
 
 
 def test_an_unknown_version_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"version '3\.0' of the Smithy AST"):
+    with pytest.raises(ModelError, match=r"version '3\.0' of the Smithy JSON AST is not supported"):
         read(tmp_path, version="3.0")
 
 

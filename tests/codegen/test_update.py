@@ -100,14 +100,14 @@ def test_an_update_merges_extras_and_reports_what_breaks(
     )
     models = tmp_path / "models"
     assert _update(models, tmp_path / "data") == 0
-    assert "first version here" in capsys.readouterr().out
+    assert "this is the service's first version" in capsys.readouterr().out
     written = json.loads((models / "bell-tower" / VERSION / "service-2.json").read_text())
     assert written["shapes"]["Extra"] == {"type": "long"}
 
     assert _update(models, tmp_path / "data") == 0
     said = capsys.readouterr().out
     assert "0 files written" in said
-    assert "nothing that users could see has changed" in said
+    assert "no change that users can see" in said
 
     changed = small_model()
     del changed["shapes"]["RingResponse"]["members"]["Tones"]

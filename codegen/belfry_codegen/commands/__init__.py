@@ -2,12 +2,12 @@
 """The commands of the generator. Imports every other package; no other package imports this one.
 
 cli          the command line of `belfry-codegen`: generate, update, list, explain
-generate     generates services side by side
-update       takes over a service's newest model from botocore
-diff         what changed between two versions of a model, and what of it breaks users
+generate     generates several services in parallel
+update       copies a service's newest model from botocore
+diff         lists the changes between two versions of a model, and which of them break users
 compilers    finds the C++ compiler for `wire` and `catalogue`
-repository   where the repository is, for default paths
-explain/     `explain endpoint`: endpoint rules as text, and which of them decide
+repository   finds the repository, for default paths
+explain/     `explain endpoint`: prints endpoint rules as text, and which of them decide
 catalogue/   `belfry catalogue`: generates services and compiles them
 wire/        `belfry wire`: shows a service's requests and reads its responses
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line."""
+"""The command line of `belfry-codegen`."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a command; 0 when all is well, 1 when a check found something stale, 2 for bad input or usage.
+    """Runs a command. Returns 0 for success, 1 if `--check` found stale files, 2 for bad input or usage.
 
-    130 when it was interrupted.
+    130 if it was interrupted.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -49,20 +49,22 @@ def _own_models() -> Path:
 
 def _parser() -> argparse.ArgumentParser:
     root = repository_root("api-models")
-    parser = argparse.ArgumentParser(prog="belfry-codegen", description="Service models to C++ headers.")
+    parser = argparse.ArgumentParser(
+        prog="belfry-codegen", description="Generates C++ headers from service models."
+    )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     command = commands.add_parser(
         "generate",
         help="write the headers of services",
-        description="Writes the headers of services; without names, of those in this project's api-models.",
+        description="Writes the headers of services; without names, of all in this project's api-models.",
     )
     _services(command)
     command.add_argument(
         "--all",
         action="store_true",
-        help="every service in the folder of models; services that are no longer in it keep their headers",
+        help="every service in the folder of models; headers of services that left the folder stay",
     )
     _models(command, root)
     command.add_argument(
@@ -70,18 +72,18 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         default=root / "include",
         metavar="DIR",
-        help="include folder that gets belfry/SERVICE/",
+        help="the include folder in which to write belfry/SERVICE/",
     )
     command.add_argument(
-        "--operations", metavar="A,B", help="only these operations and what they need (one service at a time)"
+        "--operations", metavar="A,B", help="only these operations and the shapes they need (for one service)"
     )
     command.add_argument(
         "--protocol",
         metavar="NAME",
-        help="of those that the model lists, such as query (one service at a time); default: the best",
+        help="a protocol that the model lists, such as query (for one service); default: the best",
     )
     command.add_argument(
-        "--docs", action="store_true", help="take the model's own documentation into the comments"
+        "--docs", action="store_true", help="copy the model's own documentation into the comments"
     )
     command.add_argument(
         "--check", action="store_true", help="write nothing; exit 1 if anything would change"
@@ -91,14 +93,14 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         default=_cache(),
         metavar="DIR",
-        help="where it is noted what has not changed since, so that it is not generated again",
+        help="a folder for records of what was generated, so that unchanged services are skipped",
     )
     command.set_defaults(run=_generate)
 
     command = commands.add_parser(
         "update",
-        help="take over a service's newest model from botocore",
-        description="Takes over newest models from botocore; without names, of all services in the folder.",
+        help="copy a service's newest model from botocore",
+        description="Copies the newest models from botocore; without names, of all services in the folder.",
     )
     _services(command)
     command.add_argument("--from", dest="source", type=Path, metavar="DIR", help="botocore's data folder")
@@ -127,7 +129,7 @@ def _named(options: argparse.Namespace) -> list[str]:
 
 
 def _cache() -> Path:
-    """Where is noted what need not be done again: in a checkout with all else that is local to it."""
+    """The default folder for records: in a checkout `.belfry`, otherwise the user's cache folder."""
     root = repository_root("api-models")
     if (root / "belfry").is_file():
         return root / ".belfry" / "generated"
@@ -151,11 +153,11 @@ def _generate(options: argparse.Namespace) -> int:
     if options.operations is not None:
         operations = tuple(name.strip() for name in options.operations.split(",") if name.strip())
         if not operations:
-            raise UsageError("--operations names none")
+            raise UsageError("--operations must name at least one operation")
         if len(options.services) != 1:
-            raise UsageError("--operations goes with one service at a time")
+            raise UsageError("--operations can be used with one service only")
     if options.protocol is not None and len(options.services) != 1:
-        raise UsageError("--protocol goes with one service at a time")
+        raise UsageError("--protocol can be used with one service only")
     services, unreadable = _chosen(options)
     wanted = Options(options.out, operations, options.docs, options.protocol, options.check)
     report = generate(services, wanted, options.cache)
@@ -174,7 +176,7 @@ def _generate(options: argparse.Namespace) -> int:
     if not options.check and len(report.outcomes) > len(report.faults):
         _print_summary(report, failed, several, time.monotonic() - started)
     if report.interrupted:
-        print("belfry: interrupted; each service is wholly new or as it was", file=sys.stderr)
+        print("belfry: interrupted; each service was written completely or not at all", file=sys.stderr)
         return INTERRUPTED
     if failed:
         return BAD_INPUT
@@ -182,16 +184,16 @@ def _generate(options: argparse.Namespace) -> int:
 
 
 def _chosen(options: argparse.Namespace) -> tuple[dict[str, Entry], list[ModelError]]:
-    """The services to generate, and the model files that might hold more but cannot be read."""
+    """The services to generate, and errors for model files that cannot be read."""
     if options.services and options.all:
-        raise UsageError("either --all or the names of services")
+        raise UsageError("give either --all or names of services, not both")
     if options.services:
         return {name: _find(options.models, name) for name in options.services}, []
     found, faults = survey(options.models, options.cache)
     if not found and not faults:
         raise nothing_in(options.models)
     if not options.all and options.models != _own_models() and not options.models.is_file():
-        raise UsageError(f"name services, or say --all for the {len(found)} in {options.models}")
+        raise UsageError(f"give names of services, or --all for all {len(found)} in {options.models}")
     return found, faults
 
 
@@ -201,7 +203,7 @@ def _find(models: Path, name: str) -> Entry:
     except UsageError as fault:
         if models != _own_models():
             raise
-        raise UsageError(f"{fault}; 'update {name}' fetches a model of AWS's") from None
+        raise UsageError(f"{fault}; 'update {name}' copies a model from botocore") from None
 
 
 def _print_summary(report: Report, failed: int, several: bool, seconds: float) -> None:
@@ -223,10 +225,10 @@ def _update(options: argparse.Namespace) -> int:
         for change in done.changes:
             print(("BREAKING: " if change.breaking else "  ") + change.text)
         if done.first:
-            print(f"first version here; 'generate {name}' writes its headers")
+            print(f"this is the service's first version; 'generate {name}' writes its headers")
         elif not done.changes:
-            print("nothing that users could see has changed")
-        # An overlay entry may have had its day; the model is in place, and this says what to mend.
+            print("no change that users can see")
+        # Report overlay entries that the new model makes obsolete; the model is already written.
         load_service(options.models, name)
     return 0
 

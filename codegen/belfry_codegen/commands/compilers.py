@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The C++ compiler that programs and catalogues are compiled with."""
+"""Finds the C++ compiler for `belfry wire` and `belfry catalogue`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from belfry_codegen.model.errors import UsageError
 
 
 def find_compiler(wanted: str | None = None) -> list[str]:
-    """The command `wanted`, or else the first of BELFRY_CXX, CXX and the usual names that is there."""
+    """The command `wanted`, or for None the first of BELFRY_CXX, CXX and the usual names that exists."""
     if wanted is not None:
         command = [wanted] if shutil.which(wanted) else shlex.split(wanted)
         if not command or not shutil.which(command[0]):
@@ -22,11 +22,11 @@ def find_compiler(wanted: str | None = None) -> list[str]:
         command = shlex.split(name or "")
         if command and shutil.which(command[0]):
             return command
-    raise UsageError("no C++ compiler was found; CXX names one")
+    raise UsageError("no C++ compiler was found; install one, or set CXX to its command")
 
 
 def identity(compiler: list[str]) -> str:
-    """Changes with the compiler. Asking it for its version would take longer than a cached start may."""
+    """A text that changes with the compiler. It has no version, because asking for that takes too long."""
     path = Path(shutil.which(compiler[0]) or compiler[0]).resolve()
     status = path.stat()
     return f"{shlex.join(compiler)} {path} {status.st_size} {status.st_mtime_ns}"

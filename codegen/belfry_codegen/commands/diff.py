@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What changed between two versions of a service, and what of it breaks its users."""
+"""Lists the changes between two versions of a service, and which of them break its users."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Change:
 
 
 def compare(old: ir.Service, new: ir.Service) -> list[Change]:
-    """Every difference that a user could see, operations first."""
+    """Every difference that users can see, operations first."""
     return [*_operations(old, new), *_follow_ups(old, new), *_shapes(old, new)]
 
 
@@ -66,7 +66,7 @@ def _shapes(old: ir.Service, new: ir.Service) -> Iterator[Change]:
     for name in sorted(old.shapes.keys() & new.shapes.keys()):
         was, now = old.shapes[name], new.shapes[name]
         if was.kind is not now.kind:
-            # A string that becomes an enumeration is what AWS calls compatible.
+            # AWS considers it compatible to turn a string into an enumeration.
             widened = {was.kind, now.kind} == {ir.Kind.STRING, ir.Kind.ENUM}
             yield Change(f"shape {name}: was {was.kind.value}, is {now.kind.value}", breaking=not widened)
         yield from _members(was, now)

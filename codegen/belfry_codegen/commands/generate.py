@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From services' names to their headers and manifests: side by side, each service wholly or not at all."""
+"""Generates services in parallel; each service is written completely or not at all."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ from belfry_codegen.output.write import locked, plan, refuse_others, write_all
 from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.models import Entry
 
-# Longer than the ticks in which file systems count time.
+# Longer than the resolution of file times.
 _TICK_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What is asked for, whichever the service."""
+    """The options for all services."""
 
     out: Path
     operations: tuple[str, ...] | None = None
     documentation: bool = False
     protocol: str | None = None
-    """None for the best that a model lists."""
+    """None for the best one that a model lists."""
     check: bool = False
-    """Writes nothing, believes no record, and says what would change."""
+    """Writes nothing, ignores records, and reports what would change."""
 
     def words(self) -> list[str]:
-        """What the outcome depends on."""
+        """The options that the generated text depends on."""
         operations = "*" if self.operations is None else ",".join(self.operations)
         return [operations, str(self.documentation), self.protocol or ""]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a service."""
+    """The result for one service."""
 
     name: str
     fault: str = ""
@@ -54,14 +54,14 @@ class Outcome:
     unchanged: int = 0
     removed: int = 0
     stale: tuple[Path, ...] = ()
-    """Files that a check would have written, and below those that it would have removed."""
+    """With `check`: files that would be written, and in `left_over` files that would be removed."""
     left_over: tuple[Path, ...] = ()
     record: Record | None = None
 
 
 @dataclass(slots=True)
 class Report:
-    """What became of all of them, in the order of their names."""
+    """The results for all services, ordered by name."""
 
     outcomes: list[Outcome] = field(default_factory=list)
     interrupted: bool = False
@@ -85,7 +85,7 @@ class _Task:
 
 
 def generate(services: Mapping[str, Entry], options: Options, cache_folder: Path | None) -> Report:
-    """Generates services, those that changed; a fault in one of them is its own and no other's."""
+    """Generates the services that changed. An error in one of them does not affect the others."""
     cache = Cache(None if options.check else cache_folder, options.out)
     report = Report()
     with progress(len(services), "services") as bar:
@@ -96,7 +96,7 @@ def generate(services: Mapping[str, Entry], options: Options, cache_folder: Path
             else:
                 report.outcomes.append(found)
                 bar.update()
-        # The largest first, or one processor ends up with it while the other has nothing left to do.
+        # The largest first, so that the last task to finish is a small one.
         tasks.sort(key=lambda task: (-_size(task.entry.path), task.entry.name))
         try:
             for outcome in as_completed(_generate, tasks, job_count()):
@@ -107,14 +107,14 @@ def generate(services: Mapping[str, Entry], options: Options, cache_folder: Path
         except KeyboardInterrupt:
             report.interrupted = True
     if any(outcome.written for outcome in report.outcomes):
-        # What is changed from now on has another time than what was written.
+        # So that later changes to these files have another time.
         time.sleep(_TICK_SECONDS)
     report.outcomes.sort(key=lambda outcome: outcome.name)
     return report
 
 
 def _survey(services: Mapping[str, Entry], options: Options, cache: Cache) -> Iterator[_Task | Outcome]:
-    """What there is to do for each service, or what became of it without doing anything."""
+    """A task for each service that must be generated, or the result if nothing needs to be done."""
     generator = generator_key()
     tasks: list[_Task] = []
     recorded: dict[str, Record] = {}
@@ -138,7 +138,7 @@ def _survey(services: Mapping[str, Entry], options: Options, cache: Cache) -> It
         others = [owner for owner in owners[task.namespace] if owner != name]
         record = recorded.get(name)
         if others:
-            taken = f"its namespace '{task.namespace}' is that of {', '.join(others)} too"
+            taken = f"its namespace '{task.namespace}' is also that of {', '.join(others)}"
             yield Outcome(name, f"{taken}; its id is '{task.service_id}'")
         elif record is not None and record.namespace == task.namespace and cache.holds(record):
             yield Outcome(name, namespace=task.namespace, unchanged=record.files)
@@ -147,14 +147,14 @@ def _survey(services: Mapping[str, Entry], options: Options, cache: Cache) -> It
 
 
 def _generate(task: _Task) -> Outcome:
-    """One service; whatever goes wrong is told, for the others are not to suffer from it."""
+    """Generates one service. Every error becomes a result, so that the others are still generated."""
     name = task.entry.name
     try:
         return _generate_or_fail(task)
     except (BelfryError, OSError) as fault:
         return Outcome(name, _words(fault))
     except Exception:
-        return Outcome(name, f"the generator failed:\n{traceback.format_exc().rstrip()}")
+        return Outcome(name, f"internal error in the generator:\n{traceback.format_exc().rstrip()}")
 
 
 def _generate_or_fail(task: _Task) -> Outcome:
@@ -192,7 +192,7 @@ def _words(fault: BelfryError | OSError) -> str:
 
 
 def _size(path: Path) -> int:
-    """Of a model, compressed or not: a guess at what it costs."""
+    """The size of a model's files, as an estimate of the time to generate it."""
     if path.is_file():
         return path.stat().st_size
     return sum(file.stat().st_size for file in path.glob("service-2.*"))

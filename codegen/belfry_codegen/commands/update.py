@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Takes a service's model over from botocore: the facts, and none of the prose."""
+"""Copies a service's model from botocore, without the documentation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _PROSE = ("documentation", "deprecatedMessage")
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What an update did."""
+    """The result of an update."""
 
     folder: Path
     source: str
@@ -42,7 +42,7 @@ class Update:
 
 
 def update(models: Path, service: str, source: Path | None) -> Update:
-    """Brings `models` up to date with a service's newest model; on a fault nothing is written."""
+    """Copies a service's newest model to `models`. Writes nothing if there is an error."""
     _check_layout(models)
     with _data_folder(source) as data:
         known = versions(data / service)
@@ -67,28 +67,30 @@ def update(models: Path, service: str, source: Path | None) -> Update:
 
 
 def _check_layout(models: Path) -> None:
-    """Fails where an update would lie among models of another layout."""
+    """Fails if `models` has another layout."""
     if models.is_file():
-        raise UsageError(f"{models}: an update is written into a folder of models, and this is a file")
+        raise UsageError(f"{models}: this is a file; update needs a folder of models")
     if models.is_dir() and not any(services(models)):
         found, _ = survey(models)
         if found:
             raise UsageError(
-                f"{models}: has Smithy's models, and an update takes over botocore's; name another folder"
+                f"{models}: this folder holds Smithy models, update writes botocore's; give another folder"
             )
 
 
 def _no_source(data: Path) -> UsageError:
     found, _ = survey(data)
     return (
-        UsageError(f"{data}: has Smithy's models, and botocore's are wanted") if found else nothing_in(data)
+        UsageError(f"{data}: this folder holds Smithy models; give botocore's data folder")
+        if found
+        else nothing_in(data)
     )
 
 
 def without_prose(value: Any) -> Any:
-    """JSON without documentation; members and shapes that are merely called so stay, for they are objects.
+    """JSON without documentation, which is a string; members and shapes with that name are objects and stay.
 
-    The error messages of endpoint rules stay too: they are what a rule set answers.
+    The error messages of endpoint rules also stay, because they are results of a rule set.
     """
     if isinstance(value, dict):
         return {
@@ -158,15 +160,15 @@ def _data_folder(source: Path | None) -> Iterator[Path]:
         yield Path(spec.origin).parent / "data"
         return
     with tempfile.TemporaryDirectory(prefix="belfry-") as name:
-        print("botocore is not installed here; downloading it to read its models", file=sys.stderr)
+        print("botocore is not installed; downloading it to read its models", file=sys.stderr)
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
         done = subprocess.run(
             [*command, "--dest", name, "botocore"], capture_output=True, text=True, check=False
         )
         wheels = sorted(Path(name).glob("botocore-*.whl"))
         if done.returncode != 0 or not wheels:
-            reason = (done.stderr.strip().splitlines() or ["no wheel came"])[-1]
-            raise UsageError(f"botocore could not be downloaded ({reason}); name its data folder with --from")
+            reason = (done.stderr.strip().splitlines() or ["pip downloaded no wheel"])[-1]
+            raise UsageError(f"botocore could not be downloaded ({reason}); give its data folder with --from")
         with zipfile.ZipFile(wheels[-1]) as wheel:
             wheel.extractall(name)
         yield Path(name) / "botocore" / "data"

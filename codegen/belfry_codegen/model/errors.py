@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What goes wrong because of what we were given, as opposed to a fault of our own."""
+"""Errors in the user's input, as opposed to faults of the generator."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import NoReturn
 
 
 class BelfryError(Exception):
-    """A fault in the input; its text is one line for the person who gave it."""
+    """An error in the input; its text is one line for the user."""
 
 
 class UsageError(BelfryError):
-    """The command line asks for something that is not there."""
+    """The command line asks for something that does not exist."""
 
 
 class ModelError(BelfryError):
-    """A model or an overlay is broken: which file, where in it, and what is wrong."""
+    """An error in a model or an overlay: the file, the place in it, and what is wrong."""
 
     def __init__(self, file: str, where: str, what: str) -> None:
         self.file = file
@@ -28,14 +28,14 @@ class ModelError(BelfryError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands in a file, so that a fault that is found later can be told from there."""
+    """A place in a file, kept so that errors that are found later can name it."""
 
     file: str
     where: str
-    """What a person calls the place, or the path of keys that leads there."""
+    """A description of the place, or the path of keys to it."""
 
     def at(self, *keys: str) -> Place:
-        """The place below this one to which those keys lead."""
+        """The place below this one at the end of those keys."""
         return Place(self.file, ".".join([self.where, *keys] if self.where else keys))
 
     def fail(self, what: str) -> NoReturn:

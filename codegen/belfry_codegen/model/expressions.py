@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""JMESPath expressions: as the model has them, and as the tree of operators that they are compiled to."""
+"""JMESPath expressions: their text in the model, and the tree of operators that it is compiled to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import Enum
 
 
 class Operator(Enum):
-    """What a node does with the current value. The words are those of the grammar at jmespath.org."""
+    """What a node does with the current value. The names are those of the grammar at jmespath.org."""
 
     CURRENT_NODE = "current_node"
     FIELD = "field"
@@ -16,7 +16,7 @@ class Operator(Enum):
     MEMBER = "member"
     """The member number `value` of a structure: a field whose structure is known."""
     UNION_MEMBER = "union_member"
-    """The same of a union."""
+    """The member number `value` of a union."""
     SUB_EXPRESSION = "sub_expression"
     """Each operand applied to the value of the one before it."""
     INDEX_EXPRESSION = "index_expression"
@@ -24,11 +24,11 @@ class Operator(Enum):
     LIST_PROJECTION = "list_projection"
     """The second operand, applied to each element of the first; nulls are left out."""
     OBJECT_PROJECTION = "object_projection"
-    """The same for the values of an object's members."""
+    """The second operand, applied to the value of each member of an object; nulls are left out."""
     FILTER_PROJECTION = "filter_projection"
     """The third operand, applied to the elements of the first for which the second is true."""
     FLATTEN = "flatten"
-    """The operand, with the elements of its lists in their place."""
+    """The operand, with each list in it replaced by the list's elements."""
     EQUAL = "equal"
     NOT_EQUAL = "not_equal"
     LESS = "less"
@@ -64,11 +64,11 @@ class Node:
     operator: Operator
     operands: tuple[Node, ...] = ()
     value: str | int | float | None = None
-    """A name, a number of a member or an element, or what a literal stands for."""
+    """A name, the number of a member or an element, or the value of a literal."""
 
     @property
     def size(self) -> int:
-        """How many nodes it and its operands are."""
+        """The number of nodes in this tree."""
         return 1 + sum(operand.size for operand in self.operands)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A service as facts, whatever format they were read from and whatever language they go to."""
+"""A service as plain data, independent of the model's format and of the generated language."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from belfry_codegen.model.expressions import Expression
 from belfry_codegen.model.protocols import Protocol
 
 Json = Any
-"""A parsed JSON value that is passed on unread."""
+"""A parsed JSON value that is passed on without being interpreted."""
 
 
 class Kind(Enum):
-    """What a shape is."""
+    """The type of a shape."""
 
     STRUCTURE = "structure"
     UNION = "union"
@@ -40,7 +40,7 @@ class Kind(Enum):
 
 
 class Location(Enum):
-    """Where in an HTTP message a member travels."""
+    """The part of an HTTP message that holds a member."""
 
     BODY = "body"
     PAYLOAD = "payload"
@@ -53,7 +53,7 @@ class Location(Enum):
 
 
 class TimestampFormat(Enum):
-    """How a timestamp is spelled on the wire."""
+    """The text format of a timestamp."""
 
     EPOCH_SECONDS = "epoch-seconds"
     DATE_TIME = "date-time"
@@ -87,7 +87,7 @@ class XmlNamespace:
 
 @dataclass(frozen=True, slots=True)
 class XmlTraits:
-    """What only XML and query codecs ask for."""
+    """Traits that only the XML and query codecs use."""
 
     name: str | None = None
     namespace: XmlNamespace | None = None
@@ -114,21 +114,21 @@ class Member:
     """A member of a structure or a union."""
 
     name: str
-    """As the model spells it."""
+    """The name in the model."""
     target: str
     required: bool = False
     location: Location = Location.BODY
     wire_name: str = ""
-    """Key in the body, name in the query, header name or prefix, URI label."""
+    """The key in the body, name in the query, header name or prefix, or URI label."""
     json_name: str | None = None
-    """Its key in the body where the protocol has `json_names`, if that is another."""
+    """The key in the body for protocols with `json_names`, if it differs from `wire_name`."""
     documentation: str = ""
     deprecated: Deprecation | None = None
     timestamp_format: TimestampFormat | None = None
-    """On the wire, where it is not the protocol's default for the location."""
+    """The format, if it is not the protocol's default for the location."""
     idempotency_token: bool = False
     json_value: bool = False
-    """Whether it is a JSON value, in a header's text."""
+    """Whether the member is a JSON value in a header."""
     sensitive: bool = False
     streaming: bool = False
     box: bool = False
@@ -137,16 +137,16 @@ class Member:
     event_header: bool = False
     host_label: bool = False
     limits: Limits = Limits()
-    """Where they are not the target's; Smithy's members may have some of their own."""
+    """The member's own limits, which replace its target's; only Smithy has them."""
     pattern: str | None = None
     context_param: str | None = None
     """The endpoint rule parameter that takes this member's value."""
     fallback: str | None = None
-    """What is sent where an input leaves this member out or empty."""
+    """The value that is sent if an input does not have this member, or has an empty one."""
     lenient: bool = False
-    """Whether a response's header that is not of the member's type leaves it absent."""
+    """Whether a response header that is not of the member's type is ignored."""
     last_segment: bool = False
-    """Whether only what stands behind the value's last slash is sent."""
+    """Whether only the part after the value's last slash is sent."""
     xml: XmlTraits = NO_XML
     needs_box: bool = False
     """Set by the recursion pass: held by value, this member would contain itself."""
@@ -159,13 +159,13 @@ class EnumValue:
     value: str
     documentation: str = ""
     name: str | None = None
-    """A name that the model gives beside the value."""
+    """The constant's name, if the model gives one."""
     deprecated: Deprecation | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class QueryError:
-    """What an exception is in the query protocol (Smithy `awsQueryError`)."""
+    """An exception's code and status in the query protocol (Smithy `awsQueryError`)."""
 
     code: str
     http_status: int | None = None
@@ -173,21 +173,21 @@ class QueryError:
 
 @dataclass(frozen=True, slots=True)
 class ErrorTraits:
-    """What makes a structure an exception."""
+    """The traits of a structure that is an exception."""
 
     code: str
-    """What stands on the wire; the shape's name unless the model says otherwise."""
+    """The code in a response; the shape's name unless the model says otherwise."""
     http_status: int | None = None
     sender_fault: bool | None = None
     retryable: bool = False
     throttling: bool = False
     query: QueryError | None = None
-    """What it is in the query protocol, if that differs; the error codes pass takes it over."""
+    """The code and status in the query protocol, if they differ; used by the error codes pass."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A type of the model. Which fields mean something depends on `kind`."""
+    """A type of the model. The fields that apply depend on `kind`."""
 
     name: str
     kind: Kind
@@ -208,7 +208,7 @@ class Shape:
     streaming: bool = False
     requires_length: bool = False
     media_type: str = ""
-    """What a string or blob holds, such as `image/png`."""
+    """The media type of a string or blob, such as `image/png`."""
     event_stream: bool = False
     event: bool = False
     json_value: bool = False
@@ -216,7 +216,7 @@ class Shape:
     wrapper: bool = False
     xml: XmlTraits = NO_XML
     recursion_group: int | None = None
-    """Set by the recursion pass: shapes with one number refer to each other."""
+    """Set by the recursion pass: shapes with the same number refer to each other."""
 
     def member(self, name: str) -> Member | None:
         """The member of that name in the model."""
@@ -227,7 +227,7 @@ class Shape:
 
     @property
     def payload(self) -> Member | None:
-        """The member that is the whole body."""
+        """The member that is the whole body (Smithy `httpPayload`)."""
         for member in self.members:
             if member.location is Location.PAYLOAD:
                 return member
@@ -236,7 +236,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class HttpBinding:
-    """The request line of an operation, and the status of its success."""
+    """An operation's request line, and the status of a successful response."""
 
     method: str = "POST"
     uri: str = "/"
@@ -256,18 +256,18 @@ class Auth(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """Where an API key goes."""
+    """The place of an API key in a request."""
 
     name: str
-    """Of the header or the query parameter."""
+    """The name of the header or the query parameter."""
     in_query: bool = False
     scheme: str = ""
-    """What stands before it in a header."""
+    """The word before the key in a header."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checksum:
-    """What an operation says about checksums of its messages."""
+    """An operation's checksums (Smithy `httpChecksum`)."""
 
     required: bool = False
     algorithm_member: str | None = None
@@ -277,16 +277,16 @@ class Checksum:
 
 @dataclass(frozen=True, slots=True)
 class PresignedParameter:
-    """A member that takes the URL of a presigned request to another region."""
+    """A member that holds the URL of a presigned request to another region."""
 
     name: str
     sends_regions: bool = False
-    """Whether the service wants `SourceRegion` and `DestinationRegion` beside it."""
+    """Whether `SourceRegion` and `DestinationRegion` are also sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paginator:
-    """How the pages of a list operation follow each other."""
+    """The tokens and results of an operation with pages."""
 
     operation: str
     input_tokens: tuple[str, ...]
@@ -298,7 +298,7 @@ class Paginator:
 
 
 class WaiterState(Enum):
-    """What an acceptor turns a waiter into."""
+    """The state of a waiter when an acceptor matches."""
 
     SUCCESS = "success"
     FAILURE = "failure"
@@ -306,7 +306,7 @@ class WaiterState(Enum):
 
 
 class Matcher(Enum):
-    """What an acceptor looks at."""
+    """The part of a response that an acceptor examines."""
 
     PATH = "path"
     PATH_ALL = "pathAll"
@@ -324,29 +324,29 @@ class Acceptor:
     expected: str | int | bool
     argument: Expression | None = None
     with_input: bool = False
-    """Whether `argument` is over an object of `input` and `output`, rather than over the output."""
+    """Whether `argument` is evaluated over an object with `input` and `output`, and not over the output."""
     names_shape: bool = False
-    """Whether the error that is expected is named by its shape; the error codes pass puts its code there."""
+    """Whether `expected` is the shape of an error; the error codes pass replaces it by the code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiter:
-    """Polls an operation until something is so."""
+    """Polls an operation until an acceptor matches."""
 
     name: str
     operation: str
     delay_seconds: int
     max_attempts: int
-    """0 where the model sets no limit."""
+    """0 if the model does not set a limit."""
     acceptors: tuple[Acceptor, ...]
     documentation: str = ""
     max_delay_seconds: int | None = None
-    """What pauses grow to, where they grow."""
+    """The longest pause, if pauses grow."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A call that a model shows."""
+    """An example of a call in the model."""
 
     title: str
     documentation: str
@@ -355,22 +355,22 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A call of the service."""
+    """An operation of the service."""
 
     name: str
-    """The name people use."""
+    """The name in generated code."""
     wire_name: str
-    """The name that the wire carries; CloudFront's differ."""
+    """The name in requests; it differs for CloudFront."""
     http: HttpBinding = HttpBinding()
     input: str | None = None
     output: str | None = None
     unit_input: bool = False
-    """Whether the model gives it no input, not even an empty one; set by the synthesize pass."""
+    """Whether the model does not give it an input, not even an empty one; set by the synthesize pass."""
     errors: tuple[str, ...] = ()
     documentation: str = ""
     deprecated: Deprecation | None = None
     auth: tuple[Auth, ...] | None = None
-    """Where the service's own list does not hold."""
+    """The authentication schemes, if they differ from the service's."""
     unsigned_payload: bool = False
     host_prefix: str | None = None
     idempotent: bool = False
@@ -382,17 +382,17 @@ class Operation:
     checksum: Checksum = Checksum()
     static_context: tuple[tuple[str, Json], ...] = ()
     operation_context: tuple[tuple[str, Expression], ...] = ()
-    """Endpoint rule parameter, and the expression over the input that fills it."""
+    """Endpoint rule parameters, each with an expression over the input that gives its value."""
     placed_labels: tuple[str, ...] = ()
-    """Members that the endpoint rules put into the URL, so that `http.uri` has no label for them any more.
+    """Members that the endpoint rules put into the URL, so that `http.uri` does not have labels for them.
     Set by the endpoint labels pass."""
     headers: tuple[tuple[str, str], ...] = ()
-    """Sent with every request, unless the input sets them."""
+    """Headers of every request, unless the input sets them."""
     presigned_parameter: PresignedParameter | None = None
     presign_as_query: bool = False
-    """Whether a presigned request has the body's members in its query."""
+    """Whether a presigned request has the members of the body in its query."""
     query_as_form: bool = False
-    """Whether the query travels in the body of a POST."""
+    """Whether the query is sent as the body of a POST."""
     tree_hash: bool = False
     """Whether the body needs the two checksums of S3 Glacier."""
     input_xml: XmlTraits = NO_XML
@@ -400,33 +400,33 @@ class Operation:
     """Whether the XML document's root element is the output's one member (Smithy `s3UnwrappedXmlOutput`)."""
     paginator: Paginator | None = None
     examples: tuple[Example, ...] = ()
-    """For the comments, like the documentation."""
+    """Used in comments, like the documentation."""
     input_events: str | None = None
-    """The union of the events that are sent while the call lasts; set by the event stream pass."""
+    """The union of the events that the client sends; set by the event stream pass."""
     output_events: str | None = None
-    """The same for those that are received."""
+    """The union of the events that the service sends; set by the event stream pass."""
     output_stream: str = ""
-    """The output's member that held them."""
+    """The name of the output's member for these events."""
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Everything that a model says about a service."""
+    """A whole service."""
 
     id: str
-    """Such as `Chime SDK Voice`."""
+    """The SDK ID, such as `Chime SDK Voice`."""
     api_version: str
     full_name: str
     endpoint_prefix: str
     signing_name: str
     protocols: tuple[str, ...]
-    """As the model lists them, by botocore's names; belfry may not speak all of them."""
+    """The protocols that the model lists, by botocore's names; belfry may not support all of them."""
     auth: tuple[Auth, ...] = (Auth.SIGV4,)
     api_key: ApiKey | None = None
     signature_version: str = "v4"
     shape_name: str = ""
-    """The service shape's own name, which `X-Amz-Target` and the paths of Smithy's RPC protocols hold;
-    botocore's models call it `targetPrefix` and have it where it is needed."""
+    """The service shape's name, which is part of `X-Amz-Target` and of the paths of Smithy's RPC protocols.
+    botocore's models have it as `targetPrefix`, if it is needed."""
     json_version: str = ""
     xml_namespace: XmlNamespace | None = None
     global_endpoint: str | None = None
@@ -434,7 +434,7 @@ class Service:
     checksum_format: str | None = None
     http2: str | None = None
     chosen_protocol: Protocol | None = None
-    """The one of `protocols` that the client speaks; set when the service is loaded."""
+    """The member of `protocols` that the client uses; set when the service is loaded."""
     no_error_wrapping: bool = False
     """Whether an XML error is the whole document (Smithy `restXml`)."""
     uid: str = ""
@@ -443,28 +443,28 @@ class Service:
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     waiters: Mapping[str, Waiter] = field(default_factory=dict)
     client_context: tuple[tuple[str, str], ...] = ()
-    """Endpoint rule parameter that the client's configuration sets, and its type."""
+    """Endpoint rule parameters that the client's configuration sets, and their types."""
     endpoint_options: str | None = None
-    """The structure of what a client can tell the endpoint rules; set by the endpoint options pass."""
+    """The structure of endpoint rule parameters that a client can set; set by the endpoint options pass."""
     endpoint_account: bool = False
-    """Whether the endpoint rules want to know the account; set by that pass, too."""
+    """Whether the endpoint rules take the account ID; set by the endpoint options pass."""
     oauth_errors: bool = False
-    """Whether an error's message is what OAuth 2.0 calls its description."""
+    """Whether errors have OAuth 2.0's form, with `error_description` as the message."""
     sign_path_verbatim: bool = False
-    """Whether the path is signed as it is sent, as S3 wants it."""
+    """Whether the path is signed as it is sent, without a second encoding, as for S3."""
     endpoint_rules: Json = None
-    """The rule set as it was read."""
+    """The endpoint rule set as JSON."""
     distinct_id: str = ""
-    """Set when it is loaded: the id, or the folder's name if another folder's service has the id."""
+    """The ID, or the folder's name if another folder's service has the ID; set when the service is loaded."""
 
     @property
     def protocol(self) -> Protocol:
-        """The protocol that the client speaks; a service that is merely read has none yet."""
+        """The protocol that the client uses. A service must be loaded, not only read, to have one."""
         assert self.chosen_protocol is not None, "load_service chooses the protocol"
         return self.chosen_protocol
 
     def takes_list(self, parameter: str) -> bool:
-        """Whether the endpoint rules want a list of strings for that parameter."""
+        """Whether that parameter of the endpoint rules is a list of strings."""
         rules = self.endpoint_rules if isinstance(self.endpoint_rules, dict) else {}
         declared = (rules.get("parameters") or {}).get(parameter) or {}
         return str(declared.get("type")).lower() == "stringarray"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an overlay says of a service beside its model.
+"""The schema of overlay files, which add facts to a service's model.
 
-These classes are the schema of an overlay file. A field `sign_path_verbatim` is the key `signPathVerbatim`
-there; codegen/README.md says what each does. None stands for a key that is not there.
+A field `sign_path_verbatim` is the key `signPathVerbatim` in the file; codegen/README.md explains each key.
+None stands for an absent key.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from belfry_codegen.model.errors import Place
 
 @dataclass(frozen=True, slots=True)
 class ServiceEntry:
-    """What holds for the whole service."""
+    """Facts about the whole service."""
 
     headers: Mapping[str, str] = field(default_factory=dict)
     oauth_errors: bool | None = None
@@ -26,7 +26,7 @@ class ServiceEntry:
 
 @dataclass(frozen=True, slots=True)
 class InputEntry:
-    """A member of every operation's input that has one of that name."""
+    """A member of that name, in every operation's input that has it."""
 
     fallback: str
 
@@ -57,7 +57,7 @@ class OperationEntry:
 
 @dataclass(frozen=True, slots=True)
 class RetryableEntry:
-    """What makes an exception one to try again after."""
+    """Marks an exception as retryable."""
 
     throttling: bool | None = None
 
@@ -92,10 +92,10 @@ class ShapeEntry:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """All of an overlay file."""
+    """A whole overlay file."""
 
     place: Place
-    """The file; `place.at("shapes", "X")` is where it says something of the shape X."""
+    """The file; `place.at("shapes", "X")` is the place of the entry for shape X."""
     any_model: bool = False
     comment: str | None = None
     documentation: str | None = None

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The protocols that belfry speaks, and what the generator must know of each.
+"""The protocols that belfry supports, and their properties.
 
-This is the only module that knows a protocol by its name; all others ask a `Protocol` what they need.
+This is the only module that knows a protocol by its name; all others use the properties of a `Protocol`.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from belfry_codegen.model.suggestions import close_matches
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """How operations of a service become messages."""
+    """The mapping from a service's operations to messages."""
 
     name: str
-    """As botocore's models, lists and `--protocol` spell it."""
+    """The name in botocore's models and for `--protocol`."""
     smithy_traits: tuple[str, ...]
-    """The traits of a Smithy service that say it; the versions of one protocol share an entry."""
+    """The traits of a Smithy service with this protocol; the versions of one protocol share an entry."""
     cpp_name: str
     """The `Protocol` object in namespace `belfry`, and the header in `belfry/protocol/` that declares it."""
     oauth_cpp_name: str = ""
-    """The same for services whose errors are OAuth 2.0's; empty where there are no such services."""
+    """The `Protocol` object for services with OAuth 2.0 errors; empty if there is none."""
     http_bindings: bool = False
-    """Whether an operation has a method and a URI, and members travel in labels, the query and headers."""
+    """Whether operations have a method and a URI, and members are bound to labels, the query and headers."""
     json_names: bool = False
     """Whether Smithy's `jsonName` renames a member."""
     target_header: bool = False
     """Whether `X-Amz-Target` names the operation."""
     json_versions: tuple[str, ...] = ()
-    """What each of the traits says that the media type is: 1.1 for `application/x-amz-json-1.1`."""
+    """The version in the media type for each of the traits: 1.1 for `application/x-amz-json-1.1`."""
     form: bool = False
     """Whether requests are form data (awsQuery, ec2Query)."""
     element_names: bool = True
@@ -39,18 +39,18 @@ class Protocol:
     query_errors: bool = False
     """Whether errors have the code and the status of Smithy's `awsQueryError`."""
     xml: bool = False
-    """Whether responses are XML documents, and members are called as XML traits say."""
+    """Whether responses are XML documents, and XML traits name their members."""
     rpc_v2: bool = False
-    """Whether it is one of Smithy's RPC v2 protocols: paths hold the service shape's name, operations without
-    an input have no body, and requests say whether they accept events."""
+    """Whether this is one of Smithy's RPC v2 protocols: paths hold the service shape's name, requests of
+    operations without an input do not have a body, and requests say whether they accept events."""
     big_numbers_as_text: bool = False
-    """Whether bigInteger and bigDecimal travel as strings."""
+    """Whether bigInteger and bigDecimal are sent as strings."""
     event_codec: str | None = None
-    """What the payloads of events are (`belfry/events/CODEC.hpp`); None where there are no event streams."""
+    """The codec of events' payloads (`belfry/events/CODEC.hpp`); None if event streams are not supported."""
 
     @property
     def initial_messages(self) -> bool:
-        """Whether a stream's first event holds the members that are not events."""
+        """Whether the first event of a stream holds the members that are not events."""
         return not self.http_bindings
 
 
@@ -112,7 +112,7 @@ PROTOCOLS = (
         xml=True,
     ),
 )
-"""Best first. Where a service lists several, the first of these is what botocore speaks with it, too."""
+"""Best first. If a service lists several, the first of these is used, which is also botocore's choice."""
 
 BY_NAME = {protocol.name: protocol for protocol in PROTOCOLS}
 BY_SMITHY_TRAIT = {trait: protocol for protocol in PROTOCOLS for trait in protocol.smithy_traits}
@@ -129,13 +129,15 @@ def any_http_bindings(names: tuple[str, ...]) -> bool:
 
 
 def choose_protocol(listed: tuple[str, ...], service: str, wanted: str | None = None) -> Protocol:
-    """The protocol to speak with a service whose model lists these: `wanted`, or the best."""
+    """The protocol to use for a service whose model lists these: `wanted`, or for None the best."""
     if wanted is not None and wanted not in listed:
         raise UsageError(
-            f"{service}: does not speak '{wanted}'{close_matches(wanted, listed)};"
-            f" its model lists {', '.join(listed)}"
+            f"{service}: the model does not list protocol '{wanted}'{close_matches(wanted, listed)};"
+            f" it lists {', '.join(listed)}"
         )
     for protocol in PROTOCOLS:
         if protocol.name in ((wanted,) if wanted is not None else listed):
             return protocol
-    raise UsageError(f"{service}: speaks {', '.join(listed)}; belfry speaks {', '.join(BY_NAME)}")
+    raise UsageError(
+        f"{service}: the model lists {', '.join(listed)}; belfry supports only {', '.join(BY_NAME)}"
+    )

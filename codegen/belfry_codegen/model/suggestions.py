@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What somebody may have meant."""
+"""Suggestions for misspelled names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 
 def close_matches(word: str, known: Iterable[str]) -> str:
-    """`; did you mean 'x' or 'y'?`, or nothing when no known word is near."""
+    """`; did you mean 'x' or 'y'?`, or an empty string if no known word is similar."""
     by_lower: dict[str, str] = {}
     for name in known:
         by_lower.setdefault(name.lower(), name)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Remembers what was generated from what, so that an unchanged model costs nothing.
+"""Records what each service was generated from, so that unchanged services are skipped.
 
-A record is believed only if everything is as it was: the generator and its templates, the model and its
-overlay (by their contents), the options, and the files that were written (by their sizes and times). It lies
-in a cache and not among the headers, which people put under version control. Without records everything is
-generated and compared, and the outcome is the same.
+A record is valid only if nothing has changed: the generator and its templates, the model and its overlay (by
+content), the options, and the files that were written (by size and time). Records lie in a cache folder and
+not among the headers, which users put under version control. Without records every service is generated and
+compared, with the same result.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ _FOLDERS_KEPT = 64
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is known of a service since it was generated."""
+    """The state of a service when it was generated."""
 
     key: str
-    """Of all that it was generated from."""
+    """The digest of everything that the service was generated from."""
     service_id: str
     namespace: str
     signature: str
-    """Of what was written."""
+    """The digest of the files that were written."""
     files: int
 
 
 class Cache:
-    """The records of one output folder; none where `cache` is None or cannot be written."""
+    """The records of one output folder; empty if `cache` is None or cannot be written."""
 
     def __init__(self, cache: Path | None, out: Path) -> None:
         self._out = out
@@ -62,7 +62,7 @@ class Cache:
             return None
 
     def save(self, name: str, record: Record) -> None:
-        """Puts a record in the place of the service's last one."""
+        """Replaces the service's record."""
         if self._folder is None:
             return
         with suppress(OSError):
@@ -71,18 +71,18 @@ class Cache:
             temporary.replace(self._folder / f"{name}.json")
 
     def holds(self, record: Record) -> bool:
-        """Whether the files are as they were when the record was made."""
+        """Whether the files have not changed since the record was made."""
         return signature(self._out, record.namespace) == record.signature
 
 
 def generator_key() -> str:
-    """Changes with the generator, its templates, and what runs it."""
+    """A digest of the generator, its templates, its libraries and the version of Python."""
     libraries = [metadata.version(name) for name in ("jinja2", "jmespath")]
     return digest([platform.python_version(), *libraries], [package()])
 
 
 def signature(out: Path, namespace: str) -> str:
-    """Of the files of a service, and of whatever else is in their folder: names, sizes and times."""
+    """A digest of the names, sizes and times of a service's umbrella header and all files in its folder."""
     lines: list[str] = []
     _list(str(out / "belfry" / namespace), lines)
     umbrella = out / "belfry" / f"{namespace}.hpp"
@@ -102,7 +102,7 @@ def _list(folder: str, lines: list[str]) -> None:
 
 
 def _line(path: str, status: os.stat_result) -> str:
-    # Nobody can set the time of the last change of an inode back.
+    # The inode's change time detects edits that restore the modification time.
     return f"{path} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Digests that change when anything does that a result was made from."""
+"""Digests of the inputs of a result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def digest(words: Iterable[str], paths: Iterable[Path] = ()) -> str:
-    """Of words, and of the names and contents of files and of all that lies in folders."""
+    """A digest of words and of the names and contents of files; of a folder, all files in it."""
     found = hashlib.sha256()
     for word in words:
         found.update(word.encode() + b"\0")
@@ -36,7 +36,7 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def library_headers(include: Path) -> list[Path]:
-    """Belfry's own headers; a folder that describes a service was generated."""
+    """Belfry's own headers. A folder with a `service.hpp` is generated and left out."""
     root = include / "belfry"
     return [
         entry

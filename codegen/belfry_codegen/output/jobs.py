@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Work for several processes."""
+"""Runs work in several processes."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ Outcome = TypeVar("Outcome")
 
 
 def job_count() -> int:
-    """What BELFRY_JOBS says, or one for each processor that this process may use."""
+    """The value of BELFRY_JOBS, or the number of processors that this process may use."""
     wanted = os.environ.get("BELFRY_JOBS", "")
     if not wanted:
         return _processors()
     if wanted.isascii() and wanted.isdigit() and int(wanted) > 0:
         return int(wanted)
-    raise UsageError(f"BELFRY_JOBS is '{wanted}'; a number of jobs is expected, 1 or more")
+    raise UsageError(f"BELFRY_JOBS must be a number of 1 or more, not '{wanted}'")
 
 
 def _processors() -> int:
@@ -37,9 +37,9 @@ def _processors() -> int:
 
 
 def as_completed(work: Callable[[Task], Outcome], tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
-    """The outcomes of `work` as they come, from as many processes as there are jobs.
+    """The outcomes of `work` in the order of completion, from as many processes as there are jobs.
 
-    When this is interrupted, what has begun is finished, and nothing else is begun.
+    After an interrupt, tasks that have begun are finished, and no others are begun.
     """
     if jobs == 1 or len(tasks) < 2:
         yield from map(work, tasks)
@@ -49,20 +49,20 @@ def as_completed(work: Callable[[Task], Outcome], tasks: Sequence[Task], jobs: i
         for future in futures.as_completed([pool.submit(work, task) for task in tasks]):
             yield future.result()
     except KeyboardInterrupt:
-        print("\nbelfry: finishing what has begun", file=sys.stderr, flush=True)
+        print("\nbelfry: interrupted; waiting for the tasks that have begun", file=sys.stderr, flush=True)
         raise
     except BrokenProcessPool as fault:
         raise BelfryError(
-            "a process that did the work was ended, perhaps for want of memory; BELFRY_JOBS=1 needs less"
+            "a worker process was killed, perhaps because memory ran out; BELFRY_JOBS=1 needs less memory"
         ) from fault
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def _prepare(parent: int) -> None:
-    """In each process: it leaves interrupts to its parent, and does not outlive it."""
+    """Makes a worker process ignore interrupts, which its parent handles, and end with its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # What was loaded is never garbage, and models have no cycles to speak of.
+    # Collect garbage rarely: modules stay loaded, and models hardly have reference cycles.
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The manifest of a generated service: what builds and other tools need to know without reading C++.
+"""The manifest of a generated service: facts for builds and other tools that cannot read C++.
 
-cmake/BelfryGenerate.cmake links what `components` names.
+cmake/BelfryGenerate.cmake links the CMake targets in `components`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from belfry_codegen.model import ir
 
 
 def manifest_path(namespace: str) -> str:
-    """Where the manifest lies below the include folder: among the service's headers, with which it goes."""
+    """The manifest's path below the include folder: it lies among the service's headers."""
     return f"belfry/{namespace}/manifest.json"
 
 
@@ -27,7 +27,7 @@ def manifest(service: ir.Service, folder: str, namespace: str, headers: Iterable
         "api_version": service.api_version,
         "namespace": namespace,
         "protocol": service.protocol.name,
-        # Of CMake's targets belfry::<component> those without which a program does not link.
+        # The CMake targets belfry::<component> that a program must link.
         "components": ["xml"] if service.protocol.xml else [],
         "operations": sorted(service.operations),
         "headers": sorted(headers),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A bar for those who wait in front of a terminal; silence for everybody else."""
+"""A progress bar if stderr is a terminal; nothing otherwise."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def counted(number: int, noun: str) -> str:
 
 
 class Bar(Protocol):
-    """What is told of things that are done."""
+    """The part of tqdm's interface that is used here."""
 
     def update(self, n: float = 1) -> bool | None: ...
 
@@ -30,13 +30,13 @@ class _Silence:
 
 @contextmanager
 def progress(total: int, noun: str) -> Iterator[Bar]:
-    """A bar on stderr, once `total` things have taken half a second and are not yet all done."""
+    """A bar on stderr that appears if the `total` items take more than half a second."""
     if not sys.stderr.isatty():
-        # Nor is the library needed then, as where CMake generates.
+        # tqdm need not be installed, for instance where CMake runs the generator.
         yield _Silence()
         return
     from tqdm import tqdm
 
-    tqdm.monitor_interval = 0  # its thread and processes that fork do not go together
+    tqdm.monitor_interval = 0  # its thread is not safe with processes that fork
     with tqdm(total=total, unit=f" {noun}", delay=_PATIENCE_SECONDS, leave=False, dynamic_ncols=True) as bar:
         yield bar

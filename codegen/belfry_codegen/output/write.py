@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Puts rendered files on disk: all or none, only what changed, and nothing that is not ours."""
+"""Writes rendered files: all or none, only changed ones, and never over files that are not generated."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _STAGING = ".belfry-"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What must happen for a folder to hold what was rendered."""
+    """The changes that make a folder hold the rendered files."""
 
     changed: Mapping[Path, str]
     removed: tuple[Path, ...]
@@ -40,7 +40,7 @@ class Plan:
 
 
 def plan(files: Mapping[Path, str], owned: Iterable[Path] = ()) -> Plan:
-    """Compares files with the disk; other generated files in the `owned` folders are stale."""
+    """Compares files with the disk. Other generated files in the `owned` folders are removed."""
     changed = {path: text for path, text in files.items() if _read(path) != text}
     stale = [
         path
@@ -53,16 +53,18 @@ def plan(files: Mapping[Path, str], owned: Iterable[Path] = ()) -> Plan:
 
 
 def refuse_others(todo: Plan) -> None:
-    """Fails where a file that somebody else wrote stands in the place of one of ours."""
+    """Fails if a file that would be written exists and was not generated."""
     for path in todo.changed:
         if path.is_file() and path.stat().st_size != 0 and not _is_generated(path):
-            raise UsageError(f"{path}: was not generated, and is in the place of a file that would be")
+            raise UsageError(
+                f"{path}: this file exists and was not generated; move it, or choose another --out"
+            )
 
 
 def write_all(todo: Plan, staging: Path) -> None:
-    """Writes everything to a folder in `staging`, then moves it: a failure leaves nothing half-written.
+    """Writes everything to a temporary folder in `staging`, then moves it, so that no file is half-written.
 
-    `staging` is on the file system of the files, such as the folder that they go to.
+    `staging` must be on the same file system as the files.
     """
     if todo.changed:
         staging.mkdir(parents=True, exist_ok=True)
@@ -70,7 +72,7 @@ def write_all(todo: Plan, staging: Path) -> None:
         try:
             written = [(room / str(number), path) for number, path in enumerate(todo.changed)]
             for temporary, path in written:
-                # Bytes: what is written has this platform's line ends on none.
+                # Bytes, so that line ends are the same on every platform.
                 temporary.write_bytes(todo.changed[path].encode("utf-8"))
             for folder in {path.parent for path in todo.changed}:
                 folder.mkdir(parents=True, exist_ok=True)
@@ -93,7 +95,7 @@ def _remove(paths: Iterable[Path]) -> None:
 
 @contextlib.contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Puts an interrupt off until what was begun is done."""
+    """Defers an interrupt until the block ends."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -109,7 +111,7 @@ def _uninterrupted() -> Iterator[None]:
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Makes a folder that only one process at a time has; where folders cannot be locked, every process."""
+    """Makes a folder and locks it against other processes, where the system can lock folders."""
     folder.mkdir(parents=True, exist_ok=True)
     if fcntl is None:
         yield
@@ -121,7 +123,7 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-        with suppress(OSError):  # nothing came of it
+        with suppress(OSError):  # not empty: files were written
             folder.rmdir()
 
 
@@ -133,7 +135,7 @@ def _read(path: Path) -> str | None:
 
 
 def _is_left_over(path: Path) -> bool:
-    """Whether a run that was ended before its time left the file."""
+    """Whether the file was left by a run that was killed."""
     return path.parent.name.startswith(_STAGING)
 
 

@@ -9,11 +9,11 @@ overlay            applies overlay files
 error_codes        gives exceptions the codes and statuses of the chosen protocol
 prune              keeps the chosen operations and the shapes that they reach
 event_streams      moves event streams out of inputs and outputs
-wire_names         settles each member's location and name for the protocol
-normalize          removes differences in spelling that mean nothing
-big_numbers        gives numbers of any size the form that the protocol has for them
-endpoint_labels    drops host prefixes and labels that the endpoint rules place themselves
-endpoint_options   adds a structure for what the endpoint rules ask of the client
+wire_names         sets each member's location and name for the protocol
+normalize          removes differences between models that have no meaning
+big_numbers        replaces arbitrary-precision numbers by strings if the protocol has no numbers for them
+endpoint_labels    removes host prefixes and labels that the endpoint rules put into the URL themselves
+endpoint_options   adds a structure for the endpoint rule parameters that a client sets
 synthesize         gives every operation an input and an output
 defaults           makes implied defaults explicit
 recursion          marks shapes that contain themselves

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Makes numbers of any size what the service's protocol has for them."""
+"""Replaces arbitrary-precision numbers by strings if the service's protocol sends them as text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _BIG = (ir.Kind.BIG_INTEGER, ir.Kind.BIG_DECIMAL)
 
 
 def spell_big_numbers(service: ir.Service) -> ir.Service:
-    """The service with strings for big numbers where its protocol carries them as text (`rpcv2Json`)."""
+    """The service with strings for bigInteger and bigDecimal if its protocol is like `rpcv2Json`."""
     big = {name for name, shape in service.shapes.items() if shape.kind in _BIG}
     if not service.protocol.big_numbers_as_text or not big:
         return service

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Says outright what a model leaves to be inferred."""
+"""Makes traits explicit that a member inherits from its target."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from belfry_codegen.model import ir
 
 
 def fill_defaults(service: ir.Service) -> ir.Service:
-    """The service with each member carrying those traits that it has from its target."""
+    """The service in which each member has the traits that it inherits from its target."""
 
     def filled(member: ir.Member) -> ir.Member:
         target = service.shapes[member.target]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Takes the documentation out of a service."""
+"""Removes the documentation from a service."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from belfry_codegen.model import ir
 
 
 def without_documentation(service: ir.Service) -> ir.Service:
-    """The service as bare facts. What an overlay says is laid over it afterwards."""
+    """The service without documentation. Overlays are applied later, so that theirs stays."""
 
     def bare(reference: ir.Reference | None) -> ir.Reference | None:
         if reference is None or not reference.documentation:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lets the endpoint rules have what they put into the URL themselves.
+"""Removes labels whose values the endpoint rules put into the URL themselves.
 
-S3's models say that a bucket's name begins the path, and S3's endpoint rules put it into the host or behind
-it. S3 Control's say so of the account's id in the host. What the rules place must not be written twice.
+S3's models begin each path with the bucket's name, and S3's endpoint rules put that name into the host or the
+path. S3 Control's do the same with the account ID in the host. The value must not be written twice.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _TEMPLATE = re.compile(r"{([A-Za-z_][A-Za-z0-9_]*)[^{}]*}")
 
 
 def place_endpoint_labels(service: ir.Service) -> ir.Service:
-    """The service without labels, at the beginning of paths and in host prefixes, that its rules place."""
+    """The service without the labels, at the start of paths and in host prefixes, that its rules place."""
     placed = placed_parameters(service.endpoint_rules)
     if not placed:
         return service
@@ -32,7 +32,7 @@ def place_endpoint_labels(service: ir.Service) -> ir.Service:
 
 
 def _takes(service: ir.Service, operation: ir.Operation, name: str, placed: set[str]) -> bool:
-    """Whether the rules place the input's member of that name."""
+    """Whether the rules put the input's member of that name into the URL."""
     member = service.shapes[operation.input].member(name) if operation.input else None
     return member is not None and member.context_param in placed
 
@@ -57,7 +57,7 @@ def _without_host_label(service: ir.Service, operation: ir.Operation, placed: se
 
 
 def placed_parameters(rules: ir.Json) -> set[str]:
-    """The parameters of a rule set whose values, or parts of them, become part of some endpoint's URL."""
+    """The parameters of a rule set whose values, or parts of them, appear in an endpoint's URL."""
     if not isinstance(rules, dict) or not isinstance(rules.get("parameters"), dict):
         return set()
     sources: dict[str, set[str]] = {}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Gives a service whose endpoint rules ask the client for more than its region a structure to answer in."""
+"""Adds a structure with the endpoint rule parameters that a client can set, if there are any."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 from belfry_codegen.model import ir
 
 _CONFIGURED = ("AWS::Region", "SDK::Endpoint", "AWS::UseFIPS", "AWS::UseDualStack")
-"""What every client's configuration has."""
+"""The built-ins that every client's configuration already has."""
 _ACCOUNT = "AWS::Auth::AccountId"
 _ARN_REGION = "Go to the region of an ARN where the client has another one; true if absent."
-# What the built-ins mean that the rules language defines for SDKs (Smithy, "AWS rules engine built-ins").
+# The built-ins that the rules language defines for SDKs (Smithy, "AWS rules engine built-ins").
 _ABOUT = {
     _ACCOUNT: "The AWS account to use the endpoint of, in place of that of the credentials.",
     "AWS::Auth::AccountIdEndpointMode": "Whether an account has an endpoint of its own: `preferred`,"
@@ -30,7 +30,7 @@ _KINDS = {"boolean": ir.Kind.BOOLEAN, "string": ir.Kind.STRING}
 
 
 def add_endpoint_options(service: ir.Service) -> ir.Service:
-    """The service with `EndpointOptions` among its shapes, if there is anything to be set."""
+    """The service with `EndpointOptions` among its shapes, if there are parameters for it."""
     members: list[ir.Member] = []
     kinds: dict[str, ir.Shape] = {}
     account = False
@@ -68,7 +68,7 @@ def add_endpoint_options(service: ir.Service) -> ir.Service:
 def _parameters(service: ir.Service) -> dict[str, Any]:
     rules = service.endpoint_rules
     parameters = rules.get("parameters") if isinstance(rules, dict) else None
-    # What is wrong with the rules is told when they are compiled.
+    # Compiling the rules reports what is wrong with them.
     if not isinstance(parameters, dict):
         return {}
     return {name: declared for name, declared in parameters.items() if isinstance(declared, dict)}

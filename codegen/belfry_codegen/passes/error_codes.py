@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Gives exceptions the codes and statuses that the chosen protocol has for them."""
+"""Sets the codes and statuses that exceptions have in the chosen protocol."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _STATUSES = {status.phrase.replace(" ", ""): status.value for status in HTTPStat
 
 
 def settle_error_codes(service: ir.Service) -> ir.Service:
-    """The service whose exceptions, and the waiters that look for them, have the protocol's codes.
+    """The service in which exceptions, and the acceptors that expect them, have the protocol's codes.
 
-    A service that once spoke the query protocol keeps that protocol's codes (`awsQueryCompatible`).
+    A service that was migrated from the query protocol keeps that protocol's codes (`awsQueryCompatible`).
     """
     shapes = dict(service.shapes)
     if service.query_compatible or service.protocol.query_errors:
@@ -35,10 +35,10 @@ def _with_query_error(shape: ir.Shape) -> ir.Shape:
 
 
 def _received(service: ir.Service, waiter: ir.Waiter, acceptor: ir.Acceptor) -> ir.Acceptor:
-    """The acceptor with an error as a response tells it, which a Smithy model calls by its shape's name.
+    """The acceptor with its error's code in place of the shape's name, which Smithy models give.
 
-    That is by its code. The response to HEAD has no body and so no code: an error that is called like a
-    status (S3's `NotFound`) is that status there.
+    The response to HEAD does not have a body and so does not have a code: there an error with the name of a
+    status (S3's `NotFound`) is matched by that status.
     """
     if not acceptor.names_shape:
         return acceptor

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Takes event streams out of the messages that carry them: they are not a value but a conversation."""
+"""Moves event streams from the members of inputs and outputs to the operation."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ _PAYLOAD_KINDS = {ir.Kind.BLOB, ir.Kind.STRING, ir.Kind.ENUM, ir.Kind.STRUCTURE,
 
 
 def split_event_streams(service: ir.Service) -> ir.Service:
-    """The service whose operations know their streams, and whose inputs and outputs no longer hold them.
+    """The service whose operations name their event streams, and whose inputs and outputs do not hold them.
 
-    Members of events travel where `eventHeader` and `eventPayload` say; the others are a document together.
+    The traits `eventHeader` and `eventPayload` give the location of an event's members; the other members
+    form one document.
     """
     shapes = dict(service.shapes)
     operations = {}
@@ -54,7 +55,9 @@ def _stream(service: ir.Service, message: str | None) -> ir.Member | None:
         if service.shapes[member.target].event_stream
     ]
     if len(found) > 1:
-        raise ModelError(service.id, f"shape '{message}'", "has more than one event stream")
+        raise ModelError(
+            service.id, f"shape '{message}'", "an input or output can have only one event stream"
+        )
     return found[0] if found else None
 
 
@@ -66,14 +69,16 @@ def _without_stream(service: ir.Service, shape: ir.Shape) -> ir.Shape:
 def _as_event(service: ir.Service, stream: ir.Shape, shape: ir.Shape) -> ir.Shape:
     if shape.kind is not ir.Kind.STRUCTURE:
         raise ModelError(
-            service.id, f"shape '{stream.name}'", f"'{shape.name}' is a {shape.kind.value} and no event"
+            service.id,
+            f"shape '{stream.name}'",
+            f"event '{shape.name}' must be a structure, but its type is {shape.kind.value}",
         )
     if shape.error is not None:
-        # An exception comes as an HTTP response, too, and keeps what binds it there.
+        # An exception can also be an HTTP response, so that it keeps its HTTP bindings.
         return shape
     placed = tuple(_placed(service, shape, member) for member in shape.members)
     if sum(member.location is ir.Location.PAYLOAD for member in placed) > 1:
-        raise ModelError(service.id, f"shape '{shape.name}'", "an event has one payload")
+        raise ModelError(service.id, f"shape '{shape.name}'", "an event can have only one payload")
     return replace(shape, event=True, members=placed)
 
 
@@ -87,7 +92,9 @@ def _placed(service: ir.Service, shape: ir.Shape, member: ir.Member) -> ir.Membe
         return member
     if kind not in allowed:
         where = f"shape '{shape.name}', member '{member.name}'"
-        raise ModelError(service.id, where, f"a {kind.value} cannot be an event's {place.value}")
+        raise ModelError(
+            service.id, where, f"a value of type {kind.value} cannot be an event's {place.value}"
+        )
     return replace(
         member,
         location=place,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Takes out what models say in several ways without meaning anything by it."""
+"""Removes differences between models that have no meaning."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _LABEL = re.compile(r"{([^{}+]*)(\+?)}")
 
 
 def normalize(service: ir.Service) -> ir.Service:
-    """The service with each operation's errors in order, and with labels that are called like their members.
+    """The service with each operation's errors in order, and with each label named like its member.
 
-    A label's name never travels, and its letters' case is not the same in botocore's models and in Smithy's.
+    A label's name is not sent, and its case differs between botocore's models and Smithy's.
     """
     inputs = {operation.input for operation in service.operations.values()}
     shapes = {

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lays an overlay over a service.
+"""Applies an overlay to a service.
 
-An entry changes something or adds it. An entry that would change what the model does not have, or add what
-it has by now, is an error, so that an update of the model shows which entries are no longer needed. In an
-overlay for any model of the service (`anyModel`) such an entry is passed over.
+An entry changes a part of the model or adds one. It is an error to change a part that the model does not
+have, or to add one that it already has, so that an update of the model shows which entries are no longer
+needed. An overlay for any model of the service (`anyModel`) ignores such entries.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _STRINGS = (ir.Kind.STRING, ir.Kind.ENUM)
 
 
 def apply_overlay(service: ir.Service, overlay: Overlay) -> ir.Service:
-    """The service with the entries of an overlay laid over it."""
+    """The service with the entries of an overlay applied."""
     service = _with_new_shapes(service, overlay)
     service = _with_new_members(service, overlay)
     service = _with_service_entry(service, overlay)
@@ -45,7 +45,7 @@ def _present(
     known: Mapping[str, object],
     otherwise: str = "is not in the model",
 ) -> Iterator[tuple[str, Value, Place]]:
-    """The entries of a section, each of which must be about something that the model has."""
+    """The entries of a section whose names must be in the model."""
     for name, entry in entries.items():
         place = overlay.place.at(section, name)
         if name in known:
@@ -57,13 +57,13 @@ def _present(
 def _absent(
     overlay: Overlay, section: str, entries: Mapping[str, Value], known: Mapping[str, object]
 ) -> Iterator[tuple[str, Value, Place]]:
-    """The entries of a section, each of which must be about something that the model lacks."""
+    """The entries of a section whose names must not be in the model."""
     for name, entry in entries.items():
         place = overlay.place.at(section, name)
         if name not in known:
             yield name, entry, place
         elif not overlay.any_model:
-            place.fail(f"is in the model by now; drop it from '{section}'")
+            place.fail(f"is already in the model; remove it from '{section}'")
 
 
 def _with_new_shapes(service: ir.Service, overlay: Overlay) -> ir.Service:
@@ -85,7 +85,7 @@ def _with_new_members(service: ir.Service, overlay: Overlay) -> ir.Service:
             if member.name not in known:
                 known[member.name] = member
             elif not overlay.any_model:
-                place.at(member.name).fail("is in the model by now; drop it from 'newMembers'")
+                place.at(member.name).fail("is already in the model; remove it from 'newMembers'")
         shapes[name] = replace(shapes[name], members=tuple(known.values()))
     return replace(service, shapes=shapes)
 
@@ -106,15 +106,17 @@ def _with_service_entry(service: ir.Service, overlay: Overlay) -> ir.Service:
 
 
 def _with_inputs(service: ir.Service, overlay: Overlay) -> ir.Service:
-    """The service with the members of those names changed in whichever inputs have them."""
+    """The service with the overlay's changes to members of those names in all inputs."""
     shapes = dict(service.shapes)
     known = {member.name: member for name in _inputs(service) for member in shapes[name].members}
-    for key, entry, _ in _present(overlay, "inputs", overlay.inputs, known, "no operation's input has it"):
+    for key, entry, _ in _present(
+        overlay, "inputs", overlay.inputs, known, "no operation's input has this member"
+    ):
 
         def changed(member: ir.Member, key: str = key, value: str = entry.fallback) -> ir.Member:
             if member.name != key:
                 return member
-            # A caller who leaves it out has said enough.
+            # With a fallback a caller may leave the member out.
             return replace(member, fallback=value, default=value, required=False)
 
         for name in _inputs(service):
@@ -147,10 +149,10 @@ def _with_shapes(service: ir.Service, overlay: Overlay) -> ir.Service:
 def _set_last_segments(
     service: ir.Service, shapes: dict[str, ir.Shape], target: str, last_segment: bool, place: Place
 ) -> None:
-    """Marks the members of inputs that have the shape `target`."""
+    """Sets `last_segment` on the members of inputs whose target is `target`."""
     kind = shapes[target].kind
     if kind is not ir.Kind.STRING:
-        place.fail(f"'lastSegment' goes with strings, and this is a {kind.value}")
+        place.fail(f"'lastSegment' applies only to strings, but the shape's type is {kind.value}")
     for name in _inputs(service):
         members = tuple(
             replace(member, last_segment=last_segment) if member.target == target else member
@@ -164,7 +166,7 @@ def _enum_values(shape: ir.Shape, entry: ShapeEntry, place: Place) -> tuple[ir.E
     for value in entry.enum_documentation:
         if value not in known:
             place.at("enumDocumentation").fail(
-                f"the enumeration has no '{value}'{close_matches(value, known)}"
+                f"the enumeration does not have the value '{value}'{close_matches(value, known)}"
             )
     return tuple(
         replace(value, documentation=entry.enum_documentation.get(value.value, value.documentation))
@@ -181,7 +183,7 @@ def _deprecation(
     if message is None:
         return old
     if old is None:
-        place.fail("'deprecatedMessage' goes with what is deprecated, and this is not")
+        place.fail("'deprecatedMessage' applies only with 'deprecated', which neither model nor overlay sets")
     return replace(old, message=message)
 
 
@@ -189,7 +191,7 @@ def _retryable(shape: ir.Shape, entry: ShapeEntry, place: Place) -> ir.ErrorTrai
     if entry.retryable is None:
         return shape.error
     if shape.error is None:
-        place.fail("'retryable' goes with exceptions, and this is none")
+        place.fail("'retryable' applies only to exceptions, and this shape is not one")
     return replace(shape.error, retryable=True, throttling=entry.retryable.throttling or False)
 
 
@@ -209,12 +211,12 @@ def _member(shapes: Mapping[str, ir.Shape], member: ir.Member, entry: MemberEntr
         place.fail(f"shape '{target}' is not defined{close_matches(target, shapes)}")
     old, new = shapes[member.target].kind, shapes[target].kind
     if old is not new and not (old in _STRINGS and new in _STRINGS):
-        place.fail(f"a {old.value} cannot become a {new.value}")
+        place.fail(f"'shape' cannot change the member's type from {old.value} to {new.value}")
     token = _or(entry.idempotency_token, member.idempotency_token)
     if token and new is not ir.Kind.STRING:
         place.fail("an idempotency token must be a string")
     if entry.lenient and (new is not ir.Kind.TIMESTAMP or member.location is not ir.Location.HEADER):
-        place.fail("'lenient' goes with times in headers")
+        place.fail("'lenient' applies only to timestamps in headers")
     return replace(
         member,
         target=target,
@@ -250,7 +252,7 @@ def _with_operations(service: ir.Service, overlay: Overlay) -> ir.Service:
 def _presigned_parameter(
     shapes: dict[str, ir.Shape], operation: ir.Operation, entry: OperationEntry, place: Place
 ) -> ir.PresignedParameter | None:
-    """The member that takes a presigned URL; the input gets a member for the region that the URL is for."""
+    """The member that takes a presigned URL. Adds a member for the URL's region to the input."""
     parameter = entry.presigned_parameter
     if parameter is None:
         return operation.presigned_parameter
@@ -274,7 +276,7 @@ def _with_paginators(service: ir.Service, overlay: Overlay) -> ir.Service:
             check_paginator(service, paginator, place)
             operations[name] = replace(operations[name], paginator=paginator)
         elif not overlay.any_model:
-            place.fail("is in the model by now; drop it from 'pagination'")
+            place.fail("is already in the model; remove it from 'pagination'")
     return replace(service, operations=operations)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Takes a service from its model to what is generated: find, read, overlay, passes."""
+"""Prepares a service for generation: finds and reads it, and applies overlays and passes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ PASSES: tuple[Pass, ...] = (
     mark_recursion,
     compile_expressions,
 )
-"""What every service goes through once its operations are chosen, in this order."""
+"""The passes that run on every service after its operations are chosen, in this order."""
 
 
 def load_service(
@@ -53,9 +53,9 @@ def load_service(
 ) -> ir.Service:
     """The service of that name, ready to be generated.
 
-    It has only those `operations`, or all of them for None, and speaks `protocol`, or the best of those that
-    its model lists. The model's own documentation is left out unless it is asked for, since it is its
-    author's; what overlays say stays. An `entry` that is known already saves looking for it.
+    It has only those `operations`, or all of them for None, and uses `protocol`, or for None the best of
+    those that its model lists. The model's own documentation is left out unless it is asked for, because its
+    copyright is the author's; overlays' documentation stays. A known `entry` saves the search for it.
     """
     entry = entry or find(models, service)
     found = entry.read()
@@ -64,7 +64,7 @@ def load_service(
         found = without_documentation(found)
     for path in overlay_files(found.id, entry.overlay):
         found = apply_overlay(found, read_overlay(path, found.shapes))
-    # Before the others are dropped: a waiter may look for an error that no chosen operation lists.
+    # Before the other operations are removed: a waiter may expect an error that no chosen operation lists.
     found = prune(settle_error_codes(found), operations)
     for apply in PASSES:
         found = apply(found)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Keeps the chosen operations and what they reach."""
+"""Keeps the chosen operations and the shapes that they reach."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from belfry_codegen.passes.references import operation_targets, reachable
 
 
 def prune(service: ir.Service, operations: Iterable[str] | None = None) -> ir.Service:
-    """The service with only those operations (all of them for None) and the shapes and waiters they need."""
+    """The service with only those operations (for None all) and the shapes and waiters that they need."""
     chosen = set(service.operations) if operations is None else set(operations)
     for name in sorted(chosen):
         if name not in service.operations:

@@ -16,8 +16,8 @@ _HELD_BY_VALUE = (ir.Kind.STRUCTURE, ir.Kind.UNION)
 def mark_recursion(service: ir.Service) -> ir.Service:
     """Numbers the groups of shapes that refer to each other, and marks the members that need a box.
 
-    A list or a map holds its elements apart, so that only structures and unions in each other's
-    members, with nothing between, would be infinitely large.
+    A list or a map allocates its elements, so that only structures and unions that are direct members of each
+    other would be infinitely large.
     """
     shapes = service.shapes
     bottomless = _components(
@@ -29,7 +29,11 @@ def mark_recursion(service: ir.Service) -> ir.Service:
         ],
     )
     for name in bottomless:
-        raise ModelError(service.id, f"shape '{name}'", "holds nothing but itself")
+        raise ModelError(
+            service.id,
+            f"shape '{name}'",
+            "this shape contains only itself, so that a value of it cannot exist",
+        )
     groups = _components(shapes, lambda name: targets(shapes[name]))
     direct = _components(
         shapes,
@@ -59,7 +63,7 @@ def mark_recursion(service: ir.Service) -> ir.Service:
 
 
 def _components(names: Mapping[str, object], edges: Callable[[str], Iterable[str]]) -> dict[str, str]:
-    """For each name on a cycle, one that stands for its strongly connected component (Tarjan's algorithm)."""
+    """Maps each name on a cycle to one name of its strongly connected component (Tarjan's algorithm)."""
     index: dict[str, int] = {}
     low: dict[str, int] = {}
     on_stack: set[str] = set()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which shapes a shape refers to."""
+"""Lists the shapes that a shape or an operation refers to."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from belfry_codegen.model import ir
 
 
 def targets(shape: ir.Shape) -> Iterator[str]:
-    """Names of the shapes that this one refers to, in the model's order, repeats included."""
+    """The names of the shapes that this one refers to, in the model's order, with repeats."""
     for member in shape.members:
         yield member.target
     for reference in (shape.element, shape.key, shape.value):
@@ -18,7 +18,7 @@ def targets(shape: ir.Shape) -> Iterator[str]:
 
 
 def operation_targets(operation: ir.Operation) -> Iterator[str]:
-    """Names of the shapes that an operation itself refers to."""
+    """The names of the shapes that an operation refers to directly."""
     if operation.input:
         yield operation.input
     if operation.output:
@@ -27,7 +27,7 @@ def operation_targets(operation: ir.Operation) -> Iterator[str]:
 
 
 def reachable(shapes: Mapping[str, ir.Shape], roots: Iterable[str]) -> set[str]:
-    """Everything that can be reached from `roots`, themselves included."""
+    """The names of all shapes that can be reached from `roots`, which are included."""
     found: set[str] = set()
     waiting = list(roots)
     while waiting:

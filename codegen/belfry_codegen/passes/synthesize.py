@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Gives every operation an input and an output, so that nobody after this has to ask."""
+"""Gives every operation an input and an output, so that later passes need not check for them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from belfry_codegen.model import ir
 
 
 def synthesize_messages(service: ir.Service) -> ir.Service:
-    """The service with an empty structure for each input and output that an operation lacks."""
+    """The service with an empty structure for each input or output that an operation does not have."""
     shapes = dict(service.shapes)
     operations = {}
     for name, operation in service.operations.items():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Settles where members travel and what they are called there, in the protocol that was chosen."""
+"""Sets the location and the name of each member for the chosen protocol."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from belfry_codegen.model.protocols import Protocol, any_http_bindings
 
 
 def settle_wire_names(service: ir.Service) -> ir.Service:
-    """The service with locations and wire names that hold in its protocol.
+    """The service with locations and wire names for its protocol.
 
-    Only the REST protocols have methods and URIs, and bind members to anything but the body. In XML a payload
-    is called like its member, its type, or its shape, and an input's element is called as the operation says.
+    Only the REST protocols have methods and URIs and bind members to parts other than the body. In XML a
+    payload's element has the name of its member, its type or its shape, and the operation names its input's.
     """
     protocol = service.protocol
     shapes = dict(service.shapes)
@@ -22,7 +22,7 @@ def settle_wire_names(service: ir.Service) -> ir.Service:
     if protocol.json_names:
         shapes = {name: _json_names(shape) for name, shape in shapes.items()}
     if not protocol.http_bindings and any_http_bindings(service.protocols):
-        # They are those of another protocol, in which the service can be spoken to as well.
+        # These bindings belong to another protocol that the service also supports.
         operations = {name: replace(one, http=ir.HttpBinding()) for name, one in operations.items()}
     if not protocol.http_bindings:
         shapes = {name: _in_body(shape) for name, shape in shapes.items()}
@@ -47,7 +47,7 @@ def _json_names(shape: ir.Shape) -> ir.Shape:
 
 
 def _in_body(shape: ir.Shape) -> ir.Shape:
-    # Where an event's members travel is not HTTP's.
+    # HTTP bindings do not apply to an event's members.
     if shape.event or all(member.location is ir.Location.BODY for member in shape.members):
         return shape
     members = tuple(
@@ -74,9 +74,9 @@ def _xml_name(shapes: Mapping[str, ir.Shape], member: ir.Member) -> str:
 
 
 def _form_names(shape: ir.Shape, protocol: Protocol) -> ir.Shape:
-    """What is left of the XML traits: form data has no namespaces, and EC2's no names of a list's elements.
+    """The shape with the XML traits that form data has: no namespaces, and for EC2 no names of list elements.
 
-    Readers take an element for what its local name says, and the elements of a list by any name."""
+    Decoders compare local names, and accept any name for the elements of a list."""
     members = tuple(replace(member, xml=_without_namespace(member.xml)) for member in shape.members)
     element, key, value = (
         replace(reference, xml=_without_namespace(reference.xml)) if reference is not None else None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Model files: where they lie, and their JSON."""
+"""Finds model files and parses their JSON."""
 
 from __future__ import annotations
 
@@ -21,22 +21,23 @@ def _no_constant(text: str) -> None:
 
 
 def load_json(path: Path) -> Any:
-    """The JSON in a file, plain or gzipped by its suffix; whatever is wrong with it is a ModelError."""
+    """The JSON in a file, which is gzipped if its suffix says so. Raises ModelError for any fault."""
     name = str(path)
     try:
         raw = path.read_bytes()
         if path.suffix == ".gz":
             raw = gzip.decompress(raw)
         value = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
-        # A lone surrogate can be read but never written; better told here than from the middle of rendering.
+        # A lone surrogate can be read but not written: report it here, with the file, and not while
+        # rendering.
         if b"\\ud" in raw or b"\\uD" in raw:
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except (EOFError, gzip.BadGzipFile, zlib.error) as fault:
-        raise ModelError(name, "", f"not a whole gzip file: {fault}") from fault
+        raise ModelError(name, "", f"not a complete gzip file: {fault}") from fault
     except UnicodeError as fault:
         raise ModelError(name, "", f"not UTF-8: {fault}") from fault
     except RecursionError as fault:
-        raise ModelError(name, "", "nested too deeply") from fault
+        raise ModelError(name, "", "the JSON is nested too deeply") from fault
     except ValueError as fault:
         raise ModelError(name, "", f"not JSON: {fault}") from fault
     except OSError as fault:
@@ -65,9 +66,9 @@ def versions(service_folder: Path) -> list[str]:
 
 
 def services(models: Path) -> Iterator[tuple[str, str]]:
-    """Service and newest version of everything in a folder of models, in order."""
+    """The name and the newest version of each service in a folder of models, ordered by name."""
     if not models.is_dir():
-        raise UsageError(f"{models}: no such folder of models")
+        raise UsageError(f"{models}: this folder does not exist")
     for folder in sorted(models.iterdir()):
         found = versions(folder)
         if found:
@@ -75,7 +76,7 @@ def services(models: Path) -> Iterator[tuple[str, str]]:
 
 
 def deep_merge(base: dict[str, Any], extra: dict[str, Any]) -> None:
-    """Lays `extra` over `base`, objects into objects, everything else in place of what was there."""
+    """Merges `extra` into `base`: objects are merged key by key, any other value replaces the old one."""
     for key, value in extra.items():
         old = base.get(key)
         if isinstance(old, dict) and isinstance(value, dict):

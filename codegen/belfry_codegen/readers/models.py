@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Finds services among models, whichever of the two formats they are in and however they are laid out.
+"""Finds services among models of both formats, in any layout.
 
-`models` is a folder, or the file of one model. A folder is laid out like this project's api-models and
-botocore's data (`SERVICE/VERSION/service-2.json`), or it holds Smithy JSON ASTs anywhere below it and by any
-name, as AWS's repository of them does (`models/SERVICE/service/VERSION/SERVICE-VERSION.json`).
+`models` is a folder, or the file of one model. A folder has the layout of this project's api-models and of
+botocore's data (`SERVICE/VERSION/service-2.json`), or it holds Smithy JSON ASTs at any depth and with any
+names, like AWS's repository of them (`models/SERVICE/service/VERSION/SERVICE-VERSION.json`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from belfry_codegen.readers.smithy.index import SmithyIndex, is_smithy
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Where a service is among models."""
+    """The place of a service among models."""
 
     models: Path
     name: str
@@ -33,7 +33,7 @@ class Entry:
     """The service's id in Smithy's file; None for botocore's."""
 
     def read(self) -> ir.Service:
-        """The service as its model has it: all of it, for whatever protocol."""
+        """The whole service as its model states it, for any protocol."""
         if self.shape_id is None:
             found = botocore.read_folder(self.path)
         else:
@@ -42,7 +42,7 @@ class Entry:
 
     @property
     def overlay(self) -> Path:
-        """Where an overlay would be."""
+        """The path of the overlay beside the model; the file need not exist."""
         return self.models / self.name / "overlay.json"
 
     def files(self) -> list[Path]:
@@ -50,15 +50,15 @@ class Entry:
         return [self.path, self.overlay] if self.overlay.is_file() else [self.path]
 
     def service_id(self) -> str:
-        """The id, without reading the rest of the model."""
+        """The service's id. Does not check the rest of the model."""
         return botocore.service_id(self.path) if self.shape_id is None else self.name
 
     def distinct_id(self, service_id: str) -> str:
         """The service's id, or its folder's name if the id belongs to another folder.
 
-        Ids are to be unique, but a model may lie there twice (botocore's `sms-voice` is its
-        `pinpoint-sms-voice`). Then the folder that is called like the id has it, and the other folder's
-        service is called like its folder.
+        Ids should be unique, but two folders may hold the same model (botocore's `sms-voice` and
+        `pinpoint-sms-voice`). Then the folder with the id's name keeps the id, and the other folder's
+        service takes its folder's name.
         """
         twin = self.models / service_id.lower().replace(" ", "-")
         if self.shape_id is None and twin.name != self.name:
@@ -71,8 +71,8 @@ class Entry:
 def survey(models: Path, cache: Path | None = None) -> tuple[dict[str, Entry], list[ModelError]]:
     """Every service among the models by its name, in order, each in its newest version.
 
-    And what is wrong with files that may hold services but cannot be read. In `cache` it is noted which files
-    hold which services.
+    The errors are those of files that may hold services but cannot be read. `cache` stores which files hold
+    which services.
     """
     if models.is_file():
         return _in_file(models), []
@@ -89,7 +89,7 @@ def survey(models: Path, cache: Path | None = None) -> tuple[dict[str, Entry], l
 
 
 def services(models: Path) -> list[tuple[str, str]]:
-    """Service and newest version of everything among the models, in order; there is one at least."""
+    """The name and the newest version of each service among the models, in order. Fails if there is none."""
     found, faults = survey(models)
     if faults:
         raise faults[0]
@@ -116,18 +116,22 @@ def find(models: Path, service: str) -> Entry:
 
 
 def nothing_in(folder: Path) -> UsageError:
-    """The error that says why a folder has no models, and where they may be."""
+    """The error for a folder without models; it says where they may be."""
     if (folder / "data").is_dir() and any(files.services(folder / "data")):
-        return UsageError(f"{folder}: botocore's models are in its folder 'data'")
+        return UsageError(
+            f"{folder}: botocore's models are in a folder below this one; give '{folder / 'data'}'"
+        )
     if files.versions(folder):
-        return UsageError(f"{folder}: this is one service; the folder of models is {folder.resolve().parent}")
+        return UsageError(
+            f"{folder}: this is one service; give the folder of models, '{folder.resolve().parent}'"
+        )
     if files.find_file(folder, "service-2"):
         return UsageError(
-            f"{folder}: this is one version of a service; the folder of models is"
-            f" {folder.resolve().parent.parent}"
+            f"{folder}: this is one version of a service; give the folder of models,"
+            f" '{folder.resolve().parent.parent}'"
         )
     return UsageError(
-        f"{folder}: no models here, neither SERVICE/VERSION/service-2.json nor Smithy JSON ASTs"
+        f"{folder}: this folder holds neither SERVICE/VERSION/service-2.json nor Smithy JSON ASTs"
     )
 
 
@@ -144,15 +148,15 @@ def model_files(models: Path, service: str) -> list[Path]:
 def _smithy(
     models: Path, index: SmithyIndex, name: str | None = None, faults: list[ModelError] | None = None
 ) -> dict[str, Entry]:
-    """The services in Smithy's files; with a name only files whose own name begins with it are looked at.
+    """The services in Smithy's files; with `name`, only files whose name begins with it are opened.
 
-    What is wrong with a file goes to `faults`, or ends this where there is no such list.
+    An error in a file is appended to `faults`, or raised if `faults` is None.
     """
     found: dict[str, Entry] = {}
     if not models.is_dir():
         return found
     for path in sorted(models.rglob(f"{name or ''}*.json")):
-        # A repository's own affairs.
+        # Skip .git and the like.
         if any(part.startswith(".") for part in path.relative_to(models).parts):
             continue
         try:
@@ -177,11 +181,11 @@ def _in_file(path: Path) -> dict[str, Entry]:
         name = folder.parent.name if known else service_id.lower().replace(" ", "-")
         return {name: Entry(path, name, version, folder, None)}
     if not is_smithy(path):
-        raise UsageError(f"{path}: neither a Smithy JSON AST nor botocore's service-2.json")
+        raise UsageError(f"{path}: this file is neither a Smithy JSON AST nor botocore's service-2.json")
     found = {
         name: Entry(path, name, version, path, shape_id)
         for name, (shape_id, version) in smithy.service_names(path).items()
     }
     if not found:
-        raise UsageError(f"{path}: no service with a known protocol")
+        raise UsageError(f"{path}: no service in this file has a protocol that belfry supports")
     return dict(sorted(found.items()))

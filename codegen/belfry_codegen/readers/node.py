@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Typed access to parsed JSON that knows where it stands, so that a fault can name the place."""
+"""Typed access to parsed JSON. A node knows its place in the file, so that errors can name it."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ class Node:
 
     file: str
     where: str
-    """What a person calls this place: `shape 'X', member 'Y'`."""
+    """The place as an error names it: `shape 'X', member 'Y'`."""
     data: dict[str, Any]
 
     @staticmethod
     def of(file: str, where: str, value: Any) -> Node:
         """`value` as an object."""
         if not isinstance(value, dict):
-            raise ModelError(file, where, f"an object is expected, not {describe(value)}")
+            raise ModelError(file, where, f"expected an object, not {describe(value)}")
         return Node(file, where, value)
 
     @property
     def place(self) -> Place:
-        """Where the object stands."""
+        """The object's place in the file."""
         return Place(self.file, self.where)
 
     def fail(self, what: str) -> NoReturn:
@@ -43,7 +43,7 @@ class Node:
         value = self.data.get(key)
         if value is None:
             return None
-        # bool is an int to Python, and to nobody else.
+        # In Python a bool is also an int; in JSON it is not.
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             self.fail(f"'{key}' must be {what}, not {describe(value)}")
         return value
@@ -104,7 +104,7 @@ class Node:
             return ()
         for item in value:
             if not isinstance(item, str):
-                self.fail(f"'{key}' must hold strings, not {describe(item)}")
+                self.fail(f"'{key}' must be a list of strings, but it holds {describe(item)}")
         return tuple(value)
 
     def text_or_texts(self, key: str) -> tuple[str, ...]:
@@ -125,7 +125,7 @@ class Node:
         return node
 
     def children(self, key: str, noun: str) -> Iterator[tuple[str, Node]]:
-        """The named objects under `key`; each place is this one's with `noun 'name'` behind it."""
+        """The named objects under `key`. The place of each is this place followed by `noun 'name'`."""
         value = self._get(key, dict, "an object")
         for name, item in (value or {}).items():
             place = f"{noun} '{name}'"
@@ -136,12 +136,12 @@ class Node:
         value = self._get(key, list, "a list")
         for item in value or []:
             if not isinstance(item, dict):
-                self.fail(f"'{key}' must hold objects, not {describe(item)}")
+                self.fail(f"'{key}' must be a list of objects, but it holds {describe(item)}")
             yield Node(self.file, self.where, item)
 
 
 def describe(value: Any) -> str:
-    """A JSON value's type, for a message."""
+    """A JSON value's type, as errors name it."""
     if value is None:
         return "null"
     if isinstance(value, bool):

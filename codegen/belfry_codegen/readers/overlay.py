@@ -2,7 +2,7 @@
 """Finds and reads overlay files, whose schema is `model.overlay`.
 
 A key that the schema does not have, or a value of another type, is an error that names the file and the path
-of keys in it. Whether the model has what an entry is about is seen when the overlay is applied.
+of keys in it. The overlay pass checks whether the model has the shapes and members that an entry names.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from belfry_codegen.readers.node import Node, describe
 Entry = TypeVar("Entry")
 
 BUILT_IN = Path(__file__).resolve().parents[1] / "overlays"
-"""What services need whichever model they are read from, in files that are called like the SDK ids."""
+"""The overlays that apply to any model of a service; each file is named after an SDK ID."""
 
 
 def overlay_files(service_id: str, beside_model: Path) -> list[Path]:
@@ -81,7 +81,7 @@ def _key(name: str) -> str:
 def _check_keys(node: Node, known: list[str] | tuple[str, ...]) -> None:
     for key in node.data:
         if key not in known:
-            node.fail(f"unknown entry '{key}'{close_matches(key, known)}")
+            node.fail(f"unknown key '{key}'{close_matches(key, known)}")
 
 
 def _child(node: Node, key: str) -> Node | None:
@@ -145,7 +145,7 @@ def _endpoint_parameters(node: Node) -> dict[str, ir.Json]:
     for name, value in child.data.items():
         is_list = isinstance(value, list) and all(isinstance(item, str) for item in value)
         if not isinstance(value, (str, bool)) and not is_list:
-            child.fail(f"'{name}' must be a string, true or false, or strings, not {describe(value)}")
+            child.fail(f"'{name}' must be a string, a boolean or a list of strings, not {describe(value)}")
     return dict(child.data)
 
 
@@ -188,11 +188,11 @@ def _member(node: Node) -> MemberEntry:
     )
 
 
-# --- what is written as in botocore's files
+# --- the parts that have the form of botocore's files
 
 
 def _shape_reader(root: Node, shapes: Mapping[str, ir.Shape]) -> service_2.ShapeReader:
-    """Reads what refers to shapes, the overlay's new ones and the model's."""
+    """A reader that knows the overlay's new shapes and the model's."""
     nodes = dict(_children(root, "newShapes"))
     for node in nodes.values():
         _check_keys(node, service_2.SHAPE_KEYS)

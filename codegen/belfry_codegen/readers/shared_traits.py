@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Facts that both model formats state in nearly the same words."""
+"""Reads the traits that both model formats write in nearly the same way."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ _INTEGERS = (ir.Kind.BYTE, ir.Kind.SHORT, ir.Kind.INTEGER, ir.Kind.LONG, ir.Kind
 
 
 def limits(node: Node | None) -> ir.Limits:
-    """The limits `min` and `max` of an object, none for None."""
+    """The limits `min` and `max` of an object; no limits for None."""
     if node is None:
         return ir.Limits()
     found = ir.Limits(node.number("min"), node.number("max"))
     if found.minimum is not None and found.maximum is not None and found.minimum > found.maximum:
-        node.fail(f"'min' {found.minimum} is above 'max' {found.maximum}")
+        node.fail(f"'min' ({found.minimum}) is greater than 'max' ({found.maximum})")
     return found
 
 
 def deprecation(node: Node) -> ir.Deprecation | None:
-    """What botocore's `deprecated`, `deprecatedMessage` and `deprecatedSince` say."""
+    """Reads botocore's `deprecated`, `deprecatedMessage` and `deprecatedSince`."""
     if not node.flag("deprecated"):
         return None
     return ir.Deprecation(node.text("deprecatedMessage"), node.text("deprecatedSince"))
 
 
 def deprecation_trait(trait: Node | None) -> ir.Deprecation | None:
-    """What Smithy's trait `deprecated` says; None for None."""
+    """Reads Smithy's trait `deprecated`; None for None."""
     return ir.Deprecation(trait.text("message"), trait.text("since")) if trait is not None else None
 
 
@@ -50,7 +50,7 @@ def timestamp_format(
 
 
 def may_travel(kind: ir.Kind, location: ir.Location) -> bool:
-    """Whether a value of that kind has a form in that part of an HTTP message."""
+    """Whether a member of that kind can be bound to that part of an HTTP message."""
     if location in (ir.Location.BODY, ir.Location.PAYLOAD):
         return True
     if location in (ir.Location.HEADERS, ir.Location.QUERY_MAP):
@@ -61,17 +61,17 @@ def may_travel(kind: ir.Kind, location: ir.Location) -> bool:
 
 
 def http_binding(node: Node, owner: Node, uri: str, status: str) -> ir.HttpBinding:
-    """The request line in an object; `uri` and `status` are its keys for them, `owner` has the faults."""
+    """The HTTP binding in an object, whose keys for the URI and the status are given; errors name `owner`."""
     found = ir.HttpBinding(node.required_text("method"), node.required_text(uri), node.integer(status))
     if not _METHOD.match(found.method):
-        owner.fail(f"'{found.method}' is no HTTP method")
+        owner.fail(f"'method' must be an HTTP method in upper case, not '{found.method}'")
     if not found.uri.startswith("/"):
-        owner.fail(f"'{uri}' must start with '/': '{found.uri}'")
+        owner.fail(f"'{uri}' must begin with '/', not be '{found.uri}'")
     return found
 
 
 def checksum(node: Node | None, required: bool) -> ir.Checksum:
-    """What `httpChecksum` says, and whether the older `httpChecksumRequired` is there."""
+    """Reads `httpChecksum`; `required` says whether the older trait `httpChecksumRequired` is present."""
     if node is None:
         return ir.Checksum(required=required)
     return ir.Checksum(
@@ -83,7 +83,7 @@ def checksum(node: Node | None, required: bool) -> ir.Checksum:
 
 
 def static_context(node: Node, key: str) -> tuple[tuple[str, ir.Json], ...]:
-    """Endpoint rule parameters that an operation sets to a value of its own."""
+    """The endpoint rule parameters that an operation sets to a constant."""
     found = []
     for parameter, child in node.children(key, "staticContextParams"):
         if not child.has("value"):
@@ -93,7 +93,7 @@ def static_context(node: Node, key: str) -> tuple[tuple[str, ir.Json], ...]:
 
 
 def operation_context(node: Node, key: str) -> tuple[tuple[str, Expression], ...]:
-    """Endpoint rule parameters that an expression over an operation's input fills."""
+    """The endpoint rule parameters that take the value of an expression over the operation's input."""
     return tuple(
         (parameter, child.required_expression("path"))
         for parameter, child in node.children(key, "operationContextParams")
@@ -101,7 +101,7 @@ def operation_context(node: Node, key: str) -> tuple[tuple[str, Expression], ...
 
 
 def client_context(node: Node, key: str) -> tuple[tuple[str, str], ...]:
-    """Endpoint rule parameters that a client's configuration sets, and their types."""
+    """The endpoint rule parameters that the client's configuration sets, and their types."""
     return tuple(
         (parameter, child.required_text("type"))
         for parameter, child in node.children(key, "clientContextParams")
@@ -111,7 +111,7 @@ def client_context(node: Node, key: str) -> tuple[tuple[str, str], ...]:
 def error_traits(
     code: str, http_status: int | None, sender_fault: bool | None, retryable: Node | None
 ) -> ir.ErrorTraits:
-    """What makes a structure an exception; an object for `retryable` makes it one to try again after."""
+    """The traits of an exception, which is retryable if the object `retryable` is present."""
     return ir.ErrorTraits(
         code=code,
         http_status=http_status,
@@ -122,7 +122,7 @@ def error_traits(
 
 
 def xml_traits(found: ir.XmlTraits) -> ir.XmlTraits:
-    """The traits; all that are empty are one object, for most members have none."""
+    """The traits. Empty ones share one object, because most members have none."""
     return ir.NO_XML if found == ir.NO_XML else found
 
 

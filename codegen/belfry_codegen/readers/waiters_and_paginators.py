@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Paginators, waiters and examples, which stand in files beside the service and refer to it."""
+"""Reads paginators, waiters and examples, which botocore keeps in files beside the service's."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PAGINATOR_KEYS = (
 )
 WAITER_KEYS = ("operation", "delay", "maxAttempts", "acceptors", "documentation")
 ACCEPTOR_KEYS = ("state", "matcher", "expected", "argument")
-"""What is read of each of these objects."""
+"""The keys that are read from each of these objects."""
 
 
 def read_paginators(service: ir.Service, root: Node) -> ir.Service:
@@ -56,14 +56,14 @@ def read_waiters(service: ir.Service, root: Node) -> dict[str, ir.Waiter]:
 
 
 def require_operation(operations: Mapping[str, ir.Operation], name: str, place: Place) -> ir.Operation:
-    """The operation of that name, or the error that says there is none."""
+    """The operation of that name; fails if it is not defined."""
     if name not in operations:
         place.fail(f"operation '{name}' is not defined{close_matches(name, operations)}")
     return operations[name]
 
 
 def read_paginator(operation: str, node: Node) -> ir.Paginator:
-    """The operation's paginator, as `paginators-1` has it."""
+    """The operation's paginator, from an object of `paginators-1`."""
     paginator = ir.Paginator(
         operation=operation,
         input_tokens=node.text_or_texts("input_token"),
@@ -74,7 +74,7 @@ def read_paginator(operation: str, node: Node) -> ir.Paginator:
         non_aggregate_keys=node.texts("non_aggregate_keys"),
     )
     if not paginator.input_tokens or len(paginator.input_tokens) != len(paginator.output_tokens):
-        node.fail("'input_token' and 'output_token' must name as many members, one at least")
+        node.fail("'input_token' and 'output_token' must name the same number of members, at least one")
     return paginator
 
 
@@ -90,7 +90,7 @@ def check_paginator(service: ir.Service, paginator: ir.Paginator, place: Place) 
 
 
 def read_waiter(name: str, node: Node) -> ir.Waiter:
-    """The waiter of that name, as `waiters-2` has it."""
+    """The waiter of that name, from an object of `waiters-2`."""
     operation = node.required_text("operation")
     acceptors = tuple(_acceptor(child) for child in node.items("acceptors"))
     if not acceptors:
@@ -120,8 +120,8 @@ def _acceptor(node: Node) -> ir.Acceptor:
     if not isinstance(expected, (str, int, bool)):
         node.fail("'expected' must be a string, an integer, or true or false")
     if matcher == "status" and (isinstance(expected, bool) or not isinstance(expected, int)):
-        node.fail("the matcher 'status' expects an integer")
+        node.fail("'expected' must be an integer for the matcher 'status'")
     argument = node.expression("argument")
     if matcher.startswith("path") and argument is None:
-        node.fail(f"the matcher '{matcher}' needs an 'argument'")
+        node.fail(f"'argument' is missing; the matcher '{matcher}' needs it")
     return ir.Acceptor(states[state], matchers[matcher], expected, argument)

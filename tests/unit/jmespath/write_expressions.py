@@ -29,7 +29,7 @@ from belfry_codegen.passes.jmespath.compiler import ExpressionError, compile_exp
 from belfry_codegen.passes.jmespath.types import ANY, Shapes, Types
 
 UNSUPPORTED = re.compile(
-    r"there is (a slice|an expression reference), which is not supported"
+    r"(a slice|an expression reference) is not supported"
     r"|the literal `[\[{].*`? is not supported"
     r"|the function '(abs|avg|ceil|floor|join|map|max|max_by|merge|min|min_by|reverse|sort|sort_by|sum"
     r"|to_array|to_number|to_string|type|unknown_function)' is not supported.*"

@@ -34,22 +34,21 @@ BAD_INPUT = 2
 INTERRUPTED = 130
 
 _DESCRIPTION = """\
-Generates services and compiles, with every warning: for each one the header that includes all of it, and
-source files that instantiate each of its calls, paginators, waiters and tables. Nothing is linked or run.
+Generates services. Then compiles, with every warning, the umbrella header of each service and source files
+that instantiate all of its calls, paginators, waiters and tables. Links and runs nothing.
 
-What is finished is not done again while models, generator, headers and compiler stay as they are, so that a
-run that was interrupted goes on where it was. Ends with 1 if a service cannot be generated, does not compile
-or warns.
+Results are kept until models, generator, headers or compiler change, so that an interrupted run can be
+continued. Exits with 1 if a service cannot be generated, does not compile, or has warnings.
 """
-# What one compiler may need; the largest file of AWS's catalogue takes 1.7 GB, most take less than 0.6.
+# The memory for one compiler; the largest file of AWS's catalogue takes 1.7 GB, most take less than 0.6.
 _BYTES_A_JOB = 1_200_000_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command; 1 when a service is bad, 2 for bad input or usage, 130 when it was interrupted."""
+    """Runs the command. Returns 1 if a service is bad, 2 for bad input or usage, 130 after an interrupt."""
     options = _parser().parse_args(arguments)
     if threading.current_thread() is threading.main_thread():
-        # No compiler goes on when this does not.
+        # So that the compilers are stopped, too.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return _run(options)
@@ -63,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _interrupted() -> int:
-    print("belfry: interrupted; the same command goes on from here", file=sys.stderr)
+    print("belfry: interrupted; run the same command again to continue", file=sys.stderr)
     return INTERRUPTED
 
 
@@ -83,33 +82,41 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         default=root / "build" / "catalogue",
         metavar="DIR",
-        help="where headers, sources and what became of them are kept; default: build/catalogue",
+        help="a folder for headers, sources and results; default: build/catalogue",
     )
-    add("--sample", type=_count, metavar="N", help="only N services, others every day")
-    add("--seed", type=int, metavar="N", help="which sample; default: the number of the day since 1970")
+    add("--sample", type=_count, metavar="N", help="only N services, different ones every day")
+    add("--seed", type=int, metavar="N", help="draws the sample; default: the number of days since 1970")
     add("--always", default="", metavar="A,B", help="services that are in every sample")
-    add("--umbrella-only", action="store_true", help="only the headers, and nothing that uses them")
+    add("--umbrella-only", action="store_true", help="compile only the headers, without code that uses them")
     add("--compiler", metavar="COMMAND", help="default: BELFRY_CXX, CXX, g++ or clang++")
-    add("--include", type=Path, default=root / "include", metavar="DIR", help="where belfry's headers are")
+    add(
+        "--include",
+        type=Path,
+        default=root / "include",
+        metavar="DIR",
+        help="the folder with belfry's headers",
+    )
     add(
         "--report",
         type=Path,
         metavar="FILE",
-        help="all figures, as CSV if it is called .csv, else as JSON; default: report.json in --out",
+        help="a file for all figures, CSV if it ends in .csv, otherwise JSON; default: report.json in --out",
     )
     return parser
 
 
 def _count(text: str) -> int:
     if not text.isdigit() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"'{text}' is no number of services")
+        raise argparse.ArgumentTypeError(f"must be a number of 1 or more, not '{text}'")
     return int(text)
 
 
 def _run(options: argparse.Namespace) -> int:
     started = time.monotonic()
     if not (options.include / "belfry" / "version.hpp").is_file():
-        raise UsageError(f"{options.include}: belfry's headers are not here; --include says where they are")
+        raise UsageError(
+            f"{options.include}: this folder does not hold belfry's headers; give theirs with --include"
+        )
     compiler = find_compiler(options.compiler)
     services, rows = _chosen(options)
     print(f"==> Generating {counted(len(services), 'service')}", file=sys.stderr, flush=True)
@@ -120,7 +127,7 @@ def _run(options: argparse.Namespace) -> int:
     rows += [Row(outcome.name, "refused", fault=outcome.fault) for outcome in generated.faults]
     prepared = _prepare(options, compiler, services, generated)
     if not _has_xml(compiler):
-        why = "pugixml.hpp is not there"
+        why = "pugixml.hpp was not found"
         left_out = [service for service in prepared if service.facts.needs_xml]
         prepared = [service for service in prepared if not service.facts.needs_xml]
         rows += [
@@ -143,15 +150,15 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _chosen(options: argparse.Namespace) -> tuple[dict[str, Entry], list[Row]]:
-    """The services that are asked for, and rows for what cannot be read."""
+    """The chosen services, and rows for models that cannot be read."""
     models = options.models or _botocore()
     if options.services:
         if options.sample is not None:
-            raise UsageError("either --sample or the names of services")
+            raise UsageError("give either --sample or names of services, not both")
         return {name: find(models, name) for name in options.services}, []
     found, faults = survey(models, options.out / "generated")
     if not found and not faults:
-        raise UsageError(f"{models}: no models here")
+        raise UsageError(f"{models}: this folder does not hold models")
     rows = [Row(Path(fault.file).name, "refused", fault=str(fault)) for fault in faults]
     if options.sample is None:
         return found, rows
@@ -160,14 +167,14 @@ def _chosen(options: argparse.Namespace) -> tuple[dict[str, Entry], list[Row]]:
     options.seed = seed_of_today() if options.seed is None else options.seed
     others = [name for name in found if name not in chosen]
     chosen |= {name: found[name] for name in sample(others, options.sample, options.seed)}
-    print(f"==> Sample of {options.sample} besides {len(always)}; again with --seed {options.seed}")
+    print(f"==> Sample of {options.sample} besides {len(always)}; --seed {options.seed} repeats it")
     return dict(sorted(chosen.items())), rows
 
 
 def _botocore() -> Path:
     spec = importlib.util.find_spec("botocore")
     if spec is None or spec.origin is None:
-        raise UsageError("botocore is not installed here; --models names a folder of models")
+        raise UsageError("botocore is not installed; give a folder of models with --models")
     return Path(spec.origin).parent / "data"
 
 
@@ -176,7 +183,7 @@ def _prepare(
 ) -> list[Prepared]:
     generator = generator_key()
     library = digest([identity(compiler), *FLAGS, *BARE], library_headers(options.include))
-    # Another compiler's results are not thrown away.
+    # Keep the results of other compilers.
     suffix = digest([shlex.join(compiler)])[:8]
     out = options.out.resolve()
     todo = [
@@ -201,14 +208,14 @@ def _prepare(
 
 
 def _compile(compilation: Compilation, prepared: Sequence[Prepared]) -> tuple[dict[Path, Result], bool]:
-    """What became of every file, and whether that is not all because this was interrupted."""
+    """The result of each file, and whether an interrupt stopped the run."""
     units = [unit for service in prepared for unit in service.units]
     known = {unit.source: result for unit in units if (result := known_result(unit)) is not None}
     waiting = sorted(
         (unit for unit in units if unit.source not in known), key=lambda unit: (-unit.size, unit.source)
     )
     text = f"==> Compiling {counted(len(waiting), 'file')} of {counted(len(prepared), 'service')}"
-    print(text + (f"; {len(known)} have been" if known else ""), file=sys.stderr, flush=True)
+    print(text + (f"; {len(known)} are up to date" if known else ""), file=sys.stderr, flush=True)
     results = dict(known)
     with progress(len(waiting), "files") as bar:
         try:
@@ -231,7 +238,7 @@ def _has_xml(compiler: Sequence[str]) -> bool:
 
 
 def _jobs() -> int:
-    """As many compilers as there are jobs and memory for."""
+    """The number of compilers to run at once: the number of jobs, or fewer if memory is short."""
     jobs = job_count()
     try:
         free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
@@ -239,5 +246,8 @@ def _jobs() -> int:
         return jobs
     fitting = max(1, free // _BYTES_A_JOB)
     if fitting < jobs:
-        print(f"belfry: memory is short, so {fitting} at once instead of {jobs}", file=sys.stderr)
+        print(
+            f"belfry: little memory is free; compiling {fitting} files at once instead of {jobs}",
+            file=sys.stderr,
+        )
     return min(jobs, fitting)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the compiler on source files, as many at once as there are jobs and as memory allows."""
+"""Runs the compiler on several source files at once."""
 
 from __future__ import annotations
 
@@ -18,28 +18,29 @@ from pathlib import Path
 
 from belfry_codegen.commands.catalogue.units import Unit
 
-# Those of cmake/BelfryWarnings.cmake, which a test compares with these.
+# The warnings of cmake/BelfryWarnings.cmake; a test compares them.
 WARNINGS = ("-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-conversion", "-Wshadow")
 FLAGS = ("-std=c++20", "-fsyntax-only", *WARNINGS)
-# Users may do without exceptions and RTTI. Each unit is compiled one way, and each service both ways.
+# Users may disable exceptions and RTTI. The umbrella header is compiled without them, the other units with
+# them.
 BARE = ("-fno-exceptions", "-fno-rtti")
 _WORDS_KEPT = 4000
-# Darwin counts bytes, others KiB.
+# Darwin reports bytes, other systems KiB.
 _PEAKS_IN_A_MEBIBYTE = 1024 * 1024 if sys.platform == "darwin" else 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What the compiler made of a source file."""
+    """The result of compiling a source file."""
 
     key: str
     seconds: float
-    """Of a processor."""
+    """Processor time."""
     peak_mebibytes: int
     status: int
     warnings: int
     words: str
-    """The beginning of what it said."""
+    """The beginning of the compiler's output."""
 
     @property
     def is_good(self) -> bool:
@@ -47,9 +48,9 @@ class Result:
 
 
 def known_result(unit: Unit) -> Result | None:
-    """What became of the unit the last time, if all is as it was then and it was good.
+    """The unit's last result, if nothing has changed since and it was good.
 
-    What was bad may have been so for reasons that no key holds, such as a library that is there now.
+    A bad result may have had a cause that is not part of the key, such as a library that was missing.
     """
     try:
         found = Result(**json.loads(unit.result.read_text(encoding="utf-8")))
@@ -59,7 +60,7 @@ def known_result(unit: Unit) -> Result | None:
 
 
 class Compilation:
-    """A compiler that works on several files at once."""
+    """Compiles several files at once."""
 
     def __init__(self, compiler: Sequence[str], includes: Sequence[Path], jobs: int) -> None:
         self._command = [*compiler, *FLAGS, *(f"-I{path}" for path in includes)]
@@ -68,7 +69,7 @@ class Compilation:
         self._running: set[int] = set()
 
     def run(self, units: Sequence[Unit]) -> Iterator[tuple[Unit, Result]]:
-        """The results as they come; each is noted beside its source when it is there."""
+        """The results in the order of completion; each is also stored beside its source."""
         with ThreadPoolExecutor(self._jobs) as pool:
             waiting: dict[Future[Result | None], Unit] = {
                 pool.submit(self._compile, unit): unit for unit in units
@@ -83,7 +84,7 @@ class Compilation:
                 raise
 
     def _stop(self) -> None:
-        """Ends the compilers that run; those that have not begun never do."""
+        """Stops the running compilers, and starts no others."""
         self._stopped.set()
         for process in list(self._running):
             with suppress(ProcessLookupError):
@@ -99,7 +100,7 @@ class Compilation:
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
-                # Interrupts are this program's: a compiler that one ends has not failed.
+                # Not in this program's group, so that an interrupt does not look like a compiler's failure.
                 start_new_session=True,
             )
             self._running.add(process.pid)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What became of the services, for people and for programs."""
+"""Prints the results of a catalogue, and writes them as JSON or CSV."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ class Row:
     shapes: int = 0
     members: int = 0
     files: int = 0
-    """Source files that were compiled."""
+    """The number of source files that were compiled."""
     seconds: float = 0
-    """Of a processor, for all of its source files."""
+    """Processor time for all of its source files."""
     umbrella_seconds: float = 0
     peak_mebibytes: int = 0
     warnings: int = 0
     fault: str = ""
-    """The first lines that say what is wrong."""
+    """The first lines of the errors."""
 
     @property
     def is_bad(self) -> bool:
@@ -46,7 +46,7 @@ class Row:
 
 
 def row_of(prepared: Prepared, results: dict[Path, Result]) -> Row:
-    """The row of a service from what its source files came to."""
+    """The row of a service, from the results of its source files."""
     found = {unit.source: results[unit.source] for unit in prepared.units if unit.source in results}
     if len(found) < len(prepared.units):
         status = "not done"
@@ -77,7 +77,7 @@ def _telling_lines(words: str) -> str:
 
 
 def table(rows: Sequence[Row]) -> str:
-    """The services that took longest, and the sums of all."""
+    """The services that took longest, and the totals."""
     shown = sorted(rows, key=lambda row: -row.seconds)[:_ROWS_SHOWN]
     lines = [
         f"{'service':40} {'protocol':18} {'seconds':>8} {'umbrella':>8} {'operations':>10} {'members':>8} "
@@ -89,7 +89,7 @@ def table(rows: Sequence[Row]) -> str:
         for row in shown
     ]
     if len(rows) > len(shown):
-        lines.append(f"... and {len(rows) - len(shown)} that took less")
+        lines.append(f"... and {len(rows) - len(shown)} services that took less time")
     total = _totals(rows)
     lines.append(
         f"{counted(len(rows), 'service')}: {total['good']} good, {total['bad']} bad, "
@@ -120,7 +120,7 @@ def _totals(rows: Sequence[Row]) -> dict[str, float]:
 
 
 def write_report(path: Path, rows: Sequence[Row], about: dict[str, object]) -> None:
-    """Every row as CSV or, by any other suffix, with the sums and `about` as JSON."""
+    """Writes every row as CSV or, for any other suffix, rows, totals and `about` as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".csv":
         with path.open("w", encoding="utf-8", newline="") as file:

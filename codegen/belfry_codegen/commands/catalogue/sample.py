@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Some services out of all, others every time."""
+"""Draws a sample of services, a different one every day."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _SECONDS_A_DAY = 86400
 
 
 def seed_of_today() -> int:
-    """The day's number, so that the sample moves on every day."""
+    """The number of days since 1970, so that the sample changes every day."""
     return int(time.time()) // _SECONDS_A_DAY
 
 
 def sample(names: Sequence[str], count: int, seed: int) -> list[str]:
-    """`count` of the names: a window over all in an order that has nothing to do with the alphabet.
+    """`count` of the names: a window over all names in a fixed, shuffled order.
 
-    The windows of seeds that follow each other do so too, so that a few of them hold every name.
+    The windows of consecutive seeds are adjacent, so that a few of them cover every name.
     """
     shuffled = sorted(names, key=lambda name: hashlib.sha256(name.encode()).digest())
     if count >= len(shuffled):

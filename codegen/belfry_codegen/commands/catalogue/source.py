@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Source files that make a compiler go through all of a service.
+"""Renders source files that instantiate all of a service.
 
-Generated functions and tables are templates, which a compiler only looks at where they are used. These use
-each of them.
+Generated functions and tables are templates, which a compiler checks only where they are used. These files
+use each of them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _OPERATIONS_PER_FILE = 50
 
 
 def sources_of(view: ServiceView) -> dict[str, str]:
-    """The header of everything alone, and files that instantiate every call, paginator, waiter and table."""
+    """A file for the umbrella header, and files that instantiate every call, paginator, waiter and table."""
     sources = {"umbrella.cpp": f"#include <{view.umbrella.path}>\n"}
     errors = set(view.errors.includes)
     exceptions = [

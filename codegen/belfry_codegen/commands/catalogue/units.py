@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is compiled of a service, and when it need not be compiled again."""
+"""Writes a service's source files, and tells whether they must be compiled again."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from belfry_codegen.readers.models import Entry
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a service consists of."""
+    """The size and protocol of a service."""
 
     namespace: str
     protocol: str
-    """Its name."""
+    """The protocol's name."""
     needs_xml: bool
     operations: int
     shapes: int
@@ -33,19 +33,19 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A source file, where what became of it is noted, and what it depends on."""
+    """A source file, the file for its result, and a digest of its inputs."""
 
     service: str
     source: Path
     result: Path
     key: str
     size: int
-    """A guess at what it costs."""
+    """An estimate of the time to compile it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A service that can be compiled."""
+    """A service whose source files are written."""
 
     service: str
     facts: Facts
@@ -54,22 +54,22 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """How to prepare a service."""
+    """The task of preparing a service."""
 
     entry: Entry
     namespace: str
     out: Path
     generator: str
-    """Changes with the generator."""
+    """A digest of the generator."""
     compiled_with: str
-    """Changes with the library's headers, the compiler and its flags."""
+    """A digest of the library's headers, the compiler and its flags."""
     suffix: str
-    """What tells the results of one compiler from another's."""
+    """The suffix of result files, different for each compiler."""
     umbrella_only: bool
 
 
 def prepare(todo: Preparation) -> Prepared:
-    """Writes the source files of a service, unless they are there."""
+    """Writes the source files of a service, unless they are up to date."""
     folder = todo.out / "sources" / todo.entry.name
     generated = todo.out / "include" / "belfry"
     headers = digest([todo.generator], [generated / todo.namespace, generated / f"{todo.namespace}.hpp"])
@@ -99,7 +99,7 @@ def prepare(todo: Preparation) -> Prepared:
 
 
 def _read(path: Path, key: str) -> tuple[Facts | None, Mapping[str, str]]:
-    """What was written the last time, if that is what would be written again."""
+    """The facts and sources of the last run, if their digest is still `key`."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         if found["key"] != key:

@@ -30,7 +30,7 @@ _PROGRAMS_KEPT = 64
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a program is built from."""
+    """The inputs of a program."""
 
     models: Path
     service: str
@@ -41,13 +41,15 @@ class Source:
 
 
 class BuildError(BelfryError):
-    """The compiler did not take what it was given."""
+    """The program cannot be compiled."""
 
 
 def find_or_build(source: Source) -> Path:
-    """The program for a service; building it the first time, and whenever something it is made of changed."""
+    """The program for a service. Builds it unless the cache holds it and nothing has changed."""
     if not (source.include / "belfry" / "version.hpp").is_file():
-        raise UsageError(f"{source.include}: belfry's headers are not here; --include says where they are")
+        raise UsageError(
+            f"{source.include}: this folder does not hold belfry's headers; give theirs with --include"
+        )
     compiler = find_compiler()
     runtime = digest([identity(compiler), *_FLAGS], [_RUNNER, *library_headers(source.include)])
     model = model_files(source.models, source.service)
@@ -66,7 +68,7 @@ def find_or_build(source: Source) -> Path:
 
 
 def _build(source: Source, compiler: list[str], runtime: str, program: Path) -> None:
-    # Not at the top: a program that is in the cache starts without Jinja2.
+    # Imported here, because a cached program must start without loading Jinja2.
     from belfry_codegen.commands.wire.table import write_program
     from belfry_codegen.passes.pipeline import load_service
 
@@ -93,7 +95,7 @@ def _build(source: Source, compiler: list[str], runtime: str, program: Path) -> 
             objects += [(path, made / f"{path.stem}.o") for path in sorted((_RUNNER / part).glob("*.cpp"))]
         _compile_all([[*compiler, *_FLAGS, *include, "-c", str(path), "-o", str(to)] for path, to in objects])
         for part in reversed(missing):
-            with contextlib.suppress(OSError):  # another process may have been faster
+            with contextlib.suppress(OSError):  # another process may have built it first
                 (room / "runtime" / part).resolve().rename(shared[part])
         linked = sorted(str(path) for place in (room, *shared.values()) for path in place.glob("*.o"))
         libraries = ["-lpugixml"] if "xml" in parts else []
@@ -103,7 +105,7 @@ def _build(source: Source, compiler: list[str], runtime: str, program: Path) -> 
 
 
 def _need_pugixml(compiler: list[str], service: str, protocol: str) -> None:
-    """Says what is missing before the compiler says it in many more words."""
+    """Fails with a short message if pugixml is not installed."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "pugixml.cpp"
         source.write_text(
@@ -112,13 +114,13 @@ def _need_pugixml(compiler: list[str], service: str, protocol: str) -> None:
         done = _run([*compiler, str(source), "-o", str(Path(folder) / "program"), "-lpugixml"])
     if done.returncode != 0:
         raise BuildError(
-            f"{service} speaks {protocol}, whose XML is read with pugixml, and that library is not installed"
-            " (the package is called libpugixml-dev, pugixml-devel or pugixml)"
+            f"{service} uses {protocol}, whose XML is parsed by pugixml, which is not installed"
+            " (its package is libpugixml-dev, pugixml-devel or pugixml)"
         )
 
 
 def _compile_all(commands: Sequence[Sequence[str]]) -> None:
-    """Runs compilers side by side; the first failure's words are the error."""
+    """Runs compilers in parallel. The first failure's output becomes the error."""
     done = 0
     with ThreadPoolExecutor(job_count()) as pool:
         running = [
@@ -153,7 +155,7 @@ def _say(text: str) -> None:
 
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Programs are built one after another, so that two that want the same one build it once."""
+    """Locks the cache, so that two processes that need the same program build it once."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

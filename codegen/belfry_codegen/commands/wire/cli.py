@@ -18,30 +18,30 @@ CANNOT_BUILD = 1
 BAD_INPUT = 2
 
 _DESCRIPTION = """\
-Builds a small program for a service and runs it. It reads JSON lines and answers each with one.
+Builds a small program for a service and runs it. The program reads JSON lines and answers each with one line.
 
   {"id": 1, "operation": "GetVoiceConnector", "params": {"VoiceConnectorId": "abc"}}
-      is answered with {"id": 1, "request": {"method", "url", "headers", "body_base64"}}, signed;
-      a line may say something else of its client than the command does: "client": {"region", "endpoint",
-      "use_fips", "use_dual_stack", "account_id", "bearer_token", "endpoint_options": {the parameters of the
-      endpoint rules}};
-      with "presign": 60, the answer is a URL that works for 60 seconds;
+      the answer is {"id": 1, "request": {"method", "url", "headers", "body_base64"}}, signed;
+      "client" can replace options of the command for this line: {"region", "endpoint", "use_fips",
+      "use_dual_stack", "account_id", "bearer_token", "endpoint_options": {the parameters of the endpoint
+      rules}};
+      with "presign": 60, the answer is a URL that is valid for 60 seconds;
   {"id": 2, "operation": "GetVoiceConnector", "response": {"status": 200, "headers": {}, "body_base64": ""}}
-      is answered with {"id": 2, "parsed": {...}}, where the events of a stream are a list, or with
+      the answer is {"id": 2, "parsed": {...}}, where the events of a stream are a list, or
       {"id": 2, "error": {"code", "message", "status"}, "modeled": {...}, "request_id"}.
 
-Members have the model's names, whatever they are called on the wire. Blobs are base64, timestamps seconds
-since 1970 with or without a fraction, numbers without JSON form the strings NaN, Infinity and -Infinity.
-What is wrong here is answered with {"id", "error": {"kind", "message"}}: "input" for a line that makes no
-sense, "validation" for parameters, "credentials", "endpoint", "signing", and for a response "response" or
-"transport" (cut short).
+Members have the model's names, not the names on the wire. Blobs are base64. Timestamps are seconds since 1970
+with or without a fraction. Numbers that JSON does not have are the strings NaN, Infinity and -Infinity.
+The answer to an error is {"id", "error": {"kind", "message"}}. The kind is "input" for an invalid line,
+"validation" for invalid parameters, "credentials", "endpoint" or "signing"; for a response it is "response",
+or "transport" if the response is incomplete.
 """
 _VALUES = ("now", "region", "access_key", "secret_key", "session_token", "idempotency_token", "endpoint")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:?\d\d)?\Z")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Builds the program if need be and becomes it; 2 for bad input or usage, 1 if it cannot be built."""
+    """Builds the program if needed and executes it. Returns 2 for bad input, 1 for a failed build."""
     options = _parser().parse_args(arguments)
     try:
         program = find_or_build(_source(options))
@@ -78,28 +78,44 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PATH",
         help="api-models of this project (the default), botocore's data, Smithy ASTs, or one model's file",
     )
-    add("--protocol", metavar="NAME", help="of those that the model lists, such as query; default: the best")
-    add("--operations", metavar="A,B", help="only these operations, which builds faster")
+    add(
+        "--protocol", metavar="NAME", help="a protocol that the model lists, such as query; default: the best"
+    )
+    add("--operations", metavar="A,B", help="only these operations, which is faster to build")
     add(
         "--now",
         metavar="TIME",
-        help="when to sign, such as 2026-01-02T03:04:05Z; default: now",
+        help="the time of signing, such as 2026-01-02T03:04:05Z; default: the current time",
     )
     add("--region", metavar="NAME", help="default: AWS_REGION, AWS_DEFAULT_REGION")
     add(
         "--access-key",
         metavar="ID",
-        help="default: AWS_ACCESS_KEY_ID and what goes with it",
+        help="default: AWS_ACCESS_KEY_ID and its secret key and session token",
     )
     add("--secret-key", metavar="KEY")
     add("--session-token", metavar="TOKEN")
-    add("--idempotency-token", metavar="TOKEN", help="where parameters leave it out; default: a random UUID")
-    add("--endpoint", metavar="URL", help="in place of the service's own")
-    add("--use-fips", action="store_true", help="the endpoints validated for FIPS 140")
-    add("--use-dual-stack", action="store_true", help="the endpoints that also answer over IPv6")
-    add("--include", type=Path, default=root / "include", metavar="DIR", help="where belfry's headers are")
     add(
-        "--cache", type=Path, default=root / ".belfry" / "wire", metavar="DIR", help="where programs are kept"
+        "--idempotency-token",
+        metavar="TOKEN",
+        help="the value where parameters leave it out; default: a random UUID",
+    )
+    add("--endpoint", metavar="URL", help="default: the service's own")
+    add("--use-fips", action="store_true", help="use endpoints validated for FIPS 140")
+    add("--use-dual-stack", action="store_true", help="use endpoints that also support IPv6")
+    add(
+        "--include",
+        type=Path,
+        default=root / "include",
+        metavar="DIR",
+        help="the folder with belfry's headers",
+    )
+    add(
+        "--cache",
+        type=Path,
+        default=root / ".belfry" / "wire",
+        metavar="DIR",
+        help="a folder for built programs",
     )
     add("--build-only", action="store_true", help="build the program, print its path, and do not run it")
     return parser
@@ -110,13 +126,13 @@ def _source(options: argparse.Namespace) -> Source:
     if options.operations is not None:
         operations = tuple(sorted({name.strip() for name in options.operations.split(",") if name.strip()}))
         if not operations:
-            raise UsageError("--operations names none")
+            raise UsageError("--operations must name at least one operation")
     if options.now is not None and not _TIME.match(options.now):
         raise UsageError(f"--now {options.now}: expected a time such as 2026-01-02T03:04:05Z")
     if (options.access_key is None) != (options.secret_key is None):
-        raise UsageError("--access-key and --secret-key go together")
+        raise UsageError("--access-key and --secret-key must be given together")
     if options.session_token is not None and options.access_key is None:
-        raise UsageError("--session-token goes with --access-key")
+        raise UsageError("--session-token needs --access-key and --secret-key")
     return Source(
         options.models, options.service, operations, options.protocol, options.include, options.cache
     )

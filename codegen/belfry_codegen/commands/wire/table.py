@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The generated part of a service's wire program: headers, and tables of operations and exceptions."""
+"""Writes the generated part of a service's program: headers, and tables of operations and exceptions."""
 
 from __future__ import annotations
 

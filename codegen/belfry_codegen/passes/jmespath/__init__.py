@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compiles the JMESPath expressions of waiters, paginators and endpoint parameters.
 
-service    the pass: every expression of a service, and what its value is used for
-compiler   one expression: parsed by the jmespath library, checked against the shapes, made into nodes
-types      what the values of an expression can be
+service    the pass: compiles every expression of a service and checks the type of its value
+compiler   compiles one expression: parses it with the jmespath library, checks it, makes nodes
+types      the types that an expression's value can have
 """

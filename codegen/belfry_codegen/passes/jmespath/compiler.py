@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compiles one expression: parses it with the jmespath library, checks it against the shapes, makes nodes.
 
-An expression is refused when it cannot do what its author wants: a member that does not exist, a function of
-a value that it does not take, a comparison that always has the same result. Slices, expression references,
-literal lists and objects, and functions that `_FUNCTIONS` lacks are refused because the C++ evaluator does
-not have them.
+An expression is an error if it names a member that does not exist, calls a function with an argument of the
+wrong type, or compares values that can never be equal. Slices, expression references, literal lists and
+objects, and functions that are not in `_FUNCTIONS` are errors because the C++ evaluator does not support
+them.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from belfry_codegen.model.suggestions import close_matches
 from belfry_codegen.passes.jmespath.types import NULL, Alternative, Hash, ListOf, Shapes, Simple, Types
 
 MOST_NODES = 400
-"""More than any expression of a model has."""
+"""The limit for one expression; those in AWS's models are far below it."""
 DEEPEST = 60
-"""How deep operators may nest, for the stack of the thread that evaluates them."""
+"""How deep operators may nest; the evaluator recurses, and this bounds its stack."""
 
 
 class ExpressionError(BelfryError):
-    """What is wrong with an expression."""
+    """An expression cannot be compiled."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """An expression's tree, and what its value can be."""
+    """An expression's tree, and the type of its value."""
 
     root: Node
     types: Types
@@ -49,7 +49,7 @@ class _Function:
     """The kinds of each argument."""
     returns: Types
     variadic: bool = False
-    """Whether more arguments may follow, of the last one's kinds."""
+    """Whether more arguments of the last one's kinds may follow."""
 
 
 _BOOLEAN: Types = frozenset({Simple.BOOLEAN})
@@ -91,14 +91,15 @@ _PROJECTIONS = {
 }
 
 _Parsed = Mapping[str, Any]
-"""A node of the library's: its `type`, its `children`, and the `value` of some."""
+"""A node of the library's tree: `type`, `children`, and for some types `value`."""
 
 
 def compile_expression(text: str, shapes: Shapes, root: Types) -> Compiled:
     """The tree of an expression over a value of the type `root`; raises ExpressionError."""
     try:
         with warnings.catch_warnings():
-            # Text between backquotes that is not JSON is a string, as it was in the first JMESPath.
+            # JMESPath's first version read text between backquotes that is not JSON as a string; models rely
+            # on it.
             warnings.simplefilter("ignore", PendingDeprecationWarning)
             parsed = Parser().parse(text).parsed
         compiled = _Compiler(shapes).compile(parsed, root)
@@ -106,9 +107,9 @@ def compile_expression(text: str, shapes: Shapes, root: Types) -> Compiled:
         reason = str(error).partition("\n")[0].rstrip(":")
         raise ExpressionError(f"cannot be parsed: {reason}") from error
     except RecursionError as error:
-        raise ExpressionError(f"operators nest more than {DEEPEST} deep") from error
+        raise ExpressionError(f"operators are nested more than {DEEPEST} deep") from error
     if compiled.root.size > MOST_NODES:
-        raise ExpressionError(f"there are more than {MOST_NODES} operators")
+        raise ExpressionError(f"the expression has more than {MOST_NODES} operators")
     return compiled
 
 
@@ -123,18 +124,16 @@ class _Compiler:
         """The tree of a node, for a current value of that type."""
         compile_node = _NODES.get(parsed["type"])
         if compile_node is None:
-            _fail(
-                f"there is a{_UNSUPPORTED.get(parsed['type'], ' ' + parsed['type'])}, which is not supported"
-            )
+            _fail(f"a{_UNSUPPORTED.get(parsed['type'], ' ' + parsed['type'])} is not supported")
         if self._depth == DEEPEST:
-            _fail(f"operators nest more than {DEEPEST} deep")
+            _fail(f"operators are nested more than {DEEPEST} deep")
         self._depth += 1
         compiled = compile_node(self, parsed, current)
         self._depth -= 1
         return compiled
 
     def _all(self, parsed: _Parsed, current: Types) -> list[Compiled]:
-        """The children of a node, each for that current value."""
+        """The children of a node, each compiled for that current value."""
         return [self.compile(child, current) for child in parsed["children"]]
 
     def current_node(self, _parsed: _Parsed, current: Types) -> Compiled:
@@ -155,7 +154,7 @@ class _Compiler:
         return Compiled(Node(operator, value=number), NULL.union(*found))
 
     def sub_expression(self, parsed: _Parsed, current: Types) -> Compiled:
-        """One node for a chain, however the library nests it, without steps that stay where they are."""
+        """One node for a whole chain, without the steps that select the current node."""
         steps: list[Node] = []
         for child in parsed["children"]:
             compiled = self.compile(child, current)
@@ -190,7 +189,7 @@ class _Compiler:
         elements = self._elements(base.types, "`[]`")
         inner = {one: self._shapes.element(one) for one in elements}
         if elements and all(types is None for types in inner.values()):
-            # A list without lists is flat already.
+            # A list that does not contain lists is already flat.
             return base
         flat = NULL.union(*(frozenset({one}) if types is None else types for one, types in inner.items()))
         return Compiled(Node(Operator.FLATTEN, (base.root,)), frozenset({ListOf(flat)}))
@@ -237,7 +236,7 @@ class _Compiler:
         return Compiled(root, frozenset({ListOf(types)}))
 
     def multi_select_hash(self, parsed: _Parsed, current: Types) -> Compiled:
-        # A name that comes again takes the place of the first.
+        # The last of several entries with one name is used.
         members = {
             child["value"]: self.compile(child["children"][0], current) for child in parsed["children"]
         }
@@ -266,21 +265,21 @@ class _Compiler:
         return Compiled(Node(function.operator, tuple(each.root for each in arguments)), returns)
 
     def _elements(self, types: Types, what: str) -> Types:
-        """What the elements of a list can be; fails when the value is never a list."""
+        """The type of a list's elements; fails if the value is never a list."""
         found = [element for one in types if (element := self._shapes.element(one)) is not None]
         if not found:
             _fail(f"{what} takes a list, not {self._shapes.describe(types)}")
         return NULL.union(*found)
 
     def _values(self, types: Types) -> Types:
-        """What the members of an object can be; fails when the value is never an object."""
+        """The type of an object's members; fails if the value is never an object."""
         found = [values for one in types if (values := self._shapes.values(one)) is not None]
         if not found:
             _fail(f"`*` takes an object, not {self._shapes.describe(types)}")
         return NULL.union(*found)
 
     def _kinds(self, types: Types) -> frozenset[str]:
-        """What JMESPath's `type()` can say of a value."""
+        """The possible results of JMESPath's `type()` for a value."""
         return frozenset(kind for one in types for kind in self._kinds_of(one))
 
     def _kinds_of(self, one: Alternative) -> frozenset[str]:
@@ -310,7 +309,7 @@ _NODES: dict[str, Callable[[_Compiler, _Parsed, Types], Compiled]] = {
     "subexpression": _Compiler.sub_expression,
     "value_projection": _Compiler.projection,
 }
-"""How each type of node in the library's tree is compiled."""
+"""The method that compiles each type of node in the library's tree."""
 _UNSUPPORTED = {"slice": " slice", "expref": "n expression reference"}
 
 

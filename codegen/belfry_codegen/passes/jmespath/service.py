@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Compiles every expression of a service, and checks that its value serves its purpose."""
+"""Compiles every expression of a service, and checks the type of its value."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _TOKENS = {
     ir.Kind.INT_ENUM: {Simple.INTEGER},
     ir.Kind.LONG: {Simple.INTEGER, Simple.LONG},
 }
-"""The members of an input that can take a token, and the values that each takes. Lists, maps, structures and
-unions take values of their own shape."""
+"""The kinds of input members that can take a token, and the values that each takes. Lists, maps, structures
+and unions take values of their own shape."""
 _EXPECTED: dict[type, set[Alternative]] = {
     str: {Simple.STRING},
     bool: {Simple.BOOLEAN},
@@ -32,7 +32,7 @@ _EXPECTED: dict[type, set[Alternative]] = {
 
 
 def compile_expressions(service: ir.Service) -> ir.Service:
-    """The service whose expressions have their trees; raises ModelError for one that cannot be right."""
+    """The service with the tree of each expression; raises ModelError for an expression with an error."""
     compiler = _ServiceCompiler(service)
     return replace(
         service,
@@ -78,11 +78,11 @@ class _ServiceCompiler:
             elements = [self._shapes.element(one) for one in types]
             if all(element is None for element in elements):
                 found = self._shapes.describe(types)
-                self._fail(argument, f"'{acceptor.matcher.value}' takes a list, and the value is {found}")
+                self._fail(argument, f"'{acceptor.matcher.value}' takes a list, but the value is {found}")
             types = NULL.union(*(element for element in elements if element is not None))
         if not types & _EXPECTED[type(acceptor.expected)]:
             found = self._shapes.describe(types)
-            self._fail(argument, f"{json.dumps(acceptor.expected)} is expected, and the value is {found}")
+            self._fail(argument, f"{json.dumps(acceptor.expected)} is expected, but the value is {found}")
         return replace(acceptor, argument=argument)
 
     def _paginator(self, operation: ir.Operation, paginator: ir.Paginator) -> ir.Paginator:
@@ -105,11 +105,11 @@ class _ServiceCompiler:
                 self._shapes.describe(self._shapes.of_member(member)),
                 self._shapes.describe(types),
             )
-            self._fail(expression, f"'{name}' takes {wanted}, and the value is {found}")
+            self._fail(expression, f"'{name}' takes {wanted}, but the value is {found}")
         return compiled
 
     def _listed_parameters(self, operation: ir.Operation) -> Iterator[tuple[str, Expression]]:
-        """The parameters that take a whole list of the input, which is an expression of one name."""
+        """The parameters that take a list member of the input, with the member's name as the expression."""
         for member in self._service.shapes[_some(operation.input)].members:
             if member.context_param is not None and self._is_list(member.target):
                 where = f"operation '{operation.name}', member '{member.name}'"
@@ -125,11 +125,11 @@ class _ServiceCompiler:
         found = self._shapes.describe(types)
         if not self._service.takes_list(parameter):
             if not types <= {Simple.STRING, Simple.BOOLEAN}:
-                self._fail(expression, f"'{parameter}' takes a string or a boolean, and the value is {found}")
+                self._fail(expression, f"'{parameter}' takes a string or a boolean, but the value is {found}")
             return compiled
         elements = [self._shapes.element(one) or NULL for one in types]
         if not elements or any(element != {Simple.STRING} for element in elements):
-            self._fail(expression, f"'{parameter}' takes a list of strings, and the value is {found}")
+            self._fail(expression, f"'{parameter}' takes a list of strings, but the value is {found}")
         return compiled
 
     def _input(self, operation: ir.Operation) -> Types:

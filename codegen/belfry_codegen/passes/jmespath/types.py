@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the values of an expression can be, as far as the shapes tell.
+"""The types of expressions' values.
 
-A value's type is a set of alternatives, since `a || b` may be either. Null is one of them everywhere: any
-member may be absent.
+A type is a set of alternatives, because `a || b` may be either. Null is always among them and is not listed,
+because any member may be absent.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from belfry_codegen.model import ir
 
 
 class Simple(Enum):
-    """A value without parts; the enum's values are what messages call it."""
+    """A type without parts; error messages use the enum's values."""
 
     ANY = "any value"
-    """Nothing is known, and everything is allowed."""
+    """The type is not known, and every use is allowed."""
     BOOLEAN = "a boolean"
     INTEGER = "an integer"
     """Of at most 32 bits."""
@@ -26,7 +26,7 @@ class Simple(Enum):
     REAL = "a floating-point number"
     STRING = "a string"
     DOCUMENT = "a document"
-    """Its JSON text is all that can be had of it."""
+    """A document type; expressions see only its JSON text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ _SIMPLE = {
 
 
 class Shapes:
-    """The parts of values, by the shapes of a service."""
+    """The types of members, elements and values in the shapes of a service."""
 
     def __init__(self, shapes: Mapping[str, ir.Shape]) -> None:
         self._shapes = shapes
@@ -138,7 +138,7 @@ class Shapes:
                 yield from (member.name for member in structure.members)
 
     def describe(self, types: Types) -> str:
-        """The alternatives as a message lists them."""
+        """The alternatives, as error messages list them."""
         return " or ".join(sorted(self._describe(alternative) for alternative in types)) or "null"
 
     def _describe(self, alternative: Alternative) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads the `service-2` format, as it lies in api-models/ and in botocore's data folder."""
+"""Reads a service in the `service-2` format, from api-models/ or botocore's data folder."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _LABEL = re.compile(r"{([^{}]*)}")
 
 
 def read_service(models: Path, service: str, version: str | None = None) -> ir.Service:
-    """The service of that folder name, its newest version unless one is asked for."""
+    """The service in the folder of that name: the version given, or the newest one for None."""
     known = versions(models / service)
     if not known:
         names = [name for name, _ in services(models)]
         raise UsageError(f"{models}: no service '{service}'{close_matches(service, names)}")
     if version is not None and version not in known:
-        raise UsageError(f"{models / service}: no version '{version}'; there is {', '.join(known)}")
+        raise UsageError(f"{models / service}: no version '{version}'; it has {', '.join(known)}")
     return read_folder(models / service / (version or known[-1]))
 
 
@@ -59,7 +59,7 @@ def read_folder(folder: Path) -> ir.Service:
 
 
 def service_id(folder: Path) -> str:
-    """The id of the service whose model files lie in `folder`, and nothing else of it."""
+    """The id of the service whose model files lie in `folder`."""
     return _service_id(_metadata(folder))
 
 
@@ -78,7 +78,7 @@ def _metadata(folder: Path) -> Node:
 def _service_id(meta: Node) -> str:
     service_id = meta.required_text("serviceId")
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9 -]*", service_id):
-        meta.fail(f"'serviceId' is no name: '{service_id}'")
+        meta.fail(f"'serviceId' must be letters, digits, spaces and '-', first a letter, not '{service_id}'")
     return service_id
 
 
@@ -102,7 +102,7 @@ class _Reader:
         self.root = root
         self.meta = root.required_child("metadata", "metadata")
         if not root.has("shapes") or not root.has("operations"):
-            root.fail("'operations' and 'shapes' are expected")
+            root.fail("'operations' or 'shapes' is missing")
         nodes = dict(root.children("shapes", "shape"))
         self.shape_reader = ShapeReader({name: kind_of(node) for name, node in nodes.items()})
         self.shapes = {name: self.shape_reader.shape(name, node) for name, node in nodes.items()}
@@ -144,7 +144,7 @@ class _Reader:
         found = node.texts("auth")
         for name in found:
             if name not in known:
-                node.fail(f"unknown auth scheme '{name}'")
+                node.fail(f"unknown authentication scheme '{name}'{close_matches(name, known)}")
         return tuple(known[name] for name in found)
 
     def _operation(self, name: str, node: Node, rest: bool) -> ir.Operation:
@@ -184,7 +184,7 @@ class _Reader:
         names = dict.fromkeys(self.shape_reader.target(child) for child in node.items("errors"))
         for name in names:
             if self.shapes[name].error is None:
-                node.fail(f"error shape '{name}' is no exception")
+                node.fail(f"error shape '{name}' is not an exception")
         return tuple(names)
 
     def _operation_auth(self, node: Node) -> tuple[ir.Auth, ...] | None:
@@ -198,10 +198,10 @@ class _Reader:
         bound = {member.wire_name: member for member in members if member.location is ir.Location.URI}
         for label in labels:
             if label not in bound:
-                node.fail(f"no member for the label '{{{label}}}' of '{operation.http.uri}'")
+                node.fail(f"no member is bound to the label '{{{label}}}' of '{operation.http.uri}'")
         for label, member in bound.items():
             if label not in labels:
-                node.fail(f"'{operation.http.uri}' has no label for member '{member.name}'")
+                node.fail(f"'{operation.http.uri}' does not have a label for member '{member.name}'")
 
 
 def _default_auth(meta: Node) -> tuple[ir.Auth, ...]:

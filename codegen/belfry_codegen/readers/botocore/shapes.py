@@ -65,11 +65,11 @@ SHAPE_KEYS = (
     *("exception", "error", "fault", "retryable", "streaming", "requiresLength", "jsonvalue", "eventstream"),
     *("event", "synthetic", "wrapper", *_DEPRECATION_KEYS, *_XML_KEYS),
 )
-"""What is read of each of these objects."""
+"""The keys that are read from each of these objects."""
 
 
 def with_flattened_names(service: ir.Service) -> ir.Service:
-    """The service with flattened lists called, in XML and queries, as their elements are if they say."""
+    """The service in which each flattened list takes, in XML and queries, the name that its element has."""
 
     def named(member: ir.Member) -> ir.Member:
         target = service.shapes[member.target]
@@ -106,7 +106,7 @@ def kind_of(node: Node) -> ir.Kind:
 
 
 class ShapeReader:
-    """Reads shapes that refer to each other; `types` holds the kinds of those that are known."""
+    """Reads shapes that refer to each other; `types` holds the kind of each known shape."""
 
     def __init__(self, types: Mapping[str, ir.Kind]) -> None:
         self.types = types
@@ -122,7 +122,7 @@ class ShapeReader:
         """The name of the structure that an object refers to."""
         target = self.target(node)
         if self.types[target] is not ir.Kind.STRUCTURE:
-            node.fail(f"shape '{target}' is a {self.types[target].value}, and a structure is expected")
+            node.fail(f"shape '{target}' must be a structure, but its type is {self.types[target].value}")
         return target
 
     def shape(self, name: str, node: Node) -> ir.Shape:
@@ -198,12 +198,12 @@ class ShapeReader:
         )
 
     def member(self, name: str, node: Node, required: bool = False, payload: bool = False) -> ir.Member:
-        """A member of a structure or union, which itself says whether it must be there or is the payload."""
+        """A member; its structure or union says whether it is required, and whether it is the payload."""
         if not name:
-            node.fail("a member has no name")
+            node.fail("a member's name is empty")
         target = self.target(node)
         location = ir.Location.PAYLOAD if payload else self._location(node, self.types[target])
-        # An empty prefix is meant: dataexchange's SendApiAsset takes every header.
+        # An empty prefix is valid: dataexchange's SendApiAsset takes every header.
         wire_name = node.optional_text("locationName")
         if wire_name is None or (not wire_name and location is not ir.Location.HEADERS):
             wire_name = name
@@ -217,7 +217,7 @@ class ShapeReader:
             deprecated=shared_traits.deprecation(node),
             timestamp_format=_timestamp_format(node),
             idempotency_token=node.flag("idempotencyToken"),
-            # Elsewhere it only says what a string holds.
+            # Outside of headers `jsonvalue` only documents what a string holds.
             json_value=node.flag("jsonvalue") and location is ir.Location.HEADER,
             sensitive=node.flag("sensitive"),
             streaming=node.flag("streaming"),
@@ -240,7 +240,7 @@ class ShapeReader:
         if location is ir.Location.QUERY and target is ir.Kind.MAP:
             return ir.Location.QUERY_MAP
         if not shared_traits.may_travel(target, location):
-            node.fail(f"a {target.value} cannot travel in '{name}'")
+            node.fail(f"a value of type {target.value} cannot be bound to location '{name}'")
         return location
 
     def _context_param(self, node: Node) -> str | None:
@@ -260,7 +260,7 @@ def xml_namespace(node: Node) -> ir.XmlNamespace | None:
 
 
 def xml_traits(node: Node) -> ir.XmlTraits:
-    """How a shape or a member is named and laid out in XML and in queries."""
+    """The name and the form of a shape or member in XML and in queries."""
     return shared_traits.xml_traits(
         ir.XmlTraits(
             name=node.optional_text("locationName"),

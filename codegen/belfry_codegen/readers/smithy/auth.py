@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a Smithy model wants requests to be authenticated.
+"""Reads the authentication traits of a Smithy model.
 
-The rules are those of https://smithy.io/2.0/spec/authentication-traits.html: an operation's `auth` stands for
-its service's, and that for all schemes that the service has; `optionalAuth` adds the one that is none.
+https://smithy.io/2.0/spec/authentication-traits.html has the rules: an operation's `auth` replaces its
+service's, which replaces the list of all schemes that the service has; `optionalAuth` allows requests without
+authentication.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from belfry_codegen.readers.smithy.json_ast import Model, Traits
 
 _KNOWN = {auth.value: auth for auth in ir.Auth}
 _OTHERS = ("smithy.api#httpBasicAuth", "smithy.api#httpDigestAuth")
-"""Schemes that Smithy defines and nobody here speaks."""
+"""Schemes that Smithy defines and belfry does not support."""
 
 
 class Authentication:
@@ -27,24 +28,24 @@ class Authentication:
             for name in traits.node.data
             if name in _KNOWN or name in _OTHERS or model.has_trait(name, "authDefinition")
         ]
-        # Without `auth` the order is that of the names.
+        # Without `auth`, Smithy orders the schemes by their names.
         chosen = traits.texts("auth") if traits.has("auth") else tuple(sorted(offered))
         self.service = _spoken(chosen, service)
         self.api_key = _api_key(traits.child(ir.Auth.API_KEY.value))
 
     def of_operation(self, node: Node, traits: Traits) -> tuple[ir.Auth, ...] | None:
-        """The operation's own schemes; None where the service's hold."""
+        """The operation's own schemes; None if it uses the service's."""
         if traits.has("optionalAuth") or self.service == (ir.Auth.NONE,):
             return (ir.Auth.NONE,)
         return _spoken(traits.texts("auth"), node) if traits.has("auth") else None
 
 
 def _spoken(names: Iterable[str], node: Node) -> tuple[ir.Auth, ...]:
-    """Those of the schemes that belfry speaks, which must be one at least unless there are none at all."""
+    """The schemes that belfry supports. Fails if schemes are listed and none of them is supported."""
     wanted = tuple(names)
     spoken = tuple(_KNOWN[name] for name in wanted if name in _KNOWN)
     if wanted and not spoken:
-        node.fail(f"is authenticated with {', '.join(wanted)}; belfry can do {', '.join(_KNOWN)}")
+        node.fail(f"authentication with {', '.join(wanted)} is not supported; belfry has {', '.join(_KNOWN)}")
     return spoken or (ir.Auth.NONE,)
 
 
@@ -53,5 +54,5 @@ def _api_key(node: Node | None) -> ir.ApiKey | None:
         return None
     place = node.required_text("in")
     if place not in ("header", "query"):
-        node.fail(f"an API key travels in a 'header' or the 'query', not in '{place}'")
+        node.fail(f"'in' must be 'header' or 'query', not '{place}'")
     return ir.ApiKey(node.required_text("name"), place == "query", node.text("scheme"))

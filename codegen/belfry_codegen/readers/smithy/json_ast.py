@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A Smithy JSON AST as shapes that stand for themselves: mixins and `apply` statements worked in.
+"""Reads a Smithy JSON AST and resolves its mixins and `apply` statements.
 
 The format is described at https://smithy.io/2.0/spec/json-ast.html.
 """
@@ -33,20 +33,20 @@ _SIMPLE = (
 _PRELUDE: dict[str, dict[str, Any]] = {
     f"smithy.api#{name}": {"type": name[0].lower() + name[1:]} for name in _SIMPLE
 } | {
-    # Of version 1: numbers and booleans that are there even when nobody set them.
+    # Types of version 1: numbers and booleans with a default value.
     f"smithy.api#Primitive{name}": {"type": name.lower()}
     for name in ("Boolean", "Byte", "Short", "Integer", "Long", "Float", "Double")
 }
 _PRELUDE["smithy.api#Unit"] = {"type": "structure", "members": {}}
 UNIT = "smithy.api#Unit"
-"""What an operation takes or returns that takes or returns nothing."""
+"""The target of an operation's input or output if it has none."""
 _JOINED = ("errors", "operations", "resources", "collectionOperations")
-"""What a service, resource or operation and its mixins list together."""
+"""The lists that a service, resource or operation joins with those of its mixins."""
 
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """The traits of a shape or member; a short name is one of `smithy.api`."""
+    """The traits of a shape or member; a name without namespace belongs to `smithy.api`."""
 
     node: Node
 
@@ -93,14 +93,16 @@ class Model:
         root = Node.of(self.file, "", load_json(path))
         version = root.required_text("smithy")
         if version.partition(".")[0] not in ("1", "2"):
-            root.fail(f"version '{version}' of the Smithy AST; 1.0 and 2.0 can be read")
+            root.fail(
+                f"version '{version}' of the Smithy JSON AST is not supported; belfry reads 1.0 and 2.0"
+            )
         self.has_implied_defaults = version.startswith("1")
-        """Whether numbers and booleans are 0 and false where nothing says that they may be absent."""
+        """Whether numbers and booleans without a trait that says otherwise default to 0 and false."""
         self._raw: dict[str, Node] = {}
         applied: list[tuple[str, Node]] = []
         for shape_id, node in root.children("shapes", "shape"):
             if not short_name(shape_id):
-                node.fail("a shape's id must be 'namespace#name'")
+                node.fail("a shape ID must have the form 'namespace#name'")
             _check_parts(node)
             if node.required_text("type") == "apply":
                 applied.append((shape_id, node))
@@ -116,7 +118,7 @@ class Model:
             self._applied.setdefault(target, {}).update(traits_of(node).node.data)
 
     def services(self) -> list[str]:
-        """The ids of the services in it; one that is a mixin is none by itself."""
+        """The IDs of the services in the file, mixins excluded."""
         return [
             shape_id
             for shape_id, node in self._raw.items()
@@ -124,12 +126,12 @@ class Model:
         ]
 
     def has_trait(self, shape_id: str, trait: str) -> bool:
-        """Whether there is a shape of that id, and it has that trait."""
+        """Whether a shape of that ID exists and has that trait."""
         node = self._raw.get(shape_id)
         return node is not None and traits_of(node).has(trait)
 
     def shape(self, shape_id: str, user: Node) -> Node:
-        """A shape with all its mixins give it; `user` is who asks, for the message if there is none."""
+        """A shape with its mixins' members and traits; the error for an undefined shape names `user`."""
         if shape_id not in self._flat:
             if shape_id not in self._raw:
                 user.fail(f"shape '{shape_id}' is not defined{close_matches(shape_id, self._raw)}")
@@ -139,7 +141,7 @@ class Model:
     def _flattened(self, shape_id: str, users: tuple[str, ...]) -> Node:
         node = self._raw[shape_id]
         if shape_id in users:
-            node.fail("is a mixin of itself")
+            node.fail("this shape is a mixin of itself")
         data: dict[str, Any] = {}
         for mixin in node.items("mixins"):
             target = mixin.required_text("target")
@@ -162,11 +164,11 @@ class Model:
         elif name in data:
             _lay_over(data, {name: {"traits": traits}})
         else:
-            node.fail(f"traits are applied to its member '{name}', which is not defined")
+            node.fail(f"an 'apply' statement names its member '{name}', which is not defined")
 
 
 def _check_parts(node: Node) -> None:
-    """Fails unless what is joined with mixins and `apply` statements is made of what it must be."""
+    """Fails unless the parts that mixins and `apply` statements extend have the right types."""
     _check_traits(node)
     for _, child in node.children("members", "member"):
         _check_traits(child)
@@ -186,7 +188,7 @@ def _check_traits(node: Node) -> None:
 
 
 def _inherited(mixin: Node) -> dict[str, Any]:
-    """What a mixin gives to those that use it."""
+    """The parts of a mixin that a shape inherits."""
     traits = mixin.data.get("traits") or {}
     own = traits.get("smithy.api#mixin") or {}
     local = {"smithy.api#mixin", *(own.get("localTraits") or [])}
@@ -223,7 +225,7 @@ def targets(node: Node, key: str) -> Iterator[str]:
 
 
 def operation_ids(model: Model, service: Node) -> list[str]:
-    """The operations of a service and of its resources, however deep, each once."""
+    """The operations of a service and of all its nested resources, each once."""
     found: dict[str, None] = {}
     seen: set[str] = set()
 

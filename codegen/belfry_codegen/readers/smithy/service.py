@@ -35,7 +35,7 @@ _NO_NAME = re.compile(r"[^A-Za-z0-9 -]+")
 
 
 def service_names(path: Path) -> dict[str, tuple[str, str]]:
-    """For each service of a model that has a protocol: its folder name, and its id and API version."""
+    """For each service of a model with a supported protocol: its folder name, and its ID and API version."""
     model = Model(path)
     found = {}
     for shape_id in model.services():
@@ -47,13 +47,13 @@ def service_names(path: Path) -> dict[str, tuple[str, str]]:
 
 
 def read_smithy(path: Path, shape_id: str | None = None) -> ir.Service:
-    """The service of that id, the only one in the file for None."""
+    """The service of that ID; for None, the only one in the file."""
     model = Model(path)
     services = model.services()
     if shape_id is None:
         if len(services) != 1:
             names = ", ".join(services) or "none"
-            raise ModelError(model.file, "", f"one service is expected; there is {names}")
+            raise ModelError(model.file, "", f"expected exactly one service, found {names}")
         shape_id = services[0]
     node = model.shape(shape_id, Node(model.file, "", {}))
     named = Node(node.file, f"service '{short_name(shape_id)}'", node.data)
@@ -61,7 +61,7 @@ def read_smithy(path: Path, shape_id: str | None = None) -> ir.Service:
 
 
 def _protocol_traits(traits: Traits) -> list[str]:
-    """The traits that say which protocols a service speaks, those that belfry knows, in the model's order."""
+    """The traits of the protocols that the service has and belfry supports, in the model's order."""
     return [trait for trait in traits.node.data if trait in BY_SMITHY_TRAIT]
 
 
@@ -79,7 +79,9 @@ class _Reader:
         self.traits = traits_of(node)
         self.protocol_traits = _protocol_traits(self.traits)
         if not self.protocol_traits:
-            node.fail("has no trait of a known protocol")
+            node.fail(
+                "the service has none of the protocols that belfry supports: {', '.join(BY_SMITHY_TRAIT)}"
+            )
         named = (BY_SMITHY_TRAIT[trait].name for trait in self.protocol_traits)
         self.protocols = tuple(dict.fromkeys(named))
         self.http_bindings = any_http_bindings(self.protocols)
@@ -90,13 +92,13 @@ class _Reader:
         aws = self.traits.child("aws.api#service")
         service_id = _service_id(self.shape_id, self.traits)
         if not service_id or not service_id[0].isalpha():
-            self.node.fail(f"its id is no name: '{service_id}'")
+            self.node.fail(f"the service's ID must begin with a letter, not be '{service_id}'")
         plain = re.sub(r"[^a-z0-9]", "", service_id.lower())
         prefix = ((aws.text("endpointPrefix") or aws.text("arnNamespace")) if aws else "") or plain
         sigv4 = self.traits.child("aws.auth#sigv4")
         discovery = self.traits.child("aws.api#clientEndpointDiscovery")
         nodes = self._operations()
-        # Operations of one service have distinct names; sorted, as botocore lists them.
+        # Sorted, as botocore lists them.
         operations = {
             short_name(shape_id): self._operation(shape_id, nodes[shape_id], discovery)
             for shape_id in sorted(nodes, key=short_name)
@@ -138,9 +140,11 @@ class _Reader:
             raw = self.model.shape(shape_id, self.node)
             node = Node(raw.file, f"operation '{short_name(shape_id)}'", raw.data)
             if node.required_text("type") != "operation":
-                self.node.fail(f"'{shape_id}' is a {node.text('type')}, and an operation is expected")
+                self.node.fail(f"'{shape_id}' must be an operation, but its type is {node.text('type')}")
             if short_name(shape_id) in names:
-                node.fail(f"'{names[short_name(shape_id)]}' has the same name")
+                node.fail(
+                    f"'{names[short_name(shape_id)]}' has the same name; names must be unique in a service"
+                )
             names[short_name(shape_id)] = shape_id
             found[shape_id] = node
         return found
@@ -151,8 +155,8 @@ class _Reader:
             return rules.data
         if self.traits.has("smithy.rules#endpointBdd"):
             self.node.fail(
-                "has its endpoint rules as a decision diagram alone ('endpointBdd');"
-                " belfry reads 'endpointRuleSet', which AWS's models have beside it"
+                "the endpoint rules are only given as 'endpointBdd'; add the trait 'endpointRuleSet',"
+                " which AWS's published models also have"
             )
         return _default_rules(prefix if aws else None)
 
@@ -198,12 +202,12 @@ class _Reader:
         if not self.http_bindings:
             return ir.HttpBinding()
         if http is None:
-            node.fail("has no trait 'http', which its protocol needs")
+            node.fail("the trait 'http' is missing; the service's protocol needs it")
         return shared_traits.http_binding(http, node, "uri", "code")
 
     def _error(self, target: str, node: Node) -> str:
         if not traits_of(self.model.shape(target, node)).has("error"):
-            node.fail(f"error shape '{target}' has no trait 'error'")
+            node.fail(f"error shape '{target}' does not have the trait 'error'")
         return self.shapes.name(target, node)
 
     def _check(self, operation: ir.Operation, shapes: dict[str, ir.Shape], node: Node) -> None:
@@ -214,11 +218,11 @@ class _Reader:
             member = given.member(label) if given else None
             if member is None or not member.host_label:
                 node.fail(
-                    f"no member with the trait 'hostLabel' for '{{{label}}}' in '{operation.host_prefix}'"
+                    f"no member with 'hostLabel' for the label '{{{label}}}' of '{operation.host_prefix}'"
                 )
 
     def _with_labels(self, operation: ir.Operation, shapes: dict[str, ir.Shape], node: Node) -> ir.Operation:
-        """Checks that labels and members fit, and spells the labels as the members are."""
+        """Checks that each label has a member, and gives each label the spelling of its member."""
         if not self.http_bindings:
             return operation
         members = shapes[operation.input].members if operation.input else ()
@@ -232,13 +236,13 @@ class _Reader:
             name = label.removesuffix("+")
             name = name if name in bound else lower.get(name.lower(), "")
             if not name:
-                node.fail(f"no member for the label '{{{label}}}' of '{uri}'")
+                node.fail(f"no member is bound to the label '{{{label}}}' of '{uri}'")
             used.add(name)
             return f"{{{name}+}}" if label.endswith("+") else f"{{{name}}}"
 
         spelled_uri = _LABEL.sub(spelled, uri)
         for name in sorted(bound - used):
-            node.fail(f"'{uri}' has no label for member '{name}'")
+            node.fail(f"'{uri}' does not have a label for member '{name}'")
         return replace(operation, http=replace(operation.http, uri=spelled_uri))
 
     def _waiters(self, nodes: dict[str, Node]) -> dict[str, ir.Waiter]:
@@ -247,14 +251,14 @@ class _Reader:
             for waiter in read_waiters(short_name(shape_id), traits_of(nodes[shape_id])):
                 if waiter.name in found:
                     nodes[shape_id].fail(
-                        f"'{found[waiter.name].operation}' has a waiter '{waiter.name}', too"
+                        f"operation '{found[waiter.name].operation}' also defines a waiter '{waiter.name}'"
                     )
                 found[waiter.name] = waiter
         return {name: found[name] for name in sorted(found)}
 
 
 def _http2(settings: list[Node]) -> str | None:
-    """For what the service speaks HTTP/2, in botocore's words; None for nothing."""
+    """botocore's value of `h2`, which says what the service uses HTTP/2 for; None if it does not use it."""
     for_all = [version for node in settings for version in node.texts("http")]
     for_events = [version for node in settings for version in node.texts("eventStreamHttp")]
     if "h2" in for_events and "http/1.1" not in for_events:
@@ -263,7 +267,7 @@ def _http2(settings: list[Node]) -> str | None:
 
 
 def _default_rules(prefix: str | None) -> ir.Json:
-    """For a model without rules: the configured endpoint, else an AWS service's usual one."""
+    """Rules for a model without any: the configured endpoint, or else the usual one of an AWS service."""
     endpoint = {"ref": "Endpoint"}
     region = {"ref": "Region"}
     parameters: dict[str, Any] = {

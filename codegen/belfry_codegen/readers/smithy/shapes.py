@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The data shapes of a Smithy model, as far as a service reaches them."""
+"""Reads the shapes of a Smithy model that a service reaches."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ _ZEROS: Mapping[ir.Kind, ir.Json] = {
     **dict.fromkeys((ir.Kind.BYTE, ir.Kind.SHORT, ir.Kind.INTEGER, ir.Kind.LONG), 0),
     **dict.fromkeys((ir.Kind.FLOAT, ir.Kind.DOUBLE), 0),
 }
-"""What version 1 takes for absent numbers and booleans."""
+"""The defaults of version 1 for numbers and booleans."""
 
 
 class Shapes:
-    """Reads shapes on demand and gives each a name that is its own within the service."""
+    """Reads shapes on demand and gives each a name that is unique in the service."""
 
     def __init__(self, model: Model, service: Node, http_bindings: bool) -> None:
         self._model = model
@@ -52,15 +52,17 @@ class Shapes:
         self.found: dict[str, ir.Shape] = {}
 
     def name(self, shape_id: str, user: Node) -> str:
-        """The shape's name; it will be among `found` once `read_all` has run."""
+        """The shape's name; `read_all` adds the shape to `found`."""
         if shape_id not in self._names:
             node = self._model.shape(shape_id, user)
             name = wanted = self._renamed.get(shape_id) or short_name(shape_id)
             number = 2
             while name in self._ids:
-                # Only what becomes a type of its own must keep its name.
+                # Only a shape that becomes a type of the generated code must keep its name.
                 if self._kind(node) in _NAMED and UNIT not in (shape_id, self._ids[name]):
-                    node.fail(f"'{self._ids[name]}' has the same name; the service must 'rename' one of them")
+                    node.fail(
+                        f"'{self._ids[name]}' has the same name; the service must rename one in 'rename'"
+                    )
                 name = f"{wanted}{number}"
                 number += 1
             self._names[shape_id] = name
@@ -78,12 +80,12 @@ class Shapes:
             return None
         kind = self._kind(self._model.shape(target, node))
         if kind is not ir.Kind.STRUCTURE:
-            node.fail(f"'{key}': shape '{target}' is a {kind.value}, and a structure is expected")
+            node.fail(f"'{key}': shape '{target}' must be a structure, but its type is {kind.value}")
         (self._inputs if key == "input" else self._outputs).add(target)
         return self.name(target, node)
 
     def read_all(self) -> None:
-        """Reads every shape that was named, and what those refer to."""
+        """Reads every shape that was named, and the shapes that it refers to."""
         while self._waiting:
             shape_id = self._waiting.pop()
             name = self._names[shape_id]
@@ -144,7 +146,7 @@ class Shapes:
         )
 
     def _bindings(self, shape_id: str, traits: Traits) -> tuple[str, ...]:
-        """The HTTP binding traits that mean something in a shape: elsewhere its members are in the body."""
+        """The HTTP binding traits that apply to a shape's members; all other members are in the body."""
         if not self._http_bindings:
             return ()
         if shape_id in self._inputs:
@@ -152,7 +154,7 @@ class Shapes:
         return _RESPONSE_BINDINGS if shape_id in self._outputs or traits.has("error") else ()
 
     def _members(self, node: Node, bindings: tuple[str, ...]) -> tuple[ir.Member, ...]:
-        # A union has one member, and no other that could be left out.
+        # Exactly one member of a union is set, so that the others do not get a default.
         without_default = traits_of(node).has("input") or node.text("type") == "union"
         return tuple(
             self._member(name, child, without_default, bindings)
@@ -165,7 +167,7 @@ class Shapes:
         traits, target_traits = traits_of(node), traits_of(target)
         location, wire_name = self._location(name, traits, bindings)
         if not shared_traits.may_travel(kind, location):
-            node.fail(f"a {kind.value} cannot travel as {location.value}")
+            node.fail(f"a value of type {kind.value} cannot be bound to the {location.value}")
         client_optional = traits.has("clientOptional")
         media_type = target_traits.text("mediaType") or ""
         context = traits.child("smithy.rules#contextParam")
@@ -183,7 +185,7 @@ class Shapes:
             json_value=location is ir.Location.HEADER and _is_json(media_type),
             sensitive=traits.has("sensitive"),
             streaming=target_traits.has("streaming"),
-            # Members of an input are the client's to leave out, whatever the service makes of it then.
+            # A client may leave out any member of an input; the service applies the default.
             default=None if client_optional or without_default else self._default(traits, node, target),
             event_payload=traits.has("eventPayload"),
             event_header=traits.has("eventHeader"),
@@ -195,10 +197,10 @@ class Shapes:
         )
 
     def _default(self, traits: Traits, member: Node, target: Node) -> ir.Json:
-        """A structure's member's default. In version 1 what is not called a box is 0 or false."""
+        """A member's default. In version 1 numbers and booleans without the trait `box` are 0 and false."""
         if not self._model.has_implied_defaults or traits.has("default"):
             return traits.value("default")
-        # The prelude's own types are boxes there, save for those that are called primitive.
+        # In version 1 the prelude's types are boxed, except for those with "Primitive" in their names.
         target_id = member.required_text("target")
         prelude = target_id.startswith("smithy.api#") and not target_id.startswith("smithy.api#Primitive")
         if prelude or traits.has("box") or traits_of(target).has("box"):
@@ -235,7 +237,7 @@ class Shapes:
 
 
 def mark_events(shapes: Mapping[str, ir.Shape]) -> dict[str, ir.Shape]:
-    """The shapes, with those that travel in an event stream marked as events, like botocore's models do."""
+    """The shapes, with the members of event streams marked as events, as botocore's models mark them."""
     events = {member.target for shape in shapes.values() if shape.event_stream for member in shape.members}
     return {
         name: replace(shape, event=True) if name in events and shape.error is None else shape
@@ -263,7 +265,7 @@ def _enum_values(node: Node, traits: Traits, kind: ir.Kind) -> tuple[ir.EnumValu
         deprecated = shared_traits.deprecation_trait(own.child("deprecated"))
         found.append(ir.EnumValue(str(value), about, name, deprecated))
     if not found:
-        node.fail("an enumeration without values")
+        node.fail("the enumeration must have at least one value")
     values = [value.value for value in found]
     if len(set(values)) != len(values):
         twice = next(value for value in values if values.count(value) > 1)

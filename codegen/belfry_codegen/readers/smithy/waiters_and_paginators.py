@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Paginators, waiters and examples of a Smithy model, which are traits of operations there."""
+"""Reads paginators, waiters and examples, which are traits of operations in a Smithy model."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _COMPARATORS = {
     "allStringEquals": ir.Matcher.PATH_ALL,
     "anyStringEquals": ir.Matcher.PATH_ANY,
 }
-# The smallest and the largest pause that the trait's definition gives to a waiter that names none.
+# The trait's defaults for `minDelay` and `maxDelay`, in seconds.
 _MIN_DELAY = 2
 _MAX_DELAY = 120
 
 
 def read_paginator(operation: str, traits: Traits, common: Node | None) -> ir.Paginator | None:
-    """The operation's paginator; `common` is what the service says about all of them."""
+    """The operation's paginator; `common` is the service's trait `paginated`, which gives defaults."""
     own = traits.child("paginated")
     if own is None:
         return None
@@ -48,7 +48,7 @@ def check_paginator(paginator: ir.Paginator, shape: ir.Shape | None, node: Node)
 
 
 def read_examples(traits: Traits) -> tuple[ir.Example, ...]:
-    """The calls that the operation shows, those that fail left out."""
+    """The operation's examples, except for those of errors."""
     return tuple(
         ir.Example(entry.text("title"), entry.text("documentation"), entry.data.get("input") or {})
         for entry in traits.node.items("smithy.api#examples")
@@ -65,7 +65,7 @@ def read_waiters(operation: str, traits: Traits) -> Iterator[ir.Waiter]:
         low = node.integer("minDelay") or _MIN_DELAY
         high = node.integer("maxDelay") or _MAX_DELAY
         if low < 1 or high < low:
-            node.fail("'minDelay' must be 1 or more, and 'maxDelay' not below it")
+            node.fail("'minDelay' must be 1 or more, and 'maxDelay' must not be less than 'minDelay'")
         yield ir.Waiter(
             name=name,
             operation=operation,
@@ -84,7 +84,7 @@ def _acceptor(node: Node) -> ir.Acceptor:
         node.fail(f"unknown state '{state}'{close_matches(state, states)}")
     matcher = node.required_child("matcher")
     if matcher.has("success"):
-        # The IR says it as botocore does: the error that is expected, true for any and false for none.
+        # The IR has botocore's form: the expected error, true for any error and false for none.
         return ir.Acceptor(states[state], ir.Matcher.ERROR, not matcher.flag("success"))
     if matcher.has("errorType"):
         name = matcher.required_text("errorType")
