@@ -169,7 +169,10 @@ def test_every_service_renders() -> None:
         (["generate", "bell-towr"], "no service 'bell-towr'; did you mean 'bell-tower'?"),
         (["generate", "bell-tower", "--operations", "Rign"], "no operation 'Rign'; did you mean 'Ring'?"),
         (["generate", "bell-tower", "--operations", " , "], "--operations must name at least one operation"),
-        (["generate", "bell-tower", "other", "--operations", "Ring"], "one service at a time"),
+        (
+            ["generate", "bell-tower", "other", "--operations", "Ring"],
+            "--operations can be used with one service only",
+        ),
         (
             ["generate", "bell-tower", "other", "--protocol", "query"],
             "--protocol can be used with one service",

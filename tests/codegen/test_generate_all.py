@@ -306,7 +306,7 @@ def test_check_believes_the_files_alone(tmp_path: Path, capsys: pytest.CaptureFi
     [
         (["--all", "bass"], "give either --all or names of services, not both"),
         ([], "give names of services, or --all for all 2 in "),
-        (["--all", "--operations", "Ring"], "one service at a time"),
+        (["--all", "--operations", "Ring"], "--operations can be used with one service only"),
     ],
 )
 def test_a_wrong_command_line_writes_nothing(
@@ -325,7 +325,7 @@ def test_a_number_of_jobs_that_is_none(
     monkeypatch.setenv("BELFRY_JOBS", "many")
     models = _towers(tmp_path / "models", "bass", "tenor")
     assert _generate(models, tmp_path / "out") == BAD_INPUT
-    assert "BELFRY_JOBS is 'many'" in capsys.readouterr().err
+    assert "BELFRY_JOBS must be a number of 1 or more, not 'many'" in capsys.readouterr().err
 
 
 def _until_something_is_written(out: Path, process: subprocess.Popen[str]) -> None:

@@ -89,4 +89,4 @@ def test_without_pugixml_services_with_xml_say_so(botocore_models: Path, tmp_pat
     compiler = f"g++ -isystem {tmp_path}"
     status, text = refusal("sts", botocore_models, BELFRY_CXX=compiler)
     assert status == 1
-    assert "sts speaks query" in text and "pugixml" in text and "libpugixml-dev" in text
+    assert "sts uses query" in text and "pugixml" in text and "libpugixml-dev" in text
