@@ -14,7 +14,8 @@ namespace belfry::inline v0 {
 
 namespace detail {
 /// Finds the place of a key among entries kept in insertion order. Up to `linear_limit` entries it looks at
-/// each; beyond, an open-addressed table of entry numbers grows with the map.
+/// each; beyond, it keeps a crit-bit tree of entry numbers (D. J. Bernstein, https://cr.yp.to/critbit.html).
+/// A look-up follows at most nine nodes for each byte of the key, whichever keys a peer chooses.
 class KeyIndex {
   public:
     static constexpr std::size_t linear_limit = 16;
@@ -23,59 +24,96 @@ class KeyIndex {
     /// The number of the entry with that key; `entries` points at the first key, `stride` bytes apart.
     [[nodiscard]] std::size_t find(const void* entries, std::size_t count, std::size_t stride,
                                    std::string_view key) const noexcept {
-        const char* first = static_cast<const char*>(entries);
-        const auto key_at = [&](std::size_t i) -> const std::string& {
-            return *static_cast<const std::string*>(static_cast<const void*>(first + i * stride));
-        };
-        if (slots_.empty()) {
+        const Keys keys{static_cast<const char*>(entries), stride};
+        if (nodes_.empty()) {
             for (std::size_t i = 0; i < count; ++i)
-                if (key_at(i) == key) return i;
+                if (keys[i] == key) return i;
             return none;
         }
-        const std::size_t mask = slots_.size() - 1;
-        for (std::size_t slot = hash(key) & mask; slots_[slot] != 0; slot = (slot + 1) & mask)
-            if (key_at(slots_[slot] - 1) == key) return slots_[slot] - 1;
-        return none;
+        const std::size_t i = nearest(key);
+        return keys[i] == key ? i : none;
     }
-    /// Notes that the last of `count` entries is new.
-    void added(const void* entries, std::size_t count, std::size_t stride) {
+    /// Makes room, so that `added` cannot fail when there are `count` entries.
+    void reserve(std::size_t count) {
+        if (count <= linear_limit || count <= nodes_.capacity()) return;
+        nodes_.reserve(count * 2);
+    }
+    /// Notes that the last of `count` entries is new. There is room for it.
+    void added(const void* entries, std::size_t count, std::size_t stride) noexcept {
         if (count <= linear_limit) return;
-        if (count * 2 > slots_.size()) {
-            std::size_t size = 64;
-            while (size < count * 4) size *= 2;
-            slots_.assign(size, 0);
-            // The address is mixed in: a sender does not know it, and so cannot make keys that all collide in
-            // one slot.
-            seed_ = reinterpret_cast<std::uintptr_t>(slots_.data());
-            for (std::size_t i = 0; i < count; ++i) place(entries, i, stride);
-        } else {
-            place(entries, count - 1, stride);
-        }
+        const Keys keys{static_cast<const char*>(entries), stride};
+        if (nodes_.empty()) root_ = leaf(0);
+        for (std::size_t i = nodes_.size() + 1; i < count; ++i) insert(keys, i);
     }
-    void clear() noexcept { slots_.clear(); }
+    void clear() noexcept { nodes_.clear(); }
+    /// How many nodes a look-up of the key follows.
+    [[nodiscard]] std::size_t depth(std::string_view key) const noexcept {
+        std::size_t steps = 0;
+        if (nodes_.empty()) return 0;
+        for (Link link = root_; !is_leaf(link); ++steps) link = nodes_[link].next(key);
+        return steps;
+    }
 
   private:
-    [[nodiscard]] std::size_t hash(std::string_view key) const noexcept {
-        std::uint64_t h = 0xcbf29ce484222325U ^ seed_;
-        for (const char c : key) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-        h = (h ^ (h >> 32)) * 0x9e3779b97f4a7c15U;
-        return static_cast<std::size_t>(h ^ (h >> 29));
+    /// The number of a node, or of an entry with the highest bit set.
+    using Link = std::uint32_t;
+    static constexpr Link leaf_bit = 0x80000000U;
+    static constexpr bool is_leaf(Link link) noexcept { return (link & leaf_bit) != 0; }
+    static constexpr Link leaf(std::size_t entry) noexcept { return static_cast<Link>(entry) | leaf_bit; }
+
+    struct Keys {
+        const char* first;
+        std::size_t stride;
+        const std::string& operator[](std::size_t i) const noexcept {
+            return *static_cast<const std::string*>(static_cast<const void*>(first + i * stride));
+        }
+    };
+    /// Nine bits for each place of a key: the end of a key differs from every byte.
+    static std::uint32_t symbol(std::string_view key, std::size_t at) noexcept {
+        return at < key.size() ? 0x100U | static_cast<unsigned char>(key[at]) : 0;
     }
-    void place(const void* entries, std::size_t i, std::size_t stride) noexcept {
-        const auto& key = *static_cast<const std::string*>(
-            static_cast<const void*>(static_cast<const char*>(entries) + i * stride));
-        const std::size_t mask = slots_.size() - 1;
-        std::size_t slot = hash(key) & mask;
-        while (slots_[slot] != 0) slot = (slot + 1) & mask;
-        slots_[slot] = static_cast<std::uint32_t>(i + 1);
+    /// Two sets of keys that first differ in one bit.
+    struct Node {
+        std::size_t at;
+        std::uint32_t bit;
+        Link links[2];
+        [[nodiscard]] Link next(std::string_view key) const noexcept {
+            return links[(symbol(key, at) & bit) != 0 ? 1 : 0];
+        }
+    };
+
+    /// The only entry that can have the key.
+    [[nodiscard]] std::size_t nearest(std::string_view key) const noexcept {
+        Link link = root_;
+        while (!is_leaf(link)) link = nodes_[link].next(key);
+        return link & ~leaf_bit;
     }
-    std::vector<std::uint32_t> slots_;
-    std::uint64_t seed_ = 0;
+    void insert(const Keys& keys, std::size_t entry) noexcept {
+        const std::string& key = keys[entry];
+        const std::string& other = keys[nearest(key)];
+        std::size_t at = 0;
+        while (symbol(key, at) == symbol(other, at)) ++at;
+        std::uint32_t bit = 0x100;
+        while (((symbol(key, at) ^ symbol(other, at)) & bit) == 0) bit >>= 1;
+        Link* link = &root_;
+        while (!is_leaf(*link)) {
+            Node& node = nodes_[*link];
+            if (node.at > at || (node.at == at && node.bit < bit)) break;
+            link = &node.links[(symbol(key, node.at) & node.bit) != 0 ? 1 : 0];
+        }
+        const bool above = (symbol(key, at) & bit) != 0;
+        const Node made{at, bit, {above ? *link : leaf(entry), above ? leaf(entry) : *link}};
+        *link = static_cast<Link>(nodes_.size());
+        nodes_.push_back(made);
+    }
+
+    std::vector<Node> nodes_{};
+    Link root_ = leaf(0);
 };
 } // namespace detail
 
 /// A map member with string keys, in insertion order, that also knows whether it is there at all (see
-/// `List`). Look-ups take constant time on average.
+/// `List`). A look-up takes time in proportion to the length of the key.
 template <class V> class Map {
   public:
     /// One entry; `for (const auto& [key, value] : map)`.
@@ -96,12 +134,7 @@ template <class V> class Map {
     Map(const Map& other) : entries_(other.entries_), index_(other.index_), present_(other.present_) {}
     Map(Map&& other) noexcept
         : entries_(std::move(other.entries_)), index_(std::move(other.index_)), present_(other.present_) {}
-    Map& operator=(const Map& other) {
-        entries_ = other.entries_;
-        index_ = other.index_;
-        present_ = other.present_;
-        return *this;
-    }
+    Map& operator=(const Map& other) { return *this = Map(other); }
     Map& operator=(Map&& other) noexcept {
         entries_ = std::move(other.entries_);
         index_ = std::move(other.index_);
@@ -147,20 +180,17 @@ template <class V> class Map {
     /// The value of a key; a new one when the key is not there yet.
     V& operator[](std::string_view key) {
         if (V* value = find(key)) return *value;
-        Entry& entry = entries_.emplace_back(key);
-        index_.added(entries_.data(), entries_.size(), sizeof(Entry));
-        return entry.value;
+        return add(key);
     }
     /// The value of a key, newly made whether or not the key was there.
     V& emplace(std::string_view key) {
         if (V* value = find(key)) [[unlikely]] {
             // Constructed again rather than assigned, which would instantiate the value's move assignment.
+            V fresh{};
             value->~V();
-            return *::new (static_cast<void*>(value)) V{};
+            return *::new (static_cast<void*>(value)) V(std::move(fresh));
         }
-        Entry& entry = entries_.emplace_back(key);
-        index_.added(entries_.data(), entries_.size(), sizeof(Entry));
-        return entry.value;
+        return add(key);
     }
     void reserve(std::size_t count) { entries_.reserve(count); }
     void clear() noexcept {
@@ -171,14 +201,14 @@ template <class V> class Map {
     bool erase(std::string_view key) {
         const std::size_t i = index_.find(entries_.data(), entries_.size(), sizeof(Entry), key);
         if (i == detail::KeyIndex::none) return false;
-        std::vector<Entry> kept = std::move(entries_);
-        clear();
+        std::vector<Entry> kept;
+        kept.reserve(entries_.size() - 1);
+        for (std::size_t k = 0; k < entries_.size(); ++k)
+            if (k != i) kept.push_back(std::move(entries_[k]));
+        entries_ = std::move(kept);
         present_ = true;
-        for (std::size_t k = 0; k < kept.size(); ++k)
-            if (k != i) {
-                entries_.push_back(std::move(kept[k]));
-                index_.added(entries_.data(), entries_.size(), sizeof(Entry));
-            }
+        index_.clear();
+        index_.added(entries_.data(), entries_.size(), sizeof(Entry));
         return true;
     }
 
@@ -193,6 +223,13 @@ template <class V> class Map {
     }
 
   private:
+    V& add(std::string_view key) {
+        index_.reserve(entries_.size() + 1);
+        Entry& entry = entries_.emplace_back(key);
+        index_.added(entries_.data(), entries_.size(), sizeof(Entry));
+        return entry.value;
+    }
+
     std::vector<Entry> entries_{};
     detail::KeyIndex index_{};
     bool present_ = false;

@@ -6,9 +6,15 @@
 
 #include "support/catch.hpp"
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <random>
+#include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace {
 
@@ -75,6 +81,102 @@ TEST_CASE("a map keeps its order and finds what std::map finds") {
     CHECK(ordered.begin()->key == "z");
     CHECK(ordered.begin()->value == "3");
     CHECK(ordered == Map<std::string>{{"a", "2"}, {"z", "3"}});
+}
+
+TEST_CASE("a map tells keys apart that contain, extend or zero-pad each other") {
+    std::mt19937 random(2);
+    for (int round = 0; round < 20; ++round) {
+        Map<int> map;
+        std::map<std::string, int> reference;
+        for (int i = 0; i < 300; ++i) {
+            std::string key;
+            while (random() % 4 != 0) key += static_cast<char>(random() % 3 == 0 ? 0xff : random() % 2);
+            map[key] = i;
+            reference[key] = i;
+            if (random() % 5 == 0) CHECK(map.erase(key) == (reference.erase(key) == 1));
+        }
+        REQUIRE(map.size() == reference.size());
+        for (const auto& [key, value] : reference) {
+            const int* const found = map.find(key);
+            REQUIRE(found != nullptr);
+            CHECK(*found == value);
+            CHECK(map.contains(key + '\0') == reference.contains(key + '\0'));
+        }
+    }
+}
+
+TEST_CASE("a moved-from or cleared map takes keys again") {
+    Map<int> map;
+    for (int i = 0; i < 100; ++i) map[std::to_string(i)] = i;
+    const Map<int> moved = std::move(map);
+    map.clear();
+    for (int i = 0; i < 40; ++i) map["again" + std::to_string(i)] = i;
+    CHECK(map.size() == 40);
+    CHECK(map.find("again39") != nullptr);
+    CHECK(map.find("39") == nullptr);
+    REQUIRE(moved.find("99") != nullptr);
+    map.clear();
+    for (int i = 0; i < 17; ++i) map[std::to_string(i)] = i;
+    CHECK(map.contains("16"));
+}
+
+// A peer that knew a hash function could choose keys that share a slot. The index has none: the length of a
+// key limits what a look-up does.
+TEST_CASE("a look-up takes at most nine steps for each byte of the key, whatever the keys are") {
+    const auto deepest = [](const std::vector<std::string>& keys) {
+        detail::KeyIndex index;
+        std::vector<std::string> entries;
+        for (const std::string& key : keys) {
+            index.reserve(entries.size() + 1);
+            entries.push_back(key);
+            index.added(entries.data(), entries.size(), sizeof(std::string));
+        }
+        std::size_t most = 0;
+        for (const std::string& key : keys) {
+            CHECK(index.depth(key) <= 9 * (key.size() + 1));
+            most = (std::max)(most, index.depth(key));
+        }
+        return most;
+    };
+    std::vector<std::string> numbers;
+    std::vector<std::string> same_length;
+    std::vector<std::string> prefixes;
+    std::mt19937_64 random(3);
+    for (int i = 0; i < 16'384; ++i) {
+        numbers.push_back(std::to_string(i));
+        // Words of 64 bits that agree in their lower half, which FNV and its like mix last.
+        const std::uint64_t word = random() << 32;
+        std::string key(8, '\0');
+        for (std::size_t k = 0; k < 8; ++k) key[k] = static_cast<char>(word >> (56 - 8 * k));
+        same_length.push_back(key);
+        if (i < 500) prefixes.emplace_back(static_cast<std::size_t>(i), 'a');
+    }
+    CHECK(deepest(numbers) <= 9 * 6);
+    CHECK(deepest(same_length) <= 40);
+    CHECK(deepest(prefixes) <= 500);
+}
+
+struct Fragile {
+    static inline bool fails = false;
+    std::string text = "made";
+    Fragile() {
+        if (fails) throw std::runtime_error("no memory");
+    }
+};
+
+TEST_CASE("a map stays whole if making a value throws") {
+    Map<Fragile> map;
+    for (int i = 0; i < 20; ++i) map[std::to_string(i)].text = std::to_string(i);
+    Fragile::fails = true;
+    CHECK_THROWS(map.emplace("7"));
+    CHECK_THROWS(map["new"]);
+    Fragile::fails = false;
+    REQUIRE(map.size() == 20);
+    CHECK(map.find("7")->text == "7");
+    CHECK(map.find("new") == nullptr);
+    CHECK(map.emplace("7").text == "made");
+    CHECK(map["new"].text == "made");
+    CHECK(map.size() == 21);
 }
 
 TEST_CASE("an enum keeps a value that it does not know") {
