@@ -2,8 +2,10 @@
 #pragma once
 
 #include <belfry/call/client_config.hpp>
+#include <belfry/call/environment.hpp>
 #include <belfry/http/transport.hpp>
 #include <belfry/util/config.hpp>
+#include <belfry/util/timestamp.hpp>
 
 #include <cstddef>
 #include <span>
@@ -14,9 +16,10 @@ namespace belfry::inline v0::detail {
 /// Collects a response in memory, within the client's limit.
 class BufferSink final : public ResponseSink {
   public:
-    BufferSink(std::size_t limit, const CancellationToken* cancellation) noexcept
-        : limit_(limit), cancellation_(cancellation) {}
+    BufferSink(std::size_t limit, const CancellationToken* cancellation, Environment& environment) noexcept
+        : limit_(limit), cancellation_(cancellation), environment_(environment) {}
     BELFRY_COLD bool on_head(int status, Headers headers) noexcept override {
+        head_time = environment_.now();
         response.status = status;
         response.headers = std::move(headers);
         response.body.clear();
@@ -45,11 +48,14 @@ class BufferSink final : public ResponseSink {
     }
 
     HttpResponse response{};
+    /// When the head came in, by the local clock.
+    Timestamp head_time{};
     bool too_large = false;
 
   private:
     std::size_t limit_;
     const CancellationToken* cancellation_;
+    Environment& environment_;
 };
 
 } // namespace belfry::inline v0::detail

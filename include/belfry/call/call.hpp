@@ -93,6 +93,7 @@ class Call {
     /// Where the response to the attempt that is about to be made goes.
     [[nodiscard]] BELFRY_COLD ResponseSink& begin_attempt() {
         sink_.response = {};
+        sink_.head_time = {};
         return body_ != nullptr ? body_->begin_attempt(sink_) : sink_;
     }
     /// Takes the result of the attempt whose response went to that sink.
@@ -110,6 +111,7 @@ class Call {
         metadata_.http_status = response_.status;
         detail::read_request_id(response_.headers, metadata_.request_id);
         error_ = {};
+        learn_clock();
         std::string fault;
         if (has_wrong_length(fault)) return settle(TransportStatus::truncated, fault);
         if (detail::is_success(operation_, response_)) {
@@ -209,8 +211,8 @@ class Call {
         return false;
     }
     BELFRY_COLD bool sign_as(const Credentials& credentials) {
-        attempt_time_ = core_.environment().now();
         if (!credentials.anonymous) {
+            attempt_time_ = core_.environment().now();
             prepared_.signing.time = core_.state().clock_skew.apply(attempt_time_);
             prepared_.signing.key_cache = &core_.state().signing_keys;
             if (operation_.hooks != nullptr && operation_.hooks->authorize != nullptr) {
@@ -245,14 +247,9 @@ class Call {
                 outcome.modelled_retryable = true;
                 outcome.modelled_throttling = retryable.throttling;
             }
-        if (error_.kind == ErrorKind::service)
-            if (const std::string* const date = response_.headers.find("Date")) {
-                Timestamp service_time;
-                outcome.clock_corrected =
-                    parse_http_date(*date, service_time) &&
-                    core_.state().clock_skew.correct(error_.code, service_time, prepared_.signing.time,
-                                                     attempt_time_);
-            }
+        outcome.clock_corrected = error_.kind == ErrorKind::service && clock_learned_ &&
+                                  core_.state().clock_skew.explains(
+                                      error_.code, prepared_.signing.time.seconds - attempt_time_.seconds);
         unsigned char byte[2] = {0, 0};
         // Without randomness retries still work; they only lose their jitter.
         if (!core_.environment().random(byte, sizeof byte)) byte[1] = 255;
@@ -272,6 +269,19 @@ class Call {
         delay_ = decision.delay;
         response_ = {};
         return Step::wait;
+    }
+
+    /// The service's clock, if this response to a signed request tells it. A cache's copy does not.
+    BELFRY_COLD void learn_clock() noexcept {
+        clock_learned_ = false;
+        const std::string* const text = response_.headers.find("Date");
+        if (text == nullptr || attempt_time_ == Timestamp{} || response_.headers.contains("Age")) return;
+        Timestamp date;
+        // A driver that has no sink hands over whole responses.
+        const Timestamp received =
+            sink_.head_time == Timestamp{} ? core_.environment().now() : sink_.head_time;
+        clock_learned_ =
+            parse_http_date(*text, date) && core_.state().clock_skew.learn(date, attempt_time_, received);
     }
 
     /// Whether the body is shorter or longer than Content-Length says; `fault` then says so.
@@ -300,13 +310,14 @@ class Call {
     detail::PreparedRequest prepared_{};
     detail::BodyHooks* body_ = nullptr;
     detail::Owned<detail::BodyHooks> made_body_{};
-    detail::BufferSink sink_{core_.config().max_response_bytes, options_.cancellation};
+    detail::BufferSink sink_{core_.config().max_response_bytes, options_.cancellation, core_.environment()};
     HttpResponse response_{};
     Error error_{};
     ResponseMetadata metadata_{};
     Timestamp attempt_time_{};
     Duration delay_{};
     int held_tokens_ = 0;
+    bool clock_learned_ = false;
     bool succeeded_ = false;
 };
 

@@ -64,7 +64,7 @@ struct AttemptOutcome {
     bool modelled_throttling = false;
     /// Whether the request's body can be sent again.
     bool replayable = true;
-    /// Whether `ClockSkew::correct` just moved our clock because of this error.
+    /// Whether `ClockSkew` explains the error, so that a new signature can succeed.
     bool clock_corrected = false;
     /// How long the service asks to wait (see `requested_delay`); zero when it does not say.
     Duration requested_delay = {};
@@ -128,11 +128,11 @@ namespace detail {
     }
     return false;
 }
-/// Error codes that a wrong clock causes.
+/// Error codes that a wrong clock can cause. A refused HEAD request has only a status.
 [[nodiscard]] BELFRY_COLD constexpr bool is_clock_code(std::string_view code) noexcept {
-    return code == "RequestTimeTooSkewed" || code == "RequestExpired" ||
-           code == "InvalidSignatureException" || code == "SignatureDoesNotMatch" || code == "AuthFailure" ||
-           code == "RequestInTheFuture";
+    return code == "403" || code == "AccessDeniedException" || code == "RequestTimeTooSkewed" ||
+           code == "RequestExpired" || code == "InvalidSignatureException" ||
+           code == "SignatureDoesNotMatch" || code == "AuthFailure" || code == "RequestInTheFuture";
 }
 /// `random` times the base doubled at each attempt, at most `max_delay`: full jitter.
 [[nodiscard]] BELFRY_COLD constexpr Duration jittered_delay(Duration base, Duration max_delay, int attempt,
@@ -206,28 +206,39 @@ decide_retry(const AttemptOutcome& outcome, const RetryOptions& options, double 
     return Duration::nanoseconds(value * unit);
 }
 
-/// How far the service's clock is ahead of the local one, learned from its errors. Safe to use from several
-/// threads.
+/// How far the service's clock is ahead of the local one, learned from its responses. Safe to use from
+/// several threads.
 class ClockSkew {
   public:
-    /// Smaller differences are not corrected: a signature is valid for five minutes.
+    /// Smaller differences do not make a signature invalid: it is valid for five minutes.
     static constexpr std::int64_t tolerated_seconds = 4 * 60;
+    /// The `Date` of a response that took longer says too little about the clock.
+    static constexpr std::int64_t longest_attempt_seconds = 15 * 60;
 
     /// Converts a time of the local clock to the service's clock.
     [[nodiscard]] Timestamp apply(Timestamp now) const noexcept {
         now.seconds += offset_.load();
         return now;
     }
-    /// Given an error code and the `Date` of its response, stores the difference and returns true if a wrong
-    /// clock explains the error; signing again is then worth an attempt. `now` is our clock's uncorrected
-    /// time, `signed_time` what the request was signed with: another call may have corrected the clock since.
-    [[nodiscard]] BELFRY_COLD bool correct(std::string_view error_code, Timestamp date, Timestamp signed_time,
-                                           Timestamp now) noexcept {
-        if (!detail::is_clock_code(error_code)) return false;
-        const std::int64_t difference = date.seconds - signed_time.seconds;
-        if (difference <= tolerated_seconds && difference >= -tolerated_seconds) return false;
-        offset_.store(date.seconds - now.seconds);
+    /// Learns from the `Date` of a response to a request that was sent and answered at these times of the
+    /// local clock. Returns false if the attempt took too long to tell the difference between the clocks.
+    BELFRY_COLD bool learn(Timestamp date, Timestamp sent, Timestamp received) noexcept {
+        if (received < sent || received.seconds - sent.seconds > longest_attempt_seconds) return false;
+        // The service wrote the date, which has whole seconds, after `sent` and before `received`. A known
+        // difference that agrees with this stays: the middle is wrong by minutes after a long upload.
+        const std::int64_t least = date.seconds - received.seconds - 1;
+        const std::int64_t most = date.seconds - sent.seconds + 1;
+        const std::int64_t known = offset_.load();
+        if (known < least || known > most) offset_.store(least + (most - least) / 2);
         return true;
+    }
+    /// Whether a wrong clock explains an error of a request that was signed with this offset, given what its
+    /// response taught. Signing again is then worth an attempt.
+    [[nodiscard]] BELFRY_COLD bool explains(std::string_view error_code,
+                                            std::int64_t signed_offset) const noexcept {
+        const std::int64_t difference = offset_.load() - signed_offset;
+        return (difference > tolerated_seconds || difference < -tolerated_seconds) &&
+               detail::is_clock_code(error_code);
     }
     [[nodiscard]] std::int64_t offset_seconds() const noexcept { return offset_.load(); }
 

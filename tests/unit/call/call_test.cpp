@@ -197,6 +197,28 @@ TEST_CASE("a wrong clock is corrected from the service's date") {
     CHECK(*f.script.requests[1].headers.find("X-Amz-Date") == "20260102T050405Z");
 }
 
+TEST_CASE("a refused HEAD request, which has no error code, corrects the clock") {
+    Fixture f;
+    f.answer(403, "", {{"Date", "Fri, 02 Jan 2026 05:04:05 GMT"}});
+    f.answer(200, "{}");
+    REQUIRE(f.client().get_speaker_search_task(get));
+    CHECK(*f.script.requests[1].headers.find("X-Amz-Date") == "20260102T050405Z");
+}
+
+TEST_CASE("an unsigned request's response and a cache's copy leave the clock alone") {
+    Fixture f;
+    f.answer(200, "{}", {{"Date", "Fri, 02 Jan 2026 05:04:05 GMT"}, {"Age", "7200"}});
+    f.answer(200, "{}", {{"Date", "Fri, 02 Jan 2026 05:04:05 GMT"}});
+    const voice::Client client = f.client();
+    REQUIRE(client.get_speaker_search_task(get));
+    CHECK(client.core().state().clock_skew.offset_seconds() == 0);
+    ClientConfig config = f.config();
+    config.credentials = anonymous_credentials();
+    const voice::Client anonymous = f.client(std::move(config));
+    REQUIRE(anonymous.get_speaker_search_task(get));
+    CHECK(anonymous.core().state().clock_skew.offset_seconds() == 0);
+}
+
 TEST_CASE("a response that is cut, too large or not JSON is never an empty success") {
     Fixture f;
     for (int i = 0; i < 3; ++i) f.answer(200, "{}", {{"Content-Length", "20"}});

@@ -205,27 +205,44 @@ TEST_CASE("Threads share a bucket without losing tokens") {
     CHECK(taken[0] + taken[1] + taken[2] + taken[3] + bucket.available() == 10'000);
 }
 
-TEST_CASE("A clock that is off by more than four minutes is corrected once") {
+TEST_CASE("a response teaches the middle of what its attempt allows, unless the known offset fits") {
     belfry::ClockSkew skew;
     const belfry::Timestamp now{1'000'000, 5};
     CHECK(skew.apply(now) == now);
-    // Not a matter of the clock, or not far enough off.
-    CHECK_FALSE(skew.correct("AccessDenied", {2'000'000, 0}, now, now));
-    CHECK_FALSE(skew.correct("RequestExpired", {1'000'240, 0}, now, now));
-    CHECK_FALSE(skew.correct("RequestExpired", {999'760, 0}, now, now));
+    // An upload of 14 minutes, with a right clock: the date may be any in between.
+    CHECK(skew.learn({1'000'840, 0}, now, {1'000'840, 0}));
     CHECK(skew.offset_seconds() == 0);
-    for (const std::string_view code : {"RequestTimeTooSkewed", "RequestExpired", "InvalidSignatureException",
-                                        "SignatureDoesNotMatch", "AuthFailure"}) {
-        belfry::ClockSkew fresh;
-        CHECK(fresh.correct(code, {1'000'241, 0}, now, now));
-        CHECK(fresh.apply(now) == belfry::Timestamp{1'000'241, 5});
-        // With the clock right, the same complaint has another reason.
-        CHECK_FALSE(fresh.correct(code, {1'000'242, 0}, fresh.apply({1'000'001, 0}), {1'000'001, 0}));
-        // Another call that was signed with the wrong clock is worth its attempt as well.
-        CHECK(fresh.correct(code, {1'000'242, 0}, now, {1'000'001, 0}));
+    CHECK(skew.learn({1'000'000, 0}, now, {1'000'840, 0}));
+    CHECK(skew.offset_seconds() == 0);
+    CHECK(skew.learn({1'001'000, 0}, now, {1'000'010, 0}));
+    CHECK(skew.offset_seconds() == 995);
+    CHECK(skew.apply(now) == belfry::Timestamp{1'000'995, 5});
+    // The local clock was set right.
+    CHECK(skew.learn({1'001'000, 0}, {1'001'000, 0}, {1'001'000, 0}));
+    CHECK(skew.offset_seconds() == 0);
+    // Too long, or a clock that was set back in between.
+    CHECK_FALSE(skew.learn({2'000'000, 0}, now, {1'000'901, 5}));
+    CHECK_FALSE(skew.learn({2'000'000, 0}, now, {999'999, 0}));
+    CHECK(skew.offset_seconds() == 0);
+}
+
+TEST_CASE("a clock that was off by more than four minutes explains certain errors") {
+    belfry::ClockSkew skew;
+    const belfry::Timestamp now{1'000'000, 0};
+    for (const std::int64_t offset : {241, -241}) {
+        REQUIRE(skew.learn({1'000'000 + offset, 0}, now, now));
+        for (const std::string_view code :
+             {"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture", "InvalidSignatureException",
+              "SignatureDoesNotMatch", "AuthFailure", "AccessDeniedException", "403"}) {
+            INFO(code);
+            CHECK(skew.explains(code, 0));
+            // Signed with the right clock, or nearly: the same error has another reason.
+            CHECK_FALSE(skew.explains(code, offset));
+            CHECK_FALSE(skew.explains(code, offset / 241));
+        }
+        CHECK_FALSE(skew.explains("ValidationException", 0));
+        CHECK_FALSE(skew.explains("404", 0));
     }
-    CHECK(skew.correct("RequestExpired", {0, 0}, now, now));
-    CHECK(skew.apply(now).seconds == 0);
     AttemptOutcome outcome = service("SignatureDoesNotMatch", 403);
     CHECK_FALSE(decide(outcome).retry);
     outcome.clock_corrected = true;
