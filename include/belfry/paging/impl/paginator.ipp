@@ -32,7 +32,12 @@ BELFRY_INLINE PageStep turn_page(const PaginatorRule& rule, const Operation& ope
         if (!token.write(*member.type, last, member.slot(blank != nullptr ? blank : input), value))
             repeated = false;
     }
-    if (!any) return PageStep::end;
+    if (!any && rule.more_results.empty()) return PageStep::end;
+    if (!any) {
+        fail(error, ErrorKind::response, "MissingToken",
+             {operation.name, ": the response says that there are more pages, and has no token for the next"});
+        return PageStep::fault;
+    }
     if (repeated) {
         fail(error, ErrorKind::response, "RepeatedToken",
              {operation.name, ": the service gave the same token twice"});
