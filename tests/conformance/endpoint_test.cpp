@@ -141,7 +141,7 @@ Tally run(bool of_botocore, const belfry::Partitions& partitions) {
 
 } // namespace
 
-TEST_CASE("The endpoint tests of the Smithy models pass") {
+TEST_CASE("Smithy's endpoint tests pass") {
     const EarlierPartitions earlier;
     const belfry::Partitions partitions{earlier.rows.data(), static_cast<std::uint16_t>(earlier.rows.size())};
     const Tally tally = run(false, partitions);
@@ -151,7 +151,7 @@ TEST_CASE("The endpoint tests of the Smithy models pass") {
     WARN(tally.passed << " cases passed");
 }
 
-TEST_CASE("Endpoints are those that botocore finds") {
+TEST_CASE("endpoints agree with botocore") {
 #if defined(BELFRY_TEST_HAS_ENDPOINT_BOTOCORE)
     const Tally tally = run(true, belfry::aws_partitions);
     INFO(tally.failures);
@@ -164,7 +164,7 @@ TEST_CASE("Endpoints are those that botocore finds") {
 }
 
 #else
-TEST_CASE("The endpoint tests of the Smithy models pass") {
+TEST_CASE("Smithy's endpoint tests pass") {
     WARN("SKIPPED: the conformance data, Python or nlohmann/json is missing");
 }
 #endif

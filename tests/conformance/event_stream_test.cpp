@@ -116,7 +116,7 @@ TEST_CASE("published messages are read and written") {
 }
 
 #if defined(BELFRY_TEST_EVENT_STREAM_BOTOCORE)
-TEST_CASE("random streams are read as botocore reads them") {
+TEST_CASE("random event streams are read as by botocore") {
     const Json cases = Json::parse(read(BELFRY_TEST_EVENT_STREAM_BOTOCORE));
     CHECK(cases.size() >= 600);
     std::size_t number = 0;

@@ -168,17 +168,17 @@ void check_all(belfry::CryptoProvider* crypto) {
 }
 } // namespace
 
-TEST_CASE("Every published Signature Version 4 case is signed as published, in headers and in the query") {
+TEST_CASE("published Signature Version 4 cases give the published signatures, in headers and in the query") {
     check_all(nullptr);
 }
 
 #if BELFRY_TEST_HAS_OPENSSL
-TEST_CASE("Every published Signature Version 4 case is signed the same with OpenSSL's hashes") {
+TEST_CASE("published Signature Version 4 cases give the same signatures with OpenSSL's hashes") {
     belfry::OpenSslCrypto crypto;
     check_all(&crypto);
 }
 #else
-TEST_CASE("Every published case is signed the same with OpenSSL's hashes") { WARN("skipped: no OpenSSL"); }
+TEST_CASE("published cases give the same signatures with OpenSSL's hashes") { WARN("skipped: no OpenSSL"); }
 #endif
 
 #if defined(BELFRY_TEST_SIGV4_BOTOCORE)
@@ -204,7 +204,7 @@ std::vector<std::string> parameters(const std::string& url) {
 }
 } // namespace
 
-TEST_CASE("Random requests are signed as botocore signs them") {
+TEST_CASE("signatures of random requests agree with botocore") {
     const nlohmann::json cases = nlohmann::json::parse(read(BELFRY_TEST_SIGV4_BOTOCORE));
     CHECK(cases.size() >= 1'000);
     belfry::SigningKeyCache cache;
@@ -252,7 +252,7 @@ TEST_CASE("Random requests are signed as botocore signs them") {
     }
 }
 #else
-TEST_CASE("Random requests are signed as botocore signs them") {
+TEST_CASE("signatures of random requests agree with botocore") {
     WARN("skipped: botocore was not there when the tests were configured");
 }
 #endif

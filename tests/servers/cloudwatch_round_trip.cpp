@@ -32,7 +32,7 @@ namespace {
 
 } // namespace
 
-TEST_CASE("numbers are put, listed and added up") {
+TEST_CASE("metrics are stored, listed and summed") {
     cloudwatch::Client client{belfry_servers::config(), belfry_servers::transport()};
     const belfry::List<cloudwatch::Dimension> north = {{.name = "Tower", .value = "north & south"}};
     belfry::List<cloudwatch::MetricDatum> data;
@@ -83,7 +83,7 @@ TEST_CASE("numbers are put, listed and added up") {
     CHECK(least == -0.125);
 }
 
-TEST_CASE("alarms are put, found, waited for and deleted") {
+TEST_CASE("alarms are created, found, awaited and deleted") {
     cloudwatch::Client client{belfry_servers::config(), belfry_servers::transport()};
     const std::string name = own_namespace() + " <loud>";
     cloudwatch::PutMetricAlarmInput alarm{.alarm_name = name,
@@ -114,7 +114,7 @@ TEST_CASE("alarms are put, found, waited for and deleted") {
     CHECK(gone->metric_alarms.empty());
 }
 
-TEST_CASE("a dashboard that is not there") {
+TEST_CASE("a missing dashboard is a modelled exception") {
     cloudwatch::Client client{belfry_servers::config(), belfry_servers::transport()};
     const std::string body = R"({"widgets":[{"type":"text","properties":{"markdown":"ding & \"dong\""}}]})";
     require_value(client.put_dashboard({.dashboard_name = "bells", .dashboard_body = body}));

@@ -111,7 +111,7 @@ TEST_CASE("every kind of attribute value comes back as it was put") {
     }
 }
 
-TEST_CASE("batches, queries and scans by pages") {
+TEST_CASE("batches, queries and scans are read by pages") {
     dynamodb::Client client{belfry_servers::config(), belfry_servers::transport()};
     const Table table(client, "pages");
     for (int batch = 0; batch < 4; ++batch) {
@@ -155,7 +155,7 @@ TEST_CASE("batches, queries and scans by pages") {
     CHECK(got->responses.find(table.name())->size() == 2);
 }
 
-TEST_CASE("refusals are modelled exceptions with their members") {
+TEST_CASE("errors are modelled exceptions with their members") {
     dynamodb::Client client{belfry_servers::config(), belfry_servers::transport()};
     const auto missing = client.describe_table({.table_name = "nowhere"});
     REQUIRE_FALSE(missing.has_value());

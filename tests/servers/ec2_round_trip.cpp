@@ -15,7 +15,7 @@
 namespace ec2 = belfry::ec2;
 using belfry_servers::require_value;
 
-TEST_CASE("instances are started, found by filters and ended") {
+TEST_CASE("instances are started, found by filters and terminated") {
     ec2::Client client{belfry_servers::config(), belfry_servers::transport()};
     const auto regions = client.describe_regions({});
     require_value(regions);

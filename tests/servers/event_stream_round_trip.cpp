@@ -57,7 +57,7 @@ belfry::Error failure(Stream& stream) {
 
 } // namespace
 
-TEST_CASE("question and answer, and both sides end the stream") {
+TEST_CASE("events travel both ways and both sides end the stream") {
     Fixture f;
     Stream stream = f.open("echo");
     require_value(stream.output());
@@ -103,7 +103,7 @@ TEST_CASE("one thread sends while another one receives") {
     CHECK(heard.back() == "bye");
 }
 
-TEST_CASE("a service that answers only at the end") {
+TEST_CASE("a service may answer after the last event") {
     Fixture f;
     Stream stream = f.open("late");
     send(stream, "a");
@@ -115,7 +115,7 @@ TEST_CASE("a service that answers only at the end") {
     CHECK(stream.output()->session == "late");
 }
 
-TEST_CASE("a service that refuses at once is heard, whatever was sent") {
+TEST_CASE("an error response is received while events are sent") {
     Fixture f;
     for (const bool sends : {false, true}) {
         Stream stream = f.open("refuse");
@@ -131,7 +131,7 @@ TEST_CASE("a service that refuses at once is heard, whatever was sent") {
     }
 }
 
-TEST_CASE("a service that ends first") {
+TEST_CASE("a service may end the stream first") {
     Fixture f;
     Stream stream = f.open("first");
     CHECK(next(stream) == "one");
@@ -140,7 +140,7 @@ TEST_CASE("a service that ends first") {
     CHECK_FALSE(stream.close());
 }
 
-TEST_CASE("exceptions and errors in the stream") {
+TEST_CASE("exceptions and errors in the stream end it with their code") {
     Fixture f;
     Stream stream = f.open("exception");
     send(stream, "a");
@@ -156,7 +156,7 @@ TEST_CASE("exceptions and errors in the stream") {
     CHECK(error.message == "too much wind");
 }
 
-TEST_CASE("streams that break off or break the rules") {
+TEST_CASE("a truncated or malformed stream is an error") {
     Fixture f;
     const struct {
         const char* bell;
@@ -178,7 +178,7 @@ TEST_CASE("streams that break off or break the rules") {
     }
 }
 
-TEST_CASE("time limits and cancelling") {
+TEST_CASE("time limits and cancelling end the stream") {
     Fixture f;
     f.timeouts.idle = belfry::Duration::milliseconds(300);
     Stream silent = f.open("silent");
@@ -221,7 +221,7 @@ TEST_CASE("time limits and cancelling") {
     CHECK(refused.error().code == "ConnectFailed");
 }
 
-TEST_CASE("a stream larger than any buffer") {
+TEST_CASE("a stream larger than all buffers arrives complete") {
     Fixture f;
     Stream stream = f.open("flood");
     std::size_t bytes = 0;
@@ -241,7 +241,7 @@ TEST_CASE("a stream larger than any buffer") {
     CHECK(next(counted).empty());
 }
 
-TEST_CASE("a stream that is dropped is dropped") {
+TEST_CASE("a stream may be destroyed at any time") {
     Fixture f;
     for (int i = 0; i < 5; ++i) {
         Stream stream = f.open("echo");

@@ -86,7 +86,7 @@ TEST_CASE("functions are created, read back, changed, listed by pages and delete
         require_value(client.delete_function({.function_name = "bell-" + std::to_string(i)}));
 }
 
-TEST_CASE("what is not there is a modelled exception") {
+TEST_CASE("a missing function is a modelled exception") {
     lambda::Client client{belfry_servers::config(), belfry_servers::transport()};
     const auto found = client.get_function({.function_name = "no-such-bell"});
     REQUIRE_FALSE(found.has_value());

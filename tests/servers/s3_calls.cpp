@@ -102,7 +102,7 @@ class OneWaySource final : public belfry::BodySource {
 
 } // namespace
 
-TEST_CASE("conditions are kept, and a condition that fails is told") {
+TEST_CASE("a conditional request succeeds or reports the failed condition") {
     Bucket bucket("belfry-conditions");
     const auto stored = bucket.client.put_object(put(bucket, "object", "value"));
     require_value(stored);
@@ -129,7 +129,7 @@ TEST_CASE("conditions are kept, and a condition that fails is told") {
     CHECK(twice.error().http_status == 412);
 }
 
-TEST_CASE("waiters see buckets and objects come and go") {
+TEST_CASE("waiters end when buckets and objects exist or are gone") {
     Bucket bucket("belfry-waiting");
     const belfry::WaitOptions soon{.min_delay = belfry::Duration::milliseconds(50)};
     require_value(bucket.client.poll_until_bucket_exists({.bucket = bucket.name}, soon));
@@ -140,7 +140,7 @@ TEST_CASE("waiters see buckets and objects come and go") {
     CHECK(there->content_length == 4);
 }
 
-TEST_CASE("tags go both ways in XML") {
+TEST_CASE("tags are written and read as XML") {
     Bucket bucket("belfry-tags");
     require_value(bucket.client.put_object(put(bucket, "bell", "ding")));
     const s3::Tagging tagging{
@@ -155,7 +155,7 @@ TEST_CASE("tags go both ways in XML") {
     CHECK(seen == std::set<std::string>{"tower=north+south@1.5", "a b="});
 }
 
-TEST_CASE("uploads that are under way are listed, and parts copied") {
+TEST_CASE("multipart uploads are listed and their parts copied") {
     Bucket bucket("belfry-uploads");
     require_value(bucket.client.put_object(put(bucket, "from", text_of(300'000))));
     std::set<std::string> begun;
@@ -203,7 +203,7 @@ TEST_CASE("uploads that are under way are listed, and parts copied") {
                                                                 .upload_id = upload.upload_id.value_or("")}));
 }
 
-TEST_CASE("an attempt that breaks off is repeated from its start") {
+TEST_CASE("an interrupted upload is repeated from its start") {
     BreakingTransport breaking(belfry_servers::transport());
     Bucket bucket("belfry-breaking", breaking);
     constexpr std::int64_t size = 3'000'000;
@@ -237,7 +237,7 @@ TEST_CASE("an attempt that breaks off is repeated from its start") {
     CHECK(refused.error().message.find("source cannot be rewound") != std::string::npos);
 }
 
-TEST_CASE("a body of unknown length") {
+TEST_CASE("a body of unknown length is an error") {
     Bucket bucket("belfry-unknown-length");
     PatternSource source(1'000'003);
     s3::PutObjectRequest input{.bucket = bucket.name, .key = "object"};

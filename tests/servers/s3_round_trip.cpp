@@ -55,7 +55,7 @@ TEST_CASE("buckets are created, found, listed and deleted") {
     CHECK(missing.error().http_status == 404);
 }
 
-TEST_CASE("objects travel with every checksum, from sources and from memory") {
+TEST_CASE("objects are sent with each checksum algorithm, from a source and from memory") {
     Bucket bucket("belfry-checksums");
     for (const s3::ChecksumAlgorithm& algorithm : algorithms) {
         for (const std::size_t size :
@@ -110,7 +110,7 @@ TEST_CASE("a checksum that the caller computed is verified by the server") {
     CHECK(refused.error().http_status == 400);
 }
 
-TEST_CASE("large objects stream both ways in little memory") {
+TEST_CASE("large objects are uploaded and downloaded in bounded memory") {
     Bucket bucket("belfry-large");
     constexpr std::int64_t size = 128 * 1024 * 1024 + 12'345;
     belfry_servers::forget_peak();
@@ -134,7 +134,7 @@ TEST_CASE("large objects stream both ways in little memory") {
     CHECK(grown < 16 * 1024);
 }
 
-TEST_CASE("uploads of several parts are put together, or thrown away") {
+TEST_CASE("multipart uploads are completed or aborted") {
     Bucket bucket("belfry-parts");
     for (const s3::ChecksumAlgorithm::Value algorithm :
          {s3::ChecksumAlgorithm::CRC32, s3::ChecksumAlgorithm::SHA256}) {
@@ -206,7 +206,7 @@ TEST_CASE("parts of objects are fetched by range, and objects copied") {
     CHECK(got->body->bytes() == text_of(100'000));
 }
 
-TEST_CASE("keys may hold what URLs encode") {
+TEST_CASE("keys with characters that URLs encode are found again") {
     Bucket bucket("belfry-keys");
     const std::vector<std::string> keys = {"a+b",
                                            "a b",
@@ -263,7 +263,7 @@ TEST_CASE("keys may hold what URLs encode") {
     CHECK(empty->contents.empty());
 }
 
-TEST_CASE("dots and double slashes reach the server as they are") {
+TEST_CASE("dot segments and double slashes in keys are sent unchanged") {
     Bucket bucket("belfry-dots");
     // A folder cannot keep such keys; the server refuses them by name, and not because the signature of a
     // path that somebody changed does not match.
@@ -279,7 +279,7 @@ TEST_CASE("dots and double slashes reach the server as they are") {
     }
 }
 
-TEST_CASE("wrong keys are refused") {
+TEST_CASE("a wrong secret key is refused by the server") {
     belfry::ClientConfig config = belfry_servers::config();
     config.credentials = belfry::Credentials{"AKIDEXAMPLE", "another secret", ""};
     const s3::Client wrong_secret(std::move(config), belfry_servers::transport());
@@ -295,7 +295,7 @@ TEST_CASE("wrong keys are refused") {
     CHECK(unknown.error().kind == belfry::ErrorKind::service);
 }
 
-TEST_CASE("what is changed on its way is refused at both ends") {
+TEST_CASE("a body changed in transit is refused by server and client") {
     belfry_servers::TamperingTransport tampering(belfry_servers::transport());
     Bucket bucket("belfry-tampering", tampering);
     for (const s3::ChecksumAlgorithm& algorithm : algorithms) {
@@ -320,7 +320,7 @@ TEST_CASE("what is changed on its way is refused at both ends") {
     }
 }
 
-TEST_CASE("an object that is not there is a modelled exception") {
+TEST_CASE("a missing object is a modelled exception") {
     Bucket bucket("belfry-missing");
     const auto missing = bucket.client.get_object({.bucket = bucket.name, .key = "no such key"});
     REQUIRE_FALSE(missing.has_value());

@@ -11,7 +11,7 @@
 namespace s3 = belfry::s3;
 using belfry_servers::require_value;
 
-TEST_CASE("records are selected, and come in events") {
+TEST_CASE("selected records arrive as events") {
     s3::Client client{belfry_servers::config(), belfry_servers::transport()};
     require_value(client.create_bucket({.bucket = "select"}));
     std::string rows = "name,tone\n";

@@ -18,7 +18,7 @@
 namespace sqs = belfry::sqs;
 using belfry_servers::require_value;
 
-TEST_CASE("messages go through a queue") {
+TEST_CASE("a message that is sent to a queue is received from it") {
     sqs::Client client{belfry_servers::config(), belfry_servers::transport()};
     const auto created =
         client.create_queue({.queue_name = "bells", .attributes = {{"VisibilityTimeout", "45"}}});
@@ -74,7 +74,7 @@ TEST_CASE("messages go through a queue") {
     require_value(client.delete_queue({.queue_url = url}));
 }
 
-TEST_CASE("a queue that is not there") {
+TEST_CASE("a missing queue is a modelled exception") {
     sqs::Client client{belfry_servers::config(), belfry_servers::transport()};
     const auto found = client.get_queue_url({.queue_name = "no-such-queue"});
     REQUIRE_FALSE(found.has_value());

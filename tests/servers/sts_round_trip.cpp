@@ -10,7 +10,7 @@
 namespace sts = belfry::sts;
 using belfry_servers::require_value;
 
-TEST_CASE("who am I, and who may I be") {
+TEST_CASE("the caller's identity is returned and a role is assumed") {
     sts::Client client{belfry_servers::config(), belfry_servers::transport()};
     const auto self = client.get_caller_identity({});
     require_value(self);

@@ -57,7 +57,7 @@ const voice::GetSpeakerSearchTaskRequest get{.voice_connector_id = "vc", .speake
 
 } // namespace
 
-TEST_CASE("an asynchronous call sends one signed request and gives the output to its callback") {
+TEST_CASE("an asynchronous call sends one signed request and passes the output to its callback") {
     Fixture f;
     f.get();
     REQUIRE(f.transport->pending.size() == 1);
@@ -79,7 +79,7 @@ TEST_CASE("an asynchronous call sends one signed request and gives the output to
     CHECK(f.environment.slept.empty());
 }
 
-TEST_CASE("an asynchronous call waits on the timer between attempts and never sleeps") {
+TEST_CASE("an asynchronous call waits on the timer between attempts and does not sleep") {
     Fixture f;
     f.caller.start(voice::operations::StartSpeakerSearchTask{},
                    {.voice_connector_id = "vc", .transaction_id = "t", .voice_profile_domain_id = "d"},
@@ -118,7 +118,7 @@ TEST_CASE("an asynchronous call gives a modelled error with its members") {
     CHECK(f.results[0].error().as<voice::NotFoundException>()->message == "no such task");
 }
 
-TEST_CASE("a call that fails before it sends reports so from the loop, not from within start") {
+TEST_CASE("a call that fails before it sends calls back from the loop, not from within start") {
     Fixture f;
     f.caller.start(GetSpeakerSearchTask{}, voice::GetSpeakerSearchTaskRequest(),
                    [&](GetResult result) { f.results.push_back(std::move(result)); });
@@ -129,7 +129,7 @@ TEST_CASE("a call that fails before it sends reports so from the loop, not from 
     CHECK(f.transport->started == 0);
 }
 
-TEST_CASE("the input, the options and the handle need not outlive start") {
+TEST_CASE("the input, the options and the handle may be destroyed after start") {
     Fixture f;
     {
         auto input = std::make_unique<voice::GetSpeakerSearchTaskRequest>(get);
@@ -182,7 +182,7 @@ TEST_CASE("a cancelled call does not wait for an attempt that fails otherwise") 
     CHECK(f.timer->durations.empty());
 }
 
-TEST_CASE("a cancellation token ends an asynchronous call where it is asked") {
+TEST_CASE("a cancellation token ends a running asynchronous call and prevents another") {
     Fixture f;
     CancellationToken token;
     f.get({.cancellation = &token});
@@ -209,7 +209,7 @@ TEST_CASE("a response that is too large for an asynchronous call is an error") {
     CHECK(f.results[0].error().code == "ResponseTooLarge");
 }
 
-TEST_CASE("an asynchronous transport that forgets the status is told so") {
+TEST_CASE("an asynchronous transport that does not set a status is a transport error") {
     Fixture f(1);
     f.get();
     f.transport->answer(0, "{}");
@@ -261,8 +261,8 @@ struct Chain {
 
 } // namespace
 
-TEST_CASE(
-    "a hundred thousand calls that end at once, each started by the last, need no more stack than two") {
+TEST_CASE("a hundred thousand calls that complete immediately, each started by the previous one, use "
+          "constant stack") {
     Fixture f;
     f.transport->at_once = true;
     f.transport->keeps_requests = false;
@@ -276,7 +276,7 @@ TEST_CASE(
     CHECK(chain.highest - chain.lowest < 16 * 1024);
 }
 
-TEST_CASE("a hundred thousand retries that fail at once need no more stack than one") {
+TEST_CASE("a hundred thousand retries that fail immediately use constant stack") {
     Fixture f(100'000);
     f.client.core().state().retry_tokens = RetryTokenBucket(100'000'000);
     f.transport->at_once = true;
@@ -290,7 +290,7 @@ TEST_CASE("a hundred thousand retries that fail at once need no more stack than 
     CHECK(f.results[0].error().attempts == 100'000);
 }
 
-TEST_CASE("a loop that is destroyed frees its calls without calling back") {
+TEST_CASE("destroying the loop frees its calls without calling back") {
     Fixture f;
     const Witness witness = std::make_shared<int>(0);
     const auto callback = [witness, &f](GetResult result) { f.results.push_back(std::move(result)); };
@@ -310,7 +310,7 @@ TEST_CASE("a loop that is destroyed frees its calls without calling back") {
     held.cancel(); // knows that there is nothing to cancel any more
 }
 
-TEST_CASE("a transport or a timer that drops a completion at once ends the call") {
+TEST_CASE("a transport or a timer that destroys a completion ends the call with an error") {
     Fixture f;
     const Witness witness = std::make_shared<int>(0);
     const auto callback = [witness, &f](GetResult result) { f.results.push_back(std::move(result)); };
@@ -340,7 +340,7 @@ TEST_CASE("a discarded call does not call back") {
     CHECK(f.results.empty());
 }
 
-TEST_CASE("a callback may free everything the call refers to") {
+TEST_CASE("a callback may free everything that the call refers to") {
     auto f = std::make_unique<Fixture>();
     std::optional<GetResult> kept;
     auto transport = std::make_unique<test::FakeAsyncTransport>();
@@ -368,7 +368,7 @@ TEST_CASE("a callback that runs within cancel may free the handle and the loop")
     CHECK_FALSE(call);
 }
 
-TEST_CASE("a callback that can only be moved is called once") {
+TEST_CASE("a move-only callback is called once") {
     Fixture f;
     int called = 0;
     f.caller.start(GetSpeakerSearchTask{}, get,
@@ -380,7 +380,7 @@ TEST_CASE("a callback that can only be moved is called once") {
     CHECK(called == 42);
 }
 
-TEST_CASE("a client for asynchronous calls only says so when it is used otherwise") {
+TEST_CASE("a blocking call on a client with only an asynchronous transport is an error") {
     Fixture f(1);
     const auto result = f.client.get_speaker_search_task(get);
     REQUIRE_FALSE(result);
@@ -432,7 +432,7 @@ class ThreadedLoop final : public AsyncTransport, public AsyncTimer {
 
 } // namespace
 
-TEST_CASE("asynchronous calls end once whichever thread is faster") {
+TEST_CASE("a call calls back once if completion and cancelling race") {
     Fixture f(1000); // more than fail
     f.client.core().state().retry_tokens = RetryTokenBucket(1'000'000);
     std::atomic<int> succeeded{0};

@@ -82,7 +82,7 @@ const voice::GetSpeakerSearchTaskRequest get{.voice_connector_id = "vc", .speake
 
 } // namespace
 
-TEST_CASE("a coroutine awaits calls and goes on with their results") {
+TEST_CASE("a coroutine awaits calls and resumes with their results") {
     Fixture f;
     const Job job = poll(f, 3);
     f.transport.answer(200, R"({"SpeakerSearchTask":{"SpeakerSearchTaskId":"1"}})");
@@ -126,7 +126,7 @@ TEST_CASE("a coroutine that is destroyed while it waits cancels its call") {
     CHECK(f.log.empty());
 }
 
-TEST_CASE("an awaited call can be cancelled by others") {
+TEST_CASE("an awaited call can be cancelled through a token") {
     Fixture f;
     auto call = async_call(f.caller, GetSpeakerSearchTask{}, get);
     call.cancel(); // not awaited yet
@@ -140,7 +140,7 @@ TEST_CASE("an awaited call can be cancelled by others") {
     CHECK(f.log.size() == 1);
 }
 
-TEST_CASE("a coroutine may make a hundred thousand calls that end at once") {
+TEST_CASE("a coroutine may make a hundred thousand calls that complete immediately") {
     Fixture f;
     f.transport.at_once = true;
     f.transport.keeps_requests = false;

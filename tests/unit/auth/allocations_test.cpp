@@ -33,7 +33,7 @@ thread_local long allocations = 0;
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
-TEST_CASE("Signing with a cached key takes at most six allocations") {
+TEST_CASE("signing with a cached key takes at most six allocations") {
     belfry::SigningKeyCache cache;
     belfry::SigningOptions options;
     options.service = "chime";
@@ -59,7 +59,7 @@ TEST_CASE("Signing with a cached key takes at most six allocations") {
     }
 }
 #else
-TEST_CASE("Signing with a cached key takes at most six allocations") {
+TEST_CASE("signing with a cached key takes at most six allocations") {
     WARN("skipped: a sanitizer owns the allocation functions");
 }
 #endif

@@ -32,7 +32,7 @@ AuthorizeResult add(const ApiKeyTraits& traits, const std::string& key, HttpRequ
 } // namespace
 
 // The forms are those of https://smithy.io/2.0/spec/authentication-traits.html#httpapikeyauth-trait.
-TEST_CASE("An API key goes into the header that the model names, behind its scheme if there is one") {
+TEST_CASE("an API key is sent in the header that the model names, after its scheme if there is one") {
     Error error;
     HttpRequest request = to("https://weather.example/");
     REQUIRE(add({.name = "X-Api-Key"}, "secret", request, error) == AuthorizeResult::authorized);
@@ -45,7 +45,7 @@ TEST_CASE("An API key goes into the header that the model names, behind its sche
     CHECK(*request.headers.find("x-api-key") == "newer");
 }
 
-TEST_CASE("An API key in the query is encoded, and replaced rather than repeated") {
+TEST_CASE("an API key in the query is percent-encoded, and replaced on another attempt") {
     Error error;
     const ApiKeyTraits traits{.name = "api key", .in_query = true};
     HttpRequest request = to("https://weather.example/cities");
@@ -61,7 +61,7 @@ TEST_CASE("An API key in the query is encoded, and replaced rather than repeated
     CHECK(request.url == "https://weather.example/cities?x=1&api%20key=k");
 }
 
-TEST_CASE("What would give an API key away, or is none, is an error") {
+TEST_CASE("an API key without TLS, or an invalid one, is an error") {
     const ApiKeyTraits traits{.name = "X-Api-Key"};
     struct Case {
         const char* url;
@@ -92,7 +92,7 @@ TEST_CASE("What would give an API key away, or is none, is an error") {
     }
 }
 
-TEST_CASE("A request may be signed where there is no API key") {
+TEST_CASE("a request is signed if there is an access key and not an API key") {
     Error error;
     HttpRequest request = to("https://a.example/");
     const auto authorize = &belfry::detail::add_api_key_if_any<header_traits>;

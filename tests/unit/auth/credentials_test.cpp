@@ -35,7 +35,7 @@ struct Environment {
 };
 } // namespace
 
-TEST_CASE("A handle made from a value gives that value, also after copies and moves") {
+TEST_CASE("a handle made from a value returns that value, also after copies and moves") {
     CredentialsHandle first(some());
     CredentialsHandle copy = first;
     CredentialsHandle moved = std::move(first);
@@ -51,7 +51,7 @@ TEST_CASE("A handle made from a value gives that value, also after copies and mo
     CHECK(copy.credentials()->session_token == "token");
 }
 
-TEST_CASE("A handle without credentials says so") {
+TEST_CASE("a handle without credentials returns an error") {
     const CredentialsHandle none;
     const auto result = none.credentials();
     REQUIRE_FALSE(result);
@@ -60,7 +60,7 @@ TEST_CASE("A handle without credentials says so") {
     CHECK(none.fixed() == nullptr);
 }
 
-TEST_CASE("A handle asks a provider or a callable each time") {
+TEST_CASE("a handle asks a provider or a callable each time") {
     Counting provider;
     const CredentialsHandle by_reference(provider);
     const CredentialsHandle copied = by_reference;
@@ -87,13 +87,13 @@ TEST_CASE("A handle asks a provider or a callable each time") {
     CHECK(failing.credentials().error().code == "Expired");
 }
 
-TEST_CASE("An exception in a credentials callable becomes an error") {
+TEST_CASE("an exception in a credentials callable becomes an error") {
     const CredentialsHandle throwing([]() -> Credentials { throw std::runtime_error("no"); });
     CHECK(throwing.credentials().error().kind == belfry::ErrorKind::credentials);
     CHECK(throwing.credentials().error().code == "ProviderFailed");
 }
 
-TEST_CASE("The environment is read whenever credentials are asked for") {
+TEST_CASE("the environment is read each time credentials are requested") {
     const Environment environment;
     const CredentialsHandle handle = belfry::credentials_from_environment();
     CHECK(handle.credentials().error().message.find("AWS_ACCESS_KEY_ID") != std::string::npos);
@@ -110,7 +110,7 @@ TEST_CASE("The environment is read whenever credentials are asked for") {
     CHECK(handle.credentials()->session_token == "token");
 }
 
-TEST_CASE("What cannot give credentials does not convert to a handle") {
+TEST_CASE("a type that does not provide credentials does not convert to a handle") {
     STATIC_REQUIRE(std::is_convertible_v<Credentials, CredentialsHandle>);
     STATIC_REQUIRE(std::is_convertible_v<belfry::EnvironmentCredentials, CredentialsHandle>);
     STATIC_REQUIRE_FALSE(std::is_convertible_v<int, CredentialsHandle>);

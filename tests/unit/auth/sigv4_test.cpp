@@ -102,7 +102,7 @@ class Source final : public belfry::BodySource {
 };
 } // namespace
 
-TEST_CASE("Signing again, as a retry does, gives what signing for the first time gives") {
+TEST_CASE("signing a signed request again gives the same signature") {
     SigningOptions first = options(), second = options();
     second.time.seconds += 3'600;
     for (const bool with_hash : {false, true}) {
@@ -117,14 +117,14 @@ TEST_CASE("Signing again, as a retry does, gives what signing for the first time
     }
 }
 
-TEST_CASE("Anonymous credentials leave a request as it is") {
+TEST_CASE("anonymous credentials leave a request unchanged") {
     HttpRequest request = post();
     CHECK_FALSE(belfry::sign_sigv4(request, belfry::anonymous_credentials(), {}).has_value());
     CHECK(request.headers == post().headers);
     CHECK(request.url == post().url);
 }
 
-TEST_CASE("What cannot be signed is an error that names the reason") {
+TEST_CASE("a request that cannot be signed is an error with the reason") {
     using belfry::ErrorKind;
     CHECK(failure(post(), {}, options(), ErrorKind::credentials) == "NoCredentials");
     CHECK(failure(post(), {"AK", ""}, options(), ErrorKind::credentials) == "NoCredentials");
@@ -160,7 +160,7 @@ TEST_CASE("What cannot be signed is an error that names the reason") {
     CHECK(failure(presigned, keys, query) == "AlreadySigned");
 }
 
-TEST_CASE("A body from a source is signed like the same body in memory, and can be read again afterwards") {
+TEST_CASE("a body from a source is signed like the same body in memory and rewound") {
     const std::string body(12'345, 'b');
     Source source(body);
     HttpRequest streamed = post("");
@@ -187,7 +187,7 @@ TEST_CASE("A body from a source is signed like the same body in memory, and can 
     CHECK_FALSE(belfry::sign_sigv4(streamed, keys, how).has_value());
 }
 
-TEST_CASE("The signature says of the body what the options or the header ask for") {
+TEST_CASE("the payload hash follows the options or the header") {
     const auto last_line = [](const HttpRequest& request, const SigningOptions& how) {
         HttpRequest copy = request;
         belfry::SigningTrace trace;
@@ -209,7 +209,7 @@ TEST_CASE("The signature says of the body what the options or the header ask for
     CHECK(last_line(with_header, options()) == "as the caller says");
 }
 
-TEST_CASE("Every failure of the cryptographic library is an error") {
+TEST_CASE("every failure of the cryptographic library is an error") {
     CountingCrypto crypto;
     SigningOptions how = options();
     how.crypto = &crypto;
@@ -228,7 +228,7 @@ TEST_CASE("Every failure of the cryptographic library is an error") {
     }
 }
 
-TEST_CASE("The signing key is derived once for a day, region, service and secret") {
+TEST_CASE("the signing key is derived once for a day, region, service and secret") {
     CountingCrypto crypto;
     belfry::SigningKeyCache cache;
     SigningOptions how = options();
@@ -261,7 +261,7 @@ TEST_CASE("The signing key is derived once for a day, region, service and secret
     CHECK(hmacs(keys) == 5); // four others came since
 }
 
-TEST_CASE("Threads that share a key cache all sign correctly") {
+TEST_CASE("threads that share a key cache all sign correctly") {
     belfry::SigningKeyCache cache;
     std::vector<std::thread> threads;
     std::vector<int> wrong(4, 0);
@@ -281,7 +281,7 @@ TEST_CASE("Threads that share a key cache all sign correctly") {
     for (const int count : wrong) CHECK(count == 0);
 }
 
-TEST_CASE("Many headers and parameters are sorted as the standard library sorts them") {
+TEST_CASE("many headers and parameters are sorted as the standard library sorts them") {
     std::mt19937 random(6);
     for (const int count : {0, 1, 2, 23, 24, 25, 26, 100, 3'000}) {
         HttpRequest request = post();
@@ -311,14 +311,14 @@ TEST_CASE("Many headers and parameters are sorted as the standard library sorts 
     }
 }
 
-TEST_CASE("A missing Host header is made from the URL") {
+TEST_CASE("a missing Host header is made from the URL") {
     HttpRequest request = post();
     request.url = "https://user@Voice.TEST:8443/";
     request.headers.remove("Host");
     CHECK(header(signed_with(request, keys, options()), "Host") == "voice.test:8443");
 }
 
-TEST_CASE("Presigning goes before a fragment and behind an empty query") {
+TEST_CASE("presigning adds its parameters to the query and drops a fragment") {
     SigningOptions how = options();
     how.placement = SignaturePlacement::query;
     HttpRequest request = post();
@@ -333,7 +333,7 @@ TEST_CASE("Presigning goes before a fragment and behind an empty query") {
     }
 }
 
-TEST_CASE("Neither the secret nor what is derived from it is in the signed request or the trace") {
+TEST_CASE("the secret and its derived keys are not in the signed request or the trace") {
     HttpRequest request = post();
     belfry::SigningTrace trace;
     REQUIRE_FALSE(belfry::sign_sigv4(request, keys, options(), &trace).has_value());

@@ -41,7 +41,7 @@ class Trickle final : public BodySource {
 
 } // namespace
 
-TEST_CASE("signed chunks and their trailer are those of AWS's example") {
+TEST_CASE("signed chunks and their trailer equal AWS's example") {
     // Amazon S3 API Reference, "Transferring a payload in multiple chunks with trailing headers".
     const Credentials credentials{"AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"};
     SigningOptions options;
@@ -90,7 +90,7 @@ TEST_CASE("signed chunks and their trailer are those of AWS's example") {
     CHECK(trace.signature == signing.seed);
 }
 
-TEST_CASE("unsigned chunks end in the checksum") {
+TEST_CASE("unsigned chunks end with the checksum trailer") {
     MemorySource bytes("hello");
     AwsChunkedSource source(bytes, 5, ChecksumAlgorithm::crc32, false);
     // As botocore sends it.
@@ -125,7 +125,7 @@ TEST_CASE("the encoded length is exact for all lengths, algorithms and chunks") 
     }
 }
 
-TEST_CASE("a source that fails, ends early or lacks its signature fails the body") {
+TEST_CASE("a source that fails, ends early or is not signed yet fails the body") {
     char buffer[64];
     MemorySource five("bytes");
     AwsChunkedSource early(five, 6, ChecksumAlgorithm::crc32, false);

@@ -140,7 +140,7 @@ std::string chunked(std::string_view name, std::string_view value) {
 
 } // namespace
 
-TEST_CASE("over TLS the checksum of a streaming body follows it in a trailer") {
+TEST_CASE("over TLS the checksum of a streaming body is sent in a trailer") {
     Fixture f(secure);
     MemorySource source("hello");
     for (const StoreRequest& input : {StoreRequest{.body = source}, StoreRequest{.body = "hello"}}) {
@@ -163,7 +163,7 @@ TEST_CASE("over TLS the checksum of a streaming body follows it in a trailer") {
     }
 }
 
-TEST_CASE("the input picks the algorithm") {
+TEST_CASE("the input chooses the checksum algorithm") {
     Fixture f(secure);
     const std::pair<Algorithm, const char*> values[] = {
         {Algorithm::CRC32C, "mnG7TA=="},
@@ -182,7 +182,7 @@ TEST_CASE("the input picks the algorithm") {
     CHECK(unknown.error().message.find("StoreRequest.Algorithm: the checksum algorithm 'XXHASH3'") == 0);
 }
 
-TEST_CASE("without TLS the chunks of a source are signed, and held bytes are signed whole") {
+TEST_CASE("without TLS the chunks of a source are signed, and a body in memory is signed as a whole") {
     Fixture f(plain);
     MemorySource source("hello");
     f.transport.replies = {{.status = 503}, {}};
@@ -211,7 +211,7 @@ TEST_CASE("without TLS the chunks of a source are signed, and held bytes are sig
     CHECK(refused.error().message.find("length of the body must be known") != std::string::npos);
 }
 
-TEST_CASE("anonymous requests have a trailer that nobody signs") {
+TEST_CASE("an anonymous request has an unsigned trailer") {
     // Of a provider nobody knows before it is asked.
     for (const bool fixed : {true, false}) {
         INFO(fixed);
@@ -238,7 +238,7 @@ TEST_CASE("anonymous requests have a trailer that nobody signs") {
     }
 }
 
-TEST_CASE("the chunks are signed as soon as a provider has credentials") {
+TEST_CASE("chunks are signed once the provider has credentials") {
     int asked = 0;
     Fixture f(plain, ChecksumUse::when_supported, CredentialsHandle([&asked] {
                   return asked++ == 0 ? anonymous_credentials() : Credentials{"AKIDEXAMPLE", "secret"};
@@ -255,7 +255,7 @@ TEST_CASE("the chunks are signed as soon as a provider has credentials") {
     CHECK(f.header("X-Amz-Content-Sha256") == "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER");
 }
 
-TEST_CASE("a source that can be read once only is enough for one attempt") {
+TEST_CASE("a source that cannot be rewound is sent in one attempt") {
     Fixture f(secure);
     bool read = false;
     auto once = CallableSource([&read](char* buffer, std::size_t) {
@@ -266,7 +266,7 @@ TEST_CASE("a source that can be read once only is enough for one attempt") {
     CHECK(f.transport.bodies.back() == chunked("crc32", hello_crc32));
 }
 
-TEST_CASE("a checksum that the input gives is sent as it is") {
+TEST_CASE("a checksum in the input is sent unchanged") {
     Fixture f(secure);
     REQUIRE(f.call({.body = "hello", .crc32c = "mine"}));
     CHECK(f.transport.bodies.back() == "hello");
@@ -276,7 +276,7 @@ TEST_CASE("a checksum that the input gives is sent as it is") {
     CHECK(f.header("X-Amz-Content-Sha256") == "UNSIGNED-PAYLOAD");
 }
 
-TEST_CASE("when_required leaves out what nobody asks for") {
+TEST_CASE("when_required omits checksums that the operation does not require") {
     Fixture f(secure, ChecksumUse::when_required);
     REQUIRE(f.call({.body = "hello"}));
     CHECK(f.transport.bodies.back() == "hello");
@@ -298,7 +298,7 @@ TEST_CASE("a required checksum without a choice of algorithms is Content-MD5") {
     CHECK(f.header("Content-MD5") == "mine");
 }
 
-TEST_CASE("the checksum of a response is asked for and verified") {
+TEST_CASE("the checksum of a response is requested and verified") {
     Fixture f(secure);
     for (const bool streams : {false, true}) {
         CollectingSink to;
@@ -346,7 +346,8 @@ TEST_CASE("the checksum of a response is asked for and verified") {
     CHECK_FALSE(quiet.call({.mode = "ENABLED"}));
 }
 
-TEST_CASE("a range is not compared to the checksum of the whole object, but a part to its own") {
+TEST_CASE(
+    "a range is not compared with the checksum of the whole object, and a part is compared with its own") {
     Fixture f(secure);
     for (const bool streams : {false, true}) {
         CollectingSink to;
@@ -365,7 +366,7 @@ TEST_CASE("a range is not compared to the checksum of the whole object, but a pa
     }
 }
 
-TEST_CASE("a response that did not pass the sink is verified, too") {
+TEST_CASE("a response without a sink is verified") {
     Fixture f(secure);
     const CallOptions options;
     Call call(f.core, operation_of<Store<store_hooks>>, options);

@@ -83,7 +83,7 @@ struct Fixture {
 
 } // namespace
 
-TEST_CASE("bodies that are large enough are compressed, where there is a compressor") {
+TEST_CASE("a body above the minimum size is compressed if there is a compressor") {
     ZlibCompressor zlib;
     Fixture f(&zlib);
     const std::string large(10'230, 'x');
@@ -114,7 +114,7 @@ TEST_CASE("the checksum is that of the compressed body") {
     CHECK(*f.transport.requests.back().headers.find("Content-MD5") == expected);
 }
 
-TEST_CASE("a body from a source is compressed while it is sent, and again for another attempt") {
+TEST_CASE("a body from a source is compressed while it is sent, for each attempt") {
     ZlibCompressor zlib;
     Fixture f(&zlib, 1'000);
     std::mt19937 random(3);
@@ -135,7 +135,7 @@ TEST_CASE("a body from a source is compressed while it is sent, and again for an
     CHECK(f.encoding() == "none");
 }
 
-TEST_CASE("zlib's source is as long as it has to be, also without any bytes") {
+TEST_CASE("zlib's source has the exact length, also for an empty body") {
     ZlibCompressor zlib;
     for (const std::size_t size :
          {std::size_t{0}, std::size_t{1}, std::size_t{16'384}, std::size_t{16'385}}) {

@@ -59,7 +59,7 @@ auto once(std::string text) {
 
 } // namespace
 
-TEST_CASE("a body is read from its source, and once more for each attempt") {
+TEST_CASE("a body is read from its source for each attempt") {
     Fixture f;
     f.transport.replies = {{.end = TransportStatus::connection_reset, .reads_half = true},
                            {.status = 503},
@@ -79,7 +79,7 @@ TEST_CASE("a body is read from its source, and once more for each attempt") {
     }
 }
 
-TEST_CASE("bytes that a streaming member holds are the body") {
+TEST_CASE("the bytes of a streaming member are the body") {
     Fixture f;
     f.transport.replies = {{}};
     REQUIRE(f.call({.body = "held"}));
@@ -88,7 +88,7 @@ TEST_CASE("bytes that a streaming member holds are the body") {
     CHECK(f.transport.bodies == std::vector<std::string>{"held", "held, too", "a blob"});
 }
 
-TEST_CASE("a source that cannot be read again makes the second attempt an error that says so") {
+TEST_CASE("a source that cannot be rewound is an error on the second attempt") {
     Fixture f;
     f.transport.replies = {{.status = 503}};
     auto source = once("one shot");
@@ -110,7 +110,7 @@ TEST_CASE("a source that cannot be read again makes the second attempt an error 
     CHECK(f.transport.bodies.size() == 1);
 }
 
-TEST_CASE("a body of unknown length is refused where the service needs its length") {
+TEST_CASE("a body of unknown length is refused if the service requires its length") {
     Fixture f;
     auto source = once("how long?");
     const auto result = f.call({.body = StreamingBlob(source)});
@@ -120,7 +120,7 @@ TEST_CASE("a body of unknown length is refused where the service needs its lengt
     CHECK(f.transport.requests.empty());
 }
 
-TEST_CASE("a member that is the length is no header of its own") {
+TEST_CASE("a member for Content-Length does not repeat the header") {
     Fixture f;
     f.transport.replies = {{}};
     MemorySource source("bytes");
@@ -139,7 +139,7 @@ TEST_CASE("a member that is the length is no header of its own") {
     }
 }
 
-TEST_CASE("encode without a client refers to the source, too") {
+TEST_CASE("encode without a client returns the source") {
     MemorySource source("bytes");
     const auto request = encode(test::Exchange{}, PutRequest{.body = source});
     REQUIRE(request);
@@ -147,7 +147,7 @@ TEST_CASE("encode without a client refers to the source, too") {
     CHECK(request->content_length == 5);
 }
 
-TEST_CASE("a printed input shows how much there is to send") {
+TEST_CASE("a printed input shows the length of its body") {
     MemorySource source("bytes");
     std::string text;
     detail::Printer printer(text);
@@ -158,7 +158,7 @@ TEST_CASE("a printed input shows how much there is to send") {
     CHECK(text == "PutRequest{Body=5 bytes}PutRequest{Body=? bytes}");
 }
 
-TEST_CASE("a successful body goes to its sink, past the limit and not into the member") {
+TEST_CASE("a successful body is delivered to its sink, without the size limit and not to the member") {
     Fixture f;
     f.transport.replies = {
         {.headers = {{"Content-Length", "24"}, {"x-name", "n"}}, .pieces = {"twelve bytes", "and 12 more."}}};
@@ -171,7 +171,7 @@ TEST_CASE("a successful body goes to its sink, past the limit and not into the m
     CHECK(to.restarts == 0);
 }
 
-TEST_CASE("without a sink the limit holds") {
+TEST_CASE("without a sink the size limit applies") {
     Fixture f;
     f.transport.replies = {{.pieces = {"twelve bytes", "and 12 more."}}};
     const auto result = f.call({});
@@ -191,7 +191,7 @@ TEST_CASE("the body of an error is collected and not delivered") {
     CHECK(to.text.empty());
 }
 
-TEST_CASE("a body that ends too early is an error, or begins anew if the sink can") {
+TEST_CASE("a truncated body is an error, or is retried if the sink can restart") {
     Fixture f;
     const Reply cut{.headers = {{"Content-Length", "9"}}, .pieces = {"half"}};
     const Reply reset{.pieces = {"ha"}, .end = TransportStatus::connection_reset};
@@ -215,7 +215,7 @@ TEST_CASE("a body that ends too early is an error, or begins anew if the sink ca
     CHECK(failed.error().message.find("the sink cannot restart") != std::string::npos);
 }
 
-TEST_CASE("what came is thrown away only for another attempt, and a retry that cannot be costs nothing") {
+TEST_CASE("a sink is restarted only for another attempt, and a retry that is impossible takes no tokens") {
     Fixture f;
     f.transport.replies = {{.pieces = {"half"}, .end = TransportStatus::connection_reset}};
     RetryTokenBucket& tokens = f.core.state().retry_tokens;
@@ -238,7 +238,7 @@ TEST_CASE("what came is thrown away only for another attempt, and a retry that c
     CHECK(tokens.available() == 6);
 }
 
-TEST_CASE("a sink that has enough stops the call") {
+TEST_CASE("a sink that stops ends the call") {
     Fixture f;
     f.transport.replies = {{.pieces = {"one", "two", "three"}}};
     CollectingSink to;
@@ -249,7 +249,7 @@ TEST_CASE("a sink that has enough stops the call") {
     CHECK(to.text == "onetwo");
 }
 
-TEST_CASE("an asynchronous call hands on its body, too") {
+TEST_CASE("an asynchronous call delivers its body to the sink") {
     Fixture f;
     test::FakeAsyncTransport transport;
     test::FakeTimer timer;
@@ -270,7 +270,7 @@ TEST_CASE("an asynchronous call hands on its body, too") {
     CHECK((*result)->name == "n");
 }
 
-TEST_CASE("files are sources") {
+TEST_CASE("a file is a body source") {
     std::FILE* const file = std::tmpfile();
     REQUIRE(file != nullptr);
     std::fputs("not this, but this", file);
@@ -295,7 +295,7 @@ TEST_CASE("files are sources") {
     CHECK(missing.read(&byte, 1) == -1);
 }
 
-TEST_CASE("a body that the model leaves unsigned is signed all the same where TLS does not protect it") {
+TEST_CASE("a body that the model leaves unsigned is signed without TLS") {
     test::FakeEnvironment environment;
     const auto client = [&environment](std::string endpoint, Transport& transport) {
         return ClientCore(test::streaming_service,

@@ -32,7 +32,7 @@ std::string by_definition(std::string_view text) {
 
 } // namespace
 
-TEST_CASE("the tree hash is that of its definition for every number of leaves") {
+TEST_CASE("the tree hash agrees with its definition for every number of leaves") {
     std::mt19937 random(9);
     std::string text(9 * TreeHash::leaf_size + 7, '\0');
     for (std::size_t i = 0; i < text.size(); i += 100) text[i] = static_cast<char>(random() & 0xff);

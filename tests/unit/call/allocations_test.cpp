@@ -37,7 +37,7 @@ thread_local long allocations_of_transport = 0;
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
-TEST_CASE("A whole call takes at most forty allocations") {
+TEST_CASE("a whole call takes at most forty allocations") {
     const voice::Client client{
         {.region = "us-east-1", .credentials = belfry::Credentials{"AKIDEXAMPLE", "secret", "token"}},
         [](const belfry::HttpRequest&) {
@@ -72,7 +72,7 @@ TEST_CASE("A whole call takes at most forty allocations") {
     }
 }
 #else
-TEST_CASE("A whole call takes at most forty allocations") {
+TEST_CASE("a whole call takes at most forty allocations") {
     WARN("skipped: a sanitizer owns the allocation functions");
 }
 #endif

@@ -95,7 +95,7 @@ Json to_json(const test::ListThingsRequest& input) {
 
 } // namespace
 
-TEST_CASE("waiters end as botocore's do, after as many polls") {
+TEST_CASE("waiters end like botocore's, after as many polls") {
     const Json cases = read_cases();
     REQUIRE(cases["waits"].size() >= 30);
     for (const Json& one : cases["waits"]) {
@@ -120,7 +120,7 @@ TEST_CASE("waiters end as botocore's do, after as many polls") {
     }
 }
 
-TEST_CASE("paginators ask for the pages that botocore's ask for") {
+TEST_CASE("paginators request the same pages as botocore's") {
     const Json cases = read_cases();
     REQUIRE(cases["pages"].size() >= 30);
     for (const Json& one : cases["pages"]) {

@@ -107,7 +107,7 @@ TEST_CASE("a call sends one signed request and reads the answer") {
           std::string::npos);
 }
 
-TEST_CASE("an input with faults is rejected and nothing is sent") {
+TEST_CASE("an invalid input is an error and is not sent") {
     Fixture f;
     voice::GetSpeakerSearchTaskRequest input;
     const auto result = f.client().get_speaker_search_task(input);
@@ -119,7 +119,7 @@ TEST_CASE("an input with faults is rejected and nothing is sent") {
     CHECK(f.script.requests.empty());
 }
 
-TEST_CASE("what is missing in the configuration is an error that says so") {
+TEST_CASE("an incomplete configuration is an error that names the missing value") {
     Fixture f;
     ClientConfig config = f.config();
     config.region.clear();
@@ -141,7 +141,7 @@ TEST_CASE("what is missing in the configuration is an error that says so") {
     CHECK(f.script.requests.empty());
 }
 
-TEST_CASE("throttling and broken connections are retried with the same token and a new signature") {
+TEST_CASE("a retry after throttling or a broken connection keeps the token and is signed again") {
     Fixture f;
     f.answer(429, R"({"Message":"slow down"})", {{"x-amzn-errortype", "ThrottledClientException"}});
     f.fail(TransportStatus::connection_reset);
@@ -155,7 +155,7 @@ TEST_CASE("throttling and broken connections are retried with the same token and
     CHECK(f.script.requests[0].headers.size() == f.script.requests[2].headers.size());
 }
 
-TEST_CASE("a modelled error gives its members and says whether to try again") {
+TEST_CASE("a modelled error has its members and says whether it is retryable") {
     Fixture f;
     f.answer(404, R"({"Code":"NotFound","Message":"no such task"})",
              {{"x-amzn-errortype", "NotFoundException:http://x/"}, {"x-amzn-requestid", "r-9"}});
@@ -177,7 +177,7 @@ TEST_CASE("a modelled error gives its members and says whether to try again") {
     CHECK_FALSE(error.as<voice::ConflictException>());
 }
 
-TEST_CASE("an error that stays is returned after the last attempt") {
+TEST_CASE("an error that persists is returned after the last attempt") {
     Fixture f;
     for (int i = 0; i < 3; ++i) f.answer(503, "<html>busy</html>");
     const auto result = f.client().get_speaker_search_task(get);
@@ -187,7 +187,7 @@ TEST_CASE("an error that stays is returned after the last attempt") {
     CHECK(result.error().retryable);
 }
 
-TEST_CASE("a wrong clock is corrected from the service's date") {
+TEST_CASE("clock skew is corrected from the service's Date") {
     Fixture f;
     f.answer(403, R"({"message":"Signature expired"})",
              {{"x-amzn-errortype", "InvalidSignatureException"}, {"Date", "Fri, 02 Jan 2026 05:04:05 GMT"}});
@@ -219,7 +219,7 @@ TEST_CASE("an unsigned request's response and a cache's copy leave the clock alo
     CHECK(anonymous.core().state().clock_skew.offset_seconds() == 0);
 }
 
-TEST_CASE("a response that is cut, too large or not JSON is never an empty success") {
+TEST_CASE("a response that is truncated, too large or not JSON is an error") {
     Fixture f;
     for (int i = 0; i < 3; ++i) f.answer(200, "{}", {{"Content-Length", "20"}});
     const auto cut = f.client().get_speaker_search_task(get);
@@ -244,7 +244,7 @@ TEST_CASE("a response that is cut, too large or not JSON is never an empty succe
     CHECK(garbage.error().attempts == 1);
 }
 
-TEST_CASE("an error tells the response of its own attempt, not that of an earlier one") {
+TEST_CASE("an error describes the response of the last attempt") {
     Fixture f;
     f.answer(503, "{}", {{"x-amzn-RequestId", "first"}});
     f.fail(TransportStatus::connection_reset);
@@ -271,7 +271,7 @@ TEST_CASE("an error tells the response of its own attempt, not that of an earlie
     CHECK(large.error().attempts == 2);
 }
 
-TEST_CASE("a response that breaks off after its head is known by that") {
+TEST_CASE("a response that breaks off after its header keeps its status and request id") {
     Fixture f;
     int calls = 0;
     const voice::Client client{f.config(), [&](const HttpRequest&, ResponseSink& sink) {
@@ -285,7 +285,7 @@ TEST_CASE("a response that breaks off after its head is known by that") {
     CHECK(result.error().http_status == 200);
 }
 
-TEST_CASE("nothing the configuration says can add a header") {
+TEST_CASE("a line break in the configuration does not add a header") {
     Fixture f;
     ClientConfig config = f.config();
     config.user_agent = "x\r\nX-Evil: 1";
@@ -295,7 +295,7 @@ TEST_CASE("nothing the configuration says can add a header") {
     CHECK(f.script.requests.empty());
 }
 
-TEST_CASE("a transport that throws is not asked again") {
+TEST_CASE("an exception from a transport is not retried") {
     Fixture f;
     int calls = 0;
     const voice::Client client{f.config(), [&](const HttpRequest&) -> HttpResponse {
@@ -308,7 +308,7 @@ TEST_CASE("a transport that throws is not asked again") {
     CHECK(calls == 1);
 }
 
-TEST_CASE("two calls signed with the same wrong clock both recover") {
+TEST_CASE("two concurrent calls with the same clock skew both succeed") {
     Fixture f;
     const voice::Client client = f.client();
     Call first(client.core(), operation_of<voice::operations::GetSpeakerSearchTask>, {});
@@ -362,7 +362,7 @@ TEST_CASE("a cancelled call ends before its next attempt") {
     CHECK(result.error().attempts == 1);
 }
 
-TEST_CASE("a transport that forgets the status is told so") {
+TEST_CASE("a transport that does not set a status is a transport error") {
     Fixture f;
     f.answer(0, "{}");
     const auto result = f.client().get_speaker_search_task(get);

@@ -111,13 +111,13 @@ template <const belfry::OperationHooks* Hooks>
 
 } // namespace
 
-TEST_CASE("A member that is left out or empty is filled in") {
+TEST_CASE("a member that is absent or empty takes its fallback") {
     CHECK(encoded({.bell = "b"})->url == "/-/bells/b");
     CHECK(encoded({.account = "", .bell = "b"})->url == "/-/bells/b");
     CHECK(encoded({.account = "123", .bell = "b"})->url == "/123/bells/b");
 }
 
-TEST_CASE("Only what stands behind the last slash is sent, wherever the member travels") {
+TEST_CASE("only the part after the last slash is sent, for every location of the member") {
     const RingRequest input{.account = "/a", .bell = "/hostedzone/Z1", .note = "a/b"};
     const RingRequest before = input;
     const auto request = encoded(input);
@@ -128,7 +128,7 @@ TEST_CASE("Only what stands behind the last slash is sent, wherever the member t
     CHECK(encoded({.bell = "Z1"})->url == "/-/bells/Z1");
 }
 
-TEST_CASE("What nothing is left of is missing") {
+TEST_CASE("a member whose value is empty after trimming is missing") {
     for (const auto& bell : {std::optional<std::string>(), std::optional<std::string>("/hostedzone/")}) {
         const auto request = encoded({.bell = bell});
         REQUIRE_FALSE(request.has_value());
@@ -137,7 +137,7 @@ TEST_CASE("What nothing is left of is missing") {
     }
 }
 
-TEST_CASE("Constant headers are sent unless the input sets them") {
+TEST_CASE("constant headers are sent unless the input sets them") {
     const auto usual = encoded({.bell = "b"});
     CHECK(*usual->headers.find("X-Tower-Version") == "2000-01-01");
     CHECK(*usual->headers.find("Accept") == "text/plain");
@@ -145,7 +145,7 @@ TEST_CASE("Constant headers are sent unless the input sets them") {
     CHECK(*own->headers.find("Accept") == "image/png");
 }
 
-TEST_CASE("A bearer token is sent in place of a signature, again with each attempt") {
+TEST_CASE("a bearer token is sent in place of a signature with each attempt") {
     Kept kept;
     kept.statuses = {503, 503, 200};
     const belfry::ClientCore client = kept.client(belfry::bearer_credentials("abc-._~+/123=="));
@@ -157,7 +157,7 @@ TEST_CASE("A bearer token is sent in place of a signature, again with each attem
     }
 }
 
-TEST_CASE("Without a usable token nothing is sent") {
+TEST_CASE("without a valid token no request is sent") {
     struct Case {
         const char* token;
         const char* endpoint;
@@ -180,7 +180,7 @@ TEST_CASE("Without a usable token nothing is sent") {
     }
 }
 
-TEST_CASE("A token goes unencrypted to this machine alone") {
+TEST_CASE("a token is sent without TLS only to the local host") {
     for (const char* const endpoint : {"http://localhost:8080", "http://127.0.0.1", "http://[::1]:80/base"}) {
         Kept kept;
         const belfry::ClientCore client = kept.client(belfry::bearer_credentials("a"), endpoint);
@@ -188,7 +188,7 @@ TEST_CASE("A token goes unencrypted to this machine alone") {
     }
 }
 
-TEST_CASE("Where a service takes both, keys without a token sign") {
+TEST_CASE("if a service takes both, credentials without a token sign the request") {
     Kept kept;
     const belfry::ClientCore keys = kept.client(belfry::Credentials{"AKIDEXAMPLE", "secret"});
     REQUIRE(ring<&with_token_or_signed>(keys).has_value());

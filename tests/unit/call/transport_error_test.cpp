@@ -36,14 +36,14 @@ TEST_CASE("only a time limit and a cancellation are other kinds of error than tr
     }
 }
 
-TEST_CASE("a transport's own message is kept, and its status gives the code") {
+TEST_CASE("an error has the transport's message and the code of its status") {
     Error error;
     fail(error, TransportStatus::tls_failed, "certificate has expired");
     CHECK(error.code == "TlsFailed");
     CHECK(error.message == "certificate has expired");
 }
 
-TEST_CASE("a status that is no enumerator is a failure of the transport") {
+TEST_CASE("an unknown transport status is a transport error") {
     Error error;
     fail(error, TransportStatus{200}, "");
     CHECK(error.code == "TransportFailed");

@@ -60,20 +60,20 @@ TEST_CASE("an exception whose body cannot be read goes to the handler of belfry:
     CHECK(visit(answered(404, "NotFoundException", "{")).by == "else");
 }
 
-TEST_CASE("a failure that is no answer of the service goes to the handler of belfry::Error") {
+TEST_CASE("a failure without a response goes to the handler of belfry::Error") {
     Error error;
     error.kind = ErrorKind::transport;
     error.code = "NotFoundException";
     CHECK(visit(error).by == "else");
 }
 
-TEST_CASE("visit_error returns false if no handler takes the error") {
+TEST_CASE("visit_error returns false if no handler accepts the error") {
     const auto never = [](const voice::NotFoundException&) { FAIL(); };
     CHECK_FALSE(visit_error(operation, answered(409, "ConflictException"), never));
     CHECK_FALSE(visit_error(operation, answered(409, "ConflictException")));
 }
 
-TEST_CASE("of two handlers for one type the first is called, and keeps its state") {
+TEST_CASE("the first of two handlers for one type is called and keeps its state") {
     struct Counter {
         int calls = 0;
         void operator()(const voice::NotFoundException&) { ++calls; }

@@ -135,7 +135,7 @@ std::string as_json(std::string_view bytes) {
 
 } // namespace
 
-TEST_CASE("the examples of RFC 8949 appendix A are read as it says") {
+TEST_CASE("the examples of RFC 8949 appendix A have the values given there") {
     // The appendix's own diagnostic notation, in JSON.
     const std::pair<const char*, const char*> cases[] = {
         {"00", "0"},
@@ -232,7 +232,7 @@ TEST_CASE("the examples of RFC 8949 appendix A are read as it says") {
     }
 }
 
-TEST_CASE("what is not well-formed is refused wherever it stands") {
+TEST_CASE("CBOR that is not well-formed is refused at any depth") {
     // The kinds of RFC 8949 appendix F.
     for (const char* const hex : {"18",
                                   "19",
@@ -341,7 +341,7 @@ TEST_CASE("what is not well-formed is refused wherever it stands") {
     }
 }
 
-TEST_CASE("what is written is to nlohmann/json what the JSON codec writes") {
+TEST_CASE("nlohmann/json reads the same value from written CBOR as from written JSON") {
     belfry::JsonOptions options;
     options.use_model_timestamp_formats = false;
     for (std::uint64_t seed = 0; seed < 400; ++seed) {
@@ -361,7 +361,7 @@ TEST_CASE("what is written is to nlohmann/json what the JSON codec writes") {
     }
 }
 
-TEST_CASE("what nlohmann/json writes is read") {
+TEST_CASE("CBOR written by nlohmann/json is read") {
     belfry::JsonOptions options;
     options.use_model_timestamp_formats = false;
     for (std::uint64_t seed = 1'000; seed < 1'200; ++seed) {
@@ -377,7 +377,7 @@ TEST_CASE("what nlohmann/json writes is read") {
     }
 }
 
-TEST_CASE("every beginning of a message is refused, and every one names the shape") {
+TEST_CASE("a truncated message is refused with an error that names the shape") {
     Everything in;
     RandomShape random(7);
     random.fill(belfry::structure_of<Everything>, &in);
@@ -390,7 +390,7 @@ TEST_CASE("every beginning of a message is refused, and every one names the shap
     CHECK(fault_of<Everything>(bytes + '\0').find("more follows the end") != std::string::npos);
 }
 
-TEST_CASE("a value of another type is refused, with the member's name") {
+TEST_CASE("CBOR of another type is an error that names the member") {
     CHECK(fault_of<Everything>(bytes_of("a164466c616701")) ==
           "Everything.Flag: expected a boolean, found an integer at byte 6");
     CHECK(fault_of<Everything>(bytes_of("a16454696e791880")) ==
@@ -405,7 +405,7 @@ TEST_CASE("a value of another type is refused, with the member's name") {
           std::string::npos);
 }
 
-TEST_CASE("unknown members are skipped, null and undefined ones stay absent, the last of two counts") {
+TEST_CASE("unknown members are skipped, null and undefined ones are absent, and the last of two is used") {
     const auto out = decoded<Everything>(bytes_of("a4634e6577820102" // "New": [1, 2]
                                                   "6454657874f6"     // "Text": null
                                                   "664e756d626572f7" // "Number": undefined
@@ -416,7 +416,7 @@ TEST_CASE("unknown members are skipped, null and undefined ones stay absent, the
     CHECK(decoded<Everything>(bytes_of("a264466c6167f464466c6167f5")).flag == true);
 }
 
-TEST_CASE("times are integers or floating point numbers, with their tag or without") {
+TEST_CASE("a timestamp is an integer or a floating-point number, with or without its tag") {
     const auto moment = [](std::string_view hex) {
         return decoded<Everything>(bytes_of("a1664d6f6d656e74") + bytes_of(hex)).moment;
     };
@@ -429,7 +429,7 @@ TEST_CASE("times are integers or floating point numbers, with their tag or witho
     CHECK(fault_of<Everything>(bytes_of("a1664d6f6d656e74c06161")).find("timestamp") != std::string::npos);
 }
 
-TEST_CASE("nesting has a limit in both directions") {
+TEST_CASE("nesting is limited when CBOR is read and written") {
     std::string deep;
     for (int i = 0; i < 200'000; ++i) deep += '\x81';
     CHECK(fault_of<Everything>(bytes_of("a16158") + deep + '\0').find("nested too deeply") !=
@@ -446,7 +446,7 @@ TEST_CASE("nesting has a limit in both directions") {
     CHECK(decoded<Everything>(encoded(in)) == in);
 }
 
-TEST_CASE("what CBOR cannot carry is not written") {
+TEST_CASE("a value that CBOR cannot represent is an error") {
     Everything in;
     in.text = "\xff";
     CHECK(encoding_fault_of(in) == "Everything.Text: the text is not UTF-8");
@@ -458,7 +458,7 @@ TEST_CASE("what CBOR cannot carry is not written") {
     CHECK(encoding_fault_of(in) == "Everything.Value: the union holds no member");
 }
 
-TEST_CASE("numbers of any size keep their digits") {
+TEST_CASE("arbitrary-precision numbers keep their digits") {
     for (const char* const number :
          {"0", "1", "-1", "18446744073709551615", "18446744073709551616", "-18446744073709551616",
           "-18446744073709551617", "340282366920938463463374607431768211456",
@@ -474,7 +474,7 @@ TEST_CASE("numbers of any size keep their digits") {
     CHECK(decoded<Everything>(encoded(in)).document->json() == "-123450e-4");
 }
 
-TEST_CASE("members that travel elsewhere are left out, and a token is filled in") {
+TEST_CASE("members bound to HTTP are omitted, and an idempotency token is filled in") {
     const Request in{.id = "label", .trace = "header"};
     CHECK(judged(encoded(in)) == Json::object());
     CHECK(judged(encoded(in, {.idempotency_token = "t"})) == Json{{"Token", "t"}});

@@ -67,7 +67,7 @@ TEST_CASE("every kind of member is read") {
     CHECK_FALSE(out.names.has_value());
 }
 
-TEST_CASE("lists and maps are read, empty ones and nested ones too") {
+TEST_CASE("lists and maps are read, including empty and nested ones") {
     const Everything out = decoded(R"({
         "Texts": ["a", "", "a text that is longer than a short string can be"], "Flags": [true, false], "Colours": ["RED", "new"],
         "Points": [{"x": 1}, {}, {"y": 2}], "DateTimes": ["1970-01-01T00:00:01Z", 2], "Documents": [1, null, {}],
@@ -90,7 +90,7 @@ TEST_CASE("lists and maps are read, empty ones and nested ones too") {
     CHECK(out.grid.size() == 3);
 }
 
-TEST_CASE("null stands for absence, save in sparse lists, sparse maps and documents") {
+TEST_CASE("null is an absent value, except in sparse lists, sparse maps and documents") {
     CHECK(decoded(R"({"Flag":null,"Text":null,"Point":null,"Texts":null,"Names":null,"Value":null,"Self":null,
                       "Colour":null,"Document":null,"Moment":null})") == Everything{});
     const Everything out = decoded(R"({"Texts":[null,"a",null],"Names":{"a":null,"b":"c"},"Points":[null],
@@ -107,7 +107,7 @@ TEST_CASE("null stands for absence, save in sparse lists, sparse maps and docume
     CHECK((!*out.sparse_colours.find("c") && **out.sparse_colours.find("d") == Colour::Red));
 }
 
-TEST_CASE("members the shape does not have are skipped, but must be JSON") {
+TEST_CASE("unknown members are skipped but must be JSON") {
     CHECK(decoded(R"({"new":{"a":[1,{"b":"\u00e9"}]},"Text":"a","newer":[],"text":"not mine","Texts2":1})")
               .text == "a");
     CHECK(fault_of(R"({"new":[1,}],"Text":"a"})") == "Everything: expected a value at byte 10");
@@ -117,7 +117,7 @@ TEST_CASE("members the shape does not have are skipped, but must be JSON") {
           "Point.z: no such member at byte 1");
 }
 
-TEST_CASE("of members and keys that come twice the last one counts") {
+TEST_CASE("the last of two members or keys with one name is used") {
     const Everything out = decoded(
         R"({"Text":"a","Point":{"x":1},"Texts":["a"],"Names":{"k":"a","k":"b"},"Text":"b","Point":{"y":2},
             "Texts":[],"Relatives":{"r":{"Flag":true},"r":{"Tiny":1}},"Value":{"text":"a","text":"b"},
@@ -132,7 +132,7 @@ TEST_CASE("of members and keys that come twice the last one counts") {
     CHECK(out.sparse_points.empty());
 }
 
-TEST_CASE("keys are found in any order and however they are escaped") {
+TEST_CASE("keys are found in any order and with any escapes") {
     const Everything out =
         decoded(R"({"Text":"b","Flag":true,"Large":1,"Medium":2,"\u0054iny":3,"Sm\u0061ll":4})");
     CHECK((out.text == "b" && out.flag == true && out.large == 1 && out.medium == 2 && out.tiny == 3 &&
@@ -186,7 +186,7 @@ TEST_CASE("floating-point members accept the three names") {
     CHECK(fault_of(R"({"Single":1e39})") == "Everything.Single: the number is too large at byte 10");
 }
 
-TEST_CASE("a timestamp is understood in whatever format it comes") {
+TEST_CASE("a timestamp is read in each of its formats") {
     for (const char* text :
          {"1398796238.5", "\"1398796238.5\"", "1.3987962385e9", "\"2014-04-29T18:30:38.5Z\"",
           "\"2014-04-29T20:30:38.500+02:00\"", "\"Tue, 29 Apr 2014 18:30:38.5 GMT\""}) {
@@ -234,7 +234,7 @@ TEST_CASE("a value of another type or out of range is an error that names the me
           "Everything.WeightsOfAll: expected an object, found a number at byte 28");
 }
 
-TEST_CASE("what is no JSON object is an error, never an empty success") {
+TEST_CASE("a body that is not a JSON object is an error") {
     CHECK(fault_of("") == "Everything: the text ends too early at byte 0");
     CHECK(fault_of("  ") == "Everything: the text ends too early at byte 2");
     CHECK(fault_of("null") == "Everything: expected an object, found null at byte 0");
@@ -245,7 +245,7 @@ TEST_CASE("what is no JSON object is an error, never an empty success") {
     CHECK(fault_of("\xef\xbb\xbf{}") == "Everything: expected a value at byte 0");
 }
 
-TEST_CASE("a text that was cut off anywhere is an error") {
+TEST_CASE("a text truncated at any byte is an error") {
     const std::string text =
         R"({"Flag":true,"Number":1.5e3,"Text":"\u00e9","Texts":["a"],"Names":{"k":"v"},"Value":{"text":"a"},)"
         R"("Document":{"a":[null]},"new":[1],"Colour":"RED","Moment":12,"Bytes":"AAEC","Point":{"x":1}})";
@@ -256,7 +256,7 @@ TEST_CASE("a text that was cut off anywhere is an error") {
     }
 }
 
-TEST_CASE("shapes nest as deep as the limit allows") {
+TEST_CASE("shapes are read as deep as the limit allows") {
     std::string nested;
     for (int i = 0; i < 127; ++i) nested += R"({"Self":)";
     nested += "{}" + std::string(127, '}');
@@ -266,7 +266,7 @@ TEST_CASE("shapes nest as deep as the limit allows") {
     decoded(R"({"Self":)" + nested + "}", {.max_depth = 129});
 }
 
-TEST_CASE("outside the body nothing is read from it") {
+TEST_CASE("members bound to HTTP are not read from the body") {
     const everything::Request out = decoded<everything::Request>(
         R"({"Id":"a","Token":"b","Trace":5,"Point":{"x":1}})", {.http_body_only = true});
     CHECK(out == everything::Request{.token = "b", .point = Point{.x = 1}});

@@ -64,7 +64,7 @@ TEST_CASE("every kind of member is written, in the model's order") {
     CHECK(encoded(Everything{}) == "{}");
 }
 
-TEST_CASE("lists and maps are written when they are there, be they empty") {
+TEST_CASE("empty lists and maps are written, absent ones are not") {
     Everything in;
     in.texts.emplace();
     in.flags = {true, false};
@@ -102,7 +102,7 @@ TEST_CASE("strings of any length are escaped wherever they need it") {
     CHECK(encoded(Everything{.text = long_text}).size() == 200'011);
 }
 
-TEST_CASE("what JSON cannot carry is an error that names the member") {
+TEST_CASE("a value that JSON cannot represent is an error that names the member") {
     CHECK(fault_of(Everything{.text = "a\xff"}) == "Everything.Text: the text is not UTF-8");
     CHECK(fault_of(Everything{.texts = {"a", "0123456789abcdef0123456789\xed\xa0\x80"}}) ==
           "Everything.Texts[1]: the text is not UTF-8");
@@ -124,7 +124,7 @@ TEST_CASE("what JSON cannot carry is an error that names the member") {
           R"({"Moment":253402300800})");
 }
 
-TEST_CASE("numbers are written as short as they can be and read back the same") {
+TEST_CASE("numbers are written in their shortest form and read back equal") {
     const double numbers[] = {0,
                               -0.0,
                               1,
@@ -152,7 +152,7 @@ TEST_CASE("numbers are written as short as they can be and read back the same") 
           R"({"Single":"-Infinity"})");
 }
 
-TEST_CASE("a union is an object with one key, known or not") {
+TEST_CASE("a union is an object with one key, also for an unknown member") {
     CHECK(encoded(Value::from<0>(std::string("a"))) == R"({"text":"a"})");
     CHECK(encoded(Value::from<2>(Point{})) == R"({"point":{}})");
     CHECK(encoded(Value::from<3>(belfry::List<Value>{})) == R"({"list":[]})");
@@ -163,7 +163,7 @@ TEST_CASE("a union is an object with one key, known or not") {
     CHECK(encoded(later) == R"({"la\"ter":{"a": 1}})");
 }
 
-TEST_CASE("options say what is written of the outermost structure") {
+TEST_CASE("options choose the members of the outermost structure that are written") {
     const everything::Request in{.id = "i", .trace = "t", .point = Point{.x = 1}};
     CHECK(encoded(in) == R"({"Id":"i","Trace":"t","Point":{"x":1}})");
     CHECK(encoded(in, {.http_body_only = true}) == R"({"Point":{"x":1}})");
@@ -178,7 +178,7 @@ TEST_CASE("options say what is written of the outermost structure") {
           R"({"Moment":"1970-01-01T00:00:00Z"})");
 }
 
-TEST_CASE("shapes are not written deeper than the limit") {
+TEST_CASE("nesting beyond the limit is an error when JSON is written") {
     Everything in;
     for (int i = 1; i < 128; ++i) {
         Everything outer;
@@ -192,7 +192,7 @@ TEST_CASE("shapes are not written deeper than the limit") {
           "Everything.Document: the document is not JSON");
 }
 
-TEST_CASE("a text is appended to what is there") {
+TEST_CASE("JSON is appended to the output") {
     std::string out = "before ";
     std::string fault;
     const belfry::List<Point> points{Point{.x = 1}};
@@ -203,7 +203,7 @@ TEST_CASE("a text is appended to what is there") {
     CHECK(out == R"(before [{"x":1}]null)");
 }
 
-TEST_CASE("random shapes are JSON to nlohmann/json and read back the same") {
+TEST_CASE("random shapes are valid JSON to nlohmann/json and read back equal") {
     for (std::uint64_t seed = 0; seed < 600; ++seed) {
         CAPTURE(seed);
         RandomShape random(seed);

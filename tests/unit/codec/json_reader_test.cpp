@@ -237,7 +237,7 @@ TEST_CASE("texts that RFC 8259 does not allow are refused") {
     }
 }
 
-TEST_CASE("a reader says what is wrong and where") {
+TEST_CASE("an error has its reason and position") {
     CHECK(problem_of("") == "the text ends too early @0");
     CHECK(problem_of("[1,2") == "the text ends too early @4");
     CHECK(problem_of("[1 2]") == "expected a comma or a closing bracket @3");
@@ -257,7 +257,7 @@ TEST_CASE("a reader says what is wrong and where") {
     CHECK(problem_of("{} {}") == "expected the end of the text @3");
 }
 
-TEST_CASE("the depth limit counts objects and arrays alike, and skipped ones too") {
+TEST_CASE("the depth limit counts objects and arrays, including skipped ones") {
     for (const std::size_t depth : {1U, 2U, 127U, 128U, 1000U, 100'000U}) {
         CAPTURE(depth);
         const std::string nested = std::string(depth, '[') + std::string(depth, ']');
@@ -268,7 +268,7 @@ TEST_CASE("the depth limit counts objects and arrays alike, and skipped ones too
     CHECK_FALSE(accepts("[{\"a\":[]},{\"a\":[]}]", 2));
 }
 
-TEST_CASE("escapes become the characters they stand for") {
+TEST_CASE("escapes are decoded") {
     CHECK(text_of(R"("")").empty());
     CHECK(text_of(R"("plain")") == "plain");
     CHECK(text_of(R"("\"\\\/\b\f\n\r\t")") == "\"\\/\b\f\n\r\t");
@@ -277,7 +277,7 @@ TEST_CASE("escapes become the characters they stand for") {
     CHECK(text_of(R"("\\u0041")") == "\\u0041");
 }
 
-TEST_CASE("a special byte is found wherever it stands in a block") {
+TEST_CASE("a special byte is found at every position of a block") {
     for (std::size_t length = 0; length < 70; ++length) {
         for (std::size_t place = 0; place < length; ++place) {
             for (const char special : {'"', '\\', '\x1f', '\x00', '\x80', '\xff'}) {
@@ -292,7 +292,7 @@ TEST_CASE("a special byte is found wherever it stands in a block") {
     }
 }
 
-TEST_CASE("whole numbers are exact to the last of their 64 bits") {
+TEST_CASE("integers keep all 64 bits") {
     std::int64_t value = 0;
     const auto whole = [&](std::string_view text) {
         return belfry::detail::json_integer(number_of(text), value);
@@ -328,7 +328,7 @@ TEST_CASE("whole numbers are exact to the last of their 64 bits") {
     CHECK_FALSE(whole("0.00000000000000000000000000000001"));
 }
 
-TEST_CASE("fractions are read to the nearest number") {
+TEST_CASE("fractions are rounded to the nearest number") {
     double value = 0;
     const auto read = [&](std::string_view text) { return belfry::detail::parse_decimal(text, value); };
     for (const char* text :
@@ -353,7 +353,7 @@ TEST_CASE("fractions are read to the nearest number") {
     CHECK((belfry::detail::parse_decimal("1e-60", single) && single == 0));
 }
 
-TEST_CASE("a reader and nlohmann/json accept the same of damaged texts") {
+TEST_CASE("the reader and nlohmann/json accept the same damaged texts") {
     RandomShape random(20260102);
     const std::string sample =
         R"({"a":[1,-2.5e3,true,false,null,"x\u00e9\ud83d\ude00"],"bb":{"c":"\"\\\/","d":[[],{}]},"e":"é€😀"})";

@@ -139,7 +139,7 @@ TEST_CASE("every kind of simple value is a parameter, in the model's order") {
     CHECK(encoded(in) == "Single=NaN&Number=Infinity&Colour=a%20colour%20of%20tomorrow");
 }
 
-TEST_CASE("what is appended begins with an ampersand where something stands before it") {
+TEST_CASE("parameters appended to a non-empty body begin with an ampersand") {
     std::string out = "Action=Test";
     std::string fault;
     const Everything in{.flag = true};
@@ -169,7 +169,7 @@ TEST_CASE("lists and maps number their elements from one") {
           "&Deep.entry.1.value.entry.1.value.1=true");
 }
 
-TEST_CASE("an empty list is an empty parameter, but not for EC2; an empty map is nothing") {
+TEST_CASE("an empty list is an empty parameter except for EC2, and an empty map is omitted") {
     Everything in;
     in.texts.emplace();
     in.names.emplace();
@@ -180,7 +180,7 @@ TEST_CASE("an empty list is an empty parameter, but not for EC2; an empty map is
     CHECK(encoded(in, ec2).empty());
 }
 
-TEST_CASE("the model's names take the place of the protocol's") {
+TEST_CASE("names in the model replace the protocol's") {
     Names in;
     in.plain = "p";
     in.named_list = {"a", "b"};
@@ -212,7 +212,7 @@ TEST_CASE("only the outermost structure's idempotency token is filled in") {
     CHECK(encoded(in, {.idempotency_token = "1-2"}) == "Token=mine");
 }
 
-TEST_CASE("what form data cannot carry is refused, with its place") {
+TEST_CASE("a value that form data cannot represent is an error with its path") {
     CHECK(fault_of(Everything{.text = "\xff"}) == "Everything.Text: the text is not UTF-8");
     CHECK(fault_of(Everything{.document = belfry::Document("1")}) ==
           "Everything.Document: form data cannot carry a document");
@@ -230,7 +230,7 @@ TEST_CASE("what form data cannot carry is refused, with its place") {
     CHECK(fault_of(in) == "Everything.Relatives[uncle].Texts[1]: the text is not UTF-8");
 }
 
-TEST_CASE("nesting has a limit") {
+TEST_CASE("nesting beyond the limit is an error when form data is written") {
     Value value = Value::from<1>(std::int64_t{1});
     for (int i = 0; i < 40; ++i) value = Value::from<3>(belfry::List<Value>{std::move(value)});
     const Everything in{.value = std::move(value)};

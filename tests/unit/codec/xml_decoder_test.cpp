@@ -74,7 +74,7 @@ TEST_CASE("every kind of simple value is read") {
     CHECK(inside("<Colour>new</Colour>").colour->to_string() == "new");
 }
 
-TEST_CASE("text may come in pieces, escaped or not") {
+TEST_CASE("text in several pieces, escaped or not, is joined") {
     CHECK(inside("<Text>a&amp;b&lt;&gt;&quot;&apos;&#65;&#x42;&#x1F600;</Text>").text ==
           "a&b<>\"'AB\xf0\x9f\x98\x80");
     CHECK(inside("<Text>a <![CDATA[<b>&amp;]]> <!-- gone -->c<?gone too?>d</Text>").text == "a <b>&amp; cd");
@@ -86,7 +86,7 @@ TEST_CASE("text may come in pieces, escaped or not") {
     CHECK(inside("<Text><?nothing?> x</Text>").text == " x");
 }
 
-TEST_CASE("an empty element is an empty text, blob, list, map or structure, but no number") {
+TEST_CASE("an empty element is an empty text, blob, list, map or structure, but not a number") {
     for (const std::string close : {"/>", "></", " ></"}) {
         const auto empty = [&](const std::string& name) {
             return "<" + name + (close == "/>" ? close : close + name + ">");
@@ -109,7 +109,7 @@ TEST_CASE("an empty element is an empty text, blob, list, map or structure, but 
     CHECK(decoded<Everything>("<Everything/>") == Everything{});
 }
 
-TEST_CASE("lists and maps are read whatever their elements are called") {
+TEST_CASE("lists and maps are read with any names of their elements") {
     const auto out =
         inside("<Texts> <member>a</member> text <item/> </Texts><Grid><member><member>1</member></member>"
                "<member/></Grid><Points><member><x>1</x></member><member/></Points>"
@@ -125,7 +125,7 @@ TEST_CASE("lists and maps are read whatever their elements are called") {
     CHECK(out.sparse_numbers == belfry::Map<std::optional<std::int32_t>>{{"n", std::nullopt}});
 }
 
-TEST_CASE("the model's names count, and prefixes do not") {
+TEST_CASE("elements are matched by the model's names without prefixes") {
     const auto out = decoded<Named>(
         "<x:Root xmlns:x=\"u\"><x:Plain>p</x:Plain><List><item>a</item></List>"
         "<Flat xsi:type=\"t\" other='&lt;' rank=' 7 '><ID>1</ID></Flat><other/><x:Flat/>"
@@ -150,14 +150,14 @@ TEST_CASE("the model's names count, and prefixes do not") {
     CHECK_FALSE(decoded<Named>("<R xmlns:type='t'/>").grantee.has_value());
 }
 
-TEST_CASE("what has one name stands for each member of that name") {
+TEST_CASE("an element is read for each member of its name") {
     const auto out = decoded<xml_shapes::Topic>("<R><Event>a</Event><Id>i</Id><Event>b</Event></R>");
     CHECK(out.event == "b");
     CHECK(out.events == belfry::List<std::string>{"a", "b"});
     CHECK(out.id == "i");
 }
 
-TEST_CASE("elements that the shape does not have are skipped, and of two members the last counts") {
+TEST_CASE("unknown elements are skipped, and the last of two members is used") {
     const auto out = inside("<New a='b'><Text>inner</Text></New><Text>first</Text>text<Text>last</Text>"
                             "<Texts><member>1</member></Texts><Texts><member>2</member></Texts>");
     CHECK(out.text == "last");
@@ -186,13 +186,13 @@ TEST_CASE("a union is the one member that it holds") {
     CHECK(nested.as_unknown()->json == "[{\"a\":\"1\"},{\"b\":[{\"c\":\"\"}]},{\"a\":\"2\"}]");
 }
 
-TEST_CASE("of an operation's output only the body is read") {
+TEST_CASE("only members of the body are read from an operation's output") {
     const auto out = decoded<everything::Request>(
         "<R Id='1'><Id>no</Id><Trace>no</Trace><Token>t</Token></R>", {.http_body_only = true});
     CHECK(out == everything::Request{.token = "t"});
 }
 
-TEST_CASE("a slot is read by itself") {
+TEST_CASE("a single slot of XML is read") {
     belfry::XmlDocument document;
     std::string fault;
     REQUIRE(document.parse("<A><item>x</item></A>", {}, fault));
@@ -206,7 +206,7 @@ TEST_CASE("a slot is read by itself") {
     CHECK(fault == "item: expected an integer that the member can hold at byte 4");
 }
 
-TEST_CASE("values of another type are refused, with their place") {
+TEST_CASE("XML of another type is an error with its path") {
     using Catch::Matchers::StartsWith;
     CHECK(fault_of<Everything>("<R><Medium>x</Medium></R>") ==
           "Everything.Medium: expected an integer that the member can hold at byte 4");
@@ -235,7 +235,7 @@ TEST_CASE("values of another type are refused, with their place") {
                StartsWith("Named.FlatList[1].rank: expected an integer"));
 }
 
-TEST_CASE("what was written is read as the same") {
+TEST_CASE("XML that was written is read back equal") {
     int written = 0;
     for (std::uint64_t seed = 0; seed < 4000; ++seed) {
         CAPTURE(seed);

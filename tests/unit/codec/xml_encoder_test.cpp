@@ -85,7 +85,7 @@ TEST_CASE("every kind of simple value is an element, in the model's order") {
           "<Moment>0</Moment><HttpDate>Thu, 01 Jan 1970 00:00:00 GMT</HttpDate>");
 }
 
-TEST_CASE("characters that XML or its parsers would take for something else are escaped") {
+TEST_CASE("characters with a meaning in XML are escaped") {
     CHECK(inside(Everything{.text = "<a href=\"x\">'&amp;'</a>"}) ==
           "<Text>&lt;a href=&quot;x&quot;&gt;&apos;&amp;amp;&apos;&lt;/a&gt;</Text>");
     CHECK(inside(Everything{.text = "1\r\n2\t\xc2\x85\xc2\x86\xe2\x80\xa8\xe2\x80\xa9\xef\xbf\xbd\x7f"}) ==
@@ -96,7 +96,7 @@ TEST_CASE("characters that XML or its parsers would take for something else are 
                         "xsi:type=\"a&#x9;&#xA;&quot;&lt;\"/>");
 }
 
-TEST_CASE("characters that XML does not allow are refused, with their place") {
+TEST_CASE("characters that XML does not allow are an error with their path") {
     for (const std::string_view text :
          {std::string_view("\x01"), std::string_view("a\0b", 3), std::string_view("\x1f"),
           std::string_view("\xef\xbf\xbe"), std::string_view("\xef\xbf\xbf"),
@@ -115,7 +115,7 @@ TEST_CASE("characters that XML does not allow are refused, with their place") {
     CHECK_THAT(fault_of(named), Catch::Matchers::StartsWith("Named.Grantee.xsi:type: the text is not UTF-8"));
 }
 
-TEST_CASE("values that XML has no form for are refused, with their place") {
+TEST_CASE("values that XML cannot represent are an error with their path") {
     CHECK(fault_of(Everything{.document = belfry::Document("1")}) ==
           "Everything.Document: XML cannot carry a document");
     CHECK(fault_of(Everything{.value = everything::Value{}}) ==
@@ -127,7 +127,7 @@ TEST_CASE("values that XML has no form for are refused, with their place") {
     CHECK(fault_of(in) == "Everything.SparseTexts[1]: XML has no null");
 }
 
-TEST_CASE("lists and maps have an element around them, whose parts have the protocol's names") {
+TEST_CASE("lists and maps are wrapped in an element, with the protocol's names for their parts") {
     Everything in;
     in.texts = {"a", ""};
     in.points = {{.x = 1, .y = 2}, {}};
@@ -147,7 +147,7 @@ TEST_CASE("lists and maps have an element around them, whose parts have the prot
     CHECK(inside(in) == "<Texts/><Names/>");
 }
 
-TEST_CASE("names, namespaces, attributes and flattening are the model's") {
+TEST_CASE("names, namespaces, attributes and flattening follow the model") {
     Named in;
     in.plain = "p";
     in.list = {"a"};
@@ -178,7 +178,7 @@ TEST_CASE("names, namespaces, attributes and flattening are the model's") {
         "<Row/><r:Prefixed xmlns:r=\"https://rope.example\">q</r:Prefixed></NamedRoot>");
 }
 
-TEST_CASE("the root's name and namespace are the shape's unless the caller gives others") {
+TEST_CASE("the root has the shape's name and namespace unless the caller gives others") {
     CHECK(encoded(Everything{}, {.name = "Other", .xml_namespace = &xml_shapes::bell}) ==
           "<Other xmlns=\"https://bell.example\"/>");
     CHECK(encoded(Named{}, {.name = "Other", .xml_namespace = &xml_shapes::bell}) ==
@@ -186,7 +186,7 @@ TEST_CASE("the root's name and namespace are the shape's unless the caller gives
     CHECK(encoded(Named{}, {.name = "Other"}) == "<Other xmlns=\"https://tower.example/a?b&amp;c\"/>");
 }
 
-TEST_CASE("a union is its one member") {
+TEST_CASE("a union is written as its one member") {
     CHECK(encoded(Choice::from<0>(std::string("x"))) == "<Choice><text>x</text></Choice>");
     CHECK(
         encoded(Choice::from<1>(Grantee{.type = "u"})) ==
@@ -199,7 +199,7 @@ TEST_CASE("a union is its one member") {
           "<Choice><nested><number>-1</number></nested></Choice>");
 }
 
-TEST_CASE("of an operation's input only the body is written, with its idempotency token") {
+TEST_CASE("only members of the body are written of an operation's input, with the idempotency token") {
     everything::Request in;
     in.id = "no";
     in.trace = "no";
@@ -211,7 +211,7 @@ TEST_CASE("of an operation's input only the body is written, with its idempotenc
           "<Request><Token>mine</Token><Point><x>1</x></Point></Request>");
 }
 
-TEST_CASE("nesting has a limit when XML is written") {
+TEST_CASE("nesting beyond the limit is an error when XML is written") {
     everything::Value value = everything::Value::from<1>(std::int64_t{1});
     for (int i = 0; i < 40; ++i)
         value = everything::Value::from<3>(belfry::List<everything::Value>{std::move(value)});

@@ -58,7 +58,7 @@ TEST_CASE("a document without a root element, or with more, is refused") {
     CHECK(fault_of("<a></a></a>") == "an end tag without a start tag at byte 7");
 }
 
-TEST_CASE("a truncated document is refused wherever it ends") {
+TEST_CASE("a document truncated at any byte is refused") {
     const std::string whole =
         "<?xml version=\"1.0\"?><a b=\"c\"><!-- d --><e>&amp;f</e><![CDATA[g]]><h/></a>";
     REQUIRE(fault_of(whole).empty());
@@ -68,7 +68,7 @@ TEST_CASE("a truncated document is refused wherever it ends") {
     }
 }
 
-TEST_CASE("what is not well-formed is refused") {
+TEST_CASE("a document that is not well-formed is refused") {
     for (const std::string_view text : {"<a><b></a></b>",
                                         "<a",
                                         "<a b/>",
@@ -106,7 +106,7 @@ TEST_CASE("what is not well-formed is refused") {
     }
 }
 
-TEST_CASE("document types, and with them entities, are refused") {
+TEST_CASE("document types and entities are refused") {
     CHECK(fault_of("<!DOCTYPE a><a/>") == "document type declarations are refused at byte 0");
     CHECK(fault_of("<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>") ==
           "document type declarations are refused at byte 21");
@@ -117,7 +117,7 @@ TEST_CASE("document types, and with them entities, are refused") {
     CHECK(fault_of("<a><!-- <!DOCTYPE b> &c; --><![CDATA[<!DOCTYPE d> &e;]]><?f &g;?></a>").empty());
 }
 
-TEST_CASE("characters are those of XML, in UTF-8") {
+TEST_CASE("characters outside of XML 1.0 and malformed UTF-8 are refused") {
     for (const std::string_view bad : {"\x01", "\x08", "\x0b", "\x1f", "\xef\xbf\xbe", "\xef\xbf\xbf"}) {
         CHECK(fault_of("<a>" + std::string(bad) + "</a>") ==
               "XML 1.0 does not allow this character at byte 3");
@@ -140,7 +140,7 @@ TEST_CASE("characters are those of XML, in UTF-8") {
     CHECK(fault_of("<?xml version='1.0' encoding=\"US-ASCII\"?><a/>").empty());
 }
 
-TEST_CASE("depth and number of elements have limits") {
+TEST_CASE("depth and number of elements are limited") {
     CHECK(fault_of(repeated("<a>", 128) + repeated("</a>", 128)).empty());
     CHECK(fault_of(repeated("<a>", 129) + repeated("</a>", 129)) ==
           "elements are nested too deeply at byte 384");
@@ -153,7 +153,7 @@ TEST_CASE("depth and number of elements have limits") {
           "the document has too many elements at byte 18");
 }
 
-TEST_CASE("documents without a depth limit of note neither parse nor die recursively") {
+TEST_CASE("deep documents are parsed and destroyed without recursion") {
     const std::size_t depth = 1'000'000;
     const std::string text = repeated("<a>", depth) + repeated("</a>", depth);
     CHECK(fault_of(text, {.max_depth = depth}).empty());

@@ -36,7 +36,7 @@ class Colour : public OpenEnum<Colour> {
 
 } // namespace
 
-TEST_CASE("a list tells absent from empty") {
+TEST_CASE("an absent list differs from an empty one") {
     List<int> list;
     CHECK_FALSE(list.has_value());
     list.emplace();
@@ -179,7 +179,7 @@ TEST_CASE("a map stays whole if making a value throws") {
     CHECK(map.size() == 21);
 }
 
-TEST_CASE("an enum keeps a value that it does not know") {
+TEST_CASE("an enum keeps an unknown value") {
     const Colour known("GREEN");
     const Colour newer("MAUVE");
     CHECK(known == Colour::green);

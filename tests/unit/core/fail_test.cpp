@@ -22,8 +22,7 @@ TEST_CASE("fail joins the parts of the message and returns false") {
     CHECK(error.message == "no hash");
 }
 
-TEST_CASE(
-    "fail forgets whether the error before it was worth a retry and keeps what is known of the response") {
+TEST_CASE("fail resets whether the error is retryable and keeps the response's details") {
     Error error;
     error.kind = ErrorKind::service;
     error.retryable = true;

@@ -25,7 +25,7 @@ std::vector<std::string> all_elements(std::string_view text, std::string_view de
 using Strings = std::vector<std::string>;
 } // namespace
 
-TEST_CASE("Host labels are those of RFC 1123") {
+TEST_CASE("host labels follow RFC 1123") {
     CHECK(detail::is_host_label("a", false));
     CHECK(detail::is_host_label("a-b", false));
     CHECK(detail::is_host_label("A9", false));
@@ -38,7 +38,7 @@ TEST_CASE("Host labels are those of RFC 1123") {
     CHECK_FALSE(detail::is_host_label(std::string_view("a\0b", 3), true));
 }
 
-TEST_CASE("IPv4 addresses are four numbers") {
+TEST_CASE("an IPv4 address has four numbers of 0 to 255") {
     CHECK(detail::looks_like_ipv4("1.2.3.4"));
     CHECK(detail::looks_like_ipv4("192.168.100.255"));
     for (const std::string_view text : {"", "1.2.3", "1.2.3.", ".1.2.3", "1.2.3.4.", "1.2.3.4.5", "1..2.3",
@@ -46,7 +46,7 @@ TEST_CASE("IPv4 addresses are four numbers") {
         CHECK_FALSE(detail::looks_like_ipv4(text));
 }
 
-TEST_CASE("IPv6 addresses are those of RFC 4291") {
+TEST_CASE("IPv6 addresses follow RFC 4291") {
     for (const std::string_view text :
          {"::", "::1", "1::", "2001:DB8::8:800:200C:417A", "1:2:3:4:5:6:7:8", "::ffff:129.144.52.38",
           "fe80::1:2", "1:2:3:4:5:6:1.2.3.4", "1::8", "2001:db8:85a3:8d3:1319:8a2e:370:7348"})
@@ -57,7 +57,7 @@ TEST_CASE("IPv6 addresses are those of RFC 4291") {
         CHECK_FALSE(detail::looks_like_ipv6(text));
 }
 
-TEST_CASE("A URL is taken apart") {
+TEST_CASE("parseURL splits a URL into its parts") {
     const detail::EndpointUrl url = detail::parse_endpoint_url("HTTPS://user@Host.Test:8443/a/b");
     CHECK(url.scheme == "https");
     CHECK(url.authority == "user@Host.Test:8443");
@@ -69,7 +69,7 @@ TEST_CASE("A URL is taken apart") {
     CHECK(detail::parse_endpoint_url("http://a:").authority == "a:");
 }
 
-TEST_CASE("What is no URL is refused") {
+TEST_CASE("parseURL refuses text that is not a URL") {
     for (const std::string_view text : {"",
                                         "http",
                                         "http:",
@@ -101,7 +101,7 @@ TEST_CASE("What is no URL is refused") {
     CHECK(detail::parse_endpoint_url(std::string_view("http://a\0b", 10)).scheme.empty());
 }
 
-TEST_CASE("ARNs have six parts, the last of which may have more") {
+TEST_CASE("an ARN has six parts, and its resource may have several") {
     const std::string_view arn = "arn:aws:s3:us-west-2:123456789012:accesspoint/a:b";
     CHECK(detail::is_arn(arn));
     CHECK(detail::arn_part(arn, 0) == "aws");
@@ -117,7 +117,7 @@ TEST_CASE("ARNs have six parts, the last of which may have more") {
     CHECK(detail::arn_part("arn", 4).empty());
 }
 
-TEST_CASE("Buckets that can be a part of a host name") {
+TEST_CASE("a bucket name may be part of a host name if it consists of host labels") {
     CHECK(detail::is_virtual_hostable_bucket("abc", false));
     CHECK(detail::is_virtual_hostable_bucket("a.b", true));
     CHECK_FALSE(detail::is_virtual_hostable_bucket("a.b", false));
@@ -127,7 +127,7 @@ TEST_CASE("Buckets that can be a part of a host name") {
         CHECK_FALSE(detail::is_virtual_hostable_bucket(name, true));
 }
 
-TEST_CASE("Lists in a string") {
+TEST_CASE("a string is split at a delimiter, at most as often as given") {
     CHECK(all_elements("a--b--c", "--", 0) == Strings{"a", "b", "c"});
     CHECK(all_elements("a--b--c", "--", 2) == Strings{"a", "b--c"});
     CHECK(all_elements("a--b--c", "--", 1) == Strings{"a--b--c"});

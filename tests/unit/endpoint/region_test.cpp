@@ -13,7 +13,7 @@ std::string partition_of(std::string_view region, const belfry::Partitions& all 
 }
 } // namespace
 
-TEST_CASE("A region that is listed has the partition that lists it") {
+TEST_CASE("a listed region has the partition that lists it") {
     CHECK(partition_of("us-east-1") == "aws");
     CHECK(partition_of("us-west-2") == "aws");
     CHECK(partition_of("aws-global") == "aws");
@@ -23,7 +23,7 @@ TEST_CASE("A region that is listed has the partition that lists it") {
     CHECK(partition_of("eusc-de-east-1") == "aws-eusc");
 }
 
-TEST_CASE("A region that is not listed has the partition whose regions look like it") {
+TEST_CASE("an unlisted region has the partition whose pattern it matches") {
     CHECK(partition_of("us-moon-12") == "aws");
     CHECK(partition_of("mx-x_Y9-1") == "aws");
     CHECK(partition_of("cn-moon-1") == "aws-cn");
@@ -34,7 +34,7 @@ TEST_CASE("A region that is not listed has the partition whose regions look like
     CHECK(partition_of("eusc-de-moon-1") == "aws-eusc");
 }
 
-TEST_CASE("A region that looks like none has the first partition") {
+TEST_CASE("a region that matches no pattern has the first partition") {
     for (const std::string_view region :
          {"", " ", "-", "-1", "--1", "cn", "cn-", "cn-north", "cn-north-", "cn--1", "cn-north-1-",
           "cn-north-1 ", "xcn-moon-1", "cn-moon-1x", "cn-a.b-1", "us-gov-", "\xff\xff-1", "eusc-fr-east-1"})
@@ -43,7 +43,7 @@ TEST_CASE("A region that looks like none has the first partition") {
     CHECK(partition_of(std::string(100000, '1')) == "aws");
 }
 
-TEST_CASE("A region may have outputs of its own") {
+TEST_CASE("a region's own outputs replace its partition's") {
     const belfry::Partition rows[] = {
         {"aws", "all.test", "dual.test", "us-east-1", true, true, "us-east-1 us-east-2", "us-"},
         {"aws", "one.test", "dual.test", "us-east-1", false, true, "us-west-1", ""},
@@ -54,7 +54,7 @@ TEST_CASE("A region may have outputs of its own") {
     CHECK(belfry::detail::find_partition(all, "us-east-2", 9) == rows);
 }
 
-TEST_CASE("A client's region is a label of a host name but not a number") {
+TEST_CASE("a client's region must be a host label and not a number") {
     for (const std::string_view region : {"us-east-1", "x", "1a", "A-b", "local"})
         CHECK(belfry::is_valid_region(region));
     CHECK(belfry::is_valid_region(std::string(63, 'a')));

@@ -21,7 +21,7 @@ std::string code_of(const belfry::Result<belfry::Endpoint>& result) {
 }
 } // namespace
 
-TEST_CASE("The endpoint follows region, FIPS and dual-stack") {
+TEST_CASE("the endpoint follows region, FIPS and dual-stack") {
     belfry::EndpointConfig config{.region = "us-east-1"};
     CHECK(resolve_endpoint(rules, config).value().url == "https://voice-chime.us-east-1.amazonaws.com");
     config.use_fips = true;
@@ -32,7 +32,7 @@ TEST_CASE("The endpoint follows region, FIPS and dual-stack") {
     CHECK(resolve_endpoint(rules, config).value().url == "https://voice-chime.us-east-1.api.aws");
 }
 
-TEST_CASE("A custom endpoint is taken as it is") {
+TEST_CASE("a custom endpoint is used unchanged") {
     belfry::EndpointConfig config{.region = "eu-west-1", .endpoint_override = "http://127.0.0.1:8080/Base"};
     CHECK(resolve_endpoint(rules, config).value().url == "http://127.0.0.1:8080/Base");
     config.region = {};
@@ -41,7 +41,7 @@ TEST_CASE("A custom endpoint is taken as it is") {
     CHECK(code_of(resolve_endpoint(rules, config)) == "EndpointRule");
 }
 
-TEST_CASE("A custom endpoint that is no URL is refused") {
+TEST_CASE("a custom endpoint that is not a URL is an error") {
     for (const std::string_view url :
          {"x", "host.test", "ftp://host.test", "http://", "https:///x", "http://:80", "http://a b",
           "http://a\r\nX: y", "http://a?b", "http://a#b", "http://\xff", "http://a/{b}", "://", "s://a",
@@ -51,18 +51,18 @@ TEST_CASE("A custom endpoint that is no URL is refused") {
     }
 }
 
-TEST_CASE("A region that does not belong in a host name is refused") {
+TEST_CASE("a region that is not a host label is an error") {
     for (const std::string_view region : {"a.b", "a/b", "evil.test/", "-", "1", "us-east-1\n", "x@y"})
         CHECK(code_of(resolve_endpoint(rules, belfry::EndpointConfig{.region = region})) == "InvalidRegion");
 }
 
-TEST_CASE("Without a region the rule set says so") {
+TEST_CASE("without a region the rule set's error is returned") {
     const belfry::Result<belfry::Endpoint> result = resolve_endpoint(rules, belfry::EndpointConfig{});
     CHECK(code_of(result) == "EndpointRule");
     CHECK(result.error().message == "Invalid Configuration: Missing Region");
 }
 
-TEST_CASE("Parameters go by their own name before their built-in's") {
+TEST_CASE("a parameter's own name takes precedence over its built-in") {
     belfry::EndpointParameters parameters;
     parameters.set_string("AWS::Region", "us-east-1");
     parameters.set_string("Unknown", "ignored");
@@ -74,7 +74,7 @@ TEST_CASE("Parameters go by their own name before their built-in's") {
     CHECK(resolve_endpoint(rules, parameters).value().url == "https://voice-chime.eu-west-1.amazonaws.com");
 }
 
-TEST_CASE("A parameter of the wrong type is named") {
+TEST_CASE("a parameter of the wrong type is an error that names it") {
     belfry::EndpointParameters parameters;
     parameters.set_boolean("Region", true);
     const belfry::Result<belfry::Endpoint> result = resolve_endpoint(rules, parameters);
@@ -82,7 +82,7 @@ TEST_CASE("A parameter of the wrong type is named") {
     CHECK(result.error().message.find("Region") != std::string::npos);
 }
 
-TEST_CASE("A required parameter that is missing is named, and a rule set may have no answer") {
+TEST_CASE("a missing required parameter, or a rule set without a result, is an error") {
     static constexpr std::uint16_t code[] = {0, belfry::detail::endpoint_parameter_required, 0, 4, 0, 0, 0,
                                              0};
     static constexpr belfry::EndpointRules empty{code, "Name", 1, 1, 7};
@@ -102,7 +102,7 @@ TEST_CASE("more parameters than fit are an error") {
     CHECK(code_of(resolve_endpoint(rules, parameters)) == "InvalidParameter");
 }
 
-TEST_CASE("Hostile text does no harm") {
+TEST_CASE("an invalid region or endpoint of any length is an error") {
     for (const char c : std::string_view("\0\x01\x1f {}%:/\\?#[]@\x7f\x80\xff", 19))
         for (const std::size_t size : {std::size_t{1}, std::size_t{63}, std::size_t{100000}}) {
             const std::string text(size, c);

@@ -47,7 +47,7 @@ TEST_CASE("events are delivered while they arrive, and the output is returned") 
     CHECK(result.metadata().attempts == 1);
 }
 
-TEST_CASE("a handler that has enough ends the call, which has succeeded") {
+TEST_CASE("a handler that stops ends the call with success") {
     Fixture f;
     f.transport.replies = {{.headers = {{"x-hall", "nave"}, {"Content-Length", "1000000"}},
                             .pieces = {verse("one") + verse("two"), verse("three"), verse("four")}}};
@@ -58,7 +58,7 @@ TEST_CASE("a handler that has enough ends the call, which has succeeded") {
     CHECK(f.transport.pieces_sent == 1);
 }
 
-TEST_CASE("a handler need not return anything") {
+TEST_CASE("a handler may return void") {
     Fixture f;
     f.transport.replies = {{.pieces = {verse("one"), verse("two")}}};
     int count = 0;
@@ -85,7 +85,7 @@ TEST_CASE("an exception in the stream is the call's error") {
     CHECK(f.transport.pieces_sent == 2);
 }
 
-TEST_CASE("an error in the stream says whether it is worth another try") {
+TEST_CASE("an error in the stream says whether it is retryable") {
     Fixture f;
     f.transport.replies = {{.pieces = {event_message("exception", "ThrottlingException", "{}")}},
                            {.pieces = {event_message("exception", "Gone", "{}")}}};
@@ -97,7 +97,7 @@ TEST_CASE("an error in the stream says whether it is worth another try") {
     CHECK(f.transport.requests.size() == 2);
 }
 
-TEST_CASE("an attempt is repeated as long as no event was delivered") {
+TEST_CASE("an attempt is retried if no event was delivered") {
     Fixture f;
     const std::string half = verse("one").substr(0, 20);
     f.transport.replies = {{.status = 0, .end = TransportStatus::connect_failed},
@@ -118,7 +118,7 @@ TEST_CASE("an attempt is repeated as long as no event was delivered") {
     CHECK(g.heard == std::vector<std::string>{"one"});
 }
 
-TEST_CASE("a response that is an error is one, and is repeated like any other") {
+TEST_CASE("an error response is retried like that of any call") {
     Fixture f;
     f.transport.replies = {{.status = 503, .headers = {}, .pieces = {"busy"}}, {.pieces = {verse("one")}}};
     REQUIRE(f.listen());
@@ -133,7 +133,7 @@ TEST_CASE("a response that is an error is one, and is repeated like any other") 
     CHECK(g.heard.empty());
 }
 
-TEST_CASE("nothing is an empty success") {
+TEST_CASE("an empty, truncated or malformed response is an error") {
     const struct {
         EventReply reply;
         const char* why;
@@ -159,7 +159,7 @@ TEST_CASE("nothing is an empty success") {
     CHECK(f.listen());
 }
 
-TEST_CASE("an event for which there is no memory ends the call, not the program") {
+TEST_CASE("an allocation failure for an event ends the call with an error") {
     Fixture f;
     f.transport.replies = {{.pieces = {verse("one") + event_message("event", "Peal", "{}"), verse("two")}}};
     const auto hear = [&f](const tower::Events& event) { f.heard.push_back(*event.as_verse()->text); };
@@ -178,21 +178,21 @@ TEST_CASE("an event for which there is no memory ends the call, not the program"
     CHECK(f.transport.pieces_sent == 1);
 }
 
-TEST_CASE("a stream may be longer than what a response may have in memory") {
+TEST_CASE("a stream may be longer than the response size limit") {
     Fixture f;
     f.transport.replies = {{.pieces = std::vector<std::string>(50, verse("a line of text"))}};
     REQUIRE(f.listen());
     CHECK(f.heard.size() == 50);
 }
 
-TEST_CASE("cancelling is an error") {
+TEST_CASE("a cancelled call is an error") {
     Fixture f;
     f.transport.replies = {{.pieces = {verse("one")}, .end = TransportStatus::cancelled}};
     const auto result = f.listen();
     CHECK(result.error().kind == ErrorKind::cancelled);
 }
 
-TEST_CASE("an operation with events is not called without somebody who takes them") {
+TEST_CASE("a call of an operation with events without a handler is an error") {
     Fixture f;
     const auto result =
         detail::invoke<tower::operations::Listen>(f.client.core(), tower::ListenRequest{}, {});

@@ -51,7 +51,7 @@ std::string fault_of(std::string_view bytes) {
 
 } // namespace
 
-TEST_CASE("messages come out of pieces of any size") {
+TEST_CASE("messages are decoded from pieces of any size") {
     const std::string blob("\x00\xff", 2);
     EventMessage first;
     first.headers = {EventHeader::boolean("yes", true),
@@ -90,7 +90,7 @@ TEST_CASE("messages come out of pieces of any size") {
     CHECK_FALSE(decoder.at_boundary());
 }
 
-TEST_CASE("what a prelude claims is checked before anything is kept") {
+TEST_CASE("a prelude is checked before its message is buffered") {
     CHECK(fault_of(with_prelude(15, 0)) == "the message is too short for its headers");
     CHECK(fault_of(with_prelude(16, 1)) == "the message is too short for its headers");
     CHECK(fault_of(with_prelude(0xffffffff, 0)) == "the payload is larger than the limit of 24 MiB");
@@ -139,7 +139,7 @@ TEST_CASE("broken headers are refused") {
     CHECK(fault_of(with_headers(many)) == "two headers have the same name");
 }
 
-TEST_CASE("a message that breaks a limit is not written") {
+TEST_CASE("a message beyond a limit is not written") {
     std::string out = "before";
     std::string fault;
     const std::string long_name(256, 'n');

@@ -15,7 +15,7 @@ using test::verse;
 namespace tower = belfry::golden_tower;
 using tower::operations::Converse;
 
-TEST_CASE("events are read and written without any I/O") {
+TEST_CASE("events are read and written without I/O") {
     const auto sent = encode_event(Converse{}, tower::Strokes::from_stroke({.note = "do"}));
     REQUIRE(sent);
     EventStreamDecoder messages;
@@ -47,7 +47,7 @@ TEST_CASE("events are read and written without any I/O") {
     CHECK_FALSE(decoder.finish());
 }
 
-TEST_CASE("many events that come at once take as long as their bytes, not as the square of that") {
+TEST_CASE("the time to read many events is linear in their size") {
     const std::string message = verse("long");
     std::string all;
     constexpr std::size_t count = 100'000;

@@ -95,7 +95,7 @@ Events everything() {
 
 } // namespace
 
-TEST_CASE("events of every form come back as they were sent") {
+TEST_CASE("events of every form are read back equal") {
     tower::Plan plan;
     plan.place = "north";
     plan.part.emplace().name = "tip";
@@ -112,7 +112,7 @@ TEST_CASE("events of every form come back as they were sent") {
     CHECK(heard.events == sent);
 }
 
-TEST_CASE("a stream may be cut anywhere") {
+TEST_CASE("a stream is read when it is split at any byte") {
     const std::string bytes =
         encode(everything()) + event("Rest") + encode(Events::from_verse({.text = "x"}));
     const Heard whole = hear(bytes);
@@ -128,7 +128,7 @@ TEST_CASE("a stream may be cut anywhere") {
     CHECK(hear(single).events == whole.events);
 }
 
-TEST_CASE("a stream that ends anywhere but behind a message is cut") {
+TEST_CASE("a stream that ends within a message is truncated") {
     const std::string first = encode(everything());
     const std::string bytes = first + event("Rest");
     for (std::size_t size = 0; size < bytes.size(); ++size) {
@@ -146,7 +146,7 @@ TEST_CASE("a stream that ends anywhere but behind a message is cut") {
     }
 }
 
-TEST_CASE("no flipped bit goes unnoticed") {
+TEST_CASE("every flipped bit is detected") {
     const std::string first = event("Verse", "one");
     const std::string bytes = first + event("Verse", "two") + event("Verse", "three");
     const std::size_t second = event("Verse", "two").size();
@@ -162,7 +162,7 @@ TEST_CASE("no flipped bit goes unnoticed") {
         }
 }
 
-TEST_CASE("a modelled exception ends the stream and gives its members") {
+TEST_CASE("a modelled exception ends the stream and has its members") {
     const Heard heard =
         hear(event("Rest") + exception("Cracked", R"({"message":"from top to toe"})") + event("Rest"));
     CHECK(heard.events.size() == 1);
@@ -176,7 +176,7 @@ TEST_CASE("a modelled exception ends the stream and gives its members") {
     CHECK(cracked->message == "from top to toe");
 }
 
-TEST_CASE("an exception that the model does not list is an error all the same") {
+TEST_CASE("an exception that the model does not list is an error") {
     const Heard heard = hear(exception("Stolen", R"({"Message":"by night"})"));
     CHECK(heard.error.kind == ErrorKind::service);
     CHECK(heard.error.code == "Stolen");
@@ -200,7 +200,7 @@ TEST_CASE("an error message is an error of the service") {
               .error.code == "x");
 }
 
-TEST_CASE("events that came into the model later keep their name and payload") {
+TEST_CASE("unknown events keep their name and payload") {
     const Heard heard =
         hear(event("Echo", R"( {"a":[1]} )") + event("Wind", std::string("\0<x>", 4)) + event("Nil"));
     REQUIRE(heard.events.size() == 3);
@@ -213,7 +213,7 @@ TEST_CASE("events that came into the model later keep their name and payload") {
     CHECK(heard.whole);
 }
 
-TEST_CASE("messages that do not say what they are break the stream") {
+TEST_CASE("a message without a type is an error") {
     const struct {
         std::string bytes;
         const char* why;
@@ -249,7 +249,7 @@ TEST_CASE("messages that do not say what they are break the stream") {
     }
 }
 
-TEST_CASE("integers of any width will do if they fit") {
+TEST_CASE("integer headers of any width are accepted if the value fits") {
     const Heard heard = hear(
         message({EventHeader::string(":message-type", "event"), EventHeader::string(":event-type", "Peal"),
                  EventHeader::int64("Byte", -128), EventHeader::int8("Long", 1)}));
@@ -258,7 +258,7 @@ TEST_CASE("integers of any width will do if they fit") {
     CHECK(heard.events[0].as_peal()->long_ == std::int64_t{1});
 }
 
-TEST_CASE("what cannot be an event is refused before anything is sent") {
+TEST_CASE("an invalid event is refused before it is sent") {
     const auto refusal = [](const Events& event) {
         std::string out = "kept";
         Error error;

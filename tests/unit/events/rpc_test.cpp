@@ -101,7 +101,7 @@ std::string head(std::string_view payload) { return event_message("event", "init
 
 } // namespace
 
-TEST_CASE("the output of an RPC protocol comes in a message of its own") {
+TEST_CASE("the output of an RPC protocol is read from the initial response") {
     Fixture f;
     const auto result = f.listen({head(R"({"x-session":"s-9"})").substr(0, 9),
                                   head(R"({"x-session":"s-9"})").substr(9) + verse("one"), verse("two")});
@@ -113,7 +113,7 @@ TEST_CASE("the output of an RPC protocol comes in a message of its own") {
     CHECK(*f.transport.requests[0].headers.find("Content-Type") == "application/x-amz-json-1.1");
 }
 
-TEST_CASE("an RPC stream without its head is none") {
+TEST_CASE("an RPC stream without its initial response is an error") {
     const struct {
         std::vector<std::string> pieces;
         const char* why;
@@ -143,7 +143,7 @@ TEST_CASE("an RPC stream without its head is none") {
     CHECK(refused.error().message == "at once");
 }
 
-TEST_CASE("the input of an RPC protocol that sends events is the first of them") {
+TEST_CASE("the input of an RPC protocol is sent as the initial request") {
     const tower::ConverseRequest input{.bell = "b"};
     const auto request = encode(rpc::Converse{}, input);
     REQUIRE(request);
@@ -160,7 +160,7 @@ TEST_CASE("the input of an RPC protocol that sends events is the first of them")
     CHECK(message.headers[2] == EventHeader::string(":content-type", "application/cbor"));
 }
 
-TEST_CASE("an RPC stream in both directions begins with messages of its own") {
+TEST_CASE("an RPC stream in both directions has an initial request and an initial response") {
     test::FakeEnvironment environment;
     test::Peer peer;
     const std::string document = "\xa1\x69x-session\x63s-3";

@@ -35,7 +35,7 @@ class BrokenCrypto final : public CryptoProvider {
 
 // From amazon-transcribe 0.6.4: EventSigner("transcribe", "us-west-2").sign(...), each signature given to the
 // next, and EventStreamMessageSerializer().serialize(...).
-TEST_CASE("events are signed in a chain, past midnight and up to the end") {
+TEST_CASE("each event's signature covers the previous one, past midnight and up to the end") {
     EventSigner signer("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", transcribe(), seed);
     CHECK(signer);
     CHECK_FALSE(EventSigner());
@@ -63,7 +63,7 @@ TEST_CASE("events are signed in a chain, past midnight and up to the end") {
           "c6a9736cfa8c377bd49c47eb7f12545623297fc5c7b5ae16b1400ea45227a32");
 }
 
-TEST_CASE("an event that cannot be signed leaves nothing behind") {
+TEST_CASE("an event that cannot be signed leaves the output unchanged") {
     BrokenCrypto crypto;
     SigningOptions options = transcribe();
     std::string out = "kept";

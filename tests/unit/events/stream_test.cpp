@@ -44,7 +44,7 @@ EventMessage parse(const std::string& bytes, EventStreamDecoder& decoder) {
 
 } // namespace
 
-TEST_CASE("a conversation: events go both ways, and both sides end it") {
+TEST_CASE("events are sent and received, and both sides end the stream") {
     Fixture f;
     f.peer.pieces = {verse("one").substr(0, 9), verse("one").substr(9) + verse("two")};
     auto opened = f.converse();
@@ -113,7 +113,7 @@ TEST_CASE("without credentials events are sent unsigned") {
     CHECK(f.peer.closed == 1);
 }
 
-TEST_CASE("what cannot be sent does not harm the stream") {
+TEST_CASE("an event that cannot be sent leaves the stream open") {
     Fixture f;
     auto stream = f.converse();
     REQUIRE(stream);
@@ -124,7 +124,7 @@ TEST_CASE("what cannot be sent does not harm the stream") {
     CHECK_FALSE(stream->send(tower::Strokes::from_rest({})));
 }
 
-TEST_CASE("a stream that cannot be opened is tried again, for nothing was sent") {
+TEST_CASE("opening a stream is retried") {
     Fixture f;
     f.peer.opens = {TransportStatus::connect_failed, TransportStatus::connect_failed, TransportStatus::ok};
     auto stream = f.converse();
@@ -139,7 +139,7 @@ TEST_CASE("a stream that cannot be opened is tried again, for nothing was sent")
     CHECK(failed.error().attempts == 3);
 }
 
-TEST_CASE("a response that is an error is the output's, and never tried again") {
+TEST_CASE("an error response is the output's error and is not retried") {
     for (const int status : {403, 503}) {
         Fixture f;
         f.peer.status = status;
@@ -166,7 +166,7 @@ TEST_CASE("a response that is an error is the output's, and never tried again") 
     }
 }
 
-TEST_CASE("an exception in the stream ends it for who receives") {
+TEST_CASE("an exception in the stream ends receiving with an error") {
     Fixture f;
     f.peer.pieces = {verse("one") + cracked("here") + verse("two")};
     auto stream = f.converse();
@@ -182,7 +182,7 @@ TEST_CASE("an exception in the stream ends it for who receives") {
     CHECK_FALSE(stream->close());
 }
 
-TEST_CASE("where there is no memory for an event, the program goes on") {
+TEST_CASE("an allocation failure for an event is an error") {
     Fixture f;
     f.peer.pieces = {test::event_message("event", "Toll", "x"), verse("plain"),
                      test::event_message("event", "Peal", "{}")};
@@ -201,7 +201,7 @@ TEST_CASE("where there is no memory for an event, the program goes on") {
     }
 }
 
-TEST_CASE("a stream that breaks off is no end") {
+TEST_CASE("a truncated stream is an error") {
     Fixture f;
     f.peer.pieces = {verse("one") + verse("two").substr(0, 25)};
     auto stream = f.converse();
@@ -221,7 +221,7 @@ TEST_CASE("a stream that breaks off is no end") {
     CHECK(h.peer.requests.size() == 1);
 }
 
-TEST_CASE("a service that ends first may be left in peace") {
+TEST_CASE("a service may end the stream before the client does") {
     Fixture f;
     f.peer.takes = 1;
     auto stream = f.converse();
@@ -233,7 +233,7 @@ TEST_CASE("a service that ends first may be left in peace") {
     CHECK_FALSE(stream->close());
 }
 
-TEST_CASE("destroying and cancelling reach the transport") {
+TEST_CASE("destroying and cancelling a stream end its transport's stream") {
     Fixture f;
     {
         auto opened = f.converse();
@@ -250,7 +250,7 @@ TEST_CASE("destroying and cancelling reach the transport") {
     none.cancel();
 }
 
-TEST_CASE("an operation that only sends has its output at the end") {
+TEST_CASE("an operation that only sends events returns its output at the end") {
     Fixture f;
     f.peer.headers = {{"Content-Type", "application/json"}};
     f.peer.pieces = {R"({"Heard":)", R"("all"})"};

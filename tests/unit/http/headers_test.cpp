@@ -6,7 +6,7 @@
 using belfry::Header;
 using belfry::Headers;
 
-TEST_CASE("Headers keep the order in which they were added, and their repetitions") {
+TEST_CASE("headers keep the order of insertion and repetitions") {
     Headers headers{{"B", "1"}, {"A", "2"}};
     headers.append("b", "3");
     CHECK(headers == Headers{{"B", "1"}, {"A", "2"}, {"b", "3"}});
@@ -14,7 +14,7 @@ TEST_CASE("Headers keep the order in which they were added, and their repetition
     CHECK_FALSE(headers.empty());
 }
 
-TEST_CASE("Header names are found whatever their case") {
+TEST_CASE("header names are compared without case") {
     const Headers headers{{"x-AMZN-RequestId", "first"}, {"X-Amzn-RequestId", "second"}};
     REQUIRE(headers.find("X-Amzn-Requestid") != nullptr);
     CHECK(*headers.find("X-Amzn-Requestid") == "first");
@@ -24,14 +24,14 @@ TEST_CASE("Header names are found whatever their case") {
     CHECK(headers.find("") == nullptr);
 }
 
-TEST_CASE("Only ASCII letters lose their case") {
+TEST_CASE("only ASCII letters are compared without case") {
     // In Latin-1 0xc0 and 0xe0 are one letter; '@' and '`' differ by the same bit as 'A' and 'a'.
     CHECK_FALSE(Headers{{"\xc0", ""}}.contains("\xe0"));
     CHECK_FALSE(Headers{{"@", ""}}.contains("`"));
     CHECK_FALSE(Headers{{"[", ""}}.contains("{"));
 }
 
-TEST_CASE("set replaces the first of a name, drops the rest and leaves the others where they were") {
+TEST_CASE("set replaces the first header of a name, removes the others of that name and keeps the order") {
     Headers headers{{"A", "1"}, {"B", "2"}, {"a", "3"}, {"C", "4"}, {"A", "5"}, {"D", "6"}};
     headers.set("a", "new");
     CHECK(headers == Headers{{"A", "new"}, {"B", "2"}, {"C", "4"}, {"D", "6"}});
@@ -41,7 +41,7 @@ TEST_CASE("set replaces the first of a name, drops the rest and leaves the other
     CHECK(*headers.find("E") == "");
 }
 
-TEST_CASE("remove drops every header of a name and nothing else") {
+TEST_CASE("remove removes all headers of a name and no others") {
     Headers headers{{"A", "1"}, {"B", "2"}, {"a", "3"}, {"C", "4"}, {"A", "5"}};
     headers.remove("X");
     CHECK(headers.size() == 5);
@@ -54,7 +54,7 @@ TEST_CASE("remove drops every header of a name and nothing else") {
     CHECK(headers.empty());
 }
 
-TEST_CASE("A header's value may be changed in place") {
+TEST_CASE("a header's value may be changed in place") {
     Headers headers{{"A", "1"}};
     for (Header& header : headers) header.value += "!";
     CHECK(*headers.find("a") == "1!");

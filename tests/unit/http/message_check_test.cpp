@@ -27,11 +27,9 @@ class NoSource final : public BodySource {
 
 } // namespace
 
-TEST_CASE("A request that can stand on the wire is not refused") {
-    CHECK(refuse_request(request()) == nullptr);
-}
+TEST_CASE("a valid request is accepted") { CHECK(refuse_request(request()) == nullptr); }
 
-TEST_CASE("A method must be a token") {
+TEST_CASE("a method must be a token") {
     for (const char* method : {"", "GE T", "GET\r\n", "G:T", "GET\x80"}) {
         HttpRequest bad = request();
         bad.method = method;
@@ -39,7 +37,7 @@ TEST_CASE("A method must be a token") {
     }
 }
 
-TEST_CASE("A URL must be absolute and wholly encoded") {
+TEST_CASE("a URL must be absolute and percent-encoded") {
     for (const char* url :
          {"", "/path", "ftp://host/", "http:/host", "HTTP://host/", "https://host/a b", "https://host/\n",
           "https://host/\xc3\xbc", "https://host/#fragment", "https://host/\x7f"}) {
@@ -53,7 +51,7 @@ TEST_CASE("A URL must be absolute and wholly encoded") {
     CHECK(refuse_request(bad) != nullptr);
 }
 
-TEST_CASE("A header can neither end its line nor frame the body") {
+TEST_CASE("a header with a line break or that frames the body is refused") {
     const Header headers[] = {{"X", "a\r\nY: b"},
                               {"X", "a\nb"},
                               {"X", "a\rb"},
@@ -76,7 +74,7 @@ TEST_CASE("A header can neither end its line nor frame the body") {
     CHECK(refuse_request(good) == nullptr);
 }
 
-TEST_CASE("content_length must be the body's size, and -1 needs a source") {
+TEST_CASE("content_length must equal the body's size, or be -1 with a source") {
     for (std::int64_t length : {0, 1, 3, -1, -2}) {
         HttpRequest bad = request();
         bad.content_length = length;
@@ -94,7 +92,7 @@ TEST_CASE("content_length must be the body's size, and -1 needs a source") {
     CHECK(refuse_request(streamed) != nullptr);
 }
 
-TEST_CASE("Methods that are about a body announce even an empty one") {
+TEST_CASE("POST, PUT and PATCH send a Content-Length of 0") {
     HttpRequest empty;
     for (const char* method : {"POST", "PUT", "PATCH"}) {
         empty.method = method;
@@ -109,7 +107,7 @@ TEST_CASE("Methods that are about a body announce even an empty one") {
     CHECK(detail::announces_length(body));
 }
 
-TEST_CASE("A response's length must be one number") {
+TEST_CASE("a response's Content-Length must be one number") {
     CHECK(refuse_head(200, {}) == nullptr);
     CHECK(refuse_head(200, {{"Content-Length", "0"}}) == nullptr);
     CHECK(refuse_head(200, {{"Content-Length", "5"}, {"content-length", "5"}}) == nullptr);

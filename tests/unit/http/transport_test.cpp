@@ -43,7 +43,7 @@ HttpResponse not_found(const HttpRequest&) { return {404, {{"X-A", "b"}}, "none"
 
 } // namespace
 
-TEST_CASE("A lambda that returns a response is a transport") {
+TEST_CASE("a lambda that returns a response is a transport") {
     TransportHandle handle([](const HttpRequest& request) {
         return HttpResponse{200, {{"Content-Type", "text/plain"}}, request.method + " " + request.url};
     });
@@ -56,7 +56,7 @@ TEST_CASE("A lambda that returns a response is a transport") {
     CHECK(sink.body == "GET http://host/a");
 }
 
-TEST_CASE("A plain function is a transport") {
+TEST_CASE("a plain function is a transport") {
     TransportHandle handle(not_found);
     Recorder sink;
     CHECK(handle.get().send(get("http://host/"), sink).status == TransportStatus::ok);
@@ -64,7 +64,7 @@ TEST_CASE("A plain function is a transport") {
     CHECK(sink.body == "none");
 }
 
-TEST_CASE("A lambda that drives the sink is a transport, and its failures pass") {
+TEST_CASE("a lambda that writes to the sink is a transport, and its failures are reported") {
     TransportHandle handle([](const HttpRequest&, ResponseSink& sink) {
         sink.on_head(200, {});
         const std::byte bytes[] = {std::byte{'a'}, std::byte{0}};
@@ -78,7 +78,7 @@ TEST_CASE("A lambda that drives the sink is a transport, and its failures pass")
     CHECK(sink.body == std::string("a\0", 2));
 }
 
-TEST_CASE("A sink that stops a lambda's response makes the attempt cancelled") {
+TEST_CASE("a sink that stops a lambda's response cancels the attempt") {
     TransportHandle handle([](const HttpRequest&) { return HttpResponse{200, {}, "body"}; });
     Recorder head;
     head.stop_at_head = true;
@@ -90,14 +90,14 @@ TEST_CASE("A sink that stops a lambda's response makes the attempt cancelled") {
     CHECK(body.pieces == 1);
 }
 
-TEST_CASE("An empty body does not reach the sink as a piece") {
+TEST_CASE("an empty body does not call the sink") {
     TransportHandle handle([](const HttpRequest&) { return HttpResponse{204, {}, {}}; });
     Recorder sink;
     CHECK(handle.get().send(get("http://host/"), sink).status == TransportStatus::ok);
     CHECK(sink.pieces == 0);
 }
 
-TEST_CASE("What a lambda throws stays behind the seam") {
+TEST_CASE("an exception from a lambda becomes a failed attempt") {
     TransportHandle handle([](const HttpRequest&) -> HttpResponse { throw std::runtime_error("no"); });
     Recorder sink;
     const TransportResult result = handle.get().send(get("http://host/"), sink);
@@ -105,7 +105,7 @@ TEST_CASE("What a lambda throws stays behind the seam") {
     CHECK_FALSE(result.message.empty());
 }
 
-TEST_CASE("A handle owns its copy of a lambda and only refers to a transport") {
+TEST_CASE("a handle owns a copy of a lambda and refers to a transport") {
     const auto alive = std::make_shared<int>(0);
     {
         TransportHandle handle([alive](const HttpRequest&) { return HttpResponse{200, {}, {}}; });

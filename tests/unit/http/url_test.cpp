@@ -17,7 +17,7 @@ using Json = nlohmann::json;
 
 } // namespace
 
-TEST_CASE("a URL has the parts that urllib.parse finds in it") {
+TEST_CASE("the parts of a URL agree with urllib.parse") {
     std::ifstream file(BELFRY_TEST_SOURCE_DIR "/tests/unit/http/url_cases.json");
     REQUIRE(file);
     const Json cases = Json::parse(file);
@@ -48,14 +48,14 @@ TEST_CASE("a URL has the parts that urllib.parse finds in it") {
     }
 }
 
-TEST_CASE("the brackets of an IPv6 address belong to the host and not to the address") {
+TEST_CASE("an IPv6 host has brackets and its address does not") {
     const Url url = parse_url("https://[2001:db8::7]:8443/");
     CHECK(url.host == "[2001:db8::7]");
     CHECK(url.address() == "2001:db8::7");
     CHECK(parse_url("https://[]/").address().empty());
 }
 
-TEST_CASE("only the characters of RFC 3986 are characters of a URL") {
+TEST_CASE("only the characters of RFC 3986 are valid in a URL") {
     for (int c = 0; c < 256; ++c) {
         const char byte = static_cast<char>(c);
         // Section 2.2, gen-delims and sub-delims; section 2.3, unreserved; section 2.1, %.

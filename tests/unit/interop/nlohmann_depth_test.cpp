@@ -13,7 +13,7 @@ template <std::same_as<Deep> S> constexpr Description<2> belfry_describe(const S
             .members = {{"inner", type_of<decltype(S::inner)>, offsetof(S, inner)},
                         {"document", type_of<decltype(S::document)>, offsetof(S, document)}}};
 }
-TEST_CASE("JSON that nests deeper than a stack is an error") {
+TEST_CASE("JSON nested deeper than the stack allows is an error") {
     nlohmann::json json = nlohmann::json::object();
     for (int i = 0; i < 100'000; ++i) {
         nlohmann::json outer = nlohmann::json::object();

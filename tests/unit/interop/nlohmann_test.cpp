@@ -28,7 +28,7 @@ std::string fault_of(std::string_view text) {
 
 } // namespace
 
-TEST_CASE("a shape becomes a JSON value and the value a shape again") {
+TEST_CASE("a shape converts to a JSON value and back") {
     Everything in;
     in.flag = true;
     in.large = std::numeric_limits<std::int64_t>::max();
@@ -54,7 +54,7 @@ TEST_CASE("a shape becomes a JSON value and the value a shape again") {
     CHECK(json(everything::Nothing{}).get<everything::Nothing>() == everything::Nothing{});
 }
 
-TEST_CASE("parts of a shape convert as well") {
+TEST_CASE("members of a shape convert") {
     CHECK(json(Colour(Colour::DarkBlue)) == "dark-blue");
     CHECK(json("RED").get<Colour>() == Colour::Red);
     CHECK(json(belfry::Timestamp{-1, 500'000'000}) == -0.5);
@@ -73,7 +73,7 @@ TEST_CASE("parts of a shape convert as well") {
     CHECK(json(later) == json::parse(R"({"later":{"a":[1]}})"));
 }
 
-TEST_CASE("a value that is not of the shape is an error that names the member") {
+TEST_CASE("a value of another type is an error that names the member") {
     CHECK(fault_of("[]") == "Everything: expected an object, found a list");
     CHECK(fault_of(R"({"Colr":"RED"})") == "Everything.Colr: no such member");
     CHECK(fault_of(R"({"Flag":1})") == "Everything.Flag: expected a boolean, found a number");
@@ -110,7 +110,7 @@ TEST_CASE("a value that is not of the shape is an error that names the member") 
     CHECK_THROWS_AS(json(Everything{.document = belfry::Document("{")}), belfry::Exception);
 }
 
-TEST_CASE("the codec and this conversion agree on random shapes") {
+TEST_CASE("the conversion agrees with the JSON codec on random shapes") {
     belfry::JsonOptions options;
     options.use_member_names = true;
     options.use_model_timestamp_formats = false;

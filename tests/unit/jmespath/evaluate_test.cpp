@@ -81,7 +81,7 @@ Json compare_size(const test::Thing& thing, decltype(Node::evaluate) operation, 
 
 } // namespace
 
-TEST_CASE("a shape seen as a value is the JSON that it was made of") {
+TEST_CASE("a shape read as a JMESPath value equals its JSON") {
     const Json cases = read_json(BELFRY_TEST_SOURCE_DIR "/tests/unit/jmespath/path_cases.json");
     for (const Json& document : cases["documents"]) {
         const test::Thing thing = test::make_thing(document);
@@ -90,7 +90,7 @@ TEST_CASE("a shape seen as a value is the JSON that it was made of") {
     }
 }
 
-TEST_CASE("64-bit numbers compare exactly") {
+TEST_CASE("64-bit integers are compared exactly") {
     test::Thing thing;
     thing.size = 9'007'199'254'740'993;
     CHECK(compare_size(thing, &jmespath::equal, 9'007'199'254'740'993) == true);
@@ -98,7 +98,7 @@ TEST_CASE("64-bit numbers compare exactly") {
     CHECK(compare_size(thing, &jmespath::greater, 9'007'199'254'740'992) == true);
 }
 
-TEST_CASE("a union shows the member that is set, and one that the model does not list") {
+TEST_CASE("a union has the member that is set, known or unknown") {
     test::Thing thing;
     CHECK(find(thing, choice) == nullptr);
     CHECK(find(thing, choice_number) == nullptr);
@@ -112,7 +112,7 @@ TEST_CASE("a union shows the member that is set, and one that the model does not
     CHECK(find(thing, choice_number) == nullptr);
 }
 
-TEST_CASE("a function of an argument that it does not take has no value") {
+TEST_CASE("a function with an argument of the wrong type gives null") {
     constexpr Node length_of_null[] = {{.evaluate = &jmespath::length, .size = 2}, choice[0]};
     CHECK(find(test::Thing(), length_of_null) == "error");
     constexpr Node one_of_a_list[] = {{.evaluate = &jmespath::multi_select_list, .size = 4},
@@ -123,7 +123,7 @@ TEST_CASE("a function of an argument that it does not take has no value") {
 }
 
 #if defined(BELFRY_TEST_HAS_COMPILED_EXPRESSIONS)
-TEST_CASE("compiled expressions find what the jmespath package finds") {
+TEST_CASE("compiled expressions agree with the jmespath package") {
     const Json cases = read_json(BELFRY_TEST_SOURCE_DIR "/tests/unit/jmespath/path_cases.json");
     std::vector<test::Thing> things;
     for (const Json& document : cases["documents"]) things.push_back(test::make_thing(document));
@@ -168,7 +168,7 @@ Value to_value(const Json& json) {
 
 } // namespace
 
-TEST_CASE("compiled expressions find what JMESPath's compliance tests expect") {
+TEST_CASE("compiled expressions pass JMESPath's compliance tests") {
     REQUIRE(test::compiled_suite().size() >= 500);
     std::string file;
     Json blocks;

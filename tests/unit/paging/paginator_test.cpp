@@ -49,7 +49,7 @@ std::vector<std::string> names_of(Canned& canned, const PaginatorRule& rule,
 
 } // namespace
 
-TEST_CASE("pages follow each other until one has no token") {
+TEST_CASE("pages are fetched until one has no token") {
     Canned canned;
     canned.answer(R"({"Name": "a"})");
     canned.answer(R"({"Name": "b"})");
@@ -62,14 +62,14 @@ TEST_CASE("pages follow each other until one has no token") {
     CHECK(*canned.inputs[2].owner == "me");
 }
 
-TEST_CASE("an empty token is the end, and so is a first page without one") {
+TEST_CASE("an empty or absent token ends the pages") {
     Canned canned;
     canned.answer(R"({"Name": ""})");
     CHECK(names_of(canned, by_name) == std::vector<std::string>{""});
     CHECK(canned.inputs.size() == 1);
 }
 
-TEST_CASE("pages start where the caller says") {
+TEST_CASE("pages start at the caller's token") {
     Canned canned;
     canned.answer(R"({"Name": "n"})");
     canned.answer("{}");
@@ -78,7 +78,7 @@ TEST_CASE("pages start where the caller says") {
     CHECK(canned.inputs[1].token == "n");
 }
 
-TEST_CASE("a page may be taken apart before the next one is fetched") {
+TEST_CASE("a page may be moved from before the next one is fetched") {
     Canned canned;
     canned.answer(R"({"Name": "a"})");
     canned.answer(R"({"Name": "b"})");
@@ -89,7 +89,7 @@ TEST_CASE("a page may be taken apart before the next one is fetched") {
     CHECK(canned.inputs[2].token == "b");
 }
 
-TEST_CASE("a loop that ends early fetches no more") {
+TEST_CASE("a loop that is left early fetches no more pages") {
     Canned canned;
     canned.answer(R"({"Name": "a"})");
     canned.answer(R"({"Name": "b"})");
@@ -116,14 +116,14 @@ TEST_CASE("an error is the last page") {
     CHECK(canned.inputs.size() == 2);
 }
 
-TEST_CASE("a token that comes back unchanged is an error after its page") {
+TEST_CASE("a repeated token is an error after its page") {
     Canned canned;
     canned.answer(R"({"Name": "a"})");
     CHECK(names_of(canned, by_name) == std::vector<std::string>{"a", "a", "error RepeatedToken"});
     CHECK(canned.inputs.size() == 2);
 }
 
-TEST_CASE("the model may say where it is written that there is more") {
+TEST_CASE("more_results decides whether there is another page") {
     static constexpr PaginatorRule rule{.tokens = by_name_tokens, .more_results = expressions::inner_flag};
     Canned canned;
     canned.answer(R"({"Name": "a", "Inner": {"Flag": true}})");
@@ -145,7 +145,7 @@ TEST_CASE("a page that announces more pages without a token for the next is foll
     CHECK(names_of(canned, rule) == std::vector<std::string>{"-", "error MissingToken"});
 }
 
-TEST_CASE("the token may be the last thing of a list") {
+TEST_CASE("the token may be the last element of a list") {
     // As S3's ListObjects has it.
     static constexpr PaginatorToken tokens[] = {
         {.input = token, .output = expressions::name_or_last, .write = &write_text_token}};
@@ -196,7 +196,7 @@ TEST_CASE("numbers, maps and structures can be tokens") {
     }
 }
 
-TEST_CASE("of several tokens, one that a page lacks does not stay behind") {
+TEST_CASE("a token that a page does not have is removed from the next input") {
     static constexpr PaginatorToken tokens[] = {
         {.input = token, .output = expressions::name, .write = &write_text_token},
         {.input = color, .output = expressions::color, .write = &write_text_token}};
@@ -222,7 +222,7 @@ TEST_CASE("of several tokens, one that a page lacks does not stay behind") {
     }
 }
 
-TEST_CASE("a map or structure that comes back unchanged is an error after its page") {
+TEST_CASE("a repeated map or structure token is an error after its page") {
     static constexpr PaginatorToken by_tags[] = {
         {.input = tags, .output = expressions::tags, .write = &copy_token}};
     static constexpr PaginatorToken by_inner[] = {
@@ -234,7 +234,7 @@ TEST_CASE("a map or structure that comes back unchanged is an error after its pa
     }
 }
 
-TEST_CASE("several tokens are repeated only if each of them is") {
+TEST_CASE("several tokens count as repeated only if all of them are") {
     static constexpr PaginatorToken tokens[] = {
         {.input = token, .output = expressions::name, .write = &write_text_token},
         {.input = color, .output = expressions::color, .write = &write_text_token}};
@@ -247,7 +247,7 @@ TEST_CASE("several tokens are repeated only if each of them is") {
     CHECK(names_of(canned, rule) == std::vector<std::string>{"a", "a", "a", "a", "error RepeatedToken"});
 }
 
-TEST_CASE("tokens of 64 bits keep all of them") {
+TEST_CASE("tokens keep all 64 bits") {
     std::optional<std::int64_t> slot;
     const belfry::Type& type = belfry::type_of<std::optional<std::int64_t>>;
     const auto value = belfry::jmespath::Value::of(std::int64_t{9'007'199'254'740'993});

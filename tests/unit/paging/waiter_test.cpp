@@ -63,7 +63,7 @@ TEST_CASE("a waiter polls until the success state is reached") {
     CHECK(canned.environment.slept == std::vector<Duration>(2, Duration::seconds(5)));
 }
 
-TEST_CASE("a failure state is an error that names it") {
+TEST_CASE("a failure state is an error that names the acceptor") {
     Canned canned;
     canned.answer(R"({"Inner": {"Name": "FAILED"}})");
     const auto result = wait(canned, by_status);
@@ -101,7 +101,7 @@ TEST_CASE("an error that no acceptor expects is returned at once") {
     CHECK(canned.inputs.size() == 1);
 }
 
-TEST_CASE("where an error is what one waits for, the output is empty") {
+TEST_CASE("if an error is the success state, the output is empty") {
     constexpr WaiterAcceptor acceptor{
         .state = WaiterState::success, .matcher = WaiterMatcher::error, .error_code = "NotFoundException"};
     Canned canned;
@@ -114,7 +114,7 @@ TEST_CASE("where an error is what one waits for, the output is empty") {
     CHECK(canned.inputs.size() == 2);
 }
 
-TEST_CASE("without a deadline the model's number of polls decides") {
+TEST_CASE("without a deadline the model's maximum number of polls applies") {
     Canned canned;
     canned.answer(R"({"Inner": {"Name": "RUNNING"}})");
     const auto result = wait(canned, by_status);
@@ -139,7 +139,7 @@ TEST_CASE("a deadline replaces the number of polls, and the last poll is at the 
     CHECK(canned.environment.time.seconds == 1'767'323'045 + 32);
 }
 
-TEST_CASE("a deadline holds by the clock even when calls take long, and when the clock stands still") {
+TEST_CASE("a deadline holds when calls take long and when the clock stands still") {
     Canned canned;
     canned.answer("{}");
     canned.environment.stands_still = true;
@@ -184,7 +184,7 @@ TEST_CASE("a waiter without limits of its own ends after ten minutes") {
     CHECK(canned.environment.time.seconds == 1'767'323'045 + 600);
 }
 
-TEST_CASE("a cancelled wait ends with the next slice of its sleep") {
+TEST_CASE("cancelling ends a wait at the next slice of its sleep") {
     CancellationToken token;
     Canned canned;
     canned.answer("{}");
@@ -195,7 +195,7 @@ TEST_CASE("a cancelled wait ends with the next slice of its sleep") {
     CHECK(canned.environment.slept.empty());
 }
 
-TEST_CASE("matchers look where they should") {
+TEST_CASE("each matcher examines its part of the response") {
     using M = WaiterMatcher;
     const WaiterAcceptor name{
         .matcher = M::path, .path = expressions::name, .expected = expressions::text("a")};
@@ -256,7 +256,7 @@ TEST_CASE("matchers look where they should") {
     CHECK(verdict(both, R"({"Name": "you"})") == "no match");
 }
 
-TEST_CASE("a message says what the last acceptor that looked at the poll found") {
+TEST_CASE("the message describes the result of the last acceptor") {
     const auto message = [](std::initializer_list<WaiterAcceptor> acceptors, const char* body, int status) {
         Canned canned;
         canned.answer(body, status);

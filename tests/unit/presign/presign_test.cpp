@@ -23,7 +23,7 @@ const belfry::Credentials keys{"AKIDEXAMPLE", "secret"};
 
 } // namespace
 
-TEST_CASE("A presigned request is a method and a URL") {
+TEST_CASE("a presigned request is a method and a URL") {
     const voice::Client signer = client(keys);
     const auto presigned = belfry::presign(signer.core(), voice::operations::GetVoiceConnector{},
                                            {.voice_connector_id = "abc"}, {.expires_seconds = 60});
@@ -35,7 +35,7 @@ TEST_CASE("A presigned request is a method and a URL") {
     CHECK(presigned->body.empty());
 }
 
-TEST_CASE("A body that the signature covers comes with the URL") {
+TEST_CASE("a body that the signature covers is returned with the URL") {
     const voice::Client signer = client(keys);
     const auto presigned =
         belfry::presign(signer.core(), voice::operations::StartSpeakerSearchTask{},
@@ -48,7 +48,7 @@ TEST_CASE("A body that the signature covers comes with the URL") {
     CHECK(presigned->url.find("X-Amz-SignedHeaders=content-type%3Bhost&") != std::string::npos);
 }
 
-TEST_CASE("Who has nothing to sign with gets no URL") {
+TEST_CASE("presigning without credentials is an error") {
     const auto presign = [](const voice::Client& signer, std::int64_t seconds) {
         return belfry::presign(signer.core(), voice::operations::GetVoiceConnector{},
                                {.voice_connector_id = "abc"}, {.expires_seconds = seconds});

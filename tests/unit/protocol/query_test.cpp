@@ -89,7 +89,7 @@ template <class O> belfry::Result<Bell> read(std::string body, int status = 200)
 
 } // namespace
 
-TEST_CASE("a request is form data, whatever path the model gives") {
+TEST_CASE("a request is form data at the root path") {
     const Bell bell{.name = "a b", .sizes = {1, 2}};
     const auto query = belfry::encode(QueryRing{}, bell);
     REQUIRE(query.has_value());
@@ -104,14 +104,14 @@ TEST_CASE("a request is form data, whatever path the model gives") {
     CHECK(ec2->body == "Action=Ring&Version=2020-01-08&Name=a%20b&Sizes.1=1&Sizes.2=2");
 }
 
-TEST_CASE("what form data cannot carry is an error of the input") {
+TEST_CASE("an input that form data cannot represent is a validation error") {
     const auto refused = belfry::encode(QueryRing{}, Bell{.smaller = {Bell{.name = "\xff"}}});
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().kind == belfry::ErrorKind::validation);
     CHECK(refused.error().message == "Bell.Smaller[0].Name: the text is not UTF-8");
 }
 
-TEST_CASE("the output stands in an element of its own, and the request's id beside it") {
+TEST_CASE("the output is read from its result element, and the request id from the metadata") {
     const auto read_one =
         read<QueryRing>("<RingResponse xmlns='https://tower.test/'><RingResult><Name>great</Name><Sizes>"
                         "<member>1</member><member>2</member></Sizes></RingResult><ResponseMetadata>"
@@ -123,7 +123,7 @@ TEST_CASE("the output stands in an element of its own, and the request's id besi
     CHECK(read_one.metadata().request_id == "of the body");
 }
 
-TEST_CASE("EC2's output stands in the document's element") {
+TEST_CASE("EC2's output is read from the root element") {
     const auto read_one =
         read<Ec2Ring>("<RingResponse><requestId>of the body</requestId><Sizes><item>3</item>"
                       "</Sizes></RingResponse>");
@@ -135,7 +135,7 @@ TEST_CASE("EC2's output stands in the document's element") {
     CHECK(without.metadata().request_id == "of the header");
 }
 
-TEST_CASE("an error is read out of either envelope, with its code, its id and its members") {
+TEST_CASE("an error is read from either envelope, with its code, request id and members") {
     for (const std::string body :
          {"<ErrorResponse><Error><Type>Sender</Type><Code>Bell.Cracked</Code><Message>no &amp; no</Message>"
           "<Where>rim</Where></Error><RequestId>of the body</RequestId></ErrorResponse>",
@@ -158,7 +158,7 @@ TEST_CASE("an error is read out of either envelope, with its code, its id and it
     }
 }
 
-TEST_CASE("an error that comes with a status of success is an error") {
+TEST_CASE("an error document with status 200 is an error") {
     const auto result =
         read<QueryRing>("<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>");
     REQUIRE_FALSE(result.has_value());
@@ -166,7 +166,7 @@ TEST_CASE("an error that comes with a status of success is an error") {
     CHECK(result.error().code == "Throttling");
 }
 
-TEST_CASE("an error without a body of the service has its status as the code") {
+TEST_CASE("an error without a document has the code of its status") {
     for (const std::string body : {"", " \n", "<html><body>busy</body></html>", "<html><br>not XML"}) {
         INFO(body);
         const auto result = read<QueryRing>(body, 503);
@@ -179,7 +179,7 @@ TEST_CASE("an error without a body of the service has its status as the code") {
     CHECK(read<QueryRing>("no such host", 404).error().message == "no such host");
 }
 
-TEST_CASE("a success that cannot be read is no success") {
+TEST_CASE("a success with an unreadable body is an error") {
     std::string deep = "<RingResponse>";
     for (int i = 0; i < 100'000; ++i) deep += "<Smaller><item>";
     for (const std::string& body :
@@ -194,7 +194,7 @@ TEST_CASE("a success that cannot be read is no success") {
     }
 }
 
-TEST_CASE("a document without the output's element is no empty output") {
+TEST_CASE("a document without the result element is an error") {
     for (const std::string body :
          {"<html><body>Please log in</body></html>", "<RingResponse><Name>great</Name></RingResponse>",
           "<RingResponse/>", "<RingResult><Name>great</Name></RingResult>"}) {

@@ -155,7 +155,7 @@ TEST_CASE("a label that is missing or empty is rejected by name") {
     CHECK(error.message.find("Everything.Label") != std::string::npos);
 }
 
-TEST_CASE("a label cannot step to another resource") {
+TEST_CASE("a label with a dot segment is an error") {
     Error error;
     for (const char* const step : {".", ".."}) {
         encode(Everything{.label = step, .greedy = "x"}, uri, &error);
@@ -203,7 +203,7 @@ TEST_CASE("headers carry text, lists, dates, JSON and prefixed maps") {
     CHECK(*request.headers.find("X-Meta-one") == "1");
 }
 
-TEST_CASE("nobody can smuggle a header through a value or a prefixed name") {
+TEST_CASE("a line break in a header's value or prefixed name is an error") {
     Everything input{.label = "l", .greedy = "g"};
     input.header = "a\r\nX-Evil: 1";
     Error error;
@@ -236,7 +236,7 @@ TEST_CASE("an input without members has no body and no content type") {
     CHECK(request.url == "/");
 }
 
-TEST_CASE("a response's headers, status and body reach their members") {
+TEST_CASE("a response's headers, status and body set their members") {
     Everything output;
     Error error;
     HttpResponse response{200,
@@ -264,7 +264,7 @@ TEST_CASE("a response's headers, status and body reach their members") {
     CHECK(raw.status == 201);
 }
 
-TEST_CASE("a body that does not fit is an error that says where") {
+TEST_CASE("a body of another type is an error with its path") {
     Everything output;
     Error error;
     for (const char* const body :
@@ -288,7 +288,7 @@ TEST_CASE("a body that does not fit is an error that says where") {
     CHECK(decode({200, {}, ""}, nothing, error));
 }
 
-TEST_CASE("an error's code is found wherever a service puts it") {
+TEST_CASE("an error's code is found in each place that services use") {
     struct Case {
         HttpResponse response;
         const char* code;

@@ -35,7 +35,7 @@ RetryDecision decide(const AttemptOutcome& outcome, double random = 0.5) {
 } // namespace
 
 // The codes and numbers of the next three are those of botocore 1.44 (botocore/retries/standard.py).
-TEST_CASE("Throttling codes are retried as throttling at five tokens") {
+TEST_CASE("a throttling code is retried and takes five tokens") {
     for (const std::string_view code :
          {"Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException",
           "TooManyRequestsException", "ProvisionedThroughputExceededException",
@@ -51,7 +51,7 @@ TEST_CASE("Throttling codes are retried as throttling at five tokens") {
     }
 }
 
-TEST_CASE("Transient codes and statuses are retried at fourteen tokens") {
+TEST_CASE("a transient code or status is retried and takes fourteen tokens") {
     for (const AttemptOutcome& outcome :
          {service("RequestTimeout"), service("RequestTimeoutException"), service("X", 500), service("", 502),
           service("X", 503), service("", 504)}) {
@@ -64,7 +64,7 @@ TEST_CASE("Transient codes and statuses are retried at fourteen tokens") {
     }
 }
 
-TEST_CASE("Waits double up to their limit, with full jitter") {
+TEST_CASE("the delay doubles up to its limit, with full jitter") {
     AttemptOutcome outcome = service("SlowDown", 503);
     RetryOptions options;
     options.max_attempts = 100;
@@ -82,13 +82,13 @@ TEST_CASE("Waits double up to their limit, with full jitter") {
     CHECK(belfry::decide_retry(outcome, options, 0.5).delay == Duration());
 }
 
-TEST_CASE("A status of 429 counts as throttling whatever the code") {
+TEST_CASE("a 429 is throttling for any code") {
     const RetryDecision decision = decide(service("ThrottledClientException", 429));
     CHECK(decision.retry);
     CHECK(decision.throttling);
 }
 
-TEST_CASE("What the model calls retryable is retried") {
+TEST_CASE("an error that the model calls retryable is retried") {
     AttemptOutcome outcome = service("ServiceUnavailableException", 418);
     CHECK_FALSE(decide(outcome).retry);
     outcome.modelled_retryable = true;
@@ -98,7 +98,7 @@ TEST_CASE("What the model calls retryable is retried") {
     CHECK(decide(outcome).throttling);
 }
 
-TEST_CASE("Failures of the connection are retried, unless a retry would meet them again") {
+TEST_CASE("connection failures are retried, unless another attempt would fail in the same way") {
     for (const TransportStatus status :
          {TransportStatus::resolve_failed, TransportStatus::connect_failed, TransportStatus::timed_out,
           TransportStatus::connection_reset, TransportStatus::truncated, TransportStatus::protocol_error}) {
@@ -111,7 +111,7 @@ TEST_CASE("Failures of the connection are retried, unless a retry would meet the
         CHECK_FALSE(decide(transport(status)).retryable);
 }
 
-TEST_CASE("Errors that are ours are never retried") {
+TEST_CASE("errors of the client are not retried") {
     for (const ErrorKind kind :
          {ErrorKind::none, ErrorKind::validation, ErrorKind::credentials, ErrorKind::endpoint,
           ErrorKind::signing, ErrorKind::cancelled, ErrorKind::response, ErrorKind::waiter}) {
@@ -123,7 +123,7 @@ TEST_CASE("Errors that are ours are never retried") {
     CHECK_FALSE(decide(service("", 501)).retryable);
 }
 
-TEST_CASE("The last attempt says that the error may pass, but is the last") {
+TEST_CASE("the last attempt's error is marked retryable and is not retried") {
     AttemptOutcome outcome = service("Throttling");
     outcome.attempt = 2;
     CHECK(decide(outcome).retry);
@@ -136,14 +136,14 @@ TEST_CASE("The last attempt says that the error may pass, but is the last") {
     CHECK_FALSE(belfry::decide_retry(service("Throttling"), once, 0).retry);
 }
 
-TEST_CASE("A body that cannot be sent again is not sent again") {
+TEST_CASE("an attempt whose body cannot be sent again is not retried") {
     AttemptOutcome outcome = service("", 503);
     outcome.replayable = false;
     CHECK_FALSE(decide(outcome).retry);
     CHECK(decide(outcome).retryable);
 }
 
-TEST_CASE("The service's wish raises the wait by up to five seconds") {
+TEST_CASE("a delay that the service requests extends the wait by at most five seconds") {
     AttemptOutcome outcome = service("Throttling");
     outcome.requested_delay = Duration::milliseconds(200);
     CHECK(decide(outcome).delay == Duration::milliseconds(500));
@@ -153,7 +153,7 @@ TEST_CASE("The service's wish raises the wait by up to five seconds") {
     CHECK(decide(outcome).delay == Duration::milliseconds(5500));
 }
 
-TEST_CASE("Both headers that ask for a delay are read") {
+TEST_CASE("both headers for a delay are read") {
     using belfry::Headers;
     using belfry::requested_delay;
     CHECK(requested_delay({}) == Duration());
@@ -167,7 +167,7 @@ TEST_CASE("Both headers that ask for a delay are read") {
     }
 }
 
-TEST_CASE("A bucket gives tokens until it is empty and never overflows") {
+TEST_CASE("a bucket gives tokens until it is empty, and does not exceed its capacity") {
     belfry::RetryTokenBucket bucket;
     CHECK(bucket.available() == 500);
     for (int i = 0; i < 35; ++i) CHECK(bucket.acquire(14));
@@ -186,7 +186,7 @@ TEST_CASE("A bucket gives tokens until it is empty and never overflows") {
     CHECK(bucket.available() == 500);
 }
 
-TEST_CASE("Threads share a bucket without losing tokens") {
+TEST_CASE("threads share a bucket without losing tokens") {
     belfry::RetryTokenBucket bucket(10'000);
     std::vector<std::thread> threads;
     std::vector<int> taken(4);

@@ -37,7 +37,7 @@ template <std::same_as<Person> S> constexpr Description<8> belfry_describe(const
 
 } // namespace
 
-TEST_CASE("a shape prints on one line and hides what is sensitive") {
+TEST_CASE("a shape is printed on one line without sensitive values") {
     CHECK(to_string(Person{}) == "Person{}");
     Person person{.name = "a \"b\"\n\x01", .secret = "hunter2", .age = -3};
     person.born = Timestamp{1398796238, 0};

@@ -58,7 +58,7 @@ std::string faults(const Root& root) { return validate(structure_of<Root>, &root
 
 } // namespace
 
-TEST_CASE("what is complete has no faults, however it is nested") {
+TEST_CASE("a complete input at any depth has no faults") {
     CHECK(faults({}).empty());
     const Choice text = Choice::make<0>("x");
     CHECK(faults({.choice = text}).empty());
@@ -67,7 +67,7 @@ TEST_CASE("what is complete has no faults, however it is nested") {
     CHECK(faults({.sparse = {std::nullopt, Leaf{.name = "n"}}}).empty());
 }
 
-TEST_CASE("each fault is named with its path") {
+TEST_CASE("each fault is reported with its path") {
     CHECK(faults({.choice = Choice()}) == "choice: a union must hold one of its members");
     CHECK(faults({.choice = Choice::make<2>()}) == "choice.leaf.name: required");
     CHECK(faults({.choice = Choice::make<1>()}) == "choice.inner: required");

@@ -69,7 +69,7 @@ Outcome read(const std::string& bytes, bool ends = false, const char* method = "
 
 } // namespace
 
-TEST_CASE("A response of known length ends with its last byte and keeps the connection") {
+TEST_CASE("a response of known length ends with its last byte and keeps the connection open") {
     const Outcome outcome = read("HTTP/1.1 404 Not Found\r\nX-A: b \r\nContent-Length: 5\r\n\r\nhello");
     CHECK(outcome.result == TransportStatus::ok);
     CHECK(outcome.done);
@@ -79,7 +79,7 @@ TEST_CASE("A response of known length ends with its last byte and keeps the conn
     CHECK(outcome.headers == Headers{{"X-A", "b"}, {"Content-Length", "5"}});
 }
 
-TEST_CASE("Chunks are joined, and extensions and trailers passed over") {
+TEST_CASE("chunks are joined, and extensions and trailers are ignored") {
     const Outcome outcome = read("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, Chunked\r\n\r\n"
                                  "5;a=\"b\"\r\nhello\r\n00A \r\n0123456789\r\n0\r\nX-T: 1\r\n\r\n");
     CHECK(outcome.result == TransportStatus::ok);
@@ -88,7 +88,7 @@ TEST_CASE("Chunks are joined, and extensions and trailers passed over") {
     CHECK_FALSE(outcome.headers.contains("x-t"));
 }
 
-TEST_CASE("Interim responses leave no trace") {
+TEST_CASE("interim responses are ignored") {
     const Outcome outcome = read("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nLink: a\r\n\r\nHTTP/1.1 "
                                  "200 OK\r\nContent-Length: 0\r\n\r\n");
     CHECK(outcome.heads == 1);
@@ -96,7 +96,7 @@ TEST_CASE("Interim responses leave no trace") {
     CHECK_FALSE(outcome.headers.contains("link"));
 }
 
-TEST_CASE("HEAD, 204 and 304 have no body whatever their headers say") {
+TEST_CASE("HEAD, 204 and 304 do not have a body for any headers") {
     for (const char* head :
          {"HTTP/1.1 204 No\r\nContent-Length: 9\r\n\r\n", "HTTP/1.1 304 Same\r\nContent-Length: 9\r\n\r\n",
           "HTTP/1.1 304 Same\r\nTransfer-Encoding: chunked\r\n\r\n"})
@@ -106,7 +106,7 @@ TEST_CASE("HEAD, 204 and 304 have no body whatever their headers say") {
     CHECK(outcome.keep_alive);
 }
 
-TEST_CASE("A body without length ends with the connection, which then is gone") {
+TEST_CASE("a body without a length ends with the connection") {
     const Outcome outcome = read("HTTP/1.1 200 OK\r\n\r\nall of it", true);
     CHECK(outcome.result == TransportStatus::ok);
     CHECK(outcome.body == "all of it");
@@ -120,7 +120,7 @@ TEST_CASE("A body without length ends with the connection, which then is gone") 
     CHECK(response.result().status == TransportStatus::truncated);
 }
 
-TEST_CASE("Connection: close, HTTP/1.0 and doubtful framing give the connection up") {
+TEST_CASE("Connection: close, HTTP/1.0 and ambiguous framing close the connection") {
     for (const char* head :
          {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
           "HTTP/1.1 200 OK\r\nConnection: x, Close\r\nContent-Length: 0\r\n\r\n",
@@ -133,7 +133,7 @@ TEST_CASE("Connection: close, HTTP/1.0 and doubtful framing give the connection 
     }
 }
 
-TEST_CASE("Bytes behind a response give the connection up") {
+TEST_CASE("bytes after a response close the connection") {
     Recorder sink;
     Http1Response response("GET", sink);
     response.feed("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200");
@@ -142,7 +142,7 @@ TEST_CASE("Bytes behind a response give the connection up") {
     CHECK_FALSE(response.keep_alive());
 }
 
-TEST_CASE("A response cut anywhere is never a success") {
+TEST_CASE("a response truncated at any byte is an error") {
     for (const std::string whole :
          {"HTTP/1.1 200 OK\r\nX-A: b\r\nContent-Length: 5\r\n\r\nhello",
           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-T: 1\r\n\r\n"})
@@ -154,7 +154,7 @@ TEST_CASE("A response cut anywhere is never a success") {
         }
 }
 
-TEST_CASE("What breaks the rules of HTTP is a protocol error") {
+TEST_CASE("a response that violates HTTP is a protocol error") {
     const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     for (const std::string& bytes : {std::string("SSH-2.0-x\r\n"),
                                      std::string("\r\n\r\n"),
@@ -181,7 +181,7 @@ TEST_CASE("What breaks the rules of HTTP is a protocol error") {
     }
 }
 
-TEST_CASE("A head without end is refused before it fills the memory") {
+TEST_CASE("a header section beyond the size limit is an error") {
     for (const char* line : {"X-A: b\r\n", "xxxxxxxx"}) {
         Recorder sink;
         Http1Response response("GET", sink);
@@ -193,7 +193,7 @@ TEST_CASE("A head without end is refused before it fills the memory") {
     }
 }
 
-TEST_CASE("Random bytes and mutated responses neither crash nor pass for more than they are") {
+TEST_CASE("random and mutated responses are parsed without a crash, with at most one header section") {
     const std::string seed =
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX: y\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
     std::uint32_t state = 1;
@@ -208,7 +208,7 @@ TEST_CASE("Random bytes and mutated responses neither crash nor pass for more th
     }
 }
 
-TEST_CASE("A request's head is written as it was given") {
+TEST_CASE("a request's header section is written unchanged") {
     HttpRequest request;
     request.method = "POST";
     request.headers = {{"Host", "h"}, {"x-b", " two  words "}, {"X-a", ""}};

@@ -162,7 +162,7 @@ std::string again(std::size_t count) { return std::string(count, '\xbe'); }
 
 } // namespace
 
-TEST_CASE("a peer who breaks a rule of the connection ends the stream") {
+TEST_CASE("a peer that violates HTTP/2 ends the stream with an error") {
     const std::string breaches[] = {
         // RFC 9113 section 6.9.1: no window is larger than 2^31-1 bytes.
         frame(window_update, 0, 0, big_endian(0x7fffffff, 4)),
@@ -192,7 +192,7 @@ TEST_CASE("a peer who breaks a rule of the connection ends the stream") {
     }
 }
 
-TEST_CASE("a response's head may be large, but not without limit") {
+TEST_CASE("a response's header section has a size limit") {
     Exchange large;
     REQUIRE(large.begin().status == TransportStatus::ok);
     large.peer.says =
@@ -236,7 +236,7 @@ TEST_CASE("a response's head may be large, but not without limit") {
 }
 
 #if BELFRY_TEST_LIMITS_MEMORY
-TEST_CASE("a response that there is no memory for fails") {
+TEST_CASE("an allocation failure for a response is an error") {
     const std::string says[] = {
         frame(headers, end_headers, 1, status_200 + large_field),
         frame(headers, end_headers, 1, status_200) + frame(data, 0, 1, std::string(value_size, 'x')),
@@ -256,7 +256,7 @@ TEST_CASE("a response that there is no memory for fails") {
 }
 #endif
 
-TEST_CASE("limits and cancelling reach a peer who never pauses") {
+TEST_CASE("time limits and cancelling end a stream from a peer that never pauses") {
     // Frames that nobody waits for, and so small that no window overflows meanwhile.
     std::string chatter = no_settings;
     for (int i = 0; i < 4'000; ++i) chatter += frame(window_update, 0, 1, big_endian(1, 4));
@@ -290,7 +290,7 @@ TEST_CASE("limits and cancelling reach a peer who never pauses") {
     CHECK(fed.read_all() == TransportStatus::timed_out);
 }
 
-TEST_CASE("all that a peer said before it closed the connection is heard") {
+TEST_CASE("data that a peer sent before it closed the connection is delivered") {
     Exchange exchange;
     REQUIRE(exchange.begin().status == TransportStatus::ok);
     exchange.peer.says = no_settings + frame(headers, end_headers, 1, status_200);
@@ -304,7 +304,7 @@ TEST_CASE("all that a peer said before it closed the connection is heard") {
     CHECK(exchange.body.size() == 1'000);
 }
 
-TEST_CASE("a stream that is cancelled as its data come has no good end") {
+TEST_CASE("a stream that is cancelled while data arrives ends with an error") {
     Exchange exchange;
     REQUIRE(exchange.begin().status == TransportStatus::ok);
     exchange.peer.says = no_settings + frame(headers, end_headers, 1, status_200);
@@ -315,7 +315,7 @@ TEST_CASE("a stream that is cancelled as its data come has no good end") {
     CHECK(exchange.body.empty());
 }
 
-TEST_CASE("the opening of a stream has the connect limit, and what follows the idle limit") {
+TEST_CASE("opening a stream has the connect limit, and the rest has the idle limit") {
     Exchange deaf({.connect = Duration::milliseconds(200), .idle = Duration::seconds(20)});
     deaf.peer.listens = false;
     const TransportResult opened = deaf.begin();

@@ -54,7 +54,7 @@ HttpRequest from(BodySource& source, std::int64_t length) {
 
 } // namespace
 
-TEST_CASE("A body in memory is one piece") {
+TEST_CASE("a body in memory is read as one piece") {
     HttpRequest request;
     request.body = "body";
     request.content_length = 4;
@@ -65,7 +65,7 @@ TEST_CASE("A body in memory is one piece") {
     CHECK(reader.next().empty());
 }
 
-TEST_CASE("A source is read up to content_length and no further") {
+TEST_CASE("a source is read up to content_length and no further") {
     TextSource source("0123456789");
     for (const auto& [length, wanted] :
          {std::pair<std::int64_t, const char*>{10, "0123456789"}, {4, "0123"}, {0, ""}, {-1, "0123456789"}}) {
@@ -77,7 +77,7 @@ TEST_CASE("A source is read up to content_length and no further") {
     }
 }
 
-TEST_CASE("A source that fails, ends early, cannot rewind or lies is a failure") {
+TEST_CASE("a source that fails, ends early, cannot rewind or returns too much is an error") {
     TextSource source("0123");
     const HttpRequest request = from(source, 5);
     BodyReader early(request);
@@ -102,7 +102,7 @@ TEST_CASE("A source that fails, ends early, cannot rewind or lies is a failure")
     CHECK(stuck.next().empty());
 }
 
-TEST_CASE("The connect limit counts until the connection stands, then the idle limit") {
+TEST_CASE("the connect limit applies until the connection is established, then the idle limit") {
     Timeouts timeouts;
     timeouts.connect = Duration::milliseconds(30);
     timeouts.idle = Duration::milliseconds(60);
@@ -122,7 +122,7 @@ TEST_CASE("The connect limit counts until the connection stands, then the idle l
     CHECK(clock.expired() == nullptr);
 }
 
-TEST_CASE("The total limit knows no movement, and zero is no limit") {
+TEST_CASE("the total limit does not restart with progress, and zero means no limit") {
     Timeouts timeouts;
     timeouts.total = Duration::milliseconds(20);
     AttemptClock clock(timeouts);
@@ -136,7 +136,7 @@ TEST_CASE("The total limit knows no movement, and zero is no limit") {
     CHECK(endless.wait_milliseconds(50) == 50);
 }
 
-TEST_CASE("An attempt ends when the caller gives up, also after a limit, and else when a limit runs out") {
+TEST_CASE("cancelling ends an attempt and takes precedence over its time limits") {
     struct Sink final : ResponseSink {
         bool on_head(int, Headers) noexcept override { return true; }
         bool on_body(std::span<const std::byte>) noexcept override { return true; }
@@ -157,7 +157,7 @@ TEST_CASE("An attempt ends when the caller gives up, also after a limit, and els
     CHECK(detail::interruption(sink, endless).status == TransportStatus::cancelled);
 }
 
-TEST_CASE("The pool gives back the connection used last, skips stale ones and keeps to its size") {
+TEST_CASE("the pool returns the connection used last, skips stale ones and keeps its size limit") {
     struct Connection {
         std::string key;
         int number;

@@ -76,7 +76,7 @@ class PlanTransport final : public detail::PooledTransport<PlanConnection> {
 
 } // namespace
 
-TEST_CASE("A request that is refused, malformed, cancelled or for another scheme takes no connection") {
+TEST_CASE("a request that is invalid, cancelled or for another scheme does not open a connection") {
     Log log;
     PlanTransport transport(log);
     CHECK(get(transport, "ftp://host/").status == TransportStatus::failed);
@@ -88,7 +88,7 @@ TEST_CASE("A request that is refused, malformed, cancelled or for another scheme
     CHECK(log.made == 0);
 }
 
-TEST_CASE("A connection is used again for the same scheme, host and port while it is fresh") {
+TEST_CASE("a connection is reused for the same scheme, host and port until it is stale") {
     Log log;
     PlanTransport transport(log);
     CHECK(get(transport, "http://host/a").status == TransportStatus::ok);
@@ -103,7 +103,7 @@ TEST_CASE("A connection is used again for the same scheme, host and port while i
     CHECK(log.used.back() == 4);
 }
 
-TEST_CASE("A connection that says it cannot carry another request is closed") {
+TEST_CASE("a connection that cannot carry another request is closed") {
     Log log;
     log.reusable = false;
     PlanTransport transport(log);
@@ -112,7 +112,7 @@ TEST_CASE("A connection that says it cannot carry another request is closed") {
     CHECK(log.open == 0);
 }
 
-TEST_CASE("An exception within an attempt is reported, and its connection closed") {
+TEST_CASE("an exception within an attempt is an error and closes the connection") {
     Log log;
     log.throws = true;
     PlanTransport transport(log);
@@ -122,7 +122,7 @@ TEST_CASE("An exception within an attempt is reported, and its connection closed
     CHECK(log.open == 0);
 }
 
-TEST_CASE("A SocketTransport refuses https URLs and names the transport that takes them") {
+TEST_CASE("a SocketTransport refuses https URLs and names the transport for them") {
     SocketTransport transport;
     const TransportResult result = get(transport, "https://127.0.0.1:1/");
     CHECK(result.status == TransportStatus::failed);
@@ -130,7 +130,7 @@ TEST_CASE("A SocketTransport refuses https URLs and names the transport that tak
 }
 
 #if defined(BELFRY_TEST_HAS_SOCKET_TLS)
-TEST_CASE("A SocketTlsTransport refuses https URLs through a proxy and connects to nobody") {
+TEST_CASE("a SocketTlsTransport refuses https URLs through a proxy and does not connect") {
     SocketTlsTransport transport({.proxy_host = "127.0.0.1", .proxy_port = 1});
     const TransportResult result = get(transport, "https://127.0.0.1:1/");
     CHECK(result.status == TransportStatus::failed);
@@ -138,7 +138,7 @@ TEST_CASE("A SocketTlsTransport refuses https URLs through a proxy and connects 
     CHECK(get(transport, "http://127.0.0.1:1/").status == TransportStatus::connect_failed);
 }
 
-TEST_CASE("Authorities that cannot be read fail https requests and no others") {
+TEST_CASE("an unreadable certificate file fails https requests and no others") {
     SocketTlsTransport transport({.ca_file = "there/is/no/such/file.pem"});
     CHECK(get(transport, "https://127.0.0.1:1/").status == TransportStatus::tls_failed);
     CHECK(get(transport, "http://127.0.0.1:1/").status == TransportStatus::connect_failed);

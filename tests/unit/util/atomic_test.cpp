@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-TEST_CASE("a lock that is taken is refused until it is released") {
+TEST_CASE("a lock that is held cannot be taken until it is released") {
     belfry::detail::TryLock lock;
     CHECK(lock.try_lock());
     CHECK_FALSE(lock.try_lock());

@@ -103,7 +103,7 @@ TEST_CASE("Base64 decoding does not look at the unused bits of the last digit") 
     CHECK(out == "fo");
 }
 
-TEST_CASE("Hexadecimal digits are lower case, two a byte") {
+TEST_CASE("hexadecimal digits are lower case, two a byte") {
     std::string out = "x";
     belfry::append_hex(out, std::string_view("\x00\x01\x7f\x80\xff\xab", 6));
     CHECK(out == "x00017f80ffab");

@@ -55,7 +55,7 @@ std::string random_text(std::mt19937& random, std::size_t size) {
 
 } // namespace
 
-TEST_CASE("checksums of the digits 1 to 9 are the published check values") {
+TEST_CASE("checksums of the digits 1 to 9 equal the published check values") {
     // The CRC RevEng catalogue; hashes as `sha1sum` and the like give them.
     CHECK(hex_of(ChecksumAlgorithm::crc32, "123456789") == "cbf43926");
     CHECK(hex_of(ChecksumAlgorithm::crc32c, "123456789") == "e3069283");
@@ -88,7 +88,7 @@ TEST_CASE("SHA-1 and MD5 give the hashes of FIPS 180 and RFC 1321") {
           "57edf4a22be3c955ac49da2e2107b67a");
 }
 
-TEST_CASE("CRCs of random data are those of the definition, by table and by instruction") {
+TEST_CASE("CRCs of random data agree with the definition, by table and by instruction") {
     std::mt19937 random(20);
     for (std::size_t size = 0; size < 3'000; size += 1 + size / 50) {
         const std::string text = random_text(random, size);
@@ -108,7 +108,7 @@ TEST_CASE("CRCs of random data are those of the definition, by table and by inst
     }
 }
 
-TEST_CASE("a checksum does not depend on how its bytes are cut") {
+TEST_CASE("a checksum does not depend on how its input is split") {
     std::mt19937 random(21);
     for (const ChecksumAlgorithm algorithm : all) {
         const std::string text = random_text(random, 1000);
@@ -142,7 +142,7 @@ TEST_CASE("algorithms are found by name") {
 }
 
 #if BELFRY_TEST_HAS_OPENSSL
-TEST_CASE("hashes of random data are those of OpenSSL") {
+TEST_CASE("hashes of random data agree with OpenSSL") {
     std::mt19937 random(22);
     for (std::size_t size = 0; size < 1000; size += 1 + size / 30) {
         const std::string text = random_text(random, size);

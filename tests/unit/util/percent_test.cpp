@@ -20,7 +20,7 @@ std::string every_byte() {
 }
 } // namespace
 
-TEST_CASE("Percent-encoding keeps the unreserved characters of RFC 3986 and encodes every other byte") {
+TEST_CASE("percent-encoding keeps the unreserved characters of RFC 3986 and encodes every other byte") {
     const std::string unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
     CHECK(encoded(unreserved) == unreserved);
     CHECK(encoded(":/?#[]@!$&'()*+,;=") == "%3A%2F%3F%23%5B%5D%40%21%24%26%27%28%29%2A%2B%2C%3B%3D");
@@ -29,7 +29,7 @@ TEST_CASE("Percent-encoding keeps the unreserved characters of RFC 3986 and enco
 }
 
 #if BELFRY_TEST_HAS_CURL
-TEST_CASE("Percent-encoding agrees with libcurl on every byte") {
+TEST_CASE("percent-encoding agrees with libcurl on every byte") {
     const std::string bytes = every_byte();
     char* const theirs = curl_easy_escape(nullptr, bytes.data(), static_cast<int>(bytes.size()));
     REQUIRE(theirs != nullptr);
@@ -37,16 +37,16 @@ TEST_CASE("Percent-encoding agrees with libcurl on every byte") {
     curl_free(theirs);
 }
 #else
-TEST_CASE("Percent-encoding agrees with libcurl on every byte") { WARN("skipped: libcurl is not installed"); }
+TEST_CASE("percent-encoding agrees with libcurl on every byte") { WARN("skipped: libcurl is not installed"); }
 #endif
 
-TEST_CASE("Percent-encoding a path keeps its slashes only") {
+TEST_CASE("percent-encoding a path keeps only its slashes") {
     std::string out = "before:";
     belfry::append_percent_encoded_path(out, "/a//b c/../%/");
     CHECK(out == "before:/a//b%20c/../%25/");
 }
 
-TEST_CASE("Percent-decoding undoes the encoding of every byte") {
+TEST_CASE("percent-decoding undoes the encoding of every byte") {
     std::string out = "x";
     REQUIRE(belfry::append_percent_decoded(out, encoded(every_byte())));
     CHECK(out == "x" + every_byte());
@@ -55,7 +55,7 @@ TEST_CASE("Percent-decoding undoes the encoding of every byte") {
     CHECK(out == "//+");
 }
 
-TEST_CASE("Percent-decoding refuses a percent sign without two digits and appends nothing") {
+TEST_CASE("percent-decoding refuses a percent sign without two digits and appends nothing") {
     for (const char* bad : {"%", "a%2", "%zz", "%2g", "%%41", "ok%"}) {
         INFO(bad);
         std::string out = "kept";

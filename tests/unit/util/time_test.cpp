@@ -78,7 +78,7 @@ void check_against_c_library(std::int64_t seconds) {
 }
 } // namespace
 
-TEST_CASE("Calendar dates agree with the C library from year 1 to 9999") {
+TEST_CASE("calendar dates agree with the C library from year 1 to 9999") {
     // A prime step visits all hours, weekdays and leap rules.
     for (std::int64_t seconds = earliest; seconds <= latest; seconds += 7'654'321)
         check_against_c_library(seconds);
@@ -90,7 +90,7 @@ TEST_CASE("Calendar dates agree with the C library from year 1 to 9999") {
     check_against_c_library(latest);
 }
 
-TEST_CASE("Dates outside the years 0001 to 9999 are not written") {
+TEST_CASE("dates outside the years 0001 to 9999 are not written") {
     for (const Timestamp time :
          {Timestamp{earliest - 1, 0}, Timestamp{latest + 1, 0}, Timestamp{INT64_MIN, 0},
           Timestamp{INT64_MAX, 999'999'999}, Timestamp{0, -1}, Timestamp{0, 1'000'000'000}}) {
@@ -102,7 +102,7 @@ TEST_CASE("Dates outside the years 0001 to 9999 are not written") {
     }
 }
 
-TEST_CASE("A date-time has a fraction only when there is one") {
+TEST_CASE("a date-time has a fraction only if it is not zero") {
     CHECK(date_time({1'422'172'800, 0}) == "2015-01-25T08:00:00Z");
     CHECK(date_time({1'422'172'800, 500'000'000}) == "2015-01-25T08:00:00.500000Z");
     CHECK(date_time({1'422'172'800, 1'000}) == "2015-01-25T08:00:00.000001Z");
@@ -112,7 +112,7 @@ TEST_CASE("A date-time has a fraction only when there is one") {
     CHECK(amz_date({1'440'938'160, 999'999'999}) == "20150830T123600Z");
 }
 
-TEST_CASE("A date-time is read with fraction and offset") {
+TEST_CASE("a date-time is read with fraction and offset") {
     CHECK(read_date_time("2015-01-25T08:00:00Z") == Timestamp{1'422'172'800, 0});
     CHECK(read_date_time("2015-01-25t08:00:00z") == Timestamp{1'422'172'800, 0});
     CHECK(read_date_time("2015-01-25T08:00:00") == Timestamp{1'422'172'800, 0});
@@ -130,7 +130,8 @@ TEST_CASE("A date-time is read with fraction and offset") {
     CHECK(read_date_time("2017-01-01T00:59:60+01:00") == Timestamp{1'483'228'800, 0});
 }
 
-TEST_CASE("What is no date-time, or a date that never was, is refused and leaves the target alone") {
+TEST_CASE(
+    "a text that is not a date-time, or an impossible date, is refused and leaves the target unchanged") {
     for (const char* bad : {"",
                             "Z",
                             "2015",
@@ -177,7 +178,7 @@ TEST_CASE("What is no date-time, or a date that never was, is refused and leaves
     CHECK_FALSE(belfry::parse_date_time(std::string_view("2015-01-25T08:00:00\0", 20), time));
 }
 
-TEST_CASE("The three forms of an HTTP date are read, as RFC 9110 shows them") {
+TEST_CASE("the three forms of an HTTP date in RFC 9110 are read") {
     CHECK(read_http_date("Sun, 06 Nov 1994 08:49:37 GMT") == Timestamp{784'111'777, 0});
     CHECK(read_http_date("Sunday, 06-Nov-94 08:49:37 GMT") == Timestamp{784'111'777, 0});
     CHECK(read_http_date("Sun Nov  6 08:49:37 1994") == Timestamp{784'111'777, 0});
@@ -190,7 +191,7 @@ TEST_CASE("The three forms of an HTTP date are read, as RFC 9110 shows them") {
     CHECK(read_http_date("Monday, 01-Jan-68 00:00:00 GMT").seconds == 3'092'601'600);
 }
 
-TEST_CASE("What is no HTTP date is refused") {
+TEST_CASE("a text that is not an HTTP date is refused") {
     for (const char* bad :
          {"", "Sun", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 CET",
           "Sun, 31 Nov 1994 08:49:37 GMT", "Sun, 29 Feb 2015 08:49:37 GMT", "Xyz, 06 Nov 1994 08:49:37 GMT",
@@ -205,7 +206,7 @@ TEST_CASE("What is no HTTP date is refused") {
     }
 }
 
-TEST_CASE("Epoch seconds are written with the digits they need") {
+TEST_CASE("epoch seconds are written with the digits they need") {
     CHECK(epoch({0, 0}) == "0");
     CHECK(epoch({1'422'172'800, 0}) == "1422172800");
     CHECK(epoch({1'422'172'800, 120'000'000}) == "1422172800.12");
@@ -217,7 +218,7 @@ TEST_CASE("Epoch seconds are written with the digits they need") {
     CHECK(epoch({INT64_MAX, 999'999'999}) == "9223372036854775807.999999999");
 }
 
-TEST_CASE("Epoch seconds are read exactly") {
+TEST_CASE("epoch seconds are read exactly") {
     CHECK(read_epoch("0") == Timestamp{0, 0});
     CHECK(read_epoch("-0") == Timestamp{0, 0});
     CHECK(read_epoch("0.0") == Timestamp{0, 0});
@@ -241,7 +242,7 @@ TEST_CASE("Epoch seconds are read exactly") {
     CHECK(read_epoch(std::string("1") + std::string(400, '0') + "e-400") == Timestamp{1, 0});
 }
 
-TEST_CASE("What is no JSON number, or is too large for 64 bits, is no epoch second") {
+TEST_CASE("a text that is not a JSON number, or beyond 64 bits, is refused as epoch seconds") {
     for (const char* bad : {"",
                             "-",
                             "+1",
@@ -274,7 +275,7 @@ TEST_CASE("What is no JSON number, or is too large for 64 bits, is no epoch seco
     }
 }
 
-TEST_CASE("Random times come back from every format that can hold them") {
+TEST_CASE("random times are read back equal from each format that can represent them") {
     std::mt19937_64 random(3);
     for (int round = 0; round < 50'000; ++round) {
         const Timestamp time{static_cast<std::int64_t>(random() % 315'537'897'600) + earliest,

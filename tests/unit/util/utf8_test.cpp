@@ -68,13 +68,13 @@ TEST_CASE("UTF-8 validation agrees with nlohmann/json on random mixtures of long
     CHECK(valid > 9'000);
 }
 
-TEST_CASE("The valid prefix ends where the first malformed sequence begins") {
+TEST_CASE("the valid prefix ends where the first malformed sequence begins") {
     CHECK(belfry::valid_utf8_prefix("abc\xc3\xa9\xff tail") == 5);
     CHECK(belfry::valid_utf8_prefix("0123456789\xe2\x82") == 10);
     CHECK(belfry::valid_utf8_prefix("") == 0);
 }
 
-TEST_CASE("Every Unicode scalar value appends as one well-formed sequence and nothing else does") {
+TEST_CASE("each Unicode scalar value is appended as one well-formed sequence, and nothing else is") {
     for (std::uint32_t code_point = 0; code_point < 0x120000; ++code_point) {
         std::string text = "x";
         const bool surrogate = code_point >= 0xd800 && code_point < 0xe000;
