@@ -247,12 +247,10 @@ class JsonDecoder {
             if (stop == nullptr) return nullptr;
             understood = parse_epoch_seconds(number.text, time);
         } else if (reader_.at(at) == '"') {
-            // Services confuse the formats, which are never ambiguous.
             std::string_view text;
             stop = reader_.read_text(at, text, room_);
             if (stop == nullptr) return nullptr;
-            understood =
-                parse_date_time(text, time) || parse_http_date(text, time) || parse_epoch_seconds(text, time);
+            understood = parse_time(text, time);
         } else {
             return mismatch(at, "a timestamp");
         }

@@ -71,19 +71,17 @@ class XmlDecoder {
     /// A text that is an element's or an attribute's.
     [[nodiscard]] bool simple(XmlElement element, std::string_view text, const Type& type, void* slot) {
         if (type.kind == Kind::string || type.kind == Kind::enumeration)
-            return parse_simple_text(text, type, TimestampFormat::unset, slot);
+            return parse_simple_text(text, type, slot);
         if (type.kind == Kind::blob) return blob(element, text, type, slot);
         while (!text.empty() && is_xml_space(text.front())) text.remove_prefix(1);
         while (!text.empty() && is_xml_space(text.back())) text.remove_suffix(1);
         // Services also write absent values as empty elements.
         if (text.empty()) return true;
         if (type.kind == Kind::timestamp) {
-            // Services confuse the formats, which are never ambiguous.
             Timestamp& time = *static_cast<Timestamp*>(slot_emplace(type, slot));
-            return parse_date_time(text, time) || parse_http_date(text, time) ||
-                   parse_epoch_seconds(text, time) || fail(element, "expected a timestamp");
+            return parse_time(text, time) || fail(element, "expected a timestamp");
         }
-        return parse_simple_text(text, type, TimestampFormat::unset, slot) ||
+        return parse_simple_text(text, type, slot) ||
                fail(element, type.kind == Kind::boolean ? "expected a boolean"
                              : type.kind == Kind::float32 || type.kind == Kind::float64
                                  ? "expected a number"
@@ -94,8 +92,7 @@ class XmlDecoder {
         std::string digits;
         for (const char c : text)
             if (!is_xml_space(c)) digits.push_back(c);
-        return parse_simple_text(digits, type, TimestampFormat::unset, slot) ||
-               fail(element, "the text is not base64");
+        return parse_simple_text(digits, type, slot) || fail(element, "the text is not base64");
     }
 
     /// Every element counts, since services use other element names than their models.

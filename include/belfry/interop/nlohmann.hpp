@@ -321,8 +321,7 @@ class NlohmannReader {
             understood = parse_epoch_seconds(dump(json), time);
         } else if (json.is_string()) {
             const std::string& text = json.get_ref<const std::string&>();
-            understood =
-                parse_date_time(text, time) || parse_http_date(text, time) || parse_epoch_seconds(text, time);
+            understood = detail::parse_time(text, time);
         } else {
             return expected("a timestamp", json);
         }

@@ -58,7 +58,7 @@ BELFRY_COLD inline void decode_raw_payload(const HttpResponse& response, const T
     if (type.kind == Kind::blob)
         static_cast<Blob*>(slot_emplace(type, slot))->bytes() = response.body;
     else
-        parse_simple_text(response.body, type, TimestampFormat::unset, slot);
+        parse_simple_text(response.body, type, slot);
 }
 
 } // namespace belfry::inline v0::detail

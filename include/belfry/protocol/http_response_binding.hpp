@@ -60,7 +60,7 @@ namespace belfry::inline v0::detail {
     std::string item;
     while (!text.empty()) {
         if (!next_header_item(text, http_dates ? 1 : 0, item) ||
-            !parse_simple_text(item, element, TimestampFormat::http_date, type.add(slot, {})))
+            !parse_simple_text(item, element, type.add(slot, {})))
             return false;
     }
     return true;
@@ -74,7 +74,7 @@ namespace belfry::inline v0::detail {
         std::string fault;
         return decode_base64(text, json) && decode_json(json, type, slot, JsonOptions{}, fault);
     }
-    return parse_simple_text(text, type, TimestampFormat::http_date, slot);
+    return parse_simple_text(text, type, slot);
 }
 
 /// Reads every member that is bound to the status or to headers.
@@ -118,8 +118,7 @@ decode_http_bindings(const Structure& structure, const HttpResponse& response, v
                     continue;
                 void* const value =
                     member.type->add(slot, std::string_view(header.name).substr(prefix.size()));
-                if (!parse_simple_text(header.value, *member.type->element, TimestampFormat::http_date,
-                                       value))
+                if (!parse_simple_text(header.value, *member.type->element, value))
                     return reject_response(error, structure.member_name(i), "a header's value is not text");
             }
             break;

@@ -92,18 +92,8 @@ template <class T> bool parse_float_text(std::string_view text, void* value) {
     return true;
 }
 
-[[nodiscard]] BELFRY_COLD inline bool parse_timestamp_text(std::string_view text, TimestampFormat format,
-                                                           Timestamp& value) {
-    switch (format) {
-    case TimestampFormat::http_date: return parse_http_date(text, value) || parse_date_time(text, value);
-    case TimestampFormat::epoch_seconds: return parse_epoch_seconds(text, value);
-    default: return parse_date_time(text, value) || parse_http_date(text, value);
-    }
-}
-
 /// Reads a simple value's text into its slot; false when the text is no such value.
-BELFRY_COLD inline bool parse_simple_text(std::string_view text, const Type& type,
-                                          TimestampFormat default_format, void* slot) {
+BELFRY_COLD inline bool parse_simple_text(std::string_view text, const Type& type, void* slot) {
     switch (type.kind) {
     case Kind::boolean:
         if (!equals_ignoring_case(text, "true") && !equals_ignoring_case(text, "false")) return false;
@@ -119,10 +109,7 @@ BELFRY_COLD inline bool parse_simple_text(std::string_view text, const Type& typ
     case Kind::enumeration:
         static_cast<OpenEnumBase*>(slot_emplace(type, slot))->assign(text, *type.values);
         return true;
-    case Kind::timestamp:
-        return parse_timestamp_text(
-            text, type.timestamp_format == TimestampFormat::unset ? default_format : type.timestamp_format,
-            *static_cast<Timestamp*>(slot_emplace(type, slot)));
+    case Kind::timestamp: return parse_time(text, *static_cast<Timestamp*>(slot_emplace(type, slot)));
     case Kind::blob: return decode_base64(text, static_cast<Blob*>(slot_emplace(type, slot))->bytes());
     default: return false;
     }

@@ -125,15 +125,39 @@ class TimeReader {
         return digits(2, civil.hour) && accept(':') && digits(2, civil.minute) && accept(':') &&
                digits(2, civil.second);
     }
-    /// `+hh:mm`, `+hhmm` or the same with `-`, in seconds east of UTC.
+    /// `T`, a time and a zone, or nothing for midnight in UTC. A space may stand for the `T`, and seconds and
+    /// zone may be missing.
+    bool rest_of_date_time(CivilTime& civil, std::int32_t& nanoseconds, int& east) noexcept {
+        if (at_end()) return true;
+        if (!(accept('T') || accept('t') || accept(' ')) || !digits(2, civil.hour) || !accept(':') ||
+            !digits(2, civil.minute))
+            return false;
+        if (accept(':') && !(digits(2, civil.second) && fraction(nanoseconds))) return false;
+        return accept('Z') || accept('z') || at_end() || offset(east);
+    }
+    /// `+hh:mm`, `+hhmm`, `+hh` or the same with `-`, in seconds east of UTC.
     bool offset(int& out) noexcept {
         const bool west = peek() == '-';
         int hours = 0, minutes = 0;
         if (!accept(west ? '-' : '+') || !digits(2, hours)) return false;
-        accept(':');
-        if (!digits(2, minutes) || hours > 23 || minutes > 59) return false;
+        const bool colon = accept(':');
+        if ((!digits(2, minutes) && colon) || hours > 23 || minutes > 59) return false;
         out = (hours * 3'600 + minutes * 60) * (west ? -1 : 1);
         return true;
+    }
+    /// An offset, or the name of a zone as RFC 5322 section 4.3 defines it (`CST` is six hours west).
+    bool zone(int& out) noexcept {
+        constexpr struct {
+            std::string_view name;
+            int hours;
+        } zones[] = {{"GMT", 0},  {"UTC", 0},  {"UT", 0},   {"Z", 0},    {"EDT", -4}, {"EST", -5},
+                     {"CDT", -5}, {"CST", -6}, {"MDT", -6}, {"MST", -7}, {"PDT", -7}, {"PST", -8}};
+        for (const auto& [name, hours] : zones)
+            if (accept(name)) {
+                out = hours * 3'600;
+                return true;
+            }
+        return offset(out);
     }
     /// One of `count` names of three letters, counted from 1.
     bool name(const char* names, int count, int& out) noexcept {
@@ -273,8 +297,9 @@ inline bool append_amz_date(std::string& out, Timestamp time) {
 }
 
 /// Reads RFC 3339 section 5.6: `2015-01-25T08:00:00Z`, with a fraction (digits past the ninth are dropped)
-/// and an offset such as `+01:00` or `+0100`. Without `Z` or offset the time is UTC, since some services
-/// leave it out. False, with `out` as it was, for anything else and for dates that do not exist.
+/// and an offset such as `+01:00`, `+0100` or `+01`. As services have been seen to send it, seconds, zone
+/// (then it is UTC) or the whole time may be missing, and a space may stand for the `T`. False, with `out` as
+/// it was, for anything else and for dates that do not exist.
 [[nodiscard]] inline bool parse_date_time(std::string_view text, Timestamp& out) noexcept {
     detail::TimeReader reader(text);
     detail::CivilTime civil;
@@ -282,43 +307,44 @@ inline bool append_amz_date(std::string& out, Timestamp time) {
     int offset = 0;
     const bool read = reader.digits(4, civil.year) && reader.accept('-') && reader.digits(2, civil.month) &&
                       reader.accept('-') && reader.digits(2, civil.day) &&
-                      (reader.accept('T') || reader.accept('t')) && reader.time_of_day(civil) &&
-                      reader.fraction(nanoseconds) &&
-                      (reader.accept('Z') || reader.accept('z') || reader.at_end() || reader.offset(offset));
+                      reader.rest_of_date_time(civil, nanoseconds, offset);
     return read && reader.at_end() && detail::finish_time(civil, offset, nanoseconds, out);
 }
 
 /// Reads the three forms of RFC 9110 section 5.6.7 (`Tue, 29 Apr 2014 18:30:38 GMT`, RFC 850, asctime), the
-/// seconds with or without a fraction. Years of two digits are 1969 to 2068. The name of the day is not
-/// checked against the date. False, with `out` as it was, for anything else and for dates that do not exist.
+/// seconds with or without a fraction. The zone may be any of RFC 5322, such as `+0200` or `CST`, in the last
+/// form before the year. Years of two digits are 1969 to 2068. The name of the day is not checked against the
+/// date. False, with `out` as it was, for anything else and for dates that do not exist.
 [[nodiscard]] BELFRY_COLD inline bool parse_http_date(std::string_view text, Timestamp& out) noexcept {
     detail::TimeReader reader(text);
     detail::CivilTime civil;
     std::int32_t nanoseconds = 0;
     int weekday = 0;
+    int east = 0;
     if (!reader.name(detail::weekday_names, 7, weekday)) return false;
     bool read = false;
     if (reader.accept(", ")) {
         read = (reader.digits(2, civil.day) || reader.digits(1, civil.day)) && reader.accept(' ') &&
                reader.name(detail::month_names, 12, civil.month) && reader.accept(' ') &&
                reader.digits(4, civil.year) && reader.accept(' ') && reader.time_of_day(civil) &&
-               reader.fraction(nanoseconds) && reader.accept(' ') &&
-               (reader.accept("GMT") || reader.accept("UTC") || reader.accept("+0000") ||
-                reader.accept("-0000"));
+               reader.fraction(nanoseconds) && reader.accept(' ') && reader.zone(east);
     } else if (reader.accept(' ')) {
         read = reader.name(detail::month_names, 12, civil.month) && reader.accept(' ') &&
                (reader.digits(2, civil.day) || (reader.accept(' ') && reader.digits(1, civil.day))) &&
                reader.accept(' ') && reader.time_of_day(civil) && reader.fraction(nanoseconds) &&
-               reader.accept(' ') && reader.digits(4, civil.year);
+               reader.accept(' ') &&
+               (reader.digits(4, civil.year) ||
+                (reader.zone(east) && reader.accept(' ') && reader.digits(4, civil.year)));
     } else {
         constexpr std::string_view endings[] = {"day", "day", "sday", "nesday", "rsday", "day", "urday"};
         read = reader.accept(endings[weekday - 1]) && reader.accept(", ") && reader.digits(2, civil.day) &&
                reader.accept('-') && reader.name(detail::month_names, 12, civil.month) &&
                reader.accept('-') && reader.digits(2, civil.year) && reader.accept(' ') &&
-               reader.time_of_day(civil) && reader.fraction(nanoseconds) && reader.accept(" GMT");
+               reader.time_of_day(civil) && reader.fraction(nanoseconds) && reader.accept(' ') &&
+               reader.zone(east);
         civil.year += civil.year < 69 ? 2'000 : 1'900;
     }
-    return read && reader.at_end() && detail::finish_time(civil, 0, nanoseconds, out);
+    return read && reader.at_end() && detail::finish_time(civil, east, nanoseconds, out);
 }
 
 /// Reads seconds since 1970 as a JSON number (RFC 8259 section 6), fraction and exponent included, exactly;
@@ -386,5 +412,12 @@ inline bool append_amz_date(std::string& out, Timestamp time) {
     out.nanoseconds = static_cast<std::int32_t>(nanoseconds);
     return true;
 }
+
+namespace detail {
+/// Reads a time in any of the three formats. Services confuse them, and no text is a time in two of them.
+[[nodiscard]] BELFRY_COLD inline bool parse_time(std::string_view text, Timestamp& out) noexcept {
+    return parse_date_time(text, out) || parse_http_date(text, out) || parse_epoch_seconds(text, out);
+}
+} // namespace detail
 
 } // namespace belfry::inline v0

@@ -135,9 +135,17 @@ TEST_CASE(
     for (const char* bad : {"",
                             "Z",
                             "2015",
-                            "2015-01-25",
                             "2015-01-25T",
-                            "2015-01-25T08:00Z",
+                            "2015-01-25 ",
+                            "2015-01-25Z",
+                            "2015-01-25T08Z",
+                            "2015-01-25T08:Z",
+                            "2015-01-25T08:00:",
+                            "2015-01-25T08:00.5Z",
+                            "2015-01-25T08:00:00+01:",
+                            "2015-01-25T08:00:00+01:0",
+                            "2015-01-25T08:00:00+",
+                            "2015-01-25  08:00:00Z",
                             "2015-01-25T08:00:00.Z",
                             "2015-01-25T08:00:00ZZ",
                             "2015-01-25T08:00:00Z ",
@@ -163,8 +171,6 @@ TEST_CASE(
                             "2015-01-25T08:00:00+24:00",
                             "2015-01-25T08:00:00+01:60",
                             "2015-01-25T08:00:00+1:00",
-                            "2015-01-25T08:00:00+01",
-                            "2015-01-25 08:00:00Z",
                             "2015-01-25T08:00:00,5Z",
                             "20150125T080000Z",
                             "2015-01-25T08:00:00\xc2\xa0Z"}) {
@@ -176,6 +182,43 @@ TEST_CASE(
     Timestamp time{5, 5};
     CHECK_FALSE(belfry::parse_date_time(std::string_view("2015-01-25T08:00:00\0Z", 21), time));
     CHECK_FALSE(belfry::parse_date_time(std::string_view("2015-01-25T08:00:00\0", 20), time));
+}
+
+TEST_CASE("the date-times that services send beside those of RFC 3339 are read") {
+    CHECK(read_date_time("2022-10-25T06:09Z") == Timestamp{1'666'678'140, 0});
+    CHECK(read_date_time("2022-10-25T06:09") == Timestamp{1'666'678'140, 0});
+    CHECK(read_date_time("2022-10-25T08:09+02:00") == Timestamp{1'666'678'140, 0});
+    CHECK(read_date_time("2015-01-25") == Timestamp{1'422'144'000, 0});
+    CHECK(read_date_time("2015-01-25 08:00:00Z") == Timestamp{1'422'172'800, 0});
+    CHECK(read_date_time("2015-01-25 08:00:00.5") == Timestamp{1'422'172'800, 500'000'000});
+    CHECK(read_date_time("2015-01-25T09:00:00+01") == Timestamp{1'422'172'800, 0});
+    CHECK(read_date_time("2015-01-25 00:00:00-08") == Timestamp{1'422'172'800, 0});
+}
+
+TEST_CASE("an HTTP date may have any zone of RFC 5322") {
+    constexpr std::int64_t noon = 1'398'772'800;
+    CHECK(read_http_date("Mon Aug 04 00:25:20 UTC 2025") == Timestamp{1'754'267'120, 0});
+    CHECK(read_http_date("Tue Apr 29 14:00:00 +0200 2014").seconds == noon);
+    CHECK(read_http_date("Tue, 29 Apr 2014 12:00:00 +00:00").seconds == noon);
+    CHECK(read_http_date("Tue, 29 Apr 2014 14:00:00 +0200").seconds == noon);
+    CHECK(read_http_date("Tue, 29 Apr 2014 10:30:00 -01:30").seconds == noon);
+    CHECK(read_http_date("Tue, 29 Apr 2014 06:00:00 CST").seconds == noon);
+    CHECK(read_http_date("Tue, 29 Apr 2014 05:00:00 PDT").seconds == noon);
+    CHECK(read_http_date("Tuesday, 29-Apr-14 08:00:00 EDT").seconds == noon);
+    for (const char* const zone : {"GMT", "UTC", "UT", "Z", "+0000", "-0000"})
+        CHECK(read_http_date(std::string("Tue, 29 Apr 2014 12:00:00 ") + zone).seconds == noon);
+}
+
+TEST_CASE("a time is read in whichever format it comes") {
+    for (const char* const text : {"2014-04-29T12:00:00Z", "Tue, 29 Apr 2014 12:00:00 GMT",
+                                   "Tue Apr 29 12:00:00 2014", "1398772800", "1.3987728e9"}) {
+        INFO(text);
+        Timestamp time;
+        CHECK(belfry::detail::parse_time(text, time));
+        CHECK(time == Timestamp{1'398'772'800, 0});
+    }
+    Timestamp time;
+    CHECK_FALSE(belfry::detail::parse_time("yesterday", time));
 }
 
 TEST_CASE("the three forms of an HTTP date in RFC 9110 are read") {
