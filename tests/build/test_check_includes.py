@@ -60,12 +60,12 @@ def test_the_copy_has_no_fault(include: Path) -> None:
     assert _check(include) == (0, [])
 
 
-def test_an_include_of_a_room_above_is_a_fault(include: Path) -> None:
+def test_an_include_of_a_folder_above_is_a_fault(include: Path) -> None:
     _write(include, "core/high.hpp", "#include <belfry/call/sleep.hpp>\n")
     assert _check(include) == (1, ["core/high.hpp:4: core/ must not include call/ (<belfry/call/sleep.hpp>)"])
 
 
-def test_an_include_of_what_users_include_is_a_fault_in_a_room(include: Path) -> None:
+def test_an_include_of_a_public_header_is_a_fault_in_a_folder(include: Path) -> None:
     _write(include, "events/user.hpp", "#include <belfry/async.hpp>\n")
     assert _check(include) == (
         1,
@@ -144,7 +144,7 @@ def test_a_body_that_separate_compilation_does_not_list_once_is_a_fault(include:
         ("operation", "extern BELFRY_INLINE const Protocol rest_json;", "rest_json", "protocol"),
     ],
 )
-def test_a_declaration_of_what_a_room_above_defines_is_a_fault(
+def test_a_declaration_of_a_type_from_a_folder_above_is_a_fault(
     include: Path, room: str, declaration: str, name: str, home: str
 ) -> None:
     _write(include, f"{room}/new.hpp", f"// class Call;\n/* struct ClientCore;\n*/\n{declaration}\n")
@@ -155,13 +155,13 @@ def test_a_declaration_of_what_a_room_above_defines_is_a_fault(
     )
 
 
-def test_declarations_of_what_the_room_itself_or_one_below_defines_are_none(include: Path) -> None:
+def test_a_declaration_of_a_type_from_the_same_folder_or_below_is_not_a_fault(include: Path) -> None:
     _write(include, "call/new.hpp", "class Environment;\nstruct Endpoint;\nstruct not_belfrys;\n")
     _write(include, "core/new.hpp", 'inline const char* text = "\\"\\\nclass Call;";\n')
     assert _check(include) == (0, [])
 
 
-def test_the_one_allowed_declaration_is_a_fault_where_it_is_not_needed_any_more(include: Path) -> None:
+def test_the_allowed_declaration_is_a_fault_if_it_is_not_needed(include: Path) -> None:
     header = include / "belfry" / "operation" / "operation.hpp"
     text = header.read_text()
     assert "struct OperationHooks;\n" in text

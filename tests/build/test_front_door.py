@@ -32,14 +32,14 @@ def test_unknown_words_get_help_and_status_2(words: list[str]) -> None:
 
 
 @pytest.mark.parametrize("word", ["help", "--help", "-h"])
-def test_help_is_no_error(word: str, tmp_path: Path) -> None:
+def test_help_has_status_0(word: str, tmp_path: Path) -> None:
     done = run(str(DOOR), word, folder=tmp_path)
     assert done.returncode == 0
     assert all(command in done.stdout for command in COMMANDS)
 
 
 @pytest.mark.parametrize("script", ["belfry", "tools/setup.sh", "tools/console.sh"])
-def test_scripts_are_shell_that_any_sh_reads(script: str) -> None:
+def test_scripts_are_posix_shell(script: str) -> None:
     done = run("sh", "-n", script)
     assert done.returncode == 0, done.stderr
 
@@ -59,7 +59,7 @@ def test_a_failing_step_shows_the_end_of_its_log(tmp_path: Path) -> None:
     assert (tmp_path / ".belfry" / "logs" / "trial.log").read_text().splitlines()[0] == "1"
 
 
-def test_a_step_that_works_says_little(tmp_path: Path) -> None:
+def test_a_successful_step_prints_one_line(tmp_path: Path) -> None:
     done = shell("step trial 'Doing it' echo fine", tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "==> Doing it\n")
 
@@ -75,7 +75,7 @@ def test_versions_compare_as_numbers(tmp_path: Path) -> None:
     ("manager", "said"),
     [("dnf", "dnf install"), ("pacman", "pacman -S"), ("apk", "apk add"), ("none", "package manager")],
 )
-def test_other_systems_are_told_what_to_install(manager: str, said: str, tmp_path: Path) -> None:
+def test_a_system_without_a_known_package_manager_gets_a_list_of_packages(manager: str, said: str, tmp_path: Path) -> None:
     lacking = "have_cmake() { return 1; }"
     code = f"find_package_manager() {{ package_manager={manager}; }}; {lacking}; install_packages demo"
     done = shell(code, tmp_path)
@@ -91,7 +91,7 @@ def test_only_coverage_installs_llvm(level: str, wanted: bool, tmp_path: Path) -
     assert ("must|llvm-cov-19|llvm-19" in done.stdout) == wanted
 
 
-def test_coverage_is_refused_where_no_package_is_known(tmp_path: Path) -> None:
+def test_coverage_is_an_error_without_a_known_package(tmp_path: Path) -> None:
     lacking = "missing() { echo 'must|llvm-cov-19|'; }"
     code = f"find_package_manager() {{ package_manager=dnf; }}; {lacking}; install_packages coverage"
     done = shell(code, tmp_path)
@@ -100,7 +100,7 @@ def test_coverage_is_refused_where_no_package_is_known(tmp_path: Path) -> None:
     assert "dnf install" not in done.stderr
 
 
-def test_who_is_not_root_and_has_no_terminal_is_told_what_to_install(tmp_path: Path) -> None:
+def test_a_user_without_root_or_terminal_gets_a_list_of_packages(tmp_path: Path) -> None:
     code = (
         "find_package_manager() { package_manager=apt; }; have_cmake() { return 1; }; id() { echo 1000; }; "
         "sudo() { echo must not be called; }; install_packages demo"

@@ -66,7 +66,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_headers_are_summed_as_llvm_does(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_sums_of_headers_equal_llvms(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
     build, include = project / "build", project / "include" / "belfry"
     assert measure_coverage.measure_headers(build, include, "^unit_(good|elsewhere)$") == 0
     printed = capfd.readouterr().out
@@ -118,7 +118,7 @@ def test_llvm_export_is_read_by_file() -> None:
     }
 
 
-def test_python_is_summed_as_coverage_does(tmp_path: Path) -> None:
+def test_sums_of_python_equal_coverages(tmp_path: Path) -> None:
     pytest.importorskip("coverage", reason="coverage.py is not installed; ./belfry coverage installs it")
     package = tmp_path / "package"
     (package / "inner").mkdir(parents=True)
@@ -142,7 +142,7 @@ def test_python_is_summed_as_coverage_does(tmp_path: Path) -> None:
     assert 0 < total.covered_branches < total.branches
 
 
-def test_table_rounds_down_and_sums() -> None:
+def test_the_table_rounds_down_and_has_totals() -> None:
     folders = {"b": Figures(1, 1000, 999, 0, 0), "a": Figures(2, 2000, 2000, 3, 2)}
     assert [line.split() for line in table(folders).splitlines()] == [
         ["folder", "files", "lines", "covered", "branches", "covered"],

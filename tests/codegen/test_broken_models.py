@@ -103,7 +103,7 @@ def _set(value: Any, *path: str) -> Break:
         ),
     ],
 )
-def test_a_fault_is_named_with_file_shape_and_member(
+def test_an_error_names_file_shape_and_member(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], change: Break, expected: str
 ) -> None:
     service = small_model()
@@ -130,7 +130,7 @@ def test_a_fault_is_named_with_file_shape_and_member(
         (b"[" * 100_000, "nested too deeply"),
     ],
 )
-def test_a_file_that_is_no_model_is_named(
+def test_a_file_that_is_not_a_model_is_an_error_that_names_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, expected: str
 ) -> None:
     path = write_model(tmp_path, small_model())
@@ -142,7 +142,9 @@ def test_a_file_that_is_no_model_is_named(
     assert said.count("\n") == 1
 
 
-def test_a_cut_gzip_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_truncated_gzip_file_is_an_error_that_names_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = write_model(tmp_path, small_model())
     packed = path.with_suffix(".json.gz")
     whole = gzip.compress(path.read_bytes())
@@ -172,7 +174,7 @@ def test_a_cut_gzip_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[
         ({"overlay": None}, "overlay"),
     ],
 )
-def test_a_fault_in_a_file_beside_the_model_is_named(
+def test_an_error_in_a_file_beside_the_model_names_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], files: dict[str, Any], expected: str
 ) -> None:
     if "overlay" in files:
@@ -187,7 +189,9 @@ def test_a_fault_in_a_file_beside_the_model_is_named(
     assert said.count("\n") == 1
 
 
-def test_random_damage_never_shows_a_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_randomly_damaged_model_is_an_error_without_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     random_source = random.Random(20260102)
     outcomes = set()
     for _ in range(1500):
@@ -227,7 +231,7 @@ def _damage(value: Any, random_source: random.Random) -> None:
         )
 
 
-def test_a_failure_halfway_leaves_the_old_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_write_leaves_the_old_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_model(tmp_path / "models", small_model())
     out = tmp_path / "out"
     assert _generate(tmp_path / "models", out) == 0

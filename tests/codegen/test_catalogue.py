@@ -104,7 +104,7 @@ def test_a_source_uses_every_call_paginator_waiter_and_exception() -> None:
     assert text.count("#include <belfry/lambda/") == len(service.operations) + 1
 
 
-def test_what_is_finished_is_not_compiled_again(
+def test_a_finished_file_is_not_compiled_again(
     tmp_path: Path, compiler: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _towers(tmp_path / "models", "bass", "tenor")
@@ -134,7 +134,7 @@ def test_what_is_finished_is_not_compiled_again(
     assert "2 services: 2 good, 0 bad" in capsys.readouterr().out
 
 
-def test_a_fault_in_the_library_is_found_and_named(
+def test_an_error_in_the_library_is_reported(
     tmp_path: Path, compiler: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _towers(tmp_path / "models", "bass", "tenor")
@@ -188,7 +188,7 @@ def test_a_broken_model_is_reported_and_the_others_are_compiled(
     assert "tenor: refused\n" in capsys.readouterr().out
 
 
-def test_only_the_headers(tmp_path: Path, compiler: Path) -> None:
+def test_umbrella_only_compiles_the_headers(tmp_path: Path, compiler: Path) -> None:
     _towers(tmp_path / "models", "bass")
     report = tmp_path / "figures" / "report.csv"
     assert _run(tmp_path, compiler, "--umbrella-only", "--report", str(report)) == 0
@@ -198,7 +198,7 @@ def test_only_the_headers(tmp_path: Path, compiler: Path) -> None:
     assert [(row["service"], row["status"], row["files"]) for row in rows] == [("bass", "good", "1")]
 
 
-def test_samples_move_on_until_every_service_has_been_in_one() -> None:
+def test_consecutive_samples_cover_every_service() -> None:
     names = list(survey(botocore_data())[0])
     assert sample(names, 40, 7) == sample(names, 40, 7)
     assert sample(names, 40, 7) == sample(names[::-1], 40, 7)
@@ -253,7 +253,7 @@ def test_a_wrong_command_line_gets_one_line(
     assert not (tmp_path / "out").exists()
 
 
-def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path, compiler: Path) -> None:
+def test_an_interrupted_run_is_continued(tmp_path: Path, compiler: Path) -> None:
     _towers(tmp_path / "models", "bass", "tenor", "treble")
     hold = tmp_path / "hold"
     hold.touch()

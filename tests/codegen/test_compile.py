@@ -137,7 +137,7 @@ GROUPS = {
 
 
 @pytest.mark.parametrize("compiler", COMPILERS)
-def test_groups_that_hold_lists_and_maps_of_what_comes_later(tmp_path: Path, compiler: str) -> None:
+def test_groups_with_lists_and_maps_of_later_shapes_compile(tmp_path: Path, compiler: str) -> None:
     if shutil.which(compiler.split()[0]) is None:
         pytest.skip(f"there is no {compiler}")
     held = (

@@ -114,7 +114,7 @@ def _warnings(generated: Path, compiler: str, source: str) -> Iterator[tuple[str
 
 
 @pytest.mark.parametrize("compiler", COMPILERS)
-def test_a_program_that_names_nothing_deprecated_gets_no_warning(generated: Path, compiler: str) -> None:
+def test_a_program_without_deprecated_names_has_no_warning(generated: Path, compiler: str) -> None:
     source = QUIET + "const belfry::Structure* const all[] = {\n"
     for name in ("RingRequest", "RingResponse", "Choice"):
         source += f"    &belfry::structure_of<tower::{name}>,\n"
@@ -123,7 +123,7 @@ def test_a_program_that_names_nothing_deprecated_gets_no_warning(generated: Path
 
 
 @pytest.mark.parametrize("compiler", COMPILERS)
-def test_each_deprecated_name_warns_where_a_program_uses_it(generated: Path, compiler: str) -> None:
+def test_each_use_of_a_deprecated_name_is_a_warning(generated: Path, compiler: str) -> None:
     found = list(_warnings(generated, compiler, LOUD))
     assert {name for name, _, _ in found} == {"user.cpp"}
     assert all("deprecated" in text and "Too old. (since 2019-05-06)" in text for _, _, text in found)
@@ -157,7 +157,7 @@ def test_a_smithy_constant_of_an_enumeration_may_be_deprecated(tmp_path: Path) -
     assert header.count("BELFRY_IGNORE_DEPRECATED_BEGIN") == header.count("BELFRY_IGNORE_DEPRECATED_END") == 1
 
 
-def test_an_overlay_gives_the_reason_in_its_own_words() -> None:
+def test_an_overlay_replaces_the_reason() -> None:
     def laid_over(deprecated: ir.Deprecation | None, entry: dict[str, Any]) -> ir.Deprecation | None:
         ring = ir.Operation("Ring", "Ring", deprecated=deprecated)
         service = ir.Service("Bell Tower", "", "", "", "", (), operations={"Ring": ring})

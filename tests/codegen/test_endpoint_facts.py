@@ -55,7 +55,7 @@ def _rules(url: Any, conditions: list[Any] | None = None, **parameters: Any) -> 
         ({"parameters": []}, set()),
     ],
 )
-def test_what_the_rules_place(rules: Any, placed: set[str]) -> None:
+def test_parameters_in_the_url_of_a_rule_set_are_found(rules: Any, placed: set[str]) -> None:
     assert placed_parameters(rules) == placed
 
 
@@ -79,7 +79,7 @@ def _tower(uri: str, prefix: str | None = None, **member: Any) -> dict[str, Any]
         ("/{Bell}tower", "/{Bell}tower"),
     ],
 )
-def test_a_first_label_that_the_rules_place_is_none(tmp_path: Path, uri: str, left: str) -> None:
+def test_a_first_label_that_the_rules_place_is_removed(tmp_path: Path, uri: str, left: str) -> None:
     write_model(tmp_path, _tower(uri), endpoint_rule_set_1=_rules("https://x.test/{Bell}"))
     ring = load_service(tmp_path, "bell-tower").operations["Ring"]
     assert ring.http.uri == left
@@ -94,7 +94,7 @@ def test_a_label_that_the_rules_do_not_place_stays(tmp_path: Path) -> None:
     assert load_service(tmp_path, "bell-tower").operations["Ring"].http.uri == "/{Bell}"
 
 
-def test_a_host_prefix_that_the_rules_place_is_none(tmp_path: Path) -> None:
+def test_a_host_prefix_that_the_rules_place_is_removed(tmp_path: Path) -> None:
     service = _tower("/{Bell}", "{Bell}.", hostLabel=True)
     write_model(tmp_path, service, endpoint_rule_set_1=_rules("https://{Bell}.x.test"))
     assert load_service(tmp_path, "bell-tower").operations["Ring"].host_prefix is None
@@ -135,7 +135,7 @@ def test_no_other_service_of_botocore_has_such_a_label() -> None:
     assert changed == {"s3"}
 
 
-def test_endpoint_options_are_what_the_rules_ask_of_the_client() -> None:
+def test_endpoint_options_are_the_rules_client_parameters() -> None:
     service = load_service(botocore_data(), "s3", ["HeadBucket"])
     assert service.endpoint_options == "EndpointOptions"
     options = service.shapes["EndpointOptions"].members
@@ -156,7 +156,7 @@ def test_endpoint_options_are_what_the_rules_ask_of_the_client() -> None:
     assert load_service(botocore_data(), "lambda", ["Invoke"]).endpoint_options is None
 
 
-def test_a_shape_that_is_called_like_the_options(tmp_path: Path) -> None:
+def test_a_shape_named_endpoint_options_renames_the_options(tmp_path: Path) -> None:
     service = _tower("/{Bell}")
     service["shapes"]["EndpointOptions"] = structure(A="Name")
     service["shapes"]["RingRequest"]["members"]["Options"] = {"shape": "EndpointOptions"}
@@ -179,7 +179,7 @@ def _ring(tmp_path: Path, kind: str, **more: Any) -> str:
     return render_service(read, "bell-tower")["belfry/bell_tower/ring.hpp"]
 
 
-def test_lists_and_paths_as_tables(tmp_path: Path) -> None:
+def test_lists_and_paths_of_parameters_become_tables(tmp_path: Path) -> None:
     found = _ring(tmp_path, "stringArray", staticContextParams={"Bells": {"value": ["a", 'b"']}})
     assert 'inline constexpr ::std::string_view Ring_endpoint_list_0[] = {"a", "b\\""};' in found
     assert ".values = Ring_endpoint_list_0, .list = true}" in found
@@ -196,7 +196,7 @@ def test_lists_and_paths_as_tables(tmp_path: Path) -> None:
     assert "{.evaluate = &::belfry::jmespath::index_expression, .constant = {.integer = 0}}" in found
 
 
-def test_both_models_of_dynamodb_say_where_the_tables_are() -> None:
+def test_both_formats_of_dynamodb_give_the_same_table_parameters() -> None:
     if not SMITHY.is_dir():
         pytest.skip(f"no Smithy models in {SMITHY}")
     theirs, ours = (load_service(models, "dynamodb").operations for models in (botocore_data(), SMITHY))
@@ -206,12 +206,12 @@ def test_both_models_of_dynamodb_say_where_the_tables_are() -> None:
     assert said == {name: theirs[name].operation_context for name in said}
 
 
-def test_a_constant_that_no_parameter_can_be(tmp_path: Path) -> None:
+def test_a_constant_of_another_type_than_its_parameter_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="operation 'Ring': endpoint parameter 'Bells' must be a boolean"):
         _ring(tmp_path, "stringArray", staticContextParams={"Bells": {"value": [1]}})
 
 
-def test_who_still_signs_by_version_2() -> None:
+def test_services_with_signature_version_2_are_the_known_ones() -> None:
     for name, function in (("sdb", True), ("importexport", False)):
         service = load_service(botocore_data(), name)
         files = render_service(service, name)
@@ -219,7 +219,7 @@ def test_who_still_signs_by_version_2() -> None:
         assert len(found) == (len(service.operations) if function else 0)
 
 
-def test_bearer_tokens_and_what_cannot_be_done(tmp_path: Path) -> None:
+def test_authentication_schemes_choose_the_hook_or_are_an_error(tmp_path: Path) -> None:
     def ring(auth: list[str]) -> str:
         service = model({}, Ring=operation("Ring"))
         service["metadata"]["auth"] = auth

@@ -66,7 +66,7 @@ def test_the_known_form_of_region_expressions_becomes_prefixes(regex: str, prefi
     "regex",
     [None, "", r"us\-\w+\-\d+", r"^us\-.*\-\d+$", r"^us.\-\w+\-\d+$", r"^(us|eu\-\w+\-\d+$", r"^\w+\-\d+$"],
 )
-def test_any_other_form_is_refused(regex: Any) -> None:
+def test_any_other_form_is_an_error(regex: Any) -> None:
     with pytest.raises(PartitionsError, match="does not look like"):
         region_prefixes(regex, "partitions[0].regionRegex")
 
@@ -86,7 +86,9 @@ def test_any_other_form_is_refused(regex: Any) -> None:
         (("partitions", 0, "outputs"), {**OUTPUTS, "supportsFIPS": 1}, "partitions[0].outputs"),
     ],
 )
-def test_broken_partitions_are_refused_with_the_place(path: tuple[Any, ...], value: Any, where: str) -> None:
+def test_broken_partitions_are_an_error_with_their_place(
+    path: tuple[Any, ...], value: Any, where: str
+) -> None:
     document = copy.deepcopy(DOCUMENT)
     at: Any = document
     for part in path[:-1]:
@@ -97,7 +99,7 @@ def test_broken_partitions_are_refused_with_the_place(path: tuple[Any, ...], val
     assert caught.value.where == where
 
 
-def test_a_broken_file_gets_one_line_and_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_broken_file_is_one_line_and_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "partitions.json"
     path.write_text("{}", encoding="utf-8")
     assert main([str(path)]) == 2
@@ -113,7 +115,7 @@ def botocore_partitions() -> Any:
     return session.get_component("data_loader").load_data("partitions")
 
 
-def test_the_checked_in_table_has_everything_that_botocore_knows() -> None:
+def test_the_checked_in_table_has_botocores_partitions_and_regions() -> None:
     """Newer releases of botocore may know more regions, never fewer."""
     header = (ROOT / "include/belfry/endpoint/partitions.hpp").read_text(encoding="utf-8")
     rows = re.findall(r'^    \{"([^"]+)"', header, re.MULTILINE)
@@ -122,7 +124,7 @@ def test_the_checked_in_table_has_everything_that_botocore_knows() -> None:
     assert set(rows) <= set(names)
 
 
-def test_prefixes_match_what_the_expressions_match() -> None:
+def test_prefixes_match_the_same_regions_as_the_expressions() -> None:
     document = botocore_partitions()
     rows = {row.name: row for row in read_partitions(document)}
     starts = sorted(

@@ -139,7 +139,7 @@ INNER = "rules.0.rules.0"
         ("rules.0.rules.1.error", None, "rules[0].rules[1].error", "neither"),
     ],
 )
-def test_a_broken_rule_set_is_refused_with_the_place(path: str, value: Any, where: str, what: str) -> None:
+def test_a_broken_rule_set_is_an_error_with_its_place(path: str, value: Any, where: str, what: str) -> None:
     with pytest.raises(EndpointRulesError) as caught:
         compile_rule_set(changed(path, value))
     assert caught.value.where.startswith(where)
@@ -148,7 +148,7 @@ def test_a_broken_rule_set_is_refused_with_the_place(path: str, value: Any, wher
 
 
 @pytest.mark.parametrize("rule_set", [None, [], "x", 1, {}])
-def test_what_is_no_rule_set_is_refused(rule_set: Any) -> None:
+def test_json_that_is_not_a_rule_set_is_an_error(rule_set: Any) -> None:
     with pytest.raises(EndpointRulesError):
         compile_rule_set(rule_set)
 
@@ -171,20 +171,20 @@ def test_nesting_is_limited() -> None:
         compile_rule_set(changed(f"{INNER}.endpoint.properties", {"a": nested}))
 
 
-def test_more_names_than_slots_are_refused() -> None:
+def test_more_names_than_slots_are_an_error() -> None:
     parameters = {f"P{i}": {"type": "string"} for i in range(65)}
     with pytest.raises(EndpointRulesError, match="more than 64"):
         compile_rule_set(changed("parameters", parameters | RULE_SET["parameters"]))
 
 
-def test_more_text_than_fits_is_refused() -> None:
+def test_more_text_than_the_table_holds_is_an_error() -> None:
     with pytest.raises(EndpointRulesError, match="bytes of text"):
         compile_rule_set(changed("rules.0.rules.1.error", "x" * 70000))
     with pytest.raises(EndpointRulesError, match="surrogate"):
         compile_rule_set(changed("rules.0.rules.1.error", "\ud800"))
 
 
-def test_nodes_refer_backwards_only_so_that_every_walk_ends() -> None:
+def test_nodes_refer_only_to_earlier_nodes() -> None:
     tables = Tables()
     first = tables.add_node((Code.YES,), "")
     assert tables.add_node((Code.NOT_, first), "") > first
@@ -229,7 +229,7 @@ def test_text_is_escaped_for_cpp() -> None:
         call("parseURL", REGION),
     ],
 )
-def test_rule_sets_that_use_more_include_more(condition: list[dict[str, Any]]) -> None:
+def test_a_rule_set_includes_only_the_headers_it_uses(condition: list[dict[str, Any]]) -> None:
     compiled = compile_rule_set(changed(f"{INNER}.conditions", condition))
     assert compiled.include == "belfry/endpoint/builtins.hpp"
     assert "&::belfry::detail::endpoint_library" in to_cpp(compiled, "x")
@@ -243,7 +243,7 @@ def enumerators(name: str) -> list[str]:
     return re.findall(r"^    (\w+),", body[1], re.MULTILINE)
 
 
-def test_the_numbers_are_those_of_the_header() -> None:
+def test_the_numbers_of_functions_are_those_of_the_header() -> None:
     assert [code.name.lower() for code in Code] == enumerators("EndpointCode")
     assert [code.value for code in Code] == list(range(len(Code)))
     assert [attribute.name.lower() for attribute in Attribute] == enumerators("EndpointAttribute")

@@ -69,7 +69,7 @@ def placed(service: ir.Service) -> dict[str, list[tuple[str, ir.Location, str]]]
     }
 
 
-def test_both_formats_say_the_same(tmp_path: Path) -> None:
+def test_both_formats_give_the_same_event_streams(tmp_path: Path) -> None:
     """The stream leaves its message; its events know their headers and their payload."""
     botocore = split_event_streams(read_botocore(tmp_path / "botocore", tower()))
     smithy = split_event_streams(read(tmp_path / "smithy", SMITHY))
@@ -120,13 +120,15 @@ def test_both_formats_say_the_same(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_broken_streams(tmp_path: Path, change: dict[str, Any], fault: str) -> None:
+def test_a_broken_event_stream_is_an_error_with_its_place(
+    tmp_path: Path, change: dict[str, Any], fault: str
+) -> None:
     """What is no event stream is an error that says where."""
     with pytest.raises(ModelError, match=fault):
         split_event_streams(read_botocore(tmp_path, tower(**change)))
 
 
-def test_query_has_no_event_streams(tmp_path: Path) -> None:
+def test_an_event_stream_with_the_query_protocol_is_an_error(tmp_path: Path) -> None:
     """A protocol that cannot have them is no silent default."""
     service = tower()
     service["metadata"] |= {"protocol": "query", "protocols": ["query"]}
@@ -144,7 +146,9 @@ def test_query_has_no_event_streams(tmp_path: Path) -> None:
         ("lambda", "InvokeWithResponseStream", None, "InvokeWithResponseStreamResponseEvent", "json"),
     ],
 )
-def test_real_services(service: str, name: str, given: str | None, returned: str, codec: str) -> None:
+def test_each_kind_of_event_stream_of_aws_is_read(
+    service: str, name: str, given: str | None, returned: str, codec: str
+) -> None:
     """Amazon's own streams, of each kind that there is."""
     models = Path(os.environ.get("BELFRY_SHARED") or ROOT.parent / "shared") / "models" / "smithy"
     if not models.is_dir():

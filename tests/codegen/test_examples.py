@@ -103,7 +103,7 @@ def _written(tmp_path: Path, params: Any) -> str:
     return "\n".join(line.removeprefix("/// ") for line in lines)
 
 
-def test_every_kind_of_value_has_its_form(tmp_path: Path) -> None:
+def test_every_kind_of_value_becomes_cpp(tmp_path: Path) -> None:
     assert _written(tmp_path, PARAMS) == f"To do it. So.\n```cpp\n{EXPECTED}\n```"
 
 
@@ -128,7 +128,7 @@ def test_an_example_that_does_not_fit_is_left_out(tmp_path: Path, params: Any) -
     assert _written(tmp_path, params) == ""
 
 
-def test_smithys_trait_says_the_same(tmp_path: Path) -> None:
+def test_smithys_examples_give_the_same_comments(tmp_path: Path) -> None:
     shown = [
         {"title": "t", "documentation": "d", "input": {}, "output": {}},
         {"title": "fails", "input": {}, "error": {"shapeId": "bell.tower#Cracked", "content": {}}},
@@ -137,13 +137,13 @@ def test_smithys_trait_says_the_same(tmp_path: Path) -> None:
     assert [(example.title, example.input) for example in service.operations["Ring"].examples] == [("t", {})]
 
 
-def test_an_example_of_no_operation_is_an_error(tmp_path: Path) -> None:
+def test_an_example_of_an_unknown_operation_is_an_error(tmp_path: Path) -> None:
     write_model(tmp_path, model(EVERYTHING, Do=operation("Do", "In")), examples_1={"examples": {"Dew": []}})
     with pytest.raises(ModelError, match="operation 'Dew' is not defined"):
         read_service(tmp_path, "bell-tower")
 
 
-def test_they_are_left_out_unless_asked_for(tmp_path: Path) -> None:
+def test_examples_are_left_out_by_default(tmp_path: Path) -> None:
     assert "```cpp" in _written(tmp_path, PARAMS)
     out = tmp_path / "out"
     models = ["--models", str(tmp_path)]
@@ -173,7 +173,7 @@ def test_the_calls_of_real_services_compile(tmp_path: Path) -> None:
     _compile(tmp_path, out, "\n".join(source))
 
 
-def test_most_examples_of_all_services_can_be_shown() -> None:
+def test_most_examples_of_all_services_become_comments() -> None:
     data = botocore_data()
     shown, all_there = Counter[str](), 0
     for name, entry in survey(data)[0].items():

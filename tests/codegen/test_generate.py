@@ -27,12 +27,12 @@ def _tree(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_the_checked_in_headers_are_fresh(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_checked_in_headers_are_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
     stale = main(["generate", "--check"])
     assert stale == 0, capsys.readouterr().err
 
 
-def test_golden_files(tmp_path: Path) -> None:
+def test_the_golden_files_are_up_to_date(tmp_path: Path) -> None:
     """They are there for reviewers: `tests/golden/update` writes them, and git shows the difference."""
     golden = ROOT / "tests" / "golden"
     assert _generate(golden / "models", tmp_path, "--docs", service="golden-tower") == 0
@@ -42,7 +42,7 @@ def test_golden_files(tmp_path: Path) -> None:
         assert content == expected[path], path
 
 
-def test_the_seed_operations_emit_only_what_they_reach(tmp_path: Path) -> None:
+def test_two_operations_generate_only_the_shapes_they_reach(tmp_path: Path) -> None:
     assert _generate(ROOT / "api-models", tmp_path, "--operations", SEEDS, service="chime-sdk-voice") == 0
     headers = {path.name for path in (tmp_path / "belfry" / "chime_sdk_voice" / "types").iterdir()}
     # 9 structures and 4 enums, and the 12 errors that the two operations list.
@@ -64,7 +64,7 @@ def test_the_seed_operations_emit_only_what_they_reach(tmp_path: Path) -> None:
     assert "paginate_" not in client
 
 
-def test_pruned_headers_are_those_of_the_whole_service(tmp_path: Path) -> None:
+def test_pruned_headers_equal_those_of_the_whole_service(tmp_path: Path) -> None:
     assert _generate(ROOT / "api-models", tmp_path, "--operations", SEEDS, service="chime-sdk-voice") == 0
     whole = _tree(ROOT / "include")
     for path, content in _tree(tmp_path).items():
@@ -78,7 +78,7 @@ def test_pruned_headers_are_those_of_the_whole_service(tmp_path: Path) -> None:
             assert whole[path] == content, path
 
 
-def test_only_what_changed_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_changed_files_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     service = small_model()
     write_model(tmp_path / "models", service)
     out = tmp_path / "out"
@@ -94,7 +94,7 @@ def test_only_what_changed_is_written(tmp_path: Path, capsys: pytest.CaptureFixt
     assert capsys.readouterr().err == f"1 written, {len(paths) - 1} unchanged, 0 removed\n"
 
 
-def test_stale_files_go_and_those_of_others_stay(tmp_path: Path) -> None:
+def test_stale_files_are_removed_and_others_are_kept(tmp_path: Path) -> None:
     service = small_model()
     service["operations"]["Listen"] = operation("Listen")
     write_model(tmp_path / "models", service)
@@ -109,7 +109,7 @@ def test_stale_files_go_and_those_of_others_stay(tmp_path: Path) -> None:
     assert (folder / "mine.hpp").exists()
 
 
-def test_a_file_of_others_in_the_place_of_ours_is_refused(
+def test_a_file_that_was_not_generated_is_not_overwritten(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_model(tmp_path / "models", small_model())
@@ -192,7 +192,7 @@ def test_a_wrong_command_line_gets_one_line(
     assert not (tmp_path / "out").exists()
 
 
-def test_an_unknown_word_gets_help_and_exit_status_two(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_command_prints_help_and_has_status_2(capsys: pytest.CaptureFixture[str]) -> None:
     for arguments in ([], ["ring"], ["generate", "--loud"]):
         with pytest.raises(SystemExit) as caught:
             main(arguments)
@@ -206,7 +206,7 @@ def test_list_names_services_and_versions(tmp_path: Path, capsys: pytest.Capture
     assert capsys.readouterr().out == "bell-tower 2020-01-02\n"
 
 
-def test_a_folder_that_cannot_be_written_to_is_named(
+def test_a_folder_that_cannot_be_written_is_an_error_that_names_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_model(tmp_path / "models", small_model())
@@ -246,7 +246,7 @@ def test_wire_names_are_escaped_in_literals(tmp_path: Path) -> None:
     assert '{"q\\"\\\\\\303\\251\\0121", ' in header["belfry/bell_tower/types/in.hpp"]
 
 
-def test_required_is_only_for_what_is_an_input_and_nothing_else(tmp_path: Path) -> None:
+def test_only_shapes_that_are_inputs_alone_have_required_members(tmp_path: Path) -> None:
     shapes = {
         "In": structure("A", "T", A="S", T={"shape": "S", "idempotencyToken": True}, B="Both"),
         "Both": structure("A", A="S"),
@@ -263,7 +263,7 @@ def test_required_is_only_for_what_is_an_input_and_nothing_else(tmp_path: Path) 
     assert "::belfry::MemberFlags::required}" in both
 
 
-def test_an_operation_says_who_tells_its_endpoint(tmp_path: Path) -> None:
+def test_an_operation_documents_its_endpoint_discovery(tmp_path: Path) -> None:
     """timestream-query: endpoint discovery is left to the caller, who must hear of it."""
     told = operation("DescribeEndpoints", endpointoperation=True)
     asked = operation("Query", endpointdiscovery={"required": True})

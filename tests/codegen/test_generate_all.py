@@ -85,7 +85,7 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     yield names
 
 
-def test_the_output_is_the_same_whatever_the_number_of_jobs(
+def test_the_output_does_not_depend_on_the_number_of_jobs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     models = _real_models(tmp_path / "models")
@@ -98,7 +98,7 @@ def test_the_output_is_the_same_whatever_the_number_of_jobs(
     assert len({path.split("/")[1] for path in trees[0] if path.count("/") > 1}) == len(REAL)
 
 
-def test_every_service_of_botocore_has_a_namespace_of_its_own() -> None:
+def test_every_service_of_botocore_has_a_distinct_namespace() -> None:
     found, faults = survey(botocore_data())
     assert faults == []
     assert len(found) > 430
@@ -109,7 +109,7 @@ def test_every_service_of_botocore_has_a_namespace_of_its_own() -> None:
     assert spaces["sms-voice"] == "sms_voice"
 
 
-def test_what_has_not_changed_is_not_generated_again(
+def test_an_unchanged_service_is_not_generated_again(
     tmp_path: Path, rendered: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     models = _towers(tmp_path / "models", "bass", "tenor", "treble")
@@ -134,7 +134,7 @@ def test_what_has_not_changed_is_not_generated_again(
 
 
 @pytest.mark.parametrize("what", ["edited", "same size", "removed", "added", "umbrella", "all"])
-def test_what_was_changed_by_hand_is_put_right(tmp_path: Path, rendered: list[str], what: str) -> None:
+def test_a_header_that_was_edited_is_generated_again(tmp_path: Path, rendered: list[str], what: str) -> None:
     models = _towers(tmp_path / "models", "bass", "tenor")
     out = tmp_path / "out"
     assert _generate(models, out) == 0
@@ -162,7 +162,7 @@ def test_what_was_changed_by_hand_is_put_right(tmp_path: Path, rendered: list[st
     assert sorted(rendered) == (["bass", "tenor"] if what == "all" else ["bass"])
 
 
-def test_an_overlay_the_options_and_the_generator_count(
+def test_a_changed_overlay_option_or_generator_generates_again(
     tmp_path: Path, rendered: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     models = _towers(tmp_path / "models", "bass", "tenor")
@@ -190,9 +190,7 @@ def test_an_overlay_the_options_and_the_generator_count(
     assert now_rendered() == ["bass", "tenor"]
 
 
-def test_the_generators_code_and_words_are_in_its_key(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_generators_key_covers_its_code_and_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = Path(shutil.copytree(package(), tmp_path / "package"))
     monkeypatch.setattr("belfry_codegen.output.cache.package", lambda: copy)
     keys = {generator_key()}
@@ -212,7 +210,9 @@ def test_a_cache_that_cannot_be_written_changes_nothing(tmp_path: Path, rendered
     assert sorted(rendered) == ["bass", "bass", "tenor", "tenor"]
 
 
-def test_a_broken_model_among_good_ones(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_broken_model_is_reported_and_the_others_are_generated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     models = _towers(tmp_path / "models", "bass", "tenor", "treble")
     out = tmp_path / "out"
     assert _generate(models, out) == 0
@@ -239,7 +239,7 @@ def test_a_broken_model_among_good_ones(tmp_path: Path, capsys: pytest.CaptureFi
     assert _generate(models, out) == BAD_INPUT
 
 
-def test_a_broken_service_of_a_new_folder_leaves_nothing_there(tmp_path: Path) -> None:
+def test_a_broken_service_leaves_no_folder(tmp_path: Path) -> None:
     models = _towers(tmp_path / "models", "bass", "tenor")
     broken = small_model()
     broken["operations"]["Ring"]["input"] = {"shape": "Nothing"}
@@ -248,7 +248,7 @@ def test_a_broken_service_of_a_new_folder_leaves_nothing_there(tmp_path: Path) -
     assert sorted(path.name for path in (tmp_path / "out" / "belfry").iterdir()) == ["bass", "bass.hpp"]
 
 
-def test_a_broken_file_among_smithys_models_is_named(
+def test_a_broken_file_among_smithys_models_is_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     models = _towers(tmp_path / "models", "bass")
@@ -260,7 +260,7 @@ def test_a_broken_file_among_smithys_models_is_named(
     assert (tmp_path / "out" / "belfry" / "bass.hpp").exists()
 
 
-def test_two_services_with_one_namespace_are_both_refused(
+def test_two_services_with_one_namespace_are_both_errors(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     models = _towers(tmp_path / "models", "bass")
@@ -279,7 +279,7 @@ def test_two_services_with_one_namespace_are_both_refused(
     assert folders == ["bass", "great_bell", "tenor"]
 
 
-def test_a_service_is_never_called_like_a_part_of_the_library(tmp_path: Path) -> None:
+def test_a_services_namespace_avoids_the_librarys_folders(tmp_path: Path) -> None:
     models = tmp_path / "models"
     for name, service_id in (("a", "Core"), ("b", "Rest Json"), ("c", "Export"), ("d", "Version")):
         _write(models, name, small_model(), service_id)
@@ -288,7 +288,7 @@ def test_a_service_is_never_called_like_a_part_of_the_library(tmp_path: Path) ->
     assert folders == ["core_", "export_", "rest_json_", "version_"]
 
 
-def test_check_believes_the_files_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_ignores_records(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     models = _towers(tmp_path / "models", "bass", "tenor")
     out = tmp_path / "out"
     assert _generate(models, out, "--check") == STALE
@@ -319,7 +319,7 @@ def test_a_wrong_command_line_writes_nothing(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_number_of_jobs_that_is_none(
+def test_a_belfry_jobs_that_is_not_a_number_is_an_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BELFRY_JOBS", "many")
@@ -357,7 +357,7 @@ def test_an_interrupted_run_is_finished_by_the_next(tmp_path: Path, sent: signal
     assert _tree(out) == _tree(tmp_path / "two" / "out")
 
 
-def test_two_runs_at_once(tmp_path: Path) -> None:
+def test_two_runs_at_once_write_the_same_files(tmp_path: Path) -> None:
     models = _real_models(tmp_path / "models")
     out = tmp_path / "out"
     processes = [_start(models, out, BELFRY_JOBS="2") for _ in range(2)]
@@ -399,7 +399,7 @@ def test_an_interrupt_does_not_come_between_the_files_of_a_service(
     assert not list(out.rglob(".belfry-*"))
 
 
-def test_a_smithy_file_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_smithy_file_is_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from belfry_codegen.readers.smithy import service as smithy
 
     read: list[str] = []

@@ -54,7 +54,7 @@ def _ring(tmp_path: Path, protocol: str, **member: str) -> str:
         ("json", {"location": "header", "locationName": "bell"}, False),
     ],
 )
-def test_query_and_headers_are_encoded_only_where_a_member_is_bound_to_them(
+def test_query_and_headers_are_encoded_only_if_a_member_is_bound_to_them(
     tmp_path: Path, protocol: str, member: dict[str, str], expected: bool
 ) -> None:
     found = _ring(tmp_path, protocol, **member)
@@ -62,6 +62,6 @@ def test_query_and_headers_are_encoded_only_where_a_member_is_bound_to_them(
     assert ("#include <belfry/protocol/query_and_headers.hpp>" in found) == expected
 
 
-def test_an_operation_without_hooks_includes_none(tmp_path: Path) -> None:
+def test_an_operation_without_hooks_does_not_include_them(tmp_path: Path) -> None:
     found = _ring(tmp_path, "rest-json")
     assert "hooks" not in found

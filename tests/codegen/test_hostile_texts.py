@@ -51,7 +51,7 @@ def _with_texts_everywhere() -> dict[str, Any]:
 @pytest.mark.parametrize(
     "path", list(_texts(_with_texts_everywhere())), ids=lambda path: "-".join(map(str, path))
 )
-def test_no_text_of_a_model_becomes_a_line_of_code(path: tuple[str | int, ...], tmp_path: Path) -> None:
+def test_no_text_of_a_model_becomes_code(path: tuple[str | int, ...], tmp_path: Path) -> None:
     for number, added in enumerate(("\n#error", "\r#error", '\\\n#error\n"', '"*/\n#error\n')):
         service: Any = _with_texts_everywhere()
         holder = service

@@ -38,7 +38,7 @@ def _add(package: Path, module: str, line: str) -> None:
     path.write_text((path.read_text() if path.exists() else "") + line + "\n")
 
 
-def test_the_generator_has_no_import_against_the_order() -> None:
+def test_the_generators_imports_follow_the_order() -> None:
     assert _check(PACKAGE) == (0, [])
 
 

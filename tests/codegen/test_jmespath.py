@@ -114,7 +114,7 @@ def _words(node: Node) -> str:
         ),
     ],
 )
-def test_expression_becomes_a_tree_of_operators(service: ir.Service, text: str, tree: str | None) -> None:
+def test_an_expression_becomes_a_tree_of_operators(service: ir.Service, text: str, tree: str | None) -> None:
     if tree is None:
         with pytest.raises(ExpressionError, match=r"cannot be parsed: "):
             _compiled(service, text)
@@ -165,7 +165,7 @@ def test_expression_becomes_a_tree_of_operators(service: ir.Service, text: str, 
         ("[" + ",".join(["Bell"] * 400) + "]", "the expression has more than 400 operators"),
     ],
 )
-def test_expression_that_cannot_be_meant_is_refused_with_a_reason(
+def test_an_expression_that_does_not_fit_the_shapes_is_an_error(
     service: ir.Service, text: str, reason: str
 ) -> None:
     with pytest.raises(ExpressionError) as raised:
@@ -193,12 +193,12 @@ def test_expression_that_cannot_be_meant_is_refused_with_a_reason(
         *("{a: Bell", "[Bell", "[Bell,]", "Bells.5", "-", "#", "*[", "Bell\x80", '"\\x"'),
     ],
 )
-def test_text_that_is_not_an_expression_is_refused(service: ir.Service, text: str) -> None:
+def test_text_that_is_not_an_expression_is_an_error(service: ir.Service, text: str) -> None:
     with pytest.raises(ExpressionError, match=r"^cannot be parsed: "):
         _compiled(service, text)
 
 
-def test_expression_as_large_as_allowed_compiles(service: ir.Service) -> None:
+def test_an_expression_of_the_largest_size_compiles(service: ir.Service) -> None:
     assert compile_expression(
         "!" * 59 + "Bell", Shapes(service.shapes), Shapes(service.shapes).of("Response")
     )
@@ -236,14 +236,14 @@ def _waiter(
         ("pathAny", "x", "Bells[].Count", '"x" is expected, but the value is an integer'),
     ],
 )
-def test_acceptor_that_never_matches_is_an_error(
+def test_an_acceptor_that_never_matches_is_an_error(
     service: ir.Service, matcher: str, expected: str | int | bool, text: str, reason: str
 ) -> None:
     said = _refused(service, _waiter(ir.Matcher(matcher), expected, text))
     assert said == f"waiters-2.json: waiter 'Rung', expression `{text}`: {reason}"
 
 
-def test_acceptor_over_input_and_output_is_checked_against_both(service: ir.Service) -> None:
+def test_an_acceptor_over_input_and_output_is_checked_against_both(service: ir.Service) -> None:
     said = _refused(service, _waiter(ir.Matcher.PATH, True, "input.Name == output.NextToken", True))
     assert said.endswith("the structure 'Request' has no member 'Name'")
     said = _refused(service, _waiter(ir.Matcher.PATH, True, "Bell.Cracked", True))
@@ -272,7 +272,7 @@ def test_acceptor_over_input_and_output_is_checked_against_both(service: ir.Serv
         ("Token", "`null`", "'Token' takes a string, but the value is null"),
     ],
 )  # fmt: skip
-def test_token_that_does_not_fit_the_input_is_an_error(
+def test_a_token_of_another_type_than_the_input_is_an_error(
     service: ir.Service, given: str, returned: str, reason: str
 ) -> None:
     token = Expression(returned, "paginators-1.json", "paginator 'Ring'")
@@ -285,7 +285,7 @@ def test_token_that_does_not_fit_the_input_is_an_error(
     [("Token", "NextToken"), ("Token", "Bell.Color"), ("Shade", "NextToken || Bells[-1].Color"),
      ("Times", "Bell.Count"), ("Start", "Bells[0]"), ("Bells", "Bell.Tones")],
 )  # fmt: skip
-def test_token_of_the_members_type_compiles(service: ir.Service, given: str, returned: str) -> None:
+def test_a_token_of_the_members_type_compiles(service: ir.Service, given: str, returned: str) -> None:
     paginator = ir.Paginator("Ring", (given,), (Expression(returned),), (), more_results=Expression("Bell"))
     changed = replace(service.operations["Ring"], paginator=paginator)
     compiled = (
@@ -296,7 +296,7 @@ def test_token_of_the_members_type_compiles(service: ir.Service, given: str, ret
     assert compiled.more_results.root == Node(Operator.MEMBER, value=2)
 
 
-def test_condition_for_more_pages_is_checked(service: ir.Service) -> None:
+def test_the_condition_for_more_pages_is_checked(service: ir.Service) -> None:
     more = Expression("IsTruncated", "paginators-1.json", "paginator 'Ring'")
     paginator = ir.Paginator("Ring", ("Token",), (Expression("NextToken"),), (), more_results=more)
     assert _refused(service, paginator=paginator) == (
@@ -305,7 +305,7 @@ def test_condition_for_more_pages_is_checked(service: ir.Service) -> None:
     )
 
 
-def test_endpoint_parameter_of_another_type_is_an_error(service: ir.Service) -> None:
+def test_an_endpoint_parameter_of_another_type_is_an_error(service: ir.Service) -> None:
     rules = {"parameters": {"Names": {"type": "stringArray"}, "Name": {"type": "string"}}}
     with_rules = replace(service, endpoint_rules=rules)
 
@@ -327,9 +327,7 @@ def test_endpoint_parameter_of_another_type_is_an_error(service: ir.Service) -> 
     )
 
 
-def test_wrong_path_of_a_model_names_file_shape_and_member(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_error_names_file_shape_and_member(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     acceptor = {"state": "success", "matcher": "path", "argument": "Bell.Crackd", "expected": True}
     waiters = {"Rung": {"operation": "Ring", "delay": 1, "maxAttempts": 1, "acceptors": [acceptor]}}
     path = write_model(
@@ -374,7 +372,7 @@ _NAMES = re.compile(r"'[^']*'|`[^`]*`|\b([A-Za-z_]\w*)\b(?!\()")
     ("models", "least"),
     [pytest.param(botocore_data, 4500, id="botocore"), pytest.param(lambda: SMITHY, 100, id="smithy")],
 )
-def test_every_published_expression_compiles_and_none_with_a_name_misspelled(models: Any, least: int) -> None:
+def test_every_published_expression_compiles_unless_a_name_is_misspelled(models: Any, least: int) -> None:
     folder = models()
     if not folder.is_dir():
         pytest.skip(f"no models in {folder}")
@@ -407,7 +405,7 @@ def _header(folder: Path, **files: Any) -> str:
     return rendered["belfry/bell_tower/ring.hpp"]
 
 
-def test_paginator_becomes_numbers_of_members_and_tables(tmp_path: Path) -> None:
+def test_a_paginator_becomes_indices_of_members_and_tables(tmp_path: Path) -> None:
     pagination = {
         "Ring": {
             "input_token": ["Token", "Times", "Start"],
@@ -455,7 +453,7 @@ inline constexpr ::belfry::PaginatorRule ring{
     )
 
 
-def test_waiter_becomes_a_table_of_acceptors_that_share_expressions(tmp_path: Path) -> None:
+def test_a_waiter_becomes_a_table_of_acceptors_that_share_expressions(tmp_path: Path) -> None:
     def acceptor(matcher: str, expected: Any, argument: str | None = None) -> dict[str, Any]:
         path = {"argument": argument} if argument else {}
         return {"state": "retry", "matcher": matcher, "expected": expected, **path}
@@ -489,7 +487,7 @@ def test_waiter_becomes_a_table_of_acceptors_that_share_expressions(tmp_path: Pa
     assert header.count("::belfry::jmespath::Node Ring_expression_") == 3
 
 
-def test_status_that_is_not_a_number_is_an_error(tmp_path: Path) -> None:
+def test_a_status_that_is_not_a_number_is_an_error(tmp_path: Path) -> None:
     acceptor = {"state": "success", "matcher": "status", "expected": "200"}
     waiters = {"Rung": {"operation": "Ring", "delay": 1, "maxAttempts": 2, "acceptors": [acceptor]}}
     with pytest.raises(
@@ -499,7 +497,7 @@ def test_status_that_is_not_a_number_is_an_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["s3", "ec2", "dynamodb"])
-def test_numbers_of_members_are_those_of_the_cpp_tables(name: str) -> None:
+def test_indices_of_members_are_those_of_the_cpp_tables(name: str) -> None:
     service = load_service(botocore_data(), name)
     types = TypeTable(service.shapes, service.protocol)
     checked = 0

@@ -94,7 +94,7 @@ def test_a_layout_is_listed_read_and_generated(
 
 
 @pytest.mark.parametrize("layout", ["aws-repository", "one-ast"])
-def test_the_wire_program_takes_it_too(tmp_path: Path, layout: str) -> None:
+def test_belfry_wire_reads_each_layout(tmp_path: Path, layout: str) -> None:
     models = LAYOUTS[layout](tmp_path / "models")
     command = [sys.executable, "-m", "belfry_codegen.commands.wire", "bell-tower", "--models", str(models)]
     given = json.dumps({"id": 1, "operation": "Ring", "params": {}})
@@ -111,13 +111,13 @@ def test_the_wire_program_takes_it_too(tmp_path: Path, layout: str) -> None:
 
 
 @pytest.mark.parametrize("make", [_one_ast, _one_service_2])
-def test_a_file_needs_no_name(tmp_path: Path, make: Any) -> None:
+def test_a_single_file_may_have_any_name(tmp_path: Path, make: Any) -> None:
     out = tmp_path / "include"
     assert main(["generate", "--models", str(make(tmp_path / "models")), "--out", str(out)]) == 0
     assert (out / "belfry" / "bell_tower" / "ring.hpp").is_file()
 
 
-def test_a_service_2_file_has_its_neighbours_and_stands_anywhere(tmp_path: Path) -> None:
+def test_a_service_2_file_is_read_with_the_files_beside_it(tmp_path: Path) -> None:
     pages = {"pagination": {"Ring": {"input_token": "Times", "output_token": "Tones"}}}
     path = write_model(tmp_path, small_model(), paginators_1=pages)
     assert read_service(path, "bell-tower").operations["Ring"].paginator is not None
@@ -125,7 +125,7 @@ def test_a_service_2_file_has_its_neighbours_and_stands_anywhere(tmp_path: Path)
     assert services(tmp_path / "service-2.json") == [("bell-tower", VERSION)]
 
 
-def test_several_services_in_one_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_several_services_in_one_file_are_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     model = smithy()
     other = json.loads(json.dumps(model["shapes"]["bell.tower#BellTower"]))
     other["traits"]["aws.api#service"]["sdkId"] = "Carillon"
@@ -176,7 +176,7 @@ KINDS = ("missing", "empty", "other", "package", "service", "version", "file", "
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("command", ["list", "generate", "generate --all", "generate bell-tower"])
-def test_what_is_no_models_is_said_to_be_none(
+def test_a_path_without_models_is_an_error_that_says_where_they_are(
     tmp_path: Path, kind: str, command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     models, expected = _wrong(tmp_path, kind)
@@ -188,7 +188,7 @@ def test_what_is_no_models_is_said_to_be_none(
     assert not (tmp_path / "out").exists()
 
 
-def test_an_update_keeps_to_botocores_layout(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_update_writes_only_botocores_layout(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = ["--from", str(_botocore(tmp_path / "package" / "data"))]
     for models, expected in (
         (_one_ast(tmp_path / "one"), "this is a file"),
@@ -206,7 +206,7 @@ def test_an_update_keeps_to_botocores_layout(tmp_path: Path, capsys: pytest.Capt
     assert main(["update", "bell-tower", *target, *source]) == 0
 
 
-def test_botocores_own_folder_and_one_of_its_files() -> None:
+def test_botocores_own_folder_or_file_is_read() -> None:
     data = botocore_data()
     assert len(services(data)) > 400
     folder = next((data / "sts").iterdir())

@@ -30,7 +30,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
     return dict(json.loads((folder / "out" / MANIFEST).read_text(encoding="utf-8")))
 
 
-def test_it_says_what_was_generated_from_what(tmp_path: Path) -> None:
+def test_the_manifest_names_model_service_and_headers(tmp_path: Path) -> None:
     assert _generate(tmp_path) == 0
     found = _manifest(tmp_path)
     out = tmp_path / "out"
@@ -47,7 +47,7 @@ def test_it_says_what_was_generated_from_what(tmp_path: Path) -> None:
     }
 
 
-def test_it_follows_the_operations_and_the_protocol_that_are_chosen(tmp_path: Path) -> None:
+def test_the_manifest_lists_the_chosen_operations_and_protocol(tmp_path: Path) -> None:
     both = ("rest-json", "rest-xml")
     assert _generate(tmp_path, "--operations", "Ring", protocols=both) == 0
     assert _manifest(tmp_path)["operations"] == ["Ring"]
@@ -59,7 +59,7 @@ def test_it_follows_the_operations_and_the_protocol_that_are_chosen(tmp_path: Pa
 
 
 @pytest.mark.parametrize("text", [None, "", "{}"])
-def test_a_check_and_the_next_run_see_that_it_is_not_what_was_written(
+def test_an_edited_manifest_is_stale_and_written_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str | None
 ) -> None:
     assert _generate(tmp_path) == 0

@@ -29,7 +29,7 @@ def _is_legal(name: str) -> bool:
     )
 
 
-def test_every_name_of_every_service_follows_boto3s_rule_and_is_legal() -> None:
+def test_every_name_of_every_service_is_valid_and_follows_boto3s_rule() -> None:
     data = botocore_data()
     from botocore import xform_name
 
@@ -84,7 +84,7 @@ def test_a_member_gets_a_name_that_compiles(member: str, expected: str) -> None:
     assert naming.member_names([member]) == {member: expected}
 
 
-def test_members_that_differ_by_case_only_get_distinct_names() -> None:
+def test_members_that_differ_only_by_case_get_distinct_names() -> None:
     # mobileanalytics and others; the one that came first keeps the name.
     assert naming.member_names(["Lags", "lags"]) == {"Lags": "lags_2", "lags": "lags"}
     assert naming.member_names(["URL", "Url"]) == {"URL": "url", "Url": "url_2"}
@@ -117,11 +117,11 @@ def test_members_that_differ_by_case_only_get_distinct_names() -> None:
         ("déjà", "d_j_"),
     ],
 )
-def test_an_enumerator_keeps_the_wires_spelling_where_it_can(value: str, expected: str) -> None:
+def test_an_enumerator_keeps_the_wires_spelling_if_it_is_valid(value: str, expected: str) -> None:
     assert naming.enumerator_names([value]) == {value: expected}
 
 
-def test_enumerators_that_become_equal_get_numbers_in_order() -> None:
+def test_enumerators_with_equal_names_get_numbers_in_order() -> None:
     values = ["a-b", "a_b", "a.b", "a_b_2"]
     assert naming.enumerator_names(values) == {"a-b": "a_b_3", "a_b": "a_b", "a.b": "a_b_4", "a_b_2": "a_b_2"}
 
@@ -160,7 +160,7 @@ def test_a_type_gets_a_name_in_pascal_case(shape: str, expected: str) -> None:
     assert naming.type_name(shape) == expected
 
 
-def test_a_type_that_is_spelled_right_keeps_its_name_before_all_others() -> None:
+def test_a_type_in_pascal_case_keeps_its_name_before_others() -> None:
     # health EventType / eventType
     assert naming.type_names(["eventType", "EventType"]) == {
         "EventType": "EventType",
@@ -174,7 +174,7 @@ def test_a_type_does_not_take_a_name_that_generated_code_needs() -> None:
     assert names == {"Client": "Client_2", "client": "Client_3", "Member": "Member", "Operation": "Operation"}
 
 
-def test_an_enum_or_a_union_is_not_called_like_a_member_of_its_base() -> None:
+def test_an_enum_or_union_avoids_the_names_of_its_base_class() -> None:
     names = {
         "Value": ir.Kind.ENUM,
         "Slot": ir.Kind.UNION,
@@ -185,7 +185,7 @@ def test_an_enum_or_a_union_is_not_called_like_a_member_of_its_base() -> None:
     assert table.names == {"OpenEnum": "OpenEnum", "S": "S_2", "Slot": "Slot_2", "Value": "Value_2"}
 
 
-def test_no_file_is_called_like_a_device() -> None:
+def test_no_file_has_the_name_of_a_windows_device() -> None:
     assert naming.file_names(["Aux", "Con", "Com"]) == {"Aux": "aux_2", "Com": "com", "Con": "con_2"}
 
 
@@ -248,7 +248,7 @@ def test_operations_that_are_keywords_or_macros_get_an_underscore() -> None:
     }
 
 
-def test_no_namespace_is_a_folder_of_the_library_or_a_keyword() -> None:
+def test_a_namespace_avoids_the_librarys_folders_and_keywords() -> None:
     data = botocore_data()
     folders = {path.name for path in (ROOT_INCLUDE).iterdir() if path.is_dir()} - {"chime_sdk_voice"}
     seen = set()

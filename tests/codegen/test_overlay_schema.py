@@ -190,7 +190,7 @@ def _read_keys(module: ModuleType, *functions: str) -> set[str]:
     return found
 
 
-def test_the_keys_of_what_is_written_as_in_botocores_files_are_those_that_are_read() -> None:
+def test_keys_in_botocores_form_are_those_that_the_readers_read() -> None:
     xml = _read_keys(shapes, "xml_traits", "xml_namespace") | {"timestampFormat"}
     deprecation = _read_keys(shared_traits, "deprecation")
     member = _read_keys(shapes, "member", "_location", "_context_param") | deprecation | xml | {"shape"}

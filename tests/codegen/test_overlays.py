@@ -48,7 +48,7 @@ def test_an_overlay_fits_its_service_and_changes_it(name: str) -> None:
     assert laid != service or name in ("sts", "cognito-identity")
 
 
-def test_every_request_of_glacier_names_its_version() -> None:
+def test_every_request_of_glacier_has_a_version_header() -> None:
     service = load_service(botocore_data(), "glacier", ["ListVaults", "UploadArchive"])
     for operation_ in service.operations.values():
         assert operation_.headers == (("x-amz-glacier-version", "2012-06-01"),)
@@ -61,7 +61,7 @@ def test_every_request_of_glacier_names_its_version() -> None:
     assert '::std::optional<::std::string> account_id{"-"};' in header
 
 
-def test_who_asks_for_first_credentials_signs_nothing_from_either_model() -> None:
+def test_operations_for_first_credentials_are_unsigned_in_both_formats() -> None:
     chosen = ["AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "GetCallerIdentity"]
     models = [botocore_data(), *([SMITHY] if SMITHY.is_dir() else [])]
     for folder in models:
@@ -103,7 +103,9 @@ def _tower() -> dict[str, Any]:
         ({"operations": {"Rung": {"treeHash": True}}}, "operations.Rung: is not in the model"),
     ],
 )
-def test_an_entry_that_does_not_fit(tmp_path: Path, content: dict[str, Any], message: str) -> None:
+def test_an_entry_that_does_not_fit_the_model_is_an_error(
+    tmp_path: Path, content: dict[str, Any], message: str
+) -> None:
     write_model(tmp_path, _tower())
     service = read_service(tmp_path, "bell-tower")
     with pytest.raises(ModelError) as fault:
@@ -111,7 +113,7 @@ def test_an_entry_that_does_not_fit(tmp_path: Path, content: dict[str, Any], mes
     assert message in str(fault.value)
 
 
-def test_what_a_model_does_not_have_is_passed_over_where_any_model_will_do(tmp_path: Path) -> None:
+def test_with_any_model_an_entry_for_an_absent_part_is_ignored(tmp_path: Path) -> None:
     write_model(tmp_path, _tower())
     service = read_service(tmp_path, "bell-tower")
     content = {
@@ -123,7 +125,7 @@ def test_what_a_model_does_not_have_is_passed_over_where_any_model_will_do(tmp_p
     assert _overlay(service, content) == service
 
 
-def test_what_a_model_has_by_now_is_passed_over_where_any_model_will_do(tmp_path: Path) -> None:
+def test_with_any_model_an_entry_for_a_present_part_is_ignored(tmp_path: Path) -> None:
     waiter = {
         "operation": "Ring",
         "delay": 1,
@@ -146,7 +148,7 @@ def test_what_a_model_has_by_now_is_passed_over_where_any_model_will_do(tmp_path
             _overlay(once, {key: content[key]})
 
 
-def test_a_waiter_for_an_operation_that_is_not_there_is_passed_over_where_any_model_will_do(
+def test_with_any_model_a_waiter_for_an_absent_operation_is_ignored(
     tmp_path: Path,
 ) -> None:
     accept = [{"state": "success", "matcher": "status", "expected": 200}]
@@ -167,7 +169,7 @@ def test_a_flag_can_be_cleared(tmp_path: Path) -> None:
     assert _overlay(marked, cleared) == service
 
 
-def test_a_header_that_the_input_sets_wins(tmp_path: Path) -> None:
+def test_a_header_of_the_input_replaces_a_constant_one(tmp_path: Path) -> None:
     """The table of constants is asked last; `encode_by_rules` looks whether the header is there."""
     write_model(tmp_path, _tower())
     service = _overlay(read_service(tmp_path, "bell-tower"), {"service": {"headers": {"accept": "x/y"}}})

@@ -92,7 +92,7 @@ def _weather(**service: Any) -> dict[str, Any]:
     ],
     ids=["nothing", "bearer", "key-in-header", "key-in-query"],
 )
-def test_it_is_called_with_what_it_asks_for(
+def test_a_service_outside_of_aws_can_be_called(
     tmp_path: Path, service: dict[str, Any], request_lines: list[str]
 ) -> None:
     write(tmp_path / "models", _weather(**service), "weather.json")
@@ -113,7 +113,7 @@ def test_it_is_called_with_what_it_asks_for(
     assert run.stdout.splitlines() == [*request_lines, "NoSuchCity cities"]
 
 
-def test_it_needs_an_endpoint(tmp_path: Path) -> None:
+def test_a_service_outside_of_aws_needs_an_endpoint(tmp_path: Path) -> None:
     write(tmp_path / "models", _weather(), "weather.json")
     out = tmp_path / "include"
     assert main(["generate", "weather", "--models", str(tmp_path / "models"), "--out", str(out)]) == 0

@@ -39,7 +39,7 @@ def _overlay(service: ir.Service, content: dict[str, Any]) -> ir.Service:
 # --- prune
 
 
-def test_pruning_to_the_seed_operations_keeps_thirty_two_of_all_shapes() -> None:
+def test_pruning_to_the_seed_operations_keeps_thirty_two_shapes() -> None:
     # The model's own 30, less the string that the task status was, and three enums of the overlay's members.
     whole = load_service(ROOT / "api-models", "chime-sdk-voice")
     seeds = load_service(ROOT / "api-models", "chime-sdk-voice", SEEDS)
@@ -53,7 +53,7 @@ def test_pruning_to_the_seed_operations_keeps_thirty_two_of_all_shapes() -> None
         assert all(member.target in seeds.shapes for member in shape.members)
 
 
-def test_pruning_drops_waiters_of_operations_that_go(tmp_path: Path) -> None:
+def test_pruning_removes_the_waiters_of_removed_operations(tmp_path: Path) -> None:
     service = small_model()
     service["operations"]["Listen"] = operation("Listen")
     waiter = {
@@ -70,7 +70,7 @@ def test_pruning_drops_waiters_of_operations_that_go(tmp_path: Path) -> None:
     assert set(pruned.shapes) == set(service["shapes"])
 
 
-def test_an_unknown_operation_gets_the_names_that_are_near(tmp_path: Path) -> None:
+def test_an_unknown_operation_is_an_error_with_similar_names(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="Bell Tower: no operation 'Rnig'; did you mean 'Ring'\\?"):
         prune(_read(tmp_path, small_model()), ["Ring", "Rnig"])
 
@@ -88,7 +88,7 @@ def _boxed(service: ir.Service, shape: str) -> list[str]:
     return [member.name for member in service.shapes[shape].members if member.needs_box]
 
 
-def test_a_structure_in_itself_needs_a_box(tmp_path: Path) -> None:
+def test_a_structure_that_contains_itself_needs_a_box(tmp_path: Path) -> None:
     # acm CertificateFilterStatement.Not
     service = _recursive(tmp_path, A=structure(Not="A", Name="S"))
     assert _boxed(service, "A") == ["Not"]
@@ -96,7 +96,7 @@ def test_a_structure_in_itself_needs_a_box(tmp_path: Path) -> None:
     assert service.shapes["S"].recursion_group is None
 
 
-def test_lists_and_maps_need_no_box_and_share_the_header(tmp_path: Path) -> None:
+def test_recursive_lists_and_maps_share_a_header_without_a_box(tmp_path: Path) -> None:
     # dynamodb AttributeValue.M
     kept = {"type": "map", "key": {"shape": "S"}, "value": {"shape": "A"}}
     service = _recursive(tmp_path, A=structure(L="List", M="Map"), Map=kept)
@@ -104,26 +104,26 @@ def test_lists_and_maps_need_no_box_and_share_the_header(tmp_path: Path) -> None
     assert {n for n, shape in service.shapes.items() if shape.recursion_group == 0} == {"A", "List", "Map"}
 
 
-def test_a_circle_of_structures_needs_boxes_and_shares_a_header(tmp_path: Path) -> None:
+def test_a_cycle_of_structures_shares_a_header_with_boxes(tmp_path: Path) -> None:
     service = _recursive(tmp_path, A=structure(B="B", C="C"), B=structure(A="A"), C=structure(Name="S"))
     assert (_boxed(service, "A"), _boxed(service, "B"), _boxed(service, "C")) == (["B"], ["A"], [])
     assert service.shapes["A"].recursion_group == service.shapes["B"].recursion_group == 0
     assert service.shapes["C"].recursion_group is None
 
 
-def test_a_circle_through_a_list_has_no_box_where_it_is_held_by_value(tmp_path: Path) -> None:
+def test_a_cycle_through_a_list_has_no_box(tmp_path: Path) -> None:
     service = _recursive(tmp_path, A=structure(B="B"), B=structure(L="List"))
     assert (_boxed(service, "A"), _boxed(service, "B")) == ([], [])
     assert service.shapes["A"].recursion_group == service.shapes["B"].recursion_group == 0
 
 
-def test_a_list_of_nothing_but_itself_is_refused(tmp_path: Path) -> None:
+def test_a_list_that_contains_only_itself_is_an_error(tmp_path: Path) -> None:
     shapes = {"In": structure(L="L"), "L": {"type": "list", "member": {"shape": "L"}}}
     with pytest.raises(ModelError, match="shape 'L': this shape contains only itself"):
         mark_recursion(_read(tmp_path, model(shapes, Do=operation("Do", "In"))))
 
 
-def test_recursion_in_real_services_is_what_was_counted() -> None:
+def test_recursive_shapes_of_real_services_have_the_known_numbers() -> None:
     data = botocore_data()
     waf = mark_recursion(read_service(data, "wafv2"))
     named = [
@@ -143,7 +143,7 @@ def test_recursion_in_real_services_is_what_was_counted() -> None:
 # --- overlay
 
 
-def test_an_overlay_adds_and_changes(tmp_path: Path) -> None:
+def test_an_overlay_adds_and_changes_members(tmp_path: Path) -> None:
     service = _overlay(
         _read(tmp_path, small_model()),
         {
@@ -231,7 +231,7 @@ def test_an_overlay_entry_that_does_not_fit_the_model_is_an_error(
     assert expected in str(caught.value)
 
 
-def test_a_paginator_or_waiter_that_the_model_has_by_now_is_an_error() -> None:
+def test_a_paginator_or_waiter_that_the_model_already_has_is_an_error() -> None:
     service = load_service(ROOT / "api-models", "chime-sdk-voice")
     overlay = json.loads((ROOT / "api-models" / "chime-sdk-voice" / "overlay.json").read_text())
     for section in ("pagination", "waiters"):
@@ -239,7 +239,7 @@ def test_a_paginator_or_waiter_that_the_model_has_by_now_is_an_error() -> None:
             _overlay(service, {section: overlay[section]})
 
 
-def test_chimes_overlay_says_what_the_reference_pages_list() -> None:
+def test_chimes_overlay_lists_the_errors_of_the_reference_pages() -> None:
     service = load_service(ROOT / "api-models", "chime-sdk-voice")
     task = service.shapes["SpeakerSearchTask"]
     status = task.member("SpeakerSearchTaskStatus")
@@ -282,7 +282,7 @@ def test_every_list_operation_of_chime_that_has_pages_has_a_paginator() -> None:
         assert paged == (operation_.paginator is not None), operation_.name
 
 
-def test_everything_that_the_seed_operations_reach_is_documented() -> None:
+def test_all_shapes_of_the_seed_operations_are_documented() -> None:
     service = load_service(ROOT / "api-models", "chime-sdk-voice", SEEDS)
     for operation_ in service.operations.values():
         assert operation_.documentation
@@ -296,7 +296,7 @@ def test_everything_that_the_seed_operations_reach_is_documented() -> None:
 # --- documentation, and messages that the model lacks
 
 
-def test_the_models_own_documentation_is_left_out_unless_asked_for(tmp_path: Path) -> None:
+def test_the_models_documentation_is_left_out_by_default(tmp_path: Path) -> None:
     service = small_model()
     service["shapes"]["RingRequest"]["documentation"] = "<p>Theirs.</p>"
     service["shapes"]["RingRequest"]["members"]["Bell"]["documentation"] = "<p>Theirs.</p>"
@@ -313,7 +313,7 @@ def test_the_models_own_documentation_is_left_out_unless_asked_for(tmp_path: Pat
     assert full.shapes["RingRequest"].documentation == "<p>Theirs.</p>"
 
 
-def test_an_operation_without_messages_gets_empty_ones(tmp_path: Path) -> None:
+def test_an_operation_without_input_and_output_gets_empty_ones(tmp_path: Path) -> None:
     write_model(tmp_path, model({}, Do=operation("Do")))
     service = load_service(tmp_path, "bell-tower")
     assert (service.operations["Do"].input, service.operations["Do"].output) == ("DoRequest", "DoResponse")

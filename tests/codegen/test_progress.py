@@ -28,19 +28,19 @@ def _run(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, seconds_each: flo
     return stream.getvalue()
 
 
-def test_a_long_run_on_a_terminal_shows_a_bar_and_takes_it_away(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_run_on_a_terminal_shows_a_bar_and_erases_it(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = _run(monkeypatch, _Terminal(), 0.4)
     assert "| 2/4 [" in shown
     assert "services" in shown
     assert shown.rpartition("\r")[0].rpartition("\r")[2].strip() == ""
 
 
-def test_a_short_run_and_a_file_show_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_short_run_or_a_file_as_stderr_shows_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _run(monkeypatch, _Terminal(), 0.001).strip() == ""
     assert _run(monkeypatch, io.StringIO(), 0.2) == ""
 
 
-def test_without_a_terminal_the_library_is_not_needed(tmp_path: os.PathLike[str]) -> None:
+def test_without_a_terminal_tqdm_is_not_imported(tmp_path: os.PathLike[str]) -> None:
     """CMake generates with whatever Python has Jinja2 and jmespath."""
     program = (
         "import sys; sys.modules['tqdm'] = None; "

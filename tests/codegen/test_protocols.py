@@ -21,14 +21,14 @@ from support import botocore_data
 model = pytest.importorskip("botocore.model", reason="botocore, the judge, is not installed")
 
 
-def test_the_order_is_botocores_among_what_botocore_speaks() -> None:
+def test_the_order_of_protocols_is_botocores() -> None:
     theirs = list(model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS)
     ours = [protocol.name for protocol in PROTOCOLS]
     assert [name for name in ours if name in theirs] == theirs
     assert set(ours) - set(theirs) == {"smithy-rpc-v2-json"}
 
 
-def test_every_service_speaks_what_botocore_speaks_with_it() -> None:
+def test_every_service_uses_the_protocol_that_botocore_uses() -> None:
     session = pytest.importorskip("botocore.session").get_session()
     data = botocore_data()
     several = 0
@@ -51,7 +51,7 @@ def test_every_service_speaks_what_botocore_speaks_with_it() -> None:
         (("carrier-pigeon",), None, ("tower", "carrier-pigeon", "rest-json")),
     ],
 )
-def test_a_protocol_that_cannot_be_is_told_with_those_that_can(
+def test_an_unsupported_protocol_is_an_error_that_lists_the_supported(
     listed: tuple[str, ...], wanted: str | None, words: tuple[str, ...]
 ) -> None:
     with pytest.raises(UsageError) as fault:
@@ -113,7 +113,7 @@ def test_a_test_for_a_name_is_found(source: str) -> None:
 @pytest.mark.parametrize(
     "source", ['open("x.json")', 'meta.text("json")', 'QUERY = "query"', 'f"{name}.json"', 'name == ""']
 )
-def test_a_string_that_is_not_tested_for_is_not_found(source: str) -> None:
+def test_a_string_that_is_not_compared_is_not_found(source: str) -> None:
     assert not list(_protocol_tests(ast.parse(source)))
 
 

@@ -23,7 +23,7 @@ def everything() -> dict[str, ir.Service]:
     return {name: read_service(data, name) for name, _ in services(data)}
 
 
-def test_all_services_have_what_botocores_loader_finds(everything: dict[str, ir.Service]) -> None:
+def test_all_services_equal_those_of_botocores_loader(everything: dict[str, ir.Service]) -> None:
     from botocore.loaders import Loader
 
     loader = Loader()
@@ -43,7 +43,7 @@ def test_all_services_have_what_botocores_loader_finds(everything: dict[str, ir.
             assert [value.value for value in own.enum_values] == list(shape.get("enum", []))
 
 
-def test_paginators_and_waiters_are_those_of_botocores_loader(everything: dict[str, ir.Service]) -> None:
+def test_paginators_and_waiters_equal_those_of_botocores_loader(everything: dict[str, ir.Service]) -> None:
     from botocore.exceptions import UnknownServiceError
     from botocore.loaders import Loader
 
@@ -66,7 +66,7 @@ def test_paginators_and_waiters_are_those_of_botocores_loader(everything: dict[s
     assert waits > 300
 
 
-def test_members_agree_with_botocores_own_model_classes(everything: dict[str, ir.Service]) -> None:
+def test_members_agree_with_botocores_model_classes(everything: dict[str, ir.Service]) -> None:
     from botocore.loaders import Loader
     from botocore.model import ServiceModel
 
@@ -98,7 +98,7 @@ _PLACES = {
 }
 
 
-def test_hard_facts_of_real_services(everything: dict[str, ir.Service]) -> None:
+def test_rare_traits_of_real_services_are_read(everything: dict[str, ir.Service]) -> None:
     asset = everything["dataexchange"].shapes["SendApiAssetResponse"]
     headers = next(member for member in asset.members if member.location is ir.Location.HEADERS)
     assert headers.wire_name == ""  # an empty prefix takes all headers
@@ -120,7 +120,7 @@ def test_hard_facts_of_real_services(everything: dict[str, ir.Service]) -> None:
     assert ir.Auth.NONE in (everything["cognito-identity"].operations["GetId"].auth or ())
 
 
-def test_gzipped_and_plain_files_read_alike(tmp_path: Path) -> None:
+def test_gzipped_and_plain_files_are_read_equal(tmp_path: Path) -> None:
     path = write_model(tmp_path / "plain", small_model())
     packed = tmp_path / "packed" / "bell-tower" / VERSION
     packed.mkdir(parents=True)
@@ -129,7 +129,7 @@ def test_gzipped_and_plain_files_read_alike(tmp_path: Path) -> None:
     assert read_service(tmp_path / "packed", "bell-tower").shapes == plain.shapes
 
 
-def test_the_newest_version_is_read_unless_another_is_asked_for(tmp_path: Path) -> None:
+def test_the_newest_version_is_read_by_default(tmp_path: Path) -> None:
     path = write_model(tmp_path, small_model())
     newer: dict[str, Any] = json.loads(path.read_text())
     newer["metadata"]["apiVersion"] = "2021-01-01"
@@ -141,27 +141,27 @@ def test_the_newest_version_is_read_unless_another_is_asked_for(tmp_path: Path) 
         read_service(tmp_path, "bell-tower", "2022-01-01")
 
 
-def test_a_service_that_is_not_there_gets_a_hint(tmp_path: Path) -> None:
+def test_an_unknown_service_is_an_error_with_similar_names(tmp_path: Path) -> None:
     write_model(tmp_path, small_model())
     with pytest.raises(UsageError, match="no service 'bell-towr'; did you mean 'bell-tower'\\?"):
         read_service(tmp_path, "bell-towr")
 
 
-def test_an_error_that_is_listed_twice_counts_once(tmp_path: Path) -> None:
+def test_an_error_that_is_listed_twice_is_kept_once(tmp_path: Path) -> None:
     service = small_model()
     service["operations"]["Ring"]["errors"] = [{"shape": "Cracked"}, {"shape": "Cracked"}]
     write_model(tmp_path, service)
     assert read_service(tmp_path, "bell-tower").operations["Ring"].errors == ("Cracked",)
 
 
-def test_extras_lie_over_the_model(tmp_path: Path) -> None:
+def test_extras_are_merged_into_the_model(tmp_path: Path) -> None:
     extras = {"version": 1.0, "merge": {"shapes": {"Count": {"type": "long"}}}}
     path = write_model(tmp_path, small_model())
     (path.parent / "service-2.sdk-extras.json").write_text(json.dumps(extras))
     assert read_service(tmp_path, "bell-tower").shapes["Count"].kind is ir.Kind.LONG
 
 
-def test_every_trait_is_kept(tmp_path: Path) -> None:
+def test_every_trait_is_read(tmp_path: Path) -> None:
     shapes = {
         "In": structure(
             "Q",

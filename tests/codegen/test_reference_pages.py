@@ -27,7 +27,7 @@ def _types(*names: str) -> str:
 
 
 @pytest.mark.parametrize("operation", ["start_speaker_search_task", "get_speaker_search_task"])
-def test_every_parameter_field_status_and_exception_of_the_page_is_there(operation: str) -> None:
+def test_every_parameter_field_status_and_exception_of_a_page_is_generated(operation: str) -> None:
     page = _page(operation)
     request, response = (" ".join(part.split()) for part in page.split("Response Syntax", 1))
     given = _types(f"{operation}_request")

@@ -210,7 +210,7 @@ def test_every_service_but_one_is_in_botocore() -> None:
     assert {name for name, _ in services(shared())} - set(NAMES) == {"transcribe-streaming"}
 
 
-def test_every_difference_is_of_a_kind_that_has_a_reason(
+def test_every_difference_from_botocore_has_a_known_reason(
     found: dict[str, list[tuple[str, Any, Any]]],
 ) -> None:
     unexplained = []
@@ -230,13 +230,13 @@ def test_every_difference_is_of_a_kind_that_has_a_reason(
     assert [(kind, count[kind]) for kind in KINDS if kind.most is not None and count[kind] > kind.most] == []
 
 
-def test_only_s3_has_xml_names_in_other_places(found: dict[str, list[tuple[str, Any, Any]]]) -> None:
+def test_only_s3_has_other_xml_names(found: dict[str, list[tuple[str, Any, Any]]]) -> None:
     """The query protocols' names and lists are settled by the passes to the last one."""
     for service in ("cloudwatch", "iam", "sts"):
         assert [where for where, _, _ in found[service] if "xml." in where] == []
 
 
-def test_what_clients_may_leave_out_is_what_the_model_says_so_of() -> None:
+def test_optional_members_are_those_that_the_model_marks() -> None:
     """CloudWatch's Smithy model marks 83 members as required and clientOptional; botocore's has one word."""
     ast = json.loads(next(shared().glob("cloudwatch-*.json")).read_text(encoding="utf-8"))
     marked = {

@@ -100,7 +100,7 @@ from smithy_support import member, read, ring, smithy, structure, traits, write
         ),
     ],
 )
-def test_faults_name_file_and_place(
+def test_an_error_names_file_and_place(
     tmp_path: Path, shapes: dict[str, Any], service: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ModelError, match=message) as caught:
@@ -109,7 +109,7 @@ def test_faults_name_file_and_place(
     assert "\n" not in str(caught.value)
 
 
-def test_an_unknown_version_is_refused(tmp_path: Path) -> None:
+def test_an_unknown_version_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"version '3\.0' of the Smithy JSON AST is not supported"):
         read(tmp_path, version="3.0")
 

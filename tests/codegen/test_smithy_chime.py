@@ -133,7 +133,7 @@ def _key(item: ir.Member | ir.EnumValue) -> str:
     return item.name if isinstance(item, ir.Member) else item.value
 
 
-def test_both_models_give_the_same_headers_but_for_what_one_lacks(tmp_path: Path) -> None:
+def test_both_formats_of_chime_give_the_same_headers(tmp_path: Path) -> None:
     source = next(shared().glob(f"{NAME}-*.json"))
     for folder in ("botocore", "smithy"):
         (tmp_path / folder / NAME).mkdir(parents=True)

@@ -53,7 +53,7 @@ def _model() -> dict[str, Any]:
 @pytest.mark.parametrize(
     "protocol", ["aws.protocols#restJson1", "aws.protocols#restXml", "aws.protocols#awsQuery"]
 )
-def test_random_damage_never_shows_a_traceback(
+def test_a_randomly_damaged_model_is_an_error_without_a_traceback(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], protocol: str
 ) -> None:
     source = random.Random(f"{protocol} 20260102")

@@ -25,7 +25,7 @@ def members(service: ir.Service, shape: str) -> dict[str, ir.Member]:
     return {found.name: found for found in service.shapes[shape].members}
 
 
-def test_a_service_has_its_names_from_its_traits(tmp_path: Path) -> None:
+def test_a_services_names_come_from_its_traits(tmp_path: Path) -> None:
     service = read(tmp_path)
     assert (service.id, naming.namespace_of(service), service.api_version) == (
         "Bell Tower",
@@ -51,13 +51,15 @@ def test_a_service_has_its_names_from_its_traits(tmp_path: Path) -> None:
         ("smithy__protocols__rpcv2Json", "smithy-rpc-v2-json", ""),
     ],
 )
-def test_protocols(tmp_path: Path, trait: str, protocol: str, json_version: str) -> None:
+def test_the_protocol_trait_gives_the_protocol(
+    tmp_path: Path, trait: str, protocol: str, json_version: str
+) -> None:
     service = read(tmp_path, traits=traits(**{trait: {}}))
     assert service.protocols == (protocol,)
     assert (service.json_version, service.shape_name) == (json_version, "BellTower")
 
 
-def test_a_service_of_two_protocols_is_read_once_and_settled_for_the_one_that_is_chosen(
+def test_a_service_of_two_protocols_has_the_wire_names_of_the_chosen_one(
     tmp_path: Path,
 ) -> None:
     shapes = {
@@ -100,11 +102,13 @@ def test_a_service_of_two_protocols_is_read_once_and_settled_for_the_one_that_is
         ({"http": ["http/1.1", "h2"], "eventStreamHttp": ["http/1.1", "h2"]}, "optional"),
     ],
 )
-def test_http_2_is_for_all_or_for_events(tmp_path: Path, settings: dict[str, Any], http2: str | None) -> None:
+def test_http_2_is_read_for_all_operations_or_for_event_streams(
+    tmp_path: Path, settings: dict[str, Any], http2: str | None
+) -> None:
     assert read(tmp_path, traits=traits(aws__protocols__restJson1=settings)).http2 == http2
 
 
-def test_http_bindings(tmp_path: Path) -> None:
+def test_http_binding_traits_become_locations(tmp_path: Path) -> None:
     shapes = {
         "Ring": ring({"method": "GET", "uri": "/towers/{tower}/{rest+}?loud"}),
         "RingInput": structure(
@@ -140,7 +144,7 @@ def test_http_bindings(tmp_path: Path) -> None:
     assert members(service, "RingOutput")["status"].location is ir.Location.STATUS_CODE
 
 
-def test_bindings_mean_nothing_where_they_cannot(tmp_path: Path) -> None:
+def test_http_bindings_are_ignored_outside_of_inputs_outputs_and_errors(tmp_path: Path) -> None:
     bound = {"q": member("String", httpQuery="n", jsonName="j"), "h": member("String", httpHeader="X-H")}
     shapes = {
         "RingInput": structure({"inner": member("bell.tower#Inner")}, input={}),
@@ -154,7 +158,7 @@ def test_bindings_mean_nothing_where_they_cannot(tmp_path: Path) -> None:
     assert output["h"].location is ir.Location.HEADER
 
 
-def test_labels_are_found_whatever_their_case(tmp_path: Path) -> None:
+def test_labels_are_matched_without_case(tmp_path: Path) -> None:
     shapes = {
         "Ring": ring({"method": "GET", "uri": "/towers/{towerId}"}),
         "RingInput": structure({"TowerId": member("String", required={}, httpLabel={})}, input={}),
@@ -162,7 +166,7 @@ def test_labels_are_found_whatever_their_case(tmp_path: Path) -> None:
     assert read(tmp_path, shapes).operations["Ring"].http.uri == "/towers/{TowerId}"
 
 
-def test_required_and_default_give_way_to_client_optional(tmp_path: Path) -> None:
+def test_client_optional_takes_precedence_over_required_and_default(tmp_path: Path) -> None:
     inner = {
         "a": member("Integer", default=7),
         "b": member("Integer", default=7, clientOptional={}),
@@ -186,7 +190,7 @@ def test_required_and_default_give_way_to_client_optional(tmp_path: Path) -> Non
     assert members(service, "RingInput")["top"].default is None
 
 
-def test_json_names_are_those_of_rest_json_only(tmp_path: Path) -> None:
+def test_json_names_apply_to_rest_json_only(tmp_path: Path) -> None:
     shapes = {"RingInput": structure({"a": member("String", jsonName="A", xmlName="X")}, input={})}
     assert members(load(tmp_path, shapes), "RingInput")["a"].wire_name == "A"
     for protocol, name in (("awsJson1_1", "a"), ("restXml", "X"), ("awsQuery", "X")):
@@ -194,7 +198,7 @@ def test_json_names_are_those_of_rest_json_only(tmp_path: Path) -> None:
         assert members(service, "RingInput")["a"].wire_name == name
 
 
-def test_simple_traits_of_members_and_shapes(tmp_path: Path) -> None:
+def test_simple_traits_of_members_and_shapes_are_read(tmp_path: Path) -> None:
     shapes = {
         "Ring": ring(idempotent={}, deprecated={}, aws__auth__unsignedPayload={}),
         "RingInput": structure(
@@ -234,7 +238,7 @@ def test_simple_traits_of_members_and_shapes(tmp_path: Path) -> None:
     assert (operation.idempotent, operation.unsigned_payload) == (True, True)
 
 
-def test_a_list_names_the_format_of_its_timestamps(tmp_path: Path) -> None:
+def test_a_list_gives_the_format_of_its_timestamps(tmp_path: Path) -> None:
     shapes = {
         "RingInput": structure(
             {"times": member("bell.tower#Times"), "deep": member("bell.tower#Deep")}, input={}
@@ -248,7 +252,7 @@ def test_a_list_names_the_format_of_its_timestamps(tmp_path: Path) -> None:
     assert {types.traits(found) for found in service.shapes["RingInput"].members} == {http_date}
 
 
-def test_a_member_may_have_limits_of_its_own(tmp_path: Path) -> None:
+def test_a_member_may_have_its_own_limits(tmp_path: Path) -> None:
     shapes = {
         "RingInput": structure(
             {
@@ -269,7 +273,7 @@ def test_a_member_may_have_limits_of_its_own(tmp_path: Path) -> None:
     }
 
 
-def test_enumerations_of_both_versions(tmp_path: Path) -> None:
+def test_enumerations_of_both_versions_are_read(tmp_path: Path) -> None:
     unit = {"target": "smithy.api#Unit"}
     shapes = {
         "RingInput": structure(
@@ -287,7 +291,7 @@ def test_enumerations_of_both_versions(tmp_path: Path) -> None:
     assert kinds == [ir.Kind.ENUM, ir.Kind.ENUM, ir.Kind.INT_ENUM]
 
 
-def test_version_1_says_what_smithys_own_tool_makes_of_it() -> None:
+def test_version_1_is_read_like_smithys_own_conversion_to_version_2() -> None:
     """Sets, boxes, primitives and their implied defaults, enumerations that are traits.
 
     The model of version 1 was written by hand; `smithy ast` of smithy-cli 1.69.0 made the one of version 2.
@@ -302,7 +306,7 @@ def test_version_1_says_what_smithys_own_tool_makes_of_it() -> None:
     assert (old.shapes["Kinds"].kind, old.shapes["Named"].kind) == (ir.Kind.LIST, ir.Kind.ENUM)
 
 
-def test_mixins_are_worked_in_as_smithys_own_tool_does_it() -> None:
+def test_mixins_are_flattened_like_smithys_own_tool() -> None:
     """Of structures, unions, lists, strings, enums, operations and services, with traits that stay behind.
 
     `smithy ast --flatten` of smithy-cli 1.69.0 made the flat model. The order of errors means nothing.
@@ -318,7 +322,7 @@ def test_mixins_are_worked_in_as_smithys_own_tool_does_it() -> None:
     assert mixed.operations["GetBell"].errors == ("Denied", "NoBell", "Throttled")
 
 
-def test_errors(tmp_path: Path) -> None:
+def test_error_traits_are_read(tmp_path: Path) -> None:
     query = {"code": "Tower.Cracked", "httpResponseCode": 400}
     shapes = {
         "Cracked": structure(
@@ -337,7 +341,7 @@ def test_errors(tmp_path: Path) -> None:
     assert service.shapes["Cracked"].error == ir.ErrorTraits("Tower.Cracked", 400, False, True, True, both)
 
 
-def test_host_labels_and_endpoint_parameters(tmp_path: Path) -> None:
+def test_host_labels_and_endpoint_parameters_are_read(tmp_path: Path) -> None:
     shapes = {
         "Ring": ring(
             endpoint={"hostPrefix": "{tower}.data."},
@@ -362,7 +366,7 @@ def test_host_labels_and_endpoint_parameters(tmp_path: Path) -> None:
     assert (tower.host_label, tower.context_param) == (True, "Tower")
 
 
-def test_rules_are_the_models_or_the_usual_ones(tmp_path: Path) -> None:
+def test_a_model_without_endpoint_rules_gets_default_ones(tmp_path: Path) -> None:
     rules = {"version": "1.0", "parameters": {}, "rules": []}
     own = traits(aws__protocols__restJson1={}, smithy__rules__endpointRuleSet=rules)
     assert read(tmp_path, traits=own).endpoint_rules == rules
@@ -370,7 +374,7 @@ def test_rules_are_the_models_or_the_usual_ones(tmp_path: Path) -> None:
     assert urls == [{"ref": "Endpoint"}, "https://bell.{Region}.{PartitionResult#dnsSuffix}", None]
 
 
-def test_auth(tmp_path: Path) -> None:
+def test_authentication_traits_are_read(tmp_path: Path) -> None:
     assert read(tmp_path).auth == (ir.Auth.SIGV4,)
     assert read(tmp_path).operations["Ring"].auth is None
     open_to_all = read(tmp_path, {"Ring": ring(optionalAuth={})}).operations["Ring"]
@@ -381,7 +385,7 @@ def test_auth(tmp_path: Path) -> None:
     assert unsigned.operations["Ring"].auth == (ir.Auth.NONE,)
 
 
-def test_operations_of_resources_are_found(tmp_path: Path) -> None:
+def test_operations_of_nested_resources_are_read(tmp_path: Path) -> None:
     plain = {"type": "operation", "traits": traits(http={"method": "GET", "uri": "/x"})}
     shapes: dict[str, Any] = {
         "Tower": {
@@ -399,7 +403,7 @@ def test_operations_of_resources_are_found(tmp_path: Path) -> None:
     assert list(service.operations) == ["CountTowers", "GetTower", "Ring", "Tune"]
 
 
-def test_mixins_and_apply(tmp_path: Path) -> None:
+def test_mixins_and_apply_statements_are_resolved(tmp_path: Path) -> None:
     shapes = {
         "Base": structure(
             {"a": member("String")}, mixin={"localTraits": ["smithy.api#sensitive"]}, sensitive={}
@@ -422,7 +426,7 @@ def test_mixins_and_apply(tmp_path: Path) -> None:
     assert "Base" not in service.shapes
 
 
-def test_event_streams(tmp_path: Path) -> None:
+def test_event_stream_traits_are_read(tmp_path: Path) -> None:
     shapes = {
         "RingOutput": structure({"events": member("bell.tower#Events", httpPayload={})}, output={}),
         "Events": {
@@ -439,7 +443,7 @@ def test_event_streams(tmp_path: Path) -> None:
     assert (found["n"].event_header, found["sound"].event_payload) == (True, True)
 
 
-def test_paginators_and_waiters(tmp_path: Path) -> None:
+def test_paginators_and_waiters_are_read(tmp_path: Path) -> None:
     path = {"path": "state", "expected": "silent", "comparator": "stringEquals"}
     acceptors = [
         {"state": "success", "matcher": {"output": path}},
@@ -474,7 +478,7 @@ def test_paginators_and_waiters(tmp_path: Path) -> None:
     )
 
 
-def test_waiters_look_for_errors_as_responses_tell_them(tmp_path: Path) -> None:
+def test_waiters_expect_the_codes_of_errors(tmp_path: Path) -> None:
     """iam InstanceProfileExists names a shape that has another code; s3 BucketNotExists waits for a 404."""
     acceptors = [
         {"state": "success", "matcher": {"errorType": "Cracked"}},
@@ -499,7 +503,7 @@ def test_waiters_look_for_errors_as_responses_tell_them(tmp_path: Path) -> None:
     ]
 
 
-def test_checksums_and_compression(tmp_path: Path) -> None:
+def test_checksum_and_compression_traits_are_read(tmp_path: Path) -> None:
     shapes = {
         "Ring": ring(
             requestCompression={"encodings": ["gzip"]},
@@ -512,7 +516,7 @@ def test_checksums_and_compression(tmp_path: Path) -> None:
     assert operation.checksum == ir.Checksum(True, "how", None, ("CRC32",))
 
 
-def test_same_names_in_two_namespaces(tmp_path: Path) -> None:
+def test_equal_names_in_two_namespaces_are_renamed_or_an_error(tmp_path: Path) -> None:
     shapes: dict[str, Any] = {
         "RingInput": structure(
             {"a": member("other#Pair"), "b": member("bell.tower#Pair"), "c": member("other#String")}
@@ -527,7 +531,7 @@ def test_same_names_in_two_namespaces(tmp_path: Path) -> None:
     assert {"Pair", "OtherPair", "String", "String2"} <= set(service.shapes)
 
 
-def test_the_newest_version_of_a_service_is_taken(tmp_path: Path) -> None:
+def test_the_newest_version_of_a_service_is_read(tmp_path: Path) -> None:
     for year in ("2021", "2019", "2020"):
         write(tmp_path, smithy(), f"tower-{year}.json")
         path = tmp_path / f"tower-{year}.json"
@@ -564,7 +568,7 @@ def test_the_newest_version_of_a_service_is_taken(tmp_path: Path) -> None:
         ({"httpBasicAuth": {}, "httpBearerAuth": {}}, None, ((ir.Auth.BEARER,), None)),
     ],
 )
-def test_schemes_of_authentication(
+def test_operations_override_the_services_authentication(
     tmp_path: Path, service: dict[str, Any], operation: list[str] | None, expected: tuple[Any, Any]
 ) -> None:
     own: dict[str, Any] = {} if operation is None else {"auth": operation}
@@ -573,7 +577,7 @@ def test_schemes_of_authentication(
 
 
 @pytest.mark.parametrize("scheme", ["httpBasicAuth", "httpDigestAuth", "bell__tower__knock"])
-def test_a_scheme_that_nobody_speaks_is_no_open_door(tmp_path: Path, scheme: str) -> None:
+def test_an_unsupported_authentication_scheme_is_an_error(tmp_path: Path, scheme: str) -> None:
     knock = {"type": "structure", "traits": traits(trait={}, authDefinition={})}
     service = traits(aws__protocols__restJson1={}, **{scheme: {}})
     name = scheme.replace("__", ".", 1).replace("__", "#") if "__" in scheme else f"smithy.api#{scheme}"
@@ -586,7 +590,7 @@ def test_a_scheme_that_nobody_speaks_is_no_open_door(tmp_path: Path, scheme: str
         read(tmp_path, {"Ring": only}, traits=traits(aws__protocols__restJson1={}, httpBearerAuth={}))
 
 
-def test_rules_that_are_a_decision_diagram_alone_are_refused(tmp_path: Path) -> None:
+def test_endpoint_rules_given_only_as_bdd_are_an_error(tmp_path: Path) -> None:
     """The usual endpoint would be a guess."""
     diagram: dict[str, Any] = {
         "version": "1.1",

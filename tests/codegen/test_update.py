@@ -33,7 +33,7 @@ def _strings(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str
             yield from _strings(item, path)
 
 
-def test_the_checked_in_model_is_what_the_tool_makes_of_botocores() -> None:
+def test_the_checked_in_model_equals_the_update_from_botocore() -> None:
     data = botocore_data()
     import botocore
 
@@ -47,7 +47,7 @@ def test_the_checked_in_model_is_what_the_tool_makes_of_botocores() -> None:
     assert (len(ours.operations), len(ours.shapes)) == (96, 342)
 
 
-def test_the_checked_in_model_holds_no_sentence() -> None:
+def test_the_checked_in_model_has_no_documentation() -> None:
     for path in (CHIME / "2022-08-03").glob("*.json"):
         for place, text in _strings(json.loads(path.read_text())):
             # Patterns have spaces, and so have the messages of rules, which are what a rule set answers.
@@ -57,7 +57,7 @@ def test_the_checked_in_model_holds_no_sentence() -> None:
             assert len(text.split()) < 4, (path, place, text)
 
 
-def test_the_overlay_repeats_no_sentence_of_the_model_it_lies_over() -> None:
+def test_the_overlay_repeats_no_sentence_of_the_model() -> None:
     theirs = read_service(botocore_data(), "chime-sdk-voice")
     said: set[str] = set()
     for shape in theirs.shapes.values():
@@ -82,7 +82,7 @@ def _sentences(text: str) -> set[str]:
     return {sentence for sentence in sentences if len(sentence) > 12}
 
 
-def test_prose_goes_and_members_that_are_called_so_stay() -> None:
+def test_documentation_is_removed_and_members_of_that_name_are_kept() -> None:
     shape = {
         "documentation": "<p>Words.</p>",
         "deprecatedMessage": "Use another.",
@@ -91,7 +91,7 @@ def test_prose_goes_and_members_that_are_called_so_stay() -> None:
     assert without_prose(shape) == {"members": {"documentation": {"shape": "S"}}}
 
 
-def test_an_update_merges_extras_and_reports_what_breaks(
+def test_an_update_merges_extras_and_reports_breaking_changes(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = write_model(tmp_path / "data", small_model())
@@ -121,7 +121,9 @@ def test_an_update_merges_extras_and_reports_what_breaks(
     assert "  shape New added" in said
 
 
-def test_files_that_the_source_dropped_go(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_files_that_the_source_no_longer_has_are_removed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = write_model(tmp_path / "data", small_model())
     acceptor = {"state": "success", "matcher": "status", "expected": 200}
     waiter = {"operation": "Ring", "delay": 1, "maxAttempts": 2, "acceptors": [acceptor]}
@@ -140,7 +142,9 @@ def test_files_that_the_source_dropped_go(tmp_path: Path, capsys: pytest.Capture
     assert not taken.exists()
 
 
-def test_a_broken_source_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_broken_source_leaves_the_models_unchanged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     write_model(tmp_path / "data", small_model())
     assert _update(tmp_path / "models", tmp_path / "data") == 0
     before = {path: path.read_bytes() for path in (tmp_path / "models").rglob("*.json")}
@@ -152,7 +156,9 @@ def test_a_broken_source_changes_nothing(tmp_path: Path, capsys: pytest.CaptureF
     assert {path: path.read_bytes() for path in (tmp_path / "models").rglob("*.json")} == before
 
 
-def test_an_overlay_that_no_longer_fits_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_overlay_entry_that_no_longer_fits_is_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     write_model(tmp_path / "data", small_model())
     (tmp_path / "models" / "bell-tower").mkdir(parents=True)
     (tmp_path / "models" / "bell-tower" / "overlay.json").write_text('{"shapes": {"Gone": {}}}')

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where botocore and we part on purpose, and how the comparison allows for exactly that.
+"""The intended differences from botocore, and how the comparison allows for exactly these.
 
-test_known_differences.py shows for each of them that it is still there, so that none outlives its reason.
-Those marked (kept out) are not allowed for: the random cases stay away from them.
+test_known_differences.py and the files like it test that each of them still exists; a test's docstring has
+its number. The comparison does not allow for those marked (kept out): the random cases avoid them.
 
 Requests
 1. Content-Type of a blob or string payload, and of XML. The protocols say `application/octet-stream`,

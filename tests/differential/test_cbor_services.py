@@ -46,15 +46,15 @@ def _failure(seed: str, _model: Any, shape: Shape | None) -> Response:
     return values.rpc_failure(shape, status, "NotInTheModel" if shape is None else shape.error_code)
 
 
-def test_requests(service: Service) -> None:
+def test_random_requests_equal_botocores(service: Service) -> None:
     service.check_requests(25)
 
 
-def test_successes(service: Service) -> None:
+def test_random_outputs_are_read_as_by_botocore(service: Service) -> None:
     service.check_successes(25, _success)
 
 
-def test_errors(service: Service) -> None:
+def test_random_errors_are_read_as_by_botocore(service: Service) -> None:
     service.check_errors(3, _failure)
 
 
@@ -67,13 +67,13 @@ def _coded_twice(seed: str, _model: Any, shape: Shape | None) -> Response:
 
 
 @pytest.mark.parametrize("service", CASES[:1], ids=["cloudwatch"], indirect=True)
-def test_errors_with_the_code_of_the_query_protocol(service: Service) -> None:
+def test_errors_with_a_query_error_code_are_read_as_by_botocore(service: Service) -> None:
     assert service.judge.model.is_query_compatible
     service.check_errors(3, _coded_twice)
 
 
 @pytest.mark.parametrize("body", [HTML, b"", b"  \n"])
-def test_errors_of_what_stands_in_front_of_the_service(service: Service, body: bytes) -> None:
+def test_errors_of_proxies_are_read_as_by_botocore(service: Service, body: bytes) -> None:
     run = Run(service.case.service, service.operations[0])
     for status in (500, 502, 503, 504):
         service.check_response(run, status, Response(status, {"Content-Type": "text/html"}, body))

@@ -29,12 +29,12 @@ def wire() -> Iterator[Wire]:
     program.close()
 
 
-def test_every_operation_of_botocores_model_is_there(judge: Judge) -> None:
+def test_every_operation_of_botocores_model_can_be_called(judge: Judge) -> None:
     assert len(judge.operations()) == 96
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_requests(judge: Judge, wire: Wire, operation: str) -> None:
+def test_random_requests_equal_botocores(judge: Judge, wire: Wire, operation: str) -> None:
     shape = judge.model.operation_model(operation).input_shape
     run = Run(SERVICE, operation)
     for seed in seeds(40):
@@ -68,7 +68,9 @@ def test_requests(judge: Judge, wire: Wire, operation: str) -> None:
         ("us-west-2", ("--endpoint", "https://A.test:443"), {"endpoint_url": "https://A.test:443"}),
     ],
 )
-def test_endpoints_and_credentials(region: str, flags: tuple[str, ...], config: dict[str, Any]) -> None:
+def test_endpoints_and_signatures_equal_botocores(
+    region: str, flags: tuple[str, ...], config: dict[str, Any]
+) -> None:
     judge = Judge(SERVICE, region, **config)
     program = Wire(SERVICE, region, arguments=flags)
     for operation in ("GetVoiceConnector", "StartSpeakerSearchTask", "BatchDeletePhoneNumber"):

@@ -66,7 +66,7 @@ def _added(judge: Judge, answer: dict[str, Any], response: Response) -> dict[str
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_successes(judge: Judge, wire: Wire, operation: str) -> None:
+def test_random_outputs_are_read_as_by_botocore(judge: Judge, wire: Wire, operation: str) -> None:
     run = Run(SERVICE, operation)
     for seed in seeds(40):
         response = Responses(f"{SERVICE}.{operation}.{seed}").success(judge.model.operation_model(operation))
@@ -75,7 +75,7 @@ def test_successes(judge: Judge, wire: Wire, operation: str) -> None:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_modelled_errors(judge: Judge, wire: Wire, operation: str) -> None:
+def test_modelled_errors_are_read_as_by_botocore(judge: Judge, wire: Wire, operation: str) -> None:
     run = Run(SERVICE, operation)
     model = judge.model.operation_model(operation)
     for seed in seeds(4):
@@ -87,7 +87,7 @@ def test_modelled_errors(judge: Judge, wire: Wire, operation: str) -> None:
 
 
 @pytest.mark.parametrize("body", [HTML, b"", b"  \n"])
-def test_errors_of_what_stands_in_front_of_the_service(judge: Judge, wire: Wire, body: bytes) -> None:
+def test_errors_of_proxies_are_read_as_by_botocore(judge: Judge, wire: Wire, body: bytes) -> None:
     run = Run(SERVICE, "ListVoiceConnectors")
     for status in (500, 502, 503, 504):
         _check(judge, wire, run, status, Response(status, {"Content-Type": "text/html"}, body))
@@ -95,7 +95,7 @@ def test_errors_of_what_stands_in_front_of_the_service(judge: Judge, wire: Wire,
 
 
 @pytest.mark.parametrize("operation", OPERATIONS[::8])
-def test_errors_that_the_model_does_not_know(judge: Judge, wire: Wire, operation: str) -> None:
+def test_unmodelled_errors_are_read_as_by_botocore(judge: Judge, wire: Wire, operation: str) -> None:
     run = Run(SERVICE, operation)
     shape = judge.model.operation_model(operation).error_shapes[0]
     for seed in seeds(40):

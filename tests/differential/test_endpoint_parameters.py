@@ -232,7 +232,9 @@ def wire(case: Case) -> Iterator[Wire]:
     program.close()
 
 
-def test_requests(case: Case, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_requests_with_endpoint_parameters_equal_botocores(
+    case: Case, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # Where awscrt is installed, botocore signs with it, by its own clock.
     monkeypatch.setitem(botocore.auth.AUTH_TYPE_MAPS, "s3v4", botocore.auth.S3SigV4Auth)
     run = Run(case.service, "endpoints")

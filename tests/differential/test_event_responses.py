@@ -190,7 +190,7 @@ def compare(judge: Judge, operation: str, theirs: dict[str, Any], answer: dict[s
     yield from _compare_values("parsed", from_wire(shape, ours), from_botocore(shape, theirs))
 
 
-def test_responses(service: tuple[Case, Judge, Wire]) -> None:
+def test_random_event_streams_are_read_as_by_botocore(service: tuple[Case, Judge, Wire]) -> None:
     """Every event, in order, and what the stream ends with."""
     case, judge, wire = service
     run = Run(case.service, case.operation)
@@ -205,7 +205,7 @@ def test_responses(service: tuple[Case, Judge, Wire]) -> None:
 
 
 @pytest.mark.parametrize("fault", ["cut", "flipped", "empty head"])
-def test_broken_streams(service: tuple[Case, Judge, Wire], fault: str) -> None:
+def test_a_broken_event_stream_is_an_error(service: tuple[Case, Judge, Wire], fault: str) -> None:
     """A stream that botocore takes for an error, or for ended, is an error that says so."""
     case, judge, wire = service
     response = Events(fault, case.service == "s3").stream(judge, case.operation)

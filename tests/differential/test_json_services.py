@@ -63,19 +63,19 @@ def _failure(seed: str, _model: Any, shape: Shape | None) -> Response:
     return Responses(seed).rpc_failure(shape, 400, code)
 
 
-def test_requests(service: Service) -> None:
+def test_random_requests_equal_botocores(service: Service) -> None:
     service.check_requests(25)
 
 
-def test_successes(service: Service) -> None:
+def test_random_outputs_are_read_as_by_botocore(service: Service) -> None:
     service.check_successes(25, lambda seed, model: Responses(seed).success(model))
 
 
-def test_modelled_errors(service: Service) -> None:
+def test_modelled_errors_are_read_as_by_botocore(service: Service) -> None:
     service.check_errors(3, _failure)
 
 
-def test_errors_with_the_code_of_the_query_protocol(service: Service) -> None:
+def test_errors_with_a_query_error_code_are_read_as_by_botocore(service: Service) -> None:
     """The code is the query protocol's, the exception the one that the body names."""
     for operation in service.operations:
         for shape in service.model(operation).error_shapes:
@@ -107,13 +107,13 @@ def _coded_twice(seed: str, _model: Any, shape: Shape | None) -> Response:
     ids=QUERY_COMPATIBLE,
     indirect=True,
 )
-def test_errors_of_services_that_spoke_the_query_protocol(service: Service) -> None:
+def test_errors_of_services_migrated_from_query_are_read_as_by_botocore(service: Service) -> None:
     """The body has the exception's name, the header the code that the model knows from the query protocol."""
     assert service.judge.model.is_query_compatible
     service.check_errors(3, _coded_twice)
 
 
-def test_errors_that_the_model_does_not_know(service: Service) -> None:
+def test_unmodelled_errors_are_read_as_by_botocore(service: Service) -> None:
     operation = service.operations[0]
     run = Run(service.case.service, operation)
     for seed in seeds(40):
@@ -131,7 +131,7 @@ def test_errors_that_the_model_does_not_know(service: Service) -> None:
 
 
 @pytest.mark.parametrize("body", [HTML, b"", b"  \n"])
-def test_errors_of_what_stands_in_front_of_the_service(service: Service, body: bytes) -> None:
+def test_errors_of_proxies_are_read_as_by_botocore(service: Service, body: bytes) -> None:
     run = Run(service.case.service, service.operations[0])
     for status in (500, 502, 503, 504):
         service.check_response(run, status, Response(status, {"Content-Type": "text/html"}, body))

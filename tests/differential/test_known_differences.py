@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The differences that known_differences.py lists, by their numbers: each is still there, and as it says."""
+"""Each difference from botocore in known_differences.py still exists. A test's docstring has its number."""
 
 from __future__ import annotations
 
@@ -73,13 +73,15 @@ def _json(status: int, body: Any, **headers: str) -> Response:
     return Response(status, headers, json.dumps(body).encode())
 
 
-def test_1_content_type_of_a_raw_payload(both: Both) -> None:
+def test_a_blob_payload_has_a_content_type_only_in_belfry(both: Both) -> None:
+    """Difference 1."""
     ours, theirs = both.requests("lambda", "Invoke", {"FunctionName": "f", "Payload": b"{}"})
     assert ours.headers["content-type"] == "application/octet-stream"
     assert "content-type" not in theirs.headers
 
 
-def test_2_an_empty_list_in_the_query(both: Both) -> None:
+def test_an_empty_list_in_the_query_ends_botocores_url_in_a_question_mark(both: Both) -> None:
+    """Difference 2."""
     ours, theirs = both.requests("route53globalresolver", "ListAccessSources", {"filters": {}})
     ours_of_list, theirs_of_list = both.requests(
         "route53globalresolver", "ListAccessSources", {"filters": {"a": []}}
@@ -89,14 +91,16 @@ def test_2_an_empty_list_in_the_query(both: Both) -> None:
     assert theirs_of_list.url == ours_of_list.url + "?"
 
 
-def test_3_capitals_in_the_host(both: Both) -> None:
+def test_a_host_label_with_capitals_is_lower_case_only_in_belfry(both: Both) -> None:
+    """Difference 3."""
     ours, theirs = both.requests("neptune-graph", "GetGraphSummary", {"graphIdentifier": "gABC"})
     assert ours.url.startswith("https://gabc.")
     assert theirs.url.startswith("https://gABC.")
     assert ours.headers["authorization"] == theirs.headers["authorization"]
 
 
-def test_5_tiny_epoch_seconds_in_the_query(both: Both) -> None:
+def test_tiny_epoch_seconds_in_the_query_have_an_exponent_only_in_botocore(both: Both) -> None:
+    """Difference 5."""
     shape = both.judge("groundstation").model.operation_model("ListGroundStationReservations").input_shape
     params = Values("any", optional=0).parameters(shape)
     params["startTime"] = params["startTime"].replace(year=1970, month=1, day=1, hour=0, minute=0, second=0)
@@ -106,7 +110,8 @@ def test_5_tiny_epoch_seconds_in_the_query(both: Both) -> None:
     assert "startTime=1e-06&" in theirs.url
 
 
-def test_6_a_backslash_in_a_list_header(both: Both) -> None:
+def test_a_backslash_in_a_list_header_is_escaped_only_in_belfry(both: Both) -> None:
+    """Difference 6."""
     params = {"workflowName": "w", "uniqueIds": ["a\\,b"]}
     ours, theirs = both.requests("entityresolution", "BatchDeleteUniqueId", params)
     assert ours.headers["uniqueids"] == '"a\\\\,b"'
@@ -114,7 +119,8 @@ def test_6_a_backslash_in_a_list_header(both: Both) -> None:
 
 
 @pytest.mark.parametrize("label", ["", ".", ".."])
-def test_7_a_label_that_names_another_resource(both: Both, label: str) -> None:
+def test_a_label_that_names_another_resource_is_refused_only_in_belfry(both: Both, label: str) -> None:
+    """Difference 7."""
     theirs = both.judge(CHIME).request("GetVoiceConnector", {"VoiceConnectorId": label})
     answer = both.wire(CHIME).ask(request_line("x", "GetVoiceConnector", {"VoiceConnectorId": label}))
     assert isinstance(theirs, Request) and theirs.url.endswith("/voice-connectors/" + label)
@@ -123,34 +129,41 @@ def test_7_a_label_that_names_another_resource(both: Both, label: str) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"<html></html>"])
-def test_8_headers_of_an_error_without_a_body(both: Both, body: bytes) -> None:
+def test_an_error_without_a_body_takes_its_code_from_the_headers_only_in_belfry(
+    both: Both, body: bytes
+) -> None:
+    """Difference 8."""
     response = Response(503, {"x-amzn-errortype": "NotFoundException", "x-amzn-requestid": "r"}, body)
     ours, theirs = both.readings(CHIME, "ListVoiceConnectors", response)
     assert (ours["error"]["code"], ours["request_id"]) == ("NotFoundException", "r")
     assert (theirs.code, theirs.request_id) == ("503", None)
 
 
-def test_9_null_in_a_list(both: Both) -> None:
+def test_null_in_a_list_is_kept_only_by_botocore(both: Both) -> None:
+    """Difference 9."""
     ours, theirs = both.readings(CHIME, "ListVoiceConnectors", _json(200, {"VoiceConnectors": [None, {}]}))
     assert ours["parsed"] == {"VoiceConnectors": [{}]}
     assert theirs == {"VoiceConnectors": [None, {}]}
 
 
-def test_10_an_unknown_union_variant(both: Both) -> None:
+def test_an_unknown_union_variant_keeps_its_value_only_in_belfry(both: Both) -> None:
+    """Difference 10."""
     body = {"output": {"newer": {"a": 1}}}
     ours, theirs = both.readings("bedrock-runtime", "Converse", _json(200, body))
     assert ours["parsed"] == body
     assert theirs == {"output": {"SDK_UNKNOWN_MEMBER": {"name": "newer"}}}
 
 
-def test_10_a_union_with_nothing_in_it_is_an_error_for_both(both: Both) -> None:
+def test_an_empty_union_is_an_error_for_both(both: Both) -> None:
+    """Difference 10."""
     with pytest.raises(ResponseParserError):
         both.readings("bedrock-runtime", "Converse", _json(200, {"output": {}}))
     line = response_line("x", "Converse", _json(200, {"output": {}}))
     assert both.wire("bedrock-runtime").ask(line)["error"]["kind"] == "response"
 
 
-def test_11_a_value_of_the_wrong_type(both: Both) -> None:
+def test_a_value_of_the_wrong_type_is_an_error_only_in_belfry(both: Both) -> None:
+    """Difference 11."""
     ours, theirs = both.readings(CHIME, "ListVoiceConnectors", _json(200, {"NextToken": 7}))
     assert ours["error"]["kind"] == "response"
     assert "NextToken" in ours["error"]["message"]
@@ -158,33 +171,40 @@ def test_11_a_value_of_the_wrong_type(both: Both) -> None:
 
 
 @pytest.mark.parametrize("body", [b"not JSON", b'{"NextToken": "a"', b"<html></html>"])
-def test_12_a_success_that_is_no_json(both: Both, body: bytes) -> None:
+def test_a_success_that_is_not_json_is_an_error_only_in_belfry(both: Both, body: bytes) -> None:
+    """Difference 12."""
     ours, theirs = both.readings(CHIME, "ListVoiceConnectors", Response(200, {}, body))
     assert ours["error"]["kind"] == "response"
     assert theirs == {}
 
 
-def test_13_no_body_where_a_payload_is_due(both: Both) -> None:
+def test_an_empty_payload_is_absent_only_in_belfry(both: Both) -> None:
+    """Difference 13."""
     ours, theirs = both.readings("amplifyuibuilder", "GetComponent", Response(200, {}, b""))
     assert ours["parsed"] == {}
     assert theirs == {"component": {}}
 
 
-def test_14_html_with_a_status_below_500(both: Both) -> None:
+def test_html_with_a_status_below_500_is_a_message_only_for_botocore(both: Both) -> None:
+    """Difference 14."""
     ours, theirs = both.readings(CHIME, "ListVoiceConnectors", Response(404, {}, b"<html>gone</html>"))
     assert isinstance(theirs, ServiceError)
     assert ours["error"] == {"code": "404", "message": "Not Found", "status": 404}
     assert (theirs.code, theirs.message) == ("404", "<html>gone</html>")
 
 
-def test_20_the_version_header_of_endpoint_discovery(both: Both) -> None:
+def test_endpoint_discovery_sends_its_version_only_in_botocore(both: Both) -> None:
+    """Difference 20."""
     ours, theirs = both.requests("dynamodb", "DescribeEndpoints", {})
     assert "x-amz-api-version" not in ours.headers
     assert theirs.headers["x-amz-api-version"] == "2012-08-10"
 
 
 @pytest.mark.parametrize("place", ["x-amzn-errortype", "code"])
-def test_21_the_name_of_an_error_outside_of_its_type(both: Both, place: str) -> None:
+def test_an_error_name_with_a_namespace_outside_of_type_is_reduced_only_in_belfry(
+    both: Both, place: str
+) -> None:
+    """Difference 21."""
     name = "aws.dynamodb#ResourceNotFoundException:http://internal/"
     response = _json(400, {"message": "m"}, **{place: name})
     if place == "code":
@@ -197,7 +217,8 @@ def test_21_the_name_of_an_error_outside_of_its_type(both: Both, place: str) -> 
     assert theirs.modeled == {}
 
 
-def test_22_an_exception_behind_the_code_of_the_query_protocol(both: Both) -> None:
+def test_an_exception_with_a_query_error_code_has_its_members_only_in_belfry(both: Both) -> None:
+    """Difference 22."""
     body = {"__type": "aws.sqs#OverLimit", "message": "m"}
     response = _json(400, body, **{"x-amzn-query-error": "AWS.OldName;Sender"})
     ours, theirs = both.readings("sqs", "AddPermission", response)
@@ -207,7 +228,8 @@ def test_22_an_exception_behind_the_code_of_the_query_protocol(both: Both) -> No
     assert theirs.modeled == {}
 
 
-def test_23_asymmetric_signatures() -> None:
+def test_a_service_that_lists_sigv4a_first_is_signed_by_sigv4_in_belfry() -> None:
+    """Difference 23."""
     pytest.importorskip("awscrt", reason="awscrt, which signs by SigV4a, is not installed")
     [case] = [case for case in CBOR_CASES if case.service == "partnercentral-revenue-measurement"]
     # As users have it; the other tests tell botocore what to prefer.
@@ -235,7 +257,8 @@ def _cbor(body: Any, **headers: str) -> Response:
     return Response(200, headers, encode(random.Random("as short as can be"), body))
 
 
-def test_24_what_is_in_a_map_in_cbor(arc: Service) -> None:
+def test_unknown_members_in_a_cbor_map_are_kept_only_by_botocore(arc: Service) -> None:
+    """Difference 24."""
     alarm = {"externalId": "a", "NotInTheModel": 1}
     response = _cbor({"plan": {"associatedAlarms": {"b": alarm}}}, **{"smithy-protocol": "rpc-v2-cbor"})
     theirs = arc.judge.parse("GetPlan", arc.minimal("GetPlan"), response)
@@ -244,7 +267,8 @@ def test_24_what_is_in_a_map_in_cbor(arc: Service) -> None:
     assert ours["parsed"] == {"plan": {"associatedAlarms": {"b": {"externalId": "a"}}}}
 
 
-def test_25_a_response_that_does_not_name_its_protocol(arc: Service) -> None:
+def test_a_response_that_does_not_name_its_protocol_is_an_error_only_in_belfry(arc: Service) -> None:
+    """Difference 25."""
     response = _cbor({"plan": {"arn": "a"}})
     assert arc.judge.parse("GetPlan", arc.minimal("GetPlan"), response) == {"plan": {"arn": "a"}}
     ours = arc.wire.ask(response_line("x", "GetPlan", response))

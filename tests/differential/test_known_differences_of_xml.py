@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The differences that known_differences.py lists for rest-xml, by their numbers: each is still there."""
+"""Each difference for rest-xml in known_differences.py still exists. A test's docstring has its number."""
 
 from __future__ import annotations
 
@@ -37,21 +37,24 @@ def _requests(service: Service, operation: str, params: dict[str, Any]) -> tuple
     return request_of(service.wire.ask(line)), theirs
 
 
-def test_1_content_type_of_xml(s3: Service) -> None:
+def test_an_xml_body_has_a_content_type_only_in_belfry(s3: Service) -> None:
+    """Difference 1."""
     params = {"Bucket": "b", "Tagging": {"TagSet": [{"Key": "k", "Value": "v"}]}}
     ours, theirs = _requests(s3, "PutBucketTagging", params)
     assert ours.headers["content-type"] == "application/xml"
     assert "content-type" not in theirs.headers
 
 
-def test_26_carriage_returns(s3: Service) -> None:
+def test_a_carriage_return_is_written_as_a_reference_only_in_belfry(s3: Service) -> None:
+    """Difference 26."""
     params = {"Bucket": "b", "Tagging": {"TagSet": [{"Key": "a\rb", "Value": "v"}]}}
     ours, theirs = _requests(s3, "PutBucketTagging", params)
     assert b"<Key>a&#xD;b</Key>" in ours.body or b"<Key>a&#13;b</Key>" in ours.body
     assert b"<Key>a\rb</Key>" in theirs.body
 
 
-def test_27_the_length_of_a_body_with_a_checksum_behind_it(s3: Service) -> None:
+def test_a_body_with_a_trailing_checksum_has_a_length_only_in_belfry(s3: Service) -> None:
+    """Difference 27."""
     body = bytes(range(256)) * 600
     ours, theirs = _requests(s3, "PutObject", {"Bucket": "b", "Key": "k", "Body": body})
     assert theirs.headers["transfer-encoding"] == "chunked"
@@ -63,13 +66,15 @@ def test_27_the_length_of_a_body_with_a_checksum_behind_it(s3: Service) -> None:
     assert unchunked(ours.body)[0] == body
 
 
-def test_28_the_question_before_a_body(s3: Service) -> None:
+def test_expect_100_continue_is_sent_only_by_botocore(s3: Service) -> None:
+    """Difference 28."""
     ours, theirs = _requests(s3, "PutObject", {"Bucket": "b", "Key": "k", "Body": b"x"})
     assert theirs.headers["expect"] == "100-continue"
     assert "expect" not in ours.headers
 
 
-def test_29_keys_for_encryption(s3: Service) -> None:
+def test_an_encryption_key_is_encoded_only_by_botocore(s3: Service) -> None:
+    """Difference 29."""
     key = "0123456789abcdef0123456789abcdef"
     params = {"Bucket": "b", "Key": "k", "SSECustomerAlgorithm": "AES256", "SSECustomerKey": key}
     ours, theirs = _requests(s3, "HeadObject", params)
@@ -79,13 +84,15 @@ def test_29_keys_for_encryption(s3: Service) -> None:
     assert base64.b64decode(theirs.headers[f"{name}-md5"]) == hashlib.md5(key.encode()).digest()
 
 
-def test_29_sources_of_copies(s3: Service) -> None:
+def test_a_copy_source_is_encoded_only_by_botocore(s3: Service) -> None:
+    """Difference 29."""
     ours, theirs = _requests(s3, "CopyObject", {"Bucket": "b", "Key": "k", "CopySource": "b/a%20b c"})
     assert ours.headers["x-amz-copy-source"] == "b/a%20b c"
     assert theirs.headers["x-amz-copy-source"] == "b/a%2520b%20c"
 
 
-def test_29_lists_with_encoded_keys(s3: Service) -> None:
+def test_listed_keys_are_decoded_only_by_botocore(s3: Service) -> None:
+    """Difference 29."""
     ours, theirs = _requests(s3, "ListObjectsV2", {"Bucket": "b"})
     assert "encoding-type" not in ours.url
     assert "encoding-type=url" in theirs.url
@@ -96,7 +103,8 @@ def test_29_lists_with_encoded_keys(s3: Service) -> None:
     assert s3.judge.parse("ListObjectsV2", {"Bucket": "b"}, response)["Contents"] == [{"Key": "a b"}]  # type: ignore[index]
 
 
-def test_30_a_checksum_that_is_not_computed(s3: Service) -> None:
+def test_an_unsupported_checksum_is_refused_and_a_given_one_is_sent(s3: Service) -> None:
+    """Difference 30."""
     params = {"Bucket": "b", "Key": "k", "Body": b"x", "ChecksumAlgorithm": "SHA512"}
     theirs = s3.judge.request("PutObject", dict(params))
     assert isinstance(theirs, Request)
@@ -110,14 +118,16 @@ def test_30_a_checksum_that_is_not_computed(s3: Service) -> None:
     assert ours.headers["x-amz-checksum-sha512"] == given
 
 
-def test_31_the_hash_of_a_body_with_a_given_checksum(s3: Service) -> None:
+def test_a_body_with_a_given_checksum_is_signed_only_by_botocore(s3: Service) -> None:
+    """Difference 31."""
     params = {"Bucket": "b", "Key": "k", "Body": b"hello", "ChecksumCRC32": "NhCmhg=="}
     ours, theirs = _requests(s3, "PutObject", params)
     assert ours.headers["x-amz-content-sha256"] == "UNSIGNED-PAYLOAD"
     assert theirs.headers["x-amz-content-sha256"] == hashlib.sha256(b"hello").hexdigest()
 
 
-def test_32_a_length_that_is_given(s3: Service) -> None:
+def test_a_given_length_is_signed_only_by_botocore(s3: Service) -> None:
+    """Difference 32."""
     params = {"Bucket": "b", "Key": "k", "Body": b"x", "ContentLength": 1, "ChecksumCRC32": "jNyuzQ=="}
     ours, theirs = _requests(s3, "PutObject", params)
     assert "=content-length;" in theirs.headers["authorization"]
@@ -127,7 +137,8 @@ def test_32_a_length_that_is_given(s3: Service) -> None:
     assert s3.wire.ask(request_line("x", "PutObject", wrong))["error"]["kind"] == "validation"
 
 
-def test_33_a_checksum_without_a_choice() -> None:
+def test_a_required_checksum_without_a_choice_is_content_md5_in_belfry() -> None:
+    """Difference 33."""
     with opened(_case("s3control")) as service:
         params = {"AccountId": "1", "Bucket": "bucket", "Tagging": {"TagSet": []}}
         ours, theirs = _requests(service, "PutBucketTagging", params)
@@ -137,7 +148,8 @@ def test_33_a_checksum_without_a_choice() -> None:
     assert "x-amz-checksum-crc32" in theirs.headers
 
 
-def test_34_where_buckets_go_on_a_server_of_ones_own() -> None:
+def test_a_bucket_on_a_custom_endpoint_is_in_the_host_in_belfry() -> None:
+    """Difference 34."""
     endpoint = "http://localhost:9000"
     with opened(S3, flags=("--endpoint", endpoint), endpoint_url=endpoint) as service:
         ours, theirs = _requests(service, "GetObject", {"Bucket": "b-b", "Key": "k"})
@@ -145,7 +157,8 @@ def test_34_where_buckets_go_on_a_server_of_ones_own() -> None:
     assert theirs.url == "http://localhost:9000/b-b/k"
 
 
-def test_35_the_status_of_an_error_that_comes_with_success(s3: Service) -> None:
+def test_an_error_in_a_success_keeps_its_status_only_in_belfry(s3: Service) -> None:
+    """Difference 35."""
     response = Response(200, {}, b"<Error><Code>InternalError</Code><Message>m</Message></Error>")
     theirs = s3.judge.parse("CopyObject", s3.minimal("CopyObject"), response)
     assert isinstance(theirs, ServiceError)

@@ -72,7 +72,7 @@ def service(request: pytest.FixtureRequest) -> Iterator[tuple[Case, Judge, Wire]
     program.close()
 
 
-def test_requests(service: tuple[Case, Judge, Wire]) -> None:
+def test_random_requests_equal_botocores(service: tuple[Case, Judge, Wire]) -> None:
     case, judge, wire = service
     for operation in case.operations:
         shape = judge.model.operation_model(operation).input_shape
@@ -84,7 +84,7 @@ def test_requests(service: tuple[Case, Judge, Wire]) -> None:
         run.finish()
 
 
-def test_successes(service: tuple[Case, Judge, Wire]) -> None:
+def test_random_outputs_are_read_as_by_botocore(service: tuple[Case, Judge, Wire]) -> None:
     case, judge, wire = service
     for operation in case.operations:
         model = judge.model.operation_model(operation)
@@ -98,7 +98,7 @@ def test_successes(service: tuple[Case, Judge, Wire]) -> None:
         run.finish()
 
 
-def test_modelled_errors(service: tuple[Case, Judge, Wire]) -> None:
+def test_modelled_errors_are_read_as_by_botocore(service: tuple[Case, Judge, Wire]) -> None:
     case, judge, wire = service
     for operation in case.operations:
         model = judge.model.operation_model(operation)

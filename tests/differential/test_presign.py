@@ -60,7 +60,7 @@ def s3() -> Iterator[Wire]:
     program.close()
 
 
-def test_s3(s3: Wire) -> None:
+def test_presigned_s3_urls_equal_botocores(s3: Wire) -> None:
     """S3's own path, whatever is in it, from every kind of client."""
     run = Run("s3", "presign")
     made = 0
@@ -92,7 +92,7 @@ def test_s3(s3: Wire) -> None:
     assert made > 300
 
 
-def test_form_data_becomes_a_url() -> None:
+def test_presigned_form_data_is_in_the_url_like_botocores() -> None:
     """The URL alone is enough for its receiver, as AWS IAM authenticators require."""
     wire = Wire("sts", REGION, MODELS, ("AssumeRole", "GetCallerIdentity"))
     judge = Judge("sts", REGION)
@@ -111,7 +111,7 @@ def test_form_data_becomes_a_url() -> None:
     run.finish()
 
 
-def test_speech_has_its_text_in_the_url() -> None:
+def test_presigned_speech_has_its_text_in_the_url_like_botocores() -> None:
     wire = Wire("polly", REGION, MODELS, ("SynthesizeSpeech",))
     judge = Judge("polly", REGION)
     shape = judge.model.operation_model("SynthesizeSpeech").input_shape
@@ -129,6 +129,6 @@ def test_speech_has_its_text_in_the_url() -> None:
 
 
 @pytest.mark.parametrize("seconds", [0, -1, 604_801])
-def test_an_expiry_that_cannot_be(s3: Wire, seconds: int) -> None:
+def test_an_expiry_out_of_range_is_an_error(s3: Wire, seconds: int) -> None:
     line = request_line("x", "GetObject", {"Bucket": "b", "Key": "k"}) | {"presign": seconds}
     assert s3.ask(line)["error"]["code"] == "InvalidExpiry"

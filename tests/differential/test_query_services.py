@@ -85,15 +85,15 @@ def _failure(seed: str, model: Any, shape: Shape | None) -> Response:
     return values.query_failure(model, shape, status, code)
 
 
-def test_requests(service: Service) -> None:
+def test_random_requests_equal_botocores(service: Service) -> None:
     service.check_requests(30)
 
 
-def test_successes(service: Service) -> None:
+def test_random_outputs_are_read_as_by_botocore(service: Service) -> None:
     service.check_successes(30, _success)
 
 
-def test_errors(service: Service) -> None:
+def test_random_errors_are_read_as_by_botocore(service: Service) -> None:
     service.check_errors(4, _failure)
 
 
@@ -104,7 +104,8 @@ def simple_db() -> Iterator[tuple[Judge, Wire]]:
     program.close()
 
 
-def test_16_the_media_type_of_form_data(service: Service) -> None:
+def test_form_data_has_a_charset_only_in_botocore(service: Service) -> None:
+    """Difference 16."""
     operation = service.operations[0]
     params = service.minimal(operation)
     line = request_line("x", operation, to_wire(service.model(operation).input_shape, params))
@@ -133,7 +134,7 @@ def _simple_db_fields(
     )
 
 
-def test_the_signature_of_simple_db(simple_db: tuple[Judge, Wire]) -> None:
+def test_simpledb_requests_are_signed_as_by_botocore(simple_db: tuple[Judge, Wire]) -> None:
     """Version 2, which is part of the form."""
     judge, _ = simple_db
     shape = judge.model.operation_model("PutAttributes").input_shape
@@ -146,14 +147,16 @@ def test_the_signature_of_simple_db(simple_db: tuple[Judge, Wire]) -> None:
         assert ours == theirs
 
 
-def test_18_an_empty_flattened_list(simple_db: tuple[Judge, Wire]) -> None:
+def test_an_empty_flattened_list_has_its_elements_name_in_belfry(simple_db: tuple[Judge, Wire]) -> None:
+    """Difference 18."""
     params = {"DomainName": "d", "ItemName": "i", "Attributes": []}
     ours, theirs = _simple_db_fields(simple_db, params)
     assert ours["Attribute"] == "" and "Attributes" not in ours
     assert theirs["Attributes"] == "" and "Attribute" not in theirs
 
 
-def test_19_an_error_in_the_envelope_of_simple_db(simple_db: tuple[Judge, Wire]) -> None:
+def test_an_error_of_simpledb_has_its_code_and_request_id(simple_db: tuple[Judge, Wire]) -> None:
+    """Difference 19."""
     judge, wire = simple_db
     response = Response(
         403,
@@ -172,7 +175,7 @@ def test_19_an_error_in_the_envelope_of_simple_db(simple_db: tuple[Judge, Wire])
     assert answer["request_id"] == "an-id"
 
 
-def test_simple_db_answers(simple_db: tuple[Judge, Wire]) -> None:
+def test_simpledb_outputs_are_read_as_by_botocore(simple_db: tuple[Judge, Wire]) -> None:
     judge, wire = simple_db
     model = judge.model.operation_model("Select")
     run = Run("sdb", "Select")

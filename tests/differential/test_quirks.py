@@ -81,7 +81,9 @@ def both() -> Iterator[Both]:
 
 
 @pytest.mark.parametrize("operation", SERVICES["glacier"])
-def test_glacier(both: Both, operation: str) -> None:
+def test_glacier_requests_have_version_account_and_checksums_like_botocores(
+    both: Both, operation: str
+) -> None:
     """Version, account and checksums, whatever else there is."""
     judge, _ = both.of("glacier")
     shape = judge.model.operation_model(operation).input_shape
@@ -97,20 +99,20 @@ def test_glacier(both: Both, operation: str) -> None:
 
 
 @pytest.mark.parametrize("zone", ["Z1", "/hostedzone/Z1", "/a/b/Z1", "hostedzone/Z1"])
-def test_ids_of_route_53(both: Both, zone: str) -> None:
+def test_ids_of_route_53_lose_their_path_like_botocores(both: Both, zone: str) -> None:
     both.check("route53", "GetHostedZone", {"Id": zone})
     both.check("route53", "GetChange", {"Id": zone.replace("hostedzone", "change")})
     new = {"Name": "example.test", "CallerReference": "r", "DelegationSetId": f"/delegationset/{zone}"}
     both.check("route53", "CreateHostedZone", new)
 
 
-def test_the_endpoint_of_a_prediction(both: Both) -> None:
+def test_a_prediction_is_sent_to_its_endpoint_like_botocores(both: Both) -> None:
     for endpoint in ("https://realtime.machinelearning.us-west-2.amazonaws.com", "https://host.test/"):
         params = {"MLModelId": "m", "Record": {"a": "b"}, "PredictEndpoint": endpoint}
         both.check("machinelearning", "Predict", params)
 
 
-def test_searches_are_forms(both: Both) -> None:
+def test_searches_are_sent_as_forms_like_botocores(both: Both) -> None:
     judge = both.endpoint_of_its_own("cloudsearchdomain", "https://search-domain.example.test")
     for operation in SERVICES["cloudsearchdomain"]:
         shape = judge.model.operation_model(operation).input_shape
@@ -120,7 +122,9 @@ def test_searches_are_forms(both: Both) -> None:
 
 
 @pytest.mark.parametrize("service", ["codecatalyst", "bedrock-runtime"])
-def test_bearer_tokens(both: Both, service: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bearer_tokens_are_sent_like_botocores(
+    both: Both, service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One service takes nothing else; the other takes signatures as well."""
     token = "abc-._~+/123=="
     judge, wire = both.of(service)
@@ -145,14 +149,14 @@ def test_bearer_tokens(both: Both, service: str, monkeypatch: pytest.MonkeyPatch
             assert without["request"]["headers"]["Authorization"].startswith("AWS4-HMAC-SHA256 ")
 
 
-def test_first_credentials_are_asked_for_unsigned(both: Both) -> None:
+def test_requests_for_first_credentials_are_unsigned_like_botocores(both: Both) -> None:
     role = "arn:aws:iam::123456789012:role/r"
     params = {"RoleArn": role, "RoleSessionName": "s1", "WebIdentityToken": "token"}
     both.check("sts", "AssumeRoleWithWebIdentity", params)
     both.check("sts", "GetCallerIdentity", {})
 
 
-def test_the_errors_of_oauth(both: Both) -> None:
+def test_oauth_errors_have_the_description_as_message_like_botocores(both: Both) -> None:
     """They have a description where others have a message."""
     judge, wire = both.of("sso-oidc")
     params = {"clientId": "c", "clientSecret": "s", "grantType": "g"}
@@ -198,7 +202,9 @@ COPIES: tuple[tuple[str, str, dict[str, Any]], ...] = (
 
 
 @pytest.mark.parametrize(("service", "operation", "params"), COPIES)
-def test_copies_from_another_region(both: Both, service: str, operation: str, params: dict[str, Any]) -> None:
+def test_copies_from_another_region_have_a_presigned_url_like_botocores(
+    both: Both, service: str, operation: str, params: dict[str, Any]
+) -> None:
     """They hold a presigned request to that region."""
     judge, wire = both.of(service)
     ours = request_of(wire.ask(request_line("x", operation, params)))
@@ -217,7 +223,7 @@ def test_copies_from_another_region(both: Both, service: str, operation: str, pa
     assert ours.headers["authorization"] == judge.sign(ours)
 
 
-def test_a_source_that_is_no_region(both: Both) -> None:
+def test_a_source_region_that_is_not_a_host_label_is_refused(both: Both) -> None:
     """It becomes a part of the host that the URL, and the signature in it, is for."""
     _, wire = both.of("ec2")
     params = {"SourceSnapshotId": "s", "SourceRegion": "evil.example/"}
@@ -229,7 +235,7 @@ def test_a_source_that_is_no_region(both: Both) -> None:
 @pytest.mark.parametrize(
     "expires", ["Wed, 21 Oct 2015 07:28:00 GMT", "0", "-1", "never", "2015-10-21", "Wed, 21 Oct 2015"]
 )
-def test_what_s3_says_of_expiry(both: Both, expires: str) -> None:
+def test_an_invalid_expires_header_is_ignored_like_botocores(both: Both, expires: str) -> None:
     """It is whatever was stored with the object, and no reason not to give it out."""
     judge, wire = both.of("s3")
     for operation in ("GetObject", "HeadObject"):

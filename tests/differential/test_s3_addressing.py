@@ -193,7 +193,7 @@ def parameters(operation: str, bucket: str, dice: random.Random) -> dict[str, An
     return {"Bucket": bucket, **given}
 
 
-def test_requests(wire: Wire, judges: list[Judge]) -> None:
+def test_requests_of_every_client_and_bucket_equal_botocores(wire: Wire, judges: list[Judge]) -> None:
     """Every client with every bucket, each by some operation."""
     run = Run("s3", "addressing")
     operations = list(OPERATIONS)
@@ -201,7 +201,7 @@ def test_requests(wire: Wire, judges: list[Judge]) -> None:
     for number, (client, judge) in enumerate(zip(CLIENTS, judges, strict=True)):
         for place, bucket in enumerate(BUCKETS):
             if bucket.startswith("arn:") and client.options.get("ForcePathStyle"):
-                continue  # test_path_style_and_an_arn
+                continue  # test_path_style_with_an_arn_is_an_error_of_the_endpoint_rules
             for seed in seeds(3):
                 dice = random.Random(f"{number}.{place}.{seed}")
                 operation = operations[(number + 5 * place + seed) % len(operations)]
@@ -214,7 +214,7 @@ def test_requests(wire: Wire, judges: list[Judge]) -> None:
     assert taken > len(CLIENTS) * len(BUCKETS) * 2
 
 
-def test_every_operation_has_its_bucket_once(wire: Wire, judges: list[Judge]) -> None:
+def test_every_operation_places_its_bucket_like_botocores(wire: Wire, judges: list[Judge]) -> None:
     run = Run("s3", "once")
     for number in (0, 7):
         for operation in OPERATIONS:
@@ -228,7 +228,7 @@ def test_every_operation_has_its_bucket_once(wire: Wire, judges: list[Judge]) ->
 
 
 @pytest.mark.parametrize("bucket", ["", ".", ".."])
-def test_a_bucket_that_is_none(wire: Wire, bucket: str) -> None:
+def test_an_invalid_bucket_name_is_refused(wire: Wire, bucket: str) -> None:
     """botocore refuses the first of them. The others would be steps to other resources."""
     for operation in ("DeleteBucketPolicy", "DeleteObject"):
         params = parameters(operation, bucket, random.Random(operation))
@@ -246,7 +246,9 @@ def test_a_bucket_that_is_none(wire: Wire, bucket: str) -> None:
         ("name--usw2-az1--x-s3", "sigv4-s3express"),
     ],
 )
-def test_signatures_that_we_do_not_have(wire: Wire, judges: list[Judge], bucket: str, scheme: str) -> None:
+def test_an_unsupported_signature_is_an_error(
+    wire: Wire, judges: list[Judge], bucket: str, scheme: str
+) -> None:
     """Another signature would be refused by S3, whatever the request asks for."""
     params = {"Bucket": bucket, "Key": "k"}
     answer = wire.ask(request_line("x", "GetObject", params))
@@ -261,7 +263,9 @@ def test_signatures_that_we_do_not_have(wire: Wire, judges: list[Judge], bucket:
     assert "AWS4-HMAC-SHA256" not in theirs.headers["authorization"] or scheme == "sigv4-s3express"
 
 
-def test_a_directory_bucket_without_a_session(wire: Wire, uris: dict[str, str]) -> None:
+def test_a_directory_bucket_without_a_session_is_signed_like_botocores(
+    wire: Wire, uris: dict[str, str]
+) -> None:
     """Its endpoint takes the usual signature, by the signing name of S3 Express."""
     client = Client(
         s3={"disable_s3_express_session_auth": True}, options={"DisableS3ExpressSessionAuth": True}
@@ -273,7 +277,7 @@ def test_a_directory_bucket_without_a_session(wire: Wire, uris: dict[str, str]) 
     assert "/us-west-2/s3express/aws4_request" in answer["request"]["headers"]["Authorization"]
 
 
-def test_path_style_and_an_arn(wire: Wire) -> None:
+def test_path_style_with_an_arn_is_an_error_of_the_endpoint_rules(wire: Wire) -> None:
     """botocore forgets about path style for ARNs; the endpoint rules refuse it, and so do we."""
     params = {"Bucket": "arn:aws:s3:us-west-2:123456789012:accesspoint:point", "Key": "k"}
     line = request_line("x", "GetObject", params) | {"client": {"endpoint_options": {"ForcePathStyle": True}}}
@@ -282,7 +286,8 @@ def test_path_style_and_an_arn(wire: Wire) -> None:
     assert "Path-style" in answer["error"]["message"]
 
 
-def test_4_the_global_endpoint(wire: Wire, uris: dict[str, str]) -> None:
+def test_us_east_1_has_the_global_endpoint_only_in_botocore(wire: Wire, uris: dict[str, str]) -> None:
+    """Difference 4."""
     params = {"Bucket": "bucket"}
     line = request_line("x", "HeadBucket", params) | {"client": Client(region="us-east-1").line()}
     theirs = Client(region="us-east-1").judge(uris).request("HeadBucket", params)

@@ -47,7 +47,7 @@ def _cases(service: str) -> list[Case]:
 
 
 @pytest.mark.parametrize("name", _chosen())
-def test_requests_answers_and_errors(name: str) -> None:
+def test_random_requests_outputs_and_errors_equal_botocores(name: str) -> None:
     for case in _cases(name):
         with opened(case, disable_request_compression=True) as service:
             check_everything(service, 12, 12, 2)

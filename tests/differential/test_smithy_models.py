@@ -46,5 +46,5 @@ def service(request: pytest.FixtureRequest) -> Iterator[Service]:
         yield made
 
 
-def test_requests_answers_and_errors(service: Service) -> None:
+def test_random_requests_outputs_and_errors_equal_botocores(service: Service) -> None:
     check_everything(service, 25, 25, 3)

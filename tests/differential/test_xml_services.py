@@ -76,11 +76,11 @@ def s3() -> Iterator[Service]:
         yield made
 
 
-def test_requests(service: Service) -> None:
+def test_random_requests_equal_botocores(service: Service) -> None:
     service.check_requests(40)
 
 
-def test_successes(service: Service) -> None:
+def test_random_outputs_are_read_as_by_botocore(service: Service) -> None:
     service.check_successes(40, lambda seed, model: RestXmlResponses(seed).rest_success(model))
 
 
@@ -92,19 +92,19 @@ def _failure(seed: str, model: Any, shape: Shape | None) -> Response:
     return values.rest_failure(model, shape, values.random.choice((400, 403, 404, 500, 503)), code)
 
 
-def test_errors(service: Service) -> None:
+def test_random_errors_are_read_as_by_botocore(service: Service) -> None:
     service.check_errors(4, _failure)
 
 
 @pytest.mark.parametrize("body", [HTML, b"", b"  \n"])
-def test_errors_of_what_stands_in_front_of_the_service(service: Service, body: bytes) -> None:
+def test_errors_of_proxies_are_read_as_by_botocore(service: Service, body: bytes) -> None:
     run = Run(service.case.service, service.operations[0])
     for status in (500, 502, 503, 504):
         service.check_response(run, status, Response(status, {"Content-Type": "text/html"}, body))
     run.finish()
 
 
-def test_s3_without_tls() -> None:
+def test_s3_requests_without_tls_equal_botocores() -> None:
     """Bodies are signed then, and a checksum of bytes in memory comes before them."""
     endpoint = "http://localhost:9000"
     # Known difference: where buckets go on a server of one's own.
@@ -119,7 +119,7 @@ def test_s3_without_tls() -> None:
             run.finish()
 
 
-def test_errors_with_the_status_of_success(s3: Service) -> None:
+def test_an_error_document_with_status_200_is_read_as_by_botocore(s3: Service) -> None:
     """S3 says so in the body where it began to answer before it knew."""
     for run in s3.runs():
         model = s3.model(run.operation)
@@ -142,7 +142,7 @@ def test_errors_with_the_status_of_success(s3: Service) -> None:
 
 
 @pytest.mark.parametrize("place", ["", "EU", "us-gov-west-1"])
-def test_where_a_bucket_is(s3: Service, place: str) -> None:
+def test_the_region_of_a_bucket_is_read_as_by_botocore(s3: Service, place: str) -> None:
     """The response is the value itself, not an encoded structure."""
     run = Run("s3", "GetBucketLocation")
     for number, start in enumerate(

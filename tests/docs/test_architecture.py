@@ -30,7 +30,7 @@ def arrows(text: str, names: frozenset[str]) -> dict[str, frozenset[str]]:
     }
 
 
-def test_table_of_rooms_is_that_of_the_include_checker() -> None:
+def test_table_of_folders_is_that_of_the_include_checker() -> None:
     drawn = arrows(section(PAGE, "The rooms of the library"), frozenset(ROOMS))
     assert set(drawn) == set(ROOMS)
     for room, below in ROOMS.items():
@@ -64,7 +64,7 @@ def floors() -> list[list[str]]:
     return [floor for line in lines if (floor := [word for word in line if word in ROOMS])]
 
 
-def test_arrows_in_the_drawing_of_rooms_point_down() -> None:
+def test_arrows_in_the_drawing_of_folders_point_down() -> None:
     drawn = floors()
     below: set[str] = set()
     for floor in reversed(drawn):

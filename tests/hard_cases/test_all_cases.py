@@ -40,7 +40,7 @@ def _in(file: str, *tests: str) -> tuple[str, ...]:
     return tuple(f"{file}::{test}" for test in tests)
 
 
-_COMPILED = _in(CPP, "test_every_header_compiles_among_macros", "test_people_can_use_them")
+_COMPILED = _in(CPP, "test_every_header_compiles_among_macros", "test_every_hard_name_can_be_used")
 
 CASES = (
     Case(
@@ -50,7 +50,7 @@ CASES = (
         "|long|float|int",
         (
             *_COMPILED,
-            *_in(MESSAGES, "test_keywords_travel_as_the_model_spells_them"),
+            *_in(MESSAGES, "test_keywords_are_sent_with_the_models_spelling"),
             *_in(NAMING, "test_a_member_gets_a_name_that_compiles", "test_a_type_gets_a_name_in_pascal_case"),
         ),
     ),
@@ -61,8 +61,8 @@ CASES = (
         "|OUT|i386|SendMessage|CreateEvent|GetObject|DeleteFile",
         (
             *_COMPILED,
-            *_in(REAL, "test_operations_that_windows_has"),
-            *_in(NAMING, "test_an_enumerator_keeps_the_wires_spelling_where_it_can"),
+            *_in(REAL, "test_operations_with_names_of_windows_macros_exist"),
+            *_in(NAMING, "test_an_enumerator_keeps_the_wires_spelling_if_it_is_valid"),
         ),
     ),
     Case(
@@ -71,8 +71,12 @@ CASES = (
         "s3:ObjectCreated:*|image/svg+xml|Linux/UNIX (Amazon VPC)|0.5|InstanceType|UNKNOWN|none",
         (
             *_COMPILED,
-            *_in(MESSAGES, "test_values_that_are_no_identifiers_keep_every_byte"),
-            *_in(REAL, "test_enumerations_have_these_values", "test_the_largest_enumeration"),
+            *_in(MESSAGES, "test_values_that_are_not_identifiers_keep_every_byte"),
+            *_in(
+                REAL,
+                "test_enumerations_have_these_values",
+                "test_the_largest_enumeration_has_at_least_1405_values",
+            ),
             *_in(NAMING, "test_an_enumerator_avoids_the_sentinel_the_class_and_its_functions"),
         ),
     ),
@@ -83,7 +87,7 @@ CASES = (
         (
             *_COMPILED,
             *_in(MESSAGES, "test_members_that_differ_by_case_only_are_two"),
-            *_in(REAL, "test_structures_have_these_members", "test_shapes_that_are_called_like_operations"),
+            *_in(REAL, "test_structures_have_these_members", "test_shapes_with_names_of_operations_exist"),
             *_in(NAMING, "test_an_operation_and_a_shape_may_share_a_name"),
         ),
     ),
@@ -93,7 +97,7 @@ CASES = (
         "__|CheckNoNewAccessResult|schema|Document|Member|Operation",
         (
             *_COMPILED,
-            *_in(REAL, "test_the_longest_name", "test_shapes_are_of_these_types"),
+            *_in(REAL, "test_the_longest_name_begins_with_two_underscores", "test_shapes_are_of_these_types"),
             *_in(NAMING, "test_a_synthesized_message_avoids_a_shape_that_has_its_name"),
             *_in(NAMING, "test_a_type_does_not_take_a_name_that_generated_code_needs"),
         ),
@@ -102,7 +106,14 @@ CASES = (
         "Shapes 1",
         "recursion: direct, through lists and maps, in unions, seven shapes; nesting",
         "CertificateFilterStatement.Not|AttributeValue.M|Statement",
-        (*_COMPILED, *_in(MESSAGES, "test_shapes_in_themselves", "test_twenty_two_levels")),
+        (
+            *_COMPILED,
+            *_in(
+                MESSAGES,
+                "test_recursive_shapes_are_written_and_read",
+                "test_twenty_two_levels_of_shapes_are_written_and_read",
+            ),
+        ),
     ),
     Case(
         "Shapes 2",
@@ -110,8 +121,12 @@ CASES = (
         "jsonvalue",
         (
             *_COMPILED,
-            *_in(MESSAGES, "test_documents_sparse_collections_and_tokens", "test_json_in_a_header"),
-            *_in(REAL, "test_odd_members"),
+            *_in(
+                MESSAGES,
+                "test_documents_sparse_collections_and_tokens_are_written_and_read",
+                "test_json_in_a_header_is_written_and_read",
+            ),
+            *_in(REAL, "test_members_with_rare_traits_exist"),
         ),
     ),
     Case(
@@ -120,15 +135,15 @@ CASES = (
         "IdentityPool|SourceServer",
         (
             *_COMPILED,
-            *_in(MESSAGES, "test_one_shape_both_ways"),
-            *_in(REAL, "test_one_shape_both_ways_and_for_many"),
+            *_in(MESSAGES, "test_a_shape_that_is_input_and_output_is_checked_as_input"),
+            *_in(REAL, "test_shapes_shared_by_inputs_and_outputs_exist"),
         ),
     ),
     Case(
         "Shapes 4",
         "one wire name twice",
         "TopicConfigurationDeprecated|Event|Events",
-        _in(MESSAGES, "test_one_wire_name_for_two_members"),
+        _in(MESSAGES, "test_two_members_with_one_wire_name_are_both_read"),
     ),
     Case(
         "HTTP 1",
@@ -137,15 +152,19 @@ CASES = (
         (
             *_in(
                 MESSAGES,
-                "test_a_literal_query_stands_before_what_members_add",
-                "test_a_slash_at_the_end_stays",
+                "test_a_literal_query_comes_before_query_members",
+                "test_a_trailing_slash_is_kept",
             ),
-            *_in(MESSAGES, "test_a_greedy_label_keeps_its_slashes_and_no_other_does"),
-            *_in(MESSAGES, "test_a_label_may_be_a_number", "test_a_query_map_gives_way_to_members"),
+            *_in(MESSAGES, "test_only_a_greedy_label_keeps_its_slashes"),
+            *_in(MESSAGES, "test_a_label_may_be_a_number", "test_a_query_map_does_not_replace_query_members"),
             *_in(MESSAGES, "test_a_get_may_have_a_body", "test_an_empty_prefix_takes_every_header"),
-            *_in(MESSAGES, "test_prefixes_of_the_host", "test_a_label_of_the_host_must_be_one"),
-            *_in(MESSAGES, "test_an_attribute_with_a_prefix"),
-            *_in(REAL, "test_uris_end_like_this", "test_odd_operations"),
+            *_in(
+                MESSAGES,
+                "test_a_host_prefix_is_added_with_its_label",
+                "test_a_value_that_is_not_a_host_label_is_refused_as_one",
+            ),
+            *_in(MESSAGES, "test_an_xml_attribute_with_a_prefix_is_written_and_read"),
+            *_in(REAL, "test_operations_have_these_ends_of_uris", "test_operations_with_rare_traits_exist"),
         ),
     ),
     Case(
@@ -153,10 +172,10 @@ CASES = (
         "labels that differ in case from their members",
         "{voiceConnectorId}|VoiceConnectorId",
         (
-            *_in("tests/codegen/test_smithy_reader.py", "test_labels_are_found_whatever_their_case"),
+            *_in("tests/codegen/test_smithy_reader.py", "test_labels_are_matched_without_case"),
             *_in(
                 "tests/codegen/test_smithy_chime.py",
-                "test_both_models_give_the_same_headers_but_for_what_one_lacks",
+                "test_both_formats_of_chime_give_the_same_headers",
             ),
         ),
     ),
@@ -166,15 +185,21 @@ CASES = (
         "",
         (
             *_COMPILED,
-            *_in(MESSAGES, "test_streams_travel_as_they_are", "test_checksums_of_requests_and_responses"),
-            *_in(MESSAGES, "test_an_operation_with_endpoint_discovery_goes_to_the_endpoint_it_is_given"),
+            *_in(
+                MESSAGES, "test_streams_are_sent_and_read_unchanged", "test_checksums_are_sent_and_verified"
+            ),
+            *_in(MESSAGES, "test_an_operation_with_endpoint_discovery_uses_the_callers_endpoint"),
         ),
     ),
     Case(
         "HTTP 4",
         "endpoint parameters, and operations without authentication",
         "",
-        _in(MESSAGES, "test_parameters_of_endpoint_rules", "test_no_signature_where_none_is_wanted"),
+        _in(
+            MESSAGES,
+            "test_endpoint_parameters_come_from_members_constants_and_expressions",
+            "test_an_operation_without_authentication_is_not_signed",
+        ),
     ),
     Case(
         "Errors 1",
@@ -182,10 +207,18 @@ CASES = (
         "ResourceNotFound|QuotaExceeded.DBSecurityGroup",
         (
             *_COMPILED,
-            *_in(ERRORS, "test_the_name_of_an_error_is_not_its_code", "test_two_shapes_for_one_code"),
-            *_in(ERRORS, "test_members_of_an_error_in_headers", "test_an_error_without_members"),
+            *_in(
+                ERRORS,
+                "test_an_error_has_its_code_and_not_its_shapes_name",
+                "test_two_shapes_with_one_code_give_the_modelled_members",
+            ),
+            *_in(
+                ERRORS,
+                "test_members_of_an_error_are_read_from_headers",
+                "test_an_error_without_members_has_code_and_message",
+            ),
             *_in(ERRORS, "test_an_error_that_is_listed_twice_is_one"),
-            *_in(REAL, "test_errors"),
+            *_in(REAL, "test_errors_with_rare_codes_and_members_exist"),
         ),
     ),
     Case(
@@ -193,9 +226,17 @@ CASES = (
         "where a code may stand, and what stands in an error's body instead",
         "x-amzn-errortype|__type|code|namespace#|:http://...|Code|x-amzn-query-error",
         (
-            *_in(ERRORS, "test_where_the_code_may_stand", "test_an_error_inside_a_success"),
-            *_in(ERRORS, "test_the_old_code_of_a_service_that_once_spoke_query"),
-            *_in(ERRORS, "test_a_page_of_a_proxy_on_503", "test_nothing_at_all"),
+            *_in(
+                ERRORS,
+                "test_the_code_is_found_in_each_of_its_places",
+                "test_an_error_document_with_status_200_is_an_error",
+            ),
+            *_in(ERRORS, "test_a_service_migrated_from_query_keeps_its_old_code"),
+            *_in(
+                ERRORS,
+                "test_an_html_page_with_status_503_is_a_service_error",
+                "test_an_error_without_a_body_has_its_status_as_code",
+            ),
         ),
     ),
     Case(
@@ -203,9 +244,9 @@ CASES = (
         "protocols listed or not, and files beside the model",
         "protocols|service-2.sdk-extras.json",
         (
-            *_in(MESSAGES, "test_a_type_that_a_file_beside_the_model_corrects"),
-            *_in("tests/codegen/test_reader.py", "test_extras_lie_over_the_model"),
-            *_in(REAL, "test_odd_operations"),
+            *_in(MESSAGES, "test_extras_of_a_model_correct_a_type"),
+            *_in("tests/codegen/test_reader.py", "test_extras_are_merged_into_the_model"),
+            *_in(REAL, "test_operations_with_rare_traits_exist"),
         ),
     ),
     Case(
@@ -214,7 +255,11 @@ CASES = (
         "",
         _in(
             "tests/hard_cases/test_random_messages.py",
-            *("test_requests", "test_successes", "test_modelled_errors"),
+            *(
+                "test_random_requests_equal_botocores",
+                "test_random_outputs_are_read_as_by_botocore",
+                "test_modelled_errors_are_read_as_by_botocore",
+            ),
         ),
     ),
 )

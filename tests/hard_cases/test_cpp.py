@@ -170,7 +170,7 @@ def test_every_header_compiles_among_macros(generated: Path, tmp_path: Path) -> 
     test_compile._compile(tmp_path, generated, source)
 
 
-def test_people_can_use_them(generated: Path, tmp_path: Path) -> None:
+def test_every_hard_name_can_be_used(generated: Path, tmp_path: Path) -> None:
     """The names, the shapes and the exceptions in a program that runs."""
     (tmp_path / "program.cpp").write_text(PROGRAM)
     command = [test_compile._compiler(), "-std=c++20", "-Wall", "-Wextra", "-Werror", "-O0"]

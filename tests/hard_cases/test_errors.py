@@ -33,14 +33,16 @@ _PLACES = [
 
 
 @pytest.mark.parametrize(("headers", "body"), _PLACES)
-def test_where_the_code_may_stand(http: Both, headers: dict[str, str], body: dict[str, Any]) -> None:
+def test_the_code_is_found_in_each_of_its_places(
+    http: Both, headers: dict[str, str], body: dict[str, Any]
+) -> None:
     """Every AWS service that speaks JSON; chime-sdk-voice for the last two."""
     answer = http.reading("Fail", _json(429, body, **headers))
     assert answer["error"]["code"] == "Slow"
     assert answer["error"]["message"] == "wait"
 
 
-def test_members_of_an_error_in_headers(http: Both) -> None:
+def test_members_of_an_error_are_read_from_headers(http: Both) -> None:
     """apigateway LimitExceededException.retryAfterSeconds, account ThrottlingException."""
     headers = {"x-amzn-errortype": "Slow", "Retry-After": "7", "x-amzn-quota": "1/s"}
     answer = http.reading("Fail", _json(429, _SLOW, **headers))
@@ -50,14 +52,16 @@ def test_members_of_an_error_in_headers(http: Both) -> None:
     assert (answer["error"]["code"], answer["error"]["status"]) == ("Slow", 429)
 
 
-def test_an_error_without_members(http: Both) -> None:
+def test_an_error_without_members_has_code_and_message(http: Both) -> None:
     """1,406 exceptions have none, such as rds DBSecurityGroupQuotaExceededFault."""
     answer = http.reading("Fail", _json(409, {"message": "no", "More": 1}, **{"x-amzn-errortype": "Nothing"}))
     assert answer["error"] == {"code": "Nothing", "message": "no", "status": 409}
     assert answer["modeled"] == {}
 
 
-def test_a_page_of_a_proxy_on_503(http: Both, xml: Both, query: Both, rpc: Both) -> None:
+def test_an_html_page_with_status_503_is_a_service_error(
+    http: Both, xml: Both, query: Both, rpc: Both
+) -> None:
     """Every service behind a load balancer."""
     page = Response(503, {"Content-Type": "text/html"}, b"<html><body><h1>503 Sorry</h1></body></html>")
     for both, operation in (
@@ -73,7 +77,9 @@ def test_a_page_of_a_proxy_on_503(http: Both, xml: Both, query: Both, rpc: Both)
 
 
 @pytest.mark.parametrize(("status", "phrase"), [(404, "Not Found"), (500, "Internal Server Error")])
-def test_nothing_at_all(http: Both, xml: Both, query: Both, rpc: Both, status: int, phrase: str) -> None:
+def test_an_error_without_a_body_has_its_status_as_code(
+    http: Both, xml: Both, query: Both, rpc: Both, status: int, phrase: str
+) -> None:
     """s3 HeadObject's 404 has no body; load balancers send 500 without one."""
     # botocore makes a message of the status only for what speaks XML, and of 500 for all.
     plain = "" if status == 404 else phrase
@@ -87,14 +93,14 @@ def test_nothing_at_all(http: Both, xml: Both, query: Both, rpc: Both, status: i
         assert answer["error"] == {"code": str(status), "message": message, "status": status}, both.service
 
 
-def test_the_name_of_an_error_is_not_its_code(query: Both) -> None:
+def test_an_error_has_its_code_and_not_its_shapes_name(query: Both) -> None:
     """rds DBSecurityGroupQuotaExceededFault is `QuotaExceeded.DBSecurityGroup`; 473 such codes."""
     answer = query.reading("DescribeAlarms", _error("QuotaExceeded.DBSecurityGroup", 400))
     assert answer["error"] == {"code": "QuotaExceeded.DBSecurityGroup", "message": "m", "status": 400}
     assert answer["request_id"] == "r"
 
 
-def test_two_shapes_for_one_code(query: Both) -> None:
+def test_two_shapes_with_one_code_give_the_modelled_members(query: Both) -> None:
     """cloudwatch ResourceNotFound and DashboardNotFoundError."""
     for operation in ("DescribeAlarms", "DeleteDashboards"):
         answer = query.ours(operation, _error("ResourceNotFound", 404, "<message>m</message>"))
@@ -112,7 +118,7 @@ def _error(code: str, status: int, more: str = "") -> Response:
     return Response(status, {"Content-Type": "text/xml"}, body.encode())
 
 
-def test_the_old_code_of_a_service_that_once_spoke_query(rpc: Both) -> None:
+def test_a_service_migrated_from_query_keeps_its_old_code(rpc: Both) -> None:
     """sqs QueueDoesNotExist, which `x-amzn-query-error` calls AWS.SimpleQueueService.NonExistentQueue."""
     old = "AWS.SimpleQueueService.NonExistentQueue"
     body = {"__type": "com.amazonaws.sqs#QueueDoesNotExist", "message": "no"}
@@ -125,7 +131,7 @@ def test_the_old_code_of_a_service_that_once_spoke_query(rpc: Both) -> None:
         assert answer["error"]["code"] == "QueueDoesNotExist"
 
 
-def test_an_error_inside_a_success(xml: Both) -> None:
+def test_an_error_document_with_status_200_is_an_error(xml: Both) -> None:
     """s3 CopyObject and CompleteMultipartUpload answer 200 before they know how it ends."""
     body = b"<Error><Code>InternalError</Code><Message>again</Message><RequestId>r</RequestId></Error>"
     for spaces in (b"", b"  \n", b'<?xml version="1.0"?>\n'):

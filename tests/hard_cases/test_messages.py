@@ -34,7 +34,7 @@ def _same_body(xml: Both, operation: str, params: dict[str, Any]) -> Request:
 # --- names
 
 
-def test_keywords_travel_as_the_model_spells_them(names: Both) -> None:
+def test_keywords_are_sent_with_the_models_spelling(names: Both) -> None:
     """amplifyuibuilder Predicate.and, deadline JobParameter.int, iotfleetwise Node.struct, cloudsearchdomain
     SearchRequest.return."""
     request = names.request("SendPredicate", {"and": [{"field": "f"}, {"or": [{"field": "g"}]}]})
@@ -47,7 +47,7 @@ def test_keywords_travel_as_the_model_spells_them(names: Both) -> None:
     assert request.url.endswith("/search?format=sdk&q=a%26b&return=_all")
 
 
-def test_values_that_are_no_identifiers_keep_every_byte(names: Both) -> None:
+def test_values_that_are_not_identifiers_keep_every_byte(names: Both) -> None:
     """storagegateway ErrorCode has a value with a space behind it; s3 Event; ec2 RIProductDescription."""
     values = [
         "LunAlreadyAllocated ",
@@ -74,7 +74,7 @@ def test_members_that_differ_by_case_only_are_two(names: Both) -> None:
 # --- shapes
 
 
-def test_shapes_in_themselves(shapes: Both) -> None:
+def test_recursive_shapes_are_written_and_read(shapes: Both) -> None:
     """acm CertificateFilterStatement.Not, dynamodb AttributeValue.M, wafv2 Statement."""
     statement = {
         "NotStatement": {"Statement": {"AndStatement": {"Statements": [{"LabelMatchStatement": "a"}]}}}
@@ -88,7 +88,7 @@ def test_shapes_in_themselves(shapes: Both) -> None:
     assert shapes.reading("SendRecursive", Response(200, {}, json.dumps(body).encode()))["parsed"] == body
 
 
-def test_twenty_two_levels(shapes: Both) -> None:
+def test_twenty_two_levels_of_shapes_are_written_and_read(shapes: Both) -> None:
     """The deepest nesting of shapes without recursion that a service has."""
     body: dict[str, object] = {"Here": "bottom"}
     for _ in range(21):
@@ -97,7 +97,7 @@ def test_twenty_two_levels(shapes: Both) -> None:
     assert shapes.reading("SendLevels", Response(200, {}, json.dumps(body).encode()))["parsed"] == body
 
 
-def test_documents_sparse_collections_and_tokens(shapes: Both) -> None:
+def test_documents_sparse_collections_and_tokens_are_written_and_read(shapes: Both) -> None:
     """bedrock-runtime documents, connectcases sparse lists and maps, and a token that nobody gave."""
     body = {
         "Document": {"a": [1, None, {"b": "c"}], "d": 1.5},
@@ -112,7 +112,7 @@ def test_documents_sparse_collections_and_tokens(shapes: Both) -> None:
     assert json.loads(shapes.request("SendOdd", {}).body) == {"Token": TOKEN}
 
 
-def test_json_in_a_header(shapes: Both) -> None:
+def test_json_in_a_header_is_written_and_read(shapes: Both) -> None:
     """lex-runtime PostContent sessionAttributes."""
     request = shapes.request("PostContent", {"attributes": {"a": "ä", "b": [1]}, "text": "t"})
     sent = base64.b64decode(request.headers["x-amz-lex-session-attributes"])
@@ -121,7 +121,7 @@ def test_json_in_a_header(shapes: Both) -> None:
     assert shapes.reading("PostContent", answer)["parsed"] == {"attributes": {"a": [1, "n"]}}
 
 
-def test_one_shape_both_ways(shapes: Both) -> None:
+def test_a_shape_that_is_input_and_output_is_checked_as_input(shapes: Both) -> None:
     """cognito-identity IdentityPool is what UpdateIdentityPool takes and returns."""
     body = {"IdentityPoolId": "p", "Open": True}
     assert json.loads(shapes.request("UpdateIdentityPool", body).body) == body
@@ -132,7 +132,7 @@ def test_one_shape_both_ways(shapes: Both) -> None:
     assert "IdentityPoolId" in shapes.refusal("UpdateIdentityPool", {"Open": True})
 
 
-def test_one_wire_name_for_two_members(xml: Both) -> None:
+def test_two_members_with_one_wire_name_are_both_read(xml: Both) -> None:
     """s3 TopicConfigurationDeprecated has the list Events and the single Event, both `Event` on the wire."""
     configuration = {"Events": ["s3:ObjectCreated:*", "s3:ObjectRemoved:Delete"], "Topic": "t"}
     request = _same_body(xml, "PutNotification", {"Configuration": {"Configuration": configuration}})
@@ -154,7 +154,7 @@ def test_one_wire_name_for_two_members(xml: Both) -> None:
 # --- HTTP
 
 
-def test_a_literal_query_stands_before_what_members_add(http: Both) -> None:
+def test_a_literal_query_comes_before_query_members(http: Both) -> None:
     """chime-sdk-voice `?operation=associate-phone-numbers`; apigateway `?mode=import` with a query map."""
     request = http.request("LiteralQuery", {"Id": "a b", "Text": "t"})
     assert request.url == "https://bell.example/phone-numbers/a%20b?operation=associate"
@@ -162,12 +162,12 @@ def test_a_literal_query_stands_before_what_members_add(http: Both) -> None:
     assert request.url == "https://bell.example/exports?mode=all&x=1&type=b"
 
 
-def test_a_slash_at_the_end_stays(http: Both) -> None:
+def test_a_trailing_slash_is_kept(http: Both) -> None:
     """backup GetBackupPlan."""
     assert http.request("TrailingSlash", {"Id": "p"}).url == "https://bell.example/plans/p/"
 
 
-def test_a_greedy_label_keeps_its_slashes_and_no_other_does(http: Both) -> None:
+def test_only_a_greedy_label_keeps_its_slashes(http: Both) -> None:
     """iot ConfirmTopicRuleDestination, devops-agent GetAssetFile."""
     request = http.request("GreedyLabel", {"Id": "a/b", "Rest": "c/d e/f"})
     assert request.url == "https://bell.example/tags/a%2Fb/c/d%20e/f"
@@ -179,7 +179,7 @@ def test_a_label_may_be_a_number(http: Both) -> None:
     assert request.url == "https://bell.example/versions/-7/of/9007199254740993"
 
 
-def test_a_query_map_gives_way_to_members(http: Both) -> None:
+def test_a_query_map_does_not_replace_query_members(http: Both) -> None:
     """apigateway GetExport parameters, route53globalresolver filters (lists)."""
     request = http.request("QueryMapOfLists", {"filters": {"a": ["1", "2"], "b": ["x y"]}})
     assert request.url == "https://bell.example/sources?a=1&a=2&b=x%20y"
@@ -203,7 +203,7 @@ def test_an_empty_prefix_takes_every_header(http: Both) -> None:
     }
 
 
-def test_prefixes_of_the_host(http: Both) -> None:
+def test_a_host_prefix_is_added_with_its_label(http: Both) -> None:
     """dataexchange `api-fulfill.`; neptune-graph `{graphIdentifier}.`, which travels in a header, too."""
     assert http.request("PlainPrefix", {"Id": "i"}).url == "https://data.bell.example/i"
     request = http.request("LabelPrefix", {"graph": "g-123"})
@@ -215,14 +215,14 @@ def test_prefixes_of_the_host(http: Both) -> None:
 
 
 @pytest.mark.parametrize("graph", ["a.b", "", "a/b", "-" * 64, "a b"])
-def test_a_label_of_the_host_must_be_one(http: Both, graph: str) -> None:
+def test_a_value_that_is_not_a_host_label_is_refused_as_one(http: Both, graph: str) -> None:
     """neptune-graph `{graphIdentifier}.`: what would lead to another host is refused."""
     answer = http.ours_of_request("LabelPrefix", {"graph": graph})
     assert answer["error"]["kind"] == "validation"
     assert "graph" in answer["error"]["message"]
 
 
-def test_streams_travel_as_they_are(http: Both) -> None:
+def test_streams_are_sent_and_read_unchanged(http: Both) -> None:
     """lex-runtime PostContent, omics UploadReadSetPart (requiresLength), mediastore-data GetObject."""
     for operation in ("Upload", "SizedUpload"):
         request = http.request(operation, {"Id": "i", "Body": b"\x00\xffdata"})
@@ -232,12 +232,12 @@ def test_streams_travel_as_they_are(http: Both) -> None:
     assert http.reading("Download", answer)["parsed"] == {"Body": "AP8A", "Range": "bytes 0-3/9"}
 
 
-def test_no_signature_where_none_is_wanted(http: Both) -> None:
+def test_an_operation_without_authentication_is_not_signed(http: Both) -> None:
     """cognito-identity GetId, sso GetRoleCredentials."""
     assert "authorization" not in http.request("Open", {"Id": "i"}).headers
 
 
-def test_an_attribute_with_a_prefix(xml: Both) -> None:
+def test_an_xml_attribute_with_a_prefix_is_written_and_read(xml: Both) -> None:
     """s3 Grantee: `xsi:type`, and the namespace that explains it."""
     grantee = {"Type": "CanonicalUser", "ID": "me"}
     grants = [{"Grantee": grantee, "Permission": "READ"}]
@@ -250,14 +250,14 @@ def test_an_attribute_with_a_prefix(xml: Both) -> None:
     assert xml.ours("GetAcl", Response(200, {}, other))["parsed"] == {"Grants": grants}
 
 
-def test_an_operation_with_endpoint_discovery_goes_to_the_endpoint_it_is_given(rpc: Both) -> None:
+def test_an_operation_with_endpoint_discovery_uses_the_callers_endpoint(rpc: Both) -> None:
     """timestream-query Query: the endpoints that DescribeEndpoints tells are the caller's to hand over."""
     request = rpc.request("Query", {"Name": "n"})
     assert (request.url, json.loads(request.body)) == ("https://bell.example/", {"Name": "n"})
     assert request.headers["x-amz-target"] == "HardRpc.Query"
 
 
-def test_checksums_of_requests_and_responses(http: Both) -> None:
+def test_checksums_are_sent_and_verified(http: Both) -> None:
     """s3 PutBucketPolicy and GetObject, s3control."""
     request = http.request("Checked", {"Data": "d", "Algorithm": "SHA256"})
     assert request.headers["x-amz-checksum-sha256"] == _sha256(request.body)
@@ -271,13 +271,13 @@ def _sha256(body: bytes) -> str:
     return base64.b64encode(hashlib.sha256(body).digest()).decode()
 
 
-def test_a_type_that_a_file_beside_the_model_corrects(http: Both) -> None:
+def test_extras_of_a_model_correct_a_type(http: Both) -> None:
     """s3 Expires: service-2.sdk-extras.json makes it a timestamp."""
     answer = Response(200, {"Expires": "Fri, 02 Jan 2026 03:04:05 GMT"}, b"b")
     assert http.reading("Download", answer)["parsed"]["Expires"] == 1767323045
 
 
-def test_parameters_of_endpoint_rules(endpoints: Both) -> None:
+def test_endpoint_parameters_come_from_members_constants_and_expressions(endpoints: Both) -> None:
     """s3 PutObject (contextParam), s3 CreateBucket (static), dynamodb TransactGetItems (operation)."""
     assert endpoints.request("Plain", {"Bucket": "b"}).url == "https://b.us-west-2.example/of/b"
     assert endpoints.request("Control", {"Bucket": "b"}).url == "https://control.b.us-west-2.example/of/b"

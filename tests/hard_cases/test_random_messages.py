@@ -35,7 +35,7 @@ def _run(both: Both, differences: Callable[[str, str], list[str]]) -> None:
     assert found == [], "\n".join(found[:10])
 
 
-def test_requests(both: Both) -> None:
+def test_random_requests_equal_botocores(both: Both) -> None:
     def differences(operation: str, seed: str) -> list[str]:
         params = Values(seed).parameters(both.model(operation).input_shape)
         return both.request_differences(operation, params)
@@ -43,7 +43,7 @@ def test_requests(both: Both) -> None:
     _run(both, differences)
 
 
-def test_successes(both: Both) -> None:
+def test_random_outputs_are_read_as_by_botocore(both: Both) -> None:
     def differences(operation: str, seed: str) -> list[str]:
         model = both.model(operation)
         return both.reading_differences(operation, _success(both.service, seed, model))
@@ -57,7 +57,7 @@ def _success(service: str, seed: str, model: Any) -> Response:
     return Responses(seed).success(model)
 
 
-def test_modelled_errors(both: Both) -> None:
+def test_modelled_errors_are_read_as_by_botocore(both: Both) -> None:
     def differences(operation: str, seed: str) -> list[str]:
         model = both.model(operation)
         found = []

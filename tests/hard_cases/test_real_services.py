@@ -99,17 +99,17 @@ def test_enumerations_have_these_values(service: str, shape: str, value: str) ->
     assert value in _shape(service, shape)["enum"]
 
 
-def test_the_largest_enumeration() -> None:
+def test_the_largest_enumeration_has_at_least_1405_values() -> None:
     assert len(_shape("ec2", "InstanceType")["enum"]) >= 1405
 
 
-def test_the_longest_name() -> None:
+def test_the_longest_name_begins_with_two_underscores() -> None:
     longest = max(_model("mediaconvert")["shapes"], key=len)
     assert len(longest) == len(LONGEST)
     assert longest.startswith("__")
 
 
-def test_operations_that_windows_has() -> None:
+def test_operations_with_names_of_windows_macros_exist() -> None:
     for service, operation in (
         ("sqs", "SendMessage"),
         ("bedrock-agentcore", "CreateEvent"),
@@ -119,7 +119,7 @@ def test_operations_that_windows_has() -> None:
         assert operation in _model(service)["operations"]
 
 
-def test_shapes_that_are_called_like_operations() -> None:
+def test_shapes_with_names_of_operations_exist() -> None:
     for service, name in (
         ("medialive", "BatchStop"),
         ("iot", "DeleteStream"),
@@ -129,14 +129,14 @@ def test_shapes_that_are_called_like_operations() -> None:
         assert name in _model(service)["shapes"]
 
 
-def test_one_shape_both_ways_and_for_many() -> None:
+def test_shapes_shared_by_inputs_and_outputs_exist() -> None:
     update = _model("cognito-identity")["operations"]["UpdateIdentityPool"]
     assert update["input"]["shape"] == update["output"]["shape"] == "IdentityPool"
     outputs = [op.get("output", {}).get("shape") for op in _model("mgn")["operations"].values()]
     assert outputs.count("SourceServer") == 11
 
 
-def test_odd_members() -> None:
+def test_members_with_rare_traits_exist() -> None:
     topic = _shape("s3", "TopicConfigurationDeprecated")["members"]
     assert topic["Events"]["locationName"] == "Event"
     assert _shape("s3", "Grantee")["members"]["Type"]["locationName"] == "xsi:type"
@@ -159,11 +159,11 @@ def test_odd_members() -> None:
         ("lambda", "GetLayerVersion", "{VersionNumber}"),
     ],
 )
-def test_uris_end_like_this(service: str, operation: str, uri: str) -> None:
+def test_operations_have_these_ends_of_uris(service: str, operation: str, uri: str) -> None:
     assert _model(service)["operations"][operation]["http"]["requestUri"].endswith(uri)
 
 
-def test_odd_operations() -> None:
+def test_operations_with_rare_traits_exist() -> None:
     preferences = _model("efs")["operations"]["DescribeAccountPreferences"]
     assert preferences["http"]["method"] == "GET"
     assert all(
@@ -185,7 +185,7 @@ def test_odd_operations() -> None:
     assert _shape("lexv2-runtime", "StartConversationRequestEventStream")["eventstream"]
 
 
-def test_errors() -> None:
+def test_errors_with_rare_codes_and_members_exist() -> None:
     quota = _shape("rds", "DBSecurityGroupQuotaExceededFault")
     assert (quota["error"]["code"], quota["members"]) == ("QuotaExceeded.DBSecurityGroup", {})
     for name in ("ResourceNotFound", "DashboardNotFoundError"):

@@ -23,14 +23,16 @@ def server(*options: str) -> tuple[list[str], int]:
     return [str(python), str(HERE / "event_stream_server.py"), str(port), *options], port
 
 
-def test_round_trips(tmp_path: Path, run_program: Callable[..., None]) -> None:
+def test_the_event_stream_server_accepts_the_calls(tmp_path: Path, run_program: Callable[..., None]) -> None:
     """Without TLS, by prior knowledge."""
     command, port = server()
     with running(command, port, tmp_path) as endpoint:
         run_program("event_stream", endpoint)
 
 
-def test_round_trips_over_tls(tmp_path: Path, run_program: Callable[..., None]) -> None:
+def test_the_event_stream_server_accepts_the_calls_over_tls(
+    tmp_path: Path, run_program: Callable[..., None]
+) -> None:
     """With TLS, where both sides agree on HTTP/2."""
     certificate, key = make_certificate(tmp_path)
     command, port = server(str(certificate), str(key))

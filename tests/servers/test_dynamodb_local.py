@@ -6,5 +6,5 @@ from __future__ import annotations
 from collections.abc import Callable
 
 
-def test_round_trips(dynamodb_local: str, run_program: Callable[..., None]) -> None:
+def test_dynamodb_local_accepts_the_calls(dynamodb_local: str, run_program: Callable[..., None]) -> None:
     run_program("dynamodb", dynamodb_local)

@@ -33,7 +33,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_file_comes_back_from_s3_as_it_was(moto: str, tmp_path: Path) -> None:
+def test_a_file_stored_in_s3_is_read_back_equal(moto: str, tmp_path: Path) -> None:
     s3 = botocore_session.get_session().create_client(
         "s3", "us-east-1", endpoint_url=moto, aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="secret"
     )

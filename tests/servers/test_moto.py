@@ -40,5 +40,5 @@ PROGRAMS = (
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_round_trips(program: str, account: str, run_program: Callable[..., None]) -> None:
+def test_moto_accepts_the_calls(program: str, account: str, run_program: Callable[..., None]) -> None:
     run_program(program, account)

@@ -43,12 +43,12 @@ def versitygw(tmp_path: Path) -> Iterator[str]:
         yield endpoint
 
 
-def test_round_trips(versitygw: str, run_program: Callable[..., None]) -> None:
+def test_versitygw_accepts_the_calls(versitygw: str, run_program: Callable[..., None]) -> None:
     """Without TLS: chunks and bodies are signed."""
     run_program("s3", versitygw)
 
 
-def test_round_trips_over_tls(tmp_path: Path, run_program: Callable[..., None]) -> None:
+def test_versitygw_accepts_the_calls_over_tls(tmp_path: Path, run_program: Callable[..., None]) -> None:
     """With TLS: bodies are not signed, but carry their checksum behind them."""
     certificate, key = make_certificate(tmp_path)
     command, port = gateway(tmp_path, "--cert", str(certificate), "--key", str(key))

@@ -187,7 +187,7 @@ def test_an_unknown_task_is_not_found(port: int) -> None:
         ({"Surprise": 1}, "Surprise"),
     ],
 )
-def test_a_member_that_does_not_fit_is_named(port: int, change: dict[str, Any], named: str) -> None:
+def test_an_invalid_member_is_an_error_that_names_it(port: int, change: dict[str, Any], named: str) -> None:
     members = {name: value for name, value in START.items() if name != "VoiceConnectorId"} | change
     body = json.dumps({name: value for name, value in members.items() if value is not None}).encode()
     status, error_type, answer = raw(
@@ -198,12 +198,12 @@ def test_a_member_that_does_not_fit_is_named(port: int, change: dict[str, Any], 
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"TransactionId": NaN}', b"\xff", b"[" * 100_000])
-def test_a_body_that_is_no_json_object_is_refused(port: int, body: bytes) -> None:
+def test_a_body_that_is_not_a_json_object_is_refused(port: int, body: bytes) -> None:
     status, error_type, _ = raw(port, "POST", f"/voice-connectors/{CONNECTOR}/speaker-search-tasks", body)
     assert (status, error_type) == (400, "BadRequestException")
 
 
-def test_what_is_not_in_the_model_is_refused(port: int) -> None:
+def test_a_path_query_or_content_type_outside_of_the_model_is_refused(port: int) -> None:
     start = f"/voice-connectors/{CONNECTOR}/speaker-search-tasks"
     assert raw(port, "POST", "/no/such/path")[:2] == (404, "UnknownOperationException")
     assert raw(port, "PATCH", start)[:2] == (404, "UnknownOperationException")
@@ -238,7 +238,7 @@ def test_wrong_keys_are_refused(port: int) -> None:
     assert raw(port, "GET", path, sign=False)[:2] == (403, "MissingAuthenticationTokenException")
 
 
-def test_a_request_changed_on_its_way_is_refused(port: int) -> None:
+def test_a_request_changed_in_transit_is_refused(port: int) -> None:
     host = f"127.0.0.1:{port}"
     path = f"/voice-connectors/{CONNECTOR}/speaker-search-tasks"
     body = json.dumps({"TransactionId": "a", "VoiceProfileDomainId": "b"}).encode()
@@ -272,13 +272,13 @@ def test_a_session_token_must_match() -> None:
 
 
 @pytest.mark.parametrize("offset", ["3600", "-3600"])
-def test_a_clock_that_is_off_refuses_and_tells_its_time(offset: str) -> None:
+def test_a_wrong_clock_refuses_requests_and_sends_its_time(offset: str) -> None:
     with running("--clock-offset", offset) as (port, _):
         start = client(port).start_speaker_search_task
         assert refusal(start, **START) == ("InvalidSignatureException", 403)
 
 
-def test_hostile_framing_gets_an_answer(port: int) -> None:
+def test_a_request_with_invalid_framing_gets_an_error_response(port: int) -> None:
     for headers in ("Content-Length: 99999999999", "Content-Length: -1", "Transfer-Encoding: chunked"):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
         connection.connect()
@@ -291,7 +291,7 @@ def test_hostile_framing_gets_an_answer(port: int) -> None:
         connection.close()
 
 
-def test_it_ends_on_a_signal_and_with_its_input() -> None:
+def test_the_server_ends_on_a_signal_and_at_the_end_of_its_input() -> None:
     with running() as (_, process):
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0

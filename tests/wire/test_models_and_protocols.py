@@ -51,7 +51,7 @@ def refusal(service: str, models: Path, *arguments: str, **more: str) -> tuple[i
         ("query", "application/x-www-form-urlencoded", b"Action=ListMetrics&Version=2010-08-01&Namespace=n"),
     ],
 )
-def test_a_protocol_that_is_asked_for(
+def test_the_chosen_protocol_is_used(
     botocore_models: Path, protocol: str | None, media_type: str, begins: bytes
 ) -> None:
     flags = () if protocol is None else ("--protocol", protocol)
@@ -60,7 +60,7 @@ def test_a_protocol_that_is_asked_for(
     assert base64.b64decode(answer["request"]["body_base64"]).startswith(begins)
 
 
-def test_a_protocol_that_the_model_does_not_list(botocore_models: Path) -> None:
+def test_a_protocol_that_the_model_does_not_list_is_an_error(botocore_models: Path) -> None:
     status, text = refusal("cloudwatch", botocore_models, "--protocol", "rest-xml")
     assert status == 2
     assert "CloudWatch" in text and "'rest-xml'" in text
@@ -79,12 +79,12 @@ def test_both_layouts_of_models_make_the_same_request(botocore_models: Path) -> 
     assert answers[0]["request"]["headers"]["X-Amz-Target"] == "AmazonSQS.SendMessage"
 
 
-def test_names_that_are_not_the_ones_on_the_wire(botocore_models: Path) -> None:
+def test_members_have_the_models_names_and_not_the_wires(botocore_models: Path) -> None:
     answer = ask("cloudfront", botocore_models, operation="GetDistribution", params={"Id": "E1"})
     assert answer["request"]["url"] == "https://cloudfront.amazonaws.com/2020-05-31/distribution/E1"
 
 
-def test_without_pugixml_services_with_xml_say_so(botocore_models: Path, tmp_path: Path) -> None:
+def test_a_service_with_xml_is_an_error_without_pugixml(botocore_models: Path, tmp_path: Path) -> None:
     (tmp_path / "pugixml.hpp").write_text('#error "this stands for a machine without it"\n')
     compiler = f"g++ -isystem {tmp_path}"
     status, text = refusal("sts", botocore_models, BELFRY_CXX=compiler)

@@ -64,7 +64,7 @@ def fails(*arguments: str, **how: str) -> str:
     return lines[0]
 
 
-def test_a_request() -> None:
+def test_a_request_is_printed_with_its_signature() -> None:
     [answer] = wire(start(CallLeg="Caller"), *FLAGS, "--idempotency-token", "token")
     request = answer["request"]
     assert answer["id"] == 1
@@ -86,7 +86,7 @@ def test_a_request() -> None:
     }
 
 
-def test_a_token_of_its_own_for_each_request() -> None:
+def test_each_request_has_its_own_idempotency_token() -> None:
     answers = wire(start() * 2, *FLAGS)
     tokens = {
         json.loads(base64.b64decode(a["request"]["body_base64"]))["ClientRequestToken"] for a in answers
@@ -105,7 +105,7 @@ def test_a_token_of_its_own_for_each_request() -> None:
         ({"TransactionId": ["a"]}, "TransactionId"),
     ],
 )
-def test_bad_parameters(params: dict[str, Any], fault: str) -> None:
+def test_invalid_parameters_are_validation_errors(params: dict[str, Any], fault: str) -> None:
     [answer] = wire(start(**params), *FLAGS)
     assert answer["error"]["kind"] == "validation"
     assert fault in answer["error"]["message"]
@@ -134,7 +134,7 @@ def test_bad_parameters(params: dict[str, Any], fault: str) -> None:
         "[" * 100_000,
     ],
 )
-def test_lines_that_make_no_sense_are_answered_and_passed_by(line: str) -> None:
+def test_an_invalid_line_is_an_input_error_and_the_next_is_read(line: str) -> None:
     first, second = wire(f"{line}\n{start()}", *FLAGS)
     assert first["error"]["kind"] == "input"
     assert first["error"]["message"]
@@ -142,37 +142,37 @@ def test_lines_that_make_no_sense_are_answered_and_passed_by(line: str) -> None:
     assert "request" in second
 
 
-def test_text_that_is_not_utf_8() -> None:
+def test_a_line_that_is_not_utf_8_is_an_input_error() -> None:
     first, second = wire(b'{"id": "\xff"}\n' + start().encode(), *FLAGS)
     assert first["error"]["kind"] == "input"
     assert "request" in second
 
 
 @pytest.mark.parametrize("name", [None, 0, -1.5, "ä\n", True, [1, {"a": 2}], {"b": [None]}])
-def test_any_id_comes_back(name: Any) -> None:
+def test_any_json_id_is_returned(name: Any) -> None:
     line = json.dumps({"operation": "StartSpeakerSearchTask", "params": START, "id": name}) + "\n"
     [answer] = wire(line, *FLAGS)
     assert answer["id"] == name
     assert "request" in answer
 
 
-def test_the_last_line_needs_no_line_break() -> None:
+def test_the_last_line_may_lack_a_line_break() -> None:
     assert len(wire(start() + start().strip(), *FLAGS)) == 2
     assert wire("", *FLAGS) == []
 
 
-def test_windows_line_breaks() -> None:
+def test_windows_line_breaks_are_accepted() -> None:
     answers = wire((start().strip() + "\r\n") * 2, *FLAGS)
     assert ["request" in answer for answer in answers] == [True, True]
 
 
-def test_a_success() -> None:
+def test_a_success_is_printed_as_parsed() -> None:
     body = b'{"SpeakerSearchTask": {"CreatedTimestamp": "2026-01-02T03:04:05.25Z", "New": [1, {"a": null}]}}'
     [answer] = wire(response(200, body), *FLAGS)
     assert answer == {"id": 1, "parsed": {"SpeakerSearchTask": {"CreatedTimestamp": 1767323045.25}}}
 
 
-def test_an_error_of_the_service() -> None:
+def test_a_service_error_is_printed_with_code_and_members() -> None:
     headers = {"X-Amzn-ErrorType": "a#NotFoundException:http://b/", "x-amzn-RequestId": "r"}
     [answer] = wire(response(404, b'{"Message": "none", "Code": "NotFound"}', headers), *FLAGS)
     assert answer == {
@@ -184,7 +184,7 @@ def test_an_error_of_the_service() -> None:
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-def test_an_error_worth_a_retry_is_read_all_the_same(status: int) -> None:
+def test_a_retryable_error_is_printed_like_others(status: int) -> None:
     body = b'{"__type": "ServiceFailureException", "Message": "m"}'
     answers = wire(response(status, body) * 600, *FLAGS)
     assert len(answers) == 600
@@ -203,42 +203,42 @@ def test_an_error_worth_a_retry_is_read_all_the_same(status: int) -> None:
         (b"", {"Content-Length": "7"}, "transport"),
     ],
 )
-def test_a_malformed_response(body: bytes, headers: dict[str, str], kind: str) -> None:
+def test_a_malformed_response_is_a_response_error(body: bytes, headers: dict[str, str], kind: str) -> None:
     [answer] = wire(response(200, body, headers), *FLAGS)
     assert answer["error"]["kind"] == kind
     assert answer["error"]["status"] == 200
     assert answer["error"]["message"]
 
 
-def test_what_a_service_says_of_the_time_does_not_change_later_signatures() -> None:
+def test_a_date_in_a_response_does_not_change_later_signatures() -> None:
     skewed = response(403, b'{"__type": "RequestExpired"}', {"Date": "Fri, 02 Jan 2026 09:04:05 GMT"})
     *_, answer = wire(skewed * 3 + start(), *FLAGS)
     assert answer["request"]["headers"]["X-Amz-Date"] == "20260102T030405Z"
 
 
-def test_bytes_that_are_not_utf_8_in_an_error() -> None:
+def test_an_error_with_bytes_that_are_not_utf_8_is_printed() -> None:
     [answer] = wire(response(400, b"\xff\xfe plain"), *FLAGS)
     assert answer["error"]["code"] == "400"
     assert answer["error"]["message"] == "\ufffd\ufffd plain"
 
 
-def test_a_header_that_comes_twice() -> None:
+def test_a_header_may_be_repeated() -> None:
     [answer] = wire(response(400, b"", {"X-Amzn-RequestId": ["a", "b"], "x-amzn-errortype": "E"}), *FLAGS)
     assert answer["request_id"] == "a"
 
 
-def test_without_credentials_nothing_is_signed_with_made_up_ones() -> None:
+def test_without_credentials_a_request_is_a_credentials_error() -> None:
     [answer] = wire(start(), "--region", "us-east-1")
     assert answer["error"]["kind"] == "credentials"
     assert "AWS_ACCESS_KEY_ID" in answer["error"]["message"]
 
 
-def test_without_a_region() -> None:
+def test_without_a_region_a_request_is_an_endpoint_error() -> None:
     [answer] = wire(start(), *KEYS)
     assert answer["error"]["kind"] == "endpoint"
 
 
-def test_what_the_environment_says() -> None:
+def test_region_and_credentials_are_read_from_the_environment() -> None:
     told = {"AWS_ACCESS_KEY_ID": "ENVKEY", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "token"}
     [answer] = wire(start(), AWS_REGION="eu-central-1", **told)
     headers = answer["request"]["headers"]
@@ -257,12 +257,12 @@ def test_what_the_environment_says() -> None:
         (("--region", "cn-north-1"), "voice-chime.cn-north-1.amazonaws.com.cn"),
     ],
 )
-def test_endpoints(flags: tuple[str, ...], host: str) -> None:
+def test_endpoint_options_change_the_url(flags: tuple[str, ...], host: str) -> None:
     [answer] = wire(start(), *FLAGS, *flags)
     assert answer["request"]["headers"]["Host"] == host
 
 
-def test_unknown_words_get_one_line_and_status_2() -> None:
+def test_an_unknown_argument_is_one_line_and_status_2() -> None:
     assert "chime-sdk-voice" in fails(service="chime-sdk-voise", operations="")
     assert "StartSpeakerSearchTask" in fails(operations="StartSpeakerSearchTsk")
     assert "no such folder" in fails("--models", "/nowhere", operations="")
@@ -271,7 +271,7 @@ def test_unknown_words_get_one_line_and_status_2() -> None:
     assert "--operations" in fails("--operations", ",")
 
 
-def test_models_as_botocore_ships_them(tmp_path: Path) -> None:
+def test_gzipped_models_of_botocore_are_read(tmp_path: Path) -> None:
     for source in MODEL.rglob("*.json"):
         folder = tmp_path / source.relative_to(MODEL.parent).parent
         folder.mkdir(parents=True, exist_ok=True)
@@ -281,13 +281,13 @@ def test_models_as_botocore_ships_them(tmp_path: Path) -> None:
     assert "request" in answer
 
 
-def test_a_broken_model(tmp_path: Path) -> None:
+def test_a_broken_model_is_one_line_and_status_2(tmp_path: Path) -> None:
     shutil.copytree(MODEL, tmp_path / "chime-sdk-voice")
     (tmp_path / "chime-sdk-voice" / "2022-08-03" / "service-2.json").write_text('{"metadata": {}')
     assert "service-2.json" in fails("--models", str(tmp_path))
 
 
-def test_a_hundred_thousand_lines_in_step() -> None:
+def test_a_hundred_thousand_lines_are_answered_in_order() -> None:
     lines = [start(), response(200, b'{"SpeakerSearchTask": {}}'), response(404, b"{}")]
     with subprocess.Popen(
         command(*FLAGS), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment()
@@ -325,12 +325,12 @@ def _resident(process: int) -> int:
     return pages * resource.getpagesize()
 
 
-def test_a_long_line() -> None:
+def test_a_long_line_is_answered() -> None:
     [answer] = wire(start(TransactionId="x" * 30_000_000), *FLAGS)
     assert len(answer["request"]["body_base64"]) > 40_000_000
 
 
-def test_a_program_in_the_cache_starts_at_once() -> None:
+def test_a_cached_program_starts_without_a_build() -> None:
     wire(start(), *FLAGS)
     began = time.monotonic()
     wire(start(), *FLAGS)
