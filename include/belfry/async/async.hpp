@@ -15,7 +15,7 @@
 namespace belfry::inline v0 {
 namespace detail {
 
-/// A running call: the state machine, its driver, and the callback after it in the same allocation.
+/// A running call: its state machine and driver, followed by the callback in the same allocation.
 class AsyncState;
 
 /// The operations on a callback whose type is erased.
@@ -26,12 +26,12 @@ struct AsyncCallback {
     void (*destroy)(void* storage) noexcept;
 };
 
-/// A call that has not started; the caller holds it. The callback is to be constructed in `storage`.
+/// Creates a call, which the caller owns and has to start. The caller constructs the callback in `storage`.
 [[nodiscard]] BELFRY_INLINE AsyncState* make_async_state(const ClientCore& core, AsyncTransport& transport,
                                                          AsyncTimer& timer, const Operation& operation,
                                                          const CallOptions& options,
                                                          const AsyncCallback& callback, void*& storage);
-/// Starts it. From here on it may end on another thread; until it has ended, it also holds itself.
+/// Starts the call. From then on it may end on another thread; it keeps itself alive until it has ended.
 BELFRY_INLINE void launch(AsyncState& state, const void* input) noexcept;
 BELFRY_INLINE bool finish(AsyncState& state, void* output, ResultBase& result) noexcept;
 BELFRY_INLINE void cancel(AsyncState& state) noexcept;
@@ -40,7 +40,7 @@ BELFRY_INLINE void release(AsyncState& state) noexcept;
 
 } // namespace detail
 
-/// Holds on to a call that was started. Destroying it lets the call run on; it can be thrown away.
+/// A handle of a started call. The call continues if the handle is destroyed.
 class AsyncCall {
   public:
     AsyncCall() noexcept = default;
@@ -54,14 +54,14 @@ class AsyncCall {
         if (state_ != nullptr) detail::release(*state_);
     }
 
-    /// Makes the call end soon, with an error of kind `cancelled` unless it succeeds before; the callback is
-    /// called as always. May be called on any thread while the transport and the timer live; does nothing to
-    /// a call that has ended.
+    /// Requests that the call end soon, with an error of kind `cancelled` unless it completes before. The
+    /// callback is still called. May be called on any thread while the transport and the timer exist. Has no
+    /// effect after the call has ended.
     void cancel() noexcept {
         if (state_ != nullptr) detail::cancel(*state_);
     }
-    /// Cancels, and the callback is destroyed without being called. Only on a thread on which the callback
-    /// cannot be running at this moment.
+    /// Cancels the call and destroys the callback without calling it. Must not be called while the callback
+    /// may be running on another thread.
     void discard() noexcept {
         if (state_ != nullptr) detail::discard(*state_);
     }
@@ -70,10 +70,10 @@ class AsyncCall {
     detail::AsyncState* state_ = nullptr;
 };
 
-/// Starts calls that neither block nor need a thread: an `AsyncTransport` sends, an `AsyncTimer` waits. Only
-/// refers to the three; client, transport and timer must live until the callbacks of all calls were called,
-/// or until the loop has dropped their completions. May be copied, and be used by several threads if
-/// transport and timer may.
+/// Starts calls that neither block nor need a thread: an `AsyncTransport` sends, an `AsyncTimer` waits.
+/// Refers to client, transport and timer, which must exist until the callbacks of all calls have been called,
+/// or until the loop has destroyed their completions. Copyable. May be used by several threads if transport
+/// and timer may.
 class AsyncCaller {
   public:
     AsyncCaller(const ClientCore& core, AsyncTransport& transport, AsyncTimer& timer) noexcept
@@ -93,8 +93,8 @@ class AsyncCaller {
     AsyncCall start(const O& operation, const typename O::Input& input, F&& callback) const {
         return start(operation, input, CallOptions{}, std::forward<F>(callback));
     }
-    /// The same with options, of which only the cancellation token must outlive `start`. A token is seen when
-    /// the transport asks and between attempts; `AsyncCall::cancel` also wakes the transport and the timer.
+    /// The same with options, of which only the cancellation token must outlive `start`. The token is checked
+    /// whenever the transport asks and between attempts; `AsyncCall::cancel` also wakes transport and timer.
     template <class O, class F>
     AsyncCall start(const O& operation, const typename O::Input& input, const CallOptions& options,
                     F&& callback) const {
@@ -102,7 +102,7 @@ class AsyncCaller {
         start(call, operation, input, options, std::forward<F>(callback));
         return call;
     }
-    /// The same for when `call` must be in its place before the callback is called.
+    /// The same, but assigns `call` before the callback can be called.
     template <class O, class F>
     void start(AsyncCall& call, const O&, const typename O::Input& input, const CallOptions& options,
                F&& callback) const {

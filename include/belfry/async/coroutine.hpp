@@ -9,21 +9,20 @@
 
 namespace belfry::inline v0 {
 
-/// A call that starts when a coroutine of any kind awaits it. Await it once. Refers to what its `AsyncCaller`
-/// refers to.
+/// A call that starts when a coroutine of any type awaits it. Await it once. Refers to the client, transport
+/// and timer of its `AsyncCaller`.
 template <class O> class [[nodiscard]] AwaitableCall {
   public:
-    /// Keeps the input; of the options, the cancellation token, timeouts and idempotency token are referred
-    /// to.
+    /// Keeps the input. Refers to the options' cancellation token, timeouts and idempotency token.
     AwaitableCall(const AsyncCaller& caller, typename O::Input input, const CallOptions& options)
         : caller_(caller), input_(std::move(input)), options_(options) {}
     AwaitableCall(const AwaitableCall&) = delete;
     AwaitableCall& operator=(const AwaitableCall&) = delete;
-    /// A coroutine that is destroyed while it waits takes the call with it: it is cancelled, and nothing is
-    /// resumed. Destroy it only where it cannot be resumed at this moment, while transport and timer live.
+    /// Destroying a coroutine that waits cancels its call and resumes nothing. Do so only if the coroutine
+    /// cannot be resumed at the same time, and while transport and timer exist.
     ~AwaitableCall() { call_.discard(); }
 
-    /// Makes the call end soon; see `AsyncCall::cancel`. Does nothing before it is awaited.
+    /// Requests that the call end soon; see `AsyncCall::cancel`. Has no effect before the call is awaited.
     void cancel() noexcept { call_.cancel(); }
 
     [[nodiscard]] bool await_ready() const noexcept { return false; }
@@ -50,19 +49,19 @@ template <class O> class [[nodiscard]] AwaitableCall {
 };
 
 /// `Result<Output> result = co_await async_call(caller, voice::operations::GetSpeakerSearchTask{}, input);`
-/// The coroutine goes on where the transport or the timer completes. The input is copied.
+/// The coroutine resumes on the thread on which the transport or the timer completes. The input is copied.
 template <class O>
 [[nodiscard]] AwaitableCall<O> async_call(const AsyncCaller& caller, const O&, const typename O::Input& input,
                                           const CallOptions& options = {}) {
     return AwaitableCall<O>(caller, input, options);
 }
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
-/// GCC 12 destroys an aggregate twice that is made within an expression that awaits: give the input a name.
+/// GCC 12 destroys an aggregate twice if it is created within a `co_await` expression: give the input a name.
 template <class O>
 AwaitableCall<O> async_call(const AsyncCaller& caller, const O&, typename O::Input&& input,
                             const CallOptions& options = {}) = delete;
 #else
-/// The same for an input that is moved from.
+/// The same, moving the input.
 template <class O>
 [[nodiscard]] AwaitableCall<O> async_call(const AsyncCaller& caller, const O&, typename O::Input&& input,
                                           const CallOptions& options = {}) {

@@ -15,16 +15,16 @@
 
 namespace belfry::inline v0 {
 
-/// What became of one attempt. An HTTP status, whatever its number, is never a transport failure.
+/// The outcome of one attempt. A complete response is `ok` with any HTTP status.
 enum class TransportStatus : std::uint8_t {
-    ok,               ///< The response came in whole; the sink has seen its head and body.
+    ok,               ///< The response is complete; the sink has received its header section and body.
     resolve_failed,   ///< The host name could not be resolved.
-    connect_failed,   ///< No connection came about.
+    connect_failed,   ///< A connection could not be established.
     tls_failed,       ///< The TLS handshake or the certificate check failed.
     timed_out,        ///< One of the request's `Timeouts` ran out.
     connection_reset, ///< The peer closed or reset the connection before a response was complete.
-    truncated,        ///< Fewer body bytes came than `Content-Length` or the chunked framing promised.
-    protocol_error,   ///< What came is not HTTP, or breaks its rules.
+    truncated,        ///< The body is shorter than `Content-Length` or the chunked framing says.
+    protocol_error,   ///< The response violates HTTP.
     body_failed,      ///< The request's `BodySource` reported a failure.
     cancelled,        ///< The sink asked to stop (`cancelled()`, or a handler returned false).
     failed,           ///< Anything else; `message` says what.
@@ -33,12 +33,12 @@ enum class TransportStatus : std::uint8_t {
 /// The outcome of `Transport::send`.
 struct TransportResult {
     TransportStatus status = TransportStatus::ok;
-    /// The stack's own words about the failure; empty when `ok`.
+    /// The HTTP stack's description of the failure; empty if `ok`.
     std::string message;
 };
 
-/// Takes the response as it arrives. The transport calls `on_head` once for the final response (never for a
-/// 1xx), then `on_body` any number of times.
+/// Receives the response as it arrives. The transport calls `on_head` once for the final response (never for
+/// a 1xx), then `on_body` any number of times.
 class ResponseSink {
   public:
     virtual ~ResponseSink() = default;
@@ -46,17 +46,17 @@ class ResponseSink {
     virtual bool on_head(int status, Headers headers) noexcept = 0;
     /// The next body bytes, with transfer coding removed. Returns false to stop.
     virtual bool on_body(std::span<const std::byte> bytes) noexcept = 0;
-    /// Whether the caller gave up; a transport asks as often as it wakes up, also while it waits.
+    /// Whether the caller cancelled. A transport checks this each time it wakes up, also while it waits.
     [[nodiscard]] virtual bool cancelled() const noexcept = 0;
 };
 
-/// The rope of the bell: sends one request and hands the response to the sink. Implement `send` for your own
-/// HTTP stack; `examples/own_transport.cpp` shows how and the transport conformance kit judges the result.
+/// Sends one request and passes the response to the sink. Implement `send` for your own HTTP stack:
+/// `examples/own_transport.cpp` is an example, and the transport conformance kit tests an implementation.
 /// Must be callable from several threads at once if the client is.
 class Transport {
   public:
     virtual ~Transport() = default;
-    /// Makes one attempt. No retries, no redirects followed, no decompression, no change to URL or headers.
+    /// Makes one attempt. Must not retry, follow redirects, decompress, or change the URL or headers.
     virtual TransportResult send(const HttpRequest& request, ResponseSink& sink) noexcept = 0;
 };
 
@@ -83,7 +83,7 @@ template <class F> class CallableTransport final : public Transport {
     explicit CallableTransport(F f) : f_(std::move(f)) {}
     TransportResult send(const HttpRequest& request, ResponseSink& sink) noexcept override {
 #if defined(__cpp_exceptions)
-        // A callable may throw; the seam may not.
+        // `send` is noexcept, but a callable may throw.
         try {
             return call(request, sink);
         } catch (...) {
@@ -106,12 +106,12 @@ template <class F> class CallableTransport final : public Transport {
 };
 } // namespace detail
 
-/// Anything that works as a transport when called: `HttpResponse(const HttpRequest&)`, or
+/// A callable that can be used as a transport: `HttpResponse(const HttpRequest&)`, or
 /// `TransportResult(const HttpRequest&, ResponseSink&)`.
 template <class F>
 concept TransportCallable = detail::ReturnsResponse<F> || detail::DrivesSink<F>;
 
-/// What a client keeps of a transport: a reference to a `Transport` that outlives it, or its own copy of a
+/// A client's transport: a reference to a `Transport` that outlives the client, or its own copy of a
 /// callable.
 class TransportHandle {
   public:

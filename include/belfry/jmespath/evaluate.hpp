@@ -8,12 +8,12 @@
 #include <string_view>
 
 /// Evaluates JMESPath expressions (jmespath.org). The generator parses them, checks them against the shapes
-/// and writes them down as tables of `Node`; a program contains only the operators that its tables name.
+/// and writes tables of `Node`. A program contains only the operators that its tables use.
 namespace belfry::inline v0::jmespath {
 
 struct Value;
 
-/// The number or string that an operator has; which one, its declaration says.
+/// An operator's number or string; the operator's comment says which one.
 union Constant {
     std::int64_t integer = 0;
     double real;
@@ -22,20 +22,19 @@ union Constant {
 
 /// An operator of an expression. Its operands follow it in the table, each followed by its own operands.
 struct Node {
-    /// Gives the operator's value for the current value `current`. Sets `invalid_type` if a function gets an
-    /// argument of a type that it does not take.
+    /// Returns the operator's value for the current value `current`. Sets `invalid_type` if a function gets
+    /// an argument of the wrong type.
     Value (*evaluate)(const Node& node, const Value& current, bool& invalid_type);
-    /// How many nodes the operator and its operands are.
+    /// The number of nodes of the operator and its operands.
     std::uint16_t size = 1;
     Constant constant = {};
 };
 
-/// The nodes of an expression, which begin with the outermost operator. Without nodes, there is no
-/// expression.
+/// The nodes of an expression, beginning with the outermost operator. Empty if there is no expression.
 using Expression = std::span<const Node>;
 
-/// Gives the value of an expression over `root`, which borrows from both. False if it has none because a
-/// function got an argument of a type that it does not take (`invalid-type` in the specification).
+/// Sets `value` to the value of an expression over `root`; it refers to both. Returns false if a function
+/// gets an argument of the wrong type (`invalid-type` in the specification).
 [[nodiscard]] BELFRY_INLINE bool evaluate(Expression expression, const Value& root, Value& value);
 
 /// The operators, by the names in the specification's grammar.
@@ -44,21 +43,21 @@ using Expression = std::span<const Node>;
 BELFRY_INLINE Value current_node(const Node& node, const Value& current, bool& invalid_type);
 /// The member `text` of an object.
 BELFRY_INLINE Value field(const Node& node, const Value& current, bool& invalid_type);
-/// Member number `integer` of a structure, which the generator has found by its name.
+/// The member with the index `integer` of a structure; the generator has looked up its name.
 BELFRY_INLINE Value member(const Node& node, const Value& current, bool& invalid_type);
-/// The same of a union.
+/// The member with the index `integer` of a union.
 BELFRY_INLINE Value union_member(const Node& node, const Value& current, bool& invalid_type);
 /// Applies each operand to the value of the one before it.
 BELFRY_INLINE Value sub_expression(const Node& node, const Value& current, bool& invalid_type);
-/// Element number `integer` of a list, counted from its end when negative.
+/// The element with the index `integer` of a list, counted from the end if negative.
 BELFRY_INLINE Value index_expression(const Node& node, const Value& current, bool& invalid_type);
 /// Applies the second operand to each element of the first, and leaves out nulls.
 BELFRY_INLINE Value list_projection(const Node& node, const Value& current, bool& invalid_type);
-/// Does the same with the values of an object's members.
+/// Applies the second operand to the value of each member of an object, and leaves out nulls.
 BELFRY_INLINE Value object_projection(const Node& node, const Value& current, bool& invalid_type);
 /// Applies the third operand to the elements of the first for which the second is true.
 BELFRY_INLINE Value filter_projection(const Node& node, const Value& current, bool& invalid_type);
-/// The operand, with the elements of its lists in their place.
+/// The operand, with each list in it replaced by the list's elements.
 BELFRY_INLINE Value flatten(const Node& node, const Value& current, bool& invalid_type);
 BELFRY_INLINE Value equal(const Node& node, const Value& current, bool& invalid_type);
 BELFRY_INLINE Value not_equal(const Node& node, const Value& current, bool& invalid_type);
@@ -80,7 +79,7 @@ BELFRY_INLINE Value real_literal(const Node& node, const Value& current, bool& i
 BELFRY_INLINE Value string_literal(const Node& node, const Value& current, bool& invalid_type);
 /// A list of the operands' values.
 BELFRY_INLINE Value multi_select_list(const Node& node, const Value& current, bool& invalid_type);
-/// An object of the operands' values. Each operand is a `key_value`.
+/// An object with the operands' values. Each operand is a `key_value`.
 BELFRY_INLINE Value multi_select_hash(const Node& node, const Value& current, bool& invalid_type);
 /// The operand's value as the member `text` of an object.
 BELFRY_INLINE Value key_value(const Node& node, const Value& current, bool& invalid_type);

@@ -13,8 +13,8 @@
 
 namespace belfry::inline v0::jmespath {
 
-/// A JSON-like view of a part of an input or output. Lists and objects that an expression makes hold their
-/// values themselves.
+/// A JSON-like view of a part of an input or output. Lists and objects that an expression creates own their
+/// values.
 struct Value {
     enum class Form : std::uint8_t { null, boolean, integer, real, string, list, object };
 
@@ -25,15 +25,15 @@ struct Value {
         double real;
     };
     std::string_view text{};
-    /// A list or map of the shape; null for lists and objects of our own.
+    /// The type of a list or map of the shape; null for lists and objects that an expression created.
     const Type* type = nullptr;
-    /// A structure or union of the shape.
+    /// The type of a structure or union of the shape.
     const Structure* structure = nullptr;
     /// The list, map, structure or union that `type` or `structure` describes.
     const void* borrowed = nullptr;
-    /// Of a list or object of our own.
+    /// The elements or members of a list or object that an expression created.
     std::vector<Value> items{};
-    /// Of the member of an object that this is.
+    /// The member's name, if this is a member of an object.
     std::string_view name{};
 
     [[nodiscard]] static Value of(bool value) noexcept {
@@ -85,7 +85,7 @@ struct Value {
     }
 };
 
-/// The value of a slot; null when it is absent.
+/// The value of a slot; null if it is absent.
 [[nodiscard]] inline Value read_slot(const Type& type, const void* slot) {
     const void* const value = belfry::detail::slot_value(type, slot);
     if (value == nullptr) return {};
@@ -118,7 +118,7 @@ struct Value {
     return result;
 }
 
-/// How many elements a list has.
+/// The number of elements of a list.
 [[nodiscard]] inline std::size_t element_count(const Value& list) noexcept {
     return list.type != nullptr ? list.type->elements(list.borrowed).count : list.items.size();
 }
@@ -129,7 +129,7 @@ struct Value {
     return read_slot(*list.type->element, static_cast<const char*>(elements.first) + i * elements.stride);
 }
 
-/// The members of an object that are there, by their names.
+/// The members of an object that are present, with their names.
 [[nodiscard]] inline std::vector<Value> members_of(const Value& object) {
     std::vector<Value> members;
     const auto add = [&members](std::string_view name, Value value) {
@@ -168,7 +168,7 @@ struct Value {
     return members;
 }
 
-/// The member of an object by its name in the model; null when it is not there or this is no object.
+/// The member of an object by its name in the model; null if it is absent or the value is not an object.
 [[nodiscard]] inline Value member_of(const Value& object, std::string_view name) {
     if (object.form != Value::Form::object) return {};
     if (object.structure != nullptr && object.structure->union_access == nullptr) {
@@ -197,7 +197,7 @@ struct Value {
     return false;
 }
 
-/// Whether JMESPath takes a value for true: any but null, false and empty strings, lists and objects.
+/// Whether a value is true in JMESPath: all are except null, false, and empty strings, lists and objects.
 [[nodiscard]] inline bool is_true(const Value& value) noexcept {
     switch (value.form) {
     case Value::Form::null: return false;
@@ -222,7 +222,7 @@ struct Value {
     return a.form == Value::Form::null || (a.form == Value::Form::boolean && a.boolean == b.boolean);
 }
 
-/// Whether two values are equal all the way down.
+/// Whether two values are equal, including their elements and members.
 [[nodiscard]] inline bool equal_values(const Value& a, const Value& b) {
     if (a.form != b.form) return equal_scalars(a, b);
     if (a.form == Value::Form::list) {
@@ -236,8 +236,8 @@ struct Value {
     const std::vector<Value> left = members_of(a);
     const std::vector<Value> right = members_of(b);
     if (left.size() != right.size()) return false;
-    // Members usually come in the same order. To search for each takes quadratic time, so that large objects
-    // are equal only if they do.
+    // Members usually have the same order. A search for each takes quadratic time, so that large objects are
+    // equal only if the order is the same.
     constexpr std::size_t searched = 1000;
     for (std::size_t i = 0; i < left.size(); ++i) {
         std::size_t k = i;

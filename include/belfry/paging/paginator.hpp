@@ -14,34 +14,34 @@
 
 namespace belfry::inline v0 {
 
-/// How the place where a page ends gets into the request for the next one.
+/// One token of a paginator: where a page has it, and the input's member that takes it.
 struct PaginatorToken {
-    /// The number of a member of the input.
+    /// The index of the member in the input.
     std::uint16_t input;
-    /// Gives the token; over the output.
+    /// The token, as an expression over the output.
     jmespath::Expression output;
-    /// Writes the token, which fits the input's member, into a slot of the next input. Gives whether `last`,
-    /// the same slot of the last input, holds this token, too.
+    /// Writes the token, which has the type of the input's member, into a slot of the next input. Returns
+    /// whether `last`, the same slot of the last input, already holds this token.
     bool (*write)(const Type& type, const void* last, void* slot, const jmespath::Value& token);
 };
 
 /// A paginator of the model.
 struct PaginatorRule {
     std::span<const PaginatorToken> tokens;
-    /// True when there is another page; empty when the tokens alone say so.
+    /// True if there is another page. Empty if the tokens decide.
     jmespath::Expression more_results = {};
-    /// Where there are several tokens: copies the members that are none from one input to another.
+    /// For several tokens: copies all members that are not tokens from one input to another.
     void (*copy_others)(const PaginatorRule& rule, const Structure& input, const void* from,
                         void* to) = nullptr;
 };
 
 namespace detail {
 
-/// What follows a page; `fault` comes with an error.
+/// The step after a page: another page, the end, or an error.
 enum class PageStep : std::uint8_t { again, end, fault };
 
-/// Writes the tokens that `output` gives into `input`. With several tokens, `blank` is an input without
-/// members which becomes the next one, because a token that this page lacks must not stay behind.
+/// Writes the tokens of `output` into `input`. With several tokens, the next input is `blank`, an input
+/// without members, because a token that this page does not have must not be sent again.
 [[nodiscard]] BELFRY_INLINE PageStep turn_page(const PaginatorRule& rule, const Operation& operation,
                                                const void* output, void* input, void* blank, Error& error);
 
@@ -59,9 +59,9 @@ BELFRY_INLINE void copy_other_members(const PaginatorRule& rule, const Structure
 
 } // namespace detail
 
-/// The pages of a list, each fetched when the loop gets to it. Refers to the client, which must outlive it.
+/// The pages of a list, each fetched when it is needed. Refers to the client, which must outlive it.
 /// `for (auto& page : client.paginate_list_voice_connectors({})) { if (!page) return page.error(); ... }`
-/// A page that could not be had is the last one.
+/// A page with an error is the last one.
 template <class O> class [[nodiscard]] Paginator {
   public:
     using Page = Result<typename O::Output>;
@@ -70,7 +70,7 @@ template <class O> class [[nodiscard]] Paginator {
               const CallOptions& options = {})
         : core_(&core), rule_(&rule), input_(std::move(input)), options_(options) {}
 
-    /// The next page, valid until the page after it is fetched; null when there is none.
+    /// The next page, valid until the page after it is fetched; null after the last one.
     [[nodiscard]] Page* next() {
         page_.reset();
         if (fault_.kind != ErrorKind::none) {
@@ -106,7 +106,7 @@ template <class O> class [[nodiscard]] Paginator {
     [[nodiscard]] typename Iterator::End end() const noexcept { return {}; }
 
   private:
-    /// Before the caller sees the page, who may move its contents away.
+    /// Runs before the caller gets the page, because the caller may move its contents.
     bool advance() {
         const void* const output = &**page_;
         if (rule_->tokens.size() == 1)

@@ -8,16 +8,16 @@ namespace belfry::inline v0 {
 
 template <class O> class Paginator;
 
-/// How long and how often a waiter polls. Zero leaves a value to the waiter.
+/// How long and how often a waiter polls. For zero, the waiter's own value applies.
 struct WaitOptions {
-    /// Gives up after this long. A waiter that has neither this nor a number of attempts of its own takes 10
+    /// The wait fails after this long. Without a deadline the model's number of polls applies, or else 10
     /// minutes.
     Duration deadline{};
-    /// The wait after the first poll, and the shortest after any other.
+    /// The delay after the first poll, and the shortest after any other.
     Duration min_delay{};
-    /// The longest wait between two polls.
+    /// The longest delay between two polls.
     Duration max_delay{};
-    /// For each of the calls; a cancellation also ends the waits between them.
+    /// The options of each call. A cancellation also ends the delays between them.
     CallOptions call{};
 };
 

@@ -13,12 +13,12 @@
 #include <string_view>
 #include <utility>
 
-/// Waiters: polling an operation until what it answers is what one waits for (Smithy waiters 1.0).
+/// Waiters: poll an operation until a response matches an acceptor (Smithy waiters 1.0).
 namespace belfry::inline v0 {
 
 namespace detail {
 
-/// What a poll answered; `output` is null when the call failed.
+/// The result of a poll; `output` is null if the call failed.
 struct WaiterPoll {
     const Operation& operation;
     const void* input;
@@ -29,14 +29,14 @@ struct WaiterPoll {
 
 } // namespace detail
 
-/// What follows from a poll that an acceptor matches.
+/// The state of a waiter after an acceptor matches.
 enum class WaiterState : std::uint8_t { success, failure, retry };
 
-/// What an acceptor looks at.
+/// The condition of an acceptor.
 enum class WaiterMatcher : std::uint8_t {
     path,      ///< the value of `path` is `expected`
-    path_all,  ///< it is a list, not empty, of which each element is `expected`
-    path_any,  ///< it is a list of which some element is `expected`
+    path_all,  ///< the value of `path` is a list with elements, and all of them are `expected`
+    path_any,  ///< the value of `path` is a list with an element that is `expected`
     status,    ///< the HTTP status is `http_status`
     error,     ///< the service answered with the error code `error_code`
     any_error, ///< the service answered with an error
@@ -47,12 +47,12 @@ enum class WaiterMatcher : std::uint8_t {
 struct WaiterAcceptor {
     WaiterState state = WaiterState::retry;
     WaiterMatcher matcher = WaiterMatcher::path;
-    /// Gives what the path is over, if that is not the output.
+    /// Makes the value that `path` is evaluated over, if that is not the output.
     void (*root)(const detail::WaiterPoll& poll, jmespath::Value& root) = nullptr;
     int http_status = 0;
     std::string_view error_code = {};
     jmespath::Expression path = {};
-    /// The path as the model has it, for messages.
+    /// The text of the path in the model, for messages.
     std::string_view path_text = {};
     /// A literal.
     jmespath::Node expected = {};
@@ -62,20 +62,20 @@ struct WaiterAcceptor {
 struct WaiterRule {
     /// The model's name of the waiter.
     std::string_view name;
-    /// The first that matches decides.
+    /// The first acceptor that matches decides.
     std::span<const WaiterAcceptor> acceptors;
     std::int32_t min_delay_seconds = 2;
     std::int32_t max_delay_seconds = 120;
-    /// Polls before the waiter gives up if the caller sets no deadline; 0 for no such limit.
+    /// The number of polls if the caller does not set a deadline; 0 for no limit.
     std::int32_t max_attempts = 0;
 };
 
 namespace detail {
 
-/// For `WaiterAcceptor::root`: an object of `input` and `output`.
+/// For `WaiterAcceptor::root`: an object with the members `input` and `output`.
 BELFRY_INLINE void input_and_output(const WaiterPoll& poll, jmespath::Value& root);
 
-/// The course of one wait, without the calls.
+/// The state of one wait. Does not make the calls.
 class WaiterRun {
   public:
     BELFRY_INLINE WaiterRun(const ClientCore& core, const WaiterRule& rule,
@@ -83,24 +83,26 @@ class WaiterRun {
 
     enum class Verdict : std::uint8_t { again, success, failure };
 
-    /// Judges a poll, and sleeps if another is due. `output` is null when the call failed. After a failure
-    /// `result` holds its error, after a success none.
+    /// Evaluates a poll, and sleeps if another one follows. `output` is null if the call failed. After a
+    /// failure `result` has the error, after a success it does not have one.
     [[nodiscard]] BELFRY_INLINE Verdict next(const Operation& operation, const void* input,
                                              const void* output, ResultBase& result);
 
   private:
     BELFRY_INLINE void fail(const WaiterPoll& poll, ErrorKind kind, std::string_view code,
                             const std::string& what);
-    /// Whether the poll is what the acceptor waits for; `found`, unless null, is set to what it looked at.
+    /// Whether the acceptor matches the poll. Sets `found`, unless it is null, to the value that was
+    /// examined.
     [[nodiscard]] BELFRY_INLINE static bool matches(const WaiterAcceptor& acceptor, const WaiterPoll& poll,
                                                     std::string* found);
     [[nodiscard]] BELFRY_INLINE static bool path_matches(const WaiterAcceptor& acceptor,
                                                          const WaiterPoll& poll, std::string* found);
-    /// What the last of the acceptors found that looked at the poll.
+    /// The value that the last acceptor examined.
     [[nodiscard]] BELFRY_INLINE std::string found(const WaiterPoll& poll) const;
-    /// Sleeps until the next poll is due; false when there is no time left for one.
+    /// Sleeps until the next poll; false if the time or the number of polls is used up.
     BELFRY_INLINE bool pause();
-    /// By the clock, but at least what was slept: a clock that stands still must not make a wait endless.
+    /// The time by the clock, or the time slept if that is longer: the wait must end even if the clock stands
+    /// still.
     [[nodiscard]] BELFRY_INLINE Duration elapsed() const noexcept;
     BELFRY_INLINE void sleep(Duration delay);
 
@@ -116,8 +118,8 @@ class WaiterRun {
     Error error_{};
 };
 
-/// What a generated `poll_until_...` does: the result of the call that reached the success state. Where that
-/// is an error (a thing that no longer exists), the output is empty.
+/// Implements the generated `poll_until_...`. Returns the result of the call that reached the success state.
+/// If that is an error (for example, the resource no longer exists), the output is empty.
 template <class O>
 [[nodiscard]] Result<typename O::Output> wait(const ClientCore& core, const typename O::Input& input,
                                               const WaiterRule& rule, const WaitOptions& options) {

@@ -14,23 +14,23 @@
 
 namespace belfry::inline v0 {
 
-/// How a request is presigned.
+/// The options of a presigned request.
 struct PresignOptions {
-    /// For how long the URL works, in seconds, from 1 to 604,800 (seven days). Temporary credentials end it
-    /// earlier.
+    /// The validity of the URL in seconds, from 1 to 604,800 (seven days). It ends earlier if temporary
+    /// credentials expire.
     std::int64_t expires_seconds = 3'600;
-    /// Sent as the idempotency token if the input leaves it out; empty to leave it out, too.
+    /// The idempotency token if the input does not have one; empty for none.
     std::string_view idempotency_token{};
 };
 
 /// A request that can be sent without credentials until it expires.
 struct PresignedRequest {
     std::string method;
-    /// Holds the signature.
+    /// Includes the signature.
     std::string url;
-    /// To be sent as they are, if there are any.
+    /// Must be sent unchanged. May be empty.
     Headers headers;
-    /// To be sent as it is; empty for operations whose body is not part of the signature, such as S3's.
+    /// Must be sent unchanged. Empty for operations whose signature does not cover the body, such as S3's.
     std::string body;
 };
 
@@ -40,9 +40,9 @@ namespace detail {
                                          PresignedRequest& presigned, Error& error);
 } // namespace detail
 
-/// Makes a URL that calls an operation without credentials (Signature Version 4 in the query). Sends
-/// nothing, though a credentials provider may be asked. Form data becomes part of the URL, and the method
-/// GET. Fails like a call does before anything is sent, and with the code `InvalidExpiry`.
+/// Makes a URL that calls an operation without credentials (Signature Version 4 in the query). Sends no
+/// request, but may ask a credentials provider. Form data becomes part of the URL, and the method becomes
+/// GET. Returns the same errors as a call that fails before it sends, and the code `InvalidExpiry`.
 ///
 ///     auto url = belfry::presign(client.core(), s3::operations::GetObject_{}, {.bucket = "b", .key = "k"});
 template <class O>

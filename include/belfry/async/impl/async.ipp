@@ -22,7 +22,7 @@ class AsyncState final : private AttemptCompletion::Handler,
         : transport_(transport), timer_(timer), callback_(callback), user_(options.cancellation),
           call_(core, operation, with_token(options)) {}
 
-    /// Where the callback is: behind the state, aligned for anything.
+    /// The callback's place: after the state, with the largest alignment.
     [[nodiscard]] void* storage() noexcept { return reinterpret_cast<std::byte*>(this) + callback_offset(); }
     [[nodiscard]] static constexpr std::size_t callback_offset() noexcept {
         constexpr std::size_t alignment = alignof(std::max_align_t);
@@ -38,7 +38,7 @@ class AsyncState final : private AttemptCompletion::Handler,
     bool finish(void* output, ResultBase& result) noexcept { return call_.finish(output, result); }
     void cancel() noexcept {
         if (ended_.load()) return;
-        // The callback may run within this, and free the handle, the transport and the timer.
+        // The callback may run within `wake` and destroy the handle, the transport and the timer.
         references_.fetch_add(1, std::memory_order_relaxed);
         cancelled_.store(true);
         wake();
@@ -55,8 +55,9 @@ class AsyncState final : private AttemptCompletion::Handler,
     }
 
   private:
-    /// How far the work in the background is, as seen by who started it and by who ends it: the first of the
-    /// two leaves the rest to the other, so that what ends at once is a turn of a loop and no recursion.
+    /// The progress of a background task, shared by the function that starts it and the one that completes
+    /// it. Whichever comes second continues the call, so that a task that completes immediately does not
+    /// recurse.
     enum class Phase : std::uint8_t { starting, pending, completed, abandoned };
 
     ~AsyncState() = default;
@@ -65,23 +66,23 @@ class AsyncState final : private AttemptCompletion::Handler,
         options.cancellation = &token_;
         return options;
     }
-    /// Whether the call is to end, also by the user's own token.
+    /// Whether the call or the user's token was cancelled.
     bool note_cancellation() noexcept {
         if (cancelled()) token_.cancel();
         return token_.is_cancelled();
     }
-    /// Asks both, because only the thread that drives the call knows which of them is at work.
+    /// Cancels both, because only the thread that drives the call knows which of them is active.
     void wake() noexcept {
         transport_.cancel(static_cast<AttemptCompletion::Handler*>(this));
         if (!ended_.load()) timer_.cancel(static_cast<TimerCompletion::Handler*>(this));
     }
 
-    /// Goes on until something is pending in the background. `*this` may be gone afterwards.
+    /// Drives the call until a background task is pending. `*this` may be destroyed afterwards.
     void run(bool within_start) noexcept {
         for (;;) {
             if (step_ == Call::Step::done) {
-                // The callback of a call that has ended already still comes from the loop: it may start
-                // another call, which may end at once too.
+                // Call back from the loop even if the call has already ended: the callback may start another
+                // call that also ends immediately.
                 if (!within_start || delivering_) return deliver();
                 delivering_ = true;
             }
@@ -96,7 +97,7 @@ class AsyncState final : private AttemptCompletion::Handler,
             } else {
                 timer_.start(delivering_ ? Duration() : call_.delay(), TimerCompletion(*this));
             }
-            // A cancellation that came before there was anything to cancel.
+            // The call may have been cancelled before the background task existed.
             if (!delivering_ && cancelled_.load()) wake();
             Phase phase = Phase::starting;
             if (phase_.compare_exchange_strong(phase, Phase::pending, std::memory_order_acq_rel)) return;

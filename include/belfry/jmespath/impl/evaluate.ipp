@@ -12,7 +12,7 @@
 
 namespace belfry::inline v0::jmespath {
 
-/// The node behind an operator and its operands.
+/// The node after an operator and its operands.
 [[nodiscard]] inline const Node& after(const Node& node) noexcept { return (&node)[node.size]; }
 [[nodiscard]] inline const Node& first_operand(const Node& node) noexcept { return (&node)[1]; }
 [[nodiscard]] inline const Node& second_operand(const Node& node) noexcept {
@@ -64,7 +64,7 @@ BELFRY_INLINE Value index_expression(const Node& node, const Value& current, boo
     return element_at(current, static_cast<std::size_t>(i));
 }
 
-/// Adds the value of a projection's right side for one element.
+/// Appends the value of a projection's right side for one element, unless it is null.
 inline void project(Value& list, const Node& right, const Value& element, bool& invalid_type) {
     Value projected = visit(right, element, invalid_type);
     if (!projected.is_null()) list.items.push_back(std::move(projected));
@@ -127,7 +127,7 @@ BELFRY_INLINE Value not_equal(const Node& node, const Value& current, bool& inva
     return Value::of(!operands_are_equal(node, current, invalid_type));
 }
 
-/// What `holds` says of the order of the operands (-1, 0 or 1); null if they have none.
+/// The result of `holds` for the order of the operands (-1, 0 or 1); null if they cannot be ordered.
 [[nodiscard]] inline Value compare(const Node& node, const Value& current, bool& invalid_type,
                                    bool (*holds)(int order)) {
     const Value left = visit(first_operand(node), current, invalid_type);
@@ -184,7 +184,7 @@ BELFRY_INLINE Value string_literal(const Node& node, const Value&, bool&) {
     return Value::of(node.constant.text);
 }
 
-/// Evaluates the operands into the items of a new list or object, which is null if the current value is.
+/// A new list or object with the operands' values as items; null if the current value is null.
 [[nodiscard]] inline Value select(const Node& node, const Value& current, bool& invalid_type, Value made) {
     if (current.is_null()) return {};
     for (const Node* operand = &first_operand(node); operand != &after(node); operand = &after(*operand))
@@ -203,13 +203,13 @@ BELFRY_INLINE Value key_value(const Node& node, const Value& current, bool& inva
     return value;
 }
 
-/// What a function gives for arguments that it does not take.
+/// The result of a function for an argument of the wrong type.
 [[nodiscard]] inline Value refuse(bool& invalid_type) noexcept {
     invalid_type = true;
     return {};
 }
 
-/// The two operands, for a function of two strings; false if they are not.
+/// The two operands of a function of two strings; false if they are not strings.
 [[nodiscard]] inline bool string_operands(const Node& node, const Value& current, bool& invalid_type,
                                           std::string_view& first, std::string_view& second) {
     const Value left = visit(first_operand(node), current, invalid_type);

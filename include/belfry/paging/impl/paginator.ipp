@@ -19,7 +19,7 @@ BELFRY_INLINE PageStep turn_page(const PaginatorRule& rule, const Operation& ope
     bool repeated = true;
     for (const PaginatorToken& token : rule.tokens) {
         const Member& member = operation.input->members[token.input];
-        // An empty text, list or map, and the number 0, are no tokens.
+        // An empty text, list or map, or the number 0, means that there is no token.
         if (!evaluate(token.output, root, value) || !is_true(value) ||
             (value.form == Value::Form::integer && value.integer == 0))
             value = {};
@@ -34,8 +34,9 @@ BELFRY_INLINE PageStep turn_page(const PaginatorRule& rule, const Operation& ope
     }
     if (!any && rule.more_results.empty()) return PageStep::end;
     if (!any) {
-        fail(error, ErrorKind::response, "MissingToken",
-             {operation.name, ": the response says that there are more pages, and has no token for the next"});
+        fail(
+            error, ErrorKind::response, "MissingToken",
+            {operation.name, ": the response says that there are more pages, and has no token for the next"});
         return PageStep::fault;
     }
     if (repeated) {

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-/// Writes tokens into an input. The generator has checked that each fits its member.
+/// Writes tokens into an input. The generator has checked that each has the type of its member.
 namespace belfry::inline v0::detail {
 
 template <class T> void assign_as(void* to, const void* from) {
@@ -41,8 +41,8 @@ inline void copy_object(const Structure& structure, void* to, const void* from) 
     }
 }
 
-/// Copies a value, if there is one, into another slot of the same shape, which may be optional where this one
-/// is not.
+/// Copies a value, if there is one, into another slot of the same shape. One of the slots may be optional and
+/// the other not.
 inline void copy_slot(const Type& to, void* to_slot, const Type& from, const void* from_slot) {
     const void* const value = slot_value(from, from_slot);
     if (value == nullptr) return;

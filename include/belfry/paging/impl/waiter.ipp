@@ -16,7 +16,7 @@
 
 namespace belfry::inline v0::detail {
 
-/// A value as a message shows it; lists and objects only by their size.
+/// A value for a message; of a list only the size.
 [[nodiscard]] inline std::string show_value(const jmespath::Value& value) {
     using Form = jmespath::Value::Form;
     switch (value.form) {
@@ -54,7 +54,7 @@ BELFRY_INLINE WaiterRun::Verdict WaiterRun::next(const Operation& operation, con
             accepted = &acceptor;
             break;
         }
-    // An error that nobody expects is the outcome as it is.
+    // An error that no acceptor matches ends the wait with this error.
     if (accepted == nullptr && output == nullptr) return Verdict::failure;
     if (accepted != nullptr && accepted->state == WaiterState::success) {
         result.error() = {};
@@ -127,7 +127,7 @@ BELFRY_INLINE bool WaiterRun::path_matches(const WaiterAcceptor& acceptor, const
     Value root = Value::of(*poll.operation.output, poll.output);
     if (acceptor.root != nullptr) acceptor.root(poll, root);
     Value value;
-    // A function of an argument that is absent has no value, so the acceptor does not match.
+    // A function with an absent argument does not have a value, so the acceptor does not match.
     if (!evaluate(acceptor.path, root, value)) return false;
     Value expected;
     static_cast<void>(evaluate({&acceptor.expected, 1}, root, expected));
@@ -156,7 +156,7 @@ BELFRY_INLINE bool WaiterRun::path_matches(const WaiterAcceptor& acceptor, const
 }
 BELFRY_INLINE bool WaiterRun::pause() {
     if (deadline_.count() == 0 && polls_ >= rule_.max_attempts) return false;
-    // Doubles from the shortest to the longest delay; random between the shortest and that.
+    // The upper bound doubles from the shortest to the longest delay; the delay is random below it.
     Duration delay = jittered_delay(min_delay_, max_delay_, polls_, 1);
     if (delay > min_delay_) {
         unsigned char byte[2] = {255, 255};

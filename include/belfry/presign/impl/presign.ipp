@@ -56,7 +56,7 @@ BELFRY_INLINE bool presign(const ClientCore& core, const Operation& operation, c
                            const PresignOptions& options, PresignedRequest& presigned, Error& error) {
     const OperationHooks* const hooks = operation.hooks;
     if (operation.signing == RequestSigning::none)
-        return fail(error, ErrorKind::signing, "NotSigned", "the operation's requests are not signed");
+        return fail(error, ErrorKind::signing, "NotSigned", "this operation's requests are not signed");
     PreparedRequest prepared;
     HttpRequest& request = prepared.request;
     if (!prepare_request(core.config(), operation, input, options.idempotency_token, prepared, error))
@@ -88,12 +88,12 @@ BELFRY_INLINE bool presign(const ClientCore& core, const Operation& operation, c
     prepared.signing.time = core.state().clock_skew.apply(core.environment().now());
     prepared.signing.key_cache = &core.state().signing_keys;
     if (hooks != nullptr && hooks->authorize != nullptr) {
-        // A token is a header, which no URL can replace.
+        // A token is sent in a header, which a URL cannot contain.
         const AuthorizeResult outcome =
             hooks->authorize(operation, *credentials, prepared.signing, request, error);
         if (outcome == AuthorizeResult::failed) return false;
         if (outcome == AuthorizeResult::authorized)
-            return fail(error, ErrorKind::signing, "NotSigned", "the operation's requests are not signed");
+            return fail(error, ErrorKind::signing, "NotSigned", "this operation's requests are not signed");
     }
     const SigningFailure failure = sign(request, *credentials, prepared.signing, nullptr);
     if (failure.code != nullptr) return fail(error, failure.kind, failure.code, failure.message);
