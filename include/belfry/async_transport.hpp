@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// What an asynchronous transport is made from: `AsyncTransport` and `AsyncTimer`.
+/// The interfaces of an asynchronous transport: `AsyncTransport` and `AsyncTimer`.
 
 #include <belfry/http/async_transport.hpp>

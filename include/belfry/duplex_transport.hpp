@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// What a transport is made from that sends a body while it receives one: `DuplexTransport`.
+/// The interface of a transport that sends a body while it receives one: `DuplexTransport`.
 
 #include <belfry/http/duplex_transport.hpp>

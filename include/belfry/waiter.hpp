@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// What `poll_until_...` functions are made of. The headers of operations with waiters include it.
+/// The implementation of `poll_until_...` functions. The headers of operations with waiters include it.
 
 #include <belfry/paging/waiter.hpp>

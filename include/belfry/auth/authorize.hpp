@@ -14,7 +14,7 @@ namespace belfry::inline v0 {
 
 struct SigningOptions;
 
-/// What came of authenticating a request in another way.
+/// The result of an operation's own way of authenticating a request.
 enum class AuthorizeResult : std::uint8_t {
     authorized, ///< The request can be sent.
     sign,       ///< The request is still to be signed with Signature Version 4.

@@ -80,7 +80,7 @@ class EntryList {
         begin()[count_] = {name, value, count_};
         ++count_;
     }
-    /// Shell's sort: what is to be sorted is short, and the order has no ties that matter.
+    /// Shell's sort: the lists are short, and the order of equal entries does not matter.
     BELFRY_COLD void sort(EntryOrder order) noexcept {
         Entry* const entries = begin();
         for (std::size_t gap = count_; (gap = gap > 4 ? gap * 5 / 11 : gap > 1 ? 1 : 0) > 0;)

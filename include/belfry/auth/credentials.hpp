@@ -98,7 +98,7 @@ template <class F> class CallableCredentials final : public OwnedCredentials {
 };
 } // namespace detail
 
-/// What a client keeps of its credentials: a value, a reference to a `CredentialsProvider` that outlives it,
+/// A client's credentials: a value, a reference to a `CredentialsProvider` that outlives the client,
 /// or its own copy of a callable that returns `Credentials` or `Result<Credentials>`.
 class CredentialsHandle {
   public:

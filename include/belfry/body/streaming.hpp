@@ -29,7 +29,7 @@ struct BodyContext {
 
 /// The body traits of an operation's requests and responses.
 struct BodyTraits {
-    /// The output's payload may be handed on piece by piece (`CallOptions::response_body`).
+    /// The output's payload can be delivered piece by piece (`CallOptions::response_body`).
     bool streaming_output = false;
     /// Compresses the request's body (Smithy `requestCompression`): see `compress_request`. Where the body
     /// comes from a source, the request reads from `compressed` instead.

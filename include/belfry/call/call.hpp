@@ -75,7 +75,7 @@ class Call {
             detail::append_text(agent, core_.config().user_agent);
         }
         prepared_.request.headers.append("User-Agent", agent);
-        // Whatever the configuration or the input put into a header: nothing may start a line of its own.
+        // The configuration and the input must not be able to add header lines.
         if (const char* const why = detail::refuse_request(prepared_.request))
             return fail(ErrorKind::validation, "InvalidRequest", why);
         return next_attempt();
@@ -277,7 +277,7 @@ class Call {
         const std::string* const text = response_.headers.find("Date");
         if (text == nullptr || attempt_time_ == Timestamp{} || response_.headers.contains("Age")) return;
         Timestamp date;
-        // A driver that has no sink hands over whole responses.
+        // A driver without a sink passes whole responses.
         const Timestamp received =
             sink_.head_time == Timestamp{} ? core_.environment().now() : sink_.head_time;
         clock_learned_ =

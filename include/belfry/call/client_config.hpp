@@ -57,7 +57,7 @@ enum class ChecksumUse : std::uint8_t {
     when_required,  ///< Where the operation cannot without, or the input asks for it.
 };
 
-/// Everything a client is told once. A plain aggregate; what has no default must be given.
+/// A client's configuration. An aggregate; members without a default must be set.
 struct ClientConfig {
     /// Such as `us-east-1`. See `region_from_environment`.
     std::string region{};

@@ -53,7 +53,7 @@ BELFRY_COLD inline void set_endpoint_parameter(EndpointParameters& parameters, s
     return true;
 }
 
-/// Sets everything but what expressions over the input give. What is set is borrowed from the input, the
+/// Sets all parameters except those that expressions over the input give. The values refer to the input, the
 /// client and `account`.
 [[nodiscard]] BELFRY_COLD inline bool
 collect_endpoint_parameters(const Operation& operation, const void* input, const ClientConfig& config,

@@ -18,7 +18,7 @@
 namespace belfry::inline v0 {
 
 /// The system services of a client: clock, sleep and randomness. Derive from it to run a
-/// client on a clock of your own or to make requests repeatable.
+/// client on your own clock or to make requests repeatable.
 class Environment {
   public:
     /// The time of day.
@@ -62,7 +62,7 @@ class SystemEnvironment final : public Environment {
 #else
         std::FILE* const file = std::fopen("/dev/urandom", "rb");
         if (file == nullptr) return false;
-        // Unbuffered: the default would read and throw away thousands of bytes.
+        // Unbuffered: the default would read thousands of bytes and discard them.
         std::setvbuf(file, nullptr, _IONBF, 0);
         const std::size_t got = std::fread(bytes, 1, count, file);
         std::fclose(file);

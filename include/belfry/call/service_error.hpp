@@ -48,8 +48,8 @@ class ServiceErrorDetail final : public ExceptionSource {
     std::size_t max_depth_;
 };
 
-/// Whether a response carries the operation's output. The status of one that is an error all the same changes
-/// to what such an error stands for.
+/// Whether a response carries the operation's output. If a response with a status of success is an error, its
+/// status is changed to that of the error.
 [[nodiscard]] BELFRY_COLD inline bool is_success(const Operation& operation, HttpResponse& response) {
     if (!operation.succeeds(response.status)) return false;
     const Protocol& protocol = *operation.service->protocol;

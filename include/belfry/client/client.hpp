@@ -47,7 +47,7 @@ template <class O>
 } // namespace detail
 
 /// Builds an operation's request without sending it: method, path and query, headers and body, but neither
-/// endpoint nor signature. What the endpoint holds, such as S3's bucket, is not in the path.
+/// endpoint nor signature. Values that are part of the endpoint, such as S3's bucket, are not in the path.
 template <class O>
 [[nodiscard]] Result<HttpRequest> encode(const O&, const typename O::Input& input,
                                          const EncodeOptions& options = {}) {

@@ -472,7 +472,7 @@ class JsonDecoder {
     return detail::JsonDecoder(text, options).read_structure(shape, out, what_and_where);
 }
 
-/// The same for one slot, such as a payload member's; null leaves it as it is, save for a document.
+/// The same for one slot, such as a payload member's; null leaves it unchanged, except for a document.
 [[nodiscard]] inline bool decode_json(std::string_view text, const Type& type, void* slot,
                                       const JsonOptions& options, std::string& what_and_where) {
     return detail::JsonDecoder(text, options).read_value(type, slot, what_and_where);

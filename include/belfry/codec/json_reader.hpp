@@ -188,7 +188,7 @@ class JsonReader {
         text = std::string_view(first, static_cast<std::size_t>(at - first));
         return at + 1;
     }
-    /// Reads a string and replaces its escapes; `text` then points into `room` when there were any.
+    /// Reads a string. If it has escapes, `room` holds the decoded text and `text` points into it.
     [[nodiscard]] BELFRY_NOINLINE const char* read_text(const char* at, std::string_view& text,
                                                         std::string& room) {
         bool escaped = false;
@@ -495,8 +495,8 @@ class JsonReader {
     return true;
 }
 
-/// The value of a JSON number that is whole, be it written with a fraction or an exponent; false when it is
-/// not, or does not fit.
+/// The value of a JSON number that is an integer, also if it is written with a fraction or an exponent; false
+/// if it is not, or is out of range.
 [[nodiscard]] inline bool json_integer(const JsonNumber& number, std::int64_t& value) noexcept {
     std::uint64_t magnitude = number.magnitude;
     if (number.plain ? number.overflow : !whole_magnitude(number, magnitude)) return false;

@@ -77,7 +77,7 @@ class JsonWriter {
             at_ = std::to_chars(at_, end_, number).ptr;
     }
 
-    /// Makes room for `size` bytes.
+    /// Grows the buffer if fewer than `size` bytes are free.
     void need(std::size_t size) {
         if (static_cast<std::size_t>(end_ - at_) < size) [[unlikely]]
             grow(size);

@@ -43,7 +43,7 @@ enum class ErrorKind : std::uint8_t {
 }
 
 namespace detail {
-/// What a service error was read from. Each one is an `ExceptionSource`, which is defined where schemas are.
+/// The source of a service error's members. Always an `ExceptionSource`, which the folder `schema` defines.
 class ErrorDetail {
   public:
     virtual ~ErrorDetail() = default;
@@ -78,7 +78,7 @@ struct Error {
     ErrorKind kind = ErrorKind::none;
     /// The service's error code without namespace, such as `NotFoundException`; for other kinds a short name.
     std::string code;
-    /// What went wrong and where, for people to read.
+    /// A description of the error and its place, for people.
     std::string message;
     /// The response's status code; 0 when there was no response.
     int http_status = 0;

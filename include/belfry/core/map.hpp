@@ -33,12 +33,12 @@ class KeyIndex {
         const std::size_t i = nearest(key);
         return keys[i] == key ? i : none;
     }
-    /// Makes room, so that `added` cannot fail when there are `count` entries.
+    /// Allocates memory, so that `added` cannot fail up to `count` entries.
     void reserve(std::size_t count) {
         if (count <= linear_limit || count <= nodes_.capacity()) return;
         nodes_.reserve(count * 2);
     }
-    /// Notes that the last of `count` entries is new. There is room for it.
+    /// Adds the last of `count` entries to the index. `reserve` must have allocated memory for it.
     void added(const void* entries, std::size_t count, std::size_t stride) noexcept {
         if (count <= linear_limit) return;
         const Keys keys{static_cast<const char*>(entries), stride};

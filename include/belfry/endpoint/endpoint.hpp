@@ -116,7 +116,7 @@ class EndpointParameters {
             if (entries_[i].name == name) return &entries_[i].value;
         return nullptr;
     }
-    /// Whether more names were set than there is room for.
+    /// Whether more names were set than the table holds.
     [[nodiscard]] bool overflown() const noexcept { return overflown_; }
 
   private:

@@ -62,7 +62,7 @@ struct EventHeader {
                                                       std::string_view value) noexcept {
         return {name, EventHeaderType::string, 0, value};
     }
-    /// Cut to whole milliseconds, which is all that the wire has room for. `holds_timestamp(value)` is true.
+    /// Truncated to milliseconds, the resolution of the format. Requires `holds_timestamp(value)`.
     [[nodiscard]] static constexpr EventHeader timestamp(std::string_view name, Timestamp value) noexcept {
         return {name, EventHeaderType::timestamp, value.seconds * 1'000 + value.nanoseconds / 1'000'000, {}};
     }

@@ -70,8 +70,8 @@ template <class O> class EventDecoder {
     }
     /// The body has ended, and all of its events were taken. False when it ended where it must not.
     [[nodiscard]] bool finish() { return reader_.finish(); }
-    /// Why there are no more events: an exception that the service sent, or what is wrong with the stream. Of
-    /// kind `ErrorKind::none` as long as there is nothing of the kind.
+    /// The reason why there are no more events: an exception that the service sent, or an error in the
+    /// stream. Its kind is `ErrorKind::none` if there is no error.
     [[nodiscard]] const Error& error() const noexcept { return reader_.error(); }
     /// The output; in protocols without HTTP bindings, only once the first event was asked for.
     [[nodiscard]] Result<Output> output() const {

@@ -237,7 +237,7 @@ class EventReader {
             {events_.name, ": message ", std::to_string(decoder_.count()), " of the event stream: ", what});
         return Step::failed;
     }
-    /// The text of a header that must be there; false when it is not, or is no text.
+    /// The text of a header that must be there; false if it is not, or is not text.
     [[nodiscard]] bool text_of(const EventMessage& message, std::string_view name, std::string_view& text) {
         const EventHeader* const header = message.find(name);
         if (header != nullptr && header->type == EventHeaderType::string) {

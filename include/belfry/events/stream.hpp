@@ -86,8 +86,8 @@ template <class O> class [[nodiscard]] EventStream {
         if (state_ == nullptr || detail::close_event_stream(*state_, *error)) error.reset();
         return error;
     }
-    /// Waits for the next event; holds none when the service has ended the stream as it should. What the
-    /// service reports in the stream is an error, after which nothing comes.
+    /// Waits for the next event; empty if the service has ended the stream. An exception or error in the
+    /// stream is an error and ends the stream.
     template <class P = O> [[nodiscard]] Result<std::optional<typename P::OutputEvents>> receive() {
         std::optional<typename P::OutputEvents> event(std::in_place);
         Error error;

@@ -30,8 +30,8 @@ struct EventStreamTraits {
     bool input = false;
     /// Events are received.
     bool output = false;
-    /// Input and output travel in messages of their own, `initial-request` and `initial-response`, because
-    /// the protocol has no HTTP bindings.
+    /// Input and output are sent in separate messages, `initial-request` and `initial-response`, because the
+    /// protocol does not have HTTP bindings.
     bool initial_messages = false;
 };
 

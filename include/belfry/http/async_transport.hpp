@@ -63,7 +63,7 @@ class AsyncTransport {
     virtual void start(const HttpRequest& request, ResponseSink& sink,
                        AttemptCompletion completion) noexcept = 0;
     /// Asks for the attempt with that `AttemptCompletion::id` to end soon, with `TransportStatus::cancelled`.
-    /// May come on any thread, and when there is no such attempt (any more). A transport that does nothing
+    /// May be called on any thread, and after the attempt has ended. A transport that does nothing
     /// here ends an attempt only when it asks `sink.cancelled()`.
     virtual void cancel(const void* id) noexcept { static_cast<void>(id); }
 };

@@ -21,7 +21,7 @@ class DuplexStream {
     /// a peer who does not read makes the caller wait. When the peer has ended the response, or will read no
     /// more, the result is `connection_reset`; what the response says can still be read.
     virtual TransportResult write(std::span<const std::byte> bytes) noexcept = 0;
-    /// Ends the request's body and leaves the response open. Nothing may be written after it; calling it
+    /// Ends the request's body and leaves the response open. Do not call `write` afterwards. Calling this
     /// again, or after the peer has ended the response, is `ok`.
     virtual TransportResult close_write() noexcept = 0;
     /// Waits for the head of the final response (never of a 1xx) and gives it, once.
@@ -53,9 +53,9 @@ class DuplexStreamPointer {
     DuplexStream* stream_ = nullptr;
 };
 
-/// Sends requests whose bodies are written while their responses are read, which needs HTTP/2. It is an
-/// interface of its own, beside `Transport`: only operations that send events need one. Must be callable from
-/// several threads at once if the client is.
+/// Sends requests whose bodies are written while their responses are read, which needs HTTP/2. It is separate
+/// from `Transport` because only operations that send events need it. Must be callable from several threads
+/// at once if the client is.
 class DuplexTransport {
   public:
     virtual ~DuplexTransport() = default;

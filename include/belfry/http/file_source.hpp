@@ -27,7 +27,7 @@ class FileSource final : public BodySource {
 
     /// Whether the file could be opened. A body that is read from one that could not fails when it is sent.
     [[nodiscard]] bool is_open() const noexcept { return file_ != nullptr; }
-    /// The bytes that there are to read; -1 for what has no end that could be looked up, such as a pipe.
+    /// The bytes that there are to read; -1 for a file without a known end, such as a pipe.
     [[nodiscard]] std::int64_t length() const noexcept { return length_; }
 
     std::ptrdiff_t read(char* buffer, std::size_t capacity) noexcept override {

@@ -34,8 +34,8 @@ namespace belfry::inline v0::detail {
     return text;
 }
 
-/// Why a request cannot be sent as it stands; null when it can. Transports call this first, so that nothing
-/// in a name, value or URL can start a line of its own on the wire.
+/// The reason why a request cannot be sent; null if it can. Transports call this first, so that a name, value
+/// or URL cannot add lines to the header section.
 [[nodiscard]] inline const char* refuse_request(const HttpRequest& request) noexcept {
     if (!is_token(request.method)) return "the request's method is not a token";
     const std::string_view url = request.url;
@@ -75,8 +75,8 @@ namespace belfry::inline v0::detail {
     return true;
 }
 
-/// Why a response's head cannot be believed; null when it can (RFC 9112 section 6.3: a length that is no
-/// number, or two different ones).
+/// The reason why a response's header section is invalid; null if it is valid (RFC 9112 section 6.3: a length
+/// that is not a number, or two different ones).
 [[nodiscard]] inline const char* refuse_head(int status, const Headers& headers) noexcept {
     if (status < 200 || status > 999) return "the response's status code is out of range";
     const std::string* length = nullptr;

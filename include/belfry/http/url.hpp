@@ -62,7 +62,7 @@ BELFRY_COLD BELFRY_NOINLINE inline std::string_view cut_before(std::string_view&
 /// Finds host and port in the authority; false when it is not one.
 [[nodiscard]] BELFRY_COLD inline bool split_authority(Url& url) noexcept {
     std::string_view rest = url.authority;
-    // What precedes the last `@` is a user, even if it looks like a host.
+    // The part before the last `@` is user information, even if it looks like a host.
     rest.remove_prefix(rest.rfind('@') + 1);
     url.host = rest;
     if (rest.starts_with('[')) {

@@ -27,7 +27,7 @@
 ///
 /// Names are the model's. Blobs are base64, timestamps seconds since 1970 (with a fraction if need be), NaN
 /// and the infinities strings, enums what the service writes, documents the JSON they hold, unions an object
-/// with one key. What is absent is left out; null elements of sparse lists and maps are kept.
+/// with one key. Absent members are left out; null elements of sparse lists and maps are kept.
 namespace belfry::inline v0 {
 
 /// How to treat JSON that does not fit the shape: unknown members, and null elements of a list or map that is

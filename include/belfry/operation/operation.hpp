@@ -24,7 +24,7 @@ struct OperationHooks;
 enum class RequestSigning : std::uint8_t {
     full,             ///< Headers and body.
     unsigned_payload, ///< Headers only, where TLS protects the body (Smithy `unsignedPayload`).
-    none,             ///< Nothing: requests carry no signature and need no credentials.
+    none,             ///< Requests are not signed and do not need credentials.
 };
 
 /// Options of encoding besides the operation and its input.
@@ -51,8 +51,8 @@ struct Protocol {
     /// `error`, success or not.
     bool (*decode)(const Operation& operation, const HttpResponse& response, const DecodeOptions& options,
                    void* output, Error& error);
-    /// Fills in code and message of an error response, and the request's id if the body holds it; a body that
-    /// cannot be read is no reason to fail.
+    /// Fills in code and message of an error response, and the request's id if the body holds it. Ignores a
+    /// body that cannot be read.
     void (*decode_error)(const Operation& operation, const HttpResponse& response, Error& error);
     /// Reads the members of a modelled exception.
     bool (*decode_exception)(const HttpResponse& response, const Structure& structure,
@@ -60,8 +60,8 @@ struct Protocol {
     /// Gives the name of the exception's shape, where a response has it beside the code that `decode_error`
     /// found; null for protocols that name an error once.
     void (*read_error_shape)(const HttpResponse& response, std::string& shape) = nullptr;
-    /// Whether a response whose status is one of success is an error all the same; if so, gives it the status
-    /// that such an error stands for. Null for protocols whose statuses can be relied on.
+    /// Whether a response with a status of success is an error; if so, sets the status that the error means.
+    /// Null for protocols in which an error always has an error status.
     bool (*reveal_error)(const Operation& operation, HttpResponse& response) = nullptr;
 };
 
@@ -96,7 +96,7 @@ struct Service {
     bool endpoint_account = false;
 };
 
-/// An error code that the model calls worth a retry (Smithy `retryable`).
+/// An error code that the model marks as retryable (Smithy `retryable`).
 struct RetryableError {
     std::string_view code;
     bool throttling = false;

@@ -123,8 +123,8 @@ BELFRY_COLD inline void append_header_list_item(std::string& out, std::string_vi
     append_char(out, '"');
 }
 
-/// Appends a JSON text without the white space between its tokens, to keep the header short; false when it is
-/// no JSON.
+/// Appends a JSON text without the white space between its tokens, to keep the header short; false if it is
+/// not JSON.
 [[nodiscard]] inline bool append_compact_json(std::string& out, std::string_view json) {
     JsonReader reader(json, JsonOptions{}.max_depth);
     const char* const end = reader.skip_value(reader.skip_space(reader.begin()));

@@ -19,7 +19,7 @@
 namespace belfry::inline v0::detail {
 
 /// Takes the next item off a header's comma-separated list; quoted items may hold commas and `\`-escapes. An
-/// HTTP date has a comma of its own: `commas` says how many belong to an item.
+/// HTTP date contains a comma: `commas` says how many belong to an item.
 [[nodiscard]] BELFRY_COLD inline bool next_header_item(std::string_view& rest, int commas,
                                                        std::string& item) {
     const auto skip_space = [&] {

@@ -49,8 +49,7 @@ BELFRY_COLD inline void finish_rpc_request(std::string_view media_type, HttpRequ
     request.content_length = static_cast<std::int64_t>(request.body.size());
 }
 
-/// Whether the response is of the RPC v2 protocol `protocol`. Nothing but the status of another one means
-/// anything.
+/// Whether the response uses the RPC v2 protocol `protocol`. If not, only its status has a meaning.
 [[nodiscard]] BELFRY_COLD inline bool is_rpc_v2_response(const HttpResponse& response,
                                                          std::string_view protocol) noexcept {
     const std::string* const found = response.headers.find("smithy-protocol");

@@ -34,8 +34,8 @@ BELFRY_COLD inline void read_xml_request_id(XmlElement root, std::string& id) {
 }
 
 /// The element with the members of an error: in `ErrorResponse`; for EC2 and SimpleDB in `Errors` in
-/// `Response`; for S3 the document's own (Smithy `restXml` `noErrorWrapping`). None when the document is no
-/// error.
+/// `Response`; for S3 the document's own (Smithy `restXml` `noErrorWrapping`). Empty if the document is not
+/// an error.
 [[nodiscard]] BELFRY_COLD inline XmlElement xml_error_element(XmlElement root) noexcept {
     if (root.local_name() == "Error") return root;
     if (root.local_name() == "ErrorResponse") return root.child("Error");

@@ -59,7 +59,7 @@ struct AttemptOutcome {
     TransportStatus transport = TransportStatus::ok;
     int http_status = 0;
     std::string_view error_code = {};
-    /// Whether the model marks the error code as worth a retry, and as throttling (Smithy `retryable`).
+    /// Whether the model marks the error code as retryable, and as throttling (Smithy `retryable`).
     bool modelled_retryable = false;
     bool modelled_throttling = false;
     /// Whether the request's body can be sent again.
@@ -232,8 +232,8 @@ class ClockSkew {
         if (known < least || known > most) offset_.store(least + (most - least) / 2);
         return true;
     }
-    /// Whether a wrong clock explains an error of a request that was signed with this offset, given what its
-    /// response taught. Signing again is then worth an attempt.
+    /// Whether clock skew explains an error of a request that was signed with this offset, after its response
+    /// has updated the skew. Signing again can then succeed.
     [[nodiscard]] BELFRY_COLD bool explains(std::string_view error_code,
                                             std::int64_t signed_offset) const noexcept {
         const std::int64_t difference = offset_.load() - signed_offset;

@@ -17,7 +17,7 @@ class ExceptionSource : public ErrorDetail {
     virtual bool decode(const Structure& structure, std::string_view code, void* out) const = 0;
 };
 
-/// What the error was read from; null for all but service errors.
+/// The source of a service error's members; null for other errors.
 [[nodiscard]] inline const ExceptionSource* exception_source(const Error& error) noexcept {
     return static_cast<const ExceptionSource*>(error.detail.get());
 }

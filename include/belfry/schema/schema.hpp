@@ -81,7 +81,7 @@ struct Elements {
     std::size_t value_offset;
 };
 
-/// What a slot (a member, or an element of a list or map) holds, and how to reach it.
+/// The type of a slot (a member, or an element of a list or map), and how to access it.
 struct Type {
     Kind kind;
     /// The format of the timestamps in it.
@@ -171,9 +171,9 @@ struct XmlNamespace {
 /// How XML and query codecs name what a list or map holds. Empty names stand for the protocols' own: `member`
 /// for an element, `key` and `value` for the parts of a map's entry.
 struct XmlElements {
-    /// Of a list's element, or of a map's value.
+    /// The name of a list's element, or of a map's value.
     std::string_view name{};
-    /// Of a map's key.
+    /// The name of a map's key.
     std::string_view key_name{};
     const XmlNamespace* xml_namespace = nullptr;
     const XmlNamespace* key_namespace = nullptr;

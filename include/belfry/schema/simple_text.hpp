@@ -92,7 +92,7 @@ template <class T> bool parse_float_text(std::string_view text, void* value) {
     return true;
 }
 
-/// Reads a simple value's text into its slot; false when the text is no such value.
+/// Reads a simple value's text into its slot; false if the text is not such a value.
 BELFRY_COLD inline bool parse_simple_text(std::string_view text, const Type& type, void* slot) {
     switch (type.kind) {
     case Kind::boolean:

@@ -234,7 +234,7 @@ template <class Stream> class BeastExchange {
     char block_[64 * 1024];
 };
 
-/// A connection of a `BeastTransport`; what TLS adds is in a class of its own.
+/// A connection of a `BeastTransport`. A derived class adds TLS.
 class BeastConnection {
   public:
     virtual ~BeastConnection() = default;
@@ -275,7 +275,7 @@ class BeastConnection {
         boost::system::error_code ignored;
         socket_.close(ignored);
     }
-    /// What can be read from an idle socket: nothing, bytes, or its end.
+    /// Reads from an idle socket: the result is no data, bytes, or the end.
     [[nodiscard]] boost::system::error_code peek() {
         boost::system::error_code error;
         char byte = 0;

@@ -94,7 +94,7 @@ class Http2Connection final : public DuplexStream {
 } // namespace detail
 
 /// Opens streams with nghttp2: HTTP/2 negotiated within TLS, and by prior knowledge without. Each stream has
-/// a connection of its own. There is no thread: bytes move only during calls, so the program should be
+/// its own connection. There is no thread: bytes move only during calls, so the program should be
 /// reading most of the time. May be used from several threads at once. The opening of a stream cannot be
 /// cancelled, but has the connect limit. A name lookup cannot be cut short: a limit that runs out during it
 /// is only seen when it has ended.

@@ -23,8 +23,8 @@ namespace belfry::inline v0::detail {
 /// Writes four bytes, the most significant one first.
 inline void store_big_endian_32(unsigned char* to, std::uint32_t word) noexcept {
 #if BELFRY_LITTLE_ENDIAN
-    // Compilers make one instruction of the exchange. Of the rows below, GCC makes a thousand bytes of vector
-    // code where this is called in a loop.
+    // Compilers turn the byte swap into one instruction. From the lines below, GCC makes a thousand bytes of
+    // vector code if this is called in a loop.
     word = word << 24 | (word & 0xff00) << 8 | (word >> 8 & 0xff00) | word >> 24;
     std::memcpy(to, &word, sizeof word);
 #else

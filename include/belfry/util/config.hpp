@@ -32,7 +32,7 @@
 /// fast. `BELFRY_NOINLINE` keeps a function out of its callers. `BELFRY_NOIPA` hides a function's body from
 /// the analysis of its callers: GCC takes a function for cold that always calls a cold one, and without this
 /// mark it would take the user's own loops for cold. `BELFRY_UNREACHABLE()` tells the compiler that control
-/// does not get there. Compilers that have no such means get none.
+/// does not reach this point. The macros are empty for compilers without these attributes.
 #if BELFRY_HAS_GNU_EXTENSIONS
 #define BELFRY_COLD [[gnu::cold]]
 #define BELFRY_NOINLINE [[gnu::noinline]]

@@ -31,7 +31,7 @@ class TreeHash {
             if (held_ == leaf_size) end_leaf();
         }
     }
-    /// Nothing can be added after it.
+    /// The root's hash. Bytes cannot be added afterwards.
     [[nodiscard]] Sha256Digest finish() noexcept {
         if (held_ > 0 || leaves_ == 0) end_leaf();
         // A node without a partner moves up unchanged.

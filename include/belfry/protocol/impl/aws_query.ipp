@@ -16,7 +16,7 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
     return encode_form_request(operation, object, options, false, request, error);
 }
 
-/// The members stand in an element of their own in the response's: `<NameResponse><NameResult>`.
+/// The members are in an element inside the response's: `<NameResponse><NameResult>`.
 BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& response,
                                 const DecodeOptions& options, void* output, Error& error) {
     std::string wrapper(operation.name);

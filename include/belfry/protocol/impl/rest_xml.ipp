@@ -41,7 +41,7 @@ namespace detail::rest_xml {
     return true;
 }
 
-/// A payload that is left out is no body.
+/// An absent payload means that there is no body.
 [[nodiscard]] BELFRY_COLD inline bool encode_payload(const Operation& operation, std::size_t index,
                                                      const void* value, HttpRequest& request, Error& error) {
     const Member& member = operation.input->members[index];
@@ -164,7 +164,7 @@ BELFRY_NOIPA inline bool decode_exception(const HttpResponse& response, const St
     return decode_shape(structure, response, options, false, true, exception, error);
 }
 
-/// Whether the body's first element is called like an error's, whatever comes before it.
+/// Whether the first element has the name of an error's, after any comments and processing instructions.
 [[nodiscard]] BELFRY_COLD inline bool begins_as_error(std::string_view body) noexcept {
     while (body.substr(0, 2) == "<?" || body.substr(0, 4) == "<!--") {
         const std::string_view end = body[1] == '?' ? "?>" : "-->";
@@ -177,8 +177,8 @@ BELFRY_NOIPA inline bool decode_exception(const HttpResponse& response, const St
     return body.substr(0, 6) == "<Error";
 }
 
-/// S3 begins to answer before it knows how long-running operations end, so that errors come with the status
-/// 200, too. They are as good as those with the status 500.
+/// S3 begins to respond before long-running operations end, so that errors may have the status 200. They are
+/// treated like those with the status 500.
 BELFRY_NOIPA inline bool reveal_error(const Operation& operation, HttpResponse& response) {
     std::size_t index = 0;
     const Member* const payload = payload_of(*operation.output, index);

@@ -15,8 +15,8 @@
 #include <string_view>
 #include <utility>
 
-/// What every exchange over libcurl has: how a request is given to it, how a response's head is read from it,
-/// and what its errors mean.
+/// The common parts of all exchanges over libcurl: passing a request, reading a response's header section,
+/// and translating errors.
 namespace belfry::inline v0::detail {
 
 /// Sets libcurl up once a program. Counted inside libcurl, which other users may have initialised too; never
@@ -172,7 +172,7 @@ class CurlHead {
     bool complete_ = false;
 };
 
-/// What an error of libcurl means. `text` is what it says about it.
+/// The transport status for an error of libcurl. `text` is libcurl's description.
 [[nodiscard]] inline TransportStatus curl_status(CURL* easy, CURLcode code, const char* text) noexcept {
     curl_off_t connected = 0;
     curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &connected);

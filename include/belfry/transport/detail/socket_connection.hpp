@@ -16,7 +16,7 @@
 
 namespace belfry::inline v0::detail {
 
-/// A plain connection of a `SocketTransport`; what TLS adds is in a class of its own.
+/// A plain connection of a `SocketTransport`. A derived class adds TLS.
 class SocketConnection {
   public:
     /// A connection to that host and port: the server's, or those of a proxy, which is sent whole URLs
