@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/call/call.hpp>
-#include <belfry/call/sleep.hpp>
+#include <belfry/call/drive.hpp>
 #include <belfry/util/config.hpp>
 
 namespace belfry::inline v0::detail {
@@ -10,16 +9,8 @@ namespace belfry::inline v0::detail {
 BELFRY_NOIPA inline bool run_call(const ClientCore& core, const Operation& operation, const void* input,
                                   void* output, const CallOptions& options, ResultBase& result) {
     Call call(core, operation, options);
-    Call::Step step = call.start(input);
-    while (step != Call::Step::done) {
-        if (step == Call::Step::wait) {
-            sleep_unless_cancelled(core.environment(), call.delay(), options.cancellation);
-            step = call.on_waited();
-            continue;
-        }
-        ResponseSink& sink = call.begin_attempt();
-        step = call.on_sent(core.transport().send(call.request(), sink));
-    }
+    drive(call, core, input,
+          [&](ResponseSink& sink) { return call.on_sent(core.transport().send(call.request(), sink)); });
     return call.finish(output, result);
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/call/call.hpp>
-#include <belfry/call/sleep.hpp>
+#include <belfry/call/drive.hpp>
 #include <belfry/events/body_hooks.hpp>
 #include <belfry/events/error.hpp>
 #include <belfry/util/config.hpp>
@@ -15,19 +14,12 @@ BELFRY_NOIPA inline bool run_call_with_events(const ClientCore& core, const Oper
                                               const void* input, void* output, const CallOptions& options,
                                               EventBodyHooks& body, ResultBase& result) {
     Call call(core, operation, options, &body);
-    Call::Step step = call.start(input);
-    while (step != Call::Step::done) {
-        if (step == Call::Step::wait) {
-            sleep_unless_cancelled(core.environment(), call.delay(), options.cancellation);
-            step = call.on_waited();
-            continue;
-        }
-        ResponseSink& sink = call.begin_attempt();
+    drive(call, core, input, [&](ResponseSink& sink) {
         TransportResult sent = core.transport().send(call.request(), sink);
         // The handler stopped the transfer, so this is not a transport error.
         if (body.has_ended()) sent = {};
-        step = call.on_sent(std::move(sent));
-    }
+        return call.on_sent(std::move(sent));
+    });
     if (call.finish(output, result)) return true;
     adopt_event_error(operation, *body.reader, result.error());
     return false;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/call/call.hpp>
-#include <belfry/call/sleep.hpp>
+#include <belfry/call/drive.hpp>
 #include <belfry/call/state.hpp>
 #include <belfry/call/transport_error.hpp>
 #include <belfry/core/fail.hpp>
@@ -29,25 +28,18 @@ class EventStreamState {
           call_(core, operation, options, &body_) {}
 
     BELFRY_COLD bool open(DuplexTransport& transport, const void* input, Error& error) {
-        Call::Step step = call_.start(input);
-        while (step != Call::Step::done) {
-            if (step == Call::Step::wait) {
-                sleep_unless_cancelled(core_.environment(), call_.delay(), call_.options().cancellation);
-                step = call_.on_waited();
-                continue;
-            }
-            sink_ = &call_.begin_attempt();
+        drive(call_, core_, input, [&](ResponseSink& sink) {
+            sink_ = &sink;
             TransportResult opened = transport.open(call_.request(), stream_);
             if (opened.status == TransportStatus::ok && stream_.get() == nullptr)
                 opened = {TransportStatus::failed, "the transport reported success without a stream"};
-            if (opened.status == TransportStatus::ok) {
-                body_.opened = true;
-                // A service that has answered already is heard when its answer is read.
-                return body_.initial_request.empty() || send_message(body_.initial_request, error) ||
-                       peer_ended_;
-            }
-            step = call_.on_sent(std::move(opened));
-        }
+            if (opened.status != TransportStatus::ok) return call_.on_sent(std::move(opened));
+            body_.opened = true;
+            return Call::Step::done;
+        });
+        // If the service has already answered, its answer is read later.
+        if (body_.opened)
+            return body_.initial_request.empty() || send_message(body_.initial_request, error) || peer_ended_;
         ResultBase result;
         static_cast<void>(call_.finish(nullptr, result));
         error = std::move(result).error();
