@@ -250,11 +250,8 @@ class Call {
         outcome.clock_corrected = error_.kind == ErrorKind::service && clock_learned_ &&
                                   core_.state().clock_skew.explains(
                                       error_.code, prepared_.signing.time.seconds - attempt_time_.seconds);
-        unsigned char byte[2] = {0, 0};
-        // Without randomness retries still work; they only lose their jitter.
-        if (!core_.environment().random(byte, sizeof byte)) byte[1] = 255;
         const RetryDecision decision =
-            decide_retry(outcome, core_.config().retry, (byte[0] + 256 * byte[1]) / 65536.0);
+            decide_retry(outcome, core_.config().retry, detail::random_fraction(core_.environment()));
         error_.retryable = decision.retryable;
         error_.throttling = decision.throttling;
         note_response();

@@ -74,6 +74,14 @@ class SystemEnvironment final : public Environment {
 namespace detail {
 // Constant-initialised and trivially destroyed, so that it runs no code before or after main.
 inline constinit SystemEnvironment system_environment;
+
+/// A random number from 0 to 1, both included. 1 when there is no randomness, so that a delay which it scales
+/// has its full length.
+[[nodiscard]] BELFRY_COLD inline double random_fraction(Environment& environment) noexcept {
+    unsigned char bytes[2];
+    if (!environment.random(bytes, sizeof bytes)) return 1;
+    return (bytes[0] + 256 * bytes[1]) / 65535.0;
+}
 } // namespace detail
 
 /// A random UUID of version 4 (RFC 9562 section 5.4) in lower case; empty when there is no randomness.

@@ -147,7 +147,7 @@ namespace detail {
 
 } // namespace detail
 
-/// Whether to repeat a failed attempt, and when. `random` is in [0, 1).
+/// Whether to repeat a failed attempt, and when. `random` is from 0 to 1.
 [[nodiscard]] BELFRY_COLD constexpr RetryDecision
 decide_retry(const AttemptOutcome& outcome, const RetryOptions& options, double random) noexcept {
     constexpr int transient_cost = 14;

@@ -150,7 +150,7 @@ TEST_CASE("a retry after throttling or a broken connection keeps the token and i
     REQUIRE(result);
     CHECK(result.metadata().attempts == 3);
     REQUIRE(f.environment.slept.size() == 2);
-    CHECK(f.environment.slept[0].count_milliseconds() == 501); // 0x8080 of 0x10000 of a second
+    CHECK(f.environment.slept[0].count_milliseconds() == 501); // 0x8080 of 0xffff of a second
     CHECK(f.script.requests[0].body == f.script.requests[2].body);
     CHECK(f.script.requests[0].headers.size() == f.script.requests[2].headers.size());
 }

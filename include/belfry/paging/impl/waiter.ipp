@@ -159,12 +159,9 @@ BELFRY_INLINE bool WaiterRun::pause() {
     // The upper bound doubles from the shortest to the longest delay; the delay is random below it.
     Duration delay = jittered_delay(min_delay_, max_delay_, polls_, 1);
     if (delay > min_delay_) {
-        unsigned char byte[2] = {255, 255};
-        if (!environment_.random(byte, sizeof byte)) byte[0] = byte[1] = 255;
-        const double random = (byte[0] + 256 * byte[1]) / 65535.0;
-        delay = Duration::nanoseconds(
-            min_delay_.count() +
-            static_cast<std::int64_t>(random * static_cast<double>(delay.count() - min_delay_.count())));
+        const double range = static_cast<double>(delay.count() - min_delay_.count());
+        delay = Duration::nanoseconds(min_delay_.count() +
+                                      static_cast<std::int64_t>(random_fraction(environment_) * range));
     }
     if (deadline_.count() != 0) {
         const std::int64_t left = deadline_.count() - elapsed().count();
