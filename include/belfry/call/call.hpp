@@ -114,7 +114,7 @@ class Call {
         learn_clock();
         std::string fault;
         if (has_wrong_length(fault)) return settle(TransportStatus::truncated, fault);
-        if (detail::is_success(operation_, response_)) {
+        if (!detail::take_service_error(operation_, response_, error_)) {
             if (body_ != nullptr && !body_->check_response(response_, metadata_, error_)) {
                 note_response();
                 return Step::done;
@@ -124,8 +124,6 @@ class Call {
             succeeded_ = true;
             return Step::done;
         }
-        error_.kind = ErrorKind::service;
-        operation_.service->protocol->decode_error(operation_, response_, error_);
         adopt_request_id();
         return decide(TransportStatus::ok);
     }

@@ -48,12 +48,19 @@ class ServiceErrorDetail final : public ExceptionSource {
     std::size_t max_depth_;
 };
 
-/// Whether a response carries the operation's output. If a response with a status of success is an error, its
-/// status is changed to that of the error.
-[[nodiscard]] BELFRY_COLD inline bool is_success(const Operation& operation, HttpResponse& response) {
-    if (!operation.succeeds(response.status)) return false;
+/// Takes the service's error out of a response; false when it carries the operation's output instead. An
+/// error in a response with a status of success counts as one with the status 500, which `response` then has.
+[[nodiscard]] BELFRY_COLD inline bool take_service_error(const Operation& operation, HttpResponse& response,
+                                                         Error& error) {
     const Protocol& protocol = *operation.service->protocol;
-    return protocol.reveal_error == nullptr || !protocol.reveal_error(operation, response);
+    if (operation.succeeds(response.status)) {
+        if (protocol.error_in_success == nullptr || !protocol.error_in_success(operation, response))
+            return false;
+        response.status = 500;
+    }
+    error.kind = ErrorKind::service;
+    protocol.decode_error(operation, response, error);
+    return true;
 }
 
 /// The service's id of the request, under whichever name it sends it; empty when it sends none.

@@ -65,15 +65,13 @@ template <class O>
     Error error;
     error.http_status = response.status;
     detail::read_request_id(response.headers, error.request_id);
-    if (detail::is_success(operation, response)) {
+    if (!detail::take_service_error(operation, response, error)) {
         Result<typename O::Output> result(std::in_place);
         if (!operation.service->protocol->decode(operation, response, options, &*result, error)) return error;
         result.metadata().http_status = response.status;
         result.metadata().request_id = std::move(error.request_id);
         return result;
     }
-    error.kind = ErrorKind::service;
-    operation.service->protocol->decode_error(operation, response, error);
     error.detail = detail::ErrorDetailPointer(
         new detail::ServiceErrorDetail(*operation.service->protocol, std::move(response), options.max_depth));
     return error;

@@ -60,9 +60,9 @@ struct Protocol {
     /// Gives the name of the exception's shape, where a response has it beside the code that `decode_error`
     /// found; null for protocols that name an error once.
     void (*read_error_shape)(const HttpResponse& response, std::string& shape) = nullptr;
-    /// Whether a response with a status of success is an error; if so, sets the status that the error means.
-    /// Null for protocols in which an error always has an error status.
-    bool (*reveal_error)(const Operation& operation, HttpResponse& response) = nullptr;
+    /// Whether a response with a status of success carries an error in place of the output; null for
+    /// protocols in which none does.
+    bool (*error_in_success)(const Operation& operation, const HttpResponse& response) = nullptr;
 };
 
 /// A service, as its operations know it.

@@ -177,9 +177,9 @@ BELFRY_NOIPA inline bool decode_exception(const HttpResponse& response, const St
     return body.substr(0, 6) == "<Error";
 }
 
-/// S3 begins to respond before long-running operations end, so that errors may have the status 200. They are
-/// treated like those with the status 500.
-BELFRY_NOIPA inline bool reveal_error(const Operation& operation, HttpResponse& response) {
+/// S3 sends the head of some responses before it knows the outcome, so that an error can have the status 200
+/// (Amazon S3 API Reference, "CopyObject", "Response and special errors").
+BELFRY_NOIPA inline bool error_in_success(const Operation& operation, const HttpResponse& response) {
     std::size_t index = 0;
     const Member* const payload = payload_of(*operation.output, index);
     // A stored object may look like an error.
@@ -188,10 +188,7 @@ BELFRY_NOIPA inline bool reveal_error(const Operation& operation, HttpResponse& 
     if (!begins_as_error(body)) return false;
     XmlDocument document;
     std::string fault;
-    if (!document.parse(body, XmlOptions{}, fault) || !xml_error_element(document.root()).child("Code"))
-        return false;
-    response.status = 500;
-    return true;
+    return document.parse(body, XmlOptions{}, fault) && xml_error_element(document.root()).child("Code");
 }
 
 } // namespace detail::rest_xml
@@ -201,6 +198,6 @@ BELFRY_INLINE constexpr Protocol rest_xml{.name = "restXml",
                                           .decode = &detail::rest_xml::decode,
                                           .decode_error = &detail::decode_xml_error,
                                           .decode_exception = &detail::rest_xml::decode_exception,
-                                          .reveal_error = &detail::rest_xml::reveal_error};
+                                          .error_in_success = &detail::rest_xml::error_in_success};
 
 } // namespace belfry::inline v0

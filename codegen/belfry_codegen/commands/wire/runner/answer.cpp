@@ -256,7 +256,7 @@ void Answerer::answer_response(const OperationEntry& entry, belfry::HttpResponse
     belfry::detail::ResultBase result;
     Error& error = result.error();
     std::string fault;
-    if (entry.events.structure != nullptr && belfry::detail::is_success(*entry.operation, response))
+    if (entry.events.structure != nullptr && entry.operation->succeeds(response.status))
         read_events(entry, response, responses_.config().max_response_depth, events, error);
     belfry::Call call(responses_, *entry.operation, {});
     const Object output(entry.output);
