@@ -66,6 +66,11 @@ namespace detail {
     return error;
 }
 
+/// Makes `error` say that the client has no credentials. Always false.
+BELFRY_COLD inline bool fail_without_credentials(Error& error) {
+    return fail(error, ErrorKind::credentials, "NoCredentials", "the client was given no credentials");
+}
+
 template <class F>
 concept ReturnsCredentials = std::copy_constructible<F> && requires(F& f) {
     { f() } -> std::convertible_to<Result<Credentials>>;
@@ -134,7 +139,9 @@ class CredentialsHandle {
     [[nodiscard]] Result<Credentials> credentials() const noexcept {
         if (fixed_ != nullptr) return *fixed_;
         if (provider_ != nullptr) return provider_->credentials();
-        return detail::credentials_error("NoCredentials", {"the client was given no credentials"});
+        Error error;
+        detail::fail_without_credentials(error);
+        return error;
     }
     /// The value that the handle was made from, without a copy; null if there is none.
     [[nodiscard]] const Credentials* fixed() const noexcept { return fixed_; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/auth/crypto_provider.hpp>
+#include <belfry/core/error.hpp>
 #include <belfry/http/read_all.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/atomic.hpp>
@@ -69,6 +70,23 @@ struct SigningTrace {
 };
 
 namespace detail {
+/// The reason why a request cannot be signed; none if `code` is null.
+struct SigningFailure {
+    const char* code = nullptr;
+    const char* message = nullptr;
+    ErrorKind kind = ErrorKind::signing;
+};
+// Functions, because variables would be copied from memory and take space in each program.
+[[nodiscard]] constexpr SigningFailure empty_credentials() noexcept {
+    return {"NoCredentials", "the access key id or the secret access key is empty", ErrorKind::credentials};
+}
+[[nodiscard]] constexpr SigningFailure invalid_signing_time() noexcept {
+    return {"InvalidTime", "the time of signing is outside the years 1 to 9999"};
+}
+[[nodiscard]] constexpr SigningFailure signature_hash_failed() noexcept {
+    return {"HashFailed", "the cryptographic library failed to compute the signature"};
+}
+
 [[nodiscard]] inline bool compute_sha256(CryptoProvider* crypto, std::string_view message,
                                          Sha256Digest& out) noexcept {
     if (crypto != nullptr) return crypto->sha256(message, out);

@@ -29,18 +29,10 @@ namespace detail {
     return !text.empty();
 }
 
-/// The reason why a request cannot be signed; none if `code` is null.
-struct SigningFailure {
-    const char* code = nullptr;
-    const char* message = nullptr;
-    ErrorKind kind = ErrorKind::signing;
-};
-
 [[nodiscard]] BELFRY_COLD inline SigningFailure
 check_signing_input(const Url& url, const Credentials& credentials, const SigningOptions& options) noexcept {
     if (credentials.access_key_id.empty() || credentials.secret_access_key.empty())
-        return {"NoCredentials", "the access key id or the secret access key is empty",
-                ErrorKind::credentials};
+        return empty_credentials();
     if (!is_visible_ascii(credentials.access_key_id))
         return {"InvalidCredentials", "the access key id contains white space or control characters",
                 ErrorKind::credentials};
@@ -123,8 +115,7 @@ BELFRY_COLD inline void append_session_token_query(std::string& url, const Crede
     if (const auto failure = check_signing_input(url, credentials, options); failure.code != nullptr)
         return failure;
     char date_text[16];
-    if (!write_amz_date(date_text, options.time))
-        return {"InvalidTime", "the time of signing is outside the years 1 to 9999"};
+    if (!write_amz_date(date_text, options.time)) return invalid_signing_time();
     const std::string_view date(date_text, sizeof date_text);
     const bool in_header = options.placement == SignaturePlacement::header;
 
@@ -204,7 +195,7 @@ BELFRY_COLD inline void append_session_token_query(std::string& url, const Crede
         return {"HashFailed", "the cryptographic library failed to derive the signing key"};
     const std::size_t to_sign_end = text.size();
     if (!compute_hmac(options.crypto, key.view(), std::string_view(text).substr(canonical_end), hash))
-        return {"HashFailed", "the cryptographic library failed to compute the signature"};
+        return signature_hash_failed();
 
     if (trace != nullptr) {
         trace->canonical_request.assign(text, hash_size, canonical_end - hash_size);

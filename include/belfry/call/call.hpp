@@ -186,8 +186,11 @@ class Call {
 
     /// Signs the request for this attempt.
     BELFRY_COLD Step next_attempt() {
-        if (options_.cancellation != nullptr && options_.cancellation->is_cancelled())
-            return fail(ErrorKind::cancelled, "Cancelled", "the call was cancelled");
+        if (options_.cancellation != nullptr && options_.cancellation->is_cancelled()) {
+            detail::fail(error_, TransportStatus::cancelled, {});
+            note_response();
+            return Step::done;
+        }
         if (operation_.signing != RequestSigning::none && !sign()) {
             note_response();
             return Step::done;
@@ -200,9 +203,7 @@ class Call {
         const CredentialsHandle& handle = core_.config().credentials;
         if (const Credentials* const fixed = handle.fixed()) return sign_as(*fixed);
         CredentialsProvider* const provider = handle.provider();
-        if (provider == nullptr)
-            return detail::fail(error_, ErrorKind::credentials, "NoCredentials",
-                                "the client was given no credentials");
+        if (provider == nullptr) return detail::fail_without_credentials(error_);
         Result<Credentials> fetched = provider->credentials();
         if (fetched) return sign_as(*fetched);
         error_ = std::move(fetched).error();

@@ -39,14 +39,10 @@ BELFRY_COLD inline void set_endpoint_parameter(EndpointParameters& parameters, s
     const Member* const member = find_member_value(input, object, binding.member, value);
     if (binding.in_url) {
         std::string text;
-        if (member == nullptr || value == nullptr ||
-            !append_simple_text(text, *member->type, value, TimestampFormat::date_time) || text.empty())
-            return reject_input(error, input, binding.member,
-                                "required, and must not be empty because it is part of the URL");
-        // A dot segment would resolve to another resource (RFC 3986 section 5.2.4).
-        if (text == "." || text == "..")
-            return reject_input(error, input, binding.member,
-                                "must not be a dot segment because it is part of the URL's path");
+        if (member != nullptr && value != nullptr)
+            static_cast<void>(append_simple_text(text, *member->type, value, TimestampFormat::date_time));
+        if (const char* const problem = path_text_problem(text, false))
+            return reject_input(error, input, binding.member, problem);
     }
     if (member != nullptr && value != nullptr)
         set_endpoint_parameter(parameters, binding.parameter, *member->type, value);

@@ -93,8 +93,7 @@ class EventBodyHooks final : public BodyHooks, private ResponseSink {
                                    "the length of the event stream differs from Content-Length");
         // Without this check, a body truncated to zero bytes looks like an empty one.
         if (count == 0 && length_ != 0 && !response.headers.contains("Transfer-Encoding"))
-            return reject_response(error, operation_.output->name,
-                                   "the body is empty, but the response does not say that it should be");
+            return reject_missing_body(error, operation_);
         return true;
     }
     BELFRY_COLD bool restart(PreparedRequest&, Error& error) override {

@@ -31,8 +31,7 @@ namespace belfry::inline v0::detail {
     return nullptr;
 }
 
-/// Expands the labels of a path template into `url`. An empty label would name another resource, so that it
-/// is rejected like a missing one.
+/// Expands the labels of a path template into `url`.
 [[nodiscard]] BELFRY_COLD inline bool append_path(const Structure& input, const void* object,
                                                   std::string_view path, std::string& url, Error& error) {
     std::string text;
@@ -52,14 +51,10 @@ namespace belfry::inline v0::detail {
             return reject_input(error, input, label, "the model binds no member to this label");
         const void* const value = slot_value(*member->type, member->slot(object));
         text.clear();
-        if (value == nullptr || !append_simple_text(text, *member->type, value, TimestampFormat::date_time) ||
-            text.empty())
-            return reject_input(error, input, input.member_name(index),
-                                "required, and must not be empty because it is part of the URL");
-        // A dot segment would resolve to another resource (RFC 3986 section 5.2.4).
-        if (!greedy && (text == "." || text == ".."))
-            return reject_input(error, input, input.member_name(index),
-                                "must not be a dot segment because it is part of the URL's path");
+        if (value != nullptr)
+            static_cast<void>(append_simple_text(text, *member->type, value, TimestampFormat::date_time));
+        if (const char* const problem = path_text_problem(text, greedy))
+            return reject_input(error, input, input.member_name(index), problem);
         if (greedy)
             append_percent_encoded_path(url, text);
         else

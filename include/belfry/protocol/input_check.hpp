@@ -27,4 +27,15 @@ namespace belfry::inline v0::detail {
            fail(error, ErrorKind::validation, "ValidationError", {input.name, ": ", faults});
 }
 
+/// Why a text cannot become part of the URL's path, or null: without it, or with an empty one, the URL would
+/// name another resource, and a dot segment would resolve to another one (RFC 3986 section 5.2.4). In a
+/// `greedy` label it is part of a longer path.
+[[nodiscard]] BELFRY_COLD constexpr const char* path_text_problem(std::string_view text,
+                                                                  bool greedy) noexcept {
+    if (text.empty()) return "required, and must not be empty because it is part of the URL";
+    return !greedy && (text == "." || text == "..")
+               ? "must not be a dot segment because it is part of the URL's path"
+               : nullptr;
+}
+
 } // namespace belfry::inline v0::detail

@@ -23,7 +23,8 @@ namespace belfry::inline v0::detail {
     return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-/// Whether the response has no body and says so itself: cut to nothing and nothing to say look the same else.
+/// Whether the response has no body and says so itself. Without this check, a body truncated to zero bytes
+/// looks like an empty one.
 [[nodiscard]] BELFRY_COLD inline bool is_empty_on_purpose(const Operation& operation,
                                                           const HttpResponse& response) {
     const std::string* const length = response.headers.find("Content-Length");
@@ -31,12 +32,17 @@ namespace belfry::inline v0::detail {
            (length != nullptr && *length == "0");
 }
 
+/// Makes `error` say that the response's body is missing. Always false.
+[[nodiscard]] BELFRY_COLD inline bool reject_missing_body(Error& error, const Operation& operation) {
+    return reject_response(error, operation.output->name,
+                           "the body is empty, but the response does not say that it should be");
+}
+
 /// False, with the reason in `error`, when a body is missing and nothing says that there should be none.
 [[nodiscard]] BELFRY_COLD inline bool
 check_body_presence(const Operation& operation, const HttpResponse& response, bool expected, Error& error) {
     return !expected || !is_blank(response.body) || is_empty_on_purpose(operation, response) ||
-           reject_response(error, operation.output->name,
-                           "the body is empty, but the response does not say that it should be");
+           reject_missing_body(error, operation);
 }
 
 /// The reason phrase of a status without a usable body (RFC 9110 section 15).

@@ -28,7 +28,8 @@ namespace belfry::inline v0::detail {
     return append_epoch_seconds(out, value);
 }
 
-/// Appends a simple value (`value` as `slot_value` gives it); false for a kind that has no text form.
+/// Appends a simple value (`value` as `slot_value` gives it). A kind without a text form, or a time that the
+/// format cannot write, appends nothing and returns false.
 BELFRY_COLD inline bool append_simple_text(std::string& out, const Type& type, const void* value,
                                            TimestampFormat default_format) {
     switch (type.kind) {

@@ -19,9 +19,8 @@
 
 namespace belfry::inline v0::detail {
 
-BELFRY_COLD inline AuthorizeResult refuse_signature_v2(Error& error, ErrorKind kind, std::string_view code,
-                                                       std::string_view message) {
-    fail(error, kind, code, message);
+BELFRY_COLD inline AuthorizeResult refuse_signature_v2(Error& error, const SigningFailure& failure) {
+    fail(error, failure.kind, failure.code, failure.message);
     return AuthorizeResult::failed;
 }
 
@@ -29,12 +28,10 @@ BELFRY_COLD BELFRY_INLINE AuthorizeResult add_signature_v2(const Operation&, con
                                                            const SigningOptions& signing,
                                                            HttpRequest& request, Error& error) {
     if (credentials.access_key_id.empty() || credentials.secret_access_key.empty())
-        return refuse_signature_v2(error, ErrorKind::credentials, "NoCredentials",
-                                   "the access key id or the secret access key is empty");
+        return refuse_signature_v2(error, empty_credentials());
     std::string time;
     if (!append_date_time(time, {signing.time.seconds, 0}))
-        return refuse_signature_v2(error, ErrorKind::signing, "InvalidTime",
-                                   "the time of signing is outside the years 1 to 9999");
+        return refuse_signature_v2(error, invalid_signing_time());
     std::string& form = request.body;
     const auto add = [&form](std::string_view name, std::string_view value) {
         append_char(form, '&');
@@ -61,8 +58,7 @@ BELFRY_COLD BELFRY_INLINE AuthorizeResult add_signature_v2(const Operation&, con
     append_canonical_query(text, form);
     Sha256Digest hash;
     if (!compute_hmac(signing.crypto, credentials.secret_access_key, text, hash))
-        return refuse_signature_v2(error, ErrorKind::signing, "HashFailed",
-                                   "the cryptographic library failed to compute the signature");
+        return refuse_signature_v2(error, signature_hash_failed());
     std::string signature;
     append_base64(signature, hash.view());
     add("Signature", signature);
