@@ -27,7 +27,7 @@ from toolchain import (
 )
 
 SAMPLE = 20
-FOREIGN = re.compile(r"#\s*include\s*<((?:curl|boost|openssl|nghttp2|nlohmann)/[^>]*|pugixml\.hpp|zlib\.h)>")
+FOREIGN = re.compile(r"#\s*include\s*<((?:curl|boost|openssl|nghttp2|nlohmann)/[^>]*|pugixml\.hpp|zlib\.h|format)>")
 # A header that only makes sense with a definition.
 DEFINITIONS = {
     "belfry/impl/src.hpp": ["-DBELFRY_SEPARATE_COMPILATION"],

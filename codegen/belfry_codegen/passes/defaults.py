@@ -14,12 +14,11 @@ def fill_defaults(service: ir.Service) -> ir.Service:
     def filled(member: ir.Member) -> ir.Member:
         target = service.shapes[member.target]
         streaming = target.streaming or target.event_stream
-        if not (target.timestamp_format or target.sensitive or streaming or target.json_value or target.box):
+        if not (target.timestamp_format or streaming or target.json_value or target.box):
             return member
         return replace(
             member,
             timestamp_format=member.timestamp_format or target.timestamp_format,
-            sensitive=member.sensitive or target.sensitive,
             streaming=member.streaming or streaming,
             json_value=member.json_value or (target.json_value and member.location is ir.Location.HEADER),
             box=member.box or target.box,

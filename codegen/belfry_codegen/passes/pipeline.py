@@ -21,6 +21,7 @@ from belfry_codegen.passes.normalize import normalize
 from belfry_codegen.passes.overlay import apply_overlay
 from belfry_codegen.passes.prune import prune
 from belfry_codegen.passes.recursion import mark_recursion
+from belfry_codegen.passes.sensitivity import mark_sensitive
 from belfry_codegen.passes.synthesize import synthesize_messages
 from belfry_codegen.passes.wire_names import settle_wire_names
 from belfry_codegen.readers.models import Entry, find
@@ -37,6 +38,7 @@ PASSES: tuple[Pass, ...] = (
     add_endpoint_options,
     synthesize_messages,
     fill_defaults,
+    mark_sensitive,
     mark_recursion,
     compile_expressions,
 )

@@ -77,13 +77,13 @@ template <class... Exceptions> struct ErrorList {};
 struct Error {
     ErrorKind kind = ErrorKind::none;
     /// The service's error code without namespace, such as `NotFoundException`; for other kinds a short name.
-    std::string code;
+    std::string code{};
     /// A description of the error and its place, for people.
-    std::string message;
+    std::string message{};
     /// The response's status code; 0 when there was no response.
     int http_status = 0;
     /// The service's id of the request, for its support; empty when it sent none.
-    std::string request_id;
+    std::string request_id{};
     /// How many times the request was sent.
     int attempts = 0;
     /// Whether the same call may succeed later.

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/core/error.hpp>
+#include <belfry/core/open_enum.hpp>
+#include <belfry/core/result.hpp>
 #include <belfry/core/streaming_blob.hpp>
 #include <belfry/schema/describe.hpp>
 #include <belfry/schema/slot.hpp>
+#include <belfry/util/config.hpp>
+#include <belfry/util/log_text.hpp>
 #include <belfry/util/time.hpp>
 
 #include <charconv>
@@ -23,6 +28,12 @@ class Printer {
 
     void structure(const Structure& shape, const void* object) {
         out_ += shape.name;
+        // A log needs no more, and the stack of a small thread does not hold more.
+        if (depth_ == max_depth) {
+            out_ += "{...}";
+            return;
+        }
+        ++depth_;
         out_ += '{';
         bool first = true;
         if (shape.union_access != nullptr) {
@@ -31,7 +42,8 @@ class Printer {
                 std::string_view name;
                 std::string_view json;
                 shape.union_access->get_unknown(object, name, json);
-                out_.append(name).append("=?");
+                append_log_text(out_, name);
+                out_ += "=?";
             } else if (which >= 0) {
                 const auto i = static_cast<std::size_t>(which);
                 member(shape, i, shape.union_access->get(object), first);
@@ -41,9 +53,12 @@ class Printer {
                 member(shape, i, shape.members[i].slot(object), first);
         }
         out_ += '}';
+        --depth_;
     }
 
   private:
+    static constexpr int max_depth = 64;
+
     void member(const Structure& shape, std::size_t i, const void* slot, bool& first) {
         const Member& entry = shape.members[i];
         const void* const held = slot_value(*entry.type, slot);
@@ -58,20 +73,8 @@ class Printer {
     }
 
     void quoted(std::string_view text) {
-        constexpr std::string_view digits = "0123456789abcdef";
         out_ += '"';
-        for (const char c : text) {
-            const auto byte = static_cast<unsigned char>(c);
-            if (c == '"' || c == '\\') {
-                out_ += '\\';
-                out_ += c;
-            } else if (byte < 0x20 || byte == 0x7f) {
-                // Escaped, so that a value cannot forge a line in a log.
-                out_.append("\\x").append(1, digits[byte >> 4]).append(1, digits[byte & 15]);
-            } else {
-                out_ += c;
-            }
-        }
+        append_log_text(out_, text);
         out_ += '"';
     }
 
@@ -132,16 +135,58 @@ class Printer {
     }
 
     std::string& out_;
+    int depth_ = 0;
 };
 
 } // namespace detail
 
 /// A shape as one line of text for logs: `Tag{Key="a", Value=***}`. Members that the model marks as sensitive
-/// print as `***`, and no value can break the line. The format may change; for JSON see
-/// `belfry/nlohmann.hpp`.
+/// print as `***`, no value can break the line, and structures in more than 64 others are cut short. The
+/// format may change; for JSON see `belfry/nlohmann.hpp`.
 template <Shape S> [[nodiscard]] std::string to_string(const S& shape) {
     std::string text;
     detail::Printer(text).structure(structure_of<S>, &shape);
+    return text;
+}
+
+/// An error as one line of text for logs:
+/// `service error NotFoundException (HTTP 404): There is no such task. [request id r-1, 2 attempts]`.
+[[nodiscard]] BELFRY_COLD inline std::string to_string(const Error& error) {
+    if (error.kind == ErrorKind::none) return "no error";
+    std::string text(to_string(error.kind));
+    text += " error ";
+    detail::append_log_text(text, error.code);
+    if (error.http_status != 0) text.append(" (HTTP ").append(std::to_string(error.http_status)) += ')';
+    text += ": ";
+    detail::append_log_text(text, error.message);
+    if (error.request_id.empty() && error.attempts == 0) return text;
+    text += " [";
+    if (!error.request_id.empty()) {
+        text += "request id ";
+        detail::append_log_text(text, error.request_id);
+        if (error.attempts != 0) text += ", ";
+    }
+    if (error.attempts != 0)
+        text.append(std::to_string(error.attempts)).append(error.attempts == 1 ? " attempt" : " attempts");
+    return text += ']';
+}
+
+/// The value or the error of a call, as the functions above print it.
+template <Shape S> [[nodiscard]] std::string to_string(const Result<S>& result) {
+    return result ? to_string(*result) : to_string(result.error());
+}
+
+/// A time as RFC 3339 writes it, `2015-01-25T08:00:00Z`; `?` outside the years 0001 to 9999.
+[[nodiscard]] inline std::string to_string(Timestamp time) {
+    std::string text;
+    if (!append_date_time(text, time)) text = "?";
+    return text;
+}
+
+/// The value of an enum as the service writes it, escaped for logs.
+template <OpenEnumType E> [[nodiscard]] std::string to_string(const E& value) {
+    std::string text;
+    detail::append_log_text(text, value.to_string());
     return text;
 }
 

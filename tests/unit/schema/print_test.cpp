@@ -4,8 +4,12 @@
 
 #include "support/catch.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace {
 
@@ -48,6 +52,69 @@ TEST_CASE("a shape is printed on one line without sensitive values") {
     CHECK(to_string(person) ==
           "Person{Name=\"a \\\"b\\\"\\x0a\\x01\", Secret=***, Age=-3, Born=2014-04-29T18:30:38Z, "
           "Photo=4 bytes, Names=[\"x\", null], Scores={\"k\": 0.5}, Friend=Person{Secret=***}}");
+}
+
+TEST_CASE("no text that comes from a peer breaks the line of a log") {
+    // NEL, CSI, LINE SEPARATOR, RIGHT-TO-LEFT OVERRIDE, ISOLATE, ARABIC LETTER MARK; then bytes that are no
+    // UTF-8.
+    for (const std::string_view control :
+         {"\n", "\x1b", "\x7f", "\xc2\x85", "\xc2\x9b", "\xe2\x80\xa8", "\xe2\x80\xae", "\xe2\x81\xa6",
+          "\xd8\x9c", "\x9b", "\xff", "\xc3", "\xed\xa0\x80"}) {
+        std::string escaped;
+        for (const char c : control) {
+            char text[5];
+            std::snprintf(text, sizeof text, "\\x%02x", static_cast<unsigned char>(c));
+            escaped += text;
+        }
+        INFO(escaped);
+        const std::string dirty = "a" + std::string(control) + "b";
+        CHECK(to_string(Person{.name = dirty}) == "Person{Name=\"a" + escaped + "b\"}");
+        Person person;
+        person.scores[dirty] = 1;
+        CHECK(to_string(person) == "Person{Scores={\"a" + escaped + "b\": 1}}");
+        CHECK(to_string(Error{.kind = ErrorKind::service, .code = dirty, .message = dirty}) ==
+              "service error a" + escaped + "b: a" + escaped + "b");
+    }
+    for (const char* const plain :
+         {"\xc3\xa4", "\xe2\x82\xac", "\xf0\x9f\x94\x94", "\xc2\xa0", "\xe2\x80\x93"})
+        CHECK(to_string(Person{.name = plain}) == "Person{Name=\"" + std::string(plain) + "\"}");
+}
+
+TEST_CASE("a shape that is nested deeper than a log needs is cut short") {
+    Person person;
+    for (int i = 0; i < 5'000; ++i) {
+        Person outer;
+        outer.friend_ = std::move(person);
+        person = std::move(outer);
+    }
+    const std::string text = to_string(person);
+    CHECK(text.size() < 2'000);
+    CHECK(text.find("Person{...}") != std::string::npos);
+    CHECK(std::ranges::count(text, '{') == std::ranges::count(text, '}'));
+    // The destructor is the program's own matter: take it apart from the outside.
+    while (person.friend_) person = Person(std::move(*person.friend_));
+}
+
+TEST_CASE("an error prints what a log needs") {
+    CHECK(to_string(Error{}) == "no error");
+    Error error{.kind = ErrorKind::service,
+                .code = "NotFoundException",
+                .message = "There is no such task.",
+                .http_status = 404,
+                .request_id = "r-1",
+                .attempts = 2};
+    CHECK(to_string(error) ==
+          "service error NotFoundException (HTTP 404): There is no such task. [request id r-1, 2 attempts]");
+    error.request_id.clear();
+    error.attempts = 1;
+    CHECK(to_string(error) ==
+          "service error NotFoundException (HTTP 404): There is no such task. [1 attempt]");
+    CHECK(to_string(
+              Error{.kind = ErrorKind::validation, .code = "InvalidInput", .message = "Name: required"}) ==
+          "validation error InvalidInput: Name: required");
+    CHECK(to_string(Result<Person>(error)) == to_string(error));
+    CHECK(to_string(Result<Person>(Person{.age = 1})) == "Person{Age=1}");
+    CHECK(to_string(Timestamp{1'398'796'238, 0}) == "2014-04-29T18:30:38Z");
 }
 
 TEST_CASE("timestamps and durations convert to std::chrono and back") {

@@ -19,7 +19,7 @@ struct AssociatePhoneNumbersWithVoiceConnectorRequest {
     ::belfry::Required<::std::string, AssociatePhoneNumbersWithVoiceConnectorRequest, required::voice_connector_id>
         voice_connector_id;
     /// **Required.**
-    /// Each element: pattern `^\+?[1-9]\d{1,14}$`.
+    /// Each element: pattern `^\+?[1-9]\d{1,14}$`. Never printed.
     ::belfry::Required<::belfry::List<::std::string>, AssociatePhoneNumbersWithVoiceConnectorRequest, required::e164_phone_numbers>
         e164_phone_numbers;
     ::std::optional<bool> force_associate{};

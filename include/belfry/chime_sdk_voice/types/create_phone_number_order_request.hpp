@@ -19,7 +19,7 @@ struct CreatePhoneNumberOrderRequest {
     ::belfry::Required<PhoneNumberProductType, CreatePhoneNumberOrderRequest, required::product_type>
         product_type;
     /// **Required.**
-    /// Each element: pattern `^\+?[1-9]\d{1,14}$`.
+    /// Each element: pattern `^\+?[1-9]\d{1,14}$`. Never printed.
     ::belfry::Required<::belfry::List<::std::string>, CreatePhoneNumberOrderRequest, required::e164_phone_numbers>
         e164_phone_numbers;
     /// At most 256 characters. Pattern `^$|^[a-zA-Z0-9\,\.\_\-]+(\s+[a-zA-Z0-9\,\.\_\-]+)*$`. Never printed.

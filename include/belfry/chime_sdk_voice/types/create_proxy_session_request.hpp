@@ -24,7 +24,7 @@ struct CreateProxySessionRequest {
     ::belfry::Required<::std::string, CreateProxySessionRequest, required::voice_connector_id>
         voice_connector_id;
     /// **Required.**
-    /// 2 elements. Each element: pattern `^\+?[1-9]\d{1,14}$`.
+    /// 2 elements. Each element: pattern `^\+?[1-9]\d{1,14}$`. Never printed.
     ::belfry::Required<::belfry::List<::std::string>, CreateProxySessionRequest, required::participant_phone_numbers>
         participant_phone_numbers;
     /// Pattern `^$|^[a-zA-Z0-9 ]{0,30}$`. Never printed.

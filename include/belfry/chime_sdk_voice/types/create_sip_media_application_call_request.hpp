@@ -27,9 +27,9 @@ struct CreateSipMediaApplicationCallRequest {
     /// Pattern `.*\S.*`.
     ::belfry::Required<::std::string, CreateSipMediaApplicationCallRequest, required::sip_media_application_id>
         sip_media_application_id;
-    /// At most 20 entries.
+    /// At most 20 entries. Never printed.
     ::belfry::Map<::std::string> sip_headers{};
-    /// At most 20 entries.
+    /// At most 20 entries. Never printed.
     ::belfry::Map<::std::string> arguments_map{};
 
     friend bool operator==(const CreateSipMediaApplicationCallRequest&, const CreateSipMediaApplicationCallRequest&) = default;

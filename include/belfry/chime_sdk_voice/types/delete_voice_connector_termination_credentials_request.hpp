@@ -19,6 +19,7 @@ struct DeleteVoiceConnectorTerminationCredentialsRequest {
     ::belfry::Required<::std::string, DeleteVoiceConnectorTerminationCredentialsRequest, required::voice_connector_id>
         voice_connector_id;
     /// **Required.**
+    /// Never printed.
     ::belfry::Required<::belfry::List<::std::string>, DeleteVoiceConnectorTerminationCredentialsRequest, required::usernames>
         usernames;
 

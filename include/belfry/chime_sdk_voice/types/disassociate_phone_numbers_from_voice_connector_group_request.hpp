@@ -19,7 +19,7 @@ struct DisassociatePhoneNumbersFromVoiceConnectorGroupRequest {
     ::belfry::Required<::std::string, DisassociatePhoneNumbersFromVoiceConnectorGroupRequest, required::voice_connector_group_id>
         voice_connector_group_id;
     /// **Required.**
-    /// Each element: pattern `^\+?[1-9]\d{1,14}$`.
+    /// Each element: pattern `^\+?[1-9]\d{1,14}$`. Never printed.
     ::belfry::Required<::belfry::List<::std::string>, DisassociatePhoneNumbersFromVoiceConnectorGroupRequest, required::e164_phone_numbers>
         e164_phone_numbers;
 

@@ -9,6 +9,7 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// What `Client::list_voice_connector_termination_credentials` returns.
 struct ListVoiceConnectorTerminationCredentialsResponse {
+    /// Never printed.
     ::belfry::List<::std::string> usernames{};
 
     friend bool operator==(const ListVoiceConnectorTerminationCredentialsResponse&, const ListVoiceConnectorTerminationCredentialsResponse&) = default;

@@ -14,7 +14,7 @@ struct SipMediaApplicationAlexaSkillConfiguration {
     ::std::optional<AlexaSkillStatus> alexa_skill_status{};
     /// **Required.**
     /// 1 elements. Each element: at most 64 characters, pattern
-    /// `amzn1\.application-oa2-client\.[0-9a-fA-F]{32}`.
+    /// `amzn1\.application-oa2-client\.[0-9a-fA-F]{32}`. Never printed.
     ::belfry::List<::std::string> alexa_skill_ids{};
 
     friend bool operator==(const SipMediaApplicationAlexaSkillConfiguration&, const SipMediaApplicationAlexaSkillConfiguration&) = default;

@@ -24,7 +24,7 @@ struct UpdateSipMediaApplicationCallRequest {
     ::belfry::Required<::std::string, UpdateSipMediaApplicationCallRequest, required::transaction_id>
         transaction_id;
     /// **Required.**
-    /// At most 20 entries.
+    /// At most 20 entries. Never printed.
     ::belfry::Required<::belfry::Map<::std::string>, UpdateSipMediaApplicationCallRequest, required::arguments>
         arguments;
 
