@@ -83,22 +83,22 @@ def faults_of_module(package: Package, module: str) -> Iterator[str]:
     lines = path.read_text(encoding="utf-8").splitlines()
     if not lines or lines[0] != LICENCE:
         yield f"{path}:1: the first line must be the licence line"
-    room, *inside = module.split(".")
+    owner, *inside = module.split(".")
     if not inside:
-        if room not in TOP:
+        if owner not in TOP:
             yield f"{path}:1: {module} must lie in one of the packages {', '.join(BELOW)}"
         return
-    if room not in BELOW:
-        yield f"{path}:1: tools/check_imports.py does not say what the package {room} may import"
+    if owner not in BELOW:
+        yield f"{path}:1: tools/check_imports.py does not say what the package {owner} may import"
         return
     for line, imported in package.imports(module):
         other, *deeper = imported.split(".")
         if not deeper:
             continue
-        if other != room and other not in BELOW[room]:
-            yield f"{path}:{line}: {room} must not import {other} ({imported})"
-        elif other == room and len(inside) > 1 and len(deeper) > 1 and inside[0] != deeper[0]:
-            yield f"{path}:{line}: {room}.{inside[0]} must not import {room}.{deeper[0]} ({imported})"
+        if other != owner and other not in BELOW[owner]:
+            yield f"{path}:{line}: {owner} must not import {other} ({imported})"
+        elif other == owner and len(inside) > 1 and len(deeper) > 1 and inside[0] != deeper[0]:
+            yield f"{path}:{line}: {owner}.{inside[0]} must not import {owner}.{deeper[0]} ({imported})"
 
 
 def circle(package: Package) -> list[str]:

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Checks that the headers include each other only in the direction Belfry's layers allow.
+"""Checks that headers include each other only in the direction that `BELOW` allows.
 
-A layer sees itself and the layers below it; headers are included by their full path in angle brackets. A
-declaration of what another layer defines counts as an include of the definition. Also kept here: each header
-starts with the licence line and has `#pragma once`, what separate compilation compiles once is defined in
-an .ipp, and the headers that every service includes stay free of the expensive standard ones.
+A folder may include itself and the folders below it; headers are included by their full path in angle
+brackets. The declaration of a type of another folder counts as an include of its definition. Also checked:
+each header starts with the licence line and has `#pragma once`, what separate compilation compiles once is
+defined in an .ipp, and the headers that every service includes stay free of the expensive standard ones.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-# The rooms below include/belfry from the ground up, and those whose headers each may include beside its own.
+# The folders of include/belfry from the bottom up, and the folders that each may include besides itself.
 BELOW: dict[str, frozenset[str]] = {
-    room: frozenset(sees.split())
-    for room, sees in {
+    folder: frozenset(below.split())
+    for folder, below in {
         "util": "",
         "core": "util",
         "schema": "util core",
@@ -42,12 +42,12 @@ BELOW: dict[str, frozenset[str]] = {
         "interop": "util core schema http codec auth",
     }.items()
 }
-# Separate compilation is the list of all bodies.
+# Separate compilation lists all bodies.
 BELOW["impl"] = frozenset(BELOW)
-# A service sees every room but the opt-in ones.
+# A service may include every folder except the opt-in ones.
 SERVICE_SEES = frozenset(BELOW) - {"transport", "interop", "impl"}
 
-# The one name that may be declared below the room that defines it, and why.
+# The one name that may be declared below the folder that defines it, and why.
 DECLARED_BELOW = {
     "OperationHooks": "an operation points to what the pipeline does for it, and protocols, which stand below"
     " the pipeline, read operations",
@@ -62,7 +62,7 @@ EXPENSIVE = frozenset(
     "streambuf thread tuple typeindex unordered_map unordered_set valarray variant".split()
 )
 
-# Conditions that hold on other systems only.
+# Conditions that are true only on other systems.
 ELSEWHERE = ("#ifdefined(_WIN32)", "#if!BELFRY_HAS_GNU_EXTENSIONS")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
@@ -84,15 +84,15 @@ def includes(path: Path) -> Iterator[tuple[int, str, str]]:
             yield number, match[1], match[2]
 
 
-def layer_of(relative: Path) -> str:
-    """`core` for `core/error.hpp`, `` for a header at the top such as `presign.hpp`."""
+def folder_of(relative: Path) -> str:
+    """`core` for `core/error.hpp`, `` for a flat header such as `presign.hpp`."""
     return relative.parts[0] if len(relative.parts) > 1 else ""
 
 
 def faults_of_header(path: Path, root: Path) -> Iterator[str]:
     """The faults of one header, each as `file:line: text`."""
     relative = path.relative_to(root / "belfry")
-    layer = layer_of(relative)
+    folder = folder_of(relative)
     lines = path.read_text(encoding="utf-8").splitlines()
     if not lines or lines[0] != "// SPDX-License-Identifier: Apache-2.0":
         yield f"{path}:1: the first line must be the licence line"
@@ -106,15 +106,15 @@ def faults_of_header(path: Path, root: Path) -> Iterator[str]:
             continue
         if not (root / name).is_file():
             yield f"{path}:{number}: <{name}> does not exist"
-        target = layer_of(Path(name).relative_to("belfry"))
-        if layer in BELOW:
-            # Flat headers and services are above every room.
+        target = folder_of(Path(name).relative_to("belfry"))
+        if folder in BELOW:
+            # Flat headers and services are above every folder.
             if target == "" and name != "belfry/version.hpp":
-                yield f"{path}:{number}: {layer}/ must not include <{name}>, which is for users"
-            elif target and target not in BELOW[layer] | {layer}:
-                yield f"{path}:{number}: {layer}/ must not include {target}/ (<{name}>)"
-        elif layer and target not in SERVICE_SEES | {layer, ""}:
-            yield f"{path}:{number}: the service {layer}/ must not include {target}/ (<{name}>)"
+                yield f"{path}:{number}: {folder}/ must not include <{name}>, which is for users"
+            elif target and target not in BELOW[folder] | {folder}:
+                yield f"{path}:{number}: {folder}/ must not include {target}/ (<{name}>)"
+        elif folder and target not in SERVICE_SEES | {folder, ""}:
+            yield f"{path}:{number}: the service {folder}/ must not include {target}/ (<{name}>)"
 
 
 COMMENT_OR_TEXT = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"', re.DOTALL)
@@ -152,28 +152,28 @@ def mentions(text: str) -> Iterator[Mention]:
 
 
 def foreign_declarations(root: Path, headers: list[Path]) -> Iterator[str]:
-    """Declarations of what a room above defines, and definitions that are not for a header."""
+    """Declarations of types of a folder above, and definitions that belong in an .ipp."""
     found = [
-        (header, layer_of(header.relative_to(root / "belfry")), mention)
+        (header, folder_of(header.relative_to(root / "belfry")), mention)
         for header in headers
         for mention in mentions(header.read_text(encoding="utf-8"))
     ]
     homes: dict[str, set[str]] = {}
-    for _, layer, mention in found:
+    for _, folder, mention in found:
         if mention.defines:
-            homes.setdefault(mention.name, set()).add(layer)
+            homes.setdefault(mention.name, set()).add(folder)
     used = set()
-    for header, layer, mention in found:
+    for header, folder, mention in found:
         where = f"{header}:{mention.line}"
         if mention.defines and mention.is_function and header.suffix == ".hpp":
             yield f"{where}: {mention.name} must be defined in an .ipp"
-        rooms = homes.get(mention.name, set())
-        if layer not in BELOW or mention.defines or not rooms or rooms & (BELOW[layer] | {layer}):
+        defining = homes.get(mention.name, set())
+        if folder not in BELOW or mention.defines or not defining or defining & (BELOW[folder] | {folder}):
             continue
         if mention.name in DECLARED_BELOW:
             used.add(mention.name)
         else:
-            yield f"{where}: {layer}/ must not declare {mention.name}, which {min(rooms)}/ defines"
+            yield f"{where}: {folder}/ must not declare {mention.name}, which {min(defining)}/ defines"
     for name in DECLARED_BELOW.keys() - used:
         yield f"{__file__}:1: DECLARED_BELOW need not allow {name}"
 
@@ -192,7 +192,7 @@ def graph_of(root: Path) -> dict[str, list[str]]:
 
 
 def cycles(graph: dict[str, list[str]]) -> Iterator[str]:
-    """Each chain of headers that comes back to its start. There is none: recursive shapes share a header."""
+    """Each cycle of headers. Recursive shapes share a header, so that there need not be any."""
     state: dict[str, int] = {}
     for start in graph:
         if state.get(start):
@@ -230,21 +230,21 @@ def expensive_headers(root: Path, graph: dict[str, list[str]]) -> Iterator[str]:
 
 
 def unlisted_bodies(root: Path, graph: dict[str, list[str]]) -> Iterator[str]:
-    """Bodies that separate compilation would leave undefined, or define twice."""
+    """Bodies that separate compilation would not define, or would define twice."""
     lists = [graph.get(f"belfry/impl/{name}.hpp", []) for name in ("src", "src_xml")]
     for name in graph:
         if name.endswith(".ipp") and sum(listed.count(name) for listed in lists) != 1:
-            yield f"{root / name}:1: must stand once in belfry/impl/src.hpp or src_xml.hpp"
+            yield f"{root / name}:1: must be listed once, in belfry/impl/src.hpp or src_xml.hpp"
 
 
 def main() -> int:
-    """Prints every fault; the exit status is 1 when there is one."""
+    """Prints every fault. Returns 1 if there is one."""
     parser = argparse.ArgumentParser(description="Check the direction of includes.")
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent / "include")
     root: Path = parser.parse_args().root
     headers = headers_of(root)
     if not headers:
-        print(f"no headers below {root / 'belfry'}")
+        print(f"no headers in {root / 'belfry'}")
         return 1
     faults = [fault for header in headers for fault in faults_of_header(header, root)]
     graph = graph_of(root)

@@ -30,7 +30,7 @@ def _check(include: Path) -> tuple[int, list[str]]:
 
 @pytest.fixture
 def include(tmp_path: Path) -> Path:
-    """A copy of the rooms' headers, with a service of one header."""
+    """A copy of the headers of all folders, with a service of one header."""
     copy = tmp_path / "include"
     shutil.copytree(ROOT / "include", copy, ignore=shutil.ignore_patterns("chime_sdk_voice*"))
     _write(copy, "tower/ring.hpp", "#include <belfry/client/client.hpp>\n")
@@ -122,12 +122,12 @@ def test_a_body_that_separate_compilation_does_not_list_once_is_a_fault(include:
     _append(include, "impl/src.hpp", "#include <belfry/call/impl/extra.ipp>\n" * times)
     assert _check(include) == (
         1,
-        ["call/impl/extra.ipp:1: must stand once in belfry/impl/src.hpp or src_xml.hpp"],
+        ["call/impl/extra.ipp:1: must be listed once, in belfry/impl/src.hpp or src_xml.hpp"],
     )
 
 
 @pytest.mark.parametrize(
-    ("room", "declaration", "name", "home"),
+    ("folder", "declaration", "name", "home"),
     [
         ("operation", "struct CallOptions;", "CallOptions", "call"),
         ("core", "class\n    ResponseSink;", "ResponseSink", "http"),
@@ -145,13 +145,13 @@ def test_a_body_that_separate_compilation_does_not_list_once_is_a_fault(include:
     ],
 )
 def test_a_declaration_of_a_type_from_a_folder_above_is_a_fault(
-    include: Path, room: str, declaration: str, name: str, home: str
+    include: Path, folder: str, declaration: str, name: str, home: str
 ) -> None:
-    _write(include, f"{room}/new.hpp", f"// class Call;\n/* struct ClientCore;\n*/\n{declaration}\n")
+    _write(include, f"{folder}/new.hpp", f"// class Call;\n/* struct ClientCore;\n*/\n{declaration}\n")
     line = 7 + declaration.split(name)[0].count("\n")
     assert _check(include) == (
         1,
-        [f"{room}/new.hpp:{line}: {room}/ must not declare {name}, which {home}/ defines"],
+        [f"{folder}/new.hpp:{line}: {folder}/ must not declare {name}, which {home}/ defines"],
     )
 
 
@@ -205,4 +205,4 @@ def test_a_folder_without_headers_is_a_fault(tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stdout) == (1, f"no headers below {tmp_path / 'belfry'}\n")
+    assert (done.returncode, done.stdout) == (1, f"no headers in {tmp_path / 'belfry'}\n")

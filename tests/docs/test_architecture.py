@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""docs/architecture.md: rooms and arrows are those that the checkers allow, names are those in the code."""
+"""docs/architecture.md: folders and arrows are those that the checkers allow, names are those in the code."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ INCLUDE = ROOT / "include" / "belfry"
 GENERATOR = ROOT / "codegen" / "belfry_codegen"
 
 HEADERS = runpy.run_path(str(ROOT / "tools" / "check_includes.py"))
-ROOMS: dict[str, frozenset[str]] = HEADERS["BELOW"]
+FOLDERS: dict[str, frozenset[str]] = HEADERS["BELOW"]
 PACKAGES: dict[str, frozenset[str]] = runpy.run_path(str(ROOT / "tools" / "check_imports.py"))["BELOW"]
-# Every room but these includes both of them, so that the page says it once.
+# Every other folder includes both of these, so that the page says it once.
 GROUND = frozenset({"util", "core"})
 
 
@@ -31,13 +31,15 @@ def arrows(text: str, names: frozenset[str]) -> dict[str, frozenset[str]]:
 
 
 def test_table_of_folders_is_that_of_the_include_checker() -> None:
-    drawn = arrows(section(PAGE, "The rooms of the library"), frozenset(ROOMS))
-    assert set(drawn) == set(ROOMS)
-    for room, below in ROOMS.items():
-        if room == "impl":
-            continue  # it includes every room, and the page says so
-        assert drawn[room] | (below & GROUND) == below, room
-        assert below >= GROUND - {"util" if room == "util" else "", "core" if room in GROUND else ""}, room
+    drawn = arrows(section(PAGE, "The folders of the library"), frozenset(FOLDERS))
+    assert set(drawn) == set(FOLDERS)
+    for folder, below in FOLDERS.items():
+        if folder == "impl":
+            continue  # it includes every folder, and the page says so
+        assert drawn[folder] | (below & GROUND) == below, folder
+        assert below >= GROUND - {"util" if folder == "util" else "", "core" if folder in GROUND else ""}, (
+            folder
+        )
 
 
 def test_table_of_packages_is_that_of_the_import_checker() -> None:
@@ -45,34 +47,34 @@ def test_table_of_packages_is_that_of_the_import_checker() -> None:
     assert drawn == {package: below - {package} for package, below in PACKAGES.items()}
 
 
-@pytest.mark.parametrize("room", sorted(set(ROOMS) - {"impl"}))
-def test_each_arrow_is_one_that_an_include_needs(room: str) -> None:
+@pytest.mark.parametrize("folder", sorted(set(FOLDERS) - {"impl"}))
+def test_each_arrow_is_one_that_an_include_needs(folder: str) -> None:
     used = {
         name.split("/")[1]
         for header, names in HEADERS["graph_of"](ROOT / "include").items()
-        if header.split("/")[1] == room
+        if header.split("/")[1] == folder
         for name in names
         if name.count("/") > 1
     }
-    assert ROOMS[room] - GROUND - used == frozenset()
+    assert FOLDERS[folder] - GROUND - used == frozenset()
 
 
 def floors() -> list[list[str]]:
-    """The rooms in the drawing, from the top."""
+    """The folders in the drawing, from the top."""
     drawing = next(b.text for b in code_blocks(PAGE, "") if "on the wire" in b.text)
     lines = [re.findall(r"[a-z0-9]+", line) for line in drawing.splitlines()]
-    return [floor for line in lines if (floor := [word for word in line if word in ROOMS])]
+    return [floor for line in lines if (floor := [word for word in line if word in FOLDERS])]
 
 
 def test_arrows_in_the_drawing_of_folders_point_down() -> None:
     drawn = floors()
     below: set[str] = set()
     for floor in reversed(drawn):
-        for room in floor:
-            if room not in ("transport", "interop"):
-                assert ROOMS[room] <= below, room
+        for folder in floor:
+            if folder not in ("transport", "interop"):
+                assert FOLDERS[folder] <= below, folder
         below |= set(floor)
-    assert sorted(name for floor in drawn for name in floor) == sorted(set(ROOMS) - {"impl"})
+    assert sorted(name for floor in drawn for name in floor) == sorted(set(FOLDERS) - {"impl"})
 
 
 NAMED = re.compile(r"`([\w:]+)` \(`([\w/.]+\.\w+)`\)")
@@ -91,7 +93,9 @@ def test_functions_and_types_are_where_the_page_says() -> None:
 
 def test_paths_exist() -> None:
     names = [name for name in BACKQUOTED.findall(prose(PAGE)) if PATH.fullmatch(name)]
-    names = [name for name in names if not re.search(r"(?<![A-Z])(SERVICE|SHAPE|OPERATION|ROOM|NAME)", name)]
+    names = [
+        name for name in names if not re.search(r"(?<![A-Z])(SERVICE|SHAPE|OPERATION|FOLDER|NAME)", name)
+    ]
     assert len(names) >= 40
     bases = (INCLUDE, GENERATOR, ROOT)
     assert [name for name in names if not any((base / name).exists() for base in bases)] == []
