@@ -20,13 +20,13 @@ version_at_least() {
     [ "$(printf '%s\n%s\n' "$2" "$1" | sort -t. -k1,1n -k2,2n | head -n 1)" = "$2" ]
 }
 
-# The first C++ compiler that is new enough: g++ 12, clang++ 14. $CXX wins.
+# The first C++ compiler that is new enough: g++ 11, clang++ 14. $CXX wins.
 find_compiler() {
     for candidate in ${CXX:-} g++ clang++ g++-12 g++-13 g++-14 g++-15 clang++-19 clang++-18 clang++-17 clang++-16 \
-        clang++-15 clang++-14 c++; do
+        clang++-15 clang++-14 g++-11 c++; do
         have "$candidate" || continue
         version=$("$candidate" -dumpfullversion -dumpversion 2>/dev/null) || continue
-        least=12
+        least=11
         if "$candidate" --version 2>/dev/null | grep -q clang; then least=14; fi
         if version_at_least "$version" $least; then
             belfry_cxx=$candidate
@@ -57,6 +57,7 @@ have_header() {
 have_certificates() {
     [ -s /etc/ssl/certs/ca-certificates.crt ] || [ -s /etc/pki/tls/certs/ca-bundle.crt ] || [ -s /etc/ssl/cert.pem ]
 }
+have_mingw() { have x86_64-w64-mingw32-g++-posix && have x86_64-w64-mingw32-g++-win32; }
 have_libcxx() { have clang++-19 && echo '#include <string>' | clang++-19 -stdlib=libc++ -x c++ -fsyntax-only - >/dev/null 2>&1; }
 have_profile_runtime() {
     [ -n "$(find /usr/lib/llvm-"$1" /usr/lib/clang -name 'libclang_rt.profile*.a' 2>/dev/null | head -n 1)" ]
@@ -69,7 +70,7 @@ needs() {
     cat <<'TABLE'
 generate|must|Python 3.11 with venv|find_python|python3 python3-venv|python3|python|python3|python
 generate|must|CA certificates|have_certificates|ca-certificates|ca-certificates|ca-certificates|ca-certificates|ca-certificates
-wire|must|g++ (12 or newer) or clang++ (14 or newer)|find_compiler|g++|gcc-c++|gcc|g++|gcc
+wire|must|g++ (11 or newer) or clang++ (14 or newer)|find_compiler|g++|gcc-c++|gcc|g++|gcc
 demo|must|CMake 3.20|have_cmake|cmake|cmake|cmake|cmake|cmake
 demo|must|ninja|have ninja|ninja-build|ninja-build|ninja|samurai|ninja
 demo|must|nlohmann/json|have_header nlohmann/json.hpp|nlohmann-json3-dev|json-devel|nlohmann-json|nlohmann-json|nlohmann-json
@@ -83,6 +84,9 @@ test|may|Boost.Beast|have_header boost/beast.hpp|libboost-dev|boost-devel|boost|
 test|may|nghttp2|have_header nghttp2/nghttp2.h|libnghttp2-dev|libnghttp2-devel|libnghttp2|nghttp2-dev|libnghttp2
 test|may|pugixml|have_header pugixml.hpp|libpugixml-dev|pugixml-devel|pugixml|pugixml-dev|pugixml
 test|may|simdjson|have_header simdjson.h|libsimdjson-dev|simdjson-devel|simdjson|simdjson-dev|simdjson
+test|may|g++ 11|have g++-11|g++-11||||
+test|may|MinGW-w64|have_mingw|g++-mingw-w64-x86-64-posix g++-mingw-w64-x86-64-win32||||
+test|may|g++ for i686|have i686-linux-gnu-g++|g++-i686-linux-gnu||||
 test|may|clang 14|have clang++-14|clang-14||||
 test|may|clang 19|have clang++-19|clang-19||||
 test|may|libc++ 19|have_libcxx|libc++-19-dev libc++abi-19-dev||||
@@ -158,7 +162,7 @@ apt_names() {
     for package; do
         candidate=$(LC_ALL=C apt-cache policy "$package" 2>/dev/null | sed -n 's/^  Candidate: \([0-9]*:\)\{0,1\}//p')
         case "$package" in
-        g++) version_at_least "${candidate:-0}" 12 || package=g++-12 ;;
+        g++) version_at_least "${candidate:-0}" 11 || package=g++-11 ;;
         python3) version_at_least "${candidate%%-*}" 3.11 || package=python3.11 ;;
         python3-venv) version_at_least "${candidate%%-*}" 3.11 || package=python3.11-venv ;;
         esac

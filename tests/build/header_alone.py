@@ -3,6 +3,7 @@
 
 Each header that is written by hand is a translation unit of its own, and so is each SAMPLE-th generated one.
 All headers of a service are then included in three orders, so that what one lacks shows when it comes first.
+With --together, only that is done with the headers that are written by hand, which takes seconds.
 """
 
 from __future__ import annotations
@@ -27,7 +28,12 @@ from toolchain import (
 )
 
 SAMPLE = 20
-FOREIGN = re.compile(r"#\s*include\s*<((?:curl|boost|openssl|nghttp2|nlohmann)/[^>]*|pugixml\.hpp|zlib\.h|format)>")
+# Libraries, and what not every system or standard library has: POSIX, threads, <format>.
+FOREIGN = re.compile(
+    r"#\s*include\s*<((?:curl|boost|openssl|nghttp2|nlohmann|sys|netinet)/[^>]*|pugixml\.hpp|zlib\.h"
+    r"|(?:poll|netdb|unistd|fcntl)\.h|mutex|format)>"
+)
+POSIX_ONLY = re.compile(r"^#if defined\(__unix__\).*?^#(?:endif|else)", re.MULTILINE | re.DOTALL)
 # A header that only makes sense with a definition.
 DEFINITIONS = {
     "belfry/impl/src.hpp": ["-DBELFRY_SEPARATE_COMPILATION"],
@@ -38,14 +44,14 @@ NEEDS_EXCEPTIONS = ("boost/",)
 
 
 def foreign_headers(name: str) -> list[str]:
-    """The third-party headers that a header reaches through Belfry's own."""
+    """The headers of libraries and systems that a header reaches through Belfry's own."""
     waiting, seen, foreign = [name], set(), set()
     while waiting:
         current = waiting.pop()
         if current in seen or not (INCLUDE / current).is_file():
             continue
         seen.add(current)
-        text = (INCLUDE / current).read_text(encoding="utf-8")
+        text = POSIX_ONLY.sub("", (INCLUDE / current).read_text(encoding="utf-8"))
         foreign.update(FOREIGN.findall(text))
         waiting += re.findall(r"#\s*include\s*<(belfry/[^>]*)>", text)
     return sorted(foreign)
@@ -59,36 +65,55 @@ def compile_faults(found: Compiler, what: str, source: str, flags: list[str]) ->
     return [f"{what} with {found.name}:\n{result.stderr[:3000]}"]
 
 
+def order_faults(found: Compiler, what: str, names: list[str], flags: list[str]) -> list[str]:
+    """The faults of all these headers in one translation unit, in three orders."""
+    shuffled = random.Random(what).sample(names, len(names))
+    orders = {"in order": names, "reversed": names[::-1], "shuffled": shuffled}
+    return [
+        fault
+        for order, listed in orders.items()
+        for fault in compile_faults(found, f"{what}, {order}", includes_of(listed), flags)
+    ]
+
+
+def handwritten_by_flags(found: Compiler) -> dict[tuple[str, ...], list[str]]:
+    """The headers that this compiler can compile, by what it has to be told for them."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for name in handwritten_headers():
+        foreign = foreign_headers(name)
+        if foreign and not understands(found, foreign):
+            print(f"left out: {name} needs <{'>, <'.join(foreign)}>, not installed or not for this compiler")
+            continue
+        throws = any(header.startswith(NEEDS_EXCEPTIONS) for header in foreign)
+        flags = DEFINITIONS.get(name, []) + ([] if throws else BARE)
+        groups.setdefault(tuple(flags), []).append(name)
+    return groups
+
+
 def main() -> int:
     """The exit status is 1 when a header does not compile."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--compiler", required=True)
+    parser.add_argument("--together", action="store_true")
     parser.add_argument("--part", choices=["handwritten", "generated"], required=True)
     options = parser.parse_args()
     found = compiler(options.compiler)
     faults: list[str] = []
     count = 0
     if options.part == "handwritten":
-        for name in handwritten_headers():
-            foreign = foreign_headers(name)
-            if foreign and not understands(found, foreign):
-                print(
-                    f"left out: {name} needs <{'>, <'.join(foreign)}>, not installed or not for this compiler"
-                )
+        for flags, names in handwritten_by_flags(found).items():
+            count += len(names)
+            if options.together:
+                faults += order_faults(found, f"{len(names)} headers", names, list(flags))
                 continue
-            throws = any(header.startswith(NEEDS_EXCEPTIONS) for header in foreign)
-            flags = DEFINITIONS.get(name, []) + ([] if throws else BARE)
-            # Twice, for the guard.
-            faults += compile_faults(found, name, includes_of([name, name]), flags)
-            count += 1
+            for name in names:
+                # Twice, for the guard.
+                faults += compile_faults(found, name, includes_of([name, name]), list(flags))
     else:
         for service in services():
             names = service_headers(service)
-            shuffled = random.Random(service).sample(names, len(names))
-            orders = {"in order": names, "reversed": names[::-1], "shuffled": shuffled}
-            for order, listed in orders.items():
-                faults += compile_faults(found, f"{service}, {order}", includes_of(listed), BARE)
-            for name in shuffled[::SAMPLE]:
+            faults += order_faults(found, service, names, BARE)
+            for name in random.Random(service).sample(names, len(names))[::SAMPLE]:
                 faults += compile_faults(found, name, includes_of([name]), BARE)
             count += len(names)
     return report(faults, f"{count} headers")

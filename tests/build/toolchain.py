@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import os
 import runpy
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -47,22 +50,70 @@ def compiler(name: str) -> Compiler:
     """The compiler, or the end of this program when it is not installed."""
     commands = {
         "gcc": (os.environ.get("BELFRY_GXX", "g++"),),
+        "gcc-11": ("g++-11",),
         "clang-14": ("clang++-14",),
         "clang-19-libcxx": ("clang++-19", "-stdlib=libc++"),
+        "mingw-posix": ("x86_64-w64-mingw32-g++-posix",),
+        "mingw-win32": ("x86_64-w64-mingw32-g++-win32",),
+        "i686": ("i686-linux-gnu-g++",),
+        "s390x": ("s390x-linux-gnu-g++",),
     }
     command = commands[name]
     if shutil.which(command[0]) is None:
         skip(f"{command[0]} is not installed")
     found = Compiler(name, command)
+    if name in CROSS:
+        # Headers of libraries that this system has for itself only; what is compiled is not linked.
+        found = Compiler(name, (*command, "-isystem", borrowed_headers()))
     probe = found.run("-std=c++20", "-fsyntax-only", source="#include <string>\n")
     if probe.returncode != 0:
         skip(f"{' '.join(command)} finds no standard library")
     return found
 
 
+# Compilers for other systems, by their names in `compiler`.
+CROSS = frozenset(["mingw-posix", "mingw-win32", "i686", "s390x"])
+# Libraries whose headers say for each system what they need to.
+BORROWED = (
+    "boost",
+    "curl",
+    "nghttp2",
+    "nlohmann",
+    "openssl",
+    "pugiconfig.hpp",
+    "pugixml.hpp",
+    "zconf.h",
+    "zlib.h",
+)
+
+
+@functools.cache
+def borrowed_headers() -> str:
+    """A folder with links to the headers of those libraries, without the C library's beside them."""
+    folder = tempfile.TemporaryDirectory(prefix="belfry-headers-")
+    atexit.register(folder.cleanup)
+    for name in BORROWED:
+        places = [Path("/usr/include"), *Path("/usr/include").glob("*-linux-gnu")]
+        for place in places:
+            if not (place / name).exists():
+                continue
+            # OpenSSL has some of its headers in another place.
+            if (place / name).is_dir():
+                (Path(folder.name) / name).mkdir(exist_ok=True)
+                for entry in (place / name).iterdir():
+                    (Path(folder.name) / name / entry.name).symlink_to(entry)
+            else:
+                (Path(folder.name) / name).symlink_to(place / name)
+    return folder.name
+
+
 def understands(found: Compiler, names: list[str]) -> bool:
-    """Whether third-party headers are there and compile by themselves: an old Boost does not with libc++."""
-    return found.run("-std=c++20", "-w", "-fsyntax-only", source=includes_of(names)).returncode == 0
+    """Whether headers that are not Belfry's are there and compile by themselves.
+
+    An old Boost does not with libc++, and there are standard libraries without threads.
+    """
+    source = includes_of(names) + ("std::mutex mutex;\n" if "mutex" in names else "")
+    return found.run("-std=c++20", "-w", "-fsyntax-only", source=source).returncode == 0
 
 
 def handwritten_headers() -> list[str]:

@@ -5,14 +5,14 @@
 #include <belfry/util/timestamp.hpp>
 
 #include <cstddef>
-#include <cstdio>
-#include <ctime>
 #include <string>
 
 #if defined(_WIN32)
-#include <chrono>
-#include <random>
-#include <thread>
+#include <belfry/call/windows.hpp>
+#else
+#include <cstdint>
+#include <cstdio>
+#include <ctime>
 #endif
 
 namespace belfry::inline v0 {
@@ -37,6 +37,13 @@ class Environment {
 class SystemEnvironment final : public Environment {
   public:
     constexpr SystemEnvironment() noexcept = default;
+#if defined(_WIN32)
+    [[nodiscard]] Timestamp now() noexcept override { return detail::windows_now(); }
+    void sleep(Duration duration) noexcept override { detail::windows_sleep(duration); }
+    [[nodiscard]] bool random(unsigned char* bytes, std::size_t count) noexcept override {
+        return detail::windows_random(bytes, count);
+    }
+#else
     [[nodiscard]] Timestamp now() noexcept override {
         std::timespec time{};
         if (std::timespec_get(&time, TIME_UTC) != TIME_UTC) return {};
@@ -44,22 +51,13 @@ class SystemEnvironment final : public Environment {
     }
     void sleep(Duration duration) noexcept override {
         if (duration.count() <= 0) return;
-#if defined(_WIN32)
-        std::this_thread::sleep_for(std::chrono::nanoseconds(duration.count()));
-#else
         std::timespec left{static_cast<std::time_t>(duration.count() / 1'000'000'000),
                            static_cast<long>(duration.count() % 1'000'000'000)};
         // A signal ends the sleep early and leaves the rest in `left`.
         while (::nanosleep(&left, &left) != 0 && (left.tv_sec > 0 || left.tv_nsec > 0)) {
         }
-#endif
     }
     [[nodiscard]] bool random(unsigned char* bytes, std::size_t count) noexcept override {
-#if defined(_WIN32)
-        std::random_device device;
-        for (std::size_t i = 0; i < count; ++i) bytes[i] = static_cast<unsigned char>(device());
-        return true;
-#else
         std::FILE* const file = std::fopen("/dev/urandom", "rb");
         if (file == nullptr) return false;
         // Unbuffered: the default would read thousands of bytes and discard them.
@@ -67,8 +65,8 @@ class SystemEnvironment final : public Environment {
         const std::size_t got = std::fread(bytes, 1, count, file);
         std::fclose(file);
         return got == count;
-#endif
     }
+#endif
 };
 
 namespace detail {

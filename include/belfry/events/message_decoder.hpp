@@ -34,7 +34,7 @@ namespace detail {
     for (std::size_t i = 0; i < headers.size(); ++i) {
         std::uint64_t hash = 0xcbf29ce484222325U;
         for (const char c : headers[i].name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-        std::size_t slot = (hash ^ hash >> 32) & (size - 1);
+        std::size_t slot = static_cast<std::size_t>(hash ^ hash >> 32) & (size - 1);
         for (; slots[slot] != 0; slot = (slot + 1) & (size - 1))
             if (headers[slots[slot] - 1].name == headers[i].name) return true;
         slots[slot] = static_cast<std::uint32_t>(i + 1);
@@ -60,7 +60,7 @@ namespace detail {
         std::size_t size = static_cast<std::size_t>(fixed);
         if (fixed < 0) {
             if (bytes.size() < 2) return "a header is cut off";
-            size = read_big_endian(bytes.substr(0, 2));
+            size = static_cast<std::size_t>(read_big_endian(bytes.substr(0, 2)));
             bytes.remove_prefix(2);
         }
         if (bytes.size() < size) return "a header is cut off";
@@ -138,8 +138,8 @@ class EventStreamDecoder {
         const std::string_view all = buffer_;
         if (detail::read_big_endian(all.substr(8, 4)) != crc32(all.substr(0, 8)))
             return fail("the prelude's checksum does not match");
-        const std::size_t total = detail::read_big_endian(all.substr(0, 4));
-        headers_size_ = detail::read_big_endian(all.substr(4, 4));
+        const auto total = static_cast<std::size_t>(detail::read_big_endian(all.substr(0, 4)));
+        headers_size_ = static_cast<std::size_t>(detail::read_big_endian(all.substr(4, 4)));
         if (headers_size_ > max_event_headers_bytes)
             return fail("the headers are larger than the limit of 128 KiB");
         if (total < headers_size_ + 16) return fail("the message is too short for its headers");
