@@ -118,7 +118,7 @@ def botocore_partitions() -> Any:
 def test_the_checked_in_table_has_botocores_partitions_and_regions() -> None:
     """Newer releases of botocore may know more regions, never fewer."""
     header = (ROOT / "include/belfry/endpoint/partitions.hpp").read_text(encoding="utf-8")
-    rows = re.findall(r'^    \{"([^"]+)"', header, re.MULTILINE)
+    rows = re.findall(r'^        \.name = "([^"]+)"', header, re.MULTILINE)
     assert rows[0] == "aws"
     names = [partition["id"] for partition in botocore_partitions()["partitions"]]
     assert set(rows) <= set(names)

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from belfry_codegen.cpp.endpoint.rules import CompiledRules, EndpointRulesError, compile_rule_set, to_cpp
-from belfry_codegen.cpp.endpoint.tables import Attribute, Code, Tables
-
-ROOT = Path(__file__).resolve().parents[2]
+from belfry_codegen.cpp.endpoint.rules import CompiledRules, EndpointRulesError, compile_rule_set
+from belfry_codegen.cpp.endpoint.tables import Code, Tables
+from belfry_codegen.cpp.render import render_rules, render_service
+from belfry_codegen.passes.pipeline import load_service
+from support import small_model, write_model
 
 RULE_SET: dict[str, Any] = {
     "version": "1.0",
@@ -203,21 +204,31 @@ def words_of(header: str) -> list[int]:
     return [int(word) for word in body[1].replace("\n", "").split(",") if word.strip()]
 
 
-def test_the_header_holds_the_tables() -> None:
+def test_the_tables_hold_the_compiled_rules() -> None:
     compiled = compile_rule_set(RULE_SET)
-    header = to_cpp(compiled, "carillon")
-    assert words_of(header) == list(compiled.words)
-    assert "namespace belfry::inline v0::carillon {" in header
-    assert "#include <belfry/endpoint/program.hpp>" in header
-    literals = "".join(re.findall(r'^    "(.*)";?$', header, re.MULTILINE))
+    text = render_rules(compiled, "carillon")
+    assert words_of(text) == list(compiled.words)
+    literals = "".join(re.findall(r'^    "(.*)";?$', text, re.MULTILINE))
     assert literals.encode() == compiled.text
-    assert max(map(len, header.splitlines())) <= 130
-    assert header == to_cpp(compile_rule_set(RULE_SET), "carillon")
+    assert max(map(len, text.splitlines())) <= 110
+    assert (
+        f"""
+inline constexpr ::belfry::EndpointRules carillon{{
+    .code = carillon_code,
+    .text = carillon_text,
+    .parameters = {compiled.parameters_at},
+    .parameter_count = {len(compiled.parameters)},
+    .rules = {compiled.rules_at},
+}};
+"""
+        in text
+    )
+    assert text == render_rules(compile_rule_set(RULE_SET), "carillon")
 
 
 def test_text_is_escaped_for_cpp() -> None:
     compiled = CompiledRules((0,), 'a"b\\c\n\xe4'.encode() + b"1", 0, 0, (), False)
-    assert compiled.text_lines() == ['"a\\"b\\\\c\\012\\303\\2441"']
+    assert list(compiled.literals) == ['"a\\"b\\\\c\\012\\303\\2441"']
 
 
 @pytest.mark.parametrize(
@@ -229,25 +240,24 @@ def test_text_is_escaped_for_cpp() -> None:
         call("parseURL", REGION),
     ],
 )
-def test_a_rule_set_includes_only_the_headers_it_uses(condition: list[dict[str, Any]]) -> None:
+def test_a_rule_set_includes_only_the_headers_it_uses(
+    condition: list[dict[str, Any]], tmp_path: Path
+) -> None:
     compiled = compile_rule_set(changed(f"{INNER}.conditions", condition))
-    assert compiled.include == "belfry/endpoint/builtins.hpp"
-    assert "&::belfry::detail::endpoint_library" in to_cpp(compiled, "x")
+    assert "    .library = &::belfry::detail::endpoint_library,\n" in render_rules(compiled, "x")
     assert not compile_rule_set(RULE_SET).needs_library
+    plain = _header(tmp_path / "plain", RULE_SET)
+    assert "#include <belfry/endpoint/program.hpp>" in plain
+    assert "endpoint_library" not in plain
+    assert "#include <belfry/endpoint/builtins.hpp>" in _header(
+        tmp_path / "more", changed(f"{INNER}.conditions", condition)
+    )
 
 
-def enumerators(name: str) -> list[str]:
-    text = (ROOT / "include/belfry/endpoint/program.hpp").read_text(encoding="utf-8")
-    body = re.search(rf"enum class {name} : std::uint16_t {{(.*?)}};", text, re.DOTALL)
-    assert body is not None
-    return re.findall(r"^    (\w+),", body[1], re.MULTILINE)
-
-
-def test_the_numbers_of_functions_are_those_of_the_header() -> None:
-    assert [code.name.lower() for code in Code] == enumerators("EndpointCode")
-    assert [code.value for code in Code] == list(range(len(Code)))
-    assert [attribute.name.lower() for attribute in Attribute] == enumerators("EndpointAttribute")
-    assert [attribute.value for attribute in Attribute] == list(range(len(Attribute)))
+def _header(models: Path, rules: dict[str, Any]) -> str:
+    write_model(models, small_model(), endpoint_rule_set_1=rules)
+    files = render_service(load_service(models, "bell-tower"), "bell-tower")
+    return files["belfry/bell_tower/endpoint_rules.hpp"]
 
 
 def test_every_rule_set_of_botocore_compiles() -> None:

@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 from belfry_codegen.commands.cli import main
-from belfry_codegen.cpp.examples import example_lines
+from belfry_codegen.cpp.examples import example_views
 from belfry_codegen.cpp.naming import namespace_of, operation_names
+from belfry_codegen.cpp.templating import templates_of
 from belfry_codegen.cpp.types import TypeTable
+from belfry_codegen.model import ir
 from belfry_codegen.model.errors import ModelError
 from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.files import load_json
@@ -99,8 +101,16 @@ def _written(tmp_path: Path, params: Any) -> str:
     write_model(tmp_path, model(EVERYTHING, Do=operation("Do", "In")), examples_1=examples)
     service = load_service(tmp_path, "bell-tower", documentation=True)
     types = TypeTable(service.shapes, service.protocol)
-    lines = example_lines(types, "bell_tower", service.operations["Do"], "do_", 0)
+    lines = _lines(types, "bell_tower", service.operations["Do"], "do_", 0)
     return "\n".join(line.removeprefix("/// ") for line in lines)
+
+
+def _lines(
+    types: TypeTable, namespace: str, operation: ir.Operation, function: str, indent: int
+) -> list[str]:
+    module = templates_of("belfry_codegen.cpp").get_template("examples.j2").module
+    write = getattr(module, "lines")  # noqa: B009 - mypy knows no macros
+    return str(write(example_views(types, operation, indent), namespace, function, indent)).splitlines()
 
 
 def test_every_kind_of_value_becomes_cpp(tmp_path: Path) -> None:
@@ -187,7 +197,7 @@ def test_most_examples_of_all_services_become_comments() -> None:
         types, functions = TypeTable(service.shapes, service.protocol), operation_names(service.operations)
         all_there += sum(len(examples) for examples in listed.values())
         for one in service.operations.values():
-            lines = example_lines(types, namespace_of(service), one, functions[one.name], 4)
+            lines = _lines(types, namespace_of(service), one, functions[one.name], 4)
             shown[name] += lines.count("    /// ```cpp")
             assert not [line for line in lines if line.endswith("\\")]
     assert all_there > 1300

@@ -1,40 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tables of what few operations have, and the structures in the headers that they fill."""
+"""The tables of what few operations have."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
-from belfry_codegen.cpp import extras
 from belfry_codegen.cpp.render import render_service
 from belfry_codegen.passes.pipeline import load_service
-from support import ROOT, model, operation, structure, write_model
-
-
-def _fields(header: str, name: str) -> tuple[str, ...]:
-    """The data members of a structure, in the order of their declaration."""
-    text = (ROOT / "include" / "belfry" / header).read_text()
-    body = re.search(rf"^struct {name} {{\n(.*?)^}};$", text, re.MULTILINE | re.DOTALL)
-    assert body is not None
-    declarations = re.sub(r"///.*\n", "", body[1]).split(";")[:-1]
-    found = [re.search(r"\(\*(\w+)\)|(\w+)(?: = .*)?$", one, re.DOTALL) for one in declarations]
-    return tuple(match[1] or match[2] for match in found if match)
-
-
-@pytest.mark.parametrize(
-    ("header", "name", "order"),
-    [
-        ("call/operation_hooks.hpp", "OperationHooks", extras.HOOK_FIELDS),
-        ("body/streaming.hpp", "BodyTraits", extras.BODY_FIELDS),
-        ("protocol/request_rules.hpp", "RequestRules", extras.RULE_FIELDS),
-    ],
-)
-def test_fields_are_written_in_the_order_of_their_declaration(
-    header: str, name: str, order: tuple[str, ...]
-) -> None:
-    assert order == _fields(header, name)
+from support import model, operation, structure, write_model
 
 
 def _ring(tmp_path: Path, protocol: str, **member: str) -> str:

@@ -248,8 +248,7 @@ def test_a_list_gives_the_format_of_its_timestamps(tmp_path: Path) -> None:
     }
     service = read(tmp_path, shapes)
     types = TypeTable(service.shapes, BY_NAME["rest-json"])
-    http_date = "::belfry::TimestampTraits<::belfry::TimestampFormat::http_date>"
-    assert {types.traits(found) for found in service.shapes["RingInput"].members} == {http_date}
+    assert {types.timestamp_format(found) for found in service.shapes["RingInput"].members} == {"http_date"}
 
 
 def test_a_member_may_have_its_own_limits(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import json
 import sys
 from pathlib import Path
 
-from belfry_codegen.cpp.endpoint.rules import EndpointRulesError, compile_rule_set, variables_to_cpp
+from belfry_codegen.cpp.endpoint.rules import EndpointRulesError, compile_rule_set
+from belfry_codegen.cpp.render import render_rules
 
 RULE_SET = "smithy.rules#endpointRuleSet"
 
@@ -32,7 +33,7 @@ def main(arguments: list[str]) -> int:
                 print(f"{model}: {name}: {error}", file=sys.stderr)
                 return 1
             variable = f"rules_{len(entries)}"
-            tables.append(variables_to_cpp(compiled, variable))
+            tables.append(render_rules(compiled, variable) + "\n")
             entries.append(f"    {{{json.dumps(str(model))}, {json.dumps(name)}, &{variable}}},\n")
     output.write_text(
         "// SPDX-License-Identifier: Apache-2.0\n#pragma once\n\n#include <belfry/endpoint/builtins.hpp>\n\n"

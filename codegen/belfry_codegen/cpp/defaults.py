@@ -5,63 +5,85 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from belfry_codegen.cpp.text import literal
+from belfry_codegen.cpp.text import bytes_literal, literal
 from belfry_codegen.cpp.types import TypeTable
 from belfry_codegen.model import ir
 
-_INTEGERS = {
-    ir.Kind.BYTE: "::std::int8_t",
-    ir.Kind.SHORT: "::std::int16_t",
-    ir.Kind.INTEGER: "::std::int32_t",
-    ir.Kind.INT_ENUM: "::std::int32_t",
-    ir.Kind.LONG: "::std::int64_t",
-}
-_FLOATS = {ir.Kind.FLOAT: "float", ir.Kind.DOUBLE: "double"}
+_INTEGERS = (ir.Kind.BYTE, ir.Kind.SHORT, ir.Kind.INTEGER, ir.Kind.INT_ENUM, ir.Kind.LONG)
+_FLOATS = (ir.Kind.FLOAT, ir.Kind.DOUBLE)
 
 
-def initializer(types: TypeTable, member: ir.Member) -> str:
-    """The expression for a member's default; empty where it has none."""
+@dataclass(frozen=True, slots=True)
+class DefaultView:
+    """A member's default. The template has a macro that writes each form."""
+
+    form: str
+    """`plain`, `empty`, `document`, `number`, `enumeration`, `blob` or `timestamp`."""
+    type: str = ""
+    """The C++ type of the value, where the form names it."""
+    value: str = ""
+    """A literal."""
+    size: int = 0
+    """Of a blob, in bytes."""
+    seconds: int = 0
+    """Of a timestamp."""
+    nanoseconds: int = 0
+
+
+def default_view(types: TypeTable, member: ir.Member) -> DefaultView | None:
+    """The view of a member's default; None where it has none."""
     value = member.default
     # A stream that is left out is an empty one.
     if value is None or member.json_value or member.needs_box or member.streaming:
-        return ""
+        return None
     shape = types.shapes[member.target]
     plain = types.plain(member.target)
     if shape.kind in (ir.Kind.LIST, ir.Kind.MAP):
         # Smithy allows no other default for them than the empty one.
-        return f"::std::initializer_list<{plain}::value_type>{{}}"
+        return DefaultView("empty", plain)
     if shape.kind in (ir.Kind.DOCUMENT, ir.Kind.BIG_INTEGER, ir.Kind.BIG_DECIMAL):
-        return f"::belfry::Document({literal(json.dumps(value, ensure_ascii=False))})"
+        return DefaultView("document", value=literal(json.dumps(value, ensure_ascii=False)))
     return _simple(shape.kind, plain, value)
 
 
-def _simple(kind: ir.Kind, plain: str, value: Any) -> str:
+def _simple(kind: ir.Kind, plain: str, value: Any) -> DefaultView | None:
     if kind is ir.Kind.BOOLEAN and isinstance(value, bool):
-        return str(value).lower()
+        return DefaultView("plain", value=str(value).lower())
     if kind in _INTEGERS and isinstance(value, int):
-        return f"static_cast<{_INTEGERS[kind]}>({value})"
+        return DefaultView("number", plain, str(int(value)))
     if kind in _FLOATS and isinstance(value, (int, float)):
-        return f"static_cast<{_FLOATS[kind]}>({float(value)!r})"
+        return DefaultView("number", plain, repr(float(value)))
     if kind is ir.Kind.TIMESTAMP:
-        return _timestamp(value)
+        seconds, nanoseconds = moment(value)
+        return DefaultView("timestamp", seconds=seconds, nanoseconds=nanoseconds)
     if not isinstance(value, str):
-        return ""
-    if kind is ir.Kind.ENUM:
-        return f"{plain}(::std::string_view({literal(value)}))"
-    if kind is ir.Kind.BLOB:
-        size = len(base64.b64decode(value))
-        escaped = "".join(f"\\{byte:03o}" for byte in base64.b64decode(value))
-        return f'::belfry::Blob(::std::string_view("{escaped}", {size}))'
-    return literal(value) if kind is ir.Kind.STRING else ""
+        return None
+    write = _TEXTS.get(kind)
+    return write(plain, value) if write is not None else None
 
 
-def _timestamp(value: Any) -> str:
+def _blob(_: str, value: str) -> DefaultView:
+    data = base64.b64decode(value)
+    return DefaultView("blob", value=bytes_literal(data), size=len(data))
+
+
+_TEXTS: dict[ir.Kind, Callable[[str, str], DefaultView]] = {
+    ir.Kind.ENUM: lambda plain, value: DefaultView("enumeration", plain, literal(value)),
+    ir.Kind.STRING: lambda _, value: DefaultView("plain", value=literal(value)),
+    ir.Kind.BLOB: _blob,
+}
+"""Defaults that the model spells as a string."""
+
+
+def moment(value: Any) -> tuple[int, int]:
+    """The seconds and nanoseconds of a timestamp, which a model spells as a number or in ISO 8601."""
     if isinstance(value, str):
-        moment = datetime.fromisoformat(value)
-        value = moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
+        parsed = datetime.fromisoformat(value)
+        value = parsed.replace(tzinfo=parsed.tzinfo or UTC).timestamp()
     seconds = int(value // 1)
-    nanoseconds = round((value - seconds) * 1_000_000_000)
-    return f"::belfry::Timestamp{{{seconds}, {nanoseconds}}}"
+    return seconds, round((value - seconds) * 1_000_000_000)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from belfry_codegen.cpp.text import comment, literal
 from belfry_codegen.model.expressions import Expression, Node, Operator
 
-_FIELDS = {int: "integer", float: "real", str: "text"}
+FIELDS = {int: "integer", float: "real", str: "text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +74,4 @@ def _table(node: Node) -> Iterator[NodeView]:
 def _node(node: Node) -> NodeView:
     value = literal(node.value) if isinstance(node.value, str) else repr(node.value)
     # The operators and the functions that evaluate them have the same names.
-    return NodeView(node.operator.value, node.size, _FIELDS.get(type(node.value), ""), value)
+    return NodeView(node.operator.value, node.size, FIELDS.get(type(node.value), ""), value)

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from belfry_codegen.cpp import naming
-from belfry_codegen.cpp.examples import example_lines
+from belfry_codegen.cpp.examples import ExampleView, example_views
 from belfry_codegen.cpp.paging import waiter_name
+from belfry_codegen.cpp.plan import OperationPlan, ServicePlan
 from belfry_codegen.cpp.text import comment, deprecation_reason, prose
-from belfry_codegen.cpp.types import TypeTable
 from belfry_codegen.model import ir
 
 
@@ -22,6 +21,7 @@ class MethodView:
     """`call`, `call_with_events`, `event_stream`, `pages` or `wait`."""
     name: str
     comment: tuple[str, ...]
+    examples: tuple[ExampleView, ...]
     deprecated: str | None
     """The reason as a literal, empty where the model gives none; None for what is not deprecated."""
     operation: str
@@ -33,77 +33,71 @@ class MethodView:
     """The waiter's or paginator's constant; empty for a call."""
 
 
-@dataclass(frozen=True, slots=True)
-class MethodNames:
-    """What methods and their comments call things by."""
-
-    namespace: str
-    functions: Mapping[str, str]
-    """An operation's method."""
-    files: Mapping[str, str]
-    """An operation's header, without folder and suffix."""
+_KINDS = {"open_event_stream": "event_stream", "invoke_with_events": "call_with_events", "invoke": "call"}
+"""What a method is that calls this function of the library."""
 
 
-def methods_of(
-    service: ir.Service, types: TypeTable, names: MethodNames, operation: ir.Operation
-) -> tuple[MethodView, ...]:
+DECLARATIONS = {
+    "call_with_events": "EventHandler",
+    "event_stream": "EventHandler",
+    "pages": "WaitOptions",
+    "wait": "WaitOptions",
+}
+"""Of which name of the library a method's declaration needs the header, beside the client's own."""
+
+
+def methods_of(plan: ServicePlan, planned: OperationPlan) -> tuple[MethodView, ...]:
     """The methods of an operation."""
-    assert operation.input is not None, "the synthesize pass gives every operation both messages"
-    assert operation.output is not None, "the synthesize pass gives every operation both messages"
-    function = names.functions[operation.name]
-    include = f"Include `<belfry/{names.namespace}/{names.files[operation.name]}.hpp>` to call it."
+    operation, function, types = planned.operation, planned.function, plan.types
+    kind = _KINDS[planned.call]
+    include = f"Include `<{planned.path}>` to call it."
     deprecated = deprecation_reason(operation.deprecated)
-    input_type, output_type = types.names[operation.input], types.names[operation.output]
 
-    def method(kind: str, name: str, about: tuple[str, ...], rule: str = "") -> MethodView:
+    def method(
+        kind: str,
+        name: str,
+        about: tuple[str, ...],
+        *,
+        rule: str = "",
+        examples: tuple[ExampleView, ...] = (),
+    ) -> MethodView:
         return MethodView(
             kind=kind,
             name=name,
             comment=about,
+            examples=examples,
             deprecated=deprecated,
-            operation=naming.type_name(operation.name),
-            input=input_type,
-            output=output_type,
+            operation=planned.tag,
+            input=types.names[planned.input],
+            output=types.names[planned.output],
             output_events=types.names[operation.output_events] if operation.output_events else "",
             rule=rule,
         )
 
-    about = [prose(operation.documentation), *_notes(service, operation, names), include]
-    examples = (
-        example_lines(types, names.namespace, operation, function, 4) if _kind(operation) == "call" else ()
-    )
-    found = [method(_kind(operation), function, (*comment(about, 4), *examples))]
+    about = [prose(operation.documentation), *_notes(plan, operation), include]
+    examples = example_views(types, operation, 4) if kind == "call" else ()
+    found = [method(kind, function, comment(about, 4), examples=examples)]
     if operation.paginator is not None:
         pages = f"The pages of `{function}`, fetched as they are asked for."
         found.append(
-            method("pages", f"paginate_{function.rstrip('_')}", comment([pages, include], 4), function)
+            method("pages", f"paginate_{function.rstrip('_')}", comment([pages, include], 4), rule=function)
         )
-    for waiter in service.waiters.values():
+    for waiter in plan.service.waiters.values():
         if waiter.operation == operation.name:
             rule = waiter_name(waiter)
             waits = comment([_waiter_comment(waiter, function), include], 4)
-            found.append(method("wait", f"poll_until_{rule}", waits, rule))
+            found.append(method("wait", f"poll_until_{rule}", waits, rule=rule))
     return tuple(found)
 
 
-def _kind(operation: ir.Operation) -> str:
-    if operation.input_events is not None:
-        return "event_stream"
-    return "call_with_events" if operation.output_events is not None else "call"
-
-
-def _notes(service: ir.Service, operation: ir.Operation, names: MethodNames) -> Iterator[str]:
+def _notes(plan: ServicePlan, operation: ir.Operation) -> Iterator[str]:
     if operation.input_events is not None:
         yield "Opens a stream of events; what it returns sends them, receives them and gives the output."
     elif operation.output_events is not None:
         yield "`on_event` is called with each event of the response; when it returns false, the call ends."
     # Where to send an operation whose service tells its endpoints is the caller's to ask for.
     if operation.endpoint_discovery_required:
-        asked = [
-            names.functions[other.name]
-            for other in service.operations.values()
-            if other.is_endpoint_operation
-        ]
+        asked = [other.function for other in plan.operations if other.operation.is_endpoint_operation]
         whom = f"`{asked[0]}` tells it" if asked else "another operation of the service tells it"
         yield f"Goes to an endpoint of the caller's account: {whom}, for `ClientConfig::endpoint`."
 

@@ -3,18 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from belfry_codegen.cpp import naming
-from belfry_codegen.cpp.auth import signing_field
-from belfry_codegen.cpp.endpoint.view import EndpointExpressionView, endpoint_expression_views
-from belfry_codegen.cpp.extras import collect_extras
-from belfry_codegen.cpp.jmespath import ExpressionTables, ExpressionView
-from belfry_codegen.cpp.methods import MethodNames, MethodView, methods_of
-from belfry_codegen.cpp.paging import PaginatorView, WaiterView, paginator_view, waiter_views
+from belfry_codegen.cpp.hooks import HooksView
+from belfry_codegen.cpp.jmespath import ExpressionView
+from belfry_codegen.cpp.methods import MethodView, methods_of
+from belfry_codegen.cpp.paging import PaginatorView, WaiterView
+from belfry_codegen.cpp.plan import OperationPlan, ServicePlan, messages
 from belfry_codegen.cpp.text import comment, deprecation_reason, literal
-from belfry_codegen.cpp.types import TypeTable
 from belfry_codegen.model import ir
 
 _TAG_MEMBERS = {"Input", "Output", "Errors", "InputEvents", "OutputEvents"}
@@ -30,10 +27,32 @@ class ErrorView:
 
 
 @dataclass(frozen=True, slots=True)
+class RetryableErrorView:
+    """An error code that is worth a retry."""
+
+    code: str
+    """A literal."""
+    throttling: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OperationView:
     """An operation and what goes with it."""
 
     name: str
+    wire_name: str
+    """A literal, like the method, the URI and the media type."""
+    method: str
+    uri: str
+    success_status: int
+    signing: str
+    """The enumerator of `RequestSigning`; empty for the usual signature."""
+    unit_input: bool
+    unwrapped_output: bool
+    payload_media_type: str
+    """Empty for the protocol's default."""
+    encode_query_and_headers: str
+    """The function of the library; empty for none."""
     deprecated: str | None
     """The reason as a literal, empty where the model gives none; None for what is not deprecated."""
     names_deprecated: bool
@@ -48,88 +67,78 @@ class OperationView:
     """The type of the events that are received."""
     comment: tuple[str, ...]
     errors: tuple[ErrorView, ...]
+    retryable_errors: tuple[RetryableErrorView, ...]
     methods: tuple[MethodView, ...]
-    fields: tuple[str, ...]
-    retryable_errors: tuple[str, ...]
-    extras: tuple[str, ...]
-    """Lines of tables; none for most operations."""
-    event_stream: str
-    """The table that describes the events; empty for most operations."""
+    hooks: HooksView | None
+    """None for most operations."""
     expressions: tuple[ExpressionView, ...]
-    endpoint_expressions: tuple[EndpointExpressionView, ...]
     paginators: tuple[PaginatorView, ...]
     """One or none."""
     waiters: tuple[WaiterView, ...]
 
 
-def operation_view(
-    service: ir.Service, types: TypeTable, names: MethodNames, operation: ir.Operation
-) -> OperationView:
-    """The view of an operation's header."""
-    name = naming.type_name(operation.name)
-    retryable = [
-        shape.error
-        for shape in (service.shapes[error] for error in operation.errors)
-        if shape.error is not None and shape.error.retryable
-    ]
-    given = types.names[_some(operation.input)]
-    scoped = _scoped(service, types, names.namespace)
-    messages = (operation.input, operation.output, operation.input_events, operation.output_events)
-    deprecated_types = [
-        shape for shape in (*messages, *operation.errors) if shape and service.shapes[shape].deprecated
-    ]
-    extras = collect_extras(service, operation, given)
-    tables = ExpressionTables(name)
-    paginator = operation.paginator
-    paginators = (
-        (paginator_view(service, operation, paginator, names.functions[operation.name], tables),)
-        if paginator
-        else ()
-    )
-    waiters = tuple(waiter_views(service, operation, tables))
-    endpoint_expressions = tuple(endpoint_expression_views(service, operation, tables))
-    return OperationView(
-        name=name,
-        deprecated=deprecation_reason(operation.deprecated),
-        names_deprecated=operation.deprecated is not None or bool(deprecated_types),
-        messages_deprecated=any(shape in messages for shape in deprecated_types),
-        input=scoped(_some(operation.input)),
-        output=scoped(_some(operation.output)),
-        input_events=scoped(operation.input_events) if operation.input_events else "",
-        output_events=scoped(operation.output_events) if operation.output_events else "",
-        comment=comment([_http_line(operation)], 0),
-        errors=tuple(
-            ErrorView(scoped(error), _note(service.shapes[error].error)) for error in operation.errors
-        ),
-        methods=methods_of(service, types, names, operation),
-        fields=_fields(service, operation, name, bool(retryable), bool(extras.hooks)),
-        retryable_errors=tuple(
-            f"{{.code = {literal(error.code)}{', .throttling = true' if error.throttling else ''}}}"
-            for error in retryable
-        ),
-        extras=extras.lines(f"{name}_hooks"),
-        event_stream=extras.event_stream,
-        expressions=tables.views,
-        endpoint_expressions=endpoint_expressions,
-        paginators=paginators,
-        waiters=waiters,
-    )
+class OperationViews:
+    """Makes the views of a service's operations."""
 
+    def __init__(self, plan: ServicePlan) -> None:
+        self._plan = plan
+        self._shapes = plan.service.shapes
+        self._hidden = {planned.tag for planned in plan.operations} | _TAG_MEMBERS
 
-def _scoped(service: ir.Service, types: TypeTable, namespace: str) -> Callable[[str], str]:
-    """What a shape's type is called in an operation's tag, where other tags and members may hide its name."""
-    hidden = {naming.type_name(operation) for operation in service.operations} | _TAG_MEMBERS
+    def all(self) -> Iterator[OperationView]:
+        """One for each operation of the plan."""
+        return map(self._view, self._plan.operations)
 
-    def name(shape: str) -> str:
-        plain = types.names[shape]
-        return f"::belfry::{namespace}::{plain}" if plain in hidden else plain
+    def _view(self, planned: OperationPlan) -> OperationView:
+        operation, protocol = planned.operation, self._plan.service.protocol
+        used = messages(operation)
+        deprecated_types = [name for name in (*used, *operation.errors) if self._shapes[name].deprecated]
+        return OperationView(
+            name=planned.tag,
+            wire_name=literal(operation.wire_name),
+            method=literal(operation.http.method),
+            uri=literal(operation.http.uri),
+            success_status=operation.http.status or 200,
+            signing=planned.signing,
+            unit_input=operation.unit_input and protocol.rpc_v2,
+            unwrapped_output=operation.unwrapped_output and protocol.xml and protocol.http_bindings,
+            payload_media_type=self._payload_media_type(planned.input),
+            encode_query_and_headers=planned.encode_query_and_headers,
+            deprecated=deprecation_reason(operation.deprecated),
+            names_deprecated=operation.deprecated is not None or bool(deprecated_types),
+            messages_deprecated=any(name in used for name in deprecated_types),
+            input=self._scoped(planned.input),
+            output=self._scoped(planned.output),
+            input_events=self._scoped(operation.input_events) if operation.input_events else "",
+            output_events=self._scoped(operation.output_events) if operation.output_events else "",
+            comment=comment([_http_line(operation)], 0),
+            errors=tuple(
+                ErrorView(self._scoped(name), _note(self._shapes[name].error)) for name in operation.errors
+            ),
+            retryable_errors=tuple(self._retryable(operation)),
+            methods=methods_of(self._plan, planned),
+            hooks=planned.hooks,
+            expressions=planned.expressions,
+            paginators=(planned.paginator,) if planned.paginator is not None else (),
+            waiters=planned.waiters,
+        )
 
-    return name
+    def _scoped(self, shape: str) -> str:
+        """A shape's type in an operation's tag, where other tags and members may hide its name."""
+        types = self._plan.types
+        if types.names[shape] in self._hidden:
+            return types.qualified(shape, self._plan.files.namespace)
+        return types.names[shape]
 
+    def _payload_media_type(self, shape: str) -> str:
+        payload = self._shapes[shape].payload
+        media_type = self._shapes[payload.target].media_type if payload is not None else ""
+        return literal(media_type) if media_type else ""
 
-def _some(name: str | None) -> str:
-    assert name is not None, "the synthesize pass gives every operation both messages"
-    return name
+    def _retryable(self, operation: ir.Operation) -> Iterator[RetryableErrorView]:
+        for error in (self._shapes[name].error for name in operation.errors):
+            if error is not None and error.retryable:
+                yield RetryableErrorView(literal(error.code), error.throttling)
 
 
 def _http_line(operation: ir.Operation) -> str:
@@ -146,43 +155,3 @@ def _note(error: ir.ErrorTraits | None) -> str:
     if error.retryable:
         said.append("throttling" if error.throttling else "retryable")
     return ", ".join(said)
-
-
-def _fields(
-    service: ir.Service, operation: ir.Operation, name: str, retryable: bool, hooks: bool
-) -> tuple[str, ...]:
-    fields = [
-        ".service = &service",
-        f".name = {literal(operation.wire_name)}",
-        f".method = {literal(operation.http.method)}",
-        f".uri = {literal(operation.http.uri)}",
-        f".success_status = {operation.http.status or 200}",
-        ".input = &::belfry::structure_of<typename O::Input>",
-        ".output = &::belfry::structure_of<typename O::Output>",
-    ]
-    fields.extend(signing_field(service, operation))
-    if operation.unit_input and service.protocol.rpc_v2:
-        fields.append(".unit_input = true")
-    if operation.unwrapped_output and service.protocol.xml and service.protocol.http_bindings:
-        fields.append(".unwrapped_output = true")
-    payload = service.shapes[_some(operation.input)].payload
-    if payload is not None and service.shapes[payload.target].media_type:
-        fields.append(f".payload_media_type = {literal(service.shapes[payload.target].media_type)}")
-    if retryable:
-        fields.append(f".retryable_errors = detail::{name}_retryable_errors")
-    if binds_query_or_headers(service, operation):
-        fields.append(".encode_query_and_headers = &::belfry::detail::encode_query_and_headers")
-    if hooks:
-        fields.append(f".hooks = &detail::{name}_hooks")
-    return tuple(fields)
-
-
-_QUERY_OR_HEADERS = frozenset(
-    {ir.Location.QUERY, ir.Location.QUERY_MAP, ir.Location.HEADER, ir.Location.HEADERS}
-)
-
-
-def binds_query_or_headers(service: ir.Service, operation: ir.Operation) -> bool:
-    """Whether a member of the input travels in the query or in a header."""
-    members = service.shapes[_some(operation.input)].members
-    return any(member.location in _QUERY_OR_HEADERS for member in members)

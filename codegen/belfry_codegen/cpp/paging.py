@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from belfry_codegen.cpp import naming
 from belfry_codegen.cpp.jmespath import ExpressionTables, NodeView, literal_view
+from belfry_codegen.cpp.library import Includes
 from belfry_codegen.cpp.text import literal, one_line
 from belfry_codegen.model import ir
 
-_WRITERS = {
+WRITERS = {
     ir.Kind.STRING: "write_text_token",
     ir.Kind.ENUM: "write_text_token",
     ir.Kind.BLOB: "write_text_token",
@@ -19,14 +20,19 @@ _WRITERS = {
     ir.Kind.INT_ENUM: "write_integer_token",
     ir.Kind.LONG: "write_integer_token",
 }
-"""The function that writes a token into a member of that kind; of other kinds, it is copied."""
-_MATCHERS = {
+"""The function that writes a token into a member of that kind."""
+ANY_WRITER = "copy_token"
+"""The function for members of all other kinds."""
+MATCHERS = {
     ir.Matcher.PATH: "path",
     ir.Matcher.PATH_ALL: "path_all",
     ir.Matcher.PATH_ANY: "path_any",
     ir.Matcher.STATUS: "status",
     ir.Matcher.ERROR: "error",
 }
+"""The enumerator of `WaiterMatcher`."""
+ERROR_MATCHERS = {True: "any_error", False: "success"}
+"""The same for botocore's way to say "any error" and "no error"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +92,10 @@ def paginator_view(
     paginator: ir.Paginator,
     function: str,
     tables: ExpressionTables,
+    includes: Includes,
 ) -> PaginatorView:
     """The view of an operation's paginator."""
+    includes.use("Paginator")
     assert operation.input is not None, "the synthesize pass gives every operation both messages"
     members = service.shapes[operation.input].members
     numbers = {member.name: number for number, member in enumerate(members)}
@@ -96,7 +104,7 @@ def paginator_view(
             name=one_line(name),
             member=numbers[name],
             expression=tables.name(expression),
-            writer=_WRITERS.get(service.shapes[members[numbers[name]].target].kind, "copy_token"),
+            writer=WRITERS.get(service.shapes[members[numbers[name]].target].kind, ANY_WRITER),
         )
         for name, expression in zip(paginator.input_tokens, paginator.output_tokens, strict=True)
     )
@@ -105,11 +113,12 @@ def paginator_view(
 
 
 def waiter_views(
-    service: ir.Service, operation: ir.Operation, tables: ExpressionTables
+    service: ir.Service, operation: ir.Operation, tables: ExpressionTables, includes: Includes
 ) -> Iterator[WaiterView]:
     """The views of the waiters that poll an operation."""
     for waiter in service.waiters.values():
         if waiter.operation == operation.name:
+            includes.use("WaiterRule")
             yield WaiterView(
                 name=waiter_name(waiter),
                 literal=literal(waiter.name),
@@ -126,11 +135,10 @@ def waiter_name(waiter: ir.Waiter) -> str:
 
 
 def _acceptor(acceptor: ir.Acceptor, tables: ExpressionTables) -> AcceptorView:
-    matcher, expected = _MATCHERS[acceptor.matcher], acceptor.expected
+    matcher, expected = MATCHERS[acceptor.matcher], acceptor.expected
     path = acceptor.argument
     if acceptor.matcher is ir.Matcher.ERROR and isinstance(expected, bool):
-        # Botocore's way to say "any error" and "no error".
-        matcher = "any_error" if expected else "success"
+        matcher = ERROR_MATCHERS[expected]
     return AcceptorView(
         state=acceptor.state.value,
         matcher=matcher,

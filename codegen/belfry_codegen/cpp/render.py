@@ -6,8 +6,10 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from belfry_codegen.cpp.endpoint.rules import CompiledRules
+from belfry_codegen.cpp.files import FileView
 from belfry_codegen.cpp.templating import templates_of
-from belfry_codegen.cpp.view import FileView, service_view
+from belfry_codegen.cpp.view import service_view
 from belfry_codegen.model import ir
 
 
@@ -40,3 +42,9 @@ def render_service(service: ir.Service, folder: str) -> dict[str, str]:
     for operation in view.operations:
         add("operation.hpp.j2", operation.file, operation)
     return files
+
+
+def render_rules(rules: CompiledRules, name: str) -> str:
+    """The tables of a rule set, without includes and a namespace around them."""
+    module = templates_of("belfry_codegen.cpp").get_template("endpoint_rules.j2").module
+    return str(getattr(module, "tables")(name, rules))  # noqa: B009 - mypy knows no macros

@@ -7,7 +7,7 @@ from functools import cache
 
 import jinja2
 
-from belfry_codegen.cpp.text import hanging
+from belfry_codegen.cpp.text import declared, filled, hanging
 
 
 @cache
@@ -27,5 +27,6 @@ def templates_of(package: str) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals["hanging"] = hanging
+    for function in (declared, filled, hanging):
+        environment.globals[function.__name__] = function
     return environment

@@ -22,17 +22,21 @@ def literal(text: str) -> str:
     """A string literal that every compiler reads alike."""
     if text.isascii() and text.isprintable():
         return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    out = []
-    for byte in text.encode("utf-8"):
-        character = chr(byte)
-        if character in '"\\':
-            out.append("\\" + character)
-        elif 0x20 <= byte < 0x7F:
-            out.append(character)
-        else:
-            # Octal, because a hexadecimal escape would take the digits behind it for its own.
-            out.append(f"\\{byte:03o}")
-    return '"' + "".join(out) + '"'
+    return bytes_literal(text.encode("utf-8"))
+
+
+def bytes_literal(data: bytes) -> str:
+    """The literal of a string with these bytes."""
+    return '"' + "".join(map(escaped, data)) + '"'
+
+
+def escaped(byte: int) -> str:
+    """A byte in a string literal."""
+    character = chr(byte)
+    if character in '"\\':
+        return "\\" + character
+    # Octal, because a hexadecimal escape would take the digits behind it for its own.
+    return character if 0x20 <= byte < 0x7F else f"\\{byte:03o}"
 
 
 def comment(paragraphs: Iterable[str], indent: int, marker: str = "///") -> tuple[str, ...]:

@@ -6,21 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from belfry_codegen.cpp import naming
-from belfry_codegen.cpp.extras import is_streaming
 from belfry_codegen.model import ir
 from belfry_codegen.model.protocols import Protocol
-
-
-class LibraryNames(dict[str, str]):
-    """Belfry's own names in a template, as in `belfry.Result`: qualified where the service has one alike."""
-
-    def __init__(self, taken: Iterable[str]) -> None:
-        super().__init__()
-        self._taken = frozenset(taken)
-
-    def __missing__(self, name: str) -> str:
-        return f"::belfry::{name}" if name in self._taken else name
-
 
 _SIMPLE = {
     ir.Kind.STRING: "::std::string",
@@ -39,7 +26,7 @@ _SIMPLE = {
     ir.Kind.DOCUMENT: "::belfry::Document",
     ir.Kind.INT_ENUM: "::std::int32_t",
 }
-_FORMATS = {
+FORMATS = {
     ir.TimestampFormat.DATE_TIME: "date_time",
     ir.TimestampFormat.EPOCH_SECONDS: "epoch_seconds",
     ir.TimestampFormat.HTTP_DATE: "http_date",
@@ -66,6 +53,17 @@ _BASE_MEMBERS = {
 }
 
 
+class LibraryNames(dict[str, str]):
+    """Belfry's own names in a template, as in `belfry.Result`: qualified where the service has one alike."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        super().__init__()
+        self._taken = frozenset(taken)
+
+    def __missing__(self, name: str) -> str:
+        return f"::belfry::{name}" if name in self._taken else name
+
+
 class TypeTable:
     """The names and C++ types of a service's shapes."""
 
@@ -80,6 +78,10 @@ class TypeTable:
         }
         self.names = naming.type_names(named, (*TAKEN_TYPE_NAMES, *inherited))
         self.files = naming.file_names(named)
+
+    def qualified(self, name: str, namespace: str) -> str:
+        """A named shape's type, where something else may have the same name."""
+        return f"::belfry::{namespace}::{self.names[name]}"
 
     def plain(self, target: str) -> str:
         """The type of a value of that shape."""
@@ -99,11 +101,20 @@ class TypeTable:
     def is_container(self, target: str) -> bool:
         return self.shapes[target].kind in (ir.Kind.LIST, ir.Kind.MAP)
 
+    def is_streaming(self, member: ir.Member) -> bool:
+        """Whether a member's bytes can be sent and received piece by piece: only if it is the whole body."""
+        return (
+            member.streaming
+            and member.location is ir.Location.PAYLOAD
+            and self.shapes[member.target].kind is ir.Kind.BLOB
+            and self.protocol.http_bindings
+        )
+
     def value(self, member: ir.Member) -> str:
         """The type of what a member holds when it holds something."""
         if member.json_value:
             return "::belfry::Document"
-        if is_streaming(self.shapes, self.protocol, member):
+        if self.is_streaming(member):
             return "::belfry::StreamingBlob"
         plain = self.plain(member.target)
         return f"::belfry::Box<{plain}>" if member.needs_box else plain
@@ -114,14 +125,12 @@ class TypeTable:
         bare = self.is_container(member.target) and not member.json_value
         return value if bare or member.needs_box else f"::std::optional<{value}>"
 
-    def traits(self, member: ir.Member) -> str:
-        """The traits argument of `type_of`, or nothing."""
+    def timestamp_format(self, member: ir.Member) -> str:
+        """The enumerator of `TimestampFormat`; empty for the protocol's own, and for what holds no times."""
         if self._leaf(member.target).kind is not ir.Kind.TIMESTAMP:
             return ""
         found = member.timestamp_format or self._timestamp_format(member.target)
-        if found is None:
-            return ""
-        return f"::belfry::TimestampTraits<::belfry::TimestampFormat::{_FORMATS[found]}>"
+        return FORMATS[found] if found is not None else ""
 
     def _timestamp_format(self, target: str) -> ir.TimestampFormat | None:
         """The format of the timestamps in a list or map: its innermost element's, else their type's."""

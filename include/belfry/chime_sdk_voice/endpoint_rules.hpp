@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-inline constexpr unsigned short endpoint_rules_code[] = {
+inline constexpr ::std::uint16_t endpoint_rules_code[] = {
     0,2,6,3,11,2,6,2,3,14,6,8,1,86,65,26,1,0,9,12,6,1,14,20,8,1,151,70,26,1,0,22,25,27,0,2,0,0,0,25,0,2,
     28,33,25,1,0,4,2,15,39,6,0,11,51,19,51,6,4,7,4,57,14,8,59,7,5,57,14,8,65,1,221,25,1,245,1,7,2,57,9,
     4,71,51,74,77,27,0,80,0,0,0,25,0,1,86,25,2,0,62,0,68,1,92,1,246,79,26,0,104,25,2,0,9,0,22,2,96,107,
@@ -24,7 +24,13 @@ inline constexpr char endpoint_rules_text[] =
     "artition does not support one or bothFIPS is enabled but this partition does not support FIPShtt"
     "ps://voice-chime.DualStack is enabled but this partition does not support DualStackInvalid Confi"
     "guration: Missing Region";
-/// The rules that find this service's endpoint, for `belfry::resolve_endpoint`.
-inline constexpr ::belfry::EndpointRules endpoint_rules{endpoint_rules_code, endpoint_rules_text, 240, 4, 264};
+/// The service's rules for its endpoint, for `belfry::resolve_endpoint`.
+inline constexpr ::belfry::EndpointRules endpoint_rules{
+    .code = endpoint_rules_code,
+    .text = endpoint_rules_text,
+    .parameters = 240,
+    .parameter_count = 4,
+    .rules = 264,
+};
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 namespace belfry::inline v0 {
 
@@ -40,10 +41,9 @@ struct Partition {
     const char* region_prefixes;
 };
 
-/// All partitions. The first one is used for regions that fit no other.
+/// All partitions, at least one. The first one is used for regions that fit no other.
 struct Partitions {
-    const Partition* first;
-    std::uint16_t count;
+    std::span<const Partition> rows;
 };
 
 namespace detail {

@@ -132,6 +132,9 @@ struct Member {
         : name(wire_name.data()), type(&member_type), offset(static_cast<std::uint32_t>(member_offset)),
           name_length(static_cast<std::uint16_t>(wire_name.size())), location(member_location),
           flags(static_cast<std::uint8_t>(member_flags)) {}
+    constexpr Member(std::string_view wire_name, const Type& member_type, std::size_t member_offset,
+                     int member_flags) noexcept
+        : Member(wire_name, member_type, member_offset, Location::body, member_flags) {}
 
     [[nodiscard]] constexpr std::string_view wire_name() const noexcept { return {name, name_length}; }
     [[nodiscard]] constexpr bool has(std::uint8_t flag) const noexcept { return (flags & flag) != 0; }

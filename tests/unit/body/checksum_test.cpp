@@ -25,7 +25,7 @@ class Algorithm : public OpenEnum<Algorithm> {
 
   private:
     static constexpr std::uint32_t starts_[] = {0, 5, 11, 15, 21, 30};
-    static constexpr EnumValues values_{"CRC32CRC32CSHA1SHA256CRC64NVME", starts_, 5};
+    static constexpr EnumValues values_{.text = "CRC32CRC32CSHA1SHA256CRC64NVME", .starts = starts_};
 };
 
 struct StoreRequest {

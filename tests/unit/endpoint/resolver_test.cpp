@@ -85,7 +85,8 @@ TEST_CASE("a parameter of the wrong type is an error that names it") {
 TEST_CASE("a missing required parameter, or a rule set without a result, is an error") {
     static constexpr std::uint16_t code[] = {0, belfry::detail::endpoint_parameter_required, 0, 4, 0, 0, 0,
                                              0};
-    static constexpr belfry::EndpointRules empty{code, "Name", 1, 1, 7};
+    static constexpr belfry::EndpointRules empty{
+        .code = code, .text = "Name", .parameters = 1, .parameter_count = 1, .rules = 7};
     belfry::EndpointParameters parameters;
     const belfry::Result<belfry::Endpoint> result = resolve_endpoint(empty, parameters);
     CHECK(code_of(result) == "MissingParameter");

@@ -24,7 +24,7 @@ def sources_of(view: ServiceView) -> dict[str, str]:
         for file in view.types
         if file.file.path in errors
         for shape in file.shapes
-        if not shape.is_enum
+        if shape.kind != "enum"
     ]
     for start in range(0, max(len(view.operations), 1), _OPERATIONS_PER_FILE):
         part = view.operations[start : start + _OPERATIONS_PER_FILE]

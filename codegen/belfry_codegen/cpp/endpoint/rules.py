@@ -1,26 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compiles endpoint rule sets: botocore's `endpoint-rule-set-1.json`, Smithy's `endpointRuleSet` trait.
 
-The result is data that `belfry::resolve_endpoint` walks: `compile_rule_set` checks a rule set and compiles
-it, `to_cpp` writes the header with its tables.
+The result is data that `belfry::resolve_endpoint` walks.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from belfry_codegen.cpp.endpoint.expressions import DEPTH_LIMIT, NAME, Expressions, Scope, Type
 from belfry_codegen.cpp.endpoint.tables import Code, EndpointRulesError, Tables
+from belfry_codegen.cpp.text import escaped
 
-__all__ = [
-    "CompiledRules",
-    "EndpointRulesError",
-    "Parameter",
-    "compile_rule_set",
-    "to_cpp",
-    "variables_to_cpp",
-]
+__all__ = ["CompiledRules", "EndpointRulesError", "Parameter", "compile_rule_set"]
 
 PARAMETER_TYPES = {"string": Type.STRING, "boolean": Type.BOOLEAN, "stringarray": Type.STRINGS}
 PARAMETER_FLAGS = {Type.STRING: 0, Type.BOOLEAN: 1, Type.STRINGS: 2}
@@ -52,36 +46,26 @@ class CompiledRules:
     """Whether it uses more of the language than most rule sets do."""
 
     @property
-    def include(self) -> str:
-        """The header that the tables need."""
-        return f"belfry/endpoint/{'builtins' if self.needs_library else 'program'}.hpp"
-
-    def word_lines(self, width: int = 100) -> list[str]:
-        """The words as they stand in C++, in lines of at most `width` columns."""
-        lines: list[str] = []
+    def lines(self) -> Iterator[str]:
+        """The words, filled into lines; each has a comma behind it."""
         line = ""
         for word in self.words:
-            if len(line) + len(str(word)) + 1 > width:
-                lines.append(line)
+            if len(line) + len(str(word)) + 1 > 100:
+                yield line
                 line = ""
             line += f"{word},"
-        return [*lines, line]
+        yield line
 
-    def text_lines(self, width: int = 96) -> list[str]:
-        """The text as C++ string literals, one a line."""
-        lines: list[str] = []
+    @property
+    def literals(self) -> Iterator[str]:
+        """The text as string literals, one a line."""
         line = ""
-        for byte in self.text:
-            char = chr(byte)
-            if char in '"\\':
-                char = "\\" + char
-            elif not 0x20 <= byte < 0x7F:
-                char = f"\\{byte:03o}"
-            if len(line) + len(char) > width:
-                lines.append(f'"{line}"')
+        for character in map(escaped, self.text):
+            if len(line) + len(character) > 96:
+                yield f'"{line}"'
                 line = ""
-            line += char
-        return [*lines, f'"{line}"']
+            line += character
+        yield f'"{line}"'
 
 
 def compile_rule_set(rule_set: Any) -> CompiledRules:
@@ -91,34 +75,6 @@ def compile_rule_set(rule_set: Any) -> CompiledRules:
     if not isinstance(version, str) or version.split(".")[0] != "1":
         raise EndpointRulesError("version", f"this must be a version 1, not {version!r}")
     return _Compiler().compile(rule_set)
-
-
-def variables_to_cpp(compiled: CompiledRules, name: str) -> str:
-    """The constants `<name>_code`, `<name>_text` and `<name>`, without a namespace around them."""
-    words = "\n".join("    " + line for line in compiled.word_lines())
-    text = "\n".join("    " + line for line in compiled.text_lines())
-    library = ", &::belfry::detail::endpoint_library" if compiled.needs_library else ""
-    return (
-        f"inline constexpr unsigned short {name}_code[] = {{\n{words}\n}};\n"
-        f"inline constexpr char {name}_text[] =\n{text};\n"
-        f"/// The rules that find this service's endpoint, for `belfry::resolve_endpoint`.\n"
-        f"inline constexpr ::belfry::EndpointRules {name}{{{name}_code, {name}_text, "
-        f"{compiled.parameters_at}, {len(compiled.parameters)}, {compiled.rules_at}{library}}};\n"
-    )
-
-
-def to_cpp(compiled: CompiledRules, namespace: str) -> str:
-    """A header that defines `belfry::<namespace>::endpoint_rules`."""
-    return (
-        "// SPDX-License-Identifier: Apache-2.0\n"
-        "// Generated from the service's endpoint rule set.\n"
-        "#pragma once\n\n"
-        f"#include <{compiled.include}>\n\n"
-        "// clang-format off\n"
-        f"namespace belfry::inline v0::{namespace} {{\n\n"
-        f"{variables_to_cpp(compiled, 'endpoint_rules')}\n"
-        f"}} // namespace belfry::inline v0::{namespace}\n"
-    )
 
 
 class _Compiler:

@@ -35,29 +35,20 @@ struct Address {
 
 template <::std::same_as<Address> S>
 constexpr ::belfry::Description<10> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "Address",
         .members = {
-            {"streetName", ::belfry::type_of<decltype(S::street_name)>, offsetof(S, street_name),
-             ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"streetSuffix", ::belfry::type_of<decltype(S::street_suffix)>, offsetof(S, street_suffix),
-             ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"postDirectional", ::belfry::type_of<decltype(S::post_directional)>,
-             offsetof(S, post_directional), ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"preDirectional", ::belfry::type_of<decltype(S::pre_directional)>, offsetof(S, pre_directional),
-             ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"streetNumber", ::belfry::type_of<decltype(S::street_number)>, offsetof(S, street_number),
-             ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"city", ::belfry::type_of<decltype(S::city)>, offsetof(S, city), ::belfry::Location::body,
-             ::belfry::MemberFlags::sensitive},
-            {"state", ::belfry::type_of<decltype(S::state)>, offsetof(S, state), ::belfry::Location::body,
-             ::belfry::MemberFlags::sensitive},
-            {"postalCode", ::belfry::type_of<decltype(S::postal_code)>, offsetof(S, postal_code),
-             ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"postalCodePlus4", ::belfry::type_of<decltype(S::postal_code_plus4)>,
-             offsetof(S, postal_code_plus4), ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"country", ::belfry::type_of<decltype(S::country)>, offsetof(S, country),
-             ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
+            {"streetName", type_of<decltype(S::street_name)>, offsetof(S, street_name), MemberFlags::sensitive},
+            {"streetSuffix", type_of<decltype(S::street_suffix)>, offsetof(S, street_suffix), MemberFlags::sensitive},
+            {"postDirectional", type_of<decltype(S::post_directional)>, offsetof(S, post_directional), MemberFlags::sensitive},
+            {"preDirectional", type_of<decltype(S::pre_directional)>, offsetof(S, pre_directional), MemberFlags::sensitive},
+            {"streetNumber", type_of<decltype(S::street_number)>, offsetof(S, street_number), MemberFlags::sensitive},
+            {"city", type_of<decltype(S::city)>, offsetof(S, city), MemberFlags::sensitive},
+            {"state", type_of<decltype(S::state)>, offsetof(S, state), MemberFlags::sensitive},
+            {"postalCode", type_of<decltype(S::postal_code)>, offsetof(S, postal_code), MemberFlags::sensitive},
+            {"postalCodePlus4", type_of<decltype(S::postal_code_plus4)>, offsetof(S, postal_code_plus4), MemberFlags::sensitive},
+            {"country", type_of<decltype(S::country)>, offsetof(S, country), MemberFlags::sensitive},
         },
     };
 }

@@ -33,7 +33,9 @@ inline constexpr ::std::uint32_t AlexaSkillStatus_values_starts[] = {
     0, 6, 14,
 };
 inline constexpr ::belfry::EnumValues AlexaSkillStatus_values{
-    AlexaSkillStatus_values_text, AlexaSkillStatus_values_starts, 2};
+    .text = AlexaSkillStatus_values_text,
+    .starts = AlexaSkillStatus_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& AlexaSkillStatus::enum_values() noexcept {

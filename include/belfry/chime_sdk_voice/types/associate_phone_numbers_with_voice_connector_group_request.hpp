@@ -29,16 +29,13 @@ struct AssociatePhoneNumbersWithVoiceConnectorGroupRequest {
 
 template <::std::same_as<AssociatePhoneNumbersWithVoiceConnectorGroupRequest> S>
 constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "AssociatePhoneNumbersWithVoiceConnectorGroupRequest",
         .members = {
-            {"VoiceConnectorGroupId", ::belfry::type_of<decltype(S::voice_connector_group_id)>,
-             offsetof(S, voice_connector_group_id), ::belfry::Location::label,
-             ::belfry::MemberFlags::required},
-            {"E164PhoneNumbers", ::belfry::type_of<decltype(S::e164_phone_numbers)>,
-             offsetof(S, e164_phone_numbers), ::belfry::Location::body,
-             ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
-            {"ForceAssociate", ::belfry::type_of<decltype(S::force_associate)>, offsetof(S, force_associate)},
+            {"VoiceConnectorGroupId", type_of<decltype(S::voice_connector_group_id)>, offsetof(S, voice_connector_group_id), Location::label, MemberFlags::required},
+            {"E164PhoneNumbers", type_of<decltype(S::e164_phone_numbers)>, offsetof(S, e164_phone_numbers), MemberFlags::required | MemberFlags::sensitive},
+            {"ForceAssociate", type_of<decltype(S::force_associate)>, offsetof(S, force_associate)},
         },
     };
 }

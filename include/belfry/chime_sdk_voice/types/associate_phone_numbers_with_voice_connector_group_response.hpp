@@ -17,11 +17,11 @@ struct AssociatePhoneNumbersWithVoiceConnectorGroupResponse {
 
 template <::std::same_as<AssociatePhoneNumbersWithVoiceConnectorGroupResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "AssociatePhoneNumbersWithVoiceConnectorGroupResponse",
         .members = {
-            {"PhoneNumberErrors", ::belfry::type_of<decltype(S::phone_number_errors)>,
-             offsetof(S, phone_number_errors)},
+            {"PhoneNumberErrors", type_of<decltype(S::phone_number_errors)>, offsetof(S, phone_number_errors)},
         },
     };
 }

@@ -29,15 +29,13 @@ struct AssociatePhoneNumbersWithVoiceConnectorRequest {
 
 template <::std::same_as<AssociatePhoneNumbersWithVoiceConnectorRequest> S>
 constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "AssociatePhoneNumbersWithVoiceConnectorRequest",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"E164PhoneNumbers", ::belfry::type_of<decltype(S::e164_phone_numbers)>,
-             offsetof(S, e164_phone_numbers), ::belfry::Location::body,
-             ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
-            {"ForceAssociate", ::belfry::type_of<decltype(S::force_associate)>, offsetof(S, force_associate)},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id), Location::label, MemberFlags::required},
+            {"E164PhoneNumbers", type_of<decltype(S::e164_phone_numbers)>, offsetof(S, e164_phone_numbers), MemberFlags::required | MemberFlags::sensitive},
+            {"ForceAssociate", type_of<decltype(S::force_associate)>, offsetof(S, force_associate)},
         },
     };
 }

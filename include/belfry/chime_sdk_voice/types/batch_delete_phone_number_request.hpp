@@ -23,11 +23,11 @@ struct BatchDeletePhoneNumberRequest {
 
 template <::std::same_as<BatchDeletePhoneNumberRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "BatchDeletePhoneNumberRequest",
         .members = {
-            {"PhoneNumberIds", ::belfry::type_of<decltype(S::phone_number_ids)>,
-             offsetof(S, phone_number_ids), ::belfry::Location::body, ::belfry::MemberFlags::required},
+            {"PhoneNumberIds", type_of<decltype(S::phone_number_ids)>, offsetof(S, phone_number_ids), MemberFlags::required},
         },
     };
 }

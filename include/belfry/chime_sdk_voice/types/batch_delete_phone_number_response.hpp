@@ -17,11 +17,11 @@ struct BatchDeletePhoneNumberResponse {
 
 template <::std::same_as<BatchDeletePhoneNumberResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "BatchDeletePhoneNumberResponse",
         .members = {
-            {"PhoneNumberErrors", ::belfry::type_of<decltype(S::phone_number_errors)>,
-             offsetof(S, phone_number_errors)},
+            {"PhoneNumberErrors", type_of<decltype(S::phone_number_errors)>, offsetof(S, phone_number_errors)},
         },
     };
 }

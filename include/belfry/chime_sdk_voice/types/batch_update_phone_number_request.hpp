@@ -23,13 +23,11 @@ struct BatchUpdatePhoneNumberRequest {
 
 template <::std::same_as<BatchUpdatePhoneNumberRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "BatchUpdatePhoneNumberRequest",
         .members = {
-            {"UpdatePhoneNumberRequestItems",
-             ::belfry::type_of<decltype(S::update_phone_number_request_items)>,
-             offsetof(S, update_phone_number_request_items), ::belfry::Location::body,
-             ::belfry::MemberFlags::required},
+            {"UpdatePhoneNumberRequestItems", type_of<decltype(S::update_phone_number_request_items)>, offsetof(S, update_phone_number_request_items), MemberFlags::required},
         },
     };
 }

@@ -17,11 +17,11 @@ struct BatchUpdatePhoneNumberResponse {
 
 template <::std::same_as<BatchUpdatePhoneNumberResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "BatchUpdatePhoneNumberResponse",
         .members = {
-            {"PhoneNumberErrors", ::belfry::type_of<decltype(S::phone_number_errors)>,
-             offsetof(S, phone_number_errors)},
+            {"PhoneNumberErrors", type_of<decltype(S::phone_number_errors)>, offsetof(S, phone_number_errors)},
         },
     };
 }

@@ -23,13 +23,13 @@ struct CallDetails {
 
 template <::std::same_as<CallDetails> S>
 constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "CallDetails",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id)},
-            {"TransactionId", ::belfry::type_of<decltype(S::transaction_id)>, offsetof(S, transaction_id)},
-            {"IsCaller", ::belfry::type_of<decltype(S::is_caller)>, offsetof(S, is_caller)},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id)},
+            {"TransactionId", type_of<decltype(S::transaction_id)>, offsetof(S, transaction_id)},
+            {"IsCaller", type_of<decltype(S::is_caller)>, offsetof(S, is_caller)},
         },
     };
 }

@@ -33,7 +33,9 @@ inline constexpr ::std::uint32_t CallDistributionType_values_starts[] = {
     0, 28, 52,
 };
 inline constexpr ::belfry::EnumValues CallDistributionType_values{
-    CallDistributionType_values_text, CallDistributionType_values_starts, 2};
+    .text = CallDistributionType_values_text,
+    .starts = CallDistributionType_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& CallDistributionType::enum_values() noexcept {

@@ -35,7 +35,9 @@ inline constexpr ::std::uint32_t CallLegType_values_starts[] = {
     0, 6, 12,
 };
 inline constexpr ::belfry::EnumValues CallLegType_values{
-    CallLegType_values_text, CallLegType_values_starts, 2};
+    .text = CallLegType_values_text,
+    .starts = CallLegType_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& CallLegType::enum_values() noexcept {

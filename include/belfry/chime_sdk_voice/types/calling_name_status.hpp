@@ -37,7 +37,9 @@ inline constexpr ::std::uint32_t CallingNameStatus_values_starts[] = {
     0, 10, 26, 41, 53,
 };
 inline constexpr ::belfry::EnumValues CallingNameStatus_values{
-    CallingNameStatus_values_text, CallingNameStatus_values_starts, 4};
+    .text = CallingNameStatus_values_text,
+    .starts = CallingNameStatus_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& CallingNameStatus::enum_values() noexcept {

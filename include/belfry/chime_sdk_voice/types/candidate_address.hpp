@@ -29,23 +29,17 @@ struct CandidateAddress {
 
 template <::std::same_as<CandidateAddress> S>
 constexpr ::belfry::Description<7> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "CandidateAddress",
         .members = {
-            {"streetInfo", ::belfry::type_of<decltype(S::street_info)>, offsetof(S, street_info),
-             ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"streetNumber", ::belfry::type_of<decltype(S::street_number)>, offsetof(S, street_number),
-             ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"city", ::belfry::type_of<decltype(S::city)>, offsetof(S, city), ::belfry::Location::body,
-             ::belfry::MemberFlags::sensitive},
-            {"state", ::belfry::type_of<decltype(S::state)>, offsetof(S, state), ::belfry::Location::body,
-             ::belfry::MemberFlags::sensitive},
-            {"postalCode", ::belfry::type_of<decltype(S::postal_code)>, offsetof(S, postal_code),
-             ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"postalCodePlus4", ::belfry::type_of<decltype(S::postal_code_plus4)>,
-             offsetof(S, postal_code_plus4), ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"country", ::belfry::type_of<decltype(S::country)>, offsetof(S, country),
-             ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
+            {"streetInfo", type_of<decltype(S::street_info)>, offsetof(S, street_info), MemberFlags::sensitive},
+            {"streetNumber", type_of<decltype(S::street_number)>, offsetof(S, street_number), MemberFlags::sensitive},
+            {"city", type_of<decltype(S::city)>, offsetof(S, city), MemberFlags::sensitive},
+            {"state", type_of<decltype(S::state)>, offsetof(S, state), MemberFlags::sensitive},
+            {"postalCode", type_of<decltype(S::postal_code)>, offsetof(S, postal_code), MemberFlags::sensitive},
+            {"postalCodePlus4", type_of<decltype(S::postal_code_plus4)>, offsetof(S, postal_code_plus4), MemberFlags::sensitive},
+            {"country", type_of<decltype(S::country)>, offsetof(S, country), MemberFlags::sensitive},
         },
     };
 }

@@ -33,7 +33,9 @@ inline constexpr ::std::uint32_t Capability_values_starts[] = {
     0, 5, 8,
 };
 inline constexpr ::belfry::EnumValues Capability_values{
-    Capability_values_text, Capability_values_starts, 2};
+    .text = Capability_values_text,
+    .starts = Capability_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& Capability::enum_values() noexcept {

@@ -21,11 +21,12 @@ struct ConflictException {
 
 template <::std::same_as<ConflictException> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "ConflictException",
         .members = {
-            {"Code", ::belfry::type_of<decltype(S::code)>, offsetof(S, code)},
-            {"Message", ::belfry::type_of<decltype(S::message)>, offsetof(S, message)},
+            {"Code", type_of<decltype(S::code)>, offsetof(S, code)},
+            {"Message", type_of<decltype(S::message)>, offsetof(S, message)},
         },
         .error_code = "ConflictException",
         .error_status = 409,

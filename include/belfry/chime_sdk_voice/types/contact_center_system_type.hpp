@@ -37,7 +37,9 @@ inline constexpr ::std::uint32_t ContactCenterSystemType_values_starts[] = {
     0, 26, 54, 79, 118,
 };
 inline constexpr ::belfry::EnumValues ContactCenterSystemType_values{
-    ContactCenterSystemType_values_text, ContactCenterSystemType_values_starts, 4};
+    .text = ContactCenterSystemType_values_text,
+    .starts = ContactCenterSystemType_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& ContactCenterSystemType::enum_values() noexcept {

@@ -30,16 +30,13 @@ struct CreatePhoneNumberOrderRequest {
 
 template <::std::same_as<CreatePhoneNumberOrderRequest> S>
 constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "CreatePhoneNumberOrderRequest",
         .members = {
-            {"ProductType", ::belfry::type_of<decltype(S::product_type)>, offsetof(S, product_type),
-             ::belfry::Location::body, ::belfry::MemberFlags::required},
-            {"E164PhoneNumbers", ::belfry::type_of<decltype(S::e164_phone_numbers)>,
-             offsetof(S, e164_phone_numbers), ::belfry::Location::body,
-             ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name), ::belfry::Location::body,
-             ::belfry::MemberFlags::sensitive},
+            {"ProductType", type_of<decltype(S::product_type)>, offsetof(S, product_type), MemberFlags::required},
+            {"E164PhoneNumbers", type_of<decltype(S::e164_phone_numbers)>, offsetof(S, e164_phone_numbers), MemberFlags::required | MemberFlags::sensitive},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name), MemberFlags::sensitive},
         },
     };
 }

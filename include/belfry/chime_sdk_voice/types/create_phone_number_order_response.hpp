@@ -17,11 +17,11 @@ struct CreatePhoneNumberOrderResponse {
 
 template <::std::same_as<CreatePhoneNumberOrderResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "CreatePhoneNumberOrderResponse",
         .members = {
-            {"PhoneNumberOrder", ::belfry::type_of<decltype(S::phone_number_order)>,
-             offsetof(S, phone_number_order)},
+            {"PhoneNumberOrder", type_of<decltype(S::phone_number_order)>, offsetof(S, phone_number_order)},
         },
     };
 }

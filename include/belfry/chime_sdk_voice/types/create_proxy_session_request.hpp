@@ -43,24 +43,18 @@ struct CreateProxySessionRequest {
 
 template <::std::same_as<CreateProxySessionRequest> S>
 constexpr ::belfry::Description<8> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "CreateProxySessionRequest",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"ParticipantPhoneNumbers", ::belfry::type_of<decltype(S::participant_phone_numbers)>,
-             offsetof(S, participant_phone_numbers), ::belfry::Location::body,
-             ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name), ::belfry::Location::body,
-             ::belfry::MemberFlags::sensitive},
-            {"ExpiryMinutes", ::belfry::type_of<decltype(S::expiry_minutes)>, offsetof(S, expiry_minutes)},
-            {"Capabilities", ::belfry::type_of<decltype(S::capabilities)>, offsetof(S, capabilities),
-             ::belfry::Location::body, ::belfry::MemberFlags::required},
-            {"NumberSelectionBehavior", ::belfry::type_of<decltype(S::number_selection_behavior)>,
-             offsetof(S, number_selection_behavior)},
-            {"GeoMatchLevel", ::belfry::type_of<decltype(S::geo_match_level)>, offsetof(S, geo_match_level)},
-            {"GeoMatchParams", ::belfry::type_of<decltype(S::geo_match_params)>,
-             offsetof(S, geo_match_params)},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id), Location::label, MemberFlags::required},
+            {"ParticipantPhoneNumbers", type_of<decltype(S::participant_phone_numbers)>, offsetof(S, participant_phone_numbers), MemberFlags::required | MemberFlags::sensitive},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name), MemberFlags::sensitive},
+            {"ExpiryMinutes", type_of<decltype(S::expiry_minutes)>, offsetof(S, expiry_minutes)},
+            {"Capabilities", type_of<decltype(S::capabilities)>, offsetof(S, capabilities), MemberFlags::required},
+            {"NumberSelectionBehavior", type_of<decltype(S::number_selection_behavior)>, offsetof(S, number_selection_behavior)},
+            {"GeoMatchLevel", type_of<decltype(S::geo_match_level)>, offsetof(S, geo_match_level)},
+            {"GeoMatchParams", type_of<decltype(S::geo_match_params)>, offsetof(S, geo_match_params)},
         },
     };
 }

@@ -37,21 +37,15 @@ struct CreateSipMediaApplicationCallRequest {
 
 template <::std::same_as<CreateSipMediaApplicationCallRequest> S>
 constexpr ::belfry::Description<5> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "CreateSipMediaApplicationCallRequest",
         .members = {
-            {"FromPhoneNumber", ::belfry::type_of<decltype(S::from_phone_number)>,
-             offsetof(S, from_phone_number), ::belfry::Location::body,
-             ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
-            {"ToPhoneNumber", ::belfry::type_of<decltype(S::to_phone_number)>, offsetof(S, to_phone_number),
-             ::belfry::Location::body, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
-            {"SipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
-             offsetof(S, sip_media_application_id), ::belfry::Location::label,
-             ::belfry::MemberFlags::required},
-            {"SipHeaders", ::belfry::type_of<decltype(S::sip_headers)>, offsetof(S, sip_headers),
-             ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"ArgumentsMap", ::belfry::type_of<decltype(S::arguments_map)>, offsetof(S, arguments_map),
-             ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
+            {"FromPhoneNumber", type_of<decltype(S::from_phone_number)>, offsetof(S, from_phone_number), MemberFlags::required | MemberFlags::sensitive},
+            {"ToPhoneNumber", type_of<decltype(S::to_phone_number)>, offsetof(S, to_phone_number), MemberFlags::required | MemberFlags::sensitive},
+            {"SipMediaApplicationId", type_of<decltype(S::sip_media_application_id)>, offsetof(S, sip_media_application_id), Location::label, MemberFlags::required},
+            {"SipHeaders", type_of<decltype(S::sip_headers)>, offsetof(S, sip_headers), MemberFlags::sensitive},
+            {"ArgumentsMap", type_of<decltype(S::arguments_map)>, offsetof(S, arguments_map), MemberFlags::sensitive},
         },
     };
 }

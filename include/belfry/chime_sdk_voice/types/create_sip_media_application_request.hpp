@@ -34,16 +34,14 @@ struct CreateSipMediaApplicationRequest {
 
 template <::std::same_as<CreateSipMediaApplicationRequest> S>
 constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "CreateSipMediaApplicationRequest",
         .members = {
-            {"AwsRegion", ::belfry::type_of<decltype(S::aws_region)>, offsetof(S, aws_region),
-             ::belfry::Location::body, ::belfry::MemberFlags::required},
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name), ::belfry::Location::body,
-             ::belfry::MemberFlags::required},
-            {"Endpoints", ::belfry::type_of<decltype(S::endpoints)>, offsetof(S, endpoints),
-             ::belfry::Location::body, ::belfry::MemberFlags::required},
-            {"Tags", ::belfry::type_of<decltype(S::tags)>, offsetof(S, tags)},
+            {"AwsRegion", type_of<decltype(S::aws_region)>, offsetof(S, aws_region), MemberFlags::required},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name), MemberFlags::required},
+            {"Endpoints", type_of<decltype(S::endpoints)>, offsetof(S, endpoints), MemberFlags::required},
+            {"Tags", type_of<decltype(S::tags)>, offsetof(S, tags)},
         },
     };
 }

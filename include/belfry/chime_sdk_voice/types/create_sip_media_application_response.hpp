@@ -17,11 +17,11 @@ struct CreateSipMediaApplicationResponse {
 
 template <::std::same_as<CreateSipMediaApplicationResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "CreateSipMediaApplicationResponse",
         .members = {
-            {"SipMediaApplication", ::belfry::type_of<decltype(S::sip_media_application)>,
-             offsetof(S, sip_media_application)},
+            {"SipMediaApplication", type_of<decltype(S::sip_media_application)>, offsetof(S, sip_media_application)},
         },
     };
 }

@@ -37,18 +37,15 @@ struct CreateSipRuleRequest {
 
 template <::std::same_as<CreateSipRuleRequest> S>
 constexpr ::belfry::Description<5> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "CreateSipRuleRequest",
         .members = {
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name), ::belfry::Location::body,
-             ::belfry::MemberFlags::required},
-            {"TriggerType", ::belfry::type_of<decltype(S::trigger_type)>, offsetof(S, trigger_type),
-             ::belfry::Location::body, ::belfry::MemberFlags::required},
-            {"TriggerValue", ::belfry::type_of<decltype(S::trigger_value)>, offsetof(S, trigger_value),
-             ::belfry::Location::body, ::belfry::MemberFlags::required},
-            {"Disabled", ::belfry::type_of<decltype(S::disabled)>, offsetof(S, disabled)},
-            {"TargetApplications", ::belfry::type_of<decltype(S::target_applications)>,
-             offsetof(S, target_applications), ::belfry::Location::body, ::belfry::MemberFlags::required},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name), MemberFlags::required},
+            {"TriggerType", type_of<decltype(S::trigger_type)>, offsetof(S, trigger_type), MemberFlags::required},
+            {"TriggerValue", type_of<decltype(S::trigger_value)>, offsetof(S, trigger_value), MemberFlags::required},
+            {"Disabled", type_of<decltype(S::disabled)>, offsetof(S, disabled)},
+            {"TargetApplications", type_of<decltype(S::target_applications)>, offsetof(S, target_applications), MemberFlags::required},
         },
     };
 }

@@ -17,10 +17,11 @@ struct CreateSipRuleResponse {
 
 template <::std::same_as<CreateSipRuleResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "CreateSipRuleResponse",
         .members = {
-            {"SipRule", ::belfry::type_of<decltype(S::sip_rule)>, offsetof(S, sip_rule)},
+            {"SipRule", type_of<decltype(S::sip_rule)>, offsetof(S, sip_rule)},
         },
     };
 }

@@ -26,15 +26,13 @@ struct CreateVoiceConnectorGroupRequest {
 
 template <::std::same_as<CreateVoiceConnectorGroupRequest> S>
 constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "CreateVoiceConnectorGroupRequest",
         .members = {
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name), ::belfry::Location::body,
-             ::belfry::MemberFlags::required},
-            {"VoiceConnectorItems", ::belfry::type_of<decltype(S::voice_connector_items)>,
-             offsetof(S, voice_connector_items)},
-            {"CallDistributionType", ::belfry::type_of<decltype(S::call_distribution_type)>,
-             offsetof(S, call_distribution_type)},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name), MemberFlags::required},
+            {"VoiceConnectorItems", type_of<decltype(S::voice_connector_items)>, offsetof(S, voice_connector_items)},
+            {"CallDistributionType", type_of<decltype(S::call_distribution_type)>, offsetof(S, call_distribution_type)},
         },
     };
 }

@@ -34,18 +34,16 @@ struct CreateVoiceConnectorRequest {
 
 template <::std::same_as<CreateVoiceConnectorRequest> S>
 constexpr ::belfry::Description<6> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "CreateVoiceConnectorRequest",
         .members = {
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name), ::belfry::Location::body,
-             ::belfry::MemberFlags::required},
-            {"AwsRegion", ::belfry::type_of<decltype(S::aws_region)>, offsetof(S, aws_region)},
-            {"RequireEncryption", ::belfry::type_of<decltype(S::require_encryption)>,
-             offsetof(S, require_encryption), ::belfry::Location::body, ::belfry::MemberFlags::required},
-            {"Tags", ::belfry::type_of<decltype(S::tags)>, offsetof(S, tags)},
-            {"IntegrationType", ::belfry::type_of<decltype(S::integration_type)>,
-             offsetof(S, integration_type)},
-            {"NetworkType", ::belfry::type_of<decltype(S::network_type)>, offsetof(S, network_type)},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name), MemberFlags::required},
+            {"AwsRegion", type_of<decltype(S::aws_region)>, offsetof(S, aws_region)},
+            {"RequireEncryption", type_of<decltype(S::require_encryption)>, offsetof(S, require_encryption), MemberFlags::required},
+            {"Tags", type_of<decltype(S::tags)>, offsetof(S, tags)},
+            {"IntegrationType", type_of<decltype(S::integration_type)>, offsetof(S, integration_type)},
+            {"NetworkType", type_of<decltype(S::network_type)>, offsetof(S, network_type)},
         },
     };
 }

@@ -36,20 +36,15 @@ struct CreateVoiceProfileDomainRequest {
 
 template <::std::same_as<CreateVoiceProfileDomainRequest> S>
 constexpr ::belfry::Description<5> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "CreateVoiceProfileDomainRequest",
         .members = {
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name), ::belfry::Location::body,
-             ::belfry::MemberFlags::required},
-            {"Description", ::belfry::type_of<decltype(S::description)>, offsetof(S, description)},
-            {"ServerSideEncryptionConfiguration",
-             ::belfry::type_of<decltype(S::server_side_encryption_configuration)>,
-             offsetof(S, server_side_encryption_configuration), ::belfry::Location::body,
-             ::belfry::MemberFlags::required},
-            {"ClientRequestToken", ::belfry::type_of<decltype(S::client_request_token)>,
-             offsetof(S, client_request_token), ::belfry::Location::body,
-             ::belfry::MemberFlags::idempotency_token},
-            {"Tags", ::belfry::type_of<decltype(S::tags)>, offsetof(S, tags)},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name), MemberFlags::required},
+            {"Description", type_of<decltype(S::description)>, offsetof(S, description)},
+            {"ServerSideEncryptionConfiguration", type_of<decltype(S::server_side_encryption_configuration)>, offsetof(S, server_side_encryption_configuration), MemberFlags::required},
+            {"ClientRequestToken", type_of<decltype(S::client_request_token)>, offsetof(S, client_request_token), MemberFlags::idempotency_token},
+            {"Tags", type_of<decltype(S::tags)>, offsetof(S, tags)},
         },
     };
 }

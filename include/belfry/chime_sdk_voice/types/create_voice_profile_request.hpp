@@ -23,11 +23,11 @@ struct CreateVoiceProfileRequest {
 
 template <::std::same_as<CreateVoiceProfileRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "CreateVoiceProfileRequest",
         .members = {
-            {"SpeakerSearchTaskId", ::belfry::type_of<decltype(S::speaker_search_task_id)>,
-             offsetof(S, speaker_search_task_id), ::belfry::Location::body, ::belfry::MemberFlags::required},
+            {"SpeakerSearchTaskId", type_of<decltype(S::speaker_search_task_id)>, offsetof(S, speaker_search_task_id), MemberFlags::required},
         },
     };
 }

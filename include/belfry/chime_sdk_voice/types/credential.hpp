@@ -19,13 +19,12 @@ struct Credential {
 
 template <::std::same_as<Credential> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "Credential",
         .members = {
-            {"Username", ::belfry::type_of<decltype(S::username)>, offsetof(S, username),
-             ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"Password", ::belfry::type_of<decltype(S::password)>, offsetof(S, password),
-             ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
+            {"Username", type_of<decltype(S::username)>, offsetof(S, username), MemberFlags::sensitive},
+            {"Password", type_of<decltype(S::password)>, offsetof(S, password), MemberFlags::sensitive},
         },
     };
 }

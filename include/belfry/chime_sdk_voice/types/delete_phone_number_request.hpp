@@ -22,11 +22,11 @@ struct DeletePhoneNumberRequest {
 
 template <::std::same_as<DeletePhoneNumberRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "DeletePhoneNumberRequest",
         .members = {
-            {"PhoneNumberId", ::belfry::type_of<decltype(S::phone_number_id)>, offsetof(S, phone_number_id),
-             ::belfry::Location::label, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
+            {"PhoneNumberId", type_of<decltype(S::phone_number_id)>, offsetof(S, phone_number_id), Location::label, MemberFlags::required | MemberFlags::sensitive},
         },
     };
 }

@@ -27,13 +27,12 @@ struct DeleteProxySessionRequest {
 
 template <::std::same_as<DeleteProxySessionRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "DeleteProxySessionRequest",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"ProxySessionId", ::belfry::type_of<decltype(S::proxy_session_id)>,
-             offsetof(S, proxy_session_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id), Location::label, MemberFlags::required},
+            {"ProxySessionId", type_of<decltype(S::proxy_session_id)>, offsetof(S, proxy_session_id), Location::label, MemberFlags::required},
         },
     };
 }

@@ -22,11 +22,11 @@ struct DeleteSipRuleRequest {
 
 template <::std::same_as<DeleteSipRuleRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "DeleteSipRuleRequest",
         .members = {
-            {"SipRuleId", ::belfry::type_of<decltype(S::sip_rule_id)>, offsetof(S, sip_rule_id),
-             ::belfry::Location::label, ::belfry::MemberFlags::required},
+            {"SipRuleId", type_of<decltype(S::sip_rule_id)>, offsetof(S, sip_rule_id), Location::label, MemberFlags::required},
         },
     };
 }

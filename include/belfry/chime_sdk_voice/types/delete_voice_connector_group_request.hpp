@@ -23,12 +23,11 @@ struct DeleteVoiceConnectorGroupRequest {
 
 template <::std::same_as<DeleteVoiceConnectorGroupRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "DeleteVoiceConnectorGroupRequest",
         .members = {
-            {"VoiceConnectorGroupId", ::belfry::type_of<decltype(S::voice_connector_group_id)>,
-             offsetof(S, voice_connector_group_id), ::belfry::Location::label,
-             ::belfry::MemberFlags::required},
+            {"VoiceConnectorGroupId", type_of<decltype(S::voice_connector_group_id)>, offsetof(S, voice_connector_group_id), Location::label, MemberFlags::required},
         },
     };
 }

@@ -28,13 +28,12 @@ struct DeleteVoiceConnectorTerminationCredentialsRequest {
 
 template <::std::same_as<DeleteVoiceConnectorTerminationCredentialsRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "DeleteVoiceConnectorTerminationCredentialsRequest",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"Usernames", ::belfry::type_of<decltype(S::usernames)>, offsetof(S, usernames),
-             ::belfry::Location::body, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id), Location::label, MemberFlags::required},
+            {"Usernames", type_of<decltype(S::usernames)>, offsetof(S, usernames), MemberFlags::required | MemberFlags::sensitive},
         },
     };
 }

@@ -23,12 +23,11 @@ struct DeleteVoiceProfileDomainRequest {
 
 template <::std::same_as<DeleteVoiceProfileDomainRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "DeleteVoiceProfileDomainRequest",
         .members = {
-            {"VoiceProfileDomainId", ::belfry::type_of<decltype(S::voice_profile_domain_id)>,
-             offsetof(S, voice_profile_domain_id), ::belfry::Location::label,
-             ::belfry::MemberFlags::required},
+            {"VoiceProfileDomainId", type_of<decltype(S::voice_profile_domain_id)>, offsetof(S, voice_profile_domain_id), Location::label, MemberFlags::required},
         },
     };
 }

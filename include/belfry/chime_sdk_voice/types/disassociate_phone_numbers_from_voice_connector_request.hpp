@@ -28,14 +28,12 @@ struct DisassociatePhoneNumbersFromVoiceConnectorRequest {
 
 template <::std::same_as<DisassociatePhoneNumbersFromVoiceConnectorRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "DisassociatePhoneNumbersFromVoiceConnectorRequest",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"E164PhoneNumbers", ::belfry::type_of<decltype(S::e164_phone_numbers)>,
-             offsetof(S, e164_phone_numbers), ::belfry::Location::body,
-             ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id), Location::label, MemberFlags::required},
+            {"E164PhoneNumbers", type_of<decltype(S::e164_phone_numbers)>, offsetof(S, e164_phone_numbers), MemberFlags::required | MemberFlags::sensitive},
         },
     };
 }

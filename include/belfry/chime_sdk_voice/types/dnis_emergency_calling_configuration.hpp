@@ -23,16 +23,13 @@ struct DNISEmergencyCallingConfiguration {
 
 template <::std::same_as<DNISEmergencyCallingConfiguration> S>
 constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "DNISEmergencyCallingConfiguration",
         .members = {
-            {"EmergencyPhoneNumber", ::belfry::type_of<decltype(S::emergency_phone_number)>,
-             offsetof(S, emergency_phone_number), ::belfry::Location::body,
-             ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
-            {"TestPhoneNumber", ::belfry::type_of<decltype(S::test_phone_number)>,
-             offsetof(S, test_phone_number), ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"CallingCountry", ::belfry::type_of<decltype(S::calling_country)>, offsetof(S, calling_country),
-             ::belfry::Location::body, ::belfry::MemberFlags::required},
+            {"EmergencyPhoneNumber", type_of<decltype(S::emergency_phone_number)>, offsetof(S, emergency_phone_number), MemberFlags::required | MemberFlags::sensitive},
+            {"TestPhoneNumber", type_of<decltype(S::test_phone_number)>, offsetof(S, test_phone_number), MemberFlags::sensitive},
+            {"CallingCountry", type_of<decltype(S::calling_country)>, offsetof(S, calling_country), MemberFlags::required},
         },
     };
 }

@@ -17,10 +17,11 @@ struct EmergencyCallingConfiguration {
 
 template <::std::same_as<EmergencyCallingConfiguration> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "EmergencyCallingConfiguration",
         .members = {
-            {"DNIS", ::belfry::type_of<decltype(S::dnis)>, offsetof(S, dnis)},
+            {"DNIS", type_of<decltype(S::dnis)>, offsetof(S, dnis)},
         },
     };
 }

@@ -63,7 +63,9 @@ inline constexpr ::std::uint32_t ErrorCode_values_starts[] = {
     0, 10, 18, 27, 35, 53, 74, 88, 100, 118, 127, 137, 149, 162, 198, 226, 230, 240,
 };
 inline constexpr ::belfry::EnumValues ErrorCode_values{
-    ErrorCode_values_text, ErrorCode_values_starts, 17};
+    .text = ErrorCode_values_text,
+    .starts = ErrorCode_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& ErrorCode::enum_values() noexcept {

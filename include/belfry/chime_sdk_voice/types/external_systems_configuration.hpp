@@ -19,13 +19,12 @@ struct ExternalSystemsConfiguration {
 
 template <::std::same_as<ExternalSystemsConfiguration> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "ExternalSystemsConfiguration",
         .members = {
-            {"SessionBorderControllerTypes", ::belfry::type_of<decltype(S::session_border_controller_types)>,
-             offsetof(S, session_border_controller_types)},
-            {"ContactCenterSystemTypes", ::belfry::type_of<decltype(S::contact_center_system_types)>,
-             offsetof(S, contact_center_system_types)},
+            {"SessionBorderControllerTypes", type_of<decltype(S::session_border_controller_types)>, offsetof(S, session_border_controller_types)},
+            {"ContactCenterSystemTypes", type_of<decltype(S::contact_center_system_types)>, offsetof(S, contact_center_system_types)},
         },
     };
 }

@@ -20,11 +20,12 @@ struct ForbiddenException {
 
 template <::std::same_as<ForbiddenException> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "ForbiddenException",
         .members = {
-            {"Code", ::belfry::type_of<decltype(S::code)>, offsetof(S, code)},
-            {"Message", ::belfry::type_of<decltype(S::message)>, offsetof(S, message)},
+            {"Code", type_of<decltype(S::code)>, offsetof(S, code)},
+            {"Message", type_of<decltype(S::message)>, offsetof(S, message)},
         },
         .error_code = "ForbiddenException",
         .error_status = 403,

@@ -33,7 +33,9 @@ inline constexpr ::std::uint32_t GeoMatchLevel_values_starts[] = {
     0, 7, 15,
 };
 inline constexpr ::belfry::EnumValues GeoMatchLevel_values{
-    GeoMatchLevel_values_text, GeoMatchLevel_values_starts, 2};
+    .text = GeoMatchLevel_values_text,
+    .starts = GeoMatchLevel_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& GeoMatchLevel::enum_values() noexcept {

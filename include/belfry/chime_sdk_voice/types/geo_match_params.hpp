@@ -21,13 +21,12 @@ struct GeoMatchParams {
 
 template <::std::same_as<GeoMatchParams> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "GeoMatchParams",
         .members = {
-            {"Country", ::belfry::type_of<decltype(S::country)>, offsetof(S, country),
-             ::belfry::Location::body, ::belfry::MemberFlags::required},
-            {"AreaCode", ::belfry::type_of<decltype(S::area_code)>, offsetof(S, area_code),
-             ::belfry::Location::body, ::belfry::MemberFlags::required},
+            {"Country", type_of<decltype(S::country)>, offsetof(S, country), MemberFlags::required},
+            {"AreaCode", type_of<decltype(S::area_code)>, offsetof(S, area_code), MemberFlags::required},
         },
     };
 }

@@ -23,11 +23,11 @@ struct GetPhoneNumberOrderRequest {
 
 template <::std::same_as<GetPhoneNumberOrderRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "GetPhoneNumberOrderRequest",
         .members = {
-            {"PhoneNumberOrderId", ::belfry::type_of<decltype(S::phone_number_order_id)>,
-             offsetof(S, phone_number_order_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
+            {"PhoneNumberOrderId", type_of<decltype(S::phone_number_order_id)>, offsetof(S, phone_number_order_id), Location::label, MemberFlags::required},
         },
     };
 }

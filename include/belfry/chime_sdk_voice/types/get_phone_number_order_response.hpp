@@ -17,11 +17,11 @@ struct GetPhoneNumberOrderResponse {
 
 template <::std::same_as<GetPhoneNumberOrderResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "GetPhoneNumberOrderResponse",
         .members = {
-            {"PhoneNumberOrder", ::belfry::type_of<decltype(S::phone_number_order)>,
-             offsetof(S, phone_number_order)},
+            {"PhoneNumberOrder", type_of<decltype(S::phone_number_order)>, offsetof(S, phone_number_order)},
         },
     };
 }

@@ -17,10 +17,11 @@ struct GetPhoneNumberResponse {
 
 template <::std::same_as<GetPhoneNumberResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "GetPhoneNumberResponse",
         .members = {
-            {"PhoneNumber", ::belfry::type_of<decltype(S::phone_number)>, offsetof(S, phone_number)},
+            {"PhoneNumber", type_of<decltype(S::phone_number)>, offsetof(S, phone_number)},
         },
     };
 }

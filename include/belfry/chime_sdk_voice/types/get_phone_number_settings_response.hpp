@@ -19,14 +19,12 @@ struct GetPhoneNumberSettingsResponse {
 
 template <::std::same_as<GetPhoneNumberSettingsResponse> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::TimestampFormat, ::belfry::TimestampTraits, ::belfry::type_of;
     return {
         .name = "GetPhoneNumberSettingsResponse",
         .members = {
-            {"CallingName", ::belfry::type_of<decltype(S::calling_name)>, offsetof(S, calling_name),
-             ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"CallingNameUpdatedTimestamp", ::belfry::type_of<decltype(S::calling_name_updated_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, calling_name_updated_timestamp)},
+            {"CallingName", type_of<decltype(S::calling_name)>, offsetof(S, calling_name), MemberFlags::sensitive},
+            {"CallingNameUpdatedTimestamp", type_of<decltype(S::calling_name_updated_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, calling_name_updated_timestamp)},
         },
     };
 }

@@ -18,12 +18,11 @@ struct GetSipMediaApplicationAlexaSkillConfigurationResponse {
 
 template <::std::same_as<GetSipMediaApplicationAlexaSkillConfigurationResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "GetSipMediaApplicationAlexaSkillConfigurationResponse",
         .members = {
-            {"SipMediaApplicationAlexaSkillConfiguration",
-             ::belfry::type_of<decltype(S::sip_media_application_alexa_skill_configuration)>,
-             offsetof(S, sip_media_application_alexa_skill_configuration)},
+            {"SipMediaApplicationAlexaSkillConfiguration", type_of<decltype(S::sip_media_application_alexa_skill_configuration)>, offsetof(S, sip_media_application_alexa_skill_configuration)},
         },
     };
 }

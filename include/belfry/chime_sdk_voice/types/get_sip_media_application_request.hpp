@@ -23,12 +23,11 @@ struct GetSipMediaApplicationRequest {
 
 template <::std::same_as<GetSipMediaApplicationRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "GetSipMediaApplicationRequest",
         .members = {
-            {"SipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
-             offsetof(S, sip_media_application_id), ::belfry::Location::label,
-             ::belfry::MemberFlags::required},
+            {"SipMediaApplicationId", type_of<decltype(S::sip_media_application_id)>, offsetof(S, sip_media_application_id), Location::label, MemberFlags::required},
         },
     };
 }

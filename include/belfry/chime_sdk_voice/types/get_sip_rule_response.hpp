@@ -17,10 +17,11 @@ struct GetSipRuleResponse {
 
 template <::std::same_as<GetSipRuleResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "GetSipRuleResponse",
         .members = {
-            {"SipRule", ::belfry::type_of<decltype(S::sip_rule)>, offsetof(S, sip_rule)},
+            {"SipRule", type_of<decltype(S::sip_rule)>, offsetof(S, sip_rule)},
         },
     };
 }

@@ -17,11 +17,11 @@ struct GetVoiceConnectorGroupResponse {
 
 template <::std::same_as<GetVoiceConnectorGroupResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "GetVoiceConnectorGroupResponse",
         .members = {
-            {"VoiceConnectorGroup", ::belfry::type_of<decltype(S::voice_connector_group)>,
-             offsetof(S, voice_connector_group)},
+            {"VoiceConnectorGroup", type_of<decltype(S::voice_connector_group)>, offsetof(S, voice_connector_group)},
         },
     };
 }

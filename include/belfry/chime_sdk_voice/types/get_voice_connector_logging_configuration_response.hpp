@@ -17,11 +17,11 @@ struct GetVoiceConnectorLoggingConfigurationResponse {
 
 template <::std::same_as<GetVoiceConnectorLoggingConfigurationResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "GetVoiceConnectorLoggingConfigurationResponse",
         .members = {
-            {"LoggingConfiguration", ::belfry::type_of<decltype(S::logging_configuration)>,
-             offsetof(S, logging_configuration)},
+            {"LoggingConfiguration", type_of<decltype(S::logging_configuration)>, offsetof(S, logging_configuration)},
         },
     };
 }

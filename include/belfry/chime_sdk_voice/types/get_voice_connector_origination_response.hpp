@@ -17,10 +17,11 @@ struct GetVoiceConnectorOriginationResponse {
 
 template <::std::same_as<GetVoiceConnectorOriginationResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "GetVoiceConnectorOriginationResponse",
         .members = {
-            {"Origination", ::belfry::type_of<decltype(S::origination)>, offsetof(S, origination)},
+            {"Origination", type_of<decltype(S::origination)>, offsetof(S, origination)},
         },
     };
 }

@@ -17,10 +17,11 @@ struct GetVoiceConnectorProxyResponse {
 
 template <::std::same_as<GetVoiceConnectorProxyResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "GetVoiceConnectorProxyResponse",
         .members = {
-            {"Proxy", ::belfry::type_of<decltype(S::proxy)>, offsetof(S, proxy)},
+            {"Proxy", type_of<decltype(S::proxy)>, offsetof(S, proxy)},
         },
     };
 }

@@ -17,10 +17,11 @@ struct GetVoiceConnectorResponse {
 
 template <::std::same_as<GetVoiceConnectorResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "GetVoiceConnectorResponse",
         .members = {
-            {"VoiceConnector", ::belfry::type_of<decltype(S::voice_connector)>, offsetof(S, voice_connector)},
+            {"VoiceConnector", type_of<decltype(S::voice_connector)>, offsetof(S, voice_connector)},
         },
     };
 }

@@ -17,11 +17,11 @@ struct GetVoiceConnectorStreamingConfigurationResponse {
 
 template <::std::same_as<GetVoiceConnectorStreamingConfigurationResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "GetVoiceConnectorStreamingConfigurationResponse",
         .members = {
-            {"StreamingConfiguration", ::belfry::type_of<decltype(S::streaming_configuration)>,
-             offsetof(S, streaming_configuration)},
+            {"StreamingConfiguration", type_of<decltype(S::streaming_configuration)>, offsetof(S, streaming_configuration)},
         },
     };
 }

@@ -17,11 +17,11 @@ struct GetVoiceConnectorTerminationHealthResponse {
 
 template <::std::same_as<GetVoiceConnectorTerminationHealthResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "GetVoiceConnectorTerminationHealthResponse",
         .members = {
-            {"TerminationHealth", ::belfry::type_of<decltype(S::termination_health)>,
-             offsetof(S, termination_health)},
+            {"TerminationHealth", type_of<decltype(S::termination_health)>, offsetof(S, termination_health)},
         },
     };
 }

@@ -17,10 +17,11 @@ struct GetVoiceConnectorTerminationResponse {
 
 template <::std::same_as<GetVoiceConnectorTerminationResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "GetVoiceConnectorTerminationResponse",
         .members = {
-            {"Termination", ::belfry::type_of<decltype(S::termination)>, offsetof(S, termination)},
+            {"Termination", type_of<decltype(S::termination)>, offsetof(S, termination)},
         },
     };
 }

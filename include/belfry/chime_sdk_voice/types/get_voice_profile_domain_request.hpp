@@ -23,12 +23,11 @@ struct GetVoiceProfileDomainRequest {
 
 template <::std::same_as<GetVoiceProfileDomainRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "GetVoiceProfileDomainRequest",
         .members = {
-            {"VoiceProfileDomainId", ::belfry::type_of<decltype(S::voice_profile_domain_id)>,
-             offsetof(S, voice_profile_domain_id), ::belfry::Location::label,
-             ::belfry::MemberFlags::required},
+            {"VoiceProfileDomainId", type_of<decltype(S::voice_profile_domain_id)>, offsetof(S, voice_profile_domain_id), Location::label, MemberFlags::required},
         },
     };
 }

@@ -17,11 +17,11 @@ struct GetVoiceProfileDomainResponse {
 
 template <::std::same_as<GetVoiceProfileDomainResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "GetVoiceProfileDomainResponse",
         .members = {
-            {"VoiceProfileDomain", ::belfry::type_of<decltype(S::voice_profile_domain)>,
-             offsetof(S, voice_profile_domain)},
+            {"VoiceProfileDomain", type_of<decltype(S::voice_profile_domain)>, offsetof(S, voice_profile_domain)},
         },
     };
 }

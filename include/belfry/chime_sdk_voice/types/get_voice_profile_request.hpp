@@ -22,11 +22,11 @@ struct GetVoiceProfileRequest {
 
 template <::std::same_as<GetVoiceProfileRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "GetVoiceProfileRequest",
         .members = {
-            {"VoiceProfileId", ::belfry::type_of<decltype(S::voice_profile_id)>,
-             offsetof(S, voice_profile_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
+            {"VoiceProfileId", type_of<decltype(S::voice_profile_id)>, offsetof(S, voice_profile_id), Location::label, MemberFlags::required},
         },
     };
 }

@@ -17,10 +17,11 @@ struct GetVoiceProfileResponse {
 
 template <::std::same_as<GetVoiceProfileResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "GetVoiceProfileResponse",
         .members = {
-            {"VoiceProfile", ::belfry::type_of<decltype(S::voice_profile)>, offsetof(S, voice_profile)},
+            {"VoiceProfile", type_of<decltype(S::voice_profile)>, offsetof(S, voice_profile)},
         },
     };
 }

@@ -40,16 +40,13 @@ inline constexpr ::belfry::ShapeExtras GetVoiceToneAnalysisTaskRequest_extras{.m
 
 template <::std::same_as<GetVoiceToneAnalysisTaskRequest> S>
 constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "GetVoiceToneAnalysisTaskRequest",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"VoiceToneAnalysisTaskId", ::belfry::type_of<decltype(S::voice_tone_analysis_task_id)>,
-             offsetof(S, voice_tone_analysis_task_id), ::belfry::Location::label,
-             ::belfry::MemberFlags::required},
-            {"isCaller", ::belfry::type_of<decltype(S::is_caller)>, offsetof(S, is_caller),
-             ::belfry::Location::query, ::belfry::MemberFlags::required},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id), Location::label, MemberFlags::required},
+            {"VoiceToneAnalysisTaskId", type_of<decltype(S::voice_tone_analysis_task_id)>, offsetof(S, voice_tone_analysis_task_id), Location::label, MemberFlags::required},
+            {"isCaller", type_of<decltype(S::is_caller)>, offsetof(S, is_caller), Location::query, MemberFlags::required},
         },
         .extras = &detail::GetVoiceToneAnalysisTaskRequest_extras,
     };

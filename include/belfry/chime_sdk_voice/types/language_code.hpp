@@ -31,7 +31,9 @@ inline constexpr ::std::uint32_t LanguageCode_values_starts[] = {
     0, 5,
 };
 inline constexpr ::belfry::EnumValues LanguageCode_values{
-    LanguageCode_values_text, LanguageCode_values_starts, 1};
+    .text = LanguageCode_values_text,
+    .starts = LanguageCode_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& LanguageCode::enum_values() noexcept {

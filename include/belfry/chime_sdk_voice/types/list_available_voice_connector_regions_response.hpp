@@ -17,11 +17,11 @@ struct ListAvailableVoiceConnectorRegionsResponse {
 
 template <::std::same_as<ListAvailableVoiceConnectorRegionsResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "ListAvailableVoiceConnectorRegionsResponse",
         .members = {
-            {"VoiceConnectorRegions", ::belfry::type_of<decltype(S::voice_connector_regions)>,
-             offsetof(S, voice_connector_regions)},
+            {"VoiceConnectorRegions", type_of<decltype(S::voice_connector_regions)>, offsetof(S, voice_connector_regions)},
         },
     };
 }

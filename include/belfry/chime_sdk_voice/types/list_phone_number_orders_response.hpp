@@ -18,12 +18,12 @@ struct ListPhoneNumberOrdersResponse {
 
 template <::std::same_as<ListPhoneNumberOrdersResponse> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "ListPhoneNumberOrdersResponse",
         .members = {
-            {"PhoneNumberOrders", ::belfry::type_of<decltype(S::phone_number_orders)>,
-             offsetof(S, phone_number_orders)},
-            {"NextToken", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token)},
+            {"PhoneNumberOrders", type_of<decltype(S::phone_number_orders)>, offsetof(S, phone_number_orders)},
+            {"NextToken", type_of<decltype(S::next_token)>, offsetof(S, next_token)},
         },
     };
 }

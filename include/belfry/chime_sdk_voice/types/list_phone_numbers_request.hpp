@@ -36,21 +36,16 @@ inline constexpr ::belfry::ShapeExtras ListPhoneNumbersRequest_extras{.member_na
 
 template <::std::same_as<ListPhoneNumbersRequest> S>
 constexpr ::belfry::Description<6> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::type_of;
     return {
         .name = "ListPhoneNumbersRequest",
         .members = {
-            {"status", ::belfry::type_of<decltype(S::status)>, offsetof(S, status),
-             ::belfry::Location::query},
-            {"product-type", ::belfry::type_of<decltype(S::product_type)>, offsetof(S, product_type),
-             ::belfry::Location::query},
-            {"filter-name", ::belfry::type_of<decltype(S::filter_name)>, offsetof(S, filter_name),
-             ::belfry::Location::query},
-            {"filter-value", ::belfry::type_of<decltype(S::filter_value)>, offsetof(S, filter_value),
-             ::belfry::Location::query},
-            {"max-results", ::belfry::type_of<decltype(S::max_results)>, offsetof(S, max_results),
-             ::belfry::Location::query},
-            {"next-token", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token),
-             ::belfry::Location::query},
+            {"status", type_of<decltype(S::status)>, offsetof(S, status), Location::query},
+            {"product-type", type_of<decltype(S::product_type)>, offsetof(S, product_type), Location::query},
+            {"filter-name", type_of<decltype(S::filter_name)>, offsetof(S, filter_name), Location::query},
+            {"filter-value", type_of<decltype(S::filter_value)>, offsetof(S, filter_value), Location::query},
+            {"max-results", type_of<decltype(S::max_results)>, offsetof(S, max_results), Location::query},
+            {"next-token", type_of<decltype(S::next_token)>, offsetof(S, next_token), Location::query},
         },
         .extras = &detail::ListPhoneNumbersRequest_extras,
     };

@@ -18,11 +18,12 @@ struct ListPhoneNumbersResponse {
 
 template <::std::same_as<ListPhoneNumbersResponse> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "ListPhoneNumbersResponse",
         .members = {
-            {"PhoneNumbers", ::belfry::type_of<decltype(S::phone_numbers)>, offsetof(S, phone_numbers)},
-            {"NextToken", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token)},
+            {"PhoneNumbers", type_of<decltype(S::phone_numbers)>, offsetof(S, phone_numbers)},
+            {"NextToken", type_of<decltype(S::next_token)>, offsetof(S, next_token)},
         },
     };
 }

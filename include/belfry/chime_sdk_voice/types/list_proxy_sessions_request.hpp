@@ -39,17 +39,14 @@ inline constexpr ::belfry::ShapeExtras ListProxySessionsRequest_extras{.member_n
 
 template <::std::same_as<ListProxySessionsRequest> S>
 constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "ListProxySessionsRequest",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"status", ::belfry::type_of<decltype(S::status)>, offsetof(S, status),
-             ::belfry::Location::query},
-            {"next-token", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token),
-             ::belfry::Location::query},
-            {"max-results", ::belfry::type_of<decltype(S::max_results)>, offsetof(S, max_results),
-             ::belfry::Location::query},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id), Location::label, MemberFlags::required},
+            {"status", type_of<decltype(S::status)>, offsetof(S, status), Location::query},
+            {"next-token", type_of<decltype(S::next_token)>, offsetof(S, next_token), Location::query},
+            {"max-results", type_of<decltype(S::max_results)>, offsetof(S, max_results), Location::query},
         },
         .extras = &detail::ListProxySessionsRequest_extras,
     };

@@ -19,11 +19,12 @@ struct ListProxySessionsResponse {
 
 template <::std::same_as<ListProxySessionsResponse> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "ListProxySessionsResponse",
         .members = {
-            {"ProxySessions", ::belfry::type_of<decltype(S::proxy_sessions)>, offsetof(S, proxy_sessions)},
-            {"NextToken", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token)},
+            {"ProxySessions", type_of<decltype(S::proxy_sessions)>, offsetof(S, proxy_sessions)},
+            {"NextToken", type_of<decltype(S::next_token)>, offsetof(S, next_token)},
         },
     };
 }

@@ -19,12 +19,12 @@ struct ListSipMediaApplicationsResponse {
 
 template <::std::same_as<ListSipMediaApplicationsResponse> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "ListSipMediaApplicationsResponse",
         .members = {
-            {"SipMediaApplications", ::belfry::type_of<decltype(S::sip_media_applications)>,
-             offsetof(S, sip_media_applications)},
-            {"NextToken", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token)},
+            {"SipMediaApplications", type_of<decltype(S::sip_media_applications)>, offsetof(S, sip_media_applications)},
+            {"NextToken", type_of<decltype(S::next_token)>, offsetof(S, next_token)},
         },
     };
 }

@@ -30,15 +30,13 @@ inline constexpr ::belfry::ShapeExtras ListSipRulesRequest_extras{.member_names 
 
 template <::std::same_as<ListSipRulesRequest> S>
 constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::type_of;
     return {
         .name = "ListSipRulesRequest",
         .members = {
-            {"sip-media-application", ::belfry::type_of<decltype(S::sip_media_application_id)>,
-             offsetof(S, sip_media_application_id), ::belfry::Location::query},
-            {"max-results", ::belfry::type_of<decltype(S::max_results)>, offsetof(S, max_results),
-             ::belfry::Location::query},
-            {"next-token", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token),
-             ::belfry::Location::query},
+            {"sip-media-application", type_of<decltype(S::sip_media_application_id)>, offsetof(S, sip_media_application_id), Location::query},
+            {"max-results", type_of<decltype(S::max_results)>, offsetof(S, max_results), Location::query},
+            {"next-token", type_of<decltype(S::next_token)>, offsetof(S, next_token), Location::query},
         },
         .extras = &detail::ListSipRulesRequest_extras,
     };

@@ -19,11 +19,12 @@ struct ListSipRulesResponse {
 
 template <::std::same_as<ListSipRulesResponse> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "ListSipRulesResponse",
         .members = {
-            {"SipRules", ::belfry::type_of<decltype(S::sip_rules)>, offsetof(S, sip_rules)},
-            {"NextToken", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token)},
+            {"SipRules", type_of<decltype(S::sip_rules)>, offsetof(S, sip_rules)},
+            {"NextToken", type_of<decltype(S::next_token)>, offsetof(S, next_token)},
         },
     };
 }

@@ -30,11 +30,11 @@ inline constexpr ::belfry::ShapeExtras ListSupportedPhoneNumberCountriesRequest_
 
 template <::std::same_as<ListSupportedPhoneNumberCountriesRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "ListSupportedPhoneNumberCountriesRequest",
         .members = {
-            {"product-type", ::belfry::type_of<decltype(S::product_type)>, offsetof(S, product_type),
-             ::belfry::Location::query, ::belfry::MemberFlags::required},
+            {"product-type", type_of<decltype(S::product_type)>, offsetof(S, product_type), Location::query, MemberFlags::required},
         },
         .extras = &detail::ListSupportedPhoneNumberCountriesRequest_extras,
     };

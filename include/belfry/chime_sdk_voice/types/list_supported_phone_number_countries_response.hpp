@@ -17,11 +17,11 @@ struct ListSupportedPhoneNumberCountriesResponse {
 
 template <::std::same_as<ListSupportedPhoneNumberCountriesResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "ListSupportedPhoneNumberCountriesResponse",
         .members = {
-            {"PhoneNumberCountries", ::belfry::type_of<decltype(S::phone_number_countries)>,
-             offsetof(S, phone_number_countries)},
+            {"PhoneNumberCountries", type_of<decltype(S::phone_number_countries)>, offsetof(S, phone_number_countries)},
         },
     };
 }

@@ -29,11 +29,11 @@ inline constexpr ::belfry::ShapeExtras ListTagsForResourceRequest_extras{.member
 
 template <::std::same_as<ListTagsForResourceRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "ListTagsForResourceRequest",
         .members = {
-            {"arn", ::belfry::type_of<decltype(S::resource_arn)>, offsetof(S, resource_arn),
-             ::belfry::Location::query, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
+            {"arn", type_of<decltype(S::resource_arn)>, offsetof(S, resource_arn), Location::query, MemberFlags::required | MemberFlags::sensitive},
         },
         .extras = &detail::ListTagsForResourceRequest_extras,
     };

@@ -18,10 +18,11 @@ struct ListTagsForResourceResponse {
 
 template <::std::same_as<ListTagsForResourceResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "ListTagsForResourceResponse",
         .members = {
-            {"Tags", ::belfry::type_of<decltype(S::tags)>, offsetof(S, tags)},
+            {"Tags", type_of<decltype(S::tags)>, offsetof(S, tags)},
         },
     };
 }

@@ -26,13 +26,12 @@ inline constexpr ::belfry::ShapeExtras ListVoiceConnectorGroupsRequest_extras{.m
 
 template <::std::same_as<ListVoiceConnectorGroupsRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::type_of;
     return {
         .name = "ListVoiceConnectorGroupsRequest",
         .members = {
-            {"next-token", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token),
-             ::belfry::Location::query},
-            {"max-results", ::belfry::type_of<decltype(S::max_results)>, offsetof(S, max_results),
-             ::belfry::Location::query},
+            {"next-token", type_of<decltype(S::next_token)>, offsetof(S, next_token), Location::query},
+            {"max-results", type_of<decltype(S::max_results)>, offsetof(S, max_results), Location::query},
         },
         .extras = &detail::ListVoiceConnectorGroupsRequest_extras,
     };

@@ -18,12 +18,12 @@ struct ListVoiceConnectorGroupsResponse {
 
 template <::std::same_as<ListVoiceConnectorGroupsResponse> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "ListVoiceConnectorGroupsResponse",
         .members = {
-            {"VoiceConnectorGroups", ::belfry::type_of<decltype(S::voice_connector_groups)>,
-             offsetof(S, voice_connector_groups)},
-            {"NextToken", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token)},
+            {"VoiceConnectorGroups", type_of<decltype(S::voice_connector_groups)>, offsetof(S, voice_connector_groups)},
+            {"NextToken", type_of<decltype(S::next_token)>, offsetof(S, next_token)},
         },
     };
 }

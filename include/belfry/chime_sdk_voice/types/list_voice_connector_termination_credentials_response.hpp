@@ -17,11 +17,11 @@ struct ListVoiceConnectorTerminationCredentialsResponse {
 
 template <::std::same_as<ListVoiceConnectorTerminationCredentialsResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "ListVoiceConnectorTerminationCredentialsResponse",
         .members = {
-            {"Usernames", ::belfry::type_of<decltype(S::usernames)>, offsetof(S, usernames),
-             ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
+            {"Usernames", type_of<decltype(S::usernames)>, offsetof(S, usernames), MemberFlags::sensitive},
         },
     };
 }

@@ -18,12 +18,12 @@ struct ListVoiceConnectorsResponse {
 
 template <::std::same_as<ListVoiceConnectorsResponse> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "ListVoiceConnectorsResponse",
         .members = {
-            {"VoiceConnectors", ::belfry::type_of<decltype(S::voice_connectors)>,
-             offsetof(S, voice_connectors)},
-            {"NextToken", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token)},
+            {"VoiceConnectors", type_of<decltype(S::voice_connectors)>, offsetof(S, voice_connectors)},
+            {"NextToken", type_of<decltype(S::next_token)>, offsetof(S, next_token)},
         },
     };
 }

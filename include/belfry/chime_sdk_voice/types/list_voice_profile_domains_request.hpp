@@ -26,13 +26,12 @@ inline constexpr ::belfry::ShapeExtras ListVoiceProfileDomainsRequest_extras{.me
 
 template <::std::same_as<ListVoiceProfileDomainsRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::type_of;
     return {
         .name = "ListVoiceProfileDomainsRequest",
         .members = {
-            {"next-token", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token),
-             ::belfry::Location::query},
-            {"max-results", ::belfry::type_of<decltype(S::max_results)>, offsetof(S, max_results),
-             ::belfry::Location::query},
+            {"next-token", type_of<decltype(S::next_token)>, offsetof(S, next_token), Location::query},
+            {"max-results", type_of<decltype(S::max_results)>, offsetof(S, max_results), Location::query},
         },
         .extras = &detail::ListVoiceProfileDomainsRequest_extras,
     };

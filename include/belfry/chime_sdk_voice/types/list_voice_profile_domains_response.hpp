@@ -18,12 +18,12 @@ struct ListVoiceProfileDomainsResponse {
 
 template <::std::same_as<ListVoiceProfileDomainsResponse> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "ListVoiceProfileDomainsResponse",
         .members = {
-            {"VoiceProfileDomains", ::belfry::type_of<decltype(S::voice_profile_domains)>,
-             offsetof(S, voice_profile_domains)},
-            {"NextToken", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token)},
+            {"VoiceProfileDomains", type_of<decltype(S::voice_profile_domains)>, offsetof(S, voice_profile_domains)},
+            {"NextToken", type_of<decltype(S::next_token)>, offsetof(S, next_token)},
         },
     };
 }

@@ -35,16 +35,13 @@ inline constexpr ::belfry::ShapeExtras ListVoiceProfilesRequest_extras{.member_n
 
 template <::std::same_as<ListVoiceProfilesRequest> S>
 constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "ListVoiceProfilesRequest",
         .members = {
-            {"voice-profile-domain-id", ::belfry::type_of<decltype(S::voice_profile_domain_id)>,
-             offsetof(S, voice_profile_domain_id), ::belfry::Location::query,
-             ::belfry::MemberFlags::required},
-            {"next-token", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token),
-             ::belfry::Location::query},
-            {"max-results", ::belfry::type_of<decltype(S::max_results)>, offsetof(S, max_results),
-             ::belfry::Location::query},
+            {"voice-profile-domain-id", type_of<decltype(S::voice_profile_domain_id)>, offsetof(S, voice_profile_domain_id), Location::query, MemberFlags::required},
+            {"next-token", type_of<decltype(S::next_token)>, offsetof(S, next_token), Location::query},
+            {"max-results", type_of<decltype(S::max_results)>, offsetof(S, max_results), Location::query},
         },
         .extras = &detail::ListVoiceProfilesRequest_extras,
     };

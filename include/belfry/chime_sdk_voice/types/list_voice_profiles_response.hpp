@@ -18,11 +18,12 @@ struct ListVoiceProfilesResponse {
 
 template <::std::same_as<ListVoiceProfilesResponse> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "ListVoiceProfilesResponse",
         .members = {
-            {"VoiceProfiles", ::belfry::type_of<decltype(S::voice_profiles)>, offsetof(S, voice_profiles)},
-            {"NextToken", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token)},
+            {"VoiceProfiles", type_of<decltype(S::voice_profiles)>, offsetof(S, voice_profiles)},
+            {"NextToken", type_of<decltype(S::next_token)>, offsetof(S, next_token)},
         },
     };
 }

@@ -17,12 +17,12 @@ struct LoggingConfiguration {
 
 template <::std::same_as<LoggingConfiguration> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "LoggingConfiguration",
         .members = {
-            {"EnableSIPLogs", ::belfry::type_of<decltype(S::enable_sip_logs)>, offsetof(S, enable_sip_logs)},
-            {"EnableMediaMetricLogs", ::belfry::type_of<decltype(S::enable_media_metric_logs)>,
-             offsetof(S, enable_media_metric_logs)},
+            {"EnableSIPLogs", type_of<decltype(S::enable_sip_logs)>, offsetof(S, enable_sip_logs)},
+            {"EnableMediaMetricLogs", type_of<decltype(S::enable_media_metric_logs)>, offsetof(S, enable_media_metric_logs)},
         },
     };
 }

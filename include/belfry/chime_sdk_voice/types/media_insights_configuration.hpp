@@ -18,12 +18,12 @@ struct MediaInsightsConfiguration {
 
 template <::std::same_as<MediaInsightsConfiguration> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "MediaInsightsConfiguration",
         .members = {
-            {"Disabled", ::belfry::type_of<decltype(S::disabled)>, offsetof(S, disabled)},
-            {"ConfigurationArn", ::belfry::type_of<decltype(S::configuration_arn)>,
-             offsetof(S, configuration_arn), ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
+            {"Disabled", type_of<decltype(S::disabled)>, offsetof(S, disabled)},
+            {"ConfigurationArn", type_of<decltype(S::configuration_arn)>, offsetof(S, configuration_arn), MemberFlags::sensitive},
         },
     };
 }

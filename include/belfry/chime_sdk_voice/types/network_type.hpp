@@ -33,7 +33,9 @@ inline constexpr ::std::uint32_t NetworkType_values_starts[] = {
     0, 9, 19,
 };
 inline constexpr ::belfry::EnumValues NetworkType_values{
-    NetworkType_values_text, NetworkType_values_starts, 2};
+    .text = NetworkType_values_text,
+    .starts = NetworkType_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& NetworkType::enum_values() noexcept {

@@ -20,11 +20,12 @@ struct NotFoundException {
 
 template <::std::same_as<NotFoundException> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "NotFoundException",
         .members = {
-            {"Code", ::belfry::type_of<decltype(S::code)>, offsetof(S, code)},
-            {"Message", ::belfry::type_of<decltype(S::message)>, offsetof(S, message)},
+            {"Code", type_of<decltype(S::code)>, offsetof(S, code)},
+            {"Message", type_of<decltype(S::message)>, offsetof(S, message)},
         },
         .error_code = "NotFoundException",
         .error_status = 404,

@@ -35,7 +35,9 @@ inline constexpr ::std::uint32_t NotificationTarget_values_starts[] = {
     0, 11, 14, 17,
 };
 inline constexpr ::belfry::EnumValues NotificationTarget_values{
-    NotificationTarget_values_text, NotificationTarget_values_starts, 3};
+    .text = NotificationTarget_values_text,
+    .starts = NotificationTarget_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& NotificationTarget::enum_values() noexcept {

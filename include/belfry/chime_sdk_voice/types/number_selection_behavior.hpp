@@ -33,7 +33,9 @@ inline constexpr ::std::uint32_t NumberSelectionBehavior_values_starts[] = {
     0, 12, 23,
 };
 inline constexpr ::belfry::EnumValues NumberSelectionBehavior_values{
-    NumberSelectionBehavior_values_text, NumberSelectionBehavior_values_starts, 2};
+    .text = NumberSelectionBehavior_values_text,
+    .starts = NumberSelectionBehavior_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& NumberSelectionBehavior::enum_values() noexcept {

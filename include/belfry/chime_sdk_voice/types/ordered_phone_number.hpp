@@ -19,12 +19,12 @@ struct OrderedPhoneNumber {
 
 template <::std::same_as<OrderedPhoneNumber> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "OrderedPhoneNumber",
         .members = {
-            {"E164PhoneNumber", ::belfry::type_of<decltype(S::e164_phone_number)>,
-             offsetof(S, e164_phone_number), ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"Status", ::belfry::type_of<decltype(S::status)>, offsetof(S, status)},
+            {"E164PhoneNumber", type_of<decltype(S::e164_phone_number)>, offsetof(S, e164_phone_number), MemberFlags::sensitive},
+            {"Status", type_of<decltype(S::status)>, offsetof(S, status)},
         },
     };
 }

@@ -35,7 +35,9 @@ inline constexpr ::std::uint32_t OrderedPhoneNumberStatus_values_starts[] = {
     0, 10, 18, 24,
 };
 inline constexpr ::belfry::EnumValues OrderedPhoneNumberStatus_values{
-    OrderedPhoneNumberStatus_values_text, OrderedPhoneNumberStatus_values_starts, 3};
+    .text = OrderedPhoneNumberStatus_values_text,
+    .starts = OrderedPhoneNumberStatus_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& OrderedPhoneNumberStatus::enum_values() noexcept {

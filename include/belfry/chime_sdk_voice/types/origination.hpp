@@ -18,11 +18,12 @@ struct Origination {
 
 template <::std::same_as<Origination> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "Origination",
         .members = {
-            {"Routes", ::belfry::type_of<decltype(S::routes)>, offsetof(S, routes)},
-            {"Disabled", ::belfry::type_of<decltype(S::disabled)>, offsetof(S, disabled)},
+            {"Routes", type_of<decltype(S::routes)>, offsetof(S, routes)},
+            {"Disabled", type_of<decltype(S::disabled)>, offsetof(S, disabled)},
         },
     };
 }

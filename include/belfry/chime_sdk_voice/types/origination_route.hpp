@@ -24,14 +24,15 @@ struct OriginationRoute {
 
 template <::std::same_as<OriginationRoute> S>
 constexpr ::belfry::Description<5> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "OriginationRoute",
         .members = {
-            {"Host", ::belfry::type_of<decltype(S::host)>, offsetof(S, host)},
-            {"Port", ::belfry::type_of<decltype(S::port)>, offsetof(S, port)},
-            {"Protocol", ::belfry::type_of<decltype(S::protocol)>, offsetof(S, protocol)},
-            {"Priority", ::belfry::type_of<decltype(S::priority)>, offsetof(S, priority)},
-            {"Weight", ::belfry::type_of<decltype(S::weight)>, offsetof(S, weight)},
+            {"Host", type_of<decltype(S::host)>, offsetof(S, host)},
+            {"Port", type_of<decltype(S::port)>, offsetof(S, port)},
+            {"Protocol", type_of<decltype(S::protocol)>, offsetof(S, protocol)},
+            {"Priority", type_of<decltype(S::priority)>, offsetof(S, priority)},
+            {"Weight", type_of<decltype(S::weight)>, offsetof(S, weight)},
         },
     };
 }

@@ -33,7 +33,9 @@ inline constexpr ::std::uint32_t OriginationRouteProtocol_values_starts[] = {
     0, 3, 6,
 };
 inline constexpr ::belfry::EnumValues OriginationRouteProtocol_values{
-    OriginationRouteProtocol_values_text, OriginationRouteProtocol_values_starts, 2};
+    .text = OriginationRouteProtocol_values_text,
+    .starts = OriginationRouteProtocol_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& OriginationRouteProtocol::enum_values() noexcept {

@@ -19,13 +19,12 @@ struct Participant {
 
 template <::std::same_as<Participant> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "Participant",
         .members = {
-            {"PhoneNumber", ::belfry::type_of<decltype(S::phone_number)>, offsetof(S, phone_number),
-             ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"ProxyPhoneNumber", ::belfry::type_of<decltype(S::proxy_phone_number)>,
-             offsetof(S, proxy_phone_number), ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
+            {"PhoneNumber", type_of<decltype(S::phone_number)>, offsetof(S, phone_number), MemberFlags::sensitive},
+            {"ProxyPhoneNumber", type_of<decltype(S::proxy_phone_number)>, offsetof(S, proxy_phone_number), MemberFlags::sensitive},
         },
     };
 }

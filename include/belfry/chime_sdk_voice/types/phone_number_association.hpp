@@ -20,14 +20,13 @@ struct PhoneNumberAssociation {
 
 template <::std::same_as<PhoneNumberAssociation> S>
 constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    using ::belfry::TimestampFormat, ::belfry::TimestampTraits, ::belfry::type_of;
     return {
         .name = "PhoneNumberAssociation",
         .members = {
-            {"Value", ::belfry::type_of<decltype(S::value)>, offsetof(S, value)},
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name)},
-            {"AssociatedTimestamp", ::belfry::type_of<decltype(S::associated_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, associated_timestamp)},
+            {"Value", type_of<decltype(S::value)>, offsetof(S, value)},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name)},
+            {"AssociatedTimestamp", type_of<decltype(S::associated_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, associated_timestamp)},
         },
     };
 }

@@ -35,7 +35,9 @@ inline constexpr ::std::uint32_t PhoneNumberAssociationName_values_starts[] = {
     0, 16, 37, 46,
 };
 inline constexpr ::belfry::EnumValues PhoneNumberAssociationName_values{
-    PhoneNumberAssociationName_values_text, PhoneNumberAssociationName_values_starts, 3};
+    .text = PhoneNumberAssociationName_values_text,
+    .starts = PhoneNumberAssociationName_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& PhoneNumberAssociationName::enum_values() noexcept {

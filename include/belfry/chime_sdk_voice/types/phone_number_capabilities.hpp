@@ -21,15 +21,16 @@ struct PhoneNumberCapabilities {
 
 template <::std::same_as<PhoneNumberCapabilities> S>
 constexpr ::belfry::Description<6> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "PhoneNumberCapabilities",
         .members = {
-            {"InboundCall", ::belfry::type_of<decltype(S::inbound_call)>, offsetof(S, inbound_call)},
-            {"OutboundCall", ::belfry::type_of<decltype(S::outbound_call)>, offsetof(S, outbound_call)},
-            {"InboundSMS", ::belfry::type_of<decltype(S::inbound_sms)>, offsetof(S, inbound_sms)},
-            {"OutboundSMS", ::belfry::type_of<decltype(S::outbound_sms)>, offsetof(S, outbound_sms)},
-            {"InboundMMS", ::belfry::type_of<decltype(S::inbound_mms)>, offsetof(S, inbound_mms)},
-            {"OutboundMMS", ::belfry::type_of<decltype(S::outbound_mms)>, offsetof(S, outbound_mms)},
+            {"InboundCall", type_of<decltype(S::inbound_call)>, offsetof(S, inbound_call)},
+            {"OutboundCall", type_of<decltype(S::outbound_call)>, offsetof(S, outbound_call)},
+            {"InboundSMS", type_of<decltype(S::inbound_sms)>, offsetof(S, inbound_sms)},
+            {"OutboundSMS", type_of<decltype(S::outbound_sms)>, offsetof(S, outbound_sms)},
+            {"InboundMMS", type_of<decltype(S::inbound_mms)>, offsetof(S, inbound_mms)},
+            {"OutboundMMS", type_of<decltype(S::outbound_mms)>, offsetof(S, outbound_mms)},
         },
     };
 }

@@ -19,12 +19,12 @@ struct PhoneNumberCountry {
 
 template <::std::same_as<PhoneNumberCountry> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "PhoneNumberCountry",
         .members = {
-            {"CountryCode", ::belfry::type_of<decltype(S::country_code)>, offsetof(S, country_code)},
-            {"SupportedPhoneNumberTypes", ::belfry::type_of<decltype(S::supported_phone_number_types)>,
-             offsetof(S, supported_phone_number_types)},
+            {"CountryCode", type_of<decltype(S::country_code)>, offsetof(S, country_code)},
+            {"SupportedPhoneNumberTypes", type_of<decltype(S::supported_phone_number_types)>, offsetof(S, supported_phone_number_types)},
         },
     };
 }

@@ -21,13 +21,13 @@ struct PhoneNumberError {
 
 template <::std::same_as<PhoneNumberError> S>
 constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "PhoneNumberError",
         .members = {
-            {"PhoneNumberId", ::belfry::type_of<decltype(S::phone_number_id)>, offsetof(S, phone_number_id),
-             ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"ErrorCode", ::belfry::type_of<decltype(S::error_code)>, offsetof(S, error_code)},
-            {"ErrorMessage", ::belfry::type_of<decltype(S::error_message)>, offsetof(S, error_message)},
+            {"PhoneNumberId", type_of<decltype(S::phone_number_id)>, offsetof(S, phone_number_id), MemberFlags::sensitive},
+            {"ErrorCode", type_of<decltype(S::error_code)>, offsetof(S, error_code)},
+            {"ErrorMessage", type_of<decltype(S::error_message)>, offsetof(S, error_message)},
         },
     };
 }

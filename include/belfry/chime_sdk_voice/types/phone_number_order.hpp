@@ -30,23 +30,18 @@ struct PhoneNumberOrder {
 
 template <::std::same_as<PhoneNumberOrder> S>
 constexpr ::belfry::Description<8> belfry_describe(const S*) {
+    using ::belfry::TimestampFormat, ::belfry::TimestampTraits, ::belfry::type_of;
     return {
         .name = "PhoneNumberOrder",
         .members = {
-            {"PhoneNumberOrderId", ::belfry::type_of<decltype(S::phone_number_order_id)>,
-             offsetof(S, phone_number_order_id)},
-            {"ProductType", ::belfry::type_of<decltype(S::product_type)>, offsetof(S, product_type)},
-            {"Status", ::belfry::type_of<decltype(S::status)>, offsetof(S, status)},
-            {"OrderType", ::belfry::type_of<decltype(S::order_type)>, offsetof(S, order_type)},
-            {"OrderedPhoneNumbers", ::belfry::type_of<decltype(S::ordered_phone_numbers)>,
-             offsetof(S, ordered_phone_numbers)},
-            {"CreatedTimestamp", ::belfry::type_of<decltype(S::created_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, created_timestamp)},
-            {"UpdatedTimestamp", ::belfry::type_of<decltype(S::updated_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, updated_timestamp)},
-            {"FocDate", ::belfry::type_of<decltype(S::foc_date)>, offsetof(S, foc_date)},
+            {"PhoneNumberOrderId", type_of<decltype(S::phone_number_order_id)>, offsetof(S, phone_number_order_id)},
+            {"ProductType", type_of<decltype(S::product_type)>, offsetof(S, product_type)},
+            {"Status", type_of<decltype(S::status)>, offsetof(S, status)},
+            {"OrderType", type_of<decltype(S::order_type)>, offsetof(S, order_type)},
+            {"OrderedPhoneNumbers", type_of<decltype(S::ordered_phone_numbers)>, offsetof(S, ordered_phone_numbers)},
+            {"CreatedTimestamp", type_of<decltype(S::created_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, created_timestamp)},
+            {"UpdatedTimestamp", type_of<decltype(S::updated_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, updated_timestamp)},
+            {"FocDate", type_of<decltype(S::foc_date)>, offsetof(S, foc_date)},
         },
     };
 }

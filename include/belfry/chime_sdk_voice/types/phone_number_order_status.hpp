@@ -51,7 +51,9 @@ inline constexpr ::std::uint32_t PhoneNumberOrderStatus_values_starts[] = {
     0, 10, 20, 26, 33, 49, 58, 61, 76, 85, 100, 109,
 };
 inline constexpr ::belfry::EnumValues PhoneNumberOrderStatus_values{
-    PhoneNumberOrderStatus_values_text, PhoneNumberOrderStatus_values_starts, 11};
+    .text = PhoneNumberOrderStatus_values_text,
+    .starts = PhoneNumberOrderStatus_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& PhoneNumberOrderStatus::enum_values() noexcept {

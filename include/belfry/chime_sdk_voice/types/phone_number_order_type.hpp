@@ -33,7 +33,9 @@ inline constexpr ::std::uint32_t PhoneNumberOrderType_values_starts[] = {
     0, 3, 10,
 };
 inline constexpr ::belfry::EnumValues PhoneNumberOrderType_values{
-    PhoneNumberOrderType_values_text, PhoneNumberOrderType_values_starts, 2};
+    .text = PhoneNumberOrderType_values_text,
+    .starts = PhoneNumberOrderType_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& PhoneNumberOrderType::enum_values() noexcept {

@@ -33,7 +33,9 @@ inline constexpr ::std::uint32_t PhoneNumberProductType_values_starts[] = {
     0, 14, 39,
 };
 inline constexpr ::belfry::EnumValues PhoneNumberProductType_values{
-    PhoneNumberProductType_values_text, PhoneNumberProductType_values_starts, 2};
+    .text = PhoneNumberProductType_values_text,
+    .starts = PhoneNumberProductType_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& PhoneNumberProductType::enum_values() noexcept {

@@ -51,7 +51,9 @@ inline constexpr ::std::uint32_t PhoneNumberStatus_values_starts[] = {
     0, 9, 30, 46, 63, 76, 86, 94, 111, 127, 140, 152,
 };
 inline constexpr ::belfry::EnumValues PhoneNumberStatus_values{
-    PhoneNumberStatus_values_text, PhoneNumberStatus_values_starts, 11};
+    .text = PhoneNumberStatus_values_text,
+    .starts = PhoneNumberStatus_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& PhoneNumberStatus::enum_values() noexcept {

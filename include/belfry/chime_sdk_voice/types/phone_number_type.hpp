@@ -33,7 +33,9 @@ inline constexpr ::std::uint32_t PhoneNumberType_values_starts[] = {
     0, 5, 13,
 };
 inline constexpr ::belfry::EnumValues PhoneNumberType_values{
-    PhoneNumberType_values_text, PhoneNumberType_values_starts, 2};
+    .text = PhoneNumberType_values_text,
+    .starts = PhoneNumberType_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& PhoneNumberType::enum_values() noexcept {

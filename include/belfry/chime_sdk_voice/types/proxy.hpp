@@ -20,16 +20,14 @@ struct Proxy {
 
 template <::std::same_as<Proxy> S>
 constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "Proxy",
         .members = {
-            {"DefaultSessionExpiryMinutes", ::belfry::type_of<decltype(S::default_session_expiry_minutes)>,
-             offsetof(S, default_session_expiry_minutes)},
-            {"Disabled", ::belfry::type_of<decltype(S::disabled)>, offsetof(S, disabled)},
-            {"FallBackPhoneNumber", ::belfry::type_of<decltype(S::fall_back_phone_number)>,
-             offsetof(S, fall_back_phone_number), ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"PhoneNumberCountries", ::belfry::type_of<decltype(S::phone_number_countries)>,
-             offsetof(S, phone_number_countries)},
+            {"DefaultSessionExpiryMinutes", type_of<decltype(S::default_session_expiry_minutes)>, offsetof(S, default_session_expiry_minutes)},
+            {"Disabled", type_of<decltype(S::disabled)>, offsetof(S, disabled)},
+            {"FallBackPhoneNumber", type_of<decltype(S::fall_back_phone_number)>, offsetof(S, fall_back_phone_number), MemberFlags::sensitive},
+            {"PhoneNumberCountries", type_of<decltype(S::phone_number_countries)>, offsetof(S, phone_number_countries)},
         },
     };
 }

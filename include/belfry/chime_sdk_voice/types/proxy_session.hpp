@@ -41,31 +41,23 @@ struct ProxySession {
 
 template <::std::same_as<ProxySession> S>
 constexpr ::belfry::Description<13> belfry_describe(const S*) {
+    using ::belfry::TimestampFormat, ::belfry::TimestampTraits, ::belfry::type_of;
     return {
         .name = "ProxySession",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id)},
-            {"ProxySessionId", ::belfry::type_of<decltype(S::proxy_session_id)>,
-             offsetof(S, proxy_session_id)},
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name)},
-            {"Status", ::belfry::type_of<decltype(S::status)>, offsetof(S, status)},
-            {"ExpiryMinutes", ::belfry::type_of<decltype(S::expiry_minutes)>, offsetof(S, expiry_minutes)},
-            {"Capabilities", ::belfry::type_of<decltype(S::capabilities)>, offsetof(S, capabilities)},
-            {"CreatedTimestamp", ::belfry::type_of<decltype(S::created_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, created_timestamp)},
-            {"UpdatedTimestamp", ::belfry::type_of<decltype(S::updated_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, updated_timestamp)},
-            {"EndedTimestamp", ::belfry::type_of<decltype(S::ended_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>, offsetof(S, ended_timestamp)},
-            {"Participants", ::belfry::type_of<decltype(S::participants)>, offsetof(S, participants)},
-            {"NumberSelectionBehavior", ::belfry::type_of<decltype(S::number_selection_behavior)>,
-             offsetof(S, number_selection_behavior)},
-            {"GeoMatchLevel", ::belfry::type_of<decltype(S::geo_match_level)>, offsetof(S, geo_match_level)},
-            {"GeoMatchParams", ::belfry::type_of<decltype(S::geo_match_params)>,
-             offsetof(S, geo_match_params)},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id)},
+            {"ProxySessionId", type_of<decltype(S::proxy_session_id)>, offsetof(S, proxy_session_id)},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name)},
+            {"Status", type_of<decltype(S::status)>, offsetof(S, status)},
+            {"ExpiryMinutes", type_of<decltype(S::expiry_minutes)>, offsetof(S, expiry_minutes)},
+            {"Capabilities", type_of<decltype(S::capabilities)>, offsetof(S, capabilities)},
+            {"CreatedTimestamp", type_of<decltype(S::created_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, created_timestamp)},
+            {"UpdatedTimestamp", type_of<decltype(S::updated_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, updated_timestamp)},
+            {"EndedTimestamp", type_of<decltype(S::ended_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, ended_timestamp)},
+            {"Participants", type_of<decltype(S::participants)>, offsetof(S, participants)},
+            {"NumberSelectionBehavior", type_of<decltype(S::number_selection_behavior)>, offsetof(S, number_selection_behavior)},
+            {"GeoMatchLevel", type_of<decltype(S::geo_match_level)>, offsetof(S, geo_match_level)},
+            {"GeoMatchParams", type_of<decltype(S::geo_match_params)>, offsetof(S, geo_match_params)},
         },
     };
 }

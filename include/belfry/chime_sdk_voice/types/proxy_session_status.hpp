@@ -35,7 +35,9 @@ inline constexpr ::std::uint32_t ProxySessionStatus_values_starts[] = {
     0, 4, 14, 20,
 };
 inline constexpr ::belfry::EnumValues ProxySessionStatus_values{
-    ProxySessionStatus_values_text, ProxySessionStatus_values_starts, 3};
+    .text = ProxySessionStatus_values_text,
+    .starts = ProxySessionStatus_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& ProxySessionStatus::enum_values() noexcept {

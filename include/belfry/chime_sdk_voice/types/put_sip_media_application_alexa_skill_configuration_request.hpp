@@ -26,15 +26,12 @@ struct PutSipMediaApplicationAlexaSkillConfigurationRequest {
 
 template <::std::same_as<PutSipMediaApplicationAlexaSkillConfigurationRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "PutSipMediaApplicationAlexaSkillConfigurationRequest",
         .members = {
-            {"SipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
-             offsetof(S, sip_media_application_id), ::belfry::Location::label,
-             ::belfry::MemberFlags::required},
-            {"SipMediaApplicationAlexaSkillConfiguration",
-             ::belfry::type_of<decltype(S::sip_media_application_alexa_skill_configuration)>,
-             offsetof(S, sip_media_application_alexa_skill_configuration)},
+            {"SipMediaApplicationId", type_of<decltype(S::sip_media_application_id)>, offsetof(S, sip_media_application_id), Location::label, MemberFlags::required},
+            {"SipMediaApplicationAlexaSkillConfiguration", type_of<decltype(S::sip_media_application_alexa_skill_configuration)>, offsetof(S, sip_media_application_alexa_skill_configuration)},
         },
     };
 }

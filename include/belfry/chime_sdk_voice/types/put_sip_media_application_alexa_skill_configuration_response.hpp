@@ -18,12 +18,11 @@ struct PutSipMediaApplicationAlexaSkillConfigurationResponse {
 
 template <::std::same_as<PutSipMediaApplicationAlexaSkillConfigurationResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "PutSipMediaApplicationAlexaSkillConfigurationResponse",
         .members = {
-            {"SipMediaApplicationAlexaSkillConfiguration",
-             ::belfry::type_of<decltype(S::sip_media_application_alexa_skill_configuration)>,
-             offsetof(S, sip_media_application_alexa_skill_configuration)},
+            {"SipMediaApplicationAlexaSkillConfiguration", type_of<decltype(S::sip_media_application_alexa_skill_configuration)>, offsetof(S, sip_media_application_alexa_skill_configuration)},
         },
     };
 }

@@ -25,15 +25,12 @@ struct PutSipMediaApplicationLoggingConfigurationRequest {
 
 template <::std::same_as<PutSipMediaApplicationLoggingConfigurationRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "PutSipMediaApplicationLoggingConfigurationRequest",
         .members = {
-            {"SipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
-             offsetof(S, sip_media_application_id), ::belfry::Location::label,
-             ::belfry::MemberFlags::required},
-            {"SipMediaApplicationLoggingConfiguration",
-             ::belfry::type_of<decltype(S::sip_media_application_logging_configuration)>,
-             offsetof(S, sip_media_application_logging_configuration)},
+            {"SipMediaApplicationId", type_of<decltype(S::sip_media_application_id)>, offsetof(S, sip_media_application_id), Location::label, MemberFlags::required},
+            {"SipMediaApplicationLoggingConfiguration", type_of<decltype(S::sip_media_application_logging_configuration)>, offsetof(S, sip_media_application_logging_configuration)},
         },
     };
 }

@@ -17,12 +17,11 @@ struct PutSipMediaApplicationLoggingConfigurationResponse {
 
 template <::std::same_as<PutSipMediaApplicationLoggingConfigurationResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "PutSipMediaApplicationLoggingConfigurationResponse",
         .members = {
-            {"SipMediaApplicationLoggingConfiguration",
-             ::belfry::type_of<decltype(S::sip_media_application_logging_configuration)>,
-             offsetof(S, sip_media_application_logging_configuration)},
+            {"SipMediaApplicationLoggingConfiguration", type_of<decltype(S::sip_media_application_logging_configuration)>, offsetof(S, sip_media_application_logging_configuration)},
         },
     };
 }

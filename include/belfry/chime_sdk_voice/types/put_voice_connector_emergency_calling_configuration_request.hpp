@@ -28,14 +28,12 @@ struct PutVoiceConnectorEmergencyCallingConfigurationRequest {
 
 template <::std::same_as<PutVoiceConnectorEmergencyCallingConfigurationRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "PutVoiceConnectorEmergencyCallingConfigurationRequest",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"EmergencyCallingConfiguration", ::belfry::type_of<decltype(S::emergency_calling_configuration)>,
-             offsetof(S, emergency_calling_configuration), ::belfry::Location::body,
-             ::belfry::MemberFlags::required},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id), Location::label, MemberFlags::required},
+            {"EmergencyCallingConfiguration", type_of<decltype(S::emergency_calling_configuration)>, offsetof(S, emergency_calling_configuration), MemberFlags::required},
         },
     };
 }

@@ -17,11 +17,11 @@ struct PutVoiceConnectorEmergencyCallingConfigurationResponse {
 
 template <::std::same_as<PutVoiceConnectorEmergencyCallingConfigurationResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "PutVoiceConnectorEmergencyCallingConfigurationResponse",
         .members = {
-            {"EmergencyCallingConfiguration", ::belfry::type_of<decltype(S::emergency_calling_configuration)>,
-             offsetof(S, emergency_calling_configuration)},
+            {"EmergencyCallingConfiguration", type_of<decltype(S::emergency_calling_configuration)>, offsetof(S, emergency_calling_configuration)},
         },
     };
 }

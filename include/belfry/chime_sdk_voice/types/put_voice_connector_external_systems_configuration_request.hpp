@@ -27,15 +27,13 @@ struct PutVoiceConnectorExternalSystemsConfigurationRequest {
 
 template <::std::same_as<PutVoiceConnectorExternalSystemsConfigurationRequest> S>
 constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "PutVoiceConnectorExternalSystemsConfigurationRequest",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"SessionBorderControllerTypes", ::belfry::type_of<decltype(S::session_border_controller_types)>,
-             offsetof(S, session_border_controller_types)},
-            {"ContactCenterSystemTypes", ::belfry::type_of<decltype(S::contact_center_system_types)>,
-             offsetof(S, contact_center_system_types)},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id), Location::label, MemberFlags::required},
+            {"SessionBorderControllerTypes", type_of<decltype(S::session_border_controller_types)>, offsetof(S, session_border_controller_types)},
+            {"ContactCenterSystemTypes", type_of<decltype(S::contact_center_system_types)>, offsetof(S, contact_center_system_types)},
         },
     };
 }

@@ -17,11 +17,11 @@ struct PutVoiceConnectorExternalSystemsConfigurationResponse {
 
 template <::std::same_as<PutVoiceConnectorExternalSystemsConfigurationResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "PutVoiceConnectorExternalSystemsConfigurationResponse",
         .members = {
-            {"ExternalSystemsConfiguration", ::belfry::type_of<decltype(S::external_systems_configuration)>,
-             offsetof(S, external_systems_configuration)},
+            {"ExternalSystemsConfiguration", type_of<decltype(S::external_systems_configuration)>, offsetof(S, external_systems_configuration)},
         },
     };
 }

@@ -28,13 +28,12 @@ struct PutVoiceConnectorLoggingConfigurationRequest {
 
 template <::std::same_as<PutVoiceConnectorLoggingConfigurationRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "PutVoiceConnectorLoggingConfigurationRequest",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"LoggingConfiguration", ::belfry::type_of<decltype(S::logging_configuration)>,
-             offsetof(S, logging_configuration), ::belfry::Location::body, ::belfry::MemberFlags::required},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id), Location::label, MemberFlags::required},
+            {"LoggingConfiguration", type_of<decltype(S::logging_configuration)>, offsetof(S, logging_configuration), MemberFlags::required},
         },
     };
 }

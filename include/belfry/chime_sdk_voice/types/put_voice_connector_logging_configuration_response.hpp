@@ -17,11 +17,11 @@ struct PutVoiceConnectorLoggingConfigurationResponse {
 
 template <::std::same_as<PutVoiceConnectorLoggingConfigurationResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "PutVoiceConnectorLoggingConfigurationResponse",
         .members = {
-            {"LoggingConfiguration", ::belfry::type_of<decltype(S::logging_configuration)>,
-             offsetof(S, logging_configuration)},
+            {"LoggingConfiguration", type_of<decltype(S::logging_configuration)>, offsetof(S, logging_configuration)},
         },
     };
 }

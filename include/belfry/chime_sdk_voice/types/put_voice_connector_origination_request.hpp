@@ -27,13 +27,12 @@ struct PutVoiceConnectorOriginationRequest {
 
 template <::std::same_as<PutVoiceConnectorOriginationRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "PutVoiceConnectorOriginationRequest",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"Origination", ::belfry::type_of<decltype(S::origination)>, offsetof(S, origination),
-             ::belfry::Location::body, ::belfry::MemberFlags::required},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id), Location::label, MemberFlags::required},
+            {"Origination", type_of<decltype(S::origination)>, offsetof(S, origination), MemberFlags::required},
         },
     };
 }

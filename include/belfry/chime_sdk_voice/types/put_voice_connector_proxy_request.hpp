@@ -35,20 +35,15 @@ struct PutVoiceConnectorProxyRequest {
 
 template <::std::same_as<PutVoiceConnectorProxyRequest> S>
 constexpr ::belfry::Description<5> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "PutVoiceConnectorProxyRequest",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"DefaultSessionExpiryMinutes", ::belfry::type_of<decltype(S::default_session_expiry_minutes)>,
-             offsetof(S, default_session_expiry_minutes), ::belfry::Location::body,
-             ::belfry::MemberFlags::required},
-            {"PhoneNumberPoolCountries", ::belfry::type_of<decltype(S::phone_number_pool_countries)>,
-             offsetof(S, phone_number_pool_countries), ::belfry::Location::body,
-             ::belfry::MemberFlags::required},
-            {"FallBackPhoneNumber", ::belfry::type_of<decltype(S::fall_back_phone_number)>,
-             offsetof(S, fall_back_phone_number), ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"Disabled", ::belfry::type_of<decltype(S::disabled)>, offsetof(S, disabled)},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id), Location::label, MemberFlags::required},
+            {"DefaultSessionExpiryMinutes", type_of<decltype(S::default_session_expiry_minutes)>, offsetof(S, default_session_expiry_minutes), MemberFlags::required},
+            {"PhoneNumberPoolCountries", type_of<decltype(S::phone_number_pool_countries)>, offsetof(S, phone_number_pool_countries), MemberFlags::required},
+            {"FallBackPhoneNumber", type_of<decltype(S::fall_back_phone_number)>, offsetof(S, fall_back_phone_number), MemberFlags::sensitive},
+            {"Disabled", type_of<decltype(S::disabled)>, offsetof(S, disabled)},
         },
     };
 }

@@ -28,13 +28,12 @@ struct PutVoiceConnectorStreamingConfigurationRequest {
 
 template <::std::same_as<PutVoiceConnectorStreamingConfigurationRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "PutVoiceConnectorStreamingConfigurationRequest",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"StreamingConfiguration", ::belfry::type_of<decltype(S::streaming_configuration)>,
-             offsetof(S, streaming_configuration), ::belfry::Location::body, ::belfry::MemberFlags::required},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id), Location::label, MemberFlags::required},
+            {"StreamingConfiguration", type_of<decltype(S::streaming_configuration)>, offsetof(S, streaming_configuration), MemberFlags::required},
         },
     };
 }

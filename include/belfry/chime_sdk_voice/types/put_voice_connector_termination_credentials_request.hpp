@@ -25,12 +25,12 @@ struct PutVoiceConnectorTerminationCredentialsRequest {
 
 template <::std::same_as<PutVoiceConnectorTerminationCredentialsRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "PutVoiceConnectorTerminationCredentialsRequest",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"Credentials", ::belfry::type_of<decltype(S::credentials)>, offsetof(S, credentials)},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id), Location::label, MemberFlags::required},
+            {"Credentials", type_of<decltype(S::credentials)>, offsetof(S, credentials)},
         },
     };
 }

@@ -27,13 +27,12 @@ struct PutVoiceConnectorTerminationRequest {
 
 template <::std::same_as<PutVoiceConnectorTerminationRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "PutVoiceConnectorTerminationRequest",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"Termination", ::belfry::type_of<decltype(S::termination)>, offsetof(S, termination),
-             ::belfry::Location::body, ::belfry::MemberFlags::required},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id), Location::label, MemberFlags::required},
+            {"Termination", type_of<decltype(S::termination)>, offsetof(S, termination), MemberFlags::required},
         },
     };
 }

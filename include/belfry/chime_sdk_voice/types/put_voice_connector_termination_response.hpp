@@ -17,10 +17,11 @@ struct PutVoiceConnectorTerminationResponse {
 
 template <::std::same_as<PutVoiceConnectorTerminationResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "PutVoiceConnectorTerminationResponse",
         .members = {
-            {"Termination", ::belfry::type_of<decltype(S::termination)>, offsetof(S, termination)},
+            {"Termination", type_of<decltype(S::termination)>, offsetof(S, termination)},
         },
     };
 }

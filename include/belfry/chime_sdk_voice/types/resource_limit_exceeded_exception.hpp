@@ -20,11 +20,12 @@ struct ResourceLimitExceededException {
 
 template <::std::same_as<ResourceLimitExceededException> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "ResourceLimitExceededException",
         .members = {
-            {"Code", ::belfry::type_of<decltype(S::code)>, offsetof(S, code)},
-            {"Message", ::belfry::type_of<decltype(S::message)>, offsetof(S, message)},
+            {"Code", type_of<decltype(S::code)>, offsetof(S, code)},
+            {"Message", type_of<decltype(S::message)>, offsetof(S, message)},
         },
         .error_code = "ResourceLimitExceededException",
         .error_status = 400,

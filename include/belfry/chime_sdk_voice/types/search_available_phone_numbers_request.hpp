@@ -41,23 +41,18 @@ inline constexpr ::belfry::ShapeExtras SearchAvailablePhoneNumbersRequest_extras
 
 template <::std::same_as<SearchAvailablePhoneNumbersRequest> S>
 constexpr ::belfry::Description<8> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::type_of;
     return {
         .name = "SearchAvailablePhoneNumbersRequest",
         .members = {
-            {"area-code", ::belfry::type_of<decltype(S::area_code)>, offsetof(S, area_code),
-             ::belfry::Location::query},
-            {"city", ::belfry::type_of<decltype(S::city)>, offsetof(S, city), ::belfry::Location::query},
-            {"country", ::belfry::type_of<decltype(S::country)>, offsetof(S, country),
-             ::belfry::Location::query},
-            {"state", ::belfry::type_of<decltype(S::state)>, offsetof(S, state), ::belfry::Location::query},
-            {"toll-free-prefix", ::belfry::type_of<decltype(S::toll_free_prefix)>,
-             offsetof(S, toll_free_prefix), ::belfry::Location::query},
-            {"phone-number-type", ::belfry::type_of<decltype(S::phone_number_type)>,
-             offsetof(S, phone_number_type), ::belfry::Location::query},
-            {"max-results", ::belfry::type_of<decltype(S::max_results)>, offsetof(S, max_results),
-             ::belfry::Location::query},
-            {"next-token", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token),
-             ::belfry::Location::query},
+            {"area-code", type_of<decltype(S::area_code)>, offsetof(S, area_code), Location::query},
+            {"city", type_of<decltype(S::city)>, offsetof(S, city), Location::query},
+            {"country", type_of<decltype(S::country)>, offsetof(S, country), Location::query},
+            {"state", type_of<decltype(S::state)>, offsetof(S, state), Location::query},
+            {"toll-free-prefix", type_of<decltype(S::toll_free_prefix)>, offsetof(S, toll_free_prefix), Location::query},
+            {"phone-number-type", type_of<decltype(S::phone_number_type)>, offsetof(S, phone_number_type), Location::query},
+            {"max-results", type_of<decltype(S::max_results)>, offsetof(S, max_results), Location::query},
+            {"next-token", type_of<decltype(S::next_token)>, offsetof(S, next_token), Location::query},
         },
         .extras = &detail::SearchAvailablePhoneNumbersRequest_extras,
     };

@@ -18,12 +18,12 @@ struct SearchAvailablePhoneNumbersResponse {
 
 template <::std::same_as<SearchAvailablePhoneNumbersResponse> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "SearchAvailablePhoneNumbersResponse",
         .members = {
-            {"E164PhoneNumbers", ::belfry::type_of<decltype(S::e164_phone_numbers)>,
-             offsetof(S, e164_phone_numbers), ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"NextToken", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token)},
+            {"E164PhoneNumbers", type_of<decltype(S::e164_phone_numbers)>, offsetof(S, e164_phone_numbers), MemberFlags::sensitive},
+            {"NextToken", type_of<decltype(S::next_token)>, offsetof(S, next_token)},
         },
     };
 }

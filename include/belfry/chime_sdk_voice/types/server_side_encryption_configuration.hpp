@@ -18,11 +18,11 @@ struct ServerSideEncryptionConfiguration {
 
 template <::std::same_as<ServerSideEncryptionConfiguration> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "ServerSideEncryptionConfiguration",
         .members = {
-            {"KmsKeyArn", ::belfry::type_of<decltype(S::kms_key_arn)>, offsetof(S, kms_key_arn),
-             ::belfry::Location::body, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
+            {"KmsKeyArn", type_of<decltype(S::kms_key_arn)>, offsetof(S, kms_key_arn), MemberFlags::required | MemberFlags::sensitive},
         },
     };
 }

@@ -39,7 +39,9 @@ inline constexpr ::std::uint32_t SessionBorderControllerType_values_starts[] = {
     0, 10, 32, 42, 70, 92,
 };
 inline constexpr ::belfry::EnumValues SessionBorderControllerType_values{
-    SessionBorderControllerType_values_text, SessionBorderControllerType_values_starts, 5};
+    .text = SessionBorderControllerType_values_text,
+    .starts = SessionBorderControllerType_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& SessionBorderControllerType::enum_values() noexcept {

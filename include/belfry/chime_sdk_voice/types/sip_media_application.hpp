@@ -29,22 +29,17 @@ struct SipMediaApplication {
 
 template <::std::same_as<SipMediaApplication> S>
 constexpr ::belfry::Description<7> belfry_describe(const S*) {
+    using ::belfry::TimestampFormat, ::belfry::TimestampTraits, ::belfry::type_of;
     return {
         .name = "SipMediaApplication",
         .members = {
-            {"SipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
-             offsetof(S, sip_media_application_id)},
-            {"AwsRegion", ::belfry::type_of<decltype(S::aws_region)>, offsetof(S, aws_region)},
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name)},
-            {"Endpoints", ::belfry::type_of<decltype(S::endpoints)>, offsetof(S, endpoints)},
-            {"CreatedTimestamp", ::belfry::type_of<decltype(S::created_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, created_timestamp)},
-            {"UpdatedTimestamp", ::belfry::type_of<decltype(S::updated_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, updated_timestamp)},
-            {"SipMediaApplicationArn", ::belfry::type_of<decltype(S::sip_media_application_arn)>,
-             offsetof(S, sip_media_application_arn)},
+            {"SipMediaApplicationId", type_of<decltype(S::sip_media_application_id)>, offsetof(S, sip_media_application_id)},
+            {"AwsRegion", type_of<decltype(S::aws_region)>, offsetof(S, aws_region)},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name)},
+            {"Endpoints", type_of<decltype(S::endpoints)>, offsetof(S, endpoints)},
+            {"CreatedTimestamp", type_of<decltype(S::created_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, created_timestamp)},
+            {"UpdatedTimestamp", type_of<decltype(S::updated_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, updated_timestamp)},
+            {"SipMediaApplicationArn", type_of<decltype(S::sip_media_application_arn)>, offsetof(S, sip_media_application_arn)},
         },
     };
 }

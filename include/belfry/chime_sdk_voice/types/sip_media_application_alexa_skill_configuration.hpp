@@ -22,13 +22,12 @@ struct SipMediaApplicationAlexaSkillConfiguration {
 
 template <::std::same_as<SipMediaApplicationAlexaSkillConfiguration> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "SipMediaApplicationAlexaSkillConfiguration",
         .members = {
-            {"AlexaSkillStatus", ::belfry::type_of<decltype(S::alexa_skill_status)>,
-             offsetof(S, alexa_skill_status), ::belfry::Location::body, ::belfry::MemberFlags::required},
-            {"AlexaSkillIds", ::belfry::type_of<decltype(S::alexa_skill_ids)>, offsetof(S, alexa_skill_ids),
-             ::belfry::Location::body, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
+            {"AlexaSkillStatus", type_of<decltype(S::alexa_skill_status)>, offsetof(S, alexa_skill_status), MemberFlags::required},
+            {"AlexaSkillIds", type_of<decltype(S::alexa_skill_ids)>, offsetof(S, alexa_skill_ids), MemberFlags::required | MemberFlags::sensitive},
         },
     };
 }

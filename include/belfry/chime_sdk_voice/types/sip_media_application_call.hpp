@@ -17,10 +17,11 @@ struct SipMediaApplicationCall {
 
 template <::std::same_as<SipMediaApplicationCall> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "SipMediaApplicationCall",
         .members = {
-            {"TransactionId", ::belfry::type_of<decltype(S::transaction_id)>, offsetof(S, transaction_id)},
+            {"TransactionId", type_of<decltype(S::transaction_id)>, offsetof(S, transaction_id)},
         },
     };
 }

@@ -19,11 +19,11 @@ struct SipMediaApplicationEndpoint {
 
 template <::std::same_as<SipMediaApplicationEndpoint> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "SipMediaApplicationEndpoint",
         .members = {
-            {"LambdaArn", ::belfry::type_of<decltype(S::lambda_arn)>, offsetof(S, lambda_arn),
-             ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
+            {"LambdaArn", type_of<decltype(S::lambda_arn)>, offsetof(S, lambda_arn), MemberFlags::sensitive},
         },
     };
 }

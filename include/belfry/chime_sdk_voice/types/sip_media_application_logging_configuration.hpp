@@ -16,12 +16,11 @@ struct SipMediaApplicationLoggingConfiguration {
 
 template <::std::same_as<SipMediaApplicationLoggingConfiguration> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "SipMediaApplicationLoggingConfiguration",
         .members = {
-            {"EnableSipMediaApplicationMessageLogs",
-             ::belfry::type_of<decltype(S::enable_sip_media_application_message_logs)>,
-             offsetof(S, enable_sip_media_application_message_logs)},
+            {"EnableSipMediaApplicationMessageLogs", type_of<decltype(S::enable_sip_media_application_message_logs)>, offsetof(S, enable_sip_media_application_message_logs)},
         },
     };
 }

@@ -31,22 +31,18 @@ struct SipRule {
 
 template <::std::same_as<SipRule> S>
 constexpr ::belfry::Description<8> belfry_describe(const S*) {
+    using ::belfry::TimestampFormat, ::belfry::TimestampTraits, ::belfry::type_of;
     return {
         .name = "SipRule",
         .members = {
-            {"SipRuleId", ::belfry::type_of<decltype(S::sip_rule_id)>, offsetof(S, sip_rule_id)},
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name)},
-            {"Disabled", ::belfry::type_of<decltype(S::disabled)>, offsetof(S, disabled)},
-            {"TriggerType", ::belfry::type_of<decltype(S::trigger_type)>, offsetof(S, trigger_type)},
-            {"TriggerValue", ::belfry::type_of<decltype(S::trigger_value)>, offsetof(S, trigger_value)},
-            {"TargetApplications", ::belfry::type_of<decltype(S::target_applications)>,
-             offsetof(S, target_applications)},
-            {"CreatedTimestamp", ::belfry::type_of<decltype(S::created_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, created_timestamp)},
-            {"UpdatedTimestamp", ::belfry::type_of<decltype(S::updated_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, updated_timestamp)},
+            {"SipRuleId", type_of<decltype(S::sip_rule_id)>, offsetof(S, sip_rule_id)},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name)},
+            {"Disabled", type_of<decltype(S::disabled)>, offsetof(S, disabled)},
+            {"TriggerType", type_of<decltype(S::trigger_type)>, offsetof(S, trigger_type)},
+            {"TriggerValue", type_of<decltype(S::trigger_value)>, offsetof(S, trigger_value)},
+            {"TargetApplications", type_of<decltype(S::target_applications)>, offsetof(S, target_applications)},
+            {"CreatedTimestamp", type_of<decltype(S::created_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, created_timestamp)},
+            {"UpdatedTimestamp", type_of<decltype(S::updated_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, updated_timestamp)},
         },
     };
 }

@@ -20,13 +20,13 @@ struct SipRuleTargetApplication {
 
 template <::std::same_as<SipRuleTargetApplication> S>
 constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "SipRuleTargetApplication",
         .members = {
-            {"SipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
-             offsetof(S, sip_media_application_id)},
-            {"Priority", ::belfry::type_of<decltype(S::priority)>, offsetof(S, priority)},
-            {"AwsRegion", ::belfry::type_of<decltype(S::aws_region)>, offsetof(S, aws_region)},
+            {"SipMediaApplicationId", type_of<decltype(S::sip_media_application_id)>, offsetof(S, sip_media_application_id)},
+            {"Priority", type_of<decltype(S::priority)>, offsetof(S, priority)},
+            {"AwsRegion", type_of<decltype(S::aws_region)>, offsetof(S, aws_region)},
         },
     };
 }

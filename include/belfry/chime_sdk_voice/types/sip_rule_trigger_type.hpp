@@ -33,7 +33,9 @@ inline constexpr ::std::uint32_t SipRuleTriggerType_values_starts[] = {
     0, 13, 31,
 };
 inline constexpr ::belfry::EnumValues SipRuleTriggerType_values{
-    SipRuleTriggerType_values_text, SipRuleTriggerType_values_starts, 2};
+    .text = SipRuleTriggerType_values_text,
+    .starts = SipRuleTriggerType_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& SipRuleTriggerType::enum_values() noexcept {

@@ -21,12 +21,12 @@ struct SpeakerSearchDetails {
 
 template <::std::same_as<SpeakerSearchDetails> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "SpeakerSearchDetails",
         .members = {
-            {"Results", ::belfry::type_of<decltype(S::results)>, offsetof(S, results)},
-            {"VoiceprintGenerationStatus", ::belfry::type_of<decltype(S::voiceprint_generation_status)>,
-             offsetof(S, voiceprint_generation_status)},
+            {"Results", type_of<decltype(S::results)>, offsetof(S, results)},
+            {"VoiceprintGenerationStatus", type_of<decltype(S::voiceprint_generation_status)>, offsetof(S, voiceprint_generation_status)},
         },
     };
 }

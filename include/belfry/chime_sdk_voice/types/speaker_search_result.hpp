@@ -21,13 +21,12 @@ struct SpeakerSearchResult {
 
 template <::std::same_as<SpeakerSearchResult> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "SpeakerSearchResult",
         .members = {
-            {"ConfidenceScore", ::belfry::type_of<decltype(S::confidence_score)>,
-             offsetof(S, confidence_score)},
-            {"VoiceProfileId", ::belfry::type_of<decltype(S::voice_profile_id)>,
-             offsetof(S, voice_profile_id)},
+            {"ConfidenceScore", type_of<decltype(S::confidence_score)>, offsetof(S, confidence_score)},
+            {"VoiceProfileId", type_of<decltype(S::voice_profile_id)>, offsetof(S, voice_profile_id)},
         },
     };
 }

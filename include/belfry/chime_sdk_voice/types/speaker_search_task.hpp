@@ -38,26 +38,18 @@ struct SpeakerSearchTask {
 
 template <::std::same_as<SpeakerSearchTask> S>
 constexpr ::belfry::Description<8> belfry_describe(const S*) {
+    using ::belfry::TimestampFormat, ::belfry::TimestampTraits, ::belfry::type_of;
     return {
         .name = "SpeakerSearchTask",
         .members = {
-            {"SpeakerSearchTaskId", ::belfry::type_of<decltype(S::speaker_search_task_id)>,
-             offsetof(S, speaker_search_task_id)},
-            {"SpeakerSearchTaskStatus", ::belfry::type_of<decltype(S::speaker_search_task_status)>,
-             offsetof(S, speaker_search_task_status)},
-            {"CallDetails", ::belfry::type_of<decltype(S::call_details)>, offsetof(S, call_details)},
-            {"SpeakerSearchDetails", ::belfry::type_of<decltype(S::speaker_search_details)>,
-             offsetof(S, speaker_search_details)},
-            {"CreatedTimestamp", ::belfry::type_of<decltype(S::created_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, created_timestamp)},
-            {"UpdatedTimestamp", ::belfry::type_of<decltype(S::updated_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, updated_timestamp)},
-            {"StartedTimestamp", ::belfry::type_of<decltype(S::started_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, started_timestamp)},
-            {"StatusMessage", ::belfry::type_of<decltype(S::status_message)>, offsetof(S, status_message)},
+            {"SpeakerSearchTaskId", type_of<decltype(S::speaker_search_task_id)>, offsetof(S, speaker_search_task_id)},
+            {"SpeakerSearchTaskStatus", type_of<decltype(S::speaker_search_task_status)>, offsetof(S, speaker_search_task_status)},
+            {"CallDetails", type_of<decltype(S::call_details)>, offsetof(S, call_details)},
+            {"SpeakerSearchDetails", type_of<decltype(S::speaker_search_details)>, offsetof(S, speaker_search_details)},
+            {"CreatedTimestamp", type_of<decltype(S::created_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, created_timestamp)},
+            {"UpdatedTimestamp", type_of<decltype(S::updated_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, updated_timestamp)},
+            {"StartedTimestamp", type_of<decltype(S::started_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, started_timestamp)},
+            {"StatusMessage", type_of<decltype(S::status_message)>, offsetof(S, status_message)},
         },
     };
 }

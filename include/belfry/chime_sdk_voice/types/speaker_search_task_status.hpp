@@ -41,7 +41,9 @@ inline constexpr ::std::uint32_t SpeakerSearchTaskStatus_values_starts[] = {
     0, 8, 19, 34, 43, 49, 56,
 };
 inline constexpr ::belfry::EnumValues SpeakerSearchTaskStatus_values{
-    SpeakerSearchTaskStatus_values_text, SpeakerSearchTaskStatus_values_starts, 6};
+    .text = SpeakerSearchTaskStatus_values_text,
+    .starts = SpeakerSearchTaskStatus_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& SpeakerSearchTaskStatus::enum_values() noexcept {

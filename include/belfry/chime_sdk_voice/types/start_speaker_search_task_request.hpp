@@ -39,19 +39,15 @@ struct StartSpeakerSearchTaskRequest {
 
 template <::std::same_as<StartSpeakerSearchTaskRequest> S>
 constexpr ::belfry::Description<5> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "StartSpeakerSearchTaskRequest",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"TransactionId", ::belfry::type_of<decltype(S::transaction_id)>, offsetof(S, transaction_id),
-             ::belfry::Location::body, ::belfry::MemberFlags::required},
-            {"VoiceProfileDomainId", ::belfry::type_of<decltype(S::voice_profile_domain_id)>,
-             offsetof(S, voice_profile_domain_id), ::belfry::Location::body, ::belfry::MemberFlags::required},
-            {"ClientRequestToken", ::belfry::type_of<decltype(S::client_request_token)>,
-             offsetof(S, client_request_token), ::belfry::Location::body,
-             ::belfry::MemberFlags::idempotency_token},
-            {"CallLeg", ::belfry::type_of<decltype(S::call_leg)>, offsetof(S, call_leg)},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id), Location::label, MemberFlags::required},
+            {"TransactionId", type_of<decltype(S::transaction_id)>, offsetof(S, transaction_id), MemberFlags::required},
+            {"VoiceProfileDomainId", type_of<decltype(S::voice_profile_domain_id)>, offsetof(S, voice_profile_domain_id), MemberFlags::required},
+            {"ClientRequestToken", type_of<decltype(S::client_request_token)>, offsetof(S, client_request_token), MemberFlags::idempotency_token},
+            {"CallLeg", type_of<decltype(S::call_leg)>, offsetof(S, call_leg)},
         },
     };
 }

@@ -18,11 +18,11 @@ struct StartSpeakerSearchTaskResponse {
 
 template <::std::same_as<StartSpeakerSearchTaskResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "StartSpeakerSearchTaskResponse",
         .members = {
-            {"SpeakerSearchTask", ::belfry::type_of<decltype(S::speaker_search_task)>,
-             offsetof(S, speaker_search_task)},
+            {"SpeakerSearchTask", type_of<decltype(S::speaker_search_task)>, offsetof(S, speaker_search_task)},
         },
     };
 }

@@ -37,18 +37,14 @@ struct StartVoiceToneAnalysisTaskRequest {
 
 template <::std::same_as<StartVoiceToneAnalysisTaskRequest> S>
 constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "StartVoiceToneAnalysisTaskRequest",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"TransactionId", ::belfry::type_of<decltype(S::transaction_id)>, offsetof(S, transaction_id),
-             ::belfry::Location::body, ::belfry::MemberFlags::required},
-            {"LanguageCode", ::belfry::type_of<decltype(S::language_code)>, offsetof(S, language_code),
-             ::belfry::Location::body, ::belfry::MemberFlags::required},
-            {"ClientRequestToken", ::belfry::type_of<decltype(S::client_request_token)>,
-             offsetof(S, client_request_token), ::belfry::Location::body,
-             ::belfry::MemberFlags::idempotency_token},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id), Location::label, MemberFlags::required},
+            {"TransactionId", type_of<decltype(S::transaction_id)>, offsetof(S, transaction_id), MemberFlags::required},
+            {"LanguageCode", type_of<decltype(S::language_code)>, offsetof(S, language_code), MemberFlags::required},
+            {"ClientRequestToken", type_of<decltype(S::client_request_token)>, offsetof(S, client_request_token), MemberFlags::idempotency_token},
         },
     };
 }

@@ -17,11 +17,11 @@ struct StartVoiceToneAnalysisTaskResponse {
 
 template <::std::same_as<StartVoiceToneAnalysisTaskResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "StartVoiceToneAnalysisTaskResponse",
         .members = {
-            {"VoiceToneAnalysisTask", ::belfry::type_of<decltype(S::voice_tone_analysis_task)>,
-             offsetof(S, voice_tone_analysis_task)},
+            {"VoiceToneAnalysisTask", type_of<decltype(S::voice_tone_analysis_task)>, offsetof(S, voice_tone_analysis_task)},
         },
     };
 }

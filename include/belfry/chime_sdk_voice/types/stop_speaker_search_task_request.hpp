@@ -28,13 +28,12 @@ struct StopSpeakerSearchTaskRequest {
 
 template <::std::same_as<StopSpeakerSearchTaskRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "StopSpeakerSearchTaskRequest",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"SpeakerSearchTaskId", ::belfry::type_of<decltype(S::speaker_search_task_id)>,
-             offsetof(S, speaker_search_task_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id), Location::label, MemberFlags::required},
+            {"SpeakerSearchTaskId", type_of<decltype(S::speaker_search_task_id)>, offsetof(S, speaker_search_task_id), Location::label, MemberFlags::required},
         },
     };
 }

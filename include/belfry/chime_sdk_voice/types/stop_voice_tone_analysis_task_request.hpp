@@ -28,14 +28,12 @@ struct StopVoiceToneAnalysisTaskRequest {
 
 template <::std::same_as<StopVoiceToneAnalysisTaskRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "StopVoiceToneAnalysisTaskRequest",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"VoiceToneAnalysisTaskId", ::belfry::type_of<decltype(S::voice_tone_analysis_task_id)>,
-             offsetof(S, voice_tone_analysis_task_id), ::belfry::Location::label,
-             ::belfry::MemberFlags::required},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id), Location::label, MemberFlags::required},
+            {"VoiceToneAnalysisTaskId", type_of<decltype(S::voice_tone_analysis_task_id)>, offsetof(S, voice_tone_analysis_task_id), Location::label, MemberFlags::required},
         },
     };
 }

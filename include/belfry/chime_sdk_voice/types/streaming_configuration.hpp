@@ -25,17 +25,14 @@ struct StreamingConfiguration {
 
 template <::std::same_as<StreamingConfiguration> S>
 constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "StreamingConfiguration",
         .members = {
-            {"DataRetentionInHours", ::belfry::type_of<decltype(S::data_retention_in_hours)>,
-             offsetof(S, data_retention_in_hours), ::belfry::Location::body, ::belfry::MemberFlags::required},
-            {"Disabled", ::belfry::type_of<decltype(S::disabled)>, offsetof(S, disabled),
-             ::belfry::Location::body, ::belfry::MemberFlags::required},
-            {"StreamingNotificationTargets", ::belfry::type_of<decltype(S::streaming_notification_targets)>,
-             offsetof(S, streaming_notification_targets)},
-            {"MediaInsightsConfiguration", ::belfry::type_of<decltype(S::media_insights_configuration)>,
-             offsetof(S, media_insights_configuration)},
+            {"DataRetentionInHours", type_of<decltype(S::data_retention_in_hours)>, offsetof(S, data_retention_in_hours), MemberFlags::required},
+            {"Disabled", type_of<decltype(S::disabled)>, offsetof(S, disabled), MemberFlags::required},
+            {"StreamingNotificationTargets", type_of<decltype(S::streaming_notification_targets)>, offsetof(S, streaming_notification_targets)},
+            {"MediaInsightsConfiguration", type_of<decltype(S::media_insights_configuration)>, offsetof(S, media_insights_configuration)},
         },
     };
 }

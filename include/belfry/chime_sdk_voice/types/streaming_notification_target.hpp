@@ -17,11 +17,11 @@ struct StreamingNotificationTarget {
 
 template <::std::same_as<StreamingNotificationTarget> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "StreamingNotificationTarget",
         .members = {
-            {"NotificationTarget", ::belfry::type_of<decltype(S::notification_target)>,
-             offsetof(S, notification_target)},
+            {"NotificationTarget", type_of<decltype(S::notification_target)>, offsetof(S, notification_target)},
         },
     };
 }

@@ -21,13 +21,12 @@ struct Tag {
 
 template <::std::same_as<Tag> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "Tag",
         .members = {
-            {"Key", ::belfry::type_of<decltype(S::key)>, offsetof(S, key), ::belfry::Location::body,
-             ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
-            {"Value", ::belfry::type_of<decltype(S::value)>, offsetof(S, value), ::belfry::Location::body,
-             ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
+            {"Key", type_of<decltype(S::key)>, offsetof(S, key), MemberFlags::required | MemberFlags::sensitive},
+            {"Value", type_of<decltype(S::value)>, offsetof(S, value), MemberFlags::required | MemberFlags::sensitive},
         },
     };
 }

@@ -27,13 +27,12 @@ struct TagResourceRequest {
 
 template <::std::same_as<TagResourceRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "TagResourceRequest",
         .members = {
-            {"ResourceARN", ::belfry::type_of<decltype(S::resource_arn)>, offsetof(S, resource_arn),
-             ::belfry::Location::body, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
-            {"Tags", ::belfry::type_of<decltype(S::tags)>, offsetof(S, tags), ::belfry::Location::body,
-             ::belfry::MemberFlags::required},
+            {"ResourceARN", type_of<decltype(S::resource_arn)>, offsetof(S, resource_arn), MemberFlags::required | MemberFlags::sensitive},
+            {"Tags", type_of<decltype(S::tags)>, offsetof(S, tags), MemberFlags::required},
         },
     };
 }

@@ -22,16 +22,15 @@ struct Termination {
 
 template <::std::same_as<Termination> S>
 constexpr ::belfry::Description<5> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "Termination",
         .members = {
-            {"CpsLimit", ::belfry::type_of<decltype(S::cps_limit)>, offsetof(S, cps_limit)},
-            {"DefaultPhoneNumber", ::belfry::type_of<decltype(S::default_phone_number)>,
-             offsetof(S, default_phone_number), ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"CallingRegions", ::belfry::type_of<decltype(S::calling_regions)>, offsetof(S, calling_regions)},
-            {"CidrAllowedList", ::belfry::type_of<decltype(S::cidr_allowed_list)>,
-             offsetof(S, cidr_allowed_list)},
-            {"Disabled", ::belfry::type_of<decltype(S::disabled)>, offsetof(S, disabled)},
+            {"CpsLimit", type_of<decltype(S::cps_limit)>, offsetof(S, cps_limit)},
+            {"DefaultPhoneNumber", type_of<decltype(S::default_phone_number)>, offsetof(S, default_phone_number), MemberFlags::sensitive},
+            {"CallingRegions", type_of<decltype(S::calling_regions)>, offsetof(S, calling_regions)},
+            {"CidrAllowedList", type_of<decltype(S::cidr_allowed_list)>, offsetof(S, cidr_allowed_list)},
+            {"Disabled", type_of<decltype(S::disabled)>, offsetof(S, disabled)},
         },
     };
 }

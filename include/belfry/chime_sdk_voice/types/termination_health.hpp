@@ -18,12 +18,12 @@ struct TerminationHealth {
 
 template <::std::same_as<TerminationHealth> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::TimestampFormat, ::belfry::TimestampTraits, ::belfry::type_of;
     return {
         .name = "TerminationHealth",
         .members = {
-            {"Timestamp", ::belfry::type_of<decltype(S::timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>, offsetof(S, timestamp)},
-            {"Source", ::belfry::type_of<decltype(S::source)>, offsetof(S, source)},
+            {"Timestamp", type_of<decltype(S::timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, timestamp)},
+            {"Source", type_of<decltype(S::source)>, offsetof(S, source)},
         },
     };
 }

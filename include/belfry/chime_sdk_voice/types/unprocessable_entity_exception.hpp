@@ -20,11 +20,12 @@ struct UnprocessableEntityException {
 
 template <::std::same_as<UnprocessableEntityException> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "UnprocessableEntityException",
         .members = {
-            {"Code", ::belfry::type_of<decltype(S::code)>, offsetof(S, code)},
-            {"Message", ::belfry::type_of<decltype(S::message)>, offsetof(S, message)},
+            {"Code", type_of<decltype(S::code)>, offsetof(S, code)},
+            {"Message", type_of<decltype(S::message)>, offsetof(S, message)},
         },
         .error_code = "UnprocessableEntityException",
         .error_status = 422,

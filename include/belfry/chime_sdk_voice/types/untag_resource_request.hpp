@@ -26,13 +26,12 @@ struct UntagResourceRequest {
 
 template <::std::same_as<UntagResourceRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "UntagResourceRequest",
         .members = {
-            {"ResourceARN", ::belfry::type_of<decltype(S::resource_arn)>, offsetof(S, resource_arn),
-             ::belfry::Location::body, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
-            {"TagKeys", ::belfry::type_of<decltype(S::tag_keys)>, offsetof(S, tag_keys),
-             ::belfry::Location::body, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
+            {"ResourceARN", type_of<decltype(S::resource_arn)>, offsetof(S, resource_arn), MemberFlags::required | MemberFlags::sensitive},
+            {"TagKeys", type_of<decltype(S::tag_keys)>, offsetof(S, tag_keys), MemberFlags::required | MemberFlags::sensitive},
         },
     };
 }

@@ -23,11 +23,11 @@ struct UpdateGlobalSettingsRequest {
 
 template <::std::same_as<UpdateGlobalSettingsRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "UpdateGlobalSettingsRequest",
         .members = {
-            {"VoiceConnector", ::belfry::type_of<decltype(S::voice_connector)>, offsetof(S, voice_connector),
-             ::belfry::Location::body, ::belfry::MemberFlags::required},
+            {"VoiceConnector", type_of<decltype(S::voice_connector)>, offsetof(S, voice_connector), MemberFlags::required},
         },
     };
 }

@@ -28,16 +28,14 @@ struct UpdatePhoneNumberRequest {
 
 template <::std::same_as<UpdatePhoneNumberRequest> S>
 constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "UpdatePhoneNumberRequest",
         .members = {
-            {"PhoneNumberId", ::belfry::type_of<decltype(S::phone_number_id)>, offsetof(S, phone_number_id),
-             ::belfry::Location::label, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
-            {"ProductType", ::belfry::type_of<decltype(S::product_type)>, offsetof(S, product_type)},
-            {"CallingName", ::belfry::type_of<decltype(S::calling_name)>, offsetof(S, calling_name),
-             ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name), ::belfry::Location::body,
-             ::belfry::MemberFlags::sensitive},
+            {"PhoneNumberId", type_of<decltype(S::phone_number_id)>, offsetof(S, phone_number_id), Location::label, MemberFlags::required | MemberFlags::sensitive},
+            {"ProductType", type_of<decltype(S::product_type)>, offsetof(S, product_type)},
+            {"CallingName", type_of<decltype(S::calling_name)>, offsetof(S, calling_name), MemberFlags::sensitive},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name), MemberFlags::sensitive},
         },
     };
 }

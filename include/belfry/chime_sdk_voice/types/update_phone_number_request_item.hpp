@@ -24,16 +24,14 @@ struct UpdatePhoneNumberRequestItem {
 
 template <::std::same_as<UpdatePhoneNumberRequestItem> S>
 constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "UpdatePhoneNumberRequestItem",
         .members = {
-            {"PhoneNumberId", ::belfry::type_of<decltype(S::phone_number_id)>, offsetof(S, phone_number_id),
-             ::belfry::Location::body, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
-            {"ProductType", ::belfry::type_of<decltype(S::product_type)>, offsetof(S, product_type)},
-            {"CallingName", ::belfry::type_of<decltype(S::calling_name)>, offsetof(S, calling_name),
-             ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name), ::belfry::Location::body,
-             ::belfry::MemberFlags::sensitive},
+            {"PhoneNumberId", type_of<decltype(S::phone_number_id)>, offsetof(S, phone_number_id), MemberFlags::required | MemberFlags::sensitive},
+            {"ProductType", type_of<decltype(S::product_type)>, offsetof(S, product_type)},
+            {"CallingName", type_of<decltype(S::calling_name)>, offsetof(S, calling_name), MemberFlags::sensitive},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name), MemberFlags::sensitive},
         },
     };
 }

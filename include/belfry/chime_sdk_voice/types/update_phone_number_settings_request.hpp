@@ -22,11 +22,11 @@ struct UpdatePhoneNumberSettingsRequest {
 
 template <::std::same_as<UpdatePhoneNumberSettingsRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "UpdatePhoneNumberSettingsRequest",
         .members = {
-            {"CallingName", ::belfry::type_of<decltype(S::calling_name)>, offsetof(S, calling_name),
-             ::belfry::Location::body, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
+            {"CallingName", type_of<decltype(S::calling_name)>, offsetof(S, calling_name), MemberFlags::required | MemberFlags::sensitive},
         },
     };
 }

@@ -34,16 +34,14 @@ struct UpdateProxySessionRequest {
 
 template <::std::same_as<UpdateProxySessionRequest> S>
 constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "UpdateProxySessionRequest",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"ProxySessionId", ::belfry::type_of<decltype(S::proxy_session_id)>,
-             offsetof(S, proxy_session_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"Capabilities", ::belfry::type_of<decltype(S::capabilities)>, offsetof(S, capabilities),
-             ::belfry::Location::body, ::belfry::MemberFlags::required},
-            {"ExpiryMinutes", ::belfry::type_of<decltype(S::expiry_minutes)>, offsetof(S, expiry_minutes)},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id), Location::label, MemberFlags::required},
+            {"ProxySessionId", type_of<decltype(S::proxy_session_id)>, offsetof(S, proxy_session_id), Location::label, MemberFlags::required},
+            {"Capabilities", type_of<decltype(S::capabilities)>, offsetof(S, capabilities), MemberFlags::required},
+            {"ExpiryMinutes", type_of<decltype(S::expiry_minutes)>, offsetof(S, expiry_minutes)},
         },
     };
 }

@@ -17,10 +17,11 @@ struct UpdateProxySessionResponse {
 
 template <::std::same_as<UpdateProxySessionResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "UpdateProxySessionResponse",
         .members = {
-            {"ProxySession", ::belfry::type_of<decltype(S::proxy_session)>, offsetof(S, proxy_session)},
+            {"ProxySession", type_of<decltype(S::proxy_session)>, offsetof(S, proxy_session)},
         },
     };
 }

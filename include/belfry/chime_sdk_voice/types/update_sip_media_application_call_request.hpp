@@ -33,16 +33,13 @@ struct UpdateSipMediaApplicationCallRequest {
 
 template <::std::same_as<UpdateSipMediaApplicationCallRequest> S>
 constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "UpdateSipMediaApplicationCallRequest",
         .members = {
-            {"SipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
-             offsetof(S, sip_media_application_id), ::belfry::Location::label,
-             ::belfry::MemberFlags::required},
-            {"TransactionId", ::belfry::type_of<decltype(S::transaction_id)>, offsetof(S, transaction_id),
-             ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"Arguments", ::belfry::type_of<decltype(S::arguments)>, offsetof(S, arguments),
-             ::belfry::Location::body, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
+            {"SipMediaApplicationId", type_of<decltype(S::sip_media_application_id)>, offsetof(S, sip_media_application_id), Location::label, MemberFlags::required},
+            {"TransactionId", type_of<decltype(S::transaction_id)>, offsetof(S, transaction_id), Location::label, MemberFlags::required},
+            {"Arguments", type_of<decltype(S::arguments)>, offsetof(S, arguments), MemberFlags::required | MemberFlags::sensitive},
         },
     };
 }

@@ -17,11 +17,11 @@ struct UpdateSipMediaApplicationCallResponse {
 
 template <::std::same_as<UpdateSipMediaApplicationCallResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "UpdateSipMediaApplicationCallResponse",
         .members = {
-            {"SipMediaApplicationCall", ::belfry::type_of<decltype(S::sip_media_application_call)>,
-             offsetof(S, sip_media_application_call)},
+            {"SipMediaApplicationCall", type_of<decltype(S::sip_media_application_call)>, offsetof(S, sip_media_application_call)},
         },
     };
 }

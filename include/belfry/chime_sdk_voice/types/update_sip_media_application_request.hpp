@@ -28,14 +28,13 @@ struct UpdateSipMediaApplicationRequest {
 
 template <::std::same_as<UpdateSipMediaApplicationRequest> S>
 constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "UpdateSipMediaApplicationRequest",
         .members = {
-            {"SipMediaApplicationId", ::belfry::type_of<decltype(S::sip_media_application_id)>,
-             offsetof(S, sip_media_application_id), ::belfry::Location::label,
-             ::belfry::MemberFlags::required},
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name)},
-            {"Endpoints", ::belfry::type_of<decltype(S::endpoints)>, offsetof(S, endpoints)},
+            {"SipMediaApplicationId", type_of<decltype(S::sip_media_application_id)>, offsetof(S, sip_media_application_id), Location::label, MemberFlags::required},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name)},
+            {"Endpoints", type_of<decltype(S::endpoints)>, offsetof(S, endpoints)},
         },
     };
 }

@@ -30,16 +30,14 @@ struct UpdateSipRuleRequest {
 
 template <::std::same_as<UpdateSipRuleRequest> S>
 constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "UpdateSipRuleRequest",
         .members = {
-            {"SipRuleId", ::belfry::type_of<decltype(S::sip_rule_id)>, offsetof(S, sip_rule_id),
-             ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name), ::belfry::Location::body,
-             ::belfry::MemberFlags::required},
-            {"Disabled", ::belfry::type_of<decltype(S::disabled)>, offsetof(S, disabled)},
-            {"TargetApplications", ::belfry::type_of<decltype(S::target_applications)>,
-             offsetof(S, target_applications)},
+            {"SipRuleId", type_of<decltype(S::sip_rule_id)>, offsetof(S, sip_rule_id), Location::label, MemberFlags::required},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name), MemberFlags::required},
+            {"Disabled", type_of<decltype(S::disabled)>, offsetof(S, disabled)},
+            {"TargetApplications", type_of<decltype(S::target_applications)>, offsetof(S, target_applications)},
         },
     };
 }

@@ -34,18 +34,14 @@ struct UpdateVoiceConnectorGroupRequest {
 
 template <::std::same_as<UpdateVoiceConnectorGroupRequest> S>
 constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "UpdateVoiceConnectorGroupRequest",
         .members = {
-            {"VoiceConnectorGroupId", ::belfry::type_of<decltype(S::voice_connector_group_id)>,
-             offsetof(S, voice_connector_group_id), ::belfry::Location::label,
-             ::belfry::MemberFlags::required},
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name), ::belfry::Location::body,
-             ::belfry::MemberFlags::required},
-            {"VoiceConnectorItems", ::belfry::type_of<decltype(S::voice_connector_items)>,
-             offsetof(S, voice_connector_items), ::belfry::Location::body, ::belfry::MemberFlags::required},
-            {"CallDistributionType", ::belfry::type_of<decltype(S::call_distribution_type)>,
-             offsetof(S, call_distribution_type)},
+            {"VoiceConnectorGroupId", type_of<decltype(S::voice_connector_group_id)>, offsetof(S, voice_connector_group_id), Location::label, MemberFlags::required},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name), MemberFlags::required},
+            {"VoiceConnectorItems", type_of<decltype(S::voice_connector_items)>, offsetof(S, voice_connector_items), MemberFlags::required},
+            {"CallDistributionType", type_of<decltype(S::call_distribution_type)>, offsetof(S, call_distribution_type)},
         },
     };
 }

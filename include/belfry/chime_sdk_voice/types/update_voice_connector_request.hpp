@@ -30,15 +30,13 @@ struct UpdateVoiceConnectorRequest {
 
 template <::std::same_as<UpdateVoiceConnectorRequest> S>
 constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "UpdateVoiceConnectorRequest",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name), ::belfry::Location::body,
-             ::belfry::MemberFlags::required},
-            {"RequireEncryption", ::belfry::type_of<decltype(S::require_encryption)>,
-             offsetof(S, require_encryption), ::belfry::Location::body, ::belfry::MemberFlags::required},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id), Location::label, MemberFlags::required},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name), MemberFlags::required},
+            {"RequireEncryption", type_of<decltype(S::require_encryption)>, offsetof(S, require_encryption), MemberFlags::required},
         },
     };
 }

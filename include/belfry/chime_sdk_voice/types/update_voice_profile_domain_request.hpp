@@ -27,14 +27,13 @@ struct UpdateVoiceProfileDomainRequest {
 
 template <::std::same_as<UpdateVoiceProfileDomainRequest> S>
 constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "UpdateVoiceProfileDomainRequest",
         .members = {
-            {"VoiceProfileDomainId", ::belfry::type_of<decltype(S::voice_profile_domain_id)>,
-             offsetof(S, voice_profile_domain_id), ::belfry::Location::label,
-             ::belfry::MemberFlags::required},
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name)},
-            {"Description", ::belfry::type_of<decltype(S::description)>, offsetof(S, description)},
+            {"VoiceProfileDomainId", type_of<decltype(S::voice_profile_domain_id)>, offsetof(S, voice_profile_domain_id), Location::label, MemberFlags::required},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name)},
+            {"Description", type_of<decltype(S::description)>, offsetof(S, description)},
         },
     };
 }

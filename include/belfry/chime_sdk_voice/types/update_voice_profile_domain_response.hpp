@@ -17,11 +17,11 @@ struct UpdateVoiceProfileDomainResponse {
 
 template <::std::same_as<UpdateVoiceProfileDomainResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "UpdateVoiceProfileDomainResponse",
         .members = {
-            {"VoiceProfileDomain", ::belfry::type_of<decltype(S::voice_profile_domain)>,
-             offsetof(S, voice_profile_domain)},
+            {"VoiceProfileDomain", type_of<decltype(S::voice_profile_domain)>, offsetof(S, voice_profile_domain)},
         },
     };
 }

@@ -27,13 +27,12 @@ struct UpdateVoiceProfileRequest {
 
 template <::std::same_as<UpdateVoiceProfileRequest> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "UpdateVoiceProfileRequest",
         .members = {
-            {"VoiceProfileId", ::belfry::type_of<decltype(S::voice_profile_id)>,
-             offsetof(S, voice_profile_id), ::belfry::Location::label, ::belfry::MemberFlags::required},
-            {"SpeakerSearchTaskId", ::belfry::type_of<decltype(S::speaker_search_task_id)>,
-             offsetof(S, speaker_search_task_id), ::belfry::Location::body, ::belfry::MemberFlags::required},
+            {"VoiceProfileId", type_of<decltype(S::voice_profile_id)>, offsetof(S, voice_profile_id), Location::label, MemberFlags::required},
+            {"SpeakerSearchTaskId", type_of<decltype(S::speaker_search_task_id)>, offsetof(S, speaker_search_task_id), MemberFlags::required},
         },
     };
 }

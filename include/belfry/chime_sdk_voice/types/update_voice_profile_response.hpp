@@ -17,10 +17,11 @@ struct UpdateVoiceProfileResponse {
 
 template <::std::same_as<UpdateVoiceProfileResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "UpdateVoiceProfileResponse",
         .members = {
-            {"VoiceProfile", ::belfry::type_of<decltype(S::voice_profile)>, offsetof(S, voice_profile)},
+            {"VoiceProfile", type_of<decltype(S::voice_profile)>, offsetof(S, voice_profile)},
         },
     };
 }

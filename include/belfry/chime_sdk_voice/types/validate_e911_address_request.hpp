@@ -46,23 +46,17 @@ struct ValidateE911AddressRequest {
 
 template <::std::same_as<ValidateE911AddressRequest> S>
 constexpr ::belfry::Description<7> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "ValidateE911AddressRequest",
         .members = {
-            {"AwsAccountId", ::belfry::type_of<decltype(S::aws_account_id)>, offsetof(S, aws_account_id),
-             ::belfry::Location::body, ::belfry::MemberFlags::required},
-            {"StreetNumber", ::belfry::type_of<decltype(S::street_number)>, offsetof(S, street_number),
-             ::belfry::Location::body, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
-            {"StreetInfo", ::belfry::type_of<decltype(S::street_info)>, offsetof(S, street_info),
-             ::belfry::Location::body, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
-            {"City", ::belfry::type_of<decltype(S::city)>, offsetof(S, city), ::belfry::Location::body,
-             ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
-            {"State", ::belfry::type_of<decltype(S::state)>, offsetof(S, state), ::belfry::Location::body,
-             ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
-            {"Country", ::belfry::type_of<decltype(S::country)>, offsetof(S, country),
-             ::belfry::Location::body, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
-            {"PostalCode", ::belfry::type_of<decltype(S::postal_code)>, offsetof(S, postal_code),
-             ::belfry::Location::body, ::belfry::MemberFlags::required | ::belfry::MemberFlags::sensitive},
+            {"AwsAccountId", type_of<decltype(S::aws_account_id)>, offsetof(S, aws_account_id), MemberFlags::required},
+            {"StreetNumber", type_of<decltype(S::street_number)>, offsetof(S, street_number), MemberFlags::required | MemberFlags::sensitive},
+            {"StreetInfo", type_of<decltype(S::street_info)>, offsetof(S, street_info), MemberFlags::required | MemberFlags::sensitive},
+            {"City", type_of<decltype(S::city)>, offsetof(S, city), MemberFlags::required | MemberFlags::sensitive},
+            {"State", type_of<decltype(S::state)>, offsetof(S, state), MemberFlags::required | MemberFlags::sensitive},
+            {"Country", type_of<decltype(S::country)>, offsetof(S, country), MemberFlags::required | MemberFlags::sensitive},
+            {"PostalCode", type_of<decltype(S::postal_code)>, offsetof(S, postal_code), MemberFlags::required | MemberFlags::sensitive},
         },
     };
 }

@@ -22,16 +22,14 @@ struct ValidateE911AddressResponse {
 
 template <::std::same_as<ValidateE911AddressResponse> S>
 constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "ValidateE911AddressResponse",
         .members = {
-            {"ValidationResult", ::belfry::type_of<decltype(S::validation_result)>,
-             offsetof(S, validation_result)},
-            {"AddressExternalId", ::belfry::type_of<decltype(S::address_external_id)>,
-             offsetof(S, address_external_id)},
-            {"Address", ::belfry::type_of<decltype(S::address)>, offsetof(S, address)},
-            {"CandidateAddressList", ::belfry::type_of<decltype(S::candidate_address_list)>,
-             offsetof(S, candidate_address_list)},
+            {"ValidationResult", type_of<decltype(S::validation_result)>, offsetof(S, validation_result)},
+            {"AddressExternalId", type_of<decltype(S::address_external_id)>, offsetof(S, address_external_id)},
+            {"Address", type_of<decltype(S::address)>, offsetof(S, address)},
+            {"CandidateAddressList", type_of<decltype(S::candidate_address_list)>, offsetof(S, candidate_address_list)},
         },
     };
 }

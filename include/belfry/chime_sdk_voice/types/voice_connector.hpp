@@ -33,28 +33,20 @@ struct VoiceConnector {
 
 template <::std::same_as<VoiceConnector> S>
 constexpr ::belfry::Description<10> belfry_describe(const S*) {
+    using ::belfry::TimestampFormat, ::belfry::TimestampTraits, ::belfry::type_of;
     return {
         .name = "VoiceConnector",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id)},
-            {"AwsRegion", ::belfry::type_of<decltype(S::aws_region)>, offsetof(S, aws_region)},
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name)},
-            {"OutboundHostName", ::belfry::type_of<decltype(S::outbound_host_name)>,
-             offsetof(S, outbound_host_name)},
-            {"RequireEncryption", ::belfry::type_of<decltype(S::require_encryption)>,
-             offsetof(S, require_encryption)},
-            {"CreatedTimestamp", ::belfry::type_of<decltype(S::created_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, created_timestamp)},
-            {"UpdatedTimestamp", ::belfry::type_of<decltype(S::updated_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, updated_timestamp)},
-            {"VoiceConnectorArn", ::belfry::type_of<decltype(S::voice_connector_arn)>,
-             offsetof(S, voice_connector_arn)},
-            {"IntegrationType", ::belfry::type_of<decltype(S::integration_type)>,
-             offsetof(S, integration_type)},
-            {"NetworkType", ::belfry::type_of<decltype(S::network_type)>, offsetof(S, network_type)},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id)},
+            {"AwsRegion", type_of<decltype(S::aws_region)>, offsetof(S, aws_region)},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name)},
+            {"OutboundHostName", type_of<decltype(S::outbound_host_name)>, offsetof(S, outbound_host_name)},
+            {"RequireEncryption", type_of<decltype(S::require_encryption)>, offsetof(S, require_encryption)},
+            {"CreatedTimestamp", type_of<decltype(S::created_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, created_timestamp)},
+            {"UpdatedTimestamp", type_of<decltype(S::updated_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, updated_timestamp)},
+            {"VoiceConnectorArn", type_of<decltype(S::voice_connector_arn)>, offsetof(S, voice_connector_arn)},
+            {"IntegrationType", type_of<decltype(S::integration_type)>, offsetof(S, integration_type)},
+            {"NetworkType", type_of<decltype(S::network_type)>, offsetof(S, network_type)},
         },
     };
 }

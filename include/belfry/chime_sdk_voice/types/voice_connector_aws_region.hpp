@@ -49,7 +49,9 @@ inline constexpr ::std::uint32_t VoiceConnectorAwsRegion_values_starts[] = {
     0, 9, 18, 30, 42, 51, 60, 74, 88, 102, 116,
 };
 inline constexpr ::belfry::EnumValues VoiceConnectorAwsRegion_values{
-    VoiceConnectorAwsRegion_values_text, VoiceConnectorAwsRegion_values_starts, 10};
+    .text = VoiceConnectorAwsRegion_values_text,
+    .starts = VoiceConnectorAwsRegion_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& VoiceConnectorAwsRegion::enum_values() noexcept {

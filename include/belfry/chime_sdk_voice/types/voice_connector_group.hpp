@@ -29,24 +29,17 @@ struct VoiceConnectorGroup {
 
 template <::std::same_as<VoiceConnectorGroup> S>
 constexpr ::belfry::Description<7> belfry_describe(const S*) {
+    using ::belfry::TimestampFormat, ::belfry::TimestampTraits, ::belfry::type_of;
     return {
         .name = "VoiceConnectorGroup",
         .members = {
-            {"VoiceConnectorGroupId", ::belfry::type_of<decltype(S::voice_connector_group_id)>,
-             offsetof(S, voice_connector_group_id)},
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name)},
-            {"VoiceConnectorItems", ::belfry::type_of<decltype(S::voice_connector_items)>,
-             offsetof(S, voice_connector_items)},
-            {"CreatedTimestamp", ::belfry::type_of<decltype(S::created_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, created_timestamp)},
-            {"UpdatedTimestamp", ::belfry::type_of<decltype(S::updated_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, updated_timestamp)},
-            {"VoiceConnectorGroupArn", ::belfry::type_of<decltype(S::voice_connector_group_arn)>,
-             offsetof(S, voice_connector_group_arn)},
-            {"CallDistributionType", ::belfry::type_of<decltype(S::call_distribution_type)>,
-             offsetof(S, call_distribution_type)},
+            {"VoiceConnectorGroupId", type_of<decltype(S::voice_connector_group_id)>, offsetof(S, voice_connector_group_id)},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name)},
+            {"VoiceConnectorItems", type_of<decltype(S::voice_connector_items)>, offsetof(S, voice_connector_items)},
+            {"CreatedTimestamp", type_of<decltype(S::created_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, created_timestamp)},
+            {"UpdatedTimestamp", type_of<decltype(S::updated_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, updated_timestamp)},
+            {"VoiceConnectorGroupArn", type_of<decltype(S::voice_connector_group_arn)>, offsetof(S, voice_connector_group_arn)},
+            {"CallDistributionType", type_of<decltype(S::call_distribution_type)>, offsetof(S, call_distribution_type)},
         },
     };
 }

@@ -33,7 +33,9 @@ inline constexpr ::std::uint32_t VoiceConnectorIntegrationType_values_starts[] =
     0, 31, 58,
 };
 inline constexpr ::belfry::EnumValues VoiceConnectorIntegrationType_values{
-    VoiceConnectorIntegrationType_values_text, VoiceConnectorIntegrationType_values_starts, 2};
+    .text = VoiceConnectorIntegrationType_values_text,
+    .starts = VoiceConnectorIntegrationType_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& VoiceConnectorIntegrationType::enum_values() noexcept {

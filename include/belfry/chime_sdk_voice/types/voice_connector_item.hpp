@@ -20,12 +20,12 @@ struct VoiceConnectorItem {
 
 template <::std::same_as<VoiceConnectorItem> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "VoiceConnectorItem",
         .members = {
-            {"VoiceConnectorId", ::belfry::type_of<decltype(S::voice_connector_id)>,
-             offsetof(S, voice_connector_id), ::belfry::Location::body, ::belfry::MemberFlags::required},
-            {"Priority", ::belfry::type_of<decltype(S::priority)>, offsetof(S, priority)},
+            {"VoiceConnectorId", type_of<decltype(S::voice_connector_id)>, offsetof(S, voice_connector_id), MemberFlags::required},
+            {"Priority", type_of<decltype(S::priority)>, offsetof(S, priority)},
         },
     };
 }

@@ -17,10 +17,11 @@ struct VoiceConnectorSettings {
 
 template <::std::same_as<VoiceConnectorSettings> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "VoiceConnectorSettings",
         .members = {
-            {"CdrBucket", ::belfry::type_of<decltype(S::cdr_bucket)>, offsetof(S, cdr_bucket)},
+            {"CdrBucket", type_of<decltype(S::cdr_bucket)>, offsetof(S, cdr_bucket)},
         },
     };
 }

@@ -27,24 +27,16 @@ struct VoiceProfile {
 
 template <::std::same_as<VoiceProfile> S>
 constexpr ::belfry::Description<6> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::TimestampFormat, ::belfry::TimestampTraits, ::belfry::type_of;
     return {
         .name = "VoiceProfile",
         .members = {
-            {"VoiceProfileId", ::belfry::type_of<decltype(S::voice_profile_id)>,
-             offsetof(S, voice_profile_id)},
-            {"VoiceProfileArn", ::belfry::type_of<decltype(S::voice_profile_arn)>,
-             offsetof(S, voice_profile_arn), ::belfry::Location::body, ::belfry::MemberFlags::sensitive},
-            {"VoiceProfileDomainId", ::belfry::type_of<decltype(S::voice_profile_domain_id)>,
-             offsetof(S, voice_profile_domain_id)},
-            {"CreatedTimestamp", ::belfry::type_of<decltype(S::created_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, created_timestamp)},
-            {"UpdatedTimestamp", ::belfry::type_of<decltype(S::updated_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, updated_timestamp)},
-            {"ExpirationTimestamp", ::belfry::type_of<decltype(S::expiration_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, expiration_timestamp)},
+            {"VoiceProfileId", type_of<decltype(S::voice_profile_id)>, offsetof(S, voice_profile_id)},
+            {"VoiceProfileArn", type_of<decltype(S::voice_profile_arn)>, offsetof(S, voice_profile_arn), MemberFlags::sensitive},
+            {"VoiceProfileDomainId", type_of<decltype(S::voice_profile_domain_id)>, offsetof(S, voice_profile_domain_id)},
+            {"CreatedTimestamp", type_of<decltype(S::created_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, created_timestamp)},
+            {"UpdatedTimestamp", type_of<decltype(S::updated_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, updated_timestamp)},
+            {"ExpirationTimestamp", type_of<decltype(S::expiration_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, expiration_timestamp)},
         },
     };
 }

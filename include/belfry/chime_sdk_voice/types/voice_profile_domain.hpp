@@ -29,25 +29,17 @@ struct VoiceProfileDomain {
 
 template <::std::same_as<VoiceProfileDomain> S>
 constexpr ::belfry::Description<7> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::TimestampFormat, ::belfry::TimestampTraits, ::belfry::type_of;
     return {
         .name = "VoiceProfileDomain",
         .members = {
-            {"VoiceProfileDomainId", ::belfry::type_of<decltype(S::voice_profile_domain_id)>,
-             offsetof(S, voice_profile_domain_id)},
-            {"VoiceProfileDomainArn", ::belfry::type_of<decltype(S::voice_profile_domain_arn)>,
-             offsetof(S, voice_profile_domain_arn), ::belfry::Location::body,
-             ::belfry::MemberFlags::sensitive},
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name)},
-            {"Description", ::belfry::type_of<decltype(S::description)>, offsetof(S, description)},
-            {"ServerSideEncryptionConfiguration",
-             ::belfry::type_of<decltype(S::server_side_encryption_configuration)>,
-             offsetof(S, server_side_encryption_configuration)},
-            {"CreatedTimestamp", ::belfry::type_of<decltype(S::created_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, created_timestamp)},
-            {"UpdatedTimestamp", ::belfry::type_of<decltype(S::updated_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, updated_timestamp)},
+            {"VoiceProfileDomainId", type_of<decltype(S::voice_profile_domain_id)>, offsetof(S, voice_profile_domain_id)},
+            {"VoiceProfileDomainArn", type_of<decltype(S::voice_profile_domain_arn)>, offsetof(S, voice_profile_domain_arn), MemberFlags::sensitive},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name)},
+            {"Description", type_of<decltype(S::description)>, offsetof(S, description)},
+            {"ServerSideEncryptionConfiguration", type_of<decltype(S::server_side_encryption_configuration)>, offsetof(S, server_side_encryption_configuration)},
+            {"CreatedTimestamp", type_of<decltype(S::created_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, created_timestamp)},
+            {"UpdatedTimestamp", type_of<decltype(S::updated_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, updated_timestamp)},
         },
     };
 }

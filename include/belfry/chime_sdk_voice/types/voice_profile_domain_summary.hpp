@@ -27,22 +27,16 @@ struct VoiceProfileDomainSummary {
 
 template <::std::same_as<VoiceProfileDomainSummary> S>
 constexpr ::belfry::Description<6> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::TimestampFormat, ::belfry::TimestampTraits, ::belfry::type_of;
     return {
         .name = "VoiceProfileDomainSummary",
         .members = {
-            {"VoiceProfileDomainId", ::belfry::type_of<decltype(S::voice_profile_domain_id)>,
-             offsetof(S, voice_profile_domain_id)},
-            {"VoiceProfileDomainArn", ::belfry::type_of<decltype(S::voice_profile_domain_arn)>,
-             offsetof(S, voice_profile_domain_arn), ::belfry::Location::body,
-             ::belfry::MemberFlags::sensitive},
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name)},
-            {"Description", ::belfry::type_of<decltype(S::description)>, offsetof(S, description)},
-            {"CreatedTimestamp", ::belfry::type_of<decltype(S::created_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, created_timestamp)},
-            {"UpdatedTimestamp", ::belfry::type_of<decltype(S::updated_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, updated_timestamp)},
+            {"VoiceProfileDomainId", type_of<decltype(S::voice_profile_domain_id)>, offsetof(S, voice_profile_domain_id)},
+            {"VoiceProfileDomainArn", type_of<decltype(S::voice_profile_domain_arn)>, offsetof(S, voice_profile_domain_arn), MemberFlags::sensitive},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name)},
+            {"Description", type_of<decltype(S::description)>, offsetof(S, description)},
+            {"CreatedTimestamp", type_of<decltype(S::created_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, created_timestamp)},
+            {"UpdatedTimestamp", type_of<decltype(S::updated_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, updated_timestamp)},
         },
     };
 }

@@ -29,24 +29,17 @@ struct VoiceToneAnalysisTask {
 
 template <::std::same_as<VoiceToneAnalysisTask> S>
 constexpr ::belfry::Description<7> belfry_describe(const S*) {
+    using ::belfry::TimestampFormat, ::belfry::TimestampTraits, ::belfry::type_of;
     return {
         .name = "VoiceToneAnalysisTask",
         .members = {
-            {"VoiceToneAnalysisTaskId", ::belfry::type_of<decltype(S::voice_tone_analysis_task_id)>,
-             offsetof(S, voice_tone_analysis_task_id)},
-            {"VoiceToneAnalysisTaskStatus", ::belfry::type_of<decltype(S::voice_tone_analysis_task_status)>,
-             offsetof(S, voice_tone_analysis_task_status)},
-            {"CallDetails", ::belfry::type_of<decltype(S::call_details)>, offsetof(S, call_details)},
-            {"CreatedTimestamp", ::belfry::type_of<decltype(S::created_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, created_timestamp)},
-            {"UpdatedTimestamp", ::belfry::type_of<decltype(S::updated_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, updated_timestamp)},
-            {"StartedTimestamp", ::belfry::type_of<decltype(S::started_timestamp),
-             ::belfry::TimestampTraits<::belfry::TimestampFormat::date_time>>,
-             offsetof(S, started_timestamp)},
-            {"StatusMessage", ::belfry::type_of<decltype(S::status_message)>, offsetof(S, status_message)},
+            {"VoiceToneAnalysisTaskId", type_of<decltype(S::voice_tone_analysis_task_id)>, offsetof(S, voice_tone_analysis_task_id)},
+            {"VoiceToneAnalysisTaskStatus", type_of<decltype(S::voice_tone_analysis_task_status)>, offsetof(S, voice_tone_analysis_task_status)},
+            {"CallDetails", type_of<decltype(S::call_details)>, offsetof(S, call_details)},
+            {"CreatedTimestamp", type_of<decltype(S::created_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, created_timestamp)},
+            {"UpdatedTimestamp", type_of<decltype(S::updated_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, updated_timestamp)},
+            {"StartedTimestamp", type_of<decltype(S::started_timestamp), TimestampTraits<TimestampFormat::date_time>>, offsetof(S, started_timestamp)},
+            {"StatusMessage", type_of<decltype(S::status_message)>, offsetof(S, status_message)},
         },
     };
 }

@@ -33,7 +33,9 @@ inline constexpr ::std::uint32_t VoiceprintGenerationStatus_values_starts[] = {
     0, 27, 54,
 };
 inline constexpr ::belfry::EnumValues VoiceprintGenerationStatus_values{
-    VoiceprintGenerationStatus_values_text, VoiceprintGenerationStatus_values_starts, 2};
+    .text = VoiceprintGenerationStatus_values_text,
+    .starts = VoiceprintGenerationStatus_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& VoiceprintGenerationStatus::enum_values() noexcept {

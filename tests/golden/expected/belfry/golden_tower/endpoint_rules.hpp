@@ -7,13 +7,19 @@
 
 namespace belfry::inline v0::golden_tower {
 
-inline constexpr unsigned short endpoint_rules_code[] = {
+inline constexpr ::std::uint16_t endpoint_rules_code[] = {
     0,6,4,11,1,27,1,0,3,1,0,0,0,6,0,11,13,1,50,15,1,65,8,9,3,17,13,20,27,1,0,15,23,0,0,0,1,73,18,26,0,
     36,0,0,6,6,11,0,0,17,4,0,0,0,1,21,4,0,0,0,0,25,4,0,0,0,0,29,8,37,13,0,3,5,28,39,
 };
 inline constexpr char endpoint_rules_text[] =
     "RegionAWS::RegionBellLoudModeEndpointSDK::Endpointhttps://golden..exampleA region is needed";
-/// The rules that find this service's endpoint, for `belfry::resolve_endpoint`.
-inline constexpr ::belfry::EndpointRules endpoint_rules{endpoint_rules_code, endpoint_rules_text, 42, 5, 72};
+/// The service's rules for its endpoint, for `belfry::resolve_endpoint`.
+inline constexpr ::belfry::EndpointRules endpoint_rules{
+    .code = endpoint_rules_code,
+    .text = endpoint_rules_text,
+    .parameters = 42,
+    .parameter_count = 5,
+    .rules = 72,
+};
 
 } // namespace belfry::inline v0::golden_tower

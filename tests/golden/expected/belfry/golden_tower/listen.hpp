@@ -4,6 +4,7 @@
 #pragma once
 
 #include <belfry/call/operation_hooks.hpp>
+#include <belfry/events/body.hpp>
 #include <belfry/events/calls.hpp>
 #include <belfry/events/json.hpp>
 #include <belfry/golden_tower/client.hpp>

@@ -17,10 +17,11 @@ struct AnnounceResponse {
 
 template <::std::same_as<AnnounceResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "AnnounceResponse",
         .members = {
-            {"Heard", ::belfry::type_of<decltype(S::heard)>, offsetof(S, heard)},
+            {"Heard", type_of<decltype(S::heard)>, offsetof(S, heard)},
         },
     };
 }

@@ -47,7 +47,9 @@ inline constexpr ::std::uint32_t BellKind_values_starts[] = {
     0, 5, 10, 15, 24, 27, 35, 48, 51, 54,
 };
 inline constexpr ::belfry::EnumValues BellKind_values{
-    BellKind_values_text, BellKind_values_starts, 9};
+    .text = BellKind_values_text,
+    .starts = BellKind_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& BellKind::enum_values() noexcept {

@@ -121,16 +121,17 @@ class Choice : public ::belfry::Union<Choice, ::std::string, ::belfry::List<Choi
 
 template <::std::same_as<Choice> S>
 constexpr ::belfry::Description<7> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "Choice",
         .members = {
-            {"Text", ::belfry::type_of<typename S::template Slot<0>>, 0},
-            {"Many", ::belfry::type_of<typename S::template Slot<1>>, 0},
-            {"Part", ::belfry::type_of<typename S::template Slot<2>>, 0},
-            {"Inner", ::belfry::type_of<typename S::template Slot<3>>, 0},
-            {"When", ::belfry::type_of<typename S::template Slot<4>>, 0},
-            {"Unknown", ::belfry::type_of<typename S::template Slot<5>>, 0},
-            {"Default", ::belfry::type_of<typename S::template Slot<6>>, 0},
+            {"Text", type_of<typename S::template Slot<0>>, 0},
+            {"Many", type_of<typename S::template Slot<1>>, 0},
+            {"Part", type_of<typename S::template Slot<2>>, 0},
+            {"Inner", type_of<typename S::template Slot<3>>, 0},
+            {"When", type_of<typename S::template Slot<4>>, 0},
+            {"Unknown", type_of<typename S::template Slot<5>>, 0},
+            {"Default", type_of<typename S::template Slot<6>>, 0},
         },
     };
 }

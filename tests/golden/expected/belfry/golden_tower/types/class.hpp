@@ -19,11 +19,12 @@ struct Class {
 
 template <::std::same_as<Class> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "class",
         .members = {
-            {"operator", ::belfry::type_of<decltype(S::operator_)>, offsetof(S, operator_)},
-            {"Client", ::belfry::type_of<decltype(S::client)>, offsetof(S, client)},
+            {"operator", type_of<decltype(S::operator_)>, offsetof(S, operator_)},
+            {"Client", type_of<decltype(S::client)>, offsetof(S, client)},
         },
     };
 }

@@ -17,10 +17,11 @@ struct Client_2 {
 
 template <::std::same_as<Client_2> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "Client",
         .members = {
-            {"schema", ::belfry::type_of<decltype(S::schema)>, offsetof(S, schema)},
+            {"schema", type_of<decltype(S::schema)>, offsetof(S, schema)},
         },
     };
 }

@@ -22,11 +22,11 @@ struct ConverseRequest {
 
 template <::std::same_as<ConverseRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "ConverseRequest",
         .members = {
-            {"Bell", ::belfry::type_of<decltype(S::bell)>, offsetof(S, bell), ::belfry::Location::label,
-             ::belfry::MemberFlags::required},
+            {"Bell", type_of<decltype(S::bell)>, offsetof(S, bell), Location::label, MemberFlags::required},
         },
     };
 }

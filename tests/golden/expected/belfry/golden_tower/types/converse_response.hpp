@@ -24,11 +24,11 @@ inline constexpr ::belfry::ShapeExtras ConverseResponse_extras{.member_names = C
 
 template <::std::same_as<ConverseResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::type_of;
     return {
         .name = "ConverseResponse",
         .members = {
-            {"x-session", ::belfry::type_of<decltype(S::session)>, offsetof(S, session),
-             ::belfry::Location::header},
+            {"x-session", type_of<decltype(S::session)>, offsetof(S, session), Location::header},
         },
         .extras = &detail::ConverseResponse_extras,
     };

@@ -27,12 +27,12 @@ inline constexpr ::belfry::ShapeExtras Cracked_extras{.member_names = Cracked_me
 
 template <::std::same_as<Cracked> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::type_of;
     return {
         .name = "Cracked",
         .members = {
-            {"message", ::belfry::type_of<decltype(S::message)>, offsetof(S, message)},
-            {"Retry-After", ::belfry::type_of<decltype(S::retry_after)>, offsetof(S, retry_after),
-             ::belfry::Location::header},
+            {"message", type_of<decltype(S::message)>, offsetof(S, message)},
+            {"Retry-After", type_of<decltype(S::retry_after)>, offsetof(S, retry_after), Location::header},
         },
         .error_code = "Bell.Cracked",
         .error_status = 409,

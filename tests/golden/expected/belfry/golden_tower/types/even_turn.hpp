@@ -92,22 +92,24 @@ inline OddTurn OddTurn::from_next(EvenTurn value) {
 
 template <::std::same_as<EvenTurn> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "EvenTurn",
         .members = {
-            {"Stop", ::belfry::type_of<typename S::template Slot<0>>, 0},
-            {"Next", ::belfry::type_of<typename S::template Slot<1>>, 0},
+            {"Stop", type_of<typename S::template Slot<0>>, 0},
+            {"Next", type_of<typename S::template Slot<1>>, 0},
         },
     };
 }
 
 template <::std::same_as<OddTurn> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "OddTurn",
         .members = {
-            {"Next", ::belfry::type_of<typename S::template Slot<0>>, 0},
-            {"Stop", ::belfry::type_of<typename S::template Slot<1>>, 0},
+            {"Next", type_of<typename S::template Slot<0>>, 0},
+            {"Stop", type_of<typename S::template Slot<1>>, 0},
         },
     };
 }

@@ -116,16 +116,17 @@ class Events : public ::belfry::Union<Events, Toll, Peal, Verse, Plan, Pick, Res
 
 template <::std::same_as<Events> S>
 constexpr ::belfry::Description<7> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "Events",
         .members = {
-            {"Toll", ::belfry::type_of<typename S::template Slot<0>>, 0},
-            {"Peal", ::belfry::type_of<typename S::template Slot<1>>, 0},
-            {"Verse", ::belfry::type_of<typename S::template Slot<2>>, 0},
-            {"Plan", ::belfry::type_of<typename S::template Slot<3>>, 0},
-            {"Pick", ::belfry::type_of<typename S::template Slot<4>>, 0},
-            {"Rest", ::belfry::type_of<typename S::template Slot<5>>, 0},
-            {"Cracked", ::belfry::type_of<typename S::template Slot<6>>, 0},
+            {"Toll", type_of<typename S::template Slot<0>>, 0},
+            {"Peal", type_of<typename S::template Slot<1>>, 0},
+            {"Verse", type_of<typename S::template Slot<2>>, 0},
+            {"Plan", type_of<typename S::template Slot<3>>, 0},
+            {"Pick", type_of<typename S::template Slot<4>>, 0},
+            {"Rest", type_of<typename S::template Slot<5>>, 0},
+            {"Cracked", type_of<typename S::template Slot<6>>, 0},
         },
     };
 }

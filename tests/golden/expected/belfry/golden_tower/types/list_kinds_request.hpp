@@ -24,11 +24,11 @@ inline constexpr ::belfry::ShapeExtras ListKindsRequest_extras{.member_names = L
 
 template <::std::same_as<ListKindsRequest> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::type_of;
     return {
         .name = "ListKindsRequest",
         .members = {
-            {"next", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token),
-             ::belfry::Location::query},
+            {"next", type_of<decltype(S::next_token)>, offsetof(S, next_token), Location::query},
         },
         .extras = &detail::ListKindsRequest_extras,
     };

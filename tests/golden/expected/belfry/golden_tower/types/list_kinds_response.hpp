@@ -19,11 +19,12 @@ struct ListKindsResponse {
 
 template <::std::same_as<ListKindsResponse> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "ListKindsResponse",
         .members = {
-            {"Items", ::belfry::type_of<decltype(S::items)>, offsetof(S, items)},
-            {"NextToken", ::belfry::type_of<decltype(S::next_token)>, offsetof(S, next_token)},
+            {"Items", type_of<decltype(S::items)>, offsetof(S, items)},
+            {"NextToken", type_of<decltype(S::next_token)>, offsetof(S, next_token)},
         },
     };
 }

@@ -24,10 +24,11 @@ inline constexpr ::belfry::ShapeExtras ListenResponse_extras{.member_names = Lis
 
 template <::std::same_as<ListenResponse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::type_of;
     return {
         .name = "ListenResponse",
         .members = {
-            {"x-hall", ::belfry::type_of<decltype(S::hall)>, offsetof(S, hall), ::belfry::Location::header},
+            {"x-hall", type_of<decltype(S::hall)>, offsetof(S, hall), Location::header},
         },
         .extras = &detail::ListenResponse_extras,
     };

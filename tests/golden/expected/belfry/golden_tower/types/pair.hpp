@@ -35,26 +35,28 @@ struct Statement {
 
 template <::std::same_as<Pair> S>
 constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "Pair",
         .members = {
-            {"Left", ::belfry::type_of<decltype(S::left)>, offsetof(S, left)},
-            {"Right", ::belfry::type_of<decltype(S::right)>, offsetof(S, right)},
-            {"Turn", ::belfry::type_of<decltype(S::turn)>, offsetof(S, turn)},
-            {"Rounds", ::belfry::type_of<decltype(S::rounds)>, offsetof(S, rounds)},
+            {"Left", type_of<decltype(S::left)>, offsetof(S, left)},
+            {"Right", type_of<decltype(S::right)>, offsetof(S, right)},
+            {"Turn", type_of<decltype(S::turn)>, offsetof(S, turn)},
+            {"Rounds", type_of<decltype(S::rounds)>, offsetof(S, rounds)},
         },
     };
 }
 
 template <::std::same_as<Statement> S>
 constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "Statement",
         .members = {
-            {"Not", ::belfry::type_of<decltype(S::not_)>, offsetof(S, not_)},
-            {"All", ::belfry::type_of<decltype(S::all)>, offsetof(S, all)},
-            {"Both", ::belfry::type_of<decltype(S::both)>, offsetof(S, both)},
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name)},
+            {"Not", type_of<decltype(S::not_)>, offsetof(S, not_)},
+            {"All", type_of<decltype(S::all)>, offsetof(S, all)},
+            {"Both", type_of<decltype(S::both)>, offsetof(S, both)},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name)},
         },
     };
 }

@@ -24,14 +24,14 @@ struct Part {
 
 template <::std::same_as<Part> S>
 constexpr ::belfry::Description<4> belfry_describe(const S*) {
+    using ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "Part",
         .members = {
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name), ::belfry::Location::body,
-             ::belfry::MemberFlags::required},
-            {"Count", ::belfry::type_of<decltype(S::count)>, offsetof(S, count)},
-            {"Key", ::belfry::type_of<decltype(S::key)>, offsetof(S, key)},
-            {"Value", ::belfry::type_of<decltype(S::value)>, offsetof(S, value)},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name), MemberFlags::required},
+            {"Count", type_of<decltype(S::count)>, offsetof(S, count)},
+            {"Key", type_of<decltype(S::key)>, offsetof(S, key)},
+            {"Value", type_of<decltype(S::value)>, offsetof(S, value)},
         },
     };
 }

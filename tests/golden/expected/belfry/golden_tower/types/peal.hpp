@@ -33,23 +33,21 @@ struct Peal {
 
 template <::std::same_as<Peal> S>
 constexpr ::belfry::Description<11> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "Peal",
         .members = {
-            {"Kind", ::belfry::type_of<decltype(S::kind)>, offsetof(S, kind), ::belfry::Location::header,
-             ::belfry::MemberFlags::required},
-            {"Loud", ::belfry::type_of<decltype(S::loud)>, offsetof(S, loud), ::belfry::Location::header},
-            {"Byte", ::belfry::type_of<decltype(S::byte)>, offsetof(S, byte), ::belfry::Location::header},
-            {"Short", ::belfry::type_of<decltype(S::short_)>, offsetof(S, short_),
-             ::belfry::Location::header},
-            {"Number", ::belfry::type_of<decltype(S::number)>, offsetof(S, number),
-             ::belfry::Location::header},
-            {"Long", ::belfry::type_of<decltype(S::long_)>, offsetof(S, long_), ::belfry::Location::header},
-            {"Raw", ::belfry::type_of<decltype(S::raw)>, offsetof(S, raw), ::belfry::Location::header},
-            {"At", ::belfry::type_of<decltype(S::at)>, offsetof(S, at), ::belfry::Location::header},
-            {"Name", ::belfry::type_of<decltype(S::name)>, offsetof(S, name), ::belfry::Location::header},
-            {"Tones", ::belfry::type_of<decltype(S::tones)>, offsetof(S, tones)},
-            {"Depth", ::belfry::type_of<decltype(S::depth)>, offsetof(S, depth)},
+            {"Kind", type_of<decltype(S::kind)>, offsetof(S, kind), Location::header, MemberFlags::required},
+            {"Loud", type_of<decltype(S::loud)>, offsetof(S, loud), Location::header},
+            {"Byte", type_of<decltype(S::byte)>, offsetof(S, byte), Location::header},
+            {"Short", type_of<decltype(S::short_)>, offsetof(S, short_), Location::header},
+            {"Number", type_of<decltype(S::number)>, offsetof(S, number), Location::header},
+            {"Long", type_of<decltype(S::long_)>, offsetof(S, long_), Location::header},
+            {"Raw", type_of<decltype(S::raw)>, offsetof(S, raw), Location::header},
+            {"At", type_of<decltype(S::at)>, offsetof(S, at), Location::header},
+            {"Name", type_of<decltype(S::name)>, offsetof(S, name), Location::header},
+            {"Tones", type_of<decltype(S::tones)>, offsetof(S, tones)},
+            {"Depth", type_of<decltype(S::depth)>, offsetof(S, depth)},
         },
     };
 }

@@ -17,11 +17,11 @@ struct Pick {
 
 template <::std::same_as<Pick> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::type_of;
     return {
         .name = "Pick",
         .members = {
-            {"Choice", ::belfry::type_of<decltype(S::choice)>, offsetof(S, choice),
-             ::belfry::Location::payload},
+            {"Choice", type_of<decltype(S::choice)>, offsetof(S, choice), Location::payload},
         },
     };
 }

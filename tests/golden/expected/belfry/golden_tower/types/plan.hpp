@@ -19,11 +19,12 @@ struct Plan {
 
 template <::std::same_as<Plan> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::type_of;
     return {
         .name = "Plan",
         .members = {
-            {"Place", ::belfry::type_of<decltype(S::place)>, offsetof(S, place), ::belfry::Location::header},
-            {"Part", ::belfry::type_of<decltype(S::part)>, offsetof(S, part), ::belfry::Location::payload},
+            {"Place", type_of<decltype(S::place)>, offsetof(S, place), Location::header},
+            {"Part", type_of<decltype(S::part)>, offsetof(S, part), Location::payload},
         },
     };
 }

@@ -31,14 +31,13 @@ inline constexpr ::belfry::ShapeExtras RingBellResponse_extras{.member_names = R
 
 template <::std::same_as<RingBellResponse> S>
 constexpr ::belfry::Description<3> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "RingBellResponse",
         .members = {
-            {"Status", ::belfry::type_of<decltype(S::status)>, offsetof(S, status),
-             ::belfry::Location::status_code},
-            {"ETag", ::belfry::type_of<decltype(S::etag)>, offsetof(S, etag), ::belfry::Location::header},
-            {"Body", ::belfry::type_of<decltype(S::body)>, offsetof(S, body), ::belfry::Location::payload,
-             ::belfry::MemberFlags::streaming},
+            {"Status", type_of<decltype(S::status)>, offsetof(S, status), Location::status_code},
+            {"ETag", type_of<decltype(S::etag)>, offsetof(S, etag), Location::header},
+            {"Body", type_of<decltype(S::body)>, offsetof(S, body), Location::payload, MemberFlags::streaming},
         },
         .extras = &detail::RingBellResponse_extras,
     };

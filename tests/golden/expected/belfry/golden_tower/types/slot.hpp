@@ -47,11 +47,12 @@ class Slot_2 : public ::belfry::Union<Slot_2, ::std::string, ::belfry::Box<Slot_
 
 template <::std::same_as<Slot_2> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "Slot",
         .members = {
-            {"Slot", ::belfry::type_of<typename S::template Slot<0>>, 0},
-            {"Union", ::belfry::type_of<typename S::template Slot<1>>, 0},
+            {"Slot", type_of<typename S::template Slot<0>>, 0},
+            {"Union", type_of<typename S::template Slot<1>>, 0},
         },
     };
 }

@@ -18,11 +18,12 @@ struct Stroke {
 
 template <::std::same_as<Stroke> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::type_of;
     return {
         .name = "Stroke",
         .members = {
-            {"At", ::belfry::type_of<decltype(S::at)>, offsetof(S, at), ::belfry::Location::header},
-            {"Note", ::belfry::type_of<decltype(S::note)>, offsetof(S, note)},
+            {"At", type_of<decltype(S::at)>, offsetof(S, at), Location::header},
+            {"Note", type_of<decltype(S::note)>, offsetof(S, note)},
         },
     };
 }

@@ -46,11 +46,12 @@ class Strokes : public ::belfry::Union<Strokes, Stroke, Rest> {
 
 template <::std::same_as<Strokes> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
+    using ::belfry::type_of;
     return {
         .name = "Strokes",
         .members = {
-            {"Stroke", ::belfry::type_of<typename S::template Slot<0>>, 0},
-            {"Rest", ::belfry::type_of<typename S::template Slot<1>>, 0},
+            {"Stroke", type_of<typename S::template Slot<0>>, 0},
+            {"Rest", type_of<typename S::template Slot<1>>, 0},
         },
     };
 }

@@ -17,10 +17,11 @@ struct Toll {
 
 template <::std::same_as<Toll> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::type_of;
     return {
         .name = "Toll",
         .members = {
-            {"Sound", ::belfry::type_of<decltype(S::sound)>, offsetof(S, sound), ::belfry::Location::payload},
+            {"Sound", type_of<decltype(S::sound)>, offsetof(S, sound), Location::payload},
         },
     };
 }

@@ -35,7 +35,9 @@ inline constexpr ::std::uint32_t Value_2_values_starts[] = {
     0, 5, 13, 16,
 };
 inline constexpr ::belfry::EnumValues Value_2_values{
-    Value_2_values_text, Value_2_values_starts, 3};
+    .text = Value_2_values_text,
+    .starts = Value_2_values_starts,
+};
 } // namespace detail
 
 constexpr const ::belfry::EnumValues& Value_2::enum_values() noexcept {

@@ -17,10 +17,11 @@ struct Verse {
 
 template <::std::same_as<Verse> S>
 constexpr ::belfry::Description<1> belfry_describe(const S*) {
+    using ::belfry::Location, ::belfry::type_of;
     return {
         .name = "Verse",
         .members = {
-            {"Text", ::belfry::type_of<decltype(S::text)>, offsetof(S, text), ::belfry::Location::payload},
+            {"Text", type_of<decltype(S::text)>, offsetof(S, text), Location::payload},
         },
     };
 }

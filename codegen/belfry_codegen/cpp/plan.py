@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is decided once about a service and each of its operations, before any header is written.
+
+The views of all headers read the plan. Where a name of the library is chosen, its header is noted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from belfry_codegen.cpp import naming
+from belfry_codegen.cpp.auth import signing
+from belfry_codegen.cpp.files import Files
+from belfry_codegen.cpp.hooks import HooksView, hooks_view
+from belfry_codegen.cpp.jmespath import ExpressionTables, ExpressionView
+from belfry_codegen.cpp.library import Includes
+from belfry_codegen.cpp.paging import PaginatorView, WaiterView, paginator_view, waiter_views
+from belfry_codegen.cpp.roles import Roles, groups_of, roles_of
+from belfry_codegen.cpp.types import TypeTable
+from belfry_codegen.model import ir
+
+
+@dataclass(frozen=True, slots=True)
+class OperationPlan:
+    """An operation: what it is called, what it needs, and what its header includes."""
+
+    operation: ir.Operation
+    tag: str
+    """Its type in the namespace `operations`."""
+    function: str
+    """Its method of the client."""
+    path: str
+    """Its header."""
+    input: str
+    """Shapes, like the following ones."""
+    output: str
+    call: str
+    """The function of the library that calls it."""
+    signing: str
+    """The enumerator of `RequestSigning`; empty for the usual signature."""
+    encode_query_and_headers: str
+    """The function of the library, where a member of the input travels in the query or in a header."""
+    hooks: HooksView | None
+    expressions: tuple[ExpressionView, ...]
+    paginator: PaginatorView | None
+    waiters: tuple[WaiterView, ...]
+    includes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePlan:
+    """A service: names, headers and operations."""
+
+    service: ir.Service
+    folder: str
+    """Its name among the models."""
+    files: Files
+    types: TypeTable
+    roles: Roles
+    groups: tuple[tuple[str, ...], ...]
+    """Named shapes; those that share a header stand together, in the order of their definition."""
+    headers: Mapping[str, str]
+    """The header of each named shape."""
+    operations: tuple[OperationPlan, ...]
+
+
+_FILES = ("client", "errors", "fwd", "service", "endpoint_rules")
+"""Headers that every service has."""
+
+
+def plan_service(service: ir.Service, folder: str) -> ServicePlan:
+    """The plan of a service; `folder` is its name among the models."""
+    types = TypeTable(service.shapes, service.protocol)
+    files = Files(service, folder)
+    functions = naming.operation_names(service.operations, ("core", "core_"))
+    paths = naming.file_names(service.operations, _FILES)
+    groups = tuple(groups_of(types))
+    headers = {name: files.path(f"types/{types.files[group[0]]}") for group in groups for name in group}
+    operations = []
+    for name, operation in service.operations.items():
+        includes = Includes(files.path("client"), *(headers[shape] for shape in messages(operation)))
+        path = files.path(paths[name])
+        operations.append(_plan_operation(service, types, operation, functions[name], path, includes))
+    return ServicePlan(
+        service=service,
+        folder=folder,
+        files=files,
+        types=types,
+        roles=roles_of(service, functions),
+        groups=groups,
+        headers=headers,
+        operations=tuple(operations),
+    )
+
+
+def _plan_operation(
+    service: ir.Service,
+    types: TypeTable,
+    operation: ir.Operation,
+    function: str,
+    path: str,
+    includes: Includes,
+) -> OperationPlan:
+    assert operation.input is not None, "the synthesize pass gives every operation both messages"
+    assert operation.output is not None, "the synthesize pass gives every operation both messages"
+    tag = naming.type_name(operation.name)
+    tables = ExpressionTables(tag)
+    paginator = None
+    if operation.paginator is not None:
+        paginator = paginator_view(service, operation, operation.paginator, function, tables, includes)
+    waiters = tuple(waiter_views(service, operation, tables, includes))
+    hooks = hooks_view(service, types, operation, tables, includes)
+    return OperationPlan(
+        operation=operation,
+        tag=tag,
+        function=function,
+        path=path,
+        input=operation.input,
+        output=operation.output,
+        call=_call(operation, includes),
+        signing=signing(service, operation),
+        encode_query_and_headers=_encode_query_and_headers(service.shapes[operation.input], includes),
+        hooks=hooks,
+        expressions=tables.views,
+        paginator=paginator,
+        waiters=waiters,
+        includes=includes.paths,
+    )
+
+
+def messages(operation: ir.Operation) -> tuple[str, ...]:
+    """The shapes that the operation takes and returns."""
+    shapes = (operation.input, operation.output, operation.input_events, operation.output_events)
+    return tuple(shape for shape in shapes if shape is not None)
+
+
+def _call(operation: ir.Operation, includes: Includes) -> str:
+    if operation.input_events is not None:
+        return includes.use("open_event_stream")
+    # The client's own header declares the function of all other calls.
+    return includes.use("invoke_with_events") if operation.output_events is not None else "invoke"
+
+
+_QUERY_OR_HEADERS = frozenset(
+    {ir.Location.QUERY, ir.Location.QUERY_MAP, ir.Location.HEADER, ir.Location.HEADERS}
+)
+
+
+def _encode_query_and_headers(input_shape: ir.Shape, includes: Includes) -> str:
+    if any(member.location in _QUERY_OR_HEADERS for member in input_shape.members):
+        return includes.use("encode_query_and_headers")
+    return ""
