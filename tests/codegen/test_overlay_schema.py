@@ -241,7 +241,7 @@ def test_the_readme_lists_every_key_of_an_overlay() -> None:
 def test_the_readme_lists_every_pass_in_its_order() -> None:
     folder = ROOT / "codegen" / "belfry_codegen" / "passes"
     helpers = {"__init__", "pipeline", "references"}
-    documented = _documented("## How a header comes about")
+    documented = _documented("## How a header is generated")
     packages = {path.parent.name for path in folder.glob("*/__init__.py")}
     assert set(documented) == {path.stem for path in folder.glob("*.py")} - helpers | packages
     # The order in which load_service and PASSES name the functions that they import from the modules.
