@@ -12,6 +12,7 @@ import pytest
 from belfry_codegen.cpp.render import render_service
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import ModelError
+from belfry_codegen.model.protocols import BY_NAME
 from belfry_codegen.passes.overlay import apply_overlay
 from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.botocore.service import read_service
@@ -78,6 +79,22 @@ def test_ids_of_route_53_lose_their_path() -> None:
     # This one is the id of a health check as well, which has none.
     tagged = service.shapes["ChangeTagsForResourceRequest"].member("ResourceId")
     assert tagged is not None and not tagged.last_segment
+
+
+def test_only_services_with_json_errors_and_oauth_names_have_a_table_of_error_members() -> None:
+    def service_header(service: ir.Service) -> str:
+        return render_service(service, "sso-oidc")["belfry/sso_oidc/service.hpp"]
+
+    service = load_service(botocore_data(), "sso-oidc", ["CreateToken"])
+    header = service_header(service)
+    assert ".error_body = &::belfry::structure_of<::belfry::detail::OauthErrorBody>," in header
+    assert "#include <belfry/protocol/json_error_body.hpp>" in header
+    assert "#include <belfry/protocol/rest_json.hpp>" in header
+    for other in (
+        replace(service, oauth_errors=False),
+        replace(service, chosen_protocol=BY_NAME["rest-xml"]),
+    ):
+        assert "error_body" not in service_header(other)
 
 
 def _tower() -> dict[str, Any]:

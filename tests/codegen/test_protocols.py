@@ -71,9 +71,9 @@ OTHER_MEANINGS = {
 def test_every_protocol_has_a_header_and_a_codec_of_events() -> None:
     include = GENERATOR.parents[1] / "include"
     for protocol in PROTOCOLS:
-        for name in filter(None, (protocol.cpp_name, protocol.oauth_cpp_name)):
-            text = (include / f"belfry/protocol/{name}.hpp").read_text(encoding="utf-8")
-            assert re.search(rf"\bProtocol {name}\b", text), name
+        name = protocol.cpp_name
+        text = (include / f"belfry/protocol/{name}.hpp").read_text(encoding="utf-8")
+        assert re.search(rf"\bProtocol {name}\b", text), name
         if protocol.event_codec is not None:
             header = include / f"belfry/events/{protocol.event_codec}.hpp"
             text = header.read_text(encoding="utf-8")
@@ -150,7 +150,7 @@ def _strings(node: ast.expr | None) -> Iterator[str]:
 
 def _is_of_a_protocol(text: str) -> bool:
     for protocol in PROTOCOLS:
-        names = (protocol.name, protocol.cpp_name, protocol.oauth_cpp_name, *protocol.smithy_traits)
+        names = (protocol.name, protocol.cpp_name, *protocol.smithy_traits)
         if text and text in names:
             return True
         # Enough of a name to tell protocols apart: "rest-", "smithy-rpc", "-cbor", "aws.protocols#rest".

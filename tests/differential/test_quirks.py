@@ -161,13 +161,13 @@ def test_oauth_errors_have_the_description_as_message_like_botocores(both: Both)
     judge, wire = both.of("sso-oidc")
     params = {"clientId": "c", "clientSecret": "s", "grantType": "g"}
     body = {"error": "invalid_grant", "error_description": "no such code"}
-    for extra in ({}, {"message": "m"}, {"Message": ""}):
+    for extra in ({}, {"message": "m"}, {"Message": "m"}, {"Message": ""}):
         headers = {"x-amzn-errortype": "InvalidGrantException"}
         response = Response(400, headers, json.dumps(body | extra).encode())
         theirs = judge.parse("CreateToken", params, response)
         answer = wire.ask(response_line("x", "CreateToken", response))
         assert list(compare_response(judge, "CreateToken", theirs, answer)) == []
-        assert answer["error"]["message"] == ("m" if extra == {"message": "m"} else "no such code")
+        assert answer["error"]["message"] == ("m" if "m" in extra.values() else "no such code")
 
 
 COPIES: tuple[tuple[str, str, dict[str, Any]], ...] = (

@@ -41,6 +41,7 @@ DECLARED_IN = {
     "type_of": "belfry/schema/describe.hpp",
     # A service.
     "EndpointRules": "belfry/endpoint/program.hpp",
+    "OauthErrorBody": "belfry/protocol/json_error_body.hpp",
     "Service": "belfry/operation/operation.hpp",
     "endpoint_library": "belfry/endpoint/builtins.hpp",
 }

@@ -41,6 +41,8 @@ class ServiceFileView:
     query_compatible: bool
     no_error_wrapping: bool
     shape_name: str
+    error_body: str
+    """The library's structure for the members of errors."""
     endpoint_options: bool
     endpoint_account: bool
 
@@ -64,9 +66,10 @@ def service_file(plan: ServicePlan) -> ServiceFileView:
     """The view of the header that says what the service is."""
     service, files = plan.service, plan.files
     spoken = service.protocol
-    protocol = spoken.oauth_cpp_name if service.oauth_errors and spoken.oauth_cpp_name else spoken.cpp_name
-    includes = Includes(files.path("endpoint_rules"), f"belfry/protocol/{protocol}.hpp")
+    includes = Includes(files.path("endpoint_rules"), f"belfry/protocol/{spoken.cpp_name}.hpp")
     includes.use("Service")
+    oauth_errors = service.oauth_errors and spoken.json_errors
+    error_body = includes.use("OauthErrorBody") if oauth_errors else ""
     about = (
         prose(service.documentation) or f"What every operation of {service.full_name or service.id} shares."
     )
@@ -78,7 +81,7 @@ def service_file(plan: ServicePlan) -> ServiceFileView:
         name=literal(plan.folder),
         api_version=literal(service.api_version),
         signing_name=literal(service.signing_name),
-        protocol=protocol,
+        protocol=spoken.cpp_name,
         sign_path_verbatim=service.sign_path_verbatim,
         target_prefix=literal(service.shape_name) if spoken.target_header else "",
         json_version=literal(service.json_version or "1.0") if spoken.target_header else "",
@@ -86,6 +89,7 @@ def service_file(plan: ServicePlan) -> ServiceFileView:
         query_compatible=service.query_compatible,
         no_error_wrapping=service.no_error_wrapping and spoken.xml and spoken.http_bindings,
         shape_name=literal(service.shape_name) if spoken.rpc_v2 else "",
+        error_body=error_body,
         endpoint_options=service.endpoint_options is not None,
         endpoint_account=service.endpoint_account,
     )

@@ -22,8 +22,8 @@ class Protocol:
     """The traits of a Smithy service with this protocol; the versions of one protocol share an entry."""
     cpp_name: str
     """The `Protocol` object in namespace `belfry`, and the header in `belfry/protocol/` that declares it."""
-    oauth_cpp_name: str = ""
-    """The `Protocol` object for services with OAuth 2.0 errors; empty if there is none."""
+    json_errors: bool = False
+    """Whether an error's body is JSON, in which a service may use the names of OAuth 2.0."""
     http_bindings: bool = False
     """Whether operations have a method and a URI, and members are bound to labels, the query and headers."""
     json_names: bool = False
@@ -59,6 +59,7 @@ PROTOCOLS = (
         name="json",
         smithy_traits=("aws.protocols#awsJson1_0", "aws.protocols#awsJson1_1"),
         cpp_name="aws_json",
+        json_errors=True,
         target_header=True,
         json_versions=("1.0", "1.1"),
         event_codec="json",
@@ -67,6 +68,7 @@ PROTOCOLS = (
         name="smithy-rpc-v2-json",
         smithy_traits=("smithy.protocols#rpcv2Json",),
         cpp_name="rpc_v2_json",
+        json_errors=True,
         rpc_v2=True,
         big_numbers_as_text=True,
         event_codec="json",
@@ -75,7 +77,7 @@ PROTOCOLS = (
         name="rest-json",
         smithy_traits=("aws.protocols#restJson1",),
         cpp_name="rest_json",
-        oauth_cpp_name="rest_json_oauth",
+        json_errors=True,
         http_bindings=True,
         json_names=True,
         event_codec="json",

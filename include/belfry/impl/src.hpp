@@ -34,7 +34,6 @@
 #include <belfry/protocol/query_and_headers.hpp>
 #include <belfry/protocol/request_rules.hpp>
 #include <belfry/protocol/rest_json.hpp>
-#include <belfry/protocol/rest_json_oauth.hpp>
 #include <belfry/protocol/rpc_v2_cbor.hpp>
 #include <belfry/protocol/rpc_v2_json.hpp>
 
@@ -67,6 +66,5 @@
 #include <belfry/protocol/impl/query_and_headers.ipp>
 #include <belfry/protocol/impl/request_rules.ipp>
 #include <belfry/protocol/impl/rest_json.ipp>
-#include <belfry/protocol/impl/rest_json_oauth.ipp>
 #include <belfry/protocol/impl/rpc_v2_cbor.ipp>
 #include <belfry/protocol/impl/rpc_v2_json.ipp>

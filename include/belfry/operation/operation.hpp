@@ -90,6 +90,8 @@ struct Service {
     bool no_error_wrapping = false;
     /// RPC protocols: the service's shape name, where a path needs it (Smithy RPC v2).
     std::string_view shape_name = {};
+    /// JSON protocols: the members that say which error a body is, if not those of `detail::JsonErrorBody`.
+    const Structure* error_body = nullptr;
     /// The endpoint rules take parameters from the client (`ClientConfig::endpoint_options`).
     bool endpoint_options = false;
     /// The endpoint rules take the account of the credentials.

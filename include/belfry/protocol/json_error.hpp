@@ -4,7 +4,9 @@
 #include <belfry/codec/json.hpp>
 #include <belfry/core/error.hpp>
 #include <belfry/http/response.hpp>
+#include <belfry/operation/operation.hpp>
 #include <belfry/protocol/error_code.hpp>
+#include <belfry/protocol/json_error_body.hpp>
 #include <belfry/protocol/response_check.hpp>
 #include <belfry/schema/describe.hpp>
 #include <belfry/schema/simple_text.hpp>
@@ -17,26 +19,6 @@
 
 /// Code and message of an error response, as the JSON protocols carry them.
 namespace belfry::inline v0::detail {
-
-/// The members any service's error body may have. Documents, because a service may put anything there and a
-/// wrong type must not hide the error.
-struct JsonErrorBody {
-    Document lower_code{};
-    Document upper_code{};
-    Document type{};
-    Document lower_message{};
-    Document upper_message{};
-};
-
-template <std::same_as<JsonErrorBody> S> constexpr auto belfry_describe(const S*) {
-    return Description<5>{
-        .name = "Error",
-        .members = {{"code", type_of<decltype(S::lower_code)>, offsetof(S, lower_code)},
-                    {"Code", type_of<decltype(S::upper_code)>, offsetof(S, upper_code)},
-                    {"__type", type_of<decltype(S::type)>, offsetof(S, type)},
-                    {"message", type_of<decltype(S::lower_message)>, offsetof(S, lower_message)},
-                    {"Message", type_of<decltype(S::upper_message)>, offsetof(S, upper_message)}}};
-}
 
 /// A document's string, or the text of a number or boolean; empty for everything else.
 [[nodiscard]] BELFRY_COLD inline std::string document_text(const Document& document) {
@@ -61,22 +43,24 @@ BELFRY_COLD inline void read_json_error_shape(const HttpResponse& response, std:
     shape = plain_error_code(document_text(parsed.type));
 }
 
-/// Reads the members of an error's body, if it is JSON, and sets the message: the body's `message` or
-/// `Message`, else the body's beginning.
-BELFRY_COLD inline void read_json_error_message(const HttpResponse& response, JsonErrorBody& parsed,
-                                                Error& error) {
+/// Reads the members of an error's body, if it is JSON, and sets the message: that of the body, else the
+/// body's beginning.
+BELFRY_COLD inline void read_json_error_message(const Operation& operation, const HttpResponse& response,
+                                                JsonErrorBody& parsed, Error& error) {
+    const Structure* const members = operation.service->error_body;
     const std::string_view body = response.body;
     const std::size_t start = body.find_first_not_of(" \t\r\n");
     const bool empty = start == std::string_view::npos;
     const bool html = !empty && body[start] == '<';
 
     std::string fault;
-    const bool json =
-        !empty && !html && decode_json(body, structure_of<JsonErrorBody>, &parsed, JsonOptions{}, fault);
+    const bool json = !empty && !html &&
+                      decode_json(body, members != nullptr ? *members : structure_of<JsonErrorBody>, &parsed,
+                                  JsonOptions{}, fault);
     if (!json) parsed = JsonErrorBody();
     if (json) {
-        error.message = document_text(parsed.lower_message);
-        if (error.message.empty()) error.message = document_text(parsed.upper_message);
+        error.message = document_text(parsed.message);
+        if (error.message.empty()) error.message = document_text(parsed.other_message);
     } else if (!empty && !html) {
         error.message = body.substr(0, 4096);
     } else if (html || response.status >= 500) {
@@ -87,9 +71,10 @@ BELFRY_COLD inline void read_json_error_message(const HttpResponse& response, Js
 
 /// The code comes from the header `x-amzn-errortype`, else from the body's `code` or `Code`, else from the
 /// header `x-amzn-query-error`, else from the body's `__type`, else it is the status.
-BELFRY_COLD inline void read_json_error(const HttpResponse& response, Error& error) {
+BELFRY_COLD inline void read_json_error(const Operation& operation, const HttpResponse& response,
+                                        Error& error) {
     JsonErrorBody parsed;
-    read_json_error_message(response, parsed, error);
+    read_json_error_message(operation, response, parsed, error);
     std::string code;
     if (const std::string* const header = response.headers.find("x-amzn-errortype")) code = *header;
     if (code.empty()) code = document_text(parsed.lower_code);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <belfry/protocol/aws_json.hpp>
+#include <belfry/protocol/json_error_body.hpp>
 #include <belfry/protocol/query_and_headers.hpp>
 #include <belfry/protocol/rest_json.hpp>
 #include <belfry/schema/describe.hpp>
@@ -320,4 +322,38 @@ TEST_CASE("an error's code is found in each place that services use") {
         CHECK(error.code == c.code);
         CHECK(error.message == c.message);
     }
+}
+
+TEST_CASE("an OAuth error's message is its description, unless the body has a message") {
+    Service oauth = service;
+    oauth.error_body = &structure_of<detail::OauthErrorBody>;
+    struct Case {
+        const char* body;
+        const char* message;
+    };
+    // RFC 6749 section 5.2. tests/differential/test_quirks.py compares the same bodies with botocore.
+    const Case cases[] = {
+        {R"({"error":"invalid_grant","error_description":"no such code"})", "no such code"},
+        {R"({"error_description":"no such code","message":"m"})", "m"},
+        {R"({"message":"m","error_description":"no such code"})", "m"},
+        {R"({"Message":"M","error_description":"no such code"})", "M"},
+        {R"({"error_description":"no such code","Message":""})", "no such code"},
+        {R"({"Message":"M"})", "M"},
+        {R"({"error_description":["not a text"]})", ""},
+        {"no JSON", "no JSON"},
+    };
+    Operation op = operation<Nothing>("/");
+    op.service = &oauth;
+    for (const Case& c : cases) {
+        INFO(c.body);
+        for (const Protocol* const protocol : {&rest_json, &aws_json}) {
+            Error error;
+            protocol->decode_error(op, {400, {{"x-amzn-errortype", "FooError"}}, c.body}, error);
+            CHECK(error.code == "FooError");
+            CHECK(error.message == c.message);
+        }
+    }
+    Error without;
+    rest_json.decode_error(operation<Nothing>("/"), {400, {}, R"({"error_description":"none"})"}, without);
+    CHECK(without.message.empty());
 }

@@ -38,9 +38,10 @@ BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& 
            decode_json_body(response, structure, options, output, error);
 }
 
-BELFRY_NOIPA inline void decode_error(const Operation&, const HttpResponse& response, Error& error) {
+BELFRY_NOIPA inline void decode_error(const Operation& operation, const HttpResponse& response,
+                                      Error& error) {
     JsonErrorBody body;
-    read_json_error_message(response, body, error);
+    read_json_error_message(operation, response, body, error);
     error.code = query_error_code(response.headers);
     if (!error.code.empty()) return;
     // Exceptions may have a member called `code` that names something else; `__type` is the protocol's own.

@@ -101,8 +101,9 @@ BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& 
     return decode_shape(*operation.output, response, options, output, error);
 }
 
-BELFRY_NOIPA inline void decode_error(const Operation&, const HttpResponse& response, Error& error) {
-    read_json_error(response, error);
+BELFRY_NOIPA inline void decode_error(const Operation& operation, const HttpResponse& response,
+                                      Error& error) {
+    read_json_error(operation, response, error);
 }
 
 BELFRY_NOIPA inline bool decode_exception(const HttpResponse& response, const Structure& structure,

@@ -36,10 +36,11 @@ BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& 
            decode_json_body(response, structure, options, output, error);
 }
 
-BELFRY_NOIPA inline void decode_error(const Operation&, const HttpResponse& response, Error& error) {
+BELFRY_NOIPA inline void decode_error(const Operation& operation, const HttpResponse& response,
+                                      Error& error) {
     if (!is_rpc_v2_response(response, protocol_name)) return read_status_error(response, error);
     JsonErrorBody body;
-    read_json_error_message(response, body, error);
+    read_json_error_message(operation, response, body, error);
     error.code = query_error_code(response.headers);
     // The protocol uses only this member, neither the header `x-amzn-errortype` nor `code`.
     if (error.code.empty()) set_error_code(document_text(body.type), response, error);
