@@ -29,7 +29,7 @@ class BodyHooks {
     /// Where an attempt's response goes: past this, and into `collected` what is to be decoded.
     virtual ResponseSink& begin_attempt(ResponseSink& collected) = 0;
     /// When a response with a status of success has come in whole.
-    virtual bool check_response(const HttpResponse& response, ResponseMetadata& metadata, Error& error) = 0;
+    virtual bool check_response(HttpResponse& response, ResponseMetadata& metadata, Error& error) = 0;
     /// Before another attempt; false when there cannot be one. `error` tells why the last one failed, and may
     /// be told more.
     virtual bool restart(PreparedRequest& prepared, Error& error) = 0;

@@ -81,12 +81,13 @@ class EventBodyHooks final : public BodyHooks, private ResponseSink {
         stopped_ = false;
         return *this;
     }
-    BELFRY_COLD bool check_response(const HttpResponse& response, ResponseMetadata&, Error& error) override {
+    BELFRY_COLD bool check_response(HttpResponse& response, ResponseMetadata&, Error& error) override {
         if (!traits_.output || !delivers() || stopped_) return true;
         if (!reader->finish()) {
             error = reader->error();
             return false;
         }
+        if (reader->lacks_initial_response()) response.body = reader->initial_response();
         const auto count = static_cast<std::int64_t>(reader->byte_count());
         if (length_ >= 0 && length_ != count)
             return reject_response(error, operation_.output->name,
@@ -139,7 +140,7 @@ class EventBodyHooks final : public BodyHooks, private ResponseSink {
     /// Reads the events in bytes of the response, and collects the document of an initial response. Returns
     /// whether more are wanted.
     [[nodiscard]] bool take(std::string_view bytes) noexcept {
-        while (!stopped_ && !bytes.empty()) {
+        while (!stopped_ && (!bytes.empty() || reader->holds_event())) {
             bool more = true;
             switch (deliver_(*reader, bytes, handler_, more)) {
             case EventReader::Step::need_more: break;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/core/key_index.hpp>
 #include <belfry/events/message.hpp>
 #include <belfry/util/crc32.hpp>
 #include <belfry/util/utf8.hpp>
@@ -20,24 +21,13 @@ namespace detail {
     return value;
 }
 
-/// Whether two headers have one name. A table, because a hostile message may have 40,000 of them.
+/// Whether two headers have one name. A hostile message may have 40,000 of them.
 [[nodiscard]] inline bool has_repeated_header(const std::vector<EventHeader>& headers) {
-    if (headers.size() < 16) {
-        for (std::size_t i = 1; i < headers.size(); ++i)
-            for (std::size_t k = 0; k < i; ++k)
-                if (headers[i].name == headers[k].name) return true;
-        return false;
-    }
-    std::size_t size = 32;
-    while (size < 2 * headers.size()) size *= 2;
-    std::vector<std::uint32_t> slots(size);
+    KeyIndex<std::string_view> index;
+    index.reserve(headers.size());
     for (std::size_t i = 0; i < headers.size(); ++i) {
-        std::uint64_t hash = 0xcbf29ce484222325U;
-        for (const char c : headers[i].name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-        std::size_t slot = static_cast<std::size_t>(hash ^ hash >> 32) & (size - 1);
-        for (; slots[slot] != 0; slot = (slot + 1) & (size - 1))
-            if (headers[slots[slot] - 1].name == headers[i].name) return true;
-        slots[slot] = static_cast<std::uint32_t>(i + 1);
+        if (index.find(&headers[0].name, i, sizeof(EventHeader), headers[i].name) != index.none) return true;
+        index.added(&headers[0].name, i + 1, sizeof(EventHeader));
     }
     return false;
 }

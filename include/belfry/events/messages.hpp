@@ -69,7 +69,11 @@ template <class O> class EventDecoder {
         return event;
     }
     /// The body has ended, and all of its events were taken. False when it ended where it must not.
-    [[nodiscard]] bool finish() { return reader_.finish(); }
+    [[nodiscard]] bool finish() {
+        const bool whole = reader_.finish();
+        if (reader_.lacks_initial_response()) head_.body = reader_.initial_response();
+        return whole;
+    }
     /// The reason why there are no more events: an exception that the service sent, or an error in the
     /// stream. Its kind is `ErrorKind::none` if there is no error.
     [[nodiscard]] const Error& error() const noexcept { return reader_.error(); }

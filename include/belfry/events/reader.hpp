@@ -177,7 +177,9 @@ class EventReader {
         if (const std::string* const protocol = headers.find("smithy-protocol"))
             head_.headers.append("smithy-protocol", *protocol);
         error_ = {};
-        begun_ = !traits_.initial_messages;
+        document_due_ = traits_.initial_messages;
+        document_missing_ = false;
+        event_held_ = false;
         bytes_ = 0;
         if (traits_.initial_messages) return true;
         for (std::size_t i = 0; i < operation_.output->count; ++i) {
@@ -212,18 +214,33 @@ class EventReader {
             return detail::fail(error_, ErrorKind::response, "TruncatedResponse",
                                 {events_.name, ": the event stream ends in the middle of message ",
                                  std::to_string(decoder_.count() + 1)});
-        return begun_ ||
-               detail::fail(error_, ErrorKind::response, "TruncatedResponse",
-                            {events_.name, ": the event stream ends before the message initial-response"});
+        if (!document_due_) return true;
+        if (requires_document())
+            return detail::fail(
+                error_, ErrorKind::response, "TruncatedResponse",
+                {events_.name, ": the event stream ends before the message initial-response"});
+        document_due_ = false;
+        document_missing_ = true;
+        document_ = traits_.codec->empty_document;
+        return true;
     }
+    /// Whether `finish` found that no message came. `initial_response()` is then the document of an output
+    /// without members.
+    [[nodiscard]] bool lacks_initial_response() const noexcept { return document_missing_; }
+    /// Whether `next` gives an event without taking further bytes.
+    [[nodiscard]] bool holds_event() const noexcept { return event_held_; }
 
     [[nodiscard]] const Error& error() const noexcept { return error_; }
-    [[nodiscard]] std::string_view initial_response() const noexcept { return decoder_.message().payload; }
+    [[nodiscard]] std::string_view initial_response() const noexcept { return document_; }
     /// How many bytes of the body were used up.
     [[nodiscard]] std::uint64_t byte_count() const noexcept { return bytes_; }
 
   private:
     [[nodiscard]] Step read(std::string_view& bytes, void* event) {
+        if (event_held_) {
+            event_held_ = false;
+            return take(decoder_.message(), event);
+        }
         const std::size_t before = bytes.size();
         const EventStreamDecoder::Step step = decoder_.next(bytes);
         bytes_ += before - bytes.size();
@@ -274,20 +291,29 @@ class EventReader {
         append_text(what, "' is unknown");
         return fail(what);
     }
+    [[nodiscard]] bool requires_document() const noexcept {
+        for (std::size_t i = 0; i < operation_.output->count; ++i)
+            if (operation_.output->members[i].has(MemberFlags::required)) return true;
+        return false;
+    }
     [[nodiscard]] const Member* find(std::string_view name) const noexcept {
         for (std::size_t i = 0; i < events_.count; ++i)
             if (events_.member_name(i) == name) return &events_.members[i];
         return nullptr;
     }
     [[nodiscard]] Step take_event(const EventMessage& message, std::string_view name, void* event) {
-        if (traits_.initial_messages) {
-            if (!begun_ && name == "initial-response") {
-                begun_ = true;
-                return Step::initial_response;
-            }
-            if (!begun_) return fail("the stream does not begin with initial-response");
-            if (name == "initial-response") return fail("initial-response comes a second time");
+        if (document_due_) {
+            const bool came = name == "initial-response";
+            if (!came && requires_document())
+                return fail("the stream does not begin with initial-response, which has required members");
+            // Smithy's event stream specification: a client must not fail because this message is missing.
+            document_due_ = false;
+            event_held_ = !came;
+            document_ = came ? message.payload : traits_.codec->empty_document;
+            return Step::initial_response;
         }
+        if (traits_.initial_messages && name == "initial-response")
+            return fail("initial-response is not the first message");
         const Member* const member = find(name);
         if (member == nullptr) {
             keep_unknown(message, name, event);
@@ -338,8 +364,11 @@ class EventReader {
     EventStreamDecoder decoder_{};
     HttpResponse head_{};
     Error error_{};
+    std::string_view document_{};
     std::uint64_t bytes_ = 0;
-    bool begun_ = false;
+    bool document_due_ = false;
+    bool document_missing_ = false;
+    bool event_held_ = false;
 };
 
 } // namespace belfry::inline v0::detail

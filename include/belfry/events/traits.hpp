@@ -15,6 +15,8 @@ namespace belfry::inline v0 {
 struct EventCodec {
     /// The `:content-type` of a document.
     std::string_view media_type;
+    /// The document of a structure without members.
+    std::string_view empty_document{};
     /// Appends a structure or union as a document; without the members that travel elsewhere if `body_only`.
     bool (*encode)(const Structure& structure, const void* object, bool body_only, std::string& out,
                    std::string& fault);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <belfry/core/box.hpp>
+#include <belfry/core/key_index.hpp>
 #include <belfry/core/list.hpp>
 #include <belfry/core/map.hpp>
 #include <belfry/core/open_enum.hpp>
@@ -124,7 +125,7 @@ TEST_CASE("a moved-from or cleared map takes keys again") {
 // key limits what a look-up does.
 TEST_CASE("a look-up takes at most nine steps for each byte of the key, whatever the keys are") {
     const auto deepest = [](const std::vector<std::string>& keys) {
-        detail::KeyIndex index;
+        detail::KeyIndex<std::string> index;
         std::vector<std::string> entries;
         for (const std::string& key : keys) {
             index.reserve(entries.size() + 1);

@@ -59,6 +59,24 @@ template <std::same_as<Listen> O> constexpr Operation belfry_describe_operation(
             .output = &structure_of<typename O::Output>,
             .hooks = &json_hooks};
 }
+
+struct TitledResponse {
+    std::optional<std::string> title{};
+};
+template <std::same_as<TitledResponse> S> constexpr Description<1> belfry_describe(const S*) {
+    return {.name = "TitledResponse",
+            .members = {{"title", type_of<decltype(S::title)>, offsetof(S, title), Location::body,
+                         MemberFlags::required}}};
+}
+struct ListenForTitle : Listen {
+    using Output = TitledResponse;
+};
+template <std::same_as<ListenForTitle> O> constexpr Operation belfry_describe_operation(const O*) {
+    Operation operation = operation_of<Listen>;
+    operation.output = &structure_of<TitledResponse>;
+    return operation;
+}
+
 struct Converse : Listen {
     using InputEvents = tower::Strokes;
     static constexpr const EventStreamTraits& event_stream = cbor_events;
@@ -113,13 +131,36 @@ TEST_CASE("the output of an RPC protocol is read from the initial response") {
     CHECK(*f.transport.requests[0].headers.find("Content-Type") == "application/x-amz-json-1.1");
 }
 
-TEST_CASE("an RPC stream without its initial response is an error") {
+TEST_CASE("an RPC stream without its initial response has an output without members") {
+    Fixture f;
+    const auto result = f.listen({verse("one"), verse("two").substr(0, 7), verse("two").substr(7)});
+    INFO(result.error().message);
+    REQUIRE(result);
+    CHECK_FALSE(result->session);
+    CHECK(f.heard == std::vector<std::string>{"one", "two"});
+    // In one piece, so that no byte follows the event that was held back.
+    Fixture g;
+    REQUIRE(g.listen({verse("one")}));
+    CHECK(g.heard == std::vector<std::string>{"one"});
+    Fixture h;
+    CHECK(h.listen({}));
+    CHECK(h.heard.empty());
+    // Nothing says that a body of no bytes was meant.
+    Fixture cut;
+    cut.transport.replies.push_back({.headers = {}});
+    const auto nothing =
+        detail::invoke_with_events<rpc::Listen>(cut.core, {.bell = "b"}, [](const tower::Events&) {}, {});
+    REQUIRE_FALSE(nothing);
+    CHECK(nothing.error().message.find("the body is empty") != std::string::npos);
+}
+
+TEST_CASE("an RPC stream whose initial response is broken, repeated or due is an error") {
     const struct {
         std::vector<std::string> pieces;
         const char* why;
     } cases[] = {
-        {{verse("one")}, "does not begin with initial-response"},
-        {{head("{}"), verse("one"), head("{}")}, "a second time"},
+        {{head("{}"), verse("one"), head("{}")}, "not the first message"},
+        {{verse("one"), head("{}")}, "not the first message"},
         {{head("{}").substr(0, 50)}, "middle of message 1"},
         {{head("{")}, "ConverseResponse"},
     };
@@ -131,11 +172,15 @@ TEST_CASE("an RPC stream without its initial response is an error") {
         CHECK(result.error().kind == ErrorKind::response);
         CHECK(result.error().message.find(one.why) != std::string::npos);
     }
-    Fixture f;
-    f.transport.replies.clear();
-    const auto empty = f.listen({});
-    REQUIRE_FALSE(empty);
-    CHECK(empty.error().message.find("before the message initial-response") != std::string::npos);
+    for (const std::vector<std::string>& pieces : {std::vector<std::string>{verse("one")}, {}}) {
+        Fixture f;
+        f.transport.replies.push_back({.pieces = pieces});
+        const auto due = detail::invoke_with_events<rpc::ListenForTitle>(f.core, {.bell = "b"},
+                                                                         [](const tower::Events&) {}, {});
+        REQUIRE_FALSE(due);
+        CHECK(due.error().kind == ErrorKind::response);
+        CHECK(due.error().message.find("initial-response") != std::string::npos);
+    }
     Fixture g;
     const auto refused = g.listen({test::cracked("at once")});
     REQUIRE_FALSE(refused);
@@ -199,7 +244,18 @@ TEST_CASE("an RPC stream in both directions has an initial request and an initia
     test::FakeDuplex other(silent);
     auto headless = detail::open_event_stream<rpc::Converse>(core, other, {.bell = "b"}, {});
     REQUIRE(headless);
-    CHECK(headless->receive().error().message.find("initial-response") != std::string::npos);
+    REQUIRE(headless->output());
+    CHECK_FALSE(headless->output()->session);
+    CHECK((*headless->receive())->as_verse()->text == "one");
+    CHECK_FALSE((*headless->receive()).has_value());
+    test::Peer empty;
+    empty.headers = {{"smithy-protocol", "rpc-v2-cbor"}};
+    test::FakeDuplex ended(empty);
+    auto nothing = detail::open_event_stream<rpc::Converse>(core, ended, {.bell = "b"}, {});
+    REQUIRE(nothing);
+    INFO(nothing->output().error().message);
+    CHECK(nothing->output());
+    CHECK_FALSE((*nothing->receive()).has_value());
     // A service that refuses before it has read anything is heard all the same.
     test::Peer refusing;
     refusing.status = 403;

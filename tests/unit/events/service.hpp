@@ -47,6 +47,7 @@ namespace tower = belfry::golden_tower;
 /// Runs out of memory when it reads or writes a document.
 inline constexpr belfry::EventCodec starved_codec{
     .media_type = "application/json",
+    .empty_document = "{}",
     .encode = [](const belfry::Structure&, const void*, bool, std::string&, std::string&) -> bool {
         throw std::bad_alloc();
     },

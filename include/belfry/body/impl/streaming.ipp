@@ -45,7 +45,7 @@ class StreamingBody final : public BodyHooks, private ResponseSink {
         handing_on_ = false;
         return *this;
     }
-    bool check_response(const HttpResponse& response, ResponseMetadata& metadata, Error& error) override {
+    bool check_response(HttpResponse& response, ResponseMetadata& metadata, Error& error) override {
         return !checksum_.verifier || checksum_.verifier->check(response, metadata, error);
     }
     bool restart(PreparedRequest& prepared, Error& error) override {

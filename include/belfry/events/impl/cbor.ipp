@@ -26,7 +26,7 @@ inline bool decode(std::string_view document, const Structure& structure, bool, 
 
 } // namespace detail::cbor_events
 
-BELFRY_INLINE constexpr EventCodec cbor_event_codec{"application/cbor", &detail::cbor_events::encode,
+BELFRY_INLINE constexpr EventCodec cbor_event_codec{"application/cbor", "\xa0", &detail::cbor_events::encode,
                                                     &detail::cbor_events::decode};
 
 } // namespace belfry::inline v0

@@ -28,7 +28,7 @@ inline bool decode(std::string_view document, const Structure& structure, bool b
 
 } // namespace detail::json_events
 
-BELFRY_INLINE constexpr EventCodec json_event_codec{"application/json", &detail::json_events::encode,
+BELFRY_INLINE constexpr EventCodec json_event_codec{"application/json", "{}", &detail::json_events::encode,
                                                     &detail::json_events::decode};
 
 } // namespace belfry::inline v0

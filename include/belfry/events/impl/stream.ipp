@@ -143,21 +143,21 @@ class EventStreamState {
             }
         }
     }
+    void collect_document() {
+        const std::string_view document = body_.reader->initial_response();
+        static_cast<void>(sink_->on_body(std::as_bytes(std::span(document.data(), document.size()))));
+    }
     void read_initial_response(TransportResult& got) {
         EventReader& reader = *body_.reader;
         for (;;) {
             const EventReader::Step step = reader.next(unread_, nullptr);
-            if (step == EventReader::Step::initial_response) {
-                const std::string_view document = reader.initial_response();
-                static_cast<void>(sink_->on_body(std::as_bytes(std::span(document.data(), document.size()))));
-                return;
-            }
+            if (step == EventReader::Step::initial_response) return collect_document();
             if (step != EventReader::Step::need_more) return;
             std::size_t count = 0;
             got = stream_->read(room_, count);
             if (got.status != TransportStatus::ok) return;
             if (count == 0) {
-                static_cast<void>(reader.finish());
+                if (reader.finish() && reader.lacks_initial_response()) collect_document();
                 return;
             }
             unread_ = {reinterpret_cast<const char*>(room_), count};

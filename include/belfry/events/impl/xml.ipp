@@ -30,7 +30,7 @@ inline bool decode(std::string_view document, const Structure& structure, bool b
 
 } // namespace detail::xml_events
 
-BELFRY_INLINE constexpr EventCodec xml_event_codec{"application/xml", &detail::xml_events::encode,
-                                                   &detail::xml_events::decode};
+BELFRY_INLINE constexpr EventCodec xml_event_codec{
+    "application/xml", {}, &detail::xml_events::encode, &detail::xml_events::decode};
 
 } // namespace belfry::inline v0
