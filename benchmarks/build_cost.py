@@ -56,7 +56,7 @@ SEPARATE = "-DBELFRY_SEPARATE_COMPILATION"
 
 
 class Build:
-    """Compiles with one compiler and one set of flags, in a directory of its own."""
+    """Compiles with one compiler and one set of flags, in its own directory."""
 
     def __init__(self, compiler: str, flags: list[str], include: Path, directory: Path) -> None:
         self._command = [compiler, "-std=c++20", *flags, f"-I{include}"]

@@ -118,7 +118,7 @@ function(belfry_generate)
   target_include_directories(${arg_TARGET} BEFORE INTERFACE "$<BUILD_INTERFACE:${output}>")
   target_link_libraries(${arg_TARGET} INTERFACE belfry::belfry)
 
-  # What a message calls the library of a component.
+  # The library of a component, as messages name it.
   set(library_of_xml "pugixml, which reads XML (its package is libpugixml-dev, pugixml-devel or pugixml)")
   _belfry_read_manifest(manifest "${output}" "${arg_SERVICE}")
   string(JSON count LENGTH "${manifest}" components)

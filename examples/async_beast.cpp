@@ -58,7 +58,7 @@ class AsioTimer final : public belfry::AsyncTimer {
     std::map<const void*, asio::steady_timer> waits_;
 };
 
-/// One attempt on a connection of its own; Beast's handlers keep it alive.
+/// One attempt on its own connection; Beast's handlers keep it alive.
 struct Attempt : std::enable_shared_from_this<Attempt> {
     Attempt(asio::io_context& context, const belfry::HttpRequest& r, belfry::ResponseSink& s,
             belfry::AttemptCompletion c)

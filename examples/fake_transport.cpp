@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tests of code that makes calls, without a network and without waiting: a transport that answers from a list
-// and keeps the requests, and a clock that moves when somebody sleeps.
+// and keeps the requests, and a clock that moves when the client sleeps.
 //
 // Prints:
 //   PASS a search that succeeds gives the best match

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A URL with which somebody without credentials can fetch an object for an hour. The program sends no
+// A URL that fetches an object without credentials for an hour. The program sends no
 // request.
 //
 // Prints:

@@ -63,7 +63,7 @@ int main(int count, char** words) {
                              .endpoint = count > 5 ? words[5] : ""},
                             transport, {.force_path_style = count > 5});
 
-    belfry::FileSource source(words[3]); // knows its length, and starts anew when an attempt is repeated
+    belfry::FileSource source(words[3]); // knows its length, and starts again when an attempt is repeated
     if (!source.is_open()) {
         std::perror(words[3]);
         return 1;

@@ -157,7 +157,7 @@ def run_tests(build: Path, tests: str, profiles: Path) -> int:
 
 
 def llvm_cov(command: str, programs: Iterable[Path], data: Path, *rest: str) -> bytes:
-    """What `llvm-cov COMMAND` prints about programs and their merged counters."""
+    """The output of `llvm-cov COMMAND` for programs and their merged counters."""
     first, *others = (str(path) for path in programs)
     objects = [word for path in others for word in ("-object", path)]
     return subprocess.run(

@@ -157,7 +157,7 @@ apt_offers() {
     [ -n "$candidate" ] && [ "$candidate" != "(none)" ]
 }
 
-# Older releases keep a new enough compiler and Python under a name of their own.
+# Older releases have a new enough compiler and Python under another name.
 apt_names() {
     for package; do
         candidate=$(LC_ALL=C apt-cache policy "$package" 2>/dev/null | sed -n 's/^  Candidate: \([0-9]*:\)\{0,1\}//p')

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compiles each header by itself, without warnings, exceptions and RTTI.
 
-Each header that is written by hand is a translation unit of its own, and so is each SAMPLE-th generated one.
+Each hand-written header is compiled as a translation unit, and so is each SAMPLE-th generated one.
 All headers of a service are then included in three orders, so that what one lacks shows when it comes first.
 With --together, only that is done with the headers that are written by hand, which takes seconds.
 """

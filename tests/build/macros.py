@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What Belfry's headers and the preprocessor do to each other.
+"""Tests Belfry's headers among macros, and the macros that they define.
 
 leak      including all of a service defines no macro but BELFRY_ ones and those of the standard headers
 hostile   the macros that platform headers are known for do not break the headers

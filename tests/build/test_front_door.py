@@ -45,7 +45,7 @@ def test_scripts_are_posix_shell(script: str) -> None:
 
 
 def shell(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Runs code with the front door's functions, in a folder of its own."""
+    """Runs code with the front door's functions, in its own folder."""
     sources = "".join(f". '{ROOT}/tools/{name}.sh'; " for name in ("console", "setup"))
     return run("sh", "-c", sources + code, folder=folder)
 

@@ -33,7 +33,7 @@ def wine() -> str | None:
 
 
 def faults_of(found: Compiler, name: str, scratch: Path) -> list[str]:
-    """What the compiler, the linker or the program itself say."""
+    """The output of the compiler, the linker or the program."""
     sources, wants_time = PROGRAMS[name]
     program = scratch / f"{name}.exe"
     built = found.run(*STRICT, "-static", *(str(HERE / source) for source in sources), "-o", str(program))

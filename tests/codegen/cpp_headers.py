@@ -17,7 +17,7 @@ def header(path: str) -> str:
 
 
 def _body(path: str, start: str) -> str:
-    """What stands between the braces behind `start`."""
+    """The text between the braces after `start`."""
     text = header(path)
     found = re.search(start + r"[^{};]*\{", text)
     assert found is not None, f"{path} does not declare {start}"

@@ -150,7 +150,7 @@ def test_an_error_in_the_library_is_reported(
     assert "absent" in said
     assert _rows(tmp_path)["bass"]["status"] == "failed"
     _compiled(tmp_path)
-    # What is bad is tried again, what is good only when the library has changed.
+    # A bad file is compiled again, a good one only if the library has changed.
     assert _run(tmp_path, compiler, "bass", include=include) == BAD
     assert _compiled(tmp_path) == ["bass/part_0.cpp"]
     header.write_text(whole)

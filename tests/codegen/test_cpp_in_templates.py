@@ -24,7 +24,7 @@ CPP = re.compile(
     r"|\[\] ?="  # an array
     r"|//"  # a comment
 )
-"""What text of C++ looks like."""
+"""Text that is C++."""
 
 QUOTED = re.compile(r"`[^`]*`")
 """Code that a comment or an error message quotes is prose."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a model calls deprecated warns where a program names it, and nowhere else."""
+"""Names that a model deprecates give a warning where a program uses them, and nowhere else."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What operations and clients tell the endpoint rules, and what the rules take off the path."""
+"""The values that operations and clients give to endpoint rules, and the labels that the rules replace."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_s3_has_its_bucket_once_in_every_operation_of_either_model() -> None:
 
 
 def test_no_other_service_of_botocore_has_such_a_label() -> None:
-    """The rule is general, and must not take a label from somebody who needs it."""
+    """The rule is general, and must not remove a label that another service needs."""
     found = set()
     for folder in sorted(path.name for path in botocore_data().iterdir() if path.is_dir()):
         for version in versions(botocore_data() / folder)[-1:]:

@@ -123,13 +123,13 @@ def test_both_formats_give_the_same_event_streams(tmp_path: Path) -> None:
 def test_a_broken_event_stream_is_an_error_with_its_place(
     tmp_path: Path, change: dict[str, Any], fault: str
 ) -> None:
-    """What is no event stream is an error that says where."""
+    """An invalid event stream is an error with its place."""
     with pytest.raises(ModelError, match=fault):
         split_event_streams(read_botocore(tmp_path, tower(**change)))
 
 
 def test_an_event_stream_with_the_query_protocol_is_an_error(tmp_path: Path) -> None:
-    """A protocol that cannot have them is no silent default."""
+    """A protocol without event streams does not drop them silently."""
     service = tower()
     service["metadata"] |= {"protocol": "query", "protocols": ["query"]}
     write_model(tmp_path, service)

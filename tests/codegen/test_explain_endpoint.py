@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`explain endpoint`: its texts, programs and errors. What traces find is in test_explain_traces.py."""
+"""`explain endpoint`: its texts, programs and errors. test_explain_traces.py tests the results of traces."""
 
 from __future__ import annotations
 

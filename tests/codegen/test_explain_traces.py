@@ -39,7 +39,7 @@ def outcome_of(rule_set: dict[str, Any], parameters: dict[str, Any], partitions:
 
 
 def difference(outcome: Outcome, expect: dict[str, Any]) -> str | None:
-    """What is not as a case of `endpointTests` expects."""
+    """The differences from a case of `endpointTests`."""
     if "error" in expect:
         error = expect["error"]
         if error.startswith("No endpoint found"):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the command writes, leaves alone, removes and reports."""
+"""The files that the command writes, keeps and removes, and its output."""
 
 from __future__ import annotations
 

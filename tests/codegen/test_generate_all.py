@@ -38,7 +38,7 @@ def _generate(models: Path, out: Path, *more: str) -> int:
 
 
 def _start(models: Path, out: Path, **environment: str) -> subprocess.Popen[str]:
-    """The command as a process group of its own, as a shell would have it."""
+    """The command in its own process group, as a shell starts it."""
     return subprocess.Popen(
         [sys.executable, "-m", "belfry_codegen", *_arguments(models, out)],
         env={**os.environ, "PYTHONPATH": str(ROOT / "codegen"), **environment},
@@ -235,7 +235,7 @@ def test_a_broken_model_is_reported_and_the_others_are_generated(
     assert "2 failed" in said
     after = _tree(out)
     assert {path for path in whole if whole[path] != after[path]} == {"belfry/bass/types/ring_response.hpp"}
-    # It is no service that has been done.
+    # It does not count as a finished service.
     assert _generate(models, out) == BAD_INPUT
 
 
@@ -271,7 +271,7 @@ def test_two_services_with_one_namespace_are_both_errors(
     assert "belfry: tenor: its namespace 'great_bell' is also that of treble" in said
     assert "belfry: treble: its namespace 'great_bell' is also that of tenor" in said
     assert sorted(path.name for path in (tmp_path / "out" / "belfry").iterdir()) == ["bass", "bass.hpp"]
-    # The one that is called like the id has it; the other is called like its folder.
+    # The folder with the id's name has the id; the other service has its folder's name.
     _write(models, "great-bell", small_model(), "Great Bell")
     (models / "treble" / "2020-01-02" / "service-2.json").unlink()
     assert _generate(models, tmp_path / "out") == 0
@@ -426,7 +426,7 @@ def test_a_smithy_file_is_parsed_once(tmp_path: Path, monkeypatch: pytest.Monkey
     assert read == ["tenor.json"]
     (models / "bass.json").unlink()
     assert sorted(survey(models, tmp_path / "cache")[0]) == ["alt"]
-    # What the cache holds is not believed if it makes no sense.
+    # An invalid record in the cache is ignored.
     next((tmp_path / "cache").iterdir()).write_text('{"x": [1')
     assert sorted(survey(models, tmp_path / "cache")[0]) == ["alt"]
 

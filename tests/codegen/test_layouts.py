@@ -145,7 +145,7 @@ def test_several_services_in_one_file_are_read(tmp_path: Path, capsys: pytest.Ca
 
 
 def _wrong(root: Path, kind: str) -> tuple[Path, str]:
-    """A path that is no models, and what is said about it."""
+    """A path without models, and the error for it."""
     if kind == "missing":
         return root / "nowhere", "this folder does not exist"
     if kind == "empty":

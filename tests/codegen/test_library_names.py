@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the generator knows of the library: functions and their headers, enumerations, fields of tables."""
+"""The library's names that the generator uses: functions with their headers, enumerations, table fields."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ ENTRIES = {
 """Macros that write an entry of a table, and its structure."""
 
 LISTS = {"ChecksumAlgorithm"}
-"""What templates list that is not a structure."""
+"""The names in templates that are not structures."""
 
 
 def tables(template: str) -> list[tuple[str, list[str]]]:

@@ -69,7 +69,7 @@ def test_every_name_of_every_service_is_valid_and_follows_boto3s_rule() -> None:
         ("return", "return_"),  # cloudsearchdomain SearchRequest.return
         ("linux", "linux_"),  # migrationhuborchestrator PlatformCommand.linux
         ("stdout", "stdout_"),  # bedrock-agentcore ContentDeltaEvent.stdout
-        ("I", "i"),  # iot has an I; in lower case it is no macro
+        ("I", "i"),  # iot has an I; it is not a macro in lower case
         ("CidrBlock", "cidr_block"),  # ec2 CidrBlock.CidrBlock
         ("schema", "schema"),  # 81 members; shapes are described by a function, so this is free
         ("signals", "signals_"),  # iotfleetwise; Qt makes it a macro
@@ -127,7 +127,7 @@ def test_enumerators_with_equal_names_get_numbers_in_order() -> None:
 
 
 def test_an_enumerator_avoids_the_sentinel_the_class_and_its_functions() -> None:
-    # UNKNOWN (100 enums) and none (404) stay, for the sentinel has a name that nobody has.
+    # UNKNOWN (100 enums) and none (404) stay, because the sentinel has another name.
     service = {
         "E": {
             "type": "string",

@@ -209,7 +209,7 @@ def test_keys_in_botocores_form_are_those_that_the_readers_read() -> None:
 
 
 def _documented(heading: str) -> list[str]:
-    """What the first column of a section's table names, one a row."""
+    """The names in the first column of a section's table, one for each row."""
     text = (ROOT / "codegen" / "README.md").read_text(encoding="utf-8")
     section = text.partition(f"\n{heading}\n")[2].partition("\n## ")[0]
     return re.findall(r"^\| `([^`]+)` \| .+ \|$", section, re.MULTILINE)
@@ -255,7 +255,7 @@ def test_the_readme_lists_every_pass_in_its_order() -> None:
     load = next(node for node in tree.body if isinstance(node, ast.FunctionDef))
     chosen = next(node for node in tree.body if isinstance(node, ast.AnnAssign))
     called = [node for node in ast.walk(load) if isinstance(node, ast.Name) and node.id in modules]
-    # Of two in one line the inner, which is applied first, is behind the other.
+    # If two are in one line, the inner one is applied first and comes second.
     called.sort(key=lambda node: (node.lineno, -node.col_offset))
     applied = [modules[node.id] for node in called]
     applied += [

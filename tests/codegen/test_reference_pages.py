@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whatever boto3's reference pages of the seed operations name, the generated headers have."""
+"""The generated headers have all names of boto3's reference pages for two operations."""
 
 from __future__ import annotations
 

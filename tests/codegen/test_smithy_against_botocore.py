@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What AWS's Smithy models say against what botocore's say of the same services, fact by fact.
+"""Compares AWS's Smithy models with botocore's models of the same services, fact by fact.
 
 Both are read, and both go through the passes; what still differs must be of a kind that is listed below with
 its reason. Some kinds are only two ways of writing the same: a rule says which values those are. The others

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is said about Smithy models that are broken."""
+"""Errors in Smithy models."""
 
 from __future__ import annotations
 

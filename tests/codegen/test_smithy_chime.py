@@ -25,7 +25,7 @@ from support import ROOT
 
 NAME = "chime-sdk-voice"
 
-# What no header shows: botocore's value stays, and the headers come out the same.
+# Facts that headers do not show: botocore's value stays, and the headers come out the same.
 INVISIBLE = {
     r"\.uid": "botocore's own name of the model",
     r"\.shape_name": "botocore says it where a protocol needs it",
@@ -44,7 +44,7 @@ _WITH_ERRORS = (
 )
 _OTHER_REQUIRED = "CreateSipRuleRequest|UpdateGlobalSettingsRequest|VoiceConnectorItem"
 _NEW_MEMBERS = "NetworkType|PhoneNumberArn|FocDate|IntegrationType|CallDistributionType"
-# What only one of the models says: Smithy's value is taken over before the headers are compared.
+# Facts that only one of the models has: Smithy's value is taken over before the headers are compared.
 LACKING = {
     rf"\.operations\[(List({_PAGED}|VoiceProfiles)|SearchAvailablePhoneNumbers)\]\.paginator": (
         "botocore's paginators-1.json has only a few of the paginators"

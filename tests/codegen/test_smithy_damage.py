@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whatever is wrong with a Smithy model, one line says so: no traceback, and nothing half-written."""
+"""Any error in a Smithy model is reported in one line: no traceback, and nothing half-written."""
 
 from __future__ import annotations
 

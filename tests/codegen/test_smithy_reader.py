@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What each trait of a Smithy model becomes, and what is said about broken ones."""
+"""The result of each trait of a Smithy model, and errors in traits."""
 
 from __future__ import annotations
 
@@ -306,7 +306,7 @@ def test_version_1_is_read_like_smithys_own_conversion_to_version_2() -> None:
 
 
 def test_mixins_are_flattened_like_smithys_own_tool() -> None:
-    """Of structures, unions, lists, strings, enums, operations and services, with traits that stay behind.
+    """Structures, unions, lists, strings, enums, operations and services, with traits that are not inherited.
 
     `smithy ast --flatten` of smithy-cli 1.69.0 made the flat model. The order of errors means nothing.
     """
@@ -563,7 +563,7 @@ def test_the_newest_version_of_a_service_is_read(tmp_path: Path) -> None:
             ((ir.Auth.BEARER, ir.Auth.SIGV4), (ir.Auth.SIGV4,)),
         ),
         ({"httpBearerAuth": {}}, [], ((ir.Auth.BEARER,), (ir.Auth.NONE,))),
-        # What nobody speaks is passed over where something else will do.
+        # An unsupported scheme is ignored if there is a supported one.
         ({"httpBasicAuth": {}, "httpBearerAuth": {}}, None, ((ir.Auth.BEARER,), None)),
     ],
 )

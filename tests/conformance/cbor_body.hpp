@@ -11,7 +11,7 @@ namespace belfry_conformance {
 /// The bytes of a base64 text; other characters are skipped.
 [[nodiscard]] std::string read_base64(std::string_view text);
 
-/// The value of a CBOR data item without its tags, with numbers that are none as text; discarded if it is no
+/// The value of a CBOR data item without its tags, with numbers that are none as text; discarded if it is not
 /// CBOR.
 [[nodiscard]] nlohmann::json read_cbor(std::string_view bytes);
 

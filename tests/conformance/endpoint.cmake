@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Compiles the rule sets for endpoint_test.cpp: see there. What is missing is listed as a skipped test.
+# Compiles the rule sets for endpoint_test.cpp: see there. Without the data, a skipped test is listed.
 
 function(belfry_add_endpoint_cases target)
   if(BELFRY_PYTHON)

@@ -3,8 +3,8 @@
 
     python endpoint_botocore.py OUTPUT_JSON
 
-Chime SDK Voice is asked in every region of every partition, the other services in some, and those with
-parameters of their own with random values for them, the same in each run.
+Chime SDK Voice is resolved in every region of every partition, the other services in some regions, and
+services with additional parameters with random values, the same in each run.
 """
 
 from __future__ import annotations

@@ -182,7 +182,7 @@ void compare_body(const json& test, const belfry::Structure& input, const belfry
     return compressed ? test::gunzip(request.body) : request.body;
 }
 
-/// What S3's endpoint rules can be told.
+/// The client's parameters for S3's endpoint rules.
 struct S3Options {
     std::optional<bool> accelerate{};
     std::optional<bool> force_path_style{};

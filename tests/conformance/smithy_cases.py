@@ -174,7 +174,7 @@ def _of(node: Node, kind: str, trait: str, operation: str, shape: str, protocol:
 
 
 def _check_complete(path: Path, protocol: str, cases: list[Case]) -> None:
-    """Every case in the file must be found by way of a service, and have an id of its own."""
+    """Every case in the file must be found by way of a service, and have a unique id."""
     everything = [
         data["id"]
         for shape in load_json(path)["shapes"].values()

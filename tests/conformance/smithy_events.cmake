@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Smithy's own tests of event streams: smithy_events.py turns each into a Catch2 case while building. What is missing is
-# listed as a skipped test.
+# Smithy's own tests of event streams: smithy_events.py turns each into a Catch2 case while building. Without
+# the data, a skipped test is listed.
 
 function(belfry_add_smithy_events)
   set(name conformance_smithy_events)

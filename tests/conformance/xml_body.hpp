@@ -7,9 +7,9 @@
 
 namespace belfry_conformance {
 
-/// What an XML document says, as a text of which there is one for all the ways to write it: attributes are
+/// The meaning of an XML document, as a canonical text: attributes are
 /// sorted, and so are elements by their names, those of one name keeping their order unless they are entries
-/// of a map, which have a child called like one of `keys`; white space between elements is left out. "not
+/// of a map, which have a child with a name in `keys`; white space between elements is left out. "not
 /// XML" for what is none.
 [[nodiscard]] std::string canonical_xml(std::string_view document, const std::set<std::string>& keys);
 

@@ -22,7 +22,7 @@ Requests
     unless it is told not to; we do once a compressor is configured.
 16. The media type of form data. The protocol says `application/x-www-form-urlencoded`; botocore adds a
     `charset`, for which that type has no parameter.
-18. (kept out) An empty list without an element of its own around it. We call it like its elements, since that
+18. (kept out) An empty list without an element around it. We call it like its elements, since that
     is its name; botocore calls it like the member.
 20. `x-amz-api-version` of the operation that tells a service's endpoints. botocore's endpoint discovery sends
     it; we have no such discovery, and no model mentions the header.
@@ -55,13 +55,14 @@ Requests
 Responses
 8. (kept out) 500 and above with an empty body or with HTML: botocore does not look at the headers, and so
    loses the code in `x-amzn-errortype` and the request id. We read both.
-9. (kept out) A list or map with null elements where the model does not allow any: botocore hands on None. We
+9. (kept out) A list or map with null elements where the model does not allow any: botocore returns None. We
    leave them out, since a `std::vector<std::string>` has no place for them (Smithy lets clients do either).
 10. (kept out) A union variant that the model does not list: botocore tells its name and loses its value. We
    keep both.
 11. (kept out) A value of the wrong type, such as a number for a string: botocore hands it on. To us the
    response is malformed.
-12. (kept out) A body that is no JSON, with a status of success: botocore takes it for an empty one. To us the
+12. (kept out) A body that is not JSON, with a status of success: botocore takes it for an empty one. To us
+the
    response is malformed.
 13. (kept out) No body where a payload is due: botocore makes an empty structure of it. For us the
    payload is absent.

@@ -91,7 +91,7 @@ def from_wire(shape: Shape | None, value: Any) -> Any:
 
 
 def from_cbor(body: bytes) -> Any:
-    """What botocore's reader finds in CBOR, as something that can be compared; it must be all of it."""
+    """The result of botocore's CBOR reader in a form that can be compared; it must be all of it."""
     reader = RpcV2CBORParser()
     stream = reader.get_peekable_stream_from_bytes(body)
     found = reader.parse_data_item(stream)

@@ -60,7 +60,7 @@ class CborResponses(Responses):
 
     def _members(self, shape: Shape, depth: int) -> dict[str, Any]:
         made = super()._members(shape, depth)
-        # Known difference: botocore hands on what is in a map unread.
+        # Known difference: botocore does not parse the values of a map.
         if self._maps_around:
             made.pop("NotInTheModel", None)
         return made

@@ -47,7 +47,7 @@ class Responses(Values):
         if place == "header":
             headers[self.random.choice(("x-amzn-errortype", "X-Amzn-ErrorType"))] = dressed
         elif place == "both":
-            # Chime's exceptions have a member Code of their own, which names something else.
+            # Chime's exceptions have a member Code with another meaning.
             headers["X-Amzn-Errortype"] = dressed
             body["Code"] = "Conflict"
         else:

@@ -2,7 +2,7 @@
 """Which cases run, and how a counter-example is reported.
 
 BELFRY_SEEDS=200 runs more cases of each kind; BELFRY_SEEDS=17: runs only seed 17, as a counter-example says.
-Of what is too much to be tested at once there is a sample, another one every day: BELFRY_SAMPLE_SEED=20300 is
+Large sets are sampled, with another sample every day: BELFRY_SAMPLE_SEED=20300 is
 the one of that day.
 """
 

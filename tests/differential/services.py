@@ -50,7 +50,7 @@ class Case:
     operations: tuple[str, ...] = ()
     """None for all."""
     apart: tuple[str, ...] = ()
-    """Operations that have tests of their own."""
+    """Operations that have separate tests."""
     protocol: str | None = None
     """None for the best."""
     models: Path = MODELS

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a Smithy model has and botocore's model of the same service has not, or the other way around."""
+"""The differences between a Smithy model and botocore's model of the same service."""
 
 from __future__ import annotations
 

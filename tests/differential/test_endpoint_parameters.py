@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What operations, their inputs and their client tell the endpoint rules, beside S3's addressing.
+"""The parameters of endpoint rules that operations, inputs and clients give, besides S3's addressing.
 
 DynamoDB's rules take lists of tables that JMESPath finds in the input, and the account of the credentials;
 Kinesis' take constants, and ARNs of which each decides; S3 Control's have the account in the host, which its

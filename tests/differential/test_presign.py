@@ -66,7 +66,7 @@ def test_presigned_s3_urls_equal_botocores(s3: Wire) -> None:
     made = 0
     for number, client in enumerate(CLIENTS):
         judge = client.judge({})
-        # Without a signature version of one's own, botocore falls back to an older one in some regions.
+        # Without a configured signature version, botocore falls back to an older one in some regions.
         judge.client.meta.events.register("choose-signer.s3.*", lambda **_: "s3v4-query")
         for place, bucket in enumerate(BUCKETS):
             if bucket.startswith("arn:"):

@@ -63,7 +63,7 @@ class Client:
     options: dict[str, Any] = field(default_factory=dict)
 
     def judge(self, uris: dict[str, str]) -> Judge:
-        """A client of botocore's with this configuration, and with these URIs in place of its own."""
+        """A client of botocore's with this configuration, and with these URIs in place of the real ones."""
         judge = S3Judge(
             "s3",
             self.region,
@@ -116,7 +116,7 @@ CLIENTS = (
         s3={"addressing_style": "virtual"},
         options={"ForcePathStyle": False},
     ),
-    # botocore takes a server of one's own for one with only one name.
+    # botocore assumes that a custom server has only one name.
     Client(endpoint="https://storage.example.test/base", options={"ForcePathStyle": True}),
     Client(endpoint="http://127.0.0.1:9000", options={"ForcePathStyle": True}),
     Client(endpoint="http://[::1]:9000/", options={"ForcePathStyle": True}),
@@ -257,7 +257,7 @@ def test_an_unsupported_signature_is_an_error(
     try:
         theirs = judges[0].request("GetObject", params)
     except BotoCoreError:
-        # botocore needs an extension of its own for them, too, or a session.
+        # botocore needs another extension for them, too, or a session.
         return
     assert not isinstance(theirs, Refused)
     assert "AWS4-HMAC-SHA256" not in theirs.headers["authorization"] or scheme == "sigv4-s3express"

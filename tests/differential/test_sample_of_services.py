@@ -33,7 +33,7 @@ def _cases(service: str) -> list[Case]:
     names = [
         name
         for name in model.operation_names
-        # Streams of events have tests of their own, and botocore speaks some of them only over HTTP/2.
+        # Event streams have separate tests, and botocore supports some of them only over HTTP/2.
         if not (model.operation_model(name).has_event_stream_input)
         and not (model.operation_model(name).has_event_stream_output)
     ]

@@ -17,7 +17,7 @@ from wire_program import response_line
 
 HTML = b" <html><body><b>Http/1.1 Service Unavailable</b></body></html>"
 
-# Those whose requests or responses have something of their own.
+# Operations with special requests or responses.
 S3_OPERATIONS = (
     *("PutObject", "GetObject", "HeadObject", "CopyObject", "DeleteObject", "DeleteObjects"),
     *("CreateBucket", "GetBucketAcl", "PutBucketAcl", "HeadBucket", "ListBuckets", "ListObjectsV2"),
@@ -107,7 +107,7 @@ def test_errors_of_proxies_are_read_as_by_botocore(service: Service, body: bytes
 def test_s3_requests_without_tls_equal_botocores() -> None:
     """Bodies are signed then, and a checksum of bytes in memory comes before them."""
     endpoint = "http://localhost:9000"
-    # Known difference: where buckets go on a server of one's own.
+    # Known difference: the place of buckets on a custom server.
     config: dict[str, Any] = {"endpoint_url": endpoint, "s3": {"addressing_style": "virtual"}}
     with opened(S3, flags=("--endpoint", endpoint), **config) as service:
         for operation in ("PutObject", "UploadPart", "GetObject", "ListBuckets", "DeleteObjects"):

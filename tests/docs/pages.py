@@ -56,7 +56,7 @@ def prose(page: str) -> str:
 
 
 def section(page: str, title: str) -> str:
-    """What stands below the heading of that text, up to the next heading that is not below it."""
+    """The text below the heading of that title, up to the next heading that is not below it."""
     lines = read(page).splitlines()
     headings = [(i, line) for i, line in enumerate(lines) if re.match(r"#+ ", line)]
     for i, (start, heading) in enumerate(headings):

@@ -45,7 +45,7 @@ def run(path: Path, *arguments: str, **environment: str) -> subprocess.Completed
 
 
 def promised(name: str) -> str | None:
-    """What the comment promises after `Prints:`; None for an example without."""
+    """The expected output in the comment after `Prints:`; None for an example without."""
     text = (ROOT / "examples" / f"{name}.cpp").read_text(encoding="utf-8")
     match = re.search(r"^// Prints:\n((?://.*\n)+)", text, re.MULTILINE)
     return "".join(line[5:] + "\n" for line in match[1].splitlines()) if match else None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What holds for every page: links lead somewhere, and C++ in them is compiled somewhere."""
+"""Rules for every page: links lead somewhere, and C++ in them is compiled somewhere."""
 
 from __future__ import annotations
 

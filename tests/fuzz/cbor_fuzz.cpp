@@ -34,7 +34,7 @@ void plain(Json& value) {
     }
 }
 
-/// What nlohmann/json reads. It throws at impossible lengths even when it is told not to.
+/// The result of nlohmann/json. It throws at impossible lengths even when it is told not to.
 Json judge(std::string_view bytes) {
     try {
         return Json::from_cbor(bytes, true, false, Json::cbor_tag_handler_t::ignore);

@@ -51,7 +51,7 @@ class Both:
         return request_of(self.ours_of_request(operation, params)), theirs
 
     def refusal(self, operation: str, params: dict[str, Any]) -> str:
-        """What Belfry says about parameters that both refuse."""
+        """Belfry's error for parameters that both refuse."""
         assert isinstance(self.judge.request(operation, params), Refused)
         return str(self.ours_of_request(operation, params)["error"]["message"])
 
@@ -65,13 +65,13 @@ class Both:
         return list(compare_response(self.judge, operation, self._theirs(operation, response), answer))
 
     def reading(self, operation: str, response: Response) -> dict[str, Any]:
-        """What both of them read in a response."""
+        """The result of both for a response."""
         differences = self.reading_differences(operation, response)
         assert not differences, "\n".join(differences)
         return self.ours(operation, response)
 
     def ours(self, operation: str, response: Response) -> dict[str, Any]:
-        """What Belfry reads in a response."""
+        """Belfry's result for a response."""
         return self.wire.ask(response_line("x", operation, response))
 
     def _theirs(self, operation: str, response: Response) -> dict[str, Any] | ServiceError:

@@ -53,7 +53,7 @@ def _bound(location: str, name: str | None = None, shape: str = "String", **more
 
 
 def names() -> dict[str, Any]:
-    """What must not be a name, or is one already."""
+    """Names that are not valid in C++, or are already used."""
     shapes: dict[str, Any] = {
         "String": STRING,
         # amplifyuibuilder
@@ -333,7 +333,7 @@ def http() -> dict[str, Any]:
 
 
 def xml() -> dict[str, Any]:
-    """What S3 alone has, restXml. It has S3's id, so that botocore reads its errors as it reads S3's."""
+    """Traits that only S3 has, restXml. With S3's id, so that botocore reads errors as it does for S3."""
     namespace = {"prefix": "xsi", "uri": "http://www.w3.org/2001/XMLSchema-instance"}
     found: dict[str, Any] = {
         "String": STRING,
@@ -560,4 +560,4 @@ FILES: dict[str, dict[str, Any]] = {
     },
     "hard-endpoints": {"endpoint-rule-set-1": _rules()},
 }
-"""What lies beside a model."""
+"""The files beside a model."""

@@ -13,7 +13,7 @@ from belfry_codegen.commands.cli import main
 from minimal_models import SERVICES
 from support import ROOT
 
-# What C, Windows, X11 and compilers that are not strict define. Most services have some of it.
+# The macros of C, Windows, X11 and compilers that are not strict. Most services have some of it.
 MACROS = """
 #include <cstdio>
 #define ERROR 0

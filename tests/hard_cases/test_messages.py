@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is hard about single messages: each as botocore makes and reads it, with the one thing it is about."""
+"""Hard cases in single messages: each as botocore makes and reads it, with the one thing it is about."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_twenty_two_levels_of_shapes_are_written_and_read(shapes: Both) -> None:
 
 
 def test_documents_sparse_collections_and_tokens_are_written_and_read(shapes: Both) -> None:
-    """bedrock-runtime documents, connectcases sparse lists and maps, and a token that nobody gave."""
+    """bedrock-runtime documents, connectcases sparse lists and maps, a token that the input leaves out."""
     body = {
         "Document": {"a": [1, None, {"b": "c"}], "d": 1.5},
         "SparseList": [1.0, None, 2.0],

@@ -15,7 +15,7 @@ from random_values import Values
 from random_xml_responses import XmlResponses
 from runs import seeds
 
-# Those of hard-xml are in test_messages.py: nobody here makes random restXml.
+# Those of hard-xml are in test_messages.py: there is no generator of random restXml.
 SERVICES = ("hard-names", "hard-shapes", "hard-http", "hard-query", "hard-rpc")
 
 

@@ -4,8 +4,8 @@
     python event_stream_server.py PORT [CERTIFICATE KEY]
 
 Given a certificate it speaks TLS. h2 speaks HTTP/2, botocore checks the request's signature, and
-amazon-transcribe takes the stream of events apart and checks the signature of each. What the server does is
-up to the bell in the path, `/conversations/BELL`.
+amazon-transcribe takes the stream of events apart and checks the signature of each. The bell in the path,
+`/conversations/BELL`, chooses what the server does.
 """
 
 from __future__ import annotations

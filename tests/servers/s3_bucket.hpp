@@ -16,7 +16,7 @@ namespace belfry_servers {
 
 namespace s3 = belfry::s3;
 
-/// A client and a bucket of its own, which is emptied and deleted at the end.
+/// A client and a bucket for one test, which is emptied and deleted at the end.
 class Bucket {
   public:
     explicit Bucket(std::string called, belfry::Transport& transport = belfry_servers::transport())

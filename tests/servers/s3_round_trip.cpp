@@ -247,7 +247,7 @@ TEST_CASE("keys with characters that URLs encode are found again") {
     std::sort(listed.begin(), listed.end());
     CHECK(listed == sorted);
 
-    // Many at once: the request needs a checksum of its own.
+    // Many at once: the request needs its own checksum.
     s3::Delete wanted;
     for (const std::string& key : keys) {
         s3::ObjectIdentifier identifier;
@@ -265,8 +265,8 @@ TEST_CASE("keys with characters that URLs encode are found again") {
 
 TEST_CASE("dot segments and double slashes in keys are sent unchanged") {
     Bucket bucket("belfry-dots");
-    // A folder cannot keep such keys; the server refuses them by name, and not because the signature of a
-    // path that somebody changed does not match.
+    // A folder cannot keep such keys; the server refuses them by name, and not because a transport changed
+    // the path and the signature does not match.
     for (const std::string key : {"a//b", "../up", "a/../b", "a/./b", "/first"}) {
         INFO(key);
         s3::PutObjectRequest put{.bucket = bucket.name, .key = key};

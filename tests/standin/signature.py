@@ -101,7 +101,7 @@ class Judge:
 
 
 class _GivenHeadersSigner(SigV4Auth):  # type: ignore[misc]
-    """Covers the headers that the client signed, where botocore would leave some out of its own requests."""
+    """Covers the headers that the client signed, some of which botocore does not sign in its requests."""
 
     def headers_to_sign(self, request: AWSRequest) -> HTTPHeaders:
         headers = HTTPHeaders()

@@ -59,7 +59,7 @@ def port() -> Iterator[int]:
 def client(
     port: int, secret: str = KEYS["AWS_SECRET_ACCESS_KEY"], token: str | None = None, **more: str
 ) -> Any:
-    """botocore's client without retries, and without validation of its own."""
+    """botocore's client without retries and validation."""
     return botocore.session.Session().create_client(
         "chime-sdk-voice",
         region_name=more.get("region", "us-east-1"),
@@ -87,7 +87,7 @@ def raw(
     headers: dict[str, str] | None = None,
     sign: bool = True,
 ) -> tuple[int, str, dict[str, Any]]:
-    """A request of our own making: status, error type and body."""
+    """A hand-made request: status, error type and body."""
     host = f"127.0.0.1:{port}"
     request = AWSRequest(method, f"http://{host}{target}", headers or {}, body)
     request.headers["Host"] = host

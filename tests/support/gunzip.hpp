@@ -8,7 +8,7 @@
 
 namespace test {
 
-/// What was compressed, by zlib; throws when it is not gzip or something follows it.
+/// The decompressed bytes, by zlib; throws when it is not gzip or something follows it.
 inline std::string gunzip(std::string_view compressed) {
     z_stream stream{};
     if (inflateInit2(&stream, 15 + 16) != Z_OK) throw std::runtime_error("zlib failed");

@@ -52,7 +52,7 @@ void empty_value(Context& context) {
         context.expect_equal("X-Empty", received.values("x-empty").front(), "");
 }
 void common_headers(Context& context) {
-    // The names for which a stack may have ideas of its own.
+    // Names that HTTP stacks may set themselves.
     expect_values(context, {{"User-Agent", "belfry-kit/1"},
                             {"Accept", "application/json"},
                             {"Content-Type", "application/x-amz-json-1.1"},

@@ -180,7 +180,7 @@ FullBacklog::FullBacklog() : server_([](Connection&) {}, {0, false}) {
         ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    // The last filler must hang in its handshake, or there is room.
+    // The last connection must hang in its handshake, or the queue is not full.
     sockaddr_in peer{};
     socklen_t size = sizeof peer;
     full_ = ::getpeername(fillers_[3], reinterpret_cast<sockaddr*>(&peer), &size) != 0;

@@ -31,7 +31,7 @@ bool chosen(const Options& options, std::string_view topic, std::string_view nam
     return (options.only.empty() || matches(options.only, title)) && !matches(options.except, title);
 }
 
-/// A check on a thread of its own, so that a transport that never returns is a failure and not a hang.
+/// A check on its own thread, so that a transport that never returns is a failure and not a hang.
 struct Running {
     std::mutex mutex;
     std::condition_variable finished;

@@ -106,7 +106,7 @@ class Connection {
     std::string buffer_;
 };
 
-/// A listener on 127.0.0.1 that plays one script for each connection, on a thread of its own.
+/// A listener on 127.0.0.1 that plays one script for each connection, on its own thread.
 class Server {
   public:
     using Script = std::function<void(Connection&)>;

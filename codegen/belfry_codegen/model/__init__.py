@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The data structures that all other packages share.
 
-Nothing here knows a file format or a programming language. Imports no other package.
+The modules do not depend on a file format or a programming language. Imports no other package.
 
 ir            the service as frozen dataclasses: operations, shapes, members, traits
 expressions   JMESPath expressions, and the trees that they are compiled to

@@ -8,7 +8,7 @@ from enum import Enum
 
 
 class Operator(Enum):
-    """What a node does with the current value. The names are those of the grammar at jmespath.org."""
+    """The effect of a node on the current value. The names are those of the grammar at jmespath.org."""
 
     CURRENT_NODE = "current_node"
     FIELD = "field"

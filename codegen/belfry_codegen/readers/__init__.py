@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads models of both formats into `model.ir`, and overlays into `model.overlay`.
 
-Nothing here knows which language is generated. Imports `model` only.
+The modules do not depend on the generated language. Imports `model` only.
 
 models                   finds services in a folder or file of models, and reads one
 files                    finds, opens and parses the JSON files of a folder

@@ -195,7 +195,7 @@ class CborDecoder {
             // binary.
             std::string digits;
             append_float_text(digits, seconds, false);
-            if (!parse_epoch_seconds(digits, time)) return reader_.fail(start, "the number is no time");
+            if (!parse_epoch_seconds(digits, time)) return reader_.fail(start, "the number is not a time");
         } else {
             return mismatch(start, item, "a timestamp");
         }

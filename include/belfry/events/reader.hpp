@@ -263,7 +263,7 @@ class EventReader {
         }
         std::string what("the header ");
         append_text(what, name);
-        append_text(what, header == nullptr ? " is missing" : " is no string");
+        append_text(what, header == nullptr ? " is missing" : " is not a string");
         fail(what);
         return false;
     }

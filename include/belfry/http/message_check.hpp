@@ -49,7 +49,8 @@ namespace belfry::inline v0::detail {
         if (!is_field_value(header.value)) return "a request header's value holds a line break or NUL";
         if (equals_ignoring_case(header.name, "content-length") ||
             equals_ignoring_case(header.name, "transfer-encoding"))
-            return "Content-Length and Transfer-Encoding are no headers here: set content_length";
+            return "Content-Length and Transfer-Encoding are not allowed among the headers: set "
+                   "content_length";
     }
     if (request.source != nullptr) {
         if (!request.body.empty()) return "the request has both a body and a body source";

@@ -275,7 +275,7 @@ class BeastConnection {
         boost::system::error_code ignored;
         socket_.close(ignored);
     }
-    /// Reads from an idle socket: the result is no data, bytes, or the end.
+    /// Reads from an idle socket: there may be bytes, the end, or neither.
     [[nodiscard]] boost::system::error_code peek() {
         boost::system::error_code error;
         char byte = 0;

@@ -7,7 +7,7 @@
 #include <new>
 #include <string>
 
-// The sanitizers bring allocation functions of their own.
+// The sanitizers replace the allocation functions.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define BELFRY_TEST_COUNTS_ALLOCATIONS 0
 #elif defined(__has_feature)

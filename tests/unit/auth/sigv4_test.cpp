@@ -245,7 +245,7 @@ TEST_CASE("the signing key is derived once for a day, region, service and secret
     };
     CHECK(hmacs(keys) == 5);
     CHECK(hmacs(keys) == 1);
-    CHECK(hmacs(temporary) == 1); // the token is no part of the key
+    CHECK(hmacs(temporary) == 1); // the token is not part of the key
     CHECK(hmacs({"AKIDEXAMPLE", "another secret"}) == 5);
     CHECK(hmacs(keys) == 1);
     how.time.seconds += 86'400;

@@ -212,7 +212,7 @@ TEST_CASE("without TLS the chunks of a source are signed, and a body in memory i
 }
 
 TEST_CASE("an anonymous request has an unsigned trailer") {
-    // Of a provider nobody knows before it is asked.
+    // Whether a provider has credentials is only known after the call.
     for (const bool fixed : {true, false}) {
         INFO(fixed);
         Fixture f(plain, ChecksumUse::when_supported,

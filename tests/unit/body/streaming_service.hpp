@@ -77,7 +77,7 @@ template <std::same_as<Exchange> O> constexpr belfry::Operation belfry_describe_
             .hooks = &exchange_hooks};
 }
 
-/// What a transport answers to one attempt.
+/// The response of a transport to one attempt.
 struct Reply {
     int status = 200;
     belfry::Headers headers{};
@@ -121,7 +121,7 @@ class StreamingTransport final : public belfry::Transport {
     std::vector<std::string> bodies{};
 };
 
-/// Keeps what it gets, and begins anew if it may.
+/// Keeps the body, and restarts if it may.
 class CollectingSink final : public belfry::ResponseBodySink {
   public:
     bool on_body(std::span<const std::byte> bytes) noexcept override {

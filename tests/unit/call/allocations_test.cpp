@@ -7,7 +7,7 @@
 #include <new>
 #include <string>
 
-// The sanitizers bring allocation functions of their own.
+// The sanitizers replace the allocation functions.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define BELFRY_TEST_COUNTS_ALLOCATIONS 0
 #elif defined(__has_feature)
@@ -24,7 +24,7 @@ namespace voice = belfry::chime_sdk_voice;
 
 namespace {
 thread_local long allocations = 0;
-// What the transport below takes is not the pipeline's.
+// The allocations of the transport below do not count.
 thread_local long allocations_of_transport = 0;
 } // namespace
 

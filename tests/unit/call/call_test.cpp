@@ -16,7 +16,7 @@ namespace {
 using namespace belfry;
 namespace voice = belfry::chime_sdk_voice;
 
-/// A clock that stands still but for sleeps, and random bytes that are all the same.
+/// A clock that moves only by sleeping, and random bytes that are equal.
 class TestEnvironment final : public Environment {
   public:
     Timestamp now() noexcept override { return time; }

@@ -12,7 +12,7 @@ using belfry::ErrorKind;
 using belfry::TransportStatus;
 using belfry::detail::fail;
 
-TEST_CASE("each transport status has an error code and a message of its own") {
+TEST_CASE("each transport status has its own error code and message") {
     std::set<std::string> codes;
     std::set<std::string> messages;
     for (int i = 0; i <= static_cast<int>(TransportStatus::failed); ++i) {

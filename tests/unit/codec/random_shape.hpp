@@ -59,7 +59,7 @@ class RandomShape {
         if (below(8) == 0) made.push_back('\0');
         return made;
     }
-    /// A small JSON value other than null, which as a member is as good as absent.
+    /// A small JSON value other than null, because a null member is absent.
     std::string json(int depth) {
         std::string made = json_or_null(depth);
         return made != "null" ? made : "[null]";

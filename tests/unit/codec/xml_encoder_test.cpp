@@ -36,7 +36,7 @@ template <class S> std::string fault_of(const S& in, const XmlOptions& options =
     REQUIRE_FALSE(belfry::encode_xml(belfry::structure_of<S>, {}, &in, out, options, fault));
     return fault;
 }
-/// What stands in the root element.
+/// The contents of the root element.
 template <class S> std::string inside(const S& in, const XmlOptions& options = {}) {
     const std::string text = encoded(in, {.name = "R"}, options);
     const std::size_t start = text.find('>') + 1;

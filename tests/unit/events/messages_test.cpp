@@ -68,7 +68,7 @@ TEST_CASE("the time to read many events is linear in their size") {
     REQUIRE(last);
     CHECK(last->as_verse()->text == "last");
     CHECK(decoder.finish());
-    // What was read of one response is no part of the next one.
+    // Bytes of one response do not become part of the next one.
     decoder.feed(verse("left") + verse("over"));
     REQUIRE(decoder.next());
     REQUIRE(decoder.begin(200, {}));

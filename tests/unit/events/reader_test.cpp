@@ -40,7 +40,7 @@ std::string exception(std::string_view type, std::string_view payload) {
         payload);
 }
 
-/// What a reader makes of a stream whose bytes come in the given pieces.
+/// The result of a reader for a stream in the given pieces.
 struct Heard {
     std::vector<Events> events{};
     Error error{};
@@ -219,10 +219,10 @@ TEST_CASE("a message without a type is an error") {
         const char* why;
     } cases[] = {
         {message({}, "{}"), ":message-type is missing"},
-        {message({EventHeader::blob(":message-type", "event")}), ":message-type is no string"},
+        {message({EventHeader::blob(":message-type", "event")}), ":message-type is not a string"},
         {message({EventHeader::string(":message-type", "event")}), ":event-type is missing"},
         {message({EventHeader::string(":message-type", "event"), EventHeader::int32(":event-type", 1)}),
-         ":event-type is no string"},
+         ":event-type is not a string"},
         {message({EventHeader::string(":message-type", "exception")}), ":exception-type is missing"},
         {message({EventHeader::string(":message-type", "error")}), ":error-code is missing"},
         {message({EventHeader::string(":message-type", "sermon")}), "'sermon' is unknown"},

@@ -256,7 +256,7 @@ TEST_CASE("an RPC stream in both directions has an initial request and an initia
     INFO(nothing->output().error().message);
     CHECK(nothing->output());
     CHECK_FALSE((*nothing->receive()).has_value());
-    // A service that refuses before it has read anything is heard all the same.
+    // An error is received even if the service has not read anything.
     test::Peer refusing;
     refusing.status = 403;
     refusing.takes = 0;

@@ -87,7 +87,7 @@ class EventTransport final : public belfry::Transport {
     int pieces_sent = 0;
 };
 
-/// What a peer does, and what became of the stream.
+/// The behaviour of a peer, and the state of the stream.
 struct Peer {
     std::vector<belfry::TransportStatus> opens{};
     int status = 200;

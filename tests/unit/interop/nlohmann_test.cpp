@@ -129,7 +129,7 @@ TEST_CASE("the conversion agrees with the JSON codec on random shapes") {
         Everything read;
         REQUIRE(belfry::from_json(value, belfry::structure_of<Everything>, &read, fault));
         Everything decoded;
-        // Printed by somebody else, with white space and the keys in another order.
+        // Printed by another program, with white space and the keys in another order.
         REQUIRE(
             belfry::decode_json(value.dump(2), belfry::structure_of<Everything>, &decoded, options, fault));
         REQUIRE(json(read) == value);

@@ -44,7 +44,7 @@ Json to_json(const Value& value) {
     return nullptr;
 }
 
-/// What an expression finds; the word "error" when there is no value.
+/// The result of an expression; the word "error" when there is no value.
 Json find(const Value& root, Expression expression) {
     Value value;
     return jmespath::evaluate(expression, root, value) ? to_json(value) : Json("error");

@@ -2,7 +2,7 @@
 """Writes path_cases.json: random shapes and expressions with what the jmespath package finds in them.
 
 Run it again only to change the cases:  python3 make_path_cases.py [SEED [COUNT [OUT]]]
-It needs jmespath, and codegen/ on PYTHONPATH: an expression that the generator refuses is no case.
+It needs jmespath, and codegen/ on PYTHONPATH: an expression that the generator refuses is left out.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ def main() -> None:
         except TypeError:
             # The package compares a string with a number as Python does; by the specification that is null.
             continue
-        # What finds nothing anywhere is kept only now and then; large results only waste room.
+        # Few expressions with only empty results are kept; large results only waste space.
         if all(result in (None, "error") for result in results) and rng.random() < 0.8:
             continue
         if len(json.dumps(results)) > 400:

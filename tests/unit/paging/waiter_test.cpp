@@ -37,7 +37,7 @@ constexpr WaiterRule by_status{.name = "ThingDone",
 Result<test::Thing> wait(Canned& canned, const WaiterRule& rule, const WaitOptions& options = {}) {
     return belfry::detail::wait<test::ListThings>(canned.core(), {.owner = "me"}, rule, options);
 }
-/// What one poll that answers `body` leads to with a single acceptor: "success", "failure" or "retry".
+/// The result of one poll that returns `body`, with a single acceptor: "success", "failure" or "retry".
 std::string verdict(WaiterAcceptor acceptor, const std::string& body, int status = 200) {
     Canned canned;
     canned.answer(body, status);
@@ -176,7 +176,7 @@ TEST_CASE("delays double from the shortest to the longest, at random in between"
     CHECK(canned.environment.slept == seconds({3, 6, 6, 6, 6, 3}));
 }
 
-TEST_CASE("a waiter without limits of its own ends after ten minutes") {
+TEST_CASE("a waiter without limits ends after ten minutes") {
     constexpr WaiterRule rule{.name = "W", .acceptors = status_acceptors};
     Canned canned;
     canned.answer("{}");

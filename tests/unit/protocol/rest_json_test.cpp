@@ -12,7 +12,7 @@
 #include <string>
 
 // Expectations follow https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html and the HTTP binding
-// traits; tests/differential compares the same rules with botocore, and with inputs nobody chose.
+// traits; tests/differential compares the same rules with botocore, for random inputs.
 namespace {
 
 using namespace belfry;
@@ -281,7 +281,7 @@ TEST_CASE("a body of another type is an error with its path") {
     CHECK_FALSE(decode({200, {{"X-Date", "yesterday"}}, "{}"}, output, error));
     CHECK(error.message.find("X-Date") != std::string::npos);
     CHECK_FALSE(decode({200, {{"X-Json", "eyJhIjo="}}, "{}"}, output, error));
-    // Nothing at all is what a cut response looks like, unless the service says that it means it.
+    // An empty response may be truncated, unless the service says that it is empty.
     CHECK_FALSE(decode({200, {}, ""}, output, error));
     CHECK(error.kind == ErrorKind::response);
     CHECK(decode({200, {{"Content-Length", "0"}}, ""}, output, error));

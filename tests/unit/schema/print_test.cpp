@@ -55,7 +55,7 @@ TEST_CASE("a shape is printed on one line without sensitive values") {
 }
 
 TEST_CASE("no text that comes from a peer breaks the line of a log") {
-    // NEL, CSI, LINE SEPARATOR, RIGHT-TO-LEFT OVERRIDE, ISOLATE, ARABIC LETTER MARK; then bytes that are no
+    // NEL, CSI, LINE SEPARATOR, RIGHT-TO-LEFT OVERRIDE, ISOLATE, ARABIC LETTER MARK; then bytes that are not
     // UTF-8.
     for (const std::string_view control :
          {"\n", "\x1b", "\x7f", "\xc2\x85", "\xc2\x9b", "\xe2\x80\xa8", "\xe2\x80\xae", "\xe2\x81\xa6",

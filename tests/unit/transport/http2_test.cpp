@@ -19,7 +19,7 @@
 using namespace belfry;
 using detail::WireStep;
 
-// Sanitizers bring an allocator of their own.
+// Sanitizers replace the allocator.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define BELFRY_TEST_LIMITS_MEMORY 0
 #elif defined(__has_feature)
@@ -48,7 +48,7 @@ thread_local std::size_t largest_allocation = SIZE_MAX;
 
 namespace {
 
-/// What a peer says, and how it listens.
+/// The bytes that a peer sends, and how it reads.
 struct Peer {
     std::string says;
     std::size_t said = 0;
@@ -123,7 +123,7 @@ struct Exchange {
     }
 
     Peer peer;
-    /// Nothing ever comes here: what waits is woken by its limits alone.
+    /// No data arrives here: what waits is woken by its limits alone.
     std::array<int, 2> sockets{-1, -1};
     detail::AttemptClock clock;
     detail::Http2Stream<ScriptedWire> stream{sockets[0], ScriptedWire(peer), clock};
@@ -179,7 +179,8 @@ TEST_CASE("a peer that violates HTTP/2 ends the stream with an error") {
         CHECK(exchange.body == "before");
         CHECK(exchange.write(1) == TransportStatus::protocol_error);
 
-        // A response that was complete before is still good, and nobody waits for room that will not come.
+        // A response that was complete before is still valid, and no thread waits for a window that will not
+        // open.
         Exchange complete;
         REQUIRE(complete.begin().status == TransportStatus::ok);
         complete.peer.says = no_settings + frame(headers, end_headers, 1, status_200) +
@@ -257,7 +258,7 @@ TEST_CASE("an allocation failure for a response is an error") {
 #endif
 
 TEST_CASE("time limits and cancelling end a stream from a peer that never pauses") {
-    // Frames that nobody waits for, and so small that no window overflows meanwhile.
+    // Frames that no thread waits for, so small that no window overflows.
     std::string chatter = no_settings;
     for (int i = 0; i < 4'000; ++i) chatter += frame(window_update, 0, 1, big_endian(1, 4));
 
@@ -279,7 +280,7 @@ TEST_CASE("time limits and cancelling end a stream from a peer that never pauses
     CHECK(cancelled.read_head() == TransportStatus::cancelled);
     canceller.join();
 
-    // Somebody who always finds something to read has the total limit, too.
+    // A reader that always finds data also has the total limit.
     Exchange fed({.total = Duration::milliseconds(300)});
     REQUIRE(fed.begin().status == TransportStatus::ok);
     fed.peer.says = no_settings + frame(headers, end_headers, 1, status_200);

@@ -33,7 +33,7 @@ TransportResult get(Transport& transport, const char* url, bool gave_up = false)
     return transport.send(request, sink);
 }
 
-/// What became of the connections of a `PlanTransport`.
+/// The state of the connections of a `PlanTransport`.
 struct Log {
     int made = 0;
     int open = 0;

@@ -3,7 +3,7 @@
 
 A node has a condition and two references: one to follow if the condition holds, one if it does not. The
 reference 1 or -1 means that there is no result. Another number n below 100000000 is node n - 1; a negative
-one is the same node with its two references exchanged. 100000000 is no result either, and 100000000 + n is
+one is the same node with its two references exchanged. 100000000 is not a result either, and 100000000 + n is
 result n - 1.
 """
 

@@ -63,7 +63,7 @@ def with_defaults(
 
 
 def value_lines(values: dict[str, Value], complete: dict[str, Value]) -> Iterator[str]:
-    """What the parameters are, and which of them by default."""
+    """The parameters, and which of them have their default."""
     for name, value in complete.items():
         yield f"   {name} = {value_text(value)}{'' if name in values or value is None else ' (default)'}"
 

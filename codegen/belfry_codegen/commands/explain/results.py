@@ -17,7 +17,7 @@ NO_RULE = "no endpoint rule fits the parameters"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What rules give for parameters: an endpoint, or an error."""
+    """The result of rules for parameters: an endpoint, or an error."""
 
     url: str | None = None
     properties: dict[str, Any] = field(default_factory=dict)
@@ -46,7 +46,7 @@ def result_lines(rule: dict[str, Any]) -> Iterator[str]:
 
 
 def outcome_of(rule: dict[str, Any], evaluator: Evaluator) -> Outcome:
-    """What a rule whose conditions hold gives."""
+    """The result of a rule whose conditions are true."""
     try:
         if rule["type"] == "error":
             return Outcome(error=_text(rule["error"], evaluator))

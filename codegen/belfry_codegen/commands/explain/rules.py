@@ -108,7 +108,7 @@ def _lines(rule: NumberedRule) -> Iterator[str]:
 
 
 def _trace(rules: tuple[NumberedRule, ...], evaluator: Evaluator, lines: list[str]) -> Outcome | None:
-    """What the rules give; None if all of them fail."""
+    """The result of the rules; None if all of them fail."""
     for rule in rules:
         if not _holds(rule, evaluator, lines):
             continue

@@ -12,14 +12,14 @@ LEGEND = "`NAME := VALUE` holds if the value exists, and gives it the name."
 
 
 def condition_words(condition: dict[str, Any]) -> str:
-    """What a condition asks."""
+    """A condition in words."""
     if condition.get("assign") is not None:
         return f"{condition['assign']} := {value_words(condition)}"
     return _predicate(condition, negated=False)
 
 
 def value_words(value: Any) -> str:
-    """What a value is."""
+    """A value in words."""
     if isinstance(value, str):
         return f'"{template_words(value)}"'
     if not isinstance(value, dict):

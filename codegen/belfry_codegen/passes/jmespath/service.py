@@ -23,7 +23,7 @@ _TOKENS = {
     ir.Kind.LONG: {Simple.INTEGER, Simple.LONG},
 }
 """The kinds of input members that can take a token, and the values that each takes. Lists, maps, structures
-and unions take values of their own shape."""
+and unions take values of the same shape."""
 _EXPECTED: dict[type, set[Alternative]] = {
     str: {Simple.STRING},
     bool: {Simple.BOOLEAN},

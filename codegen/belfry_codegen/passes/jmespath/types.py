@@ -21,7 +21,7 @@ class Simple(Enum):
     """The type is not known, and every use is allowed."""
     BOOLEAN = "a boolean"
     INTEGER = "an integer"
-    """Of at most 32 bits."""
+    """An integer of at most 32 bits."""
     LONG = "a long"
     REAL = "a floating-point number"
     STRING = "a string"

@@ -56,7 +56,7 @@ class AsyncState final : private AttemptCompletion::Handler,
 
   private:
     /// The progress of a background task, shared by the function that starts it and the one that completes
-    /// it. Whichever comes second continues the call, so that a task that completes immediately does not
+    /// it. The second of them continues the call, so that a task that completes immediately does not
     /// recurse.
     enum class Phase : std::uint8_t { starting, pending, completed, abandoned };
 

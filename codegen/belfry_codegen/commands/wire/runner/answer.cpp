@@ -91,7 +91,7 @@ void append_input_fault(std::string& out, std::string_view message) {
                        [&](const ShapeEntry& shape) { return append_exception(out, error, shape); });
 }
 
-/// Content-Length is no header of a request, since transports make it; here it is shown where they do.
+/// Requests do not have a Content-Length header, because transports add it; here it is shown where they do.
 [[nodiscard]] bool sends_content_length(const belfry::HttpRequest& request) {
     return request.content_length > 0 || (request.content_length == 0 && request.method != "GET" &&
                                           request.method != "HEAD" && request.method != "OPTIONS");
@@ -175,7 +175,7 @@ void read_events(const OperationEntry& entry, belfry::HttpResponse& response, st
     belfry::detail::read_request_id(response.headers, error.request_id);
 }
 
-/// Nothing is ever sent.
+/// This transport sends nothing.
 [[nodiscard]] belfry::HttpResponse no_transport(const belfry::HttpRequest&) { return {}; }
 
 /// A call that would try again forgets the response.

@@ -24,9 +24,9 @@ class Answerer {
     void answer_request(const OperationEntry& entry, const Line& line, std::string& out);
     void answer_response(const OperationEntry& entry, belfry::HttpResponse response, std::string& out);
 
-    /// What a line's own client starts from.
+    /// The configuration that a line's "client" changes.
     belfry::ClientConfig config_;
-    /// Responses have a client of their own: what calls learn from a service's clock must not change how
+    /// Responses have a separate client: what calls learn from a service's clock must not change how
     /// later requests are signed.
     belfry::ClientCore requests_;
     belfry::ClientCore responses_;

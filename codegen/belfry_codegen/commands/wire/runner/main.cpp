@@ -96,7 +96,7 @@ int main(int count, char** arguments) {
     while (std::getline(std::cin, line)) {
         std::string answer = answerer.answer(line);
         if (!write_line(answer)) return EXIT_FAILURE;
-        // One huge line is no reason to keep its memory.
+        // Free the memory of a huge line.
         if (line.capacity() > ordinary_line) line = std::string();
     }
     return EXIT_SUCCESS;

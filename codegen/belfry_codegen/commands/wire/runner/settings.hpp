@@ -11,10 +11,10 @@
 
 namespace belfry_wire {
 
-/// What one line wants of its client, over what all lines have.
+/// The configuration of one line: its "client" merged into the command's options.
 struct Settings {
     belfry::ClientConfig config;
-    /// What `config` refers to; null where the line says nothing of it.
+    /// The texts that `config` refers to; null where the line says nothing of it.
     std::unique_ptr<Object> endpoint_options;
 };
 

@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <string_view>
 
-/// What the generated part of the program tells the rest: the service's operations and exceptions, and how to
+/// The interface of the generated part of the program: the service's operations and exceptions, and how to
 /// make an object of each shape without knowing its type.
 namespace belfry_wire {
 
