@@ -3,6 +3,7 @@
 
 #include <belfry/codec/json_reader.hpp>
 #include <belfry/util/config.hpp>
+#include <belfry/util/float_text.hpp>
 #include <belfry/util/utf8.hpp>
 
 #include <charconv>
@@ -74,7 +75,7 @@ class JsonWriter {
         else if (number - number != 0)
             raw(number > 0 ? "\"Infinity\"" : "\"-Infinity\"");
         else
-            at_ = std::to_chars(at_, end_, number).ptr;
+            at_ = write_float(at_, end_, number);
     }
 
     /// Grows the buffer if fewer than `size` bytes are free.

@@ -9,9 +9,9 @@
 #include <belfry/schema/schema.hpp>
 #include <belfry/schema/slot.hpp>
 #include <belfry/util/base64.hpp>
+#include <belfry/util/float_text.hpp>
 #include <belfry/util/time.hpp>
 
-#include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -140,7 +140,7 @@ class NlohmannWriter {
         // The shortest text of a float, so that 0.1f becomes 0.1.
         if (number != number || number - number != 0) return floating(static_cast<double>(number));
         char text[40];
-        const char* const end = std::to_chars(text, text + sizeof text, number).ptr;
+        const char* const end = write_float(text, text + sizeof text, number);
         double wide = 0;
         static_cast<void>(parse_decimal(std::string_view(text, static_cast<std::size_t>(end - text)), wide));
         return wide;

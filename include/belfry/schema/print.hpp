@@ -8,6 +8,7 @@
 #include <belfry/schema/describe.hpp>
 #include <belfry/schema/slot.hpp>
 #include <belfry/util/config.hpp>
+#include <belfry/util/float_text.hpp>
 #include <belfry/util/log_text.hpp>
 #include <belfry/util/time.hpp>
 
@@ -16,6 +17,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace belfry::inline v0 {
 
@@ -80,7 +82,12 @@ class Printer {
 
     template <class T> void number(T n) {
         char text[64];
-        out_.append(text, static_cast<std::size_t>(std::to_chars(text, text + sizeof text, n).ptr - text));
+        const char* end;
+        if constexpr (std::is_floating_point_v<T>)
+            end = write_float(text, text + sizeof text, n);
+        else
+            end = std::to_chars(text, text + sizeof text, n).ptr;
+        out_.append(text, static_cast<std::size_t>(end - text));
     }
 
     /// `held` as `slot_value` gives it; null prints as such.

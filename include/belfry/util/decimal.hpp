@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/config.hpp>
+
 #include <charconv>
 #include <cstddef>
 #include <limits>
@@ -9,7 +11,15 @@
 #include <system_error>
 #include <type_traits>
 
-#if !defined(__cpp_lib_to_chars)
+/// Whether the standard library has `std::from_chars` for `float` and `double`. libc++ has it from version 20
+/// on.
+#if defined(__cpp_lib_to_chars) && !defined(BELFRY_NO_FLOAT_CHARCONV)
+#define BELFRY_HAS_FLOAT_FROM_CHARS 1
+#else
+#define BELFRY_HAS_FLOAT_FROM_CHARS 0
+#endif
+
+#if !BELFRY_HAS_FLOAT_FROM_CHARS
 #include <clocale>
 #include <cstdlib>
 #endif
@@ -42,7 +52,7 @@ namespace belfry::inline v0::detail {
 /// The value of a decimal number (the grammar of RFC 8259 section 6, which `is_decimal` checks) as the
 /// nearest `T`; false when it is too large.
 template <class T> [[nodiscard]] bool parse_decimal(std::string_view text, T& value) {
-#if defined(__cpp_lib_to_chars)
+#if BELFRY_HAS_FLOAT_FROM_CHARS
     if (std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc()) return true;
     // Out of range means too large or too near to zero. The sum of the exponent and of the digits before the
     // point tells which.
@@ -68,7 +78,7 @@ template <class T> [[nodiscard]] bool parse_decimal(std::string_view text, T& va
     value = text[0] == '-' ? -T{0} : T{0};
     return true;
 #else
-    // This standard library lacks from_chars for floats, and strtod reads the locale's decimal point.
+    // strtod reads the locale's decimal point.
     std::string copy(text);
     const std::size_t point = copy.find('.');
     if (point != std::string::npos) copy.replace(point, 1, std::localeconv()->decimal_point);

@@ -3,6 +3,7 @@
 
 #include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
+#include <belfry/util/float_text.hpp>
 
 #include <charconv>
 #include <cstddef>
@@ -24,11 +25,11 @@ BELFRY_COLD inline void append_float_text(std::string& out, double value, bool s
     // The limits are numbers of the value's own type.
     const double least = single ? double{1e-4F} : 1e-4;
     const bool fixed = magnitude == 0 || (magnitude >= least && magnitude < 1e16);
-    const std::chars_format format = fixed ? std::chars_format::fixed : std::chars_format::scientific;
+    const FloatStyle style = fixed ? FloatStyle::fixed : FloatStyle::scientific;
     char text[64];
-    const auto written = single ? std::to_chars(text, text + sizeof text, static_cast<float>(value), format)
-                                : std::to_chars(text, text + sizeof text, value, format);
-    const std::string_view digits(text, static_cast<std::size_t>(written.ptr - text));
+    const char* const end = single ? write_float(text, text + sizeof text, static_cast<float>(value), style)
+                                   : write_float(text, text + sizeof text, value, style);
+    const std::string_view digits(text, static_cast<std::size_t>(end - text));
     append_text(out, digits);
     if (fixed && digits.find('.') == std::string_view::npos) append_text(out, ".0");
 }
