@@ -98,6 +98,11 @@ def faults_of_header(path: Path, root: Path) -> Iterator[str]:
         yield f"{path}:1: the first line must be the licence line"
     if "#pragma once" not in lines:
         yield f"{path}:1: no #pragma once"
+    first = next(includes(path), None)
+    # A header has included it before it includes an .ipp.
+    checks_standard = path.suffix == ".ipp" or relative.as_posix() == "util/config.hpp"
+    if first and not first[2].startswith("belfry/") and not checks_standard:
+        yield f"{path}:{first[0]}: include <belfry/util/config.hpp> first: it checks the standard of C++"
     for number, quote, name in includes(path):
         if quote == '"':
             yield f'{path}:{number}: include Belfry\'s headers as <belfry/...>, not "{name}"'

@@ -3,7 +3,8 @@
 
 Each compile_fail/*.cpp is compiled twice: with BELFRY_MUST_FAIL, when it has to be refused and each of its
 `// expect: regex` lines (`// expect-gcc:`, `// expect-clang:`) has to be found in what the compiler says; and
-without, when it has to compile: so a case cannot pass because of a mistake elsewhere in it.
+without, when it has to compile: so a case cannot pass because of a mistake elsewhere in it. A line
+`// flags: ...` gives more flags to the first of the two, `// errors: N` limits the errors that it may print.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from toolchain import STRICT, Compiler, compiler, report
 
 CASES = Path(__file__).resolve().parent / "compile_fail"
 EXPECT = re.compile(r"^// expect(?:-(\w+))?: (.+)$", re.MULTILINE)
+FLAGS = re.compile(r"^// flags: (.+)$", re.MULTILINE)
+ERRORS = re.compile(r"^// errors: (\d+)$", re.MULTILINE)
 
 
 def expectations(text: str, family: str) -> list[str]:
@@ -33,9 +36,14 @@ def faults_of(found: Compiler, case: Path) -> list[str]:
     good = found.run(*STRICT, "-fsyntax-only", str(case))
     if good.returncode != 0:
         return [f"{case.name}: does not compile without BELFRY_MUST_FAIL:\n{good.stderr[:2000]}"]
-    bad = found.run(*STRICT, "-DBELFRY_MUST_FAIL", "-fsyntax-only", str(case))
+    flags = [flag for line in FLAGS.findall(text) for flag in line.split()]
+    bad = found.run(*STRICT, *flags, "-DBELFRY_MUST_FAIL", "-fsyntax-only", str(case))
     if bad.returncode == 0:
         return [f"{case.name}: compiles, and must not"]
+    errors = bad.stderr.count("error: ")
+    most = ERRORS.search(text)
+    if most and errors > int(most[1]):
+        return [f"{case.name}: {errors} errors, at most {most[1]} expected:\n{bad.stderr[:3000]}"]
     return [
         f"{case.name}: /{pattern}/ is not in what {found.name} says:\n{bad.stderr[:3000]}"
         for pattern in patterns

@@ -206,3 +206,9 @@ def test_a_folder_without_headers_is_a_fault(tmp_path: Path) -> None:
         check=False,
     )
     assert (done.returncode, done.stdout) == (1, f"no headers in {tmp_path / 'belfry'}\n")
+
+
+def test_a_header_that_includes_another_before_one_of_belfry_is_a_fault(include: Path) -> None:
+    _write(include, "util/odd.hpp", "#include <string>\n\n#include <belfry/util/config.hpp>\n")
+    fault = "util/odd.hpp:4: include <belfry/util/config.hpp> first: it checks the standard of C++"
+    assert _check(include) == (1, [fault])

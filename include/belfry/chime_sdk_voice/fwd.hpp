@@ -3,6 +3,8 @@
 // clang-format off
 #pragma once
 
+#include <belfry/util/config.hpp>
+
 /// Declares the service's types, for headers that only name them.
 namespace belfry::inline v0::chime_sdk_voice {
 

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+// Compilers for older standards stop here, at a header that does not exist, instead of printing an error for
+// each thing that is new in C++20. So every header of Belfry includes this one, or one that does, first.
+#if (defined(_MSVC_LANG) && _MSVC_LANG < 202002L) || (!defined(_MSC_VER) && __cplusplus < 202002L)
+#error "Belfry needs C++20: compile with g++ 11, clang 14 or newer and -std=c++20"
+#include <Belfry needs C++20>
+#endif
+
 /// Belfry is header-only unless `BELFRY_SEPARATE_COMPILATION` is defined, in the same way for the whole
 /// program. With it, service headers only declare the pipeline and the codecs, and exactly one source file of
 /// the program includes `<belfry/impl/src.hpp>`, which defines them. The CMake target
@@ -13,7 +20,8 @@
 
 /// Whether the compiler has GCC's builtins, attributes and vector types. Every use of them has a twin in
 /// standard C++20 that `BELFRY_NO_EXTENSIONS` chooses; define it in the same way for the whole program. Tests
-/// define it, so that the twins compile and give the same results.
+/// define it, so that the twins compile and give the same results. `BELFRY_NO_FLOAT_CHARCONV` does the same
+/// for what old standard libraries lack.
 #if (defined(__GNUC__) || defined(__clang__)) && !defined(BELFRY_NO_EXTENSIONS)
 #define BELFRY_HAS_GNU_EXTENSIONS 1
 #else

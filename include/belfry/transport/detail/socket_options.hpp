@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/config.hpp>
+
 #if defined(__unix__) || defined(__APPLE__)
 #include <netinet/in.h>
 #include <netinet/tcp.h>
