@@ -66,6 +66,9 @@ struct ClientConfig {
     CredentialsHandle credentials{};
     /// Replaces the service's endpoint, such as `http://localhost:4566`; empty for the service's own.
     std::string endpoint{};
+    /// Puts the prefix that some operations have in front of the endpoint's host name. Turn it off for an
+    /// endpoint whose name is the only one that resolves.
+    bool inject_host_prefix = true;
     /// Use the endpoints validated for FIPS 140.
     bool use_fips = false;
     /// Use the endpoints that also answer over IPv6.

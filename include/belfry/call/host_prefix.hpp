@@ -9,7 +9,8 @@
 /// For operations whose host name has a prefix; their generated headers include it.
 namespace belfry::inline v0::detail {
 
-/// Puts the operation's host prefix in front of the endpoint's host. See `OperationHooks::add_host_prefix`.
+/// Puts the operation's host prefix in front of the endpoint's host, if that is a host's name. See
+/// `OperationHooks::add_host_prefix`.
 [[nodiscard]] BELFRY_INLINE bool add_host_prefix(const Operation& operation, const void* input,
                                                  std::string& url, Error& error);
 

@@ -37,7 +37,8 @@ namespace belfry::inline v0::detail {
 
     HttpRequest& request = prepared.request;
     std::string& url = endpoint.url;
-    if (operation.hooks != nullptr && operation.hooks->add_host_prefix != nullptr &&
+    if (config.inject_host_prefix && operation.hooks != nullptr &&
+        operation.hooks->add_host_prefix != nullptr &&
         !operation.hooks->add_host_prefix(operation, input, url, error))
         return false;
     if (!url.empty() && url.back() == '/') url.pop_back();

@@ -194,11 +194,13 @@ inline bool EndpointWalker::walk_rules(std::size_t list) {
     return false;
 }
 
-/// Whether `text` is an http or https URL that ends before a query, so that a request's can follow it.
+/// Whether `text` is an http or https URL without a user that ends before a query, so that a request's can
+/// follow it.
 BELFRY_COLD inline bool is_endpoint_url(std::string_view text) noexcept {
     const Url url = parse_url(text);
     return (equals_ignoring_case(url.scheme, "https") || equals_ignoring_case(url.scheme, "http")) &&
-           has_only_url_characters(text) && text.find_first_of("?#") == std::string_view::npos;
+           !url.has_user() && has_only_url_characters(text) &&
+           text.find_first_of("?#") == std::string_view::npos;
 }
 
 /// Finds the endpoint for these parameters, or fills `error` and returns false.
@@ -211,6 +213,10 @@ BELFRY_COLD inline bool find_endpoint(const EndpointRules& rules, const Endpoint
         return false;
     else if (!walker.walk_rules(rules.rules))
         walker.fail("NoEndpoint", "no endpoint rule fits the parameters");
+    else if (error.kind == ErrorKind::none && !is_endpoint_url(endpoint.url) &&
+             endpoint.url.find('@') != std::string::npos)
+        // The password is not quoted.
+        walker.fail("InvalidEndpoint", "a URL with a user name or a password cannot be an endpoint");
     else if (error.kind == ErrorKind::none && !is_endpoint_url(endpoint.url))
         walker.fail("InvalidEndpoint", "not an absolute http or https URL without a query: ", endpoint.url);
     return error.kind == ErrorKind::none;

@@ -116,6 +116,15 @@ BELFRY_COLD inline void append_host(std::string& out, const Url& url) {
     append_text(out, url.port);
 }
 
+/// Whether a host that `parse_url` found can have further labels in front: `localhost` and addresses cannot.
+/// A name does not end in a number (RFC 1123 section 2.1).
+[[nodiscard]] BELFRY_COLD inline bool is_host_name(std::string_view host) noexcept {
+    if (host.starts_with('[') || equals_ignoring_case(host, "localhost")) return false;
+    for (const char c : host.substr(host.rfind('.') + 1))
+        if (!is_digit(c)) return true;
+    return false;
+}
+
 /// Whether `text` is a label of a host name (RFC 1123 section 2.1), or several between dots.
 [[nodiscard]] BELFRY_COLD inline bool is_host_label(std::string_view text, bool allow_dots) noexcept {
     std::size_t length = 0;

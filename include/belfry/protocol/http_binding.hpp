@@ -31,9 +31,10 @@ namespace belfry::inline v0::detail {
     return nullptr;
 }
 
-/// Expands the labels of a path template into `url`.
-[[nodiscard]] BELFRY_COLD inline bool append_path(const Structure& input, const void* object,
+/// Expands the labels of the path of an operation's URI into `url`.
+[[nodiscard]] BELFRY_COLD inline bool append_path(const Operation& operation, const void* object,
                                                   std::string_view path, std::string& url, Error& error) {
+    const Structure& input = *operation.input;
     std::string text;
     while (true) {
         const std::size_t open = path.find('{');
@@ -53,7 +54,9 @@ namespace belfry::inline v0::detail {
         text.clear();
         if (value != nullptr)
             static_cast<void>(append_simple_text(text, *member->type, value, TimestampFormat::date_time));
-        if (const char* const problem = path_text_problem(text, greedy))
+        // S3 takes the path as it is, and its keys may have dot segments.
+        const bool verbatim = greedy && operation.service->sign_path_verbatim && !text.empty();
+        if (const char* const problem = verbatim ? nullptr : path_text_problem(text, greedy))
             return reject_input(error, input, input.member_name(index), problem);
         if (greedy)
             append_percent_encoded_path(url, text);
@@ -190,7 +193,7 @@ BELFRY_COLD inline void append_header_list_item(std::string& out, std::string_vi
     std::string& url = request.url;
     url.clear();
     url.reserve(256);
-    if (!append_path(*operation.input, object, operation.uri.substr(0, question), url, error)) return false;
+    if (!append_path(operation, object, operation.uri.substr(0, question), url, error)) return false;
     if (question != std::string_view::npos) append_text(url, operation.uri.substr(question));
     return operation.encode_query_and_headers == nullptr ||
            operation.encode_query_and_headers(operation, object, options, request, error);

@@ -6,6 +6,7 @@
 #include <belfry/schema/validate.hpp>
 #include <belfry/util/config.hpp>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -28,14 +29,21 @@ namespace belfry::inline v0::detail {
 }
 
 /// Why a text cannot become part of the URL's path, or null: without it, or with an empty one, the URL would
-/// name another resource, and a dot segment would resolve to another one (RFC 3986 section 5.2.4). In a
-/// `greedy` label it is part of a longer path.
+/// name another resource, and a dot segment would resolve to another one (RFC 3986 section 5.2.4). A `greedy`
+/// label keeps its slashes, so that it can have several segments.
 [[nodiscard]] BELFRY_COLD constexpr const char* path_text_problem(std::string_view text,
                                                                   bool greedy) noexcept {
     if (text.empty()) return "required, and must not be empty because it is part of the URL";
-    return !greedy && (text == "." || text == "..")
-               ? "must not be a dot segment because it is part of the URL's path"
-               : nullptr;
+    for (bool last = false; !last;) {
+        const std::size_t slash = greedy ? text.find('/') : std::string_view::npos;
+        last = slash == std::string_view::npos;
+        const std::string_view segment = text.substr(0, slash);
+        if (segment == "." || segment == "..")
+            return greedy ? "must not have a dot segment because it is part of the URL's path"
+                          : "must not be a dot segment because it is part of the URL's path";
+        if (!last) text.remove_prefix(slash + 1);
+    }
+    return nullptr;
 }
 
 } // namespace belfry::inline v0::detail

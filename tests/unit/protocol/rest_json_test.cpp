@@ -164,6 +164,13 @@ TEST_CASE("a label with a dot segment is an error") {
         CHECK(error.message.find("Everything.Label") != std::string::npos);
     }
     CHECK(encode(Everything{.label = "...", .greedy = "x"}, "/{Label}").url == "/...");
+    for (const char* const path : {".", "..", "../../towers/5", "a/..", "a/./b", "/..", "../"}) {
+        INFO(path);
+        encode(Everything{.label = "x", .greedy = path}, "/{Label}/{Greedy+}", &error);
+        CHECK(error.message.find("Everything.Greedy: must not have a dot segment") != std::string::npos);
+    }
+    CHECK(encode(Everything{.label = "x", .greedy = "a/...//.b/c."}, "/{Label}/{Greedy+}").url ==
+          "/x/a/...//.b/c.");
 }
 
 TEST_CASE("every missing required member is reported at once, with its path") {

@@ -38,6 +38,7 @@ BELFRY_COLD BELFRY_INLINE bool add_host_prefix(const Operation& operation, const
         append_text(prefix, label);
     }
     const std::string_view host = parse_url(url).host;
+    if (!is_host_name(host)) return true;
     url.insert(static_cast<std::size_t>(host.data() - url.data()), prefix);
     return true;
 }
