@@ -121,5 +121,5 @@ def test_text_of_cpp_is_found(violation: str) -> None:
         'x = "Paths and first lines."',
     ],
 )
-def test_names_paths_and_prose_are_no_text_of_cpp(harmless: str) -> None:
+def test_names_paths_and_prose_are_not_reported(harmless: str) -> None:
     assert faults("shapes.py", harmless) == []

@@ -231,5 +231,5 @@ def test_authentication_schemes_choose_the_hook_or_are_an_error(tmp_path: Path) 
     both = ["aws.auth#sigv4", "smithy.api#httpBearerAuth"]
     assert ".authorize = &::belfry::detail::add_bearer_token_if_any," in ring(both)
     assert "authorize" not in ring(["aws.auth#sigv4a", "aws.auth#sigv4"])
-    with pytest.raises(UsageError, match=r"'Ring' is authenticated with aws\.auth#sigv4a; belfry can do"):
+    with pytest.raises(UsageError, match=r"'Ring' needs authentication with aws\.auth#sigv4a; belfry has"):
         ring(["aws.auth#sigv4a"])

@@ -40,7 +40,7 @@ DOCUMENT: dict[str, Any] = {
 }
 
 
-def test_the_default_partition_comes_first_and_regions_with_outputs_of_their_own_get_a_row() -> None:
+def test_the_default_partition_comes_first_and_regions_with_own_outputs_get_a_row() -> None:
     rows = read_partitions(DOCUMENT)
     assert [row.name for row in rows] == ["aws", "aws-x", "aws"]
     assert rows[0].regions == ("us-east-1",)

@@ -133,7 +133,7 @@ def test_an_event_stream_with_the_query_protocol_is_an_error(tmp_path: Path) -> 
     service = tower()
     service["metadata"] |= {"protocol": "query", "protocols": ["query"]}
     write_model(tmp_path, service)
-    with pytest.raises(UsageError, match="'Ring': the protocol query has no event streams"):
+    with pytest.raises(UsageError, match="'Ring': the protocol 'query' does not support event streams"):
         render_service(load_service(tmp_path, "bell-tower"), "bell-tower")
 
 

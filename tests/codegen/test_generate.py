@@ -118,7 +118,7 @@ def test_a_file_that_was_not_generated_is_not_overwritten(
     theirs.write_text("// Written by hand.\n")
     before = _tree(tmp_path / "out")
     assert _generate(tmp_path / "models", tmp_path / "out") == BAD_INPUT
-    assert f"{theirs}: was not generated" in capsys.readouterr().err
+    assert f"{theirs}: this file exists and was not generated" in capsys.readouterr().err
     assert _tree(tmp_path / "out") == before
 
 
@@ -260,7 +260,7 @@ def test_only_shapes_that_are_inputs_alone_have_required_members(tmp_path: Path)
     assert "::std::optional<::std::string> t{};" in given  # a token is filled in
     both = files["belfry/bell_tower/types/both.hpp"]
     assert "::std::optional<::std::string> a{};" in both
-    assert "::belfry::MemberFlags::required}" in both
+    assert ", MemberFlags::required}" in both
 
 
 def test_an_operation_documents_its_endpoint_discovery(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ PHRASES = {
     "named like": r"\bcalled like\b",
     "already, no longer": r"\bby now\b",
     "interface": r"\b(seams?|ropes?)\b",
-    "folder": r"\brooms?\b(?! for\b)",
+    "folder": r"(?<!is )(?<!no )(?<!enough )\brooms?\b(?! for\b)",
 }
 """Idioms, each with the plain words for it."""
 
@@ -138,3 +138,33 @@ def _joined(comments: list[tuple[int, bool, str]]) -> Iterator[tuple[int, str]]:
         last = number
     if block:
         yield first, "\n".join(block)
+
+
+PROPER = ("Base64", "Connection", "Glacier", "Smithy")
+"""First words of names of tests that are not ordinary words, besides those with more capitals."""
+CASES = re.compile(r'\b(?:TEST_CASE|TEST_CASE_METHOD|TEMPLATE_TEST_CASE)\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)')
+
+
+def names_of_tests(file: str, text: str) -> Iterator[str]:
+    """The names of the tests in a file, as sentences."""
+    if file.endswith(".py"):
+        for name in re.findall(r"^def test_(\w+)", text, re.MULTILINE):
+            yield name.replace("_", " ")
+    elif file.endswith(".cpp"):
+        for literals in CASES.findall(text):
+            yield "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', literals))
+
+
+def fault_of_name(name: str) -> str | None:
+    """The reason why a test's name is not a plain sentence; None if it is."""
+    first = re.match(r"[\w-]*", name)
+    word = first[0] if first else ""
+    if re.fullmatch(r"A|[A-Z][a-z]+(-[a-z]+)*", word) and word not in PROPER:
+        return f"'{word}' is not a proper name"
+    if re.match(r"(test )?\d", name):
+        return "begins with a number"
+    if name.endswith("?"):
+        return "is a question"
+    if re.match(r"(who|whoever|what|whatever|where|of|nobody|nothing|for)\b", name, re.IGNORECASE):
+        return f"begins with '{word}'"
+    return fault_of(name[:1].lower() + name[1:])

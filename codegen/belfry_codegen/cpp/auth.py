@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How an operation's requests are authenticated."""
+"""Chooses how an operation's requests are authenticated."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from belfry_codegen.model import ir
 from belfry_codegen.model.errors import UsageError
 
 _TOKENS = {ir.Auth.BEARER: "bearer_token", ir.Auth.API_KEY: "api_key"}
-"""Schemes that send a secret as it is, the better one first."""
+"""Schemes that send the secret itself, in the order of preference."""
 
 
 def _schemes(service: ir.Service, operation: ir.Operation) -> tuple[ir.Auth, ...]:
@@ -31,8 +31,8 @@ def signing(service: ir.Service, operation: ir.Operation) -> str:
     if not set(schemes) & {ir.Auth.SIGV4, *_TOKENS}:
         names = ", ".join(scheme.value for scheme in schemes)
         raise UsageError(
-            f"{service.id}: operation '{operation.name}' is authenticated with {names};"
-            f" belfry can do {', '.join(auth.value for auth in (ir.Auth.SIGV4, *_TOKENS, ir.Auth.NONE))}"
+            f"{service.id}: operation '{operation.name}' needs authentication with {names};"
+            f" belfry has {', '.join(auth.value for auth in (ir.Auth.SIGV4, *_TOKENS, ir.Auth.NONE))}"
         )
     return "unsigned_payload" if operation.unsigned_payload else ""
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a member holds before anybody sets it, if the model gives it a default."""
+"""Views of members' default values."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ class DefaultView:
     form: str
     """`plain`, `empty`, `document`, `number`, `enumeration`, `blob` or `timestamp`."""
     type: str = ""
-    """The C++ type of the value, where the form names it."""
+    """The C++ type of the value, if the form needs it."""
     value: str = ""
     """A literal."""
     size: int = 0
-    """Of a blob, in bytes."""
+    """The size of a blob, in bytes."""
     seconds: int = 0
-    """Of a timestamp."""
+    """The seconds of a timestamp."""
     nanoseconds: int = 0
 
 
 def default_view(types: TypeTable, member: ir.Member) -> DefaultView | None:
-    """The view of a member's default; None where it has none."""
+    """The view of a member's default; None if it does not have one."""
     value = member.default
-    # A stream that is left out is an empty one.
+    # An absent stream is empty.
     if value is None or member.json_value or member.needs_box or member.streaming:
         return None
     shape = types.shapes[member.target]
     plain = types.plain(member.target)
     if shape.kind in (ir.Kind.LIST, ir.Kind.MAP):
-        # Smithy allows no other default for them than the empty one.
+        # Smithy allows only empty defaults for them.
         return DefaultView("empty", plain)
     if shape.kind in (ir.Kind.DOCUMENT, ir.Kind.BIG_INTEGER, ir.Kind.BIG_DECIMAL):
         return DefaultView("document", value=literal(json.dumps(value, ensure_ascii=False)))
@@ -77,11 +77,11 @@ _TEXTS: dict[ir.Kind, Callable[[str, str], DefaultView]] = {
     ir.Kind.STRING: lambda _, value: DefaultView("plain", value=literal(value)),
     ir.Kind.BLOB: _blob,
 }
-"""Defaults that the model spells as a string."""
+"""Defaults that are strings in the model."""
 
 
 def moment(value: Any) -> tuple[int, int]:
-    """The seconds and nanoseconds of a timestamp, which a model spells as a number or in ISO 8601."""
+    """The seconds and nanoseconds of a timestamp, which is a number or an ISO 8601 text in the model."""
     if isinstance(value, str):
         parsed = datetime.fromisoformat(value)
         value = parsed.replace(tzinfo=parsed.tzinfo or UTC).timestamp()

@@ -23,7 +23,7 @@ MEMBERS = (
     "OpenEnum",
     "OpenEnumBase",
 )
-"""Names that a generated enum, or its base class, has itself."""
+"""Names that a generated enum or its base class already uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class EnumView:
 
     name: str
     prefix: str
-    """What the names of its tables begin with."""
+    """The prefix of its tables' names."""
     comment: tuple[str, ...]
     deprecated: str | None
     enumerators: tuple[EnumeratorView, ...]

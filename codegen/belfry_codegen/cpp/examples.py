@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Views of a model's examples of calls, for the comments of a client's functions.
 
-An example that does not fit the model, or that C++ cannot say in one expression, gives none.
+An example that does not fit the model, or that is not one C++ expression, is left out.
 """
 
 from __future__ import annotations
@@ -41,25 +41,25 @@ class ValueView:
     value: str = ""
     """A literal; of an enumerator and of a union the name."""
     type: str = ""
-    """The type of an enum, a structure or a union; empty where the context tells it."""
+    """The type of an enum, a structure or a union; empty if the context implies it."""
     parts: tuple[ValueView, ...] = ()
     labels: tuple[str, ...] = ()
     """The members of a structure to which the parts belong."""
     seconds: int = 0
-    """Of a timestamp."""
+    """The seconds of a timestamp."""
     nanoseconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ExampleView:
-    """A call that the model shows."""
+    """An example of a call in the model."""
 
     comment: tuple[str, ...]
     input: ValueView
 
 
 def example_views(types: TypeTable, operation: ir.Operation, indent: int) -> tuple[ExampleView, ...]:
-    """The examples of an operation that C++ can say in one expression."""
+    """The examples of an operation that are one C++ expression."""
     views: list[ExampleView] = []
     for example in operation.examples:
         try:
@@ -153,7 +153,7 @@ class _Values:
             return _plain(str(value).lower())
         if kind in _INTEGERS and isinstance(value, int) and not isinstance(value, bool):
             limit = 1 << _INTEGERS[kind]
-            # The least of 64 bits has no literal.
+            # The smallest integer of 64 bits does not have a literal.
             if -limit < value < limit:
                 return _plain(str(value))
         if kind in (ir.Kind.FLOAT, ir.Kind.DOUBLE) and isinstance(value, (int, float)):
@@ -184,7 +184,7 @@ def _document(value: Any) -> ValueView:
 
 
 def _some(value: Any, kind: type) -> Any:
-    """The value, if it is of that type and not empty: `{}` stands for what is not there."""
+    """The value, if it is of that type and not empty: `{}` stands for an absent value."""
     if not isinstance(value, kind) or not value:
         raise _UnfitError
     return value

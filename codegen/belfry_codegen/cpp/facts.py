@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a comment says about a member beside its documentation: limits, units, and who fills it in."""
+"""Facts about a member for its comment: limits, units, defaults."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every generated header has: a path, a first line, a namespace and includes."""
+"""The common parts of generated headers: path, first line, namespace and includes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from belfry_codegen.model import ir
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """What every generated file has."""
+    """The common parts of a generated file."""
 
     path: str
     banner: str

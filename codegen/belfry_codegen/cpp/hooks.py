@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The view of `OperationHooks`: steps of a call that only few operations have, and what they need to know.
+"""The view of `OperationHooks`: steps of a call that only few operations have, and their data.
 
-An operation includes only what it needs, so that programs without such operations do not grow.
+An operation includes only the headers that it needs, so that other programs do not grow.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class InputRuleView:
 
 @dataclass(frozen=True, slots=True)
 class RequestRulesView:
-    """What a request has that the model does not describe."""
+    """Parts of a request that the model does not describe."""
 
     function: str
     input: str
@@ -42,7 +42,7 @@ class RequestRulesView:
 
 @dataclass(frozen=True, slots=True)
 class ApiKeyView:
-    """Where an API key goes. Strings are literals; empty for none."""
+    """The place of an API key. Strings are literals; empty for none."""
 
     name: str
     in_query: bool
@@ -51,7 +51,7 @@ class ApiKeyView:
 
 @dataclass(frozen=True, slots=True)
 class PresignedParameterView:
-    """A member that takes the URL of a presigned request."""
+    """A member that holds the URL of a presigned request."""
 
     name: str
     """A literal."""
@@ -80,7 +80,7 @@ class ChecksumView:
 
 @dataclass(frozen=True, slots=True)
 class BodyView:
-    """How bodies are handled that are not simply held in memory. Strings are functions; empty for none."""
+    """The handling of bodies that are not simply held in memory. Strings are functions; empty for none."""
 
     make: str
     streaming_output: bool
@@ -136,7 +136,7 @@ def hooks_view(
     if event_stream is not None and body is not None:
         raise UsageError(
             f"{service.id}: operation '{operation.name}':"
-            " a stream of events can be neither compressed nor have a checksum"
+            " an event stream cannot be compressed or have a checksum"
         )
     hooks = HooksView(
         rules=_request_rules(types, operation, includes),
@@ -214,7 +214,7 @@ def _authorization(
 def _body(types: TypeTable, operation: ir.Operation, includes: Includes) -> BodyView | None:
     given = _has_streaming_payload(types, operation.input)
     returned = _has_streaming_payload(types, operation.output)
-    # Smithy defines no other encoding.
+    # Smithy does not define another encoding.
     compress = includes.use("compress_request") if "gzip" in operation.compression else ""
     checksum = _checksum(operation)
     add_checksums = ""
@@ -228,7 +228,7 @@ def _body(types: TypeTable, operation: ir.Operation, includes: Includes) -> Body
 
 
 ALGORITHMS = ("CRC64NVME", "CRC32C", "CRC32", "SHA1", "SHA256", "MD5")
-"""What can be computed, what is preferred in a response first: CRCs are the fastest."""
+"""The supported algorithms, in the order of preference for responses: CRCs are the fastest."""
 
 
 def _checksum(operation: ir.Operation) -> ChecksumView | None:
@@ -253,7 +253,7 @@ def _event_stream(service: ir.Service, operation: ir.Operation, includes: Includ
     if codec is None:
         raise UsageError(
             f"{service.id}: operation '{operation.name}':"
-            f" the protocol {service.protocol.name} has no event streams"
+            f" the protocol '{service.protocol.name}' does not support event streams"
         )
     return EventStreamView(
         codec=includes.use(f"{codec}_event_codec"),

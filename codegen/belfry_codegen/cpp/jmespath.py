@@ -29,7 +29,7 @@ class ExpressionView:
 
     name: str
     comment: tuple[str, ...]
-    """The expression as the model has it."""
+    """The expression's text in the model."""
     nodes: tuple[NodeView, ...]
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What generated headers name of the library, and which header declares it."""
+"""The library's names that generated headers use, and the header that declares each."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ DECLARED_IN = {
     "Paginator": "belfry/paging/paginator.hpp",
     "WaitOptions": "belfry/paging/wait_options.hpp",
     "WaiterRule": "belfry/paging/waiter.hpp",
-    # What shapes are made of.
+    # The types of shapes.
     "OpenEnum": "belfry/core/open_enum.hpp",
     "StreamingBlob": "belfry/core/streaming_blob.hpp",
     "Union": "belfry/schema/union.hpp",
@@ -45,11 +45,11 @@ DECLARED_IN = {
     "Service": "belfry/operation/operation.hpp",
     "endpoint_library": "belfry/endpoint/builtins.hpp",
 }
-"""Names that a header uses only where an operation or a shape needs them; all others come with these."""
+"""Names that a header uses only if an operation or a shape needs them; these headers include all others."""
 
 
 class Includes:
-    """The headers that a generated one includes, noted where its view names something."""
+    """The headers that a generated header includes, collected while its view is made."""
 
     def __init__(self, *paths: str) -> None:
         self._paths = set(paths)
@@ -59,11 +59,11 @@ class Includes:
         self._paths.add(path)
 
     def use(self, name: str) -> str:
-        """A name of the library, whose header is included from now on."""
+        """A name of the library; adds its header."""
         self._paths.add(DECLARED_IN[name])
         return name
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """What is included, in the order in which it is written."""
+        """The includes in the order in which they are written."""
         return tuple(sorted(self._paths))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What members of structures and unions have in common: comment, deprecation, row of the table."""
+"""The common parts of members of structures and unions: comment, deprecation, row of the table."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class RowView:
     name: str
     """A literal: the name on the wire."""
     timestamp_format: str
-    """The enumerator of `TimestampFormat`; empty for the protocol's own, and for what holds no times."""
+    """The enumerator of `TimestampFormat`; empty for the protocol's default and other types."""
     location: str
     """The enumerator of `Location`; empty for the body."""
     flags: tuple[str, ...]
@@ -39,7 +39,7 @@ class RowView:
 
 
 def row_view(types: TypeTable, member: ir.Member, bound: bool) -> RowView:
-    """The row of a member; `bound` where members may travel outside of the body."""
+    """The row of a member; `bound` if members may be outside of the body."""
     outside = bound and member.location is not ir.Location.BODY
     return RowView(
         name=literal(member.wire_name),
@@ -50,7 +50,7 @@ def row_view(types: TypeTable, member: ir.Member, bound: bool) -> RowView:
 
 
 def member_flags(types: TypeTable, member: ir.Member) -> Iterator[str]:
-    """The constants of `MemberFlags` that hold for a member."""
+    """The constants of `MemberFlags` that apply to a member."""
     target = types.shapes[member.target]
     if member.required:
         yield "required"
@@ -79,6 +79,6 @@ def member_comment(types: TypeTable, member: ir.Member) -> tuple[str, ...]:
 
 
 def member_deprecation(types: TypeTable, member: ir.Member) -> ir.Deprecation | None:
-    """A member's own deprecation, or its target's, where no C++ type of that name could warn."""
+    """A member's own deprecation, or its target's if a C++ type cannot warn."""
     target = types.shapes[member.target]
     return member.deprecated or (target.deprecated if member.target not in types.names else None)

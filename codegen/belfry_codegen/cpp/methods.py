@@ -23,7 +23,7 @@ class MethodView:
     comment: tuple[str, ...]
     examples: tuple[ExampleView, ...]
     deprecated: str | None
-    """The reason as a literal, empty where the model gives none; None for what is not deprecated."""
+    """The reason as a literal, empty if the model does not give one; None if not deprecated."""
     operation: str
     input: str
     output: str
@@ -34,7 +34,7 @@ class MethodView:
 
 
 _KINDS = {"open_event_stream": "event_stream", "invoke_with_events": "call_with_events", "invoke": "call"}
-"""What a method is that calls this function of the library."""
+"""The kind of a method, by the function of the library that it calls."""
 
 
 DECLARATIONS = {
@@ -43,7 +43,7 @@ DECLARATIONS = {
     "pages": "WaitOptions",
     "wait": "WaitOptions",
 }
-"""Of which name of the library a method's declaration needs the header, beside the client's own."""
+"""The library's name whose header a method's declaration needs, for each kind of method."""
 
 
 def methods_of(plan: ServicePlan, planned: OperationPlan) -> tuple[MethodView, ...]:
@@ -95,7 +95,7 @@ def _notes(plan: ServicePlan, operation: ir.Operation) -> Iterator[str]:
         yield "Opens a stream of events; what it returns sends them, receives them and gives the output."
     elif operation.output_events is not None:
         yield "`on_event` is called with each event of the response; when it returns false, the call ends."
-    # Where to send an operation whose service tells its endpoints is the caller's to ask for.
+    # The caller gets the endpoint of such an operation from the service.
     if operation.endpoint_discovery_required:
         asked = [other.function for other in plan.operations if other.operation.is_endpoint_operation]
         whom = f"`{asked[0]}` tells it" if asked else "another operation of the service tells it"

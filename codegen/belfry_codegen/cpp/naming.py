@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From the model's names to names that a C++ compiler takes, the same ones every time."""
+"""Makes valid C++ names from the model's names, always the same ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=.)(?=[A-Z][a-z])")
 _ILLEGAL = re.compile(r"[^A-Za-z0-9_]")
 _UNDERSCORES = re.compile(r"__+")
 
-# Windows takes a file of one of these names for a device, whatever its suffix.
+# On Windows a file with one of these names and any suffix is a device.
 _DEVICES = {
     "aux",
     "con",
@@ -59,7 +59,7 @@ def _data_lines(file: str) -> list[str]:
 
 @cache
 def reserved_words() -> frozenset[str]:
-    """Keywords and macros: what must not be a name."""
+    """Keywords and macros, which must not be names."""
     lines = [line for line in _data_lines("reserved.txt") if not line.startswith("[")]
     return frozenset(word for line in lines for word in line.split())
 
@@ -70,7 +70,7 @@ def _irregular() -> Mapping[str, str]:
 
 
 def snake_case(name: str) -> str:
-    """A name as boto3 spells operations: `E164PhoneNumbers` gives `e164_phone_numbers`."""
+    """A name in boto3's spelling of operations: `E164PhoneNumbers` gives `e164_phone_numbers`."""
     if "_" in name:
         return name
     irregular = _irregular().get(name)
@@ -83,19 +83,19 @@ def snake_case(name: str) -> str:
 
 
 def escape(word: str) -> str:
-    """The word, with a `_` behind it if it is reserved."""
+    """The word, with a trailing `_` if it is reserved."""
     return word + "_" if word in reserved_words() else word
 
 
 def legal(name: str) -> str:
-    """The name without what no identifier may have; it may start with a digit or be empty."""
+    """The name without characters that are not valid in identifiers; may begin with a digit or be empty."""
     return _UNDERSCORES.sub("_", _ILLEGAL.sub("_", name)).lstrip("_")
 
 
 def unique(wanted: Sequence[tuple[str, str]], taken: Iterable[str] = ()) -> dict[str, str]:
-    """Gives each key the name it wants, or, where that is gone, the next free one of `name_2`, `name_3`, ...
+    """Gives each key its preferred name or, if that is taken, the next free one of `name_2`, `name_3`, ...
 
-    Keys that are spelled like the name they want come first, the others in the order given.
+    Keys that equal their preferred name come first, the others in the given order.
     """
     used = set(taken)
     names: dict[str, str] = {}
@@ -122,10 +122,10 @@ def _member_name(name: str) -> str:
 
 
 def plain_member_name(name: str) -> str:
-    """A member's or an operation's name before anybody asked whether it is reserved."""
+    """A member's or an operation's name, which may be reserved."""
     word = snake_case(name)
     if "_" in name:
-        # boto3 leaves these as they are; but no member may be called like its type (iotwireless `AbpV1_1`).
+        # boto3 leaves these unchanged; but a member must not have its type's name (iotwireless `AbpV1_1`).
         word = _BOUNDARY.sub("_", name).lower()
     word = legal(word)
     if not word or word[0].isdigit():
@@ -139,7 +139,7 @@ def operation_names(operations: Iterable[str], taken: Iterable[str] = ()) -> dic
 
 
 def enumerator_names(values: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str]:
-    """The C++ name of each constant; the wire's spelling wherever that is an identifier."""
+    """The C++ name of each constant; the wire's spelling if that is an identifier."""
     return unique([(value, _enumerator_name(value)) for value in values], taken)
 
 
@@ -162,7 +162,7 @@ def type_name(name: str) -> str:
 
 
 def type_names(shapes: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str]:
-    """The C++ name of each shape; one that is spelled right in the model keeps its name before all others."""
+    """The C++ name of each shape; a name that is already in PascalCase takes precedence."""
     return unique([(name, type_name(name)) for name in sorted(shapes)], taken)
 
 
@@ -172,7 +172,7 @@ def file_names(names: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str
     return unique(wanted, {*_DEVICES, *(name.lower() for name in taken)})
 
 
-# What the namespace `belfry` and its folder hold beside services: a service cannot be called like that.
+# The names in the namespace `belfry` and in its folder, which a service cannot have.
 _LIBRARY = (
     *("async", "async_transport", "auth", "body", "body_sources", "call", "chrono", "client"),
     *("codec", "core", "coroutine", "credentials", "detail", "duplex_transport", "endpoint"),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Views of operations: what a call needs, its errors, its paginator and its waiters."""
+"""Views of operations: their tables, errors, paginators and waiters."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class ErrorView:
 
     type: str
     note: str
-    """Its HTTP status, and whether the call is worth another try; may be empty."""
+    """Its HTTP status, and whether it is retryable; may be empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetryableErrorView:
-    """An error code that is worth a retry."""
+    """An error code that is retryable."""
 
     code: str
     """A literal."""
@@ -37,7 +37,7 @@ class RetryableErrorView:
 
 @dataclass(frozen=True, slots=True)
 class OperationView:
-    """An operation and what goes with it."""
+    """An operation, with its paginator and waiters."""
 
     name: str
     wire_name: str
@@ -54,7 +54,7 @@ class OperationView:
     encode_query_and_headers: str
     """The function of the library; empty for none."""
     deprecated: str | None
-    """The reason as a literal, empty where the model gives none; None for what is not deprecated."""
+    """The reason as a literal, empty if the model does not give one; None if not deprecated."""
     names_deprecated: bool
     """Whether the header names anything that is deprecated."""
     messages_deprecated: bool
@@ -124,7 +124,7 @@ class OperationViews:
         )
 
     def _scoped(self, shape: str) -> str:
-        """A shape's type in an operation's tag, where other tags and members may hide its name."""
+        """A shape's type within an operation's tag, qualified if a tag or member hides its name."""
         types = self._plan.types
         if types.names[shape] in self._hidden:
             return types.qualified(shape, self._plan.files.namespace)

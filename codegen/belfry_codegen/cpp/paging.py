@@ -32,24 +32,24 @@ MATCHERS = {
 }
 """The enumerator of `WaiterMatcher`."""
 ERROR_MATCHERS = {True: "any_error", False: "success"}
-"""The same for botocore's way to say "any error" and "no error"."""
+"""The enumerator for botocore's `true` (any error) and `false` (no error)."""
 
 
 @dataclass(frozen=True, slots=True)
 class TokenView:
-    """How the place where a page ends gets into the next request."""
+    """A token, and the input's member that takes it."""
 
     name: str
-    """Of the input's member, for a comment."""
+    """The name of the input's member, for a comment."""
     member: int
-    """Its number among the input's members."""
+    """The index of the input's member."""
     expression: str
     writer: str
 
 
 @dataclass(frozen=True, slots=True)
 class PaginatorView:
-    """How the pages of an operation follow each other."""
+    """The tokens of an operation with pages."""
 
     name: str
     tokens: tuple[TokenView, ...]

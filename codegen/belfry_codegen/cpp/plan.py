@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is decided once about a service and each of its operations, before any header is written.
+"""Makes the decisions about a service and each of its operations, once, before any header is written.
 
-The views of all headers read the plan. Where a name of the library is chosen, its header is noted.
+The views of all headers read the plan. Choosing a name of the library also adds its header.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ from belfry_codegen.model import ir
 
 @dataclass(frozen=True, slots=True)
 class OperationPlan:
-    """An operation: what it is called, what it needs, and what its header includes."""
+    """An operation: its names, its hooks, and the includes of its header."""
 
     operation: ir.Operation
     tag: str
-    """Its type in the namespace `operations`."""
+    """The name of its type in the namespace `operations`."""
     function: str
-    """Its method of the client."""
+    """The name of the client's method."""
     path: str
-    """Its header."""
+    """The path of its header."""
     input: str
-    """Shapes, like the following ones."""
+    """A shape, as the next ones are."""
     output: str
     call: str
     """The function of the library that calls it."""
     signing: str
     """The enumerator of `RequestSigning`; empty for the usual signature."""
     encode_query_and_headers: str
-    """The function of the library, where a member of the input travels in the query or in a header."""
+    """The function of the library, if a member of the input is bound to the query or a header."""
     hooks: HooksView | None
     expressions: tuple[ExpressionView, ...]
     paginator: PaginatorView | None
@@ -54,19 +54,19 @@ class ServicePlan:
 
     service: ir.Service
     folder: str
-    """Its name among the models."""
+    """The service's name among the models."""
     files: Files
     types: TypeTable
     roles: Roles
     groups: tuple[tuple[str, ...], ...]
-    """Named shapes; those that share a header stand together, in the order of their definition."""
+    """Named shapes in groups that share a header, in the order of their definition."""
     headers: Mapping[str, str]
     """The header of each named shape."""
     operations: tuple[OperationPlan, ...]
 
 
 _FILES = ("client", "errors", "fwd", "service", "endpoint_rules")
-"""Headers that every service has."""
+"""The headers of every service."""
 
 
 def plan_service(service: ir.Service, folder: str) -> ServicePlan:
@@ -130,7 +130,7 @@ def _plan_operation(
 
 
 def messages(operation: ir.Operation) -> tuple[str, ...]:
-    """The shapes that the operation takes and returns."""
+    """The shapes of the operation's input and output."""
     shapes = (operation.input, operation.output, operation.input_events, operation.output_events)
     return tuple(shape for shape in shapes if shape is not None)
 
@@ -138,7 +138,7 @@ def messages(operation: ir.Operation) -> tuple[str, ...]:
 def _call(operation: ir.Operation, includes: Includes) -> str:
     if operation.input_events is not None:
         return includes.use("open_event_stream")
-    # The client's own header declares the function of all other calls.
+    # The client's header includes the function for all other calls.
     return includes.use("invoke_with_events") if operation.output_events is not None else "invoke"
 
 

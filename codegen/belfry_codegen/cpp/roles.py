@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a service's operations use its structures, and which structures share a header."""
+"""Finds how a service's operations use its structures, and which structures share a header."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Roles:
     outputs: Mapping[str, str]
     """Output shape, and the function that returns it."""
     input_only: frozenset[str]
-    """Inputs that are nothing else."""
+    """Structures that are only inputs."""
 
     def is_message(self, shape: ir.Shape) -> bool:
         """Whether the shape is bound to HTTP itself, rather than part of a body."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Views of the headers that say what a service is, and what its endpoint rules are."""
+"""Views of the headers of a service's table and of its endpoint rules."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class RulesFileView:
 
 @dataclass(frozen=True, slots=True)
 class ServiceFileView:
-    """The header that says what the service is. Names and versions are literals; empty for none."""
+    """The header of the service's table. Names and versions are literals; empty for none."""
 
     file: FileView
     comment: tuple[str, ...]
@@ -51,7 +51,7 @@ def rules_file(plan: ServicePlan) -> RulesFileView:
     """The view of the header of the endpoint rules."""
     service, files = plan.service, plan.files
     if service.endpoint_rules is None:
-        raise UsageError(f"{plan.folder}: its model has no endpoint-rule-set-1")
+        raise UsageError(f"{plan.folder}: the model does not have endpoint rules (endpoint-rule-set-1)")
     try:
         compiled = compile_rule_set(service.endpoint_rules)
     except EndpointRulesError as fault:
@@ -63,7 +63,7 @@ def rules_file(plan: ServicePlan) -> RulesFileView:
 
 
 def service_file(plan: ServicePlan) -> ServiceFileView:
-    """The view of the header that says what the service is."""
+    """The view of the header of the service's table."""
     service, files = plan.service, plan.files
     spoken = service.protocol
     includes = Includes(files.path("endpoint_rules"), f"belfry/protocol/{spoken.cpp_name}.hpp")

@@ -25,7 +25,7 @@ class ExtrasView:
     """The tables that few shapes have."""
 
     prefix: str
-    """What their names begin with."""
+    """The prefix of their names."""
     member_names: tuple[str, ...]
     xml: XmlView | None
 
@@ -38,11 +38,11 @@ class DescriptionView:
     """A literal: the model's name."""
     rows: tuple[RowView, ...]
     names_locations: bool
-    """Whether any row has a location; so on."""
+    """Whether any row has a location, and the same for the other columns."""
     names_flags: bool
     names_formats: bool
     error_code: str
-    """A literal; empty for what is not an exception."""
+    """A literal; empty if it is not an exception."""
     error_status: int | None
     extras: ExtrasView | None
 
@@ -54,11 +54,11 @@ class MemberView:
     name: str
     type: str
     required: bool
-    """Whether leaving it out does not compile."""
+    """Whether code that leaves it out does not compile."""
     default: DefaultView | None
     comment: tuple[str, ...]
     deprecated: str | None
-    """The reason as a literal, empty where the model gives none; None for what is not deprecated."""
+    """The reason as a literal, empty if the model does not give one; None if not deprecated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _structure_view(types: TypeTable, roles: Roles, shape: ir.Shape) -> Structur
     name = types.names[shape.name]
     names = naming.member_names([member.name for member in shape.members], (name,))
     strict = shape.name in roles.input_only
-    # Of an event only the document of what is left is a body, whatever the protocol is.
+    # In an event only the members of the payload document are in the body, for every protocol.
     bound = shape.event or (types.protocol.http_bindings and roles.is_message(shape))
     members = []
     for member in shape.members:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where templates come from, and how they are read."""
+"""Loads templates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from belfry_codegen.cpp.text import declared, filled, hanging
 def templates_of(package: str) -> jinja2.Environment:
     """The templates in a package's folder `templates`, which may use those of this package.
 
-    A name that a view does not have is an error.
+    A template that uses a name which the view does not have is an error.
     """
     environment = jinja2.Environment(
         loader=jinja2.ChoiceLoader(

@@ -19,7 +19,7 @@ _BLOCK = re.compile(r"</?(?:p|ul|ol|li|dl|dt|dd|br|div|note|important|h\d)\b[^>]
 
 
 def literal(text: str) -> str:
-    """A string literal that every compiler reads alike."""
+    """A string literal that has the same value for every compiler."""
     if text.isascii() and text.isprintable():
         return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return bytes_literal(text.encode("utf-8"))
@@ -35,19 +35,19 @@ def escaped(byte: int) -> str:
     character = chr(byte)
     if character in '"\\':
         return "\\" + character
-    # Octal, because a hexadecimal escape would take the digits behind it for its own.
+    # Octal, because a hexadecimal escape would include the digits that follow it.
     return character if 0x20 <= byte < 0x7F else f"\\{byte:03o}"
 
 
 def comment(paragraphs: Iterable[str], indent: int, marker: str = "///") -> tuple[str, ...]:
-    """Comment lines, filled to the width; each paragraph starts a line of its own."""
+    """Comment lines, filled to the width; each paragraph begins on a new line."""
     lead = " " * indent + marker + " "
     lines: list[str] = []
     for paragraph in paragraphs:
         text = one_line(paragraph)
         room = WIDTH - len(lead)
         wrapped = [text] if 0 < len(text) <= room else _wrapped(text, room)
-        # A backslash at the end would take the next line into the comment.
+        # A backslash at the end would continue the comment on the next line.
         lines.extend(lead + (line + " ." if line.endswith("\\") else line) for line in wrapped)
     return tuple(lines)
 
@@ -62,14 +62,14 @@ def prose(documentation: str) -> str:
 
 
 def deprecation_reason(deprecation: ir.Deprecation | None) -> str | None:
-    """The reason for `[[deprecated]]` as a literal: empty for none, None for what is not deprecated."""
+    """The reason for `[[deprecated]]` as a literal: empty for no reason, None if it is not deprecated."""
     if deprecation is None:
         return None
     since = f"since {deprecation.since}" if deprecation.since else ""
     reason = prose(deprecation.message)
     if since:
         reason = f"{reason} ({since})" if reason else since
-    # An attribute's string may hold no numeric escapes (C++26), so it must be ASCII.
+    # An attribute's string must not have numeric escapes (C++26), so it must be ASCII.
     plain = unicodedata.normalize("NFKD", reason.translate(_TYPOGRAPHY)).encode("ascii", "ignore").decode()
     return literal(one_line(plain)) if plain else ""
 
@@ -106,7 +106,7 @@ def filled(opening: str, parts: Sequence[str], closing: str, indent: int) -> tup
 
 
 def hanging(opening: str, parts: Sequence[str], closing: str, indent: int) -> tuple[str, ...]:
-    """`opening part, part closing` on one line if it fits, else with the parts on a line of their own."""
+    """`opening part, part closing` on one line if it fits, else with the parts on a separate line."""
     lead = " " * indent
     inner = ", ".join(parts) + closing
     line = lead + opening + inner

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which C++ type a shape becomes, and what it is called."""
+"""The C++ type of each shape, and its name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SIMPLE = {
     ir.Kind.LONG: "::std::int64_t",
     ir.Kind.FLOAT: "float",
     ir.Kind.DOUBLE: "double",
-    # A document keeps a number's text, and so every digit of it.
+    # A document keeps the text of a number, and so all of its digits.
     ir.Kind.BIG_INTEGER: "::belfry::Document",
     ir.Kind.BIG_DECIMAL: "::belfry::Document",
     ir.Kind.TIMESTAMP: "::belfry::Timestamp",
@@ -46,7 +46,7 @@ TAKEN_TYPE_NAMES = (
     "O",
     "S",
 )
-# What the base class of an enum or a union has, and so its own name must not be.
+# Names of members of an enum's or union's base class, which the type itself cannot have.
 _BASE_MEMBERS = {
     ir.Kind.ENUM: ("OpenEnum", "OpenEnumBase", "Value"),
     ir.Kind.UNION: ("Slot", "Union"),
@@ -54,7 +54,7 @@ _BASE_MEMBERS = {
 
 
 class LibraryNames(dict[str, str]):
-    """Belfry's own names in a template, as in `belfry.Result`: qualified where the service has one alike."""
+    """Belfry's own names in a template, as in `belfry.Result`: qualified if the service has the same name."""
 
     def __init__(self, taken: Iterable[str]) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ class TypeTable:
         self.files = naming.file_names(named)
 
     def qualified(self, name: str, namespace: str) -> str:
-        """A named shape's type, where something else may have the same name."""
+        """A named shape's type, in a scope in which its name may be hidden."""
         return f"::belfry::{namespace}::{self.names[name]}"
 
     def plain(self, target: str) -> str:
@@ -111,7 +111,7 @@ class TypeTable:
         )
 
     def value(self, member: ir.Member) -> str:
-        """The type of what a member holds when it holds something."""
+        """The type of a member's value."""
         if member.json_value:
             return "::belfry::Document"
         if self.is_streaming(member):
@@ -126,7 +126,7 @@ class TypeTable:
         return value if bare or member.needs_box else f"::std::optional<{value}>"
 
     def timestamp_format(self, member: ir.Member) -> str:
-        """The enumerator of `TimestampFormat`; empty for the protocol's own, and for what holds no times."""
+        """The enumerator of `TimestampFormat`; empty for the protocol's default and other types."""
         if self._leaf(member.target).kind is not ir.Kind.TIMESTAMP:
             return ""
         found = member.timestamp_format or self._timestamp_format(member.target)

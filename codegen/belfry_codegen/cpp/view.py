@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From the plan of a service to the views of all its headers."""
+"""Makes the views of all headers from the plan of a service."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def _types_file(plan: ServicePlan, group: tuple[str, ...]) -> TypesFileView:
     own = plan.headers[group[0]]
     includes = Includes()
     for shape in shapes:
-        # A JSON value is a document, whatever its shape.
+        # A JSON value is a document for any shape.
         held = (member.target for member in shape.members if not member.json_value)
         for target in types.named_targets(held):
             if plan.headers[target] != own:

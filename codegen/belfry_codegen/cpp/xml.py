@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tables of what XML and query codecs need to know of a shape beside its members' wire names."""
+"""The tables of a shape's XML traits, for the XML and query codecs."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ class NamespaceView:
 
 @dataclass(frozen=True, slots=True)
 class ElementsView:
-    """How a list or map names what it holds. Strings are literals; empty, or None, for the usual."""
+    """The names of a list's or map's elements. Strings are literals; empty, or None, for the default."""
 
     name: str
     key_name: str
     namespace: int | None
-    """A number among the shape's namespaces."""
+    """An index of the shape's namespaces."""
     key_namespace: int | None
     elements: int | None
-    """A number among the shape's elements."""
+    """An index of the shape's elements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,14 @@ class XmlMemberView:
     elements: int | None
     namespace: int | None
     query_name: str
-    """A literal; empty for the usual."""
+    """A literal; empty for the default."""
     attribute: bool
     flattened: bool
 
 
 @dataclass(frozen=True, slots=True)
 class XmlView:
-    """The tables of a shape; each is empty where there is nothing to say."""
+    """The tables of a shape; a table without entries is empty."""
 
     namespaces: tuple[NamespaceView, ...]
     elements: tuple[ElementsView, ...]
@@ -67,7 +67,7 @@ def namespace_view(namespace: ir.XmlNamespace) -> NamespaceView:
 
 
 class _Tables:
-    """Tables under construction: what is said twice stands there once."""
+    """Tables under construction; equal entries are stored once."""
 
     def __init__(self, shapes: Mapping[str, ir.Shape]) -> None:
         self.shapes = shapes
@@ -75,13 +75,13 @@ class _Tables:
         self.elements: dict[ElementsView, int] = {}
 
     def namespace(self, namespace: ir.XmlNamespace | None) -> int | None:
-        """The number of a namespace."""
+        """The index of a namespace."""
         if namespace is None:
             return None
         return self.namespaces.setdefault(namespace_view(namespace), len(self.namespaces))
 
     def elements_of(self, target: str, seen: tuple[str, ...] = ()) -> int | None:
-        """The number of what names that list's or map's elements; None where all names are usual."""
+        """The index of the names of that list's or map's elements; None if all of them are the default."""
         container = self.shapes[target]
         reference = container.element or container.value
         if reference is None or target in seen:
@@ -102,7 +102,7 @@ class _Tables:
         namespace = member.xml.namespace
         if namespace is None and target.kind in (ir.Kind.STRUCTURE, ir.Kind.UNION):
             declared = target.xml.namespace
-            # Attributes of the structure need the prefix; a payload is a document of its own.
+            # Attributes of the structure need the prefix; a payload is a separate document.
             if declared is not None and (declared.prefix or member.location is ir.Location.PAYLOAD):
                 namespace = declared
         is_container = target.kind in (ir.Kind.LIST, ir.Kind.MAP)

@@ -111,7 +111,7 @@ inline char* write_fixed(char* to, char* end, const FloatDigits& number, double 
     return out.end();
 }
 
-/// What `std::to_chars` writes for `value` if it may choose between the two notations, or one of them only.
+/// Writes `value` as `std::to_chars` does, in either of the two notations or in one of them only.
 template <class T>
 BELFRY_COLD char* write_float_portable(char* to, char* end, T value, bool fixed, bool scientific) noexcept {
     BoundedText sign(to, end);

@@ -145,7 +145,7 @@ TEST_CASE("an RPC stream without its initial response has an output without memb
     Fixture h;
     CHECK(h.listen({}));
     CHECK(h.heard.empty());
-    // Nothing says that a body of no bytes was meant.
+    // The response does not say that its body is empty.
     Fixture cut;
     cut.transport.replies.push_back({.headers = {}});
     const auto nothing =

@@ -90,7 +90,7 @@ TEST_CASE("a shape read as a JMESPath value equals its JSON") {
     }
 }
 
-TEST_CASE("64-bit integers are compared exactly") {
+TEST_CASE("integers of 64 bits are compared exactly") {
     test::Thing thing;
     thing.size = 9'007'199'254'740'993;
     CHECK(compare_size(thing, &jmespath::equal, 9'007'199'254'740'993) == true);

@@ -4,6 +4,6 @@
 rules         a rule set: conditions, endpoints, errors
 expressions   values in rules: literals, references, templates, functions
 tables        the instructions and strings of a compiled rule set
-view          what an operation passes to the rules
-partitions    a program: botocore's partitions.json to include/belfry/endpoint/partitions.hpp
+view the values that an operation passes to the rules
+partitions    a program that makes include/belfry/endpoint/partitions.hpp from botocore's partitions.json
 """

@@ -19,7 +19,7 @@ PATH_PART = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)?((?:\[-?\d{1,4}\])*)\Z")
 
 
 class Type(enum.Enum):
-    """What a value may be."""
+    """The type of a value."""
 
     STRING = "a string"
     BOOLEAN = "a boolean"
@@ -52,14 +52,14 @@ class Scope:
     variables: dict[str, Variable] = field(default_factory=dict)
 
     def with_variable(self, name: str, type_: Type, where: str) -> Scope:
-        """A scope with one name more; names are never assigned twice."""
+        """A scope with one more name; a name cannot be assigned twice."""
         if not NAME.match(name):
-            raise EndpointRulesError(where, f"{name!r} is no name")
+            raise EndpointRulesError(where, f"{name!r} is not a valid name")
         if name in self.variables:
-            raise EndpointRulesError(where, f"{name!r} is assigned already")
+            raise EndpointRulesError(where, f"{name!r} is already assigned")
         slot = len(self.variables)
         if slot >= SLOT_LIMIT:
-            raise EndpointRulesError(where, f"more than {SLOT_LIMIT} parameters and variables at once")
+            raise EndpointRulesError(where, f"more than {SLOT_LIMIT} parameters and variables in a scope")
         return Scope({**self.variables, name: Variable(slot, type_)})
 
 
@@ -90,7 +90,7 @@ FUNCTIONS = {
     ),
 }
 
-# What the walker knows without `belfry/endpoint/builtins.hpp`, besides partitions.
+# The functions that need not include `belfry/endpoint/builtins.hpp`, besides partitions.
 CORE_FUNCTIONS = {"isSet", "not", "stringEquals", "booleanEquals", "aws.partition"}
 
 ATTRIBUTES: dict[Type, dict[str, tuple[Attribute, Type]]] = {
@@ -132,14 +132,14 @@ def template_pieces(text: str, where: str) -> list[tuple[bool, str]]:
         elif char == "{":
             end = text.find("}", at)
             if end < 0:
-                raise EndpointRulesError(where, f"an open brace without its end in {text!r}")
+                raise EndpointRulesError(where, f"an opening brace in {text!r} is not closed")
             if literal:
                 pieces.append((True, literal))
                 literal = ""
             pieces.append((False, text[at + 1 : end]))
             at = end + 1
         elif char == "}":
-            raise EndpointRulesError(where, f"a closing brace without its begin in {text!r}")
+            raise EndpointRulesError(where, f"a closing brace in {text!r} does not have an opening one")
         else:
             literal += char
             at += 1
@@ -184,7 +184,7 @@ class Expressions:
             return self._reference(value["ref"], scope, where)
         if isinstance(value, dict) and "fn" in value:
             return self.function(value, scope, where, depth)
-        raise EndpointRulesError(where, "neither a literal, a reference nor a function")
+        raise EndpointRulesError(where, "expected a literal, a reference or a function")
 
     def function(self, call: dict[str, Any], scope: Scope, where: str, depth: int = 0) -> Value:
         """The node of a call."""
@@ -194,19 +194,19 @@ class Expressions:
         if name == "getAttr":
             return self._get_attr(arguments, scope, where, depth)
         if depth and "assign" in call:
-            raise EndpointRulesError(where, "only a condition itself can assign")
+            raise EndpointRulesError(where, "'assign' is allowed only in a condition itself")
         values = [
             self.value(argument, scope, f"{where}.argv[{i}]", depth + 1)
             for i, argument in enumerate(arguments)
         ]
         nodes = [value.node for value in values]
         codes = {self.tables.words[node] for node in nodes}
-        # A concatenation costs the library only where its result is an argument.
+        # The library needs concatenation only if the result is an argument.
         if name not in CORE_FUNCTIONS or codes & {Code.CONCATENATION, Code.STRINGS}:
             self.needs_library = True
         if name == "coalesce":
             if len(values) < 2:
-                raise EndpointRulesError(where, "'coalesce' takes two arguments or more")
+                raise EndpointRulesError(where, "'coalesce' takes at least two arguments")
             self._expect(values, (values[0].type,) * len(values), where)
             return Value(self.tables.add_node((Code.COALESCE, len(nodes), *nodes), where), values[0].type)
         if name == "ite":
@@ -238,7 +238,7 @@ class Expressions:
         return self.tables.add_node((Code.CONCATENATION, len(nodes), *nodes), where)
 
     def json(self, value: Any, scope: Scope, where: str) -> int:
-        """The node of a value whose JSON text is wanted, with templates in its strings."""
+        """The node of the JSON text of a value, with templates in its strings."""
         pieces: list[tuple[bool, str]] = []
         self._json_pieces(value, pieces, where, 0)
         nodes: list[int] = []
@@ -285,7 +285,7 @@ class Expressions:
     def _reference(self, name: Any, scope: Scope, where: str) -> Value:
         variable = scope.variables.get(name) if isinstance(name, str) else None
         if variable is None:
-            raise EndpointRulesError(where, f"nothing here is called {name!r}")
+            raise EndpointRulesError(where, f"{name!r} is not defined")
         return Value(self.tables.add_node((Code.SLOT, variable.slot), where), variable.type)
 
     def _get_attr(self, arguments: list[Any], scope: Scope, where: str, depth: int) -> Value:
@@ -298,16 +298,16 @@ class Expressions:
         for part in path.split("."):
             match = PATH_PART.match(part)
             if match is None or not part:
-                raise EndpointRulesError(where, f"{path!r} is no path")
+                raise EndpointRulesError(where, f"{path!r} is not a path")
             if match[1] is not None:
                 attribute = ATTRIBUTES.get(value.type, {}).get(match[1])
                 if attribute is None:
-                    raise EndpointRulesError(where, f"{value.type.value} has no attribute {match[1]!r}")
+                    raise EndpointRulesError(where, f"{value.type.value} does not have {match[1]!r}")
                 node = self.tables.add_node((Code.ATTRIBUTE, attribute[0], value.node), where)
                 value = Value(node, attribute[1])
             for index in re.findall(r"-?\d+", match[2]):
                 if value.type != Type.STRINGS:
-                    raise EndpointRulesError(where, f"{value.type.value} has no elements in {path!r}")
+                    raise EndpointRulesError(where, f"{value.type.value} does not have elements: {path!r}")
                 self.needs_library = True
                 node = self.tables.add_node((Code.ELEMENT, int(index), value.node), where)
                 value = Value(node, Type.STRING)
@@ -318,7 +318,7 @@ class Expressions:
         self.needs_library = True
         for i, value in enumerate(values):
             if not isinstance(value, str):
-                raise EndpointRulesError(f"{where}[{i}]", "a list holds strings only")
+                raise EndpointRulesError(f"{where}[{i}]", "a list can hold only strings")
             texts += self.tables.add_text(value, where)
         return self.tables.add_node((Code.STRINGS, len(values), *texts), where)
 

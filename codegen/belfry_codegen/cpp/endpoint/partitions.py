@@ -26,7 +26,7 @@ REGION_REGEX = re.compile(r"\^((?:[a-z0-9]|\\?-|\([a-z0-9|]+\))+)\\?-\\w\+\\?-\\
 
 
 class PartitionsError(BelfryError):
-    """The partitions are not what the resolver can work with: where, and why."""
+    """An error in the partitions, with its place."""
 
     def __init__(self, where: str, what: str) -> None:
         self.where = where
@@ -36,7 +36,7 @@ class PartitionsError(BelfryError):
 
 @dataclass(frozen=True)
 class Partition:
-    """A row of the table; a region with outputs of its own gets one for itself."""
+    """A row of the table; a region with its own outputs has a separate row."""
 
     name: str
     dns_suffix: str
@@ -57,13 +57,13 @@ def read_partitions(document: Any) -> list[Partition]:
         rows += _rows(partition, f"partitions[{i}]")
     names = [row.name for row in rows]
     if DEFAULT_PARTITION not in names:
-        raise PartitionsError("partitions", f"there is no partition {DEFAULT_PARTITION!r}")
+        raise PartitionsError("partitions", f"the partition {DEFAULT_PARTITION!r} is missing")
     rows.insert(0, rows.pop(names.index(DEFAULT_PARTITION)))
     return rows
 
 
 def region_prefixes(regex: Any, where: str) -> tuple[str, ...]:
-    """What may stand before `<word>-<number>`, so that no regular expression is needed to match a region."""
+    """The prefixes before `<word>-<number>`, so that matching a region does not need a regular expression."""
     match = REGION_REGEX.match(regex) if isinstance(regex, str) else None
     if match is None:
         raise PartitionsError(where, rf"{regex!r} does not look like '^(a|b)\-\w+\-\d+$'")
@@ -102,7 +102,7 @@ def _rows(partition: Any, where: str) -> list[Partition]:
         raise PartitionsError(f"{where}.regions", "this must be an object")
     for region in regions:
         if not REGION.match(region):
-            raise PartitionsError(f"{where}.regions", f"{region!r} is no region's name")
+            raise PartitionsError(f"{where}.regions", f"{region!r} is not the name of a region")
     defaults = partition["outputs"]
     prefixes = region_prefixes(partition.get("regionRegex"), f"{where}.regionRegex")
     special: list[Partition] = []
@@ -135,7 +135,7 @@ def _row(name: Any, outputs: dict[str, Any], where: str) -> Partition:
 
 
 def _words(words: tuple[str, ...]) -> list[str]:
-    """Literals, one a line, that are the words with a space between them."""
+    """Literals, one for each line, with the words separated by spaces."""
     lines = textwrap.wrap(" ".join(words), 90, break_on_hyphens=False) or [""]
     return [literal(line + " ") for line in lines[:-1]] + [literal(lines[-1])]
 

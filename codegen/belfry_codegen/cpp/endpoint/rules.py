@@ -25,7 +25,7 @@ AUTH_SCHEME_MEMBERS = {"name", "signingName", "signingRegion", "signingRegionSet
 
 @dataclass(frozen=True)
 class Parameter:
-    """What a rule set wants to know."""
+    """A parameter of a rule set."""
 
     name: str
     type: Type
@@ -43,11 +43,11 @@ class CompiledRules:
     rules_at: int
     parameters: tuple[Parameter, ...]
     needs_library: bool
-    """Whether it uses more of the language than most rule sets do."""
+    """Whether it uses functions that most rule sets do not use."""
 
     @property
     def lines(self) -> Iterator[str]:
-        """The words, filled into lines; each has a comma behind it."""
+        """The words, filled into lines, each followed by a comma."""
         line = ""
         for word in self.words:
             if len(line) + len(str(word)) + 1 > 100:
@@ -58,7 +58,7 @@ class CompiledRules:
 
     @property
     def literals(self) -> Iterator[str]:
-        """The text as string literals, one a line."""
+        """The text as string literals, one for each line."""
         line = ""
         for character in map(escaped, self.text):
             if len(line) + len(character) > 96:
@@ -69,11 +69,11 @@ class CompiledRules:
 
 
 def compile_rule_set(rule_set: Any) -> CompiledRules:
-    """Checks a rule set and compiles it; raises `EndpointRulesError` where it is broken."""
+    """Checks a rule set and compiles it; raises `EndpointRulesError` for an error in it."""
     rule_set = _mapping(rule_set, "rule set")
     version = rule_set.get("version")
     if not isinstance(version, str) or version.split(".")[0] != "1":
-        raise EndpointRulesError("version", f"this must be a version 1, not {version!r}")
+        raise EndpointRulesError("version", f"this must be version 1.x, not {version!r}")
     return _Compiler().compile(rule_set)
 
 
@@ -106,19 +106,19 @@ class _Compiler:
 
     def _parameter(self, name: str, spec: dict[str, Any], where: str) -> tuple[Parameter, list[int]]:
         if not NAME.match(name):
-            raise EndpointRulesError(where, f"{name!r} is no name")
+            raise EndpointRulesError(where, f"{name!r} is not a valid name")
         type_ = PARAMETER_TYPES.get(str(spec.get("type")).lower())
         if type_ is None:
             raise EndpointRulesError(where, f"unknown type {spec.get('type')!r}")
         built_in = spec.get("builtIn")
         if built_in is not None and not (isinstance(built_in, str) and "::" in built_in):
-            raise EndpointRulesError(where, f"{built_in!r} is no built-in")
+            raise EndpointRulesError(where, f"{built_in!r} is not a built-in")
         required = spec.get("required", False)
         if not isinstance(required, bool):
             raise EndpointRulesError(where, "'required' must be true or false")
         default = 0
         if spec.get("default") is not None:
-            # A default is taken as it is: braces in it are no template.
+            # A default is a literal: braces in it are not a template.
             if isinstance(spec["default"], str) and type_ == Type.STRING:
                 default = self.expressions.string(spec["default"], where)
             else:
@@ -148,7 +148,7 @@ class _Compiler:
             here = f"{where}.conditions[{i}]"
             condition = _mapping(condition, here)
             if "fn" not in condition:
-                raise EndpointRulesError(here, "a condition is a function")
+                raise EndpointRulesError(here, "a condition must be a function")
             value = self.expressions.function(condition, scope, here)
             slot = 0
             if condition.get("assign") is not None:
@@ -197,7 +197,7 @@ class _Compiler:
 
     def _auth_scheme(self, scheme: Any, scope: Scope, where: str) -> int:
         scheme = _mapping(scheme, where)
-        # Signing would be wrong, not just incomplete, if a member that matters were skipped.
+        # Ignoring an unknown member could make signatures wrong.
         unknown = sorted(set(scheme) - AUTH_SCHEME_MEMBERS)
         if unknown or "name" not in scheme:
             raise EndpointRulesError(where, f"unknown member {unknown[0]!r}" if unknown else "no 'name'")

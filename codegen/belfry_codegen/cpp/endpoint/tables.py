@@ -13,7 +13,7 @@ SLOT_LIMIT = 64
 
 
 class EndpointRulesError(BelfryError):
-    """A rule set is broken: where in it, and what is wrong."""
+    """An error in a rule set, with its place."""
 
     def __init__(self, where: str, what: str) -> None:
         self.where = where
@@ -77,7 +77,7 @@ class Attribute(enum.IntEnum):
 
 
 class Tables:
-    """Collects words and text; what is the same is stored once."""
+    """Collects words and text; equal ones are stored once."""
 
     def __init__(self) -> None:
         self.words: list[int] = [Code.UNUSED]
@@ -89,7 +89,7 @@ class Tables:
         """Offset and length of the text."""
         data = text.encode("utf-8", errors="surrogatepass")
         if data.decode("utf-8", errors="replace") != text:
-            raise EndpointRulesError(where, "the text has half of a surrogate pair")
+            raise EndpointRulesError(where, "the text contains half of a surrogate pair")
         offset = self._texts.get(data)
         if offset is None:
             offset = self.text.find(data)
@@ -102,7 +102,7 @@ class Tables:
         return offset, len(data)
 
     def add_node(self, words: Iterable[int], where: str) -> int:
-        """Where the node stands."""
+        """The index of the node."""
         node = tuple(word & 0xFFFF for word in words)
         place = self._nodes.get(node)
         if place is None:
@@ -110,7 +110,7 @@ class Tables:
         return place
 
     def append(self, words: Sequence[int], where: str) -> int:
-        """Adds words that nothing else shares; tells where they begin."""
+        """Appends words that are not shared, and returns their index."""
         place = len(self.words)
         self.words.extend(words)
         if len(self.words) > WORD_LIMIT:

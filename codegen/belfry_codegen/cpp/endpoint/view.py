@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Views of what an operation tells the endpoint rules."""
+"""Views of the values that an operation gives to the endpoint rules."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class BindingView:
     parameter: str
     member: str = ""
     in_url: bool = False
-    """Whether the member becomes a part of the URL."""
+    """Whether the member becomes part of the URL."""
     value: str = ""
     boolean: bool = False
     values: tuple[str, ...] | None = None
-    """A list; None where the value is not a list."""
+    """A list; None if the value is not a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,12 @@ class EndpointExpressionView:
 
 @dataclass(frozen=True, slots=True)
 class EndpointView:
-    """What an operation tells the endpoint rules."""
+    """The values that an operation gives to the endpoint rules."""
 
     bindings: tuple[BindingView, ...]
     expressions: tuple[EndpointExpressionView, ...]
     find: str
-    """The function that finds the endpoint; empty where the rules need no more than the client's region."""
+    """The function that finds the endpoint; empty if the rules need only the client's region."""
 
 
 NO_ENDPOINT = EndpointView((), (), "")
@@ -54,7 +54,7 @@ NO_ENDPOINT = EndpointView((), (), "")
 def endpoint_view(
     service: ir.Service, operation: ir.Operation, tables: ExpressionTables, includes: Includes
 ) -> EndpointView:
-    """Everything that the operation, or its input, gives to the rules' parameters."""
+    """The values that the operation or its input gives to the rules' parameters."""
     bindings = tuple(_bindings(service, operation))
     expressions = tuple(
         EndpointExpressionView(literal(parameter), tables.name(expression), service.takes_list(parameter))
@@ -71,7 +71,7 @@ def endpoint_view(
 def _bindings(service: ir.Service, operation: ir.Operation) -> Iterator[BindingView]:
     assert operation.input is not None, "the synthesize pass gives every operation both messages"
     for member in service.shapes[operation.input].members:
-        # A list is among the expressions of the operation.
+        # A list is one of the operation's expressions.
         if member.context_param is not None and service.shapes[member.target].kind is not ir.Kind.LIST:
             yield BindingView(
                 literal(member.context_param),
