@@ -3,7 +3,9 @@
 
 The modules do not depend on a file format or a programming language. Imports no other package.
 
-ir            the service as frozen dataclasses: operations, shapes, members, traits
+ir            the service as a frozen dataclass, and all names of the next two
+operations    operations, paginators, waiters
+shapes        shapes, members, traits
 expressions   JMESPath expressions, and the trees that they are compiled to
 protocols     the properties of each protocol; the only module that knows protocols by name
 overlay       the schema of overlays, which add facts to a model
