@@ -49,7 +49,7 @@ class OpenEnumBase {
     [[nodiscard]] constexpr std::uint32_t number() const noexcept { return number_; }
 
     BELFRY_NOINLINE void assign(std::string_view wire, const EnumValues& values) {
-        for (std::uint32_t number = 1; number <= values.count(); ++number)
+        for (std::uint32_t number = 1; number < values.starts.size(); ++number)
             if (values[number] == wire) {
                 delete std::exchange(unknown_, nullptr);
                 number_ = number;
