@@ -16,9 +16,9 @@ _COUNTED = {
     ir.Kind.MAP: "entries",
 }
 _TIMES = {
-    ir.TimestampFormat.DATE_TIME: "Travels as an RFC 3339 date and time.",
-    ir.TimestampFormat.EPOCH_SECONDS: "Travels as seconds since 1970.",
-    ir.TimestampFormat.HTTP_DATE: "Travels as an HTTP date, to the second.",
+    ir.TimestampFormat.DATE_TIME: "Sent as an RFC 3339 date and time.",
+    ir.TimestampFormat.EPOCH_SECONDS: "Sent as seconds since 1970.",
+    ir.TimestampFormat.HTTP_DATE: "Sent as an HTTP date, in whole seconds.",
 }
 _LONGEST_PATTERN = 160
 
@@ -41,7 +41,7 @@ def facts(shapes: Mapping[str, ir.Shape], member: ir.Member) -> str:
     if target.sparse:
         found.append("Elements may be null.")
     if member.idempotency_token:
-        found.append("Filled in when left out.")
+        found.append("Filled in if absent.")
     if member.default is not None:
         found.append(f"Default: {json.dumps(member.default, ensure_ascii=False)}.")
     if member.streaming and target.kind is ir.Kind.BLOB:

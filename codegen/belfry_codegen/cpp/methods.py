@@ -78,7 +78,7 @@ def methods_of(plan: ServicePlan, planned: OperationPlan) -> tuple[MethodView, .
     examples = example_views(types, operation, 4) if kind == "call" else ()
     found = [method(kind, function, comment(about, 4), examples=examples)]
     if operation.paginator is not None:
-        pages = f"The pages of `{function}`, fetched as they are asked for."
+        pages = f"The pages of `{function}`, each fetched when it is needed."
         found.append(
             method("pages", f"paginate_{function.rstrip('_')}", comment([pages, include], 4), rule=function)
         )
@@ -92,21 +92,19 @@ def methods_of(plan: ServicePlan, planned: OperationPlan) -> tuple[MethodView, .
 
 def _notes(plan: ServicePlan, operation: ir.Operation) -> Iterator[str]:
     if operation.input_events is not None:
-        yield "Opens a stream of events; what it returns sends them, receives them and gives the output."
+        yield "Opens an event stream. The result sends events, receives events and returns the output."
     elif operation.output_events is not None:
-        yield "`on_event` is called with each event of the response; when it returns false, the call ends."
+        yield "`on_event` is called with each event of the response; the call ends if it returns false."
     # The caller gets the endpoint of such an operation from the service.
     if operation.endpoint_discovery_required:
         asked = [other.function for other in plan.operations if other.operation.is_endpoint_operation]
-        whom = f"`{asked[0]}` tells it" if asked else "another operation of the service tells it"
-        yield f"Goes to an endpoint of the caller's account: {whom}, for `ClientConfig::endpoint`."
+        whom = f"`{asked[0]}` returns it" if asked else "another operation of the service returns it"
+        yield f"Needs an endpoint of the caller's account: {whom}, for `ClientConfig::endpoint`."
 
 
 def _waiter_comment(waiter: ir.Waiter, function: str) -> str:
-    about = (
-        prose(waiter.documentation) or f"Polls `{function}` until the waiter {waiter.name} has its answer."
-    )
+    about = prose(waiter.documentation) or f"Polls `{function}` until the waiter {waiter.name} ends."
     longest = waiter.max_delay_seconds or waiter.delay_seconds
     pause = f"{waiter.delay_seconds} to {longest}" if longest > waiter.delay_seconds else f"{longest}"
     limit = f", at most {waiter.max_attempts} times" if waiter.max_attempts else ""
-    return f"{about} Asks every {pause} seconds{limit}, by default."
+    return f"{about} By default it polls every {pause} seconds{limit}."

@@ -146,7 +146,7 @@ def _http_line(operation: ir.Operation) -> str:
     placed = "".join(f"/{{{name}}}" for name in operation.placed_labels)
     where = f", where the endpoint has `{placed}`" if placed else ""
     uri = placed + operation.http.uri
-    return f"`{operation.http.method} {uri}`{where}, answered with status {status}."
+    return f"`{operation.http.method} {uri}`{where}; success is status {status}."
 
 
 def _note(error: ir.ErrorTraits | None) -> str:

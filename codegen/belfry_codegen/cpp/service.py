@@ -71,7 +71,8 @@ def service_file(plan: ServicePlan) -> ServiceFileView:
     oauth_errors = service.oauth_errors and spoken.json_errors
     error_body = includes.use("OauthErrorBody") if oauth_errors else ""
     about = (
-        prose(service.documentation) or f"What every operation of {service.full_name or service.id} shares."
+        prose(service.documentation)
+        or f"The service {service.full_name or service.id}, as its operations use it."
     )
     namespace = service.xml_namespace if spoken.xml else None
     return ServiceFileView(

@@ -158,7 +158,7 @@ def _role(roles: Roles, shape: ir.Shape) -> str:
     if shape.name in roles.inputs:
         return f"Input of `Client::{roles.inputs[shape.name]}`."
     if shape.name in roles.outputs:
-        return f"What `Client::{roles.outputs[shape.name]}` returns."
+        return f"Output of `Client::{roles.outputs[shape.name]}`."
     if shape.error is not None:
         status = f" with HTTP status {shape.error.http_status}" if shape.error.http_status else ""
         return f"The service's error `{shape.error.code}`{status}."

@@ -131,7 +131,7 @@ def _client_file(
     if service.endpoint_options:
         options = plan.types.names[service.endpoint_options]
         includes.add(plan.headers[service.endpoint_options])
-    about = f"A client of {service.full_name or service.id}. It may be used by many threads at once."
+    about = f"A client of {service.full_name or service.id}. Several threads may use it at once."
     return ClientFileView(
         files.view(files.path("client"), includes.paths),
         belfry,

@@ -11,20 +11,20 @@ from belfry_codegen.model import ir
 _CONFIGURED = ("AWS::Region", "SDK::Endpoint", "AWS::UseFIPS", "AWS::UseDualStack")
 """The built-ins that every client's configuration already has."""
 _ACCOUNT = "AWS::Auth::AccountId"
-_ARN_REGION = "Go to the region of an ARN where the client has another one; true if absent."
+_ARN_REGION = "Use the region of an ARN if it differs from the client's; true if absent."
 # The built-ins that the rules language defines for SDKs (Smithy, "AWS rules engine built-ins").
 _ABOUT = {
-    _ACCOUNT: "The AWS account to use the endpoint of, in place of that of the credentials.",
-    "AWS::Auth::AccountIdEndpointMode": "Whether an account has an endpoint of its own: `preferred`,"
+    _ACCOUNT: "The AWS account whose endpoint is used, in place of the credentials' account.",
+    "AWS::Auth::AccountIdEndpointMode": "Whether an account's own endpoint is used: `preferred`,"
     " `disabled` or `required`; `preferred` if absent.",
     "AWS::S3::Accelerate": "Use S3 Transfer Acceleration.",
     "AWS::S3::DisableMultiRegionAccessPoints": "Refuse the ARNs of multi-region access points.",
-    "AWS::S3::ForcePathStyle": "Put the bucket into the path and not into the host's name, as servers"
-    " expect that have only one name.",
+    "AWS::S3::ForcePathStyle": "Put the bucket into the path and not into the host name, for servers"
+    " with only one name.",
     "AWS::S3::UseArnRegion": _ARN_REGION,
     "AWS::S3Control::UseArnRegion": _ARN_REGION,
     "AWS::S3::UseGlobalEndpoint": "Use the global endpoint for us-east-1.",
-    "AWS::STS::UseGlobalEndpoint": "Use the global endpoint for the regions that once had no other.",
+    "AWS::STS::UseGlobalEndpoint": "Use the global endpoint for regions that originally had no other one.",
 }
 _KINDS = {"boolean": ir.Kind.BOOLEAN, "string": ir.Kind.STRING}
 
@@ -53,8 +53,8 @@ def add_endpoint_options(service: ir.Service) -> ir.Service:
     options = ir.Shape(
         name,
         ir.Kind.STRUCTURE,
-        documentation="What a client tells the endpoint rules beside its region. What is absent is as they"
-        " have it.",
+        documentation="The endpoint rules' parameters that a client can set, besides its region. An absent"
+        " member leaves the rules' default.",
         members=tuple(members),
     )
     return replace(

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError AssociatePhoneNumbersWithVoiceConnecto
 
 namespace operations {
 
-/// `POST /voice-connectors/{VoiceConnectorId}?operation=associate-phone-numbers`, answered with status 200.
+/// `POST /voice-connectors/{VoiceConnectorId}?operation=associate-phone-numbers`; success is status 200.
 struct AssociatePhoneNumbersWithVoiceConnector {
     using Input = AssociatePhoneNumbersWithVoiceConnectorRequest;
     using Output = AssociatePhoneNumbersWithVoiceConnectorResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,        // 403
         BadRequestException,          // 400

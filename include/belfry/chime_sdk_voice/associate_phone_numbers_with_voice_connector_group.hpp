@@ -19,12 +19,12 @@ inline constexpr ::belfry::RetryableError AssociatePhoneNumbersWithVoiceConnecto
 
 namespace operations {
 
-/// `POST /voice-connector-groups/{VoiceConnectorGroupId}?operation=associate-phone-numbers`, answered with
+/// `POST /voice-connector-groups/{VoiceConnectorGroupId}?operation=associate-phone-numbers`; success is
 /// status 200.
 struct AssociatePhoneNumbersWithVoiceConnectorGroup {
     using Input = AssociatePhoneNumbersWithVoiceConnectorGroupRequest;
     using Output = AssociatePhoneNumbersWithVoiceConnectorGroupResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,        // 403
         BadRequestException,          // 400

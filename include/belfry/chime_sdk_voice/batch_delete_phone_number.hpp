@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError BatchDeletePhoneNumber_retryable_error
 
 namespace operations {
 
-/// `POST /phone-numbers?operation=batch-delete`, answered with status 200.
+/// `POST /phone-numbers?operation=batch-delete`; success is status 200.
 struct BatchDeletePhoneNumber {
     using Input = BatchDeletePhoneNumberRequest;
     using Output = BatchDeletePhoneNumberResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

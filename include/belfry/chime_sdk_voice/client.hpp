@@ -10,7 +10,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// A client of Amazon Chime SDK Voice. It may be used by many threads at once.
+/// A client of Amazon Chime SDK Voice. Several threads may use it at once.
 class Client {
   public:
     /// Calls go through `transport`, with the region, the credentials and the limits of `config`.
@@ -190,7 +190,7 @@ class Client {
     Result<GetSpeakerSearchTaskResponse> get_speaker_search_task(
         const GetSpeakerSearchTaskRequest& input, const CallOptions& options = {}) const;
     /// Polls until the task has ended. A task that succeeded, wholly or in part, is a success; one that
-    /// failed or was stopped is a failure. Asks every 5 seconds, at most 120 times, by default.
+    /// failed or was stopped is a failure. By default it polls every 5 seconds, at most 120 times.
     /// Include `<belfry/chime_sdk_voice/get_speaker_search_task.hpp>` to call it.
     template <class = void>
     Result<GetSpeakerSearchTaskResponse> poll_until_speaker_search_task_complete(
@@ -256,7 +256,7 @@ class Client {
     template <class = void>
     Result<ListPhoneNumberOrdersResponse> list_phone_number_orders(
         const ListPhoneNumberOrdersRequest& input, const CallOptions& options = {}) const;
-    /// The pages of `list_phone_number_orders`, fetched as they are asked for.
+    /// The pages of `list_phone_number_orders`, each fetched when it is needed.
     /// Include `<belfry/chime_sdk_voice/list_phone_number_orders.hpp>` to call it.
     template <class = void>
     Paginator<operations::ListPhoneNumberOrders> paginate_list_phone_number_orders(
@@ -265,7 +265,7 @@ class Client {
     template <class = void>
     Result<ListPhoneNumbersResponse> list_phone_numbers(
         const ListPhoneNumbersRequest& input, const CallOptions& options = {}) const;
-    /// The pages of `list_phone_numbers`, fetched as they are asked for.
+    /// The pages of `list_phone_numbers`, each fetched when it is needed.
     /// Include `<belfry/chime_sdk_voice/list_phone_numbers.hpp>` to call it.
     template <class = void>
     Paginator<operations::ListPhoneNumbers> paginate_list_phone_numbers(
@@ -275,7 +275,7 @@ class Client {
     [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
     Result<ListProxySessionsResponse> list_proxy_sessions(
         const ListProxySessionsRequest& input, const CallOptions& options = {}) const;
-    /// The pages of `list_proxy_sessions`, fetched as they are asked for.
+    /// The pages of `list_proxy_sessions`, each fetched when it is needed.
     /// Include `<belfry/chime_sdk_voice/list_proxy_sessions.hpp>` to call it.
     template <class = void>
     [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
@@ -285,7 +285,7 @@ class Client {
     template <class = void>
     Result<ListSipMediaApplicationsResponse> list_sip_media_applications(
         const ListSipMediaApplicationsRequest& input, const CallOptions& options = {}) const;
-    /// The pages of `list_sip_media_applications`, fetched as they are asked for.
+    /// The pages of `list_sip_media_applications`, each fetched when it is needed.
     /// Include `<belfry/chime_sdk_voice/list_sip_media_applications.hpp>` to call it.
     template <class = void>
     Paginator<operations::ListSipMediaApplications> paginate_list_sip_media_applications(
@@ -294,7 +294,7 @@ class Client {
     template <class = void>
     Result<ListSipRulesResponse> list_sip_rules(
         const ListSipRulesRequest& input, const CallOptions& options = {}) const;
-    /// The pages of `list_sip_rules`, fetched as they are asked for.
+    /// The pages of `list_sip_rules`, each fetched when it is needed.
     /// Include `<belfry/chime_sdk_voice/list_sip_rules.hpp>` to call it.
     template <class = void>
     Paginator<operations::ListSipRules> paginate_list_sip_rules(
@@ -311,7 +311,7 @@ class Client {
     template <class = void>
     Result<ListVoiceConnectorGroupsResponse> list_voice_connector_groups(
         const ListVoiceConnectorGroupsRequest& input, const CallOptions& options = {}) const;
-    /// The pages of `list_voice_connector_groups`, fetched as they are asked for.
+    /// The pages of `list_voice_connector_groups`, each fetched when it is needed.
     /// Include `<belfry/chime_sdk_voice/list_voice_connector_groups.hpp>` to call it.
     template <class = void>
     Paginator<operations::ListVoiceConnectorGroups> paginate_list_voice_connector_groups(
@@ -324,7 +324,7 @@ class Client {
     template <class = void>
     Result<ListVoiceConnectorsResponse> list_voice_connectors(
         const ListVoiceConnectorsRequest& input, const CallOptions& options = {}) const;
-    /// The pages of `list_voice_connectors`, fetched as they are asked for.
+    /// The pages of `list_voice_connectors`, each fetched when it is needed.
     /// Include `<belfry/chime_sdk_voice/list_voice_connectors.hpp>` to call it.
     template <class = void>
     Paginator<operations::ListVoiceConnectors> paginate_list_voice_connectors(
@@ -333,7 +333,7 @@ class Client {
     template <class = void>
     Result<ListVoiceProfileDomainsResponse> list_voice_profile_domains(
         const ListVoiceProfileDomainsRequest& input, const CallOptions& options = {}) const;
-    /// The pages of `list_voice_profile_domains`, fetched as they are asked for.
+    /// The pages of `list_voice_profile_domains`, each fetched when it is needed.
     /// Include `<belfry/chime_sdk_voice/list_voice_profile_domains.hpp>` to call it.
     template <class = void>
     Paginator<operations::ListVoiceProfileDomains> paginate_list_voice_profile_domains(
@@ -342,7 +342,7 @@ class Client {
     template <class = void>
     Result<ListVoiceProfilesResponse> list_voice_profiles(
         const ListVoiceProfilesRequest& input, const CallOptions& options = {}) const;
-    /// The pages of `list_voice_profiles`, fetched as they are asked for.
+    /// The pages of `list_voice_profiles`, each fetched when it is needed.
     /// Include `<belfry/chime_sdk_voice/list_voice_profiles.hpp>` to call it.
     template <class = void>
     Paginator<operations::ListVoiceProfiles> paginate_list_voice_profiles(
@@ -397,7 +397,7 @@ class Client {
     template <class = void>
     Result<SearchAvailablePhoneNumbersResponse> search_available_phone_numbers(
         const SearchAvailablePhoneNumbersRequest& input, const CallOptions& options = {}) const;
-    /// The pages of `search_available_phone_numbers`, fetched as they are asked for.
+    /// The pages of `search_available_phone_numbers`, each fetched when it is needed.
     /// Include `<belfry/chime_sdk_voice/search_available_phone_numbers.hpp>` to call it.
     template <class = void>
     Paginator<operations::SearchAvailablePhoneNumbers> paginate_search_available_phone_numbers(
@@ -480,7 +480,7 @@ class Client {
     Result<ValidateE911AddressResponse> validate_e911_address(
         const ValidateE911AddressRequest& input, const CallOptions& options = {}) const;
 
-    /// What every operation goes through, for those who call it themselves.
+    /// The part of the client that all operations share.
     [[nodiscard]] const ClientCore& core() const noexcept { return core_; }
 
   private:

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError CreatePhoneNumberOrder_retryable_error
 
 namespace operations {
 
-/// `POST /phone-number-orders`, answered with status 201.
+/// `POST /phone-number-orders`; success is status 201.
 struct CreatePhoneNumberOrder {
     using Input = CreatePhoneNumberOrderRequest;
     using Output = CreatePhoneNumberOrderResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,           // 403
         BadRequestException,             // 400

@@ -21,11 +21,11 @@ inline constexpr ::belfry::RetryableError CreateProxySession_retryable_errors[] 
 
 namespace operations {
 
-/// `POST /voice-connectors/{VoiceConnectorId}/proxy-sessions`, answered with status 201.
+/// `POST /voice-connectors/{VoiceConnectorId}/proxy-sessions`; success is status 201.
 struct [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]] CreateProxySession {
     using Input = CreateProxySessionRequest;
     using Output = CreateProxySessionResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

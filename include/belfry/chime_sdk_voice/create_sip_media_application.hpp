@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError CreateSipMediaApplication_retryable_er
 
 namespace operations {
 
-/// `POST /sip-media-applications`, answered with status 201.
+/// `POST /sip-media-applications`; success is status 201.
 struct CreateSipMediaApplication {
     using Input = CreateSipMediaApplicationRequest;
     using Output = CreateSipMediaApplicationResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,           // 403
         BadRequestException,             // 400

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError CreateSipMediaApplicationCall_retryabl
 
 namespace operations {
 
-/// `POST /sip-media-applications/{SipMediaApplicationId}/calls`, answered with status 201.
+/// `POST /sip-media-applications/{SipMediaApplicationId}/calls`; success is status 201.
 struct CreateSipMediaApplicationCall {
     using Input = CreateSipMediaApplicationCallRequest;
     using Output = CreateSipMediaApplicationCallResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,           // 403
         BadRequestException,             // 400

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError CreateSipRule_retryable_errors[] = {
 
 namespace operations {
 
-/// `POST /sip-rules`, answered with status 201.
+/// `POST /sip-rules`; success is status 201.
 struct CreateSipRule {
     using Input = CreateSipRuleRequest;
     using Output = CreateSipRuleResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,           // 403
         BadRequestException,             // 400

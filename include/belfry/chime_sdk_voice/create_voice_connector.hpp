@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError CreateVoiceConnector_retryable_errors[
 
 namespace operations {
 
-/// `POST /voice-connectors`, answered with status 201.
+/// `POST /voice-connectors`; success is status 201.
 struct CreateVoiceConnector {
     using Input = CreateVoiceConnectorRequest;
     using Output = CreateVoiceConnectorResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,           // 403
         BadRequestException,             // 400

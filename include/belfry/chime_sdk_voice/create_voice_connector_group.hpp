@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError CreateVoiceConnectorGroup_retryable_er
 
 namespace operations {
 
-/// `POST /voice-connector-groups`, answered with status 201.
+/// `POST /voice-connector-groups`; success is status 201.
 struct CreateVoiceConnectorGroup {
     using Input = CreateVoiceConnectorGroupRequest;
     using Output = CreateVoiceConnectorGroupResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,           // 403
         BadRequestException,             // 400

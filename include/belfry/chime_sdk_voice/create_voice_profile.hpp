@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError CreateVoiceProfile_retryable_errors[] 
 
 namespace operations {
 
-/// `POST /voice-profiles`, answered with status 201.
+/// `POST /voice-profiles`; success is status 201.
 struct CreateVoiceProfile {
     using Input = CreateVoiceProfileRequest;
     using Output = CreateVoiceProfileResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,           // 403
         BadRequestException,             // 400

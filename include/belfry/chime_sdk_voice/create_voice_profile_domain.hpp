@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError CreateVoiceProfileDomain_retryable_err
 
 namespace operations {
 
-/// `POST /voice-profile-domains`, answered with status 201.
+/// `POST /voice-profile-domains`; success is status 201.
 struct CreateVoiceProfileDomain {
     using Input = CreateVoiceProfileDomainRequest;
     using Output = CreateVoiceProfileDomainResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,           // 403
         BadRequestException,             // 400

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError DeletePhoneNumber_retryable_errors[] =
 
 namespace operations {
 
-/// `DELETE /phone-numbers/{PhoneNumberId}`, answered with status 204.
+/// `DELETE /phone-numbers/{PhoneNumberId}`; success is status 204.
 struct DeletePhoneNumber {
     using Input = DeletePhoneNumberRequest;
     using Output = DeletePhoneNumberResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -21,11 +21,11 @@ inline constexpr ::belfry::RetryableError DeleteProxySession_retryable_errors[] 
 
 namespace operations {
 
-/// `DELETE /voice-connectors/{VoiceConnectorId}/proxy-sessions/{ProxySessionId}`, answered with status 204.
+/// `DELETE /voice-connectors/{VoiceConnectorId}/proxy-sessions/{ProxySessionId}`; success is status 204.
 struct [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]] DeleteProxySession {
     using Input = DeleteProxySessionRequest;
     using Output = DeleteProxySessionResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError DeleteSipMediaApplication_retryable_er
 
 namespace operations {
 
-/// `DELETE /sip-media-applications/{SipMediaApplicationId}`, answered with status 204.
+/// `DELETE /sip-media-applications/{SipMediaApplicationId}`; success is status 204.
 struct DeleteSipMediaApplication {
     using Input = DeleteSipMediaApplicationRequest;
     using Output = DeleteSipMediaApplicationResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ConflictException,            // 409

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError DeleteSipRule_retryable_errors[] = {
 
 namespace operations {
 
-/// `DELETE /sip-rules/{SipRuleId}`, answered with status 204.
+/// `DELETE /sip-rules/{SipRuleId}`; success is status 204.
 struct DeleteSipRule {
     using Input = DeleteSipRuleRequest;
     using Output = DeleteSipRuleResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ConflictException,            // 409

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError DeleteVoiceConnector_retryable_errors[
 
 namespace operations {
 
-/// `DELETE /voice-connectors/{VoiceConnectorId}`, answered with status 204.
+/// `DELETE /voice-connectors/{VoiceConnectorId}`; success is status 204.
 struct DeleteVoiceConnector {
     using Input = DeleteVoiceConnectorRequest;
     using Output = DeleteVoiceConnectorResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ConflictException,            // 409

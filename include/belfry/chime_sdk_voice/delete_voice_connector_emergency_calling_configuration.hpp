@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError DeleteVoiceConnectorEmergencyCallingCo
 
 namespace operations {
 
-/// `DELETE /voice-connectors/{VoiceConnectorId}/emergency-calling-configuration`, answered with status 204.
+/// `DELETE /voice-connectors/{VoiceConnectorId}/emergency-calling-configuration`; success is status 204.
 struct DeleteVoiceConnectorEmergencyCallingConfiguration {
     using Input = DeleteVoiceConnectorEmergencyCallingConfigurationRequest;
     using Output = DeleteVoiceConnectorEmergencyCallingConfigurationResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

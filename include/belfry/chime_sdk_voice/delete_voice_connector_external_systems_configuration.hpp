@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError DeleteVoiceConnectorExternalSystemsCon
 
 namespace operations {
 
-/// `DELETE /voice-connectors/{VoiceConnectorId}/external-systems-configuration`, answered with status 204.
+/// `DELETE /voice-connectors/{VoiceConnectorId}/external-systems-configuration`; success is status 204.
 struct DeleteVoiceConnectorExternalSystemsConfiguration {
     using Input = DeleteVoiceConnectorExternalSystemsConfigurationRequest;
     using Output = DeleteVoiceConnectorExternalSystemsConfigurationResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

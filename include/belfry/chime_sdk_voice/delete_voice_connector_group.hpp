@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError DeleteVoiceConnectorGroup_retryable_er
 
 namespace operations {
 
-/// `DELETE /voice-connector-groups/{VoiceConnectorGroupId}`, answered with status 204.
+/// `DELETE /voice-connector-groups/{VoiceConnectorGroupId}`; success is status 204.
 struct DeleteVoiceConnectorGroup {
     using Input = DeleteVoiceConnectorGroupRequest;
     using Output = DeleteVoiceConnectorGroupResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ConflictException,            // 409

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError DeleteVoiceConnectorOrigination_retrya
 
 namespace operations {
 
-/// `DELETE /voice-connectors/{VoiceConnectorId}/origination`, answered with status 204.
+/// `DELETE /voice-connectors/{VoiceConnectorId}/origination`; success is status 204.
 struct DeleteVoiceConnectorOrigination {
     using Input = DeleteVoiceConnectorOriginationRequest;
     using Output = DeleteVoiceConnectorOriginationResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

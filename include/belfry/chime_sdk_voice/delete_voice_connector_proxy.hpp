@@ -21,11 +21,11 @@ inline constexpr ::belfry::RetryableError DeleteVoiceConnectorProxy_retryable_er
 
 namespace operations {
 
-/// `DELETE /voice-connectors/{VoiceConnectorId}/programmable-numbers/proxy`, answered with status 204.
+/// `DELETE /voice-connectors/{VoiceConnectorId}/programmable-numbers/proxy`; success is status 204.
 struct [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]] DeleteVoiceConnectorProxy {
     using Input = DeleteVoiceConnectorProxyRequest;
     using Output = DeleteVoiceConnectorProxyResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError DeleteVoiceConnectorStreamingConfigura
 
 namespace operations {
 
-/// `DELETE /voice-connectors/{VoiceConnectorId}/streaming-configuration`, answered with status 204.
+/// `DELETE /voice-connectors/{VoiceConnectorId}/streaming-configuration`; success is status 204.
 struct DeleteVoiceConnectorStreamingConfiguration {
     using Input = DeleteVoiceConnectorStreamingConfigurationRequest;
     using Output = DeleteVoiceConnectorStreamingConfigurationResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

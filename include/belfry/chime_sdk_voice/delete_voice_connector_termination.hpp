@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError DeleteVoiceConnectorTermination_retrya
 
 namespace operations {
 
-/// `DELETE /voice-connectors/{VoiceConnectorId}/termination`, answered with status 204.
+/// `DELETE /voice-connectors/{VoiceConnectorId}/termination`; success is status 204.
 struct DeleteVoiceConnectorTermination {
     using Input = DeleteVoiceConnectorTerminationRequest;
     using Output = DeleteVoiceConnectorTerminationResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -19,12 +19,12 @@ inline constexpr ::belfry::RetryableError DeleteVoiceConnectorTerminationCredent
 
 namespace operations {
 
-/// `POST /voice-connectors/{VoiceConnectorId}/termination/credentials?operation=delete`, answered with status
+/// `POST /voice-connectors/{VoiceConnectorId}/termination/credentials?operation=delete`; success is status
 /// 204.
 struct DeleteVoiceConnectorTerminationCredentials {
     using Input = DeleteVoiceConnectorTerminationCredentialsRequest;
     using Output = DeleteVoiceConnectorTerminationCredentialsResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError DeleteVoiceProfile_retryable_errors[] 
 
 namespace operations {
 
-/// `DELETE /voice-profiles/{VoiceProfileId}`, answered with status 204.
+/// `DELETE /voice-profiles/{VoiceProfileId}`; success is status 204.
 struct DeleteVoiceProfile {
     using Input = DeleteVoiceProfileRequest;
     using Output = DeleteVoiceProfileResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,        // 403
         BadRequestException,          // 400

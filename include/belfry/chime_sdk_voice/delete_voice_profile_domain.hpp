@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError DeleteVoiceProfileDomain_retryable_err
 
 namespace operations {
 
-/// `DELETE /voice-profile-domains/{VoiceProfileDomainId}`, answered with status 204.
+/// `DELETE /voice-profile-domains/{VoiceProfileDomainId}`; success is status 204.
 struct DeleteVoiceProfileDomain {
     using Input = DeleteVoiceProfileDomainRequest;
     using Output = DeleteVoiceProfileDomainResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,        // 403
         BadRequestException,          // 400

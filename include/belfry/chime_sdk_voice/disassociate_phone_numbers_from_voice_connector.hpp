@@ -19,12 +19,11 @@ inline constexpr ::belfry::RetryableError DisassociatePhoneNumbersFromVoiceConne
 
 namespace operations {
 
-/// `POST /voice-connectors/{VoiceConnectorId}?operation=disassociate-phone-numbers`, answered with status
-/// 200.
+/// `POST /voice-connectors/{VoiceConnectorId}?operation=disassociate-phone-numbers`; success is status 200.
 struct DisassociatePhoneNumbersFromVoiceConnector {
     using Input = DisassociatePhoneNumbersFromVoiceConnectorRequest;
     using Output = DisassociatePhoneNumbersFromVoiceConnectorResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -19,12 +19,12 @@ inline constexpr ::belfry::RetryableError DisassociatePhoneNumbersFromVoiceConne
 
 namespace operations {
 
-/// `POST /voice-connector-groups/{VoiceConnectorGroupId}?operation=disassociate-phone-numbers`, answered with
+/// `POST /voice-connector-groups/{VoiceConnectorGroupId}?operation=disassociate-phone-numbers`; success is
 /// status 200.
 struct DisassociatePhoneNumbersFromVoiceConnectorGroup {
     using Input = DisassociatePhoneNumbersFromVoiceConnectorGroupRequest;
     using Output = DisassociatePhoneNumbersFromVoiceConnectorGroupResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

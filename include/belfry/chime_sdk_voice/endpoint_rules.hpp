@@ -24,7 +24,7 @@ inline constexpr char endpoint_rules_text[] =
     "artition does not support one or bothFIPS is enabled but this partition does not support FIPShtt"
     "ps://voice-chime.DualStack is enabled but this partition does not support DualStackInvalid Confi"
     "guration: Missing Region";
-/// The service's rules for its endpoint, for `belfry::resolve_endpoint`.
+/// The service's endpoint rules, for `belfry::resolve_endpoint`.
 inline constexpr ::belfry::EndpointRules endpoint_rules{
     .code = endpoint_rules_code,
     .text = endpoint_rules_text,

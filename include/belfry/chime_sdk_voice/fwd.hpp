@@ -5,7 +5,7 @@
 
 #include <belfry/util/config.hpp>
 
-/// Declares the service's types, for headers that only name them.
+/// Declares the service's types, for headers that need only declarations.
 namespace belfry::inline v0::chime_sdk_voice {
 
 class Client;

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError GetGlobalSettings_retryable_errors[] =
 
 namespace operations {
 
-/// `GET /settings`, answered with status 200.
+/// `GET /settings`; success is status 200.
 struct GetGlobalSettings {
     using Input = GetGlobalSettingsRequest;
     using Output = GetGlobalSettingsResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

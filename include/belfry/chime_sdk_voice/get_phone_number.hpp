@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError GetPhoneNumber_retryable_errors[] = {
 
 namespace operations {
 
-/// `GET /phone-numbers/{PhoneNumberId}`, answered with status 200.
+/// `GET /phone-numbers/{PhoneNumberId}`; success is status 200.
 struct GetPhoneNumber {
     using Input = GetPhoneNumberRequest;
     using Output = GetPhoneNumberResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

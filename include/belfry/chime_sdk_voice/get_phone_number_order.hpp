@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError GetPhoneNumberOrder_retryable_errors[]
 
 namespace operations {
 
-/// `GET /phone-number-orders/{PhoneNumberOrderId}`, answered with status 200.
+/// `GET /phone-number-orders/{PhoneNumberOrderId}`; success is status 200.
 struct GetPhoneNumberOrder {
     using Input = GetPhoneNumberOrderRequest;
     using Output = GetPhoneNumberOrderResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

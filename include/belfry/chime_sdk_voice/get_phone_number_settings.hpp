@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError GetPhoneNumberSettings_retryable_error
 
 namespace operations {
 
-/// `GET /settings/phone-number`, answered with status 200.
+/// `GET /settings/phone-number`; success is status 200.
 struct GetPhoneNumberSettings {
     using Input = GetPhoneNumberSettingsRequest;
     using Output = GetPhoneNumberSettingsResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError GetSipMediaApplication_retryable_error
 
 namespace operations {
 
-/// `GET /sip-media-applications/{SipMediaApplicationId}`, answered with status 200.
+/// `GET /sip-media-applications/{SipMediaApplicationId}`; success is status 200.
 struct GetSipMediaApplication {
     using Input = GetSipMediaApplicationRequest;
     using Output = GetSipMediaApplicationResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError GetSipMediaApplicationLoggingConfigura
 
 namespace operations {
 
-/// `GET /sip-media-applications/{SipMediaApplicationId}/logging-configuration`, answered with status 200.
+/// `GET /sip-media-applications/{SipMediaApplicationId}/logging-configuration`; success is status 200.
 struct GetSipMediaApplicationLoggingConfiguration {
     using Input = GetSipMediaApplicationLoggingConfigurationRequest;
     using Output = GetSipMediaApplicationLoggingConfigurationResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

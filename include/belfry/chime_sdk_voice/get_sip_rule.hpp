@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError GetSipRule_retryable_errors[] = {
 
 namespace operations {
 
-/// `GET /sip-rules/{SipRuleId}`, answered with status 200.
+/// `GET /sip-rules/{SipRuleId}`; success is status 200.
 struct GetSipRule {
     using Input = GetSipRuleRequest;
     using Output = GetSipRuleResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

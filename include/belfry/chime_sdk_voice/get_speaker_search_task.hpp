@@ -26,12 +26,12 @@ inline constexpr ::belfry::jmespath::Node GetSpeakerSearchTask_expression_0[] = 
 
 namespace operations {
 
-/// `GET /voice-connectors/{VoiceConnectorId}/speaker-search-tasks/{SpeakerSearchTaskId}`, answered with
-/// status 200.
+/// `GET /voice-connectors/{VoiceConnectorId}/speaker-search-tasks/{SpeakerSearchTaskId}`; success is status
+/// 200.
 struct GetSpeakerSearchTask {
     using Input = GetSpeakerSearchTaskRequest;
     using Output = GetSpeakerSearchTaskResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,        // 403
         BadRequestException,          // 400

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError GetVoiceConnector_retryable_errors[] =
 
 namespace operations {
 
-/// `GET /voice-connectors/{VoiceConnectorId}`, answered with status 200.
+/// `GET /voice-connectors/{VoiceConnectorId}`; success is status 200.
 struct GetVoiceConnector {
     using Input = GetVoiceConnectorRequest;
     using Output = GetVoiceConnectorResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

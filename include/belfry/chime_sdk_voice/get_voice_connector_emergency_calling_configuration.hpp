@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError GetVoiceConnectorEmergencyCallingConfi
 
 namespace operations {
 
-/// `GET /voice-connectors/{VoiceConnectorId}/emergency-calling-configuration`, answered with status 200.
+/// `GET /voice-connectors/{VoiceConnectorId}/emergency-calling-configuration`; success is status 200.
 struct GetVoiceConnectorEmergencyCallingConfiguration {
     using Input = GetVoiceConnectorEmergencyCallingConfigurationRequest;
     using Output = GetVoiceConnectorEmergencyCallingConfigurationResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError GetVoiceConnectorExternalSystemsConfig
 
 namespace operations {
 
-/// `GET /voice-connectors/{VoiceConnectorId}/external-systems-configuration`, answered with status 200.
+/// `GET /voice-connectors/{VoiceConnectorId}/external-systems-configuration`; success is status 200.
 struct GetVoiceConnectorExternalSystemsConfiguration {
     using Input = GetVoiceConnectorExternalSystemsConfigurationRequest;
     using Output = GetVoiceConnectorExternalSystemsConfigurationResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError GetVoiceConnectorGroup_retryable_error
 
 namespace operations {
 
-/// `GET /voice-connector-groups/{VoiceConnectorGroupId}`, answered with status 200.
+/// `GET /voice-connector-groups/{VoiceConnectorGroupId}`; success is status 200.
 struct GetVoiceConnectorGroup {
     using Input = GetVoiceConnectorGroupRequest;
     using Output = GetVoiceConnectorGroupResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

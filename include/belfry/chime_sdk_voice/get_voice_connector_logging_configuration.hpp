@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError GetVoiceConnectorLoggingConfiguration_
 
 namespace operations {
 
-/// `GET /voice-connectors/{VoiceConnectorId}/logging-configuration`, answered with status 200.
+/// `GET /voice-connectors/{VoiceConnectorId}/logging-configuration`; success is status 200.
 struct GetVoiceConnectorLoggingConfiguration {
     using Input = GetVoiceConnectorLoggingConfigurationRequest;
     using Output = GetVoiceConnectorLoggingConfigurationResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError GetVoiceConnectorStreamingConfiguratio
 
 namespace operations {
 
-/// `GET /voice-connectors/{VoiceConnectorId}/streaming-configuration`, answered with status 200.
+/// `GET /voice-connectors/{VoiceConnectorId}/streaming-configuration`; success is status 200.
 struct GetVoiceConnectorStreamingConfiguration {
     using Input = GetVoiceConnectorStreamingConfigurationRequest;
     using Output = GetVoiceConnectorStreamingConfigurationResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError GetVoiceConnectorTerminationHealth_ret
 
 namespace operations {
 
-/// `GET /voice-connectors/{VoiceConnectorId}/termination/health`, answered with status 200.
+/// `GET /voice-connectors/{VoiceConnectorId}/termination/health`; success is status 200.
 struct GetVoiceConnectorTerminationHealth {
     using Input = GetVoiceConnectorTerminationHealthRequest;
     using Output = GetVoiceConnectorTerminationHealthResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError GetVoiceProfile_retryable_errors[] = {
 
 namespace operations {
 
-/// `GET /voice-profiles/{VoiceProfileId}`, answered with status 200.
+/// `GET /voice-profiles/{VoiceProfileId}`; success is status 200.
 struct GetVoiceProfile {
     using Input = GetVoiceProfileRequest;
     using Output = GetVoiceProfileResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,        // 403
         BadRequestException,          // 400

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError GetVoiceProfileDomain_retryable_errors
 
 namespace operations {
 
-/// `GET /voice-profile-domains/{VoiceProfileDomainId}`, answered with status 200.
+/// `GET /voice-profile-domains/{VoiceProfileDomainId}`; success is status 200.
 struct GetVoiceProfileDomain {
     using Input = GetVoiceProfileDomainRequest;
     using Output = GetVoiceProfileDomainResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,        // 403
         BadRequestException,          // 400

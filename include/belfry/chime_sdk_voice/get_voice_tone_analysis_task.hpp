@@ -20,12 +20,12 @@ inline constexpr ::belfry::RetryableError GetVoiceToneAnalysisTask_retryable_err
 
 namespace operations {
 
-/// `GET /voice-connectors/{VoiceConnectorId}/voice-tone-analysis-tasks/{VoiceToneAnalysisTaskId}`, answered
-/// with status 200.
+/// `GET /voice-connectors/{VoiceConnectorId}/voice-tone-analysis-tasks/{VoiceToneAnalysisTaskId}`; success is
+/// status 200.
 struct GetVoiceToneAnalysisTask {
     using Input = GetVoiceToneAnalysisTaskRequest;
     using Output = GetVoiceToneAnalysisTaskResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,        // 403
         BadRequestException,          // 400

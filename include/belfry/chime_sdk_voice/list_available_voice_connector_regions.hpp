@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError ListAvailableVoiceConnectorRegions_ret
 
 namespace operations {
 
-/// `GET /voice-connector-regions`, answered with status 200.
+/// `GET /voice-connector-regions`; success is status 200.
 struct ListAvailableVoiceConnectorRegions {
     using Input = ListAvailableVoiceConnectorRegionsRequest;
     using Output = ListAvailableVoiceConnectorRegionsResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -25,11 +25,11 @@ inline constexpr ::belfry::jmespath::Node ListPhoneNumberOrders_expression_0[] =
 
 namespace operations {
 
-/// `GET /phone-number-orders`, answered with status 200.
+/// `GET /phone-number-orders`; success is status 200.
 struct ListPhoneNumberOrders {
     using Input = ListPhoneNumberOrdersRequest;
     using Output = ListPhoneNumberOrdersResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

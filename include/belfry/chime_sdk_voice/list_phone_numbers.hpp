@@ -25,11 +25,11 @@ inline constexpr ::belfry::jmespath::Node ListPhoneNumbers_expression_0[] = {
 
 namespace operations {
 
-/// `GET /phone-numbers`, answered with status 200.
+/// `GET /phone-numbers`; success is status 200.
 struct ListPhoneNumbers {
     using Input = ListPhoneNumbersRequest;
     using Output = ListPhoneNumbersResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -27,11 +27,11 @@ inline constexpr ::belfry::jmespath::Node ListProxySessions_expression_0[] = {
 
 namespace operations {
 
-/// `GET /voice-connectors/{VoiceConnectorId}/proxy-sessions`, answered with status 200.
+/// `GET /voice-connectors/{VoiceConnectorId}/proxy-sessions`; success is status 200.
 struct [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]] ListProxySessions {
     using Input = ListProxySessionsRequest;
     using Output = ListProxySessionsResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

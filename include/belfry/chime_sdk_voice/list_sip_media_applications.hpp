@@ -25,11 +25,11 @@ inline constexpr ::belfry::jmespath::Node ListSipMediaApplications_expression_0[
 
 namespace operations {
 
-/// `GET /sip-media-applications`, answered with status 200.
+/// `GET /sip-media-applications`; success is status 200.
 struct ListSipMediaApplications {
     using Input = ListSipMediaApplicationsRequest;
     using Output = ListSipMediaApplicationsResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -25,11 +25,11 @@ inline constexpr ::belfry::jmespath::Node ListSipRules_expression_0[] = {
 
 namespace operations {
 
-/// `GET /sip-rules`, answered with status 200.
+/// `GET /sip-rules`; success is status 200.
 struct ListSipRules {
     using Input = ListSipRulesRequest;
     using Output = ListSipRulesResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

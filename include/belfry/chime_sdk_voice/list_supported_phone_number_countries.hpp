@@ -20,11 +20,11 @@ inline constexpr ::belfry::RetryableError ListSupportedPhoneNumberCountries_retr
 
 namespace operations {
 
-/// `GET /phone-number-countries`, answered with status 200.
+/// `GET /phone-number-countries`; success is status 200.
 struct ListSupportedPhoneNumberCountries {
     using Input = ListSupportedPhoneNumberCountriesRequest;
     using Output = ListSupportedPhoneNumberCountriesResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,        // 403
         BadRequestException,          // 400

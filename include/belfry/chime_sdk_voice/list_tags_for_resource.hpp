@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError ListTagsForResource_retryable_errors[]
 
 namespace operations {
 
-/// `GET /tags`, answered with status 200.
+/// `GET /tags`; success is status 200.
 struct ListTagsForResource {
     using Input = ListTagsForResourceRequest;
     using Output = ListTagsForResourceResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

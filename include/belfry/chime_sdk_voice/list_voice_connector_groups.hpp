@@ -25,11 +25,11 @@ inline constexpr ::belfry::jmespath::Node ListVoiceConnectorGroups_expression_0[
 
 namespace operations {
 
-/// `GET /voice-connector-groups`, answered with status 200.
+/// `GET /voice-connector-groups`; success is status 200.
 struct ListVoiceConnectorGroups {
     using Input = ListVoiceConnectorGroupsRequest;
     using Output = ListVoiceConnectorGroupsResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError ListVoiceConnectorTerminationCredentia
 
 namespace operations {
 
-/// `GET /voice-connectors/{VoiceConnectorId}/termination/credentials`, answered with status 200.
+/// `GET /voice-connectors/{VoiceConnectorId}/termination/credentials`; success is status 200.
 struct ListVoiceConnectorTerminationCredentials {
     using Input = ListVoiceConnectorTerminationCredentialsRequest;
     using Output = ListVoiceConnectorTerminationCredentialsResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -25,11 +25,11 @@ inline constexpr ::belfry::jmespath::Node ListVoiceProfileDomains_expression_0[]
 
 namespace operations {
 
-/// `GET /voice-profile-domains`, answered with status 200.
+/// `GET /voice-profile-domains`; success is status 200.
 struct ListVoiceProfileDomains {
     using Input = ListVoiceProfileDomainsRequest;
     using Output = ListVoiceProfileDomainsResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -25,11 +25,11 @@ inline constexpr ::belfry::jmespath::Node ListVoiceProfiles_expression_0[] = {
 
 namespace operations {
 
-/// `GET /voice-profiles`, answered with status 200.
+/// `GET /voice-profiles`; success is status 200.
 struct ListVoiceProfiles {
     using Input = ListVoiceProfilesRequest;
     using Output = ListVoiceProfilesResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

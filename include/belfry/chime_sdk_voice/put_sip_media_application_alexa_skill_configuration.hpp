@@ -21,11 +21,11 @@ inline constexpr ::belfry::RetryableError PutSipMediaApplicationAlexaSkillConfig
 
 namespace operations {
 
-/// `PUT /sip-media-applications/{SipMediaApplicationId}/alexa-skill-configuration`, answered with status 200.
+/// `PUT /sip-media-applications/{SipMediaApplicationId}/alexa-skill-configuration`; success is status 200.
 struct [[deprecated("Amazon Alexa no longer offers what this configures.")]] PutSipMediaApplicationAlexaSkillConfiguration {
     using Input = PutSipMediaApplicationAlexaSkillConfigurationRequest;
     using Output = PutSipMediaApplicationAlexaSkillConfigurationResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError PutSipMediaApplicationLoggingConfigura
 
 namespace operations {
 
-/// `PUT /sip-media-applications/{SipMediaApplicationId}/logging-configuration`, answered with status 200.
+/// `PUT /sip-media-applications/{SipMediaApplicationId}/logging-configuration`; success is status 200.
 struct PutSipMediaApplicationLoggingConfiguration {
     using Input = PutSipMediaApplicationLoggingConfigurationRequest;
     using Output = PutSipMediaApplicationLoggingConfigurationResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

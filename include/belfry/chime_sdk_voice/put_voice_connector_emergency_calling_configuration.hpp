@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError PutVoiceConnectorEmergencyCallingConfi
 
 namespace operations {
 
-/// `PUT /voice-connectors/{VoiceConnectorId}/emergency-calling-configuration`, answered with status 200.
+/// `PUT /voice-connectors/{VoiceConnectorId}/emergency-calling-configuration`; success is status 200.
 struct PutVoiceConnectorEmergencyCallingConfiguration {
     using Input = PutVoiceConnectorEmergencyCallingConfigurationRequest;
     using Output = PutVoiceConnectorEmergencyCallingConfigurationResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError PutVoiceConnectorExternalSystemsConfig
 
 namespace operations {
 
-/// `PUT /voice-connectors/{VoiceConnectorId}/external-systems-configuration`, answered with status 200.
+/// `PUT /voice-connectors/{VoiceConnectorId}/external-systems-configuration`; success is status 200.
 struct PutVoiceConnectorExternalSystemsConfiguration {
     using Input = PutVoiceConnectorExternalSystemsConfigurationRequest;
     using Output = PutVoiceConnectorExternalSystemsConfigurationResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ConflictException,            // 409

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError PutVoiceConnectorLoggingConfiguration_
 
 namespace operations {
 
-/// `PUT /voice-connectors/{VoiceConnectorId}/logging-configuration`, answered with status 200.
+/// `PUT /voice-connectors/{VoiceConnectorId}/logging-configuration`; success is status 200.
 struct PutVoiceConnectorLoggingConfiguration {
     using Input = PutVoiceConnectorLoggingConfigurationRequest;
     using Output = PutVoiceConnectorLoggingConfigurationResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

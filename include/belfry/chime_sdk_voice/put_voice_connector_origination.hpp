@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError PutVoiceConnectorOrigination_retryable
 
 namespace operations {
 
-/// `PUT /voice-connectors/{VoiceConnectorId}/origination`, answered with status 200.
+/// `PUT /voice-connectors/{VoiceConnectorId}/origination`; success is status 200.
 struct PutVoiceConnectorOrigination {
     using Input = PutVoiceConnectorOriginationRequest;
     using Output = PutVoiceConnectorOriginationResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,        // 403
         BadRequestException,          // 400

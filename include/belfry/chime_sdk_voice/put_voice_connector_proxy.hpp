@@ -21,11 +21,11 @@ inline constexpr ::belfry::RetryableError PutVoiceConnectorProxy_retryable_error
 
 namespace operations {
 
-/// `PUT /voice-connectors/{VoiceConnectorId}/programmable-numbers/proxy`, answered with status 200.
+/// `PUT /voice-connectors/{VoiceConnectorId}/programmable-numbers/proxy`; success is status 200.
 struct [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]] PutVoiceConnectorProxy {
     using Input = PutVoiceConnectorProxyRequest;
     using Output = PutVoiceConnectorProxyResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,        // 403
         BadRequestException,          // 400

@@ -19,12 +19,11 @@ inline constexpr ::belfry::RetryableError PutVoiceConnectorTerminationCredential
 
 namespace operations {
 
-/// `POST /voice-connectors/{VoiceConnectorId}/termination/credentials?operation=put`, answered with status
-/// 204.
+/// `POST /voice-connectors/{VoiceConnectorId}/termination/credentials?operation=put`; success is status 204.
 struct PutVoiceConnectorTerminationCredentials {
     using Input = PutVoiceConnectorTerminationCredentialsRequest;
     using Output = PutVoiceConnectorTerminationCredentialsResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError RestorePhoneNumber_retryable_errors[] 
 
 namespace operations {
 
-/// `POST /phone-numbers/{PhoneNumberId}?operation=restore`, answered with status 200.
+/// `POST /phone-numbers/{PhoneNumberId}?operation=restore`; success is status 200.
 struct RestorePhoneNumber {
     using Input = RestorePhoneNumberRequest;
     using Output = RestorePhoneNumberResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,             // 400
         ForbiddenException,              // 403

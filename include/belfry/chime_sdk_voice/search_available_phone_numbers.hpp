@@ -25,11 +25,11 @@ inline constexpr ::belfry::jmespath::Node SearchAvailablePhoneNumbers_expression
 
 namespace operations {
 
-/// `GET /search?type=phone-numbers`, answered with status 200.
+/// `GET /search?type=phone-numbers`; success is status 200.
 struct SearchAvailablePhoneNumbers {
     using Input = SearchAvailablePhoneNumbersRequest;
     using Output = SearchAvailablePhoneNumbersResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,        // 403
         BadRequestException,          // 400

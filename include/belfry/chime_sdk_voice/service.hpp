@@ -9,7 +9,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What every operation of Amazon Chime SDK Voice shares.
+/// The service Amazon Chime SDK Voice, as its operations use it.
 inline constexpr ::belfry::Service service{
     .id = "Chime SDK Voice",
     .name = "chime-sdk-voice",

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError StartSpeakerSearchTask_retryable_error
 
 namespace operations {
 
-/// `POST /voice-connectors/{VoiceConnectorId}/speaker-search-tasks`, answered with status 201.
+/// `POST /voice-connectors/{VoiceConnectorId}/speaker-search-tasks`; success is status 201.
 struct StartSpeakerSearchTask {
     using Input = StartSpeakerSearchTaskRequest;
     using Output = StartSpeakerSearchTaskResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,           // 403
         BadRequestException,             // 400

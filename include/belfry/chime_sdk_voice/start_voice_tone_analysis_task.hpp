@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError StartVoiceToneAnalysisTask_retryable_e
 
 namespace operations {
 
-/// `POST /voice-connectors/{VoiceConnectorId}/voice-tone-analysis-tasks`, answered with status 201.
+/// `POST /voice-connectors/{VoiceConnectorId}/voice-tone-analysis-tasks`; success is status 201.
 struct StartVoiceToneAnalysisTask {
     using Input = StartVoiceToneAnalysisTaskRequest;
     using Output = StartVoiceToneAnalysisTaskResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,           // 403
         BadRequestException,             // 400

@@ -19,12 +19,12 @@ inline constexpr ::belfry::RetryableError StopSpeakerSearchTask_retryable_errors
 
 namespace operations {
 
-/// `POST /voice-connectors/{VoiceConnectorId}/speaker-search-tasks/{SpeakerSearchTaskId}?operation=stop`,
-/// answered with status 204.
+/// `POST /voice-connectors/{VoiceConnectorId}/speaker-search-tasks/{SpeakerSearchTaskId}?operation=stop`;
+/// success is status 204.
 struct StopSpeakerSearchTask {
     using Input = StopSpeakerSearchTaskRequest;
     using Output = StopSpeakerSearchTaskResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,         // 403
         BadRequestException,           // 400

@@ -20,12 +20,12 @@ inline constexpr ::belfry::RetryableError StopVoiceToneAnalysisTask_retryable_er
 namespace operations {
 
 /// `POST
-/// /voice-connectors/{VoiceConnectorId}/voice-tone-analysis-tasks/{VoiceToneAnalysisTaskId}?operation=stop`,
-/// answered with status 204.
+/// /voice-connectors/{VoiceConnectorId}/voice-tone-analysis-tasks/{VoiceToneAnalysisTaskId}?operation=stop`;
+/// success is status 204.
 struct StopVoiceToneAnalysisTask {
     using Input = StopVoiceToneAnalysisTaskRequest;
     using Output = StopVoiceToneAnalysisTaskResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,         // 403
         BadRequestException,           // 400

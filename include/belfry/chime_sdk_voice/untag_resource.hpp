@@ -18,11 +18,11 @@ inline constexpr ::belfry::RetryableError UntagResource_retryable_errors[] = {
 
 namespace operations {
 
-/// `POST /tags?operation=untag-resource`, answered with status 204.
+/// `POST /tags?operation=untag-resource`; success is status 204.
 struct UntagResource {
     using Input = UntagResourceRequest;
     using Output = UntagResourceResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

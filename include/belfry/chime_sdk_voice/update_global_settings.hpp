@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError UpdateGlobalSettings_retryable_errors[
 
 namespace operations {
 
-/// `PUT /settings`, answered with status 204.
+/// `PUT /settings`; success is status 204.
 struct UpdateGlobalSettings {
     using Input = UpdateGlobalSettingsRequest;
     using Output = UpdateGlobalSettingsResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError UpdatePhoneNumber_retryable_errors[] =
 
 namespace operations {
 
-/// `POST /phone-numbers/{PhoneNumberId}`, answered with status 200.
+/// `POST /phone-numbers/{PhoneNumberId}`; success is status 200.
 struct UpdatePhoneNumber {
     using Input = UpdatePhoneNumberRequest;
     using Output = UpdatePhoneNumberResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ConflictException,            // 409

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError UpdatePhoneNumberSettings_retryable_er
 
 namespace operations {
 
-/// `PUT /settings/phone-number`, answered with status 204.
+/// `PUT /settings/phone-number`; success is status 204.
 struct UpdatePhoneNumberSettings {
     using Input = UpdatePhoneNumberSettingsRequest;
     using Output = UpdatePhoneNumberSettingsResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -21,11 +21,11 @@ inline constexpr ::belfry::RetryableError UpdateProxySession_retryable_errors[] 
 
 namespace operations {
 
-/// `POST /voice-connectors/{VoiceConnectorId}/proxy-sessions/{ProxySessionId}`, answered with status 201.
+/// `POST /voice-connectors/{VoiceConnectorId}/proxy-sessions/{ProxySessionId}`; success is status 201.
 struct [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]] UpdateProxySession {
     using Input = UpdateProxySessionRequest;
     using Output = UpdateProxySessionResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError UpdateSipMediaApplication_retryable_er
 
 namespace operations {
 
-/// `PUT /sip-media-applications/{SipMediaApplicationId}`, answered with status 200.
+/// `PUT /sip-media-applications/{SipMediaApplicationId}`; success is status 200.
 struct UpdateSipMediaApplication {
     using Input = UpdateSipMediaApplicationRequest;
     using Output = UpdateSipMediaApplicationResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ConflictException,            // 409

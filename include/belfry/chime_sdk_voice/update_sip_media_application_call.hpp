@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError UpdateSipMediaApplicationCall_retryabl
 
 namespace operations {
 
-/// `POST /sip-media-applications/{SipMediaApplicationId}/calls/{TransactionId}`, answered with status 202.
+/// `POST /sip-media-applications/{SipMediaApplicationId}/calls/{TransactionId}`; success is status 202.
 struct UpdateSipMediaApplicationCall {
     using Input = UpdateSipMediaApplicationCallRequest;
     using Output = UpdateSipMediaApplicationCallResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,             // 400
         ForbiddenException,              // 403

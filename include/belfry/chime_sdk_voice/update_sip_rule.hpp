@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError UpdateSipRule_retryable_errors[] = {
 
 namespace operations {
 
-/// `PUT /sip-rules/{SipRuleId}`, answered with status 202.
+/// `PUT /sip-rules/{SipRuleId}`; success is status 202.
 struct UpdateSipRule {
     using Input = UpdateSipRuleRequest;
     using Output = UpdateSipRuleResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,             // 400
         ConflictException,               // 409

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError UpdateVoiceConnector_retryable_errors[
 
 namespace operations {
 
-/// `PUT /voice-connectors/{VoiceConnectorId}`, answered with status 200.
+/// `PUT /voice-connectors/{VoiceConnectorId}`; success is status 200.
 struct UpdateVoiceConnector {
     using Input = UpdateVoiceConnectorRequest;
     using Output = UpdateVoiceConnectorResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ForbiddenException,           // 403

@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError UpdateVoiceConnectorGroup_retryable_er
 
 namespace operations {
 
-/// `PUT /voice-connector-groups/{VoiceConnectorGroupId}`, answered with status 202.
+/// `PUT /voice-connector-groups/{VoiceConnectorGroupId}`; success is status 202.
 struct UpdateVoiceConnectorGroup {
     using Input = UpdateVoiceConnectorGroupRequest;
     using Output = UpdateVoiceConnectorGroupResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         BadRequestException,          // 400
         ConflictException,            // 409

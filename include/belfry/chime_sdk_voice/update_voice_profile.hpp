@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError UpdateVoiceProfile_retryable_errors[] 
 
 namespace operations {
 
-/// `PUT /voice-profiles/{VoiceProfileId}`, answered with status 200.
+/// `PUT /voice-profiles/{VoiceProfileId}`; success is status 200.
 struct UpdateVoiceProfile {
     using Input = UpdateVoiceProfileRequest;
     using Output = UpdateVoiceProfileResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,        // 403
         BadRequestException,          // 400

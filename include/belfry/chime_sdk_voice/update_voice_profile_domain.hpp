@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError UpdateVoiceProfileDomain_retryable_err
 
 namespace operations {
 
-/// `PUT /voice-profile-domains/{VoiceProfileDomainId}`, answered with status 200.
+/// `PUT /voice-profile-domains/{VoiceProfileDomainId}`; success is status 200.
 struct UpdateVoiceProfileDomain {
     using Input = UpdateVoiceProfileDomainRequest;
     using Output = UpdateVoiceProfileDomainResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,        // 403
         BadRequestException,          // 400

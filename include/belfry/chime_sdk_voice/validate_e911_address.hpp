@@ -19,11 +19,11 @@ inline constexpr ::belfry::RetryableError ValidateE911Address_retryable_errors[]
 
 namespace operations {
 
-/// `POST /emergency-calling/address`, answered with status 202.
+/// `POST /emergency-calling/address`; success is status 202.
 struct ValidateE911Address {
     using Input = ValidateE911AddressRequest;
     using Output = ValidateE911AddressResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         AccessDeniedException,        // 403
         BadRequestException,          // 400

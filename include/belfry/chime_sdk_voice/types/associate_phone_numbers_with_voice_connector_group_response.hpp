@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::associate_phone_numbers_with_voice_connector_group` returns.
+/// Output of `Client::associate_phone_numbers_with_voice_connector_group`.
 struct AssociatePhoneNumbersWithVoiceConnectorGroupResponse {
     ::belfry::List<PhoneNumberError> phone_number_errors{};
 

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::associate_phone_numbers_with_voice_connector` returns.
+/// Output of `Client::associate_phone_numbers_with_voice_connector`.
 struct AssociatePhoneNumbersWithVoiceConnectorResponse {
     ::belfry::List<PhoneNumberError> phone_number_errors{};
 

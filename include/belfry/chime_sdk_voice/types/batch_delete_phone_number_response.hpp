@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::batch_delete_phone_number` returns.
+/// Output of `Client::batch_delete_phone_number`.
 struct BatchDeletePhoneNumberResponse {
     ::belfry::List<PhoneNumberError> phone_number_errors{};
 

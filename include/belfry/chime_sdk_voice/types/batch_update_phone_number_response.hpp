@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::batch_update_phone_number` returns.
+/// Output of `Client::batch_update_phone_number`.
 struct BatchUpdatePhoneNumberResponse {
     ::belfry::List<PhoneNumberError> phone_number_errors{};
 

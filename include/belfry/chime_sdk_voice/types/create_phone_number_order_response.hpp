@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::create_phone_number_order` returns.
+/// Output of `Client::create_phone_number_order`.
 struct CreatePhoneNumberOrderResponse {
     ::std::optional<PhoneNumberOrder> phone_number_order{};
 

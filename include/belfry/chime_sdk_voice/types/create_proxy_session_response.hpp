@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::create_proxy_session` returns.
+/// Output of `Client::create_proxy_session`.
 struct CreateProxySessionResponse {
     ::std::optional<ProxySession> proxy_session{};
 

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::create_sip_media_application` returns.
+/// Output of `Client::create_sip_media_application`.
 struct CreateSipMediaApplicationResponse {
     ::std::optional<SipMediaApplication> sip_media_application{};
 

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::create_sip_rule` returns.
+/// Output of `Client::create_sip_rule`.
 struct CreateSipRuleResponse {
     ::std::optional<SipRule> sip_rule{};
 

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::create_voice_connector_group` returns.
+/// Output of `Client::create_voice_connector_group`.
 struct CreateVoiceConnectorGroupResponse {
     ::std::optional<VoiceConnectorGroup> voice_connector_group{};
 

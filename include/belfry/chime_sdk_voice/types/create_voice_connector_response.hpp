@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::create_voice_connector` returns.
+/// Output of `Client::create_voice_connector`.
 struct CreateVoiceConnectorResponse {
     ::std::optional<VoiceConnector> voice_connector{};
 

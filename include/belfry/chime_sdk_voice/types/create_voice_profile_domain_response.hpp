@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::create_voice_profile_domain` returns.
+/// Output of `Client::create_voice_profile_domain`.
 struct CreateVoiceProfileDomainResponse {
     ::std::optional<VoiceProfileDomain> voice_profile_domain{};
 

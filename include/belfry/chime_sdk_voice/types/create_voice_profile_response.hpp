@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::create_voice_profile` returns.
+/// Output of `Client::create_voice_profile`.
 struct CreateVoiceProfileResponse {
     ::std::optional<VoiceProfile> voice_profile{};
 

@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::delete_phone_number` returns.
+/// Output of `Client::delete_phone_number`.
 struct DeletePhoneNumberResponse {
     friend bool operator==(const DeletePhoneNumberResponse&, const DeletePhoneNumberResponse&) = default;
 };

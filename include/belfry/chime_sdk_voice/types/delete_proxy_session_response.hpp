@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::delete_proxy_session` returns.
+/// Output of `Client::delete_proxy_session`.
 struct DeleteProxySessionResponse {
     friend bool operator==(const DeleteProxySessionResponse&, const DeleteProxySessionResponse&) = default;
 };

@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::delete_sip_media_application` returns.
+/// Output of `Client::delete_sip_media_application`.
 struct DeleteSipMediaApplicationResponse {
     friend bool operator==(const DeleteSipMediaApplicationResponse&, const DeleteSipMediaApplicationResponse&) = default;
 };

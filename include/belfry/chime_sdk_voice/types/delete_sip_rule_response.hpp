@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::delete_sip_rule` returns.
+/// Output of `Client::delete_sip_rule`.
 struct DeleteSipRuleResponse {
     friend bool operator==(const DeleteSipRuleResponse&, const DeleteSipRuleResponse&) = default;
 };

@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::delete_voice_connector_emergency_calling_configuration` returns.
+/// Output of `Client::delete_voice_connector_emergency_calling_configuration`.
 struct DeleteVoiceConnectorEmergencyCallingConfigurationResponse {
     friend bool operator==(const DeleteVoiceConnectorEmergencyCallingConfigurationResponse&, const DeleteVoiceConnectorEmergencyCallingConfigurationResponse&) = default;
 };

@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::delete_voice_connector_external_systems_configuration` returns.
+/// Output of `Client::delete_voice_connector_external_systems_configuration`.
 struct DeleteVoiceConnectorExternalSystemsConfigurationResponse {
     friend bool operator==(const DeleteVoiceConnectorExternalSystemsConfigurationResponse&, const DeleteVoiceConnectorExternalSystemsConfigurationResponse&) = default;
 };

@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::delete_voice_connector_group` returns.
+/// Output of `Client::delete_voice_connector_group`.
 struct DeleteVoiceConnectorGroupResponse {
     friend bool operator==(const DeleteVoiceConnectorGroupResponse&, const DeleteVoiceConnectorGroupResponse&) = default;
 };

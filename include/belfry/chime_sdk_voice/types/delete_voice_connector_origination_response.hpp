@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::delete_voice_connector_origination` returns.
+/// Output of `Client::delete_voice_connector_origination`.
 struct DeleteVoiceConnectorOriginationResponse {
     friend bool operator==(const DeleteVoiceConnectorOriginationResponse&, const DeleteVoiceConnectorOriginationResponse&) = default;
 };

@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::delete_voice_connector_proxy` returns.
+/// Output of `Client::delete_voice_connector_proxy`.
 struct DeleteVoiceConnectorProxyResponse {
     friend bool operator==(const DeleteVoiceConnectorProxyResponse&, const DeleteVoiceConnectorProxyResponse&) = default;
 };

@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::delete_voice_connector` returns.
+/// Output of `Client::delete_voice_connector`.
 struct DeleteVoiceConnectorResponse {
     friend bool operator==(const DeleteVoiceConnectorResponse&, const DeleteVoiceConnectorResponse&) = default;
 };

@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::delete_voice_connector_streaming_configuration` returns.
+/// Output of `Client::delete_voice_connector_streaming_configuration`.
 struct DeleteVoiceConnectorStreamingConfigurationResponse {
     friend bool operator==(const DeleteVoiceConnectorStreamingConfigurationResponse&, const DeleteVoiceConnectorStreamingConfigurationResponse&) = default;
 };

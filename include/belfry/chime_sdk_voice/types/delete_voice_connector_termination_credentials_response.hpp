@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::delete_voice_connector_termination_credentials` returns.
+/// Output of `Client::delete_voice_connector_termination_credentials`.
 struct DeleteVoiceConnectorTerminationCredentialsResponse {
     friend bool operator==(const DeleteVoiceConnectorTerminationCredentialsResponse&, const DeleteVoiceConnectorTerminationCredentialsResponse&) = default;
 };

@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::delete_voice_connector_termination` returns.
+/// Output of `Client::delete_voice_connector_termination`.
 struct DeleteVoiceConnectorTerminationResponse {
     friend bool operator==(const DeleteVoiceConnectorTerminationResponse&, const DeleteVoiceConnectorTerminationResponse&) = default;
 };

@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::delete_voice_profile_domain` returns.
+/// Output of `Client::delete_voice_profile_domain`.
 struct DeleteVoiceProfileDomainResponse {
     friend bool operator==(const DeleteVoiceProfileDomainResponse&, const DeleteVoiceProfileDomainResponse&) = default;
 };

@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::delete_voice_profile` returns.
+/// Output of `Client::delete_voice_profile`.
 struct DeleteVoiceProfileResponse {
     friend bool operator==(const DeleteVoiceProfileResponse&, const DeleteVoiceProfileResponse&) = default;
 };

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::disassociate_phone_numbers_from_voice_connector` returns.
+/// Output of `Client::disassociate_phone_numbers_from_voice_connector`.
 struct DisassociatePhoneNumbersFromVoiceConnectorResponse {
     ::belfry::List<PhoneNumberError> phone_number_errors{};
 

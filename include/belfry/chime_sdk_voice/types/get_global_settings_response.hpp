@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::get_global_settings` returns.
+/// Output of `Client::get_global_settings`.
 struct GetGlobalSettingsResponse {
     ::std::optional<VoiceConnectorSettings> voice_connector{};
 

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::get_phone_number` returns.
+/// Output of `Client::get_phone_number`.
 struct GetPhoneNumberResponse {
     ::std::optional<PhoneNumber> phone_number{};
 

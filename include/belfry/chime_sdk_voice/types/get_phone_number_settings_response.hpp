@@ -7,11 +7,11 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::get_phone_number_settings` returns.
+/// Output of `Client::get_phone_number_settings`.
 struct GetPhoneNumberSettingsResponse {
     /// Pattern `^$|^[a-zA-Z0-9 ]{2,15}$`. Never printed.
     ::std::optional<::std::string> calling_name{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> calling_name_updated_timestamp{};
 
     friend bool operator==(const GetPhoneNumberSettingsResponse&, const GetPhoneNumberSettingsResponse&) = default;

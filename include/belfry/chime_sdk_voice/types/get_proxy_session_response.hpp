@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::get_proxy_session` returns.
+/// Output of `Client::get_proxy_session`.
 struct GetProxySessionResponse {
     ::std::optional<ProxySession> proxy_session{};
 

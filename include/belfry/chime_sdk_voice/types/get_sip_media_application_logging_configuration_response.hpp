@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::get_sip_media_application_logging_configuration` returns.
+/// Output of `Client::get_sip_media_application_logging_configuration`.
 struct GetSipMediaApplicationLoggingConfigurationResponse {
     ::std::optional<SipMediaApplicationLoggingConfiguration> sip_media_application_logging_configuration{};
 

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::get_sip_media_application` returns.
+/// Output of `Client::get_sip_media_application`.
 struct GetSipMediaApplicationResponse {
     ::std::optional<SipMediaApplication> sip_media_application{};
 

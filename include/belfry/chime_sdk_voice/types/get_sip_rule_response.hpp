@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::get_sip_rule` returns.
+/// Output of `Client::get_sip_rule`.
 struct GetSipRuleResponse {
     ::std::optional<SipRule> sip_rule{};
 

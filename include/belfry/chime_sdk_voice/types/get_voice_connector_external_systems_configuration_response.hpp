@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::get_voice_connector_external_systems_configuration` returns.
+/// Output of `Client::get_voice_connector_external_systems_configuration`.
 struct GetVoiceConnectorExternalSystemsConfigurationResponse {
     ::std::optional<ExternalSystemsConfiguration> external_systems_configuration{};
 

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::get_voice_connector_group` returns.
+/// Output of `Client::get_voice_connector_group`.
 struct GetVoiceConnectorGroupResponse {
     ::std::optional<VoiceConnectorGroup> voice_connector_group{};
 

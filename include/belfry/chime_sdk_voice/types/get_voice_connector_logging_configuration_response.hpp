@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::get_voice_connector_logging_configuration` returns.
+/// Output of `Client::get_voice_connector_logging_configuration`.
 struct GetVoiceConnectorLoggingConfigurationResponse {
     ::std::optional<LoggingConfiguration> logging_configuration{};
 

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::get_voice_connector_origination` returns.
+/// Output of `Client::get_voice_connector_origination`.
 struct GetVoiceConnectorOriginationResponse {
     ::std::optional<Origination> origination{};
 

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::get_voice_connector_proxy` returns.
+/// Output of `Client::get_voice_connector_proxy`.
 struct GetVoiceConnectorProxyResponse {
     ::std::optional<Proxy> proxy{};
 

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::get_voice_connector_streaming_configuration` returns.
+/// Output of `Client::get_voice_connector_streaming_configuration`.
 struct GetVoiceConnectorStreamingConfigurationResponse {
     ::std::optional<StreamingConfiguration> streaming_configuration{};
 

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::get_voice_connector_termination_health` returns.
+/// Output of `Client::get_voice_connector_termination_health`.
 struct GetVoiceConnectorTerminationHealthResponse {
     ::std::optional<TerminationHealth> termination_health{};
 

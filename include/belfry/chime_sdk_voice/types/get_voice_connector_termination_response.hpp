@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::get_voice_connector_termination` returns.
+/// Output of `Client::get_voice_connector_termination`.
 struct GetVoiceConnectorTerminationResponse {
     ::std::optional<Termination> termination{};
 

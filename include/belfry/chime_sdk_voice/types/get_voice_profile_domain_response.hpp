@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::get_voice_profile_domain` returns.
+/// Output of `Client::get_voice_profile_domain`.
 struct GetVoiceProfileDomainResponse {
     ::std::optional<VoiceProfileDomain> voice_profile_domain{};
 

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::get_voice_profile` returns.
+/// Output of `Client::get_voice_profile`.
 struct GetVoiceProfileResponse {
     ::std::optional<VoiceProfile> voice_profile{};
 

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::get_voice_tone_analysis_task` returns.
+/// Output of `Client::get_voice_tone_analysis_task`.
 struct GetVoiceToneAnalysisTaskResponse {
     ::std::optional<VoiceToneAnalysisTask> voice_tone_analysis_task{};
 

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::list_available_voice_connector_regions` returns.
+/// Output of `Client::list_available_voice_connector_regions`.
 struct ListAvailableVoiceConnectorRegionsResponse {
     ::belfry::List<VoiceConnectorAwsRegion> voice_connector_regions{};
 

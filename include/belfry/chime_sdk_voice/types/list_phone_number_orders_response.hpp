@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::list_phone_number_orders` returns.
+/// Output of `Client::list_phone_number_orders`.
 struct ListPhoneNumberOrdersResponse {
     ::belfry::List<PhoneNumberOrder> phone_number_orders{};
     ::std::optional<::std::string> next_token{};

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::list_phone_numbers` returns.
+/// Output of `Client::list_phone_numbers`.
 struct ListPhoneNumbersResponse {
     ::belfry::List<PhoneNumber> phone_numbers{};
     ::std::optional<::std::string> next_token{};

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::list_proxy_sessions` returns.
+/// Output of `Client::list_proxy_sessions`.
 struct ListProxySessionsResponse {
     ::belfry::List<ProxySession> proxy_sessions{};
     /// At most 65535 characters.

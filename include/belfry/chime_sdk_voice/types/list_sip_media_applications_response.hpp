@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::list_sip_media_applications` returns.
+/// Output of `Client::list_sip_media_applications`.
 struct ListSipMediaApplicationsResponse {
     ::belfry::List<SipMediaApplication> sip_media_applications{};
     /// At most 65535 characters.

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::list_sip_rules` returns.
+/// Output of `Client::list_sip_rules`.
 struct ListSipRulesResponse {
     ::belfry::List<SipRule> sip_rules{};
     /// At most 65535 characters.

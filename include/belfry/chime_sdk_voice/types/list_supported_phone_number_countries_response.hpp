@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::list_supported_phone_number_countries` returns.
+/// Output of `Client::list_supported_phone_number_countries`.
 struct ListSupportedPhoneNumberCountriesResponse {
     ::belfry::List<PhoneNumberCountry> phone_number_countries{};
 

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::list_tags_for_resource` returns.
+/// Output of `Client::list_tags_for_resource`.
 struct ListTagsForResourceResponse {
     /// 1 to 50 elements.
     ::belfry::List<Tag> tags{};

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::list_voice_connector_groups` returns.
+/// Output of `Client::list_voice_connector_groups`.
 struct ListVoiceConnectorGroupsResponse {
     ::belfry::List<VoiceConnectorGroup> voice_connector_groups{};
     ::std::optional<::std::string> next_token{};

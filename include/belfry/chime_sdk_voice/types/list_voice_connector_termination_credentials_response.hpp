@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::list_voice_connector_termination_credentials` returns.
+/// Output of `Client::list_voice_connector_termination_credentials`.
 struct ListVoiceConnectorTerminationCredentialsResponse {
     /// Never printed.
     ::belfry::List<::std::string> usernames{};

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::list_voice_connectors` returns.
+/// Output of `Client::list_voice_connectors`.
 struct ListVoiceConnectorsResponse {
     ::belfry::List<VoiceConnector> voice_connectors{};
     ::std::optional<::std::string> next_token{};

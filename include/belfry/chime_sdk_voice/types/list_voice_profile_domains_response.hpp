@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::list_voice_profile_domains` returns.
+/// Output of `Client::list_voice_profile_domains`.
 struct ListVoiceProfileDomainsResponse {
     ::belfry::List<VoiceProfileDomainSummary> voice_profile_domains{};
     ::std::optional<::std::string> next_token{};

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::list_voice_profiles` returns.
+/// Output of `Client::list_voice_profiles`.
 struct ListVoiceProfilesResponse {
     ::belfry::List<VoiceProfileSummary> voice_profiles{};
     ::std::optional<::std::string> next_token{};

@@ -31,11 +31,11 @@ struct PhoneNumber {
     /// Pattern `^$|^[a-zA-Z0-9 ]{2,15}$`. Never printed.
     ::std::optional<::std::string> calling_name{};
     ::std::optional<CallingNameStatus> calling_name_status{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> created_timestamp{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> updated_timestamp{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> deletion_timestamp{};
     /// Pattern `[a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}`.
     ::std::optional<::std::string> order_id{};

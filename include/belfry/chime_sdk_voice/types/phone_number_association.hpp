@@ -12,7 +12,7 @@ namespace belfry::inline v0::chime_sdk_voice {
 struct PhoneNumberAssociation {
     ::std::optional<::std::string> value{};
     ::std::optional<PhoneNumberAssociationName> name{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> associated_timestamp{};
 
     friend bool operator==(const PhoneNumberAssociation&, const PhoneNumberAssociation&) = default;

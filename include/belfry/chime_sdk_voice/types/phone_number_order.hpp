@@ -19,9 +19,9 @@ struct PhoneNumberOrder {
     ::std::optional<PhoneNumberOrderStatus> status{};
     ::std::optional<PhoneNumberOrderType> order_type{};
     ::belfry::List<OrderedPhoneNumber> ordered_phone_numbers{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> created_timestamp{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> updated_timestamp{};
     ::std::optional<::std::string> foc_date{};
 

@@ -25,11 +25,11 @@ struct ProxySession {
     /// At least 1.
     ::std::optional<::std::int32_t> expiry_minutes{};
     ::belfry::List<Capability> capabilities{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> created_timestamp{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> updated_timestamp{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> ended_timestamp{};
     ::belfry::List<Participant> participants{};
     ::std::optional<NumberSelectionBehavior> number_selection_behavior{};

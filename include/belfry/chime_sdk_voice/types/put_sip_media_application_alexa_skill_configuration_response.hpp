@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::put_sip_media_application_alexa_skill_configuration` returns.
+/// Output of `Client::put_sip_media_application_alexa_skill_configuration`.
 struct PutSipMediaApplicationAlexaSkillConfigurationResponse {
     ::std::optional<SipMediaApplicationAlexaSkillConfiguration>
         sip_media_application_alexa_skill_configuration{};

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::put_sip_media_application_logging_configuration` returns.
+/// Output of `Client::put_sip_media_application_logging_configuration`.
 struct PutSipMediaApplicationLoggingConfigurationResponse {
     ::std::optional<SipMediaApplicationLoggingConfiguration> sip_media_application_logging_configuration{};
 

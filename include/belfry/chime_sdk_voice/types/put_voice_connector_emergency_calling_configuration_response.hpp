@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::put_voice_connector_emergency_calling_configuration` returns.
+/// Output of `Client::put_voice_connector_emergency_calling_configuration`.
 struct PutVoiceConnectorEmergencyCallingConfigurationResponse {
     ::std::optional<EmergencyCallingConfiguration> emergency_calling_configuration{};
 

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::put_voice_connector_external_systems_configuration` returns.
+/// Output of `Client::put_voice_connector_external_systems_configuration`.
 struct PutVoiceConnectorExternalSystemsConfigurationResponse {
     ::std::optional<ExternalSystemsConfiguration> external_systems_configuration{};
 

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::put_voice_connector_logging_configuration` returns.
+/// Output of `Client::put_voice_connector_logging_configuration`.
 struct PutVoiceConnectorLoggingConfigurationResponse {
     ::std::optional<LoggingConfiguration> logging_configuration{};
 

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::put_voice_connector_streaming_configuration` returns.
+/// Output of `Client::put_voice_connector_streaming_configuration`.
 struct PutVoiceConnectorStreamingConfigurationResponse {
     ::std::optional<StreamingConfiguration> streaming_configuration{};
 

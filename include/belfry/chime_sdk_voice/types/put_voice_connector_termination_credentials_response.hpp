@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::put_voice_connector_termination_credentials` returns.
+/// Output of `Client::put_voice_connector_termination_credentials`.
 struct PutVoiceConnectorTerminationCredentialsResponse {
     friend bool operator==(const PutVoiceConnectorTerminationCredentialsResponse&, const PutVoiceConnectorTerminationCredentialsResponse&) = default;
 };

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::put_voice_connector_termination` returns.
+/// Output of `Client::put_voice_connector_termination`.
 struct PutVoiceConnectorTerminationResponse {
     ::std::optional<Termination> termination{};
 

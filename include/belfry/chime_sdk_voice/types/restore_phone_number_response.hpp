@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::restore_phone_number` returns.
+/// Output of `Client::restore_phone_number`.
 struct RestorePhoneNumberResponse {
     ::std::optional<PhoneNumber> phone_number{};
 

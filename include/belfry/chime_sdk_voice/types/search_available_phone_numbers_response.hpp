@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::search_available_phone_numbers` returns.
+/// Output of `Client::search_available_phone_numbers`.
 struct SearchAvailablePhoneNumbersResponse {
     /// Each element: pattern `^\+?[1-9]\d{1,14}$`. Never printed.
     ::belfry::List<::std::string> e164_phone_numbers{};

@@ -17,9 +17,9 @@ struct SipMediaApplication {
     ::std::optional<::std::string> name{};
     /// 1 elements.
     ::belfry::List<SipMediaApplicationEndpoint> endpoints{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> created_timestamp{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> updated_timestamp{};
     /// Pattern `.*\S.*`.
     ::std::optional<::std::string> sip_media_application_arn{};

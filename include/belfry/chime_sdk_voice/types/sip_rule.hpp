@@ -21,9 +21,9 @@ struct SipRule {
     ::std::optional<::std::string> trigger_value{};
     /// 1 to 25 elements.
     ::belfry::List<SipRuleTargetApplication> target_applications{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> created_timestamp{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> updated_timestamp{};
 
     friend bool operator==(const SipRule&, const SipRule&) = default;

@@ -22,13 +22,13 @@ struct SpeakerSearchTask {
     /// What the search has found; absent until there is something.
     ::std::optional<SpeakerSearchDetails> speaker_search_details{};
     /// When the task was created.
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> created_timestamp{};
     /// When anything about the task last changed.
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> updated_timestamp{};
     /// When the task began to listen.
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> started_timestamp{};
     /// More about the status, for people; the reason if the task failed.
     ::std::optional<::std::string> status_message{};

@@ -29,7 +29,7 @@ struct StartSpeakerSearchTaskRequest {
         voice_profile_domain_id;
     /// Names this attempt to start something: the service takes two requests with one token for the same
     /// request, so that a repeated one starts nothing twice. Use a new token for each new task.
-    /// Pattern `^[-_a-zA-Z0-9]*${2,64}$`. Filled in when left out.
+    /// Pattern `^[-_a-zA-Z0-9]*${2,64}$`. Filled in if absent.
     ::std::optional<::std::string> client_request_token{};
     /// The side of the call to listen to.
     ::std::optional<CallLegType> call_leg{};

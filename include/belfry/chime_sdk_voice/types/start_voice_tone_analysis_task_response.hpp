@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::start_voice_tone_analysis_task` returns.
+/// Output of `Client::start_voice_tone_analysis_task`.
 struct StartVoiceToneAnalysisTaskResponse {
     ::std::optional<VoiceToneAnalysisTask> voice_tone_analysis_task{};
 

@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::stop_speaker_search_task` returns.
+/// Output of `Client::stop_speaker_search_task`.
 struct StopSpeakerSearchTaskResponse {
     friend bool operator==(const StopSpeakerSearchTaskResponse&, const StopSpeakerSearchTaskResponse&) = default;
 };

@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::stop_voice_tone_analysis_task` returns.
+/// Output of `Client::stop_voice_tone_analysis_task`.
 struct StopVoiceToneAnalysisTaskResponse {
     friend bool operator==(const StopVoiceToneAnalysisTaskResponse&, const StopVoiceToneAnalysisTaskResponse&) = default;
 };

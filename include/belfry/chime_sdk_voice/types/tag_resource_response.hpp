@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::tag_resource` returns.
+/// Output of `Client::tag_resource`.
 struct TagResourceResponse {
     friend bool operator==(const TagResourceResponse&, const TagResourceResponse&) = default;
 };

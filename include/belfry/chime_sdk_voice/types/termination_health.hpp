@@ -9,7 +9,7 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `TerminationHealth`.
 struct TerminationHealth {
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> timestamp{};
     ::std::optional<::std::string> source{};
 

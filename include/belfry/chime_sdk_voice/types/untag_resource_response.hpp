@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::untag_resource` returns.
+/// Output of `Client::untag_resource`.
 struct UntagResourceResponse {
     friend bool operator==(const UntagResourceResponse&, const UntagResourceResponse&) = default;
 };

@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::update_global_settings` returns.
+/// Output of `Client::update_global_settings`.
 struct UpdateGlobalSettingsResponse {
     friend bool operator==(const UpdateGlobalSettingsResponse&, const UpdateGlobalSettingsResponse&) = default;
 };

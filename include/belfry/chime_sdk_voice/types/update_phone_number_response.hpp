@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::update_phone_number` returns.
+/// Output of `Client::update_phone_number`.
 struct UpdatePhoneNumberResponse {
     ::std::optional<PhoneNumber> phone_number{};
 

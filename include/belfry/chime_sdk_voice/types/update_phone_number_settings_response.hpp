@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::update_phone_number_settings` returns.
+/// Output of `Client::update_phone_number_settings`.
 struct UpdatePhoneNumberSettingsResponse {
     friend bool operator==(const UpdatePhoneNumberSettingsResponse&, const UpdatePhoneNumberSettingsResponse&) = default;
 };

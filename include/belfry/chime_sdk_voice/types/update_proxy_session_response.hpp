@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::update_proxy_session` returns.
+/// Output of `Client::update_proxy_session`.
 struct UpdateProxySessionResponse {
     ::std::optional<ProxySession> proxy_session{};
 

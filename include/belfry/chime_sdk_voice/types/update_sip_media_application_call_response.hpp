@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::update_sip_media_application_call` returns.
+/// Output of `Client::update_sip_media_application_call`.
 struct UpdateSipMediaApplicationCallResponse {
     ::std::optional<SipMediaApplicationCall> sip_media_application_call{};
 

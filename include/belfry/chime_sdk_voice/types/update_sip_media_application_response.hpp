@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::update_sip_media_application` returns.
+/// Output of `Client::update_sip_media_application`.
 struct UpdateSipMediaApplicationResponse {
     ::std::optional<SipMediaApplication> sip_media_application{};
 

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::update_sip_rule` returns.
+/// Output of `Client::update_sip_rule`.
 struct UpdateSipRuleResponse {
     ::std::optional<SipRule> sip_rule{};
 

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::update_voice_connector_group` returns.
+/// Output of `Client::update_voice_connector_group`.
 struct UpdateVoiceConnectorGroupResponse {
     ::std::optional<VoiceConnectorGroup> voice_connector_group{};
 

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::update_voice_connector` returns.
+/// Output of `Client::update_voice_connector`.
 struct UpdateVoiceConnectorResponse {
     ::std::optional<VoiceConnector> voice_connector{};
 

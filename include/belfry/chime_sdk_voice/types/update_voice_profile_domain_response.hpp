@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::update_voice_profile_domain` returns.
+/// Output of `Client::update_voice_profile_domain`.
 struct UpdateVoiceProfileDomainResponse {
     ::std::optional<VoiceProfileDomain> voice_profile_domain{};
 

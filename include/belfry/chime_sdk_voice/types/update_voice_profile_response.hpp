@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::update_voice_profile` returns.
+/// Output of `Client::update_voice_profile`.
 struct UpdateVoiceProfileResponse {
     ::std::optional<VoiceProfile> voice_profile{};
 

@@ -9,7 +9,7 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// What `Client::validate_e911_address` returns.
+/// Output of `Client::validate_e911_address`.
 struct ValidateE911AddressResponse {
     /// 0 to 2.
     ::std::optional<::std::int32_t> validation_result{};

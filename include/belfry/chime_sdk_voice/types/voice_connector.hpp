@@ -19,9 +19,9 @@ struct VoiceConnector {
     ::std::optional<::std::string> name{};
     ::std::optional<::std::string> outbound_host_name{};
     ::std::optional<bool> require_encryption{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> created_timestamp{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> updated_timestamp{};
     /// Pattern `.*\S.*`.
     ::std::optional<::std::string> voice_connector_arn{};

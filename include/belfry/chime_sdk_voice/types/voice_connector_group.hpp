@@ -16,9 +16,9 @@ struct VoiceConnectorGroup {
     /// 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
     ::std::optional<::std::string> name{};
     ::belfry::List<VoiceConnectorItem> voice_connector_items{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> created_timestamp{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> updated_timestamp{};
     /// Pattern `.*\S.*`.
     ::std::optional<::std::string> voice_connector_group_arn{};

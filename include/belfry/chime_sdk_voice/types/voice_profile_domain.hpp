@@ -19,9 +19,9 @@ struct VoiceProfileDomain {
     /// At most 1024 characters.
     ::std::optional<::std::string> description{};
     ::std::optional<ServerSideEncryptionConfiguration> server_side_encryption_configuration{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> created_timestamp{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> updated_timestamp{};
 
     friend bool operator==(const VoiceProfileDomain&, const VoiceProfileDomain&) = default;

@@ -17,9 +17,9 @@ struct VoiceProfileDomainSummary {
     ::std::optional<::std::string> name{};
     /// At most 1024 characters.
     ::std::optional<::std::string> description{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> created_timestamp{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> updated_timestamp{};
 
     friend bool operator==(const VoiceProfileDomainSummary&, const VoiceProfileDomainSummary&) = default;

@@ -15,11 +15,11 @@ struct VoiceProfileSummary {
     ::std::optional<::std::string> voice_profile_arn{};
     /// 1 to 256 characters. Pattern `.*\S.*`.
     ::std::optional<::std::string> voice_profile_domain_id{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> created_timestamp{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> updated_timestamp{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> expiration_timestamp{};
 
     friend bool operator==(const VoiceProfileSummary&, const VoiceProfileSummary&) = default;

@@ -16,11 +16,11 @@ struct VoiceToneAnalysisTask {
     ::std::optional<::std::string> voice_tone_analysis_task_status{};
     /// The call that an analysis task listens to.
     ::std::optional<CallDetails> call_details{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> created_timestamp{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> updated_timestamp{};
-    /// Travels as an RFC 3339 date and time.
+    /// Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> started_timestamp{};
     ::std::optional<::std::string> status_message{};
 

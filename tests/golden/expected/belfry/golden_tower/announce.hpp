@@ -27,7 +27,7 @@ inline constexpr ::belfry::OperationHooks Announce_hooks{
 
 namespace operations {
 
-/// `POST /announcements`, answered with status 200.
+/// `POST /announcements`; success is status 200.
 struct Announce {
     using Input = AnnounceRequest;
     using Output = AnnounceResponse;

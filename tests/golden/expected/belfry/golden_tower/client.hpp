@@ -11,7 +11,7 @@
 
 namespace belfry::inline v0::golden_tower {
 
-/// A client of Golden Tower. It may be used by many threads at once.
+/// A client of Golden Tower. Several threads may use it at once.
 class Client {
   public:
     /// Calls go through `transport`, with the region, the credentials and the limits of `config`.
@@ -41,13 +41,13 @@ class Client {
     template <class = void>
     Result<ListKindsResponse> list_kinds(
         const ListKindsRequest& input, const CallOptions& options = {}) const;
-    /// The pages of `list_kinds`, fetched as they are asked for.
+    /// The pages of `list_kinds`, each fetched when it is needed.
     /// Include `<belfry/golden_tower/list_kinds.hpp>` to call it.
     template <class = void>
     Paginator<operations::ListKinds> paginate_list_kinds(
         ListKindsRequest input, const CallOptions& options = {}) const;
-    /// Polls `list_kinds` until the waiter BellSilent has its answer. Asks every 3 seconds, at most 20 times,
-    /// by default.
+    /// Polls `list_kinds` until the waiter BellSilent ends. By default it polls every 3 seconds, at most 20
+    /// times.
     /// Include `<belfry/golden_tower/list_kinds.hpp>` to call it.
     template <class = void>
     Result<ListKindsResponse> poll_until_bell_silent(
@@ -59,23 +59,23 @@ class Client {
     template <class = void>
     [[deprecated("Things are no longer made. Use \"RingBell\". (since 2021-03-04)")]]
     Result<CreateThingResponse> create_thing(const Class& input, const CallOptions& options = {}) const;
-    /// `on_event` is called with each event of the response; when it returns false, the call ends.
+    /// `on_event` is called with each event of the response; the call ends if it returns false.
     /// Include `<belfry/golden_tower/listen.hpp>` to call it.
     template <class = void>
     Result<ListenResponse> listen(
         const ListenRequest& input, EventHandler<Events> on_event, const CallOptions& options = {}) const;
-    /// Opens a stream of events; what it returns sends them, receives them and gives the output.
+    /// Opens an event stream. The result sends events, receives events and returns the output.
     /// Include `<belfry/golden_tower/announce.hpp>` to call it.
     template <class = void>
     Result<EventStream<operations::Announce>> announce(
         DuplexTransport& transport, const AnnounceRequest& input, const CallOptions& options = {}) const;
-    /// Opens a stream of events; what it returns sends them, receives them and gives the output.
+    /// Opens an event stream. The result sends events, receives events and returns the output.
     /// Include `<belfry/golden_tower/converse.hpp>` to call it.
     template <class = void>
     Result<EventStream<operations::Converse>> converse(
         DuplexTransport& transport, const ConverseRequest& input, const CallOptions& options = {}) const;
 
-    /// What every operation goes through, for those who call it themselves.
+    /// The part of the client that all operations share.
     [[nodiscard]] const ClientCore& core() const noexcept { return core_; }
 
   private:

@@ -29,7 +29,7 @@ inline constexpr ::belfry::OperationHooks Converse_hooks{
 
 namespace operations {
 
-/// `POST /conversations/{Bell}`, answered with status 200.
+/// `POST /conversations/{Bell}`; success is status 200.
 struct Converse {
     using Input = ConverseRequest;
     using Output = ConverseResponse;

@@ -13,7 +13,7 @@ BELFRY_IGNORE_DEPRECATED_BEGIN
 
 namespace operations {
 
-/// `PUT /thing`, answered with status 200.
+/// `PUT /thing`; success is status 200.
 struct [[deprecated("Things are no longer made. Use \"RingBell\". (since 2021-03-04)")]] CreateThing {
     using Input = Class;
     using Output = CreateThingResponse;

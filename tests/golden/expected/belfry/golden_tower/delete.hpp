@@ -11,7 +11,7 @@ namespace belfry::inline v0::golden_tower {
 
 namespace operations {
 
-/// `DELETE /`, answered with status 204.
+/// `DELETE /`; success is status 204.
 struct Delete {
     using Input = DeleteRequest;
     using Output = DeleteResponse;

@@ -13,7 +13,7 @@ inline constexpr ::std::uint16_t endpoint_rules_code[] = {
 };
 inline constexpr char endpoint_rules_text[] =
     "RegionAWS::RegionBellLoudModeEndpointSDK::Endpointhttps://golden..exampleA region is needed";
-/// The service's rules for its endpoint, for `belfry::resolve_endpoint`.
+/// The service's endpoint rules, for `belfry::resolve_endpoint`.
 inline constexpr ::belfry::EndpointRules endpoint_rules{
     .code = endpoint_rules_code,
     .text = endpoint_rules_text,

@@ -34,7 +34,7 @@ inline constexpr ::belfry::jmespath::Node ListKinds_expression_2[] = {
 
 namespace operations {
 
-/// `GET /kinds`, answered with status 200.
+/// `GET /kinds`; success is status 200.
 struct ListKinds {
     using Input = ListKindsRequest;
     using Output = ListKindsResponse;

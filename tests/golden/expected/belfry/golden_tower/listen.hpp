@@ -26,7 +26,7 @@ inline constexpr ::belfry::OperationHooks Listen_hooks{
 
 namespace operations {
 
-/// `GET /listen`, answered with status 200.
+/// `GET /listen`; success is status 200.
 struct Listen {
     using Input = ListenRequest;
     using Output = ListenResponse;

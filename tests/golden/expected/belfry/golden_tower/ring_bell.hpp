@@ -37,11 +37,11 @@ inline constexpr ::belfry::OperationHooks RingBell_hooks{
 
 namespace operations {
 
-/// `POST /bells/{Bell+}?ring=loud`, answered with status 201.
+/// `POST /bells/{Bell+}?ring=loud`; success is status 201.
 struct RingBell {
     using Input = RingBellRequest;
     using Output = RingBellResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` tells them apart.
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         Cracked>; // 409, throttling
 };

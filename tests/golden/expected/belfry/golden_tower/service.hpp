@@ -9,7 +9,7 @@
 
 namespace belfry::inline v0::golden_tower {
 
-/// What every operation of Golden Tower shares.
+/// The service Golden Tower, as its operations use it.
 inline constexpr ::belfry::Service service{
     .id = "Golden Tower",
     .name = "golden-tower",

@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::golden_tower {
 
-/// What `Client::announce` returns.
+/// Output of `Client::announce`.
 struct AnnounceResponse {
     /// 1 to 64 characters. Pattern `[a-z\\"]+`.
     ::std::optional<::std::string> heard{};

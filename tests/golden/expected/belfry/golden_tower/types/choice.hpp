@@ -24,7 +24,7 @@ class Choice : public ::belfry::Union<Choice, ::std::string, ::belfry::List<Choi
         made.storage_.template emplace<0>(::std::move(value));
         return made;
     }
-    /// The value, or null when another member is set.
+    /// The value; null if another member is set.
     [[nodiscard]] const ::std::string* as_text() const noexcept {
         return storage_.template get_if<0>();
     }
@@ -37,7 +37,7 @@ class Choice : public ::belfry::Union<Choice, ::std::string, ::belfry::List<Choi
         made.storage_.template emplace<1>(::std::move(value));
         return made;
     }
-    /// The value, or null when another member is set.
+    /// The value; null if another member is set.
     [[nodiscard]] const ::belfry::List<Choice>* as_many() const noexcept {
         return storage_.template get_if<1>();
     }
@@ -50,7 +50,7 @@ class Choice : public ::belfry::Union<Choice, ::std::string, ::belfry::List<Choi
         made.storage_.template emplace<2>(::std::move(value));
         return made;
     }
-    /// The value, or null when another member is set.
+    /// The value; null if another member is set.
     [[nodiscard]] const Part* as_part() const noexcept {
         return storage_.template get_if<2>();
     }
@@ -64,7 +64,7 @@ class Choice : public ::belfry::Union<Choice, ::std::string, ::belfry::List<Choi
         made.storage_.template emplace<3>(::std::move(value));
         return made;
     }
-    /// The value, or null when another member is set.
+    /// The value; null if another member is set.
     [[deprecated("since 2")]]
     [[nodiscard]] const Choice* as_inner() const noexcept {
         const auto* const box = storage_.template get_if<3>();
@@ -81,7 +81,7 @@ class Choice : public ::belfry::Union<Choice, ::std::string, ::belfry::List<Choi
         made.storage_.template emplace<4>(::std::move(value));
         return made;
     }
-    /// The value, or null when another member is set.
+    /// The value; null if another member is set.
     [[nodiscard]] const ::belfry::Timestamp* as_when() const noexcept {
         return storage_.template get_if<4>();
     }
@@ -94,7 +94,7 @@ class Choice : public ::belfry::Union<Choice, ::std::string, ::belfry::List<Choi
         made.storage_.template emplace<5>(::std::move(value));
         return made;
     }
-    /// The value, or null when another member is set.
+    /// The value; null if another member is set.
     [[nodiscard]] const bool* as_unknown_2() const noexcept {
         return storage_.template get_if<5>();
     }
@@ -108,7 +108,7 @@ class Choice : public ::belfry::Union<Choice, ::std::string, ::belfry::List<Choi
         made.storage_.template emplace<6>(::std::move(value));
         return made;
     }
-    /// The value, or null when another member is set.
+    /// The value; null if another member is set.
     [[nodiscard]] const ::std::int32_t* as_default() const noexcept {
         return storage_.template get_if<6>();
     }

@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::golden_tower {
 
-/// What `Client::converse` returns.
+/// Output of `Client::converse`.
 struct ConverseResponse {
     /// 1 to 64 characters. Pattern `[a-z\\"]+`.
     ::std::optional<::std::string> session{};

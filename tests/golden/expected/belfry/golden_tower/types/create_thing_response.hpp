@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::golden_tower {
 
-/// What `Client::create_thing` returns.
+/// Output of `Client::create_thing`.
 struct CreateThingResponse {
     friend bool operator==(const CreateThingResponse&, const CreateThingResponse&) = default;
 };

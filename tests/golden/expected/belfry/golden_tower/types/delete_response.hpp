@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::golden_tower {
 
-/// What `Client::delete_` returns.
+/// Output of `Client::delete_`.
 struct DeleteResponse {
     friend bool operator==(const DeleteResponse&, const DeleteResponse&) = default;
 };

@@ -22,7 +22,7 @@ class EvenTurn : public ::belfry::Union<EvenTurn, ::std::string, ::belfry::Box<O
         made.storage_.template emplace<0>(::std::move(value));
         return made;
     }
-    /// The value, or null when another member is set.
+    /// The value; null if another member is set.
     [[nodiscard]] const ::std::string* as_stop() const noexcept {
         return storage_.template get_if<0>();
     }
@@ -31,7 +31,7 @@ class EvenTurn : public ::belfry::Union<EvenTurn, ::std::string, ::belfry::Box<O
     }
     /// Holds `Next`.
     [[nodiscard]] static EvenTurn from_next(OddTurn value);
-    /// The value, or null when another member is set.
+    /// The value; null if another member is set.
     [[nodiscard]] const OddTurn* as_next() const noexcept {
         const auto* const box = storage_.template get_if<1>();
         return box != nullptr && *box ? &**box : nullptr;
@@ -51,7 +51,7 @@ class OddTurn : public ::belfry::Union<OddTurn, ::belfry::Box<EvenTurn>, ::std::
   public:
     /// Holds `Next`.
     [[nodiscard]] static OddTurn from_next(EvenTurn value);
-    /// The value, or null when another member is set.
+    /// The value; null if another member is set.
     [[nodiscard]] const EvenTurn* as_next() const noexcept {
         const auto* const box = storage_.template get_if<0>();
         return box != nullptr && *box ? &**box : nullptr;
@@ -67,7 +67,7 @@ class OddTurn : public ::belfry::Union<OddTurn, ::belfry::Box<EvenTurn>, ::std::
         made.storage_.template emplace<1>(::std::move(value));
         return made;
     }
-    /// The value, or null when another member is set.
+    /// The value; null if another member is set.
     [[nodiscard]] const ::std::string* as_stop() const noexcept {
         return storage_.template get_if<1>();
     }

@@ -25,7 +25,7 @@ class Events : public ::belfry::Union<Events, Toll, Peal, Verse, Plan, Pick, Res
         made.storage_.template emplace<0>(::std::move(value));
         return made;
     }
-    /// The value, or null when another member is set.
+    /// The value; null if another member is set.
     [[nodiscard]] const Toll* as_toll() const noexcept {
         return storage_.template get_if<0>();
     }
@@ -38,7 +38,7 @@ class Events : public ::belfry::Union<Events, Toll, Peal, Verse, Plan, Pick, Res
         made.storage_.template emplace<1>(::std::move(value));
         return made;
     }
-    /// The value, or null when another member is set.
+    /// The value; null if another member is set.
     [[nodiscard]] const Peal* as_peal() const noexcept {
         return storage_.template get_if<1>();
     }
@@ -51,7 +51,7 @@ class Events : public ::belfry::Union<Events, Toll, Peal, Verse, Plan, Pick, Res
         made.storage_.template emplace<2>(::std::move(value));
         return made;
     }
-    /// The value, or null when another member is set.
+    /// The value; null if another member is set.
     [[nodiscard]] const Verse* as_verse() const noexcept {
         return storage_.template get_if<2>();
     }
@@ -64,7 +64,7 @@ class Events : public ::belfry::Union<Events, Toll, Peal, Verse, Plan, Pick, Res
         made.storage_.template emplace<3>(::std::move(value));
         return made;
     }
-    /// The value, or null when another member is set.
+    /// The value; null if another member is set.
     [[nodiscard]] const Plan* as_plan() const noexcept {
         return storage_.template get_if<3>();
     }
@@ -77,7 +77,7 @@ class Events : public ::belfry::Union<Events, Toll, Peal, Verse, Plan, Pick, Res
         made.storage_.template emplace<4>(::std::move(value));
         return made;
     }
-    /// The value, or null when another member is set.
+    /// The value; null if another member is set.
     [[nodiscard]] const Pick* as_pick() const noexcept {
         return storage_.template get_if<4>();
     }
@@ -90,7 +90,7 @@ class Events : public ::belfry::Union<Events, Toll, Peal, Verse, Plan, Pick, Res
         made.storage_.template emplace<5>(::std::move(value));
         return made;
     }
-    /// The value, or null when another member is set.
+    /// The value; null if another member is set.
     [[nodiscard]] const Rest* as_rest() const noexcept {
         return storage_.template get_if<5>();
     }
@@ -103,7 +103,7 @@ class Events : public ::belfry::Union<Events, Toll, Peal, Verse, Plan, Pick, Res
         made.storage_.template emplace<6>(::std::move(value));
         return made;
     }
-    /// The value, or null when another member is set.
+    /// The value; null if another member is set.
     [[nodiscard]] const Cracked* as_cracked() const noexcept {
         return storage_.template get_if<6>();
     }

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::golden_tower {
 
-/// What `Client::list_kinds` returns.
+/// Output of `Client::list_kinds`.
 struct ListKindsResponse {
     ::belfry::List<AllKinds> items{};
     /// 1 to 64 characters. Pattern `[a-z\\"]+`.

@@ -7,7 +7,7 @@
 
 namespace belfry::inline v0::golden_tower {
 
-/// What `Client::listen` returns.
+/// Output of `Client::listen`.
 struct ListenResponse {
     /// 1 to 64 characters. Pattern `[a-z\\"]+`.
     ::std::optional<::std::string> hall{};

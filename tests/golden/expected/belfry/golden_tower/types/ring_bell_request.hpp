@@ -24,7 +24,7 @@ struct RingBellRequest {
     /// 1 to 64 characters. Pattern `[a-z\\"]+`.
     ::belfry::Required<::std::string, RingBellRequest, required::bell> bell;
     /// **Required.**
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`. Filled in when left out.
+    /// 1 to 64 characters. Pattern `[a-z\\"]+`. Filled in if absent.
     ::std::optional<::std::string> token{};
     /// **Required.**
     /// At most 10 elements. Each element: 1 to 64 characters, pattern `[a-z\\"]+`.
@@ -35,7 +35,7 @@ struct RingBellRequest {
     /// 1 to 4 elements.
     ::belfry::Required<::belfry::List<Part>, RingBellRequest, required::parts> parts;
     ::std::optional<::belfry::Timestamp> since{};
-    /// Travels as an HTTP date, to the second.
+    /// Sent as an HTTP date, in whole seconds.
     ::std::optional<::belfry::Timestamp> day{};
     /// Each key: 1 to 64 characters, pattern `[a-z\\"]+`. Each value: 1 to 64 characters, pattern
     /// `[a-z\\"]+`.

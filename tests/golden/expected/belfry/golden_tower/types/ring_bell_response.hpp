@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::golden_tower {
 
-/// What `Client::ring_bell` returns.
+/// Output of `Client::ring_bell`.
 struct RingBellResponse {
     /// 0 to 100.
     ::std::optional<::std::int32_t> status{};

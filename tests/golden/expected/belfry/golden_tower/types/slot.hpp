@@ -19,7 +19,7 @@ class Slot_2 : public ::belfry::Union<Slot_2, ::std::string, ::belfry::Box<Slot_
         made.storage_.template emplace<0>(::std::move(value));
         return made;
     }
-    /// The value, or null when another member is set.
+    /// The value; null if another member is set.
     [[nodiscard]] const ::std::string* as_slot() const noexcept {
         return storage_.template get_if<0>();
     }
@@ -32,7 +32,7 @@ class Slot_2 : public ::belfry::Union<Slot_2, ::std::string, ::belfry::Box<Slot_
         made.storage_.template emplace<1>(::std::move(value));
         return made;
     }
-    /// The value, or null when another member is set.
+    /// The value; null if another member is set.
     [[nodiscard]] const Slot_2* as_union() const noexcept {
         const auto* const box = storage_.template get_if<1>();
         return box != nullptr && *box ? &**box : nullptr;

@@ -20,7 +20,7 @@ class Strokes : public ::belfry::Union<Strokes, Stroke, Rest> {
         made.storage_.template emplace<0>(::std::move(value));
         return made;
     }
-    /// The value, or null when another member is set.
+    /// The value; null if another member is set.
     [[nodiscard]] const Stroke* as_stroke() const noexcept {
         return storage_.template get_if<0>();
     }
@@ -33,7 +33,7 @@ class Strokes : public ::belfry::Union<Strokes, Stroke, Rest> {
         made.storage_.template emplace<1>(::std::move(value));
         return made;
     }
-    /// The value, or null when another member is set.
+    /// The value; null if another member is set.
     [[nodiscard]] const Rest* as_rest() const noexcept {
         return storage_.template get_if<1>();
     }
