@@ -268,7 +268,7 @@ def test_an_operation_documents_its_endpoint_discovery(tmp_path: Path) -> None:
     told = operation("DescribeEndpoints", endpointoperation=True)
     asked = operation("Query", endpointdiscovery={"required": True})
     write_model(tmp_path / "models", model(None, DescribeEndpoints=told, Query=asked))
-    for operations, whom in ((None, "`describe_endpoints` tells it"), ("Query", "another operation")):
+    for operations, whom in ((None, "`describe_endpoints` returns it"), ("Query", "another operation")):
         more = ["--operations", operations] if operations else []
         out = ["--out", str(tmp_path / "out")]
         assert main(["generate", "bell-tower", "--models", str(tmp_path / "models"), *out, *more]) == 0
