@@ -116,7 +116,7 @@ class CborDecoder {
         case Kind::float32:
         case Kind::float64: return floating(start, at, item, type, slot);
         case Kind::timestamp: return timestamp(start, at, item, type, slot);
-        default: return reader_.fail(start, "the shape is broken");
+        default: return reader_.fail(start, "the shape's table is invalid");
         }
     }
 

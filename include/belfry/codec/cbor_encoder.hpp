@@ -65,7 +65,7 @@ class CborEncoder {
         case Kind::structure: return structure(*type.structure, value, {});
         case Kind::union_type: return union_type(*type.structure, value);
         }
-        return fail("the shape is broken");
+        return fail("the shape's table is invalid");
     }
     bool text(std::string_view text) {
         if (!is_valid_utf8(text)) return fail("the text is not UTF-8");

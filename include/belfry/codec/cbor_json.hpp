@@ -189,8 +189,8 @@ class CborToJson {
         case 21: append_text(out, "true"); return at;
         case 22:
         case 23: append_text(out, "null"); return at;
-        case 31: return reader_.fail(start, "an end of nothing");
-        default: return reader_.fail(start, "unassigned simple value");
+        case 31: return reader_.fail(start, "a break outside of an indefinite-length item");
+        default: return reader_.fail(start, "the simple value is not assigned");
         }
     }
 

@@ -45,7 +45,7 @@ class CborReader {
     }
     /// Null unless everything was read.
     [[nodiscard]] const char* finish(const char* at) noexcept {
-        return at == end_ ? at : fail(at, "more follows the end");
+        return at == end_ ? at : fail(at, "bytes follow the end of the item");
     }
 
     /// Whether a null or undefined stands at `at`.
@@ -57,7 +57,7 @@ class CborReader {
 
     /// Reads a head, and checks that the input is long enough for its number of bytes, elements or entries.
     [[nodiscard]] const char* head(const char* at, CborHead& out) noexcept {
-        if (at == end_) return fail(at, "the end is missing");
+        if (at == end_) return fail(at, "the input ends within an item");
         const char* const start = at;
         const unsigned first = byte(at++);
         out.major = static_cast<CborMajor>(first >> 5);
@@ -67,7 +67,7 @@ class CborReader {
             if (out.info == 31) return indefinite(start, out);
             if (out.info > 27) return fail(start, "the item's first byte is reserved");
             const std::size_t size = std::size_t{1} << (out.info - 24);
-            if (static_cast<std::size_t>(end_ - at) < size) return fail(at, "the end is missing");
+            if (static_cast<std::size_t>(end_ - at) < size) return fail(at, "the input ends within an item");
             out.argument = 0;
             for (std::size_t i = 0; i < size; ++i) out.argument = (out.argument << 8) | byte(at++);
             if (out.major == CborMajor::simple && size == 1 && out.argument < 32)
@@ -145,7 +145,8 @@ class CborReader {
             std::string room;
             return string(at, item, text, room);
         }
-        if (item.major == CborMajor::simple && item.is_indefinite()) return fail(start, "an end of nothing");
+        if (item.major == CborMajor::simple && item.is_indefinite())
+            return fail(start, "a break outside of an indefinite-length item");
         if (item.major != CborMajor::array && item.major != CborMajor::map) return at;
         if (!enter(start)) return nullptr;
         for (std::uint64_t i = 0; more(at, item, i); ++i) {

@@ -141,7 +141,7 @@ class JsonDecoder {
         case Kind::blob: return blob(at, type, slot);
         case Kind::document: return document(at, type, slot);
         }
-        return reader_.fail(at, "the shape is broken");
+        return reader_.fail(at, "the shape's table is invalid");
     }
 
     const char* string(const char* at, const Type& type, void* slot) {

@@ -77,7 +77,7 @@ class JsonEncoder {
         case Kind::blob: blob(as<Blob>(value).view()); return true;
         case Kind::document: return json(as<Document>(value).json());
         }
-        return fail("the shape is broken");
+        return fail("the shape's table is invalid");
     }
 
     [[nodiscard]] static std::int64_t integer(Kind kind, const void* value) noexcept {

@@ -106,7 +106,7 @@ class QueryEncoder {
         if (const void* const there = slot_value(type, slot)) return value(type, below, there);
         // A list or map that was never set is written as an empty element.
         if (type.present != nullptr && type.get == nullptr) return value(type, below, slot);
-        return fail("form data has no null");
+        return fail("form data cannot represent null");
     }
 
     BELFRY_COLD BELFRY_NOINLINE bool list(const Type& type, const XmlMember& xml, const void* container) {

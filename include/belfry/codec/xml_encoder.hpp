@@ -101,7 +101,7 @@ class XmlEncoder {
         if (const void* const there = slot_value(type, slot)) return value(content, type, below, there);
         // A list or map that was never set is written as an empty element.
         if (type.present != nullptr && type.get == nullptr) return value(content, type, below, slot);
-        return fail("XML has no null");
+        return fail("XML cannot represent null");
     }
 
     bool wrapped(const Content& content, const Type& type, const XmlElements* names, const void* container) {

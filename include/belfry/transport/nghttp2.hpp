@@ -57,7 +57,7 @@ class Http2Connection final : public DuplexStream {
         result = session_->connect(origin.host, clock_, patience);
         if (result.status != TransportStatus::ok) return result;
         if (session_->protocol() != "h2")
-            return {TransportStatus::protocol_error, "the peer does not speak HTTP/2"};
+            return {TransportStatus::protocol_error, "the peer does not support HTTP/2"};
         secure_ = std::make_unique<Http2Stream<TlsWire>>(socket_, session_->wire(), clock_);
         return secure_->begin(request, origin);
     }

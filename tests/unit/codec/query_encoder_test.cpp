@@ -221,7 +221,7 @@ TEST_CASE("a value that form data cannot represent is an error with its path") {
           "Everything.DateTime: the year is not one of 1 to 9999");
     Everything in;
     in.sparse_texts = {"a", std::nullopt};
-    CHECK(fault_of(in) == "Everything.SparseTexts[1]: form data has no null");
+    CHECK(fault_of(in) == "Everything.SparseTexts[1]: form data cannot represent null");
     in = {};
     in.names = {{"\xc3", "v"}};
     CHECK(fault_of(in) == "Everything.Names[a key]: the text is not UTF-8");

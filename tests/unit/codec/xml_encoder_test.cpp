@@ -124,7 +124,7 @@ TEST_CASE("values that XML cannot represent are an error with their path") {
                Catch::Matchers::StartsWith("Everything.DateTime: the year is not one of 1 to 9999"));
     Everything in;
     in.sparse_texts = {"a", std::nullopt};
-    CHECK(fault_of(in) == "Everything.SparseTexts[1]: XML has no null");
+    CHECK(fault_of(in) == "Everything.SparseTexts[1]: XML cannot represent null");
 }
 
 TEST_CASE("lists and maps are wrapped in an element, with the protocol's names for their parts") {

@@ -34,9 +34,8 @@ BELFRY_INLINE PageStep turn_page(const PaginatorRule& rule, const Operation& ope
     }
     if (!any && rule.more_results.empty()) return PageStep::end;
     if (!any) {
-        fail(
-            error, ErrorKind::response, "MissingToken",
-            {operation.name, ": the response says that there are more pages, and has no token for the next"});
+        fail(error, ErrorKind::response, "MissingToken",
+             {operation.name, ": the response announces more pages without a token for the next one"});
         return PageStep::fault;
     }
     if (repeated) {

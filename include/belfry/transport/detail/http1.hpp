@@ -93,7 +93,7 @@ class Http1Response {
         line_.append(bytes.substr(0, count));
         bytes.remove_prefix(count);
         if (state_ == State::status && !std::string_view("HTTP/1.").starts_with(line_.substr(0, 7)))
-            return refuse("the answer is not HTTP/1");
+            return refuse("the response is not HTTP/1");
         if (end == std::string_view::npos) return;
         line_.pop_back();
         if (line_.ends_with('\r')) line_.pop_back();

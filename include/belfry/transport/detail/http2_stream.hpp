@@ -244,8 +244,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
             nghttp2_session_want_write(session_) != 0)
             return;
         wire_ended_ = true;
-        if (!remote_ended_)
-            fail(TransportStatus::protocol_error, "the peer has broken a rule of the HTTP/2 connection");
+        if (!remote_ended_) fail(TransportStatus::protocol_error, "the peer violated HTTP/2");
     }
     /// Receives what has arrived, up to a limit: a peer may send faster than the bytes are processed.
     void receive() {

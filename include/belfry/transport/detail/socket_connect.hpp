@@ -28,7 +28,7 @@ inline TransportResult connect_socket(const std::string& host, const std::string
     if (const int code = ::getaddrinfo(host.c_str(), port.c_str(), &hints, &found); code != 0)
         return {TransportStatus::resolve_failed, ::gai_strerror(code)};
 
-    TransportResult result{TransportStatus::connect_failed, "the name has no address"};
+    TransportResult result{TransportStatus::connect_failed, "the host name has no address"};
     for (const addrinfo* address = found; address != nullptr; address = address->ai_next) {
         socket = ::socket(address->ai_family, address->ai_socktype, address->ai_protocol);
         if (socket < 0) {
