@@ -96,7 +96,7 @@ def main() -> int:
 
 
 def measure(build: Build, rounds: int) -> int:
-    """Compiles, prints and judges; 1 when a goal is missed."""
+    """Compiles and prints; returns 1 if a goal is missed."""
     standard = build.source("standard", STANDARD)
     separate = build.source("separate", CALLS)
     header_only = build.source("header_only", CALLS)
@@ -122,7 +122,7 @@ def measure(build: Build, rounds: int) -> int:
 
 
 def judge(goal: str, actual: float, limit: float) -> bool:
-    """Prints and judges a goal."""
+    """Prints whether a goal is met."""
     passed = actual <= limit
     print(f"  {'PASS' if passed else 'FAIL'}  {goal}: {actual:.2f}, at most {limit:.2f}")
     return passed

@@ -88,7 +88,7 @@ def generate(folder: Path) -> None:
 
 
 def measure(build: Build, rounds: int) -> int:
-    """Compiles, prints and judges; 1 when a goal is missed."""
+    """Compiles and prints; returns 1 if a goal is missed."""
     sources = {
         (service, way): build.source(f"{service}_{way}", text)
         for service, text in (("chime", CALLS), ("ec2", EC2_CALLS))

@@ -3,7 +3,7 @@
 
 A package may import itself and the packages that `BELOW` lists for it. Packages inside one package, such as
 `readers.botocore` and `readers.smithy`, may not import each other. Modules may not import each other in a
-circle. Also kept here: each module lies in a package, and its first line is the licence line.
+cycle. Also checked: each module lies in a package, and its first line is the licence line.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-# The packages that each package may import beside itself.
+# The packages that each package may import besides itself.
 BELOW: dict[str, frozenset[str]] = {}
 BELOW["model"] = frozenset()
 BELOW["readers"] = frozenset({"model"})
@@ -102,7 +102,7 @@ def faults_of_module(package: Package, module: str) -> Iterator[str]:
 
 
 def circle(package: Package) -> list[str]:
-    """A circle of modules that import each other, or nothing."""
+    """A cycle of modules that import each other, or an empty list."""
     graph = {module: {name for _, name in package.imports(module)} - {module} for module in package.files}
     try:
         TopologicalSorter(graph).prepare()
@@ -112,7 +112,7 @@ def circle(package: Package) -> list[str]:
 
 
 def main() -> int:
-    """Prints every fault; the exit status is 1 when there is one."""
+    """Prints every fault. Returns 1 if there is one."""
     parser = argparse.ArgumentParser(description="Check the direction of the generator's imports.")
     root = Path(__file__).resolve().parent.parent
     parser.add_argument("--package", type=Path, default=root / "codegen" / "belfry_codegen")

@@ -8,7 +8,7 @@
         codegen/belfry_codegen, by tests/codegen.
 
 HTML pages go to BUILD/html and OUT/html. LLVM counts a template once, by its instantiation with the most
-coverage, and does not see what runs while compiling.
+coverage, and does not count code that runs at compile time.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER = ROOT / "tests" / "standin" / "chime_server.py"
-# Made up: both sides only have to use the same.
+# Invented keys; both sides only have to use the same ones.
 ACCESS_KEY = "AKIDBELFRYDEMO"
 SECRET_KEY = "belfry-demo-secret-key"
 REGION = "us-east-1"

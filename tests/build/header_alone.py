@@ -58,7 +58,7 @@ def foreign_headers(name: str) -> list[str]:
 
 
 def compile_faults(found: Compiler, what: str, source: str, flags: list[str]) -> list[str]:
-    """The compiler's words when it has any."""
+    """The compiler's output, if any."""
     result = found.run(*STRICT, *flags, "-fsyntax-only", source=source)
     if result.returncode == 0 and not result.stderr.strip():
         return []
@@ -77,7 +77,7 @@ def order_faults(found: Compiler, what: str, names: list[str], flags: list[str])
 
 
 def handwritten_by_flags(found: Compiler) -> dict[tuple[str, ...], list[str]]:
-    """The headers that this compiler can compile, by what it has to be told for them."""
+    """The headers that this compiler can compile, by the flags that they need."""
     groups: dict[tuple[str, ...], list[str]] = {}
     for name in handwritten_headers():
         foreign = foreign_headers(name)

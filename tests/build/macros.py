@@ -2,7 +2,7 @@
 """Tests Belfry's headers among macros, and the macros that they define.
 
 leak      including all of a service defines no macro but BELFRY_ ones and those of the standard headers
-hostile   the macros that platform headers are known for do not break the headers
+hostile   well-known macros of platform headers do not break the headers
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def leak_faults(found: Compiler, service: str) -> tuple[list[str], int]:
 
 
 def hostile_faults(found: Compiler, names: list[str]) -> list[str]:
-    """The compiler's words when the macros break a header. The standard headers come first."""
+    """The compiler's output if the macros break a header. The standard headers come first."""
     source = includes_of(standard_headers(names))
     source += "".join(
         f"#undef {macro.split('(')[0]}\n#define {macro} {text}\n" for macro, text in HOSTILE.items()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Proves from an object file's symbols that a service runs no code before main and starts no thread.
+"""Checks an object file's symbols: a service does not run code before main or start a thread.
 
-The control is a source file that does both: the check has to find it guilty.
+The control is a source file that does both, which the check must find.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ THREADS = re.compile(
 
 
 def guilty(found: Compiler, source: Path, folder: Path) -> list[str]:
-    """The sections and symbols of a source file that tell of constructors or threads."""
+    """The sections and symbols of a source file that constructors or threads have."""
     target = folder / (source.stem + ".o")
     result = found.run("-std=c++20", "-O1", f"-I{INCLUDE}", "-c", str(source), "-o", str(target))
     if result.returncode != 0:
@@ -45,7 +45,7 @@ def guilty(found: Compiler, source: Path, folder: Path) -> list[str]:
 
 
 def main() -> int:
-    """The exit status is 1 when an object file is guilty or the control is not."""
+    """Returns 1 if an object file has such symbols, or the control does not."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--compiler", required=True)
     found = compiler(parser.parse_args().compiler)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The compilers that Belfry promises to work with, as far as this system has them."""
+"""The compilers that Belfry supports, as far as this system has them."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ class Compiler:
 
 
 def skip(reason: str) -> NoReturn:
-    """Ends this program the way ctest takes for skipped."""
+    """Ends this program with the status that ctest reports as skipped."""
     print(f"SKIPPED: {reason}")
     sys.exit(SKIPPED)
 
 
 def compiler(name: str) -> Compiler:
-    """The compiler, or the end of this program when it is not installed."""
+    """The compiler; ends this program as skipped if it is not installed."""
     commands = {
         "gcc": (os.environ.get("BELFRY_GXX", "g++"),),
         "gcc-11": ("g++-11",),
@@ -110,7 +110,7 @@ def borrowed_headers() -> str:
 def understands(found: Compiler, names: list[str]) -> bool:
     """Whether headers that are not Belfry's are there and compile by themselves.
 
-    An old Boost does not with libc++, and there are standard libraries without threads.
+    An old Boost does not compile with libc++, and some standard libraries do not have threads.
     """
     source = includes_of(names) + ("std::mutex mutex;\n" if "mutex" in names else "")
     return found.run("-std=c++20", "-w", "-fsyntax-only", source=source).returncode == 0
@@ -144,7 +144,7 @@ def service_headers(service: str) -> list[str]:
 
 
 def needs_services() -> list[str]:
-    """The services, or the end of this program when none is generated."""
+    """The services; ends this program as skipped if none is generated."""
     found = services()
     if not found:
         skip("no service is generated")

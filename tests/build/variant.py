@@ -59,7 +59,7 @@ def main() -> int:
     folder = options.build_dir / "variants" / options.preset
     entries = [f"-D{name}={value}" for name, value in settings.items()]
     generator = ["-G", "Ninja"] if shutil.which("ninja") else []
-    # All that is wrong, not only the first of it.
+    # Report all faults, not only the first one.
     rest = ["--", "-k", "0"] if generator else []
     run(options.cmake, "-S", str(ROOT), "-B", str(folder), *generator, *entries,
         "-DBELFRY_BUILD_EXAMPLES=OFF", f"-DBELFRY_PYTHON={sys.executable}")  # fmt: skip

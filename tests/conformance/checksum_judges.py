@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Has zlib, hashlib and awscrt compute checksums of random bytes and writes what they find.
+"""Computes checksums of random bytes with zlib, hashlib and awscrt, and writes them.
 
     python checksum_judges.py OUTPUT_JSON
 

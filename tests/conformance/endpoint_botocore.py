@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Asks botocore for endpoints and writes its answers in the form of Smithy's endpoint tests.
+"""Resolves endpoints with botocore and writes them in the form of Smithy's endpoint tests.
 
     python endpoint_botocore.py OUTPUT_JSON
 
@@ -136,7 +136,7 @@ def random_parameters(rule_set: dict[str, Any], dice: random.Random) -> dict[str
 
 
 def is_sendable(url: str) -> bool:
-    """Whether the URL is one: the rules do not see to that for every parameter."""
+    """Whether the URL is valid: the rules do not check every parameter."""
     try:
         urlsplit(url).port  # noqa: B018 - raises if the port is not a number
     except ValueError:

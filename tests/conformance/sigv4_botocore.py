@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Has botocore sign random requests and writes them with its signatures.
+"""Signs random requests with botocore and writes them with their signatures.
 
     python sigv4_botocore.py OUTPUT_JSON
 

@@ -3,9 +3,9 @@
 
     python smithy_cases.py MODELS PUBLISHED PROTOCOL SKIPPED OUT FILES
 
-MODELS is a folder of Smithy ASTs. PUBLISHED is a folder of the models that AWS publishes: where they know a
-shape of MODELS, their endpoint rules and what goes with them are laid over it. S3's cases cannot do without,
-and are left out where its model is not at hand.
+MODELS is a folder of Smithy ASTs. PUBLISHED is a folder of the models that AWS publishes: their endpoint
+rules are added to the shapes of MODELS that they also have. S3's cases need them, and are left out without
+S3's model.
 
 Each case for clients of PROTOCOL (such as aws.protocols#restJson1) becomes a TEST_CASE in one of the FILES
 files OUT/smithy_cases_N.cpp; the headers that they use go to OUT/include. The format of the cases is

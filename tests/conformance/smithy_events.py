@@ -108,7 +108,7 @@ def _test_case(service: ir.Service, operation: ir.Operation, tag: str, data: Map
 
 
 def _messages(service: ir.Service, shape: str | None, params: Any, complete: bool) -> Any:
-    """Parameters as Belfry spells them; what a call requires and the case does not care about is made up."""
+    """Parameters as Belfry spells them; required members that the case does not give are invented."""
     assert shape is not None
     given = dict(params or {})
     if complete:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""botocore as a judge: what it would send, what it makes of a response, and how it signs a given request."""
+"""botocore as a judge: its requests, its results for responses, and its signatures."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Response:
 
 @dataclass(frozen=True)
 class Refused:
-    """botocore did not take the parameters."""
+    """botocore refused the parameters."""
 
     reason: str
 
@@ -84,7 +84,7 @@ class _Raw(io.BytesIO):
 
 
 class _VerbatimAuth(botocore.auth.SigV4Auth):  # type: ignore[misc]
-    """Signs for S3, what a header says of the body's hash included."""
+    """Signs for S3, with the payload hash in the header."""
 
     def _normalize_url_path(self, path: str) -> str:
         return path
@@ -118,7 +118,7 @@ class Judge:
         )
         self.credentials = botocore.credentials.Credentials(ACCESS_KEY, SECRET_KEY, session_token)
         self.model = self.client.meta.service_model
-        # They are its own, they differ from call to call, and they would be part of the signature.
+        # They differ from call to call, and would be part of the signature.
         self.client.meta.events.unregister("request-created", botocore.handlers.add_retry_headers)
         self.client.meta.events.register_first("before-send", self._before_send)
         self._sent: Request | None = None
@@ -137,7 +137,7 @@ class Judge:
         except _REFUSALS as fault:
             return Refused(str(fault))
         except Exception:
-            # The response is made up, and may not suit the operation.
+            # The response is invented, and may not fit the operation.
             if self._sent is None:
                 raise
         assert self._sent is not None

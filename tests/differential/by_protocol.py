@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Random values and responses for whatever protocol a service speaks."""
+"""Random values and responses for the protocol of a service."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def values_for(service: str, protocol: str) -> type[Values]:
 
 
 def success(protocol: str, seed: str, model: Any) -> Response:
-    """A success of an operation, in the protocol's way."""
+    """A success of an operation, in the protocol's form."""
     if protocol == "query":
         return XmlResponses(seed).query_success(model)
     if protocol == "ec2":
@@ -33,7 +33,7 @@ def success(protocol: str, seed: str, model: Any) -> Response:
 
 
 def failure(protocol: str, seed: str, model: Any, shape: Shape | None) -> Response:
-    """An error, modelled if there is a shape, in the protocol's way."""
+    """An error, modelled if there is a shape, in the protocol's form."""
     status = 400 if shape is None else shape.metadata.get("error", {}).get("httpStatusCode", 400)
     code = "Some.Other.Code" if shape is None else shape.error_code
     if protocol == "query":

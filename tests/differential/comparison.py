@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Compares what we send and read with what botocore sends and reads."""
+"""Compares Belfry's requests and results with botocore's."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from plain_values import from_botocore, from_cbor, from_wire
 from wire_program import request_of
 
 _JSON = ("application/json", "application/x-amz-json-")
-# These headers tell about the sender, not about the request.
+# These headers describe the client, not the request.
 _OWN_HEADERS = ("user-agent", "authorization")
 
 
@@ -27,7 +27,7 @@ def _digest(name: str) -> Callable[[bytes], str]:
     return lambda body: str(botocore.httpchecksum._CHECKSUM_CLS[name]().handle(body))
 
 
-# The headers that tell what is in the body, and how each is computed.
+# The headers that describe the body, and how each is computed.
 _DIGESTS: dict[str, Callable[[bytes], str]] = {
     "x-amz-content-sha256": lambda body: hashlib.sha256(body).hexdigest(),
     "content-md5": lambda body: base64.b64encode(hashlib.md5(body).digest()).decode(),
@@ -74,7 +74,7 @@ def _compare_headers(ours: Request, theirs: Request) -> Iterator[str]:
         # know it when a checksum follows the body.
         other["content-length"] = str(len(ours.body))
     for name, digest in _DIGESTS.items():
-        # That of a document that is written in another way is another.
+        # The checksum depends on the form of the document.
         if ours.body != theirs.body and other.get(name) == digest(theirs.body):
             other[name] = digest(ours.body)
     for name in sorted(mine.keys() | other.keys()):

@@ -2,86 +2,81 @@
 """The intended differences from botocore, and how the comparison allows for exactly these.
 
 test_known_differences.py and the files like it test that each of them still exists; a test's docstring has
-its number. The comparison does not allow for those marked (kept out): the random cases avoid them.
+its number. The comparison does not allow for those marked (kept out): the random cases avoid them. "We" is
+Belfry.
 
 Requests
-1. Content-Type of a blob or string payload, and of XML. The protocols say `application/octet-stream`,
-   `text/plain` and `application/xml` unless the model names a media type or binds a member to the header;
-   botocore sends none.
-2. A list in the query that is empty. botocore ends the URL in a `?` that nothing follows; we do not.
+1. Content-Type of a blob or string payload, and of XML. The protocols require `application/octet-stream`,
+   `text/plain` and `application/xml` unless the model gives a media type or binds a member to the header;
+   botocore does not send one.
+2. An empty list in the query. botocore ends the URL in a `?`; we do not.
 3. Capitals in the host, from an endpoint or a host label. Both sign the host in lower case; botocore leaves
-   the URL as it is, we write there what is signed.
-4. (kept out) S3 in us-east-1. botocore begins with the global endpoint unless it is told not to; the endpoint
-   rules, and so we, begin with the region's.
+   the URL unchanged, we write the signed host there.
+4. (kept out) S3 in us-east-1. botocore uses the global endpoint by default; the endpoint rules, and so we,
+   use the region's.
 5. (kept out) Epoch seconds in the query below 0.0001: botocore writes Python's `1e-06`, we write digits.
-6. (kept out) A backslash in a list header. Inside quotes it starts an escape, so that one that is meant must
-   be escaped itself; botocore escapes only the quotes.
-7. (kept out) A label that is empty, `.` or `..`. botocore sends it, and so asks for another resource; we
+6. (kept out) A backslash in a list header. Inside quotes it begins an escape, so that a literal backslash
+   must be escaped; botocore escapes only the quotes.
+7. (kept out) A label that is empty, `.` or `..`. botocore sends it, and so requests another resource; we
    refuse the parameters.
-15. (kept out) Bodies of 10,240 bytes and more that the model lets clients compress: botocore compresses them
-    unless it is told not to; we do once a compressor is configured.
-16. The media type of form data. The protocol says `application/x-www-form-urlencoded`; botocore adds a
-    `charset`, for which that type has no parameter.
-18. (kept out) An empty list without an element around it. We call it like its elements, since that
-    is its name; botocore calls it like the member.
-20. `x-amz-api-version` of the operation that tells a service's endpoints. botocore's endpoint discovery sends
-    it; we have no such discovery, and no model mentions the header.
-23. SigV4a, the asymmetric signatures that three services list before SigV4. botocore makes them where awscrt
-    is installed; we sign by SigV4, which those services list, too.
-26. (kept out) Carriage returns in XML. Readers take those that are not written as references for line
-    breaks (XML 1.0 section 2.11), which is how botocore loses them, but for two operations of S3. We write
-    references.
-27. `Transfer-Encoding: chunked` of a body that a checksum follows, whose chunks have 1 MiB. We know its
-    length beforehand, and our chunks have 64 KiB.
-28. `Expect: 100-continue`, by which botocore asks S3 whether it wants the body. That is a transport's
-    business.
-29. (kept out) What handlers of botocore's own do beside the model. For S3: keys for encryption are encoded
-    and their MD5 added, `CopySource` is encoded, lists are asked for with encoded keys, which are then
-    decoded, and a bucket's name must look like one. Elsewhere user data is encoded, URLs are signed for
-    copies between regions, policies become objects, and one GET a POST. We send what we are given, and tell
-    what came.
-30. (kept out) Checksums by SHA-512, MD5 and xxHash. We refuse to compute them and say so; a caller who has
-    one can give it.
-31. The hash of a streaming body that goes to S3 over TLS with a checksum that the caller gives. botocore
-    signs it, unless that checksum is Content-MD5; we send `UNSIGNED-PAYLOAD`, since a source would have to be
+15. (kept out) Bodies of 10,240 bytes and more that the model allows to compress: botocore compresses them by
+    default; we do if a compressor is configured.
+16. The media type of form data. The protocol requires `application/x-www-form-urlencoded`; botocore adds a
+    `charset`, which that type does not have.
+18. (kept out) An empty flattened list. We use the name of its elements, botocore that of the member.
+20. `x-amz-api-version` of the operation that returns a service's endpoints. botocore's endpoint discovery
+    sends it; we do not have endpoint discovery, and models do not mention the header.
+23. SigV4a, the asymmetric signatures that three services list before SigV4. botocore uses them if awscrt is
+    installed; we use SigV4, which those services also list.
+26. (kept out) Carriage returns in XML. Parsers read them as line breaks unless they are references
+    (XML 1.0 section 2.11). We write references; botocore does so only for two operations of S3.
+27. `Transfer-Encoding: chunked` of a body with a trailing checksum, in chunks of 1 MiB. We know the length
+    before, and our chunks have 64 KiB.
+28. `Expect: 100-continue`, which botocore sends to S3. We leave it to the transport.
+29. (kept out) botocore's handlers. For S3 they encode encryption keys and add their MD5, encode `CopySource`,
+    request lists with encoded keys and decode these, and check bucket names. For other services they encode
+    user data, sign URLs for copies between regions, parse policies, and turn a GET into a POST. We send
+    parameters unchanged, and return what was received.
+30. (kept out) Checksums by SHA-512, MD5 and xxHash. We refuse to compute them with an error; a caller can
+    give the checksum.
+31. The payload hash of a streaming body that is sent to S3 over TLS with a given checksum. botocore signs the
+    body, unless the checksum is Content-MD5; we send `UNSIGNED-PAYLOAD`, because a source would have to be
     read twice, and TLS protects the body.
-32. (kept out) A body's length as a parameter. botocore signs its header; we only check it, and leave the
-    header to the transport as always.
-33. The checksum of operations that need one and have no member to choose it. Smithy's tests have Content-MD5;
-    botocore sends CRC32.
-34. (kept out) Where S3's buckets go on a server that is named by its URL. botocore puts them into the path
-    unless it is told otherwise; we go by the endpoint rules, which have an option for it.
+32. (kept out) The length of a body as a parameter. botocore signs its header; we check it, and leave the
+    header to the transport.
+33. The checksum of operations that require one without a member to choose it. Smithy's tests have
+    Content-MD5; botocore sends CRC32.
+34. (kept out) S3's buckets on a custom endpoint. botocore puts them into the path by default; we follow the
+    endpoint rules, which have an option for it.
 
 Responses
-8. (kept out) 500 and above with an empty body or with HTML: botocore does not look at the headers, and so
-   loses the code in `x-amzn-errortype` and the request id. We read both.
-9. (kept out) A list or map with null elements where the model does not allow any: botocore returns None. We
-   leave them out, since a `std::vector<std::string>` has no place for them (Smithy lets clients do either).
-10. (kept out) A union variant that the model does not list: botocore tells its name and loses its value. We
-   keep both.
-11. (kept out) A value of the wrong type, such as a number for a string: botocore hands it on. To us the
-   response is malformed.
-12. (kept out) A body that is not JSON, with a status of success: botocore takes it for an empty one. To us
-the
-   response is malformed.
-13. (kept out) No body where a payload is due: botocore makes an empty structure of it. For us the
-   payload is absent.
-14. (kept out) HTML with a status below 500: botocore gives the whole page as the message; we give the status'
-   own phrase.
-19. (kept out) An error in an envelope that its protocol does not have, as SimpleDB sends them, and a message
-    in `message`: botocore finds no members of the exception, and no message. We do.
-21. (kept out) awsJson: an error that `x-amzn-errortype` or the body's `code` names. botocore reads `__type`
-    alone; Smithy's protocol allows all three.
-22. (kept out) awsJson: the members of an exception behind an error code of the query protocol. botocore looks
-    for the code in the model and so finds none; we go by the exception's name, too.
-24. (kept out) CBOR: what is in a map. botocore hands it on unread, members that the model does not know
-    included; we read it as we read everything else.
-25. (kept out) CBOR: a response without `smithy-protocol: rpc-v2-cbor`. botocore does not look at that header;
-    to us the response is malformed, as Smithy's protocol says.
-35. An error in a response with a status of success. botocore gives it the status 500; we tell the one that
-    came, and retry it like one with 500.
-36. Defaults that only a Smithy model has. Smithy has clients fill them in where a response leaves a member
-    out; botocore's models do not know them.
+8. (kept out) Status 500 and above with an empty body or HTML: botocore ignores the headers, and so loses the
+   code in `x-amzn-errortype` and the request id. We read both.
+9. (kept out) A list or map with null elements that the model does not allow: botocore returns None. We leave
+   them out, because a `std::vector<std::string>` cannot hold them (Smithy allows both).
+10. (kept out) A union variant that the model does not list: botocore returns its name without its value. We
+    keep both.
+11. (kept out) A value of the wrong type, such as a number for a string: botocore returns it. For us the
+    response is malformed.
+12. (kept out) A body that is not JSON, with a status of success: botocore treats it as empty. For us the
+    response is malformed.
+13. (kept out) No body for a payload: botocore returns an empty structure. For us the payload is absent.
+14. (kept out) HTML with a status below 500: botocore returns the whole page as the message; we return the
+    phrase of the status.
+19. (kept out) An error in an envelope of another protocol, as SimpleDB sends it, and a message in `message`:
+    botocore does not find the members of the exception or the message. We do.
+21. (kept out) awsJson: an error that `x-amzn-errortype` or the body's `code` names. botocore reads only
+    `__type`; Smithy's protocol allows all three.
+22. (kept out) awsJson: the members of an exception with an error code of the query protocol. botocore looks
+    for the code in the model and does not find it; we also look for the exception's name.
+24. (kept out) CBOR: the values of a map. botocore returns them unparsed, with members that the model does not
+    have; we parse them like all others.
+25. (kept out) CBOR: a response without `smithy-protocol: rpc-v2-cbor`. botocore ignores that header; for us
+    the response is malformed, as Smithy's protocol requires.
+35. An error in a response with a status of success. botocore changes the status to 500; we return the
+    received one, and retry it like a 500.
+36. Defaults that only a Smithy model has. Smithy requires clients to fill them in for absent members of a
+    response; botocore's models do not have them.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 
 It verifies the Signature Version 4 of each request (botocore computes the one it compares with), checks the
 request against the service model, and keeps speaker search tasks: a started task is IN_QUEUE, each GET moves
-it on to IN_PROGRESS and SUCCEEDED. A voice connector whose id starts with "throttle" refuses each call twice
-before it lets it in. The keys come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.
+it on to IN_PROGRESS and SUCCEEDED. A voice connector whose id begins with "throttle" refuses each call
+twice before it accepts it. The keys come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.
 
 The first line on standard output is the port. The server ends on SIGTERM and when its standard input does.
 """
@@ -37,7 +37,7 @@ PATIENCE_SECONDS = 30
 
 
 class Endpoint:
-    """The service behind the HTTP: takes a request apart and answers it."""
+    """The service without HTTP: parses a request and returns a response."""
 
     def __init__(self, model: ServiceModel, judge: Judge, tasks: Tasks, clock_offset: timedelta) -> None:
         self._model = model
@@ -46,7 +46,7 @@ class Endpoint:
         self._clock_offset = clock_offset
 
     def now(self) -> datetime:
-        """The server's clock, which may be set wrong on purpose."""
+        """The server's clock, which may be wrong by intention."""
         return datetime.now(UTC) + self._clock_offset
 
     def answer(
@@ -100,14 +100,12 @@ class Handler(BaseHTTPRequestHandler):
             operation, status, document = self.endpoint.answer(self.command, self.path, headers, body)
         except ResponseError as error:
             status = error.status
-            # The service decorates the type; clients have to cut it off.
+            # The service adds a URL to the type; clients have to remove it.
             error_type = f"{error.error_type}:http://internal.amazon.com/coral/com.amazonaws.chime/"
             document = {"Message": error.message}
             if error.code:
                 document["Code"] = error.code
-        except (
-            Exception
-        ) as error:  # A request that upsets this program must not cost the client its connection.
+        except Exception as error:  # An error in this program must not close the client's connection.
             status, error_type = 500, "ServiceFailureException"
             document = {"Code": "ServiceFailure", "Message": f"{type(error).__name__}: {error}"}
             self.log_error("%s", traceback.format_exc())
@@ -175,7 +173,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 
 
 def main() -> int:
-    """Serves until told to stop."""
+    """Serves until it is stopped."""
     options = parse()
     try:
         access_key, secret_key = os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]

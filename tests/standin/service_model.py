@@ -53,17 +53,17 @@ class ServiceModel:
         return str(metadata.get("signingName", metadata["endpointPrefix"]))
 
     def operation(self, name: str) -> Shape:
-        """The model's words about an operation."""
+        """The operation in the model."""
         found: Shape = self._model["operations"][name]
         return found
 
     def shape(self, name: str) -> Shape:
-        """The model's words about a shape."""
+        """The shape in the model."""
         found: Shape = self._model["shapes"][name]
         return found
 
     def read(self, method: str, target: str, content_type: str | None, body: bytes) -> Call:
-        """The call that a request makes; raises ResponseError when there is none or when it does not fit."""
+        """The call that a request makes; raises ResponseError if it does not fit the model."""
         path, _, raw_query = target.partition("?")
         query = parse_qsl(raw_query, keep_blank_values=True)
         route, labels = self._match(method, path, query)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Judges Signature Version 4 with botocore's signer: what it computes must be what came in."""
+"""Verifies Signature Version 4 with botocore's signer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def refused(error_type: str, message: str) -> ResponseError:
 
 
 class Judge:
-    """Knows one pair of keys, a region and a service's signing name."""
+    """Verifies signatures for one pair of keys, a region and a service's signing name."""
 
     def __init__(
         self, access_key: str, secret_key: str, session_token: str | None, region: str, service: str
@@ -41,7 +41,7 @@ class Judge:
     def check(
         self, method: str, target: str, headers: Sequence[tuple[str, str]], body: bytes, now: datetime
     ) -> None:
-        """Raises ResponseError unless the right key has signed all that it must, within the allowed time."""
+        """Raises ResponseError unless the right key signed all required parts within the allowed time."""
         first = {name.lower(): value for name, value in reversed(headers)}
         if "authorization" not in first:
             raise refused("MissingAuthenticationTokenException", "The request carries no signature.")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Speaker search tasks as the stand-in keeps them: each look at a task moves it on."""
+"""Speaker search tasks of the stand-in: each GET of a task moves it to its next state."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from response_errors import conflict, not_found, throttled
 
-# A voice connector whose id starts like this is busy: each start on it is throttled twice, then let in.
+# A voice connector whose id starts like this is busy: each start on it is throttled twice, then accepted.
 BUSY_CONNECTOR = "throttle"
 BUSY_TIMES = 2
 RESULTS = 3
@@ -38,7 +38,7 @@ class Task:
     started: datetime | None = None
 
     def move_to(self, status: str, now: datetime) -> None:
-        """Changes the status, and the times that go with it."""
+        """Changes the status and its times."""
         if status != self.status:
             self.status = status
             self.updated = now
@@ -109,7 +109,7 @@ class Tasks:
             return task
 
     def look(self, request: Mapping[str, Any], now: datetime) -> Task:
-        """The task, moved on when it was looked at often enough."""
+        """The task, moved to its next state after enough calls."""
         with self._lock:
             task = self._find(request)
             if task.status not in FINISHED:
@@ -137,7 +137,7 @@ class Tasks:
         if self._throttle_every and self._starts % self._throttle_every == 0:
             raise throttled()
         if request["VoiceConnectorId"].startswith(BUSY_CONNECTOR):
-            # A call with a token is told from another by it; without one, by all it says.
+            # The token identifies a call; without one, all of its members do.
             call = str(request.get("ClientRequestToken") or sorted(request.items()))
             self._refusals[call] = self._refusals.get(call, 0) + 1
             if self._refusals[call] <= BUSY_TIMES:

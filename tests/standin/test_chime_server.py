@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The stand-in endpoint, judged through botocore's client and through requests that it would never send."""
+"""The stand-in endpoint, tested with botocore's client and with requests that botocore would not send."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`belfry wire` with other services' models, in either layout, and with protocols that are asked for."""
+"""`belfry wire` with models of other services, in both layouts, and with a chosen protocol."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def ask(service: str, models: Path, *arguments: str, **line: Any) -> dict[str, A
 
 
 def refusal(service: str, models: Path, *arguments: str, **more: str) -> tuple[int, str]:
-    """The status and the last line with which a program is not built."""
+    """The status and the last line of a build that fails."""
     chosen = command(*FLAGS, "--models", str(models), *arguments, service=service, operations="")
     done = subprocess.run(chosen, input=b"", capture_output=True, env=environment(**more), check=False)
     assert done.stdout == b""

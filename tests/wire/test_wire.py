@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`belfry wire` as people use it: its lines, its flags, and what it says when something is wrong."""
+"""`belfry wire`: its lines, its flags and its errors."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ START = {"VoiceConnectorId": "v", "TransactionId": "t", "VoiceProfileDomainId": 
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment without what the machine's owner told AWS's tools."""
+    """The environment without settings of AWS's tools."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return kept | {"PYTHONPATH": str(ROOT / "codegen")} | more
 
@@ -55,7 +55,7 @@ def response(status: int, body: bytes, headers: dict[str, Any] | None = None) ->
 
 
 def fails(*arguments: str, **how: str) -> str:
-    """The one line with which the program refuses to start."""
+    """The one line of error if the program does not start."""
     done = subprocess.run(command(*arguments, **how), input=b"", capture_output=True, env=environment())
     assert done.returncode == 2
     assert done.stdout == b""
