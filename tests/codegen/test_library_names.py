@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from belfry_codegen import cpp
-from belfry_codegen.cpp import auth, enums, hooks, jmespath, members, paging, types
+from belfry_codegen.cpp import auth, enums, hooks, jmespath, members, naming, operations, paging, types
 from belfry_codegen.cpp.endpoint import rules
 from belfry_codegen.cpp.endpoint.expressions import Type
 from belfry_codegen.cpp.endpoint.tables import SLOT_LIMIT, Attribute, Code
@@ -121,6 +121,18 @@ def test_names_that_an_enum_cannot_give_its_constants_are_those_of_its_base() ->
     assert {"number", "assign", "text", "to_string", "is_known"} <= set(functions)
     public = {name for name in functions if not name.endswith("_")}
     assert public - {"count"} <= set(enums.MEMBERS)
+
+
+def test_names_that_a_tag_hides_are_its_members() -> None:
+    text = (TEMPLATES / "operation.hpp.j2").read_text(encoding="utf-8")
+    assert set(re.findall(r"^    using (\w+) =", text, re.MULTILINE)) == operations.TAG_MEMBERS
+
+
+def test_no_service_has_the_name_of_a_header_or_folder_of_the_library() -> None:
+    root = INCLUDE / "belfry"
+    names = {path.stem for path in root.iterdir() if not (root / path.stem / "manifest.json").exists()}
+    assert "client" in names
+    assert [name for name in sorted(names) if naming.namespace(name) == name] == []
 
 
 TABLES = {

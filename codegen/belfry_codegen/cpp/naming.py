@@ -176,8 +176,8 @@ def file_names(names: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str
 _LIBRARY = (
     *("async", "async_transport", "auth", "body", "body_sources", "call", "chrono", "client"),
     *("codec", "core", "coroutine", "credentials", "detail", "duplex_transport", "endpoint"),
-    *("environment", "events", "http", "impl", "interop", "jmespath", "nlohmann", "openssl"),
-    *("operation", "paginator", "paging", "presign", "print", "protocol", "retry", "schema"),
+    *("environment", "events", "format", "http", "impl", "interop", "jmespath", "nlohmann", "openssl"),
+    *("operation", "ostream", "paginator", "paging", "presign", "print", "protocol", "retry", "schema"),
     *("transport", "util", "version", "visit_error", "waiter", "zlib"),
     *(protocol.cpp_name for protocol in PROTOCOLS),
     *("belfry", "decode", "encode", "std", "to_json", "to_string", "v0"),

@@ -14,7 +14,7 @@ from belfry_codegen.cpp.plan import OperationPlan, ServicePlan, messages
 from belfry_codegen.cpp.text import comment, deprecation_reason, literal
 from belfry_codegen.model import ir
 
-_TAG_MEMBERS = {"Input", "Output", "Errors", "InputEvents", "OutputEvents"}
+TAG_MEMBERS = {"Input", "Output", "Errors", "InputEvents", "OutputEvents"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class OperationViews:
     def __init__(self, plan: ServicePlan) -> None:
         self._plan = plan
         self._shapes = plan.service.shapes
-        self._hidden = {planned.tag for planned in plan.operations} | _TAG_MEMBERS
+        self._hidden = {planned.tag for planned in plan.operations} | TAG_MEMBERS
 
     def all(self) -> Iterator[OperationView]:
         """One for each operation of the plan."""
