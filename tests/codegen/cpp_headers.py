@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads declarations in the library's headers, for tests that compare them with what the generator knows."""
+"""Reads declarations in the library's headers, for tests that compare them with the generator's tables."""
 
 from __future__ import annotations
 

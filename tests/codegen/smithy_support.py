@@ -25,7 +25,7 @@ def traits(**values: Any) -> dict[str, Any]:
 
 
 def member(target: str, **values: Any) -> dict[str, Any]:
-    """A member; a target without a namespace is Smithy's own."""
+    """A member; a target without a namespace is in Smithy's prelude."""
     made: dict[str, Any] = {"target": target if "#" in target else f"smithy.api#{target}"}
     if values:
         made["traits"] = traits(**values)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Small models for tests, and where the large ones lie."""
+"""Small models for tests, and the folder of the large ones."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def structure(*required: str, **members: str | dict[str, Any]) -> dict[str, Any]
 
 
 def small_model() -> dict[str, Any]:
-    """A service with one operation, to break or to widen."""
+    """A service with one operation, which tests break or extend."""
     return model(
         {
             "RingRequest": structure("Bell", Bell={"shape": "Name", "location": "uri"}, Times="Count"),

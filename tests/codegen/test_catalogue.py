@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`belfry catalogue`: compiles what is generated, says what does not compile, and goes on where it was."""
+"""`belfry catalogue`: compiles generated services, reports errors, and continues interrupted runs."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def compiler(tmp_path: Path) -> Path:
 
 
 def _compiled(folder: Path) -> list[str]:
-    """The files compiled since this was last asked."""
+    """The files compiled since the last call."""
     log = folder / "compiled"
     names = ["/".join(Path(line).parts[-2:]) for line in log.read_text().split()] if log.exists() else []
     log.unlink(missing_ok=True)
@@ -121,11 +121,11 @@ def test_a_finished_file_is_not_compiled_again(
     _change(tmp_path / "models", "tenor")
     assert _run(tmp_path, compiler) == 0
     assert _compiled(tmp_path) == ["tenor/part_0.cpp", "tenor/umbrella.cpp"]
-    # A result that is gone is the only one that is missed.
+    # Only a result that was removed is made again.
     next((tmp_path / "out" / "sources" / "bass").glob("part_0.*[!p]")).unlink()
     assert _run(tmp_path, compiler) == 0
     assert _compiled(tmp_path) == ["bass/part_0.cpp"]
-    # Nor does it matter who else has been here.
+    # Another compiler's results do not matter.
     other = Path(shutil.copy(compiler, tmp_path / "other"))
     assert _run(tmp_path, other) == 0
     assert _compiled(tmp_path) == every
@@ -141,7 +141,7 @@ def test_an_error_in_the_library_is_reported(
     include = Path(shutil.copytree(INCLUDE, tmp_path / "include"))
     header = include / "belfry" / "client" / "client.hpp"
     whole = header.read_text()
-    # Only who calls an operation gets to this.
+    # Only code that calls an operation instantiates this.
     header.write_text(whole.replace("Invocation{core, operation_of<O>", "Invocation{core, O::absent()"))
     assert header.read_text() != whole
     assert _run(tmp_path, compiler, "bass", include=include) == BAD

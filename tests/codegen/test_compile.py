@@ -28,7 +28,7 @@ FLAGS = [
 ]
 
 
-# As far as they are here. Each has its own idea of when it must know a type.
+# Those that are installed. They differ in when a type must be complete.
 COMPILERS = ("g++", "clang++-14", "clang++-19 -stdlib=libc++")
 
 

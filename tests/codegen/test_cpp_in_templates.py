@@ -33,8 +33,8 @@ ALLOWED = {
     "naming.py": r"^(:|;|\(\?P<stem>)",
     # Regular expressions, and the spelling of symbols in names.
     "types.py": r"^(::(std|belfry)::|v)",
-    # A type is a name that other names are made of, like `List<Map<Part>>`. Views hand it on as one
-    # string, and the length of a declaration, which decides on its line break, depends on it.
+    # A type is a name that other names are made of, like `List<Map<Part>>`. Views have it as one string, and
+    # the length of a declaration, which decides on its line break, depends on it.
     "text.py": r"^///$",
     # Comments are filled to a width, and so the module must know how wide their marker is.
     "endpoint/rules.py": r"^::$",

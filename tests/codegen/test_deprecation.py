@@ -27,7 +27,7 @@ FLAGS = ("-std=c++20", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshad
 COMPILERS = ("g++", "clang++-14", "clang++-19 -stdlib=libc++")
 OLD = {"deprecated": True, "deprecatedMessage": "Too <i>old</i>.", "deprecatedSince": "2019-05-06"}
 
-# Names nothing that is deprecated, and makes the compiler go through everything.
+# Uses no deprecated name, and makes the compiler instantiate everything.
 QUIET = """
 #include <belfry/bell_tower/types/old.hpp>
 #include <belfry/bell_tower/types/old_request.hpp>

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The compiler of endpoint rule sets; that its tables mean the same is the business of endpoint_test.cpp."""
+"""The compiler of endpoint rule sets; endpoint_test.cpp tests the meaning of its tables."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Event streams are taken out of messages, in the same way from either model format."""
+"""Event streams are removed from messages, in the same way for both model formats."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def read_botocore(folder: Path, service: dict[str, Any]) -> ir.Service:
 
 
 def placed(service: ir.Service) -> dict[str, list[tuple[str, ir.Location, str]]]:
-    """Where the members of messages and events travel, and under which names."""
+    """The locations and wire names of the members of messages and events."""
     return {
         name: [(found.name, found.location, found.wire_name) for found in service.shapes[name].members]
         for name in ("RingOutput", "Events", "Toll", "Cracked")
@@ -149,7 +149,7 @@ def test_an_event_stream_with_the_query_protocol_is_an_error(tmp_path: Path) -> 
 def test_each_kind_of_event_stream_of_aws_is_read(
     service: str, name: str, given: str | None, returned: str, codec: str
 ) -> None:
-    """Amazon's own streams, of each kind that there is."""
+    """AWS's event streams, one of each kind."""
     models = Path(os.environ.get("BELFRY_SHARED") or ROOT.parent / "shared") / "models" / "smithy"
     if not models.is_dir():
         pytest.skip(f"{models} is not there; BELFRY_SHARED names the folder of the conformance data")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The calls that models show, as comments of generated clients: they are there on request, and compile."""
+"""Examples of calls as comments of generated clients: they are optional, and compile."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ const auto result = client.do_({
 
 
 def _written(tmp_path: Path, params: Any) -> str:
-    """The call that a model with that example shows, without what makes it a comment."""
+    """The code of the example's comment."""
     examples = {
         "examples": {"Do": [{"id": "x", "title": "To do it.", "description": "So.", "input": params}]}
     }
@@ -162,7 +162,7 @@ def test_examples_are_left_out_by_default(tmp_path: Path) -> None:
 
 
 def test_the_calls_of_real_services_compile(tmp_path: Path) -> None:
-    """Those of services with all kinds of values in their examples."""
+    """Examples of services with all kinds of values."""
     out = tmp_path / "out"
     names = ("sts", "kms", "dynamodb", "ecs")
     assert main(["generate", *names, "--docs", "--models", str(botocore_data()), "--out", str(out)]) == 0

@@ -33,7 +33,7 @@ def test_the_checked_in_headers_are_up_to_date(capsys: pytest.CaptureFixture[str
 
 
 def test_the_golden_files_are_up_to_date(tmp_path: Path) -> None:
-    """They are there for reviewers: `tests/golden/update` writes them, and git shows the difference."""
+    """They are for reviewers: `tests/golden/update` writes them, and git shows the difference."""
     golden = ROOT / "tests" / "golden"
     assert _generate(golden / "models", tmp_path, "--docs", service="golden-tower") == 0
     written, expected = _tree(tmp_path), _tree(golden / "expected")
@@ -264,7 +264,7 @@ def test_only_shapes_that_are_inputs_alone_have_required_members(tmp_path: Path)
 
 
 def test_an_operation_documents_its_endpoint_discovery(tmp_path: Path) -> None:
-    """timestream-query: endpoint discovery is left to the caller, who must hear of it."""
+    """timestream-query: endpoint discovery is left to the caller, so that the comment must say so."""
     told = operation("DescribeEndpoints", endpointoperation=True)
     asked = operation("Query", endpointdiscovery={"required": True})
     write_model(tmp_path / "models", model(None, DescribeEndpoints=told, Query=asked))

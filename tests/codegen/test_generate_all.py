@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Many services at once: the same output every time, nothing done twice, faults that stay where they are."""
+"""Several services: the output is always the same, no work is repeated, and errors are isolated."""
 
 from __future__ import annotations
 

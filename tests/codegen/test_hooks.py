@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tables of what few operations have."""
+"""The tables for hooks, which few operations have."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Models whose texts try to be code."""
+"""Models with texts that could become code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from support import small_model, write_model
 
 
 def _texts(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """Where in a JSON value there are texts."""
+    """The paths of the texts in a JSON value."""
     if isinstance(value, str):
         yield path
     elif isinstance(value, dict | list):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Expressions of waiters, paginators and endpoint parameters: what they compile to, and what is refused."""
+"""Expressions of waiters, paginators and endpoint parameters: their trees, and errors."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _words(node: Node) -> str:
             "Bell.{a: Name}.a",
             "(sub_expression (member 2) (multi_select_hash (key_value 'a' (member 0))) (field 'a'))",
         ),
-        # Either may be what the value is, so that the member has no number.
+        # The value may be either, so that the member does not have an index.
         ("(Bell || Strike).Name", "(sub_expression (or_expression (member 2) (member 6)) (field 'Name'))"),
         (
             "[`1`, `1.5`, `true`, `null`, 'x', `y`]",
@@ -207,7 +207,7 @@ def test_an_expression_of_the_largest_size_compiles(service: ir.Service) -> None
 
 
 def _refused(service: ir.Service, waiter: ir.Waiter | None = None, **operation_: Any) -> str:
-    """Why a service with that waiter, or with an operation changed like that, does not compile."""
+    """The error for a service with that waiter, or with an operation changed like that."""
     changed = replace(
         service,
         operations={"Ring": replace(service.operations["Ring"], **operation_)},

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every layout that `--models` takes, and what is said about folders that are none."""
+"""Every layout of `--models`, and errors for other folders."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from support import ROOT, VERSION, botocore_data, small_model, write_model
 
 
 def _aws_repository(root: Path) -> Path:
-    """Like AWS's repository of Smithy models, with what lies beside them there."""
+    """Like AWS's repository of Smithy models, with its other files."""
     for name, version in (
         ("bell-tower", "2020-01-02"),
         ("bell-tower", "2019-05-06"),

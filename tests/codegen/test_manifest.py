@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The manifest beside a service's headers, and what CMake takes from it."""
+"""The manifest beside a service's headers, and CMake's use of it."""
 
 from __future__ import annotations
 

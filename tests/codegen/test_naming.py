@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Names: boto3's rule, and every hard case that a real service has."""
+"""Names: boto3's rule, and all hard cases of real services."""
 
 from __future__ import annotations
 

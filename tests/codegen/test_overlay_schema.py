@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The schema of overlays: what is read of a file, what is refused, and what codegen/README.md says of it."""
+"""The schema of overlays: the keys that are read, errors, and their description in codegen/README.md."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ OBJECTS = (
     *(("shapes", "RingRequest", "members", "Bell"), ("newShapes", "Tone"), ("exceptionMembers", "Code")),
     *(("newMembers", "RingRequest", "Tone"), ("pagination", "Ring"), ("waiters", "Rung")),
 )
-"""Where in it the objects stand whose keys are the schema's; those of the others are names."""
+"""The paths of its objects whose keys are the schema's; the keys of other objects are names."""
 
 
 def _parsed(tmp_path: Path, content: dict[str, Any]) -> Overlay:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The overlays that come with the generator: each says something that its service's model does not."""
+"""The generator's overlays: each adds facts to its service's model."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def _overlay(service: ir.Service, content: dict[str, Any]) -> ir.Service:
 
 @pytest.mark.parametrize("name", OVERLAYS)
 def test_an_overlay_fits_its_service_and_changes_it(name: str) -> None:
-    """Every operation, shape and member that it names is there, or the entry has had its day."""
+    """Every operation, shape and member that it names exists; otherwise the entry is obsolete."""
     path = BUILT_IN / f"{name}.json"
     service = read_service(botocore_data(), _folder(name))
     assert service.id.lower().replace(" ", "-") == name
     overlay = read_overlay(path, service.shapes)
     assert overlay.any_model, "it must not stop somebody whose model is another"
     laid = apply_overlay(service, replace(overlay, any_model=False))
-    # Botocore's own model says of STS and Cognito what AWS's Smithy models do not.
+    # botocore's models of STS and Cognito have a fact that AWS's Smithy models do not have.
     assert laid != service or name in ("sts", "cognito-identity")
 
 
@@ -187,7 +187,7 @@ def test_a_flag_can_be_cleared(tmp_path: Path) -> None:
 
 
 def test_a_header_of_the_input_replaces_a_constant_one(tmp_path: Path) -> None:
-    """The table of constants is asked last; `encode_by_rules` looks whether the header is there."""
+    """The table of constants is used last; `encode_by_rules` looks whether the header is there."""
     write_model(tmp_path, _tower())
     service = _overlay(read_service(tmp_path, "bell-tower"), {"service": {"headers": {"accept": "x/y"}}})
     assert service.operations["Ring"].headers == (("accept", "x/y"),)

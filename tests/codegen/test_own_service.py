@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A Smithy service that is not AWS's: no AWS traits, no region, an endpoint and a secret of its user's."""
+"""A Smithy service that is not AWS's: no AWS traits, no region, the user's endpoint and secret."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_a_service_outside_of_aws_can_be_called(
     command = [_compiler(), *flags, *includes, str(tmp_path / "program.cpp"), "-o", str(program)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[:4000]
-    # An open service is called without looking at what it does not ask for.
+    # A service without authentication is called without credentials.
     run = subprocess.run(
         [program, "http://127.0.0.1:8080/v1", "s3cret"], capture_output=True, text=True, check=True
     )

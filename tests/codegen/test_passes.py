@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The passes, each on a small model, and on the real service that asked for it."""
+"""The passes, each on a small model and on a real service that needs it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The bar: for terminals and long runs only."""
+"""The progress bar is only for terminals and long runs."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_short_run_or_a_file_as_stderr_shows_no_bar(monkeypatch: pytest.Monkey
 
 
 def test_without_a_terminal_tqdm_is_not_imported(tmp_path: os.PathLike[str]) -> None:
-    """CMake generates with whatever Python has Jinja2 and jmespath."""
+    """CMake generates with any Python that has Jinja2 and jmespath."""
     program = (
         "import sys; sys.modules['tqdm'] = None; "
         "from belfry_codegen.commands.cli import main; sys.exit(main())"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which protocol is spoken with a service that lists several: the one that botocore speaks.
+"""The protocol of a service that lists several is botocore's choice.
 
-And that only `model/protocols.py` knows protocols by their names.
+Only `model/protocols.py` knows protocols by their names.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ GENERATOR = Path(belfry_codegen.__file__).parent
 OTHER_MEANINGS = {
     ("readers/smithy/auth.py", "query"): "where an API key travels",
 }
-"""Strings that are spelled like a protocol and tested for, and what they are."""
+"""Strings that are compared and equal a protocol's name, with their meaning."""
 
 
 def test_every_protocol_has_a_header_and_a_codec_of_events() -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The reader against botocore's own loader, and the facts that are easy to get wrong."""
+"""Compares the reader with botocore's loader, and tests rare facts."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def _services() -> list[str]:
 
 
 def test_no_sensitive_value_of_a_model_is_reached_past_the_marks() -> None:
-    """From each structure, following unmarked members only, no sensitive shape may be met."""
+    """No sensitive shape can be reached from a structure through unmarked members."""
     checked = 0
     for name in _services():
         service = load_service(botocore_data(), name)

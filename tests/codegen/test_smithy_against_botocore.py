@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares AWS's Smithy models with botocore's models of the same services, fact by fact.
 
-Both are read, and both go through the passes; what still differs must be of a kind that is listed below with
+Both are read and go through the passes; each remaining difference must be of a kind that is listed below with
 its reason. Some kinds are only two ways of writing the same: a rule says which values those are. The others
-are differences of the models, which are not of the same day; there may be no more of them than were counted,
-so that a fault of a reader that makes many is one here, too. test_smithy_chime.py goes on from there to the
-headers. Transcribe's streaming service is not in botocore.
+are differences of the models, which have different dates; their number is limited, so that an error of a
+reader that causes many is found, too. test_smithy_chime.py also compares headers. Transcribe's streaming
+service is not in botocore.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _message(botocore: Any, smithy: Any) -> bool:
 
 
 def _waiter(botocore: tuple[ir.Acceptor, ...], smithy: tuple[ir.Acceptor, ...]) -> bool:
-    """Success is a status in botocore's, and in Smithy's that there is no error; the others are the same."""
+    """Success is a status in botocore's models, and not having an error in Smithy's; others are equal."""
     gone: dict[Any, Any] = {(ir.Matcher.STATUS, 404): "NoSuchEntity"}
 
     def others(acceptors: tuple[ir.Acceptor, ...]) -> set[Any]:
@@ -144,7 +144,7 @@ KINDS = (
     Kind(r"\.no_error_wrapping", "our reader of errors takes both", _botocore_has_none),
     Kind(r".*\.http\.uri", "S3's x-id tells operations apart in logs", _only_x_id),
     Kind(r"\.(json_version|shape_name|query_compatible|protocols)", "CloudWatch's newer protocols", _any, 4),
-    # Differences of the models, whose days differ.
+    # Differences of the models, whose dates differ.
     Kind(r".*\.(operations|shapes|waiters)\[[\w ]+\]", "newer in botocore's", _gone, 1062),
     Kind(r".*\.(members|enum_values)\(.*\)", "newer in botocore's", _gone, 471),
     Kind(r".*\.members\(\w+\)", "botocore's leave out the message of some exceptions", _message, 32),
@@ -231,7 +231,7 @@ def test_every_difference_from_botocore_has_a_known_reason(
 
 
 def test_only_s3_has_other_xml_names(found: dict[str, list[tuple[str, Any, Any]]]) -> None:
-    """The query protocols' names and lists are settled by the passes to the last one."""
+    """After the passes the names and lists of the query protocols are equal."""
     for service in ("cloudwatch", "iam", "sts"):
         assert [where for where, _, _ in found[service] if "xml." in where] == []
 

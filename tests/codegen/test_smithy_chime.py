@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The headers of Chime SDK Voice from its Smithy model against those from botocore's.
+"""Compares the headers of Chime SDK Voice from its Smithy model and from botocore's model.
 
-The two models are not of the same day and were not made for the same readers. Every difference is listed
-below with its reason; what is left must give the same headers, byte for byte, and an entry that has had its
-day is a failure.
+The two models have different dates and purposes. Every difference is listed below with its reason; everything
+else must give the same headers, byte for byte, and an obsolete entry is a failure.
 """
 
 from __future__ import annotations
@@ -82,7 +81,7 @@ def shared() -> Path:
 
 
 class _Merge:
-    """Walks two services side by side."""
+    """Walks two services at the same time."""
 
     def __init__(self) -> None:
         self.used: set[str] = set()

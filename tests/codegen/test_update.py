@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Taking a model over: the facts, none of the prose, and what changed."""
+"""Copying a model: facts without documentation, and the list of changes."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_the_checked_in_model_equals_the_update_from_botocore() -> None:
 def test_the_checked_in_model_has_no_documentation() -> None:
     for path in (CHIME / "2022-08-03").glob("*.json"):
         for place, text in _strings(json.loads(path.read_text())):
-            # Patterns have spaces, and so have the messages of rules, which are what a rule set answers.
+            # Patterns and the error messages of rules contain spaces, too.
             if place[-1] in ("pattern", "error", "serviceFullName", "serviceId"):
                 continue
             assert "documentation" not in place[-1:], (path, place)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Values as the wire program writes them, and as both sides can be compared."""
+"""Converts values to the wire program's form, and to a form in which both sides are compared."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def from_cbor(body: bytes) -> Any:
 
 
 def _with_exact_numbers(value: Any) -> Any:
-    """Numbers so that NaN is itself, and that 1 is not 1.0."""
+    """Numbers in a form in which NaN equals NaN, and 1 differs from 1.0."""
     if isinstance(value, float):
         return f"float {value!r}"
     if isinstance(value, dict):
@@ -115,7 +115,7 @@ def _micros(value: datetime.datetime) -> int:
 
 
 def _number_name(value: float | str) -> str | None:
-    # botocore leaves what JSON has no number for as the string that it is.
+    # botocore keeps the strings of numbers that JSON cannot represent.
     if isinstance(value, str):
         return value
     if math.isnan(value):

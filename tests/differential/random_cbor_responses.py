@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Random CBOR responses as Smithy's RPC v2 carries them, in the many ways in which CBOR can be written."""
+"""Random CBOR responses of Smithy's RPC v2, in all encodings of CBOR."""
 
 from __future__ import annotations
 

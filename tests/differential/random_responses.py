@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Random responses as a service might send them, members it does not model and all."""
+"""Random responses of a service, with unknown members, too."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ class Responses(Values):
         return found
 
     def _timestamp(self, shape: Shape, in_body: bool) -> str:
-        """A time as JSON or as a header's text, in any format, since services do not keep to the model's."""
+        """A time as JSON or as a header's text, in any format, as services do not keep to the model's."""
         time = self._time(whole=False)
         usual = shape.serialization.get("timestampFormat", "unixTimestamp" if in_body else "rfc822")
         style = usual if self.random.random() < 0.7 else self.random.choice(("iso8601", "rfc822"))

@@ -20,10 +20,10 @@ ALGORITHMS_OF = {
 
 
 class XmlValues(Values):
-    """Parameters whose texts XML has a place for."""
+    """Parameters whose texts XML can represent."""
 
     def text(self, shape: Shape, least: int = 0) -> str:
-        # Known difference: carriage returns, which botocore leaves to be lost.
+        # Known difference: carriage returns, which botocore does not escape.
         text = super().text(shape, least).translate(NOT_XML).replace("\r", "")
         # Known difference: labels that name another resource, as Route 53's do when they end in a slash.
         if shape.name in ("ResourceId", "DelegationSetId", "ChangeId") and text.endswith(("/", ".")):
@@ -36,7 +36,7 @@ def _is_checksum(header: str) -> bool:
 
 
 class S3Values(XmlValues):
-    """Parameters with names of buckets that there may be, and what more S3 has a form for."""
+    """Parameters with valid bucket names and other formats of S3."""
 
     def parameters(self, shape: Shape | None) -> dict[str, Any]:
         """The input of an operation; a body has one checksum at most."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Random valid parameters for a shape of botocore's model, with an eye on what is easily got wrong."""
+"""Random valid parameters for a shape of botocore's model, with many edge cases."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ class Values:
             return self.document()
         if shape.is_tagged_union:
             names = list(shape.members)
-            # Once it is deep enough, the shape that nests least comes first.
+            # Beyond a depth, the shape with the least nesting comes first.
             if depth > 4:
                 names.sort(key=lambda name: shape.members[name].type_name in ("structure", "list", "map"))
                 names = names[:1]
@@ -156,7 +156,7 @@ class Values:
         return found
 
     def text(self, shape: Shape, least: int = 0) -> str:
-        """A string with what is special in URLs, JSON and UTF-8."""
+        """A string with characters that are special in URLs, JSON and UTF-8."""
         if getattr(shape, "enum", None) and self.random.random() < 0.9:
             return str(self.random.choice(shape.enum))
         length = self._length(shape, least, 12)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Random XML responses as the query protocols carry them, written in the many ways in which XML can be."""
+"""Random XML responses of the query protocols, in different forms of XML."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which cases run, and how a counter-example is reported.
+"""Chooses the cases that run, and reports counter-examples.
 
 BELFRY_SEEDS=200 runs more cases of each kind; BELFRY_SEEDS=17: runs only seed 17, as a counter-example says.
 Large sets are sampled, with another sample every day: BELFRY_SAMPLE_SEED=20300 is
@@ -26,7 +26,7 @@ def operations(service: str) -> list[str]:
 
 
 def some_operations(service: str, count: int) -> tuple[str, ...]:
-    """So many of them, others every day."""
+    """That many of them, different ones every day."""
     return tuple(sample(operations(service), count, SAMPLE_SEED))
 
 
@@ -54,7 +54,7 @@ class Run:
         return f"{self.operation}:{seed}"
 
     def note(self, seed: int, line: dict[str, Any], differences: Iterable[str]) -> None:
-        """Keeps a case in which something differed, with what it takes to see it again."""
+        """Keeps a case with differences, and how to repeat it."""
         lines = list(differences)
         if lines:
             shown = "\n  ".join(lines)

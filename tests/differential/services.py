@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A service on both sides: botocore's client and our wire program, asked the same and compared."""
+"""A service on both sides: compares botocore's client with Belfry's wire program."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from runs import Run, seeds
 from smithy_side import SmithyModel
 from wire_program import Wire, request_line, response_line
 
-# Known difference: what botocore does for a few services beside what their models say.
+# Known difference: botocore's handlers for a few services.
 _CONVENIENCES = {
     *("sse_md5", "copy_source_sse_md5", "set_list_objects_encoding_type_url", "decode_list_object"),
     *("decode_list_object_v2", "decode_list_object_versions"),
@@ -37,13 +37,13 @@ _CONVENIENCES = {
 MODELS = Path(botocore.__file__).parent / "data"
 _SHARED = Path(os.environ.get("BELFRY_SHARED", Path(__file__).parents[3] / "shared"))
 SMITHY = _SHARED / "models" / "smithy"
-"""Models of AWS's own, which may not be here."""
+"""AWS's Smithy models, which may be absent."""
 REGION = "us-west-2"
 
 
 @dataclass(frozen=True)
 class Case:
-    """A service, which of its operations, and what is special about them."""
+    """A service, some of its operations, and their settings."""
 
     service: str
     why: str
@@ -98,7 +98,7 @@ class Service:
         return self.judge.model.operation_model(operation)
 
     def minimal(self, operation: str) -> dict[str, Any]:
-        """Parameters that are valid, no more."""
+        """Minimal valid parameters."""
         return self.case.values("any", optional=0).parameters(self.model(operation).input_shape)
 
     def seed(self, *parts: object) -> str:
@@ -112,7 +112,7 @@ class Service:
         run.note(seed, line, compare_request(self.judge, run.operation, params, self.wire.ask(line)))
 
     def check_response(self, run: Run, seed: int, response: Response) -> None:
-        """Compares what both make of a response."""
+        """Compares both results for a response."""
         line = response_line(run.name(seed), run.operation, response)
         theirs = self.judge.parse(run.operation, self.minimal(run.operation), response)
         answer = self.wire.ask(line)
@@ -164,9 +164,9 @@ def opened(
     conveniences: bool = False,
     **config: Any,
 ) -> Iterator[Service]:
-    """A service for the length of a `with`; `flags` tell the wire program what `config` tells botocore.
+    """A service for the length of a `with`; `flags` of the wire program correspond to `config` of botocore.
 
-    With `conveniences`, botocore does what it does for a few services beside what their models say.
+    With `conveniences`, botocore's handlers for a few services are active.
     """
     if not case.models.is_dir():
         pytest.skip(f"{case.models} is not here")

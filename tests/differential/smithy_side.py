@@ -30,7 +30,7 @@ class SmithyModel:
                 self._errors[name] = {error["target"].split("#")[1] for error in shape.get("errors", ())}
 
     def reduced(self, model: dict[str, Any]) -> dict[str, Any]:
-        """botocore's model with no more members and exceptions than this one has, and with its unions."""
+        """botocore's model, with unions and without members and exceptions that this one lacks."""
         shapes = {}
         for name, shape in model["shapes"].items():
             known = self._members.get(name)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Chime SDK Voice: every operation's requests are the ones that botocore sends."""
+"""Chime SDK Voice: the requests of every operation equal botocore's."""
 
 from __future__ import annotations
 
@@ -95,5 +95,5 @@ def test_a_required_parameter_that_is_missing_is_refused_by_both(
         del params[name]
         assert isinstance(judge.request(operation, params), Refused)
         error = wire.ask(request_line("x", operation, to_wire(shape, params)))["error"]
-        # The overlay makes the token one that is filled in; nothing else is.
+        # The overlay makes the token one that is filled in; other members are not.
         assert (error["kind"], name in error["message"]) == ("validation", True)

@@ -29,7 +29,7 @@ ACCOUNTS = ("123456789012", "210987654321")
 
 
 class Asked(Judge):
-    """Takes every exception that botocore has for what the endpoint rules refuse."""
+    """Accepts all of botocore's exceptions for errors of endpoint rules."""
 
     def request(self, operation: str, params: dict[str, Any]) -> Request | Refused:
         try:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Responses that are streams of events, whole and with exceptions in them: what botocore gives of them."""
+"""Compares responses with event streams, complete and with exceptions, with botocore."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def compare(judge: Judge, operation: str, theirs: dict[str, Any], answer: dict[s
             return
         code = error["Error"]["Code"]
         if code in union.members:
-            # Here an exception has the code that it has as a response, and botocore gives the event's name.
+            # Belfry uses the exception's code in a response, botocore the event's name.
             code = union.members[code].error_code
         for key, mine, other in (
             ("code", answer["error"]["code"], code),
@@ -191,7 +191,7 @@ def compare(judge: Judge, operation: str, theirs: dict[str, Any], answer: dict[s
 
 
 def test_random_event_streams_are_read_as_by_botocore(service: tuple[Case, Judge, Wire]) -> None:
-    """Every event, in order, and what the stream ends with."""
+    """Every event, in order, and the end of the stream."""
     case, judge, wire = service
     run = Run(case.service, case.operation)
     for seed in seeds(60):
@@ -206,7 +206,7 @@ def test_random_event_streams_are_read_as_by_botocore(service: tuple[Case, Judge
 
 @pytest.mark.parametrize("fault", ["cut", "flipped", "empty head"])
 def test_a_broken_event_stream_is_an_error(service: tuple[Case, Judge, Wire], fault: str) -> None:
-    """A stream that botocore takes for an error, or for ended, is an error that says so."""
+    """A stream that botocore reads as an error, or as complete, is an error."""
     case, judge, wire = service
     response = Events(fault, case.service == "s3").stream(judge, case.operation)
     body = bytearray(response.body)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The JSON protocols without HTTP bindings: services of awsJson1_0 and awsJson1_1, and what they answer."""
+"""The JSON protocols without HTTP bindings: services of awsJson1_0 and awsJson1_1."""
 
 from __future__ import annotations
 

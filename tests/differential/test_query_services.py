@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The query protocols: what services that speak them are sent and answer, held against botocore."""
+"""The query protocols: compares requests and results of services with botocore."""
 
 from __future__ import annotations
 

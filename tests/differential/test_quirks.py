@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Needs of single services that no model says: botocore's handlers against our overlays."""
+"""Facts that models do not have: compares botocore's handlers with Belfry's overlays."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ SERVICES = {
 
 
 class Both:
-    """botocore and the wire programs, each made when it is first asked for."""
+    """botocore and the wire programs, each created when it is first used."""
 
     def __init__(self) -> None:
         self._made: dict[str, tuple[Judge, Wire]] = {}
@@ -84,7 +84,7 @@ def both() -> Iterator[Both]:
 def test_glacier_requests_have_version_account_and_checksums_like_botocores(
     both: Both, operation: str
 ) -> None:
-    """Version, account and checksums, whatever else there is."""
+    """Version, account and checksums, with random other members."""
     judge, _ = both.of("glacier")
     shape = judge.model.operation_model(operation).input_shape
     for seed in seeds(10):
@@ -125,7 +125,7 @@ def test_searches_are_sent_as_forms_like_botocores(both: Both) -> None:
 def test_bearer_tokens_are_sent_like_botocores(
     both: Both, service: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One service takes nothing else; the other takes signatures as well."""
+    """One service accepts only these; the other also accepts signatures."""
     token = "abc-._~+/123=="
     judge, wire = both.of(service)
     monkeypatch.setattr(judge.client._request_signer, "_auth_token", FrozenAuthToken(token))
@@ -236,7 +236,7 @@ def test_a_source_region_that_is_not_a_host_label_is_refused(both: Both) -> None
     "expires", ["Wed, 21 Oct 2015 07:28:00 GMT", "0", "-1", "never", "2015-10-21", "Wed, 21 Oct 2015"]
 )
 def test_an_invalid_expires_header_is_ignored_like_botocores(both: Both, expires: str) -> None:
-    """It is whatever was stored with the object, and no reason not to give it out."""
+    """The header was stored with the object, and must not prevent reading the object."""
     judge, wire = both.of("s3")
     for operation in ("GetObject", "HeadObject"):
         response = Response(200, {"Expires": expires, "ETag": '"e"', "Content-Length": "0"}, b"")

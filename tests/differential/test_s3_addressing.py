@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where S3's buckets go: into the host, the path or an access point's name, with every option there is.
+"""The place of S3's buckets: the host, the path or an access point's name, with every option.
 
 The same requests are made from botocore's model of S3 and, where it is at hand, from the Smithy model that
 AWS publishes. A case is an operation, a bucket, a key and a client; each of them comes from a list, and
@@ -74,7 +74,7 @@ class Client:
         )
         for name, uri in uris.items():
             judge.model.operation_model(name).http["requestUri"] = uri
-        # Which keys are asked for has nothing to do with where they are asked for.
+        # Encoded keys do not depend on the address.
         for operation in ("ListObjects", "ListObjectsV2"):
             judge.client.meta.events.unregister(
                 f"before-parameter-build.s3.{operation}",
@@ -229,7 +229,7 @@ def test_every_operation_places_its_bucket_like_botocores(wire: Wire, judges: li
 
 @pytest.mark.parametrize("bucket", ["", ".", ".."])
 def test_an_invalid_bucket_name_is_refused(wire: Wire, bucket: str) -> None:
-    """botocore refuses the first of them. The others would be steps to other resources."""
+    """botocore refuses the first of them. The others would address other resources."""
     for operation in ("DeleteBucketPolicy", "DeleteObject"):
         params = parameters(operation, bucket, random.Random(operation))
         for options in ({}, {"ForcePathStyle": True}):
@@ -249,7 +249,7 @@ def test_an_invalid_bucket_name_is_refused(wire: Wire, bucket: str) -> None:
 def test_an_unsupported_signature_is_an_error(
     wire: Wire, judges: list[Judge], bucket: str, scheme: str
 ) -> None:
-    """Another signature would be refused by S3, whatever the request asks for."""
+    """S3 would refuse another signature for any request."""
     params = {"Bucket": bucket, "Key": "k"}
     answer = wire.ask(request_line("x", "GetObject", params))
     assert answer["error"]["code"] == "UnsupportedAuthScheme"

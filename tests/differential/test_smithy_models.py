@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Programs made from the Smithy models that AWS publishes: botocore judges that reader, too."""
+"""Programs generated from AWS's Smithy models are compared with botocore, too."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rest-xml protocol: what the services that speak it are sent and answer, held against botocore."""
+"""The rest-xml protocol: compares requests and results of services with botocore."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_s3_requests_without_tls_equal_botocores() -> None:
 
 
 def test_an_error_document_with_status_200_is_read_as_by_botocore(s3: Service) -> None:
-    """S3 says so in the body where it began to answer before it knew."""
+    """S3 begins some responses before it knows the result."""
     for run in s3.runs():
         model = s3.model(run.operation)
         if model.output_shape is None or model.http["method"] == "HEAD":

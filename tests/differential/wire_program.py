@@ -38,7 +38,7 @@ class Wire:
         ]
         paths = [str(ROOT / "codegen"), os.environ.get("PYTHONPATH", "")]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
-        # A program that cannot be built is better told once than by each test.
+        # Report once that the program cannot be built, not in each test.
         subprocess.run(
             [*self.command, "--build-only"], env=environment, stdout=subprocess.DEVNULL, check=True
         )
@@ -47,7 +47,7 @@ class Wire:
         )
 
     def close(self) -> None:
-        """Ends the program, and sees to it that it ends well."""
+        """Ends the program, and checks its exit status."""
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.close()
         rest = self._process.stdout.read()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A minimal service as botocore and as Belfry's wire program see it."""
+"""A minimal service for botocore and for Belfry's wire program."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Both:
         return self.wire.ask(self._request_line(operation, params))
 
     def reading_differences(self, operation: str, response: Response) -> list[str]:
-        """Where the two understand a response differently."""
+        """The differences between both results for a response."""
         answer = self.wire.ask(response_line("x", operation, response))
         return list(compare_response(self.judge, operation, self._theirs(operation, response), answer))
 

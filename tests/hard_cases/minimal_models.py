@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Small services that have what is hard in the large ones, spelled as the real service spells it.
+"""Small services with the hard cases of real services, in the same spelling.
 
-The real services stand beside each case; test_real_services.py holds every one against botocore's models.
+Comments name the real services; test_real_services.py compares each case with botocore's models.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def names() -> dict[str, Any]:
 
 
 def shapes() -> dict[str, Any]:
-    """Shapes that contain themselves, or that C++ has no ready type for."""
+    """Recursive shapes, and shapes without a C++ type in the standard library."""
     depth = 22
     found: dict[str, Any] = {
         "String": STRING,

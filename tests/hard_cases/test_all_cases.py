@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which test is about which hard case, and that none of the list has been forgotten.
+"""Maps each hard case to its tests, and checks that the list is complete.
 
 The list lies beside the project, in HARD-CASES.md. Here each of its lines is named by its heading and number
 ("Names 1"), each of the words that it marks as code is the subject of a test, and each test has its place.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The minimal services' headers in C++: without warnings among others' macros, and as people use them."""
+"""The minimal services' headers in C++: without warnings among other libraries' macros, and in a program."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where errors hide their codes, and what stands in their bodies instead."""
+"""The places of errors' codes, and bodies without one."""
 
 from __future__ import annotations
 

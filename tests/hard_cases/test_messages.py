@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Hard cases in single messages: each as botocore makes and reads it, with the one thing it is about."""
+"""Hard cases in single messages, each compared with botocore and tested for its fact."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Random messages of every operation of the minimal services: botocore and Belfry send and read the same."""
+"""Random messages of every operation of the minimal services, compared with botocore."""
 
 from __future__ import annotations
 

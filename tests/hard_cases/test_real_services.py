@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The minimal models are not invented: what they have, the services they name have in botocore's models."""
+"""The minimal models have the same facts as the services in botocore's models that they name."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Starts servers that check what they get, and runs the programs that call them.
+"""Starts servers that verify requests, and runs the programs that call them.
 
 A program is a Catch2 one, built by servers.cmake; it finds its server in BELFRY_TEST_ENDPOINT.
 """
@@ -31,7 +31,7 @@ def free_port() -> int:
 
 @contextmanager
 def running(command: list[str], port: int, folder: Path) -> Iterator[str]:
-    """A server process that is up; gives its endpoint."""
+    """A running server process; yields its endpoint."""
     log = folder / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=subprocess.STDOUT)
@@ -57,7 +57,7 @@ def running(command: list[str], port: int, folder: Path) -> Iterator[str]:
 
 
 def make_certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate for 127.0.0.1 that vouches for itself, and its key."""
+    """A self-signed certificate for 127.0.0.1, and its key."""
     openssl = shutil.which("openssl")
     if openssl is None:
         pytest.skip("the program openssl is not installed")
@@ -123,7 +123,7 @@ def dynamodb_local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def run_program() -> Callable[..., None]:
-    """Runs a program of servers.cmake against an endpoint; fails with what it said if it fails."""
+    """Runs a program of servers.cmake against an endpoint; fails with its output."""
 
     def run(name: str, endpoint: str, **environment: str) -> None:
         build = os.environ.get("BELFRY_BUILD_DIR")

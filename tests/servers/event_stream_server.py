@@ -3,8 +3,8 @@
 
     python event_stream_server.py PORT [CERTIFICATE KEY]
 
-Given a certificate it speaks TLS. h2 speaks HTTP/2, botocore checks the request's signature, and
-amazon-transcribe takes the stream of events apart and checks the signature of each. The bell in the path,
+With a certificate it uses TLS. h2 implements HTTP/2, botocore checks the request's signature, and
+amazon-transcribe decodes the event stream and checks the signature of each event. The bell in the path,
 `/conversations/BELL`, chooses what the server does.
 """
 
@@ -69,7 +69,7 @@ def check_request(headers: dict[str, str]) -> bytes:
 
 
 class Events:
-    """The events of a request, unwrapped and checked."""
+    """Decodes and checks the events of a request."""
 
     def __init__(self, seed: bytes) -> None:
         self.ended = False
@@ -132,12 +132,12 @@ class Conversation(socketserver.BaseRequestHandler):
         self.stream = 0
         self.events: Events | None = None
         self.waiting = b""
-        """Bytes that wait for the peer's flow control window."""
+        """Bytes that are sent when the peer's flow control window opens."""
         self.ends = False
         self.has_head = False
 
     def handle(self) -> None:
-        """Until the connection ends, however."""
+        """Runs until the connection ends."""
         with contextlib.suppress(OSError, ProtocolError):
             self.flush()
             while data := self.request.recv(65_536):
@@ -228,7 +228,7 @@ class Conversation(socketserver.BaseRequestHandler):
         self.http.send_headers(self.stream, [(":status", status), ("x-amzn-requestid", "r-1"), *headers])
 
     def send(self, data: bytes) -> None:
-        """Sends as much as there is room for, and the rest later."""
+        """Sends as much as the window allows, and the rest later."""
         self.waiting += data
         self.pump()
 
@@ -265,11 +265,11 @@ class Conversation(socketserver.BaseRequestHandler):
         self.end()
 
     def reset(self, code: ErrorCodes) -> None:
-        """Breaks the stream off."""
+        """Resets the stream."""
         self.http.reset_stream(self.stream, code)
 
     def drop(self, data: bytes) -> None:
-        """Breaks the connection off, in the middle of a message."""
+        """Closes the connection in the middle of a message."""
         self.send(data)
         self.flush()
         raise ConnectionResetError
@@ -288,7 +288,7 @@ class Server(socketserver.ThreadingTCPServer):
 
 
 def tls_context(certificate: str, key: str) -> ssl.SSLContext:
-    """The settings a server announces, HTTP/2 included."""
+    """The TLS settings of the server, with HTTP/2."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     context.set_alpn_protocols(["h2"])

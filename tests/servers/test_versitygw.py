@@ -15,7 +15,7 @@ def gateway(folder: Path, *options: str) -> tuple[list[str], int]:
     programs = sorted(SERVERS.glob("versitygw-*/versitygw"))
     if not programs:
         pytest.skip("versitygw is not installed")
-    # Extended attributes, where it keeps metadata otherwise, are not to be had in every folder.
+    # By default it keeps metadata in extended attributes, which not every file system has.
     for name in ("objects", "metadata"):
         (folder / name).mkdir()
     port = free_port()
@@ -49,7 +49,7 @@ def test_versitygw_accepts_the_calls(versitygw: str, run_program: Callable[..., 
 
 
 def test_versitygw_accepts_the_calls_over_tls(tmp_path: Path, run_program: Callable[..., None]) -> None:
-    """With TLS: bodies are not signed, but carry their checksum behind them."""
+    """With TLS: bodies are not signed, and their checksum is a trailer."""
     certificate, key = make_certificate(tmp_path)
     command, port = gateway(tmp_path, "--cert", str(certificate), "--key", str(key))
     with running(command, port, tmp_path) as endpoint:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes call_cases.json: what botocore's waiters and paginators make of random rules and answers.
+"""Writes call_cases.json: the results of botocore's waiters and paginators for random rules and responses.
 
 Run it again only to change the cases:  python3 make_call_cases.py [SEED [COUNT [OUT]]]
 It needs botocore, jmespath, and codegen/ and tests/unit/jmespath/ on PYTHONPATH. The answers are shapes of

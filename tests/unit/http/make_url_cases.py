@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes url_cases.json: what Python's urllib.parse makes of URLs, and botocore's `Host` for them.
+"""Writes url_cases.json: the parts of URLs by Python's urllib.parse, and botocore's `Host` for them.
 
 Run it again only to change the cases:  python3 make_url_cases.py [SEED [COUNT [OUT]]]
-It needs botocore. The fixed cases are the examples of RFC 3986, and URLs
-that go to another host than they seem to.
+It needs botocore. The fixed cases are the examples of RFC 3986, and URLs that seem to have another host.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes path_cases.json: random shapes and expressions with what the jmespath package finds in them.
+"""Writes path_cases.json: random shapes and expressions with their values by the jmespath package.
 
 Run it again only to change the cases:  python3 make_path_cases.py [SEED [COUNT [OUT]]]
 It needs jmespath, and codegen/ on PYTHONPATH: an expression that the generator refuses is left out.

@@ -4,7 +4,7 @@
     python write_expressions.py OUT PATH_CASES CALL_CASES [SUITE]
 
 Writes OUT/compiled_expressions.cpp, which defines what compiled.hpp declares: each expression of
-path_cases.json and call_cases.json over a value of which nothing is known, and over a `Thing` unless its
+path_cases.json and call_cases.json over a value of unknown type, and over a `Thing` unless its
 shapes refuse that. SUITE is the folder `compliance` of JMESPath's own tests; its cases are in
 OUT/compiled_suite.cpp. A case of the suite that is not compiled must be one that has an error or is always
 null, or one of a feature that `UNSUPPORTED` names.
