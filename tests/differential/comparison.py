@@ -7,6 +7,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 from xml.etree.ElementTree import canonicalize
@@ -176,12 +177,17 @@ def _compare_error(judge: Judge, theirs: ServiceError, answer: dict[str, Any]) -
         ("status", error["status"], theirs.status),
         ("request_id", answer.get("request_id"), theirs.request_id),
     ):
-        if mine != other:
+        if mine != other and not (name == "message" and not other and mine == _phrase(theirs.status)):
             yield f"{name} {mine!r}, botocore {other!r}"
     shape = judge.model.shape_for_error_code(theirs.code)
     yield from _compare_values(
         "modeled", from_wire(shape, answer["modeled"]), from_botocore(shape, theirs.modeled)
     )
+
+
+def _phrase(status: int) -> str | None:
+    """The reason phrase of a status, which stands for a message that an empty body cannot have."""
+    return HTTPStatus(status).phrase if status in iter(HTTPStatus) else None
 
 
 def _compare_values(where: str, ours: Any, theirs: Any) -> Iterator[str]:

@@ -139,6 +139,13 @@ def test_an_error_without_a_body_takes_its_code_from_the_headers_only_in_belfry(
     assert (theirs.code, theirs.request_id) == ("503", None)
 
 
+def test_an_error_without_a_body_has_a_message_only_in_belfry(both: Both) -> None:
+    """Difference 37."""
+    ours, theirs = both.readings(CHIME, "ListVoiceConnectors", Response(403, {}, b""))
+    assert isinstance(theirs, ServiceError)
+    assert (ours["error"]["message"], theirs.message or "") == ("Forbidden", "")
+
+
 def test_null_in_a_list_is_kept_only_by_botocore(both: Both) -> None:
     """Difference 9."""
     ours, theirs = both.readings(CHIME, "ListVoiceConnectors", _json(200, {"VoiceConnectors": [None, {}]}))

@@ -4,6 +4,7 @@
 #include <belfry/core/error.hpp>
 #include <belfry/http/response.hpp>
 #include <belfry/operation/operation.hpp>
+#include <belfry/protocol/response_check.hpp>
 #include <belfry/schema/describe.hpp>
 #include <belfry/schema/exception_source.hpp>
 #include <belfry/util/config.hpp>
@@ -33,6 +34,8 @@ class ServiceErrorDetail final : public ExceptionSource {
     BELFRY_COLD bool decode(const Structure& structure, std::string_view code, void* out) const override {
         // Services that changed their protocol answer with the old code, the shape's name, or both.
         if (structure.error_code != code && structure.name != code) {
+            // The response to a HEAD request has no body, and so no code.
+            if (response_.body.empty() && is_named_after(structure.error_code, response_.status)) return true;
             if (protocol_->read_error_shape == nullptr) return false;
             std::string shape;
             protocol_->read_error_shape(response_, shape);

@@ -63,7 +63,7 @@ BELFRY_COLD inline void read_json_error_message(const Operation& operation, cons
         if (error.message.empty()) error.message = document_text(parsed.other_message);
     } else if (!empty && !html) {
         error.message = body.substr(0, 4096);
-    } else if (html || response.status >= 500) {
+    } else {
         // A proxy's page says nothing about the service's error.
         error.message = status_phrase(response.status);
     }

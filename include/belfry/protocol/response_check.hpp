@@ -6,6 +6,7 @@
 #include <belfry/operation/operation.hpp>
 #include <belfry/util/config.hpp>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -64,6 +65,16 @@ check_body_presence(const Operation& operation, const HttpResponse& response, bo
     case 504: return "Gateway Timeout";
     default: return {};
     }
+}
+
+/// Whether a name is the reason phrase of a status without its spaces: `NotFound`.
+[[nodiscard]] BELFRY_COLD constexpr bool is_named_after(std::string_view name, int status) noexcept {
+    std::size_t i = 0;
+    for (const char c : status_phrase(status)) {
+        if (c == ' ') continue;
+        if (i == name.size() || name[i++] != c) return false;
+    }
+    return i != 0 && i == name.size();
 }
 
 } // namespace belfry::inline v0::detail

@@ -23,6 +23,16 @@ Error answered(int status, const char* type, const char* body = R"({"Message":"n
     return result.error();
 }
 
+/// As S3 has it for HEAD requests.
+struct NotFound {};
+template <std::same_as<NotFound> S> constexpr Description<0> belfry_describe(const S*) {
+    return {.name = "NotFound", .error_code = "NotFound"};
+}
+struct Forbidden {};
+template <std::same_as<Forbidden> S> constexpr Description<0> belfry_describe(const S*) {
+    return {.name = "Forbidden", .error_code = "Forbidden"};
+}
+
 struct Taken {
     std::string by;
     std::string message;
@@ -58,6 +68,21 @@ TEST_CASE("an error that the model does not list goes to the handler of belfry::
 
 TEST_CASE("an exception whose body cannot be read goes to the handler of belfry::Error") {
     CHECK(visit(answered(404, "NotFoundException", "{")).by == "else");
+}
+
+TEST_CASE("an error without a body is the exception that is named after its status") {
+    const auto status_only = [](int status, const char* body) {
+        return decode(operation, HttpResponse{status, {}, body}).error();
+    };
+    CHECK(status_only(404, "").code == "404");
+    CHECK(status_only(404, "").message == "Not Found");
+    CHECK(status_only(403, "").message == "Forbidden");
+    CHECK(status_only(404, "").as<NotFound>());
+    CHECK(status_only(403, "").as<Forbidden>());
+    CHECK_FALSE(status_only(404, "").as<Forbidden>());
+    CHECK_FALSE(status_only(404, "").as<voice::NotFoundException>());
+    CHECK_FALSE(status_only(404, "gone").as<NotFound>());
+    CHECK_FALSE(status_only(418, "").as<NotFound>());
 }
 
 TEST_CASE("a failure without a response goes to the handler of belfry::Error") {

@@ -318,7 +318,7 @@ TEST_CASE("an error's code is found in each place that services use") {
         {{400, {{"x-amzn-query-error", "AWS.Old;Sender"}}, R"({"__type":"New"})"}, "AWS.Old", ""},
         {{503, {}, "<html><body>busy</body></html>"}, "503", "Service Unavailable"},
         {{500, {}, ""}, "500", "Internal Server Error"},
-        {{404, {}, ""}, "404", ""},
+        {{404, {}, ""}, "404", "Not Found"},
         {{400, {}, "not JSON"}, "400", "not JSON"},
         {{400, {}, R"({"code":{"a":1},"message":5})"}, "400", "5"},
     };
