@@ -2,6 +2,6 @@
 #pragma once
 
 /// Calls on an event loop: `AsyncCaller` starts calls over an `AsyncTransport` and an `AsyncTimer`, and a
-/// callback gets each result. It blocks nowhere and starts no thread.
+/// callback gets each result. No call blocks, and no thread is started.
 
 #include <belfry/async/async.hpp>

@@ -21,7 +21,7 @@ namespace belfry::inline v0 {
 struct Credentials {
     std::string access_key_id;
     std::string secret_access_key;
-    /// Comes with temporary credentials; empty for lasting ones.
+    /// Part of temporary credentials; empty for long-term ones.
     std::string session_token{};
     /// When they expire; absent if that is unknown or never.
     std::optional<Timestamp> expiration{};

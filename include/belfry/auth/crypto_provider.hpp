@@ -16,7 +16,7 @@ class CryptoProvider {
     virtual ~CryptoProvider() = default;
     /// SHA-256 (FIPS 180-4) of `message`; false when the library fails.
     virtual bool sha256(std::string_view message, Sha256Digest& out) noexcept = 0;
-    /// SHA-256 of everything `source` gives from where it stands; false when the source or the library fails.
+    /// SHA-256 of everything left in `source`; false when the source or the library fails.
     virtual bool sha256(BodySource& source, Sha256Digest& out) noexcept = 0;
     /// HMAC-SHA-256 (RFC 2104) of `message`; false when the library fails.
     virtual bool hmac_sha256(std::string_view key, std::string_view message, Sha256Digest& out) noexcept = 0;

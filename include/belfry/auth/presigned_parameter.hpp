@@ -9,7 +9,7 @@
 /// For operations that copy something from another region; their generated headers include it.
 namespace belfry::inline v0 {
 
-/// How an operation hands its service a presigned request to the region that it copies from.
+/// How an operation sends a presigned request, addressed to the region to copy from, as a parameter.
 struct PresignedParameter {
     /// The member that holds the URL, unless the input gives it.
     std::string_view name;

@@ -20,10 +20,10 @@ namespace belfry::inline v0 {
 
 class SigningKeyCache;
 
-/// Where a signature goes.
+/// The part of a request that carries its signature.
 enum class SignaturePlacement : std::uint8_t {
-    header, ///< Into the header `Authorization`.
-    query,  ///< Into the URL, which then works by itself until it expires (a presigned URL).
+    header, ///< The header `Authorization`.
+    query,  ///< The URL, which then needs no other credentials until it expires (a presigned URL).
 };
 
 /// The payload hash of a signature.

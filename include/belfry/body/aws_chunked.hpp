@@ -15,7 +15,7 @@
 
 namespace belfry::inline v0 {
 
-/// With what the chunks of a body are signed: all that the signature of its request left behind.
+/// The state that signs the chunks of a body, taken from the signature of its request.
 struct ChunkSigning {
     Sha256Digest key{};
     /// Such as `20130524T000000Z`.
@@ -68,7 +68,7 @@ class AwsChunkedSource final : public BodySource {
     }
     /// Signs nothing.
     void clear_signing() noexcept { sign_ = false; }
-    /// How to sign from now on; a rewind begins again with the same.
+    /// How to sign from now on; a rewind starts again with this state.
     void set_signing(ChunkSigning signing) {
         sign_ = true;
         signing_ = static_cast<ChunkSigning&&>(signing);

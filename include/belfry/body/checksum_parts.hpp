@@ -15,7 +15,7 @@
 
 namespace belfry::inline v0::detail {
 
-/// Follows the bytes of a response and judges them when all have come.
+/// Receives the bytes of a response and checks them at its end.
 class ResponseVerifier {
   public:
     virtual ~ResponseVerifier() = default;
@@ -26,7 +26,7 @@ class ResponseVerifier {
     virtual bool check(const HttpResponse& response, ResponseMetadata& metadata, Error& error) = 0;
 };
 
-/// Signs the chunks of a body, each signature covering the one before it; the request's begins the chain.
+/// Signs the chunks of a body; each signature covers the one before it, the first covers the request's.
 class ChunkSigner {
   public:
     /// After each signature of the request, and where there is none because the credentials are anonymous.

@@ -26,12 +26,12 @@ class BodyHooks {
     virtual bool prepare(const void* input, PreparedRequest& prepared, Error& error) = 0;
     /// After each signature, and where there is none because the credentials are anonymous.
     virtual bool after_signing(const Credentials& credentials, PreparedRequest& prepared, Error& error) = 0;
-    /// Where an attempt's response goes: past this, and into `collected` what is to be decoded.
+    /// The sink of an attempt's response; it forwards to `collected` what is to be decoded.
     virtual ResponseSink& begin_attempt(ResponseSink& collected) = 0;
-    /// When a response with a status of success has come in whole.
+    /// When a successful response is complete.
     virtual bool check_response(HttpResponse& response, ResponseMetadata& metadata, Error& error) = 0;
-    /// Before another attempt; false when there cannot be one. `error` tells why the last one failed, and may
-    /// be told more.
+    /// Before another attempt; false when there cannot be one. `error` tells why the last one failed; its
+    /// message may be extended.
     virtual bool restart(PreparedRequest& prepared, Error& error) = 0;
     /// Bytes of the attempt's body that were delivered instead of collected.
     [[nodiscard]] virtual std::int64_t handed_on() const noexcept = 0;

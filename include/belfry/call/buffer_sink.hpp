@@ -31,7 +31,7 @@ class BufferSink final : public ResponseSink {
             return false;
         }
 #if defined(__cpp_exceptions)
-        // A large body must not end the program.
+        // A body too large for memory must not terminate the program.
         try {
             response.body.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
         } catch (...) {

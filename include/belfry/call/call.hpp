@@ -105,7 +105,7 @@ class Call {
         return sent.status == TransportStatus::ok && !sink_.too_large ? on_response(std::move(sink_.response))
                                                                       : on_failure(sent, sink_.too_large);
     }
-    /// A whole response came in, however.
+    /// After a complete response.
     [[nodiscard]] BELFRY_COLD Step on_response(HttpResponse response) {
         response_ = std::move(response);
         metadata_.http_status = response_.status;

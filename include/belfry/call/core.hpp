@@ -14,8 +14,8 @@ namespace detail {
 struct ClientState;
 }
 
-/// The core of every generated client: its service, its configuration, its transport, and the little
-/// that its calls learn from each other. Safe to use from several threads if the transport is.
+/// The core of every generated client: its service, its configuration, its transport, and the state
+/// that its calls share (clock offset, retry tokens). Safe to use from several threads if the transport is.
 class ClientCore {
   public:
     /// Does no I/O and cannot fail; what is wrong with the configuration is an error of the first call.

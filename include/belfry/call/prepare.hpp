@@ -66,7 +66,7 @@ namespace belfry::inline v0::detail {
     // body.
     signing.content_sha256_header = operation.service->sign_path_verbatim;
     signing.crypto = config.crypto;
-    // Where nothing else protects the body on its way, the signature does.
+    // Without TLS, the signature protects the body.
     if (operation.signing == RequestSigning::unsigned_payload && request.url.starts_with("https:")) {
         signing.payload = PayloadHash::unsigned_payload;
         // Without it the service takes the body for a signed one.

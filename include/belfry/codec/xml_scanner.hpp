@@ -12,7 +12,6 @@
 namespace belfry::inline v0::detail {
 
 /// Whether XML 1.0 allows the character (https://www.w3.org/TR/xml/#charsets), literally or as a reference.
-/// written.
 [[nodiscard]] constexpr bool is_xml_char(std::uint32_t code_point) noexcept {
     return code_point == '\t' || code_point == '\n' || code_point == '\r' ||
            (code_point >= 0x20 && code_point <= 0xd7ff) || (code_point >= 0xe000 && code_point <= 0xfffd) ||

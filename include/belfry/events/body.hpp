@@ -5,7 +5,7 @@
 #include <belfry/events/traits.hpp>
 #include <belfry/util/config.hpp>
 
-/// For operations with event streams; what their generated headers include includes it.
+/// For operations with event streams; their generated headers include it indirectly.
 namespace belfry::inline v0::detail {
 
 /// Makes the request one whose body is a stream of events, or that asks for one.

@@ -28,7 +28,8 @@ namespace belfry::inline v0::detail {
 /// that are received.
 class EventBodyHooks final : public BodyHooks, private ResponseSink {
   public:
-    /// Makes an event, reads the next message into it and hands it on. `more` becomes whether to go on.
+    /// Creates an event, decodes the next message into it and passes it to `handler`; `more` tells whether to
+    /// go on.
     using Deliver = EventReader::Step (*)(EventReader& reader, std::string_view& bytes, void* handler,
                                           bool& more);
 

@@ -79,7 +79,7 @@ class EventStreamDecoder {
     enum class Step : std::uint8_t {
         need_more, ///< All bytes are used up, and no message is complete.
         message,   ///< `message()` is the next one.
-        failed,    ///< The stream is broken; `fault()` says how. It stays so.
+        failed,    ///< The stream is broken; `fault()` says how. Final.
     };
 
     /// Uses up bytes from the front of `bytes`, as many as the next message takes.

@@ -108,8 +108,8 @@ template <class Integer>
     return true;
 }
 
-/// Reads a message into the structure of its event. The members of an exception are all in its document: what
-/// binds them is HTTP's, for where it comes as a response.
+/// Reads a message into the structure of its event. All members of an exception are in its document: HTTP
+/// bindings only apply where it is sent as a response.
 [[nodiscard]] inline bool decode_event(const EventCodec& codec, const EventMessage& message,
                                        const Structure& structure, std::size_t max_depth, void* object,
                                        std::string& fault) {
@@ -150,15 +150,15 @@ class EventErrorDetail final : public ExceptionSource {
     std::size_t max_depth_;
 };
 
-/// Takes the body of a response to an operation apart into events. Does no I/O: it is given bytes, however
-/// they are cut into pieces.
+/// Splits the body of a response into events. Does no I/O: the caller passes the bytes, in pieces of any
+/// size.
 class EventReader {
   public:
     enum class Step : std::uint8_t {
         need_more,        ///< All bytes are used up.
         event,            ///< The union holds the next event.
         initial_response, ///< `initial_response()` is the document with the output's members.
-        failed,           ///< `error()` says why there are no more events. It stays so.
+        failed,           ///< `error()` says why there are no more events. Final.
     };
 
     /// `events` is the union of what the operation receives.

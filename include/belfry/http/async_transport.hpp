@@ -41,7 +41,7 @@ template <class... Outcome> class Completion {
         if (Handler* const handler = std::exchange(handler_, nullptr))
             handler->on_complete(std::move(outcome)...);
     }
-    /// Names the work; `cancel` is given the same value.
+    /// Identifies the work; `cancel` is called with the same value.
     [[nodiscard]] const void* id() const noexcept { return handler_; }
 
   private:

@@ -70,7 +70,7 @@ class Headers {
                 if (i != kept) headers_[kept] = std::move(headers_[i]);
                 ++kept;
             }
-        // resize() would bring the code that makes new fields along.
+        // resize() would also instantiate the construction of new fields.
         while (headers_.size() > kept) headers_.pop_back();
     }
     std::vector<Header> headers_;

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0::detail {
 
-/// Hands everything `source` gives to `update`; false when the source fails.
+/// Calls `update` with everything left in `source`; false when the source fails.
 template <class Update> [[nodiscard]] bool read_all(BodySource& source, Update update) {
     char buffer[4'096];
     for (;;) {

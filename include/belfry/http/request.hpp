@@ -12,7 +12,7 @@ namespace belfry::inline v0 {
 
 /// How long a transport may take. Zero means no limit of that kind.
 struct Timeouts {
-    /// Until the connection stands, name lookup and TLS included.
+    /// Until the connection is established, including name lookup and TLS.
     Duration connect = Duration::seconds(10);
     /// Without a byte moving in either direction.
     Duration idle = Duration::seconds(60);

@@ -81,8 +81,7 @@ BELFRY_COLD BELFRY_NOINLINE inline std::string_view cut_before(std::string_view&
     return !url.host.empty() && is_port(rest);
 }
 
-/// Takes an absolute URL with a host apart. Whether its characters may stand in a URL is the caller's to
-/// check.
+/// Splits an absolute URL that has a host. The caller checks that its characters are valid in a URL.
 [[nodiscard]] BELFRY_COLD inline Url parse_url(std::string_view text) noexcept {
     Url url;
     const std::string_view scheme = cut_before(text, ":/?#");

@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-/// For operations that send something beside what their model says; their generated headers include it.
+/// For operations whose requests differ from what their model says; their generated headers include it.
 namespace belfry::inline v0 {
 
 /// A change of an input member before it is sent.
@@ -16,7 +16,7 @@ struct InputRule {
     std::string_view member;
     /// Sent where the member is absent or empty; empty for nothing.
     std::string_view fallback = {};
-    /// Sends only what stands behind the last slash.
+    /// Sends only the text after the last slash.
     bool last_segment = false;
 };
 

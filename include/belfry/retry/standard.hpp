@@ -34,7 +34,7 @@ class RetryTokenBucket {
         } while (!available_.compare_exchange_weak(available, available - cost));
         return true;
     }
-    /// Gives tokens back: the cost of the retry that succeeded, or `success_refund`.
+    /// Returns tokens: the cost of the retry that succeeded, or `success_refund`.
     void release(int amount) noexcept {
         std::int64_t available = available_.load();
         std::int64_t filled = 0;

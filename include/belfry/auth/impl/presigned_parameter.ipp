@@ -15,7 +15,7 @@
 
 namespace belfry::inline v0::detail {
 
-/// Where `&name=value` stands in form data, and how long it is; the length is 0 if it is not there.
+/// The position and length of `&name=value` in form data; the length is 0 if it is absent.
 struct FormField {
     std::size_t at = 0;
     std::size_t size = 0;

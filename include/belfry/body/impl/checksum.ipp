@@ -27,7 +27,7 @@ namespace belfry::inline v0::detail {
 /// The payload hash of a body with an unsigned trailer.
 inline constexpr std::string_view unsigned_trailer_payload = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
 
-/// Compares the checksum that came with a response to that of the bytes that came.
+/// Compares the checksum in a response's headers to that of the bytes received.
 class ChecksumVerifier final : public ResponseVerifier {
   public:
     ChecksumVerifier(const Operation& operation, const ChecksumTraits& traits) noexcept
@@ -36,7 +36,7 @@ class ChecksumVerifier final : public ResponseVerifier {
     void begin(bool success, const Headers& headers) override {
         begun_ = true;
         checksum_ = Checksum(ChecksumAlgorithm::none);
-        // There is nothing to be compared to what the header of a HEAD says.
+        // A response to HEAD has the header but no body.
         if (!success || operation_.method == "HEAD") return;
         for (const ChecksumAlgorithm algorithm : traits_.response_algorithms) {
             const std::string* const value = headers.find(AwsChunkedSource::trailer_name(algorithm));
@@ -81,8 +81,8 @@ class ChecksumVerifier final : public ResponseVerifier {
     bool begun_ = false;
 };
 
-/// Lets the chunks of a body be signed with what signed its request, or not if nothing did: only who gives
-/// the credentials knows.
+/// Signs the chunks of a body with the credentials of its request, or not at all if those are anonymous,
+/// which is only known when the request is signed.
 class SignedChunkedSource final : public BodySource, public ChunkSigner {
   public:
     SignedChunkedSource(BodySource& source, std::int64_t length, ChecksumAlgorithm algorithm)

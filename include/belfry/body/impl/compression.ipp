@@ -43,7 +43,7 @@ BELFRY_INLINE bool compress_request(const BodyContext& context, HttpRequest& req
         request.body = std::move(bytes);
         request.content_length = static_cast<std::int64_t>(request.body.size());
     }
-    // The blank is in Smithy's tests of this.
+    // Smithy's protocol tests expect a blank after the comma.
     add_content_coding(request.headers, "gzip", ", ");
     return true;
 }

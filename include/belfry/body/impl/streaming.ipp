@@ -20,7 +20,7 @@
 
 namespace belfry::inline v0::detail {
 
-/// Hands a response's body on, and changes the body of a request on its way to the transport.
+/// Delivers a response's body as it arrives, and wraps a request's body for the transport.
 class StreamingBody final : public BodyHooks, private ResponseSink {
   public:
     StreamingBody(const BodyTraits& traits, const Operation& operation, const ClientConfig& config,

@@ -44,7 +44,7 @@ class TreeHash {
     void end_leaf() noexcept {
         Sha256Digest node = leaf_.finish();
         held_ = 0;
-        // As many pairs are complete as the number of leaves so far ends in ones.
+        // The number of ones that the count of leaves ends in is the number of pairs now complete.
         for (std::uint64_t bits = leaves_++; (bits & 1) != 0; bits >>= 1) node = join(nodes_[--count_], node);
         nodes_[count_++] = node;
     }
@@ -92,7 +92,7 @@ BELFRY_INLINE bool add_tree_hash(const BodyContext&, const void*, PreparedReques
         request.headers.set(name, digits);
     };
     set(tree_name, tree.finish());
-    // The signature says the same of the body and does not hash it again.
+    // The signature needs the same hash, so the body is not hashed again.
     set(linear_name, linear.finish());
     return true;
 }
