@@ -170,10 +170,8 @@ TABLES = {
 
 ENTRIES = {
     "node": "Node",
-    "shape_extras": "ShapeExtras",
     "xml_elements": "XmlElements",
     "xml_member": "XmlMember",
-    "xml_shape": "XmlShape",
 }
 """Macros that write an entry of a table, and its structure."""
 

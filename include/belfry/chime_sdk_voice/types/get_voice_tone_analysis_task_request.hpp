@@ -35,7 +35,9 @@ inline constexpr ::std::string_view GetVoiceToneAnalysisTaskRequest_member_names
     "VoiceToneAnalysisTaskId",
     "IsCaller",
 };
-inline constexpr ::belfry::ShapeExtras GetVoiceToneAnalysisTaskRequest_extras{.member_names = GetVoiceToneAnalysisTaskRequest_member_names};
+inline constexpr ::belfry::ShapeExtras GetVoiceToneAnalysisTaskRequest_extras{
+    .member_names = GetVoiceToneAnalysisTaskRequest_member_names,
+};
 } // namespace detail
 
 template <::std::same_as<GetVoiceToneAnalysisTaskRequest> S>

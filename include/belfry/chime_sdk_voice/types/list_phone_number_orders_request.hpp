@@ -22,7 +22,9 @@ inline constexpr ::std::string_view ListPhoneNumberOrdersRequest_member_names[] 
     "NextToken",
     "MaxResults",
 };
-inline constexpr ::belfry::ShapeExtras ListPhoneNumberOrdersRequest_extras{.member_names = ListPhoneNumberOrdersRequest_member_names};
+inline constexpr ::belfry::ShapeExtras ListPhoneNumberOrdersRequest_extras{
+    .member_names = ListPhoneNumberOrdersRequest_member_names,
+};
 } // namespace detail
 
 template <::std::same_as<ListPhoneNumberOrdersRequest> S>

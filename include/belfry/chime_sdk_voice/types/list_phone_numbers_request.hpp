@@ -31,7 +31,9 @@ inline constexpr ::std::string_view ListPhoneNumbersRequest_member_names[] = {
     "MaxResults",
     "NextToken",
 };
-inline constexpr ::belfry::ShapeExtras ListPhoneNumbersRequest_extras{.member_names = ListPhoneNumbersRequest_member_names};
+inline constexpr ::belfry::ShapeExtras ListPhoneNumbersRequest_extras{
+    .member_names = ListPhoneNumbersRequest_member_names,
+};
 } // namespace detail
 
 template <::std::same_as<ListPhoneNumbersRequest> S>

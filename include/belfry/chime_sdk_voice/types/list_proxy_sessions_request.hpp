@@ -34,7 +34,9 @@ inline constexpr ::std::string_view ListProxySessionsRequest_member_names[] = {
     "NextToken",
     "MaxResults",
 };
-inline constexpr ::belfry::ShapeExtras ListProxySessionsRequest_extras{.member_names = ListProxySessionsRequest_member_names};
+inline constexpr ::belfry::ShapeExtras ListProxySessionsRequest_extras{
+    .member_names = ListProxySessionsRequest_member_names,
+};
 } // namespace detail
 
 template <::std::same_as<ListProxySessionsRequest> S>

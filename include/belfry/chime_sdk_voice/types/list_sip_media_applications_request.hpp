@@ -22,7 +22,9 @@ inline constexpr ::std::string_view ListSipMediaApplicationsRequest_member_names
     "MaxResults",
     "NextToken",
 };
-inline constexpr ::belfry::ShapeExtras ListSipMediaApplicationsRequest_extras{.member_names = ListSipMediaApplicationsRequest_member_names};
+inline constexpr ::belfry::ShapeExtras ListSipMediaApplicationsRequest_extras{
+    .member_names = ListSipMediaApplicationsRequest_member_names,
+};
 } // namespace detail
 
 template <::std::same_as<ListSipMediaApplicationsRequest> S>

@@ -25,7 +25,9 @@ inline constexpr ::std::string_view ListSipRulesRequest_member_names[] = {
     "MaxResults",
     "NextToken",
 };
-inline constexpr ::belfry::ShapeExtras ListSipRulesRequest_extras{.member_names = ListSipRulesRequest_member_names};
+inline constexpr ::belfry::ShapeExtras ListSipRulesRequest_extras{
+    .member_names = ListSipRulesRequest_member_names,
+};
 } // namespace detail
 
 template <::std::same_as<ListSipRulesRequest> S>

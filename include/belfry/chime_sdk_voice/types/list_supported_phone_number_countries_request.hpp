@@ -25,7 +25,9 @@ namespace detail {
 inline constexpr ::std::string_view ListSupportedPhoneNumberCountriesRequest_member_names[] = {
     "ProductType",
 };
-inline constexpr ::belfry::ShapeExtras ListSupportedPhoneNumberCountriesRequest_extras{.member_names = ListSupportedPhoneNumberCountriesRequest_member_names};
+inline constexpr ::belfry::ShapeExtras ListSupportedPhoneNumberCountriesRequest_extras{
+    .member_names = ListSupportedPhoneNumberCountriesRequest_member_names,
+};
 } // namespace detail
 
 template <::std::same_as<ListSupportedPhoneNumberCountriesRequest> S>

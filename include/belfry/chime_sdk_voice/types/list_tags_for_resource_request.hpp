@@ -24,7 +24,9 @@ namespace detail {
 inline constexpr ::std::string_view ListTagsForResourceRequest_member_names[] = {
     "ResourceARN",
 };
-inline constexpr ::belfry::ShapeExtras ListTagsForResourceRequest_extras{.member_names = ListTagsForResourceRequest_member_names};
+inline constexpr ::belfry::ShapeExtras ListTagsForResourceRequest_extras{
+    .member_names = ListTagsForResourceRequest_member_names,
+};
 } // namespace detail
 
 template <::std::same_as<ListTagsForResourceRequest> S>

@@ -21,7 +21,9 @@ inline constexpr ::std::string_view ListVoiceConnectorGroupsRequest_member_names
     "NextToken",
     "MaxResults",
 };
-inline constexpr ::belfry::ShapeExtras ListVoiceConnectorGroupsRequest_extras{.member_names = ListVoiceConnectorGroupsRequest_member_names};
+inline constexpr ::belfry::ShapeExtras ListVoiceConnectorGroupsRequest_extras{
+    .member_names = ListVoiceConnectorGroupsRequest_member_names,
+};
 } // namespace detail
 
 template <::std::same_as<ListVoiceConnectorGroupsRequest> S>

@@ -21,7 +21,9 @@ inline constexpr ::std::string_view ListVoiceConnectorsRequest_member_names[] = 
     "NextToken",
     "MaxResults",
 };
-inline constexpr ::belfry::ShapeExtras ListVoiceConnectorsRequest_extras{.member_names = ListVoiceConnectorsRequest_member_names};
+inline constexpr ::belfry::ShapeExtras ListVoiceConnectorsRequest_extras{
+    .member_names = ListVoiceConnectorsRequest_member_names,
+};
 } // namespace detail
 
 template <::std::same_as<ListVoiceConnectorsRequest> S>

@@ -21,7 +21,9 @@ inline constexpr ::std::string_view ListVoiceProfileDomainsRequest_member_names[
     "NextToken",
     "MaxResults",
 };
-inline constexpr ::belfry::ShapeExtras ListVoiceProfileDomainsRequest_extras{.member_names = ListVoiceProfileDomainsRequest_member_names};
+inline constexpr ::belfry::ShapeExtras ListVoiceProfileDomainsRequest_extras{
+    .member_names = ListVoiceProfileDomainsRequest_member_names,
+};
 } // namespace detail
 
 template <::std::same_as<ListVoiceProfileDomainsRequest> S>

@@ -30,7 +30,9 @@ inline constexpr ::std::string_view ListVoiceProfilesRequest_member_names[] = {
     "NextToken",
     "MaxResults",
 };
-inline constexpr ::belfry::ShapeExtras ListVoiceProfilesRequest_extras{.member_names = ListVoiceProfilesRequest_member_names};
+inline constexpr ::belfry::ShapeExtras ListVoiceProfilesRequest_extras{
+    .member_names = ListVoiceProfilesRequest_member_names,
+};
 } // namespace detail
 
 template <::std::same_as<ListVoiceProfilesRequest> S>

@@ -36,7 +36,9 @@ inline constexpr ::std::string_view SearchAvailablePhoneNumbersRequest_member_na
     "MaxResults",
     "NextToken",
 };
-inline constexpr ::belfry::ShapeExtras SearchAvailablePhoneNumbersRequest_extras{.member_names = SearchAvailablePhoneNumbersRequest_member_names};
+inline constexpr ::belfry::ShapeExtras SearchAvailablePhoneNumbersRequest_extras{
+    .member_names = SearchAvailablePhoneNumbersRequest_member_names,
+};
 } // namespace detail
 
 template <::std::same_as<SearchAvailablePhoneNumbersRequest> S>

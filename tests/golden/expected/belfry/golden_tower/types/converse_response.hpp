@@ -19,7 +19,9 @@ namespace detail {
 inline constexpr ::std::string_view ConverseResponse_member_names[] = {
     "Session",
 };
-inline constexpr ::belfry::ShapeExtras ConverseResponse_extras{.member_names = ConverseResponse_member_names};
+inline constexpr ::belfry::ShapeExtras ConverseResponse_extras{
+    .member_names = ConverseResponse_member_names,
+};
 } // namespace detail
 
 template <::std::same_as<ConverseResponse> S>

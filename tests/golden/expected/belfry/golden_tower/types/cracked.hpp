@@ -22,7 +22,9 @@ inline constexpr ::std::string_view Cracked_member_names[] = {
     "message",
     "RetryAfter",
 };
-inline constexpr ::belfry::ShapeExtras Cracked_extras{.member_names = Cracked_member_names};
+inline constexpr ::belfry::ShapeExtras Cracked_extras{
+    .member_names = Cracked_member_names,
+};
 } // namespace detail
 
 template <::std::same_as<Cracked> S>

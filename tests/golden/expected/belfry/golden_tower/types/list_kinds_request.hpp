@@ -19,7 +19,9 @@ namespace detail {
 inline constexpr ::std::string_view ListKindsRequest_member_names[] = {
     "NextToken",
 };
-inline constexpr ::belfry::ShapeExtras ListKindsRequest_extras{.member_names = ListKindsRequest_member_names};
+inline constexpr ::belfry::ShapeExtras ListKindsRequest_extras{
+    .member_names = ListKindsRequest_member_names,
+};
 } // namespace detail
 
 template <::std::same_as<ListKindsRequest> S>

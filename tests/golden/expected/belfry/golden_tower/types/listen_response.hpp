@@ -19,7 +19,9 @@ namespace detail {
 inline constexpr ::std::string_view ListenResponse_member_names[] = {
     "Hall",
 };
-inline constexpr ::belfry::ShapeExtras ListenResponse_extras{.member_names = ListenResponse_member_names};
+inline constexpr ::belfry::ShapeExtras ListenResponse_extras{
+    .member_names = ListenResponse_member_names,
+};
 } // namespace detail
 
 template <::std::same_as<ListenResponse> S>

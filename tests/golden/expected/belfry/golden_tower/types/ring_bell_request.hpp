@@ -73,7 +73,9 @@ inline constexpr ::std::string_view RingBellRequest_member_names[] = {
     "Choice",
     "Kind",
 };
-inline constexpr ::belfry::ShapeExtras RingBellRequest_extras{.member_names = RingBellRequest_member_names};
+inline constexpr ::belfry::ShapeExtras RingBellRequest_extras{
+    .member_names = RingBellRequest_member_names,
+};
 } // namespace detail
 
 template <::std::same_as<RingBellRequest> S>

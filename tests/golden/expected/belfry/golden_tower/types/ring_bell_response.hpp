@@ -26,7 +26,9 @@ inline constexpr ::std::string_view RingBellResponse_member_names[] = {
     "Etag",
     "Body",
 };
-inline constexpr ::belfry::ShapeExtras RingBellResponse_extras{.member_names = RingBellResponse_member_names};
+inline constexpr ::belfry::ShapeExtras RingBellResponse_extras{
+    .member_names = RingBellResponse_member_names,
+};
 } // namespace detail
 
 template <::std::same_as<RingBellResponse> S>
