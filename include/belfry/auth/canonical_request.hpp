@@ -80,7 +80,8 @@ class EntryList {
         begin()[count_] = {name, value, count_};
         ++count_;
     }
-    /// Shell's sort: the lists are short, and the order of equal entries does not matter.
+    /// Shell's sort: the lists are short, and the order of equal entries does not matter. `std::sort` costs
+    /// more (docs/adr/0005-small-by-default.md).
     BELFRY_COLD void sort(EntryOrder order) noexcept {
         Entry* const entries = begin();
         for (std::size_t gap = count_; (gap = gap > 4 ? gap * 5 / 11 : gap > 1 ? 1 : 0) > 0;)
