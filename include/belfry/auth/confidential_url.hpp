@@ -9,7 +9,7 @@ namespace belfry::inline v0::detail {
 
 /// Whether a URL stays on this machine or is encrypted in transit. Anyone who sees a token or a key can use
 /// it (RFC 6750 section 5.2).
-[[nodiscard]] inline bool keeps_secrets(std::string_view url) noexcept {
+[[nodiscard]] inline bool is_confidential(std::string_view url) noexcept {
     const Url parts = parse_url(url);
     if (parts.scheme == "https") return true;
     // Userinfo may look like a host and a port.

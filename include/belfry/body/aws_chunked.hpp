@@ -93,7 +93,7 @@ class AwsChunkedSource final : public BodySource {
         previous_ = signing_.seed;
         out_.clear();
         at_ = 0;
-        given_ = 0;
+        consumed_ = 0;
         ended_ = false;
         failed_ = false;
         return true;
@@ -107,22 +107,22 @@ class AwsChunkedSource final : public BodySource {
     [[nodiscard]] bool fill() {
         if (sign_ && signing_.seed.empty()) return false;
         // Its size comes before its bytes, and is known after them.
-        constexpr std::size_t room = 16 + 17 + 64 + 2;
-        out_.resize(room + chunk_size_);
+        constexpr std::size_t head_size = 16 + 17 + 64 + 2;
+        out_.resize(head_size + chunk_size_);
         std::size_t size = 0;
-        while (size < chunk_size_ && (length_ < 0 || given_ < length_)) {
-            std::size_t wanted = chunk_size_ - size;
-            if (length_ >= 0 && static_cast<std::uint64_t>(length_ - given_) < wanted)
-                wanted = static_cast<std::size_t>(length_ - given_);
-            const std::ptrdiff_t got = source_.read(out_.data() + room + size, wanted);
-            if (got < 0 || static_cast<std::size_t>(got) > wanted) return false;
+        while (size < chunk_size_ && (length_ < 0 || consumed_ < length_)) {
+            std::size_t limit = chunk_size_ - size;
+            if (length_ >= 0 && static_cast<std::uint64_t>(length_ - consumed_) < limit)
+                limit = static_cast<std::size_t>(length_ - consumed_);
+            const std::ptrdiff_t got = source_.read(out_.data() + head_size + size, limit);
+            if (got < 0 || static_cast<std::size_t>(got) > limit) return false;
             if (got == 0 && length_ >= 0) return false; // it ended before its length
             if (got == 0) break;
             size += static_cast<std::size_t>(got);
-            given_ += got;
+            consumed_ += got;
         }
-        out_.resize(room + size);
-        const std::string_view data = std::string_view(out_).substr(room);
+        out_.resize(head_size + size);
+        const std::string_view data = std::string_view(out_).substr(head_size);
         checksum_.update(data);
         std::string head;
         append_size(head, size);
@@ -132,7 +132,7 @@ class AwsChunkedSource final : public BodySource {
             detail::append_text(head, previous_);
         }
         detail::append_text(head, "\r\n");
-        at_ = room - head.size();
+        at_ = head_size - head.size();
         head.copy(out_.data() + at_, head.size());
         if (size > 0) {
             detail::append_text(out_, "\r\n");
@@ -198,7 +198,7 @@ class AwsChunkedSource final : public BodySource {
     /// The chunk, encoded from `at_` on.
     std::string out_{};
     std::size_t at_ = 0;
-    std::int64_t given_ = 0;
+    std::int64_t consumed_ = 0;
     bool sign_;
     bool ended_ = false;
     bool failed_ = false;

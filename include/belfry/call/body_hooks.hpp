@@ -34,7 +34,7 @@ class BodyHooks {
     /// message may be extended.
     virtual bool restart(PreparedRequest& prepared, Error& error) = 0;
     /// Bytes of the attempt's body that were delivered instead of collected.
-    [[nodiscard]] virtual std::int64_t handed_on() const noexcept = 0;
+    [[nodiscard]] virtual std::int64_t delivered_bytes() const noexcept = 0;
 };
 
 } // namespace belfry::inline v0::detail

@@ -76,8 +76,8 @@ class Call {
         }
         prepared_.request.headers.append("User-Agent", agent);
         // The configuration and the input must not be able to add header lines.
-        if (const char* const why = detail::refuse_request(prepared_.request))
-            return fail(ErrorKind::validation, "InvalidRequest", why);
+        if (const char* const problem = detail::refuse_request(prepared_.request))
+            return fail(ErrorKind::validation, "InvalidRequest", problem);
         return next_attempt();
     }
 
@@ -113,10 +113,10 @@ class Call {
         error_ = {};
         learn_clock();
         std::string fault;
-        if (has_wrong_length(fault)) return settle(TransportStatus::truncated, fault);
+        if (has_wrong_length(fault)) return fail_attempt(TransportStatus::truncated, fault);
         if (!detail::take_service_error(operation_, response_, error_)) {
             if (body_ != nullptr && !body_->check_response(response_, metadata_, error_)) {
-                note_response();
+                add_metadata_to_error();
                 return Step::done;
             }
             core_.state().retry_tokens.release(held_tokens_ > 0 ? held_tokens_
@@ -124,8 +124,8 @@ class Call {
             succeeded_ = true;
             return Step::done;
         }
-        adopt_request_id();
-        return decide(TransportStatus::ok);
+        prefer_request_id_of_body();
+        return retry_or_finish(TransportStatus::ok);
     }
 
     /// No complete response was received. A response over the size limit is a failure of kind `response`.
@@ -139,7 +139,7 @@ class Call {
             detail::append_text(message, " bytes");
             return fail(ErrorKind::response, "ResponseTooLarge", message);
         }
-        return settle(result.status, result.message);
+        return fail_attempt(result.status, result.message);
     }
 
     /// Reads the output; false when the call failed and `result` has the error.
@@ -148,9 +148,9 @@ class Call {
             !operation_.service->protocol->decode(
                 operation_, response_, {.max_depth = core_.config().max_response_depth}, output, error_)) {
             succeeded_ = false;
-            note_response();
+            add_metadata_to_error();
         }
-        adopt_request_id();
+        prefer_request_id_of_body();
         if (!succeeded_ && error_.kind == ErrorKind::service)
             error_.detail = detail::ErrorDetailPointer(new detail::ServiceErrorDetail(
                 *operation_.service->protocol, std::move(response_), core_.config().max_response_depth));
@@ -162,7 +162,7 @@ class Call {
   private:
     BELFRY_COLD Step fail(ErrorKind kind, std::string_view code, std::string_view message) {
         detail::fail(error_, kind, code, message);
-        note_response();
+        add_metadata_to_error();
         return Step::done;
     }
     BELFRY_COLD bool prepare_body(const void* input) {
@@ -175,10 +175,10 @@ class Call {
         return body_ != nullptr && body_->prepare(input, prepared_, error_);
     }
     /// The body's id is the service's own; a header's may be a proxy's.
-    BELFRY_COLD BELFRY_NOINLINE void adopt_request_id() {
+    BELFRY_COLD BELFRY_NOINLINE void prefer_request_id_of_body() {
         if (!error_.request_id.empty()) metadata_.request_id = error_.request_id;
     }
-    BELFRY_COLD void note_response() {
+    BELFRY_COLD void add_metadata_to_error() {
         error_.attempts = metadata_.attempts;
         error_.http_status = metadata_.http_status;
         error_.request_id = metadata_.request_id;
@@ -188,11 +188,11 @@ class Call {
     BELFRY_COLD Step next_attempt() {
         if (options_.cancellation != nullptr && options_.cancellation->is_cancelled()) {
             detail::fail(error_, TransportStatus::cancelled, {});
-            note_response();
+            add_metadata_to_error();
             return Step::done;
         }
         if (operation_.signing != RequestSigning::none && !sign()) {
-            note_response();
+            add_metadata_to_error();
             return Step::done;
         }
         ++metadata_.attempts;
@@ -227,13 +227,13 @@ class Call {
         return body_ == nullptr || body_->after_signing(credentials, prepared_, error_);
     }
 
-    BELFRY_COLD Step settle(TransportStatus status, std::string_view message) {
+    BELFRY_COLD Step fail_attempt(TransportStatus status, std::string_view message) {
         detail::fail(error_, status, message);
-        return decide(status);
+        return retry_or_finish(status);
     }
 
     /// After a failed attempt: again, or not.
-    BELFRY_COLD Step decide(TransportStatus status) {
+    BELFRY_COLD Step retry_or_finish(TransportStatus status) {
         AttemptOutcome outcome;
         outcome.attempt = metadata_.attempts;
         outcome.kind = error_.kind;
@@ -241,11 +241,10 @@ class Call {
         outcome.http_status = error_.kind == ErrorKind::service ? response_.status : 0;
         outcome.error_code = error_.code;
         outcome.requested_delay = requested_delay(response_.headers);
-        for (const RetryableError& retryable : operation_.retryable_errors)
-            if (retryable.code == error_.code) {
-                outcome.modelled_retryable = true;
-                outcome.modelled_throttling = retryable.throttling;
-            }
+        if (const RetryableError* const modelled = operation_.find_retryable(error_.code)) {
+            outcome.modelled_retryable = true;
+            outcome.modelled_throttling = modelled->throttling;
+        }
         outcome.clock_corrected = error_.kind == ErrorKind::service && clock_learned_ &&
                                   core_.state().clock_skew.explains(
                                       error_.code, prepared_.signing.time.seconds - attempt_time_.seconds);
@@ -253,7 +252,7 @@ class Call {
             decide_retry(outcome, core_.config().retry, detail::random_fraction(core_.environment()));
         error_.retryable = decision.retryable;
         error_.throttling = decision.throttling;
-        note_response();
+        add_metadata_to_error();
         RetryTokenBucket& tokens = core_.state().retry_tokens;
         if (!decision.retry || !tokens.acquire(decision.cost)) return Step::done;
         // Do this last: restarting makes the sink discard what it has received.
@@ -288,7 +287,7 @@ class Call {
             response_.headers.contains("Content-Encoding"))
             return false;
         std::int64_t size = static_cast<std::int64_t>(response_.body.size());
-        if (body_ != nullptr) size += body_->handed_on();
+        if (body_ != nullptr) size += body_->delivered_bytes();
         std::int64_t expected = 0;
         if (!detail::parse_integer_text(*length, (std::numeric_limits<std::int64_t>::max)(), expected) ||
             expected == size)

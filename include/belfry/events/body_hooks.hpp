@@ -77,7 +77,7 @@ class EventBodyHooks final : public BodyHooks, private ResponseSink {
 
     ResponseSink& begin_attempt(ResponseSink& collected) override {
         collected_ = &collected;
-        taking_ = false;
+        delivering_ = false;
         delivered_ = 0;
         stopped_ = false;
         return *this;
@@ -104,7 +104,7 @@ class EventBodyHooks final : public BodyHooks, private ResponseSink {
         append_text(error.message, "; not retried: events were already delivered");
         return false;
     }
-    [[nodiscard]] std::int64_t handed_on() const noexcept override { return 0; }
+    [[nodiscard]] std::int64_t delivered_bytes() const noexcept override { return 0; }
 
     /// Empty when no events are received.
     std::optional<EventReader> reader{};
@@ -120,8 +120,8 @@ class EventBodyHooks final : public BodyHooks, private ResponseSink {
     [[nodiscard]] bool delivers() const noexcept { return deliver_ != nullptr; }
 
     bool on_head(int status, Headers headers) noexcept override {
-        taking_ = traits_.output && delivers() && operation_.succeeds(status);
-        if (!taking_) return collected_->on_head(status, std::move(headers));
+        delivering_ = traits_.output && delivers() && operation_.succeeds(status);
+        if (!delivering_) return collected_->on_head(status, std::move(headers));
         // The length is that of the stream, of which nothing is collected.
         length_ = -1;
         if (const std::string* const length = headers.find("Content-Length");
@@ -133,14 +133,14 @@ class EventBodyHooks final : public BodyHooks, private ResponseSink {
         return collected_->on_head(status, std::move(headers)) && begun;
     }
     bool on_body(std::span<const std::byte> bytes) noexcept override {
-        if (!taking_) return collected_->on_body(bytes);
-        return take({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+        if (!delivering_) return collected_->on_body(bytes);
+        return deliver_events({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     }
     [[nodiscard]] bool cancelled() const noexcept override { return collected_->cancelled(); }
 
     /// Reads the events in bytes of the response, and collects the document of an initial response. Returns
     /// whether more are wanted.
-    [[nodiscard]] bool take(std::string_view bytes) noexcept {
+    [[nodiscard]] bool deliver_events(std::string_view bytes) noexcept {
         while (!stopped_ && (!bytes.empty() || reader->holds_event())) {
             bool more = true;
             switch (deliver_(*reader, bytes, handler_, more)) {
@@ -169,7 +169,7 @@ class EventBodyHooks final : public BodyHooks, private ResponseSink {
     std::int64_t length_ = -1;
     std::uint64_t delivered_ = 0;
     bool stopped_ = false;
-    bool taking_ = false;
+    bool delivering_ = false;
 };
 
 } // namespace belfry::inline v0::detail

@@ -11,18 +11,17 @@ namespace belfry::inline v0::detail {
 
 /// Completes an error that came in a stream: with its own message instead of the response, and with whether
 /// the same call may succeed later.
-BELFRY_COLD inline void adopt_event_error(const Operation& operation, const EventReader& reader,
-                                          Error& error) {
+BELFRY_COLD inline void complete_event_error(const Operation& operation, const EventReader& reader,
+                                             Error& error) {
     if (error.kind != ErrorKind::service || reader.error().kind != ErrorKind::service) return;
     error.detail = reader.error().detail;
     AttemptOutcome outcome;
     outcome.kind = error.kind;
     outcome.error_code = error.code;
-    for (const RetryableError& retryable : operation.retryable_errors)
-        if (retryable.code == error.code) {
-            outcome.modelled_retryable = true;
-            outcome.modelled_throttling = retryable.throttling;
-        }
+    if (const RetryableError* const modelled = operation.find_retryable(error.code)) {
+        outcome.modelled_retryable = true;
+        outcome.modelled_throttling = modelled->throttling;
+    }
     const RetryDecision decision = decide_retry(outcome, RetryOptions{}, 0);
     error.retryable = decision.retryable;
     error.throttling = decision.throttling;

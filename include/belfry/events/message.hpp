@@ -155,18 +155,19 @@ inline void append_big_endian(std::string& out, std::uint64_t value, int bytes) 
 [[nodiscard]] inline bool encode_event_message(const EventMessage& message, std::string& out,
                                                std::string& fault) {
     const std::size_t begin = out.size();
-    const char* why = nullptr;
-    if (message.payload.size() > max_event_payload_bytes) why = "a message's payload has more than 24 MiB";
+    const char* problem = nullptr;
+    if (message.payload.size() > max_event_payload_bytes)
+        problem = "a message's payload has more than 24 MiB";
     out.append(12, '\0');
     for (const EventHeader& header : message.headers) {
-        if (why != nullptr) break;
-        why = detail::append_event_header(out, header);
-        if (why == nullptr && out.size() - begin - 12 > max_event_headers_bytes)
-            why = "a message's headers have more than 128 KiB";
+        if (problem != nullptr) break;
+        problem = detail::append_event_header(out, header);
+        if (problem == nullptr && out.size() - begin - 12 > max_event_headers_bytes)
+            problem = "a message's headers have more than 128 KiB";
     }
-    if (why != nullptr) {
+    if (problem != nullptr) {
         out.resize(begin);
-        fault = why;
+        fault = problem;
         return false;
     }
     const std::size_t headers_size = out.size() - begin - 12;

@@ -113,16 +113,16 @@ class EventStreamDecoder {
   private:
     static constexpr std::size_t prelude_size = 12;
 
-    bool fail(const char* why) noexcept {
-        fault_ = why;
+    bool fail(const char* problem) noexcept {
+        fault_ = problem;
         return false;
     }
-    bool take(std::string_view& bytes, std::size_t wanted) {
-        const std::size_t missing = wanted - buffer_.size();
-        const std::size_t size = bytes.size() < missing ? bytes.size() : missing;
-        buffer_.append(bytes.data(), size);
-        bytes.remove_prefix(size);
-        return buffer_.size() == wanted;
+    bool take(std::string_view& bytes, std::size_t total) {
+        const std::size_t missing = total - buffer_.size();
+        const std::size_t count = bytes.size() < missing ? bytes.size() : missing;
+        buffer_.append(bytes.data(), count);
+        bytes.remove_prefix(count);
+        return buffer_.size() == total;
     }
     bool read_prelude() {
         const std::string_view all = buffer_;
@@ -142,9 +142,9 @@ class EventStreamDecoder {
         const std::string_view all = buffer_;
         if (detail::read_big_endian(all.substr(total_ - 4)) != crc32(all.substr(0, total_ - 4)))
             return fail("the message's checksum does not match");
-        if (const char* const why =
+        if (const char* const problem =
                 detail::read_event_headers(all.substr(prelude_size, headers_size_), message_.headers))
-            return fail(why);
+            return fail(problem);
         message_.payload = all.substr(prelude_size + headers_size_, total_ - headers_size_ - 16);
         return true;
     }

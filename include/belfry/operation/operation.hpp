@@ -131,6 +131,12 @@ struct Operation {
     /// Steps of a call that this operation and few others have; null for most operations.
     const OperationHooks* hooks = nullptr;
 
+    /// The entry for an error code that the model calls worth a retry; null if there is none.
+    [[nodiscard]] constexpr const RetryableError* find_retryable(std::string_view code) const noexcept {
+        for (const RetryableError& retryable : retryable_errors)
+            if (retryable.code == code) return &retryable;
+        return nullptr;
+    }
     /// Whether a response with this status carries the output.
     [[nodiscard]] constexpr bool succeeds(int status) const noexcept {
         return (status >= 200 && status < 300) || status == success_status;

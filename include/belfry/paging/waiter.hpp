@@ -81,24 +81,22 @@ class WaiterRun {
     BELFRY_INLINE WaiterRun(const ClientCore& core, const WaiterRule& rule,
                             const WaitOptions& options) noexcept;
 
-    enum class Verdict : std::uint8_t { again, success, failure };
-
     /// Evaluates a poll, and sleeps if another one follows. `output` is null if the call failed. After a
     /// failure `result` has the error, after a success it does not have one.
-    [[nodiscard]] BELFRY_INLINE Verdict next(const Operation& operation, const void* input,
-                                             const void* output, ResultBase& result);
+    [[nodiscard]] BELFRY_INLINE WaiterState next(const Operation& operation, const void* input,
+                                                 const void* output, ResultBase& result);
 
   private:
     BELFRY_INLINE void fail(const WaiterPoll& poll, ErrorKind kind, std::string_view code,
-                            const std::string& what);
-    /// Whether the acceptor matches the poll. Sets `found`, unless it is null, to the value that was
+                            const std::string& message);
+    /// Whether the acceptor matches the poll. Sets `description`, unless it is null, to the value that was
     /// examined.
     [[nodiscard]] BELFRY_INLINE static bool matches(const WaiterAcceptor& acceptor, const WaiterPoll& poll,
-                                                    std::string* found);
+                                                    std::string* description);
     [[nodiscard]] BELFRY_INLINE static bool path_matches(const WaiterAcceptor& acceptor,
-                                                         const WaiterPoll& poll, std::string* found);
+                                                         const WaiterPoll& poll, std::string* description);
     /// The value that the last acceptor examined.
-    [[nodiscard]] BELFRY_INLINE std::string found(const WaiterPoll& poll) const;
+    [[nodiscard]] BELFRY_INLINE std::string describe(const WaiterPoll& poll) const;
     /// Sleeps until the next poll; false if the time or the number of polls is used up.
     BELFRY_INLINE bool pause();
     /// The time by the clock, or the time slept if that is longer: the wait must end even if the clock stands
@@ -127,10 +125,9 @@ template <class O>
     for (;;) {
         Result<typename O::Output> result(std::in_place);
         const bool good = invoke(core, operation_of<O>, &input, &*result, options.call, result);
-        const WaiterRun::Verdict verdict =
-            run.next(operation_of<O>, &input, good ? &*result : nullptr, result);
-        if (verdict == WaiterRun::Verdict::again) continue;
-        if (verdict == WaiterRun::Verdict::failure) result.reset();
+        const WaiterState state = run.next(operation_of<O>, &input, good ? &*result : nullptr, result);
+        if (state == WaiterState::retry) continue;
+        if (state == WaiterState::failure) result.reset();
         return result;
     }
 }

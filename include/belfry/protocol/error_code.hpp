@@ -29,9 +29,9 @@ namespace belfry::inline v0::detail {
     return end == std::string::npos ? std::string_view() : std::string_view(*value).substr(0, end);
 }
 
-/// Sets the code that was found, or the status where none was.
-BELFRY_COLD inline void set_error_code(std::string_view found, const HttpResponse& response, Error& error) {
-    error.code = plain_error_code(found);
+/// Sets the code that `text` holds, or the status if it is empty.
+BELFRY_COLD inline void set_error_code(std::string_view text, const HttpResponse& response, Error& error) {
+    error.code = plain_error_code(text);
     if (error.code.empty()) append_integer_text(error.code, response.status);
 }
 

@@ -24,11 +24,11 @@ namespace belfry::inline v0::detail {
 
 /// The request's id, wherever the services put it; `id` stays as it is when there is none.
 BELFRY_COLD inline void read_xml_request_id(XmlElement root, std::string& id) {
-    std::string room;
+    std::string buffer;
     for (const XmlElement parent : {root, root.child("ResponseMetadata")})
         for (const std::string_view name : {"RequestId", "requestId", "RequestID"})
             if (const XmlElement element = parent.child(name)) {
-                id = element.text(room);
+                id = element.text(buffer);
                 return;
             }
 }
@@ -44,10 +44,10 @@ BELFRY_COLD inline void read_xml_request_id(XmlElement root, std::string& id) {
 
 /// Takes code and message out of an error's element.
 BELFRY_COLD inline void read_xml_error(XmlElement element, Error& error) {
-    std::string room;
-    error.code = element.child("Code").text(room);
+    std::string buffer;
+    error.code = element.child("Code").text(buffer);
     const XmlElement message = element.child("Message");
-    error.message = (message ? message : element.child("message")).text(room);
+    error.message = (message ? message : element.child("message")).text(buffer);
 }
 
 /// The reason phrase of a status, those included that only S3 answers with and without a body.

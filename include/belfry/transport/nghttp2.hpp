@@ -46,15 +46,15 @@ class Http2Connection final : public DuplexStream {
     }
 
     TransportResult open(const HttpRequest& request, const Origin& origin, const TlsContext* tls) {
-        const Patience patience;
-        TransportResult result = connect_socket(origin.host, origin.port, clock_, patience, socket_);
+        const NullSink sink;
+        TransportResult result = connect_socket(origin.host, origin.port, clock_, sink, socket_);
         if (result.status != TransportStatus::ok) return result;
         if (tls == nullptr) {
             stream_ = std::make_unique<Http2Stream<SocketWire>>(socket_, SocketWire(socket_), clock_);
             return stream_->begin(request, origin);
         }
         session_ = std::make_unique<TlsSession>(*tls, socket_);
-        result = session_->connect(origin.host, clock_, patience);
+        result = session_->connect(origin.host, clock_, sink);
         if (result.status != TransportStatus::ok) return result;
         if (session_->protocol() != "h2")
             return {TransportStatus::protocol_error, "the peer does not support HTTP/2"};
@@ -73,8 +73,8 @@ class Http2Connection final : public DuplexStream {
     void cancel() noexcept override { get().cancel(); }
 
   private:
-    /// The caller has no handle to cancel with before the stream is open.
-    class Patience final : public ResponseSink {
+    /// Is never cancelled: before the stream is open, the caller does not have a handle to cancel it with.
+    class NullSink final : public ResponseSink {
         bool on_head(int, Headers) noexcept override { return true; }
         bool on_body(std::span<const std::byte>) noexcept override { return true; }
         [[nodiscard]] bool cancelled() const noexcept override { return false; }
@@ -108,7 +108,7 @@ class Nghttp2Transport final : public DuplexTransport {
             return {TransportStatus::failed, reason};
         const std::optional<detail::Origin> origin = detail::find_origin(request.url);
         if (!origin) return {TransportStatus::failed, "the request's URL is malformed"};
-        const detail::PipeSignalPause pause;
+        const detail::ScopedSigpipeBlock block;
         const detail::TlsContext* const tls = origin->tls ? &context() : nullptr;
         if (tls != nullptr && !tls->good())
             return {TransportStatus::tls_failed, "the trusted authorities cannot be read"};

@@ -66,7 +66,7 @@ class SocketTlsTransport final : public SocketTransport {
 
     TransportResult send(const HttpRequest& request, ResponseSink& sink) noexcept override {
         // Here and not in the connection: OpenSSL may also write while the pool checks an idle connection.
-        const detail::PipeSignalPause pause;
+        const detail::ScopedSigpipeBlock block;
         return SocketTransport::send(request, sink);
     }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/auth/confidential_url.hpp>
 #include <belfry/auth/credentials.hpp>
-#include <belfry/auth/secrecy.hpp>
 #include <belfry/core/fail.hpp>
 #include <belfry/http/message_check.hpp>
 #include <belfry/util/append.hpp>
@@ -47,7 +47,7 @@ BELFRY_COLD BELFRY_INLINE AuthorizeResult add_api_key(const ApiKeyTraits& traits
         problem = "the operation needs an API key, and the credentials have none";
     else if (!traits.in_query && !is_field_value(key))
         problem = "the API key holds a line break or NUL, which a header must not contain";
-    else if (!keeps_secrets(request.url))
+    else if (!is_confidential(request.url))
         problem = "an API key is only sent over TLS; use an https endpoint";
     if (problem != nullptr) {
         fail(error, ErrorKind::credentials, key.empty() ? "NoApiKey" : "InvalidApiKey", problem);

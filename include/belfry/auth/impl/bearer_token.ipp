@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/auth/confidential_url.hpp>
 #include <belfry/auth/credentials.hpp>
-#include <belfry/auth/secrecy.hpp>
 #include <belfry/core/fail.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
@@ -30,7 +30,7 @@ BELFRY_COLD BELFRY_INLINE AuthorizeResult add_bearer_token(const Operation&, con
         problem = "the operation needs a bearer token, and the credentials have none";
     else if (!is_bearer_token(credentials.bearer_token))
         problem = "the bearer token has characters that RFC 6750 section 2.1 does not allow";
-    else if (!keeps_secrets(request.url))
+    else if (!is_confidential(request.url))
         problem = "a bearer token is only sent over TLS; use an https endpoint";
     if (problem != nullptr) {
         fail(error, ErrorKind::credentials,

@@ -24,14 +24,14 @@ struct FormField {
 
 [[nodiscard]] BELFRY_COLD inline FormField find_form_field(std::string_view form, std::string_view name) {
     // The first field is `Action`, so that all others have a separator in front.
-    std::string wanted = "&";
-    append_text(wanted, name);
-    append_char(wanted, '=');
-    const std::size_t at = form.find(wanted);
+    std::string prefix = "&";
+    append_text(prefix, name);
+    append_char(prefix, '=');
+    const std::size_t at = form.find(prefix);
     if (at == std::string_view::npos) return {};
     const std::size_t end = form.find('&', at + 1);
     const std::size_t size = (end == std::string_view::npos ? form.size() : end) - at;
-    return {at, size, form.substr(at + wanted.size(), size - wanted.size())};
+    return {at, size, form.substr(at + prefix.size(), size - prefix.size())};
 }
 
 BELFRY_COLD inline void append_form_field(std::string& form, std::string_view name, std::string_view value) {

@@ -58,13 +58,13 @@ class ChecksumVerifier final : public ResponseVerifier {
         begun_ = false;
         const ChecksumAlgorithm algorithm = checksum_.algorithm();
         if (algorithm == ChecksumAlgorithm::none) return true;
-        std::string found;
-        checksum_.finish(found);
-        if (found != expected_) {
+        std::string actual;
+        checksum_.finish(actual);
+        if (actual != expected_) {
             std::string message = "the response's body has the ";
             append_text(message, to_string(algorithm));
             append_text(message, " checksum ");
-            append_text(message, found);
+            append_text(message, actual);
             append_text(message, ", but its header says ");
             append_text(message, expected_);
             return fail(error, ErrorKind::response, "ChecksumMismatch", message);

@@ -41,8 +41,8 @@ class StreamingBody final : public BodyHooks, private ResponseSink {
 
     ResponseSink& begin_attempt(ResponseSink& collected) override {
         collected_ = &collected;
-        handed_on_ = 0;
-        handing_on_ = false;
+        delivered_bytes_ = 0;
+        delivering_ = false;
         return *this;
     }
     bool check_response(HttpResponse& response, ResponseMetadata& metadata, Error& error) override {
@@ -53,26 +53,26 @@ class StreamingBody final : public BodyHooks, private ResponseSink {
             append_text(error.message, "; not retried: the body's source cannot be rewound");
             return false;
         }
-        if (handed_on_ != 0 && !sink_->restart()) {
+        if (delivered_bytes_ != 0 && !sink_->restart()) {
             append_text(error.message, "; not retried: part of the body was already delivered "
                                        "and the sink cannot restart");
             return false;
         }
         return true;
     }
-    [[nodiscard]] std::int64_t handed_on() const noexcept override { return handed_on_; }
+    [[nodiscard]] std::int64_t delivered_bytes() const noexcept override { return delivered_bytes_; }
 
   private:
     bool on_head(int status, Headers headers) noexcept override {
         const bool success = context_.operation.succeeds(status);
-        handing_on_ = success && sink_ != nullptr;
+        delivering_ = success && sink_ != nullptr;
         if (checksum_.verifier) checksum_.verifier->begin(success, headers);
         return collected_->on_head(status, std::move(headers));
     }
     bool on_body(std::span<const std::byte> bytes) noexcept override {
         if (checksum_.verifier) checksum_.verifier->update(bytes);
-        if (!handing_on_) return collected_->on_body(bytes);
-        handed_on_ += static_cast<std::int64_t>(bytes.size());
+        if (!delivering_) return collected_->on_body(bytes);
+        delivered_bytes_ += static_cast<std::int64_t>(bytes.size());
         return sink_->on_body(bytes);
     }
     [[nodiscard]] bool cancelled() const noexcept override { return collected_->cancelled(); }
@@ -82,8 +82,8 @@ class StreamingBody final : public BodyHooks, private ResponseSink {
     ResponseSink* collected_ = nullptr;
     Owned<BodySource> compressed_{};
     ChecksumParts checksum_{};
-    std::int64_t handed_on_ = 0;
-    bool handing_on_ = false;
+    std::int64_t delivered_bytes_ = 0;
+    bool delivering_ = false;
 };
 
 BELFRY_INLINE BodyHooks* make_streaming_body(const BodyTraits& traits, const Operation& operation,
@@ -105,9 +105,9 @@ BELFRY_INLINE bool encode_streaming_payload(const Operation& operation, const vo
             request.content_length = blob->length();
         }
         // A few inputs have a member for it. It is a header that transports write.
-        if (const std::string* const given = request.headers.find("Content-Length")) {
+        if (const std::string* const header = request.headers.find("Content-Length")) {
             std::int64_t length = 0;
-            if (!parse_integer_text(*given, (std::numeric_limits<std::int64_t>::max)(), length) ||
+            if (!parse_integer_text(*header, (std::numeric_limits<std::int64_t>::max)(), length) ||
                 length < 0 || (request.content_length >= 0 && request.content_length != length))
                 return reject_input(error, shape, shape.member_name(i),
                                     "its length differs from the content length in the input");

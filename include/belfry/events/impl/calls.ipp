@@ -21,7 +21,7 @@ BELFRY_NOIPA inline bool run_call_with_events(const ClientCore& core, const Oper
         return call.on_sent(std::move(sent));
     });
     if (call.finish(output, result)) return true;
-    adopt_event_error(operation, *body.reader, result.error());
+    complete_event_error(operation, *body.reader, result.error());
     return false;
 }
 

@@ -22,9 +22,9 @@ namespace belfry::inline v0::detail {
 class EventStreamState {
   public:
     EventStreamState(const ClientCore& core, const Operation& operation, const EventStreamTraits& traits,
-                     const Structure& sent, const Structure* received, const CallOptions& options)
+                     const Structure& sent, const Structure* check_read, const CallOptions& options)
         : core_(core), operation_(operation), traits_(traits), sent_(sent),
-          body_(operation, traits, received, core.config().max_response_depth),
+          body_(operation, traits, check_read, core.config().max_response_depth),
           call_(core, operation, options, &body_) {}
 
     BELFRY_COLD bool open(DuplexTransport& transport, const void* input, Error& error) {
@@ -60,7 +60,7 @@ class EventStreamState {
             // If the peer has ended the stream, failing to send its end is not an error.
             return peer_ended_;
         }
-        return written(stream_->close_write(), error);
+        return check_write(stream_->close_write(), error);
     }
 
     BELFRY_COLD bool read_head(void* output, ResultBase& result) {
@@ -89,9 +89,9 @@ class EventStreamState {
             if (step == EventReader::Step::event) return true;
             if (step == EventReader::Step::need_more) {
                 std::size_t count = 0;
-                if (!received(stream_->read(room_, count), error)) return false;
+                if (!check_read(stream_->read(buffer_, count), error)) return false;
                 if (count != 0) {
-                    unread_ = {reinterpret_cast<const char*>(room_), count};
+                    unread_ = {reinterpret_cast<const char*>(buffer_), count};
                     continue;
                 }
                 end = true;
@@ -114,18 +114,18 @@ class EventStreamState {
                 return fail(error, ErrorKind::signing, "SigningFailed", fault);
             message = signed_;
         }
-        return written(stream_->write(std::as_bytes(std::span(message.data(), message.size()))), error);
+        return check_write(stream_->write(std::as_bytes(std::span(message.data(), message.size()))), error);
     }
-    BELFRY_COLD static bool note(const TransportResult& result, Error& error) {
+    BELFRY_COLD static bool check(const TransportResult& result, Error& error) {
         if (result.status == TransportStatus::ok) return true;
         return fail(error, result.status, result.message);
     }
-    bool written(const TransportResult& result, Error& error) {
+    bool check_write(const TransportResult& result, Error& error) {
         peer_ended_ = result.status == TransportStatus::connection_reset;
-        return note(result, error);
+        return check(result, error);
     }
-    bool received(const TransportResult& result, Error& error) {
-        if (note(result, error)) return true;
+    bool check_read(const TransportResult& result, Error& error) {
+        if (check(result, error)) return true;
         error.http_status = metadata_.http_status;
         error.request_id = metadata_.request_id;
         error.attempts = metadata_.attempts;
@@ -135,9 +135,9 @@ class EventStreamState {
     TransportResult collect() {
         for (;;) {
             std::size_t count = 0;
-            TransportResult got = stream_->read(room_, count);
+            TransportResult got = stream_->read(buffer_, count);
             if (got.status != TransportStatus::ok || count == 0) return got;
-            if (!sink_->on_body(std::span(room_).first(count))) {
+            if (!sink_->on_body(std::span(buffer_).first(count))) {
                 stream_->cancel();
                 return {TransportStatus::cancelled, {}};
             }
@@ -154,13 +154,13 @@ class EventStreamState {
             if (step == EventReader::Step::initial_response) return collect_document();
             if (step != EventReader::Step::need_more) return;
             std::size_t count = 0;
-            got = stream_->read(room_, count);
+            got = stream_->read(buffer_, count);
             if (got.status != TransportStatus::ok) return;
             if (count == 0) {
                 if (reader.finish() && reader.lacks_initial_response()) collect_document();
                 return;
             }
-            unread_ = {reinterpret_cast<const char*>(room_), count};
+            unread_ = {reinterpret_cast<const char*>(buffer_), count};
         }
     }
     /// Lets the call judge the head, and reads the output.
@@ -173,7 +173,7 @@ class EventStreamState {
     /// The reader's error, with the response's metadata.
     void take_error(Error& error, const ResponseMetadata& metadata) {
         error = body_.reader->error();
-        adopt_event_error(operation_, *body_.reader, error);
+        complete_event_error(operation_, *body_.reader, error);
         error.http_status = metadata.http_status;
         error.request_id = metadata.request_id;
         error.attempts = metadata.attempts;
@@ -195,15 +195,15 @@ class EventStreamState {
     // Used by the receiving thread only.
     ResponseMetadata metadata_{};
     std::string_view unread_{};
-    std::byte room_[16 * 1024];
+    std::byte buffer_[16 * 1024];
 };
 
 BELFRY_INLINE EventStreamState* open_event_stream(const ClientCore& core, DuplexTransport& transport,
                                                   const Operation& operation, const EventStreamTraits& traits,
-                                                  const Structure& sent, const Structure* received,
+                                                  const Structure& sent, const Structure* check_read,
                                                   const void* input, const CallOptions& options,
                                                   Error& error) {
-    auto* const state = new EventStreamState(core, operation, traits, sent, received, options);
+    auto* const state = new EventStreamState(core, operation, traits, sent, check_read, options);
     if (state->open(transport, input, error)) return state;
     delete state;
     return nullptr;

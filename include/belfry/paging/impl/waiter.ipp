@@ -44,8 +44,8 @@ BELFRY_INLINE WaiterRun::WaiterRun(const ClientCore& core, const WaiterRule& rul
     if (deadline_.count() <= 0) deadline_ = rule.max_attempts > 0 ? Duration() : Duration::seconds(600);
 }
 
-BELFRY_INLINE WaiterRun::Verdict WaiterRun::next(const Operation& operation, const void* input,
-                                                 const void* output, ResultBase& result) {
+BELFRY_INLINE WaiterState WaiterRun::next(const Operation& operation, const void* input, const void* output,
+                                          ResultBase& result) {
     const WaiterPoll poll{operation, input, output, result.error(), result.metadata()};
     ++polls_;
     const WaiterAcceptor* accepted = nullptr;
@@ -55,61 +55,62 @@ BELFRY_INLINE WaiterRun::Verdict WaiterRun::next(const Operation& operation, con
             break;
         }
     // An error that no acceptor matches ends the wait with this error.
-    if (accepted == nullptr && output == nullptr) return Verdict::failure;
+    if (accepted == nullptr && output == nullptr) return WaiterState::failure;
     if (accepted != nullptr && accepted->state == WaiterState::success) {
         result.error() = {};
-        return Verdict::success;
+        return WaiterState::success;
     }
     if (accepted != nullptr && accepted->state == WaiterState::failure) {
-        fail(poll, ErrorKind::waiter, "WaiterFailure", "reached its failure state: " + found(poll));
+        fail(poll, ErrorKind::waiter, "WaiterFailure", "reached its failure state: " + describe(poll));
     } else if (pause()) {
-        return Verdict::again;
+        return WaiterState::retry;
     } else {
-        const std::string last = found(poll);
+        const std::string last = describe(poll);
         fail(poll, ErrorKind::timeout, "WaiterTimeout",
              "gave up after " + std::to_string(polls_) + (polls_ == 1 ? " poll" : " polls") +
                  (last.empty() ? std::string() : "; the last one found " + last));
     }
     result.error() = std::move(error_);
-    return Verdict::failure;
+    return WaiterState::failure;
 }
-BELFRY_INLINE std::string WaiterRun::found(const WaiterPoll& poll) const {
-    std::string found;
+BELFRY_INLINE std::string WaiterRun::describe(const WaiterPoll& poll) const {
+    std::string description;
     for (const WaiterAcceptor& acceptor : rule_.acceptors)
-        if (matches(acceptor, poll, &found)) break;
-    return found;
+        if (matches(acceptor, poll, &description)) break;
+    return description;
 }
 BELFRY_INLINE void WaiterRun::fail(const WaiterPoll& poll, ErrorKind kind, std::string_view code,
-                                   const std::string& what) {
+                                   const std::string& message) {
     error_ = poll.error;
     if (poll.output != nullptr || kind == ErrorKind::timeout) error_.code = code;
     error_.kind = kind;
     error_.http_status = poll.metadata.http_status;
     error_.request_id = poll.metadata.request_id;
     error_.attempts = poll.metadata.attempts;
-    error_.message = "the waiter " + std::string(rule_.name) + ' ' + what;
+    error_.message = "the waiter " + std::string(rule_.name) + ' ' + message;
     error_.retryable = kind == ErrorKind::timeout;
 }
 
 BELFRY_INLINE bool WaiterRun::matches(const WaiterAcceptor& acceptor, const WaiterPoll& poll,
-                                      std::string* found) {
+                                      std::string* description) {
     const bool service_error = poll.output == nullptr && poll.error.kind == ErrorKind::service;
     switch (acceptor.matcher) {
     case WaiterMatcher::success:
-        if (poll.output != nullptr && found != nullptr) *found = "the call succeeded";
+        if (poll.output != nullptr && description != nullptr) *description = "the call succeeded";
         return poll.output != nullptr;
     case WaiterMatcher::any_error:
     case WaiterMatcher::error:
-        if (poll.output == nullptr && found != nullptr) *found = poll.error.code + ": " + poll.error.message;
+        if (poll.output == nullptr && description != nullptr)
+            *description = poll.error.code + ": " + poll.error.message;
         return service_error &&
                (acceptor.matcher == WaiterMatcher::any_error || poll.error.code == acceptor.error_code);
     case WaiterMatcher::status:
         if (poll.metadata.http_status != acceptor.http_status) return false;
-        if (found != nullptr) *found = "HTTP status " + std::to_string(acceptor.http_status);
+        if (description != nullptr) *description = "HTTP status " + std::to_string(acceptor.http_status);
         return true;
     case WaiterMatcher::path:
     case WaiterMatcher::path_all:
-    case WaiterMatcher::path_any: return poll.output != nullptr && path_matches(acceptor, poll, found);
+    case WaiterMatcher::path_any: return poll.output != nullptr && path_matches(acceptor, poll, description);
     }
     return false;
 }
@@ -122,7 +123,7 @@ BELFRY_INLINE void input_and_output(const WaiterPoll& poll, jmespath::Value& roo
     root.items[1].name = "output";
 }
 BELFRY_INLINE bool WaiterRun::path_matches(const WaiterAcceptor& acceptor, const WaiterPoll& poll,
-                                           std::string* found) {
+                                           std::string* description) {
     using jmespath::Value;
     Value root = Value::of(*poll.operation.output, poll.output);
     if (acceptor.root != nullptr) acceptor.root(poll, root);
@@ -134,7 +135,7 @@ BELFRY_INLINE bool WaiterRun::path_matches(const WaiterAcceptor& acceptor, const
     std::size_t matching = 0;
     const std::size_t count = value.form == Value::Form::list ? element_count(value) : 0;
     const Value* shown = &value;
-    Value odd;
+    Value mismatch;
     if (acceptor.matcher == WaiterMatcher::path) {
         matching = equal_scalars(value, expected) ? 1 : 0;
     } else {
@@ -143,15 +144,15 @@ BELFRY_INLINE bool WaiterRun::path_matches(const WaiterAcceptor& acceptor, const
             if (equal_scalars(element, expected)) {
                 ++matching;
             } else if (shown == &value) {
-                odd = std::move(element);
-                shown = &odd;
+                mismatch = std::move(element);
+                shown = &mismatch;
             }
         }
     }
     const bool match =
         acceptor.matcher == WaiterMatcher::path_all ? matching != 0 && matching == count : matching != 0;
-    if (found != nullptr)
-        *found = std::string(acceptor.path_text) + " is " + show_value(match ? expected : *shown);
+    if (description != nullptr)
+        *description = std::string(acceptor.path_text) + " is " + show_value(match ? expected : *shown);
     return match;
 }
 BELFRY_INLINE bool WaiterRun::pause() {

@@ -99,12 +99,12 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
 [[nodiscard]] BELFRY_COLD inline bool decode_unwrapped(XmlElement root, const Structure& structure,
                                                        const XmlOptions& options, void* object,
                                                        std::string& fault) {
-    std::string room;
+    std::string buffer;
     for (std::size_t i = 0; i < structure.count; ++i) {
         const Member& member = structure.members[i];
         if (member.location != Location::body) continue;
         // An empty element means that the value is absent.
-        if (!root.first_child() && root.text(room).empty()) return true;
+        if (!root.first_child() && root.text(buffer).empty()) return true;
         return decode_xml(root, *member.type, xml_of(structure, i), member.slot(object), options, fault);
     }
     return true;

@@ -55,27 +55,27 @@ BELFRY_COLD inline void read_error_body(std::string_view body, std::string& type
     CborHead map;
     const char* at = reader.head(reader.begin(), map);
     if (at == nullptr || map.major != CborMajor::map) return;
-    std::string key_room;
+    std::string key_buffer;
     for (std::uint64_t i = 0; reader.more(at, map, i); ++i) {
         CborHead item;
         std::string_view key;
         at = reader.head(at, item);
         if (at == nullptr || item.major != CborMajor::text) return;
-        at = reader.string(at, item, key, key_room);
+        at = reader.string(at, item, key, key_buffer);
         if (at == nullptr) return;
-        std::string* const wanted = key == "__type"                        ? &type
+        std::string* const target = key == "__type"                        ? &type
                                     : key == "message" || key == "Message" ? &message
                                                                            : nullptr;
         const char* const value = at;
         at = reader.skip(at);
         if (at == nullptr) return;
-        if (wanted == nullptr) continue;
+        if (target == nullptr) continue;
         const char* const text = reader.head(value, item);
-        std::string_view found;
-        std::string room;
+        std::string_view content;
+        std::string buffer;
         if (text != nullptr && item.major == CborMajor::text &&
-            reader.string(text, item, found, room) != nullptr)
-            *wanted = found;
+            reader.string(text, item, content, buffer) != nullptr)
+            *target = content;
     }
 }
 

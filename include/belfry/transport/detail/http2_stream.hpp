@@ -199,7 +199,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
 
     /// Drives the connection, or waits while another thread does, until `ready` or until that is hopeless.
     template <class Ready> TransportResult wait(Ready ready) {
-        const PipeSignalPause pause;
+        const ScopedSigpipeBlock block;
         std::unique_lock lock(mutex_);
         // The time between two calls does not count as idle.
         clock_.moved();
@@ -303,7 +303,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
     /// Resets the stream, if that is possible without waiting.
     void say_goodbye() {
         if (failure_.status != TransportStatus::ok || wire_ended_) return;
-        const PipeSignalPause pause;
+        const ScopedSigpipeBlock block;
         if (!stream_closed_) nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, id_, NGHTTP2_CANCEL);
         nghttp2_session_terminate_session(session_, NGHTTP2_NO_ERROR);
         send();

@@ -142,9 +142,9 @@ class TlsSession {
 };
 
 /// Blocks SIGPIPE on this thread: OpenSSL writes to sockets without MSG_NOSIGNAL.
-class PipeSignalPause {
+class ScopedSigpipeBlock {
   public:
-    PipeSignalPause() noexcept {
+    ScopedSigpipeBlock() noexcept {
         sigemptyset(&pipe_);
         sigaddset(&pipe_, SIGPIPE);
         sigset_t pending;
@@ -152,7 +152,7 @@ class PipeSignalPause {
         was_pending_ = sigismember(&pending, SIGPIPE) == 1;
         ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
     }
-    ~PipeSignalPause() {
+    ~ScopedSigpipeBlock() {
 #if defined(__linux__)
         const timespec now{};
         if (!was_pending_)
@@ -161,8 +161,8 @@ class PipeSignalPause {
 #endif
         ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
     }
-    PipeSignalPause(const PipeSignalPause&) = delete;
-    PipeSignalPause& operator=(const PipeSignalPause&) = delete;
+    ScopedSigpipeBlock(const ScopedSigpipeBlock&) = delete;
+    ScopedSigpipeBlock& operator=(const ScopedSigpipeBlock&) = delete;
 
   private:
     sigset_t pipe_;
