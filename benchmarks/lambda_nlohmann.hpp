@@ -9,8 +9,8 @@
 #include <string>
 #include <type_traits>
 
-/// Lambda's ListFunctions as one writes it with nlohmann/json: parse into a DOM, then copy into the structs;
-/// build a DOM, then dump it.
+/// Lambda's ListFunctions written by hand with nlohmann/json: decoding parses into a DOM and copies it into
+/// the structs; encoding builds a DOM and dumps it.
 namespace with_nlohmann {
 
 namespace lambda = belfry::lambda;
@@ -20,7 +20,7 @@ using Json = nlohmann::json;
 template <class T, class S>
 concept Either = std::same_as<std::remove_const_t<T>, S>;
 
-// Each member once, for both directions.
+// Lists each member once, for decoding and encoding.
 template <Either<lambda::TracingConfigResponse> S, class Visit> void members(S& s, Visit visit) {
     visit("Mode", s.mode);
 }

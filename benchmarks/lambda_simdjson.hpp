@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-/// Lambda's ListFunctions as one writes it by hand with simdjson's on-demand parser: one pass, no DOM, a
+/// Lambda's ListFunctions written by hand with simdjson's on-demand parser: one pass, no DOM, a
 /// switch over the keys of each struct.
 namespace with_simdjson {
 
@@ -356,7 +356,7 @@ inline void read(object json, lambda::ListFunctionsResponse& out) {
     }
 }
 
-/// `text` has simdjson's padding behind it.
+/// `text` is followed by simdjson's padding.
 inline lambda::ListFunctionsResponse decode(simdjson::ondemand::parser& parser,
                                             const simdjson::padded_string& text) {
     lambda::ListFunctionsResponse out;

@@ -31,7 +31,7 @@ void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); 
 
 namespace measure {
 namespace {
-/// Processor time in nanoseconds: what others do on the machine at the same time does not count.
+/// Processor time of this process in nanoseconds; other processes do not count.
 double time_of(const Contender& contender, long times) {
     const std::clock_t begin = std::clock();
     for (long i = 0; i < times; ++i) contender.run();
@@ -46,7 +46,7 @@ std::vector<Cost> compare(const std::vector<Contender>& contenders, int rounds, 
     std::vector<Cost> costs;
     std::vector<long> times;
     for (const Contender& contender : contenders) {
-        contender.run(); // what it keeps from call to call is allocated now
+        contender.run(); // allocates what is kept between calls
         const std::size_t count = allocations();
         const std::size_t bytes = allocated_bytes();
         contender.run();

@@ -7,10 +7,11 @@
 #include <string>
 #include <vector>
 
-/// Ratios between ways of doing one job, taken so that a noisy machine does not decide them.
+/// Measures ratios between several implementations of one task, so that load on the machine affects them
+/// little.
 namespace measure {
 
-/// One way of doing the job.
+/// One implementation of the task.
 struct Contender {
     std::string name;
     std::function<void()> run;
@@ -24,8 +25,8 @@ struct Cost {
     std::size_t allocated_bytes = 0;
 };
 
-/// Runs the contenders in turn, in every round each for `round_nanoseconds`; a disturbance then hits all
-/// alike.
+/// Runs the contenders in turn, in every round each for `round_nanoseconds`; load on the machine then affects
+/// all alike.
 [[nodiscard]] std::vector<Cost> compare(const std::vector<Contender>& contenders, int rounds = 41,
                                         double round_nanoseconds = 4e6);
 
@@ -43,7 +44,7 @@ bool judge_at_least(const std::string& goal, double actual, double limit);
 /// The contents of a file of benchmarks/data; ends the program when it cannot be read.
 [[nodiscard]] std::string data(const std::string& name);
 
-/// Keeps the compiler from leaving out the work behind `value`.
+/// Keeps the compiler from optimizing away the computation of `value`.
 template <class T> void keep(const T& value) {
 #if defined(__GNUC__) || defined(__clang__)
     asm volatile("" : : "g"(&value) : "memory");

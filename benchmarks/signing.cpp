@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signing a POST with a body of 1 KB, against OpenSSL doing just the hashes that this takes.
+// Signing a POST with a body of 1 KB, against OpenSSL computing only the hashes that a signature needs.
 #include <belfry/auth/sigv4.hpp>
 
 #include "measure.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Calls on an event loop: Boost.Asio waits and Boost.Beast sends, all on the one thread that runs the loop. A
-// stand-in on loopback is busy at first, so that the call is repeated. For plain HTTP; TLS goes the same way.
+// stand-in on loopback is busy at first, so that the call is repeated. The example uses plain HTTP; TLS works
+// in the same way.
 //
 // Prints:
 //   the call is on its way

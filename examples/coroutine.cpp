@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two searches at once on one thread, each followed by a coroutine. The loop is the smallest there can be: a
-// list of attempts and a list of timers; async_beast.cpp has Boost.Asio in its place.
+// Two searches at once on one thread, each followed by a coroutine. The event loop is minimal, a list of
+// attempts and a list of timers; async_beast.cpp uses Boost.Asio instead.
 //
 // Prints:
 //   both searches run
@@ -23,14 +23,14 @@ namespace voice = belfry::chime_sdk_voice;
 
 namespace {
 
-/// Keeps what is to be sent until the loop gets to it, and answers from memory.
+/// Queues requests until the loop reaches them, and answers from memory.
 class LoopTransport final : public belfry::AsyncTransport {
   public:
     void start(const belfry::HttpRequest& request, belfry::ResponseSink& sink,
                belfry::AttemptCompletion completion) noexcept override {
         attempts_.push_back({&request, &sink, std::move(completion)});
     }
-    /// Ends the oldest attempt; false when there is none.
+    /// Completes the oldest attempt; false when there is none.
     bool run_one() {
         if (attempts_.empty()) return false;
         Attempt attempt = std::move(attempts_.front());
@@ -72,7 +72,8 @@ class LoopTimer final : public belfry::AsyncTimer {
     std::deque<belfry::TimerCompletion> waits_{};
 };
 
-/// A coroutine that starts at once and destroys itself at its end. `co_await` works in any other kind, too.
+/// A coroutine that starts at once and destroys itself at its end. `co_await` works in any other kind of
+/// coroutine, too.
 struct Job {
     struct promise_type {
         Job get_return_object() noexcept { return {}; }

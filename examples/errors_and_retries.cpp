@@ -93,7 +93,8 @@ int main() {
         },
         input);
 
-    // In braces this would not compile; an input that is filled in later is checked when the call is made.
+    // With designated initializers this would not compile; an input that is filled in later is checked by the
+    // call.
     voice::GetSpeakerSearchTaskRequest incomplete;
     incomplete.voice_connector_id = "abcdef1ghij2klmno3pqr4";
     call("a required member that is missing", succeed, incomplete);

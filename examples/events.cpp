@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Prints what a model of Amazon Bedrock writes while it writes it. Events come over any transport; here it is
-// a lambda with a response that was made by hand, so that the program runs anywhere.
+// a lambda with a canned response, so that the program runs anywhere.
 //
 // Prints:
 //   A belfry is the room of the bells.
@@ -16,7 +16,7 @@ namespace bedrock = belfry::bedrock_runtime;
 
 namespace {
 
-/// One event as it travels: its type in a header, its members as JSON.
+/// One encoded event: its type in a header, its members as JSON.
 void append_event(std::string& body, std::string_view type, std::string_view json) {
     std::string fault;
     const bool valid = belfry::encode_event_message(

@@ -61,8 +61,8 @@ class FakeTransport final : public belfry::Transport {
     std::vector<belfry::HttpResponse> responses_;
 };
 
-/// A clock that only sleeping moves. Its random bytes are always the same, and so are idempotency tokens and
-/// pauses before retries.
+/// A clock that advances only when the client sleeps. Random bytes are constant, and with them idempotency
+/// tokens and delays before retries.
 class FakeEnvironment final : public belfry::Environment {
   public:
     belfry::Timestamp now() noexcept override { return {1'700'000'000 + slept_seconds(), 0}; }

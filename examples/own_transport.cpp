@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two ways to bring your own HTTP stack: a lambda that answers from memory, as tests need it, and a class
-// that sends over plain sockets in the fewest lines that keep the rules of docs/own-transport.md. It takes a
-// connection for each request, bodies in memory only, and no TLS. `own_transport http://127.0.0.1:8080` also
-// calls that server.
+// that sends over plain sockets in the fewest lines that follow the rules of docs/own-transport.md. It opens
+// a connection for each request and supports neither streamed bodies nor TLS. `own_transport
+// http://127.0.0.1:8080` also calls that server.
 //
 // Prints:
 //   GET https://voice-chime.us-east-1.amazonaws.com/voice-connectors/...
@@ -86,7 +86,7 @@ belfry::TransportResult exchange(int socket, std::string_view wire, belfry::Dura
     return {};
 }
 
-/// Takes the response apart and hands it to the sink.
+/// Parses the response and passes it to the sink.
 belfry::TransportResult deliver(std::string_view text, belfry::ResponseSink& sink) {
     const std::size_t end = text.find("\r\n\r\n");
     if (text.empty() || end == std::string_view::npos)
@@ -107,7 +107,7 @@ belfry::TransportResult deliver(std::string_view text, belfry::ResponseSink& sin
     if (headers.contains("transfer-encoding"))
         return {TransportStatus::failed, "this transport does not read chunks"};
     const std::string_view body = text.substr(end + 4);
-    // The one check that must not be left out: a response that was cut must not look like a whole one.
+    // This check is essential: a truncated response must not be reported as complete.
     const std::string* length = headers.find("content-length");
     const bool whole = length == nullptr || std::to_string(body.size()) == *length;
     if (!sink.on_head(status, std::move(headers)) ||

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Walks over all pages of a list. Each page is fetched when the loop reaches it, and a failed page is the
+// Iterates over all pages of a list. Each page is fetched when the loop reaches it, and a failed page is the
 // last one. The service is a lambda with two pages, so that the program runs anywhere; with
 // `belfry::CurlTransport` in its place the loop is the same.
 //

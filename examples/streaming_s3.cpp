@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Uploads a file to Amazon S3 and downloads it again, whatever its size, in little memory. Both ways the
-// bytes are covered by a checksum. Credentials come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
+// Uploads a file to Amazon S3 and downloads it again, whatever its size, in little memory. A checksum
+// protects the bytes in both directions. Credentials come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
 // AWS_SESSION_TOKEN, the region from AWS_REGION.
 #include <belfry/body_sources.hpp>
 #include <belfry/s3/get_object.hpp>
@@ -27,7 +27,7 @@ class FileSink final : public belfry::ResponseBodySink {
     bool on_body(std::span<const std::byte> bytes) noexcept override {
         return file_ != nullptr && std::fwrite(bytes.data(), 1, bytes.size(), file_) == bytes.size();
     }
-    /// The attempt broke off, and the next one begins with the first byte.
+    /// The attempt failed; the next one starts from the first byte.
     bool restart() noexcept override {
         close();
         file_ = std::fopen(path_, "wb");
@@ -63,7 +63,7 @@ int main(int count, char** words) {
                              .endpoint = count > 5 ? words[5] : ""},
                             transport, {.force_path_style = count > 5});
 
-    belfry::FileSource source(words[3]); // knows its length, and starts again when an attempt is repeated
+    belfry::FileSource source(words[3]); // has a known length, and is rewound for a retry
     if (!source.is_open()) {
         std::perror(words[3]);
         return 1;

@@ -117,7 +117,7 @@ bool search(const voice::Client& client, const Arguments& arguments) {
     return true;
 }
 
-/// Asks for a task that is not there and takes the modelled exception apart.
+/// Asks for a task that does not exist and prints the modelled exception.
 bool modelled_error(const voice::Client& client, const Arguments& arguments) {
     std::puts("\n3. A modelled error: look up a task that does not exist");
     const auto missing = client.get_speaker_search_task(
@@ -173,7 +173,7 @@ int main(int count, char** words) {
     const voice::Client client(configuration(arguments), transport);
     if (!search(client, arguments)) return 1;
     if (!modelled_error(client, arguments)) return 1;
-    // The other two need an endpoint that plays along.
+    // The other two need the stand-in endpoint.
     if (arguments.endpoint.empty()) return 0;
     if (!throttled_call(client, arguments)) return 1;
     if (!wrong_key(transport, arguments)) return 1;

@@ -11,14 +11,15 @@ namespace {
 
 using nlohmann::json;
 
-/// A number that is none is not equal to itself; its text is.
+/// NaN is not equal to itself; its text is.
 void name_numbers_that_are_none(json& value) {
     if (value.is_number_float() && std::isnan(value.get<double>())) value = "NaN";
     if (value.is_structured())
         for (json& inner : value) name_numbers_that_are_none(inner);
 }
 
-/// Copies the item at `at` without its tags, of which nlohmann/json knows only some; steps behind it.
+/// Copies the item at `at` without its tags, of which nlohmann/json knows only some, and advances `at` past
+/// it.
 void copy_untagged(std::string_view from, std::size_t& at, std::string& to) {
     const std::size_t start = at;
     const auto first = static_cast<unsigned char>(at < from.size() ? from[at] : 0);

@@ -5,14 +5,13 @@
 #include <string>
 #include <string_view>
 
-/// Reads CBOR with nothing of Belfry's, so that bodies can be compared by what they say.
+/// Reads CBOR without Belfry's code, so that bodies can be compared by their meaning.
 namespace belfry_conformance {
 
 /// The bytes of a base64 text; other characters are skipped.
 [[nodiscard]] std::string read_base64(std::string_view text);
 
-/// The value of a CBOR data item without its tags, with numbers that are none as text; discarded if it is not
-/// CBOR.
+/// The value of a CBOR data item without its tags, with NaN as text; `discarded` if it is not CBOR.
 [[nodiscard]] nlohmann::json read_cbor(std::string_view bytes);
 
 } // namespace belfry_conformance

@@ -44,7 +44,7 @@ Timestamp time_of(const Json& text) {
     return time;
 }
 
-/// A clock that stands where it was set.
+/// A clock that always returns the time it was set to.
 class SetClock final : public Environment {
   public:
     Timestamp now() noexcept override { return time; }
@@ -79,7 +79,7 @@ struct Service {
             headers.append("x-amzn-errortype", response.at("errorCode").get<std::string>());
         if (!sink.on_head(response.at("statusCode").get<int>(), headers))
             return {TransportStatus::cancelled, {}};
-        // The body takes its time; the date was written before it.
+        // The body takes time to arrive; the header `Date` was written before that.
         clock.time.seconds += 600;
         static_cast<void>(sink.on_body(std::as_bytes(std::span("{}", 2))));
         set_next();

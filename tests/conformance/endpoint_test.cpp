@@ -25,7 +25,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// Owns the lists that the parameters borrow.
+/// Owns the lists that the parameters refer to.
 struct Given {
     explicit Given(const Json& values) {
         for (const auto& [name, value] : values.items()) {
@@ -60,7 +60,7 @@ Json to_json(const belfry::Endpoint& endpoint) {
     return {{"url", endpoint.url}, {"properties", std::move(properties)}, {"headers", std::move(headers)}};
 }
 
-/// The expectation with what is absent by default written out, and with what means nothing left out.
+/// The expectation in normal form: defaults are written out, and members without effect are removed.
 Json complete(Json expected) {
     if (!expected.contains("properties")) expected["properties"] = Json::object();
     if (!expected.contains("headers")) expected["headers"] = Json::object();

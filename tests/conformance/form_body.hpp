@@ -7,14 +7,14 @@
 #include <utility>
 #include <vector>
 
-/// Reads form data as a server does (https://url.spec.whatwg.org/#urlencoded-parsing), with nothing of
-/// Belfry's, so that bodies can be compared by what they say.
+/// Reads form data as a server does (https://url.spec.whatwg.org/#urlencoded-parsing), without Belfry's code,
+/// so that bodies can be compared by their meaning.
 namespace belfry_conformance {
 
 using FormFields = std::vector<std::pair<std::string, std::string>>;
 
-/// The fields in the order of their names; none when a name comes twice, a name is empty, a `%` does not
-/// begin a triplet, or a byte stands there that must not.
+/// The fields sorted by name; empty when a name is repeated or empty, a `%` does not begin a triplet, or a
+/// byte is not allowed.
 [[nodiscard]] std::optional<FormFields> read_form(std::string_view body);
 
 } // namespace belfry_conformance

@@ -47,7 +47,8 @@ using nlohmann::json;
     });
 }
 
-/// Transports make Content-Length from the body: by RFC 9110 section 8.6 not for a GET without one.
+/// Transports derive Content-Length from the body, and send none for a GET without a body (RFC 9110 section
+/// 8.6).
 [[nodiscard]] bool has_header(const belfry::HttpRequest& request, const std::string& name) {
     if (same_name(name, "Content-Length"))
         return request.content_length > 0 || (request.method != "GET" && request.method != "HEAD");
@@ -170,12 +171,12 @@ void compare_body(const json& test, const belfry::Structure& input, const belfry
     CHECK(request.content_length == static_cast<std::int64_t>(request.body.size()));
 }
 
-/// Whether a call does more to an operation's requests than to encode them: checksums and compression.
+/// Whether a call changes an operation's requests after encoding them: checksums and compression.
 [[nodiscard]] bool has_body_hooks(const belfry::Operation& operation) {
     return operation.hooks != nullptr && operation.hooks->make_body != nullptr;
 }
 
-/// The body before it was compressed.
+/// The decompressed body.
 [[nodiscard]] std::string plain_body(const belfry::HttpRequest& request) {
     const std::string* const encoding = request.headers.find("Content-Encoding");
     const bool compressed = encoding != nullptr && encoding->ends_with("gzip");
@@ -200,7 +201,8 @@ template <std::same_as<S3Options> S> constexpr auto belfry_describe(const S*) {
     return test.contains("vendorParams") && test["vendorParams"].contains("scopedConfig");
 }
 
-/// Configures a client as `aws.protocoltests.config#AwsConfig` says; what the operation has wins.
+/// Configures a client as `aws.protocoltests.config#AwsConfig` says; settings of the operation take
+/// precedence.
 void configure_client(const json& test, belfry::ClientConfig& config, S3Options& options) {
     const json& scoped = test["vendorParams"]["scopedConfig"];
     for (const char* const scope : {"client", "operation"}) {
@@ -219,7 +221,7 @@ void configure_client(const json& test, belfry::ClientConfig& config, S3Options&
     config.endpoint_options = {&belfry::structure_of<S3Options>, &options};
 }
 
-/// The whole path to the transport: endpoint, host prefix and signature must leave the rest as it was.
+/// Makes a whole call: endpoint, host prefix and signature must not change the rest of the request.
 void compare_call(const json& test, const belfry::Operation& operation, const void* input,
                   const belfry::HttpRequest& encoded) {
     const std::string host = test.value("host", "example.com");
@@ -242,7 +244,7 @@ void compare_call(const json& test, const belfry::Operation& operation, const vo
     REQUIRE(call.start(input) == belfry::Call::Step::send);
     const belfry::HttpRequest& request = call.request();
     const std::string resolved = test.value("resolvedHost", host);
-    // Where the endpoint holds a part of the path, only the whole can be compared.
+    // If the endpoint contains a part of the path, only the whole URL can be compared.
     const std::size_t query = (std::min)(encoded.url.find('?'), encoded.url.size());
     CHECK(request.url == "https://" + resolved +
                              (configures_client(test)
@@ -287,7 +289,7 @@ belfry::HttpResponse make_response(const json& test) {
     const json headers = test.value("headers", json::object());
     for (const auto& [name, value] : headers.items()) response.headers.append(name, value.get<std::string>());
     response.body = test.value("body", "");
-    // Binary bytes are in base64 there.
+    // Binary bodies are given in base64.
     if (test.value("bodyMediaType", "") == "application/cbor")
         response.body = belfry_conformance::read_base64(response.body);
     return response;

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-/// How a case of Smithy's protocol tests is held against Belfry; smithy_cases.py writes the cases.
+/// Compares Belfry with a case of Smithy's protocol tests; smithy_cases.py writes the cases.
 namespace belfry_smithy {
 
 /// The idempotency token that every case uses where the input has none.

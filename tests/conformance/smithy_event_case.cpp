@@ -30,7 +30,7 @@ struct Message {
     belfry::EventStreamDecoder decoder;
     while (!bytes.empty()) {
         REQUIRE(decoder.next(bytes) == belfry::EventStreamDecoder::Step::message);
-        // The headers refer to bytes that the next message takes the place of.
+        // The headers refer to bytes that the next message overwrites.
         kept.emplace_back(decoder.bytes());
         belfry::EventStreamDecoder again;
         std::string_view own = kept.back();
@@ -53,7 +53,7 @@ struct Message {
 belfry::HttpResponse make_event_response(const json& test) {
     belfry::HttpResponse response;
     response.status = 200;
-    // A stream without events must not look like one that was cut.
+    // A stream without events must not look like a truncated one.
     response.headers.append("Transfer-Encoding", "chunked");
     if (test.contains("initialResponse")) {
         const json& head = test["initialResponse"];
@@ -93,7 +93,7 @@ void compare_events(const json& test, const EventOutcome& outcome) {
         else
             responses.push_back(event.value("params", json::object()));
     }
-    // Headers have no order, and JSON has white space.
+    // Neither the order of headers nor white space in JSON matters.
     std::vector<std::string> kept;
     kept.reserve(10'000);
     const std::vector<Message> sent = messages_of(outcome.sent, kept);

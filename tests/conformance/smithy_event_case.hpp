@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-/// How a case of Smithy's event stream tests is held against Belfry; smithy_events.py writes the cases.
+/// Compares Belfry with a case of Smithy's event stream tests; smithy_events.py writes the cases.
 namespace belfry_smithy {
 
 /// The bytes that a call sent and received, and its result.
@@ -31,9 +31,9 @@ struct EventOutcome {
     std::optional<belfry::Error> error{};
 };
 
-/// The response that the case describes, its events behind its head.
+/// The response that the case describes: its head, then its events.
 [[nodiscard]] belfry::HttpResponse make_event_response(const nlohmann::json& test);
-/// Whether the case says anything of a response.
+/// Whether the case describes a response.
 [[nodiscard]] bool has_response(const nlohmann::json& test);
 /// Compares request and events with what the case expects.
 void compare_events(const nlohmann::json& test, const EventOutcome& outcome);
@@ -48,7 +48,8 @@ template <class S> void from_case(const nlohmann::json& params, S& object) {
     REQUIRE(good);
 }
 
-/// Both directions in memory: takes all that is written, and gives the response in pieces of seven bytes.
+/// A duplex transport in memory: accepts everything written, and returns the response in pieces of seven
+/// bytes.
 class MemoryDuplex final : public belfry::DuplexTransport {
   public:
     MemoryDuplex(belfry::HttpResponse response, EventOutcome& outcome)
@@ -152,7 +153,7 @@ void listen(const nlohmann::json& test, const typename O::Input& input, EventOut
 /// `E` is the exception that the case expects, if it expects one.
 template <class O, class E = void> void check_events(const char* text) {
     nlohmann::json test = nlohmann::json::parse(text);
-    // Times are written in more than one way.
+    // A time can be written in several formats.
     if constexpr (requires { typename O::OutputEvents; })
         for (nlohmann::json& event : test["events"])
             if (event["type"] == "response" && event.contains("params")) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// CBOR: what nlohmann/json reads is read to the same value or refused for a reason that it does not look for,
-// and what fits a shape is written and read again to the same value.
+// CBOR that nlohmann/json accepts is read to the same value, or refused for a reason that nlohmann/json does
+// not check. A value that fits a shape is the same after it was written and read again.
 #include <belfry/codec/cbor.hpp>
 #include <belfry/util/base64.hpp>
 
@@ -18,7 +18,7 @@ using Json = nlohmann::json;
 
 constexpr std::size_t max_depth = 40;
 
-/// The judge's value in the form that documents have.
+/// nlohmann/json's value in the form of a document.
 void plain(Json& value) {
     if (value.is_binary()) {
         const std::string bytes(value.get_binary().begin(), value.get_binary().end());
@@ -34,7 +34,7 @@ void plain(Json& value) {
     }
 }
 
-/// The result of nlohmann/json. It throws at impossible lengths even when it is told not to.
+/// The result of nlohmann/json. It throws for impossible lengths even with exceptions disabled.
 Json judge(std::string_view bytes) {
     try {
         return Json::from_cbor(bytes, true, false, Json::cbor_tag_handler_t::ignore);
@@ -48,7 +48,7 @@ bool same(const Json& ours, const Json& theirs) {
     if (ours.is_number_float() && theirs.is_number_float())
         return ours == theirs ||
                static_cast<float>(ours.get<double>()) == static_cast<float>(theirs.get<double>());
-    // Numbers below the least integer of 64 bits come out of the judge as other ones.
+    // nlohmann/json returns wrong values for numbers below the least 64-bit integer.
     if (ours.is_number_float() && theirs.is_number_integer()) return ours.get<double>() <= -0x1p63;
     if (ours.is_array() && theirs.is_array()) {
         if (ours.size() != theirs.size()) return false;
@@ -81,7 +81,7 @@ void read_as_document(std::string_view bytes) {
     if (at == nullptr) {
         const std::string_view problem = reader.problem();
         require(problem == "the text is not UTF-8" || problem == "nested too deeply" ||
-                    // The judge takes pieces that are without a length themselves.
+                    // nlohmann/json accepts nested pieces of indefinite length.
                     problem == "a chunk of the string has another type" ||
                     problem == "the length is larger than the rest of the input" ||
                     problem == "a map's key is not text",
@@ -114,7 +114,7 @@ void read_as_shape(std::string_view bytes) {
             "what was written can be read:", fault);
     std::string again;
     require(belfry::encode_cbor(shape, &second, again, options, fault), "and be written again:", fault);
-    // NaN equals nothing, so the bytes are compared.
+    // NaN is not equal to itself, so the bytes are compared.
     require(written == again, "it is the same again");
 }
 

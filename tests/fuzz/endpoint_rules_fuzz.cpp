@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whatever is configured, a service's rules give an absolute URL or an error that says why not.
+// For any configuration, a service's rules return an absolute URL or an error with a message.
 #include <belfry/chime_sdk_voice/service.hpp>
 #include <belfry/endpoint/resolver.hpp>
 
@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         return 0;
     }
     const std::string_view url = found->url;
-    // A configured endpoint may write its scheme as it likes (RFC 3986 section 3.1).
+    // The scheme of a configured endpoint is case-insensitive (RFC 3986 section 3.1).
     std::string scheme(url.substr(0, url.find(':')));
     for (char& c : scheme) c = static_cast<char>(c | 0x20);
     const bool secure = scheme == "https";

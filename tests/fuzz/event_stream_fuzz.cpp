@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Event stream messages: any bytes are refused or read alike in whatever pieces they come, and what was read
-// is written as it was. The first byte is the size of the pieces; checksums are put right if its highest bit
-// is set, for no fuzzer guesses them.
+// Event stream messages: the result for any bytes does not depend on the pieces they arrive in, and a message
+// that was read is written as the same bytes. The first byte is the size of the pieces; if its highest bit is
+// set, checksums are corrected, since a fuzzer does not find them.
 #include <belfry/events/message.hpp>
 #include <belfry/events/message_decoder.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Events of a response: any bytes are refused or read alike in whatever pieces they come, and what was read
-// comes back when it is written and read again. The first byte is the size of the pieces; the rest are
+// Events of a response: the result for any bytes does not depend on the pieces they arrive in, and an event
+// is the same after it was written and read again. The first byte is the size of the pieces; the rest are
 // messages as lines say them, `type name,header,payload`, or raw bytes if its highest bit is set.
 #include <belfry/events/reader.hpp>
 #include <belfry/events/writer.hpp>
@@ -42,12 +42,12 @@ Heard hear(std::string_view bytes, std::size_t piece) {
     const bool whole = reader.finish();
     require(whole == (reader.error().kind == belfry::ErrorKind::none), "an end or an error");
     heard.end = reader.error().code + ": " + reader.error().message;
-    // Any document of an exception must be safe to ask for.
+    // `error.as` must be safe for any document of an exception.
     static_cast<void>(reader.error().as<belfry::golden_tower::Cracked>());
     return heard;
 }
 
-/// Messages with good checksums, of any content.
+/// Messages with valid checksums and any content.
 std::string messages_of(std::string_view text) {
     std::string bytes;
     while (!text.empty()) {
@@ -93,7 +93,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::vector<Events> sent;
     for (const Events& event : whole.events) {
         belfry::Error error;
-        // An exception that came as an event goes out as an exception.
+        // An exception that was received as an event is sent as an exception.
         if (event.as_cracked() == nullptr &&
             belfry::detail::encode_event(belfry::json_event_codec, belfry::structure_of<Events>, &event,
                                          written, error))

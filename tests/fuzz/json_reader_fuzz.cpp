@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The JSON reader against nlohmann/json: both accept the same texts, and read the same values from them. They
-// differ in this, and only this:
-// - nlohmann/json forgives a byte order mark at the beginning, and takes a NUL for the end of the text;
+// The JSON reader against nlohmann/json: both accept the same texts, and read the same values from them. The
+// only differences are:
+// - nlohmann/json accepts a byte order mark at the beginning, and treats a NUL as the end of the text;
 // - it refuses numbers beyond a double's range, which a reader that does not need the number's value accepts;
-// - the reader has a limit of depth.
+// - the reader limits the depth.
 #include <belfry/codec/json_reader.hpp>
 #include <belfry/util/decimal.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whatever a service answers to the two sample operations becomes an output or an error, and an output that
-// was read can be written and read again.
+// Any answer to the two sample operations becomes an output or an error, and an output that was read can be
+// written and read again.
 #include <belfry/chime_sdk_voice/errors.hpp>
 #include <belfry/chime_sdk_voice/get_speaker_search_task.hpp>
 #include <belfry/chime_sdk_voice/start_speaker_search_task.hpp>
@@ -27,7 +27,7 @@ template <class O> void decode(const belfry::HttpResponse& response) {
     std::string text;
     std::string fault;
     belfry::JsonOptions options;
-    options.use_model_timestamp_formats = false; // seconds go past the year 9999, dates do not
+    options.use_model_timestamp_formats = false; // seconds can be past the year 9999, dates cannot
     require(belfry::encode_json(*operation.output, &output, text, options, fault),
             "what was read can be written:", fault);
     typename O::Output again;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any text that fits a shape with every kind of member is read, written and read again to the same value, by
-// the codec and by way of nlohmann/json.
+// A text that fits a shape with every kind of member gives the same value after it was read, written and read
+// again, by the codec and through nlohmann/json.
 #include <belfry/codec/json.hpp>
 #include <belfry/interop/nlohmann.hpp>
 
@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
             "what was written can be read:", fault);
     std::string again;
     require(belfry::encode_json(shape, &second, again, options, fault), "and be written again:", fault);
-    // NaN equals nothing, so the texts are compared.
+    // NaN is not equal to itself, so the texts are compared.
     require(written == again, "it is the same again");
 
     const nlohmann::json judged = nlohmann::json::parse(written, nullptr, false);

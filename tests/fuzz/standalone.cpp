@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Drives a fuzzer without libFuzzer: over the files and directories named on the command line, then over
-// random damage to them. Understands libFuzzer's -runs, -seed and -max_total_time.
+// Runs a fuzzer without libFuzzer: on the files and directories named on the command line, then on random
+// mutations of them. Understands libFuzzer's -runs, -seed and -max_total_time.
 #include "fuzz.hpp"
 
 #include <chrono>

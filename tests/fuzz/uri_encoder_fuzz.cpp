@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whatever stands in a label, the URL keeps its form, and decoding it gives the text again.
+// With any text in a label, the URL keeps its form, and decoding it returns the text.
 #include <belfry/chime_sdk_voice/start_speaker_search_task.hpp>
 #include <belfry/util/percent.hpp>
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// XML: any document that fits a shape is written and read again to the same value, and no other does harm.
+// XML: a document that fits a shape gives the same value after it was written and read again; any other is
+// refused safely.
 #include <belfry/codec/xml.hpp>
 
 #include "fuzz.hpp"
@@ -32,7 +33,7 @@ template <class S> void round_trip(std::string_view text) {
     std::string again;
     require(belfry::encode_xml(shape, belfry::XmlRoot{.name = "Root"}, &second, again, options, fault),
             "and be written again:", fault);
-    // NaN equals nothing, so the texts are compared.
+    // NaN is not equal to itself, so the texts are compared.
     require(written == again, "it is the same again:", written);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Amazon CloudWatch: built once for awsJson1_0 and once for awsQuery, which must make no difference to users.
+// Amazon CloudWatch: built once for awsJson1_0 and once for awsQuery, with the same results.
 #include <belfry/cloudwatch/delete_alarms.hpp>
 #include <belfry/cloudwatch/describe_alarms.hpp>
 #include <belfry/cloudwatch/errors.hpp>

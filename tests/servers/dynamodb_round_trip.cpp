@@ -27,7 +27,7 @@ namespace {
 [[nodiscard]] AttributeValue text(std::string value) { return {.s = std::move(value)}; }
 [[nodiscard]] AttributeValue number(int value) { return {.n = std::to_string(value)}; }
 
-/// A table that is there while the test runs.
+/// A table that exists while the test runs.
 class Table {
   public:
     explicit Table(dynamodb::Client& client, std::string name) : client_(client), name_(std::move(name)) {

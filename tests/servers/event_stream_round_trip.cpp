@@ -169,7 +169,7 @@ TEST_CASE("a truncated or malformed stream is an error") {
         const belfry::Error error = failure(stream);
         INFO(one.bell << ": " << error.code << ", " << error.message);
         CHECK(error.kind == one.kind);
-        // The other side notices, too, if not at once.
+        // Sending fails as well, after a while.
         if (one.kind == ErrorKind::transport) {
             std::optional<belfry::Error> sent;
             for (int i = 0; i < 3 && !sent; ++i) sent = stream.send(tower::Strokes::from_rest({}));
@@ -201,7 +201,7 @@ TEST_CASE("time limits and cancelling end the stream") {
     CHECK(stream.send(tower::Strokes::from_rest({}))->kind == ErrorKind::cancelled);
     CHECK(stream.close()->kind == ErrorKind::cancelled);
 
-    // A peer who takes no more makes the sender wait, but not for ever.
+    // A server that stops reading makes the sender wait, up to a limit.
     f.timeouts.idle = belfry::Duration::milliseconds(500);
     Stream stalled = f.open("stall");
     std::optional<belfry::Error> error;
@@ -228,7 +228,7 @@ TEST_CASE("a stream larger than all buffers arrives complete") {
     std::size_t count = 0;
     for (std::string text = next(stream); !text.empty(); text = next(stream)) {
         bytes += text.size();
-        // Let the peer run into what is kept here.
+        // Let the server fill the receive window.
         if (++count % 64 == 0) std::this_thread::sleep_for(20ms);
     }
     CHECK(bytes > std::size_t{7} << 20);

@@ -59,10 +59,10 @@ class PatternSink final : public belfry::ResponseBodySink {
     bool good_ = true;
 };
 
-/// Forgets how much memory the process had before (Linux, proc(5)).
+/// Resets the peak memory of the process (Linux, proc(5)).
 inline void forget_peak() { std::ofstream("/proc/self/clear_refs") << 5; }
 
-/// The most memory that this process ever had, in kB (Linux, proc(5)); 0 where it cannot be found out.
+/// The peak memory of this process in kB (Linux, proc(5)); 0 where it is unknown.
 [[nodiscard]] inline long peak_kilobytes() {
     std::ifstream status("/proc/self/status");
     for (std::string word; status >> word;)
@@ -70,7 +70,7 @@ inline void forget_peak() { std::ofstream("/proc/self/clear_refs") << 5; }
     return 0;
 }
 
-/// Passes everything on, and changes one byte of a body when it is told to.
+/// Forwards everything, and changes one byte of a body on request.
 class TamperingTransport final : public belfry::Transport {
   public:
     explicit TamperingTransport(belfry::Transport& inner) noexcept : inner_(inner) {}
@@ -90,7 +90,7 @@ class TamperingTransport final : public belfry::Transport {
     bool response = false;
 
   private:
-    /// Changes a byte in the middle of the first piece, which is one of the content in whatever it is framed.
+    /// Changes a byte in the middle of the first piece, which belongs to the content with any framing.
     class Source final : public belfry::BodySource {
       public:
         explicit Source(belfry::BodySource* inner) noexcept : inner_(inner) {}

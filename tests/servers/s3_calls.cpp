@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calls to Amazon S3 beside storing objects: conditions, waiting, bodies of unknown length, attempts that
-// break off.
+// Calls to Amazon S3 other than storing objects: conditions, waiters, bodies of unknown length, interrupted
+// attempts.
 #include <belfry/body_sources.hpp>
 #include <belfry/call/response_body.hpp>
 #include <belfry/s3/abort_multipart_upload.hpp>
@@ -41,7 +41,7 @@ namespace {
     return input;
 }
 
-/// Lets so many attempts break off: in the middle of the request's body, or in that of the response's.
+/// Interrupts the given number of attempts, in the middle of the request's or the response's body.
 class BreakingTransport final : public belfry::Transport {
   public:
     enum class Where : std::uint8_t { nowhere, in_request, in_response };
@@ -65,7 +65,7 @@ class BreakingTransport final : public belfry::Transport {
     Where where = Where::nowhere;
 
   private:
-    /// Takes the first piece of a body and no more.
+    /// Accepts only the first piece of a body.
     class Cut final : public belfry::ResponseSink {
       public:
         explicit Cut(belfry::ResponseSink& inner) noexcept : inner_(inner) {}
@@ -165,7 +165,7 @@ TEST_CASE("multipart uploads are listed and their parts copied") {
         begun.insert(created->upload_id.value_or(""));
     }
     std::set<std::string> listed;
-    // One page of them: the gateway refuses the marker that it returned itself.
+    // Only one page: the gateway refuses the marker that it returned itself.
     for (auto& page : bucket.client.paginate_list_multipart_uploads({.bucket = bucket.name})) {
         require_value(page);
         for (const auto& upload : page->uploads) listed.insert(upload.upload_id.value_or(""));
@@ -245,14 +245,14 @@ TEST_CASE("a body of unknown length is an error") {
     const auto stored = bucket.client.put_object(input);
     REQUIRE_FALSE(stored.has_value());
     if (over_tls()) {
-        // S3 wants to know how long the content is before it takes it, however it is framed.
+        // S3 requires the length of the content in advance, with any framing.
         CHECK(stored.error().http_status == 411);
         CHECK(stored.error().code == "MissingContentLength");
     } else {
         // The call fails before it sends: signatures of chunks need a length, too.
         CHECK(stored.error().kind == belfry::ErrorKind::validation);
     }
-    // A caller who knows says so.
+    // A caller who knows the length passes it.
     input.content_length = 1'000'003;
     REQUIRE(source.rewind());
     require_value(bucket.client.put_object(input));

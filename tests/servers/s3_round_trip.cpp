@@ -247,7 +247,7 @@ TEST_CASE("keys with characters that URLs encode are found again") {
     std::sort(listed.begin(), listed.end());
     CHECK(listed == sorted);
 
-    // Many at once: the request needs its own checksum.
+    // Deletes several objects at once; that request needs a checksum.
     s3::Delete wanted;
     for (const std::string& key : keys) {
         s3::ObjectIdentifier identifier;

@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <string>
 
-/// Shared by every program that calls a real server.
+/// Shared by all programs that call a real server.
 namespace belfry_servers {
 
 /// A client's configuration for the server of this run.
@@ -34,7 +34,7 @@ namespace belfry_servers {
     return curl;
 }
 
-/// Fails with the error's own words unless there is a value.
+/// Fails with the error's message unless there is a value.
 template <class R> void require_value(const R& result) {
     INFO(result.error().code << ": " << result.error().message);
     REQUIRE(result.has_value());

@@ -70,7 +70,7 @@ void until_close(Context& context) {
     }
 }
 void not_decoded(Context& context) {
-    // gzip of "hello hello hello\n", made by a gzip; the second is not gzip at all.
+    // The first is gzip of "hello hello hello\n"; the second is not gzip.
     const std::string gzip("\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xcb\x48\xcd\xc9\xc9\x57\xc8\x40\x90\x5c"
                            "\x00\x3b\x7c\x8a\xdf\x12\x00\x00\x00",
                            29);
@@ -126,7 +126,7 @@ void streaming(Context& context) {
     }
 }
 void early(Context& context) {
-    // A body must reach the sink as it comes, not when it is whole.
+    // A body must reach the sink as it arrives, not when it is complete.
     Server server([](Connection& connection) {
         if (!connection.read()) return;
         connection.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfirst");

@@ -9,12 +9,13 @@ namespace {
 
 using Status = TransportStatus;
 
-/// Asks a server that answers with these bytes and closes in good order.
+/// Sends a request to a server that answers with these bytes and closes the connection in order.
 Attempt ask_closing(Context& context, const std::string& bytes) {
     Server server(answer_and_close(bytes));
     return context.attempt(Context::request(server, "GET", "/"));
 }
-/// Each of these answers must be taken for a breach of HTTP, whether the connection closes after it or not.
+/// Each of these answers must be reported as a violation of HTTP, whether or not the connection closes after
+/// it.
 void expect_protocol_errors(Context& context, std::initializer_list<std::string> answers) {
     for (const std::string& bytes : answers) {
         context.expect_failure(ask_closing(context, bytes), {Status::protocol_error});

@@ -10,7 +10,7 @@ namespace {
 
 using Status = TransportStatus;
 
-/// Answers each request with its target, so that no response can be taken for another's.
+/// Answers each request with its target, so that responses can be told apart.
 Server::Script echo_target() {
     return [](Connection& connection) {
         Received received;
@@ -46,7 +46,7 @@ void announced_close(Context& context) {
     context.expect(server.received().size() == 3, "the server did not see each request once");
 }
 
-/// A server that closes its connections after the first answer without saying so.
+/// A server that closes each connection after its first answer without announcing it.
 void stale(Context& context, bool hard, int pause) {
     Server server([hard](Connection& connection) {
         Received received;
@@ -127,7 +127,7 @@ void after_refusal(Context& context) {
     context.expect_response(context.attempt(Context::request(server, "GET", "/2")), 200, "/2");
 }
 void surplus(Context& context) {
-    // Bytes behind the response: they must not become the next one's answer.
+    // Bytes after the response must not be taken for the next response.
     Server server([](Connection& connection) {
         Received received;
         while (connection.read(received)) {

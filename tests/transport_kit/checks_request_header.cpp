@@ -81,7 +81,7 @@ void repeated(Context& context) {
     request.headers.append("x-many", "a");
     request.headers.append("X-Many", "m");
     const std::vector<std::string> found = arrived(context, server, request).values("x-many");
-    // RFC 9110 section 5.3: one line with commas means the same, and so does its signature.
+    // One line with commas is equivalent and has the same signature (RFC 9110 section 5.3).
     std::string combined;
     for (const std::string& value : found)
         for (char c : value + ",")

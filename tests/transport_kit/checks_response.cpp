@@ -5,7 +5,7 @@ namespace belfry::transport_kit {
 
 namespace {
 
-/// Asks a server that answers with these bytes, with the connection left open.
+/// Sends a request to a server that answers with these bytes and leaves the connection open.
 Attempt ask(Context& context, const std::string& bytes, const char* method = "GET") {
     Server server(answer(bytes));
     return context.attempt(Context::request(server, method, "/"));
@@ -98,7 +98,7 @@ void reasons(Context& context) {
     }
 }
 void no_blank(Context& context) {
-    // RFC 9112 section 4 wants the blank even where no reason follows; not every server knows.
+    // RFC 9112 section 4 requires the blank even without a reason phrase; some servers leave it out.
     const Attempt attempt = ask(context, "HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok");
     if (attempt.result.status == TransportStatus::protocol_error)
         return context.remark("refuses such a line");
@@ -132,7 +132,7 @@ void trimmed_values(Context& context) {
     }
 }
 void raw_values(Context& context) {
-    // cpp-httplib, among others, undoes percent escapes in header values.
+    // cpp-httplib, among others, decodes percent escapes in header values.
     const Attempt attempt = ask(context, reply(200, "ok",
                                                "X-Escapes: a%20b%2Fc+d\r\nX-Utf8: \xc3\xbc\r\n"
                                                "X-List: \"a, b\", c\r\n"));

@@ -86,7 +86,7 @@ void total_while_waiting(Context& context) {
     expect_timeout(context, limited(server, 0, limit), limit);
 }
 
-/// A server that reads the head and then no more.
+/// A server that reads only the head.
 void stalled_upload(Context& context, int idle, int total) {
     Server server(
         [](Connection& connection) {
@@ -100,8 +100,7 @@ void stalled_upload(Context& context, int idle, int total) {
 void idle_in_upload(Context& context) { stalled_upload(context, limit, 0); }
 void total_in_upload(Context& context) { stalled_upload(context, 0, limit); }
 void slow_upload(Context& context) {
-    // For two seconds the server takes little at a time; the buffers in between hide the first megabytes.
-    // them.
+    // For two seconds the server reads little at a time; buffers in between hide the first megabytes.
     Server server(
         [](Connection& connection) {
             Received received;
@@ -158,7 +157,7 @@ void total_while_connecting(Context& context) {
     expect_timeout(context, request, limit);
 }
 void slow_sink(Context& context) {
-    // The time a sink takes is not the network's.
+    // The time spent in a sink does not count as idle.
     Server server(answer(reply(200, pattern(1000))));
     SinkPlan plan;
     bool first = true;
@@ -180,7 +179,7 @@ FullBacklog::FullBacklog() : server_([](Connection&) {}, {0, false}) {
         ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    // The last connection must hang in its handshake, or the queue is not full.
+    // If the queue is full, the last connection hangs in its handshake.
     sockaddr_in peer{};
     socklen_t size = sizeof peer;
     full_ = ::getpeername(fillers_[3], reinterpret_cast<sockaddr*>(&peer), &size) != 0;

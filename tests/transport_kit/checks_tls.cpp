@@ -13,7 +13,7 @@ namespace {
 
 using Status = TransportStatus;
 
-/// Answers every request with these bytes; `polite` says goodbye as TLS wants it.
+/// Answers every request with these bytes; if `polite`, sends close_notify before it closes.
 Server::Script secure_answer(Certificate certificate, std::string bytes, bool polite = true,
                              bool closes = false) {
     return [certificate, bytes = std::move(bytes), polite, closes](Connection& connection) {
@@ -29,7 +29,7 @@ HttpRequest secure_request(const Server& server, const char* method = "GET", std
     request.url.replace(0, 4, "https");
     return request;
 }
-/// Whether whole exchanges can be checked; says why not.
+/// Whether complete exchanges can be checked; notes the reason if not.
 bool trusted(Context& context) {
     if (!context.options().trusts_kit_certificate)
         context.skip("the transport was not given trusted_certificate_file()");
@@ -108,7 +108,7 @@ void short_body(Context& context) {
 }
 void rude_end(Context& context) {
     if (!trusted(context)) return;
-    // Without close_notify, an attacker may have cut a body that ends with its connection.
+    // Without close_notify, an attacker may have truncated a body that ends with its connection.
     Server polite(secure_answer(Certificate::good, "HTTP/1.1 200 OK\r\n\r\nwhole", true, true));
     context.expect_response(context.attempt(secure_request(polite)), 200, "whole");
     Server rude(secure_answer(Certificate::good, "HTTP/1.1 200 OK\r\n\r\nperhaps", false, true));

@@ -8,7 +8,7 @@ namespace belfry::transport_kit {
 
 namespace {
 
-/// Gives out `pattern` bytes in uneven pieces, and can fail or end on the way.
+/// Returns `pattern` bytes in uneven pieces, and can fail or end early.
 class PatternSource final : public BodySource {
   public:
     explicit PatternSource(std::uint64_t size) : size_(size), block_(pattern(1 << 16)) {}
@@ -57,7 +57,7 @@ HttpRequest source_request(const Server& server, PatternSource& source, std::int
     return request;
 }
 
-/// Length and body as they should be, once.
+/// Checks that length and body arrived correctly, once.
 void expect_body(Context& context, const Received& received, std::uint64_t size, std::uint64_t sum) {
     const std::vector<std::string> lengths = received.values("content-length");
     if (context.expect(lengths.size() == 1,
@@ -182,7 +182,7 @@ void stuck_source(Context& context) {
     expect_incomplete(context, source, 1000);
 }
 void long_source(Context& context) {
-    // More than was announced: the rest must not run into the next request.
+    // More than was announced: the rest must not become a part of the next request.
     Server server(answer(reply(200, "ok")));
     PatternSource source(100'000);
     const Attempt attempt = context.attempt(source_request(server, source, 40'000));
@@ -205,7 +205,7 @@ void wrong_length(Context& context) {
     context.expect(server.received().empty(), "a body was sent whose length is not content_length");
 }
 void no_expect_delay(Context& context) {
-    // The server never sends 100 Continue: a stack that waits for it loses a second or more.
+    // The server never sends 100 Continue: a transport that waits for it loses a second or more.
     Server server(answer(reply(200, "ok")));
     const Attempt attempt = context.attempt(Context::request(server, "PUT", "/", pattern(3 << 20)));
     context.expect_response(attempt, 200, "ok");

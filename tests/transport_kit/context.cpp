@@ -17,7 +17,7 @@ long since(Clock::time_point start) {
         std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count());
 }
 
-/// Writes down what a transport does to its sink.
+/// Records the calls that a transport makes to its sink.
 class Recorder final : public ResponseSink {
   public:
     Recorder(Attempt& attempt, const SinkPlan& plan) : attempt_(attempt), plan_(plan) {}
@@ -163,7 +163,7 @@ std::string_view name_of(TransportStatus status) noexcept {
 
 std::size_t resident_memory() {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    return 0; // what sanitizers keep would be taken for the transport's
+    return 0; // sanitizers keep memory that would count as the transport's
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
     return 0;

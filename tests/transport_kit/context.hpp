@@ -14,7 +14,7 @@ namespace belfry::transport_kit {
 
 /// How the sink of an attempt behaves.
 struct SinkPlan {
-    /// `cancelled()` turns true so many milliseconds after the start; -1 for never.
+    /// Milliseconds after the start at which `cancelled()` becomes true; -1 for never.
     int cancel_after = -1;
     bool stop_at_head = false;
     bool stop_at_body = false;
@@ -44,10 +44,10 @@ class Context {
 
     [[nodiscard]] const Options& options() const noexcept { return options_; }
 
-    /// A request to that server with limits that do not matter here.
+    /// A request to that server, with time limits that no check reaches.
     [[nodiscard]] static HttpRequest request(const Server& server, std::string_view method,
                                              std::string_view target, std::string body = {});
-    /// Sends it, and checks on the way what holds for every attempt (one head, no calls after a stop, a
+    /// Sends it, and checks the rules of every attempt (one head, no calls after a stop, a
     /// message with each failure).
     Attempt attempt(const HttpRequest& request, const SinkPlan& plan = {});
 
@@ -59,10 +59,10 @@ class Context {
     bool expect_response(const Attempt& attempt, int status, std::string_view body);
     /// The attempt failed in one of these ways.
     bool expect_failure(const Attempt& attempt, std::initializer_list<TransportStatus> ways);
-    /// The attempt came back no sooner and no later than that, in milliseconds.
+    /// The attempt took between these times, in milliseconds.
     bool expect_duration(const Attempt& attempt, long least, long most);
     void skip(std::string reason) { skipped_ = std::move(reason); }
-    /// Says something about a pass.
+    /// Adds a remark to a check that passes.
     void remark(std::string text) { remark_ = std::move(text); }
 
     [[nodiscard]] const std::string& failure() const noexcept { return failure_; }
@@ -94,11 +94,11 @@ class FullBacklog {
     bool full_ = false;
 };
 
-/// One question to a transport.
+/// One check of a transport.
 struct Check {
     const char* name;
     void (*run)(Context&);
-    /// A failure is a note: the transport is correct, if not good.
+    /// A failure is only a note: the transport is correct, but could be better.
     bool advice = false;
     int limit_seconds = 12;
 };
@@ -121,9 +121,9 @@ Topic tls_checks();
 /// At most 160 characters of the text, on one line.
 [[nodiscard]] std::string shown(std::string_view text);
 [[nodiscard]] std::string_view name_of(TransportStatus status) noexcept;
-/// The process's resident memory in bytes; 0 when the system does not tell.
+/// The process's resident memory in bytes; 0 when it is unknown.
 [[nodiscard]] std::size_t resident_memory();
-/// How many file descriptors the process has open; -1 when the system does not tell.
+/// The number of the process's open file descriptors; -1 when it is unknown.
 [[nodiscard]] int open_descriptors();
 /// Bytes of all values, CRLF and NUL among them, that differ by position.
 [[nodiscard]] std::string pattern(std::size_t size);

@@ -5,7 +5,7 @@ namespace belfry::transport_kit {
 
 namespace {
 
-/// A source that never goes back.
+/// A source that cannot be rewound.
 class StuckSource final : public BodySource {
   public:
     explicit StuckSource(BodySource* source) : source_(source) {}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proves that the kit finds faults: each transport here has one that a library was known for, and the kit
-// must name the checks that fail because of it, no more and no fewer.
+// Tests that the kit finds faults: each transport here has one that is known from a library, and exactly the
+// checks listed for it must fail.
 #include "faulty_transport.hpp"
 
 #include <set>

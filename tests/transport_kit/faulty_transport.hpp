@@ -27,7 +27,7 @@ struct Fault {
     std::function<void(HttpRequest&)> request{};
     /// Changes the bytes of its head.
     std::function<std::string(std::string)> head{};
-    /// Stand between the transport and the sink.
+    /// Placed between the transport and the sink.
     std::function<bool(ResponseSink&, int, Headers)> on_head{};
     std::function<bool(ResponseSink&, std::span<const std::byte>)> on_body{};
     bool never_cancelled = false;
@@ -49,7 +49,7 @@ class FaultyWire {
         if (started_ || !fault_->head) return wire_.write(bytes, size);
         started_ = true;
         const std::string head = fault_->head(std::string(bytes, size));
-        (void)wire_.write(head.data(), head.size()); // short enough for any empty socket buffer
+        (void)wire_.write(head.data(), head.size()); // fits into any empty socket buffer
         return {detail::WireStep::moved, size};
     }
 
@@ -144,7 +144,7 @@ class FaultyTransport final : public Transport {
     const Fault& fault_;
 };
 
-/// The text with every `from` turned into `to`.
+/// The text with every `from` replaced by `to`.
 [[nodiscard]] std::string replaced(std::string text, std::string_view from, std::string_view to);
 
 std::vector<Fault> request_faults();

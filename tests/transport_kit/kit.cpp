@@ -31,14 +31,14 @@ bool chosen(const Options& options, std::string_view topic, std::string_view nam
     return (options.only.empty() || matches(options.only, title)) && !matches(options.except, title);
 }
 
-/// A check on its own thread, so that a transport that never returns is a failure and not a hang.
+/// Runs a check on its own thread, so that a transport that never returns is reported as a failure.
 struct Running {
     std::mutex mutex;
     std::condition_variable finished;
     bool done = false;
 };
 
-/// Runs the check; false when the transport did not come back, in which case the context must stay alive.
+/// Runs the check; false when the transport did not return, in which case the context must stay alive.
 bool run_guarded(const Check& check, Context& context) {
     const auto running = std::make_shared<Running>();
     std::thread thread([running, &check, &context] {
@@ -54,8 +54,8 @@ bool run_guarded(const Check& check, Context& context) {
     const bool in_time = done_within(lock, check.limit_seconds);
     if (!in_time) {
         context.expect(false, "did not come back within " + std::to_string(check.limit_seconds) + " s");
-        // The servers of a check give up after 15 s of silence; a transport still waiting then waits for
-        // ever.
+        // The servers of a check give up after 15 s of silence; a transport still waiting then would wait
+        // indefinitely.
         if (!done_within(lock, 20)) {
             thread.detach();
             return false;
@@ -124,7 +124,7 @@ std::vector<Outcome> run_checks(Transport& transport, const Options& options) {
             outcomes.push_back(judge(topic, check, options, *context, time));
             print(options.out, outcomes.back());
             if (!came_back) {
-                // A thread still uses the context and the transport: nothing after this could be trusted.
+                // A thread still uses the context and the transport, so further results would be unreliable.
                 if (options.out != nullptr)
                     std::fprintf(options.out, "\nThe transport hangs; the remaining checks were not made.\n");
                 std::fflush(nullptr);

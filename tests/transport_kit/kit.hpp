@@ -7,11 +7,14 @@
 #include <string>
 #include <vector>
 
-/// The transport conformance kit: plays a loopback HTTP server with every fault that has bitten other
-/// libraries and tells how a transport takes it. A program that judges a transport is one line long:
+/// The transport conformance kit: runs a loopback HTTP server with the faults that other libraries failed on,
+/// and reports how a transport handles them. A program that tests a transport is
+/// short:
 ///
-///     int main(int argc, char** argv) { MyTransport transport; return belfry::transport_kit::run(transport,
-///     argc, argv); }
+///     int main(int argc, char** argv) {
+///         MyTransport transport;
+///         return belfry::transport_kit::run(transport, argc, argv);
+///     }
 namespace belfry::transport_kit {
 
 /// The outcome of one check.
@@ -40,7 +43,7 @@ struct Options {
     bool strict = false;
     /// Whether the transport trusts `trusted_certificate_file()`, so that whole TLS exchanges can be checked.
     bool trusts_kit_certificate = false;
-    /// Where the table goes as it grows; null for nowhere.
+    /// The stream for the table; null for none.
     std::FILE* out = nullptr;
 };
 
@@ -48,7 +51,7 @@ struct Options {
 std::vector<Outcome> run_checks(Transport& transport, const Options& options);
 
 /// Reads the command line (`--help` lists it), runs the checks, prints a line for each and a summary. Returns
-/// the exit status: 0 when all passed, 1 when some failed, 2 for a command line it does not know.
+/// the exit status: 0 when all passed, 1 when some failed, 2 for an invalid command line.
 int run(Transport& transport, int argc, char** argv, Options options = {});
 
 /// A PEM file with the certificate that the kit's TLS server shows for 127.0.0.1, to be trusted by the

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Adapters behind a proxy: the kit's server plays the proxy, and must see the whole URL, byte for byte.
+// Tests adapters with a proxy: the kit's server acts as the proxy and must receive the whole URL unchanged.
 #include <belfry/transport/socket.hpp>
 
 #include "server.hpp"
@@ -29,7 +29,7 @@ struct Sink final : ResponseSink {
     int status = 0;
 };
 
-/// Sends a POST there and returns the request target that the server or proxy saw; empty when none.
+/// Sends a POST to the URL and returns the request target that the server or proxy received; empty if none.
 std::string seen(Transport& transport, const Server& server, const std::string& origin) {
     HttpRequest request;
     request.method = "POST";

@@ -101,7 +101,7 @@ bool Connection::read_head(Received& received) {
         const std::size_t colon = line.find(':');
         if (colon == std::string::npos) return false;
         std::size_t value = colon + 1;
-        if (value < line.size() && line[value] == ' ') ++value; // the blank that goes with the colon
+        if (value < line.size() && line[value] == ' ') ++value; // the blank after the colon
         received.headers.push_back({line.substr(0, colon), line.substr(value)});
     }
     server_.record(received);

@@ -15,14 +15,14 @@
 
 namespace belfry::transport_kit {
 
-/// A checksum that two ends of a stream can compare without keeping it (FNV-1a, 64 bit).
+/// A checksum that both ends of a stream can compare without storing the stream (FNV-1a, 64 bit).
 class Checksum {
   public:
     void add(std::string_view bytes) noexcept {
         for (char c : bytes) value_ = (value_ ^ static_cast<unsigned char>(c)) * 0x100000001b3;
     }
     [[nodiscard]] std::uint64_t value() const noexcept { return value_; }
-    /// Goes on from an earlier `value()`.
+    /// Continues from an earlier `value()`.
     [[nodiscard]] static Checksum resume(std::uint64_t value) noexcept {
         Checksum sum;
         sum.value_ = value;
@@ -38,7 +38,7 @@ class Checksum {
     return sum.value();
 }
 
-/// A request as its bytes came in.
+/// A request as it was received.
 struct Received {
     std::string method;
     std::string target;
@@ -49,7 +49,7 @@ struct Received {
     std::uint64_t body_size = 0;
     std::uint64_t body_checksum = checksum({});
     bool chunked = false;
-    /// Whether the whole body came.
+    /// Whether the body was received completely.
     bool complete = false;
     /// Counts the server's connections from 1.
     int connection = 0;
@@ -59,7 +59,7 @@ struct Received {
 
 class Server;
 
-/// One accepted connection, seen from the script that plays the server.
+/// One accepted connection, for the script that acts as the server.
 class Connection {
   public:
     Connection(Server& server, int socket, int number) : server_(server), socket_(socket), number_(number) {}
@@ -71,24 +71,24 @@ class Connection {
     [[nodiscard]] int socket() const noexcept { return socket_; }
     /// Whether the server is to end.
     [[nodiscard]] bool stopping() const noexcept;
-    /// Reads one request with its body and records it with the server; false when the peer is gone.
+    /// Reads one request with its body and records it in the server; false when the peer has disconnected.
     bool read(Received& received);
     bool read();
-    /// Reads up to the empty line only, and records that.
+    /// Reads and records the head only, up to the empty line.
     bool read_head(Received& received);
     bool read_body(Received& received);
-    /// Reads and drops at most `most` bytes; returns how many came, 0 at the end.
+    /// Reads and discards at most `most` bytes; returns their number, 0 at the end.
     std::size_t discard(std::size_t most);
     bool write(std::string_view bytes);
     /// Writes in pieces of `size` bytes with a pause after each.
     bool write_slowly(std::string_view bytes, std::size_t size, int pause_milliseconds);
     /// Pauses; false when the server is to stop.
     bool wait(int milliseconds);
-    /// Waits until the peer closes, at most so long.
+    /// Waits at most that long until the peer closes.
     void wait_for_close(int milliseconds);
     /// Ends the connection with a reset instead of an orderly close.
     void reset();
-    /// Says that nothing more will be written, and reads on until the peer closes too.
+    /// Closes the sending side, and reads until the peer closes too.
     void finish();
     void close();
 
@@ -106,7 +106,7 @@ class Connection {
     std::string buffer_;
 };
 
-/// A listener on 127.0.0.1 that plays one script for each connection, on its own thread.
+/// A listener on 127.0.0.1 that runs one script for each connection, on its own thread.
 class Server {
   public:
     using Script = std::function<void(Connection&)>;
@@ -129,7 +129,7 @@ class Server {
     [[nodiscard]] std::vector<Received> received() const;
     [[nodiscard]] int connections() const noexcept { return accepted_; }
     [[nodiscard]] bool stopping() const noexcept { return stopping_; }
-    /// Ends all scripts and closes all connections, also while a transport still waits.
+    /// Ends all scripts and closes all connections, even if a transport is still waiting.
     void stop() noexcept { stopping_ = true; }
 
     void record(const Received& received);

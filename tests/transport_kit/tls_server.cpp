@@ -118,8 +118,8 @@ std::string tls_trust_file() { return store().path(); }
 
 TlsSession::TlsSession(Connection& connection, Certificate certificate)
     : connection_(connection), ssl_(SSL_new(store().context(certificate))) {
-    // OpenSSL writes without MSG_NOSIGNAL; blocked here, so that the transport under test keeps its own
-    // habits.
+    // OpenSSL writes without MSG_NOSIGNAL; SIGPIPE is blocked here, so that the transport under test keeps
+    // its own handling.
     sigset_t pipe;
     sigemptyset(&pipe);
     sigaddset(&pipe, SIGPIPE);

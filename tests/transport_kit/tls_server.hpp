@@ -10,7 +10,7 @@ using SSL = struct ssl_st;
 
 namespace belfry::transport_kit {
 
-/// The certificates that the kit's TLS servers show; each is made at start and signed by itself.
+/// The certificates of the kit's TLS servers; each is self-signed and created at start.
 enum class Certificate {
     good,       ///< For 127.0.0.1 and localhost, in the trust file.
     untrusted,  ///< For 127.0.0.1, not in the trust file.
@@ -21,7 +21,7 @@ enum class Certificate {
 /// The PEM file with the certificates to be trusted; removed when the program ends.
 [[nodiscard]] std::string tls_trust_file();
 
-/// TLS on one accepted connection, seen from the server.
+/// The server's side of TLS on one accepted connection.
 class TlsSession {
   public:
     TlsSession(Connection& connection, Certificate certificate);
@@ -30,14 +30,14 @@ class TlsSession {
     TlsSession& operator=(const TlsSession&) = delete;
 
     [[nodiscard]] bool accepted() const noexcept { return accepted_; }
-    /// Reads a head and a body of Content-Length; false when the peer is gone.
+    /// Reads a head and a body with Content-Length; false when the peer has disconnected.
     bool read_request(std::string& head);
     bool write(std::string_view bytes);
-    /// Ends the stream as TLS wants it.
+    /// Sends close_notify.
     void say_goodbye();
 
   private:
-    /// Whether an operation that came back with that is to be made again.
+    /// Whether an operation with that result is to be repeated.
     bool again(int result);
 
     Connection& connection_;

@@ -5,7 +5,7 @@
 
 int main() {
 #if defined(CONSUMER_USES_ADDED_MEMBER)
-    // Only in the model after the test has edited it.
+    // This operation is in the model only after the test has edited it.
     voice::SpeakerSearchTask task;
     task.added_by_test = "added";
     if (task.added_by_test != "added") return 1;

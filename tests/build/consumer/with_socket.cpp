@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A transport without any library: nothing listens on port 1, and that is what it reports.
+// Uses a transport that needs no library. No server listens on port 1, so the expected result is an error.
 #include <belfry/transport/socket.hpp>
 
 namespace {

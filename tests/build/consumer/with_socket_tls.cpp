@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// OpenSSL comes with the target: it is asked for authorities that are not there.
+// Checks that the target links OpenSSL: loading certificates from a missing file must fail.
 #include <belfry/transport/socket_tls.hpp>
 
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A service whose answers are XML: the library made by belfry_generate brings what reads them.
+// A service that answers in XML: the library from belfry_generate links the XML parser.
 #include <belfry/bell_tower/list_bells.hpp>
 
 int main() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two translation units that use the same operations make one program.
+// Links two translation units that use the same operations into one program.
 #include "two_operations.hpp"
 
 #include <cstdio>

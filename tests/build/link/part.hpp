@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Compiled twice under two names: two translation units of one program, and one each in two shared objects.
+// Compiled twice under two names: as two translation units of one program, and as one of each of two shared
+// objects.
 #include "two_operations.hpp"
 
 #if defined(_WIN32)

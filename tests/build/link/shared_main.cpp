@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two shared objects that each bring their own copy of Belfry live in one process, and one can leave it.
+// Loads two shared objects, each with its own copy of Belfry, into one process, and unloads one of them.
 #include <cstdio>
 #include <dlfcn.h>
 #include <string>

@@ -8,8 +8,8 @@
 
 namespace voice = belfry::chime_sdk_voice;
 
-/// Calls two operations, as a user's program does, on a transport that answers from memory. Empty when all is
-/// well, else what was wrong. Every translation unit, program and shared object of these tests runs it.
+/// Calls two operations, as a user's program does, on a transport that answers from memory. Returns an empty
+/// string, or what was wrong. Every translation unit, program and shared object of these tests runs it.
 inline std::string use_two_operations() {
     int calls = 0;
     std::string path;

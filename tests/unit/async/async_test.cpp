@@ -50,7 +50,7 @@ struct Fixture {
     }
 };
 
-/// Something that lives as long as the callback that holds it.
+/// An object with the lifetime of the callback that holds it.
 using Witness = std::shared_ptr<int>;
 
 const voice::GetSpeakerSearchTaskRequest get{.voice_connector_id = "vc", .speaker_search_task_id = "t"};
@@ -238,7 +238,7 @@ TEST_CASE("several asynchronous calls run at once and end in any order") {
 
 namespace {
 
-/// Makes a call, and from its callback the next, and so on; remembers how deep the stack got.
+/// Makes a call, from its callback the next, and so on; records the greatest stack depth.
 struct Chain {
     Fixture& f;
     int left;
@@ -283,7 +283,7 @@ TEST_CASE("a hundred thousand retries that fail immediately use constant stack")
     f.transport->keeps_requests = false;
     f.transport->immediate = {TransportStatus::connection_reset, {}};
     f.timer->at_once = true;
-    // A frame of a kilobyte for each of them would not fit on any stack.
+    // With a frame of a kilobyte for each, they would overflow any stack.
     f.get();
     CHECK(f.transport->started == 100'000);
     REQUIRE(f.results.size() == 1);
@@ -307,7 +307,7 @@ TEST_CASE("destroying the loop frees its calls without calling back") {
     f.transport.reset();
     CHECK(witness.use_count() == 2);
     CHECK(f.results.empty());
-    held.cancel(); // knows that there is nothing to cancel any more
+    held.cancel(); // there is no work left to cancel
 }
 
 TEST_CASE("a transport or a timer that destroys a completion ends the call with an error") {
@@ -389,7 +389,7 @@ TEST_CASE("a blocking call on a client with only an asynchronous transport is an
 
 namespace {
 
-/// Ends each piece of work on one of its threads.
+/// Completes each piece of work on one of its threads.
 class ThreadedLoop final : public AsyncTransport, public AsyncTimer {
   public:
     ~ThreadedLoop() override {

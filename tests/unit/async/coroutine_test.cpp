@@ -19,7 +19,7 @@ using namespace belfry;
 namespace voice = belfry::chime_sdk_voice;
 using voice::operations::GetSpeakerSearchTask;
 
-/// A coroutine that starts at once and belongs to who holds this.
+/// A coroutine that starts at once and is owned by this object.
 class Job {
   public:
     struct promise_type {

@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-/// An event loop that a test turns by hand: a transport whose attempts wait until they are answered, and a
-/// timer on a clock that stands still until it is moved.
+/// An event loop controlled by a test: a transport whose attempts wait until the test answers them, and a
+/// timer on a clock that only the test advances.
 namespace test {
 
 class FakeAsyncTransport final : public belfry::AsyncTransport {
@@ -73,7 +73,7 @@ class FakeAsyncTransport final : public belfry::AsyncTransport {
     static void play(Attempt attempt, Answer answer) {
         if (answer.status == belfry::TransportStatus::ok) {
             const std::string& body = answer.response.body;
-            // In two pieces, as a network would.
+            // In two pieces, as from a network.
             const std::size_t half = body.size() / 2;
             if (attempt.sink->cancelled() ||
                 !attempt.sink->on_head(answer.response.status, std::move(answer.response.headers)) ||
@@ -98,7 +98,7 @@ class FakeTimer final : public belfry::AsyncTimer {
             if (wait.completion.id() == id) wait.at = now;
     }
 
-    /// Lets time pass, with what falls due in it and what that starts.
+    /// Advances the clock and runs everything that becomes due.
     void pass(belfry::Duration duration) {
         const std::int64_t end = now + duration.count();
         for (;;) {
@@ -112,7 +112,7 @@ class FakeTimer final : public belfry::AsyncTimer {
         }
         now = end;
     }
-    /// One turn of the loop.
+    /// One iteration of the loop.
     void turn() { pass({}); }
 
     struct Wait {

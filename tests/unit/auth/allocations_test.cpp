@@ -24,7 +24,7 @@ namespace {
 thread_local long allocations = 0;
 }
 
-// Counts for the whole test program; only the test below looks.
+// Counts for the whole test program; only the test below reads it.
 [[gnu::noinline]] void* operator new(std::size_t size) {
     ++allocations;
     if (void* memory = std::malloc(size)) return memory;

@@ -60,7 +60,7 @@ std::string failure(HttpRequest request, const Credentials& credentials, const S
     return error->code;
 }
 
-/// Belfry's own hashes, counted, and failing at the call that is asked for.
+/// Belfry's own hashes, which counts calls and fails at a chosen one.
 class CountingCrypto final : public belfry::CryptoProvider {
   public:
     bool sha256(std::string_view message, belfry::Sha256Digest& out) noexcept override {
@@ -220,7 +220,7 @@ TEST_CASE("every failure of the cryptographic library is an error") {
         crypto.fail_at = call;
         INFO("call " << call);
         CHECK(failure(post(), keys, how) == "HashFailed");
-        // A key that could not be derived must not have been kept.
+        // A key that could not be derived must not be cached.
         crypto.calls = crypto.hmacs = 0;
         crypto.fail_at = -1;
         CHECK(signed_with(post(), keys, how).headers == signed_with(post(), keys, options()).headers);
@@ -258,7 +258,7 @@ TEST_CASE("the signing key is derived once for a day, region, service and secret
     how = options();
     how.crypto = &crypto;
     how.key_cache = &cache;
-    CHECK(hmacs(keys) == 5); // four others came since
+    CHECK(hmacs(keys) == 5); // four others were used since
 }
 
 TEST_CASE("threads that share a key cache all sign correctly") {

@@ -25,7 +25,7 @@ std::string read_everything(BodySource& source, std::size_t step) {
     }
 }
 
-/// Gives less than it is asked for.
+/// Returns fewer bytes than requested.
 class Trickle final : public BodySource {
   public:
     explicit Trickle(std::string_view bytes) : inner_(bytes) {}
@@ -138,7 +138,7 @@ TEST_CASE("a source that fails, ends early or is not signed yet fails the body")
     MemorySource more("bytes");
     AwsChunkedSource unsigned_yet(more, 5, ChecksumAlgorithm::crc32, true);
     CHECK(unsigned_yet.read(buffer, sizeof buffer) == -1);
-    // Never more than was announced.
+    // The source never returns more than was announced.
     MemorySource longer("bytes and more");
     AwsChunkedSource cut(longer, 5, ChecksumAlgorithm::crc32, false);
     CHECK(read_everything(cut, 64).substr(0, 10) == "5\r\nbytes\r\n");

@@ -314,7 +314,7 @@ TEST_CASE("the checksum of a response is requested and verified") {
         CHECK(good.metadata().verified_checksum == ChecksumAlgorithm::crc32);
         CHECK((streams ? to.text : good->body->bytes()) == "hello");
 
-        // The best one counts.
+        // The preferred one counts.
         const auto best =
             answer({{"x-amz-checksum-sha1", "wrong"}, {"X-Amz-Checksum-Crc64nvme", "M3eFcAZSQlc="}});
         REQUIRE(best);
@@ -334,7 +334,7 @@ TEST_CASE("the checksum of a response is requested and verified") {
         REQUIRE(other);
         CHECK(other.metadata().verified_checksum == ChecksumAlgorithm::none);
     }
-    // Errors carry none.
+    // Error responses have no checksum.
     f.transport.replies = {
         {.status = 404, .headers = {{"x-amz-checksum-crc32", "AAAAAA=="}}, .pieces = {"{}"}}};
     const auto error = f.call({});

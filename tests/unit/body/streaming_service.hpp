@@ -19,8 +19,8 @@
 #include <string>
 #include <vector>
 
-/// Operations whose bodies stream, written as the generator writes them, and a transport that does what
-/// transports do with a body.
+/// Operations with streaming bodies, written as the generator writes them, and a transport that handles
+/// bodies as real ones do.
 namespace test {
 
 struct PutRequest {
@@ -60,7 +60,7 @@ inline constexpr belfry::BodyTraits exchange_body{.streaming_output = true};
 inline constexpr belfry::OperationHooks exchange_hooks{
     .encode_body = &belfry::detail::encode_streaming_payload,
     .make_body = &belfry::detail::make_streaming_body<exchange_body>};
-/// Sends a body and gets one.
+/// Has a streaming body in its request and in its response.
 struct Exchange {
     using Input = PutRequest;
     using Output = GetResponse;
@@ -81,14 +81,14 @@ template <std::same_as<Exchange> O> constexpr belfry::Operation belfry_describe_
 struct Reply {
     int status = 200;
     belfry::Headers headers{};
-    /// The body as it comes in.
+    /// The body, in the pieces that arrive.
     std::vector<std::string> pieces{};
     belfry::TransportStatus end = belfry::TransportStatus::ok;
     /// Fails before the body has been sent in full.
     bool reads_half = false;
 };
 
-/// Reads each body as transports do and gives the prepared replies one after the other.
+/// Reads each body as real transports do and returns the prepared replies in order.
 class StreamingTransport final : public belfry::Transport {
   public:
     belfry::TransportResult send(const belfry::HttpRequest& request,
@@ -121,7 +121,7 @@ class StreamingTransport final : public belfry::Transport {
     std::vector<std::string> bodies{};
 };
 
-/// Keeps the body, and restarts if it may.
+/// Stores the body, and restarts if allowed.
 class CollectingSink final : public belfry::ResponseBodySink {
   public:
     bool on_body(std::span<const std::byte> bytes) noexcept override {

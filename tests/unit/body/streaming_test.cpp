@@ -35,7 +35,7 @@ struct Fixture {
     }
 };
 
-/// The same exchange, whose model leaves its body unsigned.
+/// The same operation, with a body that is unsigned by its model.
 struct UnsignedExchange {
     using Input = PutRequest;
     using Output = GetResponse;
@@ -46,7 +46,7 @@ struct UnsignedExchange {
     }
 };
 
-/// Can be read once.
+/// A source that can be read only once.
 auto once(std::string text) {
     return CallableSource(
         [text = std::move(text), at = std::size_t{0}](char* buffer, std::size_t capacity) mutable {

@@ -28,7 +28,7 @@ thread_local long allocations = 0;
 thread_local long allocations_of_transport = 0;
 } // namespace
 
-// Counts for the whole test program; only the test below looks.
+// Counts for the whole test program; only the test below reads it.
 [[gnu::noinline]] void* operator new(std::size_t size) {
     ++allocations;
     if (void* memory = std::malloc(size)) return memory;

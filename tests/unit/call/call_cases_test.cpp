@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-/// Random rules and answers, judged by botocore: see make_call_cases.py.
+/// Random rules and answers with botocore's results: see make_call_cases.py.
 #if defined(BELFRY_TEST_HAS_COMPILED_EXPRESSIONS)
 namespace {
 
@@ -69,7 +69,7 @@ WaiterAcceptor make_acceptor(const Json& json) {
     return acceptor;
 }
 
-/// The number of a member of `ListThingsRequest`, and the function that writes it.
+/// The index of a member of `ListThingsRequest`, and the function that writes it.
 PaginatorToken make_token(const std::string& input, const Json& output) {
     const belfry::Structure& structure = belfry::structure_of<test::ListThingsRequest>;
     for (std::uint16_t i = 0; i < structure.count; ++i)
@@ -133,7 +133,7 @@ TEST_CASE("paginators request the same pages as botocore's") {
         if (one["more"] != "") rule.more_results = compiled(one["more"]);
         std::string outcome = "end";
         for (const auto& page : Paginator<test::ListThings>(canned.core(), rule, {.owner = "me"}))
-            // Botocore ends in silence where a page announces more and has no token for them.
+            // Botocore ends without an error if a page announces more pages but has no token.
             if (!page && page.error().code != "MissingToken")
                 outcome = page.error().code == "RepeatedToken" ? "repeated" : page.error().message;
         CHECK(outcome == one["outcome"].get<std::string>());

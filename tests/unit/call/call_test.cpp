@@ -16,7 +16,7 @@ namespace {
 using namespace belfry;
 namespace voice = belfry::chime_sdk_voice;
 
-/// A clock that moves only by sleeping, and random bytes that are equal.
+/// A clock that only sleeping advances, and constant random bytes.
 class TestEnvironment final : public Environment {
   public:
     Timestamp now() noexcept override { return time; }
@@ -33,7 +33,7 @@ class TestEnvironment final : public Environment {
     bool has_randomness = true;
 };
 
-/// Plays prepared outcomes, one a call, and keeps what was asked.
+/// Returns prepared outcomes in order, and keeps the requests.
 struct Script {
     struct Outcome {
         TransportStatus status = TransportStatus::ok;

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-/// An operation of no real service, which answers with things, and a client whose answers are prepared.
+/// An operation of an invented service, which returns things, and a client with prepared answers.
 namespace test {
 
 struct ListThingsRequest {
@@ -89,7 +89,7 @@ template <std::same_as<ListThings> O> constexpr belfry::Operation belfry_describ
             .signing = belfry::RequestSigning::none};
 }
 
-/// A clock that only sleeping moves.
+/// A clock that only sleeping advances.
 class FakeEnvironment final : public belfry::Environment {
   public:
     belfry::Timestamp now() noexcept override { return time; }
@@ -107,7 +107,7 @@ class FakeEnvironment final : public belfry::Environment {
     bool stands_still = false;
 };
 
-/// A client that gets the prepared answers one after the other; the last one is repeated.
+/// A client that receives the prepared answers in order; the last one is repeated.
 class Canned {
   public:
     Canned() { inputs_seen = &inputs; }

@@ -10,7 +10,7 @@ namespace {
 
 using namespace belfry;
 
-/// A call that may be attempted three times; what answers it is up to the test.
+/// A call with at most three attempts; the test provides the answers.
 struct Driven {
     Driven() { test::inputs_seen = &inputs; }
     Driven(const Driven&) = delete;

@@ -7,7 +7,7 @@ namespace {
 
 using namespace belfry;
 
-/// Gives two bytes, and whether there is any randomness.
+/// Returns two given bytes, or fails.
 class TwoBytes final : public Environment {
   public:
     Timestamp now() noexcept override { return {}; }
@@ -55,7 +55,7 @@ TEST_CASE("the operating system's random fractions differ and stay within 0 and 
         if (fraction < least) least = fraction;
         if (fraction > most) most = fraction;
     }
-    // 200 fractions miss either half with a probability of 2^-199.
+    // The probability that 200 fractions miss one half is 2^-199.
     CHECK(least >= 0);
     CHECK(least < 0.5);
     CHECK(most > 0.5);

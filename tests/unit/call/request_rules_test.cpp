@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What few services send beside what their models say: members that are filled in or cut short, headers, and
+// Rules of few services that their models do not state: members that are filled in or shortened, headers, and
 // bearer tokens.
 #include <belfry/auth/bearer_token.hpp>
 #include <belfry/call/call.hpp>
@@ -61,7 +61,7 @@ constexpr belfry::OperationHooks by_rules{.encode = &belfry::detail::encode_by_r
 constexpr belfry::OperationHooks with_token{.authorize = &belfry::detail::add_bearer_token};
 constexpr belfry::OperationHooks with_token_or_signed{.authorize = &belfry::detail::add_bearer_token_if_any};
 
-/// The operation with one of these.
+/// The operation with one of these rules.
 template <const belfry::OperationHooks* Hooks> struct Ring {
     using Input = RingRequest;
     using Output = RingResponse;
@@ -78,7 +78,7 @@ template <const belfry::OperationHooks* Hooks> struct Ring {
     }
 };
 
-/// A client whose requests are kept, and answered with the statuses one after the other.
+/// A client whose requests are kept and answered with the given statuses in order.
 struct Kept {
     std::vector<belfry::HttpRequest> requests{};
     std::vector<int> statuses{200};

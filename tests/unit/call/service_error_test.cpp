@@ -36,7 +36,7 @@ template <std::same_as<ListThingsOfErrorService> O> constexpr Operation belfry_d
     return list_things;
 }
 
-/// Plays answers one after another; the last one is repeated.
+/// Returns the answers in order; the last one is repeated.
 struct Service200 {
     explicit Service200(std::vector<HttpResponse> list) : answers(std::move(list)) {
         test::inputs_seen = &inputs;

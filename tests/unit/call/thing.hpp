@@ -14,8 +14,8 @@
 #include <string_view>
 #include <utility>
 
-/// A shape of every kind that a path can walk into, written as the generator writes shapes, and filled from
-/// JSON by code that shares nothing with Belfry.
+/// Shapes of every kind that a path can address, written as the generator writes them, and filled from JSON
+/// without Belfry's code.
 namespace test {
 
 class Color : public belfry::OpenEnum<Color> {

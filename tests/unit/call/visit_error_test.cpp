@@ -23,7 +23,7 @@ Error answered(int status, const char* type, const char* body = R"({"Message":"n
     return result.error();
 }
 
-/// As S3 has it for HEAD requests.
+/// As S3 answers HEAD requests.
 struct NotFound {};
 template <std::same_as<NotFound> S> constexpr Description<0> belfry_describe(const S*) {
     return {.name = "NotFound", .error_code = "NotFound"};

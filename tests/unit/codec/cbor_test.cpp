@@ -60,7 +60,7 @@ std::string bytes_of(std::string_view hex) {
     return out;
 }
 
-/// nlohmann's reading of CBOR, in the form that the JSON codec gives the same value.
+/// CBOR as nlohmann/json reads it, in the form that the JSON codec has for the same value.
 Json judged(std::string_view bytes) {
     Json read = Json::from_cbor(bytes, true, true, Json::cbor_tag_handler_t::ignore);
     const auto plain = [](const auto& self, Json& value) -> void {
@@ -80,7 +80,7 @@ Json judged(std::string_view bytes) {
     return read;
 }
 
-/// Takes away what CBOR does not carry: documents and members of unions that the model does not list.
+/// Removes what CBOR does not carry: documents and members of unions that the model does not list.
 void drop_open_types(const belfry::Structure& shape, void* object);
 void drop_open_types(const belfry::Type& type, void* slot) {
     void* const value =
@@ -111,8 +111,8 @@ void drop_open_types(const belfry::Structure& shape, void* object) {
         drop_open_types(*shape.members[i].type, shape.members[i].slot(object));
 }
 
-/// Takes away what the judge cannot tell: nlohmann/json refuses the tag of times, and the JSON codec writes
-/// the fewest digits of a `float`.
+/// Removes what nlohmann/json cannot compare: nlohmann/json refuses the tag of times, and the JSON codec
+/// writes the fewest digits of a `float`.
 void drop_what_differs(Everything& shape) {
     drop_open_types(belfry::structure_of<Everything>, &shape);
     shape.moment.reset();
@@ -163,7 +163,7 @@ TEST_CASE("the examples of RFC 8949 appendix A have the values given there") {
         {"f93e00", "1.5"},
         {"f97bff", "65504.0"},
         {"fa47c35000", "100000.0"},
-        {"fa7f7fffff", "3.4028235e+38"}, // with the fewest digits that tell single precision numbers apart
+        {"fa7f7fffff", "3.4028235e+38"}, // with the fewest digits that distinguish single precision numbers
         {"fb7e37e43c8800759c", "1.0e+300"},
         {"f90001", "5.960464477539063e-8"},
         {"f90400", "0.00006103515625"},
@@ -336,7 +336,7 @@ TEST_CASE("CBOR that is not well-formed is refused at any depth") {
         if (at != nullptr) at = reader.finish(at);
         CHECK(at == nullptr);
         CHECK(reader.problem_offset() <= bytes.size());
-        // And inside of a shape that has no such member.
+        // Also inside a shape that has no such member.
         CHECK(fault_of<Everything>(bytes_of("a16158") + bytes).rfind("Everything", 0) == 0);
     }
 }

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <utility>
 
-/// A service that does not exist, whose shapes hold every kind of member in the form that generated code has.
+/// An invented service whose shapes have every kind of member, written as the generator writes them.
 namespace everything {
 
 class Colour : public ::belfry::OpenEnum<Colour> {
@@ -30,7 +30,7 @@ inline constexpr std::uint32_t colour_starts[] = {0, 3, 12};
 inline constexpr ::belfry::EnumValues colour_enum_values{.text = "REDdark-blue", .starts = colour_starts};
 constexpr const ::belfry::EnumValues& Colour::enum_values() noexcept { return colour_enum_values; }
 
-/// Less than five members, so without a table of keys.
+/// Fewer than five members, so without a table of keys.
 struct Point {
     std::optional<std::int32_t> x{};
     std::optional<std::int32_t> y{};
@@ -178,7 +178,7 @@ template <std::same_as<Everything> S> constexpr auto belfry_describe(const S*) {
         .extras = &everything_extras};
 }
 
-/// An operation's input, of which some members travel outside the body.
+/// An operation's input, some of whose members are not sent in the body.
 struct Request {
     std::optional<std::string> id{};
     std::optional<std::string> token{};

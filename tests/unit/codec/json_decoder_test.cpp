@@ -137,7 +137,7 @@ TEST_CASE("keys are found in any order and with any escapes") {
         decoded(R"({"Text":"b","Flag":true,"Large":1,"Medium":2,"\u0054iny":3,"Sm\u0061ll":4})");
     CHECK((out.text == "b" && out.flag == true && out.large == 1 && out.medium == 2 && out.tiny == 3 &&
            out.small == 4));
-    // Elements whose members come in ever other orders.
+    // Elements with their members in different orders.
     const Everything list =
         decoded(R"({"Points":[{"x":1,"y":2},{"y":3,"x":4},{"y":5},{"x":6,"z":0,"y":7},{"y":8,"x":9}]})");
     CHECK(list.points ==

@@ -93,7 +93,7 @@ TEST_CASE("strings of any length are escaped wherever they need it") {
                 const std::string json = encoded(in);
                 const nlohmann::json judged = nlohmann::json::parse(json);
                 REQUIRE(judged["Text"].get_ref<const std::string&>() == text);
-                // Neither it nor we escape more than must be.
+                // Both escape only what must be escaped.
                 REQUIRE(json == judged.dump());
             }
     CHECK(encoded(Everything{.text = std::string("\0\b\f\r\t/\x1b", 7)}) ==

@@ -20,7 +20,7 @@ using belfry::detail::JsonNumber;
 using belfry::detail::JsonReader;
 
 bool accepts(std::string_view text, std::size_t depth = 128) {
-    // A copy without anything behind it, so that a sanitizer sees a read past the end.
+    // A copy of exactly that size, so that a sanitizer detects a read past the end.
     const std::vector<char> exact(text.begin(), text.end());
     JsonReader reader(std::string_view(exact.data(), exact.size()), depth);
     const char* at = reader.skip_space(reader.begin());
@@ -230,8 +230,8 @@ TEST_CASE("texts that RFC 8259 does not allow are refused") {
     for (const std::string& text : texts) {
         CAPTURE(text);
         CHECK_FALSE(accepts(text));
-        // It forgives a byte order mark, which RFC 8259 section 8.1 allows and does not require, and to it a
-        // NUL is the end.
+        // nlohmann/json accepts a byte order mark, which RFC 8259 section 8.1 allows but does not require,
+        // and treats a NUL as the end.
         if (text.substr(0, 3) != "\xef\xbb\xbf" && text != "[1]\0"s)
             CHECK_FALSE(nlohmann::json::accept(text));
     }
@@ -384,7 +384,7 @@ TEST_CASE("the reader and nlohmann/json accept the same damaged texts") {
         const nlohmann::json judged = nlohmann::json::parse(text, nullptr, false);
         accepted += ours ? 1 : 0;
         if (ours != !judged.is_discarded()) {
-            // It refuses numbers beyond a double's range, which to a skipped value do not matter.
+            // nlohmann/json refuses numbers beyond a double's range, which do not matter in a skipped value.
             CAPTURE(text);
             REQUIRE(ours);
             REQUIRE(text.find_first_of("eE") != std::string::npos);

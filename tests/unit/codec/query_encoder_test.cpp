@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-/// A service whose shapes have every name that the query protocols let a model give.
+/// A service whose shapes use every trait that changes names in the query protocols.
 namespace named {
 
 struct Leaf {

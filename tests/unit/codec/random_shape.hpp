@@ -86,7 +86,7 @@ class RandomShape {
         return below(2) == 0 ? static_cast<T>(random_()) : static_cast<T>(random_() % 100);
     }
     template <class T> T floating() {
-        // Any bit pattern but NaN, which equals nothing.
+        // Any bit pattern but NaN, which is not equal to itself.
         for (;;) {
             T value;
             const std::uint64_t pattern = random_();

@@ -257,7 +257,7 @@ TEST_CASE("XML that was written is read back equal") {
             continue;
         }
         ++written;
-        // Not the values: a flattened list or map that is empty leaves no trace.
+        // The values are not compared: an empty flattened list or map is not written at all.
         std::string again;
         REQUIRE(belfry::encode_xml(belfry::structure_of<Named>, {}, &out, again, {}, fault));
         CHECK(again == text);

@@ -141,7 +141,7 @@ template <std::same_as<Named> S> constexpr auto belfry_describe(const S*) {
                            .extras = &named_extras};
 }
 
-/// As S3's `TopicConfigurationDeprecated`, where one name stands for two members.
+/// As S3's `TopicConfigurationDeprecated`, where two members have one name.
 struct Topic {
     std::optional<std::string> event{};
     std::optional<std::string> topic{};

@@ -121,8 +121,8 @@ TEST_CASE("a moved-from or cleared map takes keys again") {
     CHECK(map.contains("16"));
 }
 
-// A peer that knew a hash function could choose keys that share a slot. The index has none: the length of a
-// key limits what a look-up does.
+// A peer that knew a hash function could choose keys that collide. The index does not hash; the length of a
+// key limits the cost of a look-up.
 TEST_CASE("a look-up takes at most nine steps for each byte of the key, whatever the keys are") {
     const auto deepest = [](const std::vector<std::string>& keys) {
         detail::KeyIndex<std::string> index;
@@ -145,7 +145,7 @@ TEST_CASE("a look-up takes at most nine steps for each byte of the key, whatever
     std::mt19937_64 random(3);
     for (int i = 0; i < 16'384; ++i) {
         numbers.push_back(std::to_string(i));
-        // Words of 64 bits that agree in their lower half, which FNV and its like mix last.
+        // Words of 64 bits that agree in their lower half, which hashes like FNV mix last.
         const std::uint64_t word = random() << 32;
         std::string key(8, '\0');
         for (std::size_t k = 0; k < 8; ++k) key[k] = static_cast<char>(word >> (56 - 8 * k));

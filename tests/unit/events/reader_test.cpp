@@ -40,7 +40,7 @@ std::string exception(std::string_view type, std::string_view payload) {
         payload);
 }
 
-/// The result of a reader for a stream in the given pieces.
+/// The result of reading a stream in the given pieces.
 struct Heard {
     std::vector<Events> events{};
     Error error{};

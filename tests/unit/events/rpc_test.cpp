@@ -16,7 +16,7 @@ using test::event_message;
 using test::verse;
 namespace tower = belfry::golden_tower;
 
-/// The golden service's conversation in protocols whose inputs and outputs travel in messages.
+/// The golden service's conversation in protocols that send inputs and outputs in messages.
 namespace rpc {
 
 inline constexpr Service json_service{.id = "Tower",
@@ -256,7 +256,7 @@ TEST_CASE("an RPC stream in both directions has an initial request and an initia
     INFO(nothing->output().error().message);
     CHECK(nothing->output());
     CHECK_FALSE((*nothing->receive()).has_value());
-    // An error is received even if the service has not read anything.
+    // An error is received even if the service has read nothing.
     test::Peer refusing;
     refusing.status = 403;
     refusing.takes = 0;

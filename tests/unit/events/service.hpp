@@ -20,7 +20,7 @@
 #include <utility>
 #include <vector>
 
-/// The golden service's streams, in its own protocol and in one without HTTP bindings.
+/// The golden service's streams, in its protocol and in one without HTTP bindings.
 namespace test {
 
 namespace tower = belfry::golden_tower;
@@ -44,7 +44,7 @@ namespace tower = belfry::golden_tower;
     return event_message("exception", "Cracked", R"({"message":")" + std::string(why) + R"("})");
 }
 
-/// Runs out of memory when it reads or writes a document.
+/// Fails to allocate when it reads or writes a document.
 inline constexpr belfry::EventCodec starved_codec{
     .media_type = "application/json",
     .empty_document = "{}",
@@ -57,7 +57,7 @@ inline constexpr belfry::EventCodec starved_codec{
 inline constexpr belfry::EventStreamTraits starved_traits{
     .codec = &starved_codec, .input = true, .output = true};
 
-/// A response that comes in pieces and may break off.
+/// A response that arrives in pieces and may be interrupted.
 struct EventReply {
     int status = 200;
     belfry::Headers headers{
@@ -66,7 +66,7 @@ struct EventReply {
     belfry::TransportStatus end = belfry::TransportStatus::ok;
 };
 
-/// Gives the replies one after the other.
+/// Returns the replies in order.
 class EventTransport final : public belfry::Transport {
   public:
     belfry::TransportResult send(const belfry::HttpRequest& request,
@@ -95,7 +95,7 @@ struct Peer {
     std::vector<std::string> pieces{};
     belfry::TransportStatus end = belfry::TransportStatus::ok;
     belfry::TransportStatus head = belfry::TransportStatus::ok;
-    /// How many writes succeed before the peer takes no more.
+    /// The number of writes that succeed before the peer stops reading.
     std::size_t takes = 1'000;
 
     std::vector<belfry::HttpRequest> requests{};

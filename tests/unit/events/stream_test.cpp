@@ -27,7 +27,7 @@ struct Fixture {
     auto converse() { return client.converse(duplex, {.bell = "great one"}); }
 };
 
-/// The same conversation, for which there is no memory.
+/// The same conversation, with allocations that fail.
 struct StarvedConverse : tower::operations::Converse {
     static constexpr const EventStreamTraits& event_stream = test::starved_traits;
     friend constexpr Operation belfry_describe_operation(const StarvedConverse*) {
@@ -70,7 +70,7 @@ TEST_CASE("events are sent and received, and both sides end the stream") {
     CHECK_FALSE(stream.close());
     CHECK_FALSE(stream.close());
     CHECK((*stream.receive())->as_verse()->text == "two");
-    // Past the end there is no more, however often one asks.
+    // After the end, every call returns the end.
     for (int i = 0; i < 3; ++i) {
         event = stream.receive();
         REQUIRE(event);

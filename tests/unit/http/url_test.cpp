@@ -35,7 +35,7 @@ TEST_CASE("the parts of a URL agree with urllib.parse") {
         CHECK(equals_ignoring_case(url.scheme, parts["scheme"].get<std::string>()));
         CHECK(url.authority == parts["authority"].get<std::string>());
         CHECK(url.has_user() == parts["user"].get<bool>());
-        // urllib gives host names in lower case.
+        // urllib returns host names in lower case.
         CHECK(equals_ignoring_case(url.address(), parts["host"].get<std::string>()));
         CHECK(url.port.empty() == parts["port"].is_null());
         if (!parts["port"].is_null()) CHECK(std::stoi(std::string(url.port)) == parts["port"].get<int>());

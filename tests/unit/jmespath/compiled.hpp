@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-/// Expressions that the generator has compiled while building: see write_expressions.py.
+/// Expressions that the generator compiled during the build: see write_expressions.py.
 namespace test {
 
 struct CompiledExpression {

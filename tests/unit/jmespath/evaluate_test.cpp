@@ -85,7 +85,7 @@ TEST_CASE("a shape read as a JMESPath value equals its JSON") {
     const Json cases = read_json(BELFRY_TEST_SOURCE_DIR "/tests/unit/jmespath/path_cases.json");
     for (const Json& document : cases["documents"]) {
         const test::Thing thing = test::make_thing(document);
-        // Compared as sets: JSON objects have no order.
+        // Compared as sets, because JSON objects are unordered.
         CHECK(nlohmann::json(find(thing, current)) == nlohmann::json(document));
     }
 }
@@ -151,7 +151,7 @@ TEST_CASE("compiled expressions agree with the jmespath package") {
 #if defined(BELFRY_TEST_JMESPATH_SUITE)
 namespace {
 
-/// A value that borrows the strings of a JSON value.
+/// A value that refers to the strings of a JSON value.
 Value to_value(const Json& json) {
     if (json.is_boolean()) return Value::of(json.get<bool>());
     if (json.is_number_integer()) return Value::of(json.get<std::int64_t>());

@@ -222,7 +222,7 @@ TEST_CASE("each matcher examines its part of the response") {
         .matcher = M::path, .path = expressions::no_things, .expected = expressions::boolean(true)};
     CHECK(verdict(length, R"({"Things": []})") == "match");
     CHECK(verdict(length, R"({"Things": [{}]})") == "no match");
-    // length() of nothing is an error in JMESPath; that is not what is waited for.
+    // length() of null is an error in JMESPath, so the acceptor does not match.
     CHECK(verdict(length, "{}") == "no match");
     length.expected = expressions::boolean(false);
     CHECK(verdict(length, R"({"Things": [{}]})") == "match");
@@ -277,7 +277,7 @@ TEST_CASE("the message describes the result of the last acceptor") {
     CHECK(message({names}, R"({"Things": [{"Name": "a"}]})", 200) == gave_up + "Things[].Name is \"a\"");
     CHECK(message({names}, "{}", 200) == gave_up + "Things[].Name is null");
     CHECK(message({names, status}, "{}", 200) == "the waiter W reached its failure state: HTTP status 200");
-    // An acceptor that a poll does not get to finds nothing.
+    // An acceptor that a poll does not reach does not match.
     CHECK(message({names, {.matcher = M::status, .http_status = 201}}, "{}", 200) ==
           gave_up + "Things[].Name is null");
     CHECK(message({{.matcher = M::any_error}, names}, "Gone", 410) == gave_up + "Gone: so it is");

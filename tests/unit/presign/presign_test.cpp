@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What cannot be presigned; what can is compared with botocore in tests/differential/test_presign.py.
+// Requests that cannot be presigned; valid ones are compared with botocore in
+// tests/differential/test_presign.py.
 #include <belfry/chime_sdk_voice/get_voice_connector.hpp>
 #include <belfry/chime_sdk_voice/start_speaker_search_task.hpp>
 #include <belfry/presign/presign.hpp>

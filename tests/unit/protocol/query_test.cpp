@@ -15,7 +15,7 @@
 #include <string_view>
 #include <utility>
 
-/// A service that does not exist, with an operation for each of the query protocols.
+/// An invented service with an operation for each of the query protocols.
 namespace belfry_query_test {
 
 struct Bell {

@@ -288,7 +288,7 @@ TEST_CASE("a body of another type is an error with its path") {
     CHECK_FALSE(decode({200, {{"X-Date", "yesterday"}}, "{}"}, output, error));
     CHECK(error.message.find("X-Date") != std::string::npos);
     CHECK_FALSE(decode({200, {{"X-Json", "eyJhIjo="}}, "{}"}, output, error));
-    // An empty response may be truncated, unless the service says that it is empty.
+    // An empty response may be truncated, unless its head announces that it is empty.
     CHECK_FALSE(decode({200, {}, ""}, output, error));
     CHECK(error.kind == ErrorKind::response);
     CHECK(decode({200, {{"Content-Length", "0"}}, ""}, output, error));

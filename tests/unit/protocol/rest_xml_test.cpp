@@ -10,8 +10,8 @@
 #include <optional>
 #include <string>
 
-// Which bodies are errors is botocore's rule for S3's responses with the status 200: a document whose element
-// is `Error`. The bodies are those of the Amazon S3 API Reference.
+// The rule is botocore's: a response of S3 with status 200 is an error if its root element is `Error`. The
+// bodies are those of the Amazon S3 API Reference.
 namespace {
 
 using namespace belfry;

@@ -201,7 +201,7 @@ TEST_CASE("threads share a bucket without losing tokens") {
             }
         });
     for (std::thread& thread : threads) thread.join();
-    // The bucket is nearly empty, so that no refund was cut off at its capacity.
+    // The bucket is nearly empty, so that its capacity did not limit a refund.
     CHECK(taken[0] + taken[1] + taken[2] + taken[3] + bucket.available() == 10'000);
 }
 
@@ -209,7 +209,7 @@ TEST_CASE("a response teaches the middle of what its attempt allows, unless the 
     belfry::ClockSkew skew;
     const belfry::Timestamp now{1'000'000, 5};
     CHECK(skew.apply(now) == now);
-    // An upload of 14 minutes, with a right clock: the date may be any in between.
+    // An upload of 14 minutes with a correct clock: the date may be any time in between.
     CHECK(skew.learn({1'000'840, 0}, now, {1'000'840, 0}));
     CHECK(skew.offset_seconds() == 0);
     CHECK(skew.learn({1'000'000, 0}, now, {1'000'840, 0}));
@@ -217,10 +217,10 @@ TEST_CASE("a response teaches the middle of what its attempt allows, unless the 
     CHECK(skew.learn({1'001'000, 0}, now, {1'000'010, 0}));
     CHECK(skew.offset_seconds() == 995);
     CHECK(skew.apply(now) == belfry::Timestamp{1'000'995, 5});
-    // The local clock was set right.
+    // The local clock was corrected.
     CHECK(skew.learn({1'001'000, 0}, {1'001'000, 0}, {1'001'000, 0}));
     CHECK(skew.offset_seconds() == 0);
-    // Too long, or a clock that was set back in between.
+    // The request took too long, or the clock was set back meanwhile.
     CHECK_FALSE(skew.learn({2'000'000, 0}, now, {1'000'901, 5}));
     CHECK_FALSE(skew.learn({2'000'000, 0}, now, {999'999, 0}));
     CHECK(skew.offset_seconds() == 0);
@@ -236,7 +236,7 @@ TEST_CASE("a clock that was off by more than four minutes explains certain error
               "SignatureDoesNotMatch", "AuthFailure", "AccessDeniedException", "403"}) {
             INFO(code);
             CHECK(skew.explains(code, 0));
-            // Signed with the right clock, or nearly: the same error has another reason.
+            // The clock was nearly correct, so the error has another cause.
             CHECK_FALSE(skew.explains(code, offset));
             CHECK_FALSE(skew.explains(code, offset / 241));
         }

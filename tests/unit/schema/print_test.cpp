@@ -91,7 +91,7 @@ TEST_CASE("a shape that is nested deeper than a log needs is cut short") {
     CHECK(text.size() < 2'000);
     CHECK(text.find("Person{...}") != std::string::npos);
     CHECK(std::ranges::count(text, '{') == std::ranges::count(text, '}'));
-    // The destructor is the program's own matter: take it apart from the outside.
+    // Destruction is recursive, so release the levels one by one.
     while (person.friend_) person = Person(std::move(*person.friend_));
 }
 

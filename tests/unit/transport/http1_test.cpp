@@ -56,7 +56,7 @@ Outcome read(const std::string& bytes, std::size_t size, bool ends, const char* 
             sink.body,
             sink.headers};
 }
-/// The outcome, which must not depend on how the bytes are cut.
+/// The outcome, which must not depend on the size of the pieces.
 Outcome read(const std::string& bytes, bool ends = false, const char* method = "GET") {
     const Outcome whole = read(bytes, bytes.size() + 1, ends, method);
     for (std::size_t size : {1U, 2U, 3U, 7U, 64U}) {
@@ -116,7 +116,7 @@ TEST_CASE("a body without a length ends with the connection") {
     Recorder sink;
     Http1Response response("GET", sink);
     response.feed("HTTP/1.1 200 OK\r\n\r\npart");
-    response.end(false); // TLS without its goodbye
+    response.end(false); // TLS without close_notify
     CHECK(response.result().status == TransportStatus::truncated);
 }
 

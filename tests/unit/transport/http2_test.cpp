@@ -33,7 +33,7 @@ using detail::WireStep;
 
 #if BELFRY_TEST_LIMITS_MEMORY
 namespace {
-/// More than this is not to be had at once.
+/// The largest allocation that succeeds.
 thread_local std::size_t largest_allocation = SIZE_MAX;
 } // namespace
 
@@ -52,19 +52,19 @@ namespace {
 struct Peer {
     std::string says;
     std::size_t said = 0;
-    /// Whether it says so again and again, and takes breath in between.
+    /// Whether it repeats its bytes without end, with pauses.
     bool repeats = false;
     bool pauses = false;
     bool listens = true;
-    /// Whether it has closed the connection after what it says, of which so many bytes come at once.
+    /// Whether it closes the connection after its bytes, of which at most `piece` arrive at once.
     bool hangs_up = false;
     std::size_t piece = std::string::npos;
-    /// Is cancelled when the peer says something.
+    /// Cancelled when the peer sends bytes.
     DuplexStream* victim = nullptr;
     std::string heard;
 };
 
-/// A wire whose other end is a script.
+/// A wire whose peer is scripted.
 class ScriptedWire {
   public:
     explicit ScriptedWire(Peer& peer) noexcept : peer_(&peer) {}
@@ -90,7 +90,7 @@ class ScriptedWire {
     Peer* peer_;
 };
 
-/// A stream whose peer is a script.
+/// A stream whose peer is scripted.
 struct Exchange {
     explicit Exchange(const Timeouts& timeouts = {.idle = Duration::seconds(5)}) : clock(timeouts) {
         REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, sockets.data()) == 0);
@@ -111,7 +111,7 @@ struct Exchange {
         return stream.write(std::as_bytes(std::span(bytes))).status;
     }
     TransportStatus read_head() { return stream.read_head(status, headers).status; }
-    /// The body as far as it came.
+    /// Reads the body until it ends or fails.
     TransportStatus read_all() {
         std::array<std::byte, 1024> buffer{};
         for (;;) {
@@ -123,7 +123,7 @@ struct Exchange {
     }
 
     Peer peer;
-    /// No data arrives here: what waits is woken by its limits alone.
+    /// No data arrives here, so only time limits end a wait.
     std::array<int, 2> sockets{-1, -1};
     detail::AttemptClock clock;
     detail::Http2Stream<ScriptedWire> stream{sockets[0], ScriptedWire(peer), clock};
@@ -179,8 +179,7 @@ TEST_CASE("a peer that violates HTTP/2 ends the stream with an error") {
         CHECK(exchange.body == "before");
         CHECK(exchange.write(1) == TransportStatus::protocol_error);
 
-        // A response that was complete before is still valid, and no thread waits for a window that will not
-        // open.
+        // A response that is already complete stays valid, and no thread waits for the window.
         Exchange complete;
         REQUIRE(complete.begin().status == TransportStatus::ok);
         complete.peer.says = no_settings + frame(headers, end_headers, 1, status_200) +
@@ -214,7 +213,7 @@ TEST_CASE("a response's header section has a size limit") {
     } too_large[] = {
         {TransportStatus::protocol_error, frame(headers, 0, 1, status_200 + large_field + again(12'000)) +
                                               frame(continuation, end_headers, 1, again(16'000))},
-        // In several heads, none of which is too large.
+        // Several heads, none of which is too large by itself.
         {TransportStatus::protocol_error,
          frame(headers, end_headers, 1, status_103 + large_field + again(99)) +
              frame(headers, end_headers, 1, status_200 + again(100))},
@@ -280,7 +279,7 @@ TEST_CASE("time limits and cancelling end a stream from a peer that never pauses
     CHECK(cancelled.read_head() == TransportStatus::cancelled);
     canceller.join();
 
-    // A reader that always finds data also has the total limit.
+    // The total limit also applies to a reader that always finds data.
     Exchange fed({.total = Duration::milliseconds(300)});
     REQUIRE(fed.begin().status == TransportStatus::ok);
     fed.peer.says = no_settings + frame(headers, end_headers, 1, status_200);
@@ -323,7 +322,7 @@ TEST_CASE("opening a stream has the connect limit, and the rest has the idle lim
     CHECK(opened.status == TransportStatus::timed_out);
     CHECK(opened.message == "no connection within the connect limit");
 
-    // As after a name lookup that took too long.
+    // As after a name lookup that took too much time.
     Exchange late({.connect = Duration::milliseconds(1), .idle = Duration::seconds(20)});
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
     CHECK(late.begin().status == TransportStatus::timed_out);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the transport conformance kit does not ask of the socket transports: what they refuse.
+// Requests that the socket transports refuse, which the transport conformance kit does not check.
 #include <belfry/transport/detail/pooled_transport.hpp>
 #include <belfry/transport/socket.hpp>
 #if defined(BELFRY_TEST_HAS_SOCKET_TLS)

@@ -42,7 +42,7 @@ TEST_CASE("an integer is exchanged only if it has the expected value") {
     std::int64_t expected = 4;
     CHECK_FALSE(number.compare_exchange_weak(expected, 5));
     CHECK(expected == 3);
-    // The exchange may fail without a reason, so that its users try again.
+    // The exchange may fail spuriously, so its users must retry.
     while (!number.compare_exchange_weak(expected, 5)) CHECK(expected == 3);
     CHECK(number.load() == 5);
 }

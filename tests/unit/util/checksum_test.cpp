@@ -34,7 +34,7 @@ std::string hex_of(ChecksumAlgorithm algorithm, std::string_view text) {
     return hex;
 }
 
-/// A reflected CRC, bit by bit as its definition has it.
+/// A reflected CRC, bit by bit as defined.
 std::uint64_t crc_by_definition(std::string_view text, unsigned width, std::uint64_t polynomial) {
     const std::uint64_t ones = width == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << width) - 1;
     std::uint64_t crc = ones;
@@ -125,7 +125,7 @@ TEST_CASE("a checksum does not depend on how its input is split") {
         std::string found;
         pieces.finish(found);
         CHECK(found == expected);
-        // It stands at a new beginning.
+        // `finish` resets the state.
         pieces.update(text);
         found.clear();
         pieces.finish(found);

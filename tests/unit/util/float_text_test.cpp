@@ -79,7 +79,7 @@ TEST_CASE("numbers are written in the shortest way that reads back as the same n
     CHECK(written(5e-324, FloatStyle::shortest) == "5e-324");
     CHECK(written(1.7976931348623157e308, FloatStyle::scientific) == "1.7976931348623157e+308");
     CHECK(written(123456789012345680000.0, FloatStyle::fixed) == "123456789012345683968");
-    // 2 to -44: the nearest of the texts with 16 digits belongs to another number.
+    // 2 to -44: the nearest text with 16 digits denotes another number.
     CHECK(written(std::ldexp(1.0, -44), FloatStyle::shortest) == "5.684341886080802e-14");
 }
 

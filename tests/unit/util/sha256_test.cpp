@@ -23,7 +23,7 @@ std::string hex(const belfry::Sha256Digest& digest) {
     return out;
 }
 
-/// Runs `body` with each implementation this machine can run, and puts the choice back.
+/// Runs `body` with each implementation this machine supports, and restores the selection.
 template <class Body> void with_each_path(Body body) {
 #if BELFRY_HAS_SHA_NI
     using belfry::detail::Sha256Path;

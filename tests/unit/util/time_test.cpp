@@ -44,7 +44,7 @@ Timestamp read_epoch(std::string_view text) {
     return time;
 }
 
-/// The C library's calendar is the judge.
+/// Expected values are from the C library's calendar.
 std::string from_c_library(std::int64_t seconds, const char* format) {
     const std::time_t time = seconds;
     std::tm parts{};
@@ -79,7 +79,7 @@ void check_against_c_library(std::int64_t seconds) {
 } // namespace
 
 TEST_CASE("calendar dates agree with the C library from year 1 to 9999") {
-    // A prime step visits all hours, weekdays and leap rules.
+    // With a prime step, all hours, weekdays and leap rules occur.
     for (std::int64_t seconds = earliest; seconds <= latest; seconds += 7'654'321)
         check_against_c_library(seconds);
     for (std::int64_t day = -200; day <= 25'000; ++day) {

@@ -9,8 +9,8 @@
 
 namespace belfry::inline v0 {
 
-/// Stands in for the transport of the same name, so that examples/first_call.cpp can be run as it is: sends
-/// what is meant for AWS to the endpoint that BELFRY_TEST_ENDPOINT names. `Host` stays, which is signed.
+/// Replaces the transport of the same name, so that examples/first_call.cpp runs unchanged: sends requests
+/// for AWS to the endpoint that BELFRY_TEST_ENDPOINT names. The header `Host` is kept, because it is signed.
 class CurlTransport final : public Transport {
   public:
     TransportResult send(const HttpRequest& request, ResponseSink& sink) noexcept override {
