@@ -8,8 +8,7 @@
 #include <vector>
 
 /// The transport conformance kit: runs a loopback HTTP server with the faults that other libraries failed on,
-/// and reports how a transport handles them. A program that tests a transport is
-/// short:
+/// and reports how a transport handles them. A test program:
 ///
 ///     int main(int argc, char** argv) {
 ///         MyTransport transport;
