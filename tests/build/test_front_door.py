@@ -75,7 +75,9 @@ def test_versions_compare_as_numbers(tmp_path: Path) -> None:
     ("manager", "said"),
     [("dnf", "dnf install"), ("pacman", "pacman -S"), ("apk", "apk add"), ("none", "package manager")],
 )
-def test_a_system_without_a_known_package_manager_gets_a_list_of_packages(manager: str, said: str, tmp_path: Path) -> None:
+def test_a_system_without_a_known_package_manager_gets_a_list_of_packages(
+    manager: str, said: str, tmp_path: Path
+) -> None:
     lacking = "have_cmake() { return 1; }"
     code = f"find_package_manager() {{ package_manager={manager}; }}; {lacking}; install_packages demo"
     done = shell(code, tmp_path)

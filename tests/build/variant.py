@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Builds the tests once more with another compiler or with sanitizers, and runs them.
 
---preset names one of CMakePresets.json. Its unit and conformance programs are built below the build directory
-of the run that asks, so a second run only builds what changed. The fuzzers run for a few seconds each.
+--preset names one of CMakePresets.json. Its unit and conformance programs, or those that --programs names,
+are built below the build directory of the run that asks, so a second run only builds what changed. The
+fuzzers run for a few seconds each.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ def main() -> int:
     parser.add_argument("--cmake", required=True)
     parser.add_argument("--ctest", required=True)
     parser.add_argument("--jobs", default="2")
+    parser.add_argument("--programs", nargs="*", default=[])
     options = parser.parse_args()
     compiler(options.needs)
     settings = settings_of(options.preset)
@@ -73,11 +75,12 @@ def main() -> int:
             "--build",
             str(folder),
             "--target",
-            "belfry_catch_tests",
+            *(options.programs or ["belfry_catch_tests"]),
             "--parallel",
             options.jobs,
         )
-        run(options.ctest, "--test-dir", str(folder), "-R", "^(unit|conformance)_", "--output-on-failure",
+        names = f"^({'|'.join(options.programs)})$" if options.programs else "^(unit|conformance)_"
+        run(options.ctest, "--test-dir", str(folder), "-R", names, "--output-on-failure",
             "--no-tests=error", "--parallel", options.jobs)  # fmt: skip
     return 0
 

@@ -4,7 +4,6 @@
 
 #include "support/catch.hpp"
 
-#include <openssl/evp.h>
 #include <random>
 #include <string>
 #include <string_view>

@@ -3,9 +3,12 @@
 
 #include "support/catch.hpp"
 
-#include <curl/curl.h>
 #include <string>
 #include <string_view>
+
+#if BELFRY_TEST_HAS_CURL
+#include <curl/curl.h>
+#endif
 
 namespace {
 std::string encoded(std::string_view in) {
