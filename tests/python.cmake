@@ -21,6 +21,7 @@ endfunction()
 
 belfry_add_python_test(include_directions sys tools/check_includes.py)
 belfry_add_python_test(import_directions sys tools/check_imports.py)
+belfry_add_python_test(portable_spellings sys tools/check_portability.py)
 
 file(GLOB models CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/api-models/*/*/service-2.json)
 set(services)

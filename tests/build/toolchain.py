@@ -51,6 +51,11 @@ def compiler(name: str) -> Compiler:
     commands = {
         "gcc": (os.environ.get("BELFRY_GXX", "g++"),),
         "gcc-11": ("g++-11",),
+        "gcc-standard": (
+            os.environ.get("BELFRY_GXX", "g++"),
+            "-DBELFRY_NO_EXTENSIONS",
+            "-DBELFRY_NO_FLOAT_CHARCONV",
+        ),
         "clang-14": ("clang++-14",),
         "clang-19-libcxx": ("clang++-19", "-stdlib=libc++"),
         "mingw-posix": ("x86_64-w64-mingw32-g++-posix",),

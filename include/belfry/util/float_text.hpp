@@ -11,9 +11,8 @@
 #define BELFRY_HAS_FLOAT_TO_CHARS 0
 #elif defined(__cpp_lib_to_chars)
 #define BELFRY_HAS_FLOAT_TO_CHARS 1
-#elif defined(_LIBCPP_AVAILABILITY_HAS_TO_CHARS_FLOATING_POINT) && !defined(__EMSCRIPTEN__)
-#define BELFRY_HAS_FLOAT_TO_CHARS _LIBCPP_AVAILABILITY_HAS_TO_CHARS_FLOATING_POINT
-#elif defined(_LIBCPP_VERSION) && _LIBCPP_VERSION >= 14000 && !defined(__EMSCRIPTEN__) && !defined(__APPLE__)
+#elif defined(_LIBCPP_VERSION) && _LIBCPP_VERSION >= 14000 && !defined(__EMSCRIPTEN__) &&                    \
+    (!defined(__APPLE__) || _LIBCPP_AVAILABILITY_HAS_TO_CHARS_FLOATING_POINT)
 #define BELFRY_HAS_FLOAT_TO_CHARS 1
 #else
 #define BELFRY_HAS_FLOAT_TO_CHARS 0
