@@ -29,7 +29,7 @@ ALLOWED = {
     ("transport/detail/tls_wire.hpp", "posix"): ADAPTER,
 }
 
-# What of each dialect has a name that could be anybody's.
+# Names of each dialect that are not reserved.
 DIALECTS = {
     "gnu": re.compile(
         r"\basm\b|\btypeof\b|\[\[\s*(?:gnu|clang)\s*::|\?\s*:(?!:)|\bcase\b[^:;]*\.\.\.|##\s*__VA_ARGS__"
@@ -143,12 +143,12 @@ class Reader:
             self.branches.append(Branch(implied(condition, self.flags), condition=condition))
 
     def dialects(self) -> frozenset[str]:
-        """What the conditions around the present line imply."""
+        """The dialects that the conditions around the present line imply."""
         return frozenset().union(*(branch.dialects for branch in self.branches))
 
 
 def spellings(line: str) -> Iterator[tuple[str, frozenset[str]]]:
-    """What a line has that is not C++20, and the dialects of which one has to be there."""
+    """Each spelling of a line that is not C++20, and the dialects of which one has to be there."""
     for dialect, pattern in DIALECTS.items():
         needs = frozenset(["gnu"]) if dialect == "x86" else frozenset([dialect])
         for match in pattern.finditer(line):

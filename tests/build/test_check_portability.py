@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FAULTS_OF = runpy.run_path(str(ROOT / "tools" / "check_portability.py"))["faults_of"]
-# Compilers of each kind have reserved names of their own.
+# Each kind of compiler has its own reserved names.
 ANY = "gnu or msvc or windows"
 TEMPLATES = "codegen/belfry_codegen/cpp/templates"
 
@@ -115,7 +115,7 @@ def test_templates_and_bodies_are_checked_too(root: Path) -> None:
         "#if __cplusplus > 202002L\nconst char* f() { return __func__; }\n#endif\n",
     ],
 )
-def test_what_is_standard_or_behind_a_condition_is_not_a_fault(tmp_path: Path, text: str) -> None:
+def test_a_spelling_that_is_standard_or_behind_a_condition_is_not_a_fault(tmp_path: Path, text: str) -> None:
     assert _faults_of(tmp_path, text) == []
 
 
