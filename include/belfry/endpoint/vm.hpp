@@ -213,12 +213,14 @@ BELFRY_COLD inline bool find_endpoint(const EndpointRules& rules, const Endpoint
         return false;
     else if (!walker.walk_rules(rules.rules))
         walker.fail("NoEndpoint", "no endpoint rule fits the parameters");
-    else if (error.kind == ErrorKind::none && !is_endpoint_url(endpoint.url) &&
-             endpoint.url.find('@') != std::string::npos)
-        // The password is not quoted.
-        walker.fail("InvalidEndpoint", "a URL with a user name or a password cannot be an endpoint");
-    else if (error.kind == ErrorKind::none && !is_endpoint_url(endpoint.url))
-        walker.fail("InvalidEndpoint", "not an absolute http or https URL without a query: ", endpoint.url);
+    else if (error.kind == ErrorKind::none && !is_endpoint_url(endpoint.url)) {
+        // A password is not quoted.
+        if (endpoint.url.find('@') != std::string::npos)
+            walker.fail("InvalidEndpoint", "a URL with a user name or a password cannot be an endpoint");
+        else
+            walker.fail("InvalidEndpoint",
+                        "not an absolute http or https URL without a query: ", endpoint.url);
+    }
     return error.kind == ErrorKind::none;
 }
 
