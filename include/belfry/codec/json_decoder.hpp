@@ -30,7 +30,7 @@ class JsonDecoder {
     [[nodiscard]] bool read_structure(const Structure& shape, void* object, std::string& what_and_where) {
         const char* at = reader_.skip_space(reader_.begin());
         at = shape.union_access != nullptr ? union_type(at, shape, object)
-                                           : structure(at, shape, object, options_.http_body_only);
+                                           : structure(at, shape, object, options_.body_members_only);
         return finish(at, shape.name, what_and_where);
     }
     [[nodiscard]] bool read_value(const Type& type, void* slot, std::string& what_and_where) {

@@ -28,7 +28,7 @@ class JsonEncoder {
                                        std::string& what_and_where) {
         return finish(shape.union_access != nullptr
                           ? union_type(shape, object)
-                          : structure(shape, object, options_.http_body_only, options_.idempotency_token),
+                          : structure(shape, object, options_.body_members_only, options_.idempotency_token),
                       shape.name, what_and_where);
     }
     [[nodiscard]] bool write_value(const Type& type, const void* slot, std::string& what_and_where) {

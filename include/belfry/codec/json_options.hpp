@@ -20,8 +20,8 @@ struct JsonOptions {
     bool use_member_names = false;
     /// Whether reading fails at a member that the shape does not have.
     bool reject_unknown_members = false;
-    /// Whether members of the outermost structure that travel outside the body are left out.
-    bool http_body_only = false;
+    /// Whether members of the outermost structure are left out whose location is not `Location::body`.
+    bool body_members_only = false;
     /// The value of an absent idempotency token in the outermost structure, which is left out as well
     /// if this is empty.
     std::string_view idempotency_token = {};

@@ -27,8 +27,9 @@ class XmlDecoder {
 
     [[nodiscard]] bool read_structure(XmlElement element, const Structure& shape, void* object,
                                       std::string& what_and_where) {
-        return (shape.union_access != nullptr ? union_type(element, shape, object)
-                                              : structure(element, shape, object, options_.http_body_only)) ||
+        return (shape.union_access != nullptr
+                    ? union_type(element, shape, object)
+                    : structure(element, shape, object, options_.body_members_only)) ||
                report(shape.name, what_and_where);
     }
     [[nodiscard]] bool read_value(XmlElement element, const Type& type, const XmlMember* xml, void* slot,

@@ -43,7 +43,7 @@ class XmlEncoder {
         const bool done =
             shape.union_access != nullptr
                 ? union_type(content, shape, object)
-                : structure(content, shape, object, options_.http_body_only, options_.idempotency_token);
+                : structure(content, shape, object, options_.body_members_only, options_.idempotency_token);
         if (done) return true;
         what_and_where.clear();
         for (const std::string_view part :

@@ -18,8 +18,8 @@ struct XmlOptions {
     std::size_t max_nodes = std::size_t{16} * 1024 * 1024;
     /// How timestamps are written whose format the model leaves open. Reading accepts every format.
     TimestampFormat default_timestamp_format = TimestampFormat::date_time;
-    /// Whether members of the outermost structure that travel outside the body are left out.
-    bool http_body_only = false;
+    /// Whether members of the outermost structure are left out whose location is not `Location::body`.
+    bool body_members_only = false;
     /// The value of an absent idempotency token in the outermost structure, which is left out as well
     /// if this is empty.
     std::string_view idempotency_token = {};

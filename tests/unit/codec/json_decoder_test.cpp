@@ -268,10 +268,10 @@ TEST_CASE("shapes are read as deep as the limit allows") {
 
 TEST_CASE("members bound to HTTP are not read from the body") {
     const everything::Request out = decoded<everything::Request>(
-        R"({"Id":"a","Token":"b","Trace":5,"Point":{"x":1}})", {.http_body_only = true});
+        R"({"Id":"a","Token":"b","Trace":5,"Point":{"x":1}})", {.body_members_only = true});
     CHECK(out == everything::Request{.token = "b", .point = Point{.x = 1}});
     CHECK(decoded<everything::Request>(R"({"Id":"a"})").id == "a");
-    CHECK(fault_of<everything::Request>(R"({"Id":[}])", {.http_body_only = true}) ==
+    CHECK(fault_of<everything::Request>(R"({"Id":[}])", {.body_members_only = true}) ==
           "Request.Id: expected a value at byte 7");
 }
 

@@ -166,11 +166,11 @@ TEST_CASE("a union is an object with one key, also for an unknown member") {
 TEST_CASE("options choose the members of the outermost structure that are written") {
     const everything::Request in{.id = "i", .trace = "t", .point = Point{.x = 1}};
     CHECK(encoded(in) == R"({"Id":"i","Trace":"t","Point":{"x":1}})");
-    CHECK(encoded(in, {.http_body_only = true}) == R"({"Point":{"x":1}})");
-    CHECK(encoded(in, {.http_body_only = true, .idempotency_token = "made"}) ==
+    CHECK(encoded(in, {.body_members_only = true}) == R"({"Point":{"x":1}})");
+    CHECK(encoded(in, {.body_members_only = true, .idempotency_token = "made"}) ==
           R"({"Token":"made","Point":{"x":1}})");
     CHECK(encoded(everything::Request{.token = "mine"},
-                  {.http_body_only = true, .idempotency_token = "made"}) == R"({"Token":"mine"})");
+                  {.body_members_only = true, .idempotency_token = "made"}) == R"({"Token":"mine"})");
     CHECK(encoded(Everything{.weights = {{"a", 1}}}, {.use_member_names = true}) ==
           R"({"WeightsOfAll":{"a":1}})");
     CHECK(encoded(Everything{.moment = belfry::Timestamp{0, 0}},

@@ -188,7 +188,7 @@ TEST_CASE("a union is the one member that it holds") {
 
 TEST_CASE("only members of the body are read from an operation's output") {
     const auto out = decoded<everything::Request>(
-        "<R Id='1'><Id>no</Id><Trace>no</Trace><Token>t</Token></R>", {.http_body_only = true});
+        "<R Id='1'><Id>no</Id><Trace>no</Trace><Token>t</Token></R>", {.body_members_only = true});
     CHECK(out == everything::Request{.token = "t"});
 }
 

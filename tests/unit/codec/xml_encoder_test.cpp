@@ -204,10 +204,10 @@ TEST_CASE("only members of the body are written of an operation's input, with th
     in.id = "no";
     in.trace = "no";
     in.point = Point{.x = 1};
-    CHECK(encoded(in, {}, {.http_body_only = true, .idempotency_token = "1-2"}) ==
+    CHECK(encoded(in, {}, {.body_members_only = true, .idempotency_token = "1-2"}) ==
           "<Request><Token>1-2</Token><Point><x>1</x></Point></Request>");
     in.token = "mine";
-    CHECK(encoded(in, {}, {.http_body_only = true, .idempotency_token = "1-2"}) ==
+    CHECK(encoded(in, {}, {.body_members_only = true, .idempotency_token = "1-2"}) ==
           "<Request><Token>mine</Token><Point><x>1</x></Point></Request>");
 }
 

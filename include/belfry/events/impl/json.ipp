@@ -14,14 +14,14 @@ namespace detail::json_events {
 inline bool encode(const Structure& structure, const void* object, bool body_only, std::string& out,
                    std::string& fault) {
     JsonOptions options;
-    options.http_body_only = body_only;
+    options.body_members_only = body_only;
     return encode_json(structure, object, out, options, fault);
 }
 
 inline bool decode(std::string_view document, const Structure& structure, bool body_only,
                    std::size_t max_depth, void* object, std::string& fault) {
     JsonOptions options;
-    options.http_body_only = body_only;
+    options.body_members_only = body_only;
     options.max_depth = max_depth;
     return decode_json(document, structure, object, options, fault);
 }

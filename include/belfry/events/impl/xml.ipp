@@ -14,7 +14,7 @@ namespace detail::xml_events {
 inline bool encode(const Structure& structure, const void* object, bool body_only, std::string& out,
                    std::string& fault) {
     XmlOptions options;
-    options.http_body_only = body_only;
+    options.body_members_only = body_only;
     XmlRoot root{};
     if (const XmlShape* const xml = structure.xml()) root.xml_namespace = xml->xml_namespace;
     return encode_xml(structure, root, object, out, options, fault);
@@ -23,7 +23,7 @@ inline bool encode(const Structure& structure, const void* object, bool body_onl
 inline bool decode(std::string_view document, const Structure& structure, bool body_only,
                    std::size_t max_depth, void* object, std::string& fault) {
     XmlOptions options;
-    options.http_body_only = body_only;
+    options.body_members_only = body_only;
     options.max_depth = max_depth;
     return decode_xml(document, structure, object, options, fault);
 }

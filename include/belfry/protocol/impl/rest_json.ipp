@@ -55,7 +55,7 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
             return false;
     } else if (has_body_members(input)) {
         JsonOptions json;
-        json.http_body_only = true;
+        json.body_members_only = true;
         json.idempotency_token = options.idempotency_token;
         std::string fault;
         if (!encode_json(input, object, request.body, json, fault))
@@ -86,7 +86,7 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
         return true;
     }
     if (is_blank(response.body) || !has_body_members(structure)) return true;
-    json.http_body_only = true;
+    json.body_members_only = true;
     if (!decode_json(response.body, structure, object, json, fault))
         return reject_response(error, structure.name, fault);
     return true;

@@ -87,7 +87,7 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
             return false;
     } else if (fills_body(input, object, options.idempotency_token)) {
         XmlOptions xml;
-        xml.http_body_only = true;
+        xml.body_members_only = true;
         xml.idempotency_token = options.idempotency_token;
         if (!encode_document(operation, input, {}, object, xml, request, error)) return false;
     }
@@ -130,7 +130,7 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
     } else if (unwrapped) {
         done = decode_unwrapped(root, structure, xml, object, fault);
     } else {
-        xml.http_body_only = true;
+        xml.body_members_only = true;
         done = decode_xml(root, structure, object, xml, fault);
     }
     return done || reject_response(error, structure.name, fault);
