@@ -461,3 +461,51 @@ TEST_CASE("a call calls back once if completion and cancelling race") {
     CHECK(succeeded + cancelled == 200);
     CHECK(succeeded >= 150);
 }
+
+namespace {
+
+/// Completes at once, on a thread that waits for nothing else.
+class EagerTimer final : public AsyncTimer {
+  public:
+    ~EagerTimer() override {
+        stopped_ = true;
+        thread_.join();
+    }
+    void start(Duration, TimerCompletion completion) noexcept override {
+        next_.emplace(std::move(completion));
+        armed_.store(true, std::memory_order_release);
+    }
+    [[nodiscard]] std::thread::id thread() const noexcept { return thread_.get_id(); }
+
+  private:
+    void loop() {
+        while (!stopped_) {
+            if (!armed_.exchange(false, std::memory_order_acq_rel)) continue;
+            TimerCompletion completion = std::move(*next_);
+            next_.reset();
+            completion();
+        }
+    }
+    std::optional<TimerCompletion> next_{};
+    std::atomic<bool> armed_{false};
+    std::atomic<bool> stopped_{false};
+    std::thread thread_{[this] { loop(); }};
+};
+
+} // namespace
+
+TEST_CASE("a callback runs on the timer's thread even if the timer is faster than start") {
+    Fixture f;
+    EagerTimer timer;
+    const AsyncCaller caller(f.client, *f.transport, timer);
+    int elsewhere = 0;
+    std::atomic<int> called{0};
+    for (int i = 0; i < 5'000; ++i) {
+        caller.start(GetSpeakerSearchTask{}, voice::GetSpeakerSearchTaskRequest(), [&](const GetResult&) {
+            if (std::this_thread::get_id() != timer.thread()) ++elsewhere;
+            ++called;
+        });
+        while (called.load() != i + 1) std::this_thread::yield();
+    }
+    CHECK(elsewhere == 0);
+}

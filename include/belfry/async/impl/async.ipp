@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/async/hand_over.hpp>
 #include <belfry/call/call.hpp>
 #include <belfry/util/config.hpp>
 
@@ -55,11 +56,6 @@ class AsyncState final : private AttemptCompletion::Handler,
     }
 
   private:
-    /// The progress of a background task, shared by the function that starts it and the one that completes
-    /// it. The second of them continues the call, so that a task that completes immediately does not
-    /// recurse.
-    enum class Phase : std::uint8_t { starting, pending, completed, abandoned };
-
     ~AsyncState() = default;
 
     [[nodiscard]] CallOptions with_token(CallOptions options) const noexcept {
@@ -82,15 +78,17 @@ class AsyncState final : private AttemptCompletion::Handler,
         for (;;) {
             if (step_ == Call::Step::done) {
                 // Call back from the loop even if the call has already ended: the callback may start another
-                // call that also ends immediately.
-                if (!within_start || delivering_) return deliver();
+                // call that also ends immediately. A timer on another thread may be faster than this one,
+                // which then asks for another turn; a timer that breaks its rule would be faster every time.
+                if (!within_start || turns_left_ == 0) return deliver();
                 delivering_ = true;
+                --turns_left_;
             }
             if (step_ == Call::Step::wait && note_cancellation()) {
                 step_ = call_.on_waited();
                 continue;
             }
-            phase_.store(Phase::starting, std::memory_order_relaxed);
+            task_.begin();
             if (step_ == Call::Step::send) {
                 sink_ = &call_.begin_attempt();
                 transport_.start(call_.request(), *this, AttemptCompletion(*this));
@@ -99,9 +97,9 @@ class AsyncState final : private AttemptCompletion::Handler,
             }
             // The call may have been cancelled before the background task existed.
             if (!delivering_ && cancelled_.load()) wake();
-            Phase phase = Phase::starting;
-            if (phase_.compare_exchange_strong(phase, Phase::pending, std::memory_order_acq_rel)) return;
-            if (phase == Phase::abandoned) return end();
+            const TaskPhase phase = task_.started();
+            if (phase == TaskPhase::pending) return;
+            if (phase == TaskPhase::abandoned) return end();
             take_outcome();
         }
     }
@@ -113,9 +111,9 @@ class AsyncState final : private AttemptCompletion::Handler,
             step_ = call_.on_sent(std::move(sent_));
         }
     }
-    void settle(Phase phase) noexcept {
-        if (phase_.exchange(phase, std::memory_order_acq_rel) == Phase::starting) return;
-        if (phase == Phase::abandoned) return end();
+    void settle(TaskPhase outcome) noexcept {
+        if (!task_.ended(outcome)) return;
+        if (outcome == TaskPhase::abandoned) return end();
         take_outcome();
         run(false);
     }
@@ -133,10 +131,10 @@ class AsyncState final : private AttemptCompletion::Handler,
 
     void on_complete(TransportResult result) noexcept override {
         sent_ = std::move(result);
-        settle(Phase::completed);
+        settle(TaskPhase::completed);
     }
-    void on_complete() noexcept override { settle(Phase::completed); }
-    void on_abandoned() noexcept override { settle(Phase::abandoned); }
+    void on_complete() noexcept override { settle(TaskPhase::completed); }
+    void on_abandoned() noexcept override { settle(TaskPhase::abandoned); }
 
     bool on_head(int status, Headers headers) noexcept override {
         return sink_->on_head(status, std::move(headers));
@@ -155,12 +153,13 @@ class AsyncState final : private AttemptCompletion::Handler,
     ResponseSink* sink_ = nullptr;
     TransportResult sent_{};
     std::atomic<int> references_{1};
-    std::atomic<Phase> phase_{Phase::starting};
+    HandOver<> task_{};
     std::atomic<bool> cancelled_{false};
     std::atomic<bool> discarded_{false};
     std::atomic<bool> ended_{false};
     Call::Step step_ = Call::Step::done;
     bool delivering_ = false;
+    std::uint8_t turns_left_ = 100;
 };
 
 BELFRY_INLINE AsyncState* make_async_state(const ClientCore& core, AsyncTransport& transport,
