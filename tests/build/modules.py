@@ -20,7 +20,7 @@ REDUCED = "-fexperimental-modules-reduced-bmi"
 
 
 def faults_of(found: Compiler, flags: list[str], scratch: Path) -> list[str]:
-    """What the compiler or the program say with these flags."""
+    """The faults of the compiler or of the program with these flags."""
     interface, program = scratch / "voice.pcm", scratch / "program"
     steps = [
         [*flags, f"-I{INCLUDE}", f"-fmodule-output={interface}", "-c", str(HERE / "voice.cppm"), "-o",
