@@ -28,10 +28,10 @@ from toolchain import (
 )
 
 SAMPLE = 20
-# Libraries, and what not every system or standard library has: POSIX, threads, <format>.
+# Libraries, and what not every system or standard library has: POSIX, threads, new headers.
 FOREIGN = re.compile(
     r"#\s*include\s*<((?:curl|boost|openssl|nghttp2|nlohmann|sys|netinet)/[^>]*|pugixml\.hpp|zlib\.h"
-    r"|(?:poll|netdb|unistd|fcntl)\.h|mutex|format)>"
+    r"|(?:poll|netdb|unistd|fcntl)\.h|mutex|format|coroutine)>"
 )
 POSIX_ONLY = re.compile(r"^#if defined\(__unix__\).*?^#(?:endif|else)", re.MULTILINE | re.DOTALL)
 # A header that only makes sense with a definition.

@@ -58,6 +58,8 @@ def compiler(name: str) -> Compiler:
         ),
         "clang-14": ("clang++-14",),
         "clang-19-libcxx": ("clang++-19", "-stdlib=libc++"),
+        # Debian's, whose libc++ 13 has no std::to_chars for doubles.
+        "emscripten": ("em++",),
         "mingw-posix": ("x86_64-w64-mingw32-g++-posix",),
         "mingw-win32": ("x86_64-w64-mingw32-g++-win32",),
         "i686": ("i686-linux-gnu-g++",),
@@ -77,7 +79,7 @@ def compiler(name: str) -> Compiler:
 
 
 # Compilers for other systems, by their names in `compiler`.
-CROSS = frozenset(["mingw-posix", "mingw-win32", "i686", "s390x"])
+CROSS = frozenset(["emscripten", "mingw-posix", "mingw-win32", "i686", "s390x"])
 # Libraries whose headers say for each system what they need to.
 BORROWED = (
     "boost",
@@ -90,6 +92,12 @@ BORROWED = (
     "zconf.h",
     "zlib.h",
 )
+
+# Uses of headers that some standard libraries have without what belongs there.
+PROBES = {
+    "format": 'std::string probe_format() { return std::format("{}", 1); }\n',
+    "mutex": "std::mutex probe_mutex;\n",
+}
 
 
 @functools.cache
@@ -117,7 +125,7 @@ def understands(found: Compiler, names: list[str]) -> bool:
 
     An old Boost does not compile with libc++, and some standard libraries do not have threads.
     """
-    source = includes_of(names) + ("std::mutex mutex;\n" if "mutex" in names else "")
+    source = includes_of(names) + "".join(PROBES.get(name, "") for name in names)
     return found.run("-std=c++20", "-w", "-fsyntax-only", source=source).returncode == 0
 
 

@@ -53,7 +53,7 @@ template <class Wire> class Http1Exchange {
         case WireStep::wants_read: wanted |= POLLIN; return false;
         case WireStep::wants_write: wanted |= POLLOUT; return false;
         case WireStep::ended: response_.end(true); return true;
-        case WireStep::cut:
+        case WireStep::cut_off:
         case WireStep::broken: response_.end(false); return true;
         }
         return false;

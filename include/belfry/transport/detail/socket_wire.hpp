@@ -13,7 +13,7 @@ namespace belfry::inline v0::detail {
 
 /// The outcome of a non-blocking read or write.
 struct WireStep {
-    enum Kind { moved, wants_read, wants_write, ended, cut, broken } kind = moved;
+    enum Kind { moved, wants_read, wants_write, ended, cut_off, broken } kind = moved;
     std::size_t count = 0;
 };
 

@@ -79,7 +79,7 @@ class TlsWire {
         case SSL_ERROR_WANT_READ: return {WireStep::wants_read};
         case SSL_ERROR_WANT_WRITE: return {WireStep::wants_write};
         case SSL_ERROR_ZERO_RETURN: return {WireStep::ended};
-        default: return {WireStep::cut};
+        default: return {WireStep::cut_off};
         }
     }
     SSL* session_;
