@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compiles code that must be refused with an understandable error.
 
-Each compile_fail/*.cpp is compiled twice: with BELFRY_MUST_FAIL, when it has to be refused and each of its `// expect: regex` lines (`// expect-gcc:`, `// expect-clang:`) has to be found in the compiler's output; and
-without, when it has to compile: so a case cannot pass because of a mistake elsewhere in it. A line
-`// flags: ...` gives more flags to the first of the two, `// errors: N` limits the errors that it may print.
+Each compile_fail/*.cpp is compiled twice: with BELFRY_MUST_FAIL, when it has to be refused and each of its
+`// expect: regex` lines (`// expect-gcc:`, `// expect-clang:`) has to be found in the compiler's output; and
+without, when it has to compile: so a case cannot pass because of a mistake elsewhere in it. A line `// flags:
+...` gives more flags to the first of the two, `// errors: N` limits the errors that it may print.
 """
 
 from __future__ import annotations
