@@ -135,7 +135,8 @@ class Call {
         detail::read_request_id(sink_.response.headers, metadata_.request_id);
         if (too_large) {
             std::string message = "the response's body is larger than the limit of ";
-            detail::append_text(message, std::to_string(core_.config().max_response_bytes));
+            detail::append_integer_text(message,
+                                        static_cast<std::int64_t>(core_.config().max_response_bytes));
             detail::append_text(message, " bytes");
             return fail(ErrorKind::response, "ResponseTooLarge", message);
         }

@@ -73,11 +73,11 @@ namespace belfry::inline v0::detail {
 /// `out` as it was, when it holds none that can be sent.
 [[nodiscard]] inline bool encode_event(const EventCodec& codec, const Structure& events, const void* event,
                                        std::string& out, Error& error) {
-    const int which = events.union_access->which(event);
-    if (which < 0) return reject_event(error, events, {}, "it holds no event");
-    if (which >= events.count)
+    const int index = events.union_access->which(event);
+    if (index < 0) return reject_event(error, events, {}, "it holds no event");
+    if (index >= events.count)
         return reject_event(error, events, {}, "events that the model does not list cannot be sent");
-    const auto number = static_cast<std::size_t>(which);
+    const auto number = static_cast<std::size_t>(index);
     const Type& type = *events.members[number].type;
     const std::string_view name = events.member_name(number);
     const void* const object = slot_value(type, events.union_access->get(event));

@@ -10,6 +10,7 @@
 #include <belfry/protocol/response_check.hpp>
 #include <belfry/schema/describe.hpp>
 #include <belfry/schema/simple_text.hpp>
+#include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
@@ -20,19 +21,16 @@
 /// Code and message of an error response, as the JSON protocols carry them.
 namespace belfry::inline v0::detail {
 
-/// A document's string, or the text of a number or boolean; empty for everything else.
-[[nodiscard]] BELFRY_COLD inline std::string document_text(const Document& document) {
-    std::string text;
+/// Sets `text`, if it is empty, to a document's string, or to the text of a number or boolean.
+BELFRY_COLD BELFRY_NOINLINE inline void fill_from_document(std::string& text, const Document& document) {
     const std::string_view json = document.json();
-    if (json == "null") return text;
-    const char first = json.front();
-    std::string fault;
-    if (first == '"') {
+    if (!text.empty() || json == "null") return;
+    if (json.front() == '"') {
+        std::string fault;
         if (!decode_json(json, type_of<std::string>, &text, JsonOptions{}, fault)) text.clear();
-    } else if (first != '{' && first != '[') {
-        text = json;
+    } else if (json.front() != '{' && json.front() != '[') {
+        append_text(text, json);
     }
-    return text;
 }
 
 /// The name of the exception's shape, from the body's `__type`; empty when there is none.
@@ -40,13 +38,16 @@ BELFRY_COLD inline void read_json_error_shape(const HttpResponse& response, std:
     JsonErrorBody parsed;
     std::string fault;
     if (!decode_json(response.body, structure_of<JsonErrorBody>, &parsed, JsonOptions{}, fault)) return;
-    shape = plain_error_code(document_text(parsed.type));
+    std::string type;
+    fill_from_document(type, parsed.type);
+    shape = plain_error_code(type);
 }
 
-/// Reads the members of an error's body, if it is JSON, and sets the message: that of the body, else the
-/// body's beginning.
-BELFRY_COLD inline void read_json_error_message(const Operation& operation, const HttpResponse& response,
-                                                JsonErrorBody& parsed, Error& error) {
+/// Reads the members of an error's body and sets the message: that of the body, or the beginning of a body
+/// that is not JSON. Returns whether `parsed` holds the members.
+[[nodiscard]] BELFRY_COLD inline bool read_json_error_message(const Operation& operation,
+                                                              const HttpResponse& response,
+                                                              JsonErrorBody& parsed, Error& error) {
     const Structure* const members = operation.service->error_body;
     const std::string_view body = response.body;
     const std::size_t start = body.find_first_not_of(" \t\r\n");
@@ -57,16 +58,17 @@ BELFRY_COLD inline void read_json_error_message(const Operation& operation, cons
     const bool json = !empty && !html &&
                       decode_json(body, members != nullptr ? *members : structure_of<JsonErrorBody>, &parsed,
                                   JsonOptions{}, fault);
-    if (!json) parsed = JsonErrorBody();
     if (json) {
-        error.message = document_text(parsed.message);
-        if (error.message.empty()) error.message = document_text(parsed.other_message);
+        error.message.clear();
+        fill_from_document(error.message, parsed.message);
+        fill_from_document(error.message, parsed.other_message);
     } else if (!empty && !html) {
         error.message = body.substr(0, 4096);
     } else {
         // A proxy's page says nothing about the service's error.
         error.message = status_phrase(response.status);
     }
+    return json;
 }
 
 /// The code comes from the header `x-amzn-errortype`, else from the body's `code` or `Code`, else from the
@@ -74,13 +76,15 @@ BELFRY_COLD inline void read_json_error_message(const Operation& operation, cons
 BELFRY_COLD inline void read_json_error(const Operation& operation, const HttpResponse& response,
                                         Error& error) {
     JsonErrorBody parsed;
-    read_json_error_message(operation, response, parsed, error);
+    const bool json = read_json_error_message(operation, response, parsed, error);
     std::string code;
     if (const std::string* const header = response.headers.find("x-amzn-errortype")) code = *header;
-    if (code.empty()) code = document_text(parsed.lower_code);
-    if (code.empty()) code = document_text(parsed.upper_code);
+    if (json) {
+        fill_from_document(code, parsed.lower_code);
+        fill_from_document(code, parsed.upper_code);
+    }
     if (code.empty()) code = query_error_code(response.headers);
-    if (code.empty()) code = document_text(parsed.type);
+    if (json) fill_from_document(code, parsed.type);
     set_error_code(code, response, error);
 }
 

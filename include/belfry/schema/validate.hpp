@@ -4,8 +4,10 @@
 #include <belfry/schema/slot.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
+#include <belfry/util/number_text.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -62,9 +64,10 @@ class Validator {
         for (std::size_t i = 0; i < elements.count; ++i) {
             const char* const element = static_cast<const char*>(elements.first) + i * elements.stride;
             append_char(path_, '[');
-            append_text(path_, type.kind == Kind::map
-                                   ? *static_cast<const std::string*>(static_cast<const void*>(element))
-                                   : std::to_string(i));
+            if (type.kind == Kind::map)
+                append_text(path_, *static_cast<const std::string*>(static_cast<const void*>(element)));
+            else
+                append_integer_text(path_, static_cast<std::int64_t>(i));
             append_char(path_, ']');
             value(*type.element, slot_value(*type.element, element + elements.value_offset));
             path_.erase(length);

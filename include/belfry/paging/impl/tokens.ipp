@@ -22,17 +22,17 @@ inline void copy_slot(const Type& to, void* to_slot, const Type& from, const voi
 
 inline void copy_object(const Structure& structure, void* to, const void* from) {
     if (const UnionAccess* const access = structure.union_access) {
-        const int which = access->which(from);
-        if (which < 0) return;
-        if (which >= structure.count) {
+        const int index = access->which(from);
+        if (index < 0) return;
+        if (index >= structure.count) {
             std::string_view name;
             std::string_view json;
             access->get_unknown(from, name, json);
             access->set_unknown(to, name, json);
             return;
         }
-        const Type& type = *structure.members[which].type;
-        copy_slot(type, access->emplace(to, which), type, access->get(from));
+        const Type& type = *structure.members[index].type;
+        copy_slot(type, access->emplace(to, index), type, access->get(from));
         return;
     }
     for (std::size_t i = 0; i < structure.count; ++i) {

@@ -41,15 +41,17 @@ BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& 
 BELFRY_NOIPA inline void decode_error(const Operation& operation, const HttpResponse& response,
                                       Error& error) {
     JsonErrorBody body;
-    read_json_error_message(operation, response, body, error);
+    const bool json = read_json_error_message(operation, response, body, error);
     error.code = query_error_code(response.headers);
     if (!error.code.empty()) return;
     // Exceptions may have a member called `code` that names something else; `__type` is the protocol's own.
     std::string code;
     if (const std::string* const header = response.headers.find("x-amzn-errortype")) code = *header;
-    if (code.empty()) code = document_text(body.type);
-    if (code.empty()) code = document_text(body.lower_code);
-    if (code.empty()) code = document_text(body.upper_code);
+    if (json) {
+        fill_from_document(code, body.type);
+        fill_from_document(code, body.lower_code);
+        fill_from_document(code, body.upper_code);
+    }
     set_error_code(code, response, error);
 }
 

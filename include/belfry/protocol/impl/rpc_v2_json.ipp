@@ -40,10 +40,13 @@ BELFRY_NOIPA inline void decode_error(const Operation& operation, const HttpResp
                                       Error& error) {
     if (!is_rpc_v2_response(response, protocol_name)) return read_status_error(response, error);
     JsonErrorBody body;
-    read_json_error_message(operation, response, body, error);
+    const bool json = read_json_error_message(operation, response, body, error);
     error.code = query_error_code(response.headers);
     // The protocol uses only this member, neither the header `x-amzn-errortype` nor `code`.
-    if (error.code.empty()) set_error_code(document_text(body.type), response, error);
+    if (!error.code.empty()) return;
+    std::string type;
+    if (json) fill_from_document(type, body.type);
+    set_error_code(type, response, error);
 }
 
 BELFRY_NOIPA inline bool decode_exception(const HttpResponse& response, const Structure& structure,
