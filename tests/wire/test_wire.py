@@ -265,7 +265,7 @@ def test_endpoint_options_change_the_url(flags: tuple[str, ...], host: str) -> N
 def test_an_unknown_argument_is_one_line_and_status_2() -> None:
     assert "chime-sdk-voice" in fails(service="chime-sdk-voise", operations="")
     assert "StartSpeakerSearchTask" in fails(operations="StartSpeakerSearchTsk")
-    assert "no such folder" in fails("--models", "/nowhere", operations="")
+    assert "this folder does not exist" in fails("--models", "/nowhere", operations="")
     assert "--now" in fails("--now", "yesterday")
     assert "--secret-key" in fails("--access-key", "A")
     assert "--operations" in fails("--operations", ",")

@@ -266,6 +266,7 @@ TEST_CASE("an error describes the response of the last attempt") {
     const auto large = g.client(std::move(config)).get_speaker_search_task(get);
     REQUIRE_FALSE(large);
     CHECK(large.error().code == "ResponseTooLarge");
+    CHECK(large.error().message.find(" limit of 50 bytes") != std::string::npos);
     CHECK(large.error().request_id == "second");
     CHECK(large.error().http_status == 200);
     CHECK(large.error().attempts == 2);

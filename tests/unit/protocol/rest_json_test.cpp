@@ -321,6 +321,10 @@ TEST_CASE("an error's code is found in each place that services use") {
         {{404, {}, ""}, "404", "Not Found"},
         {{400, {}, "not JSON"}, "400", "not JSON"},
         {{400, {}, R"({"code":{"a":1},"message":5})"}, "400", "5"},
+        // A body that is cut off says nothing, whatever it begins with.
+        {{400, {}, R"({"code":"Half","__type":"Half","message":"m",)"},
+         "400",
+         R"({"code":"Half","__type":"Half","message":"m",)"},
     };
     for (const Case& c : cases) {
         INFO(c.response.body);
