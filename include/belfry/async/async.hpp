@@ -21,8 +21,9 @@ class AsyncState;
 /// The operations on a callback whose type is erased.
 struct AsyncCallback {
     std::size_t size;
-    /// Takes the callback out of `storage`, finishes and releases the state, and calls the callback.
-    void (*deliver)(AsyncState& state, void* storage) noexcept;
+    /// Takes the callback out of `storage`, finishes and releases the state, and calls the callback. False,
+    /// with nothing of that done, if the output cannot be read and the call goes on.
+    bool (*deliver)(AsyncState& state, void* storage) noexcept;
     void (*destroy)(void* storage) noexcept;
 };
 
@@ -33,6 +34,8 @@ struct AsyncCallback {
                                                          const AsyncCallback& callback, void*& storage);
 /// Starts the call. From then on it may end on another thread; it keeps itself alive until it has ended.
 BELFRY_INLINE void launch(AsyncState& state, const void* input) noexcept;
+/// False if the output cannot be read and the call goes on.
+[[nodiscard]] BELFRY_INLINE bool read_output(AsyncState& state, void* output) noexcept;
 BELFRY_INLINE bool finish(AsyncState& state, void* output, ResultBase& result) noexcept;
 BELFRY_INLINE void cancel(AsyncState& state) noexcept;
 BELFRY_INLINE void discard(AsyncState& state) noexcept;
@@ -122,14 +125,16 @@ class AsyncCaller {
 
   private:
     template <class O, class Callback>
-    static void deliver(detail::AsyncState& state, void* storage) noexcept {
+    static bool deliver(detail::AsyncState& state, void* storage) noexcept {
+        Result<typename O::Output> result(std::in_place);
+        if (!detail::read_output(state, &*result)) return false;
         Callback* const stored = static_cast<Callback*>(storage);
         Callback callback(std::move(*stored));
         stored->~Callback();
-        Result<typename O::Output> result(std::in_place);
         if (!detail::finish(state, &*result, result)) result.reset();
         detail::release(state);
         callback(std::move(result));
+        return true;
     }
     template <class Callback> static void destroy(void* storage) noexcept {
         static_cast<Callback*>(storage)->~Callback();

@@ -41,7 +41,7 @@ class Call {
     enum class Step : std::uint8_t {
         send, ///< Send `request()`, let `begin_attempt()` take the response, then call `on_sent`.
         wait, ///< Let `delay()` pass, then call `on_waited`.
-        done, ///< Call `finish`.
+        done, ///< Call `read_output`, then `finish`; or `finish` alone.
     };
 
     Call(const ClientCore& core, const Operation& operation, const CallOptions& options) noexcept
@@ -114,18 +114,20 @@ class Call {
         learn_clock();
         std::string fault;
         if (has_wrong_length(fault)) return fail_attempt(TransportStatus::truncated, fault);
-        if (!detail::take_service_error(operation_, response_, error_)) {
-            if (body_ != nullptr && !body_->check_response(response_, metadata_, error_)) {
-                add_metadata_to_error();
-                return Step::done;
-            }
-            core_.state().retry_tokens.release(held_tokens_ > 0 ? held_tokens_
-                                                                : RetryTokenBucket::success_refund);
-            succeeded_ = true;
+        if (!operation_.succeeds(response_.status)) {
+            error_.kind = ErrorKind::service;
+            operation_.service->protocol->decode_error(operation_, response_, error_);
+            prefer_request_id_of_body();
+            return retry_or_finish(TransportStatus::ok);
+        }
+        if (body_ != nullptr && !body_->check_response(response_, metadata_, error_)) {
+            add_metadata_to_error();
             return Step::done;
         }
-        prefer_request_id_of_body();
-        return retry_or_finish(TransportStatus::ok);
+        core_.state().retry_tokens.release(held_tokens_ > 0 ? held_tokens_
+                                                            : RetryTokenBucket::success_refund);
+        succeeded_ = true;
+        return Step::done;
     }
 
     /// No complete response was received. A response over the size limit is a failure of kind `response`.
@@ -143,14 +145,24 @@ class Call {
         return fail_attempt(result.status, result.message);
     }
 
-    /// Reads the output; false when the call failed and `result` has the error.
-    [[nodiscard]] BELFRY_COLD bool finish(void* output, detail::ResultBase& result) {
-        if (succeeded_ &&
-            !operation_.service->protocol->decode(
-                operation_, response_, {.max_depth = core_.config().max_response_depth}, output, error_)) {
-            succeeded_ = false;
-            add_metadata_to_error();
+    /// Reads the output of a success. If that is not possible and another attempt may help, the step is
+    /// `wait`, and `output` must be as new when it is read again. Otherwise it is `done`: call `finish`.
+    [[nodiscard]] BELFRY_COLD Step read_output(void* output) {
+        if (!succeeded_ || decode(output)) return Step::done;
+        prefer_request_id_of_body();
+        if (error_.kind != ErrorKind::response) return retry_or_finish(TransportStatus::ok);
+        if (!read_again_) {
+            read_again_ = true;
+            return retry_or_finish(TransportStatus::ok);
         }
+        // Once is enough: the service has answered twice.
+        error_.retryable = may_be_repeated();
+        return Step::done;
+    }
+    /// Ends the call; false when it failed and `result` has the error. Reads the output, too, unless
+    /// `read_output` did.
+    [[nodiscard]] BELFRY_COLD bool finish(void* output, detail::ResultBase& result) {
+        if (succeeded_ && !has_output_) static_cast<void>(decode(output));
         prefer_request_id_of_body();
         if (!succeeded_ && error_.kind == ErrorKind::service)
             error_.detail = detail::ErrorDetailPointer(new detail::ServiceErrorDetail(
@@ -161,6 +173,12 @@ class Call {
     }
 
   private:
+    BELFRY_COLD bool decode(void* output) {
+        succeeded_ = has_output_ = detail::decode_output(
+            operation_, response_, {.max_depth = core_.config().max_response_depth}, output, error_);
+        if (!succeeded_) add_metadata_to_error();
+        return succeeded_;
+    }
     BELFRY_COLD Step fail(ErrorKind kind, std::string_view code, std::string_view message) {
         detail::fail(error_, kind, code, message);
         add_metadata_to_error();
@@ -249,6 +267,7 @@ class Call {
         outcome.clock_corrected = error_.kind == ErrorKind::service && clock_learned_ &&
                                   core_.state().clock_skew.explains(
                                       error_.code, prepared_.signing.time.seconds - attempt_time_.seconds);
+        outcome.unreadable = error_.kind == ErrorKind::response && may_be_repeated();
         const RetryDecision decision =
             decide_retry(outcome, core_.config().retry, detail::random_fraction(core_.environment()));
         error_.retryable = decision.retryable;
@@ -265,6 +284,17 @@ class Call {
         delay_ = decision.delay;
         response_ = {};
         return Step::wait;
+    }
+
+    /// Whether a request whose effect is unknown may be sent again: by its method (RFC 9110 section 9.2.2),
+    /// by its idempotency token, or because it is S3's, whose API reference asks for it.
+    [[nodiscard]] BELFRY_COLD bool may_be_repeated() const noexcept {
+        if (operation_.service->sign_path_verbatim) return true;
+        for (const std::string_view method : {"GET", "HEAD", "PUT", "DELETE"})
+            if (operation_.method == method) return true;
+        for (std::size_t i = 0; i < operation_.input->count; ++i)
+            if (operation_.input->members[i].has(MemberFlags::idempotency_token)) return true;
+        return false;
     }
 
     /// The service's clock, if this response to a signed request tells it. A cache's copy does not.
@@ -315,6 +345,8 @@ class Call {
     int held_tokens_ = 0;
     bool clock_learned_ = false;
     bool succeeded_ = false;
+    bool has_output_ = false;
+    bool read_again_ = false;
 };
 
 } // namespace belfry::inline v0

@@ -6,12 +6,11 @@
 
 namespace belfry::inline v0::detail {
 
-/// Drives a call on the calling thread until it is done, and sleeps between its attempts. `attempt(sink)`
-/// sends the call's request and returns the next step: that of `Call::on_sent`, or `Call::Step::done` to keep
-/// the response to itself.
+/// Drives a call from `step` on, on the calling thread, until it is done, and sleeps between its attempts.
+/// `attempt(sink)` sends the call's request and returns the next step: that of `Call::on_sent`, or
+/// `Call::Step::done` to keep the response to itself.
 template <class Attempt>
-void drive(Call& call, const ClientCore& core, const void* input, const Attempt& attempt) {
-    Call::Step step = call.start(input);
+void drive(Call& call, const ClientCore& core, Call::Step step, const Attempt& attempt) {
     while (step != Call::Step::done) {
         if (step == Call::Step::wait) {
             sleep_unless_cancelled(core.environment(), call.delay(), call.options().cancellation);

@@ -51,19 +51,14 @@ class ServiceErrorDetail final : public ExceptionSource {
     std::size_t max_depth_;
 };
 
-/// Takes the service's error out of a response; false when it carries the operation's output instead. An
-/// error in a response with a status of success counts as one with the status 500, which `response` then has.
-[[nodiscard]] BELFRY_COLD inline bool take_service_error(const Operation& operation, HttpResponse& response,
-                                                         Error& error) {
-    const Protocol& protocol = *operation.service->protocol;
-    if (operation.succeeds(response.status)) {
-        if (protocol.error_in_success == nullptr || !protocol.error_in_success(operation, response))
-            return false;
-        response.status = 500;
-    }
-    error.kind = ErrorKind::service;
-    protocol.decode_error(operation, response, error);
-    return true;
+/// Reads the output of a response with a status of success. False if it cannot be read, or if it carries an
+/// error of the service in its place: such a response counts as one with the status 500, which it then has.
+[[nodiscard]] BELFRY_COLD inline bool decode_output(const Operation& operation, HttpResponse& response,
+                                                    const DecodeOptions& options, void* output,
+                                                    Error& error) {
+    if (operation.service->protocol->decode(operation, response, options, output, error)) return true;
+    if (error.kind == ErrorKind::service) response.status = 500;
+    return false;
 }
 
 /// The service's id of the request, under whichever name it sends it; empty when it sends none.

@@ -8,27 +8,49 @@
 #include <belfry/schema/describe.hpp>
 #include <belfry/util/config.hpp>
 
+#include <new>
 #include <utility>
 
 namespace belfry::inline v0 {
 namespace detail {
 
+/// Where an output goes.
+struct OutputSlot {
+    void* object;
+    /// Makes it as new, before the next attempt to read it.
+    void (*reset)(void* object);
+};
+
+template <class T> void reset_output(void* object) {
+    static_cast<T*>(object)->~T();
+    ::new (object) T();
+}
+
 /// Runs a call to its end on the calling thread; false when `result` holds an error. The one way for all
 /// operations of all services.
-BELFRY_INLINE bool invoke(const ClientCore& core, const Operation& operation, const void* input, void* output,
-                          const CallOptions& options, ResultBase& result);
+BELFRY_INLINE bool invoke(const ClientCore& core, const Operation& operation, const void* input,
+                          OutputSlot output, const CallOptions& options, ResultBase& result);
 
 /// A call that has everything but a place for its outcome.
 struct Invocation {
     const ClientCore& core;
     const Operation& operation;
     const void* input;
+    void (*reset)(void* output);
     const CallOptions& options;
 
     bool operator()(void* output, ResultBase& result) const {
-        return invoke(core, operation, input, output, options, result);
+        return invoke(core, operation, input, {output, reset}, options, result);
     }
 };
+
+/// An error of the service, from which its exception can be read.
+[[nodiscard]] BELFRY_COLD inline Error with_detail(const Operation& operation, HttpResponse&& response,
+                                                   const DecodeOptions& options, Error& error) {
+    error.detail = ErrorDetailPointer(
+        new ServiceErrorDetail(*operation.service->protocol, std::move(response), options.max_depth));
+    return std::move(error);
+}
 
 /// The configuration of a client that keeps these options.
 template <class Options>
@@ -41,7 +63,8 @@ template <class Options>
 template <class O>
 [[nodiscard]] Result<typename O::Output> invoke(const ClientCore& core, const typename O::Input& input,
                                                 const CallOptions& options) {
-    return Result<typename O::Output>(std::in_place, Invocation{core, operation_of<O>, &input, options});
+    return Result<typename O::Output>(
+        std::in_place, Invocation{core, operation_of<O>, &input, &reset_output<typename O::Output>, options});
 }
 
 } // namespace detail
@@ -65,16 +88,19 @@ template <class O>
     Error error;
     error.http_status = response.status;
     detail::read_request_id(response.headers, error.request_id);
-    if (!detail::take_service_error(operation, response, error)) {
+    if (operation.succeeds(response.status)) {
         Result<typename O::Output> result(std::in_place);
-        if (!operation.service->protocol->decode(operation, response, options, &*result, error)) return error;
+        if (!detail::decode_output(operation, response, options, &*result, error)) {
+            if (error.kind != ErrorKind::service) return error;
+            return detail::with_detail(operation, std::move(response), options, error);
+        }
         result.metadata().http_status = response.status;
         result.metadata().request_id = std::move(error.request_id);
         return result;
     }
-    error.detail = detail::ErrorDetailPointer(
-        new detail::ServiceErrorDetail(*operation.service->protocol, std::move(response), options.max_depth));
-    return error;
+    error.kind = ErrorKind::service;
+    operation.service->protocol->decode_error(operation, response, error);
+    return detail::with_detail(operation, std::move(response), options, error);
 }
 
 } // namespace belfry::inline v0

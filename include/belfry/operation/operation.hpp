@@ -48,7 +48,8 @@ struct Protocol {
     bool (*encode)(const Operation& operation, const void* input, const EncodeOptions& options,
                    HttpRequest& request, Error& error);
     /// Reads the output of a successful response. Where the body holds the request's id, this puts it into
-    /// `error`, success or not.
+    /// `error`, success or not. If the body holds an error of the service in place of the output, `error` has
+    /// the kind `service`.
     bool (*decode)(const Operation& operation, const HttpResponse& response, const DecodeOptions& options,
                    void* output, Error& error);
     /// Fills in code and message of an error response, and the request's id if the body holds it. Ignores a
@@ -60,9 +61,6 @@ struct Protocol {
     /// Gives the name of the exception's shape, where a response has it beside the code that `decode_error`
     /// found; null for protocols that name an error once.
     void (*read_error_shape)(const HttpResponse& response, std::string& shape) = nullptr;
-    /// Whether a response with a status of success carries an error in place of the output; null for
-    /// protocols in which none does.
-    bool (*error_in_success)(const Operation& operation, const HttpResponse& response) = nullptr;
 };
 
 /// A service, as its operations know it.

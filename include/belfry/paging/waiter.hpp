@@ -124,7 +124,8 @@ template <class O>
     WaiterRun run(core, rule, options);
     for (;;) {
         Result<typename O::Output> result(std::in_place);
-        const bool good = invoke(core, operation_of<O>, &input, &*result, options.call, result);
+        const bool good = invoke(core, operation_of<O>, &input, {&*result, &reset_output<typename O::Output>},
+                                 options.call, result);
         const WaiterState state = run.next(operation_of<O>, &input, good ? &*result : nullptr, result);
         if (state == WaiterState::retry) continue;
         if (state == WaiterState::failure) result.reset();

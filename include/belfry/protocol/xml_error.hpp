@@ -15,9 +15,10 @@
 /// Code, message and request id of an error response, as the XML protocols carry them.
 namespace belfry::inline v0::detail {
 
-/// A body without white space before it, where XML itself allows none.
+/// A body without a byte order mark, and without white space before it, where XML itself allows none.
 [[nodiscard]] BELFRY_COLD inline std::string_view xml_body(const HttpResponse& response) noexcept {
-    const std::string_view body = response.body;
+    std::string_view body = response.body;
+    if (body.starts_with("\xef\xbb\xbf")) body.remove_prefix(3);
     const std::size_t start = body.find_first_not_of(" \t\r\n");
     return start == std::string_view::npos ? std::string_view() : body.substr(start);
 }
@@ -77,7 +78,7 @@ BELFRY_NOIPA inline void decode_xml_error(const Operation&, const HttpResponse& 
     }
     read_xml_error(element, error);
     if (error.code.empty()) append_integer_text(error.code, response.status);
-    if (element) return;
+    if (element && !error.message.empty()) return;
     // A proxy's page says nothing about the service's error.
     error.message = markup || body.empty() ? xml_status_phrase(response.status) : body.substr(0, 4096);
 }

@@ -64,6 +64,8 @@ struct AttemptOutcome {
     bool modelled_throttling = false;
     /// Whether the request's body can be sent again.
     bool replayable = true;
+    /// Whether the response says success, cannot be read, and may be asked for again.
+    bool unreadable = false;
     /// Whether `ClockSkew` explains the error, so that a new signature can succeed.
     bool clock_corrected = false;
     /// How long the service asks to wait (see `requested_delay`); zero when it does not say.
@@ -169,8 +171,8 @@ decide_retry(const AttemptOutcome& outcome, const RetryOptions& options, double 
     case ErrorKind::endpoint:
     case ErrorKind::signing:
     case ErrorKind::cancelled:
-    case ErrorKind::response:
     case ErrorKind::waiter: break;
+    case ErrorKind::response: decision.retryable = outcome.unreadable; break;
     }
     if (!decision.retryable || !outcome.replayable || outcome.attempt >= options.max_attempts)
         return decision;

@@ -107,6 +107,18 @@ TEST_CASE("an asynchronous call waits on the timer between attempts and does not
     CHECK(f.environment.slept.empty());
 }
 
+TEST_CASE("an asynchronous call asks once more for a success that cannot be read") {
+    Fixture f;
+    f.get();
+    f.transport->answer(200, R"({"SpeakerSearchTask":)");
+    CHECK(f.results.empty());
+    f.timer->pass(Duration::seconds(1));
+    f.transport->answer(200, "{}");
+    REQUIRE(f.results.size() == 1);
+    CHECK(f.results[0]);
+    CHECK(f.results[0].metadata().attempts == 2);
+}
+
 TEST_CASE("an asynchronous call gives a modelled error with its members") {
     Fixture f;
     f.get();

@@ -36,7 +36,7 @@ struct Driven {
 TEST_CASE("a driver attempts again after each wait until the call is done") {
     Driven driven;
     int attempts = 0;
-    detail::drive(driven.call, driven.core, &driven.input, [&](ResponseSink& sink) {
+    detail::drive(driven.call, driven.core, driven.call.start(&driven.input), [&](ResponseSink& sink) {
         CHECK(driven.call.request().method == "GET");
         if (++attempts < 3) return driven.call.on_sent({TransportStatus::connection_reset, {}});
         sink.on_head(200, {});
@@ -56,7 +56,7 @@ TEST_CASE("a driver attempts again after each wait until the call is done") {
 TEST_CASE("an attempt that returns done ends the drive, and the call keeps its request") {
     Driven driven;
     int attempts = 0;
-    detail::drive(driven.call, driven.core, &driven.input, [&](ResponseSink&) {
+    detail::drive(driven.call, driven.core, driven.call.start(&driven.input), [&](ResponseSink&) {
         ++attempts;
         return Call::Step::done;
     });
@@ -69,7 +69,7 @@ TEST_CASE("a call that cannot start is not attempted") {
     Driven driven;
     driven.token.cancel();
     int attempts = 0;
-    detail::drive(driven.call, driven.core, &driven.input, [&](ResponseSink&) {
+    detail::drive(driven.call, driven.core, driven.call.start(&driven.input), [&](ResponseSink&) {
         ++attempts;
         return Call::Step::done;
     });

@@ -10,12 +10,25 @@ namespace {
 
 using namespace belfry;
 
-bool begins_with_error(const Operation&, const HttpResponse& response) {
-    return response.body.starts_with("Error");
+bool decode_thing_or_error(const Operation& operation, const HttpResponse& response,
+                           const DecodeOptions& options, void* output, Error& error) {
+    if (response.body.starts_with("Error")) {
+        error.kind = ErrorKind::service;
+        test::decode_thing_error(operation, response, error);
+        return false;
+    }
+    // A text that is not JSON has made the output unusable.
+    if (!response.body.starts_with("{")) {
+        static_cast<test::Thing*>(output)->name = "left over";
+        return detail::fail(error, ErrorKind::response, "MalformedResponse", response.body);
+    }
+    if (static_cast<test::Thing*>(output)->name)
+        return detail::fail(error, ErrorKind::response, "NotNew", "");
+    return test::decode_thing(operation, response, options, output, error);
 }
 constexpr Protocol error_protocol = [] {
     Protocol copy = test::protocol;
-    copy.error_in_success = &begins_with_error;
+    copy.decode = &decode_thing_or_error;
     return copy;
 }();
 constexpr Service error_service = [] {
@@ -110,4 +123,50 @@ TEST_CASE("decode tells an error in a response with the status 200 from an outpu
     REQUIRE(output);
     CHECK(output.metadata().http_status == 200);
     CHECK(output.metadata().request_id == "r");
+}
+
+TEST_CASE("a success that cannot be read is asked for once more, into a new output") {
+    Service200 service({{200, {}, "cut"}, {200, {}, R"({"Name":"n"})"}});
+    const auto result = service.call(5);
+    REQUIRE(result);
+    CHECK(result->name == "n");
+    CHECK(result.metadata().attempts == 2);
+
+    Service200 broken({{200, {}, "cut"}});
+    const auto failed = broken.call(5);
+    REQUIRE_FALSE(failed);
+    CHECK(broken.sent == 2);
+    CHECK(failed.error().code == "MalformedResponse");
+    CHECK(failed.error().attempts == 2);
+    CHECK(failed.error().retryable);
+
+    Service200 once({{200, {}, "cut"}});
+    CHECK_FALSE(once.call(1));
+    CHECK(once.sent == 1);
+}
+
+TEST_CASE("a success that cannot be read is not asked for again if that could do more than it did") {
+    for (const std::string_view method : {"GET", "HEAD", "PUT", "DELETE", "POST", "PATCH"}) {
+        INFO(method);
+        Operation operation = list_things;
+        operation.method = method;
+        std::vector<test::ListThingsRequest> inputs;
+        test::inputs_seen = &inputs;
+        int sent = 0;
+        test::FakeEnvironment environment;
+        const ClientCore core{
+            error_service, {.region = "us-east-1", .environment = &environment}, [&sent](const HttpRequest&) {
+                ++sent;
+                return HttpResponse{200, {}, "cut"};
+            }};
+        const test::ListThingsRequest input{.owner = "me"};
+        test::Thing output;
+        detail::ResultBase result;
+        CHECK_FALSE(detail::invoke(core, operation, &input, {&output, &detail::reset_output<test::Thing>}, {},
+                                   result));
+        test::inputs_seen = nullptr;
+        const bool repeated = method != "POST" && method != "PATCH";
+        CHECK(sent == (repeated ? 2 : 1));
+        CHECK(result.error().retryable == repeated);
+    }
 }

@@ -36,6 +36,12 @@ class AsyncState final : private AttemptCompletion::Handler,
         step_ = call_.start(input);
         run(true);
     }
+    bool read_output(void* output) noexcept {
+        step_ = call_.read_output(output);
+        delivering_ = false;
+        ended_.store(step_ == Call::Step::done);
+        return step_ == Call::Step::done;
+    }
     bool finish(void* output, ResultBase& result) noexcept { return call_.finish(output, result); }
     void cancel() noexcept {
         if (ended_.load()) return;
@@ -80,7 +86,10 @@ class AsyncState final : private AttemptCompletion::Handler,
                 // Call back from the loop even if the call has already ended: the callback may start another
                 // call that also ends immediately. A timer on another thread may be faster than this one,
                 // which then asks for another turn; a timer that breaks its rule would be faster every time.
-                if (!within_start || turns_left_ == 0) return deliver();
+                if (!within_start || turns_left_ == 0) {
+                    if (deliver()) return;
+                    continue;
+                }
                 delivering_ = true;
                 --turns_left_;
             }
@@ -117,10 +126,11 @@ class AsyncState final : private AttemptCompletion::Handler,
         take_outcome();
         run(false);
     }
-    void deliver() noexcept {
-        if (discarded_.load()) return end();
-        ended_.store(true);
-        callback_.deliver(*this, storage());
+    /// False if the call goes on. Otherwise `*this` may be destroyed.
+    bool deliver() noexcept {
+        if (!discarded_.load()) return callback_.deliver(*this, storage());
+        end();
+        return true;
     }
     /// Does not call the callback.
     void end() noexcept {
@@ -172,6 +182,7 @@ BELFRY_INLINE AsyncState* make_async_state(const ClientCore& core, AsyncTranspor
     return state;
 }
 BELFRY_INLINE void launch(AsyncState& state, const void* input) noexcept { state.launch(input); }
+BELFRY_INLINE bool read_output(AsyncState& state, void* output) noexcept { return state.read_output(output); }
 BELFRY_INLINE bool finish(AsyncState& state, void* output, ResultBase& result) noexcept {
     return state.finish(output, result);
 }

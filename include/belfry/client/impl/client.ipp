@@ -7,15 +7,20 @@
 namespace belfry::inline v0::detail {
 
 BELFRY_NOIPA inline bool run_call(const ClientCore& core, const Operation& operation, const void* input,
-                                  void* output, const CallOptions& options, ResultBase& result) {
+                                  OutputSlot output, const CallOptions& options, ResultBase& result) {
     Call call(core, operation, options);
-    drive(call, core, input,
-          [&](ResponseSink& sink) { return call.on_sent(core.transport().send(call.request(), sink)); });
-    return call.finish(output, result);
+    Call::Step step = call.start(input);
+    for (;;) {
+        drive(call, core, step,
+              [&](ResponseSink& sink) { return call.on_sent(core.transport().send(call.request(), sink)); });
+        step = call.read_output(output.object);
+        if (step == Call::Step::done) return call.finish(output.object, result);
+        output.reset(output.object);
+    }
 }
 
-BELFRY_INLINE bool invoke(const ClientCore& core, const Operation& operation, const void* input, void* output,
-                          const CallOptions& options, ResultBase& result) {
+BELFRY_INLINE bool invoke(const ClientCore& core, const Operation& operation, const void* input,
+                          OutputSlot output, const CallOptions& options, ResultBase& result) {
     return run_call(core, operation, input, output, options, result);
 }
 

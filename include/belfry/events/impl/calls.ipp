@@ -14,7 +14,7 @@ BELFRY_NOIPA inline bool run_call_with_events(const ClientCore& core, const Oper
                                               const void* input, void* output, const CallOptions& options,
                                               EventBodyHooks& body, ResultBase& result) {
     Call call(core, operation, options, &body);
-    drive(call, core, input, [&](ResponseSink& sink) {
+    drive(call, core, call.start(input), [&](ResponseSink& sink) {
         TransportResult sent = core.transport().send(call.request(), sink);
         // The handler stopped the transfer, so this is not a transport error.
         if (body.has_ended()) sent = {};

@@ -28,7 +28,7 @@ class EventStreamState {
           call_(core, operation, options, &body_) {}
 
     BELFRY_COLD bool open(DuplexTransport& transport, const void* input, Error& error) {
-        drive(call_, core_, input, [&](ResponseSink& sink) {
+        drive(call_, core_, call_.start(input), [&](ResponseSink& sink) {
             sink_ = &sink;
             TransportResult opened = transport.open(call_.request(), stream_);
             if (opened.status == TransportStatus::ok && stream_.get() == nullptr)

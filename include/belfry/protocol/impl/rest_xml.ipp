@@ -110,19 +110,11 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
     return true;
 }
 
-/// Reads the body's document; `of_error` when it is an error's.
-[[nodiscard]] BELFRY_COLD inline bool decode_document(const Structure& structure,
-                                                      const HttpResponse& response,
-                                                      const DecodeOptions& options, bool unwrapped,
-                                                      bool of_error, void* object, Error& error) {
-    XmlOptions xml;
-    xml.max_depth = options.max_depth;
-    XmlDocument document;
+/// Reads the document of a body into the structure that describes it.
+[[nodiscard]] BELFRY_COLD inline bool decode_document(XmlElement root, const Structure& structure,
+                                                      XmlOptions xml, bool unwrapped, void* object,
+                                                      Error& error) {
     std::string fault;
-    if (!document.parse(xml_body(response), xml, fault)) return reject_response(error, structure.name, fault);
-    XmlElement root = document.root();
-    if (of_error)
-        if (const XmlElement element = xml_error_element(root)) root = element;
     std::size_t index = 0;
     bool done = false;
     if (const Member* const payload = payload_of(structure, index)) {
@@ -136,59 +128,101 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
     return done || reject_response(error, structure.name, fault);
 }
 
-[[nodiscard]] BELFRY_COLD inline bool decode_shape(const Structure& structure, const HttpResponse& response,
-                                                   const DecodeOptions& options, bool unwrapped,
-                                                   bool of_error, void* object, Error& error) {
-    if (!decode_http_bindings(structure, response, object, error)) return false;
-    std::size_t index = 0;
-    const Member* const payload = payload_of(structure, index);
-    if (payload != nullptr && is_raw_payload(*payload->type)) {
-        decode_raw_payload(response, *payload->type, payload->slot(object));
-        return true;
+/// Whether the root element is another document's, such as the page of a proxy: it neither has the name of
+/// the structure nor holds anything of it. The protocol does not define the name, so that others count, too.
+[[nodiscard]] BELFRY_COLD inline bool is_foreign(XmlElement root, const Structure& structure,
+                                                 std::string_view name) noexcept {
+    if (equals_ignoring_case(root.local_name(), "html")) return true;
+    if (root.local_name() == xml_local_name(name) || root.local_name() == structure.name) return false;
+    XmlElement child = root.first_child();
+    if (!child) return false;
+    for (; child; child = child.next())
+        for (std::size_t i = 0; i < structure.count; ++i)
+            if (xml_local_name(structure.members[i].wire_name()) == child.local_name()) return false;
+    return true;
+}
+
+/// False, with the reason in `error`, when the structure that is the whole body is missing: S3 sends a status
+/// of success, and white space, before it knows that an operation failed. `Content-Length: 0` does not excuse
+/// it. JSON services may leave the body out (Smithy's test
+/// RestJsonHttpPayloadWithStructureAndEmptyResponseBody).
+[[nodiscard]] BELFRY_COLD inline bool check_payload_presence(const Operation& operation,
+                                                             const HttpResponse& response,
+                                                             const Type& payload, Error& error) {
+    return payload.kind != Kind::structure || !is_blank(response.body) || response.status == 204 ||
+           response.status == 205 || operation.method == "HEAD" ||
+           reject_response(error, operation.output->name, "the body is empty, but it is the output");
+}
+
+/// Reads the output, or the error in its place, out of a body that is not blank. S3 sends the head of some
+/// responses before it knows the outcome, so that an error can have the status 200 (Amazon S3 API Reference,
+/// "CopyObject", "Response and special errors").
+[[nodiscard]] BELFRY_COLD inline bool
+decode_output_document(const Operation& operation, const HttpResponse& response, const Member* payload,
+                       const DecodeOptions& options, void* output, Error& error) {
+    const Structure& shape = *operation.output;
+    const bool expected = payload != nullptr || has_body_members(shape);
+    XmlOptions xml;
+    xml.max_depth = options.max_depth;
+    XmlDocument document;
+    std::string fault;
+    if (!document.parse(xml_body(response), xml, fault))
+        return !expected || reject_response(error, shape.name, fault);
+    const XmlElement root = document.root();
+    if (const XmlElement failure = xml_error_element(root)) {
+        error.kind = ErrorKind::service;
+        read_xml_request_id(root, error.request_id);
+        read_xml_error(failure, error);
+        if (error.code.empty()) error.code = "500";
+        return false;
     }
-    if (is_blank(response.body) || (payload == nullptr && !has_body_members(structure))) return true;
-    return decode_document(structure, response, options, unwrapped, of_error, object, error);
+    if (!expected) return true;
+    const Structure& body =
+        payload != nullptr && payload->type->structure != nullptr ? *payload->type->structure : shape;
+    if (is_foreign(root, body, payload != nullptr ? payload->wire_name() : shape.name)) {
+        fault = "the document has the root element ";
+        append_text(fault, root.name());
+        append_text(fault, " and no member of ");
+        append_text(fault, body.name);
+        return reject_response(error, shape.name, fault);
+    }
+    return decode_document(root, shape, xml, operation.unwrapped_output, output, error);
 }
 
 BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& response,
                                 const DecodeOptions& options, void* output, Error& error) {
     const Structure& shape = *operation.output;
     std::size_t index = 0;
-    const bool expected = has_body_members(shape) && payload_of(shape, index) == nullptr;
-    if (!check_body_presence(operation, response, expected, error)) return false;
-    return decode_shape(shape, response, options, operation.unwrapped_output, false, output, error);
+    const Member* const payload = payload_of(shape, index);
+    if (payload != nullptr ? !check_payload_presence(operation, response, *payload->type, error)
+                           : !check_body_presence(operation, response, has_body_members(shape), error))
+        return false;
+    // A stored object may look like an error.
+    const bool raw = payload != nullptr && is_raw_payload(*payload->type);
+    if (!raw && !is_blank(response.body) &&
+        !decode_output_document(operation, response, payload, options, output, error))
+        return false;
+    if (raw) decode_raw_payload(response, *payload->type, payload->slot(output));
+    return decode_http_bindings(shape, response, output, error);
 }
 
 BELFRY_NOIPA inline bool decode_exception(const HttpResponse& response, const Structure& structure,
                                           const DecodeOptions& options, void* exception, Error& error) {
-    return decode_shape(structure, response, options, false, true, exception, error);
-}
-
-/// Whether the first element has the name of an error's, after any comments and processing instructions.
-[[nodiscard]] BELFRY_COLD inline bool begins_as_error(std::string_view body) noexcept {
-    while (body.substr(0, 2) == "<?" || body.substr(0, 4) == "<!--") {
-        const std::string_view end = body[1] == '?' ? "?>" : "-->";
-        const std::size_t at = body.find(end);
-        if (at == std::string_view::npos) return false;
-        body.remove_prefix(at + end.size());
-        const std::size_t start = body.find_first_not_of(" \t\r\n");
-        body.remove_prefix(start == std::string_view::npos ? body.size() : start);
-    }
-    return body.substr(0, 6) == "<Error";
-}
-
-/// S3 sends the head of some responses before it knows the outcome, so that an error can have the status 200
-/// (Amazon S3 API Reference, "CopyObject", "Response and special errors").
-BELFRY_NOIPA inline bool error_in_success(const Operation& operation, const HttpResponse& response) {
+    if (!decode_http_bindings(structure, response, exception, error)) return false;
     std::size_t index = 0;
-    const Member* const payload = payload_of(*operation.output, index);
-    // A stored object may look like an error.
-    if (payload != nullptr && is_raw_payload(*payload->type)) return false;
-    const std::string_view body = xml_body(response);
-    if (!begins_as_error(body)) return false;
+    const Member* const payload = payload_of(structure, index);
+    if (payload != nullptr && is_raw_payload(*payload->type)) {
+        decode_raw_payload(response, *payload->type, payload->slot(exception));
+        return true;
+    }
+    if (is_blank(response.body) || (payload == nullptr && !has_body_members(structure))) return true;
+    XmlOptions xml;
+    xml.max_depth = options.max_depth;
     XmlDocument document;
     std::string fault;
-    return document.parse(body, XmlOptions{}, fault) && xml_error_element(document.root()).child("Code");
+    if (!document.parse(xml_body(response), xml, fault)) return reject_response(error, structure.name, fault);
+    const XmlElement found = xml_error_element(document.root());
+    return decode_document(found ? found : document.root(), structure, xml, false, exception, error);
 }
 
 } // namespace detail::rest_xml
@@ -197,7 +231,6 @@ BELFRY_INLINE constexpr Protocol rest_xml{.name = "restXml",
                                           .encode = &detail::rest_xml::encode,
                                           .decode = &detail::rest_xml::decode,
                                           .decode_error = &detail::decode_xml_error,
-                                          .decode_exception = &detail::rest_xml::decode_exception,
-                                          .error_in_success = &detail::rest_xml::error_in_success};
+                                          .decode_exception = &detail::rest_xml::decode_exception};
 
 } // namespace belfry::inline v0
