@@ -54,7 +54,7 @@ TEST_CASE("checksums of random bytes agree with other libraries for any split") 
             INFO(name);
             const belfry::ChecksumAlgorithm algorithm = belfry::find_checksum_algorithm(name);
             REQUIRE(algorithm != belfry::ChecksumAlgorithm::none);
-            for (const std::size_t step : {size + 1, std::size_t{1 + seed % 97}}) {
+            for (const std::size_t step : {size + 1, static_cast<std::size_t>(1 + seed % 97)}) {
                 belfry::Checksum checksum(algorithm);
                 for (std::string_view rest = bytes; !rest.empty();) {
                     const std::string_view piece = rest.substr(0, step);
