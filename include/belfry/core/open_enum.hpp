@@ -6,7 +6,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,10 +17,10 @@ namespace belfry::inline v0 {
 struct EnumValues {
     const char* text;
     /// Offsets of the values in the text, plus the end.
-    std::span<const std::uint32_t> starts;
-
-    [[nodiscard]] constexpr std::size_t count() const noexcept { return starts.size() - 1; }
-    /// The value of the enumerator `number`, which must be one of 1 to `count()`.
+    const std::uint32_t* starts;
+    // A span would cost each program that uses an enum 1 % of the time in the compiler's front end.
+    std::size_t count;
+    /// The value of the enumerator `number`, which must be one of 1 to `count`.
     [[nodiscard]] constexpr std::string_view operator[](std::uint32_t number) const noexcept {
         return {text + starts[number - 1], starts[number] - starts[number - 1]};
     }
@@ -49,7 +48,7 @@ class OpenEnumBase {
     [[nodiscard]] constexpr std::uint32_t number() const noexcept { return number_; }
 
     BELFRY_NOINLINE void assign(std::string_view wire, const EnumValues& values) {
-        for (std::uint32_t number = 1; number < values.starts.size(); ++number)
+        for (std::uint32_t number = 1; number <= values.count; ++number)
             if (values[number] == wire) {
                 delete std::exchange(unknown_, nullptr);
                 number_ = number;

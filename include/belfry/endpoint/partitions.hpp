@@ -99,6 +99,6 @@ inline constexpr Partition aws_partition_table[] = {
 } // namespace detail
 
 /// AWS's partitions and the regions known when this was generated.
-inline constexpr Partitions aws_partitions{.rows = detail::aws_partition_table};
+inline constexpr Partitions aws_partitions{.first = detail::aws_partition_table, .count = 8};
 
 } // namespace belfry::inline v0

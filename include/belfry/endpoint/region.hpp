@@ -43,12 +43,13 @@ namespace detail {
 find_partition(const Partitions& partitions, const char* region, std::size_t size) noexcept {
     const std::size_t prefix = region_prefix_size(region, size);
     const Partition* similar = nullptr;
-    for (const Partition& partition : partitions.rows) {
-        if (has_word(partition.regions, region, size)) return &partition;
-        if (similar == nullptr && prefix != 0 && has_word(partition.region_prefixes, region, prefix))
-            similar = &partition;
+    for (std::uint16_t i = 0; i < partitions.count; ++i) {
+        const Partition* const partition = partitions.first + i;
+        if (has_word(partition->regions, region, size)) return partition;
+        if (similar == nullptr && prefix != 0 && has_word(partition->region_prefixes, region, prefix))
+            similar = partition;
     }
-    return similar != nullptr ? similar : partitions.rows.data();
+    return similar != nullptr ? similar : partitions.first;
 }
 
 } // namespace detail

@@ -25,7 +25,8 @@ class Algorithm : public OpenEnum<Algorithm> {
 
   private:
     static constexpr std::uint32_t starts_[] = {0, 5, 11, 15, 21, 30};
-    static constexpr EnumValues values_{.text = "CRC32CRC32CSHA1SHA256CRC64NVME", .starts = starts_};
+    static constexpr EnumValues values_{
+        .text = "CRC32CRC32CSHA1SHA256CRC64NVME", .starts = starts_, .count = 5};
 };
 
 struct StoreRequest {

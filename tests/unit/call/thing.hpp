@@ -28,7 +28,7 @@ class Color : public belfry::OpenEnum<Color> {
 
   private:
     static constexpr std::uint32_t starts_[] = {0, 3, 8};
-    static constexpr belfry::EnumValues values_{.text = "REDGREEN", .starts = starts_};
+    static constexpr belfry::EnumValues values_{.text = "REDGREEN", .starts = starts_, .count = 2};
 };
 
 class Choice : public belfry::Union<Choice, std::string, std::int32_t, belfry::List<std::string>> {

@@ -27,7 +27,8 @@ class Colour : public ::belfry::OpenEnum<Colour> {
     [[nodiscard]] static constexpr const ::belfry::EnumValues& enum_values() noexcept;
 };
 inline constexpr std::uint32_t colour_starts[] = {0, 3, 12};
-inline constexpr ::belfry::EnumValues colour_enum_values{.text = "REDdark-blue", .starts = colour_starts};
+inline constexpr ::belfry::EnumValues colour_enum_values{
+    .text = "REDdark-blue", .starts = colour_starts, .count = 2};
 constexpr const ::belfry::EnumValues& Colour::enum_values() noexcept { return colour_enum_values; }
 
 /// Fewer than five members, so without a table of keys.

@@ -112,7 +112,7 @@ class RandomShape {
         case Kind::enumeration:
             static_cast<belfry::OpenEnumBase*>(value)->assign(
                 below(3) != 0
-                    ? std::string((*type.values)[static_cast<std::uint32_t>(1 + below(type.values->count()))])
+                    ? std::string((*type.values)[static_cast<std::uint32_t>(1 + below(type.values->count))])
                     : "later" + text(),
                 *type.values);
             break;

@@ -30,7 +30,7 @@ class Colour : public OpenEnum<Colour> {
     constexpr operator Value() const noexcept { return static_cast<Value>(number()); }
     static constexpr std::uint32_t starts[] = {0, 3, 8};
     static const EnumValues& enum_values() noexcept {
-        static constexpr EnumValues all{.text = "REDGREEN", .starts = starts};
+        static constexpr EnumValues all{.text = "REDGREEN", .starts = starts, .count = 2};
         return all;
     }
 };

@@ -48,7 +48,7 @@ TEST_CASE("a region's own outputs replace its partition's") {
         {"aws", "all.test", "dual.test", "us-east-1", true, true, "us-east-1 us-east-2", "us-"},
         {"aws", "one.test", "dual.test", "us-east-1", false, true, "us-west-1", ""},
     };
-    const belfry::Partitions all{.rows = rows};
+    const belfry::Partitions all{.first = rows, .count = 2};
     CHECK(belfry::detail::find_partition(all, "us-west-1", 9) == rows + 1);
     CHECK(belfry::detail::find_partition(all, "us-west-2", 9) == rows);
     CHECK(belfry::detail::find_partition(all, "us-east-2", 9) == rows);

@@ -35,6 +35,7 @@ inline constexpr ::std::uint32_t AlexaSkillStatus_values_starts[] = {
 inline constexpr ::belfry::EnumValues AlexaSkillStatus_values{
     .text = AlexaSkillStatus_values_text,
     .starts = AlexaSkillStatus_values_starts,
+    .count = 2,
 };
 } // namespace detail
 

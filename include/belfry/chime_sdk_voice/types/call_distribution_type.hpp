@@ -35,6 +35,7 @@ inline constexpr ::std::uint32_t CallDistributionType_values_starts[] = {
 inline constexpr ::belfry::EnumValues CallDistributionType_values{
     .text = CallDistributionType_values_text,
     .starts = CallDistributionType_values_starts,
+    .count = 2,
 };
 } // namespace detail
 

@@ -37,6 +37,7 @@ inline constexpr ::std::uint32_t CallLegType_values_starts[] = {
 inline constexpr ::belfry::EnumValues CallLegType_values{
     .text = CallLegType_values_text,
     .starts = CallLegType_values_starts,
+    .count = 2,
 };
 } // namespace detail
 

@@ -39,6 +39,7 @@ inline constexpr ::std::uint32_t CallingNameStatus_values_starts[] = {
 inline constexpr ::belfry::EnumValues CallingNameStatus_values{
     .text = CallingNameStatus_values_text,
     .starts = CallingNameStatus_values_starts,
+    .count = 4,
 };
 } // namespace detail
 

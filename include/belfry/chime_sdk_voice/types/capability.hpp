@@ -35,6 +35,7 @@ inline constexpr ::std::uint32_t Capability_values_starts[] = {
 inline constexpr ::belfry::EnumValues Capability_values{
     .text = Capability_values_text,
     .starts = Capability_values_starts,
+    .count = 2,
 };
 } // namespace detail
 

@@ -39,6 +39,7 @@ inline constexpr ::std::uint32_t ContactCenterSystemType_values_starts[] = {
 inline constexpr ::belfry::EnumValues ContactCenterSystemType_values{
     .text = ContactCenterSystemType_values_text,
     .starts = ContactCenterSystemType_values_starts,
+    .count = 4,
 };
 } // namespace detail
 

@@ -65,6 +65,7 @@ inline constexpr ::std::uint32_t ErrorCode_values_starts[] = {
 inline constexpr ::belfry::EnumValues ErrorCode_values{
     .text = ErrorCode_values_text,
     .starts = ErrorCode_values_starts,
+    .count = 17,
 };
 } // namespace detail
 

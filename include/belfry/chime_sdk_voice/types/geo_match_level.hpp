@@ -35,6 +35,7 @@ inline constexpr ::std::uint32_t GeoMatchLevel_values_starts[] = {
 inline constexpr ::belfry::EnumValues GeoMatchLevel_values{
     .text = GeoMatchLevel_values_text,
     .starts = GeoMatchLevel_values_starts,
+    .count = 2,
 };
 } // namespace detail
 

@@ -33,6 +33,7 @@ inline constexpr ::std::uint32_t LanguageCode_values_starts[] = {
 inline constexpr ::belfry::EnumValues LanguageCode_values{
     .text = LanguageCode_values_text,
     .starts = LanguageCode_values_starts,
+    .count = 1,
 };
 } // namespace detail
 

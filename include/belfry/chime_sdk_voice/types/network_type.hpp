@@ -35,6 +35,7 @@ inline constexpr ::std::uint32_t NetworkType_values_starts[] = {
 inline constexpr ::belfry::EnumValues NetworkType_values{
     .text = NetworkType_values_text,
     .starts = NetworkType_values_starts,
+    .count = 2,
 };
 } // namespace detail
 

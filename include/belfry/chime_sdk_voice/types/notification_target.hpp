@@ -37,6 +37,7 @@ inline constexpr ::std::uint32_t NotificationTarget_values_starts[] = {
 inline constexpr ::belfry::EnumValues NotificationTarget_values{
     .text = NotificationTarget_values_text,
     .starts = NotificationTarget_values_starts,
+    .count = 3,
 };
 } // namespace detail
 

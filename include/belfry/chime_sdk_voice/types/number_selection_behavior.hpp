@@ -35,6 +35,7 @@ inline constexpr ::std::uint32_t NumberSelectionBehavior_values_starts[] = {
 inline constexpr ::belfry::EnumValues NumberSelectionBehavior_values{
     .text = NumberSelectionBehavior_values_text,
     .starts = NumberSelectionBehavior_values_starts,
+    .count = 2,
 };
 } // namespace detail
 

@@ -37,6 +37,7 @@ inline constexpr ::std::uint32_t OrderedPhoneNumberStatus_values_starts[] = {
 inline constexpr ::belfry::EnumValues OrderedPhoneNumberStatus_values{
     .text = OrderedPhoneNumberStatus_values_text,
     .starts = OrderedPhoneNumberStatus_values_starts,
+    .count = 3,
 };
 } // namespace detail
 

@@ -35,6 +35,7 @@ inline constexpr ::std::uint32_t OriginationRouteProtocol_values_starts[] = {
 inline constexpr ::belfry::EnumValues OriginationRouteProtocol_values{
     .text = OriginationRouteProtocol_values_text,
     .starts = OriginationRouteProtocol_values_starts,
+    .count = 2,
 };
 } // namespace detail
 

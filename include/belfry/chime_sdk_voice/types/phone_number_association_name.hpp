@@ -37,6 +37,7 @@ inline constexpr ::std::uint32_t PhoneNumberAssociationName_values_starts[] = {
 inline constexpr ::belfry::EnumValues PhoneNumberAssociationName_values{
     .text = PhoneNumberAssociationName_values_text,
     .starts = PhoneNumberAssociationName_values_starts,
+    .count = 3,
 };
 } // namespace detail
 

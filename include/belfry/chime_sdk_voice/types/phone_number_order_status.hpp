@@ -53,6 +53,7 @@ inline constexpr ::std::uint32_t PhoneNumberOrderStatus_values_starts[] = {
 inline constexpr ::belfry::EnumValues PhoneNumberOrderStatus_values{
     .text = PhoneNumberOrderStatus_values_text,
     .starts = PhoneNumberOrderStatus_values_starts,
+    .count = 11,
 };
 } // namespace detail
 

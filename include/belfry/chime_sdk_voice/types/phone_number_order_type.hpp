@@ -35,6 +35,7 @@ inline constexpr ::std::uint32_t PhoneNumberOrderType_values_starts[] = {
 inline constexpr ::belfry::EnumValues PhoneNumberOrderType_values{
     .text = PhoneNumberOrderType_values_text,
     .starts = PhoneNumberOrderType_values_starts,
+    .count = 2,
 };
 } // namespace detail
 

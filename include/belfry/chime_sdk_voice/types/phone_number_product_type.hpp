@@ -35,6 +35,7 @@ inline constexpr ::std::uint32_t PhoneNumberProductType_values_starts[] = {
 inline constexpr ::belfry::EnumValues PhoneNumberProductType_values{
     .text = PhoneNumberProductType_values_text,
     .starts = PhoneNumberProductType_values_starts,
+    .count = 2,
 };
 } // namespace detail
 

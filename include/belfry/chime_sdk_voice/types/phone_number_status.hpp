@@ -53,6 +53,7 @@ inline constexpr ::std::uint32_t PhoneNumberStatus_values_starts[] = {
 inline constexpr ::belfry::EnumValues PhoneNumberStatus_values{
     .text = PhoneNumberStatus_values_text,
     .starts = PhoneNumberStatus_values_starts,
+    .count = 11,
 };
 } // namespace detail
 

@@ -35,6 +35,7 @@ inline constexpr ::std::uint32_t PhoneNumberType_values_starts[] = {
 inline constexpr ::belfry::EnumValues PhoneNumberType_values{
     .text = PhoneNumberType_values_text,
     .starts = PhoneNumberType_values_starts,
+    .count = 2,
 };
 } // namespace detail
 

@@ -37,6 +37,7 @@ inline constexpr ::std::uint32_t ProxySessionStatus_values_starts[] = {
 inline constexpr ::belfry::EnumValues ProxySessionStatus_values{
     .text = ProxySessionStatus_values_text,
     .starts = ProxySessionStatus_values_starts,
+    .count = 3,
 };
 } // namespace detail
 

@@ -41,6 +41,7 @@ inline constexpr ::std::uint32_t SessionBorderControllerType_values_starts[] = {
 inline constexpr ::belfry::EnumValues SessionBorderControllerType_values{
     .text = SessionBorderControllerType_values_text,
     .starts = SessionBorderControllerType_values_starts,
+    .count = 5,
 };
 } // namespace detail
 

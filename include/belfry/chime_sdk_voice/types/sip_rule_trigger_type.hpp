@@ -35,6 +35,7 @@ inline constexpr ::std::uint32_t SipRuleTriggerType_values_starts[] = {
 inline constexpr ::belfry::EnumValues SipRuleTriggerType_values{
     .text = SipRuleTriggerType_values_text,
     .starts = SipRuleTriggerType_values_starts,
+    .count = 2,
 };
 } // namespace detail
 

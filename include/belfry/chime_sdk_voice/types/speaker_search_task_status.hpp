@@ -43,6 +43,7 @@ inline constexpr ::std::uint32_t SpeakerSearchTaskStatus_values_starts[] = {
 inline constexpr ::belfry::EnumValues SpeakerSearchTaskStatus_values{
     .text = SpeakerSearchTaskStatus_values_text,
     .starts = SpeakerSearchTaskStatus_values_starts,
+    .count = 6,
 };
 } // namespace detail
 

@@ -51,6 +51,7 @@ inline constexpr ::std::uint32_t VoiceConnectorAwsRegion_values_starts[] = {
 inline constexpr ::belfry::EnumValues VoiceConnectorAwsRegion_values{
     .text = VoiceConnectorAwsRegion_values_text,
     .starts = VoiceConnectorAwsRegion_values_starts,
+    .count = 10,
 };
 } // namespace detail
 

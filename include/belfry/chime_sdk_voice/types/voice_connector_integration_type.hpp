@@ -35,6 +35,7 @@ inline constexpr ::std::uint32_t VoiceConnectorIntegrationType_values_starts[] =
 inline constexpr ::belfry::EnumValues VoiceConnectorIntegrationType_values{
     .text = VoiceConnectorIntegrationType_values_text,
     .starts = VoiceConnectorIntegrationType_values_starts,
+    .count = 2,
 };
 } // namespace detail
 

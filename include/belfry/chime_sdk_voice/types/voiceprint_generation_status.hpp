@@ -35,6 +35,7 @@ inline constexpr ::std::uint32_t VoiceprintGenerationStatus_values_starts[] = {
 inline constexpr ::belfry::EnumValues VoiceprintGenerationStatus_values{
     .text = VoiceprintGenerationStatus_values_text,
     .starts = VoiceprintGenerationStatus_values_starts,
+    .count = 2,
 };
 } // namespace detail
 

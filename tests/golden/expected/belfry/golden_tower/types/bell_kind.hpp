@@ -49,6 +49,7 @@ inline constexpr ::std::uint32_t BellKind_values_starts[] = {
 inline constexpr ::belfry::EnumValues BellKind_values{
     .text = BellKind_values_text,
     .starts = BellKind_values_starts,
+    .count = 9,
 };
 } // namespace detail
 

@@ -37,6 +37,7 @@ inline constexpr ::std::uint32_t Value_2_values_starts[] = {
 inline constexpr ::belfry::EnumValues Value_2_values{
     .text = Value_2_values_text,
     .starts = Value_2_values_starts,
+    .count = 3,
 };
 } // namespace detail
 
