@@ -79,6 +79,7 @@ template <class Output>
 Read<Output> read(std::string body, Headers headers = {}, int status = 200, std::string_view method = "PUT") {
     Operation operation{};
     operation.service = &store;
+    operation.name = "CopyThing";
     operation.method = method;
     operation.output = &structure_of<Output>;
     Read<Output> read;
@@ -125,6 +126,7 @@ TEST_CASE("a document that is the output is read, whatever its root is called") 
     }
     CHECK(read<CopyOutput>("<CopyOutput/>").good);
     CHECK(read<CopyOutput>("<CopyOutput><New>1</New></CopyOutput>").good);
+    CHECK(read<CopyOutput>("<CopyThingResult><New>1</New></CopyThingResult>").good);
     CHECK(read<CopyOutput>("<ListOutput/>").good);
     const auto payload = read<CopyPayloadOutput>("<CopyObjectResult><ETag>a</ETag></CopyObjectResult>",
                                                  {{"x-amz-version-id", "v"}});

@@ -129,11 +129,14 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
 }
 
 /// Whether the root element is another document's, such as the page of a proxy: it neither has the name of
-/// the structure nor holds anything of it. The protocol does not define the name, so that others count, too.
-[[nodiscard]] BELFRY_COLD inline bool is_foreign(XmlElement root, const Structure& structure,
-                                                 std::string_view name) noexcept {
+/// the structure or of the operation nor holds anything of the structure. The protocol does not define the
+/// name, so that others count, too.
+[[nodiscard]] BELFRY_COLD inline bool is_foreign(XmlElement root, const Operation& operation,
+                                                 const Structure& structure, std::string_view name) noexcept {
     if (equals_ignoring_case(root.local_name(), "html")) return true;
-    if (root.local_name() == xml_local_name(name) || root.local_name() == structure.name) return false;
+    if (root.local_name() == xml_local_name(name) || root.local_name() == structure.name ||
+        root.local_name().starts_with(operation.name))
+        return false;
     XmlElement child = root.first_child();
     if (!child) return false;
     for (; child; child = child.next())
@@ -179,7 +182,7 @@ decode_output_document(const Operation& operation, const HttpResponse& response,
     if (!expected) return true;
     const Structure& body =
         payload != nullptr && payload->type->structure != nullptr ? *payload->type->structure : shape;
-    if (is_foreign(root, body, payload != nullptr ? payload->wire_name() : shape.name)) {
+    if (is_foreign(root, operation, body, payload != nullptr ? payload->wire_name() : shape.name)) {
         fault = "the document has the root element ";
         append_text(fault, root.name());
         append_text(fault, " and no member of ");
