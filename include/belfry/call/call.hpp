@@ -24,7 +24,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -320,9 +319,7 @@ class Call {
         std::int64_t size = static_cast<std::int64_t>(response_.body.size());
         if (body_ != nullptr) size += body_->delivered_bytes();
         std::int64_t expected = 0;
-        if (!detail::parse_integer_text(*length, (std::numeric_limits<std::int64_t>::max)(), expected) ||
-            expected == size)
-            return false;
+        if (!detail::parse_integer_text(*length, expected) || expected == size) return false;
         detail::append_text(fault, "the body has ");
         detail::append_integer_text(fault, size);
         detail::append_text(fault, " bytes where Content-Length says ");

@@ -5,6 +5,7 @@
 #include <belfry/codec/cbor_options.hpp>
 #include <belfry/codec/cbor_reader.hpp>
 #include <belfry/schema/schema.hpp>
+#include <belfry/schema/slot.hpp>
 #include <belfry/schema/value_path.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/number_text.hpp>
@@ -73,12 +74,6 @@ class CborDecoder {
         return nullptr;
     }
 
-    template <class T, class... A> static void put(const Type& type, void* slot, A&&... arguments) {
-        if (type.optional)
-            static_cast<std::optional<T>*>(slot)->emplace(std::forward<A>(arguments)...);
-        else
-            *static_cast<T*>(slot) = T(std::forward<A>(arguments)...);
-    }
     [[nodiscard]] static void* emplace(const Type& type, void* slot) {
         return type.emplace != nullptr ? type.emplace(slot) : slot;
     }
@@ -107,7 +102,7 @@ class CborDecoder {
         case Kind::boolean:
             if (item.major != CborMajor::simple || (item.info != 20 && item.info != 21))
                 return mismatch(start, item, "a boolean");
-            put<bool>(type, slot, item.info == 21);
+            put_scalar<bool>(type, slot, item.info == 21);
             return at;
         case Kind::int8: return integer<std::int8_t>(start, at, item, type, slot);
         case Kind::int16: return integer<std::int16_t>(start, at, item, type, slot);
@@ -128,7 +123,7 @@ class CborDecoder {
         if (type.kind == Kind::enumeration)
             static_cast<OpenEnumBase*>(emplace(type, slot))->assign(found, *type.values);
         else
-            put<std::string>(type, slot, found);
+            put_scalar<std::string>(type, slot, found);
         return at;
     }
     const char* blob(const char* start, const char* at, const CborHead& item, const Type& type, void* slot) {
@@ -140,7 +135,7 @@ class CborDecoder {
         if (type.streaming)
             static_cast<Blob*>(emplace(type, slot))->bytes().assign(found);
         else
-            put<Blob>(type, slot, found);
+            put_scalar<Blob>(type, slot, found);
         return at;
     }
     template <class T>
@@ -154,7 +149,8 @@ class CborDecoder {
                                        : sizeof(T) == 4 ? "the number does not fit 32 bits"
                                                         : "the number does not fit 64 bits");
         const auto magnitude = static_cast<std::int64_t>(item.argument);
-        put<T>(type, slot, static_cast<T>(item.major == CborMajor::negative ? -1 - magnitude : magnitude));
+        put_scalar<T>(type, slot,
+                      static_cast<T>(item.major == CborMajor::negative ? -1 - magnitude : magnitude));
         return at;
     }
     /// A floating point number or an integer, as one.
@@ -170,14 +166,14 @@ class CborDecoder {
         double found = 0;
         if (!number(item, found)) return mismatch(start, item, "a number");
         if (type.kind == Kind::float64) {
-            put<double>(type, slot, found);
+            put_scalar<double>(type, slot, found);
             return at;
         }
         const bool finite = found - found == 0;
         if (finite && (found > double{(std::numeric_limits<float>::max)()} ||
                        found < double{std::numeric_limits<float>::lowest()}))
             return reader_.fail(start, "the number is too large");
-        put<float>(type, slot, static_cast<float>(found));
+        put_scalar<float>(type, slot, static_cast<float>(found));
         return at;
     }
     /// Seconds since 1970, with the tag that says so (RFC 8949 section 3.4.2) or without.
@@ -199,13 +195,13 @@ class CborDecoder {
         } else {
             return mismatch(start, item, "a timestamp");
         }
-        put<Timestamp>(type, slot, time);
+        put_scalar<Timestamp>(type, slot, time);
         return at;
     }
     BELFRY_COLD const char* document(const char* at, const Type& type, void* slot) {
         std::string json;
         at = CborToJson(reader_).append(at, json);
-        if (at != nullptr) put<Document>(type, slot, std::move(json));
+        if (at != nullptr) put_scalar<Document>(type, slot, std::move(json));
         return at;
     }
 

@@ -6,6 +6,7 @@
 #include <belfry/schema/schema.hpp>
 #include <belfry/schema/slot.hpp>
 #include <belfry/schema/value_path.hpp>
+#include <belfry/schema/walk.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/decimal.hpp>
 #include <belfry/util/time.hpp>
@@ -42,30 +43,23 @@ class CborEncoder {
         problem_ = what;
         return false;
     }
-    template <class T> [[nodiscard]] static const T& as(const void* value) noexcept {
-        return *static_cast<const T*>(value);
-    }
+    friend struct Walk;
 
-    [[nodiscard]] bool value(const Type& type, const void* value) {
-        switch (type.kind) {
-        case Kind::boolean: writer_.boolean(as<bool>(value)); return true;
-        case Kind::int8: writer_.integer(as<std::int8_t>(value)); return true;
-        case Kind::int16: writer_.integer(as<std::int16_t>(value)); return true;
-        case Kind::int32: writer_.integer(as<std::int32_t>(value)); return true;
-        case Kind::int64: writer_.integer(as<std::int64_t>(value)); return true;
-        case Kind::float32: writer_.floating(as<float>(value)); return true;
-        case Kind::float64: writer_.floating(as<double>(value)); return true;
-        case Kind::string: return text(as<std::string>(value));
-        case Kind::enumeration: return text(as<OpenEnumBase>(value).text(*type.values));
-        case Kind::blob: writer_.bytes(as<Blob>(value).view()); return true;
-        case Kind::timestamp: return timestamp(as<Timestamp>(value));
-        case Kind::document: return document(as<Document>(value).json());
-        case Kind::list: return list(type, value);
-        case Kind::map: return map(type, value);
-        case Kind::structure: return structure(*type.structure, value, {});
-        case Kind::union_type: return union_type(*type.structure, value);
-        }
-        return fail("the shape's table is invalid");
+    bool boolean(bool value) {
+        writer_.boolean(value);
+        return true;
+    }
+    bool integer(std::int64_t value) {
+        writer_.integer(value);
+        return true;
+    }
+    template <class T> bool floating(T value) {
+        writer_.floating(value);
+        return true;
+    }
+    bool blob(const Type&, const Blob& value) {
+        writer_.bytes(value.view());
+        return true;
     }
     bool text(std::string_view text) {
         if (!is_valid_utf8(text)) return fail("the text is not UTF-8");
@@ -73,7 +67,7 @@ class CborEncoder {
         return true;
     }
     /// Seconds since 1970 under the tag that says so, as an integer where there is no fraction.
-    bool timestamp(Timestamp time) {
+    bool timestamp(const Type&, Timestamp time) {
         writer_.tag(1);
         if (time.nanoseconds == 0) {
             writer_.integer(time.seconds);
@@ -92,7 +86,7 @@ class CborEncoder {
     }
     /// Writes an element of a list or map, which unlike a member cannot be left out.
     bool element(const Type& type, const void* slot) {
-        if (const void* const there = slot_value(type, slot)) return value(type, there);
+        if (const void* const there = slot_value(type, slot)) return Walk::value(*this, type, there);
         // A list or map that was never set is written as an empty element.
         if (type.present != nullptr && type.get == nullptr)
             writer_.head(type.kind == Kind::list ? 4 : 5, 0);
@@ -118,14 +112,14 @@ class CborEncoder {
         const char* entry = static_cast<const char*>(elements.first);
         writer_.head(5, elements.count);
         for (std::size_t i = 0; i < elements.count; ++i, entry += elements.stride) {
-            const std::string& key = as<std::string>(entry);
+            const std::string& key = Walk::as<std::string>(entry);
             if (!text(key)) return path_.inside_entry("a key");
             if (!element(*type.element, entry + elements.value_offset)) return path_.inside_entry(key);
         }
         ++depth_left_;
         return true;
     }
-    bool structure(const Structure& shape, const void* object, std::string_view token) {
+    bool structure(const Structure& shape, const void* object, std::string_view token = {}) {
         if (depth_left_ == 0) return fail("nested too deeply");
         --depth_left_;
         // Event streams and members with HTTP bindings are not part of the body.
@@ -138,7 +132,7 @@ class CborEncoder {
             if (!is_written(member, object, token)) continue;
             writer_.text(member.wire_name());
             const void* const there = slot_value(*member.type, member.slot(object));
-            if (!(there != nullptr ? value(*member.type, there) : text(token)))
+            if (!(there != nullptr ? Walk::value(*this, *member.type, there) : text(token)))
                 return path_.inside_member(shape.member_name(i));
         }
         ++depth_left_;

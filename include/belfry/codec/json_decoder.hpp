@@ -4,6 +4,7 @@
 #include <belfry/codec/json_options.hpp>
 #include <belfry/codec/json_reader.hpp>
 #include <belfry/schema/schema.hpp>
+#include <belfry/schema/slot.hpp>
 #include <belfry/schema/value_path.hpp>
 #include <belfry/util/base64.hpp>
 #include <belfry/util/config.hpp>
@@ -50,6 +51,7 @@ class JsonDecoder {
         const Structure* shape;
         std::uint8_t next[capacity + 1]; // by the number of the member before, plus one
     };
+
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
     [[nodiscard]] bool finish(const char* at, std::string_view root, std::string& what_and_where) {
@@ -111,12 +113,6 @@ class JsonDecoder {
         return reader_.fail(at, "no such member");
     }
 
-    template <class T, class... A> static void put(const Type& type, void* slot, A&&... arguments) {
-        if (type.optional)
-            static_cast<std::optional<T>*>(slot)->emplace(std::forward<A>(arguments)...);
-        else
-            *static_cast<T*>(slot) = T(std::forward<A>(arguments)...);
-    }
     [[nodiscard]] static void* emplace(const Type& type, void* slot) {
         return type.emplace != nullptr ? type.emplace(slot) : slot;
     }
@@ -164,7 +160,7 @@ class JsonDecoder {
         const char c = reader_.at(at);
         if (c != 't' && c != 'f') return mismatch(at, "a boolean");
         at = reader_.read_word(at, c == 't' ? "true" : "false");
-        if (at != nullptr) put<bool>(type, slot, c == 't');
+        if (at != nullptr) put_scalar<bool>(type, slot, c == 't');
         return at;
     }
     [[nodiscard]] bool is_number(const char* at) const noexcept {
@@ -178,24 +174,7 @@ class JsonDecoder {
         if (stop == nullptr) return nullptr;
         std::int64_t value = 0;
         if (!json_integer(number, value)) return reader_.fail(at, "expected a whole number of 64 bits");
-        switch (type.kind) {
-        case Kind::int8:
-            if (value != static_cast<std::int8_t>(value))
-                return reader_.fail(at, "the number does not fit 8 bits");
-            put<std::int8_t>(type, slot, static_cast<std::int8_t>(value));
-            return stop;
-        case Kind::int16:
-            if (value != static_cast<std::int16_t>(value))
-                return reader_.fail(at, "the number does not fit 16 bits");
-            put<std::int16_t>(type, slot, static_cast<std::int16_t>(value));
-            return stop;
-        case Kind::int32:
-            if (value != static_cast<std::int32_t>(value))
-                return reader_.fail(at, "the number does not fit 32 bits");
-            put<std::int32_t>(type, slot, static_cast<std::int32_t>(value));
-            return stop;
-        default: put<std::int64_t>(type, slot, value); return stop;
-        }
+        return put_integer(type, slot, value) ? stop : reader_.fail(at, does_not_fit(type.kind));
     }
     BELFRY_COLD const char* floating(const char* at, const Type& type, void* slot) {
         const bool single = type.kind == Kind::float32;
@@ -225,9 +204,9 @@ class JsonDecoder {
             return mismatch(at, "a number");
         }
         if (single)
-            put<float>(type, slot, narrow);
+            put_scalar<float>(type, slot, narrow);
         else
-            put<double>(type, slot, wide);
+            put_scalar<double>(type, slot, wide);
         return stop;
     }
     const char* enumeration(const char* at, const Type& type, void* slot) {
@@ -255,7 +234,7 @@ class JsonDecoder {
             return mismatch(at, "a timestamp");
         }
         if (!understood) return reader_.fail(at, "expected a timestamp");
-        put<Timestamp>(type, slot, time);
+        put_scalar<Timestamp>(type, slot, time);
         return stop;
     }
     BELFRY_COLD const char* blob(const char* at, const Type& type, void* slot) {
@@ -269,12 +248,12 @@ class JsonDecoder {
         if (type.streaming)
             static_cast<Blob*>(emplace(type, slot))->bytes() = std::move(bytes);
         else
-            put<Blob>(type, slot, std::move(bytes));
+            put_scalar<Blob>(type, slot, std::move(bytes));
         return stop;
     }
     const char* document(const char* at, const Type& type, void* slot) {
         const char* const stop = reader_.skip_value(at);
-        if (stop != nullptr) put<Document>(type, slot, std::string(at, stop));
+        if (stop != nullptr) put_scalar<Document>(type, slot, std::string(at, stop));
         return stop;
     }
 

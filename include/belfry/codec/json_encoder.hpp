@@ -6,6 +6,7 @@
 #include <belfry/schema/schema.hpp>
 #include <belfry/schema/slot.hpp>
 #include <belfry/schema/value_path.hpp>
+#include <belfry/schema/walk.hpp>
 #include <belfry/util/base64.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/time.hpp>
@@ -55,49 +56,30 @@ class JsonEncoder {
         return false;
     }
 
-    template <class T> [[nodiscard]] static const T& as(const void* value) noexcept {
-        return *static_cast<const T*>(value);
-    }
-    [[nodiscard]] bool value(const Type& type, const void* value) {
-        switch (type.kind) {
-        case Kind::string: return string(as<std::string>(value));
-        case Kind::structure: return structure(*type.structure, value, false, {});
-        case Kind::list: return list(type, value);
-        case Kind::map: return map(type, value);
-        case Kind::union_type: return union_type(*type.structure, value);
-        case Kind::boolean: writer_.raw(as<bool>(value) ? "true" : "false"); return true;
-        case Kind::int8:
-        case Kind::int16:
-        case Kind::int32:
-        case Kind::int64: writer_.integer(integer(type.kind, value)); return true;
-        case Kind::float32: writer_.floating(as<float>(value)); return true;
-        case Kind::float64: writer_.floating(as<double>(value)); return true;
-        case Kind::enumeration: return string(as<OpenEnumBase>(value).text(*type.values));
-        case Kind::timestamp: return timestamp(type, as<Timestamp>(value));
-        case Kind::blob: blob(as<Blob>(value).view()); return true;
-        case Kind::document: return json(as<Document>(value).json());
-        }
-        return fail("the shape's table is invalid");
-    }
+    friend struct Walk;
 
-    [[nodiscard]] static std::int64_t integer(Kind kind, const void* value) noexcept {
-        switch (kind) {
-        case Kind::int8: return as<std::int8_t>(value);
-        case Kind::int16: return as<std::int16_t>(value);
-        case Kind::int32: return as<std::int32_t>(value);
-        default: return as<std::int64_t>(value);
-        }
+    bool boolean(bool value) {
+        writer_.raw(value ? "true" : "false");
+        return true;
     }
-    bool string(std::string_view text) { return writer_.string(text) || fail("the text is not UTF-8"); }
+    bool integer(std::int64_t value) {
+        writer_.integer(value);
+        return true;
+    }
+    template <class T> bool floating(T value) {
+        writer_.floating(value);
+        return true;
+    }
+    bool text(std::string_view text) { return writer_.string(text) || fail("the text is not UTF-8"); }
     BELFRY_COLD BELFRY_NOINLINE bool timestamp(const Type& type, Timestamp time) {
         std::string text;
         const bool from_model =
             type.timestamp_format != TimestampFormat::unset && options_.use_model_timestamp_formats;
         switch (from_model ? type.timestamp_format : options_.default_timestamp_format) {
         case TimestampFormat::date_time:
-            return append_date_time(text, time) ? string(text) : fail("the year is not one of 1 to 9999");
+            return append_date_time(text, time) ? this->text(text) : fail("the year is not one of 1 to 9999");
         case TimestampFormat::http_date:
-            return append_http_date(text, time) ? string(text) : fail("the year is not one of 1 to 9999");
+            return append_http_date(text, time) ? this->text(text) : fail("the year is not one of 1 to 9999");
         case TimestampFormat::epoch_seconds:
         case TimestampFormat::unset: break;
         }
@@ -105,15 +87,16 @@ class JsonEncoder {
         writer_.raw(text);
         return true;
     }
-    BELFRY_COLD BELFRY_NOINLINE void blob(std::string_view bytes) {
+    BELFRY_COLD BELFRY_NOINLINE bool blob(const Type&, const Blob& value) {
         std::string text;
-        append_base64(text, bytes);
+        append_base64(text, value.view());
         writer_.put('"');
         writer_.raw(text);
         writer_.put('"');
+        return true;
     }
     /// Writes a document's text if it is valid JSON.
-    BELFRY_COLD BELFRY_NOINLINE bool json(std::string_view text) {
+    BELFRY_COLD BELFRY_NOINLINE bool document(std::string_view text) {
         JsonReader reader(text, depth_left_);
         const char* at = reader.skip_space(reader.begin());
         at = reader.skip_value(at);
@@ -123,7 +106,7 @@ class JsonEncoder {
     }
     /// Writes an element of a list or map, which unlike a member cannot be left out.
     bool element(const Type& type, const void* slot) {
-        if (const void* const there = slot_value(type, slot)) return value(type, there);
+        if (const void* const there = slot_value(type, slot)) return Walk::value(*this, type, there);
         // A list or map that was never set is written as an empty element.
         if (type.present != nullptr && type.get == nullptr)
             writer_.raw(type.kind == Kind::list ? "[]" : "{}");
@@ -153,8 +136,8 @@ class JsonEncoder {
         const char* entry = static_cast<const char*>(elements.first);
         writer_.put('{');
         for (std::size_t i = 0; i < elements.count; ++i, entry += elements.stride) {
-            const std::string& key = as<std::string>(entry);
-            if (!string(key)) return path_.inside_entry("a key");
+            const std::string& key = Walk::as<std::string>(entry);
+            if (!text(key)) return path_.inside_entry("a key");
             writer_.put(':');
             if (!element(*type.element, entry + elements.value_offset)) return path_.inside_entry(key);
             writer_.put(',');
@@ -166,7 +149,8 @@ class JsonEncoder {
     [[nodiscard]] std::string_view key_of(const Structure& shape, std::size_t i) const noexcept {
         return options_.use_member_names ? shape.member_name(i) : shape.members[i].wire_name();
     }
-    bool structure(const Structure& shape, const void* object, bool body_only, std::string_view token) {
+    bool structure(const Structure& shape, const void* object, bool body_only = false,
+                   std::string_view token = {}) {
         if (depth_left_ == 0) return fail("nested too deeply");
         --depth_left_;
         writer_.put('{');
@@ -176,7 +160,7 @@ class JsonEncoder {
             const void* const there = slot_value(*member.type, member.slot(object));
             if (there == nullptr && (token.empty() || !member.has(MemberFlags::idempotency_token))) continue;
             writer_.key(key_of(shape, i));
-            if (!(there != nullptr ? value(*member.type, there) : string(token)))
+            if (!(there != nullptr ? Walk::value(*this, *member.type, there) : text(token)))
                 return path_.inside_member(shape.member_name(i));
             writer_.put(',');
         }
@@ -192,17 +176,17 @@ class JsonEncoder {
         writer_.put('{');
         if (which >= shape.count) {
             std::string_view name;
-            std::string_view text;
-            shape.union_access->get_unknown(object, name, text);
-            if (!string(name)) return false;
+            std::string_view json;
+            shape.union_access->get_unknown(object, name, json);
+            if (!text(name)) return false;
             writer_.put(':');
-            if (!json(text)) return path_.inside_member(name);
+            if (!document(json)) return path_.inside_member(name);
         } else {
             const auto i = static_cast<std::size_t>(which);
             const Type& type = *shape.members[i].type;
             const void* const slot = shape.union_access->get(object);
             if (type.get != nullptr && type.get(slot) == nullptr) return fail("the union holds no member");
-            if (!string(key_of(shape, i))) return false;
+            if (!text(key_of(shape, i))) return false;
             writer_.put(':');
             if (!element(type, slot)) return path_.inside_member(shape.member_name(i));
         }

@@ -15,7 +15,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -126,7 +125,7 @@ class EventBodyHooks final : public BodyHooks, private ResponseSink {
         length_ = -1;
         if (const std::string* const length = headers.find("Content-Length");
             length != nullptr && !headers.contains("Transfer-Encoding") &&
-            !parse_integer_text(*length, (std::numeric_limits<std::int64_t>::max)(), length_))
+            !parse_integer_text(*length, length_))
             length_ = -1;
         const bool begun = reader->begin(status, headers);
         headers.remove("Content-Length");

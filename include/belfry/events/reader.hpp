@@ -16,24 +16,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
 
 /// From the bytes of a response to events (https://smithy.io/2.0/aws/amazon-eventstream.html).
 namespace belfry::inline v0::detail {
-
-template <class Integer>
-[[nodiscard]] bool put_event_integer(const EventHeader& header, const Type& type, void* slot) {
-    // Any width will do as long as the value fits: what the model calls a long may come as an integer.
-    if (header.type < EventHeaderType::int8 || header.type > EventHeaderType::int64) return false;
-    if (header.number < (std::numeric_limits<Integer>::min)() ||
-        header.number > (std::numeric_limits<Integer>::max)())
-        return false;
-    *static_cast<Integer*>(slot_emplace(type, slot)) = static_cast<Integer>(header.number);
-    return true;
-}
 
 /// Puts a header's value into a member; false when it is of another type.
 [[nodiscard]] inline bool put_event_header(const EventHeader& header, const Type& type, void* slot) {
@@ -43,10 +31,13 @@ template <class Integer>
             return false;
         *static_cast<bool*>(slot_emplace(type, slot)) = header.type == EventHeaderType::boolean_true;
         return true;
-    case Kind::int8: return put_event_integer<std::int8_t>(header, type, slot);
-    case Kind::int16: return put_event_integer<std::int16_t>(header, type, slot);
-    case Kind::int32: return put_event_integer<std::int32_t>(header, type, slot);
-    case Kind::int64: return put_event_integer<std::int64_t>(header, type, slot);
+    case Kind::int8:
+    case Kind::int16:
+    case Kind::int32:
+    case Kind::int64:
+        // Any width will do as long as the value fits: what the model calls a long may come as an integer.
+        return header.type >= EventHeaderType::int8 && header.type <= EventHeaderType::int64 &&
+               put_integer(type, slot, header.number);
     case Kind::timestamp: {
         if (header.type != EventHeaderType::timestamp) return false;
         std::int64_t seconds = header.number / 1'000;

@@ -8,6 +8,7 @@
 #include <belfry/schema/describe.hpp>
 #include <belfry/schema/schema.hpp>
 #include <belfry/schema/slot.hpp>
+#include <belfry/schema/walk.hpp>
 #include <belfry/util/base64.hpp>
 #include <belfry/util/float_text.hpp>
 #include <belfry/util/time.hpp>
@@ -58,40 +59,8 @@ class NlohmannWriter {
     /// A value as `slot_value` gives it; null becomes null.
     [[nodiscard]] static Json value(const Type& type, const void* held) {
         if (held == nullptr) return nullptr;
-        switch (type.kind) {
-        case Kind::boolean: return as<bool>(held);
-        case Kind::int8: return as<std::int8_t>(held);
-        case Kind::int16: return as<std::int16_t>(held);
-        case Kind::int32: return as<std::int32_t>(held);
-        case Kind::int64: return as<std::int64_t>(held);
-        case Kind::float32: return floating(as<float>(held));
-        case Kind::float64: return floating(as<double>(held));
-        case Kind::string: return as<std::string>(held);
-        case Kind::enumeration: return std::string(as<OpenEnumBase>(held).text(*type.values));
-        case Kind::timestamp: return timestamp(as<Timestamp>(held));
-        case Kind::blob: {
-            std::string text;
-            append_base64(text, as<Blob>(held).view());
-            return text;
-        }
-        case Kind::document: return document(as<Document>(held).json());
-        case Kind::list: {
-            Json json = Json::array();
-            each(type, held, [&](const char* slot) { json.push_back(element(*type.element, slot)); });
-            return json;
-        }
-        case Kind::map: {
-            Json json = Json::object();
-            const std::size_t offset = type.elements(held).value_offset;
-            each(type, held, [&](const char* entry) {
-                json[as<std::string>(entry)] = element(*type.element, entry + offset);
-            });
-            return json;
-        }
-        case Kind::structure:
-        case Kind::union_type: return structure(*type.structure, held);
-        }
-        return nullptr;
+        NlohmannWriter writer;
+        return Walk::value(writer, type, held);
     }
     [[nodiscard]] static Json structure(const Structure& shape, const void* object) {
         Json json = Json::object();
@@ -118,8 +87,31 @@ class NlohmannWriter {
     }
 
   private:
-    template <class T> [[nodiscard]] static const T& as(const void* held) noexcept {
-        return *static_cast<const T*>(held);
+    friend struct Walk;
+
+    [[nodiscard]] static Json boolean(bool held) { return held; }
+    [[nodiscard]] static Json integer(std::int64_t held) { return held; }
+    [[nodiscard]] static Json text(std::string_view held) { return std::string(held); }
+    [[nodiscard]] static Json blob(const Type&, const Blob& held) {
+        std::string text;
+        append_base64(text, held.view());
+        return text;
+    }
+    [[nodiscard]] static Json list(const Type& type, const void* held) {
+        Json json = Json::array();
+        each(type, held, [&](const char* slot) { json.push_back(element(*type.element, slot)); });
+        return json;
+    }
+    [[nodiscard]] static Json map(const Type& type, const void* held) {
+        Json json = Json::object();
+        const std::size_t offset = type.elements(held).value_offset;
+        each(type, held, [&](const char* entry) {
+            json[Walk::as<std::string>(entry)] = element(*type.element, entry + offset);
+        });
+        return json;
+    }
+    [[nodiscard]] static Json union_type(const Structure& shape, const void* object) {
+        return structure(shape, object);
     }
     template <class Visit> static void each(const Type& type, const void* container, Visit visit) {
         const Elements elements = type.elements(container);
@@ -145,7 +137,7 @@ class NlohmannWriter {
         static_cast<void>(parse_decimal(std::string_view(text, static_cast<std::size_t>(end - text)), wide));
         return wide;
     }
-    [[nodiscard]] static Json timestamp(Timestamp time) {
+    [[nodiscard]] static Json timestamp(const Type&, Timestamp time) {
         if (time.nanoseconds == 0) return time.seconds;
         std::string text;
         if (!append_epoch_seconds(text, time))
@@ -192,10 +184,10 @@ class NlohmannReader {
         case Kind::boolean:
             if (!json.is_boolean()) return expected("a boolean", json);
             return put(type, slot, json.get<bool>());
-        case Kind::int8: return integer<std::int8_t>(json, type, slot);
-        case Kind::int16: return integer<std::int16_t>(json, type, slot);
-        case Kind::int32: return integer<std::int32_t>(json, type, slot);
-        case Kind::int64: return integer<std::int64_t>(json, type, slot);
+        case Kind::int8:
+        case Kind::int16:
+        case Kind::int32:
+        case Kind::int64: return integer(json, type, slot);
         case Kind::float32: return floating<float>(json, type, slot);
         case Kind::float64: return floating<double>(json, type, slot);
         case Kind::string:
@@ -279,7 +271,7 @@ class NlohmannReader {
         *static_cast<T*>(slot_emplace(type, slot)) = std::move(value);
         return true;
     }
-    template <class T> [[nodiscard]] bool integer(const Json& json, const Type& type, void* slot) {
+    [[nodiscard]] bool integer(const Json& json, const Type& type, void* slot) {
         if (!json.is_number()) return expected("a number", json);
         std::int64_t wide = 0;
         if (json.is_number_float()) {
@@ -293,11 +285,7 @@ class NlohmannReader {
         } else {
             wide = json.get<std::int64_t>();
         }
-        if (wide < (std::numeric_limits<T>::min)() || wide > (std::numeric_limits<T>::max)())
-            return fail(sizeof(T) == 1   ? "the number does not fit 8 bits"
-                        : sizeof(T) == 2 ? "the number does not fit 16 bits"
-                                         : "the number does not fit 32 bits");
-        return put(type, slot, static_cast<T>(wide));
+        return put_integer(type, slot, wide) || fail(does_not_fit(type.kind));
     }
     template <class T> [[nodiscard]] bool floating(const Json& json, const Type& type, void* slot) {
         if (json.is_number()) {

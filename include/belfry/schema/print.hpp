@@ -7,6 +7,7 @@
 #include <belfry/core/streaming_blob.hpp>
 #include <belfry/schema/describe.hpp>
 #include <belfry/schema/slot.hpp>
+#include <belfry/schema/walk.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/float_text.hpp>
 #include <belfry/util/log_text.hpp>
@@ -59,6 +60,8 @@ class Printer {
     }
 
   private:
+    friend struct Walk;
+
     static constexpr int max_depth = 64;
 
     void member(const Structure& shape, std::size_t i, const void* slot, bool& first) {
@@ -96,34 +99,27 @@ class Printer {
             out_ += "null";
             return;
         }
-        switch (type.kind) {
-        case Kind::boolean: out_ += *static_cast<const bool*>(held) ? "true" : "false"; break;
-        case Kind::int8: number(int{*static_cast<const std::int8_t*>(held)}); break;
-        case Kind::int16: number(*static_cast<const std::int16_t*>(held)); break;
-        case Kind::int32: number(*static_cast<const std::int32_t*>(held)); break;
-        case Kind::int64: number(*static_cast<const std::int64_t*>(held)); break;
-        case Kind::float32: number(*static_cast<const float*>(held)); break;
-        case Kind::float64: number(*static_cast<const double*>(held)); break;
-        case Kind::string: quoted(*static_cast<const std::string*>(held)); break;
-        case Kind::enumeration: quoted(static_cast<const OpenEnumBase*>(held)->text(*type.values)); break;
-        case Kind::timestamp:
-            if (!append_date_time(out_, *static_cast<const Timestamp*>(held))) out_ += "?";
-            break;
-        case Kind::blob: blob(type, held); break;
-        case Kind::document: quoted(static_cast<const Document*>(held)->json()); break;
-        case Kind::list:
-        case Kind::map: elements(type, held); break;
-        case Kind::structure:
-        case Kind::union_type: structure(*type.structure, held); break;
-        }
+        Walk::value(*this, type, held);
     }
-
-    void blob(const Type& type, const void* held) {
-        std::int64_t size = static_cast<std::int64_t>(static_cast<const Blob*>(held)->size());
-        if (type.streaming) size = static_cast<const StreamingBlob*>(held)->length();
+    void boolean(bool held) { out_ += held ? "true" : "false"; }
+    void integer(std::int64_t held) { number(held); }
+    void floating(float held) { number(held); }
+    void floating(double held) { number(held); }
+    void text(std::string_view held) { quoted(held); }
+    void timestamp(const Type&, Timestamp held) {
+        if (!append_date_time(out_, held)) out_ += "?";
+    }
+    void blob(const Type& type, const Blob& held) {
+        std::int64_t size = static_cast<std::int64_t>(held.size());
+        if (type.streaming)
+            size = static_cast<const StreamingBlob*>(static_cast<const void*>(&held))->length();
         if (size >= 0) number(size);
         out_ += size >= 0 ? " bytes" : "? bytes";
     }
+    void document(std::string_view json) { quoted(json); }
+    void list(const Type& type, const void* container) { elements(type, container); }
+    void map(const Type& type, const void* container) { elements(type, container); }
+    void union_type(const Structure& shape, const void* object) { structure(shape, object); }
 
     void elements(const Type& type, const void* container) {
         const Elements all = type.elements(container);

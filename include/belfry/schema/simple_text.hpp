@@ -53,13 +53,14 @@ BELFRY_COLD inline bool append_simple_text(std::string& out, const Type& type, c
     }
 }
 
-/// Reads a decimal integer of at most `most`, or of at least `-most - 1`.
-[[nodiscard]] BELFRY_COLD inline bool parse_integer_text(std::string_view text, std::int64_t most,
+/// Reads a decimal integer of 64 bits.
+[[nodiscard]] BELFRY_COLD inline bool parse_integer_text(std::string_view text,
                                                          std::int64_t& value) noexcept {
     const bool negative = !text.empty() && text.front() == '-';
     if (negative || (!text.empty() && text.front() == '+')) text.remove_prefix(1);
     if (text.empty()) return false;
-    const std::uint64_t limit = static_cast<std::uint64_t>(most) + (negative ? 1 : 0);
+    const std::uint64_t limit =
+        static_cast<std::uint64_t>((std::numeric_limits<std::int64_t>::max)()) + (negative ? 1 : 0);
     std::uint64_t magnitude = 0;
     for (const char c : text) {
         if (c < '0' || c > '9') return false;
@@ -68,14 +69,6 @@ BELFRY_COLD inline bool append_simple_text(std::string& out, const Type& type, c
         magnitude = magnitude * 10 + digit;
     }
     value = static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude);
-    return true;
-}
-
-template <class Integer> bool parse_integer_slot(std::string_view text, const Type& type, void* slot) {
-    std::int64_t value = 0;
-    void* const to = slot_emplace(type, slot);
-    if (!parse_integer_text(text, (std::numeric_limits<Integer>::max)(), value)) return false;
-    *static_cast<Integer*>(to) = static_cast<Integer>(value);
     return true;
 }
 
@@ -100,10 +93,13 @@ BELFRY_COLD inline bool parse_simple_text(std::string_view text, const Type& typ
         if (!equals_ignoring_case(text, "true") && !equals_ignoring_case(text, "false")) return false;
         *static_cast<bool*>(slot_emplace(type, slot)) = text.size() == 4;
         return true;
-    case Kind::int8: return parse_integer_slot<std::int8_t>(text, type, slot);
-    case Kind::int16: return parse_integer_slot<std::int16_t>(text, type, slot);
-    case Kind::int32: return parse_integer_slot<std::int32_t>(text, type, slot);
-    case Kind::int64: return parse_integer_slot<std::int64_t>(text, type, slot);
+    case Kind::int8:
+    case Kind::int16:
+    case Kind::int32:
+    case Kind::int64: {
+        std::int64_t value = 0;
+        return parse_integer_text(text, value) && put_integer(type, slot, value);
+    }
     case Kind::float32: return parse_float_text<float>(text, slot_emplace(type, slot));
     case Kind::float64: return parse_float_text<double>(text, slot_emplace(type, slot));
     case Kind::string: *static_cast<std::string*>(slot_emplace(type, slot)) = text; return true;

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <belfry/schema/schema.hpp>
+#include <belfry/util/config.hpp>
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 /// Reads and fills the slots that the tables of `schema/schema.hpp` describe.
 namespace belfry::inline v0::detail {
@@ -19,6 +21,35 @@ template <class T> [[nodiscard]] void* optional_emplace(void* slot) {
     auto& optional = *static_cast<std::optional<T>*>(slot);
     if (!optional.has_value()) optional.emplace();
     return &*optional;
+}
+
+/// Makes the slot hold a scalar of type `T`, made of the arguments.
+template <class T, class... A> inline void put_scalar(const Type& type, void* slot, A&&... arguments) {
+    if (type.optional)
+        static_cast<std::optional<T>*>(slot)->emplace(std::forward<A>(arguments)...);
+    else
+        *static_cast<T*>(slot) = T(std::forward<A>(arguments)...);
+}
+
+template <class T> [[nodiscard]] inline bool put_narrow(const Type& type, void* slot, std::int64_t value) {
+    if (value != static_cast<T>(value)) return false;
+    put_scalar<T>(type, slot, static_cast<T>(value));
+    return true;
+}
+/// Makes the slot of an integer hold `value`; false if the type is too small for it.
+[[nodiscard]] inline bool put_integer(const Type& type, void* slot, std::int64_t value) {
+    switch (type.kind) {
+    case Kind::int8: return put_narrow<std::int8_t>(type, slot, value);
+    case Kind::int16: return put_narrow<std::int16_t>(type, slot, value);
+    case Kind::int32: return put_narrow<std::int32_t>(type, slot, value);
+    default: put_scalar<std::int64_t>(type, slot, value); return true;
+    }
+}
+/// The problem if `put_integer` returns false.
+[[nodiscard]] BELFRY_COLD inline const char* does_not_fit(Kind kind) noexcept {
+    return kind == Kind::int8    ? "the number does not fit 8 bits"
+           : kind == Kind::int16 ? "the number does not fit 16 bits"
+                                 : "the number does not fit 32 bits";
 }
 
 /// The address of the slot's value, or null if it is absent. A list or map is its own value.

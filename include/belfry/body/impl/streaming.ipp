@@ -13,7 +13,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <string>
 #include <utility>
@@ -107,8 +106,8 @@ BELFRY_INLINE bool encode_streaming_payload(const Operation& operation, const vo
         // A few inputs have a member for it. It is a header that transports write.
         if (const std::string* const header = request.headers.find("Content-Length")) {
             std::int64_t length = 0;
-            if (!parse_integer_text(*header, (std::numeric_limits<std::int64_t>::max)(), length) ||
-                length < 0 || (request.content_length >= 0 && request.content_length != length))
+            if (!parse_integer_text(*header, length) || length < 0 ||
+                (request.content_length >= 0 && request.content_length != length))
                 return reject_input(error, shape, shape.member_name(i),
                                     "its length differs from the content length in the input");
             request.headers.remove("Content-Length");
