@@ -75,7 +75,8 @@ Responses
     the response is malformed, as Smithy's protocol requires.
 35. An error in a response with a status of success. botocore changes the status to 500; we return the
     received one, and retry it like a 500.
-37. An error without a body or, in XML, without a message. botocore has no message then; we give the reason phrase of the status.
+37. An error without a body or, in XML, without a message. botocore has no message then; we give the
+    reason phrase of the status.
 36. Defaults that only a Smithy model has. Smithy requires clients to fill them in for absent members of a
     response; botocore's models do not have them.
 """
