@@ -16,6 +16,22 @@ from belfry_codegen.passes.sensitivity import NOT_SECRET, SECRET_ENDINGS
 from support import botocore_data, model, operation, structure, write_model
 
 SECRET = {"type": "string", "sensitive": True}
+SPELLED = {
+    "accesstoken": "AccessToken",
+    "authorizationtoken": "AuthorizationToken",
+    "authtoken": "AuthToken",
+    "bearertoken": "BearerToken",
+    "clientsecret": "ClientSecret",
+    "idtoken": "IdToken",
+    "passphrase": "Passphrase",
+    "password": "Password",
+    "privatekey": "PrivateKey",
+    "refreshtoken": "RefreshToken",
+    "secretaccesskey": "SecretAccessKey",
+    "secretbinary": "SecretBinary",
+    "secretstring": "SecretString",
+    "sessiontoken": "SessionToken",
+}
 SAMPLE = 25
 """Every so-many-th service of botocore is checked, beside those named below."""
 
@@ -58,16 +74,43 @@ def test_a_list_or_map_that_holds_something_sensitive_is_marked_at_any_depth(tmp
 
 @pytest.mark.parametrize("ending", SECRET_ENDINGS)
 def test_a_name_that_means_a_secret_is_marked_for_texts_only(tmp_path: Path, ending: str) -> None:
-    name = f"Old{ending.capitalize()}"
+    name = f"Old{SPELLED[ending]}"
     service = _load(
         tmp_path,
         {
-            "RingRequest": structure(**{name: "Text", f"{name}Id": "Text", f"Other{ending}": "Count"}),
+            "RingRequest": structure(
+                **{
+                    name: "Text",
+                    f"{name}Id": "Text",
+                    f"Other{SPELLED[ending]}": "Count",
+                    f"X{ending}": "Text",
+                }
+            ),
             "Text": {"type": "string"},
             "Count": {"type": "integer"},
         },
     )
-    assert _marks(service, "RingRequest") == {name}
+    assert _marks(service, "RingRequest") == {name} | ({"Xpassword"} & {f"X{ending}"})
+
+
+@pytest.mark.parametrize(
+    ("name", "secret"),
+    [
+        ("InvalidToken", False),
+        ("AndroidToken", False),
+        ("idToken", True),
+        ("IDToken", True),
+        ("aws_secret_access_key", True),
+        ("KdcAdminPassword", True),
+        ("ADDomainJoinPassword", True),
+        ("adminpassword", True),
+        ("NextToken", False),
+        ("PasswordHint", False),
+    ],
+)
+def test_an_ending_begins_with_a_word(tmp_path: Path, name: str, secret: bool) -> None:
+    service = _load(tmp_path, {"RingRequest": structure(**{name: "Text"}), "Text": {"type": "string"}})
+    assert _marks(service, "RingRequest") == ({name} if secret else set())
 
 
 def test_names_that_are_excepted_still_exist() -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -26,6 +27,9 @@ SECRET_ENDINGS: Mapping[str, str] = {
 }
 """How the names of secrets end, in lower case and without underscores, and why they are secrets. Models mark
 most of them, but not all; STS, which hands out credentials, is one that does not."""
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
+"""A word of a name in camel case or with underscores, so that `InvalidToken` does not end in `IdToken`."""
 
 NOT_SECRET = frozenset({"RemovePrivateKey"})
 """Members with such an ending that hold something else: this one is the id of a key."""
@@ -66,5 +70,9 @@ def _sensitive_shapes(shapes: Mapping[str, ir.Shape]) -> set[str]:
 def _is_secret(service: ir.Service, member: ir.Member) -> bool:
     if service.shapes[member.target].kind not in (ir.Kind.STRING, ir.Kind.BLOB):
         return False
-    plain = member.name.replace("_", "").lower()
-    return plain.endswith(tuple(SECRET_ENDINGS)) and member.name not in NOT_SECRET
+    if member.name in NOT_SECRET:
+        return False
+    words = [word.lower() for word in _WORD.findall(member.name)]
+    endings = {"".join(words[i:]) for i in range(len(words))}
+    # Some names are written in lower case throughout.
+    return not endings.isdisjoint(SECRET_ENDINGS) or (words[-1:] != [] and words[-1].endswith("password"))

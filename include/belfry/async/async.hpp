@@ -131,7 +131,10 @@ class AsyncCaller {
         Callback* const stored = static_cast<Callback*>(storage);
         Callback callback(std::move(*stored));
         stored->~Callback();
-        if (!detail::finish(state, &*result, result)) result.reset();
+        if (!detail::finish(state, &*result, result)) {
+            detail::reset_output<typename O::Output>(&*result);
+            result.reset();
+        }
         detail::release(state);
         callback(std::move(result));
         return true;

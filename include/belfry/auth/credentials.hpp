@@ -4,6 +4,7 @@
 #include <belfry/core/fail.hpp>
 #include <belfry/core/result.hpp>
 #include <belfry/util/config.hpp>
+#include <belfry/util/exception_text.hpp>
 #include <belfry/util/timestamp.hpp>
 
 #include <concepts>
@@ -90,7 +91,8 @@ template <class F> class CallableCredentials final : public OwnedCredentials {
         try {
             return f_();
         } catch (...) {
-            return credentials_error("ProviderFailed", {"the credentials callable threw an exception"});
+            return credentials_error("ProviderFailed",
+                                     {exception_text("the credentials callable threw an exception")});
         }
 #else
         return f_();

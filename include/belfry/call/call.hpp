@@ -93,6 +93,7 @@ class Call {
     [[nodiscard]] BELFRY_COLD ResponseSink& begin_attempt() {
         sink_.response = {};
         sink_.head_time = {};
+        metadata_.verified_checksum = ChecksumAlgorithm::none;
         return body_ != nullptr ? body_->begin_attempt(sink_) : sink_;
     }
     /// Takes the result of the attempt whose response went to that sink.
@@ -123,8 +124,6 @@ class Call {
             add_metadata_to_error();
             return Step::done;
         }
-        core_.state().retry_tokens.release(held_tokens_ > 0 ? held_tokens_
-                                                            : RetryTokenBucket::success_refund);
         succeeded_ = true;
         return Step::done;
     }
@@ -148,7 +147,6 @@ class Call {
     /// `wait`, and `output` must be as new when it is read again. Otherwise it is `done`: call `finish`.
     [[nodiscard]] BELFRY_COLD Step read_output(void* output) {
         if (!succeeded_ || decode(output)) return Step::done;
-        prefer_request_id_of_body();
         if (error_.kind != ErrorKind::response) return retry_or_finish(TransportStatus::ok);
         if (!read_again_) {
             read_again_ = true;
@@ -175,7 +173,13 @@ class Call {
     BELFRY_COLD bool decode(void* output) {
         succeeded_ = has_output_ = detail::decode_output(
             operation_, response_, {.max_depth = core_.config().max_response_depth}, output, error_);
-        if (!succeeded_) add_metadata_to_error();
+        if (succeeded_) {
+            core_.state().retry_tokens.release(held_tokens_ > 0 ? held_tokens_
+                                                                : RetryTokenBucket::success_refund);
+        } else {
+            prefer_request_id_of_body();
+            add_metadata_to_error();
+        }
         return succeeded_;
     }
     BELFRY_COLD Step fail(ErrorKind kind, std::string_view code, std::string_view message) {
@@ -296,7 +300,7 @@ class Call {
         return false;
     }
 
-    /// The service's clock, if this response to a signed request tells it. A cache's copy does not.
+    /// The service's clock, if this response to a request with credentials tells it. A cache's copy does not.
     BELFRY_COLD void learn_clock() noexcept {
         clock_learned_ = false;
         const std::string* const text = response_.headers.find("Date");

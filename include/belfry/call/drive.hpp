@@ -8,7 +8,7 @@ namespace belfry::inline v0::detail {
 
 /// Drives a call from `step` on, on the calling thread, until it is done, and sleeps between its attempts.
 /// `attempt(sink)` sends the call's request and returns the next step: that of `Call::on_sent`, or
-/// `Call::Step::done` to keep the response to itself.
+/// `Call::Step::done` if it reads the response later, as an open stream of events does.
 template <class Attempt>
 void drive(Call& call, const ClientCore& core, Call::Step step, const Attempt& attempt) {
     while (step != Call::Step::done) {

@@ -21,7 +21,7 @@ namespace belfry::inline v0 {
 /// client on your own clock or to make requests repeatable.
 class Environment {
   public:
-    /// The time of day.
+    /// The time of day. Asked for on each thread that makes calls or completes attempts.
     [[nodiscard]] BELFRY_COLD virtual Timestamp now() noexcept = 0;
     /// Blocks the calling thread.
     BELFRY_COLD virtual void sleep(Duration duration) noexcept = 0;

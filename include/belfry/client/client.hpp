@@ -8,7 +8,6 @@
 #include <belfry/schema/describe.hpp>
 #include <belfry/util/config.hpp>
 
-#include <new>
 #include <utility>
 
 namespace belfry::inline v0 {
@@ -20,11 +19,6 @@ struct OutputSlot {
     /// Makes it as new, before the next attempt to read it.
     void (*reset)(void* object);
 };
-
-template <class T> void reset_output(void* object) {
-    static_cast<T*>(object)->~T();
-    ::new (object) T();
-}
 
 /// Runs a call to its end on the calling thread; false when `result` holds an error. The one way for all
 /// operations of all services.

@@ -13,7 +13,7 @@ namespace belfry::inline v0::detail {
 /// Finds the place of a key among entries kept in insertion order. `Key` is `std::string` or
 /// `std::string_view`. Up to `linear_limit` entries it looks at each; beyond, it keeps a crit-bit tree of
 /// entry numbers (D. J. Bernstein, https://cr.yp.to/critbit.html). A look-up follows at most nine nodes for
-/// each byte of the key, whichever keys a peer chooses.
+/// each byte of the longest key, whichever keys a peer chooses.
 template <class Key> class KeyIndex {
   public:
     static constexpr std::size_t linear_limit = 16;

@@ -14,7 +14,7 @@
 namespace belfry::inline v0 {
 
 /// A map member with string keys, in insertion order, that also knows whether it is there at all (see
-/// `List`). A look-up takes time in proportion to the length of the key.
+/// `List`). A look-up takes time in proportion to the length of the longest key.
 template <class V> class Map {
   public:
     /// One entry; `for (const auto& [key, value] : map)`.

@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <exception>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -36,6 +37,12 @@ struct ResponseMetadata {
 };
 
 namespace detail {
+/// Makes an output as new, without the part of a broken response that was read.
+template <class T> void reset_output(void* object) {
+    static_cast<T*>(object)->~T();
+    ::new (object) T();
+}
+
 /// The part of a `Result` that does not depend on the type of its value.
 class ResultBase {
   public:

@@ -29,6 +29,8 @@ resolve_endpoint(const EndpointRules& rules, const EndpointParameters& parameter
 /// `InvalidRegion`), when its region cannot be a part of a host name.
 [[nodiscard]] BELFRY_COLD inline bool add_endpoint_config(EndpointParameters& parameters,
                                                           const EndpointConfig& config, Error& error) {
+    // Before the rules see it: their errors quote it.
+    if (detail::may_hold_password(config.endpoint_override)) return detail::fail_for_user(error);
     parameters.set_config(config);
     if (config.region.empty() || is_valid_region(config.region)) return true;
     return detail::fail(error, ErrorKind::endpoint, "InvalidRegion",

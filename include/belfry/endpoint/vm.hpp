@@ -194,6 +194,12 @@ inline bool EndpointWalker::walk_rules(std::size_t list) {
     return false;
 }
 
+/// The error for a URL with a user name, which may have a password. It is not quoted. Always false.
+BELFRY_COLD inline bool fail_for_user(Error& error) {
+    return fail(error, ErrorKind::endpoint, "InvalidEndpoint",
+                "a URL with a user name or a password cannot be an endpoint");
+}
+
 /// Whether `text` is an http or https URL without a user that ends before a query, so that a request's can
 /// follow it.
 BELFRY_COLD inline bool is_endpoint_url(std::string_view text) noexcept {
@@ -214,12 +220,8 @@ BELFRY_COLD inline bool find_endpoint(const EndpointRules& rules, const Endpoint
     else if (!walker.walk_rules(rules.rules))
         walker.fail("NoEndpoint", "no endpoint rule fits the parameters");
     else if (error.kind == ErrorKind::none && !is_endpoint_url(endpoint.url)) {
-        // A password is not quoted.
-        if (endpoint.url.find('@') != std::string::npos)
-            walker.fail("InvalidEndpoint", "a URL with a user name or a password cannot be an endpoint");
-        else
-            walker.fail("InvalidEndpoint",
-                        "not an absolute http or https URL without a query: ", endpoint.url);
+        if (may_hold_password(endpoint.url)) return fail_for_user(error);
+        walker.fail("InvalidEndpoint", "not an absolute http or https URL without a query: ", endpoint.url);
     }
     return error.kind == ErrorKind::none;
 }

@@ -4,6 +4,7 @@
 #include <belfry/http/request.hpp>
 #include <belfry/http/response.hpp>
 #include <belfry/util/config.hpp>
+#include <belfry/util/exception_text.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -87,7 +88,7 @@ template <class F> class CallableTransport final : public Transport {
         try {
             return call(request, sink);
         } catch (...) {
-            return {TransportStatus::failed, "the transport callable threw an exception"};
+            return {TransportStatus::failed, exception_text("the transport callable threw an exception")};
         }
 #else
         return call(request, sink);

@@ -98,6 +98,13 @@ BELFRY_COLD BELFRY_NOINLINE inline std::string_view cut_before(std::string_view&
     return url;
 }
 
+/// Whether a text that may be a URL has user information in its authority, so that it must not be quoted.
+[[nodiscard]] BELFRY_COLD inline bool may_hold_password(std::string_view text) noexcept {
+    const std::size_t scheme = text.find("://");
+    if (scheme != std::string_view::npos) text.remove_prefix(scheme + 3);
+    return cut_before(text, "/?#").find('@') != std::string_view::npos;
+}
+
 /// Whether a text has only characters of URLs (RFC 3986 section 2).
 [[nodiscard]] BELFRY_COLD inline bool has_only_url_characters(std::string_view text) noexcept {
     for (const char c : text)
@@ -118,6 +125,7 @@ BELFRY_COLD inline void append_host(std::string& out, const Url& url) {
 /// Whether a host that `parse_url` found can have further labels in front: `localhost` and addresses cannot.
 /// A name does not end in a number (RFC 1123 section 2.1).
 [[nodiscard]] BELFRY_COLD inline bool is_host_name(std::string_view host) noexcept {
+    if (host.ends_with('.')) host.remove_suffix(1);
     if (host.starts_with('[') || equals_ignoring_case(host, "localhost")) return false;
     for (const char c : host.substr(host.rfind('.') + 1))
         if (!is_digit(c)) return true;

@@ -35,7 +35,7 @@ namespace belfry::inline v0::detail {
     json.max_depth = options.max_depth;
     std::string fault;
     if (decode_json(response.body, structure, object, json, fault)) return true;
-    return reject_response(error, structure.name, fault);
+    return reject_response(error, fault);
 }
 
 } // namespace belfry::inline v0::detail

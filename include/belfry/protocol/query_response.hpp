@@ -46,8 +46,7 @@ decode_query_response(const Operation& operation, const HttpResponse& response, 
         append_text(fault, root.name());
         return reject_response(error, shape.name, fault);
     }
-    return XmlDecoder(xml).read_structure(result, shape, output, fault) ||
-           reject_response(error, shape.name, fault);
+    return XmlDecoder(xml).read_structure(result, shape, output, fault) || reject_response(error, fault);
 }
 
 BELFRY_NOIPA inline bool decode_query_exception(const HttpResponse& response, const Structure& structure,
@@ -58,7 +57,7 @@ BELFRY_NOIPA inline bool decode_query_exception(const HttpResponse& response, co
     std::string fault;
     if (!document.parse(xml_body(response), xml, fault)) return reject_response(error, structure.name, fault);
     return XmlDecoder(xml).read_structure(xml_error_element(document.root()), structure, exception, fault) ||
-           reject_response(error, structure.name, fault);
+           reject_response(error, fault);
 }
 
 } // namespace belfry::inline v0::detail

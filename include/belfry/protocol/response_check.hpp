@@ -19,6 +19,11 @@ namespace belfry::inline v0::detail {
     return fail(error, ErrorKind::response, "MalformedResponse", {where, ": ", what});
 }
 
+/// The same with the words of a decoder, which begin with the name of the shape. Always false.
+[[nodiscard]] BELFRY_COLD inline bool reject_response(Error& error, std::string_view what_and_where) {
+    return fail(error, ErrorKind::response, "MalformedResponse", what_and_where);
+}
+
 /// Whether there is nothing but white space.
 [[nodiscard]] BELFRY_COLD inline bool is_blank(std::string_view text) noexcept {
     return text.find_first_not_of(" \t\r\n") == std::string_view::npos;

@@ -9,6 +9,7 @@
 #include <belfry/util/config.hpp>
 #include <belfry/util/number_text.hpp>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 

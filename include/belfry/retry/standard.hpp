@@ -6,6 +6,7 @@
 #include <belfry/retry/options.hpp>
 #include <belfry/util/atomic.hpp>
 #include <belfry/util/config.hpp>
+#include <belfry/util/time.hpp>
 #include <belfry/util/timestamp.hpp>
 
 #include <cstdint>
@@ -217,21 +218,30 @@ class ClockSkew {
     /// The `Date` of a response that took longer says too little about the clock.
     static constexpr std::int64_t longest_attempt_seconds = 15 * 60;
 
+    /// After an attempt that was no longer than this, the middle of it is taken for the date's time.
+    static constexpr std::int64_t precise_seconds = 60;
+
     /// Converts a time of the local clock to the service's clock.
     [[nodiscard]] Timestamp apply(Timestamp now) const noexcept {
-        now.seconds += offset_.load();
-        return now;
+        const Timestamp moved{now.seconds + offset_.load(), now.nanoseconds};
+        // An absurd date must not make every later signature impossible: then no response could correct it.
+        return detail::is_civil(moved) ? moved : now;
     }
     /// Learns from the `Date` of a response to a request that was sent and answered at these times of the
     /// local clock. Returns false if the attempt took too long to tell the difference between the clocks.
     BELFRY_COLD bool learn(Timestamp date, Timestamp sent, Timestamp received) noexcept {
         if (received < sent || received.seconds - sent.seconds > longest_attempt_seconds) return false;
         // The service wrote the date, which has whole seconds, after `sent` and before `received`. A known
-        // difference that agrees with this stays: the middle is wrong by minutes after a long upload.
+        // difference that agrees with this stays, and after a long upload changes as little as possible: the
+        // middle is wrong by minutes then.
         const std::int64_t least = date.seconds - received.seconds - 1;
         const std::int64_t most = date.seconds - sent.seconds + 1;
         const std::int64_t known = offset_.load();
-        if (known < least || known > most) offset_.store(least + (most - least) / 2);
+        if (known >= least && known <= most) return true;
+        if (most - least <= precise_seconds)
+            offset_.store(least + (most - least) / 2);
+        else
+            offset_.store(known < least ? least : most);
         return true;
     }
     /// Whether clock skew explains an error of a request that was signed with this offset, after its response

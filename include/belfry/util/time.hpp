@@ -145,7 +145,8 @@ class TimeReader {
         out = (hours * 3'600 + minutes * 60) * (west ? -1 : 1);
         return true;
     }
-    /// An offset, or the name of a zone as RFC 5322 section 4.3 defines it (`CST` is six hours west).
+    /// An offset, `GMT`, `UTC`, `UT`, `Z`, or a North American name (RFC 5322 section 4.3: `CST` is six hours
+    /// west).
     bool zone(int& out) noexcept {
         // Each name is as far west as the one before or an hour further.
         int number = 0;
@@ -308,7 +309,7 @@ inline bool append_amz_date(std::string& out, Timestamp time) {
 }
 
 /// Reads the three forms of RFC 9110 section 5.6.7 (`Tue, 29 Apr 2014 18:30:38 GMT`, RFC 850, asctime), the
-/// seconds with or without a fraction. The zone may be any of RFC 5322, such as `+0200` or `CST`, in the last
+/// seconds with or without a fraction. The zone may be another one, such as `+0200` or `CST`, in the last
 /// form before the year. Years of two digits are 1969 to 2068. The name of the day is not checked against the
 /// date. False, with `out` as it was, for anything else and for dates that do not exist.
 [[nodiscard]] BELFRY_COLD inline bool parse_http_date(std::string_view text, Timestamp& out) noexcept {

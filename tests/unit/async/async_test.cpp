@@ -119,6 +119,22 @@ TEST_CASE("an asynchronous call asks once more for a success that cannot be read
     CHECK(f.results[0].metadata().attempts == 2);
 }
 
+TEST_CASE("an asynchronous call can be cancelled or discarded before it asks once more") {
+    Fixture f;
+    AsyncCall call = f.get();
+    f.transport->answer(200, R"({"SpeakerSearchTask":)");
+    call.cancel();
+    f.timer->pass(Duration::seconds(1));
+    REQUIRE(f.results.size() == 1);
+    CHECK(f.results[0].error().kind == ErrorKind::cancelled);
+    AsyncCall other = f.get();
+    f.transport->answer(200, R"({"SpeakerSearchTask":)");
+    other.discard();
+    f.timer->pass(Duration::seconds(1));
+    CHECK(f.results.size() == 1);
+    CHECK(f.transport->pending.empty());
+}
+
 TEST_CASE("an asynchronous call gives a modelled error with its members") {
     Fixture f;
     f.get();

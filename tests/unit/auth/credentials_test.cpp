@@ -91,6 +91,7 @@ TEST_CASE("an exception in a credentials callable becomes an error") {
     const CredentialsHandle throwing([]() -> Credentials { throw std::runtime_error("no"); });
     CHECK(throwing.credentials().error().kind == belfry::ErrorKind::credentials);
     CHECK(throwing.credentials().error().code == "ProviderFailed");
+    CHECK(throwing.credentials().error().message == "the credentials callable threw an exception: no");
 }
 
 TEST_CASE("the environment is read each time credentials are requested") {

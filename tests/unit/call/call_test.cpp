@@ -240,6 +240,8 @@ TEST_CASE("a response that is truncated, too large or not JSON is an error") {
     const auto garbage = h.client().get_speaker_search_task(get);
     REQUIRE_FALSE(garbage);
     CHECK(garbage.error().kind == ErrorKind::response);
+    CHECK(garbage.error().message.starts_with("GetSpeakerSearchTaskResponse"));
+    CHECK(garbage.error().message.find("GetSpeakerSearchTaskResponse", 1) == std::string::npos);
     CHECK(garbage.error().http_status == 200);
     CHECK(garbage.error().attempts == 2);
 }

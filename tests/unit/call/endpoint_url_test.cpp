@@ -41,6 +41,8 @@ TEST_CASE("a host prefix is put before names only") {
         {"https://example.com", "https://sync-example.com/"},
         {"http://example.com:8080/base", "http://sync-example.com:8080/base/"},
         {"http://10.example", "http://sync-10.example/"},
+        {"https://s3.example.", "https://sync-s3.example./"},
+        {"http://localhost.", "http://localhost./"},
         {"http://127.0.0.1:8000", "http://127.0.0.1:8000/"},
         {"http://127.1", "http://127.1/"},
         {"https://[::1]:8443", "https://[::1]:8443/"},
@@ -59,7 +61,8 @@ TEST_CASE("a host prefix is put before names only") {
 TEST_CASE("an endpoint with a user is refused without its password") {
     for (const char* const endpoint :
          {"https://user:hunter2@example.com", "https://user:hunter2@", "https://hunter2@example.com",
-          "https://user:hunter2@example.com?x", "ftp://user:hunter2@example.com"}) {
+          "https://user:hunter2@example.com?x", "ftp://user:hunter2@example.com",
+          "https://user:hunter2@example.com:99999", "user:hunter2@example.com"}) {
         INFO(endpoint);
         const std::string refused = url_of({.endpoint = endpoint}, false);
         CHECK(refused.starts_with("InvalidEndpoint: "));

@@ -15,6 +15,7 @@ bool decode_thing_or_error(const Operation& operation, const HttpResponse& respo
     if (response.body.starts_with("Error")) {
         error.kind = ErrorKind::service;
         test::decode_thing_error(operation, response, error);
+        if (response.body == "ErrorWithId") error.request_id = "of the body";
         return false;
     }
     // A text that is not JSON has made the output unusable.
@@ -94,7 +95,16 @@ TEST_CASE("an error in a response with the status 200 keeps that status for the 
     CHECK(result.error().attempts == 2);
     CHECK(result.error().retryable);
     CHECK_FALSE(result.error().throttling);
+    CHECK_FALSE(result->name);
     CHECK(result.metadata().http_status == 200);
+}
+
+TEST_CASE("an error in a response with the status 200 has the request id of its body") {
+    Service200 service({{200, {{"x-amzn-RequestId", "of the header"}}, "ErrorWithId"}});
+    const auto result = service.call(2);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().request_id == "of the body");
+    CHECK(result.metadata().request_id == "of the body");
 }
 
 TEST_CASE("an error in a response with a status of failure is judged by that status") {
@@ -143,6 +153,24 @@ TEST_CASE("a success that cannot be read is asked for once more, into a new outp
     Service200 once({{200, {}, "cut"}});
     CHECK_FALSE(once.call(1));
     CHECK(once.sent == 1);
+}
+
+TEST_CASE("a failure that comes as a success costs retry tokens, and gives none back") {
+    for (const char* const body : {"ErrorInside", "cut"}) {
+        INFO(body);
+        Service200 service({{200, {}, body}});
+        const ClientCore core{error_service,
+                              {.region = "us-east-1", .environment = &service.environment},
+                              [&](const HttpRequest&) { return service.answers.at(0); }};
+        const int before = core.state().retry_tokens.available();
+        const auto failed = detail::invoke<ListThingsOfErrorService>(core, {.owner = "me"}, {});
+        REQUIRE_FALSE(failed);
+        CHECK_FALSE(failed->name);
+        CHECK(core.state().retry_tokens.available() == before - 14 * (failed.error().attempts - 1));
+        service.answers.at(0).body = R"({"Name":"n"})";
+        CHECK(detail::invoke<ListThingsOfErrorService>(core, {.owner = "me"}, {}));
+        CHECK(core.state().retry_tokens.available() == before - 14 * (failed.error().attempts - 1) + 1);
+    }
 }
 
 TEST_CASE("a success that cannot be read is not asked for again if that could do more than it did") {

@@ -102,7 +102,9 @@ TEST_CASE("an exception from a lambda becomes a failed attempt") {
     Recorder sink;
     const TransportResult result = handle.get().send(get("http://host/"), sink);
     CHECK(result.status == TransportStatus::failed);
-    CHECK_FALSE(result.message.empty());
+    CHECK(result.message == "the transport callable threw an exception: no");
+    TransportHandle other([](const HttpRequest&) -> HttpResponse { throw 1; });
+    CHECK(other.get().send(get("http://host/"), sink).message == "the transport callable threw an exception");
 }
 
 TEST_CASE("a handle owns a copy of a lambda and refers to a transport") {

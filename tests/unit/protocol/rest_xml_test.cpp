@@ -142,6 +142,7 @@ TEST_CASE("a document of something else is not an empty success") {
     } cases[] = {
         {"<html><head/><body>Log in first</body></html>", "root element html"},
         {"<!-- portal --><HTML/>", "root element HTML"},
+        {"<Page>Log in first</Page>", "root element Page"},
         {"<ListBucketResult><Name>b</Name></ListBucketResult>", "root element ListBucketResult"},
         {"<Errors><Error><Code>a</Code></Error></Errors>", "root element Errors"},
         {"<CopyOutput><ETag>cut", ""},

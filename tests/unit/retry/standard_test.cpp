@@ -212,6 +212,12 @@ TEST_CASE("a response teaches the middle of what its attempt allows, unless the 
     // An upload of 14 minutes with a correct clock: the date may be any time in between.
     CHECK(skew.learn({1'000'840, 0}, now, {1'000'840, 0}));
     CHECK(skew.offset_seconds() == 0);
+    // It allows no less than 239 seconds, and the clock, which was good enough, moves no further.
+    belfry::ClockSkew moved;
+    CHECK(moved.learn({1'000'960, 0}, now, {1'000'720, 0}));
+    CHECK(moved.offset_seconds() == 239);
+    CHECK(moved.learn({1'000'000, 0}, now, {1'000'720, 0}));
+    CHECK(moved.offset_seconds() == 1);
     CHECK(skew.learn({1'000'000, 0}, now, {1'000'840, 0}));
     CHECK(skew.offset_seconds() == 0);
     CHECK(skew.learn({1'001'000, 0}, now, {1'000'010, 0}));
@@ -224,6 +230,31 @@ TEST_CASE("a response teaches the middle of what its attempt allows, unless the 
     CHECK_FALSE(skew.learn({2'000'000, 0}, now, {1'000'901, 5}));
     CHECK_FALSE(skew.learn({2'000'000, 0}, now, {999'999, 0}));
     CHECK(skew.offset_seconds() == 0);
+}
+
+TEST_CASE("an absurd date does not stop a client") {
+    belfry::ClockSkew skew;
+    const belfry::Timestamp now{1'767'323'045, 0};
+    const belfry::Timestamp last{253'402'300'799, 0}; // 9999-12-31T23:59:59Z
+    CHECK(skew.learn(last, now, now));
+    CHECK(skew.apply(now) == last);
+    const belfry::Timestamp later{now.seconds + 1, 0};
+    CHECK(skew.apply(later) == later);
+    CHECK(skew.learn(later, later, later));
+    CHECK(skew.apply(later) == later);
+    // A device may have a clock that begins in 1970.
+    CHECK(skew.learn(now, {5, 0}, {5, 0}));
+    CHECK(skew.apply({6, 0}).seconds == now.seconds + 1);
+}
+
+TEST_CASE("a success that cannot be read is retried if that can do no harm") {
+    AttemptOutcome outcome;
+    outcome.kind = belfry::ErrorKind::response;
+    CHECK_FALSE(decide(outcome).retry);
+    CHECK_FALSE(decide(outcome).retryable);
+    outcome.unreadable = true;
+    CHECK(decide(outcome).retry);
+    CHECK(decide(outcome).cost == 14);
 }
 
 TEST_CASE("a clock that was off by more than four minutes explains certain errors") {

@@ -14,8 +14,10 @@ BELFRY_NOIPA inline bool run_call(const ClientCore& core, const Operation& opera
         drive(call, core, step,
               [&](ResponseSink& sink) { return call.on_sent(core.transport().send(call.request(), sink)); });
         step = call.read_output(output.object);
-        if (step == Call::Step::done) return call.finish(output.object, result);
+        if (step == Call::Step::done && call.finish(output.object, result)) return true;
+        // A part of a broken document is not an output.
         output.reset(output.object);
+        if (step == Call::Step::done) return false;
     }
 }
 

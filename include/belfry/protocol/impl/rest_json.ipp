@@ -87,9 +87,7 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
     }
     if (is_blank(response.body) || !has_body_members(structure)) return true;
     json.body_members_only = true;
-    if (!decode_json(response.body, structure, object, json, fault))
-        return reject_response(error, structure.name, fault);
-    return true;
+    return decode_json(response.body, structure, object, json, fault) || reject_response(error, fault);
 }
 
 BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& response,

@@ -9,6 +9,8 @@
 #include <belfry/protocol/input_check.hpp>
 #include <belfry/protocol/response_check.hpp>
 #include <belfry/protocol/xml_error.hpp>
+#include <belfry/util/append.hpp>
+#include <belfry/util/ascii.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
@@ -125,20 +127,21 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
         xml.body_members_only = true;
         done = decode_xml(root, structure, object, xml, fault);
     }
-    return done || reject_response(error, structure.name, fault);
+    return done || reject_response(error, fault);
 }
 
 /// Whether the root element is another document's, such as the page of a proxy: it neither has the name of
 /// the structure or of the operation nor holds anything of the structure. The protocol does not define the
-/// name, so that others count, too.
+/// name, so that others count, too; an element without any content is an empty structure.
 [[nodiscard]] BELFRY_COLD inline bool is_foreign(XmlElement root, const Operation& operation,
-                                                 const Structure& structure, std::string_view name) noexcept {
+                                                 const Structure& structure, std::string_view name) {
     if (equals_ignoring_case(root.local_name(), "html")) return true;
     if (root.local_name() == xml_local_name(name) || root.local_name() == structure.name ||
         root.local_name().starts_with(operation.name))
         return false;
     XmlElement child = root.first_child();
-    if (!child) return false;
+    std::string room;
+    if (!child) return !operation.unwrapped_output && !is_blank(root.text(room));
     for (; child; child = child.next())
         for (std::size_t i = 0; i < structure.count; ++i)
             if (xml_local_name(structure.members[i].wire_name()) == child.local_name()) return false;

@@ -37,8 +37,7 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
     CborOptions cbor;
     cbor.max_depth = options.max_depth;
     std::string fault;
-    return decode_cbor(response.body, structure, object, cbor, fault) ||
-           reject_response(error, structure.name, fault);
+    return decode_cbor(response.body, structure, object, cbor, fault) || reject_response(error, fault);
 }
 
 BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& response,
