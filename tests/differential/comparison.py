@@ -187,7 +187,8 @@ def _compare_error(judge: Judge, theirs: ServiceError, answer: dict[str, Any]) -
 
 def _phrase(status: int) -> str | None:
     """The reason phrase of a status, which stands for a message that an empty body cannot have."""
-    return HTTPStatus(status).phrase if status in iter(HTTPStatus) else None
+    phrases = {int(each): each.phrase for each in HTTPStatus}
+    return phrases.get(status)
 
 
 def _compare_values(where: str, ours: Any, theirs: Any) -> Iterator[str]:

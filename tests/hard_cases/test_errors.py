@@ -81,16 +81,15 @@ def test_an_error_without_a_body_has_its_status_as_code(
     http: Both, xml: Both, query: Both, rpc: Both, status: int, phrase: str
 ) -> None:
     """s3 HeadObject's 404 has no body; load balancers send 500 without one."""
-    # botocore makes a message of the status only for what speaks XML, and of 500 for all.
-    plain = "" if status == 404 else phrase
-    for both, operation, message in (
-        (http, "Fail", plain),
-        (rpc, "GetQueueUrl", plain),
-        (xml, "CopyObject", phrase),
-        (query, "DescribeAlarms", phrase),
+    # botocore makes a message of the status only for XML protocols, and of 500 for all.
+    for both, operation in (
+        (http, "Fail"),
+        (rpc, "GetQueueUrl"),
+        (xml, "CopyObject"),
+        (query, "DescribeAlarms"),
     ):
         answer = both.ours(operation, Response(status, {}, b""))
-        assert answer["error"] == {"code": str(status), "message": message, "status": status}, both.service
+        assert answer["error"] == {"code": str(status), "message": phrase, "status": status}, both.service
 
 
 def test_an_error_has_its_code_and_not_its_shapes_name(query: Both) -> None:

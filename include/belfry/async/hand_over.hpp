@@ -13,8 +13,8 @@ enum class TaskPhase : std::uint8_t { starting, pending, completed, abandoned };
 
 /// Decides which of two functions continues a call: the one that starts a background task, or the one that
 /// completes it, possibly on another thread and before the first one returns. The one that reports last, by
-/// `started` or by `ended`, continues, so that a task that completes immediately does not recurse. `Atomic` is a parameter for the test that
-/// explores every order of the operations.
+/// `started` or by `ended`, continues, so that a task that completes immediately does not recurse. `Atomic`
+/// is a parameter for the test that explores every order of the operations.
 template <class Atomic = std::atomic<TaskPhase>> class HandOver {
   public:
     /// Call before the task is started.
