@@ -77,7 +77,8 @@ check_body_presence(const Operation& operation, const HttpResponse& response, bo
     std::size_t i = 0;
     for (const char c : status_phrase(status)) {
         if (c == ' ') continue;
-        if (i == name.size() || name[i++] != c) return false;
+        if (i == name.size() || name[i] != c) return false;
+        ++i;
     }
     return i != 0 && i == name.size();
 }

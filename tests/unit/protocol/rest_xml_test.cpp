@@ -37,7 +37,6 @@ template <std::same_as<ObjectOutput> S> constexpr auto belfry_describe(const S*)
 
 struct CopyResult {
     std::optional<std::string> etag{};
-    friend bool operator==(const CopyResult&, const CopyResult&) = default;
 };
 template <std::same_as<CopyResult> S> constexpr auto belfry_describe(const S*) {
     return Description<1>{.name = "CopyObjectResult",
