@@ -19,7 +19,7 @@ namespace belfry::inline v0::detail {
         } catch (const std::exception& exception) {
             text.append(": ").append(exception.what());
         } catch (...) {
-            // Other types have no text.
+            text += " that is not a std::exception";
         }
         return text;
     } catch (...) {
