@@ -9,23 +9,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from checkers import ROOT, run_checker
 
-ROOT = Path(__file__).resolve().parents[2]
 HEAD = "// SPDX-License-Identifier: Apache-2.0\n#pragma once\n\n"
 
 
 def _check(include: Path) -> tuple[int, list[str]]:
     """The checker's status, and the faults that it printed, without the folder of the headers."""
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "tools" / "check_includes.py"), "--root", str(include)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stderr == ""
-    *faults, summary = done.stdout.splitlines()
-    assert summary.endswith(f" headers, {len(faults)} faults")
-    return done.returncode, [fault.replace(f"{include}/belfry/", "") for fault in faults]
+    status, faults = run_checker("check_includes", include, "headers")
+    return status, [fault.replace(f"{include}/belfry/", "") for fault in faults]
 
 
 @pytest.fixture

@@ -5,13 +5,11 @@ from __future__ import annotations
 
 import runpy
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from checkers import ROOT, run_checker
 
-ROOT = Path(__file__).resolve().parents[2]
 FAULTS_OF = runpy.run_path(str(ROOT / "tools" / "check_portability.py"))["faults_of"]
 # Each kind of compiler has its own reserved names.
 ANY = "gnu or msvc or windows"
@@ -20,16 +18,8 @@ TEMPLATES = "codegen/belfry_codegen/cpp/templates"
 
 def _check(root: Path) -> tuple[int, list[str]]:
     """The checker's status, and the faults that it printed, without the folder."""
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "tools" / "check_portability.py"), "--root", str(root)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stderr == ""
-    *faults, summary = done.stdout.splitlines()
-    assert summary.endswith(f" files, {len(faults)} faults")
-    return done.returncode, [fault.replace(f"{root}/", "") for fault in faults]
+    status, faults = run_checker("check_portability", root, "files")
+    return status, [fault.replace(f"{root}/", "") for fault in faults]
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@
 #include <belfry/util/time.hpp>
 
 #include "support/catch.hpp"
+#include "support/shared_folder.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -24,19 +24,7 @@ using Json = nlohmann::json;
 namespace fs = std::filesystem;
 namespace voice = belfry::chime_sdk_voice;
 
-fs::path cases_file() {
-    fs::path shared;
-    if (const char* folder = std::getenv("BELFRY_SHARED")) {
-        shared = folder;
-    } else {
-#if defined(BELFRY_TEST_SHARED_DIR)
-        shared = BELFRY_TEST_SHARED_DIR;
-#else
-        shared = "../shared";
-#endif
-    }
-    return shared / "conformance" / "clock-skew" / "cases.json";
-}
+fs::path cases_file() { return test::shared_folder() / "conformance" / "clock-skew" / "cases.json"; }
 
 Timestamp time_of(const Json& text) {
     Timestamp time;

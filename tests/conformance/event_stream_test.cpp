@@ -5,6 +5,7 @@
 #include <belfry/util/base64.hpp>
 
 #include "support/catch.hpp"
+#include "support/shared_folder.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -78,7 +79,7 @@ void check_header(const EventHeader& header, const Json& expected) {
 } // namespace
 
 TEST_CASE("published messages are read and written") {
-    const fs::path folder = fs::path(BELFRY_TEST_SHARED_DIR) / "conformance" / "event-stream";
+    const fs::path folder = test::shared_folder() / "conformance" / "event-stream";
     if (!fs::is_directory(folder)) return; // The build lists this as a skipped test.
     int cases = 0;
     for (const auto& entry : fs::directory_iterator(folder / "encoded" / "positive")) {

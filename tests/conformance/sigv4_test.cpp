@@ -3,9 +3,9 @@
 #include <belfry/auth/sigv4.hpp>
 
 #include "support/catch.hpp"
+#include "support/shared_folder.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -21,19 +21,7 @@
 namespace {
 namespace fs = std::filesystem;
 
-fs::path cases_folder() {
-    fs::path shared;
-    if (const char* folder = std::getenv("BELFRY_SHARED")) {
-        shared = folder;
-    } else {
-#if defined(BELFRY_TEST_SHARED_DIR)
-        shared = BELFRY_TEST_SHARED_DIR;
-#else
-        shared = "../shared";
-#endif
-    }
-    return shared / "conformance" / "sigv4" / "v4";
-}
+fs::path cases_folder() { return test::shared_folder() / "conformance" / "sigv4" / "v4"; }
 
 std::string read(const fs::path& file) {
     std::ifstream stream(file, std::ios::binary);

@@ -56,7 +56,7 @@ def member_flags(types: TypeTable, member: ir.Member) -> Iterator[str]:
         yield "required"
     if member.idempotency_token:
         yield "idempotency_token"
-    if member.sensitive or types.leaf_is_sensitive(member.target):
+    if member.sensitive:
         yield "sensitive"
     if member.host_label:
         yield "host_label"

@@ -141,10 +141,6 @@ class TypeTable:
             shape = self.shapes[reference.target]
         return named or shape.timestamp_format
 
-    def leaf_is_sensitive(self, target: str) -> bool:
-        """Whether what a list or map holds is sensitive."""
-        return self._leaf(target).sensitive
-
     def _leaf(self, target: str) -> ir.Shape:
         shape = self.shapes[target]
         seen = set()
@@ -156,10 +152,6 @@ class TypeTable:
     def named_targets(self, targets: Iterable[str]) -> Iterator[str]:
         """The structures, unions and enums that these shapes are or hold."""
         for target in targets:
-            seen: set[str] = set()
-            shape = self.shapes[target]
-            while (reference := shape.element or shape.value) is not None and shape.name not in seen:
-                seen.add(shape.name)
-                shape = self.shapes[reference.target]
-            if shape.kind in _NAMED:
-                yield shape.name
+            leaf = self._leaf(target)
+            if leaf.kind in _NAMED:
+                yield leaf.name

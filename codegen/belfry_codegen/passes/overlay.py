@@ -2,8 +2,8 @@
 """Applies an overlay to a service.
 
 An entry changes a part of the model or adds one. It is an error to change a part that the model does not
-have, or to add one that it already has, so that an update of the model shows which entries are no longer
-needed. An overlay for any model of the service (`anyModel`) ignores such entries.
+have, or to add one that it already has: after an update of the model, these errors list the entries that can
+be removed. An overlay for any model of the service (`anyModel`) ignores such entries.
 """
 
 from __future__ import annotations

@@ -31,6 +31,8 @@ most of them, but not all; STS, which hands out credentials, is one that does no
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 """A word of a name in camel case or with underscores, so that `InvalidToken` does not end in `IdToken`."""
 
+_SEPARATORS = str.maketrans("", "", "_-.")
+
 NOT_SECRET = frozenset({"RemovePrivateKey"})
 """Members with such an ending that hold something else: this one is the id of a key."""
 
@@ -70,9 +72,11 @@ def _sensitive_shapes(shapes: Mapping[str, ir.Shape]) -> set[str]:
 def _is_secret(service: ir.Service, member: ir.Member) -> bool:
     if service.shapes[member.target].kind not in (ir.Kind.STRING, ir.Kind.BLOB):
         return False
-    if member.name in NOT_SECRET:
+    # This decides about most names; taking a name apart is slow.
+    letters = member.name.translate(_SEPARATORS).lower()
+    if not letters.endswith(tuple(SECRET_ENDINGS)) or member.name in NOT_SECRET:
         return False
     words = [word.lower() for word in _WORD.findall(member.name)]
     endings = {"".join(words[i:]) for i in range(len(words))}
     # Some names are written in lower case throughout.
-    return not endings.isdisjoint(SECRET_ENDINGS) or (words[-1:] != [] and words[-1].endswith("password"))
+    return not endings.isdisjoint(SECRET_ENDINGS) or words[-1].endswith("password")

@@ -115,8 +115,7 @@ class Call {
         std::string fault;
         if (has_wrong_length(fault)) return fail_attempt(TransportStatus::truncated, fault);
         if (!operation_.succeeds(response_.status)) {
-            error_.kind = ErrorKind::service;
-            operation_.service->protocol->decode_error(operation_, response_, error_);
+            detail::read_service_error(operation_, response_, error_);
             prefer_request_id_of_body();
             return retry_or_finish(TransportStatus::ok);
         }
@@ -162,8 +161,8 @@ class Call {
         if (succeeded_ && !has_output_) static_cast<void>(decode(output));
         prefer_request_id_of_body();
         if (!succeeded_ && error_.kind == ErrorKind::service)
-            error_.detail = detail::ErrorDetailPointer(new detail::ServiceErrorDetail(
-                *operation_.service->protocol, std::move(response_), core_.config().max_response_depth));
+            detail::keep_response(operation_, std::move(response_), core_.config().max_response_depth,
+                                  error_);
         result.metadata() = std::move(metadata_);
         if (!succeeded_) result.error() = std::move(error_);
         return succeeded_;

@@ -73,8 +73,8 @@ namespace detail {
 // Constant-initialised and trivially destroyed, so that it runs no code before or after main.
 inline constinit SystemEnvironment system_environment;
 
-/// A random number from 0 to 1, both included. 1 when there is no randomness, so that a delay which it scales
-/// has its full length.
+/// Returns a random number in the closed range [0, 1]. Without randomness it returns 1: a delay that is
+/// multiplied by it then has its full length.
 [[nodiscard]] BELFRY_COLD inline double random_fraction(Environment& environment) noexcept {
     unsigned char bytes[2];
     if (!environment.random(bytes, sizeof bytes)) return 1;

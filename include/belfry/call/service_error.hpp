@@ -61,6 +61,20 @@ class ServiceErrorDetail final : public ExceptionSource {
     return false;
 }
 
+/// Reads the service's error out of a response with a status of failure.
+BELFRY_COLD inline void read_service_error(const Operation& operation, const HttpResponse& response,
+                                           Error& error) {
+    error.kind = ErrorKind::service;
+    operation.service->protocol->decode_error(operation, response, error);
+}
+
+/// Keeps the response of a service's error, from which its exception can be read.
+BELFRY_COLD inline void keep_response(const Operation& operation, HttpResponse&& response,
+                                      std::size_t max_depth, Error& error) {
+    error.detail = ErrorDetailPointer(
+        new ServiceErrorDetail(*operation.service->protocol, std::move(response), max_depth));
+}
+
 /// The service's id of the request, under whichever name it sends it; empty when it sends none.
 BELFRY_COLD inline void read_request_id(const Headers& headers, std::string& id) {
     id.clear();

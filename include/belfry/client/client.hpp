@@ -38,14 +38,6 @@ struct Invocation {
     }
 };
 
-/// An error of the service, from which its exception can be read.
-[[nodiscard]] BELFRY_COLD inline Error with_detail(const Operation& operation, HttpResponse&& response,
-                                                   const DecodeOptions& options, Error& error) {
-    error.detail = ErrorDetailPointer(
-        new ServiceErrorDetail(*operation.service->protocol, std::move(response), options.max_depth));
-    return std::move(error);
-}
-
 /// The configuration of a client that keeps these options.
 template <class Options>
 [[nodiscard]] ClientConfig with_endpoint_options(ClientConfig&& config, const Options& options) {
@@ -84,17 +76,17 @@ template <class O>
     detail::read_request_id(response.headers, error.request_id);
     if (operation.succeeds(response.status)) {
         Result<typename O::Output> result(std::in_place);
-        if (!detail::decode_output(operation, response, options, &*result, error)) {
-            if (error.kind != ErrorKind::service) return error;
-            return detail::with_detail(operation, std::move(response), options, error);
+        if (detail::decode_output(operation, response, options, &*result, error)) {
+            result.metadata().http_status = response.status;
+            result.metadata().request_id = std::move(error.request_id);
+            return result;
         }
-        result.metadata().http_status = response.status;
-        result.metadata().request_id = std::move(error.request_id);
-        return result;
+    } else {
+        detail::read_service_error(operation, response, error);
     }
-    error.kind = ErrorKind::service;
-    operation.service->protocol->decode_error(operation, response, error);
-    return detail::with_detail(operation, std::move(response), options, error);
+    if (error.kind == ErrorKind::service)
+        detail::keep_response(operation, std::move(response), options.max_depth, error);
+    return error;
 }
 
 } // namespace belfry::inline v0

@@ -29,13 +29,18 @@ namespace belfry::inline v0::detail {
     return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
+/// Whether the response is of a kind that never has a body.
+[[nodiscard]] BELFRY_COLD inline bool never_has_body(const Operation& operation,
+                                                     const HttpResponse& response) noexcept {
+    return response.status == 204 || response.status == 205 || operation.method == "HEAD";
+}
+
 /// Whether the response has no body and says so itself. Without this check, a body truncated to zero bytes
 /// looks like an empty one.
 [[nodiscard]] BELFRY_COLD inline bool is_empty_on_purpose(const Operation& operation,
                                                           const HttpResponse& response) {
     const std::string* const length = response.headers.find("Content-Length");
-    return response.status == 204 || response.status == 205 || operation.method == "HEAD" ||
-           (length != nullptr && *length == "0");
+    return never_has_body(operation, response) || (length != nullptr && *length == "0");
 }
 
 /// Makes `error` say that the response's body is missing. Always false.

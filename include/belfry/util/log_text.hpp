@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/util/config.hpp>
+#include <belfry/util/hex.hpp>
 #include <belfry/util/utf8.hpp>
 
 #include <cstddef>
@@ -30,11 +31,10 @@ namespace belfry::inline v0::detail {
 /// Appends `text` so that it can neither break a line of a log nor leave a pair of quotes: `\` and `"` get a
 /// `\` before them, the bytes of controls and of malformed UTF-8 become `\x9b`.
 BELFRY_COLD BELFRY_NOINLINE inline void append_log_text(std::string& out, std::string_view text) {
-    constexpr std::string_view digits = "0123456789abcdef";
     const auto escape = [&](std::string_view bytes) {
-        for (const char c : bytes) {
-            const auto byte = static_cast<unsigned char>(c);
-            out.append("\\x").append(1, digits[byte >> 4]).append(1, digits[byte & 15]);
+        for (const char& byte : bytes) {
+            out += "\\x";
+            append_hex(out, std::string_view(&byte, 1));
         }
     };
     while (!text.empty()) {

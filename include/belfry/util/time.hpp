@@ -121,17 +121,17 @@ class TimeReader {
         for (; digits(1, digit); ++count, unit /= 10) nanoseconds += digit * unit;
         return count > 0;
     }
+    bool hour_and_minute(CivilTime& civil) noexcept {
+        return digits(2, civil.hour) && accept(':') && digits(2, civil.minute);
+    }
     bool time_of_day(CivilTime& civil) noexcept {
-        return digits(2, civil.hour) && accept(':') && digits(2, civil.minute) && accept(':') &&
-               digits(2, civil.second);
+        return hour_and_minute(civil) && accept(':') && digits(2, civil.second);
     }
     /// `T`, a time and a zone, or nothing for midnight in UTC. A space may stand for the `T`, and seconds and
     /// zone may be missing.
     bool rest_of_date_time(CivilTime& civil, std::int32_t& nanoseconds, int& east) noexcept {
         if (at_end()) return true;
-        if (!(accept('T') || accept('t') || accept(' ')) || !digits(2, civil.hour) || !accept(':') ||
-            !digits(2, civil.minute))
-            return false;
+        if (!(accept('T') || accept('t') || accept(' ')) || !hour_and_minute(civil)) return false;
         if (accept(':') && !(digits(2, civil.second) && fraction(nanoseconds))) return false;
         return accept('Z') || accept('z') || at_end() || offset(east);
     }

@@ -21,7 +21,7 @@ from belfry_codegen.commands.catalogue.sample import sample, seed_of_today
 from belfry_codegen.commands.catalogue.units import Preparation, Prepared, prepare
 from belfry_codegen.commands.compilers import find_compiler, identity
 from belfry_codegen.commands.generate import Options, Report, generate
-from belfry_codegen.commands.repository import repository_root
+from belfry_codegen.commands.repository import add_include_option, repository_root
 from belfry_codegen.model.errors import BelfryError, UsageError
 from belfry_codegen.output.cache import generator_key
 from belfry_codegen.output.fingerprint import digest, library_headers
@@ -89,13 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--always", default="", metavar="A,B", help="services that are in every sample")
     add("--umbrella-only", action="store_true", help="compile only the headers, without code that uses them")
     add("--compiler", metavar="COMMAND", help="default: BELFRY_CXX, CXX, g++ or clang++")
-    add(
-        "--include",
-        type=Path,
-        default=root / "include",
-        metavar="DIR",
-        help="the folder with belfry's headers",
-    )
+    add_include_option(parser, root)
     add(
         "--report",
         type=Path,

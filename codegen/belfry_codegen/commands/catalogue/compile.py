@@ -100,7 +100,8 @@ class Compilation:
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
-                # Not in this program's group, so that an interrupt does not look like a compiler's failure.
+                # The compiler gets its own process group. Otherwise Ctrl-C would stop it as well, and its end
+                # would be reported as a failure to compile.
                 start_new_session=True,
             )
             self._running.add(process.pid)

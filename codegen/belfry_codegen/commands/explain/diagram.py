@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """A decision diagram (Smithy's trait `endpointBdd`): its numbered text, and its trace for parameters.
 
-A node has a condition and two references: one to follow if the condition holds, one if it does not. The
-reference 1 or -1 means that there is no result. Another number n below 100000000 is node n - 1; a negative
-one is the same node with its two references exchanged. 100000000 is not a result either, and 100000000 + n is
-result n - 1.
+A node has a condition and two references: one to follow if the condition holds, one if it does not. These are
+the values of a reference:
+
+- 1, -1 and 100000000 stand for "no result".
+- 100000000 + n stands for result n - 1.
+- Any other number n below 100000000 stands for node n - 1.
+- A negative number -n stands for node n - 1 with its two references exchanged.
 """
 
 from __future__ import annotations
@@ -156,7 +159,9 @@ def _nodes(trait: dict[str, Any], conditions: int, results: int) -> list[tuple[i
     nodes = list(_NODE.iter_unpack(data))
     for i, (condition, *references) in enumerate(nodes[1:], start=1):
         if not 0 <= condition < conditions:
-            raise EndpointRulesError(f"nodes[{i}]", f"there is no condition {condition}")
+            raise EndpointRulesError(
+                f"nodes[{i}]", f"there is no condition {condition}; the diagram has {conditions}"
+            )
         for reference in references:
             _check_reference(reference, len(nodes), results, f"nodes[{i}]")
     _check_reference(trait.get("root"), len(nodes), results, "root")

@@ -10,8 +10,6 @@ from belfry_codegen.cpp.endpoint.expressions import FUNCTIONS
 from belfry_codegen.cpp.endpoint.rules import PARAMETER_FLAGS, REQUIRED_FLAG, CompiledRules
 from belfry_codegen.cpp.endpoint.tables import Attribute, Code
 
-PARAMETER_WORDS = 6
-
 _ARITY = {function.code: len(function.arguments) for function in FUNCTIONS.values()} | {Code.IF_ELSE: 3}
 _TYPE_NAMES = {flag: type_.name.lower() for type_, flag in PARAMETER_FLAGS.items()}
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from belfry_codegen.commands.repository import repository_root
+from belfry_codegen.commands.repository import add_include_option, repository_root
 from belfry_codegen.commands.wire.build import BuildError, Source, find_or_build
 from belfry_codegen.model.errors import BelfryError, UsageError
 
@@ -103,13 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--endpoint", metavar="URL", help="default: the service's own")
     add("--use-fips", action="store_true", help="use endpoints validated for FIPS 140")
     add("--use-dual-stack", action="store_true", help="use endpoints that also support IPv6")
-    add(
-        "--include",
-        type=Path,
-        default=root / "include",
-        metavar="DIR",
-        help="the folder with belfry's headers",
-    )
+    add_include_option(parser, root)
     add(
         "--cache",
         type=Path,

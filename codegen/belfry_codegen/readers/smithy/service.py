@@ -35,7 +35,7 @@ _NO_NAME = re.compile(r"[^A-Za-z0-9 -]+")
 
 
 def service_names(path: Path) -> dict[str, tuple[str, str]]:
-    """For each service of a model with a supported protocol: its folder name, and its ID and API version."""
+    """The ID and API version, by folder name, of each service in a model that has a supported protocol."""
     model = Model(path)
     found = {}
     for shape_id in model.services():

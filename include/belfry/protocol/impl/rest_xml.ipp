@@ -155,8 +155,8 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
 [[nodiscard]] BELFRY_COLD inline bool check_payload_presence(const Operation& operation,
                                                              const HttpResponse& response,
                                                              const Type& payload, Error& error) {
-    return payload.kind != Kind::structure || !is_blank(response.body) || response.status == 204 ||
-           response.status == 205 || operation.method == "HEAD" ||
+    return payload.kind != Kind::structure || !is_blank(response.body) ||
+           never_has_body(operation, response) ||
            reject_response(error, operation.output->name, "the body is empty, but it is the output");
 }
 

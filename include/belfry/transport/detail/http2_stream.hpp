@@ -30,8 +30,8 @@
 namespace belfry::inline v0::detail {
 
 /// One request over HTTP/2 (RFC 9113) on its own connection, whose body is written while its response is
-/// read. nghttp2 implements the protocol; `Wire` moves the bytes. There is no thread: a caller that waits
-/// drives the connection, and further callers that wait meanwhile are woken when something has happened.
+/// read. nghttp2 implements the protocol; `Wire` moves the bytes. It starts no thread: a caller that waits
+/// drives the connection, and wakes other waiting callers when it has read or written something.
 template <class Wire> class Http2Stream final : public DuplexStream {
   public:
     Http2Stream(int socket, Wire wire, AttemptClock& clock) noexcept
