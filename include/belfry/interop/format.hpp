@@ -3,14 +3,16 @@
 
 #include <belfry/schema/print.hpp>
 
-#include <format>
 #include <string_view>
 #include <type_traits>
+#include <version>
 
+// Stops here, like `belfry/util/config.hpp` does, instead of printing an error for each use of std::format.
 #if !defined(__cpp_lib_format)
-#error                                                                                                       \
-    "belfry/format.hpp needs std::format: g++ 13, clang 17 with libc++, or newer. belfry/print.hpp works without."
+#error "belfry/format.hpp needs std::format (g++ 13, clang 17 with libc++); belfry/print.hpp works without"
+#include <Belfry needs std::format>
 #endif
+#include <format>
 
 namespace belfry::inline v0::detail {
 
