@@ -267,7 +267,8 @@ def test_an_interrupted_run_is_continued(tmp_path: Path, compiler: Path) -> None
         start_new_session=True,
     )
     deadline = time.monotonic() + 120
-    while not (results := [*(tmp_path / "out").glob("sources/*/*.[0-9a-f]*[0-9a-f]")]):
+    # The suffix of a result has eight digits; that of a source that is being written is a process's number.
+    while not (results := [*(tmp_path / "out").glob(f"sources/*/*.{8 * '[0-9a-f]'}")]):
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline
         time.sleep(0.01)
