@@ -6,13 +6,48 @@
 #   belfry::beast       belfry/transport/beast*.hpp       Boost headers, OpenSSL
 #   belfry::socket_tls  belfry/transport/socket_tls.hpp   OpenSSL
 #   belfry::nghttp2     belfry/transport/nghttp2.hpp      nghttp2, OpenSSL
-#   belfry::openssl     belfry/openssl.hpp                OpenSSL's libcrypto
+#   belfry::openssl     belfry/openssl*.hpp               OpenSSL's libcrypto
 #   belfry::zlib        belfry/zlib.hpp                   zlib
 #   belfry::json        belfry/nlohmann.hpp               nlohmann/json
-#   belfry::xml         belfry/codec/xml*.hpp and services whose protocol is XML   pugixml
+#   belfry::xml         belfry/codec/xml*.hpp, belfry/role_credentials.hpp, belfry/s3_express.hpp and services whose protocol is XML   pugixml
 #
 # Each has a macro _belfry_find_<component>, which looks for the library and sets `links` to the targets to link with.
 set(belfry_component_names curl beast socket_tls nghttp2 openssl zlib json xml)
+
+# Sets `result` to a text that says which library a component lacks and what to install. The tables are in the
+# function, because it is called from the scope of any directory.
+function(_belfry_missing_library result component)
+  # Debian and Ubuntu | Fedora | Arch Linux | Alpine | Homebrew
+  set(openssl "OpenSSL|libssl-dev|openssl-devel|openssl|openssl-dev|openssl@3")
+  set(of_curl "libcurl|libcurl4-openssl-dev|libcurl-devel|curl|curl-dev|curl")
+  set(of_beast "Boost 1.74|libboost-dev|boost-devel|boost|boost-dev|boost" "${openssl}")
+  set(of_socket_tls "${openssl}")
+  set(of_nghttp2 "nghttp2|libnghttp2-dev|libnghttp2-devel|libnghttp2|nghttp2-dev|libnghttp2" "${openssl}")
+  set(of_openssl "${openssl}")
+  set(of_zlib "zlib|zlib1g-dev|zlib-devel|zlib|zlib-dev|zlib")
+  set(of_json "nlohmann/json 3.10|nlohmann-json3-dev|json-devel|nlohmann-json|nlohmann-json|nlohmann-json")
+  set(of_xml "pugixml|libpugixml-dev|pugixml-devel|pugixml|pugixml-dev|pugixml")
+  foreach(row IN LISTS of_${component})
+    string(REPLACE "|" ";" cells "${row}")
+    foreach(column library apt dnf pacman apk brew)
+      list(POP_FRONT cells cell)
+      list(APPEND ${column} "${cell}")
+    endforeach()
+  endforeach()
+  foreach(column apt dnf pacman apk brew)
+    list(JOIN ${column} " " ${column})
+  endforeach()
+  list(JOIN library " and " library)
+  string(
+    CONCAT text "belfry::${component} needs ${library}, and CMake did not find them all: install ${apt} (Debian, "
+           "Ubuntu), ${dnf} (Fedora), ${pacman} (Arch Linux), ${apk} (Alpine) or ${brew} (Homebrew), or give their "
+           "folder in CMAKE_PREFIX_PATH")
+  if(NOT library MATCHES " and ")
+    string(REPLACE "did not find them all" "did not find it" text "${text}")
+    string(REPLACE "give their folder" "give its folder" text "${text}")
+  endif()
+  set(${result} "${text}" PARENT_SCOPE)
+endfunction()
 
 macro(_belfry_find_curl)
   find_package(CURL QUIET)
@@ -79,6 +114,13 @@ function(belfry_add_component component)
   cmake_language(CALL _belfry_find_${component})
   foreach(link IN LISTS links)
     if(NOT TARGET ${link})
+      # A program that links the target reads this above CMake's error.
+      get_property(said GLOBAL PROPERTY _belfry_said_${component})
+      if(NOT said)
+        set_property(GLOBAL PROPERTY _belfry_said_${component} TRUE)
+        _belfry_missing_library(text ${component})
+        message(STATUS "${text}")
+      endif()
       return()
     endif()
   endforeach()

@@ -2,12 +2,13 @@
 #
 #   belfry_generate(TARGET my_voice SERVICE chime-sdk-voice
 #                   [OPERATIONS StartSpeakerSearchTask GetSpeakerSearchTask ...]
-#                   [PROTOCOL name] [MODELS_DIR directory])
+#                   [PROTOCOL name] [MODELS_DIR directory] [DOCS])
 #
 # Makes the library `my_voice` to link: headers of the chosen operations (all, when none is named) and what they
 # reach, below the build directory. MODELS_DIR is laid out like api-models/ or like botocore's data/, or holds
 # Smithy JSON ASTs; left out, Belfry's own models are used. PROTOCOL is one of those that the model lists, such as
-# `query`; left out, the best of them.
+# `query`; left out, the best of them. DOCS copies the model's documentation into the comments, if the model has it:
+# a copy that `update --keep-docs` made, botocore's data, or a Smithy AST.
 #
 # The headers are written while CMake configures, and the model, its overlay, the generator and its templates
 # are configure dependencies. So the next build after an edit generates again before it decides what to compile:
@@ -45,8 +46,10 @@ function(_belfry_find_python result data_dir)
   endforeach()
   list(JOIN candidates ", " tried)
   message(FATAL_ERROR "belfry_generate needs Python 3.11 or newer with Jinja2 and jmespath (tried: ${tried}).\n"
-                      "Run `python3 -m pip install jinja2 jmespath` (in a virtual environment), or name "
-                      "one with -DBELFRY_PYTHON=/path/to/python.")
+                      "Run `python3 -m pip install jinja2 jmespath` (in a virtual environment), or install the "
+                      "packages python3-jinja2 and python3-jmespath (Debian, Ubuntu, Fedora), python-jinja and "
+                      "python-jmespath (Arch Linux) or py3-jinja2 and py3-jmespath (Alpine), or name a Python that "
+                      "has them with -DBELFRY_PYTHON=/path/to/python.")
 endfunction()
 
 # The JSON text of the manifest that the generator wrote for a service. Where a target had another service before,
@@ -65,7 +68,7 @@ function(_belfry_read_manifest result directory service)
 endfunction()
 
 function(belfry_generate)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;SERVICE;MODELS_DIR;PROTOCOL" "OPERATIONS")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "DOCS" "TARGET;SERVICE;MODELS_DIR;PROTOCOL" "OPERATIONS")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "belfry_generate does not know: ${arg_UNPARSED_ARGUMENTS}")
   endif()
@@ -104,13 +107,22 @@ function(belfry_generate)
   if(arg_PROTOCOL)
     list(APPEND arguments --protocol "${arg_PROTOCOL}")
   endif()
+  if(arg_DOCS)
+    list(APPEND arguments --docs)
+  endif()
   _belfry_find_python(python "${data_dir}")
   execute_process(
     COMMAND "${CMAKE_COMMAND}" -E env "PYTHONPATH=${codegen}" PYTHONDONTWRITEBYTECODE=1 "${python}" -m
             belfry_codegen ${arguments}
     RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said)
   if(NOT status EQUAL 0)
-    message(FATAL_ERROR "belfry_generate could not generate ${arg_SERVICE} for ${arg_TARGET}:\n${said}")
+    # CMake does not wrap lines that begin with a space, so that commands in them can be copied.
+    string(REPLACE "\n" "\n  " said "\n${said}")
+    message(FATAL_ERROR "belfry_generate could not generate ${arg_SERVICE} for ${arg_TARGET}:${said}")
+  endif()
+  string(REGEX MATCH "belfry: [^\n]*" notes "${said}")
+  if(notes)
+    message(WARNING "belfry_generate: ${arg_SERVICE} for ${arg_TARGET}:\n  ${notes}")
   endif()
 
   add_library(${arg_TARGET} INTERFACE)
@@ -118,8 +130,6 @@ function(belfry_generate)
   target_include_directories(${arg_TARGET} BEFORE INTERFACE "$<BUILD_INTERFACE:${output}>")
   target_link_libraries(${arg_TARGET} INTERFACE belfry::belfry)
 
-  # The library of a component, as messages name it.
-  set(library_of_xml "pugixml, which reads XML (its package is libpugixml-dev, pugixml-devel or pugixml)")
   _belfry_read_manifest(manifest "${output}" "${arg_SERVICE}")
   string(JSON count LENGTH "${manifest}" components)
   if(count GREATER 0)
@@ -130,8 +140,9 @@ function(belfry_generate)
       if(TARGET belfry::${component})
         target_link_libraries(${arg_TARGET} INTERFACE belfry::${component})
       else()
-        message(WARNING "belfry_generate: ${arg_SERVICE} needs belfry::${component}, and CMake does not find "
-                        "${library_of_${component}}; ${arg_TARGET} does not link without")
+        _belfry_missing_library(text ${component})
+        message(WARNING "belfry_generate: ${arg_SERVICE} needs belfry::${component}, and ${arg_TARGET} does not link "
+                        "without it. ${text}")
       endif()
     endforeach()
   endif()

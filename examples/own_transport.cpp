@@ -30,6 +30,9 @@ class OwnTransport final : public belfry::Transport {
 
 namespace {
 
+/// The longest response, interim ones included: this transport keeps it in memory.
+constexpr std::size_t most_bytes = std::size_t{16} * 1024 * 1024;
+
 /// The bytes of a request. Path and query stay as they are, because they are part of what was signed.
 std::string wire_of(const belfry::HttpRequest& request, std::string_view target) {
     std::string wire = request.method;
@@ -63,6 +66,17 @@ int connect_to(const std::string& authority, belfry::TransportResult& result) {
     return socket;
 }
 
+/// The number in a status line such as `HTTP/1.1 200 OK` (RFC 9112 section 4); 0 if there is none.
+int status_in(std::string_view line) {
+    if (line.size() < 12 || line[8] != ' ' || (line.size() > 12 && line[12] != ' ')) return 0;
+    int status = 0;
+    for (const char digit : line.substr(9, 3)) {
+        if (digit < '0' || digit > '9') return 0;
+        status = status * 10 + (digit - '0');
+    }
+    return status;
+}
+
 /// Sends the request and receives until the server closes the connection.
 belfry::TransportResult exchange(int socket, std::string_view wire, belfry::Duration idle,
                                  const belfry::ResponseSink& sink, std::string& received) {
@@ -81,37 +95,53 @@ belfry::TransportResult exchange(int socket, std::string_view wire, belfry::Dura
     while ((count = ::recv(socket, buffer, sizeof buffer, 0)) > 0) {
         if (sink.cancelled()) return {TransportStatus::cancelled, "cancelled by the caller"};
         received.append(buffer, static_cast<std::size_t>(count));
+        if (received.size() > most_bytes)
+            return {TransportStatus::protocol_error, "the response does not end"};
     }
     if (count < 0) return {TransportStatus::timed_out, "no bytes within the idle limit"};
     return {};
 }
 
 /// Parses the response and passes it to the sink.
-belfry::TransportResult deliver(std::string_view text, belfry::ResponseSink& sink) {
-    const std::size_t end = text.find("\r\n\r\n");
-    if (text.empty() || end == std::string_view::npos)
-        return {TransportStatus::connection_reset, "the connection closed before the response was complete"};
-    if (!text.starts_with("HTTP/1.") || end < 12)
-        return {TransportStatus::protocol_error, "the response is not HTTP"};
-    const int status = std::atoi(std::string(text.substr(9, 3)).c_str());
+belfry::TransportResult deliver(std::string_view text, bool is_head, belfry::ResponseSink& sink) {
+    std::size_t end = 0;
+    int status = 0;
+    // Interim responses (1xx) precede the final one. `exchange` has limited how much there can be.
+    for (;; text.remove_prefix(end + 4)) {
+        end = text.find("\r\n\r\n");
+        if (!text.empty() && !text.starts_with(std::string_view("HTTP/1.").substr(0, text.size())))
+            return {TransportStatus::protocol_error, "the response is not HTTP"};
+        if (end == std::string_view::npos)
+            return {TransportStatus::connection_reset,
+                    "the connection closed before the response was complete"};
+        status = status_in(text.substr(0, text.find("\r\n")));
+        if (status < 100) return {TransportStatus::protocol_error, "the response's status line is malformed"};
+        if (status == 101) return {TransportStatus::protocol_error, "the server switched protocols unasked"};
+        if (status >= 200) break;
+    }
     belfry::Headers headers;
     for (std::size_t line = text.find("\r\n") + 2; line < end;) {
         const std::size_t next = text.find("\r\n", line);
         const std::size_t colon = text.find(':', line);
-        if (colon > next) return {TransportStatus::protocol_error, "a header line has no colon"};
-        std::size_t value = colon + 1;
-        while (text[value] == ' ') ++value;
-        headers.append(text.substr(line, colon - line), text.substr(value, next - value));
+        if (colon > next || colon == line)
+            return {TransportStatus::protocol_error, "a header line has no name or no colon"};
+        std::string_view value = text.substr(colon + 1, next - colon - 1);
+        if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos)
+            return {TransportStatus::protocol_error, "a header value holds a line break or NUL"};
+        while (value.starts_with(' ') || value.starts_with('\t')) value.remove_prefix(1);
+        while (value.ends_with(' ') || value.ends_with('\t')) value.remove_suffix(1);
+        headers.append(text.substr(line, colon - line), value);
         line = next + 2;
     }
     if (headers.contains("transfer-encoding"))
         return {TransportStatus::failed, "this transport does not read chunks"};
     const std::string_view body = text.substr(end + 4);
     // This check is essential: a truncated response must not be reported as complete.
+    const bool has_body = !is_head && status != 204 && status != 304;
     const std::string* length = headers.find("content-length");
-    const bool whole = length == nullptr || std::to_string(body.size()) == *length;
+    const bool whole = !has_body || length == nullptr || std::to_string(body.size()) == *length;
     if (!sink.on_head(status, std::move(headers)) ||
-        (!body.empty() && !sink.on_body(std::as_bytes(std::span(body)))))
+        (has_body && !body.empty() && !sink.on_body(std::as_bytes(std::span(body)))))
         return {TransportStatus::cancelled, "stopped by the sink"};
     if (!whole) return {TransportStatus::truncated, "the body is not as long as its Content-Length"};
     return {};
@@ -146,7 +176,7 @@ belfry::TransportResult OwnTransport::send(const belfry::HttpRequest& request,
     std::string received;
     result = exchange(socket, wire_of(request, target), request.timeouts.idle, sink, received);
     ::close(socket);
-    return result.status == TransportStatus::ok ? deliver(received, sink) : result;
+    return result.status == TransportStatus::ok ? deliver(received, request.method == "HEAD", sink) : result;
 }
 
 int main(int argc, char** argv) {
@@ -166,4 +196,5 @@ int main(int argc, char** argv) {
         voice::Client client(config, transport);
         show("from the network", client);
     }
+    return 0;
 }

@@ -33,6 +33,8 @@ foreach(model IN LISTS models)
 endforeach()
 belfry_add_python_test(generated_fresh "jinja2, jmespath" -m belfry_codegen generate --check ${services})
 
+belfry_add_python_test(generated_identity_fresh "jinja2, jmespath" tools/generate_identity.py --check)
+
 # One entry per directory of Python tests: they run side by side, and -R picks one.
 file(GLOB_RECURSE files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/test_*.py ${CMAKE_CURRENT_SOURCE_DIR}/*_test.py)
 set(python_directories)

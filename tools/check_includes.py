@@ -33,11 +33,13 @@ BELOW: dict[str, frozenset[str]] = {
         "protocol": "util core schema http codec operation",
         "call": "util core schema http jmespath operation retry endpoint auth protocol",
         "body": "util core schema http auth protocol call",
-        "client": "util core schema call",
+        "client": "util core schema endpoint call",
         "events": "util core schema http codec operation retry auth protocol call client",
         "paging": "util core schema retry jmespath call client",
         "async": "util core http operation call",
-        "presign": "util core schema http operation auth protocol call",
+        "presign": "util core schema http operation endpoint auth protocol call",
+        "settings": "util core schema http operation auth call",
+        "identity": "util core schema http codec endpoint operation auth protocol call client settings",
         "transport": "util core http",
         "interop": "util core schema http codec auth",
     }.items()
@@ -45,7 +47,7 @@ BELOW: dict[str, frozenset[str]] = {
 # Separate compilation lists all bodies.
 BELOW["impl"] = frozenset(BELOW)
 # A service may include every folder except the opt-in ones.
-SERVICE_SEES = frozenset(BELOW) - {"transport", "interop", "impl"}
+SERVICE_SEES = frozenset(BELOW) - {"settings", "identity", "transport", "interop", "impl"}
 
 # The one name that may be declared below the folder that defines it, and why.
 DECLARED_BELOW = {

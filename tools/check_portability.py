@@ -21,12 +21,10 @@ PLACES = ("include/belfry", "codegen/belfry_codegen/cpp/templates")
 ADAPTER = "only adapters reach it that refuse to compile on Windows"
 # (file below include/belfry, dialect): why the file needs no condition.
 ALLOWED = {
-    ("transport/detail/http1_exchange.hpp", "posix"): ADAPTER,
     ("transport/detail/http2_stream.hpp", "posix"): ADAPTER,
     ("transport/detail/socket_connect.hpp", "posix"): ADAPTER,
     ("transport/detail/socket_connection.hpp", "posix"): ADAPTER,
     ("transport/detail/socket_wire.hpp", "posix"): ADAPTER,
-    ("transport/detail/tls_wire.hpp", "posix"): ADAPTER,
 }
 
 # Names of each dialect that are not reserved.

@@ -58,6 +58,7 @@ have_certificates() {
     [ -s /etc/ssl/certs/ca-certificates.crt ] || [ -s /etc/pki/tls/certs/ca-bundle.crt ] || [ -s /etc/ssl/cert.pem ]
 }
 have_mingw() { have x86_64-w64-mingw32-g++-posix && have x86_64-w64-mingw32-g++-win32; }
+have_qt() { [ -n "$(find /usr/include -path '*qt[56]/QtCore/QtCore' 2>/dev/null | head -n 1)" ]; }
 have_libcxx() { have clang++-19 && echo '#include <string>' | clang++-19 -stdlib=libc++ -x c++ -fsyntax-only - >/dev/null 2>&1; }
 have_profile_runtime() {
     [ -n "$(find /usr/lib/llvm-"$1" /usr/lib/clang -name 'libclang_rt.profile*.a' 2>/dev/null | head -n 1)" ]
@@ -86,6 +87,8 @@ test|may|pugixml|have_header pugixml.hpp|libpugixml-dev|pugixml-devel|pugixml|pu
 test|may|simdjson|have_header simdjson.h|libsimdjson-dev|simdjson-devel|simdjson|simdjson-dev|simdjson
 test|may|g++ 11|have g++-11|g++-11||||
 test|may|MinGW-w64|have_mingw|g++-mingw-w64-x86-64-posix g++-mingw-w64-x86-64-win32||||
+test|may|X11's headers|have_header X11/Xlib.h|libx11-dev libxext-dev||||
+test|may|Qt's headers|have_qt|qtbase5-dev||||
 test|may|g++ for i686|have i686-linux-gnu-g++|g++-i686-linux-gnu||||
 test|may|clang 14|have clang++-14|clang-14||||
 test|may|clang 19|have clang++-19|clang-19||||
@@ -220,6 +223,7 @@ install_packages() {
     # Optional packages do not justify asking for a password, or stopping.
     if [ -z "$musts" ] && [ "$(id -u)" -ne 0 ] && { [ ! -t 0 ] || [ "${CI:-}" = true ] || ! have sudo; }; then
         say "Not installed: $all; the tests that use them will be skipped"
+        note "to run them, as root: $(install_command) $wanted"
         return 0
     fi
     need_privilege "$all" "$wanted"
@@ -315,7 +319,9 @@ set_up() {
     still=$(missing "$1" apt)
     lacking=$(printf '%s\n' "$still" | sed -n 's/^must|\(.*\)|.*/\1/p' | paste -sd, - | sed 's/,/, /g')
     if [ -n "$lacking" ]; then die 1 "still missing after installing: $lacking"; fi
-    absent=$(printf '%s\n' "$still" | sed -n 's/^may|\(.*\)|.*/\1/p' | paste -sd, - | sed 's/,/, /g')
+    # With the names of packages, where this system has any.
+    absent=$(missing "$1" "${package_manager:-none}" | sed -n 's/^may|//p' |
+        sed 's/|$//; s/|\(.*\)/ (\1)/' | paste -sd, - | sed 's/,/, /g')
     if [ -n "$absent" ]; then note "not available here, what needs it is skipped: $absent"; fi
     set_up_python "$1" || die 1 "the Python packages could not be installed; is the network reachable?"
     if [ "$1" != generate ]; then find_compiler || die 1 "no compiler was found"; fi

@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Builds and runs consumer/ as a user's project would: a fresh configure, its own build directory.
 
-For `generated` the model is then edited, broken and mended: a plain rebuild has to notice each time.
+For `generated` the model is then edited, broken and mended: a plain rebuild has to notice each time. And the
+advice of the installed tree is followed, command by command.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -107,6 +111,52 @@ def edit_models(project: Project, models: Path) -> None:
     project.build_and_run()
 
 
+ADVICE = re.compile(r"`(PYTHONPATH=[^`]+)`")
+
+
+def follow_advice(cmake: str, compiler: str, scratch: Path) -> None:
+    """Runs the commands that the installed tree names when a service or its documentation is missing."""
+    folder, models = scratch / "advised", scratch / "copied models"
+    folder.mkdir()
+    project = Project(folder / "build", cmake, compiler, ())
+    lines = "cmake_minimum_required(VERSION 3.20)\nproject(advised LANGUAGES CXX)\n"
+    lines += "find_package(belfry REQUIRED)\n"
+
+    def configure(arguments: str, fails: bool = False) -> str:
+        (folder / "CMakeLists.txt").write_text(
+            f"{lines}belfry_generate(TARGET headers SERVICE {arguments} OPERATIONS ListTables)\n"
+        )
+        shutil.rmtree(folder / "build", ignore_errors=True)
+        return project.run(
+            *(cmake, "-S", str(folder), "-B", str(folder / "build"), f"-DCMAKE_CXX_COMPILER={compiler}"),
+            *(f"-DBELFRY_PYTHON={sys.executable}", f"-DCMAKE_PREFIX_PATH={scratch / 'prefix'}"),
+            fails=fails,
+        )
+
+    def follow(said: str) -> None:
+        advice = ADVICE.search(said)
+        if advice is None:
+            sys.exit(f"there is no command to run in this message:\n{said}")
+        project.run("sh", "-c", advice[1].replace("DIR", shlex.quote(str(models))))
+
+    if importlib.util.find_spec("botocore") is None:
+        print("botocore is not installed: the advice is not followed")
+        return
+    follow(configure("dynamodb", fails=True))
+    given = f'dynamodb MODELS_DIR "{models}"'
+    if "Warning" in configure(given):
+        sys.exit("there is a warning though all is there")
+    said = configure(f"{given} DOCS")
+    if "the model has no documentation" not in said:
+        sys.exit(f"nothing says that the model has no documentation:\n{said}")
+    follow(said)
+    if "Warning" in configure(f"{given} DOCS"):
+        sys.exit("there is a warning though the model has its documentation")
+    header = next((folder / "build").rglob("types/list_tables_input.hpp")).read_text(encoding="utf-8")
+    if "LastEvaluatedTableName" not in header:
+        sys.exit(f"the documentation is not in the header:\n{header}")
+
+
 def main() -> int:
     """Ends with a message and status 1 at the first thing that does not work."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -136,6 +186,7 @@ def main() -> int:
         project.build_and_run()
         if options.how == "generated":
             edit_models(project, models)
+            follow_advice(options.cmake, options.compiler, scratch)
     print(f"{options.how}: the user's project builds and runs")
     return 0
 

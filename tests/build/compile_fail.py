@@ -2,9 +2,10 @@
 """Compiles code that must be refused with an understandable error.
 
 Each compile_fail/*.cpp is compiled twice: with BELFRY_MUST_FAIL, when it has to be refused and each of its
-`// expect: regex` lines (`// expect-gcc:`, `// expect-clang:`) has to be found in the compiler's output; and
-without, when it has to compile: so a case cannot pass because of a mistake elsewhere in it. A line `// flags:
-...` gives more flags to the first of the two, `// errors: N` limits the errors that it may print.
+`// expect: regex` lines (`// expect-gcc:`, `// expect-clang:`) has to be found in the compiler's output, and
+each of its `// first: regex` lines in the first line that is an error; and without, when it has to compile:
+so a case cannot pass because of a mistake elsewhere in it. A line `// flags: ...` gives more flags to the
+first of the two, `// errors: N` limits the errors that it may print.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from pathlib import Path
 from toolchain import STRICT, Compiler, compiler, report
 
 CASES = Path(__file__).resolve().parent / "compile_fail"
-EXPECT = re.compile(r"^// expect(?:-(\w+))?: (.+)$", re.MULTILINE)
+EXPECT = re.compile(r"^// (expect|first)(?:-(\w+))?: (.+)$", re.MULTILINE)
 FLAGS = re.compile(r"^// flags: (.+)$", re.MULTILINE)
 ERRORS = re.compile(r"^// errors: (\d+)$", re.MULTILINE)
 
 
-def expectations(text: str, family: str) -> list[str]:
-    """The patterns of a case for one family of compilers."""
-    return [pattern for only, pattern in EXPECT.findall(text) if only in ("", family)]
+def expectations(text: str, family: str) -> list[tuple[str, str]]:
+    """The patterns of a case for one family of compilers, each with its keyword."""
+    return [(word, pattern) for word, only, pattern in EXPECT.findall(text) if only in ("", family)]
 
 
 def faults_of(found: Compiler, case: Path) -> list[str]:
@@ -44,10 +45,12 @@ def faults_of(found: Compiler, case: Path) -> list[str]:
     most = ERRORS.search(text)
     if most and errors > int(most[1]):
         return [f"{case.name}: {errors} errors, at most {most[1]} expected:\n{bad.stderr[:3000]}"]
+    first = next(line for line in bad.stderr.splitlines() if "error: " in line)
     return [
-        f"{case.name}: /{pattern}/ is not in what {found.name} says:\n{bad.stderr[:3000]}"
-        for pattern in patterns
-        if not re.search(pattern, bad.stderr)
+        f"{case.name}: /{pattern}/ is not in {place} of {found.name}:\n{bad.stderr[:3000]}"
+        for word, pattern in patterns
+        for place, output in [("the output", bad.stderr) if word == "expect" else ("the first error", first)]
+        if not re.search(pattern, output)
     ]
 
 

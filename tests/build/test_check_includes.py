@@ -66,12 +66,12 @@ def test_an_include_of_a_public_header_is_a_fault_in_a_folder(include: Path) -> 
 
 
 def test_a_service_that_includes_a_transport_is_a_fault(include: Path) -> None:
-    _write(include, "tower/send.hpp", "#include <belfry/transport/curl_options.hpp>\n")
+    _write(include, "tower/send.hpp", "#include <belfry/transport/tls_version.hpp>\n")
     assert _check(include) == (
         1,
         [
             "tower/send.hpp:4: the service tower/ must not include transport/"
-            " (<belfry/transport/curl_options.hpp>)"
+            " (<belfry/transport/tls_version.hpp>)"
         ],
     )
 

@@ -126,9 +126,9 @@ def test_a_condition_that_does_not_imply_the_compiler_does_not_help(tmp_path: Pa
 
 
 def test_an_exception_that_no_file_needs_is_a_fault(root: Path) -> None:
-    (root / "include/belfry/transport/detail/tls_wire.hpp").unlink()
+    (root / "include/belfry/transport/detail/socket_wire.hpp").unlink()
     status, faults = _check(root)
     assert status == 1
     assert [fault.split(":1: ")[1] for fault in faults] == [
-        "ALLOWED does not need transport/detail/tls_wire.hpp, posix"
+        "ALLOWED does not need transport/detail/socket_wire.hpp, posix"
     ]

@@ -65,6 +65,6 @@ def fields(path: str, name: str) -> list[str]:
         plain = re.search(r"(\w+)\s*(?:\[\w+\]\s*)?(?:=.*)?$", declaration, re.DOTALL)
         if pointer is not None:
             found.append(pointer[1])
-        elif "(" not in declaration and plain is not None:
+        elif "(" not in declaration.split("=")[0] and plain is not None:
             found.append(plain[1])
     return found

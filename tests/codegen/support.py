@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import base64
 import importlib.util
 import json
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -105,3 +107,28 @@ def write_model(models: Path, service: dict[str, Any], name: str = "bell-tower",
         file = folder / f"{stem}.json"
         file.write_text(json.dumps(content), encoding="utf-8")
     return path
+
+
+NO_RESULT = 100_000_000
+"""The reference of a diagram's node that stands for no result; result n is this number plus n plus one."""
+
+
+def small_diagram(nodes: list[tuple[int, int, int]], root: int = 2, **more: Any) -> dict[str, Any]:
+    """A decision diagram whose first condition is that A is set and whose second is that B is true."""
+    data = b"".join(struct.pack(">iii", *node) for node in [(-1, 1, -1), *nodes])
+    return {
+        "version": "1.1",
+        "parameters": {"A": {"type": "string"}, "B": {"type": "boolean", "required": True, "default": False}},
+        "conditions": [
+            {"fn": "isSet", "argv": [{"ref": "A"}]},
+            {"fn": "booleanEquals", "argv": [{"ref": "B"}, True]},
+        ],
+        "results": [
+            {"type": "endpoint", "conditions": [], "endpoint": {"url": {"ref": "A"}}},
+            {"type": "error", "conditions": [], "error": "no"},
+        ],
+        "root": root,
+        "nodeCount": len(nodes) + 1,
+        "nodes": base64.b64encode(data).decode(),
+        **more,
+    }

@@ -188,6 +188,20 @@ def test_a_broken_model_is_reported_and_the_others_are_compiled(
     assert "tenor: refused\n" in capsys.readouterr().out
 
 
+def test_overlay_entries_that_do_not_fit_are_reported_and_the_service_is_compiled(
+    tmp_path: Path, compiler: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models = _towers(tmp_path / "models", "bass")
+    overlay = models / "bass" / "overlay.json"
+    overlay.write_text('{"shapes": {\n"Gone": {},\n"Lost": {}}}')
+    for _ in range(2):
+        assert _run(tmp_path, compiler, "--umbrella-only") == BAD
+        output = capsys.readouterr()
+        assert "1 service: 1 good, 0 bad" in output.out
+        for line, name in ((2, "Gone"), (3, "Lost")):
+            assert f"belfry: bass: left out: {overlay}:{line}: shapes.{name}: is not" in output.err
+
+
 def test_umbrella_only_compiles_the_headers(tmp_path: Path, compiler: Path) -> None:
     _towers(tmp_path / "models", "bass")
     report = tmp_path / "figures" / "report.csv"

@@ -97,6 +97,33 @@ def test_the_golden_service_compiles(tmp_path: Path) -> None:
     _compile(tmp_path, golden, source)
 
 
+@pytest.mark.parametrize("compiler", COMPILERS)
+@pytest.mark.parametrize("macros", ["", "#define Status int\n#define HIGH 1\n#define Select(x) x\n"])
+def test_names_that_became_macros_compile_with_and_without_them(
+    tmp_path: Path, compiler: str, macros: str
+) -> None:
+    if not shutil.which(compiler.split()[0]):
+        pytest.skip(f"{compiler} is not installed")
+    shapes = {
+        "Status": {"type": "string", "enum": ["HIGH", "ok"]},
+        "Select": structure(Status="Status"),
+        "In": structure(Select="Select"),
+    }
+    write_model(tmp_path / "models", model(shapes, Go=operation("Go", "In", "In")))
+    out = tmp_path / "out"
+    assert main(["generate", "bell-tower", "--models", str(tmp_path / "models"), "--out", str(out)]) == 0
+    uses = "x::Status_ a = x::Status_::HIGH_; x::Select_ b{.status = a};"
+    if not macros:
+        uses += "BELFRY_IGNORE_DEPRECATED_BEGIN x::Status c = x::Status::HIGH; x::Select d{.status = c};"
+        uses += "BELFRY_IGNORE_DEPRECATED_END"
+    source = (
+        f"#include <string>\n{macros}#include <belfry/bell_tower.hpp>\nnamespace x = belfry::bell_tower;\n"
+    )
+    _compile(
+        tmp_path, out, source + uses.replace("END", "END\n").replace("BEGIN", "BEGIN\n") + "\n", compiler
+    )
+
+
 @pytest.mark.parametrize(
     ("service", "why"),
     [

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from belfry_codegen.cpp.render import render_service
 from belfry_codegen.model import ir
-from belfry_codegen.model.errors import UsageError
+from belfry_codegen.model.errors import ModelError, UsageError
 from belfry_codegen.model.expressions import Expression
 from belfry_codegen.passes.endpoint_labels import placed_parameters
 from belfry_codegen.passes.pipeline import load_service
@@ -230,6 +230,53 @@ def test_authentication_schemes_choose_the_hook_or_are_an_error(tmp_path: Path) 
     assert ".authorize = &::belfry::detail::add_bearer_token," in ring(["smithy.api#httpBearerAuth"])
     both = ["aws.auth#sigv4", "smithy.api#httpBearerAuth"]
     assert ".authorize = &::belfry::detail::add_bearer_token_if_any," in ring(both)
-    assert "authorize" not in ring(["aws.auth#sigv4a", "aws.auth#sigv4"])
-    with pytest.raises(UsageError, match=r"'Ring' needs authentication with aws\.auth#sigv4a; belfry has"):
-        ring(["aws.auth#sigv4a"])
+    chosen = "    .authorize = &::belfry::detail::choose_signature<::belfry::ModelSignatures::{}>,\n"
+    assert chosen.format("sigv4a_or_sigv4") in ring(["aws.auth#sigv4a", "aws.auth#sigv4"])
+    assert chosen.format("sigv4a") in ring(["aws.auth#sigv4a"])
+    # Such a service is signed as before, and its programs do not have the choice in them.
+    assert "authorize" not in ring(["aws.auth#sigv4", "aws.auth#sigv4a"])
+
+
+def test_endpoints_with_sigv4a_give_every_signed_operation_a_choice(tmp_path: Path) -> None:
+    service = model({}, Ring=operation("Ring"), Look=operation("Look", authtype="none"))
+
+    def files(*schemes: dict[str, Any]) -> dict[str, str]:
+        rules = _rules("https://x.test")
+        rules["rules"][0]["endpoint"]["properties"] = {"authSchemes": list(schemes)}
+        write_model(tmp_path, service, endpoint_rule_set_1=rules)
+        return render_service(load_service(tmp_path, "bell-tower"), "bell-tower")
+
+    sigv4, sigv4a = {"name": "sigv4"}, {"name": "sigv4a", "signingRegionSet": ["*"]}
+    found = files(sigv4a)
+    assert "choose_signature<::belfry::ModelSignatures::sigv4>," in found["belfry/bell_tower/ring.hpp"]
+    assert "choose_signature" not in found["belfry/bell_tower/look.hpp"]
+    assert "::endpoint_library_with_sigv4a," in found["belfry/bell_tower/endpoint_rules.hpp"]
+    assert "::endpoint_library," in files(sigv4)["belfry/bell_tower/endpoint_rules.hpp"]
+    for member, value in (("signingName", "other"), ("disableDoubleEncoding", True)):
+        with pytest.raises(ModelError, match=f"'{member}' of sigv4 and of sigv4a must be equal"):
+            files(sigv4a, sigv4 | {member: value})
+    service["metadata"]["auth"] = ["smithy.api#httpBearerAuth"]
+    with pytest.raises(UsageError, match=r"'Ring': an API key, a bearer token, .* exclude endpoints"):
+        files(sigv4a)
+
+
+def test_endpoints_with_sessions_give_every_signed_operation_a_choice(tmp_path: Path) -> None:
+    service = model({}, Ring=operation("Ring"), Look=operation("Look", authtype="none"))
+
+    def files(*schemes: str) -> dict[str, str]:
+        rules = _rules("https://x.test")
+        properties = {"authSchemes": [{"name": scheme} for scheme in schemes]}
+        rules["rules"][0]["endpoint"]["properties"] = properties
+        write_model(tmp_path, service, endpoint_rule_set_1=rules)
+        return render_service(load_service(tmp_path, "bell-tower"), "bell-tower")
+
+    for schemes in (("sigv4-s3express",), ("sigv4-s3express", "sigv4a")):
+        found = files(*schemes)
+        function = "choose_signature_or_session<::belfry::ModelSignatures::sigv4>,"
+        assert function in found["belfry/bell_tower/ring.hpp"]
+        assert "#include <belfry/auth/choose_session.hpp>" in found["belfry/bell_tower/ring.hpp"]
+        assert "choose_signature" not in found["belfry/bell_tower/look.hpp"]
+        assert "::endpoint_library_with_sessions," in found["belfry/bell_tower/endpoint_rules.hpp"]
+    service["metadata"]["auth"] = ["smithy.api#httpBearerAuth"]
+    with pytest.raises(UsageError, match=r"'Ring': an API key, a bearer token, .* exclude endpoints"):
+        files("sigv4-s3express")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from belfry_codegen.cpp.endpoint.rules import CompiledRules, EndpointRulesError, compile_rule_set
+from belfry_codegen.cpp.endpoint.rules import CompiledRules, EndpointRulesError, compile_rules
 from belfry_codegen.cpp.endpoint.tables import Code, Tables
 from belfry_codegen.cpp.render import render_rules, render_service
 from belfry_codegen.passes.pipeline import load_service
@@ -152,7 +152,7 @@ INNER = "rules.0.rules.0"
 )
 def test_a_broken_rule_set_is_an_error_with_its_place(path: str, value: Any, where: str, what: str) -> None:
     with pytest.raises(EndpointRulesError) as caught:
-        compile_rule_set(changed(path, value))
+        compile_rules(changed(path, value))
     assert caught.value.where.startswith(where)
     assert what in caught.value.what
     assert str(caught.value) == f"{caught.value.where}: {caught.value.what}"
@@ -161,7 +161,7 @@ def test_a_broken_rule_set_is_an_error_with_its_place(path: str, value: Any, whe
 @pytest.mark.parametrize("rule_set", [None, [], "x", 1, {}])
 def test_json_that_is_not_a_rule_set_is_an_error(rule_set: Any) -> None:
     with pytest.raises(EndpointRulesError):
-        compile_rule_set(rule_set)
+        compile_rules(rule_set)
 
 
 def test_nesting_is_limited() -> None:
@@ -169,30 +169,30 @@ def test_nesting_is_limited() -> None:
     for _ in range(100):
         value = {"fn": "not", "argv": [value]}
     with pytest.raises(EndpointRulesError, match="nested more than 64 deep"):
-        compile_rule_set(changed(f"{INNER}.conditions", [value]))
+        compile_rules(changed(f"{INNER}.conditions", [value]))
     rules: Any = [{"type": "error", "conditions": [], "error": "x"}]
     for _ in range(100):
         rules = [{"type": "tree", "conditions": [], "rules": rules}]
     with pytest.raises(EndpointRulesError, match="nested more than 64 deep"):
-        compile_rule_set(changed("rules", rules))
+        compile_rules(changed("rules", rules))
     nested: Any = []
     for _ in range(100):
         nested = [nested]
     with pytest.raises(EndpointRulesError, match="nested more than 64 deep"):
-        compile_rule_set(changed(f"{INNER}.endpoint.properties", {"a": nested}))
+        compile_rules(changed(f"{INNER}.endpoint.properties", {"a": nested}))
 
 
 def test_more_names_than_slots_are_an_error() -> None:
     parameters = {f"P{i}": {"type": "string"} for i in range(65)}
     with pytest.raises(EndpointRulesError, match="more than 64"):
-        compile_rule_set(changed("parameters", parameters | RULE_SET["parameters"]))
+        compile_rules(changed("parameters", parameters | RULE_SET["parameters"]))
 
 
 def test_more_text_than_the_table_holds_is_an_error() -> None:
     with pytest.raises(EndpointRulesError, match="bytes of text"):
-        compile_rule_set(changed("rules.0.rules.1.error", "x" * 70000))
+        compile_rules(changed("rules.0.rules.1.error", "x" * 70000))
     with pytest.raises(EndpointRulesError, match="surrogate"):
-        compile_rule_set(changed("rules.0.rules.1.error", "\ud800"))
+        compile_rules(changed("rules.0.rules.1.error", "\ud800"))
 
 
 def test_nodes_refer_only_to_earlier_nodes() -> None:
@@ -203,7 +203,7 @@ def test_nodes_refer_only_to_earlier_nodes() -> None:
 
 
 def test_text_is_stored_once() -> None:
-    compiled = compile_rule_set(RULE_SET)
+    compiled = compile_rules(RULE_SET)
     assert compiled.text.count(b"Region") == 1 + compiled.text.count(b"AWS::Region")
     assert b"not {here} in " in compiled.text
 
@@ -215,7 +215,7 @@ def words_of(header: str) -> list[int]:
 
 
 def test_the_tables_hold_the_compiled_rules() -> None:
-    compiled = compile_rule_set(RULE_SET)
+    compiled = compile_rules(RULE_SET)
     text = render_rules(compiled, "carillon")
     assert words_of(text) == list(compiled.words)
     literals = "".join(re.findall(r'^    "(.*)";?$', text, re.MULTILINE))
@@ -233,11 +233,11 @@ inline constexpr ::belfry::EndpointRules carillon{{
 """
         in text
     )
-    assert text == render_rules(compile_rule_set(RULE_SET), "carillon")
+    assert text == render_rules(compile_rules(RULE_SET), "carillon")
 
 
 def test_text_is_escaped_for_cpp() -> None:
-    compiled = CompiledRules((0,), 'a"b\\c\n\xe4'.encode() + b"1", 0, 0, (), False)
+    compiled = CompiledRules((0,), 'a"b\\c\n\xe4'.encode() + b"1", 0, 0, (), False, False)
     assert list(compiled.literals) == ['"a\\"b\\\\c\\012\\303\\2441"']
 
 
@@ -253,9 +253,9 @@ def test_text_is_escaped_for_cpp() -> None:
 def test_a_rule_set_includes_only_the_headers_it_uses(
     condition: list[dict[str, Any]], tmp_path: Path
 ) -> None:
-    compiled = compile_rule_set(changed(f"{INNER}.conditions", condition))
+    compiled = compile_rules(changed(f"{INNER}.conditions", condition))
     assert "    .library = &::belfry::detail::endpoint_library,\n" in render_rules(compiled, "x")
-    assert not compile_rule_set(RULE_SET).needs_library
+    assert not compile_rules(RULE_SET).needs_library
     plain = _header(tmp_path / "plain", RULE_SET)
     assert "#include <belfry/endpoint/program.hpp>" in plain
     assert "endpoint_library" not in plain
@@ -276,5 +276,5 @@ def test_every_rule_set_of_botocore_compiles() -> None:
     services = loader.list_available_services("endpoint-rule-set-1")
     assert len(services) > 300
     for service in services:
-        compiled = compile_rule_set(loader.load_service_model(service, "endpoint-rule-set-1"))
+        compiled = compile_rules(loader.load_service_model(service, "endpoint-rule-set-1"))
         assert compiled.words[compiled.rules_at] > 0, service

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from belfry_codegen.commands.cli import main
+from belfry_codegen.cpp.code import Cpp
 from belfry_codegen.cpp.examples import example_views
 from belfry_codegen.cpp.naming import namespace_of, operation_names
 from belfry_codegen.cpp.templating import templates_of
@@ -110,7 +111,9 @@ def _lines(
 ) -> list[str]:
     module = templates_of("belfry_codegen.cpp").get_template("examples.j2").module
     write = getattr(module, "lines")  # noqa: B009 - mypy knows no macros
-    return str(write(example_views(types, operation, indent), namespace, function, indent)).splitlines()
+    return str(
+        write(example_views(types, operation, indent), Cpp(namespace), Cpp(function), indent)
+    ).splitlines()
 
 
 def test_every_kind_of_value_becomes_cpp(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from belfry_codegen.commands.explain.evaluate import Evaluator
 from belfry_codegen.commands.explain.parameters import with_defaults
 from belfry_codegen.commands.explain.partitions import find_partition, load_partitions, read_header
 from belfry_codegen.commands.explain.results import NO_RULE, Outcome
+from belfry_codegen.cpp.endpoint.diagram import read_diagram
 from belfry_codegen.cpp.endpoint.partitions import Partition, read_partitions, to_cpp
 from support import botocore_data
 
@@ -96,9 +97,9 @@ def test_traces_of_decision_diagrams_end_as_the_models_own_cases_say() -> None:
     partitions = load_partitions(None)
     failures, count = [], 0
     for name, traits in services_with_cases(SHARED / "conformance/endpoint-bdd"):
-        read = diagram.read_diagram(traits[BDD])
+        read = read_diagram(traits[BDD])
         for case in traits[TESTS]["testCases"]:
-            complete, missing = with_defaults(case.get("params", {}), read.rule_set["parameters"])
+            complete, missing = with_defaults(case.get("params", {}), traits[BDD]["parameters"])
             outcome = Outcome(error=f"required: {missing}")
             if missing is None:
                 outcome = diagram.trace(read, Evaluator(partitions, complete))[1]
@@ -149,7 +150,7 @@ def test_traces_end_as_botocore_resolves_for_every_service() -> None:
 
 def test_each_step_of_a_large_diagram_is_printed_once() -> None:
     for name, traits in services_with_cases(SHARED / "conformance/endpoint-bdd"):
-        read = diagram.read_diagram(traits[BDD])
+        read = read_diagram(traits[BDD])
         lines = [line.strip() for line in diagram.diagram_lines(read)]
         starts = [line.partition(". if ")[0] for line in lines if ". if " in line.partition(":=")[0]]
         assert sorted(map(int, starts)) == list(range(1, len(read.steps) + 1)), name

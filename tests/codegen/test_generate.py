@@ -59,7 +59,7 @@ def test_two_operations_generate_only_the_shapes_they_reach(tmp_path: Path) -> N
         "start_speaker_search_task.hpp",
     }
     client = (tmp_path / "belfry" / "chime_sdk_voice" / "client.hpp").read_text()
-    assert client.count("CallOptions& options = {}") == 2
+    assert client.count("CallOptions& options = ::belfry::detail::default_options") == 2
     assert "poll_until_speaker_search_task_complete" in client
     assert "paginate_" not in client
 
@@ -134,6 +134,42 @@ def test_check_reports_and_writes_nothing(tmp_path: Path, capsys: pytest.Capture
     assert _generate(tmp_path / "models", out, "--check") == STALE
     assert "stale: " in capsys.readouterr().err
     assert (out / "belfry" / "bell_tower" / "ring.hpp").read_text() == "changed"
+
+
+def test_a_namespace_of_the_command_line_is_the_folder_too(tmp_path: Path) -> None:
+    write_model(tmp_path / "models", small_model())
+    out = tmp_path / "out"
+    space = ("--namespace", "mine::bells")
+    assert _generate(tmp_path / "models", out, *space) == 0
+    folder = out / "belfry" / "mine"
+    assert {path.name for path in folder.iterdir()} == {"bells", "bells.hpp"}
+    assert "namespace belfry::inline v0::mine::bells {" in (folder / "bells" / "client.hpp").read_text()
+    assert "#include <belfry/mine/bells/client.hpp>" in (folder / "bells" / "ring.hpp").read_text()
+    assert '"namespace": "mine::bells"' in (folder / "bells" / "manifest.json").read_text()
+    assert _generate(tmp_path / "models", out, *space, "--check") == 0
+    (folder / "bells" / "ring.hpp").write_text("changed")
+    assert _generate(tmp_path / "models", out, *space, "--check") == STALE
+
+
+def test_a_namespace_is_one_service_s_and_in_lower_case(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_model(tmp_path / "models", small_model())
+    for name in ("Mine", "mine:bells", "mine::", "../up"):
+        assert _generate(tmp_path / "models", tmp_path / "out", "--namespace", name) == BAD_INPUT
+        assert f"not '{name}'" in capsys.readouterr().err
+    assert main(["generate", "a", "b", "--namespace", "mine"]) == BAD_INPUT
+    assert "one service only" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_operations_for_credentials_are_up_to_date() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "generate_identity.py"), "--check"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_output_does_not_depend_on_hash_seeds(tmp_path: Path) -> None:
@@ -257,9 +293,9 @@ def test_only_shapes_that_are_inputs_alone_have_required_members(tmp_path: Path)
     files = render_service(load_service(tmp_path, "bell-tower"), "bell-tower")
     given = files["belfry/bell_tower/types/in.hpp"]
     assert "::belfry::Required<::std::string, In, required::a> a;" in given
-    assert "::std::optional<::std::string> t{};" in given  # a token is filled in
+    assert "::belfry::Optional<::std::string> t{};" in given  # a token is filled in
     both = files["belfry/bell_tower/types/both.hpp"]
-    assert "::std::optional<::std::string> a{};" in both
+    assert "::belfry::Optional<::std::string> a{};" in both
     assert ", MemberFlags::required}" in both
 
 

@@ -39,3 +39,46 @@ def test_query_and_headers_are_encoded_only_if_a_member_is_bound_to_them(
 def test_an_operation_without_hooks_does_not_include_them(tmp_path: Path) -> None:
     found = _ring(tmp_path, "rest-json")
     assert "hooks" not in found
+
+
+def _head(tmp_path: Path, protocol: str, method: str, **statuses: int | None) -> str:
+    shapes = {
+        name: {
+            **structure(),
+            "exception": True,
+            **({"error": {"httpStatusCode": status}} if status is not None else {}),
+        }
+        for name, status in statuses.items()
+    }
+    http = {"method": method, "requestUri": "/"}
+    errors = [{"shape": name} for name in statuses]
+    service = model(shapes, Ring=operation("Ring", http=http, errors=errors))
+    service["metadata"] |= {"protocol": protocol, "jsonVersion": "1.0", "targetPrefix": "Tower"}
+    write_model(tmp_path, service)
+    return render_service(load_service(tmp_path, "bell-tower"), "bell-tower")["belfry/bell_tower/ring.hpp"]
+
+
+def test_an_error_of_head_is_known_by_a_status_that_no_other_has(tmp_path: Path) -> None:
+    found = _head(tmp_path, "rest-json", "HEAD", Gone=404, Locked=423, Shut=409, Closed=409, Broken=None)
+    assert '{.status = 404, .code = "Gone"},' in found
+    assert '{.status = 423, .code = "Locked"},' in found
+    assert "409" not in found.partition("namespace operations")[0]
+    assert ".is_error_of_status = &::belfry::detail::is_error_of_status<Ring_status_errors>," in found
+    assert "#include <belfry/call/status_error.hpp>" in found
+
+
+@pytest.mark.parametrize(
+    ("protocol", "method", "statuses"),
+    [
+        ("rest-json", "GET", {"Gone": 404}),
+        ("json", "HEAD", {"Gone": 404}),
+        # Any failure may have the statuses that Smithy gives to errors without one.
+        ("rest-json", "HEAD", {"Wrong": 400, "Broken": 500}),
+        ("rest-json", "HEAD", {"Gone": 404, "Lost": 404}),
+        ("rest-json", "HEAD", {"Gone": None}),
+    ],
+)
+def test_an_error_is_not_known_by_its_status_if_that_does_not_tell_it_apart(
+    tmp_path: Path, protocol: str, method: str, statuses: dict[str, int | None]
+) -> None:
+    assert "is_error_of_status" not in _head(tmp_path, protocol, method, **statuses)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from belfry_codegen.cpp.render import render_service
+from belfry_codegen.cpp.text import comment, literal
 from belfry_codegen.model.errors import ModelError, UsageError
 from belfry_codegen.passes.pipeline import load_service
 from support import small_model, write_model
@@ -67,3 +68,20 @@ def test_no_text_of_a_model_becomes_code(path: tuple[str | int, ...], tmp_path: 
             continue
         lines = [line for text in files.values() for line in re.split("[\r\n]", text)]
         assert not [line for line in lines if line.startswith("#error")]
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [("a?", '"a?"'), ("??/", '"?\\?/"'), ("???/", '"?\\?\\?/"'), ("é??/", '"\\303\\251\\?\\?/"')],
+)
+def test_a_literal_does_not_have_trigraphs(text: str, written: str) -> None:
+    assert literal(text) == written
+
+
+def test_a_comment_is_not_continued_by_a_trigraph() -> None:
+    assert comment(["a ??/"], 0) == ("/// a ??/ .",)
+
+
+def test_an_error_does_not_pass_control_characters_to_a_terminal() -> None:
+    assert str(ModelError("a.json", "", "no \x1b[31m\u202e\ud800")) == "a.json: no \\x1b[31m\\u202e\\ud800"
+    assert str(UsageError("one\ntwo é")) == "one\ntwo é"

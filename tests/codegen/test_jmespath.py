@@ -421,7 +421,7 @@ inline constexpr ::belfry::jmespath::Node Ring_expression_0[] = {
 """ in (header := _header(tmp_path, paginators_1={"pagination": pagination}))
     assert (
         """
-inline constexpr ::belfry::PaginatorToken ring_tokens[] = {
+inline constexpr ::belfry::PaginatorToken ring[] = {
     {
         .input = 0, // Token
         .output = detail::Ring_expression_0,
@@ -438,8 +438,11 @@ inline constexpr ::belfry::PaginatorToken ring_tokens[] = {
         .write = &::belfry::detail::copy_token,
     },
 };
+} // namespace paginator_tokens
+
+namespace paginators {
 inline constexpr ::belfry::PaginatorRule ring{
-    .tokens = ring_tokens,
+    .tokens = paginator_tokens::ring,
     .more_results = detail::Ring_expression_3,
     .copy_others = &::belfry::detail::copy_other_members,
 };
@@ -465,7 +468,7 @@ def test_a_waiter_becomes_a_table_of_acceptors_that_share_expressions(tmp_path: 
     ]
     waiters = {"Rung": {"operation": "Ring", "delay": 1, "maxAttempts": 2, "acceptors": acceptors}}
     header = _header(tmp_path, waiters_2={"version": 2, "waiters": waiters})
-    entries = re.findall(r"    \{\n((?:        .*\n)+)    \},\n", header.partition("rung_acceptors[] = {")[2])
+    entries = re.findall(r"    \{\n((?:        .*\n)+)    \},\n", header.partition("Acceptor rung[] = {")[2])
     state = "        .state = ::belfry::WaiterState::retry,\n        .matcher = ::belfry::WaiterMatcher::"
     path = "        .path = detail::Ring_expression_{},\n        .path_text = {},\n        .expected = {},\n"
     literal = "{{.evaluate = &::belfry::jmespath::{}_literal, .constant = {{.{} = {}}}}}"
@@ -485,9 +488,7 @@ def test_a_waiter_becomes_a_table_of_acceptors_that_share_expressions(tmp_path: 
 def test_a_status_that_is_not_a_number_is_an_error(tmp_path: Path) -> None:
     acceptor = {"state": "success", "matcher": "status", "expected": "200"}
     waiters = {"Rung": {"operation": "Ring", "delay": 1, "maxAttempts": 2, "acceptors": [acceptor]}}
-    with pytest.raises(
-        ModelError, match="waiter 'Rung': 'expected' must be an integer for the matcher 'status'"
-    ):
+    with pytest.raises(ModelError, match="waiter 'Rung': 'expected' must be an integer, not a string"):
         _header(tmp_path, waiters_2={"version": 2, "waiters": waiters})
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from belfry_codegen import cpp
-from belfry_codegen.cpp import auth, enums, hooks, jmespath, members, naming, operations, paging, types
+from belfry_codegen.cpp import auth, enums, hooks, jmespath, members, naming, paging, types
 from belfry_codegen.cpp.endpoint import rules
 from belfry_codegen.cpp.endpoint.expressions import Type
 from belfry_codegen.cpp.endpoint.tables import SLOT_LIMIT, Attribute, Code
@@ -48,7 +48,7 @@ def test_parameters_of_endpoint_rules_are_laid_out_as_in_the_header() -> None:
     assert constant(PROGRAM, "endpoint_slot_limit") == SLOT_LIMIT
     one = {"type": "String", "required": True}
     end = {"type": "error", "conditions": [], "error": "none"}
-    compiled = rules.compile_rule_set({"version": "1.0", "parameters": {"A": one, "B": one}, "rules": [end]})
+    compiled = rules.compile_rules({"version": "1.0", "parameters": {"A": one, "B": one}, "rules": [end]})
     words = compiled.rules_at - compiled.parameters_at
     assert words == 2 * constant(PROGRAM, "endpoint_parameter_words")
 
@@ -125,7 +125,7 @@ def test_names_that_an_enum_cannot_give_its_constants_are_those_of_its_base() ->
 
 def test_names_that_a_tag_hides_are_its_members() -> None:
     text = (TEMPLATES / "operation.hpp.j2").read_text(encoding="utf-8")
-    assert set(re.findall(r"^    using (\w+) =", text, re.MULTILINE)) == operations.TAG_MEMBERS
+    assert set(re.findall(r"^    using (\w+) =", text, re.MULTILINE)) == set(naming.TAG_MEMBERS)
 
 
 def test_no_service_has_the_name_of_a_header_or_folder_of_the_library() -> None:
@@ -159,6 +159,8 @@ TABLES = {
     "RetryableError": "belfry/operation/operation.hpp",
     "Service": "belfry/operation/operation.hpp",
     "ShapeExtras": SCHEMA,
+    "StatusError": "belfry/call/status_error.hpp",
+    "UrlListing": "belfry/body/url_listing.hpp",
     "WaiterAcceptor": "belfry/paging/waiter.hpp",
     "WaiterRule": "belfry/paging/waiter.hpp",
     "XmlElements": SCHEMA,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from belfry_codegen.cpp import naming
+from belfry_codegen.cpp import naming, reserved
 from belfry_codegen.cpp.render import render_service
 from belfry_codegen.cpp.types import TypeTable
 from belfry_codegen.model import ir
@@ -25,7 +25,7 @@ def _is_legal(name: str) -> bool:
         _IDENTIFIER.match(name) is not None
         and "__" not in name
         and not re.match("_[A-Z]", name)
-        and name not in naming.reserved_words()
+        and name not in reserved.reserved_words()
     )
 
 
@@ -82,6 +82,74 @@ def test_every_name_of_every_service_is_valid_and_follows_boto3s_rule() -> None:
 )
 def test_a_member_gets_a_name_that_compiles(member: str, expected: str) -> None:
     assert naming.member_names([member]) == {member: expected}
+
+
+@pytest.mark.parametrize(
+    ("member", "expected"),
+    [
+        ("ETag", "etag"),  # s3
+        ("ETags", "etags"),
+        ("NodeTags", "node_tags"),  # not a tag of an entity
+        ("ModelDataETag", "model_data_etag"),  # sagemaker
+        ("ChecksumCRC32C", "checksum_crc32c"),  # s3
+        ("ChecksumCRC64NVME", "checksum_crc64nvme"),
+        ("SSEKMSKeyId", "sse_kms_key_id"),
+        ("SSECustomerKeyMD5", "sse_customer_key_md5"),
+        ("AWSKMSKeyARN", "aws_kms_key_arn"),  # firehose
+        ("isOAuth2Supported", "is_oauth2_supported"),  # appflow
+        ("CachediSCSIVolumes", "cached_iscsi_volumes"),  # storagegateway
+        ("multiSpeed", "multi_speed"),  # the end of a word is not a spelling
+        ("PrivateIPv4Address", "private_ipv4_address"),  # fis
+        ("MemoryGiBPerVCpu", "memory_gib_per_vcpu"),  # ec2
+        ("Phase2DHGroup", "phase2_dh_group"),  # ec2: a digit and a word
+        ("WarmThroughputMiBps", "warm_throughput_mibps"),  # kinesis
+        ("oAuth3LO", "oauth_3lo"),  # devops-agent
+        ("MacOSLatestSupportedVersions", "macos_latest_supported_versions"),  # ec2
+        ("InfluxDBv2", "influx_db_v2"),  # timestream-influxdb
+        # Of models of others:
+        ("TLSv12", "tlsv12"),
+        ("minTLSv12Enabled", "min_tlsv12_enabled"),
+        ("NFSv4", "nfsv4"),
+        ("ELBv2Arn", "elbv2_arn"),
+        ("mTLSMode", "mtls_mode"),
+        ("iOSVersion", "ios_version"),
+        ("SystemTLSMode", "system_tls_mode"),
+        ("MultiOSMode", "multi_os_mode"),
+        ("e_tag", "e_tag"),  # words that the model separates stay
+    ],
+)
+def test_a_member_has_the_words_that_its_initials_stand_for(member: str, expected: str) -> None:
+    assert naming.member_names([member]) == {member: expected}
+
+
+def test_an_operation_keeps_boto3s_name() -> None:
+    assert naming.operation_names(["PutETag", "CreateIoTRule"]) == {
+        "PutETag": "put_e_tag",
+        "CreateIoTRule": "create_io_t_rule",
+    }
+
+
+def test_the_members_that_boto3_would_spell_otherwise_are_those_that_were_reviewed() -> None:
+    # A new line of this list has to be read: it is a public name.
+    lines = (Path(__file__).parent / "respelled_members.txt").read_text(encoding="utf-8").splitlines()
+    reviewed = [tuple(line.split()) for line in lines if not line.startswith("#")]
+    members = set()
+    for service, version in services(botocore_data()):
+        path = botocore_data() / service / version / "service-2.json.gz"
+        raw = load_json(path if path.exists() else path.with_suffix(""))
+        members |= {name for shape in raw["shapes"].values() for name in shape.get("members", ())}
+    respelled = [
+        (name, naming.plain_function_name(name), naming.plain_member_name(name)) for name in sorted(members)
+    ]
+    assert [entry for entry in respelled if entry[1] != entry[2]] == reviewed
+
+
+def test_a_member_says_the_name_that_it_had() -> None:
+    service = {"In": structure(SSEKMSKeyId="Text", Name="Text"), "Text": {"type": "string"}}
+    text = _header(service, "in")
+    assert text.count("Its name was") == 1
+    declaration = "::belfry::Optional<::std::string> sse_kms_key_id{};"
+    assert f"Its name was `ssekms_key_id` in 0.1.0.\n    {declaration}" in text
 
 
 def test_members_that_differ_only_by_case_get_distinct_names() -> None:
@@ -160,6 +228,68 @@ def test_a_type_gets_a_name_in_pascal_case(shape: str, expected: str) -> None:
     assert naming.type_name(shape) == expected
 
 
+@pytest.mark.parametrize(
+    "macro",
+    [
+        *("Status", "Success", "BadRequest", "Always", "None", "Bool", "CurrentTime", "XK_Escape"),  # X11
+        *("signals", "slots", "emit", "foreach", "Q_OBJECT"),  # Qt
+        *("ERROR", "DELETE", "interface", "small", "REGISTERED", "INVALID_FILE_SIZE", "GetObject"),  # Windows
+        *("HIGH", "LOW", "INPUT", "OUTPUT", "DEFAULT", "EXTERNAL", "PI"),  # Arduino
+        *("TARGET_OS_MAC", "NO", "YES", "Nil"),  # macOS
+        *("EOF", "DOMAIN", "linux", "PATH_MAX", "AF_INET", "COMPLETE"),  # the C library; COMPLETE: arpa/ftp.h
+        *("SAR", "RO", "configUSE_PREEMPTION"),  # ESP-IDF
+    ],
+)
+def test_a_macro_is_not_a_name(macro: str) -> None:
+    assert naming.enumerator_names([macro]) == {macro: f"{macro}_"}
+    assert naming.member_names([macro.lower()])[macro.lower()] not in reserved.reserved_words()
+
+
+def test_a_macro_with_parameters_is_avoided_only_where_a_parenthesis_can_follow() -> None:
+    # X11/Xproto.h has Data(...), Arduino.h bit(...).
+    assert naming.type_name("Data") == "Data_"
+    assert naming.operation_names(["Bit"]) == {"Bit": "bit_"}
+    assert naming.member_names(["Data", "Bit"]) == {"Data": "data", "Bit": "bit"}
+    assert naming.enumerator_names(["Data", "bit"]) == {"Data": "Data", "bit": "bit"}
+
+
+def test_an_escaped_name_is_not_another_macro() -> None:
+    # Windows has THIS and THIS_; quicksight RelativeDateType.THIS
+    assert naming.enumerator_names(["THIS"]) == {"THIS": "THIS_2"}
+
+
+def test_the_lists_of_macros_name_their_source_and_repeat_none() -> None:
+    files = sorted((Path(naming.__file__).parent / "macros").glob("*.txt"))
+    assert len(files) == 7
+    values: list[str] = []
+    for file in files:
+        text = file.read_text(encoding="utf-8")
+        assert text.splitlines()[1].startswith("# Macros of ")
+        values += text.partition("[values]")[2].partition("[functions]")[0].split()
+    assert len(values) == len(set(values))
+    assert len(values) > 45_000
+
+
+def test_a_name_of_0_1_0_is_an_alias_unless_it_is_a_macro() -> None:
+    service = {
+        "Status": {"type": "string", "enum": ["HIGH", "ERROR", "LOW", "LOW_"]},
+        "In": structure(Status="Status"),
+    }
+    text = _header(service, "status")
+    assert "class Status_ : public" in text
+    assert "/// `Status` is a macro of X11's headers, so that this name ends in an underscore.\n" in text
+    assert '#ifndef Status\nusing Status [[deprecated("use Status_,' in text
+    # ERROR had its underscore in 0.1.0, and LOW_ is another constant, so that LOW's name is LOW_2.
+    assert re.findall(r"^        (\w+),", text, re.MULTILINE) == [
+        "Unknown_",
+        "HIGH_",
+        "ERROR_",
+        "LOW_2",
+        "LOW_",
+    ]
+    assert re.findall(r"#ifndef (\w+)", text) == ["HIGH", "Status"]
+
+
 def test_a_type_in_pascal_case_keeps_its_name_before_others() -> None:
     # health EventType / eventType
     assert naming.type_names(["eventType", "EventType"]) == {
@@ -209,7 +339,7 @@ def test_a_member_named_like_its_structure_compiles_in_lower_case() -> None:
     text = _header(
         {"In": structure(Tags="Tags"), "Tags": structure(Tags="S"), "S": {"type": "string"}}, "tags"
     )
-    assert "::std::optional<::std::string> tags{};" in text
+    assert "::belfry::Optional<::std::string> tags{};" in text
 
 
 def test_an_operation_and_a_shape_may_share_a_name() -> None:

@@ -38,18 +38,25 @@ WHOLE: dict[str, Any] = {
             "deprecatedMessage": "m",
             "documentation": "d",
             "endpointParameters": {"Loud": True, "Tower": "x", "Bells": ["a", "b"]},
+            "endsOnRepeatedToken": True,
+            "longPoll": True,
+            "messageDigests": True,
             "noAuth": True,
             "presignAsQuery": True,
             "presignedParameter": {"name": "Bell", "sendsRegions": True},
             "queryAsForm": True,
             "treeHash": True,
             "unwrappedOutput": True,
+            "urlEncodedMembers": ["Bells.Name"],
         }
     },
     "pagination": {"Ring": {"input_token": "Bell", "output_token": "Bell"}},
     "service": {
         "headers": {"accept": "x/y"},
+        "maxAttempts": 4,
         "oauthErrors": True,
+        "responseCrc32": True,
+        "retryDelayMilliseconds": 25,
         "signPathVerbatim": True,
         "signatureVersion": "v4",
     },
@@ -74,6 +81,7 @@ WHOLE: dict[str, Any] = {
             },
             "retryable": {"throttling": True},
             "sensitive": True,
+            "xmlName": "Ringing",
         }
     },
     "waiters": {
@@ -244,7 +252,7 @@ def test_the_readme_lists_every_pass_in_its_order() -> None:
     documented = _documented("## How a header is generated")
     packages = {path.parent.name for path in folder.glob("*/__init__.py")}
     assert set(documented) == {path.stem for path in folder.glob("*.py")} - helpers | packages
-    # The order in which load_service and PASSES name the functions that they import from the modules.
+    # The order in which the functions of the pipeline, and PASSES, name what they import from the modules.
     tree = ast.parse((folder / "pipeline.py").read_text(encoding="utf-8"))
     modules = {
         alias.name: node.module.partition(".passes.")[2].partition(".")[0]
@@ -252,9 +260,14 @@ def test_the_readme_lists_every_pass_in_its_order() -> None:
         if isinstance(node, ast.ImportFrom) and node.module and ".passes." in node.module
         for alias in node.names
     }
-    load = next(node for node in tree.body if isinstance(node, ast.FunctionDef))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     chosen = next(node for node in tree.body if isinstance(node, ast.AnnAssign))
-    called = [node for node in ast.walk(load) if isinstance(node, ast.Name) and node.id in modules]
+    called = [
+        node
+        for function in functions
+        for node in ast.walk(function)
+        if isinstance(node, ast.Name) and node.id in modules
+    ]
     # If two are in one line, the inner one is applied first and comes second.
     called.sort(key=lambda node: (node.lineno, -node.col_offset))
     applied = [modules[node.id] for node in called]

@@ -107,7 +107,6 @@ def _rules(rules: Any) -> Any:
 
 KINDS = (
     # Two ways of writing the same.
-    Kind(r"\.uid", "botocore's own name of the model", _smithy_has_none),
     Kind(r"\.global_endpoint", "the endpoint rules know it; nobody else asks", _smithy_has_none),
     Kind(r"\.signature_version", "botocore calls S3's way to sign `s3`", lambda b, s: (b, s) == ("s3", "v4")),
     Kind(r"\.checksum_format", "for S3's oldest checksum, which nobody here asks for", _smithy_has_none),

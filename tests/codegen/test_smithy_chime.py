@@ -26,7 +26,6 @@ NAME = "chime-sdk-voice"
 
 # Facts that headers do not show: botocore's value stays, and the headers come out the same.
 INVISIBLE = {
-    r"\.uid": "botocore's own name of the model",
     r"\.shape_name": "botocore says it where a protocol needs it",
     r".*\.xml\.name": "botocore writes the names of labels, and Smithy those of XML elements; this is JSON",
     r".*\.error\.sender_fault": "botocore leaves it out where the status says so",

@@ -587,20 +587,3 @@ def test_an_unsupported_authentication_scheme_is_an_error(tmp_path: Path, scheme
     only = ring(auth=["smithy.api#httpDigestAuth"])
     with pytest.raises(ModelError, match=r"operation 'Ring': authentication with smithy\.api#httpDigestAuth"):
         read(tmp_path, {"Ring": only}, traits=traits(aws__protocols__restJson1={}, httpBearerAuth={}))
-
-
-def test_endpoint_rules_given_only_as_bdd_are_an_error(tmp_path: Path) -> None:
-    """The usual endpoint would be a guess."""
-    diagram: dict[str, Any] = {
-        "version": "1.1",
-        "parameters": {},
-        "conditions": [],
-        "results": [],
-        "root": 1,
-        "nodes": "",
-    }
-    with pytest.raises(ModelError, match="only given as 'endpointBdd'"):
-        read(tmp_path, traits=traits(aws__protocols__restJson1={}, smithy__rules__endpointBdd=diagram))
-    rules: dict[str, Any] = {"version": "1.0", "parameters": {}, "rules": []}
-    both = {"smithy__rules__endpointBdd": diagram, "smithy__rules__endpointRuleSet": rules}
-    assert read(tmp_path, traits=traits(aws__protocols__restJson1={}, **both)).endpoint_rules == rules

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Runs the endpoint tests of Smithy models (trait smithy.rules#endpointTests) and botocore's answers in the
-// same form. endpoint.cmake has endpoint_dump.py compile the rule sets into endpoint_cases.hpp in the build
-// directory, and endpoint_botocore.py ask botocore; the cases themselves are read when the test runs.
-// BELFRY_ENDPOINT_CASE=<part of a shape's name> runs those only and prints every failure.
+// same form, on rule sets and on decision diagrams, and compares the two. endpoint.cmake has endpoint_dump.py
+// compile the rule sets into endpoint_cases.hpp in the build directory, and endpoint_botocore.py ask
+// botocore; the cases themselves are read when the test runs. BELFRY_ENDPOINT_CASE=<part of a shape's name>
+// runs those only and prints every failure.
 #include <belfry/endpoint/resolver.hpp>
 
 #include "support/catch.hpp"
@@ -16,6 +17,7 @@
 #include <deque>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <random>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -72,7 +74,8 @@ Json complete(Json expected) {
     return expected;
 }
 
-/// The partitions as they were when the Smithy models' tests were written: some had no dual-stack yet.
+/// The partitions as they were when the tests of the models in `models/smithy` were written: some had no
+/// dual-stack yet.
 struct EarlierPartitions {
     EarlierPartitions() {
         for (std::uint16_t i = 0; i < belfry::aws_partitions.count; ++i) {
@@ -81,8 +84,19 @@ struct EarlierPartitions {
             if (name.substr(0, 7) == "aws-iso") rows.back().supports_dual_stack = false;
         }
     }
+    [[nodiscard]] belfry::Partitions list() const {
+        return {.first = rows.data(), .count = static_cast<std::uint16_t>(rows.size())};
+    }
     std::vector<belfry::Partition> rows;
 };
+
+/// Those that the cases of a model were written for.
+belfry::Partitions partitions_of(std::string_view model) {
+    static const EarlierPartitions earlier;
+    const bool is_recent = model.find("endpoint-bdd") != std::string_view::npos ||
+                           model.find("botocore.json") != std::string_view::npos;
+    return is_recent ? belfry::aws_partitions : earlier.list();
+}
 
 /// Empty when the case passes, else what is different.
 std::string difference(const belfry::EndpointRules& rules, const Json& test_case,
@@ -112,52 +126,129 @@ struct Tally {
     std::string failures;
 };
 
-/// Runs the cases of the shapes that botocore answered for, or of all others.
-Tally run(bool of_botocore, const belfry::Partitions& partitions) {
+/// Whether BELFRY_ENDPOINT_CASE leaves the service out.
+bool is_left_out(const endpoint_cases::Service& service) {
+    const char* const only = std::getenv("BELFRY_ENDPOINT_CASE");
+    return only != nullptr && std::string_view(service.shape).find(only) == std::string_view::npos;
+}
+
+bool runs_everything() { return std::getenv("BELFRY_ENDPOINT_CASE") == nullptr; }
+
+/// The traits of one service after the other. A file with several services is read once.
+class Traits {
+  public:
+    const Json& of(const endpoint_cases::Service& service) {
+        if (file_ != service.model) {
+            std::ifstream file(service.model);
+            model_ = Json::parse(file);
+            file_ = service.model;
+        }
+        return model_.at(Json::json_pointer(service.traits));
+    }
+
+  private:
+    std::string file_;
+    Json model_;
+};
+
+using Form = const belfry::EndpointRules* endpoint_cases::Service::*;
+
+/// Runs the cases of the shapes that botocore answered for, or of all others, on rules in that form.
+Tally run(bool of_botocore, Form form) {
     const std::string_view prefix = "botocore#";
     Tally tally;
-    const char* const only = std::getenv("BELFRY_ENDPOINT_CASE");
-    std::string loaded;
-    Json model;
+    Traits traits;
     for (const endpoint_cases::Service& service : endpoint_cases::services) {
         const std::string_view shape = service.shape;
         if ((shape.substr(0, prefix.size()) == prefix) != of_botocore) continue;
-        if (only != nullptr && shape.find(only) == std::string_view::npos) continue;
-        if (loaded != service.model) {
-            std::ifstream file(service.model);
-            model = Json::parse(file);
-            loaded = service.model;
-        }
-        const Json& traits = model.at("shapes").at(service.shape).at("traits");
-        for (const Json& test_case : traits.at("smithy.rules#endpointTests").at("testCases")) {
-            const std::string wrong = difference(*service.rules, test_case, partitions);
+        if (service.*form == nullptr || is_left_out(service)) continue;
+        const Json& cases = traits.of(service).at("smithy.rules#endpointTests").at("testCases");
+        for (const Json& test_case : cases) {
+            const std::string wrong = difference(*(service.*form), test_case, partitions_of(service.model));
             ++(wrong.empty() ? tally.passed : tally.failed);
-            if (wrong.empty() || (tally.failed > 20 && only == nullptr)) continue;
+            if (wrong.empty() || (tally.failed > 20 && runs_everything())) continue;
             tally.failures += std::string(shape) + ": " + test_case.dump() + "\n    but " + wrong + "\n";
         }
     }
     return tally;
 }
 
+/// The answer of rules as text.
+std::string answer(const belfry::EndpointRules& rules, const Json& parameters,
+                   const belfry::Partitions& partitions) {
+    const Given given(parameters);
+    const belfry::Result<belfry::Endpoint> result =
+        belfry::resolve_endpoint(rules, given.parameters, partitions);
+    return result ? to_json(*result).dump() : result.error().code + ": " + result.error().message;
+}
+
+/// Parameters that are drawn, one by one, from those of different cases.
+Json mixed(const Json& cases, std::mt19937& dice) {
+    Json parameters = Json::object();
+    std::uniform_int_distribution<std::size_t> any(0, cases.size() - 1);
+    for (int i = 0; i < 8; ++i) {
+        const Json values = cases.at(any(dice)).value("params", Json::object());
+        for (const auto& [name, value] : values.items())
+            if (i == 0 || (dice() & 3) == 0) parameters[name] = value;
+    }
+    return parameters;
+}
+
 } // namespace
 
 TEST_CASE("Smithy's endpoint tests pass") {
-    const EarlierPartitions earlier;
-    const belfry::Partitions partitions{.first = earlier.rows.data(),
-                                        .count = static_cast<std::uint16_t>(earlier.rows.size())};
-    const Tally tally = run(false, partitions);
+    const Tally tally = run(false, &endpoint_cases::Service::rule_set);
     INFO(tally.failures);
     CHECK(tally.failed == 0);
-    if (std::getenv("BELFRY_ENDPOINT_CASE") == nullptr) CHECK(tally.passed >= 1400);
+    if (runs_everything()) CHECK(tally.passed >= 1400);
     WARN(tally.passed << " cases passed");
+}
+
+TEST_CASE("Smithy's endpoint tests pass with decision diagrams") {
+    const Tally tally = run(false, &endpoint_cases::Service::diagram);
+    INFO(tally.failures);
+    CHECK(tally.failed == 0);
+    if (runs_everything()) CHECK(tally.passed >= 1000);
+    WARN(tally.passed << " cases passed");
+}
+
+TEST_CASE("a decision diagram gives the endpoint of the rule set beside it") {
+    Traits traits;
+    int compared = 0;
+    int known = 0;
+    for (const endpoint_cases::Service& service : endpoint_cases::services) {
+        if (service.rule_set == nullptr || service.diagram == nullptr || is_left_out(service)) continue;
+        const Json& cases = traits.of(service).at("smithy.rules#endpointTests").at("testCases");
+        std::mt19937 dice(20261129); // NOLINT: the same cases in each run
+        for (int i = 0; i < 2000; ++i) {
+            const Json parameters = mixed(cases, dice);
+            const std::string expected = answer(*service.rule_set, parameters, belfry::aws_partitions);
+            std::string found = answer(*service.diagram, parameters, belfry::aws_partitions);
+            ++compared;
+            // AWS's two forms differ for S3's directory buckets at a custom endpoint: without a bucket, the
+            // rule set has no session to sign with, and the diagram does.
+            const std::string_view session = "sigv4-s3express";
+            const std::size_t at = found.find(session);
+            if (found != expected && at != std::string::npos && !parameters.contains("Bucket") &&
+                parameters.value("UseS3ExpressControlEndpoint", false) && parameters.contains("Endpoint")) {
+                ++known;
+                found.replace(at, session.size(), "sigv4");
+            }
+            INFO(service.shape << ": " << parameters.dump());
+            REQUIRE(found == expected);
+        }
+    }
+    if (runs_everything()) CHECK(compared >= 20'000);
+    if (runs_everything()) CHECK(known > 0);
+    WARN(compared << " comparisons");
 }
 
 TEST_CASE("endpoints agree with botocore") {
 #if defined(BELFRY_TEST_HAS_ENDPOINT_BOTOCORE)
-    const Tally tally = run(true, belfry::aws_partitions);
+    const Tally tally = run(true, &endpoint_cases::Service::rule_set);
     INFO(tally.failures);
     CHECK(tally.failed == 0);
-    if (std::getenv("BELFRY_ENDPOINT_CASE") == nullptr) CHECK(tally.passed >= 10000);
+    if (runs_everything()) CHECK(tally.passed >= 10000);
     WARN(tally.passed << " cases passed");
 #else
     WARN("SKIPPED: botocore was not there to be asked");

@@ -3,6 +3,7 @@
 #include <belfry/events/message.hpp>
 #include <belfry/events/message_decoder.hpp>
 #include <belfry/util/base64.hpp>
+#include <belfry/util/utf8.hpp>
 
 #include "support/catch.hpp"
 #include "support/shared_folder.hpp"
@@ -64,7 +65,8 @@ EventMessage described(const Json& json, std::vector<std::string>& texts) {
     return message;
 }
 
-void check_header(const EventHeader& header, const Json& expected) {
+// Only what comes from botocore needs it.
+[[maybe_unused]] void check_header(const EventHeader& header, const Json& expected) {
     INFO(header.name);
     switch (header.type) {
     case EventHeaderType::boolean_true: CHECK(expected == Json(true)); break;
@@ -75,6 +77,16 @@ void check_header(const EventHeader& header, const Json& expected) {
     default: CHECK(header.number == expected.get<std::int64_t>());
     }
 }
+
+#if defined(BELFRY_TEST_EVENT_STREAM_BOTOCORE)
+/// Whether a header that is a string is not UTF-8.
+bool has_invalid_text(const belfry::EventMessage& message) {
+    for (const EventHeader& header : message.headers)
+        if (header.type == belfry::EventHeaderType::string && !belfry::is_valid_utf8(header.bytes))
+            return true;
+    return false;
+}
+#endif
 
 } // namespace
 
@@ -131,6 +143,11 @@ TEST_CASE("random event streams are read as by botocore") {
         std::size_t found = 0;
         Step step;
         while ((step = decoder.next(rest)) == Step::message) {
+            // botocore refuses such a message. Belfry leaves that to the code that reads the header.
+            if (has_invalid_text(decoder.message())) {
+                step = Step::failed;
+                break;
+            }
             REQUIRE(found < messages.size());
             const Json& expected = messages[found++];
             const EventMessage& message = decoder.message();

@@ -246,10 +246,16 @@ void compare_call(const json& test, const belfry::Operation& operation, const vo
     const std::string resolved = test.value("resolvedHost", host);
     // If the endpoint contains a part of the path, only the whole URL can be compared.
     const std::size_t query = (std::min)(encoded.url.find('?'), encoded.url.size());
-    CHECK(request.url == "https://" + resolved +
-                             (configures_client(test)
-                                  ? test["uri"].get<std::string>() + encoded.url.substr(query)
-                                  : encoded.url));
+    std::string url = request.url;
+    // Listings ask for encoded keys, as boto3's do. Smithy's cases are of clients without customisations.
+    if (operation.name.starts_with("ListObject")) {
+        const std::string_view encoding = "&encoding-type=url";
+        REQUIRE(url.find(encoding) != std::string::npos);
+        url.erase(url.find(encoding), encoding.size());
+    }
+    CHECK(url == "https://" + resolved +
+                     (configures_client(test) ? test["uri"].get<std::string>() + encoded.url.substr(query)
+                                              : encoded.url));
     REQUIRE(request.headers.contains("Host"));
     CHECK(*request.headers.find("Host") == resolved.substr(0, resolved.find('/')));
     CHECK(request.method == encoded.method);

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 from xml.etree.ElementTree import canonicalize
 
 import botocore.auth
@@ -57,9 +57,8 @@ def compare_request(
         yield f"URL {ours.url}\n  botocore {theirs.url}"
     yield from _compare_headers(ours, theirs)
     yield from _compare_bodies(ours, theirs)
-    yield from _compare_signatures(
-        judge, model.auth_type, ours, theirs, same=theirs.headers == signed.headers
-    )
+    same = (theirs.headers, urlsplit(theirs.url).query) == (signed.headers, urlsplit(signed.url).query)
+    yield from _compare_signatures(judge, model.auth_type, ours, theirs, same=same)
 
 
 def _compare_headers(ours: Request, theirs: Request) -> Iterator[str]:
@@ -177,7 +176,8 @@ def _compare_error(judge: Judge, theirs: ServiceError, answer: dict[str, Any]) -
         ("status", error["status"], theirs.status),
         ("request_id", answer.get("request_id"), theirs.request_id),
     ):
-        if mine != other and not (name == "message" and not other and mine == _phrase(theirs.status)):
+        blank = name == "message" and not str(other).strip()
+        if mine != other and not (blank and mine in _phrases(theirs.status)):
             yield f"{name} {mine!r}, botocore {other!r}"
     shape = judge.model.shape_for_error_code(theirs.code)
     yield from _compare_values(
@@ -185,10 +185,10 @@ def _compare_error(judge: Judge, theirs: ServiceError, answer: dict[str, Any]) -
     )
 
 
-def _phrase(status: int) -> str | None:
-    """The reason phrase of a status, which stands for a message that an empty body cannot have."""
-    phrases = {int(each): each.phrase for each in HTTPStatus}
-    return phrases.get(status)
+def _phrases(status: int) -> tuple[str, ...]:
+    """The messages of a status that stand for one that the body does not have."""
+    phrases = tuple(each.phrase for each in HTTPStatus if each == status)
+    return (*phrases, f"HTTP status {status}") if status >= 300 else ("the service gave no message",)
 
 
 def _compare_values(where: str, ours: Any, theirs: Any) -> Iterator[str]:

@@ -27,14 +27,14 @@ Requests
 20. `x-amz-api-version` of the operation that returns a service's endpoints. botocore's endpoint discovery
     sends it; we do not have endpoint discovery, and models do not mention the header.
 23. SigV4a, the asymmetric signatures that three services list before SigV4. botocore uses them if awscrt is
-    installed; we use SigV4, which those services also list.
+    installed; we use them if the client has a `SigV4a`, else SigV4, which those services also list.
 26. (kept out) Carriage returns in XML. Parsers read them as line breaks unless they are references
     (XML 1.0 section 2.11). We write references; botocore does so only for two operations of S3.
 27. `Transfer-Encoding: chunked` of a body with a trailing checksum, in chunks of 1 MiB. We know the length
     before, and our chunks have 64 KiB.
 28. `Expect: 100-continue`, which botocore sends to S3. We leave it to the transport.
 29. (kept out) botocore's handlers. For S3 they encode encryption keys and add their MD5, encode `CopySource`,
-    request lists with encoded keys and decode these, and check bucket names. For other services they encode
+    and check bucket names. For other services they encode
     user data, sign URLs for copies between regions, parse policies, and turn a GET into a POST. We send
     parameters unchanged, and return what was received.
 30. (kept out) Checksums by SHA-512, MD5 and xxHash. We refuse to compute them with an error; a caller can
@@ -48,6 +48,8 @@ Requests
     Content-MD5; botocore sends CRC32.
 34. (kept out) S3's buckets on a custom endpoint. botocore puts them into the path by default; we follow the
     endpoint rules, which have an option for it.
+38. `encoding-type=url` of ListMultipartUploads. botocore asks three other listings of S3 for encoded keys; we
+    ask this one, too, and decode them.
 
 Responses
 8. (kept out) Status 500 and above with an empty body or HTML: botocore ignores the headers, and so loses the
@@ -75,8 +77,11 @@ Responses
     the response is malformed, as Smithy's protocol requires.
 35. An error in a response with a status of success. botocore changes the status to 500; we return the
     received one, and retry it like a 500.
-37. An error without a body or, in XML, without a message. botocore has no message then; we give the
-    reason phrase of the status.
+37. An error without a body or a code, or whose message is blank. botocore has no message then, or a blank
+    one; we give the reason phrase of the status, the number of a rare one, or words in the response of a
+    success.
+39. XML whose root element is another document's. botocore does not look at the root's name; for us the
+    response is malformed (docs/adr/0021-roots-of-documents.md).
 36. Defaults that only a Smithy model has. Smithy requires clients to fill them in for absent members of a
     response; botocore's models do not have them.
 """
@@ -124,7 +129,10 @@ def expected(operation: Any, params: dict[str, Any], theirs: Request) -> Request
             headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD"
     if operation.is_endpoint_discovery_operation:
         headers.pop("x-amz-api-version", None)
-    return replace(theirs, headers=headers, url=_with_small_host(theirs.url).removesuffix("?"))
+    url = _with_small_host(theirs.url).removesuffix("?")
+    if operation.name == "ListMultipartUploads" and "EncodingType" not in params:
+        url += "&encoding-type=url"
+    return replace(theirs, headers=headers, url=url)
 
 
 def _with_small_host(url: str) -> str:

@@ -23,7 +23,7 @@ from wire_program import Wire, request_line, response_line
 
 # Known difference: botocore's handlers for a few services.
 _CONVENIENCES = {
-    *("sse_md5", "copy_source_sse_md5", "set_list_objects_encoding_type_url", "decode_list_object"),
+    *("sse_md5", "copy_source_sse_md5", "decode_list_object"),
     *("decode_list_object_v2", "decode_list_object_versions"),
     *("json_decode_policies", "json_decode_template_body", "decode_console_output"),
     *(

@@ -176,7 +176,11 @@ def compare(judge: Judge, operation: str, theirs: dict[str, Any], answer: dict[s
             code = union.members[code].error_code
         for key, mine, other in (
             ("code", answer["error"]["code"], code),
-            ("message", answer["error"]["message"], error["Error"]["Message"] or ""),
+            (
+                "message",
+                answer["error"]["message"],
+                error["Error"]["Message"] or "the service gave no message",
+            ),
         ):
             if mine != other:
                 yield f"{key} {mine!r}, botocore {other!r}"

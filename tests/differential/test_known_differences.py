@@ -235,7 +235,7 @@ def test_an_exception_with_a_query_error_code_has_its_members_only_in_belfry(bot
     assert theirs.modeled == {}
 
 
-def test_a_service_that_lists_sigv4a_first_is_signed_by_sigv4_in_belfry() -> None:
+def test_a_service_that_lists_sigv4a_first_is_signed_by_sigv4_without_a_provider_in_belfry() -> None:
     """Difference 23."""
     pytest.importorskip("awscrt", reason="awscrt, which signs by SigV4a, is not installed")
     [case] = [case for case in CBOR_CASES if case.service == "partnercentral-revenue-measurement"]

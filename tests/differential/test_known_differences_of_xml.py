@@ -91,16 +91,13 @@ def test_a_copy_source_is_encoded_only_by_botocore(s3: Service) -> None:
     assert theirs.headers["x-amz-copy-source"] == "b/a%2520b%20c"
 
 
-def test_listed_keys_are_decoded_only_by_botocore(s3: Service) -> None:
-    """Difference 29."""
-    ours, theirs = _requests(s3, "ListObjectsV2", {"Bucket": "b"})
-    assert "encoding-type" not in ours.url
-    assert "encoding-type=url" in theirs.url
-    listed = "<EncodingType>url</EncodingType><Contents><Key>a%20b</Key></Contents>"
-    response = Response(200, {}, f"<ListBucketResult>{listed}</ListBucketResult>".encode())
-    read = s3.wire.ask(response_line("x", "ListObjectsV2", response))["parsed"]
-    assert read["Contents"] == [{"Key": "a%20b"}]
-    assert s3.judge.parse("ListObjectsV2", {"Bucket": "b"}, response)["Contents"] == [{"Key": "a b"}]  # type: ignore[index]
+def test_listings_ask_for_encoded_keys_unless_they_are_told(s3: Service) -> None:
+    """As botocore does; each decodes them in the call that asked, which tests/unit/body tests."""
+    for params in ({"Bucket": "b"}, {"Bucket": "b", "Prefix": "p", "EncodingType": "url"}):
+        ours, theirs = _requests(s3, "ListObjectsV2", dict(params))
+        queries = [sorted(each.url.partition("?")[2].split("&")) for each in (ours, theirs)]
+        assert queries[0] == queries[1]
+        assert "encoding-type=url" in queries[0]
 
 
 def test_an_unsupported_checksum_is_refused_and_a_given_one_is_sent(s3: Service) -> None:
@@ -165,3 +162,25 @@ def test_an_error_in_a_success_keeps_its_status_only_in_belfry(s3: Service) -> N
     assert (theirs.code, theirs.status) == ("InternalError", 500)
     ours = s3.wire.ask(response_line("x", "CopyObject", response))
     assert ours["error"] == {"code": "InternalError", "message": "m", "status": 200}
+
+
+def test_uploads_are_listed_with_encoded_keys_only_in_belfry(s3: Service) -> None:
+    """Difference 38."""
+    ours, theirs = _requests(s3, "ListMultipartUploads", {"Bucket": "b"})
+    assert ours.url == f"{theirs.url}&encoding-type=url"
+    ours, theirs = _requests(s3, "ListMultipartUploads", {"Bucket": "b", "EncodingType": "url"})
+    assert ours.url == theirs.url
+
+
+def test_a_document_of_another_operation_is_an_output_only_in_botocore(s3: Service) -> None:
+    """Difference 39."""
+    for operation, body in (
+        ("ListBuckets", b"<ListBucketResult><Name>b</Name><Prefix>p</Prefix></ListBucketResult>"),
+        ("ListMultipartUploads", b"<ListPartsResult><Bucket>b</Bucket></ListPartsResult>"),
+        ("PutObject", b"<html><body>Log in</body></html>"),
+    ):
+        response = Response(200, {}, body)
+        assert isinstance(s3.judge.parse(operation, s3.minimal(operation), response), dict)
+        ours = s3.wire.ask(response_line("x", operation, response))
+        assert ours["error"]["code"] == "MalformedResponse"
+        assert f"is not the output of {operation}" in ours["error"]["message"]

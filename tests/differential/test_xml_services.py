@@ -25,6 +25,7 @@ S3_OPERATIONS = (
     *("GetBucketPolicy", "PutBucketPolicy", "GetBucketLifecycleConfiguration", "GetObjectAttributes"),
     *("PutBucketLifecycleConfiguration", "PutBucketNotificationConfiguration", "RestoreObject"),
     *("GetBucketNotificationConfiguration", "PutObjectRetention", "WriteGetObjectResponse"),
+    "ListMultipartUploads",
 )
 
 S3 = Case(

@@ -36,7 +36,7 @@ def read(page: str) -> str:
 
 def pages() -> list[str]:
     """Every page that is written by hand."""
-    folders = [ROOT, ROOT / "docs", ROOT / "docs" / "adr", ROOT / "codegen"]
+    folders = [ROOT, ROOT / "docs", ROOT / "docs" / "adr", ROOT / "docs" / "guide", ROOT / "codegen"]
     return [path.relative_to(ROOT).as_posix() for folder in folders for path in sorted(folder.glob("*.md"))]
 
 

@@ -19,7 +19,9 @@ ENDS = (".py", ".hpp", ".ipp", ".cpp", ".md", ".txt", ".json", ".cmake", ".sh", 
 TOO_LARGE = ("include/belfry/", "codegen/", "codegen/belfry_codegen/", "tests/", "tools/")
 SOURCES = ("include/belfry", "codegen", "tools", "tests")
 # A folder's __init__.py describes the folder. The reference and the licence are not code.
-OUTSIDE = re.compile(r"/__init__\.py$|\.md$|^include/belfry/chime_sdk_voice/")
+OUTSIDE = re.compile(
+    r"/__init__\.py$|\.md$|^include/belfry/chime_sdk_voice/|^include/belfry/identity/(s3|signin|sso|sso_oidc|sts)[/.]"
+)
 
 
 def is_path(name: str) -> bool:

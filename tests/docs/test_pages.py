@@ -10,7 +10,17 @@ import pytest
 from pages import BACKQUOTED, LINK, ROOT, Block, code_blocks, pages, prose, read, table_rows
 
 # Pages for people who write programs. Decision records show what was tried, too.
-FOR_USERS = ["README.md", "CONTRIBUTING.md", "docs/own-transport.md", "docs/architecture.md"]
+FOR_USERS = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/own-transport.md",
+    "docs/architecture.md",
+    "docs/settings.md",
+    "docs/guide/bucket-regions.md",
+    "docs/guide/s3-express.md",
+    "docs/guide/credentials.md",
+    "docs/guide/tokens.md",
+]
 # Programs that every build compiles.
 COMPILED = sorted(
     path

@@ -13,7 +13,7 @@ from words import fault_of, fault_of_name, names_of_tests, sentences
 KINDS = re.compile(r"\.(py|md|hpp|cpp|ipp|cmake|sh|yml)$|(^|/)(CMakeLists|requirements\S*)\.txt$|^belfry$")
 # The text of generated headers is the generator's. The style page and this test's module quote idioms.
 OUTSIDE = re.compile(
-    r"^include/belfry/chime_sdk_voice|^tests/golden/expected/|^docs/style\.md$|^tests/docs/(test_)?words\.py$"
+    r"^include/belfry/(chime_sdk_voice|identity/(s3|signin|sso|sso_oidc|sts)[/.])|^tests/golden/expected/|^docs/style\.md$|^tests/docs/(test_)?words\.py$"
 )
 ALLOWED = {
     "A belfry is the room of the bells.": "the literal meaning, for the names in the example",

@@ -80,7 +80,7 @@ void read_as_document(std::string_view bytes) {
     if (judged.is_discarded()) return;
     if (at == nullptr) {
         const std::string_view problem = reader.problem();
-        require(problem == "the text is not UTF-8" || problem == "nested too deeply" ||
+        require(problem == "nested too deeply" ||
                     // nlohmann/json accepts nested pieces of indefinite length.
                     problem == "a chunk of the string has another type" ||
                     problem == "the length is larger than the rest of the input" ||
@@ -88,6 +88,8 @@ void read_as_document(std::string_view bytes) {
                 "refused what nlohmann/json accepts:", problem);
         return;
     }
+    // nlohmann/json keeps bytes that are not UTF-8.
+    if (reader.invalid_text(bytes.data()) != nullptr) return;
     plain(judged);
     const Json ours = Json::parse(json, nullptr, false);
     require(!ours.is_discarded(), "documents are JSON:", json);
@@ -97,7 +99,7 @@ void read_as_document(std::string_view bytes) {
 void read_as_shape(std::string_view bytes) {
     using everything::Everything;
     const belfry::Structure& shape = belfry::structure_of<Everything>;
-    const belfry::CborOptions options{.max_depth = max_depth};
+    const belfry::CborOptions options{.max_depth = max_depth, .reading = {.max_depth = max_depth}};
     Everything first;
     std::string fault;
     if (!belfry::decode_cbor(bytes, shape, &first, options, fault)) {

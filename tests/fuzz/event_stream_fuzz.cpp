@@ -7,6 +7,7 @@
 
 #include "fuzz.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace {
@@ -31,6 +32,14 @@ void mend(std::string& bytes) {
     }
 }
 
+/// Whether the message can be written: a name without a letter and text that is not UTF-8 can only be read.
+bool is_writable(const belfry::EventMessage& message) {
+    return std::ranges::all_of(message.headers, [](const belfry::EventHeader& header) {
+        return !header.name.empty() && belfry::is_valid_utf8(header.name) &&
+               (header.type != belfry::EventHeaderType::string || belfry::is_valid_utf8(header.bytes));
+    });
+}
+
 std::string read(std::string_view bytes, std::size_t piece) {
     EventStreamDecoder decoder;
     std::string written;
@@ -41,11 +50,9 @@ std::string read(std::string_view bytes, std::size_t piece) {
         while ((step = decoder.next(part)) == Step::message) {
             std::string fault;
             const std::size_t begin = written.size();
-            // A name without a letter can be read, but is not written.
-            if (decoder.message().find("") != nullptr)
-                written += decoder.bytes();
-            else
-                require(belfry::encode_event_message(decoder.message(), written, fault), "written again");
+            const bool is_written = belfry::encode_event_message(decoder.message(), written, fault);
+            require(is_written == is_writable(decoder.message()), "written again:", fault);
+            if (!is_written) written += decoder.bytes();
             require(std::string_view(written).substr(begin) == decoder.bytes(), "written as it was read");
         }
         if (step == Step::failed) return written + decoder.fault();

@@ -26,7 +26,8 @@ struct Heard {
 Heard hear(std::string_view bytes, std::size_t piece) {
     Heard heard;
     using belfry::golden_tower::operations::Listen;
-    EventReader reader(belfry::operation_of<Listen>, Listen::event_stream, belfry::structure_of<Events>, 32);
+    EventReader reader(belfry::operation_of<Listen>, Listen::event_stream, belfry::structure_of<Events>,
+                       belfry::DecodeOptions{.max_depth = 32});
     require(reader.begin(200, {}), "nothing is required of the head");
     EventReader::Step step = EventReader::Step::need_more;
     while (!bytes.empty() && step != EventReader::Step::failed) {

@@ -115,7 +115,13 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         require(!accepted, "no value begins with a byte order mark");
         return 0;
     }
-    const Json judged = Json::parse(text, nullptr, false);
+    // nlohmann/json refuses text that is not Unicode, so that it judges the text that takes its place.
+    std::string repaired(text);
+    if (accepted && checker.invalid_text(text.data()) != nullptr) {
+        repaired.clear();
+        JsonReader::append_repaired(repaired, text);
+    }
+    const Json judged = Json::parse(repaired, nullptr, false);
     if (!accepted) {
         const bool deep = std::string_view(checker.problem()) == "nested too deeply";
         require(deep || judged.is_discarded(), "refused what nlohmann/json accepts:", checker.problem());

@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using everything::Everything;
     const belfry::Structure& shape = belfry::structure_of<Everything>;
     belfry::JsonOptions options;
-    options.max_depth = 40;
+    options.max_depth = options.reading.max_depth = 40;
     options.use_member_names = true;
     options.use_model_timestamp_formats = false;
     const std::string_view text = text_of(data, size);

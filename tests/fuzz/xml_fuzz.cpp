@@ -14,7 +14,7 @@ namespace {
 
 template <class S> void round_trip(std::string_view text) {
     const belfry::Structure& shape = belfry::structure_of<S>;
-    const belfry::XmlOptions options{.max_depth = 40, .max_nodes = 4096};
+    const belfry::XmlOptions options{.max_depth = 40, .reading = {.max_depth = 40}, .max_nodes = 4096};
     S first;
     std::string fault;
     if (!belfry::decode_xml(text, shape, &first, options, fault)) {

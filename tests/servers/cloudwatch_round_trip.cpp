@@ -22,7 +22,7 @@ using belfry_servers::require_value;
 namespace {
 
 [[nodiscard]] belfry::Timestamp minutes_ago(int minutes) {
-    return {static_cast<std::int64_t>(std::time(nullptr)) - minutes * 60};
+    return belfry::Timestamp(static_cast<std::int64_t>(std::time(nullptr)) - minutes * 60);
 }
 
 /// Unique, since two programs may call the same server.

@@ -28,7 +28,7 @@ struct Fixture {
     belfry::Timeouts timeouts{.connect = belfry::Duration::seconds(10), .idle = belfry::Duration::seconds(3)};
 
     Stream open(const char* bell) {
-        auto opened = client.converse(duplex, {.bell = bell}, {.timeouts = &timeouts});
+        auto opened = client.converse(duplex, {.bell = bell}, {.timeouts = timeouts});
         require_value(opened);
         return std::move(*opened);
     }

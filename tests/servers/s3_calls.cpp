@@ -107,7 +107,7 @@ TEST_CASE("a conditional request succeeds or reports the failed condition") {
     const auto stored = bucket.client.put_object(put(bucket, "object", "value"));
     require_value(stored);
     s3::GetObjectRequest get{.bucket = bucket.name, .key = "object"};
-    get.if_match = stored->e_tag;
+    get.if_match = stored->etag;
     require_value(bucket.client.get_object(get));
     get.if_match = "\"0123456789abcdef0123456789abcdef\"";
     const auto other = bucket.client.get_object(get);
@@ -116,7 +116,7 @@ TEST_CASE("a conditional request succeeds or reports the failed condition") {
     CHECK(other.error().code == "PreconditionFailed");
 
     get.if_match.reset();
-    get.if_none_match = stored->e_tag;
+    get.if_none_match = stored->etag;
     const auto same = bucket.client.get_object(get);
     REQUIRE_FALSE(same.has_value());
     CHECK(same.error().http_status == 304);
@@ -187,7 +187,7 @@ TEST_CASE("multipart uploads are listed and their parts copied") {
     require_value(copied);
     REQUIRE(copied->copy_part_result.has_value());
     s3::CompletedPart completed;
-    completed.e_tag = copied->copy_part_result->e_tag;
+    completed.etag = copied->copy_part_result->etag;
     completed.part_number = 1;
     const s3::CompletedMultipartUpload parts{.parts = {completed}};
     require_value(bucket.client.complete_multipart_upload(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Amazon S3: restXml, streaming bodies and checksums, on a gateway that verifies signatures and checksums.
+#include <belfry/copy_source.hpp>
 #include <belfry/s3/abort_multipart_upload.hpp>
 #include <belfry/s3/complete_multipart_upload.hpp>
 #include <belfry/s3/copy_object.hpp>
@@ -23,6 +24,7 @@
 #include "servers/server_test.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -78,7 +80,7 @@ TEST_CASE("objects are sent with each checksum algorithm, from a source and from
                 require_value(got);
                 CHECK((got->body.has_value() ? got->body->bytes() : std::string()) == text);
                 CHECK(got->content_type == "application/x-bell");
-                CHECK(got->e_tag == stored->e_tag);
+                CHECK(got->etag == stored->etag);
                 REQUIRE(got->metadata.find("author") != nullptr);
                 CHECK(*got->metadata.find("author") == "a \"bell\" ringer");
                 CHECK(belfry::find_checksum_algorithm(std::string(algorithm.to_string())) ==
@@ -90,10 +92,81 @@ TEST_CASE("objects are sent with each checksum algorithm, from a source and from
         const auto found = bucket.client.head_object(head);
         require_value(found);
         CHECK(found->content_length == 300'001);
-        const int checksums = found->checksum_crc32.has_value() + found->checksum_crc32_c.has_value() +
-                              found->checksum_crc64_nvme.has_value() + found->checksum_sha1.has_value() +
+        const int checksums = found->checksum_crc32.has_value() + found->checksum_crc32c.has_value() +
+                              found->checksum_crc64nvme.has_value() + found->checksum_sha1.has_value() +
                               found->checksum_sha256.has_value();
         CHECK(checksums == 1);
+    }
+}
+
+namespace {
+
+/// A store that knows `Content-MD5` only: it refuses the headers of other checksums.
+class OldStore final : public belfry::Transport {
+  public:
+    belfry::TransportResult send(const belfry::HttpRequest& request,
+                                 belfry::ResponseSink& sink) noexcept override {
+        for (const belfry::Header& header : request.headers)
+            if (header.name.starts_with("x-amz-checksum-") || header.name.starts_with("x-amz-sdk-checksum") ||
+                header.name == "X-Amz-Trailer" || header.name == "x-amz-trailer")
+                return {belfry::TransportStatus::protocol_error, "unknown header " + header.name};
+        if (const std::string* const md5 = request.headers.find("Content-MD5")) digests.push_back(*md5);
+        return belfry_servers::transport().send(request, sink);
+    }
+    std::vector<std::string> digests{};
+};
+
+} // namespace
+
+TEST_CASE("a store that knows no checksum but Content-MD5 is served and verifies it") {
+    Bucket bucket("belfry-md5");
+    OldStore store;
+    belfry::ClientConfig config = belfry_servers::config();
+    config.content_md5 = true;
+    config.response_checksums = belfry::ChecksumUse::when_required;
+    const s3::Client client{config, store};
+    s3::PutObjectRequest put{.bucket = bucket.name, .key = "object"};
+    put.body = "hello";
+    require_value(client.put_object(put));
+    const std::string text = text_of(300'001);
+    belfry::MemorySource source(text);
+    put.body = source;
+    require_value(client.put_object(put));
+    CHECK(store.digests.size() == 2);
+    CHECK(store.digests.at(0) == "XUFAKrxLKna5cZ2REBfFkg==");
+    const auto got = client.get_object({.bucket = bucket.name, .key = "object"});
+    require_value(got);
+    CHECK(got->body->bytes() == text);
+
+    put.body = "hello";
+    put.content_md5 = "AAAAAAAAAAAAAAAAAAAAAA==";
+    const auto refused = client.put_object(put);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().http_status == 400);
+    CHECK(refused.error().code == "BadDigest");
+
+    // The service requires a checksum for this one.
+    s3::Delete wanted;
+    s3::ObjectIdentifier identifier;
+    identifier.key = "object";
+    wanted.objects.push_back(identifier);
+    const std::size_t sent = store.digests.size();
+    require_value(client.delete_objects({.bucket = bucket.name, .delete_ = wanted}));
+    CHECK(store.digests.size() == sent + 1);
+}
+
+TEST_CASE("objects with any key are copied from where copy_source says") {
+    Bucket bucket("belfry-copies");
+    for (const char* const key : {"plain", "a b+c%20?x=1&y#z", "\u00fc/\u2603/~-._", "dou'ble/(1)*!"}) {
+        INFO(key);
+        s3::PutObjectRequest put{.bucket = bucket.name, .key = key};
+        put.body = key;
+        require_value(bucket.client.put_object(put));
+        require_value(bucket.client.copy_object(
+            {.bucket = bucket.name, .copy_source = belfry::copy_source(bucket.name, key), .key = "copy"}));
+        const auto got = bucket.client.get_object({.bucket = bucket.name, .key = "copy"});
+        require_value(got);
+        CHECK(got->body->bytes() == key);
     }
 }
 
@@ -155,7 +228,7 @@ TEST_CASE("multipart uploads are completed or aborted") {
             const auto uploaded = bucket.client.upload_part(part);
             require_value(uploaded);
             s3::CompletedPart completed;
-            completed.e_tag = uploaded->e_tag;
+            completed.etag = uploaded->etag;
             completed.part_number = i + 1;
             completed.checksum_crc32 = uploaded->checksum_crc32;
             completed.checksum_sha256 = uploaded->checksum_sha256;
@@ -200,7 +273,7 @@ TEST_CASE("parts of objects are fetched by range, and objects copied") {
         {.bucket = bucket.name, .copy_source = bucket.name + "/from%20here", .key = "to there"});
     require_value(copied);
     REQUIRE(copied->copy_object_result.has_value());
-    CHECK(copied->copy_object_result->e_tag.has_value());
+    CHECK(copied->copy_object_result->etag.has_value());
     const auto got = bucket.client.get_object({.bucket = bucket.name, .key = "to there"});
     require_value(got);
     CHECK(got->body->bytes() == text_of(100'000));

@@ -41,6 +41,8 @@ belfry_add_server_program(kms kms OPERATIONS CreateKey Decrypt DescribeKey Encry
 belfry_add_server_program(
   sqs sqs OPERATIONS CreateQueue DeleteMessage DeleteQueue GetQueueAttributes GetQueueUrl ListQueues ReceiveMessage
   SendMessage SendMessageBatch)
+belfry_add_server_program(
+  logs logs OPERATIONS CreateLogGroup CreateLogStream GetLogEvents PutLogEvents)
 belfry_add_server_program(sts sts OPERATIONS AssumeRole GetCallerIdentity GetSessionToken)
 belfry_add_server_program(
   iam iam OPERATIONS CreateAccessKey CreateUser DeleteUser GetUser ListUserTags ListUsers TagUser)

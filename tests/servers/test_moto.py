@@ -34,7 +34,7 @@ def account(moto: str) -> str:
 
 
 PROGRAMS = (
-    *("lambda", "dynamodb", "kms", "sqs", "sts", "iam", "ec2", "s3_select"),
+    *("lambda", "dynamodb", "kms", "logs", "sqs", "sts", "iam", "ec2", "s3_select"),
     *("cloudwatch_json", "cloudwatch_query"),
 )
 

@@ -9,8 +9,47 @@ function(belfry_add_catch_test name)
   add_executable(${name} ${ARGN})
   target_link_libraries(${name} PRIVATE belfry_test_support)
   add_dependencies(belfry_catch_tests ${name})
+  set_property(GLOBAL APPEND PROPERTY BELFRY_CATCH_PROGRAMS ${name})
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+endfunction()
+
+option(BELFRY_TEST_ALL_TURNS "Run the tests of every day, not only those whose turn it is today" OFF)
+string(TIMESTAMP belfry_test_seconds "%s" UTC)
+math(EXPR belfry_test_day "${belfry_test_seconds} / 86400")
+
+# belfry_has_turn(RESULT INDEX COUNT): whether it is today the turn of number INDEX of COUNT.
+function(belfry_has_turn result index count)
+  math(EXPR rest "(${belfry_test_day} - ${index}) % ${count}")
+  if(BELFRY_TEST_ALL_TURNS OR rest EQUAL 0)
+    set(${result} TRUE PARENT_SCOPE)
+  else()
+    set(${result} FALSE PARENT_SCOPE)
+  endif()
+endfunction()
+
+# belfry_take_turn(RESULT NAME INDEX COUNT): whether it is today the turn of number INDEX of COUNT tests that would
+# take too long together. If not, NAME is listed as skipped.
+function(belfry_take_turn result name index count)
+  belfry_has_turn(turn ${index} ${count})
+  set(${result} ${turn} PARENT_SCOPE)
+  if(NOT turn)
+    belfry_add_skipped_test(${name} "it runs every ${count} days, or with BELFRY_TEST_ALL_TURNS")
+  endif()
+endfunction()
+
+# belfry_choose_turns(RESULT COUNT NAME...): each COUNTth of these names, other ones every day.
+function(belfry_choose_turns result count)
+  set(chosen)
+  set(index 0)
+  foreach(name IN LISTS ARGN)
+    belfry_has_turn(turn ${index} ${count})
+    if(turn)
+      list(APPEND chosen ${name})
+    endif()
+    math(EXPR index "${index} + 1")
+  endforeach()
+  set(${result} ${chosen} PARENT_SCOPE)
 endfunction()
 
 # A ctest entry that only says why the real one is not there.
@@ -24,4 +63,52 @@ endfunction()
 function(belfry_add_command_test name)
   add_test(NAME ${name} COMMAND ${ARGN} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES TIMEOUT 1200 SKIP_RETURN_CODE 77)
+endfunction()
+
+# Gives the program conformance_NAME what botocore does, as tests/conformance/NAME_botocore.py writes it: the
+# macro BELFRY_TEST_NAME_BOTOCORE is the file's path. Without botocore, or one of the other modules that the script
+# imports, that part is listed as skipped. Sets `belfry_botocore_models` to botocore's folder of models, or to nothing.
+function(belfry_add_botocore_output name)
+  set(target conformance_${name})
+  set(python "${PROJECT_SOURCE_DIR}/.belfry/venv/bin/python")
+  if(BELFRY_PYTHON)
+    set(python "${BELFRY_PYTHON}")
+  endif()
+  set(belfry_botocore_models "" PARENT_SCOPE)
+  foreach(module IN ITEMS botocore LISTS ARGN)
+    execute_process(COMMAND "${python}" -c "import ${module}" RESULT_VARIABLE status OUTPUT_QUIET ERROR_QUIET)
+    if(NOT status EQUAL 0)
+      belfry_add_skipped_test(${target}_botocore "${python} has no module ${module}")
+      return()
+    endif()
+  endforeach()
+  execute_process(COMMAND "${python}" -c "import botocore, os; print(os.path.dirname(botocore.__file__) + '/data', end='')"
+                  OUTPUT_VARIABLE models)
+  set(belfry_botocore_models "${models}" PARENT_SCOPE)
+  set(script "${PROJECT_SOURCE_DIR}/tests/conformance/${name}_botocore.py")
+  set(out "${CMAKE_CURRENT_BINARY_DIR}/${name}_botocore.json")
+  add_custom_command(OUTPUT "${out}" COMMAND "${python}" "${script}" "${out}"
+                     DEPENDS "${script}" "${PROJECT_SOURCE_DIR}/tests/conformance/botocore_signatures.py"
+                     COMMENT "Running tests/conformance/${name}_botocore.py" VERBATIM)
+  target_sources(${target} PRIVATE "${out}")
+  string(TOUPPER "BELFRY_TEST_${name}_BOTOCORE" macro)
+  target_compile_definitions(${target} PRIVATE ${macro}="${out}")
+endfunction()
+
+# The same for conformance_NAME, which makes these calls of S3 again with a client that is generated for it. Without an
+# XML parser, that part is listed as skipped, too.
+function(belfry_add_botocore_calls_of_s3 name)
+  set(target conformance_${name})
+  if(NOT TARGET ${target})
+    return()
+  endif()
+  if(NOT TARGET belfry::xml)
+    belfry_add_skipped_test(${target}_botocore "pugixml is not installed")
+    return()
+  endif()
+  belfry_add_botocore_output(${name})
+  if(belfry_botocore_models)
+    belfry_generate(TARGET ${target}_s3 SERVICE s3 MODELS_DIR "${belfry_botocore_models}" OPERATIONS ${ARGN})
+    target_link_libraries(${target} PRIVATE ${target}_s3)
+  endif()
 endfunction()

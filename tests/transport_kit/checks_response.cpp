@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "context.hpp"
 
+#include <utility>
+
 namespace belfry::transport_kit {
 
 namespace {
@@ -89,6 +91,75 @@ void continue_100(Context& context) { expect_interim(context, "HTTP/1.1 100 Cont
 void several_interim(Context& context) {
     expect_interim(context, "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
                             "HTTP/1.1 100 \r\nX-Odd: 1\r\n\r\n");
+}
+
+void many_interim(Context& context) {
+    // A server may send one every few seconds for as long as it works (RFC 9110 section 15.2).
+    std::string interim;
+    for (int i = 0; i < 30; ++i) interim += "HTTP/1.1 102 Processing\r\nX-Step: 1\r\n\r\n";
+    expect_interim(context, interim.c_str());
+}
+void endless_interim(Context& context) {
+    struct Case {
+        std::string bytes;
+        int pause;
+    };
+    for (const Case& test :
+         {Case{"HTTP/1.1 100 Continue\r\n\r\n", 0}, Case{"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", 0},
+          Case{"HTTP/1.1 102 Processing\r\n\r\n", 5}}) {
+        Server server([&](Connection& connection) {
+            if (!connection.read()) return;
+            for (int i = 0; i < 400'000 && connection.write(test.bytes); ++i)
+                if (test.pause > 0 && !connection.wait(test.pause)) return;
+            connection.finish();
+        });
+        HttpRequest request = Context::request(server, "GET", "/");
+        request.timeouts.total = Duration::seconds(4);
+        const Attempt attempt = context.attempt(request);
+        context.expect_failure(attempt, {TransportStatus::protocol_error, TransportStatus::failed});
+        context.expect(attempt.heads == 0, "an interim response reached the sink");
+    }
+}
+void switched_protocols(Context& context) {
+    // RFC 9110 section 7.8: the request had no Upgrade, so there is nothing to switch to.
+    for (const std::string rest : {"", "\x81\x05hello", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"}) {
+        const Attempt attempt = ask(context, "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\n"
+                                             "Upgrade: websocket\r\n\r\n" +
+                                                 rest);
+        context.expect_failure(attempt, {TransportStatus::protocol_error});
+        context.expect(attempt.heads == 0, "a 101 reached the sink");
+        context.expect_duration(attempt, 0, 2000);
+    }
+}
+
+/// RFC 9110 section 5.5: CR, LF and NUL within a value make a message that is refused, or become blanks.
+void expect_clean(Context& context, const std::string& bytes) {
+    const Attempt attempt = ask(context, bytes);
+    if (attempt.ok()) {
+        for (const Header& header : attempt.headers) {
+            context.expect(header.value.find_first_of(std::string("\r\n\0", 3)) == std::string::npos,
+                           "the value of " + shown(header.name) + " has a line break or NUL: \"" +
+                               shown(header.value) + "\"");
+            context.expect(!belfry::detail::equals_ignoring_case(header.name, "x-injected"),
+                           "a CR within a line was taken for its end");
+        }
+        context.expect_response(attempt, 200, "ok");
+    } else {
+        context.expect_failure(attempt, {TransportStatus::protocol_error});
+    }
+    if (!context.failure().empty()) context.expect(false, "the answer was " + shown(bytes));
+}
+void line_breaks_in_values(Context& context) {
+    for (const std::string& field :
+         {std::string("X-A: a\rb"), std::string("X-A: \ra"), std::string("X-A: a\r"),
+          std::string("X-A: a\r\r"), std::string("X-A: a\rX-Injected: 1"), std::string("X-A: a\0b", 8),
+          std::string("X-A: \0", 6), std::string("X-A: a\r\n b\rc"), std::string("X-A: a\r\n \r b"),
+          std::string("ETag: \"\r\"")})
+        expect_clean(context, reply(200, "ok", field + "\r\n"));
+    expect_clean(context, "HTTP/1.1 200 O\rK\r\nContent-Length: 2\r\n\r\nok");
+    for (const std::string& trailer : {std::string("X-T: a\rb"), std::string("X-T: \0", 6)})
+        expect_clean(context, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n" +
+                                  trailer + "\r\n\r\n");
 }
 
 void reasons(Context& context) {
@@ -187,6 +258,10 @@ Topic response_checks() {
                 {"HEAD has no body even if it says chunked", head_chunked},
                 {"100 Continue is passed over", continue_100},
                 {"102 and 103 are passed over", several_interim},
+                {"thirty interim responses are passed over", many_interim},
+                {"interim responses without end are refused", endless_interim, false, 20},
+                {"101 is protocol_error", switched_protocols},
+                {"line breaks and NUL in header values are refused or replaced", line_breaks_in_values},
                 {"a status line without a reason, and with a long one", reasons},
                 {"a status line that ends after the number is read or refused", no_blank},
                 {"HTTP/1.0", http_10},

@@ -60,6 +60,22 @@ void drip(Context& context) {
     });
     context.expect_response(context.attempt(limited(server, 600, 0)), 200, "drips");
 }
+/// Each byte counts as progress, wherever in the response it is.
+void byte_drip(Context& context) {
+    const std::string whole = "HTTP/1.1 200 OK\r\nX-A: b\r\nTransfer-Encoding: "
+                              "chunked\r\n\r\n5;x=y\r\ndrips\r\n0\r\nX-T: 1\r\n\r\n";
+    constexpr std::size_t count = 14;
+    // In the status line, a header line, a chunk and the trailer.
+    for (const std::size_t start : {std::size_t{1}, std::size_t{18}, std::size_t{54}, whole.size() - count}) {
+        Server server([&](Connection& connection) {
+            if (!connection.read() || !connection.write(whole.substr(0, start))) return;
+            connection.write_slowly(whole.substr(start, count), 1, 60);
+            connection.write(whole.substr(start + count));
+            connection.wait_for_close(500);
+        });
+        context.expect_response(context.attempt(limited(server, 400, 0)), 200, "drips");
+    }
+}
 Server::Script endless_drip(const char* head) {
     return [head](Connection& connection) {
         if (!connection.read()) return;
@@ -198,6 +214,7 @@ Topic time_checks() {
                 {"idle limit within the head", idle_in_head},
                 {"idle limit within the body", idle_in_body},
                 {"slow bytes within the idle limit do not time out", drip},
+                {"single bytes within the idle limit do not time out", byte_drip, false, 20},
                 {"total limit while waiting", total_while_waiting},
                 {"total limit within a head that drips", total_in_head},
                 {"total limit within a body that drips", total_in_body},

@@ -116,6 +116,8 @@ Topic broken_checks();
 Topic time_checks();
 Topic stop_checks();
 Topic connection_checks();
+Topic unasked_checks();
+Topic signal_checks();
 Topic tls_checks();
 
 /// At most 160 characters of the text, on one line.

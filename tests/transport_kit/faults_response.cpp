@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "faulty_transport.hpp"
 
+#include <csignal>
+
 namespace belfry::transport_kit {
 
 namespace {
@@ -103,6 +105,46 @@ std::vector<Fault> response_faults() {
                  TransportResult result = send(request, response);
                  *late = result.status == TransportStatus::timed_out;
                  if (was_late) response.body = "/slow";
+                 return result;
+             }},
+        {.name = "uses a connection again whatever has arrived on it",
+         .topics = {"unasked: "},
+         .expected = {"unasked: bytes on an idle connection answer no request"},
+         .keeps_connection = true},
+        {.name = "passes on line breaks in header values",
+         .topics = {"response: "},
+         .expected = {"response: line breaks and NUL in header values are refused or replaced"},
+         .whole =
+             [](const HttpRequest& request, HttpResponse& response, const Fault::Send& send) {
+                 TransportResult result = send(request, response);
+                 if (result.message.find("bare CR") == std::string::npos) return result;
+                 response = {200, {{"X-A", "a\rb"}}, "ok"};
+                 return TransportResult{};
+             }},
+        {.name = "waits for a final response for ever",
+         .topics = {"response: "},
+         .expected = {"response: interim responses without end are refused"},
+         .outcome =
+             [](TransportResult result) {
+                 if (result.message.find("interim") != std::string::npos)
+                     result.status = TransportStatus::timed_out;
+                 return result;
+             }},
+        {.name = "takes a 101 for the caller's wish",
+         .topics = {"response: "},
+         .expected = {"response: 101 is protocol_error"},
+         .outcome =
+             [](TransportResult result) {
+                 if (result.message.find("101") != std::string::npos)
+                     result.status = TransportStatus::cancelled;
+                 return result;
+             }},
+        {.name = "raises SIGPIPE",
+         .topics = {"signal: "},
+         .expected = {"signal: a reset never raises SIGPIPE"},
+         .outcome =
+             [](TransportResult result) {
+                 if (result.status != TransportStatus::ok) std::raise(SIGPIPE);
                  return result;
              }},
         {.name = "reports 4xx and 5xx as failures",

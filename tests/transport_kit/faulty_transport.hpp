@@ -31,6 +31,8 @@ struct Fault {
     std::function<bool(ResponseSink&, int, Headers)> on_head{};
     std::function<bool(ResponseSink&, std::span<const std::byte>)> on_body{};
     bool never_cancelled = false;
+    /// Uses its connection again without looking at what has arrived on it.
+    bool keeps_connection = false;
     /// Changes the outcome.
     std::function<TransportResult(TransportResult)> outcome{};
     /// Gets the whole response and a way to send once more, before the sink sees anything.
@@ -43,9 +45,12 @@ class FaultyWire {
   public:
     FaultyWire(int socket, const Fault& fault) : wire_(socket), fault_(&fault) {}
     [[nodiscard]] detail::WireStep read(char* buffer, std::size_t size) const {
+        if (fault_->keeps_connection && !sent_) return {detail::WireStep::wants_read};
         return wire_.read(buffer, size);
     }
+    void wait(unsigned events, int milliseconds) const { wire_.wait(events, milliseconds); }
     [[nodiscard]] detail::WireStep write(const char* bytes, std::size_t size) {
+        sent_ = true;
         if (started_ || !fault_->head) return wire_.write(bytes, size);
         started_ = true;
         const std::string head = fault_->head(std::string(bytes, size));
@@ -56,6 +61,7 @@ class FaultyWire {
   private:
     detail::SocketWire wire_;
     const Fault* fault_;
+    bool sent_ = false;
     bool started_ = false;
 };
 
@@ -101,6 +107,11 @@ class CollectingSink final : public ResponseSink {
 class FaultyTransport final : public Transport {
   public:
     explicit FaultyTransport(const Fault& fault) : fault_(fault) {}
+    FaultyTransport(const FaultyTransport&) = delete;
+    FaultyTransport& operator=(const FaultyTransport&) = delete;
+    ~FaultyTransport() override {
+        if (kept_ >= 0) ::close(kept_);
+    }
 
     TransportResult send(const HttpRequest& original, ResponseSink& original_sink) noexcept override {
         HttpRequest request = original;
@@ -130,17 +141,28 @@ class FaultyTransport final : public Transport {
         const auto origin = detail::find_origin(request.url);
         if (!origin || origin->tls) return {TransportStatus::failed, "only plain http here"};
         detail::AttemptClock clock(request.timeouts);
-        int socket = -1;
-        TransportResult result = detail::connect_socket(origin->host, origin->port, clock, sink, socket);
-        if (result.status != TransportStatus::ok) return result;
+        int socket = kept_to_ == origin->key() ? std::exchange(kept_, -1) : -1;
+        if (socket < 0) {
+            TransportResult result =
+                detail::connect_socket(origin->host, origin->port, {}, clock, sink, socket);
+            if (result.status != TransportStatus::ok) return result;
+        }
         clock.connected();
         using Exchange = detail::Http1Exchange<FaultyWire>;
-        result = std::make_unique<Exchange>(socket, FaultyWire(socket, fault_), request, origin->target, sink,
-                                            clock)
-                     ->run();
-        ::close(socket);
+        const auto exchange = std::make_unique<Exchange>(FaultyWire(socket, fault_), request,
+                                                         detail::Http1Form{origin->target}, sink, clock);
+        TransportResult result = exchange->run();
+        if (fault_.keeps_connection && result.status == TransportStatus::ok) {
+            if (kept_ >= 0) ::close(kept_);
+            kept_ = socket;
+            kept_to_ = origin->key();
+        } else {
+            ::close(socket);
+        }
         return result;
     }
+    int kept_ = -1;
+    std::string kept_to_;
     const Fault& fault_;
 };
 

@@ -16,9 +16,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 std::vector<Topic> all_topics() {
-    return {
-        request_line_checks(), request_header_checks(), upload_checks(), response_checks(),   body_checks(),
-        broken_checks(),       time_checks(),           stop_checks(),   connection_checks(), tls_checks()};
+    return {request_line_checks(), request_header_checks(), upload_checks(), response_checks(),
+            body_checks(),         broken_checks(),         time_checks(),   stop_checks(),
+            connection_checks(),   unasked_checks(),        signal_checks(), tls_checks()};
 }
 
 bool matches(const std::vector<std::string>& texts, std::string_view title) {

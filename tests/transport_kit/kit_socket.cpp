@@ -4,6 +4,6 @@
 #include "kit.hpp"
 
 int main(int argc, char** argv) {
-    belfry::SocketTransport transport;
+    belfry::SocketTransport transport({.proxy_from_environment = false});
     return belfry::transport_kit::run(transport, argc, argv);
 }

@@ -4,6 +4,7 @@
 #include "kit.hpp"
 
 int main(int argc, char** argv) {
-    belfry::SocketTlsTransport transport({.ca_file = belfry::transport_kit::trusted_certificate_file()});
+    belfry::SocketTlsTransport transport(
+        {.ca_file = belfry::transport_kit::trusted_certificate_file(), .proxy_from_environment = false});
     return belfry::transport_kit::run(transport, argc, argv, {.trusts_kit_certificate = true});
 }

@@ -285,8 +285,11 @@ std::string reply(int status, std::string_view body, std::string_view fields) {
 }
 Server::Script answer(std::string bytes) {
     return [bytes = std::move(bytes)](Connection& connection) {
-        while (connection.read() && connection.write(bytes)) {
-        }
+        Received received;
+        while (connection.read(received) && connection.write(bytes))
+            // RFC 9112 section 9.6: the client will not send another request.
+            for (const std::string& option : received.values("connection"))
+                if (option == "close") return connection.finish();
     };
 }
 Server::Script answer_and_close(std::string bytes) {

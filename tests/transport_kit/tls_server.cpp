@@ -112,12 +112,77 @@ const Store& store() {
     return instance;
 }
 
+/// The client's key and certificate.
+class Client {
+  public:
+    Client() {
+        char path[] = "/tmp/belfry-kit-client-XXXXXX";
+        require(::mkdtemp(path) != nullptr);
+        folder_ = path;
+        const std::string place = folder_ + "/";
+        files_ = {place + "certificate.pem", place + "key.pem",  place + "encrypted.pem", "pass word",
+                  place + "both.pem",        place + "other.pem"};
+        key_ = make_key();
+        certificate =
+            make_certificate(key_.get(), "Belfry transport kit's client", "DNS:client.example", 2000, false);
+        const Owned<EVP_PKEY> other = make_key();
+        write(files_.certificate, true, nullptr, {});
+        write(files_.key, false, key_.get(), {});
+        write(files_.encrypted_key, false, key_.get(), files_.password);
+        write(files_.both, true, key_.get(), {});
+        write(files_.other_key, false, other.get(), {});
+    }
+    ~Client() {
+        for (const std::string& path :
+             {files_.certificate, files_.key, files_.encrypted_key, files_.both, files_.other_key})
+            ::unlink(path.c_str());
+        ::rmdir(folder_.c_str());
+    }
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
+
+    [[nodiscard]] const ClientFiles& files() const noexcept { return files_; }
+    Owned<X509> certificate;
+
+  private:
+    void write(const std::string& path, bool with_certificate, EVP_PKEY* key, const std::string& password) {
+        std::FILE* const file = std::fopen(path.c_str(), "w");
+        require(file != nullptr);
+        if (with_certificate) require(PEM_write_X509(file, certificate.get()) == 1);
+        if (key != nullptr)
+            require(PEM_write_PrivateKey(
+                        file, key, password.empty() ? nullptr : EVP_aes_256_cbc(),
+                        password.empty() ? nullptr : reinterpret_cast<const unsigned char*>(password.data()),
+                        static_cast<int>(password.size()), nullptr, nullptr) == 1);
+        std::fclose(file);
+    }
+    Owned<EVP_PKEY> key_;
+    std::string folder_;
+    ClientFiles files_;
+};
+const Client& client() {
+    static const Client instance;
+    return instance;
+}
+
+/// Accepts the client's certificate and no other.
+void demand_certificate(SSL* ssl) {
+    const std::unique_ptr<X509_STORE, decltype(&X509_STORE_free)> trusted(X509_STORE_new(), X509_STORE_free);
+    X509_STORE_add_cert(trusted.get(), client().certificate.get());
+    SSL_set1_verify_cert_store(ssl, trusted.get());
+    SSL_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+}
+
 } // namespace
+
+const ClientFiles& client_files() { return client().files(); }
 
 std::string tls_trust_file() { return store().path(); }
 
-TlsSession::TlsSession(Connection& connection, Certificate certificate)
+TlsSession::TlsSession(Connection& connection, Certificate certificate, TlsDemands demands)
     : connection_(connection), ssl_(SSL_new(store().context(certificate))) {
+    if (demands.client_certificate) demand_certificate(ssl_);
+    if (demands.only_tls_1_2) SSL_set_max_proto_version(ssl_, TLS1_2_VERSION);
     // OpenSSL writes without MSG_NOSIGNAL; SIGPIPE is blocked here, so that the transport under test keeps
     // its own handling.
     sigset_t pipe;

@@ -21,10 +21,29 @@ enum class Certificate {
 /// The PEM file with the certificates to be trusted; removed when the program ends.
 [[nodiscard]] std::string tls_trust_file();
 
+/// PEM files of a client whose certificate the servers accept; removed when the program ends.
+struct ClientFiles {
+    std::string certificate;
+    std::string key;
+    std::string encrypted_key;
+    std::string password;
+    /// The certificate and its key.
+    std::string both;
+    /// The key of another certificate.
+    std::string other_key;
+};
+[[nodiscard]] const ClientFiles& client_files();
+
+/// The demands of a server on its clients.
+struct TlsDemands {
+    bool client_certificate = false;
+    bool only_tls_1_2 = false;
+};
+
 /// The server's side of TLS on one accepted connection.
 class TlsSession {
   public:
-    TlsSession(Connection& connection, Certificate certificate);
+    TlsSession(Connection& connection, Certificate certificate, TlsDemands demands = {});
     ~TlsSession();
     TlsSession(const TlsSession&) = delete;
     TlsSession& operator=(const TlsSession&) = delete;

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -13,34 +14,50 @@ from pathlib import Path
 from belfry_codegen import __version__
 from belfry_codegen.commands.explain.command import add_explain
 from belfry_codegen.commands.generate import Options, Report, generate
-from belfry_codegen.commands.repository import repository_root
-from belfry_codegen.commands.update import update
-from belfry_codegen.model.errors import BelfryError, ModelError, UsageError
+from belfry_codegen.commands.repository import checkout, own_command, repository_root
+from belfry_codegen.commands.update import Update, update
+from belfry_codegen.model.errors import BelfryError, ModelError, UsageError, error_text
 from belfry_codegen.output.progress import counted
 from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.models import Entry, find, nothing_in, services, survey
 
 STALE = 1
 BAD_INPUT = 2
+MISFIT = 3
 INTERRUPTED = 130
+
+_NAMESPACE = re.compile(r"[a-z][a-z0-9_]*(::[a-z][a-z0-9_]*)*")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command. Returns 0 for success, 1 if `--check` found stale files, 2 for bad input or usage.
 
-    130 if it was interrupted.
+    3 if it was done without entries of an overlay that do not fit the model, 130 if it was interrupted.
     """
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
-    except BelfryError as fault:
-        print(f"belfry: {fault}", file=sys.stderr)
-    except OSError as fault:
-        print(f"belfry: {fault.filename or ''}: {fault.strerror or fault}", file=sys.stderr)
+    except (BelfryError, OSError) as fault:
+        _print_fault(fault)
     except KeyboardInterrupt:
         print("belfry: interrupted", file=sys.stderr)
         return INTERRUPTED
     return BAD_INPUT
+
+
+def _print_fault(fault: BelfryError | OSError, prefix: str = "") -> None:
+    _print_faults(error_text(fault).splitlines(), prefix)
+
+
+def _print_faults(lines: Sequence[str], prefix: str = "") -> None:
+    for line in lines:
+        print(f"belfry: {prefix}{line}", file=sys.stderr)
+
+
+def _print_misfits(lines: Sequence[str], prefix: str = "") -> None:
+    _print_faults(lines, prefix)
+    entries = "this entry of an overlay does" if len(lines) == 1 else "these entries of overlays do"
+    print(f"belfry: {prefix}{entries} not fit the model and had no effect; change or remove", file=sys.stderr)
 
 
 def _own_models() -> Path:
@@ -70,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--out",
         type=Path,
-        default=root / "include",
+        default=(checkout() or Path()) / "include",
         metavar="DIR",
         help="the include folder in which to write belfry/SERVICE/",
     )
@@ -81,6 +98,12 @@ def _parser() -> argparse.ArgumentParser:
         "--protocol",
         metavar="NAME",
         help="a protocol that the model lists, such as query (for one service); default: the best",
+    )
+    command.add_argument(
+        "--namespace",
+        metavar="NAME",
+        default="",
+        help="the namespace below belfry, such as mine::sts in the folder belfry/mine/sts (for one service)",
     )
     command.add_argument(
         "--docs", action="store_true", help="copy the model's own documentation into the comments"
@@ -104,6 +127,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     _services(command)
     command.add_argument("--from", dest="source", type=Path, metavar="DIR", help="botocore's data folder")
+    command.add_argument(
+        "--keep-docs",
+        action=argparse.BooleanOptionalAction,
+        help="copy AWS's documentation and examples for `generate --docs`; default: as in the copy before",
+    )
     _models(command, root)
     command.set_defaults(run=_update)
 
@@ -130,8 +158,8 @@ def _named(options: argparse.Namespace) -> list[str]:
 
 def _cache() -> Path:
     """The default folder for records: in a checkout `.belfry`, otherwise the user's cache folder."""
-    root = repository_root("api-models")
-    if (root / "belfry").is_file():
+    root = checkout()
+    if root is not None:
         return root / ".belfry" / "generated"
     home = os.environ.get("XDG_CACHE_HOME", "")
     return (Path(home) if home.startswith("/") else Path.home() / ".cache") / "belfry" / "generated"
@@ -158,8 +186,16 @@ def _generate(options: argparse.Namespace) -> int:
             raise UsageError("--operations can be used with one service only")
     if options.protocol is not None and len(options.services) != 1:
         raise UsageError("--protocol can be used with one service only")
+    if options.namespace and len(options.services) != 1:
+        raise UsageError("--namespace can be used with one service only")
+    if options.namespace and not _NAMESPACE.fullmatch(options.namespace):
+        raise UsageError(
+            f"--namespace: expected lower-case names with '::' between them, not '{options.namespace}'"
+        )
     services, unreadable = _chosen(options)
-    wanted = Options(options.out, operations, options.docs, options.protocol, options.check)
+    wanted = Options(
+        options.out, operations, options.docs, options.protocol, options.check, namespace=options.namespace
+    )
     report = generate(services, wanted, options.cache)
     several = len(services) + len(unreadable) > 1
     for outcome in report.outcomes:
@@ -167,9 +203,13 @@ def _generate(options: argparse.Namespace) -> int:
             print(f"stale: {path}", file=sys.stderr)
         for path in outcome.left_over:
             print(f"no longer generated: {path}", file=sys.stderr)
+        prefix = f"{outcome.name}: " if several else ""
         if outcome.fault:
-            prefix = f"{outcome.name}: " if several else ""
-            print(f"belfry: {prefix}{outcome.fault}", file=sys.stderr)
+            _print_faults(outcome.fault.splitlines(), prefix)
+        if outcome.note:
+            print(f"belfry: {prefix}{outcome.note}", file=sys.stderr)
+        if outcome.misfits:
+            _print_misfits(outcome.misfits, prefix)
     for fault in unreadable:
         print(f"belfry: {fault}", file=sys.stderr)
     failed = len(report.faults) + len(unreadable)
@@ -180,6 +220,8 @@ def _generate(options: argparse.Namespace) -> int:
         return INTERRUPTED
     if failed:
         return BAD_INPUT
+    if report.misfits:
+        return MISFIT
     return 0 if report.is_fresh else STALE
 
 
@@ -203,7 +245,15 @@ def _find(models: Path, name: str) -> Entry:
     except UsageError as fault:
         if models != _own_models():
             raise
-        raise UsageError(f"{fault}; 'update {name}' copies a model from botocore") from None
+        raise UsageError(f"{fault}; {_advice_to_copy(name)}") from None
+
+
+def _advice_to_copy(name: str) -> str:
+    """How to get a model. The folder of models that CMake installs is not the user's to write to."""
+    if checkout() is not None:
+        return f"`{own_command('update', name)}` copies its model from botocore"
+    command = own_command("update", name, "--models", "DIR")
+    return f"`{command}` copies its model from botocore; then give --models DIR (MODELS_DIR in CMake)"
 
 
 def _print_summary(report: Report, failed: int, several: bool, seconds: float) -> None:
@@ -218,19 +268,37 @@ def _print_summary(report: Report, failed: int, several: bool, seconds: float) -
 
 
 def _update(options: argparse.Namespace) -> int:
-    for name in _named(options):
-        done = update(options.models, name, options.source)
-        dropped = f", {counted(done.removed, 'file')} removed" if done.removed else ""
-        print(f"{done.folder}: from {done.source}, {counted(done.written, 'file')} written{dropped}")
-        for change in done.changes:
-            print(("BREAKING: " if change.breaking else "  ") + change.text)
-        if done.first:
-            print(f"this is the service's first version; 'generate {name}' writes its headers")
-        elif not done.changes:
-            print("no change that users can see")
-        # Report overlay entries that the new model makes obsolete; the model is already written.
-        load_service(options.models, name)
-    return 0
+    names = _named(options)
+    failed = misfits = False
+    for name in names:
+        prefix = f"{name}: " if len(names) > 1 else ""
+        try:
+            done = update(options.models, name, options.source, options.keep_docs)
+            _print_update(name, done)
+            # The model is written; what the overlay says of the old one is for its author to settle.
+            faults: list[ModelError] = []
+            load_service(options.models, name, misfits=faults)
+        except (BelfryError, OSError) as fault:
+            _print_fault(fault, prefix)
+            failed = True
+            continue
+        if faults:
+            _print_misfits([str(fault) for fault in faults], prefix)
+            misfits = True
+    if failed:
+        return BAD_INPUT
+    return MISFIT if misfits else 0
+
+
+def _print_update(name: str, done: Update) -> None:
+    dropped = f", {counted(done.removed, 'file')} removed" if done.removed else ""
+    print(f"{done.folder}: from {done.source}, {counted(done.written, 'file')} written{dropped}")
+    for change in done.changes:
+        print(("BREAKING: " if change.breaking else "  ") + change.text)
+    if done.first:
+        print(f"this is the service's first version; `{own_command('generate', name)}` writes its headers")
+    elif not done.changes:
+        print("no change that users can see")
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -22,7 +22,9 @@ def find_compiler(wanted: str | None = None) -> list[str]:
         command = shlex.split(name or "")
         if command and shutil.which(command[0]):
             return command
-    raise UsageError("no C++ compiler was found; install one, or set CXX to its command")
+    raise UsageError(
+        "no C++ compiler was found; install g++ (on Fedora gcc-c++, on Arch Linux gcc) or clang, or set CXX"
+    )
 
 
 def identity(compiler: list[str]) -> str:

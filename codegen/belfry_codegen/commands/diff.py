@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import bisect
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from belfry_codegen.model import ir
@@ -70,6 +71,7 @@ def _shapes(old: ir.Service, new: ir.Service) -> Iterator[Change]:
             widened = {was.kind, now.kind} == {ir.Kind.STRING, ir.Kind.ENUM}
             yield Change(f"shape {name}: was {was.kind.value}, is {now.kind.value}", breaking=not widened)
         yield from _members(was, now)
+        yield from _order(was, now)
         yield from _values(was, now)
 
 
@@ -95,6 +97,32 @@ def _members(was: ir.Shape, now: ir.Shape) -> Iterator[Change]:
                 f"member {now.name}.{name}: was {old.wire_name} in {old.location.value}, "
                 f"is {member.wire_name} in {member.location.value}"
             )
+
+
+def _order(was: ir.Shape, now: ir.Shape) -> Iterator[Change]:
+    moved = moved_members([member.name for member in was.members], [member.name for member in now.members])
+    if moved:
+        text = f"members of {now.name} changed places: {', '.join(moved)}"
+        yield Change(f"{text}; designated initializers must follow the new order", breaking=True)
+
+
+def moved_members(old: Sequence[str], new: Sequence[str]) -> list[str]:
+    """The fewest names that would have to move for those in both lists to be in the new order."""
+    places = {name: place for place, name in enumerate(new)}
+    common = [name for name in old if name in places]
+    # The longest part that is in order already; `ends[n]` is the last of the best part of n + 1 names.
+    ends: list[int] = []
+    best: dict[int, int | None] = {}
+    for place in (places[name] for name in common):
+        at = bisect.bisect_left(ends, place)
+        best[place] = ends[at - 1] if at else None
+        ends[at : at + 1] = [place]
+    kept: set[int] = set()
+    last = ends[-1] if ends else None
+    while last is not None:
+        kept.add(last)
+        last = best[last]
+    return [name for name in common if places[name] not in kept]
 
 
 def _values(was: ir.Shape, now: ir.Shape) -> Iterator[Change]:

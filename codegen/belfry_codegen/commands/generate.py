@@ -6,18 +6,20 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from belfry_codegen.commands.repository import checkout, own_command, repository_root
 from belfry_codegen.cpp.naming import namespace
 from belfry_codegen.cpp.render import render_service
-from belfry_codegen.model.errors import BelfryError
+from belfry_codegen.model.errors import BelfryError, ModelError
 from belfry_codegen.output.cache import Cache, Record, generator_key, signature
 from belfry_codegen.output.fingerprint import digest
 from belfry_codegen.output.jobs import as_completed, job_count
 from belfry_codegen.output.manifest import manifest, manifest_path
 from belfry_codegen.output.progress import progress
 from belfry_codegen.output.write import locked, plan, refuse_others, write_all
+from belfry_codegen.passes.documentation import has_documentation
 from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.models import Entry
 
@@ -36,11 +38,13 @@ class Options:
     """None for the best one that a model lists."""
     check: bool = False
     """Writes nothing, ignores records, and reports what would change."""
+    namespace: str = ""
+    """The namespace below `belfry`; empty for the one of the service's ID."""
 
     def words(self) -> list[str]:
         """The options that the generated text depends on."""
         operations = "*" if self.operations is None else ",".join(self.operations)
-        return [operations, str(self.documentation), self.protocol or ""]
+        return [operations, str(self.documentation), self.protocol or "", self.namespace]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,10 @@ class Outcome:
 
     name: str
     fault: str = ""
+    note: str = ""
+    """Tells the user which option had no effect; empty if all had."""
+    misfits: tuple[str, ...] = ()
+    """Errors of overlays' entries that do not fit the model; the files were written without those entries."""
     namespace: str = ""
     written: int = 0
     unchanged: int = 0
@@ -69,6 +77,10 @@ class Report:
     @property
     def faults(self) -> list[Outcome]:
         return [outcome for outcome in self.outcomes if outcome.fault]
+
+    @property
+    def misfits(self) -> list[Outcome]:
+        return [outcome for outcome in self.outcomes if outcome.misfits]
 
     @property
     def is_fresh(self) -> bool:
@@ -127,7 +139,8 @@ def _survey(services: Mapping[str, Entry], options: Options, cache: Cache) -> It
                 service_id = record.service_id
             else:
                 service_id = entry.service_id()
-            tasks.append(_Task(entry, options, key, service_id, namespace(entry.distinct_id(service_id))))
+            space = options.namespace or namespace(entry.distinct_id(service_id))
+            tasks.append(_Task(entry, options, key, service_id, space))
         except (BelfryError, OSError) as fault:
             yield Outcome(name, _words(fault))
     owners: dict[str, list[str]] = {}
@@ -141,7 +154,13 @@ def _survey(services: Mapping[str, Entry], options: Options, cache: Cache) -> It
             taken = f"its namespace '{task.namespace}' is also that of {', '.join(others)}"
             yield Outcome(name, f"{taken}; its id is '{task.service_id}'")
         elif record is not None and record.namespace == task.namespace and cache.holds(record):
-            yield Outcome(name, namespace=task.namespace, unchanged=record.files)
+            yield Outcome(
+                name,
+                note=record.note,
+                misfits=tuple(record.misfits),
+                namespace=task.namespace,
+                unchanged=record.files,
+            )
         else:
             yield task
 
@@ -153,12 +172,15 @@ def _generate(task: _Task) -> Outcome:
         return _generate_or_fail(task)
     except (BelfryError, OSError) as fault:
         return Outcome(name, _words(fault))
+    except RecursionError:
+        return Outcome(name, f"{task.entry.path}: the model is nested too deeply")
     except Exception:
         return Outcome(name, f"internal error in the generator:\n{traceback.format_exc().rstrip()}")
 
 
 def _generate_or_fail(task: _Task) -> Outcome:
     name, options = task.entry.name, task.options
+    faults: list[ModelError] = []
     service = load_service(
         task.entry.models,
         name,
@@ -166,23 +188,51 @@ def _generate_or_fail(task: _Task) -> Outcome:
         options.documentation,
         protocol=options.protocol,
         entry=task.entry,
+        misfits=faults,
     )
+    service = replace(service, chosen_namespace=options.namespace)
+    misfits = tuple(map(str, faults))
     headers = render_service(service, name)
     files = {options.out / path: text for path, text in headers.items()}
     files[options.out / manifest_path(task.namespace)] = manifest(service, name, task.namespace, headers)
-    folder = options.out / "belfry" / task.namespace
+    folder = options.out.joinpath("belfry", *task.namespace.split("::"))
+    note = _documentation_note(task.entry) if options.documentation else ""
+    outcome = Outcome(name, note=note, misfits=misfits, namespace=task.namespace)
     if options.check:
         todo = plan(files, [folder])
-        return Outcome(name, unchanged=todo.unchanged, stale=tuple(todo.changed), left_over=todo.removed)
+        return replace(outcome, unchanged=todo.unchanged, stale=tuple(todo.changed), left_over=todo.removed)
     with locked(folder):
         todo = plan(files, [folder])
         refuse_others(todo)
         write_all(todo, folder)
         written = signature(options.out, task.namespace)
-        record = Record(task.key, task.service_id, task.namespace, written, len(files))
-    return Outcome(
-        name, "", task.namespace, len(todo.changed), todo.unchanged, len(todo.removed), record=record
+        record = Record(task.key, task.service_id, task.namespace, written, len(files), note, misfits)
+    return replace(
+        outcome,
+        written=len(todo.changed),
+        unchanged=todo.unchanged,
+        removed=len(todo.removed),
+        record=record,
     )
+
+
+def _documentation_note(entry: Entry) -> str:
+    """Says that the model has no documentation to copy; empty if it has some."""
+    if has_documentation(entry.read()):
+        return ""
+    note = f"{entry.path}: the model has no documentation that --docs could copy"
+    if not (entry.path / "source.json").is_file():
+        return note
+    if entry.models != repository_root("api-models") / "api-models":
+        return f"{note}; `{_update_command(entry, '--models', str(entry.models))}` brings it"
+    if checkout() is not None:
+        return f"{note}; `{_update_command(entry)}` brings it"
+    command = _update_command(entry, "--models", "DIR")
+    return f"{note}; `{command}` brings it, then for --models DIR (MODELS_DIR in CMake)"
+
+
+def _update_command(entry: Entry, *models: str) -> str:
+    return own_command("update", entry.name, "--keep-docs", *models)
 
 
 def _words(fault: BelfryError | OSError) -> str:

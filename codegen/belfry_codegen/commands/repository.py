@@ -4,13 +4,37 @@
 from __future__ import annotations
 
 import argparse
+import shlex
+import shutil
+import sys
 from pathlib import Path
+
+from belfry_codegen.model.errors import UsageError
 
 
 def repository_root(holds: str) -> Path:
     """The root of the repository if this is a checkout with that folder, otherwise the current folder."""
     root = Path(__file__).resolve().parents[3]
     return root if (root / holds).is_dir() else Path()
+
+
+def checkout() -> Path | None:
+    """The root of the repository, if this generator is that of a checkout and not an installed one."""
+    root = repository_root("api-models")
+    return root if (root / "belfry").is_file() else None
+
+
+def own_command(*arguments: str) -> str:
+    """A command of `belfry-codegen` as it can be typed here: the checkout's, the package's, or Python's."""
+    root = checkout()
+    if root is not None:
+        script = "./belfry" if root == Path.cwd() else str(root / "belfry")
+        return shlex.join([script, *arguments])
+    if shutil.which("belfry-codegen"):
+        return shlex.join(["belfry-codegen", *arguments])
+    # As CMake installs it: a folder that Python does not know.
+    codegen = shlex.quote(str(Path(__file__).resolve().parents[2]))
+    return f"PYTHONPATH={codegen} {shlex.join([sys.executable, '-m', 'belfry_codegen', *arguments])}"
 
 
 def add_include_option(parser: argparse.ArgumentParser, root: Path) -> None:
@@ -22,3 +46,9 @@ def add_include_option(parser: argparse.ArgumentParser, root: Path) -> None:
         metavar="DIR",
         help="the folder with belfry's headers",
     )
+
+
+def check_include(folder: Path) -> None:
+    """Fails if `--include` names a folder without the library's headers."""
+    if not (folder / "belfry" / "version.hpp").is_file():
+        raise UsageError(f"{folder}: this folder does not hold belfry's headers; give theirs with --include")

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Copies a service's model from botocore, without the documentation."""
+"""Copies a service's model from botocore: without the documentation, its members in the order that they had.
+
+A program that names members in braces must name them in the order of the structure. So a copy keeps the
+order of the copy before it, and new members follow the one that they follow in botocore's model.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +14,24 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from belfry_codegen.commands.diff import Change, compare
+from belfry_codegen.commands.diff import Change, compare, moved_members
 from belfry_codegen.model import ir
-from belfry_codegen.model.errors import BelfryError, UsageError
+from belfry_codegen.model.errors import BelfryError, CombinedError, ModelError, UsageError
 from belfry_codegen.model.suggestions import close_matches
 from belfry_codegen.output.write import plan, write_all
 from belfry_codegen.readers.botocore.service import read_folder
 from belfry_codegen.readers.files import deep_merge, find_file, load_json, services, versions
 from belfry_codegen.readers.models import nothing_in, survey
+from belfry_codegen.readers.overlay import overlay_files
 
-_FILES = ("service-2", "paginators-1", "waiters-2", "endpoint-rule-set-1")
+_FILES = ("service-2", "paginators-1", "waiters-2", "endpoint-rule-set-1", "endpoint-bdd-1")
+_EXAMPLES = "examples-1"
 _PROSE = ("documentation", "deprecatedMessage")
 
 
@@ -41,8 +47,12 @@ class Update:
     removed: int
 
 
-def update(models: Path, service: str, source: Path | None) -> Update:
-    """Copies a service's newest model to `models`. Writes nothing if there is an error."""
+def update(models: Path, service: str, source: Path | None, keep_documentation: bool | None = None) -> Update:
+    """Copies a service's newest model to `models`. Writes nothing if there is an error.
+
+    The documentation and the examples are AWS's text. `keep_documentation` copies them, too, for the
+    caller's own use; if it is None, they are copied if the copy before had them.
+    """
     _check_layout(models)
     with _data_folder(source) as data:
         known = versions(data / service)
@@ -52,17 +62,27 @@ def update(models: Path, service: str, source: Path | None) -> Update:
                 raise _no_source(data)
             raise UsageError(f"{data}: no service '{service}'{close_matches(service, names)}")
         version = known[-1]
-        files = _facts(data / service / version)
         folder = models / service / version
+        before = _previous_folder(models / service, version)
+        keep = _has_documentation(before) if keep_documentation is None else keep_documentation
+        contents = _contents(data / service / version, keep)
+        old = _previous(before)
+        reordered = []
+        if old is not None:
+            orders = _orders(old, models / service / "overlay.json")
+            reordered = _keep_order(contents["service-2"], orders)
+        if not keep:
+            contents = {stem: without_prose(content) for stem, content in contents.items()}
+        files = {f"{stem}.json": _as_text(content) for stem, content in contents.items()}
         origin = _source_version(data)
-        files["source.json"] = _as_text({"package": "botocore", "version": origin})
-        new = _read_back(files)
-    old = _previous(models / service, version)
+        documentation = {"documentation": True} if keep else {}
+        files["source.json"] = _as_text({"package": "botocore", "version": origin, **documentation})
+        new = _read_back(files, data / service / version)
     todo = plan({folder / name: text for name, text in files.items()})
-    gone = [folder / f"{stem}.json" for stem in _FILES if f"{stem}.json" not in files]
+    gone = [folder / f"{stem}.json" for stem in (*_FILES, _EXAMPLES) if f"{stem}.json" not in files]
     todo = replace(todo, removed=tuple(path for path in gone if path.is_file()))
     write_all(todo, folder)
-    changes = compare(old, new) if old else []
+    changes = [*compare(old, new), *reordered] if old else []
     return Update(folder, f"botocore {origin}", old is None, changes, len(todo.changed), len(todo.removed))
 
 
@@ -103,9 +123,10 @@ def without_prose(value: Any) -> Any:
     return value
 
 
-def _facts(folder: Path) -> dict[str, str]:
-    files: dict[str, str] = {}
-    for stem in _FILES:
+def _contents(folder: Path, examples: bool) -> dict[str, Any]:
+    """The parsed files of a model that are copied, by their names without `.json`."""
+    contents: dict[str, Any] = {}
+    for stem in (*_FILES, *([_EXAMPLES] if examples else [])):
         path = find_file(folder, stem)
         if path is None:
             continue
@@ -113,30 +134,113 @@ def _facts(folder: Path) -> dict[str, str]:
         extras = find_file(folder, f"{stem}.sdk-extras")
         if extras is not None:
             deep_merge(content, load_json(extras).get("merge", {}))
-        content.pop("examples", None)
-        files[f"{stem}.json"] = _as_text(without_prose(content))
-    return files
+        if not examples:
+            content.pop("examples", None)
+        contents[stem] = content
+    return contents
+
+
+def _orders(old: ir.Service, overlay: Path) -> dict[str, list[str]]:
+    """The members of each shape in the order of the generated structures: overlays' members come last."""
+    orders = {name: [member.name for member in shape.members] for name, shape in old.shapes.items()}
+    for path in overlay_files(old.id, overlay):
+        try:
+            content = load_json(path)
+        except BelfryError:
+            # It is reported once the model is written.
+            continue
+        content = content if isinstance(content, dict) else {}
+        exceptions = [name for name, shape in old.shapes.items() if shape.error is not None]
+        added = [(name, content.get("exceptionMembers")) for name in exceptions]
+        new_members = content.get("newMembers")
+        added += list(new_members.items()) if isinstance(new_members, dict) else []
+        for name, members in added:
+            if name in orders and isinstance(members, dict):
+                orders[name] += [member for member in members if member not in orders[name]]
+    return orders
+
+
+def _keep_order(service_2: Any, orders: Mapping[str, list[str]]) -> list[Change]:
+    """Puts the members of a `service-2` object into the old order; a note for each change."""
+    changes: list[Change] = []
+    shapes = service_2.get("shapes") if isinstance(service_2, dict) else None
+    for name, shape in shapes.items() if isinstance(shapes, dict) else ():
+        members = shape.get("members") if isinstance(shape, dict) else None
+        order = orders.get(name)
+        if order is None or not isinstance(members, dict):
+            continue
+        moved = moved_members(order, list(members))
+        if moved:
+            shape["members"] = {key: members[key] for key in in_old_order(order, list(members))}
+            text = f"members of {name} changed places in botocore's model: {', '.join(moved)}"
+            changes.append(Change(f"{text}; this copy keeps their order"))
+    return changes
+
+
+def in_old_order(old: Sequence[str], new: Sequence[str]) -> list[str]:
+    """The new names: known ones in the old order, each other one behind the name that it follows in `new`."""
+    known = set(new)
+    ordered = [name for name in old if name in known]
+    before: str | None = None
+    for name in new:
+        if name not in old:
+            ordered.insert(ordered.index(before) + 1 if before is not None else 0, name)
+        before = name
+    return ordered
 
 
 def _as_text(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
-def _read_back(files: dict[str, str]) -> ir.Service:
-    with tempfile.TemporaryDirectory(prefix="belfry-") as name:
+def _read_back(files: dict[str, str], source: Path) -> ir.Service:
+    """The service in files that were made from those in the folder `source`."""
+
+    def origin(file: Path) -> str:
+        return str(find_file(source, file.stem) or source / file)
+
+    with tempfile.TemporaryDirectory(prefix="belfry-") as name, _errors_name(Path(name), origin):
         for file, text in files.items():
             (Path(name) / file).write_text(text, encoding="utf-8")
         return read_folder(Path(name))
 
 
-def _previous(service_folder: Path, version: str) -> ir.Service | None:
+@contextmanager
+def _errors_name(folder: Path, name: Callable[[Path], str]) -> Iterator[None]:
+    """Makes errors in the files of a temporary folder name the files that these were made from."""
+
+    def renamed(fault: ModelError) -> ModelError:
+        file = Path(fault.file)
+        return fault.in_file(name(file.relative_to(folder))) if file.is_relative_to(folder) else fault
+
+    try:
+        yield
+    except ModelError as fault:
+        raise renamed(fault) from None
+    except CombinedError as fault:
+        raise CombinedError([renamed(each) for each in fault.faults]) from None
+
+
+def _previous_folder(service_folder: Path, version: str) -> Path | None:
     older = [name for name in versions(service_folder) if name <= version]
-    if not older:
+    return service_folder / older[-1] if older else None
+
+
+def _previous(folder: Path | None) -> ir.Service | None:
+    if folder is None:
         return None
     try:
-        return read_folder(service_folder / older[-1])
+        return read_folder(folder)
     except BelfryError:
         return None
+
+
+def _has_documentation(folder: Path | None) -> bool:
+    """Whether `update` copied the documentation to that folder."""
+    if folder is None or not (folder / "source.json").is_file():
+        return False
+    source = load_json(folder / "source.json")
+    return isinstance(source, dict) and source.get("documentation") is True
 
 
 def _source_version(data: Path) -> str:
@@ -171,4 +275,5 @@ def _data_folder(source: Path | None) -> Iterator[Path]:
             raise UsageError(f"botocore could not be downloaded ({reason}); give its data folder with --from")
         with zipfile.ZipFile(wheels[-1]) as wheel:
             wheel.extractall(name)
-        yield Path(name) / "botocore" / "data"
+        with _errors_name(Path(name), lambda file: f"{wheels[-1].name}: {file}"):
+            yield Path(name) / "botocore" / "data"

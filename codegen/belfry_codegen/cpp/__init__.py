@@ -4,7 +4,8 @@
 A plan holds what is decided about a service and its operations, once. A view holds names, numbers, flags and
 finished literals of one file; only templates hold text of C++. Imports `model` and `passes`.
 
-naming       C++ names from the model's names; reserved.txt, irregular_names.txt
+naming       C++ names from the model's names; irregular_names.txt, initialisms.txt
+reserved     words that must not be names; reserved.txt, macros/
 types        the C++ type of each shape
 library      the library's names that headers use, and which header declares each
 roles        how operations use structures, and which structures share a header

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from belfry_codegen.cpp.code import EMPTY, Cpp
 from belfry_codegen.model import ir
-from belfry_codegen.model.errors import UsageError
 
 _TOKENS = {ir.Auth.BEARER: "bearer_token", ir.Auth.API_KEY: "api_key"}
 """Schemes that send the secret itself, in the order of preference."""
@@ -21,20 +21,16 @@ class Authorization(NamedTuple):
 
     function: str
     with_api_key: bool = False
+    signatures: Cpp = EMPTY
+    """The enumerator of `ModelSignatures`, if the function chooses a signature."""
 
 
-def signing(service: ir.Service, operation: ir.Operation) -> str:
+def signing(service: ir.Service, operation: ir.Operation) -> Cpp:
     """The enumerator of `RequestSigning`; empty for the usual signature."""
     schemes = _schemes(service, operation)
     if ir.Auth.NONE in schemes:
-        return "none"
-    if not set(schemes) & {ir.Auth.SIGV4, *_TOKENS}:
-        names = ", ".join(scheme.value for scheme in schemes)
-        raise UsageError(
-            f"{service.id}: operation '{operation.name}' needs authentication with {names};"
-            f" belfry has {', '.join(auth.value for auth in (ir.Auth.SIGV4, *_TOKENS, ir.Auth.NONE))}"
-        )
-    return "unsigned_payload" if operation.unsigned_payload else ""
+        return Cpp("none")
+    return Cpp("unsigned_payload") if operation.unsigned_payload else EMPTY
 
 
 def authorization(service: ir.Service, operation: ir.Operation) -> Authorization | None:
@@ -48,4 +44,18 @@ def authorization(service: ir.Service, operation: ir.Operation) -> Authorization
         if scheme in schemes:
             function = f"add_{name}_if_any" if ir.Auth.SIGV4 in schemes else f"add_{name}"
             return Authorization(function, scheme is ir.Auth.API_KEY)
-    return None
+    signatures = _signatures(service, schemes)
+    function = "choose_signature_or_session" if service.session_endpoints else "choose_signature"
+    return Authorization(function, signatures=signatures) if signatures else None
+
+
+def _signatures(service: ir.Service, schemes: tuple[ir.Auth, ...]) -> Cpp:
+    """The enumerator of `ModelSignatures`; empty if only Signature Version 4 is possible.
+
+    A service that lists it before Signature Version 4a, and whose endpoints do not ask for the latter, is
+    signed with Signature Version 4 always, so that its programs do not have the choice in them.
+    """
+    first = next(scheme for scheme in schemes if scheme in (ir.Auth.SIGV4, ir.Auth.SIGV4A))
+    if first is ir.Auth.SIGV4A:
+        return Cpp("sigv4a_or_sigv4") if ir.Auth.SIGV4 in schemes else Cpp("sigv4a")
+    return Cpp("sigv4") if service.sigv4a_endpoints or service.session_endpoints else EMPTY

@@ -12,19 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from belfry_codegen.cpp import naming
-from belfry_codegen.cpp.defaults import moment
+from belfry_codegen.cpp.code import EMPTY, Cpp, boolean, number
+from belfry_codegen.cpp.defaults import INTEGER_BITS, fits_float, fits_integer, moment
 from belfry_codegen.cpp.enums import enumerator_names
 from belfry_codegen.cpp.text import comment, literal, prose
 from belfry_codegen.cpp.types import TypeTable
 from belfry_codegen.model import ir
-
-_INTEGERS = {
-    ir.Kind.BYTE: 7,
-    ir.Kind.SHORT: 15,
-    ir.Kind.INTEGER: 31,
-    ir.Kind.INT_ENUM: 31,
-    ir.Kind.LONG: 63,
-}
 
 
 class _UnfitError(Exception):
@@ -38,12 +31,12 @@ class ValueView:
     form: str
     """`plain`, `null`, `document`, `timestamp`, `enumerator`, `enumeration`, `structure`, `union`, `list` or
     `entry`."""
-    value: str = ""
+    value: Cpp = EMPTY
     """A literal; of an enumerator and of a union the name."""
-    type: str = ""
+    type: Cpp = EMPTY
     """The type of an enum, a structure or a union; empty if the context implies it."""
     parts: tuple[ValueView, ...] = ()
-    labels: tuple[str, ...] = ()
+    labels: tuple[Cpp, ...] = ()
     """The members of a structure to which the parts belong."""
     seconds: int = 0
     """The seconds of a timestamp."""
@@ -54,7 +47,7 @@ class ValueView:
 class ExampleView:
     """An example of a call in the model."""
 
-    comment: tuple[str, ...]
+    comment: tuple[Cpp, ...]
     input: ValueView
 
 
@@ -77,9 +70,9 @@ class _Values:
 
     def input(self, operation: ir.Operation, params: Any) -> ValueView:
         """The input of a call."""
-        return self._structure(self._types.shapes[str(operation.input)], params, "")
+        return self._structure(self._types.shapes[str(operation.input)], params, EMPTY)
 
-    def _structure(self, shape: ir.Shape, value: Any, type_: str) -> ValueView:
+    def _structure(self, shape: ir.Shape, value: Any, type_: Cpp) -> ValueView:
         if not isinstance(value, Mapping):
             raise _UnfitError
         known = {member.name for member in shape.members}
@@ -150,14 +143,12 @@ class _Values:
         if kind in (ir.Kind.STRING, ir.Kind.BLOB) and isinstance(value, str):
             return _plain(literal(value))
         if kind is ir.Kind.BOOLEAN and isinstance(value, bool):
-            return _plain(str(value).lower())
-        if kind in _INTEGERS and isinstance(value, int) and not isinstance(value, bool):
-            limit = 1 << _INTEGERS[kind]
-            # The smallest integer of 64 bits does not have a literal.
-            if -limit < value < limit:
-                return _plain(str(value))
-        if kind in (ir.Kind.FLOAT, ir.Kind.DOUBLE) and isinstance(value, (int, float)):
-            return _plain(f"{float(value)!r}" + ("F" if kind is ir.Kind.FLOAT else ""))
+            return _plain(boolean(value))
+        # The smallest integer of 64 bits does not have a literal.
+        if kind in INTEGER_BITS and fits_integer(kind, value) and value != -(1 << 63):
+            return _plain(number(value))
+        if kind in (ir.Kind.FLOAT, ir.Kind.DOUBLE) and fits_float(kind, value):
+            return _plain(number(float(value)) + (Cpp("F") if kind is ir.Kind.FLOAT else EMPTY))
         if kind is ir.Kind.TIMESTAMP:
             return self._timestamp(value)
         if kind is ir.Kind.DOCUMENT:
@@ -170,17 +161,21 @@ class _Values:
             raise _UnfitError
         try:
             seconds, nanoseconds = moment(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise _UnfitError from None
         return ValueView("timestamp", seconds=seconds, nanoseconds=nanoseconds)
 
 
-def _plain(value: str) -> ValueView:
+def _plain(value: Cpp) -> ValueView:
     return ValueView("plain", value)
 
 
 def _document(value: Any) -> ValueView:
-    return ValueView("document", literal(json.dumps(value, ensure_ascii=False)))
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        raise _UnfitError from None
+    return ValueView("document", literal(text))
 
 
 def _some(value: Any, kind: type) -> Any:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Facts about a member for its comment: limits, units, defaults."""
+"""Facts about a member for its comment: where it travels, limits, units, defaults."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 
 from belfry_codegen.model import ir
+from belfry_codegen.model.protocols import Protocol
 
 _COUNTED = {
     ir.Kind.STRING: "characters",
@@ -21,6 +22,37 @@ _TIMES = {
     ir.TimestampFormat.HTTP_DATE: "Sent as an HTTP date, in whole seconds.",
 }
 _LONGEST_PATTERN = 160
+
+
+def binding(shape: ir.Shape, member: ir.Member, protocol: Protocol, bound: bool) -> str:
+    """Where a member travels, and its name there; `bound` if members may be outside of the body."""
+    name = f"`{member.wire_name}`"
+    if shape.event and member.event_header:
+        return f"Event header: {name}."
+    if shape.event and member.event_payload:
+        return "Payload of the event."
+    if not bound or member.location is ir.Location.BODY:
+        form = _form_name(member, protocol)
+        return f"Body: {name}." if form == member.wire_name else f"Body: {name} in XML, `{form}` in forms."
+    if member.location is ir.Location.URI:
+        return f"Path: `{{{member.wire_name}}}`."
+    return {
+        ir.Location.PAYLOAD: "Body: all of it.",
+        ir.Location.QUERY: f"Query: {name}.",
+        ir.Location.QUERY_MAP: "Query: a parameter for each entry.",
+        ir.Location.HEADER: f"Header: {name}.",
+        ir.Location.HEADERS: f"Headers: {name} and the key of each entry."
+        if member.wire_name
+        else "Headers.",
+        ir.Location.STATUS_CODE: "Status of the response.",
+    }[member.location]
+
+
+def _form_name(member: ir.Member, protocol: Protocol) -> str:
+    """The member's name in form data. EC2's, which has none for elements, begins with a capital."""
+    if not protocol.form or protocol.element_names:
+        return member.wire_name
+    return member.xml.query_name or member.wire_name[:1].upper() + member.wire_name[1:]
 
 
 def facts(shapes: Mapping[str, ir.Shape], member: ir.Member) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from belfry_codegen import MARKER
 from belfry_codegen.cpp import naming
-from belfry_codegen.cpp.text import one_line
+from belfry_codegen.cpp.code import Cpp
+from belfry_codegen.cpp.text import remark
 from belfry_codegen.model import ir
 
 
@@ -16,10 +17,10 @@ from belfry_codegen.model import ir
 class FileView:
     """The common parts of a generated file."""
 
-    path: str
-    banner: str
-    namespace: str
-    includes: tuple[str, ...]
+    path: Cpp
+    banner: Cpp
+    namespace: Cpp
+    includes: tuple[Cpp, ...]
 
 
 class Files:
@@ -27,13 +28,18 @@ class Files:
 
     def __init__(self, service: ir.Service, folder: str) -> None:
         self.namespace = naming.namespace_of(service)
-        self.banner = one_line(f"{MARKER} from the model {folder} {service.api_version}. Do not edit.")
-        self.umbrella = f"belfry/{self.namespace}.hpp"
+        self.banner = remark(f"{MARKER} from the model {folder} {service.api_version}. Do not edit.")
+        self._folder = Cpp("belfry/{}").of(naming.folder_of(self.namespace))
+        self.umbrella = Cpp("{}.hpp").of(self._folder)
 
-    def path(self, name: str) -> str:
+    def path(self, name: Cpp) -> Cpp:
         """The path of a header in the service's folder."""
-        return f"belfry/{self.namespace}/{name}.hpp"
+        return Cpp("{}/{}.hpp").of(self._folder, name)
 
-    def view(self, path: str, includes: Iterable[str] = ()) -> FileView:
+    def type_path(self, name: Cpp) -> Cpp:
+        """The path of the header of a type."""
+        return Cpp("{}/types/{}.hpp").of(self._folder, name)
+
+    def view(self, path: Cpp, includes: Iterable[Cpp] = ()) -> FileView:
         """The view of a header with these includes."""
         return FileView(path, self.banner, self.namespace, tuple(sorted(includes)))

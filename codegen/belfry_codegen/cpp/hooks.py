@@ -6,9 +6,11 @@ An operation includes only the headers that it needs, so that other programs do 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from belfry_codegen.cpp.auth import authorization
+from belfry_codegen.cpp.code import EMPTY, Cpp, name
 from belfry_codegen.cpp.endpoint.view import NO_ENDPOINT, EndpointView, endpoint_view
 from belfry_codegen.cpp.jmespath import ExpressionTables
 from belfry_codegen.cpp.library import Includes
@@ -22,8 +24,8 @@ from belfry_codegen.model.errors import UsageError
 class InputRuleView:
     """A change of an input's member before it is sent. Strings are literals; empty for none."""
 
-    member: str
-    fallback: str
+    member: Cpp
+    fallback: Cpp
     last_segment: bool
 
 
@@ -31,11 +33,11 @@ class InputRuleView:
 class RequestRulesView:
     """Parts of a request that the model does not describe."""
 
-    function: str
-    input: str
+    function: Cpp
+    input: Cpp
     """The type of the input that the rules change."""
     input_rules: tuple[InputRuleView, ...]
-    headers: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[Cpp, Cpp], ...]
     """Names and values, as literals."""
     query_as_form: bool
 
@@ -44,16 +46,16 @@ class RequestRulesView:
 class ApiKeyView:
     """The place of an API key. Strings are literals; empty for none."""
 
-    name: str
+    name: Cpp
     in_query: bool
-    scheme: str
+    scheme: Cpp
 
 
 @dataclass(frozen=True, slots=True)
 class PresignedParameterView:
     """A member that holds the URL of a presigned request."""
 
-    name: str
+    name: Cpp
     """A literal."""
     sends_regions: bool
 
@@ -62,7 +64,9 @@ class PresignedParameterView:
 class AuthorizationView:
     """How a request is authenticated, if not with Signature Version 4."""
 
-    function: str
+    function: Cpp
+    signatures: Cpp = EMPTY
+    """An enumerator of `ModelSignatures`; empty if the function does not choose a signature."""
     api_key: ApiKeyView | None = None
     presigned_parameter: PresignedParameterView | None = None
 
@@ -72,9 +76,9 @@ class ChecksumView:
     """The checksums of an operation's bodies. Strings are literals, empty for none."""
 
     required: bool
-    algorithm_member: str
-    mode_member: str
-    response_algorithms: tuple[str, ...]
+    algorithm_member: Cpp
+    mode_member: Cpp
+    response_algorithms: tuple[Cpp, ...]
     """Enumerators of `ChecksumAlgorithm`."""
 
 
@@ -82,10 +86,10 @@ class ChecksumView:
 class BodyView:
     """The handling of bodies that are not simply held in memory. Strings are functions; empty for none."""
 
-    make: str
+    make: Cpp
     streaming_output: bool
-    compress: str
-    add_checksums: str
+    compress: Cpp
+    add_checksums: Cpp
     checksum: ChecksumView | None
 
 
@@ -93,11 +97,29 @@ class BodyView:
 class EventStreamView:
     """The events of an operation."""
 
-    codec: str
-    make_body: str
+    codec: Cpp
+    make_body: Cpp
     input: bool
     output: bool
     initial_messages: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UrlListingView:
+    """A listing whose members are percent-encoded on the wire."""
+
+    make: Cpp
+    members: tuple[Cpp, ...]
+    """Paths, as literals."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusErrorsView:
+    """The errors that their status alone tells apart, where responses never have a body."""
+
+    function: Cpp
+    errors: tuple[tuple[int, Cpp], ...]
+    """Statuses and codes, as literals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +127,25 @@ class HooksView:
     """The fields of `OperationHooks`. Strings are names of functions; empty for none."""
 
     rules: RequestRulesView | None
-    encode_body: str
-    host_prefix: str
+    encode_body: Cpp
+    host_prefix: Cpp
     """A literal."""
-    add_host_prefix: str
+    add_host_prefix: Cpp
     endpoint: EndpointView
     authorize: AuthorizationView | None
     body: BodyView | None
     event_stream: EventStreamView | None
     presign_as_query: bool
+    url_listing: UrlListingView | None
+    response_check: Cpp
+    status_errors: StatusErrorsView | None
 
     def __bool__(self) -> bool:
         """Whether the operation needs any of them."""
         return self != _NONE
 
 
-_NONE = HooksView(None, "", "", "", NO_ENDPOINT, None, None, None, False)
+_NONE = HooksView(None, EMPTY, EMPTY, EMPTY, NO_ENDPOINT, None, None, None, False, None, EMPTY, None)
 
 
 def hooks_view(
@@ -133,21 +158,26 @@ def hooks_view(
     """The hooks of an operation; None for most."""
     event_stream = _event_stream(service, operation, includes)
     body = _body(types, operation, includes)
-    if event_stream is not None and body is not None:
+    url_listing = _url_listing(operation, includes)
+    response_check = _response_check(service, operation, includes)
+    if sum((event_stream is not None, body is not None, url_listing is not None, bool(response_check))) > 1:
         raise UsageError(
-            f"{service.id}: operation '{operation.name}':"
-            " an event stream cannot be compressed or have a checksum"
+            f"{service.id}: operation '{operation.name}': an event stream, a body that streams, is compressed"
+            " or has a checksum, a listing and a digest in the response exclude each other"
         )
     hooks = HooksView(
         rules=_request_rules(types, operation, includes),
         encode_body=_encode_body(types, operation, includes),
         host_prefix=_literal(operation.host_prefix),
-        add_host_prefix=includes.use("add_host_prefix") if operation.host_prefix else "",
+        add_host_prefix=includes.use("add_host_prefix") if operation.host_prefix else EMPTY,
         endpoint=endpoint_view(service, operation, tables, includes),
         authorize=_authorization(service, operation, includes),
         body=body,
         event_stream=event_stream,
         presign_as_query=operation.presign_as_query,
+        url_listing=url_listing,
+        response_check=response_check,
+        status_errors=_status_errors(service, operation, includes),
     )
     if not hooks:
         return None
@@ -155,8 +185,42 @@ def hooks_view(
     return hooks
 
 
-def _literal(text: str | None) -> str:
-    return literal(text) if text else ""
+def _response_check(service: ir.Service, operation: ir.Operation, includes: Includes) -> Cpp:
+    """The function that makes what compares a response with the digests in it; empty for none."""
+    if operation.message_digests:
+        return includes.use("make_message_digests")
+    return includes.use("make_response_crc32") if service.response_crc32 else EMPTY
+
+
+_USUAL_ERROR_STATUSES = (400, 500)
+"""The statuses that Smithy gives to errors without one; a response may have them for any reason."""
+
+
+def _status_errors(
+    service: ir.Service, operation: ir.Operation, includes: Includes
+) -> StatusErrorsView | None:
+    if not service.protocol.http_bindings or operation.http.method != "HEAD":
+        return None
+    errors = [error for name in operation.errors if (error := service.shapes[name].error) is not None]
+    counts = Counter(error.http_status for error in errors)
+    found = tuple(
+        (error.http_status, literal(error.code))
+        for error in errors
+        if error.http_status not in (None, *_USUAL_ERROR_STATUSES) and counts[error.http_status] == 1
+    )
+    return StatusErrorsView(includes.use("is_error_of_status"), found) if found else None
+
+
+def _url_listing(operation: ir.Operation, includes: Includes) -> UrlListingView | None:
+    if not operation.url_encoded_members:
+        return None
+    return UrlListingView(
+        includes.use("make_url_listing"), tuple(literal(path) for path in operation.url_encoded_members)
+    )
+
+
+def _literal(text: str | None) -> Cpp:
+    return literal(text) if text else EMPTY
 
 
 def _request_rules(types: TypeTable, operation: ir.Operation, includes: Includes) -> RequestRulesView | None:
@@ -176,18 +240,18 @@ def _request_rules(types: TypeTable, operation: ir.Operation, includes: Includes
         function=includes.use("encode_by_rules"),
         input=types.names[operation.input],
         input_rules=rules,
-        headers=tuple((literal(name), literal(value)) for name, value in operation.headers),
+        headers=tuple((literal(header), literal(value)) for header, value in operation.headers),
         query_as_form=operation.query_as_form,
     )
 
 
-def _encode_body(types: TypeTable, operation: ir.Operation, includes: Includes) -> str:
+def _encode_body(types: TypeTable, operation: ir.Operation, includes: Includes) -> Cpp:
     streams = operation.output_events is not None and types.protocol.rpc_v2
     if operation.input_events is not None or streams:
         return includes.use("encode_event_stream")
     if _has_streaming_payload(types, operation.input):
         return includes.use("encode_streaming_payload")
-    return ""
+    return EMPTY
 
 
 def _has_streaming_payload(types: TypeTable, message: str | None) -> bool:
@@ -199,6 +263,7 @@ def _authorization(
 ) -> AuthorizationView | None:
     parameter = operation.presigned_parameter
     if parameter is not None and service.protocol.form:
+        _refuse_choice(service, operation)
         return AuthorizationView(
             includes.use("add_presigned_parameter"),
             presigned_parameter=PresignedParameterView(literal(parameter.name), parameter.sends_regions),
@@ -206,18 +271,29 @@ def _authorization(
     found = authorization(service, operation)
     if found is None:
         return None
+    if not found.signatures:
+        _refuse_choice(service, operation)
     key = service.api_key if found.with_api_key else None
     view = ApiKeyView(literal(key.name), key.in_query, _literal(key.scheme)) if key is not None else None
-    return AuthorizationView(includes.use(found.function), api_key=view)
+    return AuthorizationView(includes.use(found.function), found.signatures, api_key=view)
+
+
+def _refuse_choice(service: ir.Service, operation: ir.Operation) -> None:
+    """Fails if the endpoint may ask for a signature that another way of authenticating does not make."""
+    if service.sigv4a_endpoints or service.session_endpoints:
+        raise UsageError(
+            f"{service.id}: operation '{operation.name}': an API key, a bearer token, Signature Version 2 and"
+            " a presigned parameter exclude endpoints with Signature Version 4a or sessions"
+        )
 
 
 def _body(types: TypeTable, operation: ir.Operation, includes: Includes) -> BodyView | None:
     given = _has_streaming_payload(types, operation.input)
     returned = _has_streaming_payload(types, operation.output)
     # Smithy does not define another encoding.
-    compress = includes.use("compress_request") if "gzip" in operation.compression else ""
+    compress = includes.use("compress_request") if "gzip" in operation.compression else EMPTY
     checksum = _checksum(operation)
-    add_checksums = ""
+    add_checksums = EMPTY
     if operation.tree_hash:
         add_checksums = includes.use("add_tree_hash")
     elif checksum is not None:
@@ -233,7 +309,7 @@ ALGORITHMS = ("CRC64NVME", "CRC32C", "CRC32", "SHA1", "SHA256", "MD5")
 
 def _checksum(operation: ir.Operation) -> ChecksumView | None:
     checksum = operation.checksum
-    algorithms = [name for name in ALGORITHMS if name in checksum.response_algorithms]
+    algorithms = [known for known in ALGORITHMS if known in checksum.response_algorithms]
     mode = checksum.validation_mode_member if algorithms else None
     if not (checksum.required or checksum.algorithm_member or mode is not None):
         return None
@@ -241,7 +317,7 @@ def _checksum(operation: ir.Operation) -> ChecksumView | None:
         required=checksum.required,
         algorithm_member=_literal(checksum.algorithm_member),
         mode_member=_literal(mode),
-        response_algorithms=tuple(name.lower() for name in algorithms) if mode is not None else (),
+        response_algorithms=tuple(name(known.lower()) for known in algorithms) if mode is not None else (),
     )
 
 

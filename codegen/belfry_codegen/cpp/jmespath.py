@@ -6,29 +6,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from belfry_codegen.cpp.code import EMPTY, Cpp, fixed, name, number
 from belfry_codegen.cpp.text import comment, literal
 from belfry_codegen.model.expressions import Expression, Node, Operator
 
-FIELDS = {int: "integer", float: "real", str: "text"}
+FIELDS = fixed({int: "integer", float: "real", str: "text"})
 
 
 @dataclass(frozen=True, slots=True)
 class NodeView:
     """A node: the function that evaluates it, and the fields that are not the default."""
 
-    function: str
+    function: Cpp
     size: int
-    field: str
+    field: Cpp
     """The member of `Constant` that is set; empty for none."""
-    value: str
+    value: Cpp
 
 
 @dataclass(frozen=True, slots=True)
 class ExpressionView:
     """A table of nodes."""
 
-    name: str
-    comment: tuple[str, ...]
+    name: Cpp
+    comment: tuple[Cpp, ...]
     """The expression's text in the model."""
     nodes: tuple[NodeView, ...]
 
@@ -36,17 +37,17 @@ class ExpressionView:
 class ExpressionTables:
     """The tables of one header, one for each distinct expression. Their names begin with `prefix`."""
 
-    def __init__(self, prefix: str) -> None:
+    def __init__(self, prefix: Cpp) -> None:
         self._prefix = prefix
-        self._names: dict[Node, str] = {}
+        self._names: dict[Node, Cpp] = {}
         self._views: list[ExpressionView] = []
 
-    def name(self, expression: Expression) -> str:
+    def name(self, expression: Expression) -> Cpp:
         """The name of the expression's table."""
         root = expression.root
         assert root is not None, "the JMESPath pass compiles every expression"
         if root not in self._names:
-            self._names[root] = f"{self._prefix}_expression_{len(self._names)}"
+            self._names[root] = Cpp("{}_expression_{}").of(self._prefix, len(self._names))
             about = comment([expression.text], 0)
             self._views.append(ExpressionView(self._names[root], about, tuple(_table(root))))
         return self._names[root]
@@ -72,6 +73,10 @@ def _table(node: Node) -> Iterator[NodeView]:
 
 
 def _node(node: Node) -> NodeView:
-    value = literal(node.value) if isinstance(node.value, str) else repr(node.value)
+    value = literal(node.value) if isinstance(node.value, str) else _constant(node.value)
     # The operators and the functions that evaluate them have the same names.
-    return NodeView(node.operator.value, node.size, FIELDS.get(type(node.value), ""), value)
+    return NodeView(name(node.operator.value), node.size, FIELDS.get(type(node.value), EMPTY), value)
+
+
+def _constant(value: int | float | None) -> Cpp:
+    return EMPTY if value is None else number(value)

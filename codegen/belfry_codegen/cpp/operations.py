@@ -6,23 +6,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from belfry_codegen.cpp import naming
+from belfry_codegen.cpp.code import EMPTY, Cpp
 from belfry_codegen.cpp.hooks import HooksView
 from belfry_codegen.cpp.jmespath import ExpressionView
 from belfry_codegen.cpp.methods import MethodView, methods_of
 from belfry_codegen.cpp.paging import PaginatorView, WaiterView
 from belfry_codegen.cpp.plan import OperationPlan, ServicePlan, messages
-from belfry_codegen.cpp.text import comment, deprecation_reason, literal
+from belfry_codegen.cpp.reserved import former_name, macro_note
+from belfry_codegen.cpp.text import comment, deprecation_reason, literal, remark
 from belfry_codegen.model import ir
-
-TAG_MEMBERS = {"Input", "Output", "Errors", "InputEvents", "OutputEvents"}
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorView:
     """An exception that the model lists for an operation."""
 
-    type: str
-    note: str
+    type: Cpp
+    note: Cpp
     """Its HTTP status, and whether it is retryable; may be empty."""
 
 
@@ -30,7 +31,7 @@ class ErrorView:
 class RetryableErrorView:
     """An error code that is retryable."""
 
-    code: str
+    code: Cpp
     """A literal."""
     throttling: bool
 
@@ -39,33 +40,36 @@ class RetryableErrorView:
 class OperationView:
     """An operation, with its paginator and waiters."""
 
-    name: str
-    wire_name: str
+    name: Cpp
+    former: Cpp
+    """The name in version 0.1.0, if it was another one."""
+    wire_name: Cpp
     """A literal, like the method, the URI and the media type."""
-    method: str
-    uri: str
+    method: Cpp
+    uri: Cpp
     success_status: int
-    signing: str
+    signing: Cpp
     """The enumerator of `RequestSigning`; empty for the usual signature."""
     unit_input: bool
+    long_poll: bool
     unwrapped_output: bool
-    payload_media_type: str
+    payload_media_type: Cpp
     """Empty for the protocol's default."""
-    encode_query_and_headers: str
+    encode_query_and_headers: Cpp
     """The function of the library; empty for none."""
-    deprecated: str | None
+    deprecated: Cpp | None
     """The reason as a literal, empty if the model does not give one; None if not deprecated."""
     names_deprecated: bool
     """Whether the header names anything that is deprecated."""
     messages_deprecated: bool
     """Whether one of its messages is."""
-    input: str
-    output: str
-    input_events: str
+    input: Cpp
+    output: Cpp
+    input_events: Cpp
     """The type of the events that are sent; empty for most operations."""
-    output_events: str
+    output_events: Cpp
     """The type of the events that are received."""
-    comment: tuple[str, ...]
+    comment: tuple[Cpp, ...]
     errors: tuple[ErrorView, ...]
     retryable_errors: tuple[RetryableErrorView, ...]
     methods: tuple[MethodView, ...]
@@ -83,7 +87,7 @@ class OperationViews:
     def __init__(self, plan: ServicePlan) -> None:
         self._plan = plan
         self._shapes = plan.service.shapes
-        self._hidden = {planned.tag for planned in plan.operations} | TAG_MEMBERS
+        self._hidden = {planned.tag for planned in plan.operations} | set(naming.TAG_MEMBERS)
 
     def all(self) -> Iterator[OperationView]:
         """One for each operation of the plan."""
@@ -95,12 +99,14 @@ class OperationViews:
         deprecated_types = [name for name in (*used, *operation.errors) if self._shapes[name].deprecated]
         return OperationView(
             name=planned.tag,
+            former=former_name(naming.plain_type_name(operation.name), planned.tag),
             wire_name=literal(operation.wire_name),
             method=literal(operation.http.method),
             uri=literal(operation.http.uri),
             success_status=operation.http.status or 200,
             signing=planned.signing,
             unit_input=operation.unit_input and protocol.rpc_v2,
+            long_poll=operation.long_poll,
             unwrapped_output=operation.unwrapped_output and protocol.xml and protocol.http_bindings,
             payload_media_type=self._payload_media_type(planned.input),
             encode_query_and_headers=planned.encode_query_and_headers,
@@ -109,9 +115,11 @@ class OperationViews:
             messages_deprecated=any(name in used for name in deprecated_types),
             input=self._scoped(planned.input),
             output=self._scoped(planned.output),
-            input_events=self._scoped(operation.input_events) if operation.input_events else "",
-            output_events=self._scoped(operation.output_events) if operation.output_events else "",
-            comment=comment([_http_line(operation)], 0),
+            input_events=self._scoped(operation.input_events) if operation.input_events else EMPTY,
+            output_events=self._scoped(operation.output_events) if operation.output_events else EMPTY,
+            comment=comment(
+                [_http_line(operation), macro_note(naming.plain_type_name(operation.name), planned.tag)], 0
+            ),
             errors=tuple(
                 ErrorView(self._scoped(name), _note(self._shapes[name].error)) for name in operation.errors
             ),
@@ -123,17 +131,17 @@ class OperationViews:
             waiters=planned.waiters,
         )
 
-    def _scoped(self, shape: str) -> str:
+    def _scoped(self, shape: str) -> Cpp:
         """A shape's type within an operation's tag, qualified if a tag or member hides its name."""
         types = self._plan.types
         if types.names[shape] in self._hidden:
-            return types.qualified(shape, self._plan.files.namespace)
+            return types.qualified(shape)
         return types.names[shape]
 
-    def _payload_media_type(self, shape: str) -> str:
+    def _payload_media_type(self, shape: str) -> Cpp:
         payload = self._shapes[shape].payload
         media_type = self._shapes[payload.target].media_type if payload is not None else ""
-        return literal(media_type) if media_type else ""
+        return literal(media_type) if media_type else EMPTY
 
     def _retryable(self, operation: ir.Operation) -> Iterator[RetryableErrorView]:
         for error in (self._shapes[name].error for name in operation.errors):
@@ -149,9 +157,9 @@ def _http_line(operation: ir.Operation) -> str:
     return f"`{operation.http.method} {uri}`{where}; success is status {status}."
 
 
-def _note(error: ir.ErrorTraits | None) -> str:
+def _note(error: ir.ErrorTraits | None) -> Cpp:
     assert error is not None, "readers take only exceptions for an operation's errors"
     said = [str(error.http_status)] if error.http_status else []
     if error.retryable:
         said.append("throttling" if error.throttling else "retryable")
-    return ", ".join(said)
+    return remark(", ".join(said))

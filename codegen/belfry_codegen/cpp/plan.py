@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 from belfry_codegen.cpp import naming
 from belfry_codegen.cpp.auth import signing
+from belfry_codegen.cpp.code import EMPTY, Cpp
 from belfry_codegen.cpp.files import Files
 from belfry_codegen.cpp.hooks import HooksView, hooks_view
 from belfry_codegen.cpp.jmespath import ExpressionTables, ExpressionView
 from belfry_codegen.cpp.library import Includes
+from belfry_codegen.cpp.method_names import MethodNames, method_names
 from belfry_codegen.cpp.paging import PaginatorView, WaiterView, paginator_view, waiter_views
 from belfry_codegen.cpp.roles import Roles, groups_of, roles_of
 from belfry_codegen.cpp.types import TypeTable
@@ -26,26 +28,26 @@ class OperationPlan:
     """An operation: its names, its hooks, and the includes of its header."""
 
     operation: ir.Operation
-    tag: str
+    tag: Cpp
     """The name of its type in the namespace `operations`."""
-    function: str
+    function: Cpp
     """The name of the client's method."""
-    path: str
+    path: Cpp
     """The path of its header."""
     input: str
     """A shape, as the next ones are."""
     output: str
-    call: str
+    call: Cpp
     """The function of the library that calls it."""
-    signing: str
+    signing: Cpp
     """The enumerator of `RequestSigning`; empty for the usual signature."""
-    encode_query_and_headers: str
+    encode_query_and_headers: Cpp
     """The function of the library, if a member of the input is bound to the query or a header."""
     hooks: HooksView | None
     expressions: tuple[ExpressionView, ...]
     paginator: PaginatorView | None
     waiters: tuple[WaiterView, ...]
-    includes: tuple[str, ...]
+    includes: tuple[Cpp, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class ServicePlan:
     roles: Roles
     groups: tuple[tuple[str, ...], ...]
     """Named shapes in groups that share a header, in the order of their definition."""
-    headers: Mapping[str, str]
+    headers: Mapping[str, Cpp]
     """The header of each named shape."""
     operations: tuple[OperationPlan, ...]
 
@@ -71,23 +73,24 @@ _FILES = ("client", "errors", "fwd", "service", "endpoint_rules")
 
 def plan_service(service: ir.Service, folder: str) -> ServicePlan:
     """The plan of a service; `folder` is its name among the models."""
-    types = TypeTable(service.shapes, service.protocol)
     files = Files(service, folder)
-    functions = naming.operation_names(service.operations, ("core", "core_"))
+    types = TypeTable(service.shapes, service.protocol, files.namespace)
+    names = method_names(service)
+    tags = naming.tag_names(service.operations)
     paths = naming.file_names(service.operations, _FILES)
     groups = tuple(groups_of(types))
-    headers = {name: files.path(f"types/{types.files[group[0]]}") for group in groups for name in group}
+    headers = {name: files.type_path(types.files[group[0]]) for group in groups for name in group}
     operations = []
     for name, operation in service.operations.items():
-        includes = Includes(files.path("client"), *(headers[shape] for shape in messages(operation)))
+        includes = Includes(files.path(Cpp("client")), *(headers[shape] for shape in messages(operation)))
         path = files.path(paths[name])
-        operations.append(_plan_operation(service, types, operation, functions[name], path, includes))
+        operations.append(_plan_operation(service, types, operation, tags[name], names, path, includes))
     return ServicePlan(
         service=service,
         folder=folder,
         files=files,
         types=types,
-        roles=roles_of(service, functions),
+        roles=roles_of(service, names.calls),
         groups=groups,
         headers=headers,
         operations=tuple(operations),
@@ -98,23 +101,23 @@ def _plan_operation(
     service: ir.Service,
     types: TypeTable,
     operation: ir.Operation,
-    function: str,
-    path: str,
+    tag: Cpp,
+    names: MethodNames,
+    path: Cpp,
     includes: Includes,
 ) -> OperationPlan:
     assert operation.input is not None, "the synthesize pass gives every operation both messages"
     assert operation.output is not None, "the synthesize pass gives every operation both messages"
-    tag = naming.type_name(operation.name)
     tables = ExpressionTables(tag)
     paginator = None
     if operation.paginator is not None:
-        paginator = paginator_view(service, operation, operation.paginator, function, tables, includes)
-    waiters = tuple(waiter_views(service, operation, tables, includes))
+        paginator = paginator_view(service, operation, operation.paginator, names, tables, includes)
+    waiters = tuple(waiter_views(service, operation, names, tables, includes))
     hooks = hooks_view(service, types, operation, tables, includes)
     return OperationPlan(
         operation=operation,
         tag=tag,
-        function=function,
+        function=names.calls[operation.name],
         path=path,
         input=operation.input,
         output=operation.output,
@@ -135,11 +138,11 @@ def messages(operation: ir.Operation) -> tuple[str, ...]:
     return tuple(shape for shape in shapes if shape is not None)
 
 
-def _call(operation: ir.Operation, includes: Includes) -> str:
+def _call(operation: ir.Operation, includes: Includes) -> Cpp:
     if operation.input_events is not None:
         return includes.use("open_event_stream")
     # The client's header includes the function for all other calls.
-    return includes.use("invoke_with_events") if operation.output_events is not None else "invoke"
+    return includes.use("invoke_with_events") if operation.output_events is not None else Cpp("invoke")
 
 
 _QUERY_OR_HEADERS = frozenset(
@@ -147,7 +150,7 @@ _QUERY_OR_HEADERS = frozenset(
 )
 
 
-def _encode_query_and_headers(input_shape: ir.Shape, includes: Includes) -> str:
+def _encode_query_and_headers(input_shape: ir.Shape, includes: Includes) -> Cpp:
     if any(member.location in _QUERY_OR_HEADERS for member in input_shape.members):
         return includes.use("encode_query_and_headers")
-    return ""
+    return EMPTY

@@ -6,30 +6,33 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from belfry_codegen.cpp.code import name
 from belfry_codegen.cpp.endpoint.rules import CompiledRules
 from belfry_codegen.cpp.files import FileView
 from belfry_codegen.cpp.templating import templates_of
-from belfry_codegen.cpp.view import service_view
+from belfry_codegen.cpp.view import ServiceView, service_view
 from belfry_codegen.model import ir
 
 
 def _render(template: str, view: Any) -> str:
-    values = {field.name: getattr(view, field.name) for field in fields(view)} if is_dataclass(view) else {}
-    return templates_of("belfry_codegen.cpp").get_template(template).render(values)
+    values = {field.name: getattr(view, field.name) for field in fields(view)} if is_dataclass(view) else view
+    return str(templates_of("belfry_codegen.cpp").get_template(template).render(values))
 
 
 def render_service(service: ir.Service, folder: str) -> dict[str, str]:
     """The generated files of a service, by their path below the include folder."""
-    view = service_view(service, folder)
+    return render_view(service_view(service, folder))
+
+
+def render_view(view: ServiceView) -> dict[str, str]:
+    """The files that a view describes, by their path."""
     files: dict[str, str] = {}
 
     def add(template: str, file: FileView, content: Any) -> None:
         files[file.path] = _render(template, content)
 
     def add_includes(file: FileView) -> None:
-        files[file.path] = (
-            templates_of("belfry_codegen.cpp").get_template("includes.hpp.j2").render(file=file)
-        )
+        files[file.path] = _render("includes.hpp.j2", {"file": file})
 
     for types in view.types:
         add("types.hpp.j2", types.file, types)
@@ -44,7 +47,7 @@ def render_service(service: ir.Service, folder: str) -> dict[str, str]:
     return files
 
 
-def render_rules(rules: CompiledRules, name: str) -> str:
+def render_rules(rules: CompiledRules, prefix: str) -> str:
     """The tables of a rule set, without includes and a namespace around them."""
     module = templates_of("belfry_codegen.cpp").get_template("endpoint_rules.j2").module
-    return str(getattr(module, "tables")(name, rules))  # noqa: B009 - mypy knows no macros
+    return str(getattr(module, "tables")(name(prefix), rules))  # noqa: B009 - mypy knows no macros

@@ -7,11 +7,18 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from belfry_codegen.cpp import naming
+from belfry_codegen.cpp.code import EMPTY, Cpp
 from belfry_codegen.cpp.defaults import DefaultView, default_view
 from belfry_codegen.cpp.enums import EnumView, enum_view
-from belfry_codegen.cpp.facts import facts
+from belfry_codegen.cpp.facts import binding, facts
 from belfry_codegen.cpp.library import Includes
-from belfry_codegen.cpp.members import RowView, member_comment, member_deprecation, row_view
+from belfry_codegen.cpp.members import (
+    RowView,
+    member_comment,
+    member_deprecation,
+    renaming,
+    row_view,
+)
 from belfry_codegen.cpp.roles import Roles
 from belfry_codegen.cpp.text import comment, deprecation_reason, literal, prose
 from belfry_codegen.cpp.types import TypeTable
@@ -24,9 +31,9 @@ from belfry_codegen.passes.references import targets
 class ExtrasView:
     """The tables that few shapes have."""
 
-    prefix: str
+    prefix: Cpp
     """The prefix of their names."""
-    member_names: tuple[str, ...]
+    member_names: tuple[Cpp, ...]
     xml: XmlView | None
 
 
@@ -34,14 +41,14 @@ class ExtrasView:
 class DescriptionView:
     """The table that describes a structure or union."""
 
-    name: str
+    name: Cpp
     """A literal: the model's name."""
     rows: tuple[RowView, ...]
     names_locations: bool
     """Whether any row has a location, and the same for the other columns."""
     names_flags: bool
     names_formats: bool
-    error_code: str
+    error_code: Cpp
     """A literal; empty if it is not an exception."""
     error_status: int | None
     extras: ExtrasView | None
@@ -51,13 +58,13 @@ class DescriptionView:
 class MemberView:
     """A data member of a structure."""
 
-    name: str
-    type: str
+    name: Cpp
+    type: Cpp
     required: bool
     """Whether code that leaves it out does not compile."""
     default: DefaultView | None
-    comment: tuple[str, ...]
-    deprecated: str | None
+    comment: tuple[Cpp, ...]
+    deprecated: Cpp | None
     """The reason as a literal, empty if the model does not give one; None if not deprecated."""
 
 
@@ -67,9 +74,11 @@ class StructureView:
 
     kind: ClassVar[str] = "structure"
 
-    name: str
-    comment: tuple[str, ...]
-    deprecated: str | None
+    name: Cpp
+    former: Cpp
+    """The name in version 0.1.0, if it was another one."""
+    comment: tuple[Cpp, ...]
+    deprecated: Cpp | None
     members: tuple[MemberView, ...]
     description: DescriptionView
 
@@ -78,11 +87,11 @@ class StructureView:
 class AccessorView:
     """The functions that set and read one member of a union."""
 
-    comment: tuple[str, ...]
-    deprecated: str | None
-    slot: str
-    type: str
-    name: str
+    comment: tuple[Cpp, ...]
+    deprecated: Cpp | None
+    slot: Cpp
+    type: Cpp
+    name: Cpp
     boxed: bool
 
 
@@ -92,9 +101,11 @@ class UnionView:
 
     kind: ClassVar[str] = "union"
 
-    name: str
-    comment: tuple[str, ...]
-    deprecated: str | None
+    name: Cpp
+    former: Cpp
+    """The name in version 0.1.0, if it was another one."""
+    comment: tuple[Cpp, ...]
+    deprecated: Cpp | None
     accessors: tuple[AccessorView, ...]
     description: DescriptionView
 
@@ -135,19 +146,21 @@ def _structure_view(types: TypeTable, roles: Roles, shape: ir.Shape) -> Structur
     members = []
     for member in shape.members:
         required = strict and member.required and not member.idempotency_token
+        default = default_view(types, shape, member)
         members.append(
             MemberView(
                 name=names[member.name],
                 type=types.value(member) if required else types.slot(member),
                 required=required,
-                default=None if required else default_view(types, member),
-                comment=member_comment(types, member),
+                default=None if required else default,
+                comment=member_comment(types, shape, member, names[member.name], bound),
                 deprecated=deprecation_reason(member_deprecation(types, member)),
             )
         )
     return StructureView(
         name=name,
-        comment=comment([prose(shape.documentation) or _role(roles, shape)], 0),
+        former=types.former(shape.name),
+        comment=comment([prose(shape.documentation) or _role(roles, shape), types.note(shape.name)], 0),
         deprecated=deprecation_reason(shape.deprecated),
         members=tuple(members),
         description=_description(types, shape, bound),
@@ -168,16 +181,23 @@ def _role(roles: Roles, shape: ir.Shape) -> str:
 def _union_view(types: TypeTable, shape: ir.Shape) -> UnionView:
     plain = [(member.name, naming.plain_member_name(member.name)) for member in shape.members]
     names = naming.unique(plain, ("unknown",))
+    inside = types.in_union()
     accessors = []
     for member in shape.members:
-        slot = types.value(member)
-        about = [f"Holds `{member.name}`. {prose(member.documentation)}", facts(types.shapes, member)]
+        # A union's member has none in the code, but in its comment.
+        default_view(types, shape, member)
+        slot = inside.value(member)
+        about = [
+            f"Holds `{member.name}`. {prose(member.documentation)}",
+            f"{binding(shape, member, types.protocol, False)} {facts(types.shapes, member)}",
+            renaming(member, names[member.name]),
+        ]
         accessors.append(
             AccessorView(
                 comment=comment(about, 4),
                 deprecated=deprecation_reason(member_deprecation(types, member)),
                 slot=slot,
-                type=types.plain(member.target) if member.needs_box else slot,
+                type=inside.plain(member.target) if member.needs_box else slot,
                 name=names[member.name],
                 boxed=member.needs_box,
             )
@@ -185,7 +205,8 @@ def _union_view(types: TypeTable, shape: ir.Shape) -> UnionView:
     fallback = f"The model's union `{shape.name}`: one of its members, or none."
     return UnionView(
         name=types.names[shape.name],
-        comment=comment([prose(shape.documentation) or fallback], 0),
+        former=types.former(shape.name),
+        comment=comment([prose(shape.documentation) or fallback, types.note(shape.name)], 0),
         deprecated=deprecation_reason(shape.deprecated),
         accessors=tuple(accessors),
         description=_description(types, shape, False),
@@ -200,14 +221,14 @@ def _description(types: TypeTable, shape: ir.Shape, bound: bool) -> DescriptionV
         names_locations=any(row.location for row in rows),
         names_flags=any(row.flags for row in rows),
         names_formats=any(row.timestamp_format for row in rows),
-        error_code=literal(shape.error.code) if shape.error is not None else "",
+        error_code=literal(shape.error.code) if shape.error is not None else EMPTY,
         error_status=shape.error.http_status if shape.error is not None else None,
         extras=_extras(types, shape),
     )
 
 
 def _extras(types: TypeTable, shape: ir.Shape) -> ExtrasView | None:
-    names: tuple[str, ...] = ()
+    names: tuple[Cpp, ...] = ()
     if any(member.name != member.wire_name for member in shape.members):
         names = tuple(literal(member.name) for member in shape.members)
     xml = xml_view(types.shapes, shape) if types.protocol.xml else None

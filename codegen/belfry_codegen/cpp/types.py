@@ -3,34 +3,51 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Iterator, Mapping
 
 from belfry_codegen.cpp import naming
+from belfry_codegen.cpp.code import EMPTY, Cpp, fixed, name
+from belfry_codegen.cpp.reserved import former_name, macro_note
 from belfry_codegen.model import ir
 from belfry_codegen.model.protocols import Protocol
 
-_SIMPLE = {
-    ir.Kind.STRING: "::std::string",
-    ir.Kind.BLOB: "::belfry::Blob",
-    ir.Kind.BOOLEAN: "bool",
-    ir.Kind.BYTE: "::std::int8_t",
-    ir.Kind.SHORT: "::std::int16_t",
-    ir.Kind.INTEGER: "::std::int32_t",
-    ir.Kind.LONG: "::std::int64_t",
-    ir.Kind.FLOAT: "float",
-    ir.Kind.DOUBLE: "double",
-    # A document keeps the text of a number, and so all of its digits.
-    ir.Kind.BIG_INTEGER: "::belfry::Document",
-    ir.Kind.BIG_DECIMAL: "::belfry::Document",
-    ir.Kind.TIMESTAMP: "::belfry::Timestamp",
-    ir.Kind.DOCUMENT: "::belfry::Document",
-    ir.Kind.INT_ENUM: "::std::int32_t",
-}
-FORMATS = {
-    ir.TimestampFormat.DATE_TIME: "date_time",
-    ir.TimestampFormat.EPOCH_SECONDS: "epoch_seconds",
-    ir.TimestampFormat.HTTP_DATE: "http_date",
-}
+_SIMPLE = fixed(
+    {
+        ir.Kind.STRING: "::std::string",
+        ir.Kind.BLOB: "::belfry::Blob",
+        ir.Kind.BOOLEAN: "bool",
+        ir.Kind.BYTE: "::std::int8_t",
+        ir.Kind.SHORT: "::std::int16_t",
+        ir.Kind.INTEGER: "::std::int32_t",
+        ir.Kind.LONG: "::std::int64_t",
+        ir.Kind.FLOAT: "float",
+        ir.Kind.DOUBLE: "double",
+        # A document keeps the text of a number, and so all of its digits.
+        ir.Kind.BIG_INTEGER: "::belfry::Document",
+        ir.Kind.BIG_DECIMAL: "::belfry::Document",
+        ir.Kind.TIMESTAMP: "::belfry::Timestamp",
+        ir.Kind.DOCUMENT: "::belfry::Document",
+        ir.Kind.INT_ENUM: "::std::int32_t",
+    }
+)
+FORMATS = fixed(
+    {
+        ir.TimestampFormat.DATE_TIME: "date_time",
+        ir.TimestampFormat.EPOCH_SECONDS: "epoch_seconds",
+        ir.TimestampFormat.HTTP_DATE: "http_date",
+    }
+)
+# The kinds of which `Optional` refuses some values, or takes more of them than `std::optional` does.
+_CHECKED = (
+    ir.Kind.STRING,
+    ir.Kind.BYTE,
+    ir.Kind.SHORT,
+    ir.Kind.INTEGER,
+    ir.Kind.LONG,
+    ir.Kind.INT_ENUM,
+    ir.Kind.ENUM,
+)
 _NAMED = (ir.Kind.STRUCTURE, ir.Kind.UNION, ir.Kind.ENUM)
 
 TAKEN_TYPE_NAMES = (
@@ -53,50 +70,72 @@ _BASE_MEMBERS = {
 }
 
 
-class LibraryNames(dict[str, str]):
+class LibraryNames(dict[str, Cpp]):
     """Belfry's own names in a template, as in `belfry.Result`: qualified if the service has the same name."""
 
     def __init__(self, taken: Iterable[str]) -> None:
         super().__init__()
         self._taken = frozenset(taken)
 
-    def __missing__(self, name: str) -> str:
-        return f"::belfry::{name}" if name in self._taken else name
+    def __missing__(self, plain: str) -> Cpp:
+        return Cpp("::belfry::{}").of(name(plain)) if plain in self._taken else name(plain)
 
 
 class TypeTable:
     """The names and C++ types of a service's shapes."""
 
-    def __init__(self, shapes: Mapping[str, ir.Shape], protocol: Protocol) -> None:
+    def __init__(self, shapes: Mapping[str, ir.Shape], protocol: Protocol, namespace: Cpp = EMPTY) -> None:
         self.shapes = shapes
+        self.namespace = namespace
         self.protocol = protocol
-        named = [name for name, shape in shapes.items() if shape.kind in _NAMED]
+        named = [key for key, shape in shapes.items() if shape.kind in _NAMED]
         inherited = {
-            naming.type_name(name)
-            for name in named
-            if naming.type_name(name) in _BASE_MEMBERS.get(shapes[name].kind, ())
+            naming.type_name(key)
+            for key in named
+            if naming.type_name(key) in _BASE_MEMBERS.get(shapes[key].kind, ())
         }
         self.names = naming.type_names(named, (*TAKEN_TYPE_NAMES, *inherited))
         self.files = naming.file_names(named)
+        self._taken = frozenset((*self.names.values(), *TAKEN_TYPE_NAMES))
 
-    def qualified(self, name: str, namespace: str) -> str:
+    def former(self, shape: str) -> Cpp:
+        """The type's name in version 0.1.0, if it was another one."""
+        former = former_name(naming.plain_type_name(shape), self.names[shape])
+        return EMPTY if former in self._taken else former
+
+    def note(self, shape: str) -> str:
+        """A sentence on a macro that the type's name avoids, or nothing."""
+        return macro_note(naming.plain_type_name(shape), self.names[shape])
+
+    def qualified(self, shape: str) -> Cpp:
         """A named shape's type, in a scope in which its name may be hidden."""
-        return f"::belfry::{namespace}::{self.names[name]}"
+        return Cpp("::belfry::{}::{}").of(self.namespace, self.names[shape])
 
-    def plain(self, target: str) -> str:
+    def in_union(self) -> TypeTable:
+        """The table for the scope of a union, whose base class hides some names."""
+        hidden = {shape for shape, own in self.names.items() if own in _BASE_MEMBERS[ir.Kind.UNION]}
+        if not hidden:
+            return self
+        found = copy.copy(self)
+        found.names = {
+            shape: self.qualified(shape) if shape in hidden else own for shape, own in self.names.items()
+        }
+        return found
+
+    def plain(self, target: str) -> Cpp:
         """The type of a value of that shape."""
         shape = self.shapes[target]
         if shape.kind in _NAMED:
             return self.names[target]
         if shape.element is not None:
-            return f"::belfry::List<{self._element(shape, shape.element)}>"
+            return Cpp("::belfry::List<{}>").of(self._element(shape, shape.element))
         if shape.value is not None:
-            return f"::belfry::Map<{self._element(shape, shape.value)}>"
+            return Cpp("::belfry::Map<{}>").of(self._element(shape, shape.value))
         return _SIMPLE[shape.kind]
 
-    def _element(self, container: ir.Shape, reference: ir.Reference) -> str:
+    def _element(self, container: ir.Shape, reference: ir.Reference) -> Cpp:
         plain = self.plain(reference.target)
-        return f"::std::optional<{plain}>" if container.sparse else plain
+        return self._optional(plain, reference.target) if container.sparse else plain
 
     def is_container(self, target: str) -> bool:
         return self.shapes[target].kind in (ir.Kind.LIST, ir.Kind.MAP)
@@ -110,27 +149,36 @@ class TypeTable:
             and self.protocol.http_bindings
         )
 
-    def value(self, member: ir.Member) -> str:
+    def value(self, member: ir.Member) -> Cpp:
         """The type of a member's value."""
         if member.json_value:
-            return "::belfry::Document"
+            return Cpp("::belfry::Document")
         if self.is_streaming(member):
-            return "::belfry::StreamingBlob"
+            return Cpp("::belfry::StreamingBlob")
         plain = self.plain(member.target)
-        return f"::belfry::Box<{plain}>" if member.needs_box else plain
+        return Cpp("::belfry::Box<{}>").of(plain) if member.needs_box else plain
 
-    def slot(self, member: ir.Member) -> str:
+    def slot(self, member: ir.Member) -> Cpp:
         """The type of a member that may be absent."""
         value = self.value(member)
         bare = self.is_container(member.target) and not member.json_value
-        return value if bare or member.needs_box else f"::std::optional<{value}>"
+        if bare or member.needs_box:
+            return value
+        is_own = value == self.plain(member.target)
+        return self._optional(value, member.target) if is_own else Cpp("::std::optional<{}>").of(value)
 
-    def timestamp_format(self, member: ir.Member) -> str:
+    def _optional(self, value: Cpp, target: str) -> Cpp:
+        """A value that may be absent."""
+        if self.shapes[target].kind in _CHECKED:
+            return Cpp("::belfry::Optional<{}>").of(value)
+        return Cpp("::std::optional<{}>").of(value)
+
+    def timestamp_format(self, member: ir.Member) -> Cpp:
         """The enumerator of `TimestampFormat`; empty for the protocol's default and other types."""
         if self._leaf(member.target).kind is not ir.Kind.TIMESTAMP:
-            return ""
+            return EMPTY
         found = member.timestamp_format or self._timestamp_format(member.target)
-        return FORMATS[found] if found is not None else ""
+        return FORMATS[found] if found is not None else EMPTY
 
     def _timestamp_format(self, target: str) -> ir.TimestampFormat | None:
         """The format of the timestamps in a list or map: its innermost element's, else their type's."""

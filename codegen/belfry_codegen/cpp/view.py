@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from belfry_codegen.cpp.code import EMPTY, Cpp
 from belfry_codegen.cpp.files import FileView
 from belfry_codegen.cpp.library import Includes
 from belfry_codegen.cpp.methods import DECLARATIONS, MethodView
@@ -32,7 +33,7 @@ class ForwardView:
     """A type that is declared and not defined."""
 
     is_class: bool
-    name: str
+    name: Cpp
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class ForwardFileView:
     """The header that declares all types of the service."""
 
     file: FileView
-    operations: tuple[str, ...]
+    operations: tuple[Cpp, ...]
     shapes: tuple[ForwardView, ...]
 
 
@@ -48,8 +49,8 @@ class ForwardFileView:
 class ClientView:
     """The client class."""
 
-    comment: tuple[str, ...]
-    options: str
+    comment: tuple[Cpp, ...]
+    options: Cpp
     """The structure of endpoint options; empty for most services."""
     names_deprecated: bool
     """Whether the class names anything that is deprecated."""
@@ -99,13 +100,13 @@ def service_view(service: ir.Service, folder: str) -> ServiceView:
         for planned, view in zip(plan.operations, OperationViews(plan).all(), strict=True)
     )
     exceptions = {plan.headers[name] for name, shape in service.shapes.items() if shape.error is not None}
-    errors = files.view(files.path("errors"), exceptions)
-    umbrella = [files.path("client"), errors.path, *(planned.path for planned in plan.operations)]
+    errors = files.view(files.path(Cpp("errors")), exceptions)
+    umbrella = [files.path(Cpp("client")), errors.path, *(planned.path for planned in plan.operations)]
     return ServiceView(
         rules=rules_file(plan),
         types=tuple(_types_file(plan, group) for group in plan.groups),
         forwards=tuple(
-            files.view(files.path(f"types/{types.files[name]}"), [plan.headers[name]])
+            files.view(files.type_path(types.files[name]), [plan.headers[name]])
             for group in plan.groups
             for name in group[1:]
         ),
@@ -122,21 +123,26 @@ def _client_file(
     plan: ServicePlan, belfry: LibraryNames, operations: Sequence[OperationView]
 ) -> ClientFileView:
     service, files = plan.service, plan.files
-    includes = Includes(files.path("fwd"), files.path("service"))
+    includes = Includes(files.path(Cpp("fwd")), files.path(Cpp("service")))
     includes.use("invoke")
     methods = tuple(method for view in operations for method in view.methods)
     for kind in {method.kind for method in methods} & DECLARATIONS.keys():
         includes.use(DECLARATIONS[kind])
-    options = ""
+    options = EMPTY
     if service.endpoint_options:
         options = plan.types.names[service.endpoint_options]
         includes.add(plan.headers[service.endpoint_options])
-    about = f"A client of {service.full_name or service.id}. Several threads may use it at once."
+    about = [
+        f"A client of {service.full_name or service.id}. Several threads may use it at once. Moving it does "
+        "not disturb its calls, pages and streams; the one that it was moved from can only be assigned to.",
+        "Inputs are written in braces: members in the order of the model, each with its name, structures in "
+        "them with their types. The elements of lists and maps need no type.",
+    ]
     return ClientFileView(
-        files.view(files.path("client"), includes.paths),
+        files.view(files.path(Cpp("client")), includes.paths),
         belfry,
         ClientView(
-            comment=comment([about], 0),
+            comment=comment(about, 0),
             options=options,
             names_deprecated=any(view.messages_deprecated for view in operations),
             methods=methods,
@@ -150,7 +156,7 @@ def _forward_file(plan: ServicePlan) -> ForwardFileView:
         for shape, name in plan.types.names.items()
     ]
     return ForwardFileView(
-        plan.files.view(plan.files.path("fwd")),
+        plan.files.view(plan.files.path(Cpp("fwd"))),
         tuple(sorted(planned.tag for planned in plan.operations)),
         tuple(sorted(shapes, key=lambda view: view.name)),
     )

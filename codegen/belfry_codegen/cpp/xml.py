@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from belfry_codegen.cpp.code import EMPTY, Cpp
 from belfry_codegen.cpp.text import literal
 from belfry_codegen.model import ir
 
@@ -16,16 +17,16 @@ _ELEMENT, _KEY, _VALUE = "member", "key", "value"
 class NamespaceView:
     """An XML namespace, as literals."""
 
-    uri: str
-    prefix: str
+    uri: Cpp
+    prefix: Cpp
 
 
 @dataclass(frozen=True, slots=True)
 class ElementsView:
     """The names of a list's or map's elements. Strings are literals; empty, or None, for the default."""
 
-    name: str
-    key_name: str
+    name: Cpp
+    key_name: Cpp
     namespace: int | None
     """An index of the shape's namespaces."""
     key_namespace: int | None
@@ -39,7 +40,7 @@ class XmlMemberView:
 
     elements: int | None
     namespace: int | None
-    query_name: str
+    query_name: Cpp
     """A literal; empty for the default."""
     attribute: bool
     flattened: bool
@@ -52,13 +53,13 @@ class XmlView:
     namespaces: tuple[NamespaceView, ...]
     elements: tuple[ElementsView, ...]
     members: tuple[XmlMemberView, ...]
-    name: str
+    name: Cpp
     """A literal; empty for the shape's own name."""
     namespace: int | None
 
 
-_USUAL_ELEMENTS = ElementsView("", "", None, None, None)
-_USUAL_MEMBER = XmlMemberView(None, None, "", False, False)
+_USUAL_ELEMENTS = ElementsView(EMPTY, EMPTY, None, None, None)
+_USUAL_MEMBER = XmlMemberView(None, None, EMPTY, False, False)
 
 
 def namespace_view(namespace: ir.XmlNamespace) -> NamespaceView:
@@ -115,8 +116,8 @@ class _Tables:
         )
 
 
-def _unusual(name: str | None, usual: str) -> str:
-    return literal(name) if name and name != usual else ""
+def _unusual(name: str | None, usual: str) -> Cpp:
+    return literal(name) if name and name != usual else EMPTY
 
 
 def _capitalized(name: str) -> str:

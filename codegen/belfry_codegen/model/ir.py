@@ -103,6 +103,7 @@ class Service:
     no_error_wrapping: bool = False
     """Whether an XML error is the whole document (Smithy `restXml`)."""
     uid: str = ""
+    """The service's id in addresses of AWS's API reference."""
     documentation: str = ""
     operations: Mapping[str, Operation] = field(default_factory=dict)
     shapes: Mapping[str, Shape] = field(default_factory=dict)
@@ -113,14 +114,26 @@ class Service:
     """The structure of endpoint rule parameters that a client can set; set by the endpoint options pass."""
     endpoint_account: bool = False
     """Whether the endpoint rules take the account ID; set by the endpoint options pass."""
+    sigv4a_endpoints: bool = False
+    """Whether an endpoint accepts Signature Version 4a; set by the endpoint options pass."""
+    session_endpoints: bool = False
+    """Whether an endpoint accepts sessions of S3 Express; set by the endpoint options pass."""
     oauth_errors: bool = False
     """Whether errors have OAuth 2.0's form, with `error_description` as the message."""
+    response_crc32: bool = False
+    """Whether responses have their checksum in a header."""
+    max_attempts: int | None = None
+    """The attempts of a call, if the client does not set them; None for those of most services."""
+    retry_delay_milliseconds: int | None = None
+    """The upper bound of the first wait before a retry, likewise."""
     sign_path_verbatim: bool = False
     """Whether the path is signed as it is sent, without a second encoding, as for S3."""
     endpoint_rules: Json = None
     """The endpoint rule set as JSON."""
     distinct_id: str = ""
     """The ID, or the folder's name if another folder's service has the ID; set when the service is loaded."""
+    chosen_namespace: str = ""
+    """The namespace below `belfry` that the command line asks for; empty for the one of the ID."""
 
     @property
     def protocol(self) -> Protocol:

@@ -71,6 +71,8 @@ class Paginator:
     limit_key: str | None = None
     more_results: Expression | None = None
     non_aggregate_keys: tuple[str, ...] = ()
+    ends_on_repeated_token: bool = False
+    """Whether the last page has the token of its request; otherwise a repeated token is an error."""
 
 
 class WaiterState(Enum):
@@ -169,8 +171,14 @@ class Operation:
     """Whether a presigned request has the members of the body in its query."""
     query_as_form: bool = False
     """Whether the query is sent as the body of a POST."""
+    long_poll: bool = False
+    """Whether the service keeps the request until it has something to answer (Smithy `longPoll`)."""
+    message_digests: bool = False
+    """Whether the response has digests of messages, as those of SQS."""
     tree_hash: bool = False
     """Whether the body needs the two checksums of S3 Glacier."""
+    url_encoded_members: tuple[str, ...] = ()
+    """Paths of the output's members that are percent-encoded if the input's `EncodingType` is `url`."""
     input_xml: XmlTraits = NO_XML
     unwrapped_output: bool = False
     """Whether the XML document's root element is the output's one member (Smithy `s3UnwrappedXmlOutput`)."""

@@ -19,7 +19,10 @@ class ServiceEntry:
     """Facts about the whole service."""
 
     headers: Mapping[str, str] = field(default_factory=dict)
+    max_attempts: int | None = None
     oauth_errors: bool | None = None
+    response_crc32: bool | None = None
+    retry_delay_milliseconds: int | None = None
     sign_path_verbatim: bool | None = None
     signature_version: str | None = None
 
@@ -47,12 +50,16 @@ class OperationEntry:
     deprecated_message: str | None = None
     documentation: str | None = None
     endpoint_parameters: Mapping[str, ir.Json] = field(default_factory=dict)
+    ends_on_repeated_token: bool | None = None
+    long_poll: bool | None = None
+    message_digests: bool | None = None
     no_auth: bool | None = None
     presign_as_query: bool | None = None
     presigned_parameter: PresignedParameterEntry | None = None
     query_as_form: bool | None = None
     tree_hash: bool | None = None
     unwrapped_output: bool | None = None
+    url_encoded_members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,7 @@ class ShapeEntry:
     members: Mapping[str, MemberEntry] = field(default_factory=dict)
     retryable: RetryableEntry | None = None
     sensitive: bool | None = None
+    xml_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import json
 import os
 import platform
 import shutil
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib import metadata
@@ -35,6 +36,9 @@ class Record:
     signature: str
     """The digest of the files that were written."""
     files: int
+    note: str = ""
+    """The message about the service, repeated as long as nothing changes."""
+    misfits: Sequence[str] = ()
 
 
 class Cache:
@@ -84,8 +88,9 @@ def generator_key() -> str:
 def signature(out: Path, namespace: str) -> str:
     """A digest of the names, sizes and times of a service's umbrella header and all files in its folder."""
     lines: list[str] = []
-    _list(str(out / "belfry" / namespace), lines)
-    umbrella = out / "belfry" / f"{namespace}.hpp"
+    folder = namespace.replace("::", "/")
+    _list(str(out / "belfry" / folder), lines)
+    umbrella = out / "belfry" / f"{folder}.hpp"
     with suppress(FileNotFoundError):
         lines.append(_line(str(umbrella), umbrella.stat()))
     return hashlib.sha256("\n".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest()

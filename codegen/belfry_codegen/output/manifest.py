@@ -15,7 +15,7 @@ from belfry_codegen.model import ir
 
 def manifest_path(namespace: str) -> str:
     """The manifest's path below the include folder: it lies among the service's headers."""
-    return f"belfry/{namespace}/manifest.json"
+    return f"belfry/{namespace.replace('::', '/')}/manifest.json"
 
 
 def manifest(service: ir.Service, folder: str, namespace: str, headers: Iterable[str]) -> str:

@@ -35,8 +35,11 @@ def progress(total: int, noun: str) -> Iterator[Bar]:
         # tqdm need not be installed, for instance where CMake runs the generator.
         yield _Silence()
         return
-    from tqdm import tqdm
-
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        yield _Silence()
+        return
     tqdm.monitor_interval = 0  # its thread is not safe with processes that fork
     with tqdm(total=total, unit=f" {noun}", delay=_PATIENCE_SECONDS, leave=False, dynamic_ncols=True) as bar:
         yield bar

@@ -40,3 +40,14 @@ def without_documentation(service: ir.Service) -> ir.Service:
     }
     waiters = {name: replace(waiter, documentation="") for name, waiter in service.waiters.items()}
     return replace(service, documentation="", shapes=shapes, operations=operations, waiters=waiters)
+
+
+def has_documentation(service: ir.Service) -> bool:
+    """Whether any part of the service has documentation."""
+    shapes = service.shapes.values()
+    return (
+        bool(service.documentation)
+        or any(operation.documentation for operation in service.operations.values())
+        or any(shape.documentation for shape in shapes)
+        or any(member.documentation for shape in shapes for member in shape.members)
+    )

@@ -57,12 +57,12 @@ def _without_host_label(service: ir.Service, operation: ir.Operation, placed: se
 
 
 def placed_parameters(rules: ir.Json) -> set[str]:
-    """The parameters of a rule set whose values, or parts of them, appear in an endpoint's URL."""
+    """The parameters of endpoint rules whose values, or parts of them, appear in an endpoint's URL."""
     if not isinstance(rules, dict) or not isinstance(rules.get("parameters"), dict):
         return set()
     sources: dict[str, set[str]] = {}
     used: set[str] = set()
-    for node in _objects(rules.get("rules")):
+    for node in _objects([rules.get(key) for key in ("rules", "conditions", "results")]):
         if isinstance(node.get("assign"), str):
             sources.setdefault(node["assign"], set()).update(_references(node.get("argv")))
         endpoint = node.get("endpoint")

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Adds a structure with the endpoint rule parameters that a client can set, if there are any."""
+"""Adds what a client needs to know of the endpoint rules.
+
+That is a structure with the parameters that a client can set, if there are any, and whether the rules take
+the account, or offer Signature Version 4a or sessions of S3 Express.
+"""
 
 from __future__ import annotations
 
@@ -47,6 +51,11 @@ def add_endpoint_options(service: ir.Service) -> ir.Service:
         kinds[target] = ir.Shape(target, kind)
         about = _ABOUT.get(str(built_in), f"The endpoint rules' parameter `{name}`.")
         members.append(ir.Member(name, target, wire_name=name, documentation=about))
+    service = replace(
+        service,
+        sigv4a_endpoints=_offers("sigv4a", service.endpoint_rules),
+        session_endpoints=_offers("sigv4-s3express", service.endpoint_rules),
+    )
     if not members:
         return service
     name = "EndpointOptions" if "EndpointOptions" not in service.shapes else "ClientEndpointOptions"
@@ -63,6 +72,20 @@ def add_endpoint_options(service: ir.Service) -> ir.Service:
         endpoint_options=name,
         endpoint_account=account,
     )
+
+
+def _offers(name: str, rules: ir.Json) -> bool:
+    """Whether an endpoint of the rules has an auth scheme of that name."""
+    if isinstance(rules, list):
+        return any(_offers(name, rule) for rule in rules)
+    if not isinstance(rules, dict):
+        return False
+    schemes = rules.get("authSchemes")
+    if isinstance(schemes, list) and any(
+        isinstance(scheme, dict) and scheme.get("name") == name for scheme in schemes
+    ):
+        return True
+    return any(_offers(name, part) for part in rules.values())
 
 
 def _parameters(service: ir.Service) -> dict[str, Any]:

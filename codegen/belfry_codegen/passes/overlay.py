@@ -29,8 +29,8 @@ def apply_overlay(service: ir.Service, overlay: Overlay) -> ir.Service:
     service = _with_service_entry(service, overlay)
     service = _with_inputs(service, overlay)
     service = _with_shapes(service, overlay)
-    service = _with_operations(service, overlay)
     service = _with_paginators(service, overlay)
+    service = _with_operations(service, overlay)
     return _with_waiters(service, overlay)
 
 
@@ -95,7 +95,10 @@ def _with_service_entry(service: ir.Service, overlay: Overlay) -> ir.Service:
     return replace(
         service,
         documentation=_or(overlay.documentation, service.documentation),
+        max_attempts=_or(entry.max_attempts, service.max_attempts),
         oauth_errors=_or(entry.oauth_errors, service.oauth_errors),
+        response_crc32=_or(entry.response_crc32, service.response_crc32),
+        retry_delay_milliseconds=_or(entry.retry_delay_milliseconds, service.retry_delay_milliseconds),
         sign_path_verbatim=_or(entry.sign_path_verbatim, service.sign_path_verbatim),
         signature_version=_or(entry.signature_version, service.signature_version),
         operations={
@@ -142,6 +145,7 @@ def _with_shapes(service: ir.Service, overlay: Overlay) -> ir.Service:
             enum_values=_enum_values(shape, entry, place),
             error=_retryable(shape, entry, place),
             members=_members(overlay, shapes, shape, entry),
+            xml=_xml(shape, entry, place),
         )
     return replace(service, shapes=shapes)
 
@@ -152,7 +156,9 @@ def _set_last_segments(
     """Sets `last_segment` on the members of inputs whose target is `target`."""
     kind = shapes[target].kind
     if kind is not ir.Kind.STRING:
-        place.fail(f"'lastSegment' applies only to strings, but the shape's type is {kind.value}")
+        place.fail(
+            f"'lastSegment' applies only to strings, but the shape's type is {kind.value}", "lastSegment"
+        )
     for name in _inputs(service):
         members = tuple(
             replace(member, last_segment=last_segment) if member.target == target else member
@@ -166,7 +172,7 @@ def _enum_values(shape: ir.Shape, entry: ShapeEntry, place: Place) -> tuple[ir.E
     for value in entry.enum_documentation:
         if value not in known:
             place.at("enumDocumentation").fail(
-                f"the enumeration does not have the value '{value}'{close_matches(value, known)}"
+                f"the enumeration does not have the value '{value}'{close_matches(value, known)}", value
             )
     return tuple(
         replace(value, documentation=entry.enum_documentation.get(value.value, value.documentation))
@@ -183,15 +189,29 @@ def _deprecation(
     if message is None:
         return old
     if old is None:
-        place.fail("'deprecatedMessage' applies only with 'deprecated', which neither model nor overlay sets")
+        place.fail(
+            "'deprecatedMessage' applies only with 'deprecated', which neither model nor overlay sets",
+            key="deprecatedMessage",
+        )
     return replace(old, message=message)
+
+
+def _xml(shape: ir.Shape, entry: ShapeEntry, place: Place) -> ir.XmlTraits:
+    if entry.xml_name is None:
+        return shape.xml
+    if shape.kind not in (ir.Kind.STRUCTURE, ir.Kind.UNION):
+        place.fail(
+            f"'xmlName' applies only to structures and unions, but the shape's type is {shape.kind.value}",
+            "xmlName",
+        )
+    return replace(shape.xml, name=entry.xml_name)
 
 
 def _retryable(shape: ir.Shape, entry: ShapeEntry, place: Place) -> ir.ErrorTraits | None:
     if entry.retryable is None:
         return shape.error
     if shape.error is None:
-        place.fail("'retryable' applies only to exceptions, and this shape is not one")
+        place.fail("'retryable' applies only to exceptions, and this shape is not one", "retryable")
     return replace(shape.error, retryable=True, throttling=entry.retryable.throttling or False)
 
 
@@ -208,15 +228,15 @@ def _members(
 def _member(shapes: Mapping[str, ir.Shape], member: ir.Member, entry: MemberEntry, place: Place) -> ir.Member:
     target = _or(entry.shape, member.target)
     if target not in shapes:
-        place.fail(f"shape '{target}' is not defined{close_matches(target, shapes)}")
+        place.fail(f"shape '{target}' is not defined{close_matches(target, shapes)}", "shape")
     old, new = shapes[member.target].kind, shapes[target].kind
     if old is not new and not (old in _STRINGS and new in _STRINGS):
-        place.fail(f"'shape' cannot change the member's type from {old.value} to {new.value}")
+        place.fail(f"'shape' cannot change the member's type from {old.value} to {new.value}", "shape")
     token = _or(entry.idempotency_token, member.idempotency_token)
     if token and new is not ir.Kind.STRING:
-        place.fail("an idempotency token must be a string")
+        place.fail("an idempotency token must be a string", "idempotencyToken")
     if entry.lenient and (new is not ir.Kind.TIMESTAMP or member.location is not ir.Location.HEADER):
-        place.fail("'lenient' applies only to timestamps in headers")
+        place.fail("'lenient' applies only to timestamps in headers", "lenient")
     return replace(
         member,
         target=target,
@@ -238,15 +258,59 @@ def _with_operations(service: ir.Service, overlay: Overlay) -> ir.Service:
             operation,
             documentation=_or(entry.documentation, operation.documentation),
             deprecated=_deprecation(operation.deprecated, entry, place),
+            long_poll=_or(entry.long_poll, operation.long_poll),
+            message_digests=_or(entry.message_digests, operation.message_digests),
             tree_hash=_or(entry.tree_hash, operation.tree_hash),
             unwrapped_output=_or(entry.unwrapped_output, operation.unwrapped_output),
+            url_encoded_members=_url_encoded_members(overlay, shapes, operation, entry, place)
+            or operation.url_encoded_members,
             presigned_parameter=_presigned_parameter(shapes, operation, entry, place),
             presign_as_query=_or(entry.presign_as_query, operation.presign_as_query),
             query_as_form=_or(entry.query_as_form, operation.query_as_form),
             auth=(ir.Auth.NONE,) if entry.no_auth else operation.auth,
+            paginator=_paginator(overlay, operation, entry, place),
             static_context=(*operation.static_context, *entry.endpoint_parameters.items()),
         )
     return replace(service, operations=operations, shapes=shapes)
+
+
+def _url_encoded_members(
+    overlay: Overlay,
+    shapes: Mapping[str, ir.Shape],
+    operation: ir.Operation,
+    entry: OperationEntry,
+    place: Place,
+) -> tuple[str, ...]:
+    """The paths of members of the output that exist."""
+    found = []
+    for path in entry.url_encoded_members:
+        shape = shapes[operation.output] if operation.output else None
+        for name in path.split("."):
+            if shape is not None and shape.kind is ir.Kind.LIST:
+                shape = shapes[shape.element.target] if shape.element is not None else None
+            member = shape.member(name) if shape is not None else None
+            shape = shapes[member.target] if member is not None else None
+        if shape is not None and shape.kind is ir.Kind.STRING:
+            found.append(path)
+        elif not overlay.any_model:
+            place.at("urlEncodedMembers").fail(f"the output has no member '{path}' that is a string")
+    return tuple(found)
+
+
+def _paginator(
+    overlay: Overlay, operation: ir.Operation, entry: OperationEntry, place: Place
+) -> ir.Paginator | None:
+    ends = entry.ends_on_repeated_token
+    if ends is None:
+        return operation.paginator
+    if operation.paginator is not None:
+        return replace(operation.paginator, ends_on_repeated_token=ends)
+    if not overlay.any_model:
+        place.fail(
+            "'endsOnRepeatedToken' applies only to operations that 'pagination' or the model pages",
+            "endsOnRepeatedToken",
+        )
+    return None
 
 
 def _presigned_parameter(

@@ -10,6 +10,8 @@ from belfry_codegen.model import ir
 from belfry_codegen.model.errors import ModelError
 from belfry_codegen.passes.references import targets
 
+DEPTH_LIMIT = 64
+"""The largest depth of lists in lists."""
 _HELD_BY_VALUE = (ir.Kind.STRUCTURE, ir.Kind.UNION)
 
 
@@ -34,6 +36,13 @@ def mark_recursion(service: ir.Service) -> ir.Service:
             f"shape '{name}'",
             "this shape contains only itself, so that a value of it cannot exist",
         )
+    for name in shapes:
+        if _container_depth(shapes, name) > DEPTH_LIMIT:
+            raise ModelError(
+                service.id,
+                f"shape '{name}'",
+                f"lists and maps are nested more than {DEPTH_LIMIT} deep, which a client does not decode",
+            )
     groups = _components(shapes, lambda name: targets(shapes[name]))
     direct = _components(
         shapes,
@@ -60,6 +69,17 @@ def mark_recursion(service: ir.Service) -> ir.Service:
         return replace(shape, members=members, recursion_group=None if group is None else numbers[group])
 
     return replace(service, shapes={name: marked(name, shape) for name, shape in shapes.items()})
+
+
+def _container_depth(shapes: Mapping[str, ir.Shape], name: str) -> int:
+    """How many lists and maps hold each other directly; counts no further than past the limit."""
+    depth = 0
+    while depth <= DEPTH_LIMIT:
+        reference = shapes[name].element or shapes[name].value
+        if reference is None:
+            break
+        depth, name = depth + 1, reference.target
+    return depth
 
 
 def _components(names: Mapping[str, object], edges: Callable[[str], Iterable[str]]) -> dict[str, str]:

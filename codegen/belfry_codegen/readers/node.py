@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -32,9 +33,9 @@ class Node:
         """The object's place in the file."""
         return Place(self.file, self.where)
 
-    def fail(self, what: str) -> NoReturn:
-        """Raises the ModelError that names this place."""
-        self.place.fail(what)
+    def fail(self, what: str, key: str = "") -> NoReturn:
+        """Raises the ModelError that names this place, and the key in it."""
+        self.place.fail(what, key)
 
     def has(self, key: str) -> bool:
         return key in self.data
@@ -45,7 +46,7 @@ class Node:
             return None
         # In Python a bool is also an int; in JSON it is not.
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            self.fail(f"'{key}' must be {what}, not {describe(value)}")
+            self.fail(f"'{key}' must be {what}, not {describe(value)}", key)
         return value
 
     def text(self, key: str, default: str = "") -> str:
@@ -93,9 +94,22 @@ class Node:
 
     def number(self, key: str) -> int | float | None:
         value = self._get(key, (int, float), "a number")
+        if value is not None and not abs(value) <= sys.float_info.max:
+            self.fail(f"'{key}' is out of range")
         if isinstance(value, (int, float)):
             return value
         return None
+
+    def integer_within(self, key: str, low: int, high: int) -> int | None:
+        """An integer from `low` to `high`."""
+        value = self.integer(key)
+        if value is not None and not low <= value <= high:
+            self.fail(f"'{key}' must be from {low} to {high}, not {value}")
+        return value
+
+    def http_status(self, key: str) -> int | None:
+        """A status code of HTTP (RFC 9110, section 15)."""
+        return self.integer_within(key, 100, 599)
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of strings."""
@@ -104,7 +118,7 @@ class Node:
             return ()
         for item in value:
             if not isinstance(item, str):
-                self.fail(f"'{key}' must be a list of strings, but it holds {describe(item)}")
+                self.fail(f"'{key}' must be a list of strings, but it holds {describe(item)}", key)
         return tuple(value)
 
     def text_or_texts(self, key: str) -> tuple[str, ...]:
@@ -136,7 +150,7 @@ class Node:
         value = self._get(key, list, "a list")
         for item in value or []:
             if not isinstance(item, dict):
-                self.fail(f"'{key}' must be a list of objects, but it holds {describe(item)}")
+                self.fail(f"'{key}' must be a list of objects, but it holds {describe(item)}", key)
             yield Node(self.file, self.where, item)
 
 

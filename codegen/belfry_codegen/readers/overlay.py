@@ -81,7 +81,7 @@ def _key(name: str) -> str:
 def _check_keys(node: Node, known: list[str] | tuple[str, ...]) -> None:
     for key in node.data:
         if key not in known:
-            node.fail(f"unknown key '{key}'{close_matches(key, known)}")
+            node.fail(f"unknown key '{key}'{close_matches(key, known)}", key)
 
 
 def _child(node: Node, key: str) -> Node | None:
@@ -110,7 +110,10 @@ def _service(node: Node) -> ServiceEntry:
     _check_keys(node, keys_of(ServiceEntry))
     return ServiceEntry(
         headers=_texts(node, "headers"),
+        max_attempts=node.integer_within("maxAttempts", 1, 255),
         oauth_errors=node.optional_flag("oauthErrors"),
+        response_crc32=node.optional_flag("responseCrc32"),
+        retry_delay_milliseconds=node.integer_within("retryDelayMilliseconds", 0, 60_000),
         sign_path_verbatim=node.optional_flag("signPathVerbatim"),
         signature_version=node.optional_text("signatureVersion"),
     )
@@ -129,12 +132,16 @@ def _operation(node: Node) -> OperationEntry:
         deprecated_message=node.optional_text("deprecatedMessage"),
         documentation=node.optional_text("documentation"),
         endpoint_parameters=_endpoint_parameters(node),
+        ends_on_repeated_token=node.optional_flag("endsOnRepeatedToken"),
+        long_poll=node.optional_flag("longPoll"),
+        message_digests=node.optional_flag("messageDigests"),
         no_auth=node.optional_flag("noAuth"),
         presign_as_query=node.optional_flag("presignAsQuery"),
         presigned_parameter=_presigned_parameter(presigned) if presigned else None,
         query_as_form=node.optional_flag("queryAsForm"),
         tree_hash=node.optional_flag("treeHash"),
         unwrapped_output=node.optional_flag("unwrappedOutput"),
+        url_encoded_members=node.texts("urlEncodedMembers"),
     )
 
 
@@ -145,7 +152,9 @@ def _endpoint_parameters(node: Node) -> dict[str, ir.Json]:
     for name, value in child.data.items():
         is_list = isinstance(value, list) and all(isinstance(item, str) for item in value)
         if not isinstance(value, (str, bool)) and not is_list:
-            child.fail(f"'{name}' must be a string, a boolean or a list of strings, not {describe(value)}")
+            child.fail(
+                f"'{name}' must be a string, a boolean or a list of strings, not {describe(value)}", name
+            )
     return dict(child.data)
 
 
@@ -166,6 +175,7 @@ def _shape(node: Node) -> ShapeEntry:
         members=_entries(node, "members", _member),
         retryable=_retryable(retryable) if retryable else None,
         sensitive=node.optional_flag("sensitive"),
+        xml_name=node.optional_text("xmlName"),
     )
 
 

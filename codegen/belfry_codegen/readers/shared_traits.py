@@ -62,7 +62,7 @@ def may_travel(kind: ir.Kind, location: ir.Location) -> bool:
 
 def http_binding(node: Node, owner: Node, uri: str, status: str) -> ir.HttpBinding:
     """The HTTP binding in an object, whose keys for the URI and the status are given; errors name `owner`."""
-    found = ir.HttpBinding(node.required_text("method"), node.required_text(uri), node.integer(status))
+    found = ir.HttpBinding(node.required_text("method"), node.required_text(uri), node.http_status(status))
     if not _METHOD.match(found.method):
         owner.fail(f"'method' must be an HTTP method in upper case, not '{found.method}'")
     if not found.uri.startswith("/"):

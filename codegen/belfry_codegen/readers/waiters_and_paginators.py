@@ -15,6 +15,9 @@ PAGINATOR_KEYS = (
     *("input_token", "output_token", "result_key", "limit_key", "more_results"),
     "non_aggregate_keys",
 )
+LARGEST_COUNT = 0x7FFFFFFF
+"""The largest number of seconds or attempts of a waiter."""
+LARGEST_INTEGER = 0x7FFFFFFFFFFFFFFF
 WAITER_KEYS = ("operation", "delay", "maxAttempts", "acceptors", "documentation")
 ACCEPTOR_KEYS = ("state", "matcher", "expected", "argument")
 """The keys that are read from each of these objects."""
@@ -103,8 +106,8 @@ def read_waiter(name: str, node: Node) -> ir.Waiter:
         acceptors=acceptors,
         documentation=node.text("documentation"),
     )
-    if waiter.delay_seconds < 1 or waiter.max_attempts < 1:
-        node.fail("'delay' and 'maxAttempts' must be 1 or more")
+    for key in ("delay", "maxAttempts"):
+        node.integer_within(key, 1, LARGEST_COUNT)
     return waiter
 
 
@@ -119,8 +122,10 @@ def _acceptor(node: Node) -> ir.Acceptor:
     expected = node.data.get("expected")
     if not isinstance(expected, (str, int, bool)):
         node.fail("'expected' must be a string, an integer, or true or false")
-    if matcher == "status" and (isinstance(expected, bool) or not isinstance(expected, int)):
-        node.fail("'expected' must be an integer for the matcher 'status'")
+    if isinstance(expected, int) and not -LARGEST_INTEGER <= expected <= LARGEST_INTEGER:
+        node.fail(f"'expected' does not fit 64 bits: {expected}")
+    if matcher == "status":
+        node.http_status("expected")
     argument = node.expression("argument")
     if matcher.startswith("path") and argument is None:
         node.fail(f"'argument' is missing; the matcher '{matcher}' needs it")

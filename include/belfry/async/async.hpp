@@ -91,7 +91,8 @@ class AsyncCaller {
     /// `callback` is called once with a `Result<O::Output>`, never from within `start`, on a thread on which
     /// the transport or the timer completes; it must not throw. The input is not needed after `start`.
     /// Fetches credentials and signs on the thread that starts the attempt, so a provider of credentials
-    /// should not block.
+    /// should not block. Throws `std::bad_alloc` if there is no memory for the call itself; if memory runs
+    /// out later, the callback gets an error of kind `memory`.
     template <class O, class F>
     AsyncCall start(const O& operation, const typename O::Input& input, F&& callback) const {
         return start(operation, input, CallOptions{}, std::forward<F>(callback));
@@ -118,8 +119,13 @@ class AsyncCaller {
         void* storage = nullptr;
         detail::AsyncState* const state =
             detail::make_async_state(*core_, *transport_, *timer_, operation_of<O>, options, erased, storage);
-        ::new (storage) Callback(std::forward<F>(callback));
-        call = AsyncCall(*state);
+        {
+            // Frees the state if copying the callback throws, and a state that `call` had before the call
+            // begins.
+            AsyncCall started(*state);
+            ::new (storage) Callback(std::forward<F>(callback));
+            call = std::move(started);
+        }
         detail::launch(*state, &input);
     }
 
@@ -129,14 +135,21 @@ class AsyncCaller {
         Result<typename O::Output> result(std::in_place);
         if (!detail::read_output(state, &*result)) return false;
         Callback* const stored = static_cast<Callback*>(storage);
-        Callback callback(std::move(*stored));
-        stored->~Callback();
         if (!detail::finish(state, &*result, result)) {
             detail::reset_output<typename O::Output>(&*result);
             result.reset();
         }
-        detail::release(state);
-        callback(std::move(result));
+        if constexpr (std::is_nothrow_move_constructible_v<Callback>) {
+            Callback callback(std::move(*stored));
+            stored->~Callback();
+            detail::release(state);
+            callback(std::move(result));
+        } else {
+            // Moving it could fail for lack of memory, so the state stays until the callback has returned.
+            (*stored)(std::move(result));
+            stored->~Callback();
+            detail::release(state);
+        }
         return true;
     }
     template <class Callback> static void destroy(void* storage) noexcept {

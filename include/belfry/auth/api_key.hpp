@@ -27,13 +27,15 @@ namespace detail {
 /// The same for `OperationHooks::authorize`.
 template <const ApiKeyTraits& traits>
 [[nodiscard]] AuthorizeResult add_api_key(const Operation&, const Credentials& credentials,
-                                          const SigningOptions&, HttpRequest& request, Error& error) {
+                                          const SigningOptions&, AuthorizeState&, HttpRequest& request,
+                                          Error& error) {
     return add_api_key(traits, credentials, request, error);
 }
 /// Sends the key if the credentials have one, and leaves the request to be signed if they do not.
 template <const ApiKeyTraits& traits>
 [[nodiscard]] AuthorizeResult add_api_key_if_any(const Operation&, const Credentials& credentials,
-                                                 const SigningOptions&, HttpRequest& request, Error& error) {
+                                                 const SigningOptions&, AuthorizeState&, HttpRequest& request,
+                                                 Error& error) {
     return credentials.bearer_token.empty() ? AuthorizeResult::sign
                                             : add_api_key(traits, credentials, request, error);
 }

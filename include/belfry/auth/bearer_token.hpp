@@ -11,11 +11,13 @@ namespace belfry::inline v0::detail {
 [[nodiscard]] BELFRY_INLINE AuthorizeResult add_bearer_token(const Operation& operation,
                                                              const Credentials& credentials,
                                                              const SigningOptions& signing,
-                                                             HttpRequest& request, Error& error);
+                                                             AuthorizeState& state, HttpRequest& request,
+                                                             Error& error);
 /// Sends the credentials' bearer token if they have one, and leaves the request to be signed if they do not.
 [[nodiscard]] BELFRY_INLINE AuthorizeResult add_bearer_token_if_any(const Operation& operation,
                                                                     const Credentials& credentials,
                                                                     const SigningOptions& signing,
+                                                                    AuthorizeState& state,
                                                                     HttpRequest& request, Error& error);
 
 } // namespace belfry::inline v0::detail

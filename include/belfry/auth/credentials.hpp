@@ -57,6 +57,9 @@ class CredentialsProvider {
     virtual ~CredentialsProvider() = default;
     /// The credentials to use now, or an `Error` of kind `ErrorKind::credentials`.
     virtual Result<Credentials> credentials() noexcept = 0;
+    /// Where the credentials that were used last come from, for people, such as `the profile`; empty if that
+    /// is not known. It has no secrets.
+    [[nodiscard]] virtual std::string describe() const { return {}; }
 };
 
 namespace detail {
@@ -91,8 +94,14 @@ template <class F> class CallableCredentials final : public OwnedCredentials {
         try {
             return f_();
         } catch (...) {
-            return credentials_error("ProviderFailed",
-                                     {exception_text("the credentials callable threw an exception")});
+            try {
+                return credentials_error("ProviderFailed",
+                                         {exception_text("the credentials callable threw an exception")});
+            } catch (...) {
+                Error error;
+                fail_without_memory(error);
+                return error;
+            }
         }
 #else
         return f_();
@@ -138,7 +147,7 @@ class CredentialsHandle {
     }
 
     /// The credentials to use now, or an `Error` of kind `ErrorKind::credentials`.
-    [[nodiscard]] Result<Credentials> credentials() const noexcept {
+    [[nodiscard]] Result<Credentials> credentials() const {
         if (fixed_ != nullptr) return *fixed_;
         if (provider_ != nullptr) return provider_->credentials();
         Error error;

@@ -8,6 +8,9 @@
 
 namespace belfry::inline v0 {
 
+class S3ExpressSigner;
+class SigV4aSigner;
+
 /// Computes the hashes of a signature. Implement it to use your own cryptographic library;
 /// `belfry/openssl.hpp` does so for OpenSSL. Must be callable from several threads at once if the client
 /// is.
@@ -20,6 +23,12 @@ class CryptoProvider {
     virtual bool sha256(BodySource& source, Sha256Digest& out) noexcept = 0;
     /// HMAC-SHA-256 (RFC 2104) of `message`; false when the library fails.
     virtual bool hmac_sha256(std::string_view key, std::string_view message, Sha256Digest& out) noexcept = 0;
+    /// Makes signatures of Signature Version 4a; null, as by default, if the provider does not. `SigV4a`
+    /// (`belfry/sigv4a.hpp`) does.
+    virtual SigV4aSigner* sigv4a() noexcept { return nullptr; }
+    /// Signs with sessions of S3 Express; null, as by default, if the provider does not. `S3Express`
+    /// (`belfry/s3_express.hpp`) does.
+    virtual S3ExpressSigner* s3_express() noexcept { return nullptr; }
 };
 
 } // namespace belfry::inline v0

@@ -20,17 +20,16 @@ struct PresignedParameter {
 namespace detail {
 
 /// Presigns the same request for the region that `SourceRegion` names, and adds the URL to the body.
-[[nodiscard]] BELFRY_INLINE AuthorizeResult add_presigned_parameter(const PresignedParameter& parameter,
-                                                                    const Operation& operation,
-                                                                    const Credentials& credentials,
-                                                                    const SigningOptions& signing,
-                                                                    HttpRequest& request, Error& error);
+[[nodiscard]] BELFRY_INLINE AuthorizeResult add_presigned_parameter(
+    const PresignedParameter& parameter, const Operation& operation, const Credentials& credentials,
+    const SigningOptions& signing, AuthorizeState& state, HttpRequest& request, Error& error);
 /// The same for `OperationHooks::authorize`.
 template <const PresignedParameter& parameter>
-[[nodiscard]] AuthorizeResult
-add_presigned_parameter(const Operation& operation, const Credentials& credentials,
-                        const SigningOptions& signing, HttpRequest& request, Error& error) {
-    return add_presigned_parameter(parameter, operation, credentials, signing, request, error);
+[[nodiscard]] AuthorizeResult add_presigned_parameter(const Operation& operation,
+                                                      const Credentials& credentials,
+                                                      const SigningOptions& signing, AuthorizeState& state,
+                                                      HttpRequest& request, Error& error) {
+    return add_presigned_parameter(parameter, operation, credentials, signing, state, request, error);
 }
 
 } // namespace detail

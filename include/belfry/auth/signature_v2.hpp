@@ -12,7 +12,8 @@ namespace belfry::inline v0::detail {
 [[nodiscard]] BELFRY_INLINE AuthorizeResult add_signature_v2(const Operation& operation,
                                                              const Credentials& credentials,
                                                              const SigningOptions& signing,
-                                                             HttpRequest& request, Error& error);
+                                                             AuthorizeState& state, HttpRequest& request,
+                                                             Error& error);
 
 } // namespace belfry::inline v0::detail
 

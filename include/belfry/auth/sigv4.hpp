@@ -14,9 +14,11 @@
 #include <belfry/util/time.hpp>
 
 #include <cstddef>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace belfry::inline v0 {
 
@@ -44,13 +46,16 @@ check_signing_input(const Url& url, const Credentials& credentials, const Signin
     if (!is_visible_ascii(options.service))
         return {"InvalidService", "the signing name is empty or not visible ASCII"};
     if (url.host.empty()) return {"InvalidUrl", "the request's URL is not absolute"};
-    if (options.placement == SignaturePlacement::query) {
-        if (options.expires_seconds < 1 || options.expires_seconds > 604'800)
-            return {"InvalidExpiry", "the expiry of a presigned URL must be 1 to 604800 seconds"};
-        if (url.query.starts_with("X-Amz-Signature=") ||
-            url.query.find("&X-Amz-Signature=") != std::string_view::npos)
-            return {"AlreadySigned", "the request's URL is already signed"};
-    }
+    return {};
+}
+
+[[nodiscard]] BELFRY_COLD inline SigningFailure check_presigning(const Url& url,
+                                                                 const SigningOptions& options) noexcept {
+    if (options.expires_seconds < 1 || options.expires_seconds > 604'800)
+        return {"InvalidExpiry", "the expiry of a presigned URL must be 1 to 604800 seconds"};
+    if (url.query.starts_with("X-Amz-Signature=") ||
+        url.query.find("&X-Amz-Signature=") != std::string_view::npos)
+        return {"AlreadySigned", "the request's URL is already signed"};
     return {};
 }
 
@@ -78,29 +83,43 @@ append_payload_hash(std::string& out, const HttpRequest& request, const SigningO
     return {};
 }
 
-/// Appends the parameters that make a URL presigned, all but the signature.
+/// Appends the parameters that make a URL presigned, all but the signature. `region_set` is for Signature
+/// Version 4a.
+template <bool region_set = false>
 BELFRY_COLD inline void append_presigning_query(std::string& url, const Credentials& credentials,
                                                 const SigningOptions& options, std::string_view date,
                                                 EntryList& headers) {
+    const std::size_t fragment = url.find('#');
+    if (fragment != std::string::npos) url.resize(fragment);
     const std::size_t question = url.find('?');
     if (question == std::string::npos) {
         append_char(url, '?');
     } else if (question + 1 != url.size()) {
         append_char(url, '&');
     }
-    append_text(url, "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=");
+    append_text(url, region_set ? "X-Amz-Algorithm=AWS4-ECDSA-P256-SHA256&X-Amz-Credential="
+                                : "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=");
     append_percent_encoded(url, credentials.access_key_id);
-    for (const std::string_view part :
-         {date.substr(0, 8), options.region, options.service, std::string_view("aws4_request")}) {
-        append_text(url, "%2F");
-        append_percent_encoded(url, part);
-    }
+    const auto append_scope = [&url](std::initializer_list<std::string_view> parts) {
+        for (const std::string_view part : parts) {
+            append_text(url, "%2F");
+            append_percent_encoded(url, part);
+        }
+    };
+    if constexpr (region_set)
+        append_scope({date.substr(0, 8), options.service, "aws4_request"});
+    else
+        append_scope({date.substr(0, 8), options.region, options.service, "aws4_request"});
     append_text(url, "&X-Amz-Date=");
     append_text(url, date);
     append_text(url, "&X-Amz-SignedHeaders=");
     append_signed_header_names(url, headers, "%3B");
     append_text(url, "&X-Amz-Expires=");
     static_cast<void>(append_epoch_seconds(url, {options.expires_seconds, 0}));
+    if constexpr (region_set) {
+        append_text(url, "&X-Amz-Region-Set=");
+        append_percent_encoded(url, options.region);
+    }
 }
 
 BELFRY_COLD inline void append_session_token_query(std::string& url, const Credentials& credentials) {
@@ -109,16 +128,61 @@ BELFRY_COLD inline void append_session_token_query(std::string& url, const Crede
     append_percent_encoded(url, credentials.session_token);
 }
 
+BELFRY_COLD inline void write_trace(SigningTrace& trace, std::string_view canonical_request,
+                                    std::string_view string_to_sign, const Sha256Digest& signature) {
+    trace.canonical_request = canonical_request;
+    trace.string_to_sign = string_to_sign;
+    trace.signature.clear();
+    append_hex(trace.signature, signature.view());
+}
+
+/// The steps of signing that calls do not have: programs that only make calls do not compile them.
+struct SigningSteps {
+    /// Signature Version 4a derives from this and replaces what precedes `check`.
+    static constexpr bool has_region_set = false;
+    using Key = Sha256Digest;
+    [[nodiscard]] static constexpr const char* first_line() noexcept { return "AWS4-HMAC-SHA256\n"; }
+    [[nodiscard]] static constexpr const char* authorization() noexcept {
+        return "AWS4-HMAC-SHA256 Credential=";
+    }
+    [[nodiscard]] static bool find_key(const SigningOptions& options, const Credentials& credentials,
+                                       std::string_view day, Sha256Digest& key) {
+        return find_signing_key(options, credentials.secret_access_key, day, key);
+    }
+    /// The bytes of the signature; `steps` may be null.
+    [[nodiscard]] static std::string_view signature(const SigningSteps*, const Sha256Digest& hmac) noexcept {
+        return hmac.view();
+    }
+
+    /// For a signature in the query; null for one in a header.
+    SigningFailure (*check)(const Url& url, const SigningOptions& options) noexcept = nullptr;
+    void (*append_query)(std::string& url, const Credentials& credentials, const SigningOptions& options,
+                         std::string_view date, EntryList& headers) = nullptr;
+    void (*append_token)(std::string& url, const Credentials& credentials) = nullptr;
+    /// Where the texts go that were signed; may be null.
+    SigningTrace* trace = nullptr;
+    void (*write_trace)(SigningTrace& trace, std::string_view canonical_request,
+                        std::string_view string_to_sign, const Sha256Digest& signature) = nullptr;
+};
+inline constexpr SigningSteps presigning_steps{.check = &check_presigning,
+                                               .append_query = &append_presigning_query<>,
+                                               .append_token = &append_session_token_query};
+
+/// Signs a request. `steps` is null for a signature in a header that is not traced. A template, so that only
+/// programs with Signature Version 4a compile that.
+template <class Steps = SigningSteps>
 [[nodiscard]] BELFRY_COLD inline SigningFailure sign(HttpRequest& request, const Credentials& credentials,
-                                                     const SigningOptions& options, SigningTrace* trace) {
+                                                     const SigningOptions& options,
+                                                     const std::type_identity_t<Steps>* steps) {
     Url url = parse_url(request.url);
     if (const auto failure = check_signing_input(url, credentials, options); failure.code != nullptr)
         return failure;
+    const bool in_header = steps == nullptr || steps->check == nullptr;
+    if (!in_header)
+        if (const auto failure = steps->check(url, options); failure.code != nullptr) return failure;
     char date_text[16];
     if (!write_amz_date(date_text, options.time)) return invalid_signing_time();
     const std::string_view date(date_text, sizeof date_text);
-    const bool in_header = options.placement == SignaturePlacement::header;
-
     Headers& headers = request.headers;
     if (!headers.contains("Host")) {
         std::string host;
@@ -142,6 +206,7 @@ BELFRY_COLD inline void append_session_token_query(std::string& url, const Crede
     headers.remove("Authorization");
     if (in_header) {
         headers.set("X-Amz-Date", date);
+        if constexpr (Steps::has_region_set) headers.set("X-Amz-Region-Set", options.region);
         if (options.content_sha256_header) headers.set("X-Amz-Content-Sha256", text);
         if (credentials.session_token.empty() || options.omit_session_token) {
             headers.remove("X-Amz-Security-Token");
@@ -152,10 +217,8 @@ BELFRY_COLD inline void append_session_token_query(std::string& url, const Crede
     EntryList signed_headers(headers.size());
     collect_signed_headers(signed_headers, headers);
     if (!in_header) {
-        const std::size_t fragment = request.url.find('#');
-        if (fragment != std::string::npos) request.url.resize(fragment);
-        append_presigning_query(request.url, credentials, options, date, signed_headers);
-        if (!options.omit_session_token) append_session_token_query(request.url, credentials);
+        steps->append_query(request.url, credentials, options, date, signed_headers);
+        if (!options.omit_session_token) steps->append_token(request.url, credentials);
         url = parse_url(request.url);
     }
 
@@ -178,47 +241,57 @@ BELFRY_COLD inline void append_session_token_query(std::string& url, const Crede
     if (!compute_sha256(options.crypto, std::string_view(text).substr(hash_size), hash))
         return {"HashFailed", "the cryptographic library failed to hash the request"};
 
-    append_text(text, "AWS4-HMAC-SHA256\n");
+    append_text(text, Steps::first_line());
     append_text(text, date);
     append_char(text, '\n');
     const std::size_t scope_begin = text.size();
-    for (const std::string_view part : {date.substr(0, 8), options.region, options.service}) {
-        append_text(text, part);
+    if constexpr (Steps::has_region_set) {
+        append_text(text, date.substr(0, 8));
         append_char(text, '/');
+        append_text(text, options.service);
+        append_char(text, '/');
+    } else {
+        for (const std::string_view part : {date.substr(0, 8), options.region, options.service}) {
+            append_text(text, part);
+            append_char(text, '/');
+        }
     }
     append_text(text, "aws4_request");
     const std::size_t scope_size = text.size() - scope_begin;
     append_char(text, '\n');
     append_hex(text, hash.view());
-    Sha256Digest key;
-    if (!find_signing_key(options, credentials.secret_access_key, date.substr(0, 8), key))
+    typename Steps::Key key;
+    if (!Steps::find_key(options, credentials, date.substr(0, 8), key))
         return {"HashFailed", "the cryptographic library failed to derive the signing key"};
     const std::size_t to_sign_end = text.size();
-    if (!compute_hmac(options.crypto, key.view(), std::string_view(text).substr(canonical_end), hash))
-        return signature_hash_failed();
+    bool made = false;
+    if constexpr (Steps::has_region_set)
+        made = steps->make_signature(options, key, std::string_view(text).substr(canonical_end));
+    else
+        made = compute_hmac(options.crypto, key.view(), std::string_view(text).substr(canonical_end), hash);
+    if (!made) return signature_hash_failed();
 
-    if (trace != nullptr) {
-        trace->canonical_request.assign(text, hash_size, canonical_end - hash_size);
-        trace->string_to_sign.assign(text, canonical_end, to_sign_end - canonical_end);
-        trace->signature.clear();
-        append_hex(trace->signature, hash.view());
+    if (steps != nullptr && steps->trace != nullptr) {
+        const std::string_view all = text;
+        steps->write_trace(*steps->trace, all.substr(hash_size, canonical_end - hash_size),
+                           all.substr(canonical_end, to_sign_end - canonical_end), hash);
     }
     if (!in_header) {
-        if (options.omit_session_token) append_session_token_query(request.url, credentials);
+        if (options.omit_session_token) steps->append_token(request.url, credentials);
         append_text(request.url, "&X-Amz-Signature=");
-        append_hex(request.url, hash.view());
+        append_hex(request.url, Steps::signature(steps, hash));
         return {};
     }
     if (options.omit_session_token && !credentials.session_token.empty())
         headers.append("X-Amz-Security-Token", credentials.session_token);
-    append_text(text, "AWS4-HMAC-SHA256 Credential=");
+    append_text(text, Steps::authorization());
     append_text(text, credentials.access_key_id);
     append_char(text, '/');
     append_text(text, std::string_view(text).substr(scope_begin, scope_size));
     append_text(text, ", SignedHeaders=");
     append_text(text, std::string_view(text).substr(names_begin, names_size));
     append_text(text, ", Signature=");
-    append_hex(text, hash.view());
+    append_hex(text, Steps::signature(steps, hash));
     headers.append("Authorization", std::string_view(text).substr(to_sign_end));
     return {};
 }
@@ -235,7 +308,11 @@ BELFRY_COLD inline void append_session_token_query(std::string& url, const Crede
                                                      SigningTrace* trace = nullptr) {
     std::optional<Error> error;
     if (credentials.anonymous) return error;
-    const detail::SigningFailure failure = detail::sign(request, credentials, options, trace);
+    detail::SigningSteps steps;
+    if (options.placement == SignaturePlacement::query) steps = detail::presigning_steps;
+    steps.trace = trace;
+    steps.write_trace = &detail::write_trace;
+    const detail::SigningFailure failure = detail::sign(request, credentials, options, &steps);
     if (failure.code != nullptr) {
         detail::fail(error.emplace(), failure.kind, failure.code, failure.message);
     }

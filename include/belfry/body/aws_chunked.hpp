@@ -77,7 +77,7 @@ class AwsChunkedSource final : public BodySource {
 
     std::ptrdiff_t read(char* buffer, std::size_t capacity) noexcept override {
         if (failed_) return -1;
-        if (at_ == out_.size() && !ended_ && !fill()) {
+        if (at_ == out_.size() && !ended_ && !fill_or_fail()) {
             failed_ = true;
             return -1;
         }
@@ -103,6 +103,18 @@ class AwsChunkedSource final : public BodySource {
     static constexpr std::string_view chunk_extension = ";chunk-signature=";
     static constexpr std::string_view trailer_signature = "x-amz-trailer-signature:";
 
+    [[nodiscard]] bool fill_or_fail() noexcept {
+#if defined(__cpp_exceptions)
+        // Without memory for a chunk the body cannot be read.
+        try {
+            return fill();
+        } catch (...) {
+            return false;
+        }
+#else
+        return fill();
+#endif
+    }
     /// Puts the next chunk into `out_`; the last one has no bytes, and the trailer follows it.
     [[nodiscard]] bool fill() {
         if (sign_ && signing_.seed.empty()) return false;

@@ -20,7 +20,7 @@ class ResponseVerifier {
   public:
     virtual ~ResponseVerifier() = default;
     /// A response begins; its bytes count if it is a success.
-    virtual void begin(bool success, const Headers& headers) = 0;
+    virtual void begin(bool success, const Headers& headers) noexcept = 0;
     virtual void update(std::span<const std::byte> bytes) noexcept = 0;
     /// Whether the body is as expected. False, with `error` filled, if it is not.
     virtual bool check(const HttpResponse& response, ResponseMetadata& metadata, Error& error) = 0;

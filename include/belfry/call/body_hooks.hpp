@@ -15,7 +15,7 @@ struct PreparedRequest;
 
 /// The hooks of a call for bodies that are not simply held in memory: they stream, are compressed, carry
 /// checksums or are streams of events. `OperationHooks::make_body` makes one for each call of an operation
-/// that needs it.
+/// that needs it, also of one whose output has to be decoded once more.
 class BodyHooks {
   public:
     BodyHooks() = default;
@@ -28,8 +28,13 @@ class BodyHooks {
     virtual bool after_signing(const Credentials& credentials, PreparedRequest& prepared, Error& error) = 0;
     /// The sink of an attempt's response; it forwards to `collected` what is to be decoded.
     virtual ResponseSink& begin_attempt(ResponseSink& collected) = 0;
-    /// When a successful response is complete.
+    /// When a successful response is complete. An error of kind `transport` is retried as a response that was
+    /// cut off is, one of kind `response` where the operation may be repeated.
     virtual bool check_response(HttpResponse& response, ResponseMetadata& metadata, Error& error) = 0;
+    /// Adds what the body's source or sink says to `error`, after the attempt failed with this status.
+    virtual void explain(TransportStatus, Error&) {}
+    /// When the output of a successful response has been read.
+    virtual bool finish_output(void*, Error&) { return true; }
     /// Before another attempt; false when there cannot be one. `error` tells why the last one failed; its
     /// message may be extended.
     virtual bool restart(PreparedRequest& prepared, Error& error) = 0;

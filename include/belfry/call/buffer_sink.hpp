@@ -3,6 +3,7 @@
 
 #include <belfry/call/client_config.hpp>
 #include <belfry/call/environment.hpp>
+#include <belfry/http/message_check.hpp>
 #include <belfry/http/transport.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/timestamp.hpp>
@@ -22,6 +23,7 @@ class BufferSink final : public ResponseSink {
         head_time = environment_.now();
         response.status = status;
         response.headers = std::move(headers);
+        replace_line_breaks(response.headers);
         response.body.clear();
         return true;
     }
@@ -35,7 +37,7 @@ class BufferSink final : public ResponseSink {
         try {
             response.body.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
         } catch (...) {
-            too_large = true;
+            out_of_memory = true;
             return false;
         }
 #else
@@ -50,7 +52,10 @@ class BufferSink final : public ResponseSink {
     HttpResponse response{};
     /// When the head came in, by the local clock.
     Timestamp head_time{};
+    /// Whether the body is larger than the limit.
     bool too_large = false;
+    /// Whether there was no memory for the body.
+    bool out_of_memory = false;
 
   private:
     std::size_t limit_;

@@ -6,6 +6,7 @@
 #include <belfry/call/buffer_sink.hpp>
 #include <belfry/call/core.hpp>
 #include <belfry/call/environment.hpp>
+#include <belfry/call/interceptor.hpp>
 #include <belfry/call/operation_hooks.hpp>
 #include <belfry/call/prepare.hpp>
 #include <belfry/call/prepared_request.hpp>
@@ -32,6 +33,23 @@
 
 namespace belfry::inline v0 {
 
+namespace detail {
+/// The part of the User-Agent header that all clients share, in version 2.1 of the format of AWS's SDKs.
+inline constexpr const char* user_agent_start = "belfry/" BELFRY_VERSION_STRING " ua/2.1 os/"
+#if defined(_WIN32)
+                                                "windows"
+#elif defined(__ANDROID__)
+                                                "android"
+#elif defined(__APPLE__)
+                                                "macos"
+#elif defined(__linux__)
+                                                "linux"
+#else
+                                                "other"
+#endif
+                                                " lang/c++#C++20 api/";
+} // namespace detail
+
 /// One call as a state machine that does no I/O: it returns the next step and takes the step's result. The
 /// synchronous client drives it with a transport and a sleep; an event loop can drive it with its own.
 class Call {
@@ -51,10 +69,12 @@ class Call {
         : core_(core), operation_(operation), options_(options), body_(body) {}
     Call(const Call&) = delete;
     Call& operator=(const Call&) = delete;
-    ~Call() = default;
+    BELFRY_COLD ~Call() { return_tokens(); }
 
     /// Builds the request. `input` need not outlive this function.
     [[nodiscard]] BELFRY_COLD Step start(const void* input) {
+        if (options_.deadline.count() == 0) options_.deadline = core_.config().deadline;
+        if (has_deadline()) started_ = core_.environment().steady_time();
         std::string token;
         if (detail::lacks_idempotency_token(*operation_.input, input)) {
             token = options_.idempotency_token;
@@ -66,20 +86,23 @@ class Call {
         if (!detail::prepare_request(core_.config(), operation_, input, token, prepared_, error_))
             return Step::done;
         if (!prepare_body(input)) return Step::done;
-        if (options_.timeouts != nullptr) prepared_.request.timeouts = *options_.timeouts;
-        std::string agent = "belfry/" BELFRY_VERSION_STRING " api/";
+        Timeouts& limits = prepared_.request.timeouts;
+        limits = {options_.timeouts.connect.value_or(limits.connect),
+                  options_.timeouts.idle.value_or(limits.idle),
+                  options_.timeouts.total.value_or(limits.total)};
+        total_ = limits.total;
+        std::string agent = detail::user_agent_start;
         detail::append_text(agent, operation_.service->name);
         if (!core_.config().user_agent.empty()) {
             detail::append_char(agent, ' ');
             detail::append_text(agent, core_.config().user_agent);
         }
         prepared_.request.headers.append("User-Agent", agent);
-        // The configuration and the input must not be able to add header lines.
-        if (const char* const problem = detail::refuse_request(prepared_.request))
-            return fail(ErrorKind::validation, "InvalidRequest", problem);
         return next_attempt();
     }
 
+    [[nodiscard]] const ClientCore& core() const noexcept { return core_; }
+    [[nodiscard]] const Operation& operation() const noexcept { return operation_; }
     [[nodiscard]] const HttpRequest& request() const noexcept { return prepared_.request; }
     [[nodiscard]] Duration delay() const noexcept { return delay_; }
     [[nodiscard]] const CallOptions& options() const noexcept { return options_; }
@@ -98,6 +121,10 @@ class Call {
     }
     /// Takes the result of the attempt whose response went to that sink.
     [[nodiscard]] BELFRY_COLD Step on_sent(TransportResult sent) {
+        if (sink_.out_of_memory) {
+            metadata_.http_status = sink_.response.status;
+            return fail_without_memory();
+        }
         const int status = sink_.response.status;
         if (sent.status == TransportStatus::ok && (status < 100 || status > 999))
             sent = {TransportStatus::failed,
@@ -120,6 +147,8 @@ class Call {
             return retry_or_finish(TransportStatus::ok);
         }
         if (body_ != nullptr && !body_->check_response(response_, metadata_, error_)) {
+            if (error_.kind != ErrorKind::service) return retry_or_finish(TransportStatus::truncated);
+            // An error in a stream of events says itself whether it is retryable.
             add_metadata_to_error();
             return Step::done;
         }
@@ -142,27 +171,40 @@ class Call {
         return fail_attempt(result.status, result.message);
     }
 
+    /// Returns the tokens of a retry whose attempt was not made, or was not what failed. A driver that drops
+    /// the call before `finish`, and may destroy it later than the client, calls this.
+    BELFRY_COLD void return_tokens() noexcept {
+        if (held_tokens_ > 0) core_.state().retry_tokens.release(std::exchange(held_tokens_, 0));
+    }
+    /// Ends the call with an error of kind `memory`, without allocating any: for drivers that may not throw.
+    [[nodiscard]] BELFRY_COLD Step fail_without_memory() noexcept {
+        static_cast<void>(detail::fail_without_memory(error_));
+        error_.attempts = metadata_.attempts;
+        error_.http_status = metadata_.http_status;
+        error_.request_id.clear();
+        succeeded_ = false;
+        return Step::done;
+    }
+
     /// Reads the output of a success. If that is not possible and another attempt may help, the step is
     /// `wait`, and `output` must be as new when it is read again. Otherwise it is `done`: call `finish`.
     [[nodiscard]] BELFRY_COLD Step read_output(void* output) {
-        if (!succeeded_ || decode(output)) return Step::done;
-        if (error_.kind != ErrorKind::response) return retry_or_finish(TransportStatus::ok);
-        if (!read_again_) {
-            read_again_ = true;
-            return retry_or_finish(TransportStatus::ok);
-        }
-        // Once is enough: the service has answered twice.
-        error_.retryable = may_be_repeated();
-        return Step::done;
+        return !succeeded_ || decode(output) ? Step::done : retry_or_finish(TransportStatus::ok);
     }
     /// Ends the call; false when it failed and `result` has the error. Reads the output, too, unless
     /// `read_output` did.
     [[nodiscard]] BELFRY_COLD bool finish(void* output, detail::ResultBase& result) {
-        if (succeeded_ && !has_output_) static_cast<void>(decode(output));
+        if (succeeded_ && !has_output_ && !decode(output)) add_metadata_to_error();
         prefer_request_id_of_body();
+        if (options_.response_headers != nullptr)
+            detail::copy_headers(response_.headers, *options_.response_headers);
         if (!succeeded_ && error_.kind == ErrorKind::service)
             detail::keep_response(operation_, std::move(response_), core_.config().max_response_depth,
                                   error_);
+        // Facts take memory.
+        if (!succeeded_ && core_.config().error_facts != nullptr && error_.kind != ErrorKind::memory)
+            core_.config().error_facts(*this, error_);
+        return_tokens();
         result.metadata() = std::move(metadata_);
         if (!succeeded_) result.error() = std::move(error_);
         return succeeded_;
@@ -170,14 +212,19 @@ class Call {
 
   private:
     BELFRY_COLD bool decode(void* output) {
-        succeeded_ = has_output_ = detail::decode_output(
-            operation_, response_, {.max_depth = core_.config().max_response_depth}, output, error_);
+        DecodeOptions options = detail::decode_options(core_.config());
+        if (core_.config().unreadable_members != nullptr) {
+            options.unreadable_members = core_.config().unreadable_members();
+            metadata_.unreadable_members = detail::ErrorDetailPointer(options.unreadable_members);
+        }
+        succeeded_ = has_output_ = detail::decode_output(operation_, response_, options, output, error_) &&
+                                   (body_ == nullptr || body_->finish_output(output, error_));
         if (succeeded_) {
-            core_.state().retry_tokens.release(held_tokens_ > 0 ? held_tokens_
-                                                                : RetryTokenBucket::success_refund);
+            if (held_tokens_ == 0) held_tokens_ = RetryTokenBucket::success_refund;
+            return_tokens();
+            end_attempt();
         } else {
             prefer_request_id_of_body();
-            add_metadata_to_error();
         }
         return succeeded_;
     }
@@ -200,24 +247,79 @@ class Call {
         if (!error_.request_id.empty()) metadata_.request_id = error_.request_id;
     }
     BELFRY_COLD void add_metadata_to_error() {
+        // An attempt that failed has spent its tokens.
+        held_tokens_ = 0;
         error_.attempts = metadata_.attempts;
         error_.http_status = metadata_.http_status;
         error_.request_id = metadata_.request_id;
+        end_attempt();
     }
 
+    [[nodiscard]] BELFRY_COLD int max_attempts() const noexcept {
+        return options_.max_attempts > 0 ? options_.max_attempts : core_.config().retry.max_attempts;
+    }
+    /// Tells the interceptor the result of an attempt.
+    BELFRY_COLD void end_attempt() {
+        Interceptor* const interceptor = core_.state().interceptor;
+        if (interceptor != nullptr && std::exchange(attempting_, false))
+            interceptor->after_attempt({operation_, metadata_.attempts, max_attempts()},
+                                       metadata_.http_status, response_.headers, error_);
+    }
+    BELFRY_COLD void remove_signature() {
+        for (const std::string_view name :
+             {"Authorization", "X-Amz-Date", "X-Amz-Security-Token", "X-Amz-S3session-Token"})
+            prepared_.request.headers.remove(name);
+    }
+
+    /// Ends the call with the error that kept an attempt from being made.
+    BELFRY_COLD Step end_without_attempt() {
+        return_tokens();
+        add_metadata_to_error();
+        return Step::done;
+    }
     /// Signs the request for this attempt.
     BELFRY_COLD Step next_attempt() {
+        if (given_up_) return Step::done;
         if (options_.cancellation != nullptr && options_.cancellation->is_cancelled()) {
             detail::fail(error_, TransportStatus::cancelled, {});
-            add_metadata_to_error();
-            return Step::done;
+            return end_without_attempt();
         }
-        if (operation_.signing != RequestSigning::none && !sign()) {
-            add_metadata_to_error();
-            return Step::done;
+        if (Interceptor* const interceptor = core_.state().interceptor) {
+            remove_signature();
+            delay_ = interceptor->before_attempt({operation_, metadata_.attempts + 1, max_attempts()},
+                                                 prepared_.request);
+            if (delay_.count() > 0) return has_deadline() && !limit_attempt(delay_) ? Step::done : Step::wait;
         }
+        // The configuration, the input and the interceptor must not be able to add header lines.
+        if (const char* const problem = detail::refuse_request(prepared_.request)) {
+            detail::fail(error_, ErrorKind::validation, "InvalidRequest", problem);
+            return end_without_attempt();
+        }
+        if (operation_.signing != RequestSigning::none && !sign()) return end_without_attempt();
+        if (has_deadline() && !limit_attempt({})) return Step::done;
         ++metadata_.attempts;
+        attempting_ = true;
         return Step::send;
+    }
+
+    [[nodiscard]] bool has_deadline() const noexcept { return options_.deadline.count() > 0; }
+    /// How long the call may still take; only if it has a deadline.
+    [[nodiscard]] BELFRY_COLD Duration time_left() const noexcept {
+        const std::int64_t elapsed = core_.environment().steady_time().count() - started_.count();
+        return Duration::nanoseconds(options_.deadline.count() - (elapsed > 0 ? elapsed : 0));
+    }
+    /// Makes an attempt after that wait end with the call; false if the call is over by then.
+    [[nodiscard]] BELFRY_COLD bool limit_attempt(Duration wait) {
+        const Duration left = Duration::nanoseconds(time_left().count() - wait.count());
+        if (left.count() > 0) {
+            prepared_.request.timeouts.total = total_.count() > 0 && total_ < left ? total_ : left;
+            return true;
+        }
+        // After an attempt its error tells more.
+        if (metadata_.attempts == 0)
+            detail::fail(error_, ErrorKind::timeout, "DeadlineExceeded",
+                         "the call's deadline passed before a request was sent");
+        return false;
     }
 
     BELFRY_COLD bool sign() {
@@ -236,27 +338,37 @@ class Call {
             prepared_.signing.time = core_.state().clock_skew.apply(attempt_time_);
             prepared_.signing.key_cache = &core_.state().signing_keys;
             if (operation_.hooks != nullptr && operation_.hooks->authorize != nullptr) {
-                const AuthorizeResult outcome = operation_.hooks->authorize(
-                    operation_, credentials, prepared_.signing, prepared_.request, error_);
+                const AuthorizeResult outcome =
+                    operation_.hooks->authorize(operation_, credentials, prepared_.signing,
+                                                prepared_.authorization, prepared_.request, error_);
                 if (outcome != AuthorizeResult::sign) return outcome == AuthorizeResult::authorized;
             }
             const detail::SigningFailure failure =
                 detail::sign(prepared_.request, credentials, prepared_.signing, nullptr);
-            if (failure.code != nullptr)
-                return detail::fail(error_, failure.kind, failure.code, failure.message);
+            if (failure.code != nullptr) {
+                detail::fail(error_, failure.kind, failure.code, failure.message);
+                if (body_ != nullptr) body_->explain(TransportStatus::body_failed, error_);
+                return false;
+            }
+        } else if (attempt_time_ != Timestamp{}) {
+            // An earlier attempt was signed.
+            attempt_time_ = {};
+            remove_signature();
         }
         return body_ == nullptr || body_->after_signing(credentials, prepared_, error_);
     }
 
     BELFRY_COLD Step fail_attempt(TransportStatus status, std::string_view message) {
         detail::fail(error_, status, message);
+        if (body_ != nullptr) body_->explain(status, error_);
         return retry_or_finish(status);
     }
 
     /// After a failed attempt: again, or not.
     BELFRY_COLD Step retry_or_finish(TransportStatus status) {
         AttemptOutcome outcome;
-        outcome.attempt = metadata_.attempts;
+        // A driver that only passes responses counts no attempts.
+        outcome.attempt = metadata_.attempts > 0 ? metadata_.attempts : 1;
         outcome.kind = error_.kind;
         outcome.transport = status;
         outcome.http_status = error_.kind == ErrorKind::service ? response_.status : 0;
@@ -269,21 +381,32 @@ class Call {
         outcome.clock_corrected = error_.kind == ErrorKind::service && clock_learned_ &&
                                   core_.state().clock_skew.explains(
                                       error_.code, prepared_.signing.time.seconds - attempt_time_.seconds);
-        outcome.unreadable = error_.kind == ErrorKind::response && may_be_repeated();
+        RetryOptions retry = core_.config().retry;
+        retry.max_attempts = max_attempts();
+        if (error_.kind == ErrorKind::response) {
+            outcome.unreadable = may_be_repeated();
+            // Once is enough: then the service has answered twice.
+            if (std::exchange(asked_again_, true)) retry.max_attempts = 1;
+        }
         const RetryDecision decision =
-            decide_retry(outcome, core_.config().retry, detail::random_fraction(core_.environment()));
+            decide_retry(outcome, retry, detail::random_fraction(core_.environment()));
         error_.retryable = decision.retryable;
         error_.throttling = decision.throttling;
         add_metadata_to_error();
-        RetryTokenBucket& tokens = core_.state().retry_tokens;
-        if (!decision.retry || !tokens.acquire(decision.cost)) return Step::done;
-        // Do this last: restarting makes the sink discard what it has received.
-        if (body_ != nullptr && !body_->restart(prepared_, error_)) {
-            tokens.release(decision.cost);
+        if (decision.retry && has_deadline() && time_left() <= decision.delay) {
+            detail::append_text(error_.message, "; not retried: the call's deadline would pass before");
             return Step::done;
         }
-        held_tokens_ = decision.cost;
+        if (!decision.retry) return Step::done;
         delay_ = decision.delay;
+        if (!core_.state().retry_tokens.acquire(decision.cost)) {
+            // The caller of a long poll polls again at once.
+            given_up_ = operation_.long_poll;
+            return given_up_ ? Step::wait : Step::done;
+        }
+        held_tokens_ = decision.cost;
+        // Do this last: restarting makes the sink discard what it has received.
+        if (body_ != nullptr && !body_->restart(prepared_, error_)) return Step::done;
         response_ = {};
         return Step::wait;
     }
@@ -303,7 +426,9 @@ class Call {
     BELFRY_COLD void learn_clock() noexcept {
         clock_learned_ = false;
         const std::string* const text = response_.headers.find("Date");
-        if (text == nullptr || attempt_time_ == Timestamp{} || response_.headers.contains("Age")) return;
+        if (text == nullptr || attempt_time_ == Timestamp{} || response_.headers.contains("Age") ||
+            !core_.config().correct_clock_skew)
+            return;
         Timestamp date;
         // A driver without a sink passes whole responses.
         const Timestamp received =
@@ -342,11 +467,16 @@ class Call {
     ResponseMetadata metadata_{};
     Timestamp attempt_time_{};
     Duration delay_{};
+    Duration started_{};
+    /// The limit of each attempt, without the deadline.
+    Duration total_{};
     int held_tokens_ = 0;
     bool clock_learned_ = false;
     bool succeeded_ = false;
     bool has_output_ = false;
-    bool read_again_ = false;
+    bool asked_again_ = false;
+    bool attempting_ = false;
+    bool given_up_ = false;
 };
 
 } // namespace belfry::inline v0

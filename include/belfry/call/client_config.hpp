@@ -6,6 +6,7 @@
 #include <belfry/http/compressor.hpp>
 #include <belfry/http/request.hpp>
 #include <belfry/retry/options.hpp>
+#include <belfry/schema/decode_options.hpp>
 #include <belfry/schema/schema.hpp>
 #include <belfry/util/atomic.hpp>
 
@@ -17,7 +18,10 @@
 
 namespace belfry::inline v0 {
 
+class Call;
 class Environment;
+struct Error;
+class Interceptor;
 class ResponseBodySink;
 
 /// An object of a generated structure. Not owned.
@@ -37,10 +41,18 @@ class CancellationToken {
     detail::AtomicInteger cancelled_{};
 };
 
-/// The options of one call.
+/// The options of one call: `client.invoke(input, {.timeouts = {.idle = 15min}, .max_attempts = 1})`.
 struct CallOptions {
-    /// Replaces the client's timeouts.
-    const Timeouts* timeouts = nullptr;
+    /// Limits of each attempt. A limit that is left out is the client's.
+    TimeoutChanges timeouts{};
+    /// How long the call may take with all its attempts and the waits between them; zero for the client's
+    /// `ClientConfig::deadline`. It limits each attempt as `Timeouts::total` does, so the transport ends an
+    /// attempt that is too slow. No attempt is made after it. It does not limit a provider of credentials:
+    /// while that blocks, so does the call.
+    Duration deadline{};
+    /// Attempts, the first one included; 1 for no retries, 0 for the client's `RetryOptions::max_attempts`. A
+    /// retry runs an operation again whose response was lost or late: Lambda's `Invoke` is an example.
+    int max_attempts = 0;
     /// Asked before each attempt, and by the transport while it waits.
     const CancellationToken* cancellation = nullptr;
     /// Sent as the idempotency token if the input leaves it out; empty for a random UUID.
@@ -48,7 +60,15 @@ struct CallOptions {
     /// Takes the body of a successful response where the output has a streaming member, which then stays
     /// empty; without, the member gets the whole body. Must outlive the call.
     ResponseBodySink* response_body = nullptr;
+    /// Gets the headers of the last response, also of an error's; empty if there was none. Must outlive the
+    /// call.
+    Headers* response_headers = nullptr;
 };
+
+namespace detail {
+/// The options of calls without options. One object for all, because making one takes code in each caller.
+inline constexpr CallOptions default_options{};
+} // namespace detail
 
 /// When a checksum is computed or verified (AWS SDKs and Tools Reference Guide, "Data Integrity
 /// Protections").
@@ -77,17 +97,44 @@ struct ClientConfig {
     /// they were given. A caller that uses `ClientCore` directly must keep them alive.
     ShapeReference endpoint_options{};
     Timeouts timeouts{};
+    /// How long each call may take with all its attempts; zero for no limit. It does not limit a provider of
+    /// credentials, which may block for longer. See `CallOptions::deadline`.
+    Duration deadline{};
     RetryOptions retry{};
+    /// Makes what limits the rate of the client's attempts, around `interceptor`: `adaptive_retry`
+    /// (`belfry/adaptive_retry.hpp`) for the retry mode "adaptive"; null for the mode "standard", which does
+    /// not limit it. The client owns the result.
+    Interceptor* (*retry_mode)(const ClientConfig& config) = nullptr;
     /// Bytes that a response's body may have before the call gives up; 0 for no limit.
     std::size_t max_response_bytes = std::size_t{256} * 1024 * 1024;
     /// How deep a response may nest.
     std::size_t max_response_depth = 128;
+    /// How many bytes the elements of a response may take once they are decoded; 0 for 64 MiB and 32 bytes
+    /// for each byte of its body. See `DecodeOptions::max_memory`.
+    std::size_t max_response_memory = 0;
+    /// How text in a response is read that its format does not allow.
+    InvalidText invalid_text = InvalidText::by_format;
+    /// Set it to `skip_unreadable_members` (`belfry/unreadable_members.hpp`) and a member of an output that
+    /// cannot be read and is not required, such as a malformed time, is absent. `unreadable_members` of the
+    /// result's metadata tells which. By default it is an error that names the member.
+    detail::MemberSkipper* (*unreadable_members)() = nullptr;
     /// Adds a checksum of the body to requests; CRC32 unless the input picks another one.
     ChecksumUse request_checksums = ChecksumUse::when_supported;
+    /// Sends `Content-MD5` in place of these checksums, for stores that do not know them. An algorithm that
+    /// the input picks is used nevertheless. A body that can be read only once is sent without, unless the
+    /// operation requires one.
+    bool content_md5 = false;
     /// Asks for the checksum of a response's body and verifies it.
     ChecksumUse response_checksums = ChecksumUse::when_supported;
+    /// Compares the messages that are sent to and received from Amazon SQS with the MD5 digests in responses.
+    bool verify_message_digests = true;
+    /// Whether signatures have the service's time once its responses show that the local clock is wrong.
+    bool correct_clock_skew = true;
     /// Compresses request bodies where the operation can take that; null to send them as they are.
     GzipCompressor* compressor = nullptr;
+    /// Sends request bodies as they are, even if there is a compressor: the setting
+    /// `disable_request_compression`.
+    bool disable_compression = false;
     /// Bytes that a body has at least to be compressed; one of unknown length always is.
     std::size_t min_compression_size = 10'240;
     /// Added to the User-Agent header; for example `my-app/1.2`.
@@ -96,7 +143,22 @@ struct ClientConfig {
     CryptoProvider* crypto = nullptr;
     /// Clock, sleep and randomness (`belfry/environment.hpp`); null for the operating system's.
     Environment* environment = nullptr;
+    /// Set it to `keep_error_facts` (`belfry/explain.hpp`), and `explain` tells of an error what was tried,
+    /// where, and with which credentials. Null to keep only what is in `Error`.
+    void (*error_facts)(const Call& call, Error& error) = nullptr;
+    /// Sees each attempt and may change its request (`belfry/interceptor.hpp`); null for none. Must outlive
+    /// the client and its calls.
+    Interceptor* interceptor = nullptr;
 };
+
+namespace detail {
+/// How the client reads responses.
+[[nodiscard]] inline DecodeOptions decode_options(const ClientConfig& config) noexcept {
+    return {.max_depth = config.max_response_depth,
+            .max_memory = config.max_response_memory,
+            .invalid_text = config.invalid_text};
+}
+} // namespace detail
 
 /// The region of AWS_REGION, else of AWS_DEFAULT_REGION, else empty.
 [[nodiscard]] inline std::string region_from_environment() {

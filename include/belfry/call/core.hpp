@@ -39,6 +39,27 @@ class ClientCore {
     detail::ClientState* state_;
 };
 
+namespace detail {
+
+/// A client's core, which has its own memory: the calls, pages and streams that refer to it are not affected
+/// when the client is moved. After a move it is empty.
+class OwnedCore {
+  public:
+    BELFRY_INLINE OwnedCore(const Service& service, ClientConfig&& config, TransportHandle&& transport);
+    OwnedCore(OwnedCore&& other) noexcept : core_(std::exchange(other.core_, nullptr)) {}
+    OwnedCore& operator=(OwnedCore&& other) noexcept {
+        std::swap(core_, other.core_);
+        return *this;
+    }
+    BELFRY_INLINE ~OwnedCore();
+
+    operator const ClientCore&() const noexcept { return *core_; } // NOLINT: calls take the core
+
+  private:
+    ClientCore* core_;
+};
+
+} // namespace detail
 } // namespace belfry::inline v0
 
 #if !defined(BELFRY_SEPARATE_COMPILATION)

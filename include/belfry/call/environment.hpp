@@ -5,12 +5,12 @@
 #include <belfry/util/timestamp.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #if defined(_WIN32)
 #include <belfry/call/windows.hpp>
 #else
-#include <cstdint>
 #include <cstdio>
 #include <ctime>
 #endif
@@ -23,6 +23,16 @@ class Environment {
   public:
     /// The time of day. Asked for on each thread that makes calls or completes attempts.
     [[nodiscard]] BELFRY_COLD virtual Timestamp now() noexcept = 0;
+    /// The time since a fixed point in the past, by a clock that is never set. Deadlines are measured with
+    /// it. By default the time of day.
+    [[nodiscard]] BELFRY_COLD virtual Duration steady_time() noexcept {
+        // Limited to 145 years from 1970, so that differences do not overflow.
+        constexpr std::int64_t limit = 4'600'000'000;
+        const Timestamp time = now();
+        if (time.seconds >= limit || time.seconds <= -limit)
+            return Duration::seconds(time.seconds > 0 ? limit : -limit);
+        return Duration::nanoseconds(time.seconds * 1'000'000'000 + time.nanoseconds);
+    }
     /// Blocks the calling thread.
     BELFRY_COLD virtual void sleep(Duration duration) noexcept = 0;
     /// Fills `bytes` with cryptographically secure random bytes; false if the system has none.
@@ -39,6 +49,7 @@ class SystemEnvironment final : public Environment {
     constexpr SystemEnvironment() noexcept = default;
 #if defined(_WIN32)
     [[nodiscard]] Timestamp now() noexcept override { return detail::windows_now(); }
+    [[nodiscard]] Duration steady_time() noexcept override { return detail::windows_steady_time(); }
     void sleep(Duration duration) noexcept override { detail::windows_sleep(duration); }
     [[nodiscard]] bool random(unsigned char* bytes, std::size_t count) noexcept override {
         return detail::windows_random(bytes, count);
@@ -48,6 +59,11 @@ class SystemEnvironment final : public Environment {
         std::timespec time{};
         if (std::timespec_get(&time, TIME_UTC) != TIME_UTC) return {};
         return {static_cast<std::int64_t>(time.tv_sec), static_cast<std::int32_t>(time.tv_nsec)};
+    }
+    [[nodiscard]] Duration steady_time() noexcept override {
+        std::timespec time{};
+        static_cast<void>(::clock_gettime(CLOCK_MONOTONIC, &time));
+        return Duration::nanoseconds(static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec);
     }
     void sleep(Duration duration) noexcept override {
         if (duration.count() <= 0) return;
@@ -72,6 +88,11 @@ class SystemEnvironment final : public Environment {
 namespace detail {
 // Constant-initialised and trivially destroyed, so that it runs no code before or after main.
 inline constinit SystemEnvironment system_environment;
+
+/// The environment of a program, or that of the operating system if it is null.
+[[nodiscard]] inline Environment& environment_or_system(Environment* environment) noexcept {
+    return environment != nullptr ? *environment : system_environment;
+}
 
 /// Returns a random number in the closed range [0, 1]. Without randomness it returns 1: a delay that is
 /// multiplied by it then has its full length.

@@ -57,11 +57,15 @@ struct OperationHooks {
                           Endpoint& endpoint, Error& error) = nullptr;
     /// Authenticates the request in another way than with Signature Version 4: see `auth/authorize.hpp`.
     AuthorizeResult (*authorize)(const Operation& operation, const Credentials& credentials,
-                                 const SigningOptions& signing, HttpRequest& request, Error& error) = nullptr;
+                                 const SigningOptions& signing, AuthorizeState& state, HttpRequest& request,
+                                 Error& error) = nullptr;
     /// Makes what handles the bodies of one call, which the caller owns; null, with `error` filled, when
     /// there can be none: see `make_streaming_body`.
     detail::BodyHooks* (*make_body)(const Operation& operation, const ClientConfig& config,
                                     const CallOptions& options, Error& error) = nullptr;
+    /// Whether a response to HEAD, which has no body and so no code, is the error `code` by its status,
+    /// because the model lists one error of the operation with that status: see `is_error_of_status`.
+    bool (*is_error_of_status)(std::string_view code, int status) noexcept = nullptr;
     /// A presigned GET has the members of the body in its query (Amazon Polly).
     bool presign_as_query = false;
 };

@@ -17,7 +17,6 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
 
 /// From an input to a request that only lacks its signature.
 namespace belfry::inline v0::detail {
@@ -50,12 +49,11 @@ namespace belfry::inline v0::detail {
     }
     std::string host;
     append_host(host, parts);
-    request.headers.append("Host", host);
-    for (const Header& header : endpoint.headers) request.headers.set(header.name, header.value);
+    request.headers.set("Host", host);
     // Where the endpoint has a path, nothing need follow it: S3's ends in the bucket.
     if ((request.url.empty() || request.url.front() != '/') && parts.path.empty()) append_char(url, '/');
-    append_text(url, request.url);
-    request.url = std::move(url);
+    // The choice of a scheme may need the endpoint's URL.
+    request.url.insert(0, url);
 
     prepared.signing_name = operation.service->signing_name;
     prepared.signing_region = config.region;
@@ -77,6 +75,8 @@ namespace belfry::inline v0::detail {
         !library->choose_sigv4(endpoint, prepared.signing_name, prepared.signing_region,
                                signing.double_encode_path, error))
         return false;
+    // The choice of a scheme may have added one.
+    for (const Header& header : endpoint.headers) request.headers.set(header.name, header.value);
     signing.service = prepared.signing_name;
     signing.region = prepared.signing_region;
     return true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/auth/authorize.hpp>
 #include <belfry/auth/signing.hpp>
 #include <belfry/http/request.hpp>
 
@@ -16,6 +17,7 @@ struct PreparedRequest {
 
     HttpRequest request{};
     SigningOptions signing{};
+    AuthorizeState authorization{};
     /// Signing values from the endpoint instead of the model; `signing` points here.
     std::string signing_name{};
     std::string signing_region{};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/call/operation_hooks.hpp>
 #include <belfry/core/error.hpp>
 #include <belfry/http/response.hpp>
 #include <belfry/operation/operation.hpp>
@@ -18,35 +19,60 @@
 namespace belfry::inline v0 {
 namespace detail {
 
+/// Copies headers one by one: copying the whole would be the only use of a copying vector of headers.
+BELFRY_COLD BELFRY_NOINLINE inline void copy_headers(const Headers& from, Headers& to) {
+    to.clear();
+    for (const Header& header : from) to.append(header.name, header.value);
+}
+
 /// Keeps an error's response, so that an exception is only decoded when the caller asks for it.
 class ServiceErrorDetail final : public ExceptionSource {
   public:
-    ServiceErrorDetail(const Protocol& protocol, HttpResponse response, std::size_t max_depth) noexcept
-        : protocol_(&protocol), response_(std::move(response)), max_depth_(max_depth) {}
+    ServiceErrorDetail(const Operation& operation, HttpResponse response, std::size_t max_depth) noexcept
+        : operation_(&operation), response_(std::move(response)), max_depth_(max_depth) {}
     [[nodiscard]] BELFRY_COLD ErrorDetail* clone() const override {
-        // Field by field: copying the whole would be the only use of a copying vector of headers.
         HttpResponse copy;
         copy.status = response_.status;
         copy.body = response_.body;
-        for (const Header& header : response_.headers) copy.headers.append(header.name, header.value);
-        return new ServiceErrorDetail(*protocol_, std::move(copy), max_depth_);
+        copy_headers(response_.headers, copy.headers);
+        return new ServiceErrorDetail(*operation_, std::move(copy), max_depth_);
     }
     BELFRY_COLD bool decode(const Structure& structure, std::string_view code, void* out) const override {
+        bool by_status = false;
         // Services that changed their protocol answer with the old code, the shape's name, or both.
         if (structure.error_code != code && structure.name != code) {
-            // The response to a HEAD request has no body, and so no code.
-            if (response_.body.empty() && is_named_after(structure.error_code, response_.status)) return true;
-            if (protocol_->read_error_shape == nullptr) return false;
-            std::string shape;
-            protocol_->read_error_shape(response_, shape);
-            if (structure.name != shape) return false;
+            by_status = is_named_by_status(structure.error_code, code);
+            if (!by_status && !is_shape_of_response(structure)) return false;
         }
         Error ignored;
-        return protocol_->decode_exception(response_, structure, {.max_depth = max_depth_}, out, ignored);
+        // An error must not be lost to a character in its message.
+        return protocol().decode_exception(response_, structure,
+                                           {.max_depth = max_depth_, .invalid_text = InvalidText::repair},
+                                           out, ignored) ||
+               by_status;
     }
 
   private:
-    const Protocol* protocol_;
+    [[nodiscard]] const Protocol& protocol() const noexcept { return *operation_->service->protocol; }
+    /// Whether a response without a body and a code, such as that to a HEAD request, is the error `wanted`:
+    /// one that is named after the status, as S3's `NotFound`, or the only one of its status.
+    [[nodiscard]] BELFRY_COLD bool is_named_by_status(std::string_view wanted,
+                                                      std::string_view code) const noexcept {
+        // Such a response's code is its status.
+        if (!response_.body.empty() || code.empty() || code.front() > '9') return false;
+        const OperationHooks* const hooks = operation_->hooks;
+        return is_named_after(wanted, response_.status) ||
+               (hooks != nullptr && hooks->is_error_of_status != nullptr &&
+                hooks->is_error_of_status(wanted, response_.status));
+    }
+    [[nodiscard]] BELFRY_COLD bool is_shape_of_response(const Structure& structure) const {
+        if (protocol().read_error_shape == nullptr) return false;
+        std::string shape;
+        protocol().read_error_shape(response_, shape);
+        return structure.name == shape;
+    }
+
+    const Operation* operation_;
     HttpResponse response_;
     std::size_t max_depth_;
 };
@@ -71,8 +97,7 @@ BELFRY_COLD inline void read_service_error(const Operation& operation, const Htt
 /// Keeps the response of a service's error, from which its exception can be read.
 BELFRY_COLD inline void keep_response(const Operation& operation, HttpResponse&& response,
                                       std::size_t max_depth, Error& error) {
-    error.detail = ErrorDetailPointer(
-        new ServiceErrorDetail(*operation.service->protocol, std::move(response), max_depth));
+    error.detail = ErrorDetailPointer(new ServiceErrorDetail(operation, std::move(response), max_depth));
 }
 
 /// The service's id of the request, under whichever name it sends it; empty when it sends none.

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <belfry/auth/signing.hpp>
+#include <belfry/call/interceptor.hpp>
 #include <belfry/retry/standard.hpp>
+#include <belfry/util/owned.hpp>
 
 namespace belfry::inline v0::detail {
 
@@ -11,6 +13,9 @@ struct ClientState {
     RetryTokenBucket retry_tokens{};
     ClockSkew clock_skew{};
     SigningKeyCache signing_keys{};
+    /// That of `ClientConfig::retry_mode`, else that of the configuration; null for none.
+    Interceptor* interceptor = nullptr;
+    Owned<Interceptor> retry_mode{};
 };
 
 } // namespace belfry::inline v0::detail

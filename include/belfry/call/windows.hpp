@@ -15,6 +15,7 @@
 struct _FILETIME;
 extern "C" {
 __declspec(dllimport) void __stdcall GetSystemTimeAsFileTime(_FILETIME*);
+__declspec(dllimport) unsigned long long __stdcall GetTickCount64();
 __declspec(dllimport) void __stdcall Sleep(unsigned long);
 // RtlGenRandom by the name that advapi32 exports. BCryptGenRandom is in a library that compilers do not link
 // with unless told.
@@ -37,6 +38,11 @@ namespace belfry::inline v0::detail {
     constexpr std::int64_t seconds_from_1601_to_1970 = 11'644'473'600;
     return {static_cast<std::int64_t>(ticks / 10'000'000) - seconds_from_1601_to_1970,
             static_cast<std::int32_t>(ticks % 10'000'000 * 100)};
+}
+
+/// The time since the system started, in steps of some milliseconds.
+[[nodiscard]] inline Duration windows_steady_time() noexcept {
+    return Duration::milliseconds(static_cast<std::int64_t>(::GetTickCount64()));
 }
 
 /// Blocks the calling thread for at least `duration`.

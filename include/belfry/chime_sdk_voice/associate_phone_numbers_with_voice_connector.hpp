@@ -33,6 +33,8 @@ struct AssociatePhoneNumbersWithVoiceConnector {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<AssociatePhoneNumbersWithVoiceConnector> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<AssociatePhoneNumbersWithVoiceConnector> O>
@@ -51,9 +53,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<AssociatePhoneNumbersWithVoiceConnectorResponse> Client::associate_phone_numbers_with_voice_connector(
-    const AssociatePhoneNumbersWithVoiceConnectorRequest& input, const CallOptions& options) const {
+    const AssociatePhoneNumbersWithVoiceConnectorRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::AssociatePhoneNumbersWithVoiceConnector>(core_, input, options);
 }
 

@@ -34,6 +34,8 @@ struct AssociatePhoneNumbersWithVoiceConnectorGroup {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<AssociatePhoneNumbersWithVoiceConnectorGroup> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<AssociatePhoneNumbersWithVoiceConnectorGroup> O>
@@ -52,9 +54,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<AssociatePhoneNumbersWithVoiceConnectorGroupResponse> Client::associate_phone_numbers_with_voice_connector_group(
-    const AssociatePhoneNumbersWithVoiceConnectorGroupRequest& input, const CallOptions& options) const {
+    const AssociatePhoneNumbersWithVoiceConnectorGroupRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::AssociatePhoneNumbersWithVoiceConnectorGroup>(core_, input, options);
 }
 

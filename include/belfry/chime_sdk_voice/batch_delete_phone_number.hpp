@@ -32,6 +32,8 @@ struct BatchDeletePhoneNumber {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<BatchDeletePhoneNumber> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<BatchDeletePhoneNumber> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<BatchDeletePhoneNumberResponse> Client::batch_delete_phone_number(
-    const BatchDeletePhoneNumberRequest& input, const CallOptions& options) const {
+    const BatchDeletePhoneNumberRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::BatchDeletePhoneNumber>(core_, input, options);
 }
 

@@ -32,6 +32,8 @@ struct BatchUpdatePhoneNumber {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<BatchUpdatePhoneNumber> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<BatchUpdatePhoneNumber> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<BatchUpdatePhoneNumberResponse> Client::batch_update_phone_number(
-    const BatchUpdatePhoneNumberRequest& input, const CallOptions& options) const {
+    const BatchUpdatePhoneNumberRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::BatchUpdatePhoneNumber>(core_, input, options);
 }
 

@@ -10,481 +10,901 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
-/// A client of Amazon Chime SDK Voice. Several threads may use it at once.
+/// A client of Amazon Chime SDK Voice. Several threads may use it at once. Moving it does not disturb its
+/// calls, pages and streams; the one that it was moved from can only be assigned to.
+/// Inputs are written in braces: members in the order of the model, each with its name, structures in them
+/// with their types. The elements of lists and maps need no type.
 class Client {
   public:
     /// Calls go through `transport`, with the region, the credentials and the limits of `config`.
     Client(ClientConfig config, TransportHandle transport)
-        : core_(service, ::std::move(config), ::std::move(transport)) {}
+        : core_(::belfry::chime_sdk_voice::service, ::std::move(config), ::std::move(transport)) {}
 
     // The methods are templates, so that a program compiles only those that it calls.
 
     /// Include `<belfry/chime_sdk_voice/associate_phone_numbers_with_voice_connector.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/AssociatePhoneNumbersWithVoiceConnector
+    template <class O = operations::AssociatePhoneNumbersWithVoiceConnector>
     Result<AssociatePhoneNumbersWithVoiceConnectorResponse> associate_phone_numbers_with_voice_connector(
-        const AssociatePhoneNumbersWithVoiceConnectorRequest& input, const CallOptions& options = {}) const;
+        const AssociatePhoneNumbersWithVoiceConnectorRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto associate_phone_numbers_with_voice_connector(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/associate_phone_numbers_with_voice_connector.hpp>; if it is included, a member of AssociatePhoneNumbersWithVoiceConnectorRequest is misspelled or got a value of another type: write AssociatePhoneNumbersWithVoiceConnectorRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/associate_phone_numbers_with_voice_connector_group.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/AssociatePhoneNumbersWithVoiceConnectorGroup
+    template <class O = operations::AssociatePhoneNumbersWithVoiceConnectorGroup>
     Result<AssociatePhoneNumbersWithVoiceConnectorGroupResponse> associate_phone_numbers_with_voice_connector_group(
-        const AssociatePhoneNumbersWithVoiceConnectorGroupRequest& input, const CallOptions& options = {}) const;
+        const AssociatePhoneNumbersWithVoiceConnectorGroupRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto associate_phone_numbers_with_voice_connector_group(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/associate_phone_numbers_with_voice_connector_group.hpp>; if it is included, a member of AssociatePhoneNumbersWithVoiceConnectorGroupRequest is misspelled or got a value of another type: write AssociatePhoneNumbersWithVoiceConnectorGroupRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/batch_delete_phone_number.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/BatchDeletePhoneNumber
+    template <class O = operations::BatchDeletePhoneNumber>
     Result<BatchDeletePhoneNumberResponse> batch_delete_phone_number(
-        const BatchDeletePhoneNumberRequest& input, const CallOptions& options = {}) const;
+        const BatchDeletePhoneNumberRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto batch_delete_phone_number(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/batch_delete_phone_number.hpp>; if it is included, a member of BatchDeletePhoneNumberRequest is misspelled or got a value of another type: write BatchDeletePhoneNumberRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/batch_update_phone_number.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/BatchUpdatePhoneNumber
+    template <class O = operations::BatchUpdatePhoneNumber>
     Result<BatchUpdatePhoneNumberResponse> batch_update_phone_number(
-        const BatchUpdatePhoneNumberRequest& input, const CallOptions& options = {}) const;
+        const BatchUpdatePhoneNumberRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto batch_update_phone_number(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/batch_update_phone_number.hpp>; if it is included, a member of BatchUpdatePhoneNumberRequest is misspelled or got a value of another type: write BatchUpdatePhoneNumberRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/create_phone_number_order.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/CreatePhoneNumberOrder
+    template <class O = operations::CreatePhoneNumberOrder>
     Result<CreatePhoneNumberOrderResponse> create_phone_number_order(
-        const CreatePhoneNumberOrderRequest& input, const CallOptions& options = {}) const;
+        const CreatePhoneNumberOrderRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto create_phone_number_order(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/create_phone_number_order.hpp>; if it is included, a member of CreatePhoneNumberOrderRequest is misspelled or got a value of another type: write CreatePhoneNumberOrderRequest{...} to see which, or .product_type = PhoneNumberProductType::...")
     /// Include `<belfry/chime_sdk_voice/create_proxy_session.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/CreateProxySession
+    template <class O = operations::CreateProxySession>
     [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
     Result<CreateProxySessionResponse> create_proxy_session(
-        const CreateProxySessionRequest& input, const CallOptions& options = {}) const;
+        const CreateProxySessionRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto create_proxy_session(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/create_proxy_session.hpp>; if it is included, a member of CreateProxySessionRequest is misspelled or got a value of another type: write CreateProxySessionRequest{...} to see which, or .capabilities = {Capability::...}, .number_selection_behavior = NumberSelectionBehavior::..., .geo_match_level = GeoMatchLevel::..., .geo_match_params = GeoMatchParams{...}")
     /// Include `<belfry/chime_sdk_voice/create_sip_media_application.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/CreateSipMediaApplication
+    template <class O = operations::CreateSipMediaApplication>
     Result<CreateSipMediaApplicationResponse> create_sip_media_application(
-        const CreateSipMediaApplicationRequest& input, const CallOptions& options = {}) const;
+        const CreateSipMediaApplicationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto create_sip_media_application(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/create_sip_media_application.hpp>; if it is included, a member of CreateSipMediaApplicationRequest is misspelled or got a value of another type: write CreateSipMediaApplicationRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/create_sip_media_application_call.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/CreateSipMediaApplicationCall
+    template <class O = operations::CreateSipMediaApplicationCall>
     Result<CreateSipMediaApplicationCallResponse> create_sip_media_application_call(
-        const CreateSipMediaApplicationCallRequest& input, const CallOptions& options = {}) const;
+        const CreateSipMediaApplicationCallRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto create_sip_media_application_call(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/create_sip_media_application_call.hpp>; if it is included, a member of CreateSipMediaApplicationCallRequest is misspelled or got a value of another type: write CreateSipMediaApplicationCallRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/create_sip_rule.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/CreateSipRule
+    template <class O = operations::CreateSipRule>
     Result<CreateSipRuleResponse> create_sip_rule(
-        const CreateSipRuleRequest& input, const CallOptions& options = {}) const;
+        const CreateSipRuleRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto create_sip_rule(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/create_sip_rule.hpp>; if it is included, a member of CreateSipRuleRequest is misspelled or got a value of another type: write CreateSipRuleRequest{...} to see which, or .trigger_type = SipRuleTriggerType::...")
     /// Include `<belfry/chime_sdk_voice/create_voice_connector.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/CreateVoiceConnector
+    template <class O = operations::CreateVoiceConnector>
     Result<CreateVoiceConnectorResponse> create_voice_connector(
-        const CreateVoiceConnectorRequest& input, const CallOptions& options = {}) const;
+        const CreateVoiceConnectorRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto create_voice_connector(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/create_voice_connector.hpp>; if it is included, a member of CreateVoiceConnectorRequest is misspelled or got a value of another type: write CreateVoiceConnectorRequest{...} to see which, or .aws_region = VoiceConnectorAwsRegion::..., .integration_type = VoiceConnectorIntegrationType::..., .network_type = NetworkType::...")
     /// Include `<belfry/chime_sdk_voice/create_voice_connector_group.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/CreateVoiceConnectorGroup
+    template <class O = operations::CreateVoiceConnectorGroup>
     Result<CreateVoiceConnectorGroupResponse> create_voice_connector_group(
-        const CreateVoiceConnectorGroupRequest& input, const CallOptions& options = {}) const;
+        const CreateVoiceConnectorGroupRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto create_voice_connector_group(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/create_voice_connector_group.hpp>; if it is included, a member of CreateVoiceConnectorGroupRequest is misspelled or got a value of another type: write CreateVoiceConnectorGroupRequest{...} to see which, or .call_distribution_type = CallDistributionType::...")
     /// Include `<belfry/chime_sdk_voice/create_voice_profile.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/CreateVoiceProfile
+    template <class O = operations::CreateVoiceProfile>
     Result<CreateVoiceProfileResponse> create_voice_profile(
-        const CreateVoiceProfileRequest& input, const CallOptions& options = {}) const;
+        const CreateVoiceProfileRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto create_voice_profile(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/create_voice_profile.hpp>; if it is included, a member of CreateVoiceProfileRequest is misspelled or got a value of another type: write CreateVoiceProfileRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/create_voice_profile_domain.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/CreateVoiceProfileDomain
+    template <class O = operations::CreateVoiceProfileDomain>
     Result<CreateVoiceProfileDomainResponse> create_voice_profile_domain(
-        const CreateVoiceProfileDomainRequest& input, const CallOptions& options = {}) const;
+        const CreateVoiceProfileDomainRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto create_voice_profile_domain(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/create_voice_profile_domain.hpp>; if it is included, a member of CreateVoiceProfileDomainRequest is misspelled or got a value of another type: write CreateVoiceProfileDomainRequest{...} to see which, or .server_side_encryption_configuration = ServerSideEncryptionConfiguration{...}")
     /// Include `<belfry/chime_sdk_voice/delete_phone_number.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/DeletePhoneNumber
+    template <class O = operations::DeletePhoneNumber>
     Result<DeletePhoneNumberResponse> delete_phone_number(
-        const DeletePhoneNumberRequest& input, const CallOptions& options = {}) const;
+        const DeletePhoneNumberRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto delete_phone_number(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/delete_phone_number.hpp>; if it is included, a member of DeletePhoneNumberRequest is misspelled or got a value of another type: write DeletePhoneNumberRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/delete_proxy_session.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/DeleteProxySession
+    template <class O = operations::DeleteProxySession>
     [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
     Result<DeleteProxySessionResponse> delete_proxy_session(
-        const DeleteProxySessionRequest& input, const CallOptions& options = {}) const;
+        const DeleteProxySessionRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto delete_proxy_session(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/delete_proxy_session.hpp>; if it is included, a member of DeleteProxySessionRequest is misspelled or got a value of another type: write DeleteProxySessionRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/delete_sip_media_application.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/DeleteSipMediaApplication
+    template <class O = operations::DeleteSipMediaApplication>
     Result<DeleteSipMediaApplicationResponse> delete_sip_media_application(
-        const DeleteSipMediaApplicationRequest& input, const CallOptions& options = {}) const;
+        const DeleteSipMediaApplicationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto delete_sip_media_application(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/delete_sip_media_application.hpp>; if it is included, a member of DeleteSipMediaApplicationRequest is misspelled or got a value of another type: write DeleteSipMediaApplicationRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/delete_sip_rule.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/DeleteSipRule
+    template <class O = operations::DeleteSipRule>
     Result<DeleteSipRuleResponse> delete_sip_rule(
-        const DeleteSipRuleRequest& input, const CallOptions& options = {}) const;
+        const DeleteSipRuleRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto delete_sip_rule(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/delete_sip_rule.hpp>; if it is included, a member of DeleteSipRuleRequest is misspelled or got a value of another type: write DeleteSipRuleRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/delete_voice_connector.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/DeleteVoiceConnector
+    template <class O = operations::DeleteVoiceConnector>
     Result<DeleteVoiceConnectorResponse> delete_voice_connector(
-        const DeleteVoiceConnectorRequest& input, const CallOptions& options = {}) const;
+        const DeleteVoiceConnectorRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto delete_voice_connector(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/delete_voice_connector.hpp>; if it is included, a member of DeleteVoiceConnectorRequest is misspelled or got a value of another type: write DeleteVoiceConnectorRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/delete_voice_connector_emergency_calling_configuration.hpp>` to call
     /// it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/DeleteVoiceConnectorEmergencyCallingConfiguration
+    template <class O = operations::DeleteVoiceConnectorEmergencyCallingConfiguration>
     Result<DeleteVoiceConnectorEmergencyCallingConfigurationResponse> delete_voice_connector_emergency_calling_configuration(
-        const DeleteVoiceConnectorEmergencyCallingConfigurationRequest& input, const CallOptions& options = {}) const;
+        const DeleteVoiceConnectorEmergencyCallingConfigurationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto delete_voice_connector_emergency_calling_configuration(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/delete_voice_connector_emergency_calling_configuration.hpp>; if it is included, a member of DeleteVoiceConnectorEmergencyCallingConfigurationRequest is misspelled or got a value of another type: write DeleteVoiceConnectorEmergencyCallingConfigurationRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/delete_voice_connector_external_systems_configuration.hpp>` to call
     /// it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/DeleteVoiceConnectorExternalSystemsConfiguration
+    template <class O = operations::DeleteVoiceConnectorExternalSystemsConfiguration>
     Result<DeleteVoiceConnectorExternalSystemsConfigurationResponse> delete_voice_connector_external_systems_configuration(
-        const DeleteVoiceConnectorExternalSystemsConfigurationRequest& input, const CallOptions& options = {}) const;
+        const DeleteVoiceConnectorExternalSystemsConfigurationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto delete_voice_connector_external_systems_configuration(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/delete_voice_connector_external_systems_configuration.hpp>; if it is included, a member of DeleteVoiceConnectorExternalSystemsConfigurationRequest is misspelled or got a value of another type: write DeleteVoiceConnectorExternalSystemsConfigurationRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/delete_voice_connector_group.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/DeleteVoiceConnectorGroup
+    template <class O = operations::DeleteVoiceConnectorGroup>
     Result<DeleteVoiceConnectorGroupResponse> delete_voice_connector_group(
-        const DeleteVoiceConnectorGroupRequest& input, const CallOptions& options = {}) const;
+        const DeleteVoiceConnectorGroupRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto delete_voice_connector_group(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/delete_voice_connector_group.hpp>; if it is included, a member of DeleteVoiceConnectorGroupRequest is misspelled or got a value of another type: write DeleteVoiceConnectorGroupRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/delete_voice_connector_origination.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/DeleteVoiceConnectorOrigination
+    template <class O = operations::DeleteVoiceConnectorOrigination>
     Result<DeleteVoiceConnectorOriginationResponse> delete_voice_connector_origination(
-        const DeleteVoiceConnectorOriginationRequest& input, const CallOptions& options = {}) const;
+        const DeleteVoiceConnectorOriginationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto delete_voice_connector_origination(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/delete_voice_connector_origination.hpp>; if it is included, a member of DeleteVoiceConnectorOriginationRequest is misspelled or got a value of another type: write DeleteVoiceConnectorOriginationRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/delete_voice_connector_proxy.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/DeleteVoiceConnectorProxy
+    template <class O = operations::DeleteVoiceConnectorProxy>
     [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
     Result<DeleteVoiceConnectorProxyResponse> delete_voice_connector_proxy(
-        const DeleteVoiceConnectorProxyRequest& input, const CallOptions& options = {}) const;
+        const DeleteVoiceConnectorProxyRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto delete_voice_connector_proxy(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/delete_voice_connector_proxy.hpp>; if it is included, a member of DeleteVoiceConnectorProxyRequest is misspelled or got a value of another type: write DeleteVoiceConnectorProxyRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/delete_voice_connector_streaming_configuration.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/DeleteVoiceConnectorStreamingConfiguration
+    template <class O = operations::DeleteVoiceConnectorStreamingConfiguration>
     Result<DeleteVoiceConnectorStreamingConfigurationResponse> delete_voice_connector_streaming_configuration(
-        const DeleteVoiceConnectorStreamingConfigurationRequest& input, const CallOptions& options = {}) const;
+        const DeleteVoiceConnectorStreamingConfigurationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto delete_voice_connector_streaming_configuration(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/delete_voice_connector_streaming_configuration.hpp>; if it is included, a member of DeleteVoiceConnectorStreamingConfigurationRequest is misspelled or got a value of another type: write DeleteVoiceConnectorStreamingConfigurationRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/delete_voice_connector_termination.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/DeleteVoiceConnectorTermination
+    template <class O = operations::DeleteVoiceConnectorTermination>
     Result<DeleteVoiceConnectorTerminationResponse> delete_voice_connector_termination(
-        const DeleteVoiceConnectorTerminationRequest& input, const CallOptions& options = {}) const;
+        const DeleteVoiceConnectorTerminationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto delete_voice_connector_termination(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/delete_voice_connector_termination.hpp>; if it is included, a member of DeleteVoiceConnectorTerminationRequest is misspelled or got a value of another type: write DeleteVoiceConnectorTerminationRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/delete_voice_connector_termination_credentials.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/DeleteVoiceConnectorTerminationCredentials
+    template <class O = operations::DeleteVoiceConnectorTerminationCredentials>
     Result<DeleteVoiceConnectorTerminationCredentialsResponse> delete_voice_connector_termination_credentials(
-        const DeleteVoiceConnectorTerminationCredentialsRequest& input, const CallOptions& options = {}) const;
+        const DeleteVoiceConnectorTerminationCredentialsRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto delete_voice_connector_termination_credentials(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/delete_voice_connector_termination_credentials.hpp>; if it is included, a member of DeleteVoiceConnectorTerminationCredentialsRequest is misspelled or got a value of another type: write DeleteVoiceConnectorTerminationCredentialsRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/delete_voice_profile.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/DeleteVoiceProfile
+    template <class O = operations::DeleteVoiceProfile>
     Result<DeleteVoiceProfileResponse> delete_voice_profile(
-        const DeleteVoiceProfileRequest& input, const CallOptions& options = {}) const;
+        const DeleteVoiceProfileRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto delete_voice_profile(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/delete_voice_profile.hpp>; if it is included, a member of DeleteVoiceProfileRequest is misspelled or got a value of another type: write DeleteVoiceProfileRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/delete_voice_profile_domain.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/DeleteVoiceProfileDomain
+    template <class O = operations::DeleteVoiceProfileDomain>
     Result<DeleteVoiceProfileDomainResponse> delete_voice_profile_domain(
-        const DeleteVoiceProfileDomainRequest& input, const CallOptions& options = {}) const;
+        const DeleteVoiceProfileDomainRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto delete_voice_profile_domain(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/delete_voice_profile_domain.hpp>; if it is included, a member of DeleteVoiceProfileDomainRequest is misspelled or got a value of another type: write DeleteVoiceProfileDomainRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/disassociate_phone_numbers_from_voice_connector.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/DisassociatePhoneNumbersFromVoiceConnector
+    template <class O = operations::DisassociatePhoneNumbersFromVoiceConnector>
     Result<DisassociatePhoneNumbersFromVoiceConnectorResponse> disassociate_phone_numbers_from_voice_connector(
-        const DisassociatePhoneNumbersFromVoiceConnectorRequest& input, const CallOptions& options = {}) const;
+        const DisassociatePhoneNumbersFromVoiceConnectorRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto disassociate_phone_numbers_from_voice_connector(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/disassociate_phone_numbers_from_voice_connector.hpp>; if it is included, a member of DisassociatePhoneNumbersFromVoiceConnectorRequest is misspelled or got a value of another type: write DisassociatePhoneNumbersFromVoiceConnectorRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/disassociate_phone_numbers_from_voice_connector_group.hpp>` to call
     /// it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/DisassociatePhoneNumbersFromVoiceConnectorGroup
+    template <class O = operations::DisassociatePhoneNumbersFromVoiceConnectorGroup>
     Result<DisassociatePhoneNumbersFromVoiceConnectorGroupResponse> disassociate_phone_numbers_from_voice_connector_group(
-        const DisassociatePhoneNumbersFromVoiceConnectorGroupRequest& input, const CallOptions& options = {}) const;
+        const DisassociatePhoneNumbersFromVoiceConnectorGroupRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto disassociate_phone_numbers_from_voice_connector_group(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/disassociate_phone_numbers_from_voice_connector_group.hpp>; if it is included, a member of DisassociatePhoneNumbersFromVoiceConnectorGroupRequest is misspelled or got a value of another type: write DisassociatePhoneNumbersFromVoiceConnectorGroupRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/get_global_settings.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/GetGlobalSettings
+    template <class O = operations::GetGlobalSettings>
     Result<GetGlobalSettingsResponse> get_global_settings(
-        const GetGlobalSettingsRequest& input, const CallOptions& options = {}) const;
+        const GetGlobalSettingsRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto get_global_settings(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/get_global_settings.hpp>; if it is included, a member of GetGlobalSettingsRequest is misspelled or got a value of another type: write GetGlobalSettingsRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/get_phone_number.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/GetPhoneNumber
+    template <class O = operations::GetPhoneNumber>
     Result<GetPhoneNumberResponse> get_phone_number(
-        const GetPhoneNumberRequest& input, const CallOptions& options = {}) const;
+        const GetPhoneNumberRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto get_phone_number(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/get_phone_number.hpp>; if it is included, a member of GetPhoneNumberRequest is misspelled or got a value of another type: write GetPhoneNumberRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/get_phone_number_order.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/GetPhoneNumberOrder
+    template <class O = operations::GetPhoneNumberOrder>
     Result<GetPhoneNumberOrderResponse> get_phone_number_order(
-        const GetPhoneNumberOrderRequest& input, const CallOptions& options = {}) const;
+        const GetPhoneNumberOrderRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto get_phone_number_order(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/get_phone_number_order.hpp>; if it is included, a member of GetPhoneNumberOrderRequest is misspelled or got a value of another type: write GetPhoneNumberOrderRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/get_phone_number_settings.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/GetPhoneNumberSettings
+    template <class O = operations::GetPhoneNumberSettings>
     Result<GetPhoneNumberSettingsResponse> get_phone_number_settings(
-        const GetPhoneNumberSettingsRequest& input, const CallOptions& options = {}) const;
+        const GetPhoneNumberSettingsRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto get_phone_number_settings(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/get_phone_number_settings.hpp>; if it is included, a member of GetPhoneNumberSettingsRequest is misspelled or got a value of another type: write GetPhoneNumberSettingsRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/get_proxy_session.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/GetProxySession
+    template <class O = operations::GetProxySession>
     [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
     Result<GetProxySessionResponse> get_proxy_session(
-        const GetProxySessionRequest& input, const CallOptions& options = {}) const;
+        const GetProxySessionRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto get_proxy_session(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/get_proxy_session.hpp>; if it is included, a member of GetProxySessionRequest is misspelled or got a value of another type: write GetProxySessionRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/get_sip_media_application.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/GetSipMediaApplication
+    template <class O = operations::GetSipMediaApplication>
     Result<GetSipMediaApplicationResponse> get_sip_media_application(
-        const GetSipMediaApplicationRequest& input, const CallOptions& options = {}) const;
+        const GetSipMediaApplicationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto get_sip_media_application(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/get_sip_media_application.hpp>; if it is included, a member of GetSipMediaApplicationRequest is misspelled or got a value of another type: write GetSipMediaApplicationRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/get_sip_media_application_alexa_skill_configuration.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/GetSipMediaApplicationAlexaSkillConfiguration
+    template <class O = operations::GetSipMediaApplicationAlexaSkillConfiguration>
     [[deprecated("Amazon Alexa no longer offers what this configures.")]]
     Result<GetSipMediaApplicationAlexaSkillConfigurationResponse> get_sip_media_application_alexa_skill_configuration(
-        const GetSipMediaApplicationAlexaSkillConfigurationRequest& input, const CallOptions& options = {}) const;
+        const GetSipMediaApplicationAlexaSkillConfigurationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto get_sip_media_application_alexa_skill_configuration(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/get_sip_media_application_alexa_skill_configuration.hpp>; if it is included, a member of GetSipMediaApplicationAlexaSkillConfigurationRequest is misspelled or got a value of another type: write GetSipMediaApplicationAlexaSkillConfigurationRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/get_sip_media_application_logging_configuration.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/GetSipMediaApplicationLoggingConfiguration
+    template <class O = operations::GetSipMediaApplicationLoggingConfiguration>
     Result<GetSipMediaApplicationLoggingConfigurationResponse> get_sip_media_application_logging_configuration(
-        const GetSipMediaApplicationLoggingConfigurationRequest& input, const CallOptions& options = {}) const;
+        const GetSipMediaApplicationLoggingConfigurationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto get_sip_media_application_logging_configuration(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/get_sip_media_application_logging_configuration.hpp>; if it is included, a member of GetSipMediaApplicationLoggingConfigurationRequest is misspelled or got a value of another type: write GetSipMediaApplicationLoggingConfigurationRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/get_sip_rule.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/GetSipRule
+    template <class O = operations::GetSipRule>
     Result<GetSipRuleResponse> get_sip_rule(
-        const GetSipRuleRequest& input, const CallOptions& options = {}) const;
+        const GetSipRuleRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto get_sip_rule(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/get_sip_rule.hpp>; if it is included, a member of GetSipRuleRequest is misspelled or got a value of another type: write GetSipRuleRequest{...} to see which")
     /// Looks up a speaker search task: how far it is and, once it has ended, which voice profiles came near
     /// the voice.
     /// Include `<belfry/chime_sdk_voice/get_speaker_search_task.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/GetSpeakerSearchTask
+    template <class O = operations::GetSpeakerSearchTask>
     Result<GetSpeakerSearchTaskResponse> get_speaker_search_task(
-        const GetSpeakerSearchTaskRequest& input, const CallOptions& options = {}) const;
+        const GetSpeakerSearchTaskRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto get_speaker_search_task(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/get_speaker_search_task.hpp>; if it is included, a member of GetSpeakerSearchTaskRequest is misspelled or got a value of another type: write GetSpeakerSearchTaskRequest{...} to see which")
     /// Polls until the task has ended. A task that succeeded, wholly or in part, is a success; one that
     /// failed or was stopped is a failure. By default it polls every 5 seconds, at most 120 times.
     /// Include `<belfry/chime_sdk_voice/get_speaker_search_task.hpp>` to call it.
-    template <class = void>
+    template <class O = operations::GetSpeakerSearchTask>
     Result<GetSpeakerSearchTaskResponse> poll_until_speaker_search_task_complete(
-        const GetSpeakerSearchTaskRequest& input, const WaitOptions& options = {}) const;
+        const GetSpeakerSearchTaskRequest& input, const WaitOptions& options = {}) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto poll_until_speaker_search_task_complete(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/get_speaker_search_task.hpp>; if it is included, a member of GetSpeakerSearchTaskRequest is misspelled or got a value of another type: write GetSpeakerSearchTaskRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/get_voice_connector.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/GetVoiceConnector
+    template <class O = operations::GetVoiceConnector>
     Result<GetVoiceConnectorResponse> get_voice_connector(
-        const GetVoiceConnectorRequest& input, const CallOptions& options = {}) const;
+        const GetVoiceConnectorRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto get_voice_connector(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/get_voice_connector.hpp>; if it is included, a member of GetVoiceConnectorRequest is misspelled or got a value of another type: write GetVoiceConnectorRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/get_voice_connector_emergency_calling_configuration.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/GetVoiceConnectorEmergencyCallingConfiguration
+    template <class O = operations::GetVoiceConnectorEmergencyCallingConfiguration>
     Result<GetVoiceConnectorEmergencyCallingConfigurationResponse> get_voice_connector_emergency_calling_configuration(
-        const GetVoiceConnectorEmergencyCallingConfigurationRequest& input, const CallOptions& options = {}) const;
+        const GetVoiceConnectorEmergencyCallingConfigurationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto get_voice_connector_emergency_calling_configuration(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/get_voice_connector_emergency_calling_configuration.hpp>; if it is included, a member of GetVoiceConnectorEmergencyCallingConfigurationRequest is misspelled or got a value of another type: write GetVoiceConnectorEmergencyCallingConfigurationRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/get_voice_connector_external_systems_configuration.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/GetVoiceConnectorExternalSystemsConfiguration
+    template <class O = operations::GetVoiceConnectorExternalSystemsConfiguration>
     Result<GetVoiceConnectorExternalSystemsConfigurationResponse> get_voice_connector_external_systems_configuration(
-        const GetVoiceConnectorExternalSystemsConfigurationRequest& input, const CallOptions& options = {}) const;
+        const GetVoiceConnectorExternalSystemsConfigurationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto get_voice_connector_external_systems_configuration(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/get_voice_connector_external_systems_configuration.hpp>; if it is included, a member of GetVoiceConnectorExternalSystemsConfigurationRequest is misspelled or got a value of another type: write GetVoiceConnectorExternalSystemsConfigurationRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/get_voice_connector_group.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/GetVoiceConnectorGroup
+    template <class O = operations::GetVoiceConnectorGroup>
     Result<GetVoiceConnectorGroupResponse> get_voice_connector_group(
-        const GetVoiceConnectorGroupRequest& input, const CallOptions& options = {}) const;
+        const GetVoiceConnectorGroupRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto get_voice_connector_group(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/get_voice_connector_group.hpp>; if it is included, a member of GetVoiceConnectorGroupRequest is misspelled or got a value of another type: write GetVoiceConnectorGroupRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/get_voice_connector_logging_configuration.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/GetVoiceConnectorLoggingConfiguration
+    template <class O = operations::GetVoiceConnectorLoggingConfiguration>
     Result<GetVoiceConnectorLoggingConfigurationResponse> get_voice_connector_logging_configuration(
-        const GetVoiceConnectorLoggingConfigurationRequest& input, const CallOptions& options = {}) const;
+        const GetVoiceConnectorLoggingConfigurationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto get_voice_connector_logging_configuration(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/get_voice_connector_logging_configuration.hpp>; if it is included, a member of GetVoiceConnectorLoggingConfigurationRequest is misspelled or got a value of another type: write GetVoiceConnectorLoggingConfigurationRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/get_voice_connector_origination.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/GetVoiceConnectorOrigination
+    template <class O = operations::GetVoiceConnectorOrigination>
     Result<GetVoiceConnectorOriginationResponse> get_voice_connector_origination(
-        const GetVoiceConnectorOriginationRequest& input, const CallOptions& options = {}) const;
+        const GetVoiceConnectorOriginationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto get_voice_connector_origination(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/get_voice_connector_origination.hpp>; if it is included, a member of GetVoiceConnectorOriginationRequest is misspelled or got a value of another type: write GetVoiceConnectorOriginationRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/get_voice_connector_proxy.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/GetVoiceConnectorProxy
+    template <class O = operations::GetVoiceConnectorProxy>
     [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
     Result<GetVoiceConnectorProxyResponse> get_voice_connector_proxy(
-        const GetVoiceConnectorProxyRequest& input, const CallOptions& options = {}) const;
+        const GetVoiceConnectorProxyRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto get_voice_connector_proxy(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/get_voice_connector_proxy.hpp>; if it is included, a member of GetVoiceConnectorProxyRequest is misspelled or got a value of another type: write GetVoiceConnectorProxyRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/get_voice_connector_streaming_configuration.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/GetVoiceConnectorStreamingConfiguration
+    template <class O = operations::GetVoiceConnectorStreamingConfiguration>
     Result<GetVoiceConnectorStreamingConfigurationResponse> get_voice_connector_streaming_configuration(
-        const GetVoiceConnectorStreamingConfigurationRequest& input, const CallOptions& options = {}) const;
+        const GetVoiceConnectorStreamingConfigurationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto get_voice_connector_streaming_configuration(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/get_voice_connector_streaming_configuration.hpp>; if it is included, a member of GetVoiceConnectorStreamingConfigurationRequest is misspelled or got a value of another type: write GetVoiceConnectorStreamingConfigurationRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/get_voice_connector_termination.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/GetVoiceConnectorTermination
+    template <class O = operations::GetVoiceConnectorTermination>
     Result<GetVoiceConnectorTerminationResponse> get_voice_connector_termination(
-        const GetVoiceConnectorTerminationRequest& input, const CallOptions& options = {}) const;
+        const GetVoiceConnectorTerminationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto get_voice_connector_termination(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/get_voice_connector_termination.hpp>; if it is included, a member of GetVoiceConnectorTerminationRequest is misspelled or got a value of another type: write GetVoiceConnectorTerminationRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/get_voice_connector_termination_health.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/GetVoiceConnectorTerminationHealth
+    template <class O = operations::GetVoiceConnectorTerminationHealth>
     Result<GetVoiceConnectorTerminationHealthResponse> get_voice_connector_termination_health(
-        const GetVoiceConnectorTerminationHealthRequest& input, const CallOptions& options = {}) const;
+        const GetVoiceConnectorTerminationHealthRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto get_voice_connector_termination_health(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/get_voice_connector_termination_health.hpp>; if it is included, a member of GetVoiceConnectorTerminationHealthRequest is misspelled or got a value of another type: write GetVoiceConnectorTerminationHealthRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/get_voice_profile.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/GetVoiceProfile
+    template <class O = operations::GetVoiceProfile>
     Result<GetVoiceProfileResponse> get_voice_profile(
-        const GetVoiceProfileRequest& input, const CallOptions& options = {}) const;
+        const GetVoiceProfileRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto get_voice_profile(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/get_voice_profile.hpp>; if it is included, a member of GetVoiceProfileRequest is misspelled or got a value of another type: write GetVoiceProfileRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/get_voice_profile_domain.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/GetVoiceProfileDomain
+    template <class O = operations::GetVoiceProfileDomain>
     Result<GetVoiceProfileDomainResponse> get_voice_profile_domain(
-        const GetVoiceProfileDomainRequest& input, const CallOptions& options = {}) const;
+        const GetVoiceProfileDomainRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto get_voice_profile_domain(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/get_voice_profile_domain.hpp>; if it is included, a member of GetVoiceProfileDomainRequest is misspelled or got a value of another type: write GetVoiceProfileDomainRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/get_voice_tone_analysis_task.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/GetVoiceToneAnalysisTask
+    template <class O = operations::GetVoiceToneAnalysisTask>
     Result<GetVoiceToneAnalysisTaskResponse> get_voice_tone_analysis_task(
-        const GetVoiceToneAnalysisTaskRequest& input, const CallOptions& options = {}) const;
+        const GetVoiceToneAnalysisTaskRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto get_voice_tone_analysis_task(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/get_voice_tone_analysis_task.hpp>; if it is included, a member of GetVoiceToneAnalysisTaskRequest is misspelled or got a value of another type: write GetVoiceToneAnalysisTaskRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/list_available_voice_connector_regions.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/ListAvailableVoiceConnectorRegions
+    template <class O = operations::ListAvailableVoiceConnectorRegions>
     Result<ListAvailableVoiceConnectorRegionsResponse> list_available_voice_connector_regions(
-        const ListAvailableVoiceConnectorRegionsRequest& input, const CallOptions& options = {}) const;
+        const ListAvailableVoiceConnectorRegionsRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto list_available_voice_connector_regions(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/list_available_voice_connector_regions.hpp>; if it is included, a member of ListAvailableVoiceConnectorRegionsRequest is misspelled or got a value of another type: write ListAvailableVoiceConnectorRegionsRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/list_phone_number_orders.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/ListPhoneNumberOrders
+    template <class O = operations::ListPhoneNumberOrders>
     Result<ListPhoneNumberOrdersResponse> list_phone_number_orders(
-        const ListPhoneNumberOrdersRequest& input, const CallOptions& options = {}) const;
+        const ListPhoneNumberOrdersRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto list_phone_number_orders(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/list_phone_number_orders.hpp>; if it is included, a member of ListPhoneNumberOrdersRequest is misspelled or got a value of another type: write ListPhoneNumberOrdersRequest{...} to see which")
     /// The pages of `list_phone_number_orders`, each fetched when it is needed.
     /// Include `<belfry/chime_sdk_voice/list_phone_number_orders.hpp>` to call it.
-    template <class = void>
+    template <class O = operations::ListPhoneNumberOrders>
     Paginator<operations::ListPhoneNumberOrders> paginate_list_phone_number_orders(
-        ListPhoneNumberOrdersRequest input, const CallOptions& options = {}) const;
+        ListPhoneNumberOrdersRequest input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto paginate_list_phone_number_orders(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/list_phone_number_orders.hpp>; if it is included, a member of ListPhoneNumberOrdersRequest is misspelled or got a value of another type: write ListPhoneNumberOrdersRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/list_phone_numbers.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/ListPhoneNumbers
+    template <class O = operations::ListPhoneNumbers>
     Result<ListPhoneNumbersResponse> list_phone_numbers(
-        const ListPhoneNumbersRequest& input, const CallOptions& options = {}) const;
+        const ListPhoneNumbersRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto list_phone_numbers(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/list_phone_numbers.hpp>; if it is included, a member of ListPhoneNumbersRequest is misspelled or got a value of another type: write ListPhoneNumbersRequest{...} to see which, or .product_type = PhoneNumberProductType::..., .filter_name = PhoneNumberAssociationName::...")
     /// The pages of `list_phone_numbers`, each fetched when it is needed.
     /// Include `<belfry/chime_sdk_voice/list_phone_numbers.hpp>` to call it.
-    template <class = void>
+    template <class O = operations::ListPhoneNumbers>
     Paginator<operations::ListPhoneNumbers> paginate_list_phone_numbers(
-        ListPhoneNumbersRequest input, const CallOptions& options = {}) const;
+        ListPhoneNumbersRequest input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto paginate_list_phone_numbers(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/list_phone_numbers.hpp>; if it is included, a member of ListPhoneNumbersRequest is misspelled or got a value of another type: write ListPhoneNumbersRequest{...} to see which, or .product_type = PhoneNumberProductType::..., .filter_name = PhoneNumberAssociationName::...")
     /// Include `<belfry/chime_sdk_voice/list_proxy_sessions.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/ListProxySessions
+    template <class O = operations::ListProxySessions>
     [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
     Result<ListProxySessionsResponse> list_proxy_sessions(
-        const ListProxySessionsRequest& input, const CallOptions& options = {}) const;
+        const ListProxySessionsRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto list_proxy_sessions(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/list_proxy_sessions.hpp>; if it is included, a member of ListProxySessionsRequest is misspelled or got a value of another type: write ListProxySessionsRequest{...} to see which, or .status = ProxySessionStatus::...")
     /// The pages of `list_proxy_sessions`, each fetched when it is needed.
     /// Include `<belfry/chime_sdk_voice/list_proxy_sessions.hpp>` to call it.
-    template <class = void>
+    template <class O = operations::ListProxySessions>
     [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
     Paginator<operations::ListProxySessions> paginate_list_proxy_sessions(
-        ListProxySessionsRequest input, const CallOptions& options = {}) const;
+        ListProxySessionsRequest input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto paginate_list_proxy_sessions(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/list_proxy_sessions.hpp>; if it is included, a member of ListProxySessionsRequest is misspelled or got a value of another type: write ListProxySessionsRequest{...} to see which, or .status = ProxySessionStatus::...")
     /// Include `<belfry/chime_sdk_voice/list_sip_media_applications.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/ListSipMediaApplications
+    template <class O = operations::ListSipMediaApplications>
     Result<ListSipMediaApplicationsResponse> list_sip_media_applications(
-        const ListSipMediaApplicationsRequest& input, const CallOptions& options = {}) const;
+        const ListSipMediaApplicationsRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto list_sip_media_applications(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/list_sip_media_applications.hpp>; if it is included, a member of ListSipMediaApplicationsRequest is misspelled or got a value of another type: write ListSipMediaApplicationsRequest{...} to see which")
     /// The pages of `list_sip_media_applications`, each fetched when it is needed.
     /// Include `<belfry/chime_sdk_voice/list_sip_media_applications.hpp>` to call it.
-    template <class = void>
+    template <class O = operations::ListSipMediaApplications>
     Paginator<operations::ListSipMediaApplications> paginate_list_sip_media_applications(
-        ListSipMediaApplicationsRequest input, const CallOptions& options = {}) const;
+        ListSipMediaApplicationsRequest input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto paginate_list_sip_media_applications(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/list_sip_media_applications.hpp>; if it is included, a member of ListSipMediaApplicationsRequest is misspelled or got a value of another type: write ListSipMediaApplicationsRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/list_sip_rules.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/ListSipRules
+    template <class O = operations::ListSipRules>
     Result<ListSipRulesResponse> list_sip_rules(
-        const ListSipRulesRequest& input, const CallOptions& options = {}) const;
+        const ListSipRulesRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto list_sip_rules(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/list_sip_rules.hpp>; if it is included, a member of ListSipRulesRequest is misspelled or got a value of another type: write ListSipRulesRequest{...} to see which")
     /// The pages of `list_sip_rules`, each fetched when it is needed.
     /// Include `<belfry/chime_sdk_voice/list_sip_rules.hpp>` to call it.
-    template <class = void>
+    template <class O = operations::ListSipRules>
     Paginator<operations::ListSipRules> paginate_list_sip_rules(
-        ListSipRulesRequest input, const CallOptions& options = {}) const;
+        ListSipRulesRequest input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto paginate_list_sip_rules(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/list_sip_rules.hpp>; if it is included, a member of ListSipRulesRequest is misspelled or got a value of another type: write ListSipRulesRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/list_supported_phone_number_countries.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/ListSupportedPhoneNumberCountries
+    template <class O = operations::ListSupportedPhoneNumberCountries>
     Result<ListSupportedPhoneNumberCountriesResponse> list_supported_phone_number_countries(
-        const ListSupportedPhoneNumberCountriesRequest& input, const CallOptions& options = {}) const;
+        const ListSupportedPhoneNumberCountriesRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto list_supported_phone_number_countries(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/list_supported_phone_number_countries.hpp>; if it is included, a member of ListSupportedPhoneNumberCountriesRequest is misspelled or got a value of another type: write ListSupportedPhoneNumberCountriesRequest{...} to see which, or .product_type = PhoneNumberProductType::...")
     /// Include `<belfry/chime_sdk_voice/list_tags_for_resource.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/ListTagsForResource
+    template <class O = operations::ListTagsForResource>
     Result<ListTagsForResourceResponse> list_tags_for_resource(
-        const ListTagsForResourceRequest& input, const CallOptions& options = {}) const;
+        const ListTagsForResourceRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto list_tags_for_resource(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/list_tags_for_resource.hpp>; if it is included, a member of ListTagsForResourceRequest is misspelled or got a value of another type: write ListTagsForResourceRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/list_voice_connector_groups.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/ListVoiceConnectorGroups
+    template <class O = operations::ListVoiceConnectorGroups>
     Result<ListVoiceConnectorGroupsResponse> list_voice_connector_groups(
-        const ListVoiceConnectorGroupsRequest& input, const CallOptions& options = {}) const;
+        const ListVoiceConnectorGroupsRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto list_voice_connector_groups(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/list_voice_connector_groups.hpp>; if it is included, a member of ListVoiceConnectorGroupsRequest is misspelled or got a value of another type: write ListVoiceConnectorGroupsRequest{...} to see which")
     /// The pages of `list_voice_connector_groups`, each fetched when it is needed.
     /// Include `<belfry/chime_sdk_voice/list_voice_connector_groups.hpp>` to call it.
-    template <class = void>
+    template <class O = operations::ListVoiceConnectorGroups>
     Paginator<operations::ListVoiceConnectorGroups> paginate_list_voice_connector_groups(
-        ListVoiceConnectorGroupsRequest input, const CallOptions& options = {}) const;
+        ListVoiceConnectorGroupsRequest input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto paginate_list_voice_connector_groups(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/list_voice_connector_groups.hpp>; if it is included, a member of ListVoiceConnectorGroupsRequest is misspelled or got a value of another type: write ListVoiceConnectorGroupsRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/list_voice_connector_termination_credentials.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/ListVoiceConnectorTerminationCredentials
+    template <class O = operations::ListVoiceConnectorTerminationCredentials>
     Result<ListVoiceConnectorTerminationCredentialsResponse> list_voice_connector_termination_credentials(
-        const ListVoiceConnectorTerminationCredentialsRequest& input, const CallOptions& options = {}) const;
+        const ListVoiceConnectorTerminationCredentialsRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto list_voice_connector_termination_credentials(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/list_voice_connector_termination_credentials.hpp>; if it is included, a member of ListVoiceConnectorTerminationCredentialsRequest is misspelled or got a value of another type: write ListVoiceConnectorTerminationCredentialsRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/list_voice_connectors.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/ListVoiceConnectors
+    template <class O = operations::ListVoiceConnectors>
     Result<ListVoiceConnectorsResponse> list_voice_connectors(
-        const ListVoiceConnectorsRequest& input, const CallOptions& options = {}) const;
+        const ListVoiceConnectorsRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto list_voice_connectors(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/list_voice_connectors.hpp>; if it is included, a member of ListVoiceConnectorsRequest is misspelled or got a value of another type: write ListVoiceConnectorsRequest{...} to see which")
     /// The pages of `list_voice_connectors`, each fetched when it is needed.
     /// Include `<belfry/chime_sdk_voice/list_voice_connectors.hpp>` to call it.
-    template <class = void>
+    template <class O = operations::ListVoiceConnectors>
     Paginator<operations::ListVoiceConnectors> paginate_list_voice_connectors(
-        ListVoiceConnectorsRequest input, const CallOptions& options = {}) const;
+        ListVoiceConnectorsRequest input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto paginate_list_voice_connectors(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/list_voice_connectors.hpp>; if it is included, a member of ListVoiceConnectorsRequest is misspelled or got a value of another type: write ListVoiceConnectorsRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/list_voice_profile_domains.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/ListVoiceProfileDomains
+    template <class O = operations::ListVoiceProfileDomains>
     Result<ListVoiceProfileDomainsResponse> list_voice_profile_domains(
-        const ListVoiceProfileDomainsRequest& input, const CallOptions& options = {}) const;
+        const ListVoiceProfileDomainsRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto list_voice_profile_domains(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/list_voice_profile_domains.hpp>; if it is included, a member of ListVoiceProfileDomainsRequest is misspelled or got a value of another type: write ListVoiceProfileDomainsRequest{...} to see which")
     /// The pages of `list_voice_profile_domains`, each fetched when it is needed.
     /// Include `<belfry/chime_sdk_voice/list_voice_profile_domains.hpp>` to call it.
-    template <class = void>
+    template <class O = operations::ListVoiceProfileDomains>
     Paginator<operations::ListVoiceProfileDomains> paginate_list_voice_profile_domains(
-        ListVoiceProfileDomainsRequest input, const CallOptions& options = {}) const;
+        ListVoiceProfileDomainsRequest input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto paginate_list_voice_profile_domains(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/list_voice_profile_domains.hpp>; if it is included, a member of ListVoiceProfileDomainsRequest is misspelled or got a value of another type: write ListVoiceProfileDomainsRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/list_voice_profiles.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/ListVoiceProfiles
+    template <class O = operations::ListVoiceProfiles>
     Result<ListVoiceProfilesResponse> list_voice_profiles(
-        const ListVoiceProfilesRequest& input, const CallOptions& options = {}) const;
+        const ListVoiceProfilesRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto list_voice_profiles(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/list_voice_profiles.hpp>; if it is included, a member of ListVoiceProfilesRequest is misspelled or got a value of another type: write ListVoiceProfilesRequest{...} to see which")
     /// The pages of `list_voice_profiles`, each fetched when it is needed.
     /// Include `<belfry/chime_sdk_voice/list_voice_profiles.hpp>` to call it.
-    template <class = void>
+    template <class O = operations::ListVoiceProfiles>
     Paginator<operations::ListVoiceProfiles> paginate_list_voice_profiles(
-        ListVoiceProfilesRequest input, const CallOptions& options = {}) const;
+        ListVoiceProfilesRequest input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto paginate_list_voice_profiles(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/list_voice_profiles.hpp>; if it is included, a member of ListVoiceProfilesRequest is misspelled or got a value of another type: write ListVoiceProfilesRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/put_sip_media_application_alexa_skill_configuration.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/PutSipMediaApplicationAlexaSkillConfiguration
+    template <class O = operations::PutSipMediaApplicationAlexaSkillConfiguration>
     [[deprecated("Amazon Alexa no longer offers what this configures.")]]
     Result<PutSipMediaApplicationAlexaSkillConfigurationResponse> put_sip_media_application_alexa_skill_configuration(
-        const PutSipMediaApplicationAlexaSkillConfigurationRequest& input, const CallOptions& options = {}) const;
+        const PutSipMediaApplicationAlexaSkillConfigurationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto put_sip_media_application_alexa_skill_configuration(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/put_sip_media_application_alexa_skill_configuration.hpp>; if it is included, a member of PutSipMediaApplicationAlexaSkillConfigurationRequest is misspelled or got a value of another type: write PutSipMediaApplicationAlexaSkillConfigurationRequest{...} to see which, or .sip_media_application_alexa_skill_configuration = SipMediaApplicationAlexaSkillConfiguration{...}")
     /// Include `<belfry/chime_sdk_voice/put_sip_media_application_logging_configuration.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/PutSipMediaApplicationLoggingConfiguration
+    template <class O = operations::PutSipMediaApplicationLoggingConfiguration>
     Result<PutSipMediaApplicationLoggingConfigurationResponse> put_sip_media_application_logging_configuration(
-        const PutSipMediaApplicationLoggingConfigurationRequest& input, const CallOptions& options = {}) const;
+        const PutSipMediaApplicationLoggingConfigurationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto put_sip_media_application_logging_configuration(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/put_sip_media_application_logging_configuration.hpp>; if it is included, a member of PutSipMediaApplicationLoggingConfigurationRequest is misspelled or got a value of another type: write PutSipMediaApplicationLoggingConfigurationRequest{...} to see which, or .sip_media_application_logging_configuration = SipMediaApplicationLoggingConfiguration{...}")
     /// Include `<belfry/chime_sdk_voice/put_voice_connector_emergency_calling_configuration.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/PutVoiceConnectorEmergencyCallingConfiguration
+    template <class O = operations::PutVoiceConnectorEmergencyCallingConfiguration>
     Result<PutVoiceConnectorEmergencyCallingConfigurationResponse> put_voice_connector_emergency_calling_configuration(
-        const PutVoiceConnectorEmergencyCallingConfigurationRequest& input, const CallOptions& options = {}) const;
+        const PutVoiceConnectorEmergencyCallingConfigurationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto put_voice_connector_emergency_calling_configuration(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/put_voice_connector_emergency_calling_configuration.hpp>; if it is included, a member of PutVoiceConnectorEmergencyCallingConfigurationRequest is misspelled or got a value of another type: write PutVoiceConnectorEmergencyCallingConfigurationRequest{...} to see which, or .emergency_calling_configuration = EmergencyCallingConfiguration{...}")
     /// Include `<belfry/chime_sdk_voice/put_voice_connector_external_systems_configuration.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/PutVoiceConnectorExternalSystemsConfiguration
+    template <class O = operations::PutVoiceConnectorExternalSystemsConfiguration>
     Result<PutVoiceConnectorExternalSystemsConfigurationResponse> put_voice_connector_external_systems_configuration(
-        const PutVoiceConnectorExternalSystemsConfigurationRequest& input, const CallOptions& options = {}) const;
+        const PutVoiceConnectorExternalSystemsConfigurationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto put_voice_connector_external_systems_configuration(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/put_voice_connector_external_systems_configuration.hpp>; if it is included, a member of PutVoiceConnectorExternalSystemsConfigurationRequest is misspelled or got a value of another type: write PutVoiceConnectorExternalSystemsConfigurationRequest{...} to see which, or .session_border_controller_types = {SessionBorderControllerType::...}, .contact_center_system_types = {ContactCenterSystemType::...}")
     /// Include `<belfry/chime_sdk_voice/put_voice_connector_logging_configuration.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/PutVoiceConnectorLoggingConfiguration
+    template <class O = operations::PutVoiceConnectorLoggingConfiguration>
     Result<PutVoiceConnectorLoggingConfigurationResponse> put_voice_connector_logging_configuration(
-        const PutVoiceConnectorLoggingConfigurationRequest& input, const CallOptions& options = {}) const;
+        const PutVoiceConnectorLoggingConfigurationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto put_voice_connector_logging_configuration(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/put_voice_connector_logging_configuration.hpp>; if it is included, a member of PutVoiceConnectorLoggingConfigurationRequest is misspelled or got a value of another type: write PutVoiceConnectorLoggingConfigurationRequest{...} to see which, or .logging_configuration = LoggingConfiguration{...}")
     /// Include `<belfry/chime_sdk_voice/put_voice_connector_origination.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/PutVoiceConnectorOrigination
+    template <class O = operations::PutVoiceConnectorOrigination>
     Result<PutVoiceConnectorOriginationResponse> put_voice_connector_origination(
-        const PutVoiceConnectorOriginationRequest& input, const CallOptions& options = {}) const;
+        const PutVoiceConnectorOriginationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto put_voice_connector_origination(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/put_voice_connector_origination.hpp>; if it is included, a member of PutVoiceConnectorOriginationRequest is misspelled or got a value of another type: write PutVoiceConnectorOriginationRequest{...} to see which, or .origination = Origination{...}")
     /// Include `<belfry/chime_sdk_voice/put_voice_connector_proxy.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/PutVoiceConnectorProxy
+    template <class O = operations::PutVoiceConnectorProxy>
     [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
     Result<PutVoiceConnectorProxyResponse> put_voice_connector_proxy(
-        const PutVoiceConnectorProxyRequest& input, const CallOptions& options = {}) const;
+        const PutVoiceConnectorProxyRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto put_voice_connector_proxy(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/put_voice_connector_proxy.hpp>; if it is included, a member of PutVoiceConnectorProxyRequest is misspelled or got a value of another type: write PutVoiceConnectorProxyRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/put_voice_connector_streaming_configuration.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/PutVoiceConnectorStreamingConfiguration
+    template <class O = operations::PutVoiceConnectorStreamingConfiguration>
     Result<PutVoiceConnectorStreamingConfigurationResponse> put_voice_connector_streaming_configuration(
-        const PutVoiceConnectorStreamingConfigurationRequest& input, const CallOptions& options = {}) const;
+        const PutVoiceConnectorStreamingConfigurationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto put_voice_connector_streaming_configuration(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/put_voice_connector_streaming_configuration.hpp>; if it is included, a member of PutVoiceConnectorStreamingConfigurationRequest is misspelled or got a value of another type: write PutVoiceConnectorStreamingConfigurationRequest{...} to see which, or .streaming_configuration = StreamingConfiguration{...}")
     /// Include `<belfry/chime_sdk_voice/put_voice_connector_termination.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/PutVoiceConnectorTermination
+    template <class O = operations::PutVoiceConnectorTermination>
     Result<PutVoiceConnectorTerminationResponse> put_voice_connector_termination(
-        const PutVoiceConnectorTerminationRequest& input, const CallOptions& options = {}) const;
+        const PutVoiceConnectorTerminationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto put_voice_connector_termination(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/put_voice_connector_termination.hpp>; if it is included, a member of PutVoiceConnectorTerminationRequest is misspelled or got a value of another type: write PutVoiceConnectorTerminationRequest{...} to see which, or .termination = Termination{...}")
     /// Include `<belfry/chime_sdk_voice/put_voice_connector_termination_credentials.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/PutVoiceConnectorTerminationCredentials
+    template <class O = operations::PutVoiceConnectorTerminationCredentials>
     Result<PutVoiceConnectorTerminationCredentialsResponse> put_voice_connector_termination_credentials(
-        const PutVoiceConnectorTerminationCredentialsRequest& input, const CallOptions& options = {}) const;
+        const PutVoiceConnectorTerminationCredentialsRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto put_voice_connector_termination_credentials(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/put_voice_connector_termination_credentials.hpp>; if it is included, a member of PutVoiceConnectorTerminationCredentialsRequest is misspelled or got a value of another type: write PutVoiceConnectorTerminationCredentialsRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/restore_phone_number.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/RestorePhoneNumber
+    template <class O = operations::RestorePhoneNumber>
     Result<RestorePhoneNumberResponse> restore_phone_number(
-        const RestorePhoneNumberRequest& input, const CallOptions& options = {}) const;
+        const RestorePhoneNumberRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto restore_phone_number(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/restore_phone_number.hpp>; if it is included, a member of RestorePhoneNumberRequest is misspelled or got a value of another type: write RestorePhoneNumberRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/search_available_phone_numbers.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/SearchAvailablePhoneNumbers
+    template <class O = operations::SearchAvailablePhoneNumbers>
     Result<SearchAvailablePhoneNumbersResponse> search_available_phone_numbers(
-        const SearchAvailablePhoneNumbersRequest& input, const CallOptions& options = {}) const;
+        const SearchAvailablePhoneNumbersRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto search_available_phone_numbers(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/search_available_phone_numbers.hpp>; if it is included, a member of SearchAvailablePhoneNumbersRequest is misspelled or got a value of another type: write SearchAvailablePhoneNumbersRequest{...} to see which, or .phone_number_type = PhoneNumberType::...")
     /// The pages of `search_available_phone_numbers`, each fetched when it is needed.
     /// Include `<belfry/chime_sdk_voice/search_available_phone_numbers.hpp>` to call it.
-    template <class = void>
+    template <class O = operations::SearchAvailablePhoneNumbers>
     Paginator<operations::SearchAvailablePhoneNumbers> paginate_search_available_phone_numbers(
-        SearchAvailablePhoneNumbersRequest input, const CallOptions& options = {}) const;
+        SearchAvailablePhoneNumbersRequest input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto paginate_search_available_phone_numbers(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/search_available_phone_numbers.hpp>; if it is included, a member of SearchAvailablePhoneNumbersRequest is misspelled or got a value of another type: write SearchAvailablePhoneNumbersRequest{...} to see which, or .phone_number_type = PhoneNumberType::...")
     /// Starts to listen to one leg of a running call and to compare the voice heard there with the voice
     /// profiles of a domain. The task runs on in the service; poll it with GetSpeakerSearchTask. Voice
     /// analysis is subject to privacy and biometrics law: tell the speakers and obtain their consent first,
     /// as that law and the service terms of AWS demand.
     /// Include `<belfry/chime_sdk_voice/start_speaker_search_task.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/StartSpeakerSearchTask
+    template <class O = operations::StartSpeakerSearchTask>
     Result<StartSpeakerSearchTaskResponse> start_speaker_search_task(
-        const StartSpeakerSearchTaskRequest& input, const CallOptions& options = {}) const;
+        const StartSpeakerSearchTaskRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto start_speaker_search_task(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/start_speaker_search_task.hpp>; if it is included, a member of StartSpeakerSearchTaskRequest is misspelled or got a value of another type: write StartSpeakerSearchTaskRequest{...} to see which, or .call_leg = CallLegType::...")
     /// Include `<belfry/chime_sdk_voice/start_voice_tone_analysis_task.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/StartVoiceToneAnalysisTask
+    template <class O = operations::StartVoiceToneAnalysisTask>
     Result<StartVoiceToneAnalysisTaskResponse> start_voice_tone_analysis_task(
-        const StartVoiceToneAnalysisTaskRequest& input, const CallOptions& options = {}) const;
+        const StartVoiceToneAnalysisTaskRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto start_voice_tone_analysis_task(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/start_voice_tone_analysis_task.hpp>; if it is included, a member of StartVoiceToneAnalysisTaskRequest is misspelled or got a value of another type: write StartVoiceToneAnalysisTaskRequest{...} to see which, or .language_code = LanguageCode::...")
     /// Include `<belfry/chime_sdk_voice/stop_speaker_search_task.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/StopSpeakerSearchTask
+    template <class O = operations::StopSpeakerSearchTask>
     Result<StopSpeakerSearchTaskResponse> stop_speaker_search_task(
-        const StopSpeakerSearchTaskRequest& input, const CallOptions& options = {}) const;
+        const StopSpeakerSearchTaskRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto stop_speaker_search_task(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/stop_speaker_search_task.hpp>; if it is included, a member of StopSpeakerSearchTaskRequest is misspelled or got a value of another type: write StopSpeakerSearchTaskRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/stop_voice_tone_analysis_task.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/StopVoiceToneAnalysisTask
+    template <class O = operations::StopVoiceToneAnalysisTask>
     Result<StopVoiceToneAnalysisTaskResponse> stop_voice_tone_analysis_task(
-        const StopVoiceToneAnalysisTaskRequest& input, const CallOptions& options = {}) const;
+        const StopVoiceToneAnalysisTaskRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto stop_voice_tone_analysis_task(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/stop_voice_tone_analysis_task.hpp>; if it is included, a member of StopVoiceToneAnalysisTaskRequest is misspelled or got a value of another type: write StopVoiceToneAnalysisTaskRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/tag_resource.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/TagResource
+    template <class O = operations::TagResource>
     Result<TagResourceResponse> tag_resource(
-        const TagResourceRequest& input, const CallOptions& options = {}) const;
+        const TagResourceRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto tag_resource(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/tag_resource.hpp>; if it is included, a member of TagResourceRequest is misspelled or got a value of another type: write TagResourceRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/untag_resource.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/UntagResource
+    template <class O = operations::UntagResource>
     Result<UntagResourceResponse> untag_resource(
-        const UntagResourceRequest& input, const CallOptions& options = {}) const;
+        const UntagResourceRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto untag_resource(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/untag_resource.hpp>; if it is included, a member of UntagResourceRequest is misspelled or got a value of another type: write UntagResourceRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/update_global_settings.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/UpdateGlobalSettings
+    template <class O = operations::UpdateGlobalSettings>
     Result<UpdateGlobalSettingsResponse> update_global_settings(
-        const UpdateGlobalSettingsRequest& input, const CallOptions& options = {}) const;
+        const UpdateGlobalSettingsRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto update_global_settings(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/update_global_settings.hpp>; if it is included, a member of UpdateGlobalSettingsRequest is misspelled or got a value of another type: write UpdateGlobalSettingsRequest{...} to see which, or .voice_connector = VoiceConnectorSettings{...}")
     /// Include `<belfry/chime_sdk_voice/update_phone_number.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/UpdatePhoneNumber
+    template <class O = operations::UpdatePhoneNumber>
     Result<UpdatePhoneNumberResponse> update_phone_number(
-        const UpdatePhoneNumberRequest& input, const CallOptions& options = {}) const;
+        const UpdatePhoneNumberRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto update_phone_number(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/update_phone_number.hpp>; if it is included, a member of UpdatePhoneNumberRequest is misspelled or got a value of another type: write UpdatePhoneNumberRequest{...} to see which, or .product_type = PhoneNumberProductType::...")
     /// Include `<belfry/chime_sdk_voice/update_phone_number_settings.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/UpdatePhoneNumberSettings
+    template <class O = operations::UpdatePhoneNumberSettings>
     Result<UpdatePhoneNumberSettingsResponse> update_phone_number_settings(
-        const UpdatePhoneNumberSettingsRequest& input, const CallOptions& options = {}) const;
+        const UpdatePhoneNumberSettingsRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto update_phone_number_settings(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/update_phone_number_settings.hpp>; if it is included, a member of UpdatePhoneNumberSettingsRequest is misspelled or got a value of another type: write UpdatePhoneNumberSettingsRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/update_proxy_session.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/UpdateProxySession
+    template <class O = operations::UpdateProxySession>
     [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
     Result<UpdateProxySessionResponse> update_proxy_session(
-        const UpdateProxySessionRequest& input, const CallOptions& options = {}) const;
+        const UpdateProxySessionRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto update_proxy_session(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/update_proxy_session.hpp>; if it is included, a member of UpdateProxySessionRequest is misspelled or got a value of another type: write UpdateProxySessionRequest{...} to see which, or .capabilities = {Capability::...}")
     /// Include `<belfry/chime_sdk_voice/update_sip_media_application.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/UpdateSipMediaApplication
+    template <class O = operations::UpdateSipMediaApplication>
     Result<UpdateSipMediaApplicationResponse> update_sip_media_application(
-        const UpdateSipMediaApplicationRequest& input, const CallOptions& options = {}) const;
+        const UpdateSipMediaApplicationRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto update_sip_media_application(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/update_sip_media_application.hpp>; if it is included, a member of UpdateSipMediaApplicationRequest is misspelled or got a value of another type: write UpdateSipMediaApplicationRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/update_sip_media_application_call.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/UpdateSipMediaApplicationCall
+    template <class O = operations::UpdateSipMediaApplicationCall>
     Result<UpdateSipMediaApplicationCallResponse> update_sip_media_application_call(
-        const UpdateSipMediaApplicationCallRequest& input, const CallOptions& options = {}) const;
+        const UpdateSipMediaApplicationCallRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto update_sip_media_application_call(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/update_sip_media_application_call.hpp>; if it is included, a member of UpdateSipMediaApplicationCallRequest is misspelled or got a value of another type: write UpdateSipMediaApplicationCallRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/update_sip_rule.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/UpdateSipRule
+    template <class O = operations::UpdateSipRule>
     Result<UpdateSipRuleResponse> update_sip_rule(
-        const UpdateSipRuleRequest& input, const CallOptions& options = {}) const;
+        const UpdateSipRuleRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto update_sip_rule(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/update_sip_rule.hpp>; if it is included, a member of UpdateSipRuleRequest is misspelled or got a value of another type: write UpdateSipRuleRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/update_voice_connector.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/UpdateVoiceConnector
+    template <class O = operations::UpdateVoiceConnector>
     Result<UpdateVoiceConnectorResponse> update_voice_connector(
-        const UpdateVoiceConnectorRequest& input, const CallOptions& options = {}) const;
+        const UpdateVoiceConnectorRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto update_voice_connector(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/update_voice_connector.hpp>; if it is included, a member of UpdateVoiceConnectorRequest is misspelled or got a value of another type: write UpdateVoiceConnectorRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/update_voice_connector_group.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/UpdateVoiceConnectorGroup
+    template <class O = operations::UpdateVoiceConnectorGroup>
     Result<UpdateVoiceConnectorGroupResponse> update_voice_connector_group(
-        const UpdateVoiceConnectorGroupRequest& input, const CallOptions& options = {}) const;
+        const UpdateVoiceConnectorGroupRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto update_voice_connector_group(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/update_voice_connector_group.hpp>; if it is included, a member of UpdateVoiceConnectorGroupRequest is misspelled or got a value of another type: write UpdateVoiceConnectorGroupRequest{...} to see which, or .call_distribution_type = CallDistributionType::...")
     /// Include `<belfry/chime_sdk_voice/update_voice_profile.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/UpdateVoiceProfile
+    template <class O = operations::UpdateVoiceProfile>
     Result<UpdateVoiceProfileResponse> update_voice_profile(
-        const UpdateVoiceProfileRequest& input, const CallOptions& options = {}) const;
+        const UpdateVoiceProfileRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto update_voice_profile(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/update_voice_profile.hpp>; if it is included, a member of UpdateVoiceProfileRequest is misspelled or got a value of another type: write UpdateVoiceProfileRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/update_voice_profile_domain.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/UpdateVoiceProfileDomain
+    template <class O = operations::UpdateVoiceProfileDomain>
     Result<UpdateVoiceProfileDomainResponse> update_voice_profile_domain(
-        const UpdateVoiceProfileDomainRequest& input, const CallOptions& options = {}) const;
+        const UpdateVoiceProfileDomainRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto update_voice_profile_domain(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/update_voice_profile_domain.hpp>; if it is included, a member of UpdateVoiceProfileDomainRequest is misspelled or got a value of another type: write UpdateVoiceProfileDomainRequest{...} to see which")
     /// Include `<belfry/chime_sdk_voice/validate_e911_address.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/chime-sdk-voice-2022-08-03/ValidateE911Address
+    template <class O = operations::ValidateE911Address>
     Result<ValidateE911AddressResponse> validate_e911_address(
-        const ValidateE911AddressRequest& input, const CallOptions& options = {}) const;
+        const ValidateE911AddressRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto validate_e911_address(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/validate_e911_address.hpp>; if it is included, a member of ValidateE911AddressRequest is misspelled or got a value of another type: write ValidateE911AddressRequest{...} to see which")
 
     /// The part of the client that all operations share.
     [[nodiscard]] const ClientCore& core() const noexcept { return core_; }
 
   private:
-    ClientCore core_;
+    ::belfry::detail::OwnedCore core_;
 };
 
 } // namespace belfry::inline v0::chime_sdk_voice

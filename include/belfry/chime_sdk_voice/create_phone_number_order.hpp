@@ -33,6 +33,8 @@ struct CreatePhoneNumberOrder {
         ServiceUnavailableException,     // 503, retryable
         ThrottledClientException,        // 429, throttling
         UnauthorizedClientException>;    // 401
+    template <::std::same_as<CreatePhoneNumberOrder> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<CreatePhoneNumberOrder> O>
@@ -51,9 +53,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<CreatePhoneNumberOrderResponse> Client::create_phone_number_order(
-    const CreatePhoneNumberOrderRequest& input, const CallOptions& options) const {
+    const CreatePhoneNumberOrderRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::CreatePhoneNumberOrder>(core_, input, options);
 }
 

@@ -34,6 +34,8 @@ struct [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<CreateProxySession> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<CreateProxySession> O>
@@ -52,9 +54,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<CreateProxySessionResponse> Client::create_proxy_session(
-    const CreateProxySessionRequest& input, const CallOptions& options) const {
+    const CreateProxySessionRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::CreateProxySession>(core_, input, options);
 }
 

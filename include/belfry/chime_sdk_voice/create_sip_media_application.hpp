@@ -34,6 +34,8 @@ struct CreateSipMediaApplication {
         ServiceUnavailableException,     // 503, retryable
         ThrottledClientException,        // 429, throttling
         UnauthorizedClientException>;    // 401
+    template <::std::same_as<CreateSipMediaApplication> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<CreateSipMediaApplication> O>
@@ -52,9 +54,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<CreateSipMediaApplicationResponse> Client::create_sip_media_application(
-    const CreateSipMediaApplicationRequest& input, const CallOptions& options) const {
+    const CreateSipMediaApplicationRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::CreateSipMediaApplication>(core_, input, options);
 }
 

@@ -33,6 +33,8 @@ struct CreateSipMediaApplicationCall {
         ServiceUnavailableException,     // 503, retryable
         ThrottledClientException,        // 429, throttling
         UnauthorizedClientException>;    // 401
+    template <::std::same_as<CreateSipMediaApplicationCall> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<CreateSipMediaApplicationCall> O>
@@ -51,9 +53,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<CreateSipMediaApplicationCallResponse> Client::create_sip_media_application_call(
-    const CreateSipMediaApplicationCallRequest& input, const CallOptions& options) const {
+    const CreateSipMediaApplicationCallRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::CreateSipMediaApplicationCall>(core_, input, options);
 }
 

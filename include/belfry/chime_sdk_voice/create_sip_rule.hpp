@@ -34,6 +34,8 @@ struct CreateSipRule {
         ServiceUnavailableException,     // 503, retryable
         ThrottledClientException,        // 429, throttling
         UnauthorizedClientException>;    // 401
+    template <::std::same_as<CreateSipRule> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<CreateSipRule> O>
@@ -52,9 +54,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<CreateSipRuleResponse> Client::create_sip_rule(
-    const CreateSipRuleRequest& input, const CallOptions& options) const {
+    const CreateSipRuleRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::CreateSipRule>(core_, input, options);
 }
 

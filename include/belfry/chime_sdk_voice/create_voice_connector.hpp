@@ -33,6 +33,8 @@ struct CreateVoiceConnector {
         ServiceUnavailableException,     // 503, retryable
         ThrottledClientException,        // 429, throttling
         UnauthorizedClientException>;    // 401
+    template <::std::same_as<CreateVoiceConnector> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<CreateVoiceConnector> O>
@@ -51,9 +53,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<CreateVoiceConnectorResponse> Client::create_voice_connector(
-    const CreateVoiceConnectorRequest& input, const CallOptions& options) const {
+    const CreateVoiceConnectorRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::CreateVoiceConnector>(core_, input, options);
 }
 

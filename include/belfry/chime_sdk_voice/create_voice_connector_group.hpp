@@ -34,6 +34,8 @@ struct CreateVoiceConnectorGroup {
         ServiceUnavailableException,     // 503, retryable
         ThrottledClientException,        // 429, throttling
         UnauthorizedClientException>;    // 401
+    template <::std::same_as<CreateVoiceConnectorGroup> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<CreateVoiceConnectorGroup> O>
@@ -52,9 +54,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<CreateVoiceConnectorGroupResponse> Client::create_voice_connector_group(
-    const CreateVoiceConnectorGroupRequest& input, const CallOptions& options) const {
+    const CreateVoiceConnectorGroupRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::CreateVoiceConnectorGroup>(core_, input, options);
 }
 

@@ -36,6 +36,8 @@ struct CreateVoiceProfile {
         ServiceUnavailableException,     // 503, retryable
         ThrottledClientException,        // 429, throttling
         UnauthorizedClientException>;    // 401
+    template <::std::same_as<CreateVoiceProfile> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<CreateVoiceProfile> O>
@@ -54,9 +56,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<CreateVoiceProfileResponse> Client::create_voice_profile(
-    const CreateVoiceProfileRequest& input, const CallOptions& options) const {
+    const CreateVoiceProfileRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::CreateVoiceProfile>(core_, input, options);
 }
 

@@ -34,6 +34,8 @@ struct CreateVoiceProfileDomain {
         ServiceUnavailableException,     // 503, retryable
         ThrottledClientException,        // 429, throttling
         UnauthorizedClientException>;    // 401
+    template <::std::same_as<CreateVoiceProfileDomain> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<CreateVoiceProfileDomain> O>
@@ -52,9 +54,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<CreateVoiceProfileDomainResponse> Client::create_voice_profile_domain(
-    const CreateVoiceProfileDomainRequest& input, const CallOptions& options) const {
+    const CreateVoiceProfileDomainRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::CreateVoiceProfileDomain>(core_, input, options);
 }
 

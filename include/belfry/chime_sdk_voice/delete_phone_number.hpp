@@ -32,6 +32,8 @@ struct DeletePhoneNumber {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<DeletePhoneNumber> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<DeletePhoneNumber> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<DeletePhoneNumberResponse> Client::delete_phone_number(
-    const DeletePhoneNumberRequest& input, const CallOptions& options) const {
+    const DeletePhoneNumberRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::DeletePhoneNumber>(core_, input, options);
 }
 

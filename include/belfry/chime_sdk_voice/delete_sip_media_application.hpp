@@ -33,6 +33,8 @@ struct DeleteSipMediaApplication {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<DeleteSipMediaApplication> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<DeleteSipMediaApplication> O>
@@ -51,9 +53,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<DeleteSipMediaApplicationResponse> Client::delete_sip_media_application(
-    const DeleteSipMediaApplicationRequest& input, const CallOptions& options) const {
+    const DeleteSipMediaApplicationRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::DeleteSipMediaApplication>(core_, input, options);
 }
 

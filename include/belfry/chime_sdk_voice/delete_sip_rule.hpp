@@ -33,6 +33,8 @@ struct DeleteSipRule {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<DeleteSipRule> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<DeleteSipRule> O>
@@ -51,9 +53,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<DeleteSipRuleResponse> Client::delete_sip_rule(
-    const DeleteSipRuleRequest& input, const CallOptions& options) const {
+    const DeleteSipRuleRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::DeleteSipRule>(core_, input, options);
 }
 

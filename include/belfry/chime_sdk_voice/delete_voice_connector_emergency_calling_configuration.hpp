@@ -32,6 +32,8 @@ struct DeleteVoiceConnectorEmergencyCallingConfiguration {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<DeleteVoiceConnectorEmergencyCallingConfiguration> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<DeleteVoiceConnectorEmergencyCallingConfiguration> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<DeleteVoiceConnectorEmergencyCallingConfigurationResponse> Client::delete_voice_connector_emergency_calling_configuration(
-    const DeleteVoiceConnectorEmergencyCallingConfigurationRequest& input, const CallOptions& options) const {
+    const DeleteVoiceConnectorEmergencyCallingConfigurationRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::DeleteVoiceConnectorEmergencyCallingConfiguration>(core_, input, options);
 }
 

@@ -32,6 +32,8 @@ struct DeleteVoiceConnectorExternalSystemsConfiguration {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<DeleteVoiceConnectorExternalSystemsConfiguration> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<DeleteVoiceConnectorExternalSystemsConfiguration> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<DeleteVoiceConnectorExternalSystemsConfigurationResponse> Client::delete_voice_connector_external_systems_configuration(
-    const DeleteVoiceConnectorExternalSystemsConfigurationRequest& input, const CallOptions& options) const {
+    const DeleteVoiceConnectorExternalSystemsConfigurationRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::DeleteVoiceConnectorExternalSystemsConfiguration>(core_, input, options);
 }
 

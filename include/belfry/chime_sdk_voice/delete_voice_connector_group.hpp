@@ -33,6 +33,8 @@ struct DeleteVoiceConnectorGroup {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<DeleteVoiceConnectorGroup> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<DeleteVoiceConnectorGroup> O>
@@ -51,9 +53,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<DeleteVoiceConnectorGroupResponse> Client::delete_voice_connector_group(
-    const DeleteVoiceConnectorGroupRequest& input, const CallOptions& options) const {
+    const DeleteVoiceConnectorGroupRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::DeleteVoiceConnectorGroup>(core_, input, options);
 }
 

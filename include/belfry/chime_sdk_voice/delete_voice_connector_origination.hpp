@@ -32,6 +32,8 @@ struct DeleteVoiceConnectorOrigination {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<DeleteVoiceConnectorOrigination> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<DeleteVoiceConnectorOrigination> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<DeleteVoiceConnectorOriginationResponse> Client::delete_voice_connector_origination(
-    const DeleteVoiceConnectorOriginationRequest& input, const CallOptions& options) const {
+    const DeleteVoiceConnectorOriginationRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::DeleteVoiceConnectorOrigination>(core_, input, options);
 }
 

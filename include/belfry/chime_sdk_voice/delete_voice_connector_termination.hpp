@@ -32,6 +32,8 @@ struct DeleteVoiceConnectorTermination {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<DeleteVoiceConnectorTermination> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<DeleteVoiceConnectorTermination> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<DeleteVoiceConnectorTerminationResponse> Client::delete_voice_connector_termination(
-    const DeleteVoiceConnectorTerminationRequest& input, const CallOptions& options) const {
+    const DeleteVoiceConnectorTerminationRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::DeleteVoiceConnectorTermination>(core_, input, options);
 }
 

@@ -33,6 +33,8 @@ struct DeleteVoiceConnectorTerminationCredentials {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<DeleteVoiceConnectorTerminationCredentials> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<DeleteVoiceConnectorTerminationCredentials> O>
@@ -51,9 +53,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<DeleteVoiceConnectorTerminationCredentialsResponse> Client::delete_voice_connector_termination_credentials(
-    const DeleteVoiceConnectorTerminationCredentialsRequest& input, const CallOptions& options) const {
+    const DeleteVoiceConnectorTerminationCredentialsRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::DeleteVoiceConnectorTerminationCredentials>(core_, input, options);
 }
 

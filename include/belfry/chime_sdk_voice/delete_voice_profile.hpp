@@ -34,6 +34,8 @@ struct DeleteVoiceProfile {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<DeleteVoiceProfile> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<DeleteVoiceProfile> O>
@@ -52,9 +54,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<DeleteVoiceProfileResponse> Client::delete_voice_profile(
-    const DeleteVoiceProfileRequest& input, const CallOptions& options) const {
+    const DeleteVoiceProfileRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::DeleteVoiceProfile>(core_, input, options);
 }
 

@@ -34,6 +34,8 @@ struct DeleteVoiceProfileDomain {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<DeleteVoiceProfileDomain> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<DeleteVoiceProfileDomain> O>
@@ -52,9 +54,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<DeleteVoiceProfileDomainResponse> Client::delete_voice_profile_domain(
-    const DeleteVoiceProfileDomainRequest& input, const CallOptions& options) const {
+    const DeleteVoiceProfileDomainRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::DeleteVoiceProfileDomain>(core_, input, options);
 }
 

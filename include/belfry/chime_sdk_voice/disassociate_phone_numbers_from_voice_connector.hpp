@@ -32,6 +32,8 @@ struct DisassociatePhoneNumbersFromVoiceConnector {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<DisassociatePhoneNumbersFromVoiceConnector> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<DisassociatePhoneNumbersFromVoiceConnector> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<DisassociatePhoneNumbersFromVoiceConnectorResponse> Client::disassociate_phone_numbers_from_voice_connector(
-    const DisassociatePhoneNumbersFromVoiceConnectorRequest& input, const CallOptions& options) const {
+    const DisassociatePhoneNumbersFromVoiceConnectorRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::DisassociatePhoneNumbersFromVoiceConnector>(core_, input, options);
 }
 

@@ -33,6 +33,8 @@ struct DisassociatePhoneNumbersFromVoiceConnectorGroup {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<DisassociatePhoneNumbersFromVoiceConnectorGroup> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<DisassociatePhoneNumbersFromVoiceConnectorGroup> O>
@@ -51,9 +53,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<DisassociatePhoneNumbersFromVoiceConnectorGroupResponse> Client::disassociate_phone_numbers_from_voice_connector_group(
-    const DisassociatePhoneNumbersFromVoiceConnectorGroupRequest& input, const CallOptions& options) const {
+    const DisassociatePhoneNumbersFromVoiceConnectorGroupRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::DisassociatePhoneNumbersFromVoiceConnectorGroup>(core_, input, options);
 }
 

@@ -31,6 +31,8 @@ struct GetGlobalSettings {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<GetGlobalSettings> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<GetGlobalSettings> O>
@@ -49,9 +51,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<GetGlobalSettingsResponse> Client::get_global_settings(
-    const GetGlobalSettingsRequest& input, const CallOptions& options) const {
+    const GetGlobalSettingsRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::GetGlobalSettings>(core_, input, options);
 }
 

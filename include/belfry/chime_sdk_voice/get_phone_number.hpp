@@ -32,6 +32,8 @@ struct GetPhoneNumber {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<GetPhoneNumber> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<GetPhoneNumber> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<GetPhoneNumberResponse> Client::get_phone_number(
-    const GetPhoneNumberRequest& input, const CallOptions& options) const {
+    const GetPhoneNumberRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::GetPhoneNumber>(core_, input, options);
 }
 

@@ -32,6 +32,8 @@ struct GetPhoneNumberOrder {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<GetPhoneNumberOrder> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<GetPhoneNumberOrder> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<GetPhoneNumberOrderResponse> Client::get_phone_number_order(
-    const GetPhoneNumberOrderRequest& input, const CallOptions& options) const {
+    const GetPhoneNumberOrderRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::GetPhoneNumberOrder>(core_, input, options);
 }
 

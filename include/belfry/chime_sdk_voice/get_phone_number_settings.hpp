@@ -31,6 +31,8 @@ struct GetPhoneNumberSettings {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<GetPhoneNumberSettings> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<GetPhoneNumberSettings> O>
@@ -49,9 +51,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<GetPhoneNumberSettingsResponse> Client::get_phone_number_settings(
-    const GetPhoneNumberSettingsRequest& input, const CallOptions& options) const {
+    const GetPhoneNumberSettingsRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::GetPhoneNumberSettings>(core_, input, options);
 }
 

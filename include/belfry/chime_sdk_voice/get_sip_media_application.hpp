@@ -32,6 +32,8 @@ struct GetSipMediaApplication {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<GetSipMediaApplication> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<GetSipMediaApplication> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<GetSipMediaApplicationResponse> Client::get_sip_media_application(
-    const GetSipMediaApplicationRequest& input, const CallOptions& options) const {
+    const GetSipMediaApplicationRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::GetSipMediaApplication>(core_, input, options);
 }
 

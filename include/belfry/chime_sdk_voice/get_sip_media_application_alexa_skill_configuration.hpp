@@ -35,6 +35,8 @@ struct [[deprecated("Amazon Alexa no longer offers what this configures.")]] Get
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<GetSipMediaApplicationAlexaSkillConfiguration> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<GetSipMediaApplicationAlexaSkillConfiguration> O>
@@ -53,9 +55,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<GetSipMediaApplicationAlexaSkillConfigurationResponse> Client::get_sip_media_application_alexa_skill_configuration(
-    const GetSipMediaApplicationAlexaSkillConfigurationRequest& input, const CallOptions& options) const {
+    const GetSipMediaApplicationAlexaSkillConfigurationRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::GetSipMediaApplicationAlexaSkillConfiguration>(core_, input, options);
 }
 

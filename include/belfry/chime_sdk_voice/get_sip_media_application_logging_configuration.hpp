@@ -32,6 +32,8 @@ struct GetSipMediaApplicationLoggingConfiguration {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<GetSipMediaApplicationLoggingConfiguration> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<GetSipMediaApplicationLoggingConfiguration> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<GetSipMediaApplicationLoggingConfigurationResponse> Client::get_sip_media_application_logging_configuration(
-    const GetSipMediaApplicationLoggingConfigurationRequest& input, const CallOptions& options) const {
+    const GetSipMediaApplicationLoggingConfigurationRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::GetSipMediaApplicationLoggingConfiguration>(core_, input, options);
 }
 

@@ -32,6 +32,8 @@ struct GetSipRule {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<GetSipRule> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<GetSipRule> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<GetSipRuleResponse> Client::get_sip_rule(
-    const GetSipRuleRequest& input, const CallOptions& options) const {
+    const GetSipRuleRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::GetSipRule>(core_, input, options);
 }
 

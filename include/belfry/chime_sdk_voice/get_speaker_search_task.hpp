@@ -42,6 +42,8 @@ struct GetSpeakerSearchTask {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<GetSpeakerSearchTask> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<GetSpeakerSearchTask> O>
@@ -60,14 +62,14 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<GetSpeakerSearchTaskResponse> Client::get_speaker_search_task(
-    const GetSpeakerSearchTaskRequest& input, const CallOptions& options) const {
+    const GetSpeakerSearchTaskRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::GetSpeakerSearchTask>(core_, input, options);
 }
 
-namespace waiters {
-inline constexpr ::belfry::WaiterAcceptor speaker_search_task_complete_acceptors[] = {
+namespace waiter_acceptors {
+inline constexpr ::belfry::WaiterAcceptor speaker_search_task_complete[] = {
     {
         .state = ::belfry::WaiterState::success,
         .matcher = ::belfry::WaiterMatcher::path,
@@ -97,18 +99,21 @@ inline constexpr ::belfry::WaiterAcceptor speaker_search_task_complete_acceptors
         .expected = {.evaluate = &::belfry::jmespath::string_literal, .constant = {.text = "STOPPED"}},
     },
 };
+} // namespace waiter_acceptors
+
+namespace waiters {
 inline constexpr ::belfry::WaiterRule speaker_search_task_complete{
     .name = "SpeakerSearchTaskComplete",
-    .acceptors = speaker_search_task_complete_acceptors,
+    .acceptors = waiter_acceptors::speaker_search_task_complete,
     .min_delay_seconds = 5,
     .max_delay_seconds = 5,
     .max_attempts = 120,
 };
 } // namespace waiters
 
-template <class>
+template <class O>
 Result<GetSpeakerSearchTaskResponse> Client::poll_until_speaker_search_task_complete(
-    const GetSpeakerSearchTaskRequest& input, const WaitOptions& options) const {
+    const GetSpeakerSearchTaskRequest& input, const WaitOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::wait<operations::GetSpeakerSearchTask>(core_, input, waiters::speaker_search_task_complete, options);
 }
 

@@ -32,6 +32,8 @@ struct GetVoiceConnector {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<GetVoiceConnector> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<GetVoiceConnector> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<GetVoiceConnectorResponse> Client::get_voice_connector(
-    const GetVoiceConnectorRequest& input, const CallOptions& options) const {
+    const GetVoiceConnectorRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::GetVoiceConnector>(core_, input, options);
 }
 

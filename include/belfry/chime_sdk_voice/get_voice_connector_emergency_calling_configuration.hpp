@@ -32,6 +32,8 @@ struct GetVoiceConnectorEmergencyCallingConfiguration {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<GetVoiceConnectorEmergencyCallingConfiguration> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<GetVoiceConnectorEmergencyCallingConfiguration> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<GetVoiceConnectorEmergencyCallingConfigurationResponse> Client::get_voice_connector_emergency_calling_configuration(
-    const GetVoiceConnectorEmergencyCallingConfigurationRequest& input, const CallOptions& options) const {
+    const GetVoiceConnectorEmergencyCallingConfigurationRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::GetVoiceConnectorEmergencyCallingConfiguration>(core_, input, options);
 }
 

@@ -32,6 +32,8 @@ struct GetVoiceConnectorExternalSystemsConfiguration {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<GetVoiceConnectorExternalSystemsConfiguration> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<GetVoiceConnectorExternalSystemsConfiguration> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<GetVoiceConnectorExternalSystemsConfigurationResponse> Client::get_voice_connector_external_systems_configuration(
-    const GetVoiceConnectorExternalSystemsConfigurationRequest& input, const CallOptions& options) const {
+    const GetVoiceConnectorExternalSystemsConfigurationRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::GetVoiceConnectorExternalSystemsConfiguration>(core_, input, options);
 }
 

@@ -32,6 +32,8 @@ struct GetVoiceConnectorGroup {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<GetVoiceConnectorGroup> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<GetVoiceConnectorGroup> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<GetVoiceConnectorGroupResponse> Client::get_voice_connector_group(
-    const GetVoiceConnectorGroupRequest& input, const CallOptions& options) const {
+    const GetVoiceConnectorGroupRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::GetVoiceConnectorGroup>(core_, input, options);
 }
 

@@ -32,6 +32,8 @@ struct GetVoiceConnectorLoggingConfiguration {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<GetVoiceConnectorLoggingConfiguration> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<GetVoiceConnectorLoggingConfiguration> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<GetVoiceConnectorLoggingConfigurationResponse> Client::get_voice_connector_logging_configuration(
-    const GetVoiceConnectorLoggingConfigurationRequest& input, const CallOptions& options) const {
+    const GetVoiceConnectorLoggingConfigurationRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::GetVoiceConnectorLoggingConfiguration>(core_, input, options);
 }
 

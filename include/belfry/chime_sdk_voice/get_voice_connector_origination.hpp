@@ -32,6 +32,8 @@ struct GetVoiceConnectorOrigination {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<GetVoiceConnectorOrigination> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<GetVoiceConnectorOrigination> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<GetVoiceConnectorOriginationResponse> Client::get_voice_connector_origination(
-    const GetVoiceConnectorOriginationRequest& input, const CallOptions& options) const {
+    const GetVoiceConnectorOriginationRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::GetVoiceConnectorOrigination>(core_, input, options);
 }
 

@@ -32,6 +32,8 @@ struct GetVoiceConnectorStreamingConfiguration {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<GetVoiceConnectorStreamingConfiguration> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<GetVoiceConnectorStreamingConfiguration> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<GetVoiceConnectorStreamingConfigurationResponse> Client::get_voice_connector_streaming_configuration(
-    const GetVoiceConnectorStreamingConfigurationRequest& input, const CallOptions& options) const {
+    const GetVoiceConnectorStreamingConfigurationRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::GetVoiceConnectorStreamingConfiguration>(core_, input, options);
 }
 

@@ -32,6 +32,8 @@ struct GetVoiceConnectorTermination {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<GetVoiceConnectorTermination> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<GetVoiceConnectorTermination> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<GetVoiceConnectorTerminationResponse> Client::get_voice_connector_termination(
-    const GetVoiceConnectorTerminationRequest& input, const CallOptions& options) const {
+    const GetVoiceConnectorTerminationRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::GetVoiceConnectorTermination>(core_, input, options);
 }
 

@@ -32,6 +32,8 @@ struct GetVoiceConnectorTerminationHealth {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<GetVoiceConnectorTerminationHealth> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<GetVoiceConnectorTerminationHealth> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<GetVoiceConnectorTerminationHealthResponse> Client::get_voice_connector_termination_health(
-    const GetVoiceConnectorTerminationHealthRequest& input, const CallOptions& options) const {
+    const GetVoiceConnectorTerminationHealthRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::GetVoiceConnectorTerminationHealth>(core_, input, options);
 }
 

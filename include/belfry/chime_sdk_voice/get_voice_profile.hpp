@@ -33,6 +33,8 @@ struct GetVoiceProfile {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<GetVoiceProfile> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<GetVoiceProfile> O>
@@ -51,9 +53,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<GetVoiceProfileResponse> Client::get_voice_profile(
-    const GetVoiceProfileRequest& input, const CallOptions& options) const {
+    const GetVoiceProfileRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::GetVoiceProfile>(core_, input, options);
 }
 

@@ -33,6 +33,8 @@ struct GetVoiceProfileDomain {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<GetVoiceProfileDomain> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<GetVoiceProfileDomain> O>
@@ -51,9 +53,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<GetVoiceProfileDomainResponse> Client::get_voice_profile_domain(
-    const GetVoiceProfileDomainRequest& input, const CallOptions& options) const {
+    const GetVoiceProfileDomainRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::GetVoiceProfileDomain>(core_, input, options);
 }
 

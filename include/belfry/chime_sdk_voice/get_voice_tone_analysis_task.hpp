@@ -36,6 +36,8 @@ struct GetVoiceToneAnalysisTask {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<GetVoiceToneAnalysisTask> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<GetVoiceToneAnalysisTask> O>
@@ -55,9 +57,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<GetVoiceToneAnalysisTaskResponse> Client::get_voice_tone_analysis_task(
-    const GetVoiceToneAnalysisTaskRequest& input, const CallOptions& options) const {
+    const GetVoiceToneAnalysisTaskRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::GetVoiceToneAnalysisTask>(core_, input, options);
 }
 

@@ -31,6 +31,8 @@ struct ListAvailableVoiceConnectorRegions {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<ListAvailableVoiceConnectorRegions> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<ListAvailableVoiceConnectorRegions> O>
@@ -49,9 +51,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<ListAvailableVoiceConnectorRegionsResponse> Client::list_available_voice_connector_regions(
-    const ListAvailableVoiceConnectorRegionsRequest& input, const CallOptions& options) const {
+    const ListAvailableVoiceConnectorRegionsRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::ListAvailableVoiceConnectorRegions>(core_, input, options);
 }
 

@@ -37,6 +37,8 @@ struct ListPhoneNumberOrders {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<ListPhoneNumberOrders> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<ListPhoneNumberOrders> O>
@@ -56,28 +58,31 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<ListPhoneNumberOrdersResponse> Client::list_phone_number_orders(
-    const ListPhoneNumberOrdersRequest& input, const CallOptions& options) const {
+    const ListPhoneNumberOrdersRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::ListPhoneNumberOrders>(core_, input, options);
 }
 
-namespace paginators {
-inline constexpr ::belfry::PaginatorToken list_phone_number_orders_tokens[] = {
+namespace paginator_tokens {
+inline constexpr ::belfry::PaginatorToken list_phone_number_orders[] = {
     {
         .input = 0, // NextToken
         .output = detail::ListPhoneNumberOrders_expression_0,
         .write = &::belfry::detail::write_text_token,
     },
 };
+} // namespace paginator_tokens
+
+namespace paginators {
 inline constexpr ::belfry::PaginatorRule list_phone_number_orders{
-    .tokens = list_phone_number_orders_tokens,
+    .tokens = paginator_tokens::list_phone_number_orders,
 };
 } // namespace paginators
 
-template <class>
+template <class O>
 Paginator<operations::ListPhoneNumberOrders> Client::paginate_list_phone_number_orders(
-    ListPhoneNumberOrdersRequest input, const CallOptions& options) const {
+    ListPhoneNumberOrdersRequest input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return {core_, paginators::list_phone_number_orders, ::std::move(input), options};
 }
 

@@ -38,6 +38,8 @@ struct ListPhoneNumbers {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<ListPhoneNumbers> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<ListPhoneNumbers> O>
@@ -57,28 +59,31 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<ListPhoneNumbersResponse> Client::list_phone_numbers(
-    const ListPhoneNumbersRequest& input, const CallOptions& options) const {
+    const ListPhoneNumbersRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::ListPhoneNumbers>(core_, input, options);
 }
 
-namespace paginators {
-inline constexpr ::belfry::PaginatorToken list_phone_numbers_tokens[] = {
+namespace paginator_tokens {
+inline constexpr ::belfry::PaginatorToken list_phone_numbers[] = {
     {
         .input = 5, // NextToken
         .output = detail::ListPhoneNumbers_expression_0,
         .write = &::belfry::detail::write_text_token,
     },
 };
+} // namespace paginator_tokens
+
+namespace paginators {
 inline constexpr ::belfry::PaginatorRule list_phone_numbers{
-    .tokens = list_phone_numbers_tokens,
+    .tokens = paginator_tokens::list_phone_numbers,
 };
 } // namespace paginators
 
-template <class>
+template <class O>
 Paginator<operations::ListPhoneNumbers> Client::paginate_list_phone_numbers(
-    ListPhoneNumbersRequest input, const CallOptions& options) const {
+    ListPhoneNumbersRequest input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return {core_, paginators::list_phone_numbers, ::std::move(input), options};
 }
 

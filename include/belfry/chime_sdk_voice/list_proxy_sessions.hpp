@@ -40,6 +40,8 @@ struct [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<ListProxySessions> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<ListProxySessions> O>
@@ -59,28 +61,31 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<ListProxySessionsResponse> Client::list_proxy_sessions(
-    const ListProxySessionsRequest& input, const CallOptions& options) const {
+    const ListProxySessionsRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::ListProxySessions>(core_, input, options);
 }
 
-namespace paginators {
-inline constexpr ::belfry::PaginatorToken list_proxy_sessions_tokens[] = {
+namespace paginator_tokens {
+inline constexpr ::belfry::PaginatorToken list_proxy_sessions[] = {
     {
         .input = 2, // NextToken
         .output = detail::ListProxySessions_expression_0,
         .write = &::belfry::detail::write_text_token,
     },
 };
+} // namespace paginator_tokens
+
+namespace paginators {
 inline constexpr ::belfry::PaginatorRule list_proxy_sessions{
-    .tokens = list_proxy_sessions_tokens,
+    .tokens = paginator_tokens::list_proxy_sessions,
 };
 } // namespace paginators
 
-template <class>
+template <class O>
 Paginator<operations::ListProxySessions> Client::paginate_list_proxy_sessions(
-    ListProxySessionsRequest input, const CallOptions& options) const {
+    ListProxySessionsRequest input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return {core_, paginators::list_proxy_sessions, ::std::move(input), options};
 }
 

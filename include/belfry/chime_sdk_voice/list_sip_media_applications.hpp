@@ -37,6 +37,8 @@ struct ListSipMediaApplications {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<ListSipMediaApplications> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<ListSipMediaApplications> O>
@@ -56,28 +58,31 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<ListSipMediaApplicationsResponse> Client::list_sip_media_applications(
-    const ListSipMediaApplicationsRequest& input, const CallOptions& options) const {
+    const ListSipMediaApplicationsRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::ListSipMediaApplications>(core_, input, options);
 }
 
-namespace paginators {
-inline constexpr ::belfry::PaginatorToken list_sip_media_applications_tokens[] = {
+namespace paginator_tokens {
+inline constexpr ::belfry::PaginatorToken list_sip_media_applications[] = {
     {
         .input = 1, // NextToken
         .output = detail::ListSipMediaApplications_expression_0,
         .write = &::belfry::detail::write_text_token,
     },
 };
+} // namespace paginator_tokens
+
+namespace paginators {
 inline constexpr ::belfry::PaginatorRule list_sip_media_applications{
-    .tokens = list_sip_media_applications_tokens,
+    .tokens = paginator_tokens::list_sip_media_applications,
 };
 } // namespace paginators
 
-template <class>
+template <class O>
 Paginator<operations::ListSipMediaApplications> Client::paginate_list_sip_media_applications(
-    ListSipMediaApplicationsRequest input, const CallOptions& options) const {
+    ListSipMediaApplicationsRequest input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return {core_, paginators::list_sip_media_applications, ::std::move(input), options};
 }
 

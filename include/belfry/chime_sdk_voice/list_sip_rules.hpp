@@ -38,6 +38,8 @@ struct ListSipRules {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<ListSipRules> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<ListSipRules> O>
@@ -57,28 +59,31 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<ListSipRulesResponse> Client::list_sip_rules(
-    const ListSipRulesRequest& input, const CallOptions& options) const {
+    const ListSipRulesRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::ListSipRules>(core_, input, options);
 }
 
-namespace paginators {
-inline constexpr ::belfry::PaginatorToken list_sip_rules_tokens[] = {
+namespace paginator_tokens {
+inline constexpr ::belfry::PaginatorToken list_sip_rules[] = {
     {
         .input = 2, // NextToken
         .output = detail::ListSipRules_expression_0,
         .write = &::belfry::detail::write_text_token,
     },
 };
+} // namespace paginator_tokens
+
+namespace paginators {
 inline constexpr ::belfry::PaginatorRule list_sip_rules{
-    .tokens = list_sip_rules_tokens,
+    .tokens = paginator_tokens::list_sip_rules,
 };
 } // namespace paginators
 
-template <class>
+template <class O>
 Paginator<operations::ListSipRules> Client::paginate_list_sip_rules(
-    ListSipRulesRequest input, const CallOptions& options) const {
+    ListSipRulesRequest input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return {core_, paginators::list_sip_rules, ::std::move(input), options};
 }
 

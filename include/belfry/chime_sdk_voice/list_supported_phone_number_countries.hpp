@@ -33,6 +33,8 @@ struct ListSupportedPhoneNumberCountries {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<ListSupportedPhoneNumberCountries> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<ListSupportedPhoneNumberCountries> O>
@@ -52,9 +54,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<ListSupportedPhoneNumberCountriesResponse> Client::list_supported_phone_number_countries(
-    const ListSupportedPhoneNumberCountriesRequest& input, const CallOptions& options) const {
+    const ListSupportedPhoneNumberCountriesRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::ListSupportedPhoneNumberCountries>(core_, input, options);
 }
 

@@ -31,6 +31,8 @@ struct ListTagsForResource {
         ServiceFailureException,      // 500, retryable
         ServiceUnavailableException,  // 503, retryable
         UnauthorizedClientException>; // 401
+    template <::std::same_as<ListTagsForResource> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<ListTagsForResource> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<ListTagsForResourceResponse> Client::list_tags_for_resource(
-    const ListTagsForResourceRequest& input, const CallOptions& options) const {
+    const ListTagsForResourceRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::ListTagsForResource>(core_, input, options);
 }
 

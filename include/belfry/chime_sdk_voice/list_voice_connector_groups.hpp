@@ -37,6 +37,8 @@ struct ListVoiceConnectorGroups {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<ListVoiceConnectorGroups> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<ListVoiceConnectorGroups> O>
@@ -56,28 +58,31 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<ListVoiceConnectorGroupsResponse> Client::list_voice_connector_groups(
-    const ListVoiceConnectorGroupsRequest& input, const CallOptions& options) const {
+    const ListVoiceConnectorGroupsRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::ListVoiceConnectorGroups>(core_, input, options);
 }
 
-namespace paginators {
-inline constexpr ::belfry::PaginatorToken list_voice_connector_groups_tokens[] = {
+namespace paginator_tokens {
+inline constexpr ::belfry::PaginatorToken list_voice_connector_groups[] = {
     {
         .input = 0, // NextToken
         .output = detail::ListVoiceConnectorGroups_expression_0,
         .write = &::belfry::detail::write_text_token,
     },
 };
+} // namespace paginator_tokens
+
+namespace paginators {
 inline constexpr ::belfry::PaginatorRule list_voice_connector_groups{
-    .tokens = list_voice_connector_groups_tokens,
+    .tokens = paginator_tokens::list_voice_connector_groups,
 };
 } // namespace paginators
 
-template <class>
+template <class O>
 Paginator<operations::ListVoiceConnectorGroups> Client::paginate_list_voice_connector_groups(
-    ListVoiceConnectorGroupsRequest input, const CallOptions& options) const {
+    ListVoiceConnectorGroupsRequest input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return {core_, paginators::list_voice_connector_groups, ::std::move(input), options};
 }
 

@@ -32,6 +32,8 @@ struct ListVoiceConnectorTerminationCredentials {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<ListVoiceConnectorTerminationCredentials> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<ListVoiceConnectorTerminationCredentials> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<ListVoiceConnectorTerminationCredentialsResponse> Client::list_voice_connector_termination_credentials(
-    const ListVoiceConnectorTerminationCredentialsRequest& input, const CallOptions& options) const {
+    const ListVoiceConnectorTerminationCredentialsRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::ListVoiceConnectorTerminationCredentials>(core_, input, options);
 }
 

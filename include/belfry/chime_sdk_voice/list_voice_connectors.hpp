@@ -37,6 +37,8 @@ struct ListVoiceConnectors {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<ListVoiceConnectors> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<ListVoiceConnectors> O>
@@ -56,28 +58,31 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<ListVoiceConnectorsResponse> Client::list_voice_connectors(
-    const ListVoiceConnectorsRequest& input, const CallOptions& options) const {
+    const ListVoiceConnectorsRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::ListVoiceConnectors>(core_, input, options);
 }
 
-namespace paginators {
-inline constexpr ::belfry::PaginatorToken list_voice_connectors_tokens[] = {
+namespace paginator_tokens {
+inline constexpr ::belfry::PaginatorToken list_voice_connectors[] = {
     {
         .input = 0, // NextToken
         .output = detail::ListVoiceConnectors_expression_0,
         .write = &::belfry::detail::write_text_token,
     },
 };
+} // namespace paginator_tokens
+
+namespace paginators {
 inline constexpr ::belfry::PaginatorRule list_voice_connectors{
-    .tokens = list_voice_connectors_tokens,
+    .tokens = paginator_tokens::list_voice_connectors,
 };
 } // namespace paginators
 
-template <class>
+template <class O>
 Paginator<operations::ListVoiceConnectors> Client::paginate_list_voice_connectors(
-    ListVoiceConnectorsRequest input, const CallOptions& options) const {
+    ListVoiceConnectorsRequest input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return {core_, paginators::list_voice_connectors, ::std::move(input), options};
 }
 

@@ -38,6 +38,8 @@ struct ListVoiceProfileDomains {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<ListVoiceProfileDomains> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<ListVoiceProfileDomains> O>
@@ -57,28 +59,31 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<ListVoiceProfileDomainsResponse> Client::list_voice_profile_domains(
-    const ListVoiceProfileDomainsRequest& input, const CallOptions& options) const {
+    const ListVoiceProfileDomainsRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::ListVoiceProfileDomains>(core_, input, options);
 }
 
-namespace paginators {
-inline constexpr ::belfry::PaginatorToken list_voice_profile_domains_tokens[] = {
+namespace paginator_tokens {
+inline constexpr ::belfry::PaginatorToken list_voice_profile_domains[] = {
     {
         .input = 0, // NextToken
         .output = detail::ListVoiceProfileDomains_expression_0,
         .write = &::belfry::detail::write_text_token,
     },
 };
+} // namespace paginator_tokens
+
+namespace paginators {
 inline constexpr ::belfry::PaginatorRule list_voice_profile_domains{
-    .tokens = list_voice_profile_domains_tokens,
+    .tokens = paginator_tokens::list_voice_profile_domains,
 };
 } // namespace paginators
 
-template <class>
+template <class O>
 Paginator<operations::ListVoiceProfileDomains> Client::paginate_list_voice_profile_domains(
-    ListVoiceProfileDomainsRequest input, const CallOptions& options) const {
+    ListVoiceProfileDomainsRequest input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return {core_, paginators::list_voice_profile_domains, ::std::move(input), options};
 }
 

@@ -38,6 +38,8 @@ struct ListVoiceProfiles {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<ListVoiceProfiles> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<ListVoiceProfiles> O>
@@ -57,28 +59,31 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<ListVoiceProfilesResponse> Client::list_voice_profiles(
-    const ListVoiceProfilesRequest& input, const CallOptions& options) const {
+    const ListVoiceProfilesRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::ListVoiceProfiles>(core_, input, options);
 }
 
-namespace paginators {
-inline constexpr ::belfry::PaginatorToken list_voice_profiles_tokens[] = {
+namespace paginator_tokens {
+inline constexpr ::belfry::PaginatorToken list_voice_profiles[] = {
     {
         .input = 1, // NextToken
         .output = detail::ListVoiceProfiles_expression_0,
         .write = &::belfry::detail::write_text_token,
     },
 };
+} // namespace paginator_tokens
+
+namespace paginators {
 inline constexpr ::belfry::PaginatorRule list_voice_profiles{
-    .tokens = list_voice_profiles_tokens,
+    .tokens = paginator_tokens::list_voice_profiles,
 };
 } // namespace paginators
 
-template <class>
+template <class O>
 Paginator<operations::ListVoiceProfiles> Client::paginate_list_voice_profiles(
-    ListVoiceProfilesRequest input, const CallOptions& options) const {
+    ListVoiceProfilesRequest input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return {core_, paginators::list_voice_profiles, ::std::move(input), options};
 }
 

@@ -35,6 +35,8 @@ struct [[deprecated("Amazon Alexa no longer offers what this configures.")]] Put
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<PutSipMediaApplicationAlexaSkillConfiguration> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<PutSipMediaApplicationAlexaSkillConfiguration> O>
@@ -53,9 +55,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<PutSipMediaApplicationAlexaSkillConfigurationResponse> Client::put_sip_media_application_alexa_skill_configuration(
-    const PutSipMediaApplicationAlexaSkillConfigurationRequest& input, const CallOptions& options) const {
+    const PutSipMediaApplicationAlexaSkillConfigurationRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::PutSipMediaApplicationAlexaSkillConfiguration>(core_, input, options);
 }
 

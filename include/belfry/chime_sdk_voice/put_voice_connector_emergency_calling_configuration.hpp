@@ -32,6 +32,8 @@ struct PutVoiceConnectorEmergencyCallingConfiguration {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<PutVoiceConnectorEmergencyCallingConfiguration> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<PutVoiceConnectorEmergencyCallingConfiguration> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<PutVoiceConnectorEmergencyCallingConfigurationResponse> Client::put_voice_connector_emergency_calling_configuration(
-    const PutVoiceConnectorEmergencyCallingConfigurationRequest& input, const CallOptions& options) const {
+    const PutVoiceConnectorEmergencyCallingConfigurationRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::PutVoiceConnectorEmergencyCallingConfiguration>(core_, input, options);
 }
 

@@ -33,6 +33,8 @@ struct PutVoiceConnectorExternalSystemsConfiguration {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<PutVoiceConnectorExternalSystemsConfiguration> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<PutVoiceConnectorExternalSystemsConfiguration> O>
@@ -51,9 +53,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<PutVoiceConnectorExternalSystemsConfigurationResponse> Client::put_voice_connector_external_systems_configuration(
-    const PutVoiceConnectorExternalSystemsConfigurationRequest& input, const CallOptions& options) const {
+    const PutVoiceConnectorExternalSystemsConfigurationRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::PutVoiceConnectorExternalSystemsConfiguration>(core_, input, options);
 }
 

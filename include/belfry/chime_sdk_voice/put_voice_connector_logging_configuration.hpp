@@ -32,6 +32,8 @@ struct PutVoiceConnectorLoggingConfiguration {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<PutVoiceConnectorLoggingConfiguration> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<PutVoiceConnectorLoggingConfiguration> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<PutVoiceConnectorLoggingConfigurationResponse> Client::put_voice_connector_logging_configuration(
-    const PutVoiceConnectorLoggingConfigurationRequest& input, const CallOptions& options) const {
+    const PutVoiceConnectorLoggingConfigurationRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::PutVoiceConnectorLoggingConfiguration>(core_, input, options);
 }
 

@@ -33,6 +33,8 @@ struct PutVoiceConnectorOrigination {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<PutVoiceConnectorOrigination> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<PutVoiceConnectorOrigination> O>
@@ -51,9 +53,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<PutVoiceConnectorOriginationResponse> Client::put_voice_connector_origination(
-    const PutVoiceConnectorOriginationRequest& input, const CallOptions& options) const {
+    const PutVoiceConnectorOriginationRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::PutVoiceConnectorOrigination>(core_, input, options);
 }
 

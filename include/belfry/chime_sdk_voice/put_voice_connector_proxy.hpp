@@ -35,6 +35,8 @@ struct [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<PutVoiceConnectorProxy> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<PutVoiceConnectorProxy> O>
@@ -53,9 +55,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<PutVoiceConnectorProxyResponse> Client::put_voice_connector_proxy(
-    const PutVoiceConnectorProxyRequest& input, const CallOptions& options) const {
+    const PutVoiceConnectorProxyRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::PutVoiceConnectorProxy>(core_, input, options);
 }
 

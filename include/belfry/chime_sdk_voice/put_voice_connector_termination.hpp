@@ -33,6 +33,8 @@ struct PutVoiceConnectorTermination {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<PutVoiceConnectorTermination> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<PutVoiceConnectorTermination> O>
@@ -51,9 +53,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<PutVoiceConnectorTerminationResponse> Client::put_voice_connector_termination(
-    const PutVoiceConnectorTerminationRequest& input, const CallOptions& options) const {
+    const PutVoiceConnectorTerminationRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::PutVoiceConnectorTermination>(core_, input, options);
 }
 

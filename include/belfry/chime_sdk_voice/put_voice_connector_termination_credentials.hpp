@@ -32,6 +32,8 @@ struct PutVoiceConnectorTerminationCredentials {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<PutVoiceConnectorTerminationCredentials> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<PutVoiceConnectorTerminationCredentials> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<PutVoiceConnectorTerminationCredentialsResponse> Client::put_voice_connector_termination_credentials(
-    const PutVoiceConnectorTerminationCredentialsRequest& input, const CallOptions& options) const {
+    const PutVoiceConnectorTerminationCredentialsRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::PutVoiceConnectorTerminationCredentials>(core_, input, options);
 }
 

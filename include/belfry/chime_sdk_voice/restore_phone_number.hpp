@@ -33,6 +33,8 @@ struct RestorePhoneNumber {
         ServiceUnavailableException,     // 503, retryable
         ThrottledClientException,        // 429, throttling
         UnauthorizedClientException>;    // 401
+    template <::std::same_as<RestorePhoneNumber> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<RestorePhoneNumber> O>
@@ -51,9 +53,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<RestorePhoneNumberResponse> Client::restore_phone_number(
-    const RestorePhoneNumberRequest& input, const CallOptions& options) const {
+    const RestorePhoneNumberRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::RestorePhoneNumber>(core_, input, options);
 }
 

@@ -38,6 +38,8 @@ struct SearchAvailablePhoneNumbers {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<SearchAvailablePhoneNumbers> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<SearchAvailablePhoneNumbers> O>
@@ -57,28 +59,31 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<SearchAvailablePhoneNumbersResponse> Client::search_available_phone_numbers(
-    const SearchAvailablePhoneNumbersRequest& input, const CallOptions& options) const {
+    const SearchAvailablePhoneNumbersRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::SearchAvailablePhoneNumbers>(core_, input, options);
 }
 
-namespace paginators {
-inline constexpr ::belfry::PaginatorToken search_available_phone_numbers_tokens[] = {
+namespace paginator_tokens {
+inline constexpr ::belfry::PaginatorToken search_available_phone_numbers[] = {
     {
         .input = 7, // NextToken
         .output = detail::SearchAvailablePhoneNumbers_expression_0,
         .write = &::belfry::detail::write_text_token,
     },
 };
+} // namespace paginator_tokens
+
+namespace paginators {
 inline constexpr ::belfry::PaginatorRule search_available_phone_numbers{
-    .tokens = search_available_phone_numbers_tokens,
+    .tokens = paginator_tokens::search_available_phone_numbers,
 };
 } // namespace paginators
 
-template <class>
+template <class O>
 Paginator<operations::SearchAvailablePhoneNumbers> Client::paginate_search_available_phone_numbers(
-    SearchAvailablePhoneNumbersRequest input, const CallOptions& options) const {
+    SearchAvailablePhoneNumbersRequest input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return {core_, paginators::search_available_phone_numbers, ::std::move(input), options};
 }
 

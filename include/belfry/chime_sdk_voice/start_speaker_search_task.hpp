@@ -37,6 +37,8 @@ struct StartSpeakerSearchTask {
         ThrottledClientException,        // 429, throttling
         UnauthorizedClientException,     // 401
         UnprocessableEntityException>;   // 422
+    template <::std::same_as<StartSpeakerSearchTask> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<StartSpeakerSearchTask> O>
@@ -55,9 +57,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<StartSpeakerSearchTaskResponse> Client::start_speaker_search_task(
-    const StartSpeakerSearchTaskRequest& input, const CallOptions& options) const {
+    const StartSpeakerSearchTaskRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::StartSpeakerSearchTask>(core_, input, options);
 }
 

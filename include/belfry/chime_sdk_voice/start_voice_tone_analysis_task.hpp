@@ -37,6 +37,8 @@ struct StartVoiceToneAnalysisTask {
         ThrottledClientException,        // 429, throttling
         UnauthorizedClientException,     // 401
         UnprocessableEntityException>;   // 422
+    template <::std::same_as<StartVoiceToneAnalysisTask> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<StartVoiceToneAnalysisTask> O>
@@ -55,9 +57,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<StartVoiceToneAnalysisTaskResponse> Client::start_voice_tone_analysis_task(
-    const StartVoiceToneAnalysisTaskRequest& input, const CallOptions& options) const {
+    const StartVoiceToneAnalysisTaskRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::StartVoiceToneAnalysisTask>(core_, input, options);
 }
 

@@ -36,6 +36,8 @@ struct StopSpeakerSearchTask {
         ThrottledClientException,      // 429, throttling
         UnauthorizedClientException,   // 401
         UnprocessableEntityException>; // 422
+    template <::std::same_as<StopSpeakerSearchTask> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<StopSpeakerSearchTask> O>
@@ -54,9 +56,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<StopSpeakerSearchTaskResponse> Client::stop_speaker_search_task(
-    const StopSpeakerSearchTaskRequest& input, const CallOptions& options) const {
+    const StopSpeakerSearchTaskRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::StopSpeakerSearchTask>(core_, input, options);
 }
 

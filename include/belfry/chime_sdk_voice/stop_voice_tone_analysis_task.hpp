@@ -37,6 +37,8 @@ struct StopVoiceToneAnalysisTask {
         ThrottledClientException,      // 429, throttling
         UnauthorizedClientException,   // 401
         UnprocessableEntityException>; // 422
+    template <::std::same_as<StopVoiceToneAnalysisTask> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<StopVoiceToneAnalysisTask> O>
@@ -55,9 +57,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<StopVoiceToneAnalysisTaskResponse> Client::stop_voice_tone_analysis_task(
-    const StopVoiceToneAnalysisTaskRequest& input, const CallOptions& options) const {
+    const StopVoiceToneAnalysisTaskRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::StopVoiceToneAnalysisTask>(core_, input, options);
 }
 

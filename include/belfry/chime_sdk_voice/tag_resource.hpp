@@ -31,6 +31,8 @@ struct TagResource {
         ServiceFailureException,         // 500, retryable
         ServiceUnavailableException,     // 503, retryable
         UnauthorizedClientException>;    // 401
+    template <::std::same_as<TagResource> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<TagResource> O>
@@ -49,9 +51,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<TagResourceResponse> Client::tag_resource(
-    const TagResourceRequest& input, const CallOptions& options) const {
+    const TagResourceRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::TagResource>(core_, input, options);
 }
 

@@ -30,6 +30,8 @@ struct UntagResource {
         ServiceFailureException,      // 500, retryable
         ServiceUnavailableException,  // 503, retryable
         UnauthorizedClientException>; // 401
+    template <::std::same_as<UntagResource> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<UntagResource> O>
@@ -48,9 +50,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<UntagResourceResponse> Client::untag_resource(
-    const UntagResourceRequest& input, const CallOptions& options) const {
+    const UntagResourceRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::UntagResource>(core_, input, options);
 }
 

@@ -31,6 +31,8 @@ struct UpdateGlobalSettings {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<UpdateGlobalSettings> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<UpdateGlobalSettings> O>
@@ -49,9 +51,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<UpdateGlobalSettingsResponse> Client::update_global_settings(
-    const UpdateGlobalSettingsRequest& input, const CallOptions& options) const {
+    const UpdateGlobalSettingsRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::UpdateGlobalSettings>(core_, input, options);
 }
 

@@ -33,6 +33,8 @@ struct UpdatePhoneNumber {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<UpdatePhoneNumber> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<UpdatePhoneNumber> O>
@@ -51,9 +53,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<UpdatePhoneNumberResponse> Client::update_phone_number(
-    const UpdatePhoneNumberRequest& input, const CallOptions& options) const {
+    const UpdatePhoneNumberRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::UpdatePhoneNumber>(core_, input, options);
 }
 

@@ -31,6 +31,8 @@ struct UpdatePhoneNumberSettings {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<UpdatePhoneNumberSettings> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<UpdatePhoneNumberSettings> O>
@@ -49,9 +51,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<UpdatePhoneNumberSettingsResponse> Client::update_phone_number_settings(
-    const UpdatePhoneNumberSettingsRequest& input, const CallOptions& options) const {
+    const UpdatePhoneNumberSettingsRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::UpdatePhoneNumberSettings>(core_, input, options);
 }
 

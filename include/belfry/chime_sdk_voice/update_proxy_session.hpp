@@ -34,6 +34,8 @@ struct [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<UpdateProxySession> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<UpdateProxySession> O>
@@ -52,9 +54,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<UpdateProxySessionResponse> Client::update_proxy_session(
-    const UpdateProxySessionRequest& input, const CallOptions& options) const {
+    const UpdateProxySessionRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::UpdateProxySession>(core_, input, options);
 }
 

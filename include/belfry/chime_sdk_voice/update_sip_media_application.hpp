@@ -33,6 +33,8 @@ struct UpdateSipMediaApplication {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<UpdateSipMediaApplication> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<UpdateSipMediaApplication> O>
@@ -51,9 +53,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<UpdateSipMediaApplicationResponse> Client::update_sip_media_application(
-    const UpdateSipMediaApplicationRequest& input, const CallOptions& options) const {
+    const UpdateSipMediaApplicationRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::UpdateSipMediaApplication>(core_, input, options);
 }
 

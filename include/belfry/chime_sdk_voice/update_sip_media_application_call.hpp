@@ -33,6 +33,8 @@ struct UpdateSipMediaApplicationCall {
         ServiceUnavailableException,     // 503, retryable
         ThrottledClientException,        // 429, throttling
         UnauthorizedClientException>;    // 401
+    template <::std::same_as<UpdateSipMediaApplicationCall> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<UpdateSipMediaApplicationCall> O>
@@ -51,9 +53,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<UpdateSipMediaApplicationCallResponse> Client::update_sip_media_application_call(
-    const UpdateSipMediaApplicationCallRequest& input, const CallOptions& options) const {
+    const UpdateSipMediaApplicationCallRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::UpdateSipMediaApplicationCall>(core_, input, options);
 }
 

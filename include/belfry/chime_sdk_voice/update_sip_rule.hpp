@@ -34,6 +34,8 @@ struct UpdateSipRule {
         ServiceUnavailableException,     // 503, retryable
         ThrottledClientException,        // 429, throttling
         UnauthorizedClientException>;    // 401
+    template <::std::same_as<UpdateSipRule> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<UpdateSipRule> O>
@@ -52,9 +54,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<UpdateSipRuleResponse> Client::update_sip_rule(
-    const UpdateSipRuleRequest& input, const CallOptions& options) const {
+    const UpdateSipRuleRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::UpdateSipRule>(core_, input, options);
 }
 

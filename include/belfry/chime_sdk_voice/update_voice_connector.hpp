@@ -32,6 +32,8 @@ struct UpdateVoiceConnector {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<UpdateVoiceConnector> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<UpdateVoiceConnector> O>
@@ -50,9 +52,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<UpdateVoiceConnectorResponse> Client::update_voice_connector(
-    const UpdateVoiceConnectorRequest& input, const CallOptions& options) const {
+    const UpdateVoiceConnectorRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::UpdateVoiceConnector>(core_, input, options);
 }
 

@@ -33,6 +33,8 @@ struct UpdateVoiceConnectorGroup {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<UpdateVoiceConnectorGroup> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<UpdateVoiceConnectorGroup> O>
@@ -51,9 +53,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<UpdateVoiceConnectorGroupResponse> Client::update_voice_connector_group(
-    const UpdateVoiceConnectorGroupRequest& input, const CallOptions& options) const {
+    const UpdateVoiceConnectorGroupRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::UpdateVoiceConnectorGroup>(core_, input, options);
 }
 

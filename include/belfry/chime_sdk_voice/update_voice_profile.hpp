@@ -35,6 +35,8 @@ struct UpdateVoiceProfile {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<UpdateVoiceProfile> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<UpdateVoiceProfile> O>
@@ -53,9 +55,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<UpdateVoiceProfileResponse> Client::update_voice_profile(
-    const UpdateVoiceProfileRequest& input, const CallOptions& options) const {
+    const UpdateVoiceProfileRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::UpdateVoiceProfile>(core_, input, options);
 }
 

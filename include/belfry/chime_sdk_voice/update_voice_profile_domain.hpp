@@ -33,6 +33,8 @@ struct UpdateVoiceProfileDomain {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<UpdateVoiceProfileDomain> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<UpdateVoiceProfileDomain> O>
@@ -51,9 +53,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<UpdateVoiceProfileDomainResponse> Client::update_voice_profile_domain(
-    const UpdateVoiceProfileDomainRequest& input, const CallOptions& options) const {
+    const UpdateVoiceProfileDomainRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::UpdateVoiceProfileDomain>(core_, input, options);
 }
 

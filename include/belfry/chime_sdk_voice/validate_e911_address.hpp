@@ -33,6 +33,8 @@ struct ValidateE911Address {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    template <::std::same_as<ValidateE911Address> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<ValidateE911Address> O>
@@ -51,9 +53,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<ValidateE911AddressResponse> Client::validate_e911_address(
-    const ValidateE911AddressRequest& input, const CallOptions& options) const {
+    const ValidateE911AddressRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::ValidateE911Address>(core_, input, options);
 }
 

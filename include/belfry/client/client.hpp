@@ -7,6 +7,8 @@
 #include <belfry/core/result.hpp>
 #include <belfry/schema/describe.hpp>
 #include <belfry/util/config.hpp>
+#include <belfry/util/owned.hpp>
+#include <belfry/util/refused.hpp>
 
 #include <utility>
 

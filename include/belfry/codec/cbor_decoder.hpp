@@ -4,9 +4,9 @@
 #include <belfry/codec/cbor_json.hpp>
 #include <belfry/codec/cbor_options.hpp>
 #include <belfry/codec/cbor_reader.hpp>
+#include <belfry/codec/decode_fault.hpp>
 #include <belfry/schema/schema.hpp>
 #include <belfry/schema/slot.hpp>
-#include <belfry/schema/value_path.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/number_text.hpp>
 #include <belfry/util/time.hpp>
@@ -25,7 +25,8 @@ namespace detail {
 class CborDecoder {
   public:
     CborDecoder(std::string_view bytes, const CborOptions& options) noexcept
-        : reader_(bytes, options.max_depth) {}
+        : reader_(bytes, options.reading.max_depth), options_(options),
+          memory_(options.reading, bytes.size()) {}
 
     [[nodiscard]] bool read_structure(const Structure& shape, void* object, std::string& what_and_where) {
         const char* at = shape.union_access != nullptr ? union_type(reader_.begin(), shape, object)
@@ -38,23 +39,32 @@ class CborDecoder {
   private:
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
-    BELFRY_COLD BELFRY_NOINLINE void report(std::string_view root, std::string& what_and_where) const {
-        what_and_where.clear();
-        append_text(what_and_where, root);
-        append_text(what_and_where, path_.text());
-        append_text(what_and_where, ": ");
-        if (expected_ != nullptr) {
-            append_text(what_and_where, "expected ");
-            append_text(what_and_where, expected_);
-            append_text(what_and_where, ", found ");
-        }
-        append_text(what_and_where, reader_.problem());
-        append_text(what_and_where, " at byte ");
-        append_number(what_and_where, reader_.problem_offset());
+    BELFRY_COLD BELFRY_NOINLINE void report(std::string_view root, std::string& what_and_where) {
+        fault_.report(what_and_where, root, reader_.problem(), reader_.problem_offset(),
+                      reader_.problem_text());
+    }
+    /// After a member's value at `at` could not be read: makes the member absent if that is asked for, and
+    /// returns the place behind the value. `depth` is what `depth_left` was before it.
+    BELFRY_COLD BELFRY_NOINLINE const char*
+    skip_unreadable(const char* at, std::size_t depth, const Structure& shape, std::size_t i, void* object) {
+        const Member& member = shape.members[i];
+        MemberSkipper* const skipper = fault_.skipper(options_.reading, member, reader_.is_limit());
+        if (skipper == nullptr) return nullptr;
+        const char* const stop = skipper->skip(*member.type, member.slot(object),
+                                               {MemberSkipper::Format::cbor,
+                                                &reader_,
+                                                at,
+                                                depth,
+                                                options_.reading.max_depth,
+                                                fault_.expected,
+                                                {}});
+        fault_.expected = nullptr;
+        if (stop != nullptr) fault_.reset();
+        return stop;
     }
     BELFRY_COLD BELFRY_NOINLINE const char* mismatch(const char* at, const CborHead& item,
                                                      const char* expected) {
-        expected_ = expected;
+        fault_.expected = expected;
         switch (item.major) {
         case CborMajor::positive:
         case CborMajor::negative: return reader_.fail(at, "an integer");
@@ -70,18 +80,43 @@ class CborDecoder {
         return reader_.fail(at, item.info == 22 || item.info == 23 ? "null" : "a simple value");
     }
     const char* inside_member(const Structure& shape, std::size_t i) {
-        path_.inside_member(shape.member_name(i));
+        fault_.path.inside_member(shape.member_name(i));
         return nullptr;
     }
 
-    [[nodiscard]] static void* emplace(const Type& type, void* slot) {
+    [[nodiscard]] void* emplace(const Type& type, void* slot) {
+        // `structure` looks if it was too much. The elements of a list or map are counted one by one.
+        if (type.structure != nullptr) static_cast<void>(memory_.take(type.heap_words));
         return type.emplace != nullptr ? type.emplace(slot) : slot;
+    }
+    /// Adds an element to a list or map; null if that takes too much memory.
+    [[nodiscard]] BELFRY_NOINLINE void* add(const char* at, const Type& type, void* container,
+                                            std::string_view key) {
+        if (memory_.take(type.heap_words)) return type.add(container, key);
+        reader_.fail(at, MemoryLimit::problem);
+        return nullptr;
+    }
+    /// Adds an element and reads its value.
+    const char* add_value(const char* at, const Type& type, void* container, std::string_view key) {
+        void* const slot = add(at, type, container, key);
+        return slot != nullptr ? value(at, *type.element, slot) : nullptr;
+    }
+    /// Adds an element that is null where it may be.
+    const char* add_null(const char* at, const Type& type, void* container, std::string_view key) {
+        return !type.sparse || add(at, type, container, key) != nullptr ? at + 1 : nullptr;
     }
 
     /// Reads the item at `at`, which is not null, into the slot.
     [[nodiscard]] const char* value(const char* at, const Type& type, void* slot) {
         switch (type.kind) {
-        case Kind::structure: return structure(at, *type.structure, emplace(type, slot));
+        case Kind::structure: {
+            // A member of another type stays absent.
+            CborHead item;
+            std::uint64_t tag = 0;
+            if (reader_.tagged_head(at, item, tag) == nullptr) return nullptr;
+            if (item.major != CborMajor::map) return mismatch(at, item, "a map");
+            return structure(at, *type.structure, emplace(type, slot));
+        }
         case Kind::union_type: return union_type(at, *type.structure, emplace(type, slot));
         case Kind::list: return list(at, type, emplace(type, slot));
         case Kind::map: return map(at, type, emplace(type, slot));
@@ -115,11 +150,19 @@ class CborDecoder {
         }
     }
 
+    /// Whether something from `first` on is not text, and that is an error.
+    [[nodiscard]] bool refuses_text(const char* first) {
+        if (options_.reading.invalid_text != InvalidText::reject || reader_.invalid_text(first) == nullptr)
+            return false;
+        fault_.expected = "text";
+        reader_.fail(reader_.invalid_text(first), "bytes that are not UTF-8");
+        return true;
+    }
     const char* text(const char* start, const char* at, const CborHead& item, const Type& type, void* slot) {
         if (item.major != CborMajor::text) return mismatch(start, item, "text");
         std::string_view found;
         at = reader_.string(at, item, found, room_);
-        if (at == nullptr) return nullptr;
+        if (at == nullptr || refuses_text(start)) return nullptr;
         if (type.kind == Kind::enumeration)
             static_cast<OpenEnumBase*>(emplace(type, slot))->assign(found, *type.values);
         else
@@ -176,7 +219,8 @@ class CborDecoder {
         put_scalar<float>(type, slot, static_cast<float>(found));
         return at;
     }
-    /// Seconds since 1970, with the tag that says so (RFC 8949 section 3.4.2) or without.
+    /// Seconds since 1970, with the tag that says so (RFC 8949 section 3.4.2) or without; or a text in a
+    /// format of times, which the other codecs read, too.
     const char* timestamp(const char* start, const char* at, const CborHead& item, const Type& type,
                           void* slot) {
         Timestamp time;
@@ -192,6 +236,11 @@ class CborDecoder {
             std::string digits;
             append_float_text(digits, seconds, false);
             if (!parse_epoch_seconds(digits, time)) return reader_.fail(start, "the number is not a time");
+        } else if (item.major == CborMajor::text) {
+            std::string_view text;
+            at = reader_.string(at, item, text, room_);
+            if (at == nullptr) return nullptr;
+            if (!parse_time(text, time)) return reader_.fail(start, "expected a timestamp");
         } else {
             return mismatch(start, item, "a timestamp");
         }
@@ -200,8 +249,10 @@ class CborDecoder {
     }
     BELFRY_COLD const char* document(const char* at, const Type& type, void* slot) {
         std::string json;
+        const char* const start = at;
         at = CborToJson(reader_).append(at, json);
-        if (at != nullptr) put_scalar<Document>(type, slot, std::move(json));
+        if (at == nullptr || refuses_text(start)) return nullptr;
+        put_scalar<Document>(type, slot, std::move(json));
         return at;
     }
 
@@ -227,18 +278,13 @@ class CborDecoder {
         CborHead item;
         at = enter(at, CborMajor::array, "an array", item);
         if (at == nullptr) return nullptr;
-        type.clear(container);
-        const Type& element = *type.element;
-        const bool null_is_value = element.kind == Kind::document;
+        type.clear(container, true);
+        const bool null_is_value = type.element->kind == Kind::document;
         for (std::uint64_t i = 0; reader_.more(at, item, i); ++i) {
-            if (reader_.is_null(at) && !null_is_value) {
-                if (type.sparse) type.add(container, {});
-                ++at;
-                continue;
-            }
-            at = value(at, element, type.add(container, {}));
+            at = reader_.is_null(at) && !null_is_value ? add_null(at, type, container, {})
+                                                       : add_value(at, type, container, {});
             if (at == nullptr) {
-                path_.inside_element(static_cast<std::size_t>(i));
+                fault_.path.inside_element(static_cast<std::size_t>(i));
                 return nullptr;
             }
         }
@@ -249,23 +295,18 @@ class CborDecoder {
         CborHead item;
         at = enter(at, CborMajor::map, "a map", item);
         if (at == nullptr) return nullptr;
-        type.clear(container);
-        const Type& element = *type.element;
-        const bool null_is_value = element.kind == Kind::document;
+        type.clear(container, true);
+        const bool null_is_value = type.element->kind == Kind::document;
         for (std::uint64_t i = 0; reader_.more(at, item, i); ++i) {
             const char* const key_at = at;
             std::string_view name;
             at = key(at, name);
-            if (at == nullptr) return nullptr;
-            if (reader_.is_null(at) && !null_is_value) {
-                if (type.sparse) type.add(container, name);
-                ++at;
-                continue;
-            }
-            at = value(at, element, type.add(container, name));
+            if (at == nullptr || refuses_text(key_at)) return nullptr;
+            at = reader_.is_null(at) && !null_is_value ? add_null(at, type, container, name)
+                                                       : add_value(at, type, container, name);
             if (at == nullptr) {
                 // Read the key again, because the value may have used the buffer that held it.
-                if (key(key_at, name) != nullptr) path_.inside_entry(name);
+                if (key(key_at, name) != nullptr) fault_.path.inside_entry(name);
                 return nullptr;
             }
         }
@@ -274,10 +315,10 @@ class CborDecoder {
     }
 
     [[nodiscard]] static std::size_t find(const Structure& shape, std::string_view name) noexcept {
-        if (shape.keys.slots != nullptr) {
+        if (shape.keys.cells != nullptr) {
             std::uint32_t slot = hash_key(name.data(), name.size()) & shape.keys.mask;
-            for (; shape.keys.slots[slot] != 0; slot = (slot + 1) & shape.keys.mask) {
-                const std::size_t i = shape.keys.slots[slot] - std::size_t{1};
+            for (; shape.keys.cells[slot] != 0; slot = (slot + 1) & shape.keys.mask) {
+                const std::size_t i = shape.keys.cells[slot] - std::size_t{1};
                 if (shape.members[i].wire_name() == name) return i;
             }
             return none;
@@ -288,8 +329,10 @@ class CborDecoder {
     }
     const char* structure(const char* at, const Structure& shape, void* object) {
         CborHead item;
+        if (!memory_.take(0)) return reader_.fail(at, MemoryLimit::problem);
         at = enter(at, CborMajor::map, "a map", item);
         if (at == nullptr) return nullptr;
+        const std::size_t depth = reader_.depth_left();
         std::size_t due = 0; // members mostly come in the model's order
         for (std::uint64_t n = 0; reader_.more(at, item, n); ++n) {
             std::string_view name;
@@ -304,7 +347,9 @@ class CborDecoder {
             }
             due = i + 1;
             const Member& member = shape.members[i];
+            const char* const start_of_value = at;
             at = value(at, *member.type, member.slot(object));
+            if (at == nullptr) at = skip_unreadable(start_of_value, depth, shape, i, object);
             if (at == nullptr) return inside_member(shape, i);
         }
         reader_.leave();
@@ -333,14 +378,18 @@ class CborDecoder {
             if (i != none) {
                 at = value(at, *shape.members[i].type,
                            shape.union_access->emplace(object, static_cast<int>(i)));
-                if (at == nullptr) return inside_member(shape, i);
+                if (at == nullptr) {
+                    if (shape.members[i].has(MemberFlags::sensitive)) fault_.sensitive = true;
+                    return inside_member(shape, i);
+                }
                 continue;
             }
             const std::string kept(name);
             std::string json;
+            const char* const value_at = at;
             at = CborToJson(reader_).append(at, json);
-            if (at == nullptr) {
-                path_.inside_entry(kept);
+            if (at == nullptr || refuses_text(value_at)) {
+                fault_.path.inside_entry(kept);
                 return nullptr;
             }
             shape.union_access->set_unknown(object, kept, json);
@@ -351,9 +400,10 @@ class CborDecoder {
     }
 
     CborReader reader_;
+    const CborOptions& options_;
+    MemoryLimit memory_;
     std::string room_;
-    ValuePath path_;
-    const char* expected_ = nullptr;
+    DecodeFault fault_{};
 };
 
 } // namespace detail

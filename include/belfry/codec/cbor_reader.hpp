@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/schema/decode_options.hpp>
+#include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
+#include <belfry/util/number_text.hpp>
 #include <belfry/util/utf8.hpp>
 
 #include <cstddef>
@@ -36,6 +39,45 @@ class CborReader {
     [[nodiscard]] const char* problem() const noexcept { return problem_; }
     [[nodiscard]] std::size_t problem_offset() const noexcept {
         return static_cast<std::size_t>(problem_at_ - begin_);
+    }
+
+    [[nodiscard]] std::string_view bytes() const noexcept {
+        return {begin_, static_cast<std::size_t>(end_ - begin_)};
+    }
+    /// Whether a limit, and not the bytes, is the problem.
+    [[nodiscard]] bool is_limit() const noexcept {
+        return depth_left_ == 0 || problem_ == MemoryLimit::problem;
+    }
+    [[nodiscard]] std::size_t depth_left() const noexcept { return depth_left_; }
+    void set_depth_left(std::size_t depth) noexcept { depth_left_ = depth; }
+    /// The text or number that the problem is about; empty if it is about something else, or if that is long
+    /// or not UTF-8.
+    [[nodiscard]] BELFRY_COLD BELFRY_NOINLINE std::string problem_text() const {
+        constexpr std::size_t longest = 64;
+        std::string out;
+        CborReader reader = *this;
+        CborHead item;
+        std::uint64_t tag = 0;
+        const char* const at = reader.tagged_head(problem_at_, item, tag);
+        if (at == nullptr) return out;
+        double number = 0;
+        if (item.major == CborMajor::positive || item.major == CborMajor::negative) {
+            if (item.argument > ~std::uint64_t{0} / 2) return out;
+            const auto magnitude = static_cast<std::int64_t>(item.argument);
+            append_integer_text(out, item.major == CborMajor::negative ? -1 - magnitude : magnitude);
+            return out;
+        }
+        if (floating(item, number)) {
+            append_float_text(out, number, item.info == 26);
+            return out;
+        }
+        if (item.major != CborMajor::text || item.is_indefinite() || item.argument > longest) return out;
+        const std::string_view text(at, static_cast<std::size_t>(item.argument));
+        if (!is_valid_utf8(text)) return out;
+        append_char(out, '"');
+        append_text(out, text);
+        append_char(out, '"');
+        return out;
     }
 
     BELFRY_COLD BELFRY_NOINLINE const char* fail(const char* at, const char* what) noexcept {
@@ -93,25 +135,26 @@ class CborReader {
     static constexpr std::uint64_t no_tag = ~std::uint64_t{0};
 
     /// Reads the bytes after the head of a byte or text string. `out` views the input, or `room` for a
-    /// string in several chunks (RFC 8949 section 3.2.3).
+    /// string in several chunks (RFC 8949 section 3.2.3), and for a text that is not UTF-8, which `room`
+    /// holds with U+FFFD in the place of what is not. Such a text is well-formed, but not valid
+    /// (section 5.3.1).
     [[nodiscard]] const char* string(const char* at, const CborHead& item, std::string_view& out,
                                      std::string& room) {
-        if (!item.is_indefinite()) return piece(at, item, out);
-        room.clear();
-        while (!is_break(at)) {
-            const char* const start = at;
-            CborHead part;
-            at = head(at, part);
+        const char* const first = at;
+        if (!item.is_indefinite()) {
+            out = {at, static_cast<std::size_t>(item.argument)};
+            at += out.size();
+        } else {
+            at = chunks(at, item, room);
             if (at == nullptr) return nullptr;
-            if (part.major != item.major || part.is_indefinite())
-                return fail(start, "a chunk of the string has another type");
-            std::string_view text;
-            at = piece(at, part, text);
-            if (at == nullptr) return nullptr;
-            room.append(text.data(), text.size());
+            out = room;
         }
-        out = room;
-        return at + 1;
+        if (item.major == CborMajor::text && !is_valid_utf8(out)) repair(first, out, room);
+        return at;
+    }
+    /// The last text at or behind `first` that is not UTF-8; null if there is none up to where was read.
+    [[nodiscard]] const char* invalid_text(const char* first) const noexcept {
+        return invalid_at_ >= first ? invalid_at_ : nullptr;
     }
 
     /// Steps into an array or map; every step in needs a step out.
@@ -141,9 +184,9 @@ class CborReader {
         at = tagged_head(at, item, tag);
         if (at == nullptr) return nullptr;
         if (item.major == CborMajor::bytes || item.major == CborMajor::text) {
-            std::string_view text;
+            if (!item.is_indefinite()) return at + static_cast<std::size_t>(item.argument);
             std::string room;
-            return string(at, item, text, room);
+            return chunks(at, item, room);
         }
         if (item.major == CborMajor::simple && item.is_indefinite())
             return fail(start, "a break outside of an indefinite-length item");
@@ -186,10 +229,27 @@ class CborReader {
         return possible ? start + 1
                         : fail(start, "only strings, arrays and maps can have an indefinite length");
     }
-    [[nodiscard]] const char* piece(const char* at, const CborHead& item, std::string_view& out) noexcept {
-        out = {at, static_cast<std::size_t>(item.argument)};
-        if (item.major == CborMajor::text && !is_valid_utf8(out)) return fail(at, "the text is not UTF-8");
-        return at + out.size();
+    /// Reads the chunks of a string, and the break code behind them, into `room`.
+    [[nodiscard]] const char* chunks(const char* at, const CborHead& item, std::string& room) {
+        room.clear();
+        while (!is_break(at)) {
+            const char* const start = at;
+            CborHead part;
+            at = head(at, part);
+            if (at == nullptr) return nullptr;
+            if (part.major != item.major || part.is_indefinite())
+                return fail(start, "a chunk of the string has another type");
+            room.append(at, static_cast<std::size_t>(part.argument));
+            at += static_cast<std::size_t>(part.argument);
+        }
+        return at + 1;
+    }
+    BELFRY_COLD BELFRY_NOINLINE void repair(const char* first, std::string_view& text, std::string& room) {
+        invalid_at_ = first;
+        std::string repaired;
+        append_repaired_utf8(repaired, text);
+        room.swap(repaired);
+        text = room;
     }
     [[nodiscard]] static double half(unsigned bits) noexcept {
         const unsigned exponent = (bits >> 10) & 31;
@@ -212,6 +272,7 @@ class CborReader {
     std::size_t depth_left_;
     const char* problem_ = "";
     const char* problem_at_ = nullptr;
+    const char* invalid_at_ = nullptr;
 };
 
 } // namespace belfry::inline v0::detail

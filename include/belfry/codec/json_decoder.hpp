@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/codec/decode_fault.hpp>
 #include <belfry/codec/json_options.hpp>
 #include <belfry/codec/json_reader.hpp>
 #include <belfry/schema/schema.hpp>
 #include <belfry/schema/slot.hpp>
-#include <belfry/schema/value_path.hpp>
 #include <belfry/util/base64.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/time.hpp>
@@ -26,7 +26,8 @@ namespace detail {
 class JsonDecoder {
   public:
     JsonDecoder(std::string_view text, const JsonOptions& options) noexcept
-        : reader_(text, options.max_depth), options_(options) {}
+        : reader_(text, options.reading.max_depth), options_(options), memory_(options.reading, text.size()) {
+    }
 
     [[nodiscard]] bool read_structure(const Structure& shape, void* object, std::string& what_and_where) {
         const char* at = reader_.skip_space(reader_.begin());
@@ -60,18 +61,27 @@ class JsonDecoder {
         return false;
     }
     BELFRY_COLD BELFRY_NOINLINE void report(std::string_view root, std::string& what_and_where) const {
-        what_and_where.clear();
-        append_text(what_and_where, root);
-        append_text(what_and_where, path_.text());
-        append_text(what_and_where, ": ");
-        if (expected_ != nullptr) {
-            append_text(what_and_where, "expected ");
-            append_text(what_and_where, expected_);
-            append_text(what_and_where, ", found ");
-        }
-        append_text(what_and_where, reader_.problem());
-        append_text(what_and_where, " at byte ");
-        append_number(what_and_where, reader_.problem_offset());
+        fault_.report(what_and_where, root, reader_.problem(), reader_.problem_offset(),
+                      options_.hide_text ? std::string_view() : reader_.problem_text());
+    }
+    /// After a member's value at `at` could not be read: makes the member absent if that is asked for, and
+    /// returns the place behind the value. `depth` is what `depth_left` was before it.
+    BELFRY_COLD BELFRY_NOINLINE const char*
+    skip_unreadable(const char* at, std::size_t depth, const Structure& shape, std::size_t i, void* object) {
+        const Member& member = shape.members[i];
+        MemberSkipper* const skipper = fault_.skipper(options_.reading, member, reader_.is_limit());
+        if (skipper == nullptr) return nullptr;
+        const char* const stop = skipper->skip(*member.type, member.slot(object),
+                                               {MemberSkipper::Format::json,
+                                                &reader_,
+                                                at,
+                                                depth,
+                                                options_.reading.max_depth,
+                                                fault_.expected,
+                                                {}});
+        fault_.expected = nullptr;
+        if (stop != nullptr) fault_.reset();
+        return stop;
     }
     /// Reports that a value is not of the type `expected`.
     BELFRY_COLD BELFRY_NOINLINE const char* mismatch(const char* at, const char* expected) {
@@ -96,32 +106,53 @@ class JsonDecoder {
         case '9': found = "a number"; break;
         default: return reader_.fail_value(at, "expected a value");
         }
-        expected_ = expected;
+        fault_.expected = expected;
         return reader_.fail(at, found);
     }
     /// Adds the member or element to the path of the problem.
     const char* inside_member(const Structure& shape, std::size_t i) {
-        path_.inside_member(shape.member_name(i));
+        fault_.path.inside_member(shape.member_name(i));
         return nullptr;
     }
     const char* inside_entry(std::string_view key) {
-        path_.inside_entry(key);
+        fault_.path.inside_entry(key);
         return nullptr;
     }
     const char* unknown_member(const char* at, std::string_view key) {
-        path_.inside_member(key);
+        fault_.path.inside_member(key);
         return reader_.fail(at, "no such member");
     }
 
-    [[nodiscard]] static void* emplace(const Type& type, void* slot) {
+    [[nodiscard]] BELFRY_NOINLINE void* emplace(const Type& type, void* slot) {
+        // `structure` looks if it was too much. The elements of a list or map are counted one by one.
+        if (type.structure != nullptr) static_cast<void>(memory_.take(type.heap_words));
         return type.emplace != nullptr ? type.emplace(slot) : slot;
+    }
+    /// Adds an element to a list or map; null if that takes too much memory.
+    [[nodiscard]] BELFRY_NOINLINE void* add(const char* at, const Type& type, void* container,
+                                            std::string_view key) {
+        if (memory_.take(type.heap_words)) return type.add(container, key);
+        reader_.fail(at, MemoryLimit::problem);
+        return nullptr;
+    }
+    /// Adds an element and reads its value.
+    const char* add_value(const char* at, const Type& type, void* container, std::string_view key) {
+        void* const slot = add(at, type, container, key);
+        return slot != nullptr ? value(at, *type.element, slot) : nullptr;
+    }
+    /// Adds an element that is null where it may be.
+    const char* add_null(const char* at, const Type& type, void* container, std::string_view key) {
+        return !type.sparse || add(at, type, container, key) != nullptr ? at + 4 : nullptr;
     }
 
     /// Reads the value at `at`, which is not null, into the slot.
     [[nodiscard]] const char* value(const char* at, const Type& type, void* slot) {
         switch (type.kind) {
         case Kind::string: return string(at, type, slot);
-        case Kind::structure: return structure(at, *type.structure, emplace(type, slot), false);
+        case Kind::structure:
+            // A member of another type stays absent.
+            if (reader_.at(at) != '{') return mismatch(at, "an object");
+            return structure(at, *type.structure, emplace(type, slot), false);
         case Kind::list: return list(at, type, emplace(type, slot));
         case Kind::map: return map(at, type, emplace(type, slot));
         case Kind::union_type: return union_type(at, *type.structure, emplace(type, slot));
@@ -140,16 +171,41 @@ class JsonDecoder {
         return reader_.fail(at, "the shape's table is invalid");
     }
 
+    /// Replaces the text of a string, which has been read up to `at`, by what its escapes stand for.
+    [[nodiscard]] BELFRY_COLD BELFRY_NOINLINE const char* unescape(const char* at, std::string_view& text) {
+        if (refuses_text(text.data())) return nullptr;
+        reader_.unescape(text, room_);
+        text = room_;
+        return at;
+    }
+    /// Whether something from `first` on is not text, and that is an error.
+    [[nodiscard]] BELFRY_COLD BELFRY_NOINLINE bool refuses_text(const char* first) {
+        if (options_.reading.invalid_text != InvalidText::reject) return false;
+        const char* const invalid = reader_.invalid_text(first);
+        if (invalid == nullptr) return false;
+        fault_.expected = "text";
+        reader_.fail(invalid, *invalid == '\\' ? "half of a surrogate pair" : "bytes that are not UTF-8");
+        return true;
+    }
+    /// A value that has been read as JSON text.
+    [[nodiscard]] BELFRY_COLD BELFRY_NOINLINE bool keep_json(const char* at, const char* stop,
+                                                             std::string& json) {
+        if (refuses_text(at)) return false;
+        const std::string_view text(at, static_cast<std::size_t>(stop - at));
+        if (reader_.invalid_text(at) != nullptr)
+            JsonReader::append_repaired(json, text);
+        else
+            append_text(json, text);
+        return true;
+    }
+
     const char* string(const char* at, const Type& type, void* slot) {
         if (reader_.at(at) != '"') return mismatch(at, "a string");
         std::string_view text;
         bool escaped = false;
         at = reader_.read_string(at, text, escaped);
+        if (at != nullptr && escaped) at = unescape(at, text);
         if (at == nullptr) return nullptr;
-        if (escaped) {
-            JsonReader::unescape(text, room_);
-            text = room_;
-        }
         if (type.optional)
             static_cast<std::optional<std::string>*>(slot)->emplace(text);
         else
@@ -212,7 +268,9 @@ class JsonDecoder {
     const char* enumeration(const char* at, const Type& type, void* slot) {
         if (reader_.at(at) != '"') return mismatch(at, "a string");
         std::string_view text;
-        at = reader_.read_text(at, text, room_);
+        bool escaped = false;
+        at = reader_.read_string(at, text, escaped);
+        if (at != nullptr && escaped) at = unescape(at, text);
         if (at != nullptr) static_cast<OpenEnumBase*>(emplace(type, slot))->assign(text, *type.values);
         return at;
     }
@@ -253,27 +311,24 @@ class JsonDecoder {
     }
     const char* document(const char* at, const Type& type, void* slot) {
         const char* const stop = reader_.skip_value(at);
-        if (stop != nullptr) put_scalar<Document>(type, slot, std::string(at, stop));
+        std::string json;
+        if (stop == nullptr || !keep_json(at, stop, json)) return nullptr;
+        put_scalar<Document>(type, slot, std::move(json));
         return stop;
     }
 
     const char* list(const char* at, const Type& type, void* container) {
         if (reader_.at(at) != '[') return mismatch(at, "a list");
-        type.clear(container);
+        type.clear(container, true);
         at = reader_.enter(at);
         if (at == nullptr) return nullptr;
-        const Type& element = *type.element;
-        const bool null_is_value = element.kind == Kind::document;
+        const bool null_is_value = type.element->kind == Kind::document;
         for (std::size_t i = 0; reader_.at(at) != ']'; ++i) {
-            if (reader_.is_null(at) && !null_is_value) {
-                if (type.sparse) type.add(container, {});
-                at += 4;
-            } else {
-                at = value(at, element, type.add(container, {}));
-                if (at == nullptr) {
-                    path_.inside_element(i);
-                    return nullptr;
-                }
+            at = reader_.is_null(at) && !null_is_value ? add_null(at, type, container, {})
+                                                       : add_value(at, type, container, {});
+            if (at == nullptr) {
+                fault_.path.inside_element(i);
+                return nullptr;
             }
             at = reader_.next(at, ']');
             if (at == nullptr) return nullptr;
@@ -282,28 +337,20 @@ class JsonDecoder {
     }
     const char* map(const char* at, const Type& type, void* container) {
         if (reader_.at(at) != '{') return mismatch(at, "an object");
-        type.clear(container);
+        type.clear(container, true);
         at = reader_.enter(at);
         if (at == nullptr) return nullptr;
-        const Type& element = *type.element;
-        const bool null_is_value = element.kind == Kind::document;
+        const bool null_is_value = type.element->kind == Kind::document;
         while (reader_.at(at) != '}') {
             std::string_view raw;
             bool escaped = false;
             at = reader_.read_key(at, raw, escaped);
             if (at == nullptr) return nullptr;
             std::string_view key = raw;
-            if (escaped) {
-                JsonReader::unescape(raw, room_);
-                key = room_;
-            }
-            if (reader_.is_null(at) && !null_is_value) {
-                if (type.sparse) type.add(container, key);
-                at += 4;
-            } else {
-                at = value(at, element, type.add(container, key));
-                if (at == nullptr) return inside_entry(raw);
-            }
+            if (escaped && unescape(at, key) == nullptr) return nullptr;
+            at = reader_.is_null(at) && !null_is_value ? add_null(at, type, container, key)
+                                                       : add_value(at, type, container, key);
+            if (at == nullptr) return inside_entry(raw);
             at = reader_.next(at, '}');
             if (at == nullptr) return nullptr;
         }
@@ -323,10 +370,10 @@ class JsonDecoder {
         return options_.use_member_names ? shape.member_name(i) : shape.members[i].wire_name();
     }
     [[nodiscard]] std::size_t find(const Structure& shape, std::string_view key) const noexcept {
-        if (shape.keys.slots != nullptr && !options_.use_member_names) {
+        if (shape.keys.cells != nullptr && !options_.use_member_names) {
             std::uint32_t slot = hash_key(key.data(), key.size()) & shape.keys.mask;
-            for (; shape.keys.slots[slot] != 0; slot = (slot + 1) & shape.keys.mask) {
-                const Member& member = shape.members[shape.keys.slots[slot] - 1];
+            for (; shape.keys.cells[slot] != 0; slot = (slot + 1) & shape.keys.mask) {
+                const Member& member = shape.members[shape.keys.cells[slot] - 1];
                 if (member.name_length == key.size() && same_bytes(member.name, key.data(), key.size()))
                     return static_cast<std::size_t>(&member - shape.members);
             }
@@ -347,8 +394,10 @@ class JsonDecoder {
 
     const char* structure(const char* at, const Structure& shape, void* object, bool body_only) {
         if (reader_.at(at) != '{') return mismatch(at, "an object");
+        if (!memory_.take(0)) return reader_.fail(at, MemoryLimit::problem);
         at = reader_.enter(at);
         if (at == nullptr) return nullptr;
+        const std::size_t depth = reader_.depth_left();
         KeyOrder& order = order_of(shape);
         std::size_t before = 0;
         while (reader_.at(at) != '}') {
@@ -372,12 +421,15 @@ class JsonDecoder {
             } else {
                 const Member& member = shape.members[i];
                 before = i + 1;
-                if (reader_.is_null(at))
+                if (reader_.is_null(at)) {
                     at += 4;
-                else if (body_only && member.location != Location::body)
+                } else if (body_only && member.location != Location::body) {
                     at = reader_.skip_value(at);
-                else
+                } else {
+                    const char* const start = at;
                     at = value(at, *member.type, member.slot(object));
+                    if (at == nullptr) at = skip_unreadable(start, depth, shape, i, object);
+                }
                 if (at == nullptr) return inside_member(shape, i);
             }
             at = reader_.next(at, '}');
@@ -400,7 +452,7 @@ class JsonDecoder {
             at = reader_.read_key(at, raw, escaped);
             if (at == nullptr) return nullptr;
             std::string key;
-            JsonReader::unescape(raw, key);
+            reader_.unescape(raw, key);
             const std::size_t i = find(shape, key);
             // Services send the union's type as a key that is not a member.
             if (reader_.is_null(at) || (i == none && key == "__type")) {
@@ -411,14 +463,17 @@ class JsonDecoder {
                 if (i == none) {
                     if (options_.reject_unknown_members) return unknown_member(key_at, key);
                     const char* const stop = reader_.skip_value(at);
-                    if (stop == nullptr) return inside_entry(raw);
-                    shape.union_access->set_unknown(
-                        object, key, std::string_view(at, static_cast<std::size_t>(stop - at)));
+                    std::string json;
+                    if (stop == nullptr || !keep_json(at, stop, json)) return inside_entry(key);
+                    shape.union_access->set_unknown(object, key, json);
                     at = stop;
                 } else {
                     at = value(at, *shape.members[i].type,
                                shape.union_access->emplace(object, static_cast<int>(i)));
-                    if (at == nullptr) return inside_member(shape, i);
+                    if (at == nullptr) {
+                        if (shape.members[i].has(MemberFlags::sensitive)) fault_.sensitive = true;
+                        return inside_member(shape, i);
+                    }
                 }
                 set = true;
                 held = std::move(key);
@@ -434,18 +489,19 @@ class JsonDecoder {
 
     JsonReader reader_;
     const JsonOptions& options_;
+    MemoryLimit memory_;
     KeyOrder orders_[order_count] = {};
     std::string room_;
-    ValuePath path_;
-    const char* expected_ = nullptr;
+    DecodeFault fault_{};
 };
 
 } // namespace detail
 
 /// Reads a JSON text (RFC 8259) into a structure or union that `out` points to and that holds nothing yet.
 /// False when the text is not JSON, or not of the shape; `what_and_where` then says which member was wrong
-/// and at which byte, and `out` holds what came before. Members that the shape does not have are skipped,
-/// null ones stay absent, and of members that come twice the last one counts.
+/// and at which byte, and `out` holds what came before. Members that the shape does not have are skipped:
+/// they must be JSON, but their numbers may have any size, and their strings need not be text. Null members
+/// stay absent, and of members that come twice the last one counts.
 [[nodiscard]] inline bool decode_json(std::string_view text, const Structure& shape, void* out,
                                       const JsonOptions& options, std::string& what_and_where) {
     return detail::JsonDecoder(text, options).read_structure(shape, out, what_and_where);

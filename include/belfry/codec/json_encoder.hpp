@@ -101,6 +101,8 @@ class JsonEncoder {
         const char* at = reader.skip_space(reader.begin());
         at = reader.skip_value(at);
         if (at == nullptr || reader.finish(at) == nullptr) return fail("the document is not JSON");
+        if (reader.invalid_text(text.data()) != nullptr)
+            return fail("the document has half of a surrogate pair or bytes that are not UTF-8");
         writer_.raw(text);
         return true;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/schema/decode_options.hpp>
 #include <belfry/schema/schema.hpp>
 
 #include <cstddef>
@@ -10,8 +11,13 @@ namespace belfry::inline v0 {
 
 /// A protocol's rules for JSON beyond the shapes' tables.
 struct JsonOptions {
-    /// How many objects and lists may be nested in each other; the stack must hold that many calls.
+    /// How many objects and lists may be nested in each other when writing; the stack must hold that many
+    /// calls.
     std::size_t max_depth = 128;
+    /// Limits and leniency of reading.
+    DecodeOptions reading = {};
+    /// Whether an error does not quote the text of a member, because the whole value is a secret.
+    bool hide_text = false;
     /// How timestamps are written whose format the model leaves open. Reading accepts every format.
     TimestampFormat default_timestamp_format = TimestampFormat::epoch_seconds;
     /// Whether timestamps are written in the format that the model names for them, if it names one.

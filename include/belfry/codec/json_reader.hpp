@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/schema/decode_options.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/decimal.hpp>
@@ -14,7 +15,9 @@
 #include <string_view>
 
 /// A strict tokenizer of JSON (RFC 8259). Its functions take the place to read at and return the place behind
-/// what they read, or null when the text is not JSON; `problem` then says why.
+/// what they read, or null when the text is not JSON; `problem` then says why. Bytes that are not UTF-8 are
+/// accepted in strings, so that a string that is not read does not make the rest unreadable; see
+/// `invalid_text`.
 namespace belfry::inline v0::detail {
 
 /// A number's text, and its value if it is an integer.
@@ -126,6 +129,28 @@ class JsonReader {
     [[nodiscard]] std::size_t problem_offset() const noexcept {
         return static_cast<std::size_t>(problem_at_ - begin_);
     }
+    /// The text of the string, number or word that the problem is about; empty if it is about something else,
+    /// or if that is long or not UTF-8.
+    [[nodiscard]] BELFRY_COLD BELFRY_NOINLINE std::string_view problem_text() const noexcept {
+        constexpr std::ptrdiff_t longest = 64;
+        const char first = at(problem_at_);
+        const bool quoted = first == '"';
+        if (!quoted && first != '-' && first != 't' && first != 'f' && !is_digit(problem_at_)) return {};
+        const char* stop = problem_at_ + 1;
+        for (; stop != end_ && stop - problem_at_ < longest; ++stop) {
+            if (quoted ? *stop == '"' : *stop < '+' || *stop == ',' || *stop > 'z' || *stop == ']') break;
+        }
+        if (quoted && stop != end_) ++stop;
+        const std::string_view text(problem_at_, static_cast<std::size_t>(stop - problem_at_));
+        return stop - problem_at_ < longest && is_valid_utf8(text) ? text : std::string_view();
+    }
+    /// Whether a limit, and not the text, is the problem.
+    [[nodiscard]] bool is_limit() const noexcept {
+        return depth_left_ == 0 || problem_ == MemoryLimit::problem;
+    }
+    [[nodiscard]] std::size_t depth_left() const noexcept { return depth_left_; }
+    void set_depth_left(std::size_t depth) noexcept { depth_left_ = depth; }
+
     BELFRY_COLD BELFRY_NOINLINE const char* fail(const char* at, const char* what) noexcept {
         problem_ = what;
         problem_at_ = at;
@@ -199,17 +224,32 @@ class JsonReader {
         }
         return at;
     }
-    /// Replaces `out` by the text of a string that `read_string` accepted.
-    BELFRY_NOINLINE static void unescape(std::string_view text, std::string& out) {
+    /// The last place at or behind `first` where something stands in a string that is not text: a byte that
+    /// is not UTF-8, or an escape for half of a surrogate pair. Null if there is none up to where was read.
+    [[nodiscard]] const char* invalid_text(const char* first) const noexcept {
+        return invalid_at_ >= first ? invalid_at_ : nullptr;
+    }
+    /// Replaces `out` by the text of a string that `read_string` accepted. U+FFFD stands for what is not
+    /// text.
+    BELFRY_COLD BELFRY_NOINLINE void unescape(std::string_view text, std::string& out) const {
+        std::string repaired;
+        if (invalid_text(text.data()) != nullptr) {
+            append_repaired_utf8(repaired, text);
+            text = repaired;
+        }
         out.resize(text.size()); // an escape is never shorter than what it stands for
         char* to = out.data();
         const char* at = text.data();
         const char* const end = at + text.size();
         while (at != end) {
-            if (*at != '\\') {
-                *to++ = *at++;
-                continue;
-            }
+            const std::size_t left = static_cast<std::size_t>(end - at);
+            const void* const found = std::memchr(at, '\\', left);
+            const std::size_t plain =
+                found != nullptr ? static_cast<std::size_t>(static_cast<const char*>(found) - at) : left;
+            std::memcpy(to, at, plain);
+            to += plain;
+            at += plain;
+            if (at == end) break;
             const char escape = at[1];
             at += 2;
             switch (escape) {
@@ -221,9 +261,13 @@ class JsonReader {
             case 'u': {
                 std::uint32_t code = hex4(at);
                 at += 4;
-                if (code >= 0xd800 && code < 0xdc00) {
-                    code = 0x10000 + ((code - 0xd800) << 10) + (hex4(at + 2) - 0xdc00);
-                    at += 6;
+                if (is_surrogate(code)) {
+                    if (is_pair(code, at, end)) {
+                        code = 0x10000 + ((code - 0xd800) << 10) + (hex4(at + 2) - 0xdc00);
+                        at += 6;
+                    } else {
+                        code = 0xfffd;
+                    }
                 }
                 to = write_utf8(to, code);
                 break;
@@ -232,6 +276,20 @@ class JsonReader {
             }
         }
         out.resize(static_cast<std::size_t>(to - out.data()));
+    }
+    /// Appends a value that was read, with U+FFFD, or an escape for it, in place of what is not text.
+    BELFRY_COLD BELFRY_NOINLINE static void append_repaired(std::string& out, std::string_view json) {
+        std::size_t at = out.size();
+        append_repaired_utf8(out, json);
+        const char* const end = out.data() + out.size();
+        for (; (at = out.find('\\', at)) != std::string::npos; at += 2) {
+            char* const digits = out.data() + at + 2;
+            if (digits[-1] != 'u' || !is_surrogate(hex4(digits))) continue;
+            if (is_pair(hex4(digits), digits + 4, end))
+                at += 6;
+            else
+                for (std::size_t i = 0; i < 4; ++i) digits[i] = "fffd"[i];
+        }
     }
 
     /// Reads the number that begins at `at`.
@@ -269,7 +327,7 @@ class JsonReader {
     }
 
     /// Checks and skips one value of any kind.
-    [[nodiscard]] BELFRY_NOINLINE const char* skip_value(const char* at) {
+    [[nodiscard]] BELFRY_COLD BELFRY_NOINLINE const char* skip_value(const char* at) {
         std::string open; // the closing bracket of each object and array that is open
         std::string_view text;
         bool escaped = false;
@@ -372,8 +430,18 @@ class JsonReader {
         }
         return value;
     }
-    [[nodiscard]] bool is_hex4(const char* at) const noexcept {
-        if (end_ - at < 4) return false;
+    [[nodiscard]] static bool is_surrogate(std::uint32_t code) noexcept {
+        return code >= 0xd800 && code <= 0xdfff;
+    }
+    /// Whether `code` is the first half of a surrogate pair whose second one is escaped at `at`.
+    [[nodiscard]] static bool is_pair(std::uint32_t code, const char* at, const char* end) noexcept {
+        if (code >= 0xdc00 || end - at < 6 || at[0] != '\\' || at[1] != 'u' || !is_hex4(at + 2, end))
+            return false;
+        const std::uint32_t second = hex4(at + 2);
+        return second >= 0xdc00 && second <= 0xdfff;
+    }
+    [[nodiscard]] static bool is_hex4(const char* at, const char* end) noexcept {
+        if (end - at < 4) return false;
         for (int i = 0; i < 4; ++i) {
             const char c = static_cast<char>(at[i] | 0x20);
             if (!((at[i] >= '0' && at[i] <= '9') || (c >= 'a' && c <= 'f'))) return false;
@@ -398,7 +466,10 @@ class JsonReader {
                 while (stop != end_ && static_cast<unsigned char>(*stop) >= 0x80) ++stop;
                 const std::string_view beyond_ascii(at, static_cast<std::size_t>(stop - at));
                 const std::size_t valid = valid_utf8_prefix(beyond_ascii);
-                if (valid != beyond_ascii.size()) return fail(at + valid, "a string is not UTF-8");
+                if (valid != beyond_ascii.size()) {
+                    invalid_at_ = at + valid;
+                    escaped = true;
+                }
                 at = stop;
             }
         }
@@ -415,13 +486,13 @@ class JsonReader {
         case 'r':
         case 't': return at + 2;
         case 'u': {
-            if (!is_hex4(at + 2)) return fail(at, "expected four hexadecimal digits");
+            if (!is_hex4(at + 2, end_)) return fail(at, "expected four hexadecimal digits");
             const std::uint32_t code = hex4(at + 2);
-            if (code < 0xd800 || code > 0xdfff) return at + 6;
-            if (code < 0xdc00 && this->at(at + 6) == '\\' && this->at(at + 7) == 'u' && is_hex4(at + 8) &&
-                hex4(at + 8) >= 0xdc00 && hex4(at + 8) <= 0xdfff)
-                return at + 12;
-            return fail(at, "unpaired surrogate");
+            if (!is_surrogate(code)) return at + 6;
+            if (is_pair(code, at + 6, end_)) return at + 12;
+            // The grammar allows it (RFC 8259 section 8.2).
+            invalid_at_ = at;
+            return at + 6;
         }
         default: return fail(at, "unknown escape");
         }
@@ -446,6 +517,7 @@ class JsonReader {
     std::size_t depth_left_;
     const char* problem_ = nullptr;
     const char* problem_at_ = nullptr;
+    const char* invalid_at_ = nullptr;
 };
 
 /// Puts a decimal digit behind those of `value`; false when the result does not fit.

@@ -4,9 +4,9 @@
 #include <belfry/codec/json_reader.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/float_text.hpp>
+#include <belfry/util/number_text.hpp>
 #include <belfry/util/utf8.hpp>
 
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -65,7 +65,7 @@ class JsonWriter {
     }
     BELFRY_NOINLINE void integer(std::int64_t number) {
         need(24);
-        at_ = std::to_chars(at_, end_, number).ptr;
+        at_ = write_integer(at_, number);
     }
     /// The shortest number that reads back as the same `T`. NaN and the infinities become strings.
     template <class T> BELFRY_NOINLINE void floating(T number) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/codec/decode_fault.hpp>
 #include <belfry/codec/json_writer.hpp>
 #include <belfry/codec/xml_options.hpp>
 #include <belfry/codec/xml_reader.hpp>
 #include <belfry/schema/schema.hpp>
 #include <belfry/schema/simple_text.hpp>
 #include <belfry/schema/slot.hpp>
-#include <belfry/schema/value_path.hpp>
 #include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/time.hpp>
@@ -23,7 +23,8 @@ namespace detail {
 /// Decodes an XML element into a shape by walking the shape's tables.
 class XmlDecoder {
   public:
-    explicit XmlDecoder(const XmlOptions& options) noexcept : options_(options) {}
+    explicit XmlDecoder(const XmlOptions& options) noexcept
+        : options_(options), memory_(options.reading, options.document_size) {}
 
     [[nodiscard]] bool read_structure(XmlElement element, const Structure& shape, void* object,
                                       std::string& what_and_where) {
@@ -44,12 +45,58 @@ class XmlDecoder {
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
     BELFRY_COLD BELFRY_NOINLINE bool report(std::string_view root, std::string& what_and_where) const {
-        what_and_where.clear();
-        for (const std::string_view part : {root, path_.text(), std::string_view(": "),
-                                            std::string_view(problem_), std::string_view(" at byte ")})
-            append_text(what_and_where, part);
-        append_number(what_and_where, problem_offset_);
+        fault_.report(what_and_where, root, problem_, problem_offset_,
+                      options_.hide_text ? std::string_view() : std::string_view(problem_text_));
         return false;
+    }
+    /// The same for a value, whose text is told unless it is long or a secret.
+    BELFRY_COLD BELFRY_NOINLINE bool fail(XmlElement element, std::string_view text, const char* what) {
+        constexpr std::size_t longest = 64;
+        if (text.size() <= longest) problem_text_ = text;
+        return fail(element, what);
+    }
+    /// The path to an element, with the number of those that repeat.
+    [[nodiscard]] BELFRY_COLD static std::string path_to(XmlElement element) {
+        std::string path;
+        for (XmlElement parent = element.parent(); parent; element = parent, parent = element.parent()) {
+            std::size_t count = 0;
+            std::size_t index = 0;
+            for (XmlElement other = parent.first_child(); other; other = other.next()) {
+                if (other.is(element)) index = count;
+                if (other.local_name() == element.local_name()) ++count;
+            }
+            std::string step(element.local_name());
+            if (count > 1) {
+                append_char(step, '[');
+                append_number(step, index);
+                append_char(step, ']');
+            }
+            if (!path.empty()) append_char(step, '.');
+            append_text(step, path);
+            path.swap(step);
+        }
+        return path;
+    }
+    /// After a member's value could not be read: makes the member absent if that is asked for.
+    BELFRY_COLD BELFRY_NOINLINE bool skip_unreadable(XmlElement element, const Structure& shape,
+                                                     std::size_t i, void* object) {
+        const Member& member = shape.members[i];
+        MemberSkipper* const skipper =
+            fault_.skipper(options_.reading, member, problem_ == MemoryLimit::problem);
+        if (skipper == nullptr) return false;
+        std::string path;
+        if (skipper->wants_path()) path = path_to(element);
+        if (is_attribute(shape, i) && !path.empty()) {
+            append_char(path, '.');
+            append_text(path, shape.member_name(i));
+        }
+        // Without the text: a structure around this one may be a secret.
+        std::string reason;
+        append_problem(reason, nullptr, problem_, problem_offset_);
+        skipper->skip(*member.type, member.slot(object), {.path = path, .reason = reason});
+        fault_.reset();
+        problem_text_.clear();
+        return true;
     }
     BELFRY_COLD BELFRY_NOINLINE bool fail(XmlElement element, const char* what) noexcept {
         problem_ = what;
@@ -57,7 +104,12 @@ class XmlDecoder {
         return false;
     }
 
+    /// Whether a value, or an element of it, may take memory.
+    [[nodiscard]] bool take_memory(XmlElement element, const Type& type) {
+        return memory_.take(type.heap_words) || fail(element, MemoryLimit::problem);
+    }
     [[nodiscard]] bool value(XmlElement element, const Type& type, const XmlElements* names, void* slot) {
+        if (type.structure != nullptr && !take_memory(element, type)) return false;
         switch (type.kind) {
         case Kind::structure: return structure(element, *type.structure, slot_emplace(type, slot), false);
         case Kind::union_type: return union_type(element, *type.structure, slot_emplace(type, slot));
@@ -72,7 +124,7 @@ class XmlDecoder {
     /// A text that is an element's or an attribute's.
     [[nodiscard]] bool simple(XmlElement element, std::string_view text, const Type& type, void* slot) {
         if (type.kind == Kind::string || type.kind == Kind::enumeration)
-            return parse_simple_text(text, type, slot);
+            return check_text(element, text) && parse_simple_text(text, type, slot);
         if (type.kind == Kind::blob) return blob(element, text, type, slot);
         while (!text.empty() && is_xml_space(text.front())) text.remove_prefix(1);
         while (!text.empty() && is_xml_space(text.back())) text.remove_suffix(1);
@@ -80,31 +132,38 @@ class XmlDecoder {
         if (text.empty()) return true;
         if (type.kind == Kind::timestamp) {
             Timestamp& time = *static_cast<Timestamp*>(slot_emplace(type, slot));
-            return parse_time(text, time) || fail(element, "expected a timestamp");
+            return parse_time(text, time) || fail(element, text, "expected a timestamp");
         }
         return parse_simple_text(text, type, slot) ||
-               fail(element, type.kind == Kind::boolean ? "expected a boolean"
-                             : type.kind == Kind::float32 || type.kind == Kind::float64
-                                 ? "expected a number"
-                                 : "expected an integer that the member can hold");
+               fail(element, text,
+                    type.kind == Kind::boolean ? "expected a boolean"
+                    : type.kind == Kind::float32 || type.kind == Kind::float64
+                        ? "expected a number"
+                        : "expected an integer that the member can hold");
+    }
+    [[nodiscard]] bool check_text(XmlElement element, std::string_view text) {
+        return !options_.check_text || !has_forbidden_character(text) ||
+               fail(element,
+                    "XML 1.0 does not allow a character of this text; the option InvalidText::repair "
+                    "reads it");
     }
     bool blob(XmlElement element, std::string_view text, const Type& type, void* slot) {
         // The encoding may be broken into lines (XML Schema `base64Binary`).
         std::string digits;
         for (const char c : text)
             if (!is_xml_space(c)) digits.push_back(c);
-        return parse_simple_text(digits, type, slot) || fail(element, "the text is not base64");
+        return parse_simple_text(digits, type, slot) || fail(element, text, "the text is not base64");
     }
 
     /// Every element counts, since services use other element names than their models.
     bool list(XmlElement element, const Type& type, const XmlElements* names, void* container) {
         std::size_t i = 0;
         for (XmlElement item = element.first_child(); item; item = item.next(), ++i)
-            if (!list_element(item, type, names, container)) return path_.inside_element(i);
+            if (!list_element(item, type, names, container)) return fault_.path.inside_element(i);
         return true;
     }
     bool list_element(XmlElement item, const Type& type, const XmlElements* names, void* container) {
-        return value(item, *type.element, below(names), type.add(container, {}));
+        return take_memory(item, type) && value(item, *type.element, below(names), type.add(container, {}));
     }
     bool map(XmlElement element, const Type& type, const XmlElements* names, void* container) {
         for (XmlElement entry = element.first_child(); entry; entry = entry.next())
@@ -120,9 +179,10 @@ class XmlDecoder {
             entry.child(xml_local_name(named && !names->name.empty() ? names->name : "value"));
         std::string room;
         const std::string_view text = key.text(room);
+        if (!check_text(key, text) || !take_memory(entry, type)) return false;
         void* const slot = type.add(container, text);
         // Without a value it is an entry of a sparse map, or one whose value is empty.
-        return !item || value(item, *type.element, below(names), slot) || path_.inside_entry(text);
+        return !item || value(item, *type.element, below(names), slot) || fault_.path.inside_entry(text);
     }
     [[nodiscard]] static const XmlElements* below(const XmlElements* names) noexcept {
         return names != nullptr ? names->elements : nullptr;
@@ -134,13 +194,13 @@ class XmlDecoder {
       public:
         Matches(const Structure& shape, std::string_view name, bool attribute) noexcept
             : shape_(shape), name_(name), attribute_(attribute) {
-            if (shape.keys.slots != nullptr) slot_ = hash_key(name.data(), name.size()) & shape.keys.mask;
+            if (shape.keys.cells != nullptr) slot_ = hash_key(name.data(), name.size()) & shape.keys.mask;
         }
         /// The number of the next one, or `none`.
         [[nodiscard]] std::size_t next() noexcept {
-            if (shape_.keys.slots != nullptr) {
-                for (; shape_.keys.slots[slot_] != 0;) {
-                    const std::size_t i = shape_.keys.slots[slot_] - 1U;
+            if (shape_.keys.cells != nullptr) {
+                for (; shape_.keys.cells[slot_] != 0;) {
+                    const std::size_t i = shape_.keys.cells[slot_] - 1U;
                     slot_ = (slot_ + 1) & shape_.keys.mask;
                     if (is_match(i)) return i;
                 }
@@ -188,6 +248,7 @@ class XmlDecoder {
 
     bool structure(XmlElement element, const Structure& shape, void* object, bool body_only) {
         if (shape.xml() != nullptr && !attributes(element, shape, object, body_only)) return false;
+        std::uint64_t lost = 0;
         for (XmlElement child = element.first_child(); child; child = child.next()) {
             const std::string_view name = member_name(shape, child.name(), false);
             if (name.empty()) continue;
@@ -195,8 +256,12 @@ class XmlDecoder {
             for (std::size_t i = matches.next(); i != none; i = matches.next()) {
                 const Member& member = shape.members[i];
                 if (body_only && member.location != Location::body) continue;
-                if (!member_value(child, *member.type, xml_of(shape, i), member.slot(object)))
-                    return path_.inside_member(shape.member_name(i));
+                // Elements of a flattened list that is lost.
+                if (i < 64 && (lost >> i & 1) != 0) continue;
+                if (member_value(child, *member.type, xml_of(shape, i), member.slot(object))) continue;
+                if (!skip_unreadable(child, shape, i, object))
+                    return fault_.path.inside_member(shape.member_name(i));
+                if (i < 64) lost |= std::uint64_t{1} << i;
             }
         }
         return true;
@@ -210,8 +275,9 @@ class XmlDecoder {
             for (std::size_t i = matches.next(); i != none; i = matches.next()) {
                 const Member& member = shape.members[i];
                 if (body_only && member.location != Location::body) continue;
-                if (!simple(element, from.value(), *member.type, member.slot(object)))
-                    return path_.inside_member(shape.member_name(i));
+                if (!simple(element, from.value(), *member.type, member.slot(object)) &&
+                    !skip_unreadable(element, shape, i, object))
+                    return fault_.path.inside_member(shape.member_name(i));
             }
         }
         return true;
@@ -221,10 +287,10 @@ class XmlDecoder {
         const XmlElements* const names = xml != nullptr ? xml->elements : nullptr;
         if (xml == nullptr || !xml->flattened || type.element == nullptr)
             return value(element, type, names, slot);
-        if (!type.present(slot)) type.clear(slot);
+        if (!type.present(slot)) type.clear(slot, true);
         return type.kind == Kind::map ? map_entry(element, type, names, slot)
                                       : list_element(element, type, names, slot) ||
-                                            path_.inside_element(type.elements(slot).count - 1);
+                                            fault_.path.inside_element(type.elements(slot).count - 1);
     }
 
     BELFRY_COLD bool union_type(XmlElement element, const Structure& shape, void* object) {
@@ -246,8 +312,10 @@ class XmlDecoder {
         const std::size_t i = Matches(shape, name, false).next();
         void* const slot = shape.union_access->emplace(object, static_cast<int>(i));
         for (XmlElement child = first; child; child = child.next())
-            if (!member_value(child, *shape.members[i].type, xml_of(shape, i), slot))
-                return path_.inside_member(shape.member_name(i));
+            if (!member_value(child, *shape.members[i].type, xml_of(shape, i), slot)) {
+                if (shape.members[i].has(MemberFlags::sensitive)) fault_.sensitive = true;
+                return fault_.path.inside_member(shape.member_name(i));
+            }
         return true;
     }
     /// An element of a shape that the model does not list, as JSON: its text, or a list of the elements in
@@ -269,10 +337,12 @@ class XmlDecoder {
     }
 
     const XmlOptions& options_;
+    MemoryLimit memory_;
     std::string room_{};
-    ValuePath path_{};
+    DecodeFault fault_{};
     const char* problem_ = "";
     std::size_t problem_offset_ = 0;
+    std::string problem_text_{};
 };
 
 } // namespace detail
@@ -301,8 +371,11 @@ class XmlDecoder {
 [[nodiscard]] inline bool decode_xml(std::string_view text, const Structure& shape, void* out,
                                      const XmlOptions& options, std::string& what_and_where) {
     XmlDocument document;
-    return document.parse(text, options, what_and_where) &&
-           decode_xml(document.root(), shape, out, options, what_and_where);
+    if (!document.parse(text, options, what_and_where)) return false;
+    XmlOptions checked = options;
+    checked.check_text = document.checks_text(options.reading);
+    checked.document_size = text.size();
+    return decode_xml(document.root(), shape, out, checked, what_and_where);
 }
 
 } // namespace belfry::inline v0

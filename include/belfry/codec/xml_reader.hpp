@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#if !__has_include(<pugixml.hpp>)
+#error "pugixml is missing: install libpugixml-dev (apt), pugixml-devel (dnf), pugixml-dev (apk) or pugixml"
+#endif
+
 #include <belfry/codec/xml_options.hpp>
 #include <belfry/codec/xml_scanner.hpp>
 #include <belfry/schema/value_path.hpp>
@@ -58,6 +62,12 @@ class XmlElement {
     [[nodiscard]] XmlElement first_child() const noexcept { return element_from(node_.first_child()); }
     /// The element behind this one.
     [[nodiscard]] XmlElement next() const noexcept { return element_from(node_.next_sibling()); }
+    /// The element around this one; none around the root.
+    [[nodiscard]] XmlElement parent() const noexcept {
+        const pugi::xml_node parent = node_.parent();
+        return parent.type() == pugi::node_element ? XmlElement(parent) : XmlElement();
+    }
+    [[nodiscard]] bool is(const XmlElement& other) const noexcept { return node_ == other.node_; }
     /// The first element in this one with that name, whatever its prefix.
     [[nodiscard]] XmlElement child(std::string_view local_name) const noexcept {
         XmlElement found = first_child();
@@ -90,14 +100,21 @@ class XmlElement {
 };
 
 /// A parsed document (https://www.w3.org/TR/xml/). It refuses documents with a document type declaration, in
-/// another encoding than UTF-8, or not well-formed; of the options, `max_depth` and `max_nodes` count.
+/// another encoding than UTF-8, or not well-formed, but accepts characters that XML 1.0 forbids, so that
+/// those which are not read do not hide the rest. The options `reading.max_depth` and `max_nodes` apply.
 class XmlDocument {
   public:
     /// Parses a document; false when it is refused, and `what` then says why.
     [[nodiscard]] BELFRY_COLD bool parse(std::string_view text, const XmlOptions& options,
                                          std::string& what) {
-        detail::XmlScanner scanner(text, options.max_depth, options.max_nodes);
+        detail::XmlScanner scanner(text, options.reading.max_depth, options.max_nodes);
         if (!scanner.scan()) return fail(scanner.problem(), scanner.problem_offset(), what);
+        std::string repaired;
+        has_invalid_text_ = scanner.has_invalid_text();
+        if (has_invalid_text_) {
+            detail::append_repaired_xml(repaired, text);
+            text = repaired;
+        }
         // White space counts as text, and pugixml makes no node of a single piece.
         const unsigned flags = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_eol |
                                pugi::parse_wconv_attribute | pugi::parse_ws_pcdata | pugi::parse_embed_pcdata;
@@ -105,6 +122,12 @@ class XmlDocument {
             document_.load_buffer(text.data(), text.size(), flags, pugi::encoding_utf8);
         if (result) return true;
         return fail(result.description(), static_cast<std::size_t>(result.offset), what);
+    }
+    /// Whether the texts of members are to be checked (`XmlOptions::check_text`), because something in the
+    /// document is not UTF-8 or forbidden by XML 1.0. Texts have it in the form that `InvalidText::repair`
+    /// describes.
+    [[nodiscard]] bool checks_text(const DecodeOptions& options) const noexcept {
+        return has_invalid_text_ && options.invalid_text != InvalidText::repair;
     }
     [[nodiscard]] XmlElement root() const noexcept { return XmlElement(document_.document_element()); }
 
@@ -116,6 +139,7 @@ class XmlDocument {
         return false;
     }
     pugi::xml_document document_;
+    bool has_invalid_text_ = false;
 };
 
 } // namespace belfry::inline v0

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace belfry::inline v0::detail {
@@ -18,14 +19,88 @@ namespace belfry::inline v0::detail {
            (code_point >= 0x10000 && code_point <= 0x10ffff);
 }
 
+/// Whether a text that was repaired (`append_repaired_xml`) holds a character that XML 1.0 forbids, or one
+/// that stands for something that is not a character.
+[[nodiscard]] BELFRY_COLD constexpr bool has_forbidden_character(std::string_view text) noexcept {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if (byte < 0x20 && !is_xml_char(byte)) return true;
+        // U+FFFD, U+FFFE and U+FFFF.
+        if (byte == 0xef && i + 2 < text.size() && text[i + 1] == '\xbf' &&
+            static_cast<unsigned char>(text[i + 2]) >= 0xbd)
+            return true;
+    }
+    return false;
+}
+
 [[nodiscard]] constexpr bool is_xml_space(char c) noexcept {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+/// Reads what stands between the ampersand and the semicolon of a reference to a character; false if it is
+/// another one. Numbers above 0x10FFFF become that number plus one.
+[[nodiscard]] BELFRY_COLD constexpr bool parse_character_reference(std::string_view name,
+                                                                   std::uint32_t& character) noexcept {
+    if (name.size() < 2 || name[0] != '#') return false;
+    const bool hexadecimal = name[1] == 'x';
+    name.remove_prefix(hexadecimal ? 2 : 1);
+    if (name.empty()) return false;
+    character = 0;
+    for (const char c : name) {
+        const bool decimal_digit = c >= '0' && c <= '9';
+        const char lower = static_cast<char>(c | 0x20);
+        if (!decimal_digit && !(hexadecimal && lower >= 'a' && lower <= 'f')) return false;
+        const auto digit = static_cast<std::uint32_t>(decimal_digit ? c - '0' : lower - 'a' + 10);
+        character = character * (hexadecimal ? 16 : 10) + digit;
+        if (character > 0x10ffff) character = 0x110000;
+    }
+    return true;
+}
+
+/// Appends a document that `XmlScanner` accepted so that a parser can read it: characters that XML 1.0
+/// forbids stand there as they are, not as references; U+FFFD stands for NUL and for everything that is not a
+/// character.
+BELFRY_COLD BELFRY_NOINLINE inline void append_repaired_xml(std::string& out, std::string_view text) {
+    std::string clean;
+    append_repaired_utf8(clean, text);
+    std::string_view rest = clean;
+    const auto copy = [&](std::size_t count) {
+        for (const char c : rest.substr(0, count))
+            c != '\0' ? out.push_back(c) : static_cast<void>(out.append(replacement_character));
+        rest.remove_prefix(count < rest.size() ? count : rest.size());
+    };
+    // In these an ampersand does not begin a reference.
+    struct Verbatim {
+        std::string_view begin;
+        std::string_view end;
+    };
+    constexpr Verbatim verbatims[] = {{"<!--", "-->"}, {"<![CDATA[", "]]>"}, {"<?", "?>"}};
+    constexpr std::size_t longest = 64;
+    while (!rest.empty()) {
+        copy(rest.find_first_of("<&"));
+        if (rest.empty()) return;
+        std::size_t plain = 1;
+        for (const Verbatim& verbatim : verbatims)
+            if (rest.starts_with(verbatim.begin)) plain = rest.find(verbatim.end, verbatim.begin.size());
+        std::uint32_t character = 0;
+        // A search at each tag would be quadratic.
+        const std::size_t end =
+            rest.front() == '&' ? rest.substr(0, longest).find(';') : std::string_view::npos;
+        if (end == std::string_view::npos || !parse_character_reference(rest.substr(1, end - 1), character) ||
+            is_xml_char(character)) {
+            copy(plain);
+            continue;
+        }
+        rest.remove_prefix(end + 1);
+        if (character == 0 || !append_utf8(out, character)) out.append(replacement_character);
+    }
+}
+
 /// Checks a document before it is parsed for constructs that parsers accept but XML 1.0 or safety forbids:
-/// other encodings than UTF-8, characters that XML does not allow, document type declarations (and with
-/// them entities of the document's own), references to other entities than the five, text around the root
-/// element or a second one, and too many or too deeply nested elements.
+/// other encodings than UTF-8, document type declarations (and with them entities of the document's own),
+/// references to other entities than the five, text around the root element or a second one, and too many or
+/// too deeply nested elements. It finds out, but does not refuse, if there are characters that XML does not
+/// allow.
 class XmlScanner {
   public:
     XmlScanner(std::string_view text, std::size_t max_depth, std::size_t max_nodes) noexcept
@@ -35,12 +110,14 @@ class XmlScanner {
     [[nodiscard]] bool scan() noexcept {
         if (text_.substr(0, 3) == "\xef\xbb\xbf") begin_ = 3;
         at_ = begin_;
-        if (!scan_characters()) return false;
+        scan_characters();
         while (at_ < text_.size())
             if (!(text_[at_] == '<' ? scan_markup() : scan_text())) return false;
         if (depth_ != 0) return fail("the document ends inside an element");
         return root_seen_ || fail("there is no element");
     }
+    /// Whether there is something in the document that is not UTF-8 or that XML 1.0 forbids.
+    [[nodiscard]] bool has_invalid_text() const noexcept { return invalid_text_; }
     [[nodiscard]] const char* problem() const noexcept { return problem_; }
     [[nodiscard]] std::size_t problem_offset() const noexcept { return at_; }
 
@@ -54,22 +131,14 @@ class XmlScanner {
     }
     bool count_node() noexcept { return nodes_++ < max_nodes_ || fail("the document has too many elements"); }
 
-    bool scan_characters() noexcept {
-        const std::size_t valid = valid_utf8_prefix(text_);
-        if (valid != text_.size()) {
-            at_ = valid;
-            return fail("the document is not UTF-8");
-        }
-        for (std::size_t i = 0; i < text_.size(); ++i) {
+    void scan_characters() noexcept {
+        invalid_text_ = !is_valid_utf8(text_);
+        for (std::size_t i = 0; i < text_.size() && !invalid_text_; ++i) {
             const auto byte = static_cast<unsigned char>(text_[i]);
-            const bool bad = byte < 0x20 ? !is_xml_space(text_[i])
-                                         : byte == 0xef && text_[i + 1] == '\xbf' &&
-                                               static_cast<unsigned char>(text_[i + 2]) >= 0xbe;
-            if (!bad) continue;
-            at_ = i;
-            return fail("XML 1.0 does not allow this character");
+            invalid_text_ = byte < 0x20 ? !is_xml_space(text_[i])
+                                        : byte == 0xef && text_[i + 1] == '\xbf' &&
+                                              static_cast<unsigned char>(text_[i + 2]) >= 0xbe;
         }
-        return true;
     }
 
     bool scan_text() noexcept {
@@ -102,22 +171,12 @@ class XmlScanner {
         at_ = stop;
         return true;
     }
-    [[nodiscard]] static bool is_reference(std::string_view name) noexcept {
+    [[nodiscard]] bool is_reference(std::string_view name) noexcept {
         if (name == "amp" || name == "lt" || name == "gt" || name == "quot" || name == "apos") return true;
-        if (name.size() < 2 || name[0] != '#') return false;
-        const bool hexadecimal = name[1] == 'x';
-        name.remove_prefix(hexadecimal ? 2 : 1);
-        if (name.empty()) return false;
-        std::uint32_t value = 0;
-        for (const char c : name) {
-            const bool decimal_digit = c >= '0' && c <= '9';
-            const char lower = static_cast<char>(c | 0x20);
-            if (!decimal_digit && !(hexadecimal && lower >= 'a' && lower <= 'f')) return false;
-            const auto digit = static_cast<std::uint32_t>(decimal_digit ? c - '0' : lower - 'a' + 10);
-            value = value * (hexadecimal ? 16 : 10) + digit;
-            if (value > 0x10ffff) return false;
-        }
-        return is_xml_char(value);
+        std::uint32_t character = 0;
+        if (!parse_character_reference(name, character)) return false;
+        if (!is_xml_char(character)) invalid_text_ = true;
+        return true;
     }
 
     /// Moves behind the next `terminator`, at least `skip` characters on.
@@ -199,6 +258,7 @@ class XmlScanner {
     std::size_t depth_ = 0;
     std::size_t nodes_ = 0;
     bool root_seen_ = false;
+    bool invalid_text_ = false;
     const char* problem_ = "";
 };
 

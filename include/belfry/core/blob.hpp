@@ -16,7 +16,7 @@ class Blob {
     Blob() = default;
     Blob(std::string bytes) noexcept : bytes_(std::move(bytes)) {} // NOLINT
     Blob(const char* text) : bytes_(text) {}                       // NOLINT
-    explicit Blob(std::string_view bytes) : bytes_(bytes) {}
+    Blob(std::string_view bytes) : bytes_(bytes) {}                // NOLINT
     Blob(const void* data, std::size_t size) : bytes_(static_cast<const char*>(data), size) {}
 
     [[nodiscard]] const char* data() const noexcept { return bytes_.data(); }

@@ -4,6 +4,7 @@
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
+#include <string>
 
 namespace belfry::inline v0 {
 
@@ -17,6 +18,9 @@ class BodySource {
     /// Goes back to the first byte; false when the source cannot. One that can be read only once returns true
     /// while nothing has been read.
     virtual bool rewind() noexcept = 0;
+    /// Why the source cannot be read, such as `cannot open 'a.txt': No such file or directory`; empty if it
+    /// can. A call is refused with this text before it is sent, or fails with it.
+    [[nodiscard]] virtual std::string failure() const { return {}; }
 };
 
 } // namespace belfry::inline v0

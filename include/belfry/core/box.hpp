@@ -7,7 +7,9 @@
 
 namespace belfry::inline v0 {
 
-/// An optional value that lives on the heap, for a structure that contains itself. Copies are deep.
+/// An optional value that lives on the heap, for a structure that contains itself. Copies are deep. Copying,
+/// comparing and destroying take stack for each level, as they do with `std::unique_ptr` and `std::vector`.
+/// Values that Belfry makes are not deeper than `ClientConfig::max_response_depth`.
 template <class T> class Box {
   public:
     using value_type = T;

@@ -14,16 +14,18 @@ namespace belfry::inline v0 {
 /// Which part of a call failed.
 enum class ErrorKind : std::uint8_t {
     none,
-    validation,  ///< The input was rejected here; nothing was sent.
-    credentials, ///< The provider gave no credentials.
-    endpoint,    ///< The service's endpoint rules refused the configuration.
-    signing,     ///< The request could not be signed.
-    transport,   ///< No complete response was received; `message` is the transport's.
-    timeout,     ///< A time limit ran out: the transport's, or a waiter's deadline.
-    cancelled,   ///< The caller stopped the call.
-    response,    ///< The response is malformed, truncated, too deep or too large.
-    service,     ///< The service answered with an error; `code` names it.
-    waiter,      ///< The waiter's failure state was reached.
+    validation,    ///< The input was rejected here; nothing was sent.
+    configuration, ///< Shared files or environment variables hold a setting that is wrong.
+    credentials,   ///< The provider gave no credentials.
+    endpoint,      ///< The service's endpoint rules refused the configuration.
+    signing,       ///< The request could not be signed.
+    transport,     ///< No complete response was received; `message` is the transport's.
+    timeout,       ///< A time limit ran out: the transport's, or a waiter's deadline.
+    cancelled,     ///< The caller stopped the call.
+    response,      ///< The response is malformed, truncated, too deep or too large.
+    service,       ///< The service answered with an error; `code` names it.
+    waiter,        ///< The waiter's failure state was reached.
+    memory,        ///< Memory ran out where nothing may be thrown, as in an asynchronous call.
 };
 
 /// The kind's name, in lower case.
@@ -31,6 +33,7 @@ enum class ErrorKind : std::uint8_t {
     switch (kind) {
     case ErrorKind::none: return "none";
     case ErrorKind::validation: return "validation";
+    case ErrorKind::configuration: return "configuration";
     case ErrorKind::credentials: return "credentials";
     case ErrorKind::endpoint: return "endpoint";
     case ErrorKind::signing: return "signing";
@@ -40,16 +43,22 @@ enum class ErrorKind : std::uint8_t {
     case ErrorKind::response: return "response";
     case ErrorKind::service: return "service";
     case ErrorKind::waiter: return "waiter";
+    case ErrorKind::memory: return "memory";
     }
     return "unknown";
 }
 
 namespace detail {
-/// The source of a service error's members. Always an `ExceptionSource`, which the folder `schema` defines.
+struct ErrorFacts;
+
+/// More about a result, which only its readers know: in an error always an `ExceptionSource`, in metadata
+/// always an `UnreadableMembers`.
 class ErrorDetail {
   public:
     virtual ~ErrorDetail() = default;
     [[nodiscard]] virtual ErrorDetail* clone() const = 0;
+    /// The circumstances of an error (`core/error_facts.hpp`); null if they were not kept.
+    [[nodiscard]] virtual const ErrorFacts* facts() const noexcept { return nullptr; }
 };
 
 class ErrorDetailPointer {

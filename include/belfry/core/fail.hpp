@@ -29,4 +29,16 @@ BELFRY_COLD BELFRY_NOINLINE inline bool fail(Error& error, ErrorKind kind, std::
     return fail(error, kind, code, {message});
 }
 
+/// Makes `error` say that memory ran out, without allocating any: both texts fit into a string's own buffer.
+/// Always false.
+BELFRY_COLD inline bool fail_without_memory(Error& error) noexcept {
+    error.kind = ErrorKind::memory;
+    error.code = "OutOfMemory";
+    error.message = "out of memory";
+    error.detail = {};
+    error.retryable = true;
+    error.throttling = false;
+    return false;
+}
+
 } // namespace belfry::inline v0::detail

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/util/config.hpp>
+#include <belfry/core/value_fit.hpp>
 
 #include <cstddef>
 #include <initializer_list>
+#include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -45,12 +47,17 @@ template <class T> class List {
     }
     ~List() {}
     List(std::initializer_list<value_type> items) : items_(items), present_(true) {}
+    /// Strings from views. A template, so that the constructor above takes what both can.
+    template <class View = std::string_view>
+        requires(std::is_same_v<T, std::string>)
+    List(std::initializer_list<std::type_identity_t<View>> views)
+        : items_(views.begin(), views.end()), present_(true) {}
     List(Items items) noexcept : items_(std::move(items)), present_(true) {} // NOLINT
     template <class Iterator>
-        requires requires(Iterator i) {
-            *i;
-            ++i;
-        }
+        requires(requires(Iterator i) {
+                    *i;
+                    ++i;
+                } && !detail::may_not_fit<decltype(*std::declval<Iterator&>()), T>)
     List(Iterator first, Iterator last) : items_(first, last), present_(true) {}
 
     /// Whether the list was set or received, even if it is empty.
@@ -62,10 +69,10 @@ template <class T> class List {
         present_ = true;
         return *this;
     }
-    /// Makes it absent, and empty.
-    void reset() noexcept {
+    /// Makes it empty, and absent unless it is to be `present`.
+    void reset(bool present = false) noexcept {
         items_.clear();
-        present_ = false;
+        present_ = present;
     }
     /// The vector itself, for operations that this class does not have.
     [[nodiscard]] Items& items() noexcept {
@@ -91,6 +98,16 @@ template <class T> class List {
     void reserve(std::size_t count) { items_.reserve(count); }
     void clear() noexcept { items_.clear(); }
     void push_back(value_type item) { items_.push_back(std::move(item)); }
+    /// A number that may not fit: convert it first.
+    template <class U>
+        requires(detail::may_not_fit<U, T>)
+    void push_back(U) = delete;
+    template <class U>
+        requires(detail::may_not_fit<U, T>)
+    value_type& emplace_back(U&&) {
+        BELFRY_REFUSE_NUMBER(U, T);
+        return items_.emplace_back();
+    }
     template <class... A> value_type& emplace_back(A&&... arguments) {
         return items_.emplace_back(std::forward<A>(arguments)...);
     }

@@ -2,16 +2,54 @@
 #pragma once
 
 #include <belfry/core/key_index.hpp>
+#include <belfry/core/value_fit.hpp>
 
 #include <cstddef>
 #include <initializer_list>
 #include <new>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace belfry::inline v0 {
+
+namespace detail {
+/// A reference to a whole number that refuses to be assigned a number which may not fit. It serves one
+/// expression: a variable of this type (`auto value = map["key"];`) cannot be read, and none is assigned to
+/// another, since adding a key moves the numbers.
+template <class N> class NumberReference {
+  public:
+    constexpr explicit NumberReference(N& number) noexcept : number_(number) {}
+    NumberReference(const NumberReference&) = delete;
+    NumberReference& operator=(const NumberReference&) = delete;
+    ~NumberReference() = default;
+    constexpr operator N&() && noexcept { return number_; } // NOLINT
+    template <class U>
+        requires(std::is_convertible_v<U, N> && !std::is_same_v<U, NumberReference>)
+    constexpr N& operator=(U value) && { // NOLINT: a number, as from a plain assignment
+        BELFRY_REFUSE_NUMBER(U, N);
+        return number_ = static_cast<N>(value);
+    }
+    template <class U>
+        requires std::is_arithmetic_v<U>
+    constexpr N& operator+=(U value) && {
+        BELFRY_REFUSE_NUMBER(U, N);
+        return number_ = static_cast<N>(number_ + static_cast<N>(value));
+    }
+    template <class U>
+        requires std::is_arithmetic_v<U>
+    constexpr N& operator-=(U value) && {
+        BELFRY_REFUSE_NUMBER(U, N);
+        return number_ = static_cast<N>(number_ - static_cast<N>(value));
+    }
+
+  private:
+    N& number_;
+};
+template <class V> inline constexpr bool is_whole_number = std::is_integral_v<V> && !std::is_same_v<V, bool>;
+} // namespace detail
 
 /// A map member with string keys, in insertion order, that also knows whether it is there at all (see
 /// `List`). A look-up takes time in proportion to the length of the longest key.
@@ -25,6 +63,11 @@ template <class V> class Map {
         Entry() = default;
         Entry(std::string k, V v) : key(std::move(k)), value(std::move(v)) {}
         explicit Entry(std::string_view k) : key(k) {}
+        /// The same from views. A template, so that the constructor above takes what both can.
+        template <class View = std::string_view>
+        Entry(std::type_identity_t<View> k,
+              std::conditional_t<std::is_same_v<V, std::string>, std::type_identity_t<View>, V> v)
+            : key(k), value(std::move(v)) {}
         friend bool operator==(const Entry&, const Entry&) = default;
     };
     using value_type = Entry;
@@ -48,6 +91,19 @@ template <class V> class Map {
         for (const Entry& entry : entries) (*this)[entry.key] = entry.value;
     }
 
+    /// The entries of another map, such as `std::map`, or of a range of pairs. The last of several entries
+    /// with the same key wins.
+    template <class Range>
+        requires(!std::is_same_v<Range, Map> &&
+                 requires(const Range& range) {
+                     std::string_view(range.begin()->first);
+                     V(range.begin()->second);
+                     range.end();
+                 } && !detail::may_not_fit<decltype(std::declval<const Range&>().begin()->second), V>)
+    Map(const Range& range) : present_(true) { // NOLINT
+        for (const auto& [key, value] : range) (*this)[key] = V(value);
+    }
+
     /// Whether the map was set or received, even if it is empty.
     [[nodiscard]] bool has_value() const noexcept { return present_ || !entries_.empty(); }
     [[nodiscard]] explicit operator bool() const noexcept { return has_value(); }
@@ -57,10 +113,10 @@ template <class V> class Map {
         present_ = true;
         return *this;
     }
-    /// Makes it absent, and empty.
-    void reset() noexcept {
+    /// Makes it empty, and absent unless it is to be `present`.
+    void reset(bool present = false) noexcept {
         clear();
-        present_ = false;
+        present_ = present;
     }
 
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
@@ -79,9 +135,18 @@ template <class V> class Map {
     }
     [[nodiscard]] bool contains(std::string_view key) const noexcept { return find(key) != nullptr; }
     /// The value of a key; a new one when the key is not there yet.
-    V& operator[](std::string_view key) {
+    V& operator[](std::string_view key)
+        requires(!detail::is_whole_number<V>)
+    {
         if (V* value = find(key)) return *value;
         return add(key);
+    }
+    /// The same of a number; refuses to assign one that may not fit.
+    detail::NumberReference<V> operator[](std::string_view key)
+        requires detail::is_whole_number<V>
+    {
+        if (V* value = find(key)) return detail::NumberReference<V>(*value);
+        return detail::NumberReference<V>(add(key));
     }
     /// The value of a key, newly made whether or not the key was there.
     V& emplace(std::string_view key) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/util/config.hpp>
+#include <belfry/core/value_fit.hpp>
 
 #include <initializer_list>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -34,11 +36,15 @@ template <class T> struct SlotOf<Box<T>> {
 ///
 /// Leaving it out of a braced initializer does not compile: only `Owner` may default-construct it, and the
 /// compiler's message names `Member`. `Owner input; input.member = ...;` works, and what is still missing
-/// when the request is built is a validation error.
+/// when the request is built is a validation error. To empty an input that exists write `input = Owner();`,
+/// since `input = {}` leaves the member out, too.
 template <class T, class Owner, class Member> class Required : public detail::SlotOf<T>::type {
     using Slot = typename detail::SlotOf<T>::type;
     friend Owner;
-    constexpr Required() noexcept(std::is_nothrow_default_constructible_v<Slot>) {} // NOLINT
+    // g++ prints the clause and clang the line, because the constructor is private.
+    constexpr Required() noexcept // set this member; to empty an input, write: input = Owner()
+        requires(bool("set this member; to empty an input, write: input = Owner()"))
+    {}
 
   public:
     using value_type = typename Slot::value_type;
@@ -49,11 +55,25 @@ template <class T, class Owner, class Member> class Required : public detail::Sl
     Required& operator=(const Required&) = default;
     Required& operator=(Required&&) = default;
     ~Required() = default;
+    Required(std::string_view text) // NOLINT: implicit, as for a `std::string`
+        requires std::is_same_v<T, std::string>
+        : Slot(std::in_place, text) {}
+    /// Refuses a number that may not fit the member, a pointer where it is true or false, and a text where it
+    /// is an enum. The second parameter keeps this from hiding the constructor that it is preferred to.
+    template <class U>
+        requires(detail::is_refused<U, T>)
+    Required(U&&, detail::PreferredConstructor = {}) { // NOLINT
+        BELFRY_REFUSE_NUMBER(U, T);
+        BELFRY_REFUSE_TEXT(U, T);
+    }
     /// Anything that the optional, list or map is constructible from.
     template <class U>
-        requires(!std::is_same_v<std::remove_cvref_t<U>, Required> && std::is_assignable_v<Slot&, U>)
+        requires(!std::is_same_v<std::remove_cvref_t<U>, Required> &&
+                 (std::is_assignable_v<Slot&, U> || detail::is_refused<U, T>))
     Required& operator=(U&& value) {
-        Slot::operator=(std::forward<U>(value));
+        BELFRY_REFUSE_NUMBER(U, T);
+        BELFRY_REFUSE_TEXT(U, T);
+        if constexpr (!detail::is_refused<U, T>) Slot::operator=(std::forward<U>(value));
         return *this;
     }
     /// The elements of a list or map; no elements make it present and empty.

@@ -34,6 +34,8 @@ struct ResponseMetadata {
     int attempts = 0;
     /// The checksum that verified the response's body; `none` if it was not verified.
     ChecksumAlgorithm verified_checksum = ChecksumAlgorithm::none;
+    /// See `belfry::unreadable_members` (`belfry/unreadable_members.hpp`).
+    detail::ErrorDetailPointer unreadable_members{};
 };
 
 namespace detail {

@@ -22,7 +22,7 @@ class StreamingBlob {
     StreamingBlob(Blob bytes) noexcept : blob_(std::move(bytes)) {}        // NOLINT
     StreamingBlob(std::string bytes) noexcept : blob_(std::move(bytes)) {} // NOLINT
     StreamingBlob(const char* text) : blob_(text) {}                       // NOLINT
-    explicit StreamingBlob(std::string_view bytes) : blob_(bytes) {}
+    StreamingBlob(std::string_view bytes) : blob_(bytes) {}                // NOLINT
     /// Reads the payload from `source`, which must live until the call has ended. `length` is in bytes; -1
     /// when it is not known, which few services accept.
     explicit StreamingBlob(BodySource& source, std::int64_t length = -1) noexcept

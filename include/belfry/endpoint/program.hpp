@@ -3,13 +3,15 @@
 
 #include <belfry/util/config.hpp>
 
+#include <cstddef>
 #include <cstdint>
 
 namespace belfry::inline v0 {
 
 namespace detail {
 struct EndpointLibrary;
-}
+class EndpointWalker;
+} // namespace detail
 
 /// A service's endpoint rule set as the generator compiled it: words that `resolve_endpoint` walks, and the
 /// text they point into. Only data, so that including a service costs next to nothing.
@@ -21,11 +23,15 @@ struct EndpointRules {
     /// Where in `code` the parameters begin, `detail::endpoint_parameter_words` words each.
     std::uint16_t parameters;
     std::uint16_t parameter_count;
-    /// Where in `code` the list of the topmost rules begins: their count, then the place of each.
+    /// Where in `code` the list of the topmost rules begins: their count, then the place of each. For a
+    /// decision diagram, what `walk` reads.
     std::uint16_t rules;
     /// Functions of the rules language that most services do not use; null in their rule sets, so that they
     /// are not compiled. Rule sets that use them include `belfry/endpoint/builtins.hpp`.
     const detail::EndpointLibrary* library = nullptr;
+    /// Finds the rule that decides; null for a rule set. Decision diagrams include
+    /// `belfry/endpoint/diagram.hpp`.
+    bool (*walk)(detail::EndpointWalker& walker, std::size_t rules) = nullptr;
 };
 
 /// A partition as `aws.partition` returns it: the regions that share a DNS suffix.

@@ -8,23 +8,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 namespace belfry::inline v0 {
 namespace detail {
-
-/// Whether `words`, separated by single spaces, has this word.
-[[nodiscard]] BELFRY_COLD inline bool has_word(const char* words, const char* word,
-                                               std::size_t size) noexcept {
-    while (*words != 0) {
-        const char* end = words;
-        while (*end != 0 && *end != ' ') ++end;
-        if (static_cast<std::size_t>(end - words) == size && std::memcmp(words, word, size) == 0) return true;
-        words = *end == 0 ? end : end + 1;
-    }
-    return false;
-}
 
 /// The length of what precedes a word of letters, digits and underscores, a dash and a number at the end of
 /// `region`; 0 when it does not end like that.
@@ -45,8 +32,8 @@ find_partition(const Partitions& partitions, const char* region, std::size_t siz
     const Partition* similar = nullptr;
     for (std::uint16_t i = 0; i < partitions.count; ++i) {
         const Partition* const partition = partitions.first + i;
-        if (has_word(partition->regions, region, size)) return partition;
-        if (similar == nullptr && prefix != 0 && has_word(partition->region_prefixes, region, prefix))
+        if (has_word(partition->regions, {region, size})) return partition;
+        if (similar == nullptr && prefix != 0 && has_word(partition->region_prefixes, {region, prefix}))
             similar = partition;
     }
     return similar != nullptr ? similar : partitions.first;

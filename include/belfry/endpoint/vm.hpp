@@ -19,8 +19,6 @@
 namespace belfry::inline v0 {
 namespace detail {
 
-class EndpointWalker;
-
 /// The target of `EndpointRules::library`: nodes, attributes and parts of an endpoint that few services use.
 struct EndpointLibrary {
     EndpointValue (*evaluate)(EndpointWalker& walker, std::size_t node);
@@ -28,7 +26,7 @@ struct EndpointLibrary {
     /// Reads the parts of an endpoint after its URL; false when a value is missing.
     bool (*fill)(EndpointWalker& walker, std::size_t at);
     /// Copies an endpoint's settings for Signature Version 4. False, with `error` filled, if it has auth
-    /// schemes and Signature Version 4 is not among them.
+    /// schemes and Signature Version 4 is not among them. The endpoint's URL may end in a slash.
     bool (*choose_sigv4)(Endpoint& endpoint, std::string& signing_name, std::string& signing_region,
                          bool& double_encode_path, Error& error);
     void (*release)(EndpointWalker& walker) noexcept;
@@ -51,6 +49,8 @@ class EndpointWalker {
 
     BELFRY_COLD bool take_parameters(const EndpointRules& rules, const EndpointParameters& given);
     BELFRY_COLD bool walk_rules(std::size_t list);
+    /// Whether a condition holds; assigns its variable.
+    BELFRY_COLD bool meets(std::size_t condition);
 
     BELFRY_COLD EndpointValue evaluate(std::size_t node);
     /// Appends a string node's value; false when it has none.
@@ -82,7 +82,7 @@ class EndpointWalker {
     Error& error;
     /// The strings that the library made.
     void* kept = nullptr;
-    EndpointValue slots[endpoint_slot_limit];
+    EndpointValue cells[endpoint_slot_limit];
 };
 
 inline bool EndpointWalker::fail(const char* name, const char* what, std::string_view which) {
@@ -94,14 +94,14 @@ inline bool EndpointWalker::take_parameters(const EndpointRules& rules, const En
     for (std::size_t i = 0; i < rules.parameter_count; ++i, at += endpoint_parameter_words) {
         const EndpointValue* value = given.find(text(at + 1));
         if (value == nullptr && code[at + 4] != 0) value = given.find(text(at + 3));
-        slots[i].kind = Kind::none;
+        cells[i].kind = Kind::none;
         if (value != nullptr) {
             constexpr Kind kinds[] = {Kind::string, Kind::boolean, Kind::strings};
             if (value->kind != kinds[code[at] & endpoint_parameter_type])
                 return fail("InvalidParameter", "the endpoint parameter has the wrong type: ", text(at + 1));
-            slots[i] = *value;
+            cells[i] = *value;
         } else if (code[at + 5] != 0) {
-            slots[i] = evaluate(code[at + 5]);
+            cells[i] = evaluate(code[at + 5]);
         } else if ((code[at] & endpoint_parameter_required) != 0) {
             return fail("MissingParameter", "the endpoint parameter is required: ", text(at + 1));
         }
@@ -116,7 +116,7 @@ inline EndpointValue EndpointWalker::evaluate(std::size_t node) {
     case EndpointCode::string: return string({texts + at[1], at[2]});
     case EndpointCode::no: return flag(false);
     case EndpointCode::yes: return flag(true);
-    case EndpointCode::slot: return slots[at[1]];
+    case EndpointCode::slot: return cells[at[1]];
     case EndpointCode::attribute:
     case EndpointCode::is_set:
     case EndpointCode::not_:
@@ -164,17 +164,20 @@ inline bool EndpointWalker::append(std::string& out, std::size_t node) {
     return true;
 }
 
+inline bool EndpointWalker::meets(std::size_t condition) {
+    const EndpointValue value = evaluate(code[condition + 1]);
+    if (code[condition] != 0) cells[code[condition] - 1] = value;
+    return value.kind != Kind::none && (value.kind != Kind::boolean || value.boolean);
+}
+
 /// Tries the rules of a list; true when one of them gave an endpoint or an error.
 inline bool EndpointWalker::walk_rules(std::size_t list) {
     for (std::size_t i = 1; i <= code[list]; ++i) {
         const std::size_t rule = code[list + i];
         std::size_t at = rule + 2;
         bool met = true;
-        for (std::size_t conditions = code[rule + 1]; met && conditions != 0; --conditions, at += 2) {
-            const EndpointValue value = evaluate(code[at + 1]);
-            met = value.kind != Kind::none && (value.kind != Kind::boolean || value.boolean);
-            if (code[at] != 0) slots[code[at] - 1] = value;
-        }
+        for (std::size_t conditions = code[rule + 1]; met && conditions != 0; --conditions, at += 2)
+            met = meets(at);
         if (!met) continue;
         const EndpointCode kind{code[rule]};
         if (kind == EndpointCode::tree) {
@@ -217,7 +220,7 @@ BELFRY_COLD inline bool find_endpoint(const EndpointRules& rules, const Endpoint
         walker.fail("InvalidParameter", "too many endpoint parameters are set");
     else if (!walker.take_parameters(rules, parameters))
         return false;
-    else if (!walker.walk_rules(rules.rules))
+    else if (!(rules.walk != nullptr ? rules.walk(walker, rules.rules) : walker.walk_rules(rules.rules)))
         walker.fail("NoEndpoint", "no endpoint rule fits the parameters");
     else if (error.kind == ErrorKind::none && !is_endpoint_url(endpoint.url)) {
         if (may_hold_password(endpoint.url)) return fail_for_user(error);

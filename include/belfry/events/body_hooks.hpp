@@ -34,15 +34,15 @@ class EventBodyHooks final : public BodyHooks, private ResponseSink {
 
     /// For a call that delivers events while it receives.
     EventBodyHooks(const Operation& operation, const EventStreamTraits& traits, const Structure& events,
-                   std::size_t max_depth, void* handler, Deliver deliver)
+                   const DecodeOptions& options, void* handler, Deliver deliver)
         : operation_(operation), traits_(traits), handler_(handler), deliver_(deliver) {
-        reader.emplace(operation, traits, events, max_depth);
+        reader.emplace(operation, traits, events, options);
     }
     /// For a stream whose events the caller asks for; `events` is null when none are received.
     EventBodyHooks(const Operation& operation, const EventStreamTraits& traits, const Structure* events,
-                   std::size_t max_depth)
+                   const DecodeOptions& options)
         : operation_(operation), traits_(traits) {
-        if (events != nullptr) reader.emplace(operation, traits, *events, max_depth);
+        if (events != nullptr) reader.emplace(operation, traits, *events, options);
     }
 
     /// Whether the response can end here: the handler wants no more events, or the stream has failed.
@@ -137,12 +137,24 @@ class EventBodyHooks final : public BodyHooks, private ResponseSink {
     }
     [[nodiscard]] bool cancelled() const noexcept override { return collected_->cancelled(); }
 
+    [[nodiscard]] EventReader::Step deliver_next(std::string_view& bytes, bool& more) noexcept {
+#if defined(__cpp_exceptions)
+        try {
+            return deliver_(*reader, bytes, handler_, more);
+        } catch (...) {
+            reader->stop_for_exception();
+            return EventReader::Step::failed;
+        }
+#else
+        return deliver_(*reader, bytes, handler_, more);
+#endif
+    }
     /// Reads the events in bytes of the response, and collects the document of an initial response. Returns
     /// whether more are wanted.
     [[nodiscard]] bool deliver_events(std::string_view bytes) noexcept {
         while (!stopped_ && (!bytes.empty() || reader->holds_event())) {
             bool more = true;
-            switch (deliver_(*reader, bytes, handler_, more)) {
+            switch (deliver_next(bytes, more)) {
             case EventReader::Step::need_more: break;
             case EventReader::Step::failed: return false;
             case EventReader::Step::initial_response: {

@@ -41,7 +41,6 @@ namespace detail {
         if (bytes.size() < name_size + 2) return "a header is cut off";
         EventHeader header;
         header.name = bytes.substr(1, name_size);
-        if (!is_valid_utf8(header.name)) return "a header's name is not UTF-8";
         const auto type = static_cast<unsigned char>(bytes[name_size + 1]);
         if (type > static_cast<unsigned char>(EventHeaderType::uuid)) return "a header's type is unknown";
         header.type = static_cast<EventHeaderType>(type);
@@ -56,8 +55,6 @@ namespace detail {
         if (bytes.size() < size) return "a header is cut off";
         const std::string_view value = bytes.substr(0, size);
         if (fixed < 0 || header.type == EventHeaderType::uuid) {
-            if (header.type == EventHeaderType::string && !is_valid_utf8(value))
-                return "a header's value is not UTF-8";
             header.bytes = value;
         } else if (size != 0) {
             // The sign is in the first byte.

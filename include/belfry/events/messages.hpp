@@ -35,14 +35,15 @@ template <class O> class EventDecoder {
     using Output = typename O::Output;
     using Events = typename O::OutputEvents;
 
+    /// `options.unreadable_members` must outlive the decoder, but not its error.
     explicit EventDecoder(const DecodeOptions& options = {})
-        : options_(options),
-          reader_(operation_of<O>, O::event_stream, structure_of<Events>, options.max_depth) {}
+        : options_(options), reader_(operation_of<O>, O::event_stream, structure_of<Events>, options) {}
 
     /// A response begins. False when its head lacks what the model requires; `error()` then says what.
     [[nodiscard]] bool begin(int status, Headers headers) {
         unread_.clear();
         read_ = 0;
+        lacks_document_ = false;
         head_.status = status;
         head_.headers = std::move(headers);
         head_.body.clear();
@@ -55,11 +56,14 @@ template <class O> class EventDecoder {
         std::optional<Events> event(std::in_place);
         std::string_view rest = std::string_view(unread_).substr(read_);
         detail::EventReader::Step step = reader_.next(rest, &*event);
-        if (step == detail::EventReader::Step::initial_response) {
-            head_.body = reader_.initial_response();
-            step = reader_.next(rest, &*event);
-        }
         read_ = unread_.size() - rest.size();
+        if (step == detail::EventReader::Step::initial_response) {
+            lacks_document_ = true;
+            head_.body = reader_.initial_response();
+            lacks_document_ = false;
+            step = reader_.next(rest, &*event);
+            read_ = unread_.size() - rest.size();
+        }
         // Compact once per batch: erasing after each event is quadratic.
         if (read_ > unread_.size() / 2) {
             unread_.erase(0, read_);
@@ -81,6 +85,10 @@ template <class O> class EventDecoder {
     [[nodiscard]] Result<Output> output() const {
         const Operation& operation = operation_of<O>;
         Error error;
+        if (lacks_document_) {
+            detail::fail_without_memory(error);
+            return error;
+        }
         Result<Output> result(std::in_place);
         if (!operation.service->protocol->decode(operation, head_, options_, &*result, error)) return error;
         return result;
@@ -93,6 +101,8 @@ template <class O> class EventDecoder {
     std::string unread_{};
     /// How many bytes of it were taken apart already.
     std::size_t read_ = 0;
+    /// Whether there was no memory for the document of the output.
+    bool lacks_document_ = false;
 };
 
 } // namespace belfry::inline v0

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/schema/decode_options.hpp>
 #include <belfry/schema/schema.hpp>
 
 #include <cstddef>
@@ -22,7 +23,7 @@ struct EventCodec {
                    std::string& fault);
     /// Reads a document into a structure or union.
     bool (*decode)(std::string_view document, const Structure& structure, bool body_only,
-                   std::size_t max_depth, void* object, std::string& fault);
+                   const DecodeOptions& options, void* object, std::string& fault);
 };
 
 /// The event stream traits of an operation: the member `event_stream` of its tag.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/append.hpp>
 #include <belfry/util/ascii.hpp>
 #include <belfry/util/config.hpp>
 
@@ -29,9 +30,14 @@ class Headers {
 
     /// Adds a field and keeps those of the same name.
     BELFRY_NOINLINE void append(std::string_view name, std::string_view value) {
+        // Before the field is there: without memory for it, nothing changes.
+        std::string name_text;
+        std::string value_text;
+        detail::append_text(name_text, name);
+        detail::append_text(value_text, value);
         Header& header = headers_.emplace_back();
-        header.name = name;
-        header.value = value;
+        header.name.swap(name_text);
+        header.value.swap(value_text);
     }
     /// Replaces the first field of that name, drops its repetitions, or adds the field.
     BELFRY_NOINLINE void set(std::string_view name, std::string_view value) {
@@ -67,7 +73,11 @@ class Headers {
         std::size_t kept = first;
         for (std::size_t i = first; i < headers_.size(); ++i)
             if (!detail::equals_ignoring_case(headers_[i].name, name)) {
-                if (i != kept) headers_[kept] = std::move(headers_[i]);
+                // Not by moving, which takes more code.
+                if (i != kept) {
+                    headers_[kept].name.swap(headers_[i].name);
+                    headers_[kept].value.swap(headers_[i].value);
+                }
                 ++kept;
             }
         // resize() would also instantiate the construction of new fields.

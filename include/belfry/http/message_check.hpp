@@ -76,18 +76,40 @@ namespace belfry::inline v0::detail {
     return true;
 }
 
+/// How many interim responses may precede a final one. No standard names a number; servers that work on a
+/// request send one every few seconds at most (RFC 9110 section 15.2).
+inline constexpr int most_interim_responses = 100;
+
+/// The reason why an interim response ends the exchange; null if the final response is still to come. `count`
+/// is how many there were, this one included.
+[[nodiscard]] constexpr const char* refuse_interim(int status, int count) noexcept {
+    // RFC 9110 section 7.8: a server must not switch to a protocol that the client did not ask for.
+    if (status == 101) return "the server switched to another protocol (status 101), which was not requested";
+    if (count > most_interim_responses) return "the server sent too many interim responses (1xx)";
+    return nullptr;
+}
+
 /// The reason why a response's header section is invalid; null if it is valid (RFC 9112 section 6.3: a length
-/// that is not a number, or two different ones).
+/// that is not a number, or two different ones; RFC 9110 section 5.5: a line break or NUL in a value).
 [[nodiscard]] inline const char* refuse_head(int status, const Headers& headers) noexcept {
     if (status < 200 || status > 999) return "the response's status code is out of range";
     const std::string* length = nullptr;
     for (const Header& header : headers) {
+        if (!is_field_value(header.value)) return "a response header's value holds a line break or NUL";
         if (!equals_ignoring_case(header.name, "content-length")) continue;
         if (!is_content_length(header.value)) return "the response's Content-Length is not a number of bytes";
         if (length != nullptr && *length != header.value) return "the response has two different lengths";
         length = &header.value;
     }
     return nullptr;
+}
+
+/// Replaces CR, LF and NUL in header values by spaces (RFC 9110 section 5.5), so that no transport, whatever
+/// it accepts, brings a line break to the caller.
+BELFRY_COLD inline void replace_line_breaks(Headers& headers) noexcept {
+    for (Header& header : headers)
+        for (char& c : header.value)
+            if (c == '\r' || c == '\n' || c == '\0') c = ' ';
 }
 
 } // namespace belfry::inline v0::detail

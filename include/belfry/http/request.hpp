@@ -6,9 +6,12 @@
 #include <belfry/util/timestamp.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace belfry::inline v0 {
+
+struct TimeoutChanges;
 
 /// How long a transport may take. Zero means no limit of that kind.
 struct Timeouts {
@@ -18,7 +21,19 @@ struct Timeouts {
     Duration idle = Duration::seconds(60);
     /// For the whole attempt, from the call to the last byte of the response.
     Duration total{};
+
+    /// Replaces all limits.
+    operator TimeoutChanges() const noexcept; // NOLINT: where changes are wanted, limits can be passed
 };
+
+/// Changes to time limits: a limit that is left out stays as it is. Zero means no limit of that kind.
+struct TimeoutChanges {
+    std::optional<Duration> connect{};
+    std::optional<Duration> idle{};
+    std::optional<Duration> total{};
+};
+
+inline Timeouts::operator TimeoutChanges() const noexcept { return {connect, idle, total}; }
 
 /// One signed attempt, to be sent exactly as it stands: what the signature covers must not change on the way.
 struct HttpRequest {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#if !__has_include(<nlohmann/json.hpp>)
+#error "nlohmann/json is missing: install nlohmann-json3-dev (apt), json-devel (dnf) or nlohmann-json"
+#endif
+
 #include <belfry/codec/json_options.hpp>
 #include <belfry/codec/json_reader.hpp>
 #include <belfry/core/fail.hpp>
@@ -60,9 +64,26 @@ class NlohmannWriter {
     [[nodiscard]] static Json value(const Type& type, const void* held) {
         if (held == nullptr) return nullptr;
         NlohmannWriter writer;
-        return Walk::value(writer, type, held);
+        return writer.present(type, held);
     }
-    [[nodiscard]] static Json structure(const Structure& shape, const void* object) {
+    [[nodiscard]] static Json whole(const Structure& shape, const void* object) {
+        NlohmannWriter writer;
+        return writer.structure(shape, object);
+    }
+
+  private:
+    friend struct Walk;
+
+    /// A value that is there. An input may nest deeper than the stack of a small thread allows.
+    [[nodiscard]] Json present(const Type& type, const void* held) {
+        if (type.element == nullptr && type.structure == nullptr) return Walk::value(*this, type, held);
+        if (depth_left_ == 0) raise_json_fault("a value is nested too deeply");
+        --depth_left_;
+        Json json = Walk::value(*this, type, held);
+        ++depth_left_;
+        return json;
+    }
+    [[nodiscard]] Json structure(const Structure& shape, const void* object) {
         Json json = Json::object();
         if (shape.union_access != nullptr) {
             const int which = shape.union_access->which(object);
@@ -81,14 +102,10 @@ class NlohmannWriter {
         for (std::size_t i = 0; i < shape.count; ++i) {
             const Member& member = shape.members[i];
             if (const void* const held = slot_value(*member.type, member.slot(object)))
-                json[std::string(shape.member_name(i))] = value(*member.type, held);
+                json[std::string(shape.member_name(i))] = present(*member.type, held);
         }
         return json;
     }
-
-  private:
-    friend struct Walk;
-
     [[nodiscard]] static Json boolean(bool held) { return held; }
     [[nodiscard]] static Json integer(std::int64_t held) { return held; }
     [[nodiscard]] static Json text(std::string_view held) { return std::string(held); }
@@ -97,12 +114,12 @@ class NlohmannWriter {
         append_base64(text, held.view());
         return text;
     }
-    [[nodiscard]] static Json list(const Type& type, const void* held) {
+    [[nodiscard]] Json list(const Type& type, const void* held) {
         Json json = Json::array();
         each(type, held, [&](const char* slot) { json.push_back(element(*type.element, slot)); });
         return json;
     }
-    [[nodiscard]] static Json map(const Type& type, const void* held) {
+    [[nodiscard]] Json map(const Type& type, const void* held) {
         Json json = Json::object();
         const std::size_t offset = type.elements(held).value_offset;
         each(type, held, [&](const char* entry) {
@@ -110,7 +127,7 @@ class NlohmannWriter {
         });
         return json;
     }
-    [[nodiscard]] static Json union_type(const Structure& shape, const void* object) {
+    [[nodiscard]] Json union_type(const Structure& shape, const void* object) {
         return structure(shape, object);
     }
     template <class Visit> static void each(const Type& type, const void* container, Visit visit) {
@@ -119,9 +136,10 @@ class NlohmannWriter {
         for (std::size_t i = 0; i < elements.count; ++i, slot += elements.stride) visit(slot);
     }
     /// An element that is a list or map and was never set is an empty one, unless it may be null.
-    [[nodiscard]] static Json element(const Type& type, const void* slot) {
+    [[nodiscard]] Json element(const Type& type, const void* slot) {
         const bool always_there = type.present != nullptr && type.get == nullptr;
-        return value(type, always_there ? slot : slot_value(type, slot));
+        const void* const held = always_there ? slot : slot_value(type, slot);
+        return held != nullptr ? present(type, held) : Json(nullptr);
     }
     [[nodiscard]] static Json floating(double number) {
         if (number != number) return "NaN";
@@ -151,6 +169,8 @@ class NlohmannWriter {
         if (json.is_discarded()) raise_json_fault("a document is not JSON");
         return json;
     }
+
+    std::size_t depth_left_ = DecodeOptions{}.max_depth;
 };
 
 class NlohmannReader {
@@ -219,6 +239,7 @@ class NlohmannReader {
         }
         // The depth of recursive shapes comes from the input; the stack is limited.
         if (depth_left_ == 0) return fail("nested too deeply");
+        if (type.structure != nullptr && !take_memory(type)) return false;
         --depth_left_;
         void* const object = slot_emplace(type, slot);
         const bool good = type.kind == Kind::list  ? list(json, type, object)
@@ -239,6 +260,13 @@ class NlohmannReader {
     bool fail(const char* problem) {
         problem_ = problem;
         return false;
+    }
+    /// Takes the memory of a structure on the heap or of an element. As with documents, each value of the
+    /// input allows for 32 times its own size.
+    [[nodiscard]] bool take_memory(const Type& type) {
+        memory_.give(32 * static_cast<std::int64_t>(sizeof(Json)));
+        return memory_.take(type.heap_words) ||
+               fail("the members take more memory than such a value may need");
     }
     bool expected(const char* what, const Json& json) {
         problem_ = std::string("expected ") + what + ", found " +
@@ -324,6 +352,7 @@ class NlohmannReader {
     [[nodiscard]] bool list(const Json& json, const Type& type, void* container) {
         if (!json.is_array()) return expected("a list", json);
         for (std::size_t i = 0; i < json.size(); ++i) {
+            if (!take_memory(type)) return inside_element(std::to_string(i));
             if (null_element(json[i], type, [&] { type.add(container, {}); })) continue;
             if (!value(json[i], *type.element, type.add(container, {})))
                 return inside_element(std::to_string(i));
@@ -333,6 +362,7 @@ class NlohmannReader {
     [[nodiscard]] bool map(const Json& json, const Type& type, void* container) {
         if (!json.is_object()) return expected("an object", json);
         for (const auto& [key, element] : json.items()) {
+            if (!take_memory(type)) return inside_element(key);
             if (null_element(element, type, [&, &name = key] { type.add(container, name); })) continue;
             if (!value(element, *type.element, type.add(container, key))) return inside_element(key);
         }
@@ -354,7 +384,8 @@ class NlohmannReader {
         return set || fail("a union holds no member");
     }
 
-    std::size_t depth_left_ = JsonOptions{}.max_depth;
+    std::size_t depth_left_ = DecodeOptions{}.max_depth;
+    MemoryLimit memory_{DecodeOptions{}, 0};
     Surplus surplus_;
     std::string path_;
     std::string problem_;
@@ -362,9 +393,10 @@ class NlohmannReader {
 
 } // namespace detail
 
-/// A structure or union as a JSON value; throws `Exception` when a document in it is not JSON.
+/// A structure or union as a JSON value; throws `Exception` when a document in it is not JSON, and when
+/// values nest deeper than 128 levels.
 [[nodiscard]] inline nlohmann::json to_json(const Structure& shape, const void* object) {
-    return detail::NlohmannWriter::structure(shape, object);
+    return detail::NlohmannWriter::whole(shape, object);
 }
 /// A slot's value; null when it is absent.
 [[nodiscard]] inline nlohmann::json to_json(const Type& type, const void* slot) {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#if !__has_include(<openssl/evp.h>)
+#error "OpenSSL is missing: install libssl-dev (apt), openssl-devel (dnf), openssl-dev (apk) or openssl"
+#endif
+
 #include <belfry/auth/signing.hpp>
 #include <belfry/http/read_all.hpp>
 

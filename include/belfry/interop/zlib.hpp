@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#if !__has_include(<zlib.h>)
+#error "zlib is missing: install zlib1g-dev (apt), zlib-devel (dnf), zlib-dev (apk) or zlib"
+#endif
+
 #include <belfry/http/compressor.hpp>
 
 #include <cstddef>
@@ -96,6 +100,26 @@ class GzipSource final : public BodySource {
 class ZlibCompressor final : public GzipCompressor {
   public:
     bool compress(std::string_view body, std::string& out) noexcept override {
+#if defined(__cpp_exceptions)
+        // Without memory for the compressed body there is none.
+        try {
+            return deflate_all(body, out);
+        } catch (...) {
+            return false;
+        }
+#else
+        return deflate_all(body, out);
+#endif
+    }
+    BodySource* compress(BodySource& source) noexcept override {
+        auto* const compressed = new (std::nothrow) detail::GzipSource(source);
+        if (compressed == nullptr || compressed->good()) return compressed;
+        delete compressed;
+        return nullptr;
+    }
+
+  private:
+    [[nodiscard]] static bool deflate_all(std::string_view body, std::string& out) {
         detail::GzipStream stream;
         if (!stream.good()) return false;
         bool done = false;
@@ -114,12 +138,6 @@ class ZlibCompressor final : public GzipCompressor {
             if (count < 0) return false;
         }
         return true;
-    }
-    BodySource* compress(BodySource& source) noexcept override {
-        auto* const compressed = new (std::nothrow) detail::GzipSource(source);
-        if (compressed == nullptr || compressed->good()) return compressed;
-        delete compressed;
-        return nullptr;
     }
 };
 

@@ -222,19 +222,22 @@ struct Value {
     return a.form == Value::Form::null || (a.form == Value::Form::boolean && a.boolean == b.boolean);
 }
 
-/// Whether two values are equal, including their elements and members.
-[[nodiscard]] inline bool equal_values(const Value& a, const Value& b) {
-    if (a.form != b.form) return equal_scalars(a, b);
+/// Adds the pairs of elements or members that must be equal for `a` and `b` to be equal; false if they cannot
+/// be equal.
+[[nodiscard]] inline bool compare_parts(const Value& a, const Value& b, std::vector<Value>& pairs) {
+    if (a.form != b.form || (a.form != Value::Form::list && a.form != Value::Form::object))
+        return equal_scalars(a, b);
     if (a.form == Value::Form::list) {
         const std::size_t count = element_count(a);
         if (element_count(b) != count) return false;
-        for (std::size_t i = 0; i < count; ++i)
-            if (!equal_values(element_at(a, i), element_at(b, i))) return false;
+        for (std::size_t i = 0; i < count; ++i) {
+            pairs.push_back(element_at(a, i));
+            pairs.push_back(element_at(b, i));
+        }
         return true;
     }
-    if (a.form != Value::Form::object) return equal_scalars(a, b);
-    const std::vector<Value> left = members_of(a);
-    const std::vector<Value> right = members_of(b);
+    std::vector<Value> left = members_of(a);
+    std::vector<Value> right = members_of(b);
     if (left.size() != right.size()) return false;
     // Members usually have the same order. A search for each takes quadratic time, so that large objects are
     // equal only if the order is the same.
@@ -243,8 +246,24 @@ struct Value {
         std::size_t k = i;
         if (right[i].name != left[i].name && left.size() <= searched)
             for (k = 0; k < right.size() && right[k].name != left[i].name;) ++k;
-        if (k == right.size() || right[k].name != left[i].name || !equal_values(left[i], right[k]))
-            return false;
+        if (k == right.size() || right[k].name != left[i].name) return false;
+        pairs.push_back(left[i]);
+        pairs.push_back(right[k]);
+    }
+    return true;
+}
+
+/// Whether two values are equal, including their elements and members, however deep they nest.
+[[nodiscard]] inline bool equal_values(const Value& a, const Value& b) {
+    // Not recursive: an input may nest deeper than the stack allows.
+    std::vector<Value> pairs;
+    if (!compare_parts(a, b, pairs)) return false;
+    while (!pairs.empty()) {
+        const Value right = std::move(pairs.back());
+        pairs.pop_back();
+        const Value left = std::move(pairs.back());
+        pairs.pop_back();
+        if (!compare_parts(left, right, pairs)) return false;
     }
     return true;
 }

@@ -5,7 +5,9 @@
 #include <belfry/endpoint/program.hpp>
 #include <belfry/http/request.hpp>
 #include <belfry/http/response.hpp>
+#include <belfry/schema/decode_options.hpp>
 #include <belfry/schema/schema.hpp>
+#include <belfry/util/timestamp.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -31,12 +33,6 @@ enum class RequestSigning : std::uint8_t {
 struct EncodeOptions {
     /// Written for an idempotency token that the input leaves out; empty to leave it out too.
     std::string_view idempotency_token;
-};
-
-/// Limits for responses, which are not trusted.
-struct DecodeOptions {
-    /// How deep a document may nest.
-    std::size_t max_depth = 128;
 };
 
 /// A wire protocol: from an input to a request without endpoint and signature, and from a response to an
@@ -94,6 +90,10 @@ struct Service {
     bool endpoint_options = false;
     /// The endpoint rules take the account of the credentials.
     bool endpoint_account = false;
+    /// `RetryOptions::max_attempts`, unless the client sets it.
+    std::uint8_t max_attempts = 3;
+    /// `RetryOptions::base_delay`, unless the client sets it.
+    Duration base_delay = Duration::milliseconds(50);
 };
 
 /// An error code that the model marks as retryable (Smithy `retryable`).
@@ -115,6 +115,9 @@ struct Operation {
     RequestSigning signing = RequestSigning::full;
     /// RPC v2 protocols: the model gives the operation no input, not even an empty one (Smithy `Unit`).
     bool unit_input = false;
+    /// The service keeps the request until it has something to answer (Smithy `longPoll`). A call that fails
+    /// because the client has used up its retries ends after the wait that a retry would have had.
+    bool long_poll = false;
     /// XML protocols: the whole output is the document's root element (S3's `GetBucketLocation`; Smithy
     /// `s3UnwrappedXmlOutput`).
     bool unwrapped_output = false;

@@ -33,6 +33,9 @@ struct PaginatorRule {
     /// For several tokens: copies all members that are not tokens from one input to another.
     void (*copy_others)(const PaginatorRule& rule, const Structure& input, const void* from,
                         void* to) = nullptr;
+    /// The service marks the last page with the token of its request (CloudWatch Logs' `GetLogEvents`). For
+    /// all other operations a token that comes twice is an error.
+    bool ends_on_repeated_token = false;
 };
 
 namespace detail {
@@ -61,7 +64,7 @@ BELFRY_INLINE void copy_other_members(const PaginatorRule& rule, const Structure
 
 /// The pages of a list, each fetched when it is needed. Refers to the client, which must outlive it.
 /// `for (auto& page : client.paginate_list_voice_connectors({})) { if (!page) return page.error(); ... }`
-/// A page with an error is the last one.
+/// A page with an error is the last one. Options, a deadline among them, apply to the call of each page.
 template <class O> class [[nodiscard]] Paginator {
   public:
     using Page = Result<typename O::Output>;

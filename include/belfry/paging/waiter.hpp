@@ -81,6 +81,8 @@ class WaiterRun {
     BELFRY_INLINE WaiterRun(const ClientCore& core, const WaiterRule& rule,
                             const WaitOptions& options) noexcept;
 
+    /// The options of the next poll, which ends with the wait's deadline.
+    [[nodiscard]] BELFRY_INLINE const CallOptions& call_options() noexcept;
     /// Evaluates a poll, and sleeps if another one follows. `output` is null if the call failed. After a
     /// failure `result` has the error, after a success it does not have one.
     [[nodiscard]] BELFRY_INLINE WaiterState next(const Operation& operation, const void* input,
@@ -99,18 +101,21 @@ class WaiterRun {
     [[nodiscard]] BELFRY_INLINE std::string describe(const WaiterPoll& poll) const;
     /// Sleeps until the next poll; false if the time or the number of polls is used up.
     BELFRY_INLINE bool pause();
-    /// The time by the clock, or the time slept if that is longer: the wait must end even if the clock stands
-    /// still.
-    [[nodiscard]] BELFRY_INLINE Duration elapsed() const noexcept;
+    /// The time until the deadline: by the clock, or by the time slept if that is longer, because the wait
+    /// must end even if the clock stands still.
+    [[nodiscard]] BELFRY_INLINE Duration time_left() const noexcept;
     BELFRY_INLINE void sleep(Duration delay);
 
     Environment& environment_;
     const WaiterRule& rule_;
     const WaitOptions& options_;
-    Timestamp start_;
+    CallOptions call_;
+    Duration start_;
     Duration min_delay_;
     Duration max_delay_;
     Duration deadline_;
+    /// How long each poll may take, by the call's options or the client's; zero for no limit.
+    Duration call_limit_;
     Duration slept_{};
     int polls_ = 0;
     Error error_{};
@@ -125,7 +130,7 @@ template <class O>
     for (;;) {
         Result<typename O::Output> result(std::in_place);
         const bool good = invoke(core, operation_of<O>, &input, {&*result, &reset_output<typename O::Output>},
-                                 options.call, result);
+                                 run.call_options(), result);
         const WaiterState state = run.next(operation_of<O>, &input, good ? &*result : nullptr, result);
         if (state == WaiterState::retry) continue;
         if (state == WaiterState::failure) result.reset();

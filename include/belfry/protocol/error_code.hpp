@@ -3,6 +3,7 @@
 
 #include <belfry/core/error.hpp>
 #include <belfry/http/response.hpp>
+#include <belfry/protocol/response_check.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/number_text.hpp>
 
@@ -29,10 +30,13 @@ namespace belfry::inline v0::detail {
     return end == std::string::npos ? std::string_view() : std::string_view(*value).substr(0, end);
 }
 
-/// Sets the code that `text` holds, or the status if it is empty.
+/// Sets the code that `text` holds; the status if it is empty. The status also describes an error without a
+/// message.
 BELFRY_COLD inline void set_error_code(std::string_view text, const HttpResponse& response, Error& error) {
     error.code = plain_error_code(text);
     if (error.code.empty()) append_integer_text(error.code, response.status);
+    if (is_blank(error.message))
+        describe_status(error.message, status_phrase(response.status), response.status);
 }
 
 } // namespace belfry::inline v0::detail

@@ -10,12 +10,14 @@
 #include <belfry/protocol/input_check.hpp>
 #include <belfry/schema/simple_text.hpp>
 #include <belfry/schema/slot.hpp>
+#include <belfry/util/ascii.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/percent.hpp>
 
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// Members of an operation's input in the URI and the headers of its request (Smithy HTTP binding traits).
 namespace belfry::inline v0::detail {
@@ -90,8 +92,22 @@ inline void append_query_parameter(std::string& url, std::string_view name, std:
     return true;
 }
 
+/// Whether the literal query of an operation's URI has a parameter of that name.
+[[nodiscard]] BELFRY_COLD inline bool has_literal_parameter(std::string_view uri,
+                                                            std::string_view name) noexcept {
+    std::size_t at = uri.find('?');
+    while (at != std::string_view::npos) {
+        uri.remove_prefix(at + 1);
+        at = uri.find('&');
+        const std::string_view parameter = uri.substr(0, at);
+        if (parameter.substr(0, parameter.find('=')) == name) return true;
+    }
+    return false;
+}
+
 [[nodiscard]] BELFRY_COLD inline bool append_query_map(const Structure& input, const void* object,
-                                                       const Type& type, const void* value, std::string& text,
+                                                       const Type& type, const void* value,
+                                                       std::string_view uri, std::string& text,
                                                        std::string& url) {
     const Elements entries = type.elements(value);
     for (std::size_t i = 0; i < entries.count; ++i) {
@@ -101,6 +117,7 @@ inline void append_query_parameter(std::string& url, std::string_view name, std:
         std::size_t index = 0;
         const Member* const bound = find_bound(input, Location::query, key, index);
         if (bound != nullptr && slot_value(*bound->type, bound->slot(object)) != nullptr) continue;
+        if (has_literal_parameter(uri, key)) continue;
         const void* const element = slot_value(*type.element, entry + entries.value_offset);
         if (element != nullptr && !append_query_values(*type.element, element, key, text, url)) return false;
     }
@@ -124,9 +141,10 @@ BELFRY_COLD inline void append_header_list_item(std::string& out, std::string_vi
 /// Appends a JSON text without the white space between its tokens, to keep the header short; false if it is
 /// not JSON.
 [[nodiscard]] inline bool append_compact_json(std::string& out, std::string_view json) {
-    JsonReader reader(json, JsonOptions{}.max_depth);
+    JsonReader reader(json, DecodeOptions{}.max_depth);
     const char* const end = reader.skip_value(reader.skip_space(reader.begin()));
-    if (end == nullptr || reader.finish(end) == nullptr) return false;
+    if (end == nullptr || reader.finish(end) == nullptr || reader.invalid_text(json.data()) != nullptr)
+        return false;
     bool in_string = false;
     for (std::size_t i = 0; i < json.size(); ++i) {
         const char c = json[i];
@@ -165,24 +183,94 @@ BELFRY_COLD inline void append_header_list_item(std::string& out, std::string_vi
     return true;
 }
 
-[[nodiscard]] BELFRY_COLD inline bool add_prefixed_headers(const Type& type, const void* value,
-                                                           std::string_view prefix, std::string& text,
-                                                           Headers& headers) {
+/// Whether a header is the message's, the connection's or the signature's own: those that Smithy lets no
+/// member be bound to (https://smithy.io/2.0/spec/http-bindings.html, "Restricted HTTP headers"), other
+/// fields of one connection (RFC 9110 section 7.6.1, RFC 9113 section 8.2.2), and those that Signature
+/// Version 4 or the protocols set.
+[[nodiscard]] BELFRY_COLD inline bool is_reserved_header(std::string_view name) noexcept {
+    for (const std::string_view reserved : {"authorization",
+                                            "connection",
+                                            "content-encoding",
+                                            "content-length",
+                                            "expect",
+                                            "host",
+                                            "keep-alive",
+                                            "max-forwards",
+                                            "proxy-authenticate",
+                                            "proxy-authorization",
+                                            "proxy-connection",
+                                            "server",
+                                            "te",
+                                            "trailer",
+                                            "transfer-encoding",
+                                            "upgrade",
+                                            "user-agent",
+                                            "www-authenticate",
+                                            "x-forwarded-for",
+                                            "x-amz-content-sha256",
+                                            "x-amz-date",
+                                            "x-amz-region-set",
+                                            "x-amz-security-token",
+                                            "x-amz-decoded-content-length",
+                                            "x-amz-trailer",
+                                            "x-amz-target"})
+        if (equals_ignoring_case(name, reserved)) return true;
+    return false;
+}
+
+/// Whether a header is bound to a member of the input that is set, or that is filled in.
+[[nodiscard]] BELFRY_COLD inline bool is_bound_header(const Structure& input, const void* object,
+                                                      std::string_view name) noexcept {
+    for (std::size_t i = 0; i < input.count; ++i) {
+        const Member& member = input.members[i];
+        if (member.location == Location::header && equals_ignoring_case(member.wire_name(), name) &&
+            (slot_value(*member.type, member.slot(object)) != nullptr ||
+             member.has(MemberFlags::idempotency_token)))
+            return true;
+    }
+    return false;
+}
+
+[[nodiscard]] BELFRY_COLD inline bool is_ascii(std::string_view text) noexcept {
+    for (const char c : text)
+        if (static_cast<unsigned char>(c) >= 0x80) return false;
+    return true;
+}
+
+/// Adds the entries of a map that is bound to headers with a prefix, which may be empty. Returns why an entry
+/// is refused, with its key in `key`, or null. A member that is bound to the same header has the last word
+/// (Smithy's test RestJsonHttpEmptyPrefixHeadersRequestClient).
+[[nodiscard]] BELFRY_COLD inline const char* add_prefixed_headers(const Structure& input, const void* object,
+                                                                  const Member& member, const void* value,
+                                                                  std::string& text, Headers& headers,
+                                                                  std::string_view& key) {
+    const Type& type = *member.type;
     const Elements entries = type.elements(value);
+    std::vector<std::string_view> names; // those of the map, to find two that differ only in case
     for (std::size_t i = 0; i < entries.count; ++i) {
         const char* const entry = static_cast<const char*>(entries.first) + i * entries.stride;
         const void* const element = slot_value(*type.element, entry + entries.value_offset);
-        std::string name(prefix);
-        append_text(name, *static_cast<const std::string*>(static_cast<const void*>(entry)));
-        text.clear();
+        key = *static_cast<const std::string*>(static_cast<const void*>(entry));
         if (element == nullptr) continue;
-        if (!is_token(name) ||
-            !append_simple_text(text, *type.element, element, TimestampFormat::http_date) ||
-            !is_field_value(text))
-            return false;
-        if (!headers.contains(name)) headers.append(name, text);
+        std::string name(member.wire_name());
+        append_text(name, key);
+        if (!is_token(name))
+            return "the name of a header consists of ASCII letters, digits and !#$%&'*+-.^_`|~";
+        if (is_reserved_header(name)) return "the message or its signature sets this header itself";
+        for (const std::string_view other : names)
+            if (equals_ignoring_case(other, key))
+                return "another key differs only in case, and the names of headers have no case";
+        names.push_back(key);
+        text.clear();
+        if (!append_simple_text(text, *type.element, element, TimestampFormat::http_date))
+            return "the value cannot be written as a header";
+        if (!is_ascii(text))
+            return "the value has a character beyond ASCII, which services do not keep as it is; encode it, "
+                   "for example in base64";
+        if (!is_field_value(text)) return "the value has a line break or NUL";
+        if (!is_bound_header(input, object, name)) headers.set(name, text);
     }
-    return true;
+    return nullptr;
 }
 
 /// Writes every member that is bound to the URI or to headers; `request.url` becomes path and query.

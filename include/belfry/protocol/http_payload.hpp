@@ -4,6 +4,7 @@
 #include <belfry/http/request.hpp>
 #include <belfry/http/response.hpp>
 #include <belfry/operation/operation.hpp>
+#include <belfry/protocol/response_check.hpp>
 #include <belfry/schema/simple_text.hpp>
 #include <belfry/schema/slot.hpp>
 #include <belfry/util/config.hpp>
@@ -52,13 +53,20 @@ BELFRY_COLD inline void encode_raw_payload(const Operation& operation, const Typ
     set_content_type(request, media_type);
 }
 
-/// An empty body means that the payload is absent.
-BELFRY_COLD inline void decode_raw_payload(const HttpResponse& response, const Type& type, void* slot) {
-    if (response.body.empty()) return;
+/// Reads the payload member with the number `index`. An empty body means that it is absent. False, with the
+/// reason in `error`, if it is a string, the body is not UTF-8, and that is an error.
+[[nodiscard]] BELFRY_COLD inline bool decode_raw_payload(const HttpResponse& response,
+                                                         const Structure& structure, std::size_t index,
+                                                         const DecodeOptions& options, void* object,
+                                                         Error& error) {
+    if (response.body.empty()) return true;
+    const Type& type = *structure.members[index].type;
+    void* const slot = structure.members[index].slot(object);
     if (type.kind == Kind::blob)
         static_cast<Blob*>(slot_emplace(type, slot))->bytes() = response.body;
-    else
-        parse_simple_text(response.body, type, slot);
+    else if (!parse_received_text(response.body, type, slot, options.invalid_text))
+        return reject_response(error, structure.member_name(index), "the body is not UTF-8");
+    return true;
 }
 
 } // namespace belfry::inline v0::detail

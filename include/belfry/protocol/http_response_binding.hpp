@@ -51,8 +51,9 @@ namespace belfry::inline v0::detail {
     return true;
 }
 
-[[nodiscard]] BELFRY_COLD inline bool parse_header_list(std::string_view text, const Type& type, void* slot) {
-    type.clear(slot);
+[[nodiscard]] BELFRY_COLD inline bool parse_header_list(std::string_view text, const Type& type, void* slot,
+                                                        InvalidText invalid) {
+    type.clear(slot, true);
     const Type& element = *type.element;
     const bool http_dates =
         element.kind == Kind::timestamp && (element.timestamp_format == TimestampFormat::unset ||
@@ -60,26 +61,30 @@ namespace belfry::inline v0::detail {
     std::string item;
     while (!text.empty()) {
         if (!next_header_item(text, http_dates ? 1 : 0, item) ||
-            !parse_simple_text(item, element, type.add(slot, {})))
+            !parse_received_text(item, element, type.add(slot, {}), invalid))
             return false;
     }
     return true;
 }
 
-[[nodiscard]] BELFRY_COLD inline bool parse_header(std::string_view text, const Member& member, void* slot) {
+[[nodiscard]] BELFRY_COLD inline bool parse_header(std::string_view text, const Member& member, void* slot,
+                                                   const DecodeOptions& options) {
     const Type& type = *member.type;
-    if (type.kind == Kind::list) return parse_header_list(text, type, slot);
+    if (type.kind == Kind::list) return parse_header_list(text, type, slot, options.invalid_text);
     if (type.kind == Kind::document) {
         std::string json;
         std::string fault;
-        return decode_base64(text, json) && decode_json(json, type, slot, JsonOptions{}, fault);
+        return decode_base64(text, json) &&
+               decode_json(json, type, slot, JsonOptions{.reading = options}, fault);
     }
-    return parse_simple_text(text, type, slot);
+    return parse_received_text(text, type, slot, options.invalid_text);
 }
 
 /// Reads every member that is bound to the status or to headers.
-[[nodiscard]] BELFRY_COLD inline bool
-decode_http_bindings(const Structure& structure, const HttpResponse& response, void* object, Error& error) {
+[[nodiscard]] BELFRY_COLD inline bool decode_http_bindings(const Structure& structure,
+                                                           const HttpResponse& response,
+                                                           const DecodeOptions& options, void* object,
+                                                           Error& error) {
     if (!structure.http_bound) return true;
     for (std::size_t i = 0; i < structure.count; ++i) {
         const Member& member = structure.members[i];
@@ -100,17 +105,23 @@ decode_http_bindings(const Structure& structure, const HttpResponse& response, v
                     }
                 value = &joined;
             }
-            if (value != nullptr && !parse_header(*value, member, slot)) {
-                if (!member.has(MemberFlags::lenient))
-                    return reject_response(error, structure.member_name(i),
-                                           std::string("the header's value is not of the member's type: ") +
-                                               *value);
+            if (value == nullptr || parse_header(*value, member, slot, options)) break;
+            if (member.has(MemberFlags::lenient)) {
                 static_cast<std::optional<Timestamp>*>(slot)->reset();
+                break;
             }
-            break;
+            constexpr std::string_view reason = "the header's value is not of the member's type";
+            const std::string_view name = structure.member_name(i);
+            if (options.unreadable_members != nullptr && !member.has(MemberFlags::required)) {
+                options.unreadable_members->skip(*member.type, slot, {.path = name, .reason = reason});
+                break;
+            }
+            const bool secret = member.has(MemberFlags::sensitive);
+            return fail(error, ErrorKind::response, "MalformedResponse",
+                        {name, ": ", reason, secret ? "" : ": ", secret ? std::string_view() : *value});
         }
         case Location::header_prefix:
-            member.type->clear(slot);
+            member.type->clear(slot, true);
             for (const Header& header : response.headers) {
                 const std::string_view prefix = member.wire_name();
                 if (header.name.size() < prefix.size() ||
@@ -118,7 +129,7 @@ decode_http_bindings(const Structure& structure, const HttpResponse& response, v
                     continue;
                 void* const value =
                     member.type->add(slot, std::string_view(header.name).substr(prefix.size()));
-                if (!parse_simple_text(header.value, *member.type->element, value))
+                if (!parse_received_text(header.value, *member.type->element, value, options.invalid_text))
                     return reject_response(error, structure.member_name(i), "a header's value is not text");
             }
             break;

@@ -28,6 +28,16 @@ namespace belfry::inline v0::detail {
            fail(error, ErrorKind::validation, "ValidationError", {input.name, ": ", faults});
 }
 
+/// Checks only that the input does not nest too deeply; false, with the reason in `error`, when it does.
+[[nodiscard]] BELFRY_COLD inline bool check_input_depth(const Structure& input, const void* object,
+                                                        Error& error) {
+    std::string faults;
+    Validator validator(faults);
+    validator.structure(input, object);
+    return !validator.found_depth() ||
+           fail(error, ErrorKind::validation, "ValidationError", {input.name, ": nested too deeply"});
+}
+
 /// Why a text cannot become part of the URL's path, or null: without it, or with an empty one, the URL would
 /// name another resource, and a dot segment would resolve to another one (RFC 3986 section 5.2.4). A `greedy`
 /// label keeps its slashes, so that it can have several segments.

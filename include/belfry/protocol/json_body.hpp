@@ -32,9 +32,9 @@ namespace belfry::inline v0::detail {
                                                        Error& error) {
     if (is_blank(response.body)) return true;
     JsonOptions json;
-    json.max_depth = options.max_depth;
+    json.reading = options;
     std::string fault;
-    if (decode_json(response.body, structure, object, json, fault)) return true;
+    if (decode_json(json_text(response), structure, object, json, fault)) return true;
     return reject_response(error, fault);
 }
 

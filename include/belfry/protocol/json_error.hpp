@@ -37,38 +37,31 @@ BELFRY_COLD BELFRY_NOINLINE inline void fill_from_document(std::string& text, co
 BELFRY_COLD inline void read_json_error_shape(const HttpResponse& response, std::string& shape) {
     JsonErrorBody parsed;
     std::string fault;
-    if (!decode_json(response.body, structure_of<JsonErrorBody>, &parsed, JsonOptions{}, fault)) return;
+    if (!decode_json(json_text(response), structure_of<JsonErrorBody>, &parsed, JsonOptions{}, fault)) return;
     std::string type;
     fill_from_document(type, parsed.type);
     shape = plain_error_code(type);
 }
 
 /// Reads the members of an error's body and sets the message: that of the body, or the beginning of a body
-/// that is not JSON. Returns whether `parsed` holds the members.
+/// that is not JSON; empty for none. Returns whether `parsed` holds the members.
 [[nodiscard]] BELFRY_COLD inline bool read_json_error_message(const Operation& operation,
                                                               const HttpResponse& response,
                                                               JsonErrorBody& parsed, Error& error) {
     const Structure* const members = operation.service->error_body;
-    const std::string_view body = response.body;
-    const std::size_t start = body.find_first_not_of(" \t\r\n");
-    const bool empty = start == std::string_view::npos;
-    const bool html = !empty && body[start] == '<';
-
+    const std::string_view body = json_text(response);
+    error.message.clear();
+    // A proxy's page says nothing about the service's error.
+    if (is_blank(body) || is_markup(body)) return false;
     std::string fault;
-    const bool json = !empty && !html &&
-                      decode_json(body, members != nullptr ? *members : structure_of<JsonErrorBody>, &parsed,
-                                  JsonOptions{}, fault);
-    if (json) {
-        error.message.clear();
-        fill_from_document(error.message, parsed.message);
-        fill_from_document(error.message, parsed.other_message);
-    } else if (!empty && !html) {
+    if (!decode_json(body, members != nullptr ? *members : structure_of<JsonErrorBody>, &parsed,
+                     JsonOptions{}, fault)) {
         error.message = body.substr(0, 4096);
-    } else {
-        // A proxy's page says nothing about the service's error.
-        error.message = status_phrase(response.status);
+        return false;
     }
-    return json;
+    fill_from_document(error.message, parsed.message);
+    fill_from_document(error.message, parsed.other_message);
+    return true;
 }
 
 /// The code comes from the header `x-amzn-errortype`, else from the body's `code` or `Code`, else from the

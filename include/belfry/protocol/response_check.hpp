@@ -4,7 +4,9 @@
 #include <belfry/core/fail.hpp>
 #include <belfry/http/response.hpp>
 #include <belfry/operation/operation.hpp>
+#include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
+#include <belfry/util/number_text.hpp>
 
 #include <cstddef>
 #include <string>
@@ -27,6 +29,18 @@ namespace belfry::inline v0::detail {
 /// Whether there is nothing but white space.
 [[nodiscard]] BELFRY_COLD inline bool is_blank(std::string_view text) noexcept {
     return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+/// Whether a body is a page or another document of markup, which no JSON begins like.
+[[nodiscard]] BELFRY_COLD inline bool is_markup(std::string_view body) noexcept {
+    const std::size_t start = body.find_first_not_of(" \t\r\n");
+    return start != std::string_view::npos && body[start] == '<';
+}
+
+/// The JSON in a body, without the byte order mark that RFC 8259 section 8.1 lets readers ignore.
+[[nodiscard]] BELFRY_COLD inline std::string_view json_text(const HttpResponse& response) noexcept {
+    const std::string_view body = response.body;
+    return body.starts_with("\xef\xbb\xbf") ? body.substr(3) : body;
 }
 
 /// Whether the response is of a kind that never has a body.
@@ -56,6 +70,9 @@ check_body_presence(const Operation& operation, const HttpResponse& response, bo
            reject_missing_body(error, operation);
 }
 
+/// The message of an error that comes without one and without the status of a failure.
+inline constexpr std::string_view no_error_message = "the service gave no message";
+
 /// The reason phrase of a status without a usable body (RFC 9110 section 15).
 [[nodiscard]] constexpr std::string_view status_phrase(int status) noexcept {
     switch (status) {
@@ -75,6 +92,15 @@ check_body_presence(const Operation& operation, const HttpResponse& response, bo
     case 504: return "Gateway Timeout";
     default: return {};
     }
+}
+
+/// Sets the message of an error that says nothing but its status. In a successful response, such as that of
+/// an event, the status says nothing either: the message is empty then.
+BELFRY_COLD inline void describe_status(std::string& message, std::string_view phrase, int status) {
+    message = phrase;
+    if (!message.empty() || (status >= 200 && status < 300)) return;
+    append_text(message, "HTTP status ");
+    append_integer_text(message, status);
 }
 
 /// Whether a name is the reason phrase of a status without its spaces: `NotFound`.

@@ -68,7 +68,7 @@ BELFRY_COLD inline void finish_rpc_request(std::string_view media_type, HttpRequ
 BELFRY_COLD inline void read_status_error(const HttpResponse& response, Error& error) {
     error.code.clear();
     append_integer_text(error.code, response.status);
-    error.message = status_phrase(response.status);
+    describe_status(error.message, status_phrase(response.status), response.status);
 }
 
 } // namespace belfry::inline v0::detail

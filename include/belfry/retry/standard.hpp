@@ -4,6 +4,7 @@
 #include <belfry/core/error.hpp>
 #include <belfry/http/transport.hpp>
 #include <belfry/retry/options.hpp>
+#include <belfry/util/ascii.hpp>
 #include <belfry/util/atomic.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/time.hpp>
@@ -88,28 +89,15 @@ struct RetryDecision {
 namespace detail {
 
 [[nodiscard]] BELFRY_COLD constexpr bool is_throttling_code(std::string_view code) noexcept {
-    constexpr std::string_view codes[] = {
-        "Throttling",
-        "ThrottlingException",
-        "ThrottledException",
-        "RequestThrottled",
-        "RequestThrottledException",
-        "TooManyRequestsException",
-        "ProvisionedThroughputExceededException",
-        "TransactionInProgressException",
-        "RequestLimitExceeded",
-        "BandwidthLimitExceeded",
-        "LimitExceededException",
-        "SlowDown",
-        "PriorRequestNotComplete",
-        "EC2ThrottledException",
-    };
-    for (const std::string_view known : codes)
-        if (known == code) return true;
-    return false;
+    return has_word("Throttling ThrottlingException ThrottledException RequestThrottled "
+                    "RequestThrottledException TooManyRequestsException "
+                    "ProvisionedThroughputExceededException TransactionInProgressException "
+                    "RequestLimitExceeded BandwidthLimitExceeded LimitExceededException SlowDown "
+                    "PriorRequestNotComplete EC2ThrottledException",
+                    code);
 }
 [[nodiscard]] BELFRY_COLD constexpr bool is_transient_code(std::string_view code) noexcept {
-    return code == "RequestTimeout" || code == "RequestTimeoutException";
+    return has_word("RequestTimeout RequestTimeoutException", code);
 }
 [[nodiscard]] constexpr bool is_transient_status(int status) noexcept {
     return status == 500 || status == 502 || status == 503 || status == 504;
@@ -133,9 +121,9 @@ namespace detail {
 }
 /// Error codes that a wrong clock can cause. A refused HEAD request has only a status.
 [[nodiscard]] BELFRY_COLD constexpr bool is_clock_code(std::string_view code) noexcept {
-    return code == "403" || code == "AccessDeniedException" || code == "RequestTimeTooSkewed" ||
-           code == "RequestExpired" || code == "InvalidSignatureException" ||
-           code == "SignatureDoesNotMatch" || code == "AuthFailure" || code == "RequestInTheFuture";
+    return has_word("403 AccessDeniedException RequestTimeTooSkewed RequestExpired "
+                    "InvalidSignatureException SignatureDoesNotMatch AuthFailure RequestInTheFuture",
+                    code);
 }
 /// `random` times the base doubled at each attempt, at most `max_delay`: full jitter.
 [[nodiscard]] BELFRY_COLD constexpr Duration jittered_delay(Duration base, Duration max_delay, int attempt,
@@ -168,20 +156,22 @@ decide_retry(const AttemptOutcome& outcome, const RetryOptions& options, double 
         break;
     case ErrorKind::none:
     case ErrorKind::validation:
+    case ErrorKind::configuration:
     case ErrorKind::credentials:
     case ErrorKind::endpoint:
     case ErrorKind::signing:
     case ErrorKind::cancelled:
-    case ErrorKind::waiter: break;
+    case ErrorKind::waiter:
+    case ErrorKind::memory: break;
     case ErrorKind::response: decision.retryable = outcome.unreadable; break;
     }
-    if (!decision.retryable || !outcome.replayable || outcome.attempt >= options.max_attempts)
-        return decision;
+    const int max_attempts = options.max_attempts > 0 ? options.max_attempts : default_max_attempts;
+    if (!decision.retryable || !outcome.replayable || outcome.attempt >= max_attempts) return decision;
     decision.retry = true;
     decision.cost = decision.throttling ? throttling_cost : transient_cost;
-    decision.delay =
-        detail::jittered_delay(decision.throttling ? options.throttling_base_delay : options.base_delay,
-                               options.max_delay, outcome.attempt, random);
+    decision.delay = detail::jittered_delay(
+        decision.throttling ? options.throttling_base_delay : options.base_delay.value_or(default_base_delay),
+        options.max_delay, outcome.attempt, random);
     if (outcome.requested_delay > decision.delay) {
         std::int64_t extra = outcome.requested_delay.count() - decision.delay.count();
         if (extra > options.max_extra_delay.count()) extra = options.max_extra_delay.count();

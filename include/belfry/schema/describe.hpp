@@ -24,7 +24,7 @@ concept Shape = requires(const S* s) { belfry_describe(s); };
 
 /// A generated union; `S::belfry_union_access` reads and sets it.
 template <class S>
-concept UnionShape = requires { S::belfry_union_access; };
+concept UnionShape = requires { requires std::same_as<decltype(S::belfry_union_access), const UnionAccess>; };
 
 /// The traits of a slot's type beyond its C++ type. A generated list or map shape that differs from
 /// this brings a type with the same members.
@@ -48,6 +48,8 @@ template <class Slot, class Traits = DefaultTraits> inline constexpr Type type_o
 template <class T, class Owner, class Name, class Traits>
 inline constexpr const Type& type_of<Required<T, Owner, Name>, Traits> =
     type_of<typename detail::SlotOf<T>::type, Traits>;
+template <class T, class Traits>
+inline constexpr const Type& type_of<Optional<T>, Traits> = type_of<std::optional<T>, Traits>;
 template <class S> inline constexpr auto description_of = belfry_describe(static_cast<const S*>(nullptr));
 /// The one `Structure` of a generated structure or union.
 template <class S> inline constexpr Structure structure_of = make_structure<S>();
@@ -95,6 +97,7 @@ template <class T> struct SlotTraits<std::optional<T>> {
     static constexpr bool nullable = true;
     static constexpr bool optional = true;
 };
+template <class T> struct SlotTraits<Optional<T>> : SlotTraits<std::optional<T>> {};
 template <class T> struct SlotTraits<Box<T>> {
     using value = T;
     static constexpr bool nullable = true;
@@ -130,8 +133,8 @@ template <class Container> void* add_element(void* container, [[maybe_unused]] s
     else
         return &c.emplace(key);
 }
-template <class Container> void clear_container(void* container) {
-    static_cast<Container*>(container)->emplace();
+template <class Container> void clear_container(void* container, bool present) {
+    static_cast<Container*>(container)->reset(present);
 }
 template <class Container> bool container_present(const void* container) noexcept {
     return static_cast<const Container*>(container)->has_value();
@@ -146,6 +149,12 @@ template <class Container> Elements elements_of(const void* container) noexcept 
         value_offset = (sizeof(std::string) + alignof(decltype(Element::value)) - 1) /
                        alignof(decltype(Element::value)) * alignof(decltype(Element::value));
     return {c.data(), c.size(), sizeof(Element), value_offset};
+}
+
+/// See `Type::heap_words`.
+template <class T> [[nodiscard]] constexpr std::uint16_t heap_words() noexcept {
+    constexpr std::size_t words = (sizeof(T) + 7) / 8;
+    return words < 0xffff ? static_cast<std::uint16_t>(words) : std::uint16_t{0xffff};
 }
 
 template <class T> struct ContainerOf {
@@ -163,18 +172,18 @@ template <class V> struct ContainerOf<Map<V>> {
 };
 
 template <std::size_t Count> [[nodiscard]] constexpr std::size_t key_slots() noexcept {
-    std::size_t slots = 8;
-    while (slots < Count * 2) slots *= 2;
-    return slots;
+    std::size_t cells = 8;
+    while (cells < Count * 2) cells *= 2;
+    return cells;
 }
 template <class S, std::size_t Count> struct KeySlots {
-    std::uint8_t slots[key_slots<Count>()] = {};
+    std::uint8_t cells[key_slots<Count>()] = {};
     constexpr KeySlots() noexcept {
         for (std::size_t i = 0; i < Count; ++i) {
             const Member& m = description_of<S>.members[i];
             std::size_t slot = hash_key(m.name, m.name_length) & (key_slots<Count>() - 1);
-            while (slots[slot] != 0) slot = (slot + 1) & (key_slots<Count>() - 1);
-            slots[slot] = static_cast<std::uint8_t>(i + 1);
+            while (cells[slot] != 0) slot = (slot + 1) & (key_slots<Count>() - 1);
+            cells[slot] = static_cast<std::uint8_t>(i + 1);
         }
     }
 };
@@ -194,6 +203,7 @@ template <class Slot, class Traits> constexpr Type make_type() noexcept {
                 .timestamp_format = Traits::timestamp_format,
                 .optional = false,
                 .sparse = detail::SlotTraits<Element>::nullable,
+                .heap_words = detail::heap_words<typename Slot::value_type>(),
                 .emplace = nullptr,
                 .get = nullptr,
                 .add = &detail::add_element<Slot>,
@@ -224,6 +234,7 @@ template <class Slot, class Traits> constexpr Type make_type() noexcept {
                       .optional = Traits_::optional,
                       .sparse = false,
                       .streaming = detail::is_streaming_blob<Value>,
+                      .heap_words = 0,
                       .emplace = nullptr,
                       .get = nullptr,
                       .add = nullptr,
@@ -237,6 +248,8 @@ template <class Slot, class Traits> constexpr Type make_type() noexcept {
                 type.emplace = &detail::emplace_slot<Slot>;
                 type.get = &detail::get_slot<Slot>;
             }
+            if constexpr (Traits_::nullable && !Traits_::optional)
+                type.heap_words = detail::heap_words<Value>();
             if constexpr (kind == Kind::structure || kind == Kind::union_type)
                 type.structure = &structure_of<Value>;
             if constexpr (kind == Kind::enumeration) type.values = &Value::enum_values();
@@ -261,7 +274,7 @@ template <class S> constexpr Structure make_structure() noexcept {
                         .keys = {nullptr, 0},
                         .union_access = nullptr};
     if constexpr (count > 4 && count < 256)
-        structure.keys = {detail::key_slots_of<S, count>.slots,
+        structure.keys = {detail::key_slots_of<S, count>.cells,
                           static_cast<std::uint32_t>(detail::key_slots<count>() - 1)};
     if constexpr (UnionShape<S>) structure.union_access = &S::belfry_union_access;
     return structure;

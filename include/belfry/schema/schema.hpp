@@ -6,6 +6,7 @@
 #include <belfry/core/list.hpp>
 #include <belfry/core/map.hpp>
 #include <belfry/core/open_enum.hpp>
+#include <belfry/core/optional.hpp>
 #include <belfry/core/required.hpp>
 #include <belfry/util/bits.hpp>
 #include <belfry/util/timestamp.hpp>
@@ -93,6 +94,9 @@ struct Type {
     bool sparse;
     /// Blobs: whether it is a `StreamingBlob`.
     bool streaming = false;
+    /// The heap memory of a value, in units of 8 bytes: for lists and maps that of one element, for a
+    /// structure that lives on the heap its own. At most 65,535.
+    std::uint16_t heap_words = 0;
     /// Makes the slot hold a new default value and returns its address; null when the slot always holds one.
     /// Set for enumerations, structures, unions, and lists and maps that are elements of a sparse list or
     /// map.
@@ -103,8 +107,8 @@ struct Type {
     /// Lists and maps: appends an element and returns its slot. In a map that has the key, that entry's slot
     /// is made new instead.
     void* (*add)(void* container, std::string_view key);
-    /// Lists and maps: makes the container present and empty.
-    void (*clear)(void* container);
+    /// Lists and maps: makes the container empty, and present or absent.
+    void (*clear)(void* container, bool present);
     /// Lists and maps.
     Elements (*elements)(const void* container);
     /// Lists and maps: whether the container is present; null otherwise.
@@ -161,7 +165,7 @@ struct UnionAccess {
 
 /// A key table of at most 255 members: an open-addressed index of member numbers plus one.
 struct KeyTable {
-    const std::uint8_t* slots;
+    const std::uint8_t* cells;
     std::uint32_t mask;
 };
 
@@ -225,7 +229,7 @@ struct Structure {
     std::string_view error_code;
     /// Null for most shapes.
     const ShapeExtras* extras;
-    /// Finds a member by its wire name; `slots` is null for small structures.
+    /// Finds a member by its wire name; `cells` is null for small structures.
     KeyTable keys;
     /// Null for structures.
     const UnionAccess* union_access;

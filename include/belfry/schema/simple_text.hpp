@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/schema/decode_options.hpp>
 #include <belfry/schema/schema.hpp>
 #include <belfry/schema/slot.hpp>
 #include <belfry/util/append.hpp>
@@ -10,6 +11,7 @@
 #include <belfry/util/decimal.hpp>
 #include <belfry/util/number_text.hpp>
 #include <belfry/util/time.hpp>
+#include <belfry/util/utf8.hpp>
 
 #include <cstdint>
 #include <limits>
@@ -110,6 +112,25 @@ BELFRY_COLD inline bool parse_simple_text(std::string_view text, const Type& typ
     case Kind::blob: return decode_base64(text, static_cast<Blob*>(slot_emplace(type, slot))->bytes());
     default: return false;
     }
+}
+
+/// Replaces each piece of a text that is not UTF-8 by U+FFFD; false if that is an error.
+[[nodiscard]] BELFRY_COLD inline bool repair_text(std::string_view& text, std::string& room,
+                                                  InvalidText invalid) {
+    if (is_valid_utf8(text)) return true;
+    if (invalid == InvalidText::reject) return false;
+    append_repaired_utf8(room, text);
+    text = room;
+    return true;
+}
+
+/// Reads a simple value's text, as a response has it outside of a document, into its slot; false if the text
+/// is not such a value.
+[[nodiscard]] BELFRY_COLD inline bool parse_received_text(std::string_view text, const Type& type, void* slot,
+                                                          InvalidText invalid) {
+    std::string room;
+    const bool any_text = type.kind == Kind::string || type.kind == Kind::enumeration;
+    return (!any_text || repair_text(text, room, invalid)) && parse_simple_text(text, type, slot);
 }
 
 } // namespace belfry::inline v0::detail

@@ -77,7 +77,7 @@ template <class T> [[nodiscard]] inline bool put_narrow(const Type& type, void* 
 [[nodiscard]] inline void* slot_emplace(const Type& type, void* slot) {
     if (type.emplace != nullptr) return type.emplace(slot);
     if (type.clear != nullptr) {
-        type.clear(slot);
+        type.clear(slot, true);
         return slot;
     }
     if (!type.optional) return slot;

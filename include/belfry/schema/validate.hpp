@@ -15,6 +15,9 @@ namespace belfry::inline v0 {
 
 namespace detail {
 
+/// How deep values may nest: as deep as the encoders write them.
+inline constexpr std::size_t max_validated_depth = 128;
+
 class Validator {
   public:
     explicit Validator(std::string& faults) noexcept : faults_(faults) {}
@@ -55,10 +58,25 @@ class Validator {
     /// `held` as `slot_value` gives it.
     BELFRY_COLD void value(const Type& type, const void* held) {
         if (held == nullptr || !descends(type)) return;
-        if (type.structure != nullptr) {
-            structure(*type.structure, held);
+        // The stack of a small thread does not hold more, and no encoder writes more.
+        if (depth_left_ == 0) {
+            found_depth_ = true;
+            fault("nested too deeply");
             return;
         }
+        --depth_left_;
+        if (type.structure != nullptr)
+            structure(*type.structure, held);
+        else
+            elements(type, held);
+        ++depth_left_;
+    }
+
+    /// Whether one of the faults is a value that nests too deeply.
+    [[nodiscard]] bool found_depth() const noexcept { return found_depth_; }
+
+  private:
+    BELFRY_COLD void elements(const Type& type, const void* held) {
         const Elements elements = type.elements(held);
         const std::size_t length = path_.size();
         for (std::size_t i = 0; i < elements.count; ++i) {
@@ -73,8 +91,6 @@ class Validator {
             path_.erase(length);
         }
     }
-
-  private:
     /// Whether the type holds structures.
     static bool descends(const Type& type) noexcept {
         const Type* below = &type;
@@ -93,12 +109,15 @@ class Validator {
     }
     std::string& faults_;
     std::string path_;
+    std::size_t depth_left_ = max_validated_depth;
+    bool found_depth_ = false;
 };
 
 } // namespace detail
 
-/// Checks that every required member of `object` is set, however deep, and that every union holds a member.
-/// Returns every fault with its path, separated by semicolons; empty when there is none.
+/// Checks that every required member of `object` is set, that every union holds a member, and that nothing
+/// nests deeper than 128 structures, lists and maps. Returns every fault with its path, separated by
+/// semicolons; empty when there is none.
 [[nodiscard]] BELFRY_COLD inline std::string validate(const Structure& structure, const void* object) {
     std::string faults;
     detail::Validator(faults).structure(structure, object);

@@ -3,24 +3,24 @@
 
 #include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
+#include <belfry/util/number_text.hpp>
 
-#include <charconv>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace belfry::inline v0::detail {
 
-BELFRY_COLD BELFRY_NOINLINE inline void append_number(std::string& out, std::size_t number) {
-    char digits[24];
-    const char* const end = std::to_chars(digits, digits + sizeof digits, number).ptr;
-    append_text(out, std::string_view(digits, static_cast<std::size_t>(end - digits)));
+BELFRY_COLD inline void append_number(std::string& out, std::size_t number) {
+    append_integer_text(out, static_cast<std::int64_t>(number));
 }
 
 /// The place of a problem in a shape. It is built from the inside out, and only if there is a problem.
 class ValuePath {
   public:
     [[nodiscard]] std::string_view text() const noexcept { return text_; }
+    void clear() noexcept { text_.clear(); }
     /// Prepends a member's name to the path. Returns false, so that callers can `return` it.
     BELFRY_COLD BELFRY_NOINLINE bool inside_member(std::string_view name) {
         std::string whole;

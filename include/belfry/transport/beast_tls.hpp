@@ -2,6 +2,8 @@
 #pragma once
 
 #include <belfry/transport/beast.hpp>
+#include <belfry/transport/detail/tls_context.hpp>
+#include <belfry/transport/tls_version.hpp>
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl.hpp>
@@ -17,6 +19,23 @@ struct BeastTlsOptions {
     std::string ca_file{};
     /// Directory of the authorities to trust.
     std::string ca_path{};
+    /// PEM file of the client's certificate, with its chain, for servers that demand one; empty for none.
+    std::string client_certificate{};
+    /// PEM file of the private key; empty if it is in the file of the certificate.
+    std::string client_key{};
+    /// The password of an encrypted private key.
+    std::string client_key_password{};
+    /// The oldest version of TLS to accept.
+    TlsVersion min_tls_version = TlsVersion::tls_1_2;
+    /// URL of the proxy, `http://user:password@proxy:3128`; empty for what the environment says.
+    std::string proxy{};
+    /// Hosts reached without the proxy, separated by commas; empty for what the environment says.
+    std::string no_proxy{};
+    /// Whether `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` in the environment count.
+    bool proxy_from_environment = true;
+    /// The local address to connect from, or the name of the network interface (Linux, macOS); empty for the
+    /// system's choice.
+    std::string local_interface{};
     /// How many connections at most wait for their next request.
     std::size_t max_idle_connections = 16;
 };
@@ -25,7 +44,8 @@ namespace detail {
 
 class BeastTlsConnection final : public BeastConnection {
   public:
-    explicit BeastTlsConnection(boost::asio::ssl::context& tls) : stream_(socket_, tls) {}
+    BeastTlsConnection(Route route, std::string local, boost::asio::ssl::context& tls)
+        : BeastConnection(std::move(route), std::move(local)), stream_(socket_, tls) {}
 
     TransportResult send(const HttpRequest& request, const Origin& origin, ResponseSink& sink,
                          bool& reusable) override {
@@ -36,8 +56,8 @@ class BeastTlsConnection final : public BeastConnection {
             if (result.status != TransportStatus::ok) return result;
         }
         pump.clock().connected();
-        const auto exchange =
-            std::make_unique<BeastExchange<Stream>>(stream_, buffer_, pump, request, origin.target, sink);
+        const auto exchange = std::make_unique<BeastExchange<Stream>>(stream_, buffer_, pump, request,
+                                                                      Http1Form{origin.target}, sink);
         TransportResult result = exchange->run([this] { close(); });
         reusable = exchange->reusable();
         return result;
@@ -102,38 +122,33 @@ class BeastTlsTransport final : public BeastTransport {
   public:
     BeastTlsTransport() : BeastTlsTransport(BeastTlsOptions{}) {}
     explicit BeastTlsTransport(const BeastTlsOptions& options)
-        : BeastTransport({.max_idle_connections = options.max_idle_connections}) {
-        using boost::asio::ssl::context;
-        tls_.set_options(context::default_workarounds | context::no_sslv2 | context::no_sslv3 |
-                             context::no_tlsv1 | context::no_tlsv1_1,
-                         error_);
-        if (!error_ && options.ca_file.empty() && options.ca_path.empty())
-            tls_.set_default_verify_paths(error_);
-        if (!error_ && !options.ca_file.empty()) tls_.load_verify_file(options.ca_file, error_);
-        if (!error_ && !options.ca_path.empty()) tls_.add_verify_path(options.ca_path, error_);
-    }
+        : BeastTransport({.proxy = options.proxy,
+                          .no_proxy = options.no_proxy,
+                          .proxy_from_environment = options.proxy_from_environment,
+                          .local_interface = options.local_interface,
+                          .max_idle_connections = options.max_idle_connections}),
+          fault_(detail::configure_tls(tls_.native_handle(), detail::tls_settings(options))) {}
     ~BeastTlsTransport() override { clear(); }
 
-    /// OpenSSL's settings, for client certificates and the like; to be changed before the first request.
+    /// OpenSSL's settings, for what the options do not have; to be changed before the first request.
     [[nodiscard]] boost::asio::ssl::context& tls_context() noexcept { return tls_; }
-
-    TransportResult send(const HttpRequest& request, ResponseSink& sink) noexcept override {
-        if (error_)
-            return {TransportStatus::tls_failed,
-                    "the trusted authorities cannot be read: " + error_.message()};
-        return BeastTransport::send(request, sink);
-    }
 
   protected:
     [[nodiscard]] std::unique_ptr<detail::BeastConnection>
     make_connection(const detail::Origin& origin, TransportResult& refusal) override {
         if (!origin.tls) return BeastTransport::make_connection(origin, refusal);
-        return std::make_unique<detail::BeastTlsConnection>(tls_);
+        if (fault_ != nullptr) {
+            refusal = {TransportStatus::tls_failed, fault_};
+            return nullptr;
+        }
+        detail::Route route;
+        if (!find_route(origin, route, refusal)) return nullptr;
+        return std::make_unique<detail::BeastTlsConnection>(std::move(route), local_interface(), tls_);
     }
 
   private:
     boost::asio::ssl::context tls_{boost::asio::ssl::context::tls_client};
-    boost::system::error_code error_;
+    const char* fault_;
 };
 
 } // namespace belfry::inline v0

@@ -4,13 +4,21 @@
 #if defined(_WIN32)
 #error "belfry/transport/nghttp2.hpp works on POSIX systems"
 #endif
+#if !__has_include(<nghttp2/nghttp2.h>)
+#error "nghttp2 is missing: install libnghttp2-dev (apt), libnghttp2-devel (dnf) or nghttp2-dev (apk)"
+#endif
 
 #include <belfry/http/duplex_transport.hpp>
 #include <belfry/http/message_check.hpp>
 #include <belfry/transport/detail/http2_stream.hpp>
 #include <belfry/transport/detail/origin.hpp>
+#include <belfry/transport/detail/proxy.hpp>
+#include <belfry/transport/detail/proxy_tunnel.hpp>
+#include <belfry/transport/detail/sigpipe.hpp>
 #include <belfry/transport/detail/socket_connect.hpp>
+#include <belfry/transport/detail/tls_context.hpp>
 #include <belfry/transport/detail/tls_wire.hpp>
+#include <belfry/transport/tls_version.hpp>
 
 #include <memory>
 #include <mutex>
@@ -28,6 +36,24 @@ struct Nghttp2Options {
     std::string ca_file{};
     /// Directory of the authorities to trust; empty for OpenSSL's own.
     std::string ca_path{};
+    /// PEM file of the client's certificate, with its chain, for servers that demand one; empty for none.
+    std::string client_certificate{};
+    /// PEM file of the private key; empty if it is in the file of the certificate.
+    std::string client_key{};
+    /// The password of an encrypted private key.
+    std::string client_key_password{};
+    /// The oldest version of TLS to accept.
+    TlsVersion min_tls_version = TlsVersion::tls_1_2;
+    /// URL of the proxy for `https` URLs, `http://user:password@proxy:3128`; empty for what the environment
+    /// says.
+    std::string proxy{};
+    /// Hosts reached without the proxy, separated by commas; empty for what the environment says.
+    std::string no_proxy{};
+    /// Whether `https_proxy`, `all_proxy` and `no_proxy` in the environment count.
+    bool proxy_from_environment = true;
+    /// The local address to connect from, or the name of the network interface (Linux, macOS); empty for the
+    /// system's choice.
+    std::string local_interface{};
 };
 
 namespace detail {
@@ -45,9 +71,12 @@ class Http2Connection final : public DuplexStream {
         if (socket_ >= 0) ::close(socket_);
     }
 
-    TransportResult open(const HttpRequest& request, const Origin& origin, const TlsContext* tls) {
+    TransportResult open(const HttpRequest& request, const Origin& origin, const Route& route,
+                         const std::string& local, const TlsContext* tls) {
         const NullSink sink;
-        TransportResult result = connect_socket(origin.host, origin.port, clock_, sink, socket_);
+        TransportResult result = connect_socket(route.host, route.port, local, clock_, sink, socket_);
+        if (result.status == TransportStatus::ok && route.tunnel)
+            result = open_tunnel(SocketWire(socket_), route, origin, clock_, sink);
         if (result.status != TransportStatus::ok) return result;
         if (tls == nullptr) {
             stream_ = std::make_unique<Http2Stream<SocketWire>>(socket_, SocketWire(socket_), clock_);
@@ -104,27 +133,45 @@ class Nghttp2Transport final : public DuplexTransport {
     explicit Nghttp2Transport(Nghttp2Options options) : options_(std::move(options)) {}
 
     TransportResult open(const HttpRequest& request, DuplexStreamPointer& stream) noexcept override {
+        const detail::ScopedSigpipeBlock block;
+#if defined(__cpp_exceptions)
+        try {
+            return connect(request, stream);
+        } catch (...) {
+            // Short enough for the small string optimisation: this must not allocate.
+            return {TransportStatus::failed, "out of memory"};
+        }
+#else
+        return connect(request, stream);
+#endif
+    }
+
+  private:
+    TransportResult connect(const HttpRequest& request, DuplexStreamPointer& stream) {
         if (const char* const reason = detail::refuse_request(request))
             return {TransportStatus::failed, reason};
         const std::optional<detail::Origin> origin = detail::find_origin(request.url);
         if (!origin) return {TransportStatus::failed, "the request's URL is malformed"};
-        const detail::ScopedSigpipeBlock block;
         const detail::TlsContext* const tls = origin->tls ? &context() : nullptr;
-        if (tls != nullptr && !tls->good())
-            return {TransportStatus::tls_failed, "the trusted authorities cannot be read"};
+        if (tls != nullptr && tls->fault() != nullptr) return {TransportStatus::tls_failed, tls->fault()};
+        detail::Route route;
+        if (const char* const reason = detail::find_route(
+                {options_.proxy, options_.no_proxy, options_.proxy_from_environment}, *origin, route))
+            return {TransportStatus::failed, reason};
+        if (route.whole_url)
+            return {TransportStatus::failed, "HTTP/2 without TLS does not go through a proxy: use https, or "
+                                             "name the host in no_proxy"};
         auto* const connection = new (std::nothrow) detail::Http2Connection(request.timeouts);
         if (connection == nullptr) return {TransportStatus::failed, "out of memory for a connection"};
         DuplexStreamPointer owner(connection);
-        TransportResult result = connection->open(request, *origin, tls);
+        TransportResult result = connection->open(request, *origin, route, options_.local_interface, tls);
         if (result.status == TransportStatus::ok) stream = std::move(owner);
         return result;
     }
-
-  private:
     const detail::TlsContext& context() {
         const std::lock_guard lock(mutex_);
         if (!tls_) {
-            tls_ = std::make_unique<detail::TlsContext>(options_.ca_file, options_.ca_path);
+            tls_ = std::make_unique<detail::TlsContext>(detail::tls_settings(options_));
             // RFC 9113 section 3.2, as RFC 7301 writes names.
             if (tls_->get() != nullptr)
                 SSL_CTX_set_alpn_protos(tls_->get(), reinterpret_cast<const unsigned char*>("\x02h2"), 3);

@@ -5,7 +5,8 @@
 #error "belfry/transport/socket.hpp works on POSIX systems"
 #endif
 
-#include <belfry/transport/detail/pooled_transport.hpp>
+#include <belfry/transport/detail/proxy.hpp>
+#include <belfry/transport/detail/routed_transport.hpp>
 #include <belfry/transport/detail/socket_connection.hpp>
 
 #include <cstddef>
@@ -17,9 +18,15 @@ namespace belfry::inline v0 {
 
 /// How a `SocketTransport` reaches the network.
 struct SocketOptions {
-    /// Host of the proxy for `http` URLs; empty for none.
-    std::string proxy_host{};
-    int proxy_port = 3128;
+    /// URL of the proxy, `http://user:password@proxy:3128`; empty for what the environment says.
+    std::string proxy{};
+    /// Hosts reached without the proxy, separated by commas; empty for what the environment says.
+    std::string no_proxy{};
+    /// Whether `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` in the environment count.
+    bool proxy_from_environment = true;
+    /// The local address to connect from, or the name of the network interface (Linux, macOS); empty for the
+    /// system's choice.
+    std::string local_interface{};
     /// How many connections at most wait for their next request.
     std::size_t max_idle_connections = 16;
 };
@@ -28,15 +35,12 @@ struct SocketOptions {
 /// connections open between them. It takes `http` URLs only; `SocketTlsTransport` also takes `https`. May be
 /// used from several threads at once; each attempt runs on the thread that calls `send`. A name lookup can
 /// neither be cancelled nor cut short by a limit.
-class SocketTransport : public detail::PooledTransport<detail::SocketConnection> {
+class SocketTransport : public detail::RoutedTransport<detail::SocketConnection> {
   public:
     SocketTransport() : SocketTransport(SocketOptions{}) {}
-    explicit SocketTransport(SocketOptions options)
-        : PooledTransport(options.max_idle_connections), proxy_host_(std::move(options.proxy_host)),
-          proxy_port_(std::to_string(options.proxy_port)) {}
+    explicit SocketTransport(const SocketOptions& options) : RoutedTransport(options) {}
 
   protected:
-    [[nodiscard]] bool has_proxy() const noexcept { return !proxy_host_.empty(); }
     [[nodiscard]] std::unique_ptr<detail::SocketConnection>
     make_connection(const detail::Origin& origin, TransportResult& refusal) override {
         if (origin.tls) {
@@ -44,13 +48,10 @@ class SocketTransport : public detail::PooledTransport<detail::SocketConnection>
                        "SocketTransport has no TLS: use SocketTlsTransport for https URLs"};
             return nullptr;
         }
-        if (has_proxy()) return std::make_unique<detail::SocketConnection>(proxy_host_, proxy_port_, true);
-        return std::make_unique<detail::SocketConnection>(origin.host, origin.port, false);
+        detail::Route route;
+        if (!find_route(origin, route, refusal)) return nullptr;
+        return std::make_unique<detail::SocketConnection>(std::move(route), local_interface());
     }
-
-  private:
-    std::string proxy_host_;
-    std::string proxy_port_;
 };
 
 } // namespace belfry::inline v0

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/transport/detail/proxy.hpp>
+#include <belfry/transport/detail/sigpipe.hpp>
+#include <belfry/transport/detail/tls_context.hpp>
 #include <belfry/transport/detail/tls_wire.hpp>
 #include <belfry/transport/socket.hpp>
+#include <belfry/transport/tls_version.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -18,9 +22,23 @@ struct SocketTlsOptions {
     std::string ca_file{};
     /// Directory of the authorities to trust.
     std::string ca_path{};
-    /// Host of the proxy for `http` URLs; empty for none. With a proxy, `https` URLs are refused.
-    std::string proxy_host{};
-    int proxy_port = 3128;
+    /// PEM file of the client's certificate, with its chain, for servers that demand one; empty for none.
+    std::string client_certificate{};
+    /// PEM file of the private key; empty if it is in the file of the certificate.
+    std::string client_key{};
+    /// The password of an encrypted private key.
+    std::string client_key_password{};
+    /// The oldest version of TLS to accept.
+    TlsVersion min_tls_version = TlsVersion::tls_1_2;
+    /// URL of the proxy, `http://user:password@proxy:3128`; empty for what the environment says.
+    std::string proxy{};
+    /// Hosts reached without the proxy, separated by commas; empty for what the environment says.
+    std::string no_proxy{};
+    /// Whether `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` in the environment count.
+    bool proxy_from_environment = true;
+    /// The local address to connect from, or the name of the network interface (Linux, macOS); empty for the
+    /// system's choice.
+    std::string local_interface{};
     /// How many connections at most wait for their next request.
     std::size_t max_idle_connections = 16;
 };
@@ -30,13 +48,12 @@ namespace detail {
 class SocketTlsConnection final : public SocketConnection {
   public:
     /// The context is used until the connection is open.
-    SocketTlsConnection(const Origin& origin, const TlsContext& context)
-        : SocketConnection(origin.host, origin.port, false), context_(context) {}
+    SocketTlsConnection(Route route, std::string local, const TlsContext& context)
+        : SocketConnection(std::move(route), std::move(local)), context_(context) {}
     [[nodiscard]] bool fresh() override { return session_->wire().idle(); }
 
   protected:
-    TransportResult connect(const Origin& origin, const AttemptClock& clock,
-                            const ResponseSink& sink) override {
+    TransportResult connect(const Origin& origin, AttemptClock& clock, const ResponseSink& sink) override {
         TransportResult result = SocketConnection::connect(origin, clock, sink);
         if (result.status != TransportStatus::ok) return result;
         session_ = std::make_unique<TlsSession>(context_, socket());
@@ -58,11 +75,13 @@ class SocketTlsConnection final : public SocketConnection {
 class SocketTlsTransport final : public SocketTransport {
   public:
     SocketTlsTransport() : SocketTlsTransport(SocketTlsOptions{}) {}
-    explicit SocketTlsTransport(SocketTlsOptions options)
-        : SocketTransport({.proxy_host = std::move(options.proxy_host),
-                           .proxy_port = options.proxy_port,
+    explicit SocketTlsTransport(const SocketTlsOptions& options)
+        : SocketTransport({.proxy = options.proxy,
+                           .no_proxy = options.no_proxy,
+                           .proxy_from_environment = options.proxy_from_environment,
+                           .local_interface = options.local_interface,
                            .max_idle_connections = options.max_idle_connections}),
-          ca_file_(std::move(options.ca_file)), ca_path_(std::move(options.ca_path)) {}
+          settings_(detail::tls_settings(options)) {}
 
     TransportResult send(const HttpRequest& request, ResponseSink& sink) noexcept override {
         // Here and not in the connection: OpenSSL may also write while the pool checks an idle connection.
@@ -74,29 +93,25 @@ class SocketTlsTransport final : public SocketTransport {
     [[nodiscard]] std::unique_ptr<detail::SocketConnection>
     make_connection(const detail::Origin& origin, TransportResult& refusal) override {
         if (!origin.tls) return SocketTransport::make_connection(origin, refusal);
-        if (has_proxy()) {
-            refusal = {TransportStatus::failed,
-                       "SocketTlsTransport sends no https URLs through a proxy: use CurlTransport"};
-            return nullptr;
-        }
         const detail::TlsContext& context = tls_context();
-        if (!context.good()) {
-            refusal = {TransportStatus::tls_failed, "the trusted authorities cannot be read"};
+        if (context.fault() != nullptr) {
+            refusal = {TransportStatus::tls_failed, context.fault()};
             return nullptr;
         }
-        return std::make_unique<detail::SocketTlsConnection>(origin, context);
+        detail::Route route;
+        if (!find_route(origin, route, refusal)) return nullptr;
+        return std::make_unique<detail::SocketTlsConnection>(std::move(route), local_interface(), context);
     }
 
   private:
     /// Made on first use, because reading the authorities takes milliseconds.
     const detail::TlsContext& tls_context() {
         const std::lock_guard lock(mutex_);
-        if (!tls_) tls_ = std::make_unique<detail::TlsContext>(ca_file_, ca_path_);
+        if (!tls_) tls_ = std::make_unique<detail::TlsContext>(settings_);
         return *tls_;
     }
 
-    std::string ca_file_;
-    std::string ca_path_;
+    detail::TlsSettings settings_;
     std::mutex mutex_;
     std::unique_ptr<detail::TlsContext> tls_;
 };

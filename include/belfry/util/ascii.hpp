@@ -29,4 +29,15 @@ namespace belfry::inline v0::detail {
     return true;
 }
 
+/// Whether `words`, separated by single spaces, has this word.
+[[nodiscard]] BELFRY_COLD constexpr bool has_word(const char* words, std::string_view word) noexcept {
+    while (*words != 0) {
+        const char* end = words;
+        while (*end != 0 && *end != ' ') ++end;
+        if (std::string_view(words, static_cast<std::size_t>(end - words)) == word) return true;
+        words = *end == 0 ? end : end + 1;
+    }
+    return false;
+}
+
 } // namespace belfry::inline v0::detail

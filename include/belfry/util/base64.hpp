@@ -56,6 +56,15 @@ inline void append_base64(std::string& out, std::string_view bytes) {
     to[3] = '=';
 }
 
+/// Appends `bytes` in base64url without padding (RFC 4648 section 5), as JSON Web Tokens have it.
+inline void append_base64url(std::string& out, std::string_view bytes) {
+    const std::size_t before = out.size();
+    append_base64(out, bytes);
+    while (out.size() > before && out.back() == '=') out.pop_back();
+    for (std::size_t i = before; i < out.size(); ++i)
+        if (out[i] == '+' || out[i] == '/') out[i] = out[i] == '+' ? '-' : '_';
+}
+
 /// Decodes base64 (RFC 4648 section 4) into `out`, replacing what it held; false when `text` lacks padding or
 /// holds anything but base64 digits. The unused bits of the last digit may have any value, because services
 /// and Python's decoder do not look at them. After a failure `out` is empty.

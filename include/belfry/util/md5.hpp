@@ -40,15 +40,15 @@ struct Md5Algorithm {
                    static_cast<std::uint32_t>(p[1]) << 8 | p[0];
         }
         std::uint32_t a = state.word[0], b = state.word[1], c = state.word[2], d = state.word[3];
-        const auto round = [&](std::uint32_t f, unsigned word, unsigned i) {
+        const auto turn = [&](std::uint32_t f, unsigned word, unsigned i) {
             const std::uint32_t next =
                 b + rotate_left(a + f + md5_constants[i] + w[word & 15], shifts[i / 16][i % 4]);
             a = d, d = c, c = b, b = next;
         };
-        for (unsigned i = 0; i < 16; ++i) round(d ^ (b & (c ^ d)), i, i);
-        for (unsigned i = 16; i < 32; ++i) round(c ^ (d & (b ^ c)), 5 * i + 1, i);
-        for (unsigned i = 32; i < 48; ++i) round(b ^ c ^ d, 3 * i + 5, i);
-        for (unsigned i = 48; i < 64; ++i) round(c ^ (b | ~d), 7 * i, i);
+        for (unsigned i = 0; i < 16; ++i) turn(d ^ (b & (c ^ d)), i, i);
+        for (unsigned i = 16; i < 32; ++i) turn(c ^ (d & (b ^ c)), 5 * i + 1, i);
+        for (unsigned i = 32; i < 48; ++i) turn(b ^ c ^ d, 3 * i + 5, i);
+        for (unsigned i = 48; i < 64; ++i) turn(c ^ (b | ~d), 7 * i, i);
         state.word[0] += a, state.word[1] += b, state.word[2] += c, state.word[3] += d;
     }
 };

@@ -34,10 +34,15 @@ BELFRY_COLD inline void append_float_text(std::string& out, double value, bool s
     if (fixed && digits.find('.') == std::string_view::npos) append_text(out, ".0");
 }
 
+/// Writes a number to a buffer that has room for 24 characters, and returns its end. The one place for all
+/// numbers: compilers put `std::to_chars` into each caller.
+BELFRY_NOINLINE inline char* write_integer(char* to, std::int64_t value) noexcept {
+    return std::to_chars(to, to + 24, value).ptr;
+}
+
 BELFRY_COLD inline void append_integer_text(std::string& out, std::int64_t value) {
     char text[24];
-    const auto written = std::to_chars(text, text + sizeof text, value);
-    append_text(out, {text, static_cast<std::size_t>(written.ptr - text)});
+    append_text(out, {text, static_cast<std::size_t>(write_integer(text, value) - text)});
 }
 
 } // namespace belfry::inline v0::detail

@@ -20,6 +20,8 @@ template <class T> class Owned {
     }
     ~Owned() { delete pointer_; }
 
+    /// Gives the object to the caller.
+    [[nodiscard]] T* release() noexcept { return std::exchange(pointer_, nullptr); }
     [[nodiscard]] T* get() const noexcept { return pointer_; }
     [[nodiscard]] T& operator*() const noexcept { return *pointer_; }
     [[nodiscard]] T* operator->() const noexcept { return pointer_; }

@@ -24,7 +24,7 @@ struct Sha1Algorithm {
         std::uint32_t w[16];
         std::uint32_t a = state.word[0], b = state.word[1], c = state.word[2], d = state.word[3],
                       e = state.word[4];
-        const auto round = [&](std::uint32_t f, std::uint32_t constant, unsigned i) {
+        const auto turn = [&](std::uint32_t f, std::uint32_t constant, unsigned i) {
             std::uint32_t word;
             if (i < 16) {
                 const unsigned char* const p = block + 4 * i;
@@ -37,10 +37,10 @@ struct Sha1Algorithm {
             const std::uint32_t next = rotate_left(a, 5) + f + e + constant + word;
             e = d, d = c, c = rotate_left(b, 30), b = a, a = next;
         };
-        for (unsigned i = 0; i < 20; ++i) round(d ^ (b & (c ^ d)), 0x5a827999, i);
-        for (unsigned i = 20; i < 40; ++i) round(b ^ c ^ d, 0x6ed9eba1, i);
-        for (unsigned i = 40; i < 60; ++i) round((b & c) | (d & (b | c)), 0x8f1bbcdc, i);
-        for (unsigned i = 60; i < 80; ++i) round(b ^ c ^ d, 0xca62c1d6, i);
+        for (unsigned i = 0; i < 20; ++i) turn(d ^ (b & (c ^ d)), 0x5a827999, i);
+        for (unsigned i = 20; i < 40; ++i) turn(b ^ c ^ d, 0x6ed9eba1, i);
+        for (unsigned i = 40; i < 60; ++i) turn((b & c) | (d & (b | c)), 0x8f1bbcdc, i);
+        for (unsigned i = 60; i < 80; ++i) turn(b ^ c ^ d, 0xca62c1d6, i);
         state.word[0] += a, state.word[1] += b, state.word[2] += c, state.word[3] += d, state.word[4] += e;
     }
 };

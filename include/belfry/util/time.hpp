@@ -85,106 +85,176 @@ inline char* write_digits(char* to, int value, int width) noexcept {
     return to + width;
 }
 
-/// Reads a text from left to right. A step that does not match fails and does not move.
+inline constexpr const char* month_names = "JanFebMarAprMayJunJulAugSepOctNovDec";
+inline constexpr const char* weekday_names = "SunMonTueWedThuFriSat";
+
+/// Reads a time by a pattern, from left to right. A letter of the pattern stands for a field: `Y` and `y` the
+/// year in four and two digits, `M` and `N` the month in digits and by its name, `D` and `d` the day in two
+/// digits and in one or two, `e` the same after one more space, `t` and `u` the time of day with and without
+/// colons, `z` the zone, `W` the weekday, `w` the weekday unless it is missing. `T` is a `T` or a space, `_`
+/// a space or nothing, and a text may end at `[`. Others stand for themselves.
 class TimeReader {
   public:
     explicit TimeReader(std::string_view text) noexcept : text_(text) {}
+
+    bool matches(const char* pattern) noexcept {
+        for (; *pattern != '\0'; ++pattern) {
+            if (*pattern == '[' && at_end()) return true;
+            if (*pattern != '[' && !field(*pattern)) return false;
+        }
+        return at_end();
+    }
+    /// After a match; false for a date or time that does not exist.
+    bool finish(Timestamp& out) const noexcept {
+        std::int64_t seconds = 0;
+        if (!seconds_from_civil(civil_, east_, seconds)) return false;
+        out = {seconds, nanoseconds_};
+        return true;
+    }
+
+  private:
     [[nodiscard]] bool at_end() const noexcept { return at_ == text_.size(); }
-    [[nodiscard]] char peek() const noexcept { return at_end() ? '\0' : text_[at_]; }
+    [[nodiscard]] char peek(std::size_t ahead = 0) const noexcept {
+        return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
+    }
     bool accept(char c) noexcept {
         if (at_end() || text_[at_] != c) return false;
         ++at_;
         return true;
     }
-    bool accept(std::string_view word) noexcept {
+    BELFRY_COLD bool accept(std::string_view word) noexcept {
         if (text_.substr(at_, word.size()) != word) return false;
         at_ += word.size();
         return true;
     }
-    bool digits(int count, int& out) noexcept {
-        int value = 0;
-        for (int i = 0; i < count; ++i) {
-            const std::size_t at = at_ + static_cast<std::size_t>(i);
-            if (at >= text_.size() || text_[at] < '0' || text_[at] > '9') return false;
-            value = value * 10 + (text_[at] - '0');
-        }
-        at_ += static_cast<std::size_t>(count);
-        out = value;
-        return true;
-    }
-    /// An optional `.` and digits; those past the ninth are dropped.
-    bool fraction(std::int32_t& nanoseconds) noexcept {
-        nanoseconds = 0;
-        if (!accept('.')) return true;
-        std::int32_t unit = 100'000'000;
-        int count = 0, digit = 0;
-        for (; digits(1, digit); ++count, unit /= 10) nanoseconds += digit * unit;
-        return count > 0;
-    }
-    bool hour_and_minute(CivilTime& civil) noexcept {
-        return digits(2, civil.hour) && accept(':') && digits(2, civil.minute);
-    }
-    bool time_of_day(CivilTime& civil) noexcept {
-        return hour_and_minute(civil) && accept(':') && digits(2, civil.second);
-    }
-    /// `T`, a time and a zone, or nothing for midnight in UTC. A space may stand for the `T`, and seconds and
-    /// zone may be missing.
-    bool rest_of_date_time(CivilTime& civil, std::int32_t& nanoseconds, int& east) noexcept {
-        if (at_end()) return true;
-        if (!(accept('T') || accept('t') || accept(' ')) || !hour_and_minute(civil)) return false;
-        if (accept(':') && !(digits(2, civil.second) && fraction(nanoseconds))) return false;
-        return accept('Z') || accept('z') || at_end() || offset(east);
-    }
-    /// `+hh:mm`, `+hhmm`, `+hh` or the same with `-`, in seconds east of UTC.
-    bool offset(int& out) noexcept {
-        const bool west = peek() == '-';
-        int hours = 0, minutes = 0;
-        if (!accept(west ? '-' : '+') || !digits(2, hours)) return false;
-        const bool colon = accept(':');
-        if ((!digits(2, minutes) && colon) || hours > 23 || minutes > 59) return false;
-        out = (hours * 3'600 + minutes * 60) * (west ? -1 : 1);
-        return true;
-    }
-    /// An offset, `GMT`, `UTC`, `UT`, `Z`, or a North American name (RFC 5322 section 4.3: `CST` is six hours
-    /// west).
-    bool zone(int& out) noexcept {
-        // Each name is as far west as the one before or an hour further.
-        int number = 0;
-        if (name("EDTESTCDTCSTMDTMSTPDTPST", 8, number)) {
-            out = -3'600 * (4 + number / 2);
+    bool field(char kind) noexcept {
+        switch (kind) {
+        case 'Y': return year();
+        case 'y':
+            if (!two_digits(civil_.year)) return false;
+            civil_.year += civil_.year < 69 ? 2'000 : 1'900;
             return true;
+        case 'M': return two_digits(civil_.month);
+        case 'N': return name(month_names, 12, civil_.month);
+        case 'D': return two_digits(civil_.day);
+        case 'e': accept(' '); [[fallthrough]];
+        case 'd': return two_digits(civil_.day) || digit(civil_.day);
+        case 'T': return accept('T') || accept('t') || accept(' ');
+        case '_': accept(' '); return true;
+        case 't':
+        case 'u': return time_of_day(kind == 't');
+        case 'z': return zone();
+        case 'W':
+        case 'w': return weekday(kind == 'w');
+        default: return accept(kind);
         }
-        return accept("GMT") || accept("UTC") || accept("UT") || accept('Z') || offset(out);
+    }
+    /// The digit that follows; 10 or more if that is something else.
+    [[nodiscard]] unsigned digit_at(std::size_t ahead) const noexcept {
+        return static_cast<unsigned char>(peek(ahead)) - unsigned{'0'};
+    }
+    bool digit(int& out) noexcept {
+        const unsigned only = digit_at(0);
+        if (only > 9) return false;
+        ++at_;
+        out = static_cast<int>(only);
+        return true;
+    }
+    /// Fails without a move if there are less.
+    bool two_digits(int& out) noexcept {
+        const unsigned tens = digit_at(0);
+        const unsigned ones = digit_at(1);
+        if (tens > 9 || ones > 9) return false;
+        at_ += 2;
+        out = static_cast<int>(tens * 10 + ones);
+        return true;
+    }
+    bool year() noexcept {
+        int century = 0;
+        if (!two_digits(century) || !two_digits(civil_.year)) return false;
+        civil_.year += century * 100;
+        return true;
     }
     /// One of `count` names of three letters, counted from 1.
-    bool name(const char* names, int count, int& out) noexcept {
-        for (int i = 0; i < count; ++i)
-            if (accept(std::string_view(names + 3 * i, 3))) {
-                out = i + 1;
+    BELFRY_COLD bool name(const char* names, int count, int& out) noexcept {
+        if (text_.size() - at_ < 3) return false;
+        const char* const found = text_.data() + at_;
+        for (out = 1; out <= count; ++out, names += 3)
+            if (found[0] == names[0] && found[1] == names[1] && found[2] == names[2]) {
+                at_ += 3;
                 return true;
             }
         return false;
     }
+    /// Hour, minute and, unless they are missing (RFC 5322 section 3.3), seconds with or without a fraction,
+    /// whose digits past the ninth are dropped.
+    bool time_of_day(bool colons) noexcept {
+        if (!two_digits(civil_.hour) || (colons && !accept(':')) || !two_digits(civil_.minute)) return false;
+        if (colons && !accept(':')) return true;
+        if (!two_digits(civil_.second)) return !colons;
+        if (!accept('.')) return true;
+        std::int32_t unit = 100'000'000;
+        int tenths = 0;
+        if (!digit(tenths)) return false;
+        do nanoseconds_ += tenths * unit;
+        while (unit /= 10, digit(tenths));
+        return true;
+    }
+    /// The name of a day, whole or its first three letters, and what is behind it. It is not checked against
+    /// the date.
+    BELFRY_COLD bool weekday(bool optional) noexcept {
+        int day = 0;
+        if (!name(weekday_names, 7, day)) return optional;
+        constexpr std::string_view endings[] = {"day", "day", "sday", "nesday", "rsday", "day", "urday"};
+        accept(endings[day - 1]);
+        accept(',');
+        return accept(' ');
+    }
+    /// `GMT`, `UTC`, `UT`, `Z`, a North American name (RFC 5322 section 4.3: `CST` is six hours west), or an
+    /// offset: `+hh:mm`, `+hhmm`, `+hh` or the same with `-`. Go's `Time.String` writes the zone's
+    /// abbreviation behind it.
+    BELFRY_COLD bool zone() noexcept {
+        if (accept('Z') || accept("GMT") || accept("UTC") || accept("UT") || accept('z')) return true;
+        // Each name is as far west as the one before or an hour further.
+        int number = 0;
+        if (name("EDTESTCDTCSTMDTMSTPDTPST", 8, number)) {
+            east_ = -3'600 * (4 + number / 2);
+            return true;
+        }
+        const bool west = peek() == '-';
+        int hours = 0, minutes = 0;
+        if (!accept(west ? '-' : '+') || !two_digits(hours)) return false;
+        const bool colon = accept(':');
+        if ((!two_digits(minutes) && colon) || hours > 23 || minutes > 59) return false;
+        east_ = (hours * 3'600 + minutes * 60) * (west ? -1 : 1);
+        if (peek() == ' ' && is_capital(peek(1))) do
+                ++at_;
+            while (is_capital(peek()));
+        return true;
+    }
+    [[nodiscard]] static constexpr bool is_capital(char c) noexcept { return c >= 'A' && c <= 'Z'; }
 
-  private:
     std::string_view text_;
     std::size_t at_ = 0;
+    CivilTime civil_{};
+    std::int32_t nanoseconds_ = 0;
+    int east_ = 0;
 };
 
-inline constexpr const char* month_names = "JanFebMarAprMayJunJulAugSepOctNovDec";
-inline constexpr const char* weekday_names = "SunMonTueWedThuFriSat";
+/// Reads a time by the first of `patterns` that it matches; each ends with NUL, and an empty one ends them.
+[[nodiscard]] inline bool parse_by_patterns(std::string_view text, const char* patterns,
+                                            Timestamp& out) noexcept {
+    for (; *patterns != '\0'; ++patterns) {
+        TimeReader reader(text);
+        if (reader.matches(patterns) && reader.finish(out)) return true;
+        while (*patterns != '\0') ++patterns;
+    }
+    return false;
+}
 
 [[nodiscard]] constexpr bool is_civil(Timestamp time) noexcept {
     return time.seconds >= earliest_civil_second && time.seconds <= latest_civil_second &&
            time.nanoseconds >= 0 && time.nanoseconds < 1'000'000'000;
-}
-
-[[nodiscard]] inline bool finish_time(const CivilTime& civil, int offset, std::int32_t nanoseconds,
-                                      Timestamp& out) noexcept {
-    std::int64_t seconds = 0;
-    if (!seconds_from_civil(civil, offset, seconds)) return false;
-    out = {seconds, nanoseconds};
-    return true;
 }
 
 /// Writes the sixteen characters of `append_amz_date`.
@@ -295,53 +365,21 @@ inline bool append_amz_date(std::string& out, Timestamp time) {
 
 /// Reads RFC 3339 section 5.6: `2015-01-25T08:00:00Z`, with a fraction (digits past the ninth are dropped)
 /// and an offset such as `+01:00`, `+0100` or `+01`. As services have been seen to send it, seconds, zone
-/// (then it is UTC) or the whole time may be missing, and a space may stand for the `T`. False, with `out` as
-/// it was, for anything else and for dates that do not exist.
+/// (then it is UTC) or the whole time may be missing, a space may stand for the `T`, and the name of the zone
+/// may follow its offset, as Go's `Time.String` writes it. False, with `out` as it was, for anything else and
+/// for dates that do not exist.
 [[nodiscard]] inline bool parse_date_time(std::string_view text, Timestamp& out) noexcept {
-    detail::TimeReader reader(text);
-    detail::CivilTime civil;
-    std::int32_t nanoseconds = 0;
-    int offset = 0;
-    const bool read = reader.digits(4, civil.year) && reader.accept('-') && reader.digits(2, civil.month) &&
-                      reader.accept('-') && reader.digits(2, civil.day) &&
-                      reader.rest_of_date_time(civil, nanoseconds, offset);
-    return read && reader.at_end() && detail::finish_time(civil, offset, nanoseconds, out);
+    return detail::parse_by_patterns(text, "Y-M-D[Tt[_z\0", out);
 }
 
 /// Reads the three forms of RFC 9110 section 5.6.7 (`Tue, 29 Apr 2014 18:30:38 GMT`, RFC 850, asctime), the
-/// seconds with or without a fraction. The zone may be another one, such as `+0200` or `CST`, in the last
-/// form before the year. Years of two digits are 1969 to 2068. The name of the day is not checked against the
-/// date. False, with `out` as it was, for anything else and for dates that do not exist.
+/// first two without the name of the day, too (RFC 5322 section 3.3); the seconds with or without a fraction,
+/// or none. The second may have a year of four digits, as cookies do, and the third a day of one digit
+/// without the second space. The zone may be another one, such as `+0200` or `CST`, in the last form before
+/// the year. Years of two digits are 1969 to 2068. The name of the day is not checked against the date.
+/// False, with `out` as it was, for anything else and for dates that do not exist.
 [[nodiscard]] BELFRY_COLD inline bool parse_http_date(std::string_view text, Timestamp& out) noexcept {
-    detail::TimeReader reader(text);
-    detail::CivilTime civil;
-    std::int32_t nanoseconds = 0;
-    int weekday = 0;
-    int east = 0;
-    if (!reader.name(detail::weekday_names, 7, weekday)) return false;
-    bool read = false;
-    if (reader.accept(", ")) {
-        read = (reader.digits(2, civil.day) || reader.digits(1, civil.day)) && reader.accept(' ') &&
-               reader.name(detail::month_names, 12, civil.month) && reader.accept(' ') &&
-               reader.digits(4, civil.year) && reader.accept(' ') && reader.time_of_day(civil) &&
-               reader.fraction(nanoseconds) && reader.accept(' ') && reader.zone(east);
-    } else if (reader.accept(' ')) {
-        read = reader.name(detail::month_names, 12, civil.month) && reader.accept(' ') &&
-               (reader.digits(2, civil.day) || (reader.accept(' ') && reader.digits(1, civil.day))) &&
-               reader.accept(' ') && reader.time_of_day(civil) && reader.fraction(nanoseconds) &&
-               reader.accept(' ') &&
-               (reader.digits(4, civil.year) ||
-                (reader.zone(east) && reader.accept(' ') && reader.digits(4, civil.year)));
-    } else {
-        constexpr std::string_view endings[] = {"day", "day", "sday", "nesday", "rsday", "day", "urday"};
-        read = reader.accept(endings[weekday - 1]) && reader.accept(", ") && reader.digits(2, civil.day) &&
-               reader.accept('-') && reader.name(detail::month_names, 12, civil.month) &&
-               reader.accept('-') && reader.digits(2, civil.year) && reader.accept(' ') &&
-               reader.time_of_day(civil) && reader.fraction(nanoseconds) && reader.accept(' ') &&
-               reader.zone(east);
-        civil.year += civil.year < 69 ? 2'000 : 1'900;
-    }
-    return read && reader.at_end() && detail::finish_time(civil, east, nanoseconds, out);
+    return detail::parse_by_patterns(text, "wd N Y t z\0wd-N-y t z\0wd-N-Y t z\0WN e t Y\0WN e t z Y\0", out);
 }
 
 /// Reads seconds since 1970 as a JSON number (RFC 8259 section 6), fraction and exponent included, exactly;
@@ -411,9 +449,15 @@ inline bool append_amz_date(std::string& out, Timestamp time) {
 }
 
 namespace detail {
-/// Reads a time in any of the three formats. Services confuse them, and no text is a time in two of them.
+/// Reads a time in any of the three formats, or in the basic form of ISO 8601, `20150830T123600Z`, with white
+/// space around it or none. Services confuse the formats, and no text is a time in two of them: digits alone
+/// are seconds, so that `20221025` is not a date, as in botocore.
 [[nodiscard]] BELFRY_COLD inline bool parse_time(std::string_view text, Timestamp& out) noexcept {
-    return parse_date_time(text, out) || parse_http_date(text, out) || parse_epoch_seconds(text, out);
+    constexpr auto is_space = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+    return parse_date_time(text, out) || parse_by_patterns(text, "YMDTu[_z\0", out) ||
+           parse_http_date(text, out) || parse_epoch_seconds(text, out);
 }
 } // namespace detail
 

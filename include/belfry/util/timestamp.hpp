@@ -5,6 +5,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <type_traits>
 
 namespace belfry::inline v0 {
 
@@ -14,8 +15,48 @@ struct Timestamp {
     std::int64_t seconds = 0;
     std::int32_t nanoseconds = 0;
 
+    constexpr Timestamp() noexcept = default;
+    explicit constexpr Timestamp(std::int64_t since_1970) noexcept : seconds(since_1970) {}
+    constexpr Timestamp(std::int64_t since_1970, std::int32_t then) noexcept
+        : seconds(since_1970), nanoseconds(then) {}
+    /// Accepts `std::chrono::sys_time` of any precision, rounded down to nanoseconds.
+    template <class T>
+        requires requires(const T& time) {
+            T::clock::to_time_t(typename T::clock::time_point{});
+            time.time_since_epoch().count();
+            T::period::num;
+        }
+    constexpr Timestamp(const T& time) noexcept // NOLINT: `system_clock::now()` reads as a time
+    {
+        const auto count = time.time_since_epoch().count();
+        constexpr std::int64_t num = T::period::num;
+        constexpr std::int64_t den = T::period::den;
+        constexpr std::int64_t billion = 1'000'000'000;
+        if constexpr (std::is_integral_v<typename T::rep>) {
+            const std::int64_t whole = floor_of(static_cast<std::int64_t>(count), den);
+            const std::int64_t rest = (static_cast<std::int64_t>(count) - whole * den) * num;
+            const std::int64_t part = rest % den;
+            seconds = whole * num + rest / den;
+            if constexpr (den > billion)
+                nanoseconds = static_cast<std::int32_t>(part / (den / billion));
+            else
+                nanoseconds = static_cast<std::int32_t>(part * billion / den);
+        } else {
+            const long double exact = static_cast<long double>(count) * static_cast<long double>(num) /
+                                      static_cast<long double>(den);
+            seconds = static_cast<std::int64_t>(exact);
+            if (static_cast<long double>(seconds) > exact) --seconds;
+            nanoseconds = static_cast<std::int32_t>((exact - static_cast<long double>(seconds)) * 1e9L);
+        }
+    }
+
     friend constexpr bool operator==(const Timestamp&, const Timestamp&) = default;
     friend constexpr auto operator<=>(const Timestamp& a, const Timestamp& b) = default;
+
+  private:
+    static constexpr std::int64_t floor_of(std::int64_t count, std::int64_t unit) noexcept {
+        return count / unit - (count % unit < 0 ? 1 : 0);
+    }
 };
 
 /// A length of time in nanoseconds. Any `std::chrono::duration` converts to it, without this header having

@@ -14,10 +14,3 @@ using belfry::HttpResponse;
 using belfry::chime_sdk_voice::CallLegType;
 using belfry::chime_sdk_voice::Client;
 } // namespace voice
-
-namespace voice {
-// Only argument-dependent lookup finds these two, so that the module would not keep them without being named
-// ([module.global.frag]).
-using belfry::chime_sdk_voice::belfry_describe;
-using belfry::chime_sdk_voice::operations::belfry_describe_operation;
-} // namespace voice

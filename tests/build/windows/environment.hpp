@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <span>
 #include <string>
 
 /// Checks the system's environment. The argument is the time of day, in seconds since 1970, at which the test
@@ -40,5 +42,23 @@ int main(int count, char** arguments) {
     expect(environment.random(nothing, 0) && nothing[0] == 7, "no byte beyond the count is written");
     const std::string uuid = belfry::make_uuid(environment);
     expect(uuid.size() == 36 && uuid[14] == '4', "a UUID has version 4");
+
+    const belfry::Duration earlier = environment.steady_time();
+    environment.sleep(belfry::Duration::milliseconds(40));
+    expect(environment.steady_time() > earlier, "the steady time goes forward");
+
+    // The second one replaces the first one's file.
+    for (const char* const text : {"first", "a second"}) {
+        belfry::FileSink sink("belfry_sink.txt");
+        expect(sink.on_body(std::as_bytes(std::span(text, std::strlen(text)))) && sink.complete(),
+               "a file can be written and replaced");
+        belfry::FileSource source("belfry_sink.txt", 2);
+        char buffer[16] = {};
+        const std::ptrdiff_t got = source.read(buffer, sizeof buffer);
+        expect(std::string(buffer) == text + 2 && got == source.length(), "a part of a file can be read");
+    }
+    std::remove("belfry_sink.txt");
+    expect(belfry::FileSource(L"belfry_missing.txt").failure().starts_with("cannot open the file: "),
+           "a missing file has a reason");
     return failures;
 }

@@ -3,6 +3,8 @@
 // clang-format off
 #include <windows.h>
 #include <ntsecapi.h>
+#include <belfry/body_sinks.hpp>
+#include <belfry/body_sources.hpp>
 #include <belfry/environment.hpp>
 // clang-format on
 

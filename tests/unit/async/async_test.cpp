@@ -162,7 +162,7 @@ TEST_CASE("the input, the options and the handle may be destroyed after start") 
     {
         auto input = std::make_unique<voice::GetSpeakerSearchTaskRequest>(get);
         auto timeouts = std::make_unique<Timeouts>(Timeouts{.total = Duration::seconds(7)});
-        f.caller.start(GetSpeakerSearchTask{}, *input, {.timeouts = timeouts.get()},
+        f.caller.start(GetSpeakerSearchTask{}, *input, {.timeouts = *timeouts},
                        [&](GetResult result) { f.results.push_back(std::move(result)); });
     }
     f.transport->fail(TransportStatus::connection_reset);
@@ -536,4 +536,32 @@ TEST_CASE("a callback runs on the timer's thread even if the timer is faster tha
         while (called.load() != i + 1) std::this_thread::yield();
     }
     CHECK(elsewhere == 0);
+}
+
+TEST_CASE("a deadline limits the attempts of an asynchronous call and the waits between them") {
+    Fixture f;
+    f.get({.deadline = Duration::seconds(10)});
+    REQUIRE(f.transport->pending.size() == 1);
+    CHECK(f.transport->pending[0].request->timeouts.total == Duration::seconds(10));
+    f.environment.time.seconds += 6;
+    f.transport->fail(TransportStatus::connection_reset);
+    f.timer->pass(Duration::seconds(1));
+    REQUIRE(f.transport->pending.size() == 1);
+    CHECK(f.transport->pending[0].request->timeouts.total == Duration::seconds(4));
+    f.environment.time.seconds += 4;
+    f.transport->fail(TransportStatus::timed_out);
+    CHECK(f.timer->pending.empty());
+    REQUIRE(f.results.size() == 1);
+    CHECK(f.results[0].error().kind == ErrorKind::timeout);
+    CHECK(f.results[0].error().attempts == 2);
+}
+
+TEST_CASE("an asynchronous call with one attempt is not retried") {
+    Fixture f;
+    f.get({.max_attempts = 1});
+    f.transport->fail(TransportStatus::timed_out);
+    f.timer->turn();
+    REQUIRE(f.results.size() == 1);
+    CHECK(f.results[0].error().attempts == 1);
+    CHECK(f.transport->started == 1);
 }

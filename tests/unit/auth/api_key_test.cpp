@@ -96,9 +96,11 @@ TEST_CASE("a request is signed if there is an access key and not an API key") {
     Error error;
     HttpRequest request = to("https://a.example/");
     const auto authorize = &belfry::detail::add_api_key_if_any<header_traits>;
-    CHECK(authorize(Operation{}, Credentials{"id", "secret"}, {}, request, error) == AuthorizeResult::sign);
+    belfry::AuthorizeState state;
+    CHECK(authorize(Operation{}, Credentials{"id", "secret"}, {}, state, request, error) ==
+          AuthorizeResult::sign);
     CHECK(request.headers.empty());
-    CHECK(authorize(Operation{}, belfry::bearer_credentials("key"), {}, request, error) ==
+    CHECK(authorize(Operation{}, belfry::bearer_credentials("key"), {}, state, request, error) ==
           AuthorizeResult::authorized);
     CHECK(*request.headers.find("X-Api-Key") == "key");
 }

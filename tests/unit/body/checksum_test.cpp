@@ -101,12 +101,13 @@ template <const OperationHooks& Hooks> struct Store {
 
 struct Fixture {
     explicit Fixture(std::string endpoint, ChecksumUse use = ChecksumUse::when_supported,
-                     CredentialsHandle credentials = Credentials{"AKIDEXAMPLE", "secret"})
+                     CredentialsHandle credentials = Credentials{"AKIDEXAMPLE", "secret"}, bool md5 = false)
         : core(store_service,
                {.region = "us-east-1",
                 .credentials = std::move(credentials),
                 .endpoint = std::move(endpoint),
                 .request_checksums = use,
+                .content_md5 = md5,
                 .response_checksums = use,
                 .environment = &environment},
                transport) {
@@ -299,6 +300,40 @@ TEST_CASE("a required checksum without a choice of algorithms is Content-MD5") {
     CHECK(f.header("Content-MD5") == "mine");
 }
 
+TEST_CASE("content_md5 replaces every other checksum that the input does not pick") {
+    const Credentials credentials{"AKIDEXAMPLE", "secret"};
+    for (const char* const endpoint : {secure, plain}) {
+        Fixture f(endpoint, ChecksumUse::when_supported, credentials, true);
+        const auto check = [&f](const char* md5) {
+            CHECK(f.header("Content-MD5") == md5);
+            CHECK(f.header("x-amz-sdk-checksum-algorithm") == "none");
+            CHECK(f.header("x-amz-checksum-crc32") == "none");
+            CHECK(f.header("X-Amz-Trailer") == "none");
+            CHECK(f.header("Content-Encoding") == "none");
+            CHECK(f.transport.bodies.back() == "hello");
+        };
+        REQUIRE(f.call({.body = "hello"}));
+        check("XUFAKrxLKna5cZ2REBfFkg==");
+        MemorySource source("hello");
+        REQUIRE(f.call({.body = source}));
+        check("XUFAKrxLKna5cZ2REBfFkg==");
+        REQUIRE(f.call({.body = "hello", .content_md5 = "mine"}));
+        check("mine");
+        REQUIRE(f.call<required_hooks>({.body = "hello"}));
+        CHECK(f.header("Content-MD5") == "XUFAKrxLKna5cZ2REBfFkg==");
+        CHECK(f.header("x-amz-checksum-crc32") == "none");
+
+        REQUIRE(f.call({.body = "hello", .algorithm = Algorithm::CRC32}));
+        CHECK(f.header("Content-MD5") == "none");
+        CHECK(f.header("x-amz-sdk-checksum-algorithm") == "CRC32");
+    }
+    Fixture quiet(secure, ChecksumUse::when_required, credentials, true);
+    REQUIRE(quiet.call({.body = "hello"}));
+    CHECK(quiet.header("Content-MD5") == "none");
+    REQUIRE(quiet.call<required_hooks>({.body = "hello"}));
+    CHECK(quiet.header("Content-MD5") == "XUFAKrxLKna5cZ2REBfFkg==");
+}
+
 TEST_CASE("the checksum of a response is requested and verified") {
     Fixture f(secure);
     for (const bool streams : {false, true}) {
@@ -325,7 +360,7 @@ TEST_CASE("the checksum of a response is requested and verified") {
         REQUIRE_FALSE(bad);
         CHECK(bad.error().kind == ErrorKind::response);
         CHECK(bad.error().code == "ChecksumMismatch");
-        CHECK(bad.error().attempts == 1);
+        CHECK(bad.error().attempts == 2);
         CHECK(bad.error().message.find(hello_crc32) != std::string::npos);
 
         const auto composite = answer({{"x-amz-checksum-crc32", "AAAAAA==-3"}});
@@ -373,7 +408,10 @@ TEST_CASE("a response without a sink is verified") {
     Call call(f.core, operation_of<Store<store_hooks>>, options);
     const StoreRequest input;
     REQUIRE(call.start(&input) == Call::Step::send);
-    CHECK(call.on_response({200, {{"x-amz-checksum-crc32", "AAAAAA=="}}, "hello"}) == Call::Step::done);
+    const HttpResponse changed{200, {{"x-amz-checksum-crc32", "AAAAAA=="}}, "hello"};
+    REQUIRE(call.on_response(changed) == Call::Step::wait);
+    REQUIRE(call.on_waited() == Call::Step::send);
+    CHECK(call.on_response(changed) == Call::Step::done);
     GetResponse output;
     Result<GetResponse> result(std::in_place);
     CHECK_FALSE(call.finish(&output, result));

@@ -40,13 +40,16 @@ template <std::same_as<PutRequest> S> constexpr belfry::Description<3> belfry_de
 struct GetResponse {
     std::optional<belfry::StreamingBlob> body{};
     std::optional<std::string> name{};
+    std::optional<belfry::Timestamp> modified{};
 };
-template <std::same_as<GetResponse> S> constexpr belfry::Description<2> belfry_describe(const S*) {
+template <std::same_as<GetResponse> S> constexpr belfry::Description<3> belfry_describe(const S*) {
     using belfry::type_of;
     return {.name = "GetResponse",
             .members = {{"Body", type_of<decltype(S::body)>, offsetof(S, body), belfry::Location::payload,
                          belfry::MemberFlags::streaming},
-                        {"x-name", type_of<decltype(S::name)>, offsetof(S, name), belfry::Location::header}}};
+                        {"x-name", type_of<decltype(S::name)>, offsetof(S, name), belfry::Location::header},
+                        {"Last-Modified", type_of<decltype(S::modified)>, offsetof(S, modified),
+                         belfry::Location::header}}};
 }
 
 inline constexpr belfry::Service streaming_service{.id = "Stream",

@@ -8,6 +8,7 @@
 #include "unit/call/canned.hpp"
 
 #include <cstdio>
+#include <stdexcept>
 #include <support/catch.hpp>
 
 using namespace belfry; // NOLINT
@@ -77,6 +78,30 @@ TEST_CASE("a body is read from its source for each attempt") {
         CHECK(request.body.empty());
         CHECK(*request.headers.find("Content-Type") == "application/octet-stream");
     }
+}
+
+TEST_CASE("an exception of a body's callables ends the call with an error") {
+    Fixture f;
+    f.transport.replies = {{.pieces = {"one", "two", "three"}}};
+    std::string taken;
+    CallableBodySink sink([&taken](std::span<const std::byte> bytes) {
+        if (!taken.empty()) throw std::runtime_error("no room");
+        taken.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        return true;
+    });
+    const auto result = f.call({.body = "held"}, &sink);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().kind == ErrorKind::cancelled);
+    CHECK(taken == "one");
+
+    CallableSource reads([](char*, std::size_t) -> std::ptrdiff_t { throw std::runtime_error("no disk"); });
+    CHECK(f.call({.body = StreamingBlob(reads, 8)}).error().kind == ErrorKind::signing);
+    CallableSource rewinds([](char*, std::size_t) { return std::ptrdiff_t{0}; },
+                           []() -> bool { throw std::runtime_error("a tape"); });
+    char byte = 0;
+    CHECK(rewinds.read(&byte, 1) == 0);
+    CHECK_FALSE(rewinds.rewind());
+    CHECK(reads.read(&byte, 1) == -1);
 }
 
 TEST_CASE("the bytes of a streaming member are the body") {
@@ -293,6 +318,7 @@ TEST_CASE("a file is a body source") {
     CHECK(missing.length() == -1);
     char byte = 0;
     CHECK(missing.read(&byte, 1) == -1);
+    CHECK_FALSE(missing.rewind());
 }
 
 TEST_CASE("a body that the model leaves unsigned is signed without TLS") {

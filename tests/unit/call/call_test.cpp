@@ -345,10 +345,13 @@ TEST_CASE("a cancellation shortens the wait before a retry") {
     ClientConfig config = f.config();
     config.environment = &environment;
     config.retry.base_delay = Duration::seconds(10);
-    const auto result = f.client(std::move(config)).get_speaker_search_task(get, {.cancellation = &token});
+    const voice::Client client = f.client(std::move(config));
+    const auto result = client.get_speaker_search_task(get, {.cancellation = &token});
     REQUIRE_FALSE(result);
     CHECK(result.error().kind == ErrorKind::cancelled);
     CHECK(environment.slept <= 1'000'000'000);
+    // The attempt that they would have paid for was not made.
+    CHECK(client.core().state().retry_tokens.available() == RetryTokenBucket::default_capacity);
 }
 
 TEST_CASE("a cancelled call ends before its next attempt") {

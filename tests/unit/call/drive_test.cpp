@@ -79,3 +79,15 @@ TEST_CASE("a call that cannot start is not attempted") {
     CHECK(driven.result.error().code == "Cancelled");
     CHECK(driven.result.error().message == "the call was cancelled");
 }
+
+TEST_CASE("a response to a call that was not started is its only attempt") {
+    const ClientCore core(test::service, {.region = "us-east-1", .retry = {.max_attempts = 1}},
+                          [](const HttpRequest&) { return HttpResponse{}; });
+    Call call(core, operation_of<test::ListThings>, {});
+    CHECK(call.on_response({.status = 503, .headers = {}, .body = "Down"}) == Call::Step::done);
+    test::Thing output;
+    detail::ResultBase result;
+    CHECK_FALSE(call.finish(&output, result));
+    CHECK(result.error().code == "Down");
+    CHECK(detail::exception_source(result.error()) != nullptr);
+}

@@ -392,13 +392,12 @@ TEST_CASE("a truncated message is refused with an error that names the shape") {
 
 TEST_CASE("CBOR of another type is an error that names the member") {
     CHECK(fault_of<Everything>(bytes_of("a164466c616701")) ==
-          "Everything.Flag: expected a boolean, found an integer at byte 6");
+          "Everything.Flag: expected a boolean, found an integer at byte 6: 1");
     CHECK(fault_of<Everything>(bytes_of("a16454696e791880")) ==
-          "Everything.Tiny: the number does not fit 8 bits at byte 6");
+          "Everything.Tiny: the number does not fit 8 bits at byte 6: 128");
     CHECK(decoded<Everything>(bytes_of("a16454696e79387f")).tiny == std::int8_t{-128});
     CHECK(fault_of<Everything>(bytes_of("a1645465787400")).find("Everything.Text: expected text") == 0);
     CHECK(fault_of<Everything>(bytes_of("a16454657874")).find("Everything.Text") == 0);
-    CHECK(fault_of<Everything>(bytes_of("a1645465787461ff")).find("UTF-8") != std::string::npos);
     CHECK(fault_of<Everything>("\x80").find("Everything: expected a map, found an array") == 0);
     CHECK(fault_of<Value>("\xa0").find("a union holds no member") != std::string::npos);
     CHECK(fault_of<Value>(bytes_of("a264746578746161666e756d62657201")).find("more than one") !=
@@ -427,6 +426,21 @@ TEST_CASE("a timestamp is an integer or a floating-point number, with or without
     CHECK(moment("f9be00") == belfry::Timestamp{-2, 500'000'000}); // one and a half seconds before 1970
     CHECK(fault_of<Everything>(bytes_of("a1664d6f6d656e74f97e00")).find("not a time") != std::string::npos);
     CHECK(fault_of<Everything>(bytes_of("a1664d6f6d656e74c06161")).find("timestamp") != std::string::npos);
+}
+
+TEST_CASE("a timestamp that is a text is read as the other codecs read it") {
+    const auto moment = [](std::string_view text) {
+        std::string bytes = bytes_of("a1664d6f6d656e74c078");
+        bytes += static_cast<char>(text.size());
+        return decoded<Everything>(bytes.append(text)).moment;
+    };
+    // RFC 8949 section 3.4.1, and what services confuse it with.
+    CHECK(moment("2013-03-21T20:04:00Z") == belfry::Timestamp{1363896240, 0});
+    CHECK(moment("Thu, 21 Mar 2013 20:04:00 GMT") == belfry::Timestamp{1363896240, 0});
+    CHECK(moment(" 1363896240 ") == belfry::Timestamp{1363896240, 0});
+    CHECK(
+        decoded<Everything>(bytes_of("a1664d6f6d656e7474323031332d30332d32315432303a30343a30305a")).moment ==
+        belfry::Timestamp{1363896240, 0});
 }
 
 TEST_CASE("nesting is limited when CBOR is read and written") {

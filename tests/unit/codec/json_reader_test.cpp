@@ -104,6 +104,51 @@ TEST_CASE("texts that RFC 8259 allows are read") {
     }
 }
 
+TEST_CASE("strings that are not Unicode are accepted and marked") {
+    const std::string texts[] = {
+        R"("\ud800")",
+        R"("\ud800a")",
+        R"("\ud800\n")",
+        R"("\ud800\ud800")",
+        R"("\ud800\u0041")",
+        R"("\udc00")",
+        R"("\ude00\ud83d")",
+        "\"\x80\"",
+        "\"\xbf\"",
+        "\"\xc0\xaf\"",
+        "\"\xc1\xbf\"",
+        "\"\xc3\"",
+        "\"\xc3(\"",
+        "\"\xe0\x80\xaf\"",
+        "\"\xe0\x9f\xbf\"",
+        "\"\xe2\x82\"",
+        "\"\xed\xa0\x80\"",
+        "\"\xed\xbf\xbf\"",
+        "\"\xf0\x80\x80\x80\"",
+        "\"\xf0\x8f\xbf\xbf\"",
+        "\"\xf4\x90\x80\x80\"",
+        "\"\xf5\x80\x80\x80\"",
+        "\"\xf8\x88\x80\x80\x80\"",
+        "\"\xff\"",
+        "\"0123456789abcdef0123\xff\"",
+    };
+    for (const std::string& text : texts) {
+        CAPTURE(text);
+        JsonReader reader(text, 128);
+        const char* const end = reader.skip_value(reader.begin());
+        REQUIRE(end != nullptr);
+        CHECK(reader.finish(end) != nullptr);
+        CHECK(reader.invalid_text(text.data()) != nullptr);
+        CHECK_FALSE(nlohmann::json::accept(text));
+        std::string repaired;
+        JsonReader::append_repaired(repaired, text);
+        CHECK(nlohmann::json::accept(repaired));
+        JsonReader again(repaired, 128);
+        CHECK(again.skip_value(again.begin()) != nullptr);
+        CHECK(again.invalid_text(repaired.data()) == nullptr);
+    }
+}
+
 TEST_CASE("texts that RFC 8259 does not allow are refused") {
     using namespace std::string_literals;
     const std::string texts[] = {
@@ -151,36 +196,11 @@ TEST_CASE("texts that RFC 8259 does not allow are refused") {
         R"("\u123")",
         R"("\u12g4")",
         R"("\U0041")",
-        R"("\ud800")",
-        R"("\ud800a")",
-        R"("\ud800\n")",
-        R"("\ud800\ud800")",
-        R"("\ud800\u0041")",
         R"("\ud83d\u")",
-        R"("\udc00")",
-        R"("\ude00\ud83d")",
         "\"\n\"",
         "\"\t\"",
         "\"\x1f\"",
         "\"a\0b\""s,
-        "\"\x80\"",
-        "\"\xbf\"",
-        "\"\xc0\xaf\"",
-        "\"\xc1\xbf\"",
-        "\"\xc3\"",
-        "\"\xc3(\"",
-        "\"\xe0\x80\xaf\"",
-        "\"\xe0\x9f\xbf\"",
-        "\"\xe2\x82\"",
-        "\"\xed\xa0\x80\"",
-        "\"\xed\xbf\xbf\"",
-        "\"\xf0\x80\x80\x80\"",
-        "\"\xf0\x8f\xbf\xbf\"",
-        "\"\xf4\x90\x80\x80\"",
-        "\"\xf5\x80\x80\x80\"",
-        "\"\xf8\x88\x80\x80\x80\"",
-        "\"\xff\"",
-        "\"0123456789abcdef0123\xff\"",
         "[",
         "]",
         "[1",
@@ -226,6 +246,8 @@ TEST_CASE("texts that RFC 8259 does not allow are refused") {
         "/**/1",
         "1 // a comment",
         "[1 /**/]",
+
+        R"("\ud83d\u")",
     };
     for (const std::string& text : texts) {
         CAPTURE(text);
@@ -248,8 +270,6 @@ TEST_CASE("an error has its reason and position") {
     CHECK(problem_of("\"abc") == "the text ends inside a string @4");
     CHECK(problem_of("\"a\nb\"") == "unescaped control character in a string @2");
     CHECK(problem_of("\"a\\xb\"") == "unknown escape @2");
-    CHECK(problem_of("\"\\ud800\"") == "unpaired surrogate @1");
-    CHECK(problem_of("\"ab\xff\"") == "a string is not UTF-8 @3");
     CHECK(problem_of("012") == "a number must not begin with a zero @0");
     CHECK(problem_of("1.x") == "expected a digit after the decimal point @2");
     CHECK(problem_of("1e") == "expected a digit in the exponent @2");
@@ -380,6 +400,12 @@ TEST_CASE("the reader and nlohmann/json accept the same damaged texts") {
         if (text.find('\0') != std::string::npos) {
             REQUIRE_FALSE(ours);
             continue;
+        }
+        // nlohmann/json refuses text that is not Unicode, so that it judges the text that takes its place.
+        if (ours) {
+            std::string repaired;
+            JsonReader::append_repaired(repaired, text);
+            text = std::move(repaired);
         }
         const nlohmann::json judged = nlohmann::json::parse(text, nullptr, false);
         accepted += ours ? 1 : 0;

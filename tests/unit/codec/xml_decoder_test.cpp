@@ -203,13 +203,13 @@ TEST_CASE("a single slot of XML is read") {
     std::optional<std::int8_t> number;
     CHECK_FALSE(belfry::decode_xml(document.root().child("item"), belfry::type_of<std::optional<std::int8_t>>,
                                    nullptr, &number, {}, fault));
-    CHECK(fault == "item: expected an integer that the member can hold at byte 4");
+    CHECK(fault == "item: expected an integer that the member can hold at byte 4: x");
 }
 
 TEST_CASE("XML of another type is an error with its path") {
     using Catch::Matchers::StartsWith;
     CHECK(fault_of<Everything>("<R><Medium>x</Medium></R>") ==
-          "Everything.Medium: expected an integer that the member can hold at byte 4");
+          "Everything.Medium: expected an integer that the member can hold at byte 4: x");
     CHECK_THAT(fault_of<Everything>("<R><Tiny>128</Tiny></R>"),
                StartsWith("Everything.Tiny: expected an int"));
     CHECK_THAT(fault_of<Everything>("<R><Medium>1.5</Medium></R>"), StartsWith("Everything.Medium: "));

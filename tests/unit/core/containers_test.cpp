@@ -14,6 +14,9 @@
 #include <random>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <type_traits>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -210,4 +213,50 @@ TEST_CASE("a box copies deeply") {
     a.reset();
     CHECK_FALSE(a);
     CHECK(b != a);
+}
+
+TEST_CASE("views are taken where lists and maps hold strings") {
+    const std::string_view view = "view";
+    const List<std::string> list{view, "text", std::string("string")};
+    CHECK(list == List<std::string>{"view", "text", "string"});
+    CHECK(List<std::string>{view}.size() == 1);
+    CHECK(List<std::string>{}.has_value() == List<std::string>().has_value());
+    Map<std::string> map{
+        {view, view}, {"k", view}, {view.substr(1), "v"}, {std::string("s"), std::string("t")}};
+    CHECK(map == Map<std::string>{{"view", "view"}, {"k", "view"}, {"iew", "v"}, {"s", "t"}});
+    map = {{view, "last"}};
+    CHECK(*map.find("view") == "last");
+    const Map<List<std::string>> deep{{view, {"a", view}}};
+    CHECK(deep.find("view")->size() == 2);
+    const Map<std::int64_t> numbers{{view, 3}};
+    CHECK(*numbers.find("view") == 3);
+}
+
+TEST_CASE("a map is made from other maps and ranges of pairs") {
+    const std::map<std::string, std::string> ordered{{"b", "2"}, {"a", "1"}};
+    Map<std::string> map = ordered;
+    CHECK(map.has_value());
+    CHECK(map == Map<std::string>{{"a", "1"}, {"b", "2"}});
+    CHECK(map.begin()->key == "a");
+    map = std::unordered_map<std::string_view, const char*>{{"c", "3"}};
+    CHECK(map == Map<std::string>{{"c", "3"}});
+    map = std::vector<std::pair<const char*, std::string>>{{"d", "4"}, {"d", "5"}};
+    CHECK(map == Map<std::string>{{"d", "5"}});
+    map = std::map<std::string, std::string>();
+    CHECK(map.has_value());
+    CHECK(map.empty());
+    const Map<std::int64_t> numbers = std::map<std::string, int>{{"n", -7}};
+    CHECK(*numbers.find("n") == -7);
+    STATIC_REQUIRE_FALSE(std::is_convertible_v<std::vector<std::string>, Map<std::string>>);
+    STATIC_REQUIRE_FALSE(std::is_convertible_v<std::map<int, std::string>, Map<std::string>>);
+}
+
+TEST_CASE("containers of numbers that may not fit are not converted") {
+    STATIC_REQUIRE(std::is_constructible_v<Map<std::int32_t>, const std::map<std::string, std::int16_t>&>);
+    STATIC_REQUIRE_FALSE(
+        std::is_constructible_v<Map<std::int32_t>, const std::map<std::string, std::int64_t>&>);
+    using Small = std::vector<std::int16_t>::iterator;
+    using Large = std::vector<std::int64_t>::iterator;
+    STATIC_REQUIRE(std::is_constructible_v<List<std::int32_t>, Small, Small>);
+    STATIC_REQUIRE_FALSE(std::is_constructible_v<List<std::int32_t>, Large, Large>);
 }

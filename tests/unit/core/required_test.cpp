@@ -3,7 +3,11 @@
 
 #include "support/catch.hpp"
 
+#include <chrono>
+#include <cstdint>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -65,4 +69,34 @@ TEST_CASE("required members can be set one after another") {
     many[0].name = "x";
     many[1] = many[0];
     CHECK(many[1].name == many[0].name);
+}
+
+namespace {
+struct Convertible {
+    Required<std::string, Convertible, struct convertible_text> text;
+    Required<Map<std::string>, Convertible, struct convertible_map> map;
+    Required<Timestamp, Convertible, struct convertible_time> time;
+    Required<std::int64_t, Convertible, struct convertible_number> number;
+};
+} // namespace
+
+TEST_CASE("a required member takes views, other maps, times and sizes") {
+    using namespace std::chrono_literals;
+    const std::string_view view = "view";
+    const std::map<std::string, std::string> map{{"k", "v"}};
+    const std::string text = "12345";
+    Convertible object{.text = view,
+                       .map = map,
+                       .time = std::chrono::sys_time<std::chrono::milliseconds>(-1ms),
+                       .number = text.size()};
+    CHECK(object.text == "view");
+    CHECK(*object.map.find("k") == "v");
+    CHECK(*object.time == Timestamp(-1, 999'000'000));
+    CHECK(object.number == 5);
+    object.text = view.substr(1);
+    object.map = std::map<std::string, std::string>{{"a", "b"}};
+    object.time = std::chrono::sys_days(std::chrono::days(1));
+    CHECK(object.text == "iew");
+    CHECK(*object.map.find("a") == "b");
+    CHECK(*object.time == Timestamp(86'400));
 }

@@ -2,6 +2,7 @@
 
 #include "unit/events/service.hpp"
 
+#include <stdexcept>
 #include <string>
 #include <support/catch.hpp>
 #include <vector>
@@ -56,6 +57,20 @@ TEST_CASE("a handler that stops ends the call with success") {
     CHECK(result->hall == "nave");
     CHECK(f.heard == std::vector<std::string>{"one", "two"});
     CHECK(f.transport.pieces_sent == 1);
+}
+
+TEST_CASE("a handler may be a function or a pointer to one") {
+    static int count = 0;
+    struct Functions {
+        static void all(const tower::Events&) { ++count; }
+        static bool one(const tower::Events&) { return ++count < 0; }
+    };
+    Fixture f;
+    f.transport.replies.assign(2, {.pieces = {verse("one"), verse("two")}});
+    REQUIRE(f.client.listen({}, Functions::all));
+    CHECK(count == 2);
+    REQUIRE(f.client.listen({}, &Functions::one));
+    CHECK(count == 3);
 }
 
 TEST_CASE("a handler may return void") {
@@ -133,7 +148,7 @@ TEST_CASE("an error response is retried like that of any call") {
     CHECK(g.heard.empty());
 }
 
-TEST_CASE("an empty, truncated or malformed response is an error") {
+TEST_CASE("an empty, truncated or malformed response is an error, after a second attempt without events") {
     const struct {
         EventReply reply;
         const char* why;
@@ -147,16 +162,33 @@ TEST_CASE("an empty, truncated or malformed response is an error") {
     };
     for (const auto& one : cases) {
         Fixture f;
-        f.transport.replies = {one.reply};
+        f.transport.replies = {one.reply, one.reply};
         const auto result = f.listen();
         INFO(one.why << " / " << result.error().message);
         REQUIRE_FALSE(result);
         CHECK(result.error().kind == ErrorKind::response);
         CHECK(result.error().message.find(one.why) != std::string::npos);
+        CHECK(f.transport.requests.size() == (f.heard.empty() ? 2 : 1));
     }
     Fixture f;
     f.transport.replies = {{.headers = {{"Content-Length", "0"}}}};
     CHECK(f.listen());
+}
+
+TEST_CASE("an exception of the event handler ends the call with an error") {
+    Fixture f;
+    f.transport.replies = {{.pieces = {verse("one") + verse("two"), verse("three")}}};
+    const auto result = f.client.listen({}, [&f](const tower::Events& event) {
+        f.heard.push_back(*event.as_verse()->text);
+        if (f.heard.size() == 2) throw std::runtime_error("enough");
+    });
+    REQUIRE_FALSE(result);
+    CHECK(result.error().kind == ErrorKind::cancelled);
+    CHECK(result.error().code == "HandlerFailed");
+    CHECK(result.error().message == "the event handler threw an exception: enough");
+    CHECK(result.error().attempts == 1);
+    CHECK(f.transport.requests.size() == 1);
+    CHECK(f.heard == std::vector<std::string>{"one", "two"});
 }
 
 TEST_CASE("an allocation failure for an event ends the call with an error") {
@@ -171,7 +203,7 @@ TEST_CASE("an allocation failure for an event ends the call with an error") {
                                                test::starved_traits, structure_of<tower::Events>, &input,
                                                options, &handler, &detail::deliver_event<tower::Events>});
     REQUIRE_FALSE(result);
-    CHECK(result.error().kind == ErrorKind::response);
+    CHECK(result.error().kind == ErrorKind::memory);
     CHECK(result.error().code == "OutOfMemory");
     CHECK(result.error().attempts == 1);
     CHECK(f.heard == std::vector<std::string>{"one"});

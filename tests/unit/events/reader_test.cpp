@@ -4,12 +4,16 @@
 #include <belfry/events/writer.hpp>
 #include <belfry/golden_tower/errors.hpp>
 #include <belfry/golden_tower/listen.hpp>
+#include <belfry/schema/print.hpp>
+#include <belfry/unreadable_members.hpp>
 
 #include <cstddef>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <support/catch.hpp>
+#include <utility>
 #include <vector>
 
 using namespace belfry; // NOLINT
@@ -48,7 +52,8 @@ struct Heard {
 };
 Heard hear(const std::vector<std::string_view>& pieces) {
     Heard heard;
-    EventReader reader(listen, tower::operations::Listen::event_stream, structure_of<Events>, 128);
+    EventReader reader(listen, tower::operations::Listen::event_stream, structure_of<Events>,
+                       DecodeOptions{});
     REQUIRE(reader.begin(200, {}));
     for (std::string_view piece : pieces) {
         for (;;) {
@@ -176,6 +181,40 @@ TEST_CASE("a modelled exception ends the stream and has its members") {
     CHECK(cracked->message == "from top to toe");
 }
 
+TEST_CASE("text that is not Unicode does not end a stream") {
+    const Heard heard = hear(event("Verse", "a\xff") + event("New", R"({"k":"\ud800"})") +
+                             exception("Cracked", R"({"new":"\udfff","message":"from \ud83d to toe"})"));
+    REQUIRE(heard.events.size() == 2);
+    CHECK(to_string(heard.events[0]).find("a\xef\xbf\xbd") != std::string::npos);
+    REQUIRE(heard.events[1].as_unknown() != nullptr);
+    CHECK(heard.events[1].as_unknown()->json == R"({"k":"\ufffd"})");
+    CHECK(heard.error.code == structure_of<tower::Cracked>.error_code);
+    CHECK(heard.error.message == "from \xef\xbf\xbd to toe");
+    REQUIRE(heard.error.as<tower::Cracked>());
+    CHECK(heard.error.as<tower::Cracked>()->message == "from \xef\xbf\xbd to toe");
+}
+
+TEST_CASE("the exception of a stream does not need what the caller gave for its events") {
+    std::optional<UnreadableMembers> unreadable(std::in_place);
+    EventReader reader(listen, tower::operations::Listen::event_stream, structure_of<Events>,
+                       {.unreadable_members = &*unreadable});
+    REQUIRE(reader.begin(200, {}));
+    const std::string bytes =
+        event("Peal", R"({"Tones":1})") + exception("Cracked", R"({"message":["not", "a", "text"]})");
+    std::string_view rest = bytes;
+    Events heard;
+    REQUIRE(reader.next(rest, &heard) == EventReader::Step::event);
+    CHECK(unreadable->members().size() == 1);
+    REQUIRE(reader.next(rest, &heard) == EventReader::Step::failed);
+    const Error error = reader.error();
+    CHECK(error.code == structure_of<tower::Cracked>.error_code);
+    CHECK_FALSE(error.as<tower::Cracked>());
+    CHECK(unreadable->members().size() == 1);
+    unreadable.reset();
+    const Error copy = error;
+    CHECK_FALSE(copy.as<tower::Cracked>());
+}
+
 TEST_CASE("an exception that the model does not list is an error") {
     const Heard heard = hear(exception("Stolen", R"({"Message":"by night"})"));
     CHECK(heard.error.kind == ErrorKind::service);
@@ -198,6 +237,19 @@ TEST_CASE("an error message is an error of the service") {
     CHECK(hear(message(
                    {EventHeader::string(":message-type", "error"), EventHeader::string(":error-code", "x")}))
               .error.code == "x");
+}
+
+TEST_CASE("an error of a stream has a message, even if the service sent none") {
+    const std::string none = "the service gave no message";
+    CHECK(hear(exception("Cracked", "{}")).error.message == none);
+    CHECK(hear(exception("Cracked", "")).error.message == none);
+    CHECK(hear(exception("Stolen", R"({"message":null})")).error.message == none);
+    CHECK(hear(message(
+                   {EventHeader::string(":message-type", "error"), EventHeader::string(":error-code", "x")}))
+              .error.message == none);
+    CHECK(hear(message({EventHeader::string(":message-type", "error"),
+                        EventHeader::string(":error-code", "x"), EventHeader::string(":error-message", "")}))
+              .error.message == none);
 }
 
 TEST_CASE("unknown events keep their name and payload") {
@@ -228,7 +280,6 @@ TEST_CASE("a message without a type is an error") {
         {message({EventHeader::string(":message-type", "sermon")}), "'sermon' is unknown"},
         {event("Plan", "{"), "Part"},
         {event("Plan", "[1]"), "expected an object"},
-        {event("Verse", "\xff"), "expected UTF-8"},
         {message({EventHeader::string(":message-type", "event"), EventHeader::string(":event-type", "Peal"),
                   EventHeader::string("Loud", "true")}),
          "Loud"},

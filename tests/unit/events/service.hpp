@@ -51,9 +51,8 @@ inline constexpr belfry::EventCodec starved_codec{
     .encode = [](const belfry::Structure&, const void*, bool, std::string&, std::string&) -> bool {
         throw std::bad_alloc();
     },
-    .decode = [](std::string_view, const belfry::Structure&, bool, std::size_t, void*, std::string&) -> bool {
-        throw std::bad_alloc();
-    }};
+    .decode = [](std::string_view, const belfry::Structure&, bool, const belfry::DecodeOptions&, void*,
+                 std::string&) -> bool { throw std::bad_alloc(); }};
 inline constexpr belfry::EventStreamTraits starved_traits{
     .codec = &starved_codec, .input = true, .output = true};
 

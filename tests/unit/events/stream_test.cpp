@@ -113,6 +113,46 @@ TEST_CASE("without credentials events are sent unsigned") {
     CHECK(f.peer.closed == 1);
 }
 
+TEST_CASE("a stream that is opened again is signed with the time and the credentials of that attempt") {
+    const auto converse = [](const Credentials& first, const Credentials& later, std::int64_t waited,
+                             auto opens) {
+        Fixture f;
+        f.environment.stands_still = true;
+        int asked = 0;
+        test::Peer peer;
+        peer.opens = opens;
+        test::FakeDuplex duplex(peer);
+        const tower::Client client({.region = "us-east-1",
+                                    .credentials =
+                                        [&] {
+                                            // The clock moves between the attempts.
+                                            if (asked == 1) f.environment.time.seconds += waited;
+                                            return asked++ == 0 ? first : later;
+                                        },
+                                    .environment = &f.environment},
+                                   [](const HttpRequest&) { return HttpResponse{}; });
+        if (opens.empty()) f.environment.time.seconds += 3'600;
+        auto stream = client.converse(duplex, {.bell = "b"});
+        REQUIRE(stream);
+        CHECK_FALSE(stream->send(tower::Strokes::from_stroke({.note = "do"})));
+        CHECK_FALSE(stream->close());
+        std::vector<std::string> all = peer.written;
+        const Headers& headers = peer.requests.back().headers;
+        for (const char* const name : {"Authorization", "X-Amz-Date", "X-Amz-Security-Token"})
+            all.push_back(headers.find(name) != nullptr ? *headers.find(name) : "none");
+        return all;
+    };
+    const Credentials before{"AKIDOLD", "old-secret", "old-token"};
+    const Credentials after{"AKIDNEW", "new-secret", "new-token"};
+    const std::vector<TransportStatus> once{TransportStatus::connection_reset};
+    const auto tried = converse(before, after, 3'600, once);
+    // The judge opens its stream an hour later, with the new credentials.
+    const auto judge = converse(after, after, 0, std::vector<TransportStatus>());
+    CHECK(tried == judge);
+    CHECK(tried.size() == 5);
+    CHECK(tried.back() == "new-token");
+}
+
 TEST_CASE("an event that cannot be sent leaves the stream open") {
     Fixture f;
     auto stream = f.converse();
@@ -195,7 +235,7 @@ TEST_CASE("an allocation failure for an event is an error") {
     for (int i = 0; i < 2; ++i) {
         const auto failed = opened->receive();
         REQUIRE_FALSE(failed);
-        CHECK(failed.error().kind == ErrorKind::response);
+        CHECK(failed.error().kind == ErrorKind::memory);
         CHECK(failed.error().code == "OutOfMemory");
         CHECK(failed.error().request_id == "r-1");
     }

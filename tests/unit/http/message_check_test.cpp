@@ -118,3 +118,24 @@ TEST_CASE("a response's Content-Length must be one number") {
     CHECK(refuse_head(0, {}) != nullptr);
     CHECK(refuse_head(599, {}) == nullptr);
 }
+
+TEST_CASE("a response header with a line break or NUL is refused") {
+    for (const std::string& value : {std::string("a\rb"), std::string("a\nb"), std::string("\r"),
+                                     std::string("a\r\n b"), std::string("a\0b", 3)})
+        CHECK(refuse_head(200, {{"X-Good", "1"}, {"X-A", value}}) != nullptr);
+    CHECK(refuse_head(200, {{"X-A", "a\tb \x7f\xff"}}) == nullptr);
+}
+
+TEST_CASE("line breaks and NUL in header values become spaces, and nothing else changes") {
+    Headers headers{
+        {"X-A", "a\rb\r\n c"}, {"X-B", std::string("\0\0", 2)}, {"X-C", "a\t \xc3\xbc"}, {"X-D", ""}};
+    detail::replace_line_breaks(headers);
+    CHECK(headers == Headers{{"X-A", "a b   c"}, {"X-B", "  "}, {"X-C", "a\t \xc3\xbc"}, {"X-D", ""}});
+}
+
+TEST_CASE("a 101 and the 101st interim response end the exchange") {
+    CHECK(detail::refuse_interim(100, 1) == nullptr);
+    CHECK(detail::refuse_interim(103, 100) == nullptr);
+    CHECK(detail::refuse_interim(102, 101) != nullptr);
+    CHECK(detail::refuse_interim(101, 1) != nullptr);
+}

@@ -34,3 +34,22 @@ TEST_CASE("JSON nested deeper than the stack allows is an error") {
     CHECK(fine.dump() == R"({"inner":{"document":[1]}})");
     CHECK(fine.get<Deep>().inner->document->json() == "[1]");
 }
+
+TEST_CASE("a value nested deeper than the stack allows has no JSON") {
+    Deep deep{.document = Document("[1]")};
+    for (int i = 0; i < 100'000; ++i) {
+        Deep outer;
+        outer.inner = std::move(deep);
+        deep = std::move(outer);
+    }
+    CHECK_THROWS_AS(nlohmann::json(deep), Exception);
+    // Destruction is recursive, so release the levels one by one.
+    while (deep.inner) deep = Deep(std::move(*deep.inner));
+    // Every value that can be read can be written.
+    for (int levels : {1, 100, 127}) {
+        INFO(levels);
+        nlohmann::json json = {{"document", 1}};
+        for (int i = 0; i < levels; ++i) json = {{"inner", json}};
+        CHECK(nlohmann::json(json.get<Deep>()) == json);
+    }
+}

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from belfry_codegen.cpp.code import Cpp
 from belfry_codegen.cpp.jmespath import ExpressionTables
 from belfry_codegen.cpp.templating import templates_of
 from belfry_codegen.cpp.text import literal
@@ -98,7 +99,7 @@ class Tables:
     """The tables of a source, without those of equal expressions."""
 
     def __init__(self) -> None:
-        self._tables = ExpressionTables("test")
+        self._tables = ExpressionTables(Cpp("test"))
         self._shapes = Shapes(thing_shapes())
 
     def compiled(self, text: str, root: Types) -> str:

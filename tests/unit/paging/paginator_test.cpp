@@ -123,6 +123,34 @@ TEST_CASE("a repeated token is an error after its page") {
     CHECK(canned.inputs.size() == 2);
 }
 
+TEST_CASE("a repeated token ends the pages if the rule says so") {
+    static constexpr PaginatorRule rule{.tokens = by_name_tokens, .ends_on_repeated_token = true};
+    Canned canned;
+    canned.answer(R"({"Name": "a"})");
+    canned.answer(R"({"Name": "b"})");
+    canned.answer(R"({"Name": "b"})");
+    CHECK(names_of(canned, rule) == std::vector<std::string>{"a", "b", "b"});
+    CHECK(canned.inputs.size() == 3);
+
+    Canned resumed;
+    resumed.answer(R"({"Name": "m"})");
+    CHECK(names_of(resumed, rule, {.token = "m", .owner = "me"}) == std::vector<std::string>{"m"});
+}
+
+TEST_CASE("several tokens that are all repeated end the pages if the rule says so") {
+    static constexpr PaginatorToken tokens[] = {
+        {.input = token, .output = expressions::name, .write = &write_text_token},
+        {.input = number, .output = expressions::count, .write = &write_integer_token}};
+    static constexpr PaginatorRule rule{
+        .tokens = tokens, .copy_others = &belfry::detail::copy_other_members, .ends_on_repeated_token = true};
+    Canned canned;
+    canned.answer(R"({"Name": "a", "Count": 1})");
+    canned.answer(R"({"Name": "a", "Count": 2})");
+    canned.answer(R"({"Name": "a", "Count": 2})");
+    CHECK(names_of(canned, rule) == std::vector<std::string>{"a", "a", "a"});
+    CHECK(canned.inputs.size() == 3);
+}
+
 TEST_CASE("more_results decides whether there is another page") {
     static constexpr PaginatorRule rule{.tokens = by_name_tokens, .more_results = expressions::inner_flag};
     Canned canned;

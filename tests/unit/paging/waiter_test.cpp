@@ -7,6 +7,7 @@
 
 #include <initializer_list>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -281,4 +282,77 @@ TEST_CASE("the message describes the result of the last acceptor") {
     CHECK(message({names, {.matcher = M::status, .http_status = 201}}, "{}", 200) ==
           gave_up + "Things[].Name is null");
     CHECK(message({{.matcher = M::any_error}, names}, "Gone", 410) == gave_up + "Gone: so it is");
+}
+
+TEST_CASE("a poll ends with the wait's deadline") {
+    test::FakeEnvironment environment;
+    std::vector<test::ListThingsRequest> inputs;
+    std::vector<Duration> limits;
+    test::inputs_seen = &inputs;
+    const ClientCore core{test::service,
+                          {.region = "us-east-1", .environment = &environment},
+                          [&](const HttpRequest& request, ResponseSink& sink) -> TransportResult {
+                              limits.push_back(request.timeouts.total);
+                              if (limits.size() == 3) {
+                                  environment.time.seconds += 60; // hangs
+                                  return {TransportStatus::timed_out, "too slow"};
+                              }
+                              environment.time.seconds += 1;
+                              sink.on_head(200, {});
+                              sink.on_body(std::as_bytes(std::span("{}", 2)));
+                              return {};
+                          }};
+    const auto result = belfry::detail::wait<test::ListThings>(
+        core, {.owner = "me"}, by_status,
+        {.deadline = Duration::seconds(30), .call = {.deadline = Duration::seconds(20)}});
+    test::inputs_seen = nullptr;
+    CHECK(limits == std::vector{Duration::seconds(20), Duration::seconds(20), Duration::seconds(18)});
+    REQUIRE_FALSE(result);
+    CHECK(result.error().kind == ErrorKind::timeout);
+    CHECK(result.error().code == "WaiterTimeout");
+    CHECK(result.error().message.starts_with("the waiter ThingDone gave up during poll 3: too slow"));
+}
+
+TEST_CASE("a waiter does not extend the client's deadline") {
+    const auto limit_of_poll = [](ClientConfig config, const WaitOptions& options) {
+        test::FakeEnvironment environment;
+        std::vector<test::ListThingsRequest> inputs;
+        test::inputs_seen = &inputs;
+        config.region = "us-east-1";
+        config.retry.max_attempts = 1;
+        config.environment = &environment;
+        Duration limit{};
+        const ClientCore core{test::service, std::move(config),
+                              [&](const HttpRequest& request, ResponseSink&) -> TransportResult {
+                                  limit = request.timeouts.total;
+                                  environment.time.seconds += 5; // hangs
+                                  return {TransportStatus::timed_out, "too slow"};
+                              }};
+        const auto result = belfry::detail::wait<test::ListThings>(core, {.owner = "me"}, by_status, options);
+        test::inputs_seen = nullptr;
+        REQUIRE_FALSE(result);
+        CHECK(result.error().kind == ErrorKind::timeout);
+        CHECK(inputs.size() == 1);
+        return limit;
+    };
+    const Duration wait = Duration::seconds(600);
+    const ClientConfig five{.deadline = Duration::seconds(5)};
+    CHECK(limit_of_poll(five, {}) == Duration::seconds(5));
+    CHECK(limit_of_poll(five, {.deadline = wait}) == Duration::seconds(5));
+    CHECK(limit_of_poll(five, {.deadline = Duration::seconds(4)}) == Duration::seconds(4));
+    CHECK(limit_of_poll({}, {.deadline = wait}) == wait);
+    // The options of a call replace what the client says, also if that is shorter.
+    CHECK(limit_of_poll(five, {.deadline = wait, .call = {.deadline = Duration::seconds(7)}}) ==
+          Duration::seconds(7));
+    CHECK(limit_of_poll(five, {.deadline = wait, .call = {.deadline = Duration::seconds(3)}}) ==
+          Duration::seconds(3));
+}
+
+TEST_CASE("a poll at the wait's deadline has a second") {
+    Canned canned;
+    canned.answer("{}");
+    canned.answer("{}");
+    canned.answer(R"({"Inner": {"Name": "DONE"}})");
+    CHECK(wait(canned, by_status, {.deadline = Duration::seconds(9)}));
+    CHECK(canned.inputs.size() == 3);
 }

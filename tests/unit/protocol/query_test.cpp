@@ -55,6 +55,30 @@ inline constexpr belfry::Service ec2_service{.id = "Tower",
                                              .protocol = &belfry::ec2_query,
                                              .endpoint_rules = nullptr};
 
+struct Nothing {};
+template <std::same_as<Nothing> S> constexpr auto belfry_describe(const S*) {
+    return ::belfry::Description<0>{.name = "Nothing"};
+}
+
+/// An operation without an output, such as IAM's DeleteUser and EC2's DeleteVpc.
+template <const belfry::Service& Of> struct Stop {
+    using Input = Nothing;
+    using Output = Nothing;
+};
+template <class O>
+    requires std::same_as<O, Stop<query_service>> || std::same_as<O, Stop<ec2_service>>
+constexpr belfry::Operation belfry_describe_operation(const O*) {
+    return {.service = std::same_as<O, Stop<query_service>> ? &query_service : &ec2_service,
+            .name = "Stop",
+            .method = "POST",
+            .uri = "/",
+            .success_status = 200,
+            .input = &belfry::structure_of<Nothing>,
+            .output = &belfry::structure_of<Nothing>};
+}
+using QueryStop = Stop<query_service>;
+using Ec2Stop = Stop<ec2_service>;
+
 template <const belfry::Service& Of> struct Ring {
     using Input = Bell;
     using Output = Bell;
@@ -79,7 +103,7 @@ namespace {
 
 using namespace belfry_query_test;
 
-template <class O> belfry::Result<Bell> read(std::string body, int status = 200) {
+template <class O> belfry::Result<typename O::Output> read(std::string body, int status = 200) {
     belfry::HttpResponse response;
     response.status = status;
     response.headers.append("x-amzn-RequestId", "of the header");
@@ -158,12 +182,68 @@ TEST_CASE("an error is read from either envelope, with its code, request id and 
     }
 }
 
+TEST_CASE("an error keeps its code, message and members if a character in it is not one of XML 1.0") {
+    for (const char* const bad : {"&#x7;", "\x07"}) {
+        INFO(bad);
+        const std::string text = std::string("a") + bad + "b";
+        const auto result =
+            read<QueryRing>("<ErrorResponse><Error><Code>Bell.Cracked</Code><Message>" + text +
+                                "</Message><Where>" + text + "</Where></Error></ErrorResponse>",
+                            409);
+        CHECK(result.error().code == "Bell.Cracked");
+        CHECK(result.error().message == "a\x07"
+                                        "b");
+        REQUIRE(result.error().as<Cracked>());
+        CHECK(result.error().as<Cracked>()->where == "a\x07"
+                                                     "b");
+        const auto name = read<QueryRing>("<RingResponse><RingResult><Name>" + text +
+                                          "</Name></RingResult></RingResponse>");
+        CHECK(name.error().message.starts_with("Bell.Name: XML 1.0 does not allow a character"));
+    }
+}
+
 TEST_CASE("an error document with status 200 is an error") {
     const auto result =
         read<QueryRing>("<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>");
     REQUIRE_FALSE(result.has_value());
     CHECK(result.error().kind == belfry::ErrorKind::service);
     CHECK(result.error().code == "Throttling");
+}
+
+TEST_CASE("an error document has a code and a message, whatever it lacks") {
+    const struct {
+        const char* body;
+        const char* code;
+        const char* message;
+    } cases[] = {
+        {"<ErrorResponse><Error><Message>boom</Message></Error></ErrorResponse>", "500", "boom"},
+        {"<ErrorResponse><Error><Code/><Message>boom</Message></Error></ErrorResponse>", "500", "boom"},
+        {"<ErrorResponse><Error><Code>Slow</Code></Error></ErrorResponse>", "Slow",
+         "the service gave no message"},
+        {"<Response><Errors><Error><Code>Slow</Code></Error></Errors></Response>", "Slow",
+         "the service gave no message"},
+        {"<ErrorResponse/>", "500", "the service gave no message"},
+        {"<Response><Errors/></Response>", "500", "the service gave no message"},
+        {"<Error/>", "500", "the service gave no message"},
+    };
+    const auto check = [](const belfry::Error& error, const std::string& code, const std::string& message) {
+        CHECK(error.kind == belfry::ErrorKind::service);
+        CHECK(error.code == code);
+        CHECK(error.message == message);
+    };
+    for (const auto& one : cases) {
+        INFO(one.body);
+        check(read<QueryRing>(one.body).error(), one.code, one.message);
+        check(read<Ec2Ring>(one.body).error(), one.code, one.message);
+        check(read<QueryStop>(one.body).error(), one.code, one.message);
+        check(read<Ec2Stop>(one.body).error(), one.code, one.message);
+        // The status says it where it is one of a failure.
+        const bool coded = one.code == std::string("Slow");
+        const bool told = one.message == std::string("boom");
+        check(read<QueryStop>(one.body, 409).error(), coded ? "Slow" : "409", told ? "boom" : "Conflict");
+        check(read<Ec2Ring>(one.body, 503).error(), coded ? "Slow" : "503",
+              told ? "boom" : "Service Unavailable");
+    }
 }
 
 TEST_CASE("an error without a document has the code of its status") {
@@ -207,5 +287,33 @@ TEST_CASE("a document without the result element is an error") {
     const auto empty = read<QueryRing>("<RingResponse><RingResult/></RingResponse>");
     REQUIRE(empty.has_value());
     CHECK_FALSE(empty->name.has_value());
+}
+
+TEST_CASE("a document whose root is not named after the operation is an error where nothing else is due") {
+    for (const std::string body :
+         {"<html><body>Please log in</body></html>", "<html/>", "<StopAllResponse/>", "<RingsResponse/>",
+          "<DescribeSubnetsResponse><subnetSet/></DescribeSubnetsResponse>", "<Response/>", "<Foo/>",
+          "<StopRespons/>", "not XML", "<StopResponse>"}) {
+        INFO(body);
+        for (const belfry::Error& error :
+             {read<QueryStop>(body).error(), read<Ec2Stop>(body).error(), read<Ec2Ring>(body).error()}) {
+            CHECK(error.kind == belfry::ErrorKind::response);
+            CHECK(error.code == "MalformedResponse");
+        }
+    }
+    CHECK(read<Ec2Ring>("<html><body>Log in</body></html>").error().message ==
+          "Bell: the document has the root element html, which is not the output of Ring");
+    CHECK(read<QueryStop>("<html/>").error().message ==
+          "Nothing: the document has the root element html, which is not the output of Stop");
+    for (const std::string body :
+         {"", " \n", "<StopResponse/>", "<Stop/>", "<e:StopResponse xmlns:e='u'/>",
+          "<StopResponse><ResponseMetadata><RequestId>a</RequestId></ResponseMetadata>"
+          "</StopResponse>",
+          "<StopResponse><return>true</return></StopResponse>"}) {
+        INFO(body);
+        CHECK(read<QueryStop>(body).has_value());
+        CHECK(read<Ec2Stop>(body).has_value());
+    }
+    CHECK(read<QueryStop>("<StopResponse><StopResult/></StopResponse>").has_value());
 }
 #endif

@@ -70,6 +70,20 @@ template <std::same_as<Everything> S> constexpr auto belfry_describe(const S*) {
              MemberFlags::idempotency_token}}};
 }
 
+struct WithAnyHeader {
+    Map<std::string> any{};
+    std::optional<std::string> header{};
+    std::optional<std::string> token{};
+};
+template <std::same_as<WithAnyHeader> S> constexpr auto belfry_describe(const S*) {
+    return Description<3>{
+        .name = "WithAnyHeader",
+        .members = {{"", type_of<decltype(S::any)>, offsetof(S, any), Location::header_prefix},
+                    {"X-Header", type_of<decltype(S::header)>, offsetof(S, header), Location::header},
+                    {"X-Token", type_of<decltype(S::token)>, offsetof(S, token), Location::header,
+                     MemberFlags::idempotency_token}}};
+}
+
 template <class Payload> struct WithPayload {
     std::optional<std::string> type{};
     std::optional<Payload> payload{};
@@ -83,6 +97,9 @@ template <class S, class Payload> constexpr auto describe_payload(const WithPayl
                     {"status", type_of<decltype(S::status)>, offsetof(S, status), Location::status_code}}};
 }
 template <std::same_as<WithPayload<Blob>> S> constexpr auto belfry_describe(const S* s) {
+    return describe_payload<S>(s);
+}
+template <std::same_as<WithPayload<std::string>> S> constexpr auto belfry_describe(const S* s) {
     return describe_payload<S>(s);
 }
 template <std::same_as<WithPayload<Tag>> S> constexpr auto belfry_describe(const S* s) {
@@ -224,6 +241,110 @@ TEST_CASE("a line break in a header's value or prefixed name is an error") {
     CHECK(error.kind == ErrorKind::validation);
 }
 
+TEST_CASE("keys of a header map that name one header are an error") {
+    Everything input{.label = "l", .greedy = "g"};
+    input.prefixed["Color"] = "red";
+    input.prefixed["size"] = "1";
+    input.prefixed["color"] = "blue";
+    Error error;
+    encode(input, uri, &error);
+    CHECK(error.kind == ErrorKind::validation);
+    CHECK(error.message == "Everything.X-Meta-[color]: another key differs only in case, and the names of "
+                           "headers have no case");
+}
+
+TEST_CASE("text beyond ASCII in a header map is an error") {
+    Error error;
+    for (const char* const value :
+         {"caf\xc3\xa9", "\xe2\x82\xac 5", "\xf0\x9f\x98\x80", "\x80", "\xff", "a\xc2\x85"}) {
+        Everything input{.label = "l", .greedy = "g"};
+        input.prefixed["price"] = value;
+        encode(input, uri, &error);
+        CHECK(error.message.find("Everything.X-Meta-[price]: the value has a character beyond ASCII") == 0);
+    }
+    for (const char* const key : {"pr\xc3\xaf"
+                                  "ce",
+                                  "\xff", "two words", "", "a:b", "tab\t"}) {
+        INFO(key);
+        Everything input{.label = "l", .greedy = "g"};
+        input.prefixed[key] = "1";
+        if (*key == '\0') {
+            CHECK(*encode(input, uri).headers.find("X-Meta-") == "1");
+            continue;
+        }
+        encode(input, uri, &error);
+        CHECK(error.message.find("Everything.X-Meta-: the name of a header consists of ASCII") == 0);
+    }
+}
+
+TEST_CASE("a header map without a prefix cannot set what the message or its signature sets") {
+    const auto input_of = [](std::string_view key) {
+        WithAnyHeader input{.header = "h"};
+        input.any[key] = "evil";
+        return input;
+    };
+    Error error;
+    for (const char* const key :
+         {"Host", "host", "HOST", "Authorization", "Content-Length", "Transfer-Encoding", "X-Amz-Date",
+          "x-amz-content-SHA256", "X-Amz-Security-Token", "User-Agent", "Connection", "Expect", "TE",
+          "Trailer", "Upgrade", "Proxy-Authorization", "Keep-Alive", "X-Amz-Decoded-Content-Length"}) {
+        INFO(key);
+        encode(input_of(key), "/", &error);
+        CHECK(error.message == std::string("WithAnyHeader.[") + key +
+                                   "]: the message or its signature sets this header itself");
+    }
+    CHECK(*encode(input_of("X-Amz-Meta-a"), "/").headers.find("x-amz-meta-a") == "evil");
+    CHECK(*encode(input_of("hostile"), "/").headers.find("hostile") == "evil");
+}
+
+TEST_CASE("a member that is bound to a header has the last word over a header map") {
+    WithAnyHeader input{.header = "h"};
+    input.any["x-HEADER"] = "evil";
+    input.any["x-token"] = "evil";
+    input.any["other"] = "o";
+    const HttpRequest request = encode(input, "/");
+    CHECK(request.headers.size() == 3);
+    CHECK(*request.headers.find("X-Header") == "h");
+    CHECK(*request.headers.find("X-Token") == "token-1");
+    CHECK(*request.headers.find("Other") == "o");
+    input.header.reset();
+    CHECK(*encode(input, "/").headers.find("X-Header") == "evil");
+}
+
+TEST_CASE("a query map cannot repeat a parameter of the URI's own query") {
+    Everything input{.label = "l", .greedy = "g"};
+    input.rest["operation"] = {"undo"};
+    input.rest["fixed"] = {"not"};
+    input.rest["oper"] = {"1"};
+    CHECK(encode(input, uri).url == "/a/l/b/g?operation=do&fixed&oper=1");
+}
+
+TEST_CASE("an error keeps its code and message if its text is not Unicode") {
+    const std::string other = "\xef\xbf\xbd";
+    for (const std::string_view bad : {R"(\ud800)", R"(\udfff)", "\xff", "\xc3"}) {
+        INFO(bad);
+        const std::string text(bad);
+        const std::string body = R"({"__type":"ns#Cracked:x","new":{")" + text + R"(":[")" + text +
+                                 R"("]},"message":"a)" + text + R"(b"})";
+        for (const Protocol* const protocol : {&rest_json, &aws_json}) {
+            Error error;
+            protocol->decode_error(operation<Nothing>("/"), {400, {}, body}, error);
+            CHECK(error.code == "Cracked");
+            CHECK(error.message == "a" + other + "b");
+        }
+    }
+}
+
+TEST_CASE("a string payload that is not UTF-8 is read with U+FFFD, or an error") {
+    WithPayload<std::string> output;
+    Error error;
+    REQUIRE(decode({200, {}, "a\xff"}, output, error));
+    CHECK(output.payload == "a\xef\xbf\xbd");
+    CHECK_FALSE(rest_json.decode(operation<Nothing, WithPayload<std::string>>("/"), {200, {}, "a\xff"},
+                                 {.invalid_text = InvalidText::reject}, &output, error));
+    CHECK(error.message == "payload: the body is not UTF-8");
+}
+
 TEST_CASE("a payload member is the whole body") {
     HttpRequest request = encode(WithPayload<Blob>{.payload = Blob(std::string("\0\xff", 2))}, "/");
     CHECK(request.body == std::string("\0\xff", 2));
@@ -311,11 +432,11 @@ TEST_CASE("an error's code is found in each place that services use") {
           {{"x-amzn-errortype", "FooError:http://internal.amazon.com/coral/com.amazon.coral.validate/"}},
           "{}"},
          "FooError",
-         ""},
+         "Bad Request"},
         {{400, {}, R"({"__type":"aws.protocoltests#FooError:http://x","message":"m"})"}, "FooError", "m"},
-        {{400, {}, R"({"code":"FooError","__type":"Bar"})"}, "FooError", ""},
-        {{400, {}, R"({"Code":"FooError"})"}, "FooError", ""},
-        {{400, {{"x-amzn-query-error", "AWS.Old;Sender"}}, R"({"__type":"New"})"}, "AWS.Old", ""},
+        {{400, {}, R"({"code":"FooError","__type":"Bar"})"}, "FooError", "Bad Request"},
+        {{400, {}, R"({"Code":"FooError"})"}, "FooError", "Bad Request"},
+        {{400, {{"x-amzn-query-error", "AWS.Old;Sender"}}, R"({"__type":"New"})"}, "AWS.Old", "Bad Request"},
         {{503, {}, "<html><body>busy</body></html>"}, "503", "Service Unavailable"},
         {{500, {}, ""}, "500", "Internal Server Error"},
         {{404, {}, ""}, "404", "Not Found"},
@@ -350,7 +471,7 @@ TEST_CASE("an OAuth error's message is its description, unless the body has a me
         {R"({"Message":"M","error_description":"no such code"})", "M"},
         {R"({"error_description":"no such code","Message":""})", "no such code"},
         {R"({"Message":"M"})", "M"},
-        {R"({"error_description":["not a text"]})", ""},
+        {R"({"error_description":["not a text"]})", "Bad Request"},
         {"no JSON", "no JSON"},
     };
     Operation op = operation<Nothing>("/");
@@ -366,5 +487,5 @@ TEST_CASE("an OAuth error's message is its description, unless the body has a me
     }
     Error without;
     rest_json.decode_error(operation<Nothing>("/"), {400, {}, R"({"error_description":"none"})"}, without);
-    CHECK(without.message.empty());
+    CHECK(without.message == "Bad Request");
 }

@@ -181,6 +181,54 @@ TEST_CASE("a response that violates HTTP is a protocol error") {
     }
 }
 
+TEST_CASE("a bare CR or NUL in any line is a protocol error, and a bare LF ends a line") {
+    const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n";
+    const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (const std::string& bytes :
+         {std::string("HTTP/1.1 200 O\rK\r\nContent-Length: 2\r\n\r\nok"), head + "X: a\rb\r\n\r\nok",
+          head + "X: a\r\r\n\r\nok", head + std::string("X: a\0b\r\n\r\nok", 12),
+          head + "X: a\r\n b\rc\r\n\r\nok", head + "X\r: a\r\n\r\nok",
+          "HTTP/1.1 102 a\rb\r\n\r\n" + head + "\r\nok", chunked + "2;a\rb\r\nok\r\n0\r\n\r\n",
+          chunked + "2\r\nok\r\n0\r\nX: a\rb\r\n\r\n"}) {
+        INFO(bytes);
+        CHECK(read(bytes).result == TransportStatus::protocol_error);
+    }
+    // RFC 9112 section 2.2: a recipient may take a single LF for the end of a line.
+    const Outcome outcome = read("HTTP/1.1 200 OK\nContent-Length: 2\nX: a\n\nok");
+    CHECK(outcome.result == TransportStatus::ok);
+    CHECK(*outcome.headers.find("X") == "a");
+}
+
+TEST_CASE("interim responses are passed over up to a limit, and a 101 is a protocol error") {
+    const std::string final_one = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+    const auto with_interim = [&](int count) {
+        std::string bytes;
+        for (int i = 0; i < count; ++i) bytes += "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+        return read(bytes + final_one);
+    };
+    CHECK(with_interim(detail::most_interim_responses).status == 200);
+    const Outcome endless = with_interim(detail::most_interim_responses + 1);
+    CHECK(endless.result == TransportStatus::protocol_error);
+    CHECK(endless.heads == 0);
+    CHECK(read("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n" + final_one).result ==
+          TransportStatus::protocol_error);
+}
+
+TEST_CASE("a CONNECT that succeeds has no body, and what follows is surplus") {
+    for (const char* version : {"1.0", "1.1"}) {
+        const std::string head = "HTTP/" + std::string(version) + " 200 Connection established\r\n";
+        CHECK(read(head + "\r\n", false, "CONNECT").done);
+        CHECK(read(head + "Content-Length: 5\r\n\r\n", false, "CONNECT").done);
+        Recorder sink;
+        Http1Response response("CONNECT", sink);
+        response.feed(head + "\r\n");
+        CHECK_FALSE(response.has_surplus());
+        response.feed("x");
+        CHECK(response.has_surplus());
+    }
+    CHECK_FALSE(read("HTTP/1.1 407 No\r\nContent-Length: 5\r\n\r\n", false, "CONNECT").done);
+}
+
 TEST_CASE("a header section beyond the size limit is an error") {
     for (const char* line : {"X-A: b\r\n", "xxxxxxxx"}) {
         Recorder sink;
@@ -214,12 +262,14 @@ TEST_CASE("a request's header section is written unchanged") {
     request.headers = {{"Host", "h"}, {"x-b", " two  words "}, {"X-a", ""}};
     request.body = "12345";
     request.content_length = 5;
-    CHECK(detail::http1_head(request, "/a/../b?%20") ==
+    CHECK(detail::http1_head(request, {"/a/../b?%20"}) ==
           "POST /a/../b?%20 HTTP/1.1\r\nHost: h\r\nx-b: two  words\r\nX-a: \r\nContent-Length: 5\r\n\r\n");
     request.content_length = -1;
-    CHECK(detail::http1_head(request, "/") ==
+    CHECK(detail::http1_head(request, {"/"}) ==
           "POST / HTTP/1.1\r\nHost: h\r\nx-b: two  words\r\nX-a: \r\nTransfer-Encoding: chunked\r\n\r\n");
     request = {};
     request.method = "GET";
-    CHECK(detail::http1_head(request, "/") == "GET / HTTP/1.1\r\n\r\n");
+    CHECK(detail::http1_head(request, {"/"}) == "GET / HTTP/1.1\r\n\r\n");
+    CHECK(detail::http1_head(request, {"http://h/", "Basic YTpi"}) ==
+          "GET http://h/ HTTP/1.1\r\nProxy-Authorization: Basic YTpi\r\n\r\n");
 }

@@ -102,6 +102,18 @@ TEST_CASE("Base64 decoding does not look at the unused bits of the last digit") 
     CHECK(out == "fo");
 }
 
+TEST_CASE("base64url has its own digits, and no padding") {
+    // RFC 7515 appendix C, and the ends of the alphabet.
+    for (const auto& [bytes, text] :
+         {std::pair{std::string_view("\x03\xec\xff\xe0\xc1", 5), "A-z_4ME"},
+          std::pair{std::string_view(""), ""}, std::pair{std::string_view("\xfb\xff\xbf\xff", 4), "-_-__w"},
+          std::pair{std::string_view("fo"), "Zm8"}}) {
+        std::string out = "+/=";
+        belfry::append_base64url(out, bytes);
+        CHECK(out == std::string("+/=") + text);
+    }
+}
+
 TEST_CASE("hexadecimal digits are lower case, two a byte") {
     std::string out = "x";
     belfry::append_hex(out, std::string_view("\x00\x01\x7f\x80\xff\xab", 6));

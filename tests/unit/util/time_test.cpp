@@ -209,6 +209,27 @@ TEST_CASE("an HTTP date may have any zone of RFC 5322") {
         CHECK(read_http_date(std::string("Tue, 29 Apr 2014 12:00:00 ") + zone).seconds == noon);
 }
 
+TEST_CASE(
+    "the name of the day, the seconds and the kind of zone may differ, as RFC 5322 and services have it") {
+    // Python's email.utils.parsedate_to_datetime.
+    CHECK(read_http_date("25 Oct 2022 06:09:10 GMT") == Timestamp{1'666'678'150, 0});
+    CHECK(read_http_date("Tue, 25 Oct 2022 06:09 GMT") == Timestamp{1'666'678'140, 0});
+    CHECK(read_http_date("25 Oct 2022 06:09 +0200") == Timestamp{1'666'670'940, 0});
+    CHECK(read_http_date("5 Oct 2022 06:09:10 CST") == Timestamp{1'664'971'750, 0});
+    CHECK(read_http_date("Tue, 25 Oct 2022 06:09 EDT") == Timestamp{1'666'692'540, 0});
+    CHECK(read_http_date("Tue Oct 25 06:09 2022") == Timestamp{1'666'678'140, 0});
+    for (const char* const zone : {"CST", " CST", "-0600", " -0600", "-06:00", " -06"})
+        CHECK(read_date_time(std::string("2022-10-05T06:09:10") + zone) == Timestamp{1'664'971'750, 0});
+    CHECK(read_date_time("2022-10-25 06:09:10 UTC") == Timestamp{1'666'678'150, 0});
+    Timestamp time;
+    for (const char* const text : {"2022-10-25T06:09:10  UTC", "2022-10-25T06:09:10 ",
+                                   "2022-10-25T06:09: UTC", "2022-10-25T06:09:10 XYZ"})
+        CHECK_FALSE(belfry::parse_date_time(text, time));
+    for (const char* const text : {"25 Oct 2022", "25 Oct 2022 06 GMT", "Oct 25 06:09:10 2022",
+                                   "Tue, 25 Oct 2022 06:09: GMT", "25 Oct 2022 06:09:10"})
+        CHECK_FALSE(belfry::parse_http_date(text, time));
+}
+
 TEST_CASE("a time is read in whichever format it comes") {
     for (const char* const text : {"2014-04-29T12:00:00Z", "Tue, 29 Apr 2014 12:00:00 GMT",
                                    "Tue Apr 29 12:00:00 2014", "1398772800", "1.3987728e9"}) {
@@ -219,6 +240,76 @@ TEST_CASE("a time is read in whichever format it comes") {
     }
     Timestamp time;
     CHECK_FALSE(belfry::detail::parse_time("yesterday", time));
+}
+
+TEST_CASE("the forms of time that services and other languages write are read") {
+    const struct {
+        const char* text;
+        Timestamp time;
+    } cases[] = {
+        // Java's `Date.toString`, with the day as C's asctime pads it, or not at all.
+        {"Mon Aug  4 00:25:20 UTC 2025", {1'754'267'120, 0}},
+        {"Mon Aug 4 00:25:20 UTC 2025", {1'754'267'120, 0}},
+        {"Mon Aug 4 00:25:20 2025", {1'754'267'120, 0}},
+        {"Mon Aug 04 00:25:20 2025", {1'754'267'120, 0}},
+        // Go's `Time.String`.
+        {"2022-10-25 06:09:01 +0000 UTC", {1'666'678'141, 0}},
+        {"2022-10-25 06:09:01.25 +0000 UTC", {1'666'678'141, 250'000'000}},
+        {"2022-10-25 08:09:01.000000001 +0200 CEST", {1'666'678'141, 1}},
+        {"2022-10-25 01:09:01 -0500 EST", {1'666'678'141, 0}},
+        // ISO 8601's basic form, as Signature Version 4 has it.
+        {"20221025T060901Z", {1'666'678'141, 0}},
+        {"20221025T060901", {1'666'678'141, 0}},
+        {"20221025T060901.5Z", {1'666'678'141, 500'000'000}},
+        {"20221025T080901+0200", {1'666'678'141, 0}},
+        {"20221025T0609Z", {1'666'678'140, 0}},
+        // The date of Netscape's cookies.
+        {"Tue, 29-Apr-2014 18:30:38 GMT", {1'398'796'238, 0}},
+        {"Tuesday, 29-Apr-2014 18:30:38 GMT", {1'398'796'238, 0}},
+        {"Tue, 29-Apr-14 18:30:38 GMT", {1'398'796'238, 0}},
+        {"Tue, 9-Dec-2014 18:30:38 GMT", {1'418'149'838, 0}},
+        {"Tuesday, 29 Apr 2014 18:30:38 GMT", {1'398'796'238, 0}},
+        // White space around any of them.
+        {" 2014-04-29T18:30:38Z", {1'398'796'238, 0}},
+        {"2014-04-29T18:30:38Z\r\n", {1'398'796'238, 0}},
+        {"\t 2014-04-29 \n", {1'398'729'600, 0}},
+        {" Tue, 29 Apr 2014 18:30:38 GMT ", {1'398'796'238, 0}},
+        {" 1398796238 ", {1'398'796'238, 0}},
+        // Digits alone are seconds since 1970, as for botocore.
+        {"20221025", {20'221'025, 0}},
+    };
+    for (const auto& one : cases) {
+        INFO(one.text);
+        Timestamp time;
+        CHECK(belfry::detail::parse_time(one.text, time));
+        CHECK(time == one.time);
+    }
+    for (const char* const bad : {"",
+                                  " ",
+                                  "2022-10-25 06:09:01 +0000 utc",
+                                  "2022-10-25 06:09:01 +0000  UTC",
+                                  "2022-10-25 06:09:01 +0000 UTC ago",
+                                  "2022-10-25 06:09:01 +0000 UTC UTC",
+                                  "20221025T0609015Z",
+                                  "20221325T060901Z",
+                                  "20220230T060901Z",
+                                  "20221025T06",
+                                  "20221025060901Z",
+                                  "2022-10-25T060901Z",
+                                  "20221025T06:09:01Z",
+                                  "Mon Aug 04 00:25:20 UTC",
+                                  "Mon Aug 044 00:25:20 UTC 2025",
+                                  "Mon Aug   4 00:25:20 2025",
+                                  "Tue, 29-Apr 2014 18:30:38 GMT",
+                                  "Tue, 29-04-2014 18:30:38 GMT",
+                                  "1398796238 s",
+                                  "20 22",
+                                  "2014-04-29T18:30:38Z\xc2\xa0"}) {
+        INFO(bad);
+        Timestamp time{5, 5};
+        CHECK_FALSE(belfry::detail::parse_time(bad, time));
+        CHECK(time == Timestamp{5, 5});
+    }
 }
 
 TEST_CASE("the three forms of an HTTP date in RFC 9110 are read") {

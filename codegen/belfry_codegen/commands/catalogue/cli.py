@@ -21,8 +21,8 @@ from belfry_codegen.commands.catalogue.sample import sample, seed_of_today
 from belfry_codegen.commands.catalogue.units import Preparation, Prepared, prepare
 from belfry_codegen.commands.compilers import find_compiler, identity
 from belfry_codegen.commands.generate import Options, Report, generate
-from belfry_codegen.commands.repository import add_include_option, repository_root
-from belfry_codegen.model.errors import BelfryError, UsageError
+from belfry_codegen.commands.repository import add_include_option, check_include, repository_root
+from belfry_codegen.model.errors import BelfryError, UsageError, error_text
 from belfry_codegen.output.cache import generator_key
 from belfry_codegen.output.fingerprint import digest, library_headers
 from belfry_codegen.output.jobs import as_completed, job_count
@@ -52,10 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return _run(options)
-    except BelfryError as fault:
-        print(f"belfry: {fault}", file=sys.stderr)
-    except OSError as fault:
-        print(f"belfry: {fault.filename or ''}: {fault.strerror or fault}", file=sys.stderr)
+    except (BelfryError, OSError) as fault:
+        print(f"belfry: {error_text(fault)}", file=sys.stderr)
     except KeyboardInterrupt:
         return _interrupted()
     return BAD_INPUT
@@ -107,10 +105,7 @@ def _count(text: str) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     started = time.monotonic()
-    if not (options.include / "belfry" / "version.hpp").is_file():
-        raise UsageError(
-            f"{options.include}: this folder does not hold belfry's headers; give theirs with --include"
-        )
+    check_include(options.include)
     compiler = find_compiler(options.compiler)
     services, rows = _chosen(options)
     print(f"==> Generating {counted(len(services), 'service')}", file=sys.stderr, flush=True)
@@ -119,9 +114,12 @@ def _run(options: argparse.Namespace) -> int:
     if generated.interrupted:
         return _interrupted()
     rows += [Row(outcome.name, "refused", fault=outcome.fault) for outcome in generated.faults]
+    for outcome in generated.misfits:
+        for misfit in outcome.misfits:
+            print(f"belfry: {outcome.name}: left out: {misfit}", file=sys.stderr)
     prepared = _prepare(options, compiler, services, generated)
     if not _has_xml(compiler):
-        why = "pugixml.hpp was not found"
+        why = "pugixml.hpp was not found; its package is libpugixml-dev, pugixml-devel or pugixml"
         left_out = [service for service in prepared if service.facts.needs_xml]
         prepared = [service for service in prepared if not service.facts.needs_xml]
         rows += [
@@ -140,7 +138,7 @@ def _run(options: argparse.Namespace) -> int:
     print(f"{time.monotonic() - started:.0f} s; every figure is in {report}")
     if interrupted:
         return _interrupted()
-    return BAD if any(row.is_bad for row in rows) else 0
+    return BAD if generated.misfits or any(row.is_bad for row in rows) else 0
 
 
 def _chosen(options: argparse.Namespace) -> tuple[dict[str, Entry], list[Row]]:

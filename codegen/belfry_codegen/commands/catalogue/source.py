@@ -7,6 +7,7 @@ use each of them.
 
 from __future__ import annotations
 
+from belfry_codegen.cpp.code import Cpp
 from belfry_codegen.cpp.templating import templates_of
 from belfry_codegen.cpp.view import ServiceView
 
@@ -17,7 +18,7 @@ _OPERATIONS_PER_FILE = 50
 
 def sources_of(view: ServiceView) -> dict[str, str]:
     """A file for the umbrella header, and files that instantiate every call, paginator, waiter and table."""
-    sources = {"umbrella.cpp": f"#include <{view.umbrella.path}>\n"}
+    sources: dict[str, str] = {"umbrella.cpp": Cpp("#include <{}>\n").of(view.umbrella.path)}
     errors = set(view.errors.includes)
     exceptions = [
         shape.name

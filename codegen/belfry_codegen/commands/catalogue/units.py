@@ -76,7 +76,7 @@ def prepare(todo: Preparation) -> Prepared:
     known = folder / "service.json"
     facts, sources = _read(known, headers)
     if facts is None:
-        service = load_service(todo.entry.models, todo.entry.name, entry=todo.entry)
+        service = load_service(todo.entry.models, todo.entry.name, entry=todo.entry, misfits=[])
         view = service_view(service, todo.entry.name)
         facts = _facts(service)
         sources = sources_of(view)

@@ -19,10 +19,11 @@ from belfry_codegen.commands.explain.parameters import (
 from belfry_codegen.commands.explain.partitions import load_partitions
 from belfry_codegen.commands.explain.program import program_lines
 from belfry_codegen.commands.explain.results import Outcome
-from belfry_codegen.cpp.endpoint.rules import EndpointRulesError, compile_rule_set
+from belfry_codegen.cpp.endpoint.diagram import is_diagram, read_diagram
+from belfry_codegen.cpp.endpoint.rules import EndpointRulesError, compile_rules
 from belfry_codegen.model.errors import ModelError, UsageError
 from belfry_codegen.readers.models import Entry, find, survey
-from belfry_codegen.readers.smithy.endpoints import endpoint_traits
+from belfry_codegen.readers.smithy.endpoints import endpoint_diagram
 
 
 def add_explain(commands: Any, add_models: Callable[[argparse.ArgumentParser], None]) -> None:
@@ -88,29 +89,33 @@ def _entry(models: Path, name: str | None) -> Entry:
 
 
 def _lines(entry: Entry, options: argparse.Namespace) -> Iterator[str]:
-    traits = endpoint_traits(entry.path, entry.shape_id) if entry.shape_id is not None else None
-    bdd = traits.bdd if traits is not None else None
-    if options.bdd and bdd is None:
-        raise UsageError(f"{entry.name}: the model has no decision diagram (endpointBdd)")
-    # A model that has only the diagram cannot be generated, but it can be explained.
-    use_bdd = bdd is not None and (options.bdd or (traits is not None and traits.rule_set is None))
     try:
+        rules = _rules(entry, options.bdd)
+        compiled = compile_rules(rules)
         if options.program:
-            if use_bdd:
-                raise UsageError(f"{entry.name}: only a rule set is compiled, not a decision diagram")
-            yield from program_lines(compile_rule_set(entry.read().endpoint_rules))
-        elif use_bdd:
-            yield from _explain_diagram(entry, diagram.read_diagram(bdd), options)
+            yield from program_lines(compiled)
+        elif is_diagram(rules):
+            yield from _explain_diagram(entry, rules, options)
         else:
-            yield from _explain_rules(entry, entry.read().endpoint_rules, options)
+            yield from _explain_rules(entry, rules, options)
     except EndpointRulesError as fault:
         raise ModelError(str(entry.path), "endpoint rules", str(fault)) from None
 
 
-def _explain_rules(entry: Entry, rule_set: Any, options: argparse.Namespace) -> Iterator[str]:
-    if rule_set is None:
+def _rules(entry: Entry, wants_diagram: bool) -> Any:
+    """The rules that are generated, or the diagram beside them."""
+    if wants_diagram and entry.shape_id is not None:
+        found = endpoint_diagram(entry.path, entry.shape_id)
+    else:
+        found = entry.read().endpoint_rules
+    if wants_diagram and not is_diagram(found):
+        raise UsageError(f"{entry.name}: the model has no decision diagram (endpointBdd)")
+    if found is None:
         raise ModelError(str(entry.path), "", "the model has no endpoint rules")
-    compile_rule_set(rule_set)
+    return found
+
+
+def _explain_rules(entry: Entry, rule_set: Any, options: argparse.Namespace) -> Iterator[str]:
     found = rules.numbered(rule_set["rules"])
     if options.parameter:
         yield from _traced(rule_set, options, lambda evaluator: rules.trace(found, evaluator))
@@ -119,21 +124,22 @@ def _explain_rules(entry: Entry, rule_set: Any, options: argparse.Namespace) -> 
     yield from ("", *parameter_lines(rule_set["parameters"]), "", *rules.rule_lines(found))
 
 
-def _explain_diagram(entry: Entry, read: diagram.Diagram, options: argparse.Namespace) -> Iterator[str]:
+def _explain_diagram(entry: Entry, rules: Any, options: argparse.Namespace) -> Iterator[str]:
+    read = read_diagram(rules)
     if options.parameter:
-        yield from _traced(read.rule_set, options, lambda evaluator: diagram.trace(read, evaluator))
+        yield from _traced(rules, options, lambda evaluator: diagram.trace(read, evaluator))
         return
     yield f"Endpoint rules of {entry.name} {entry.version}, as a decision diagram"
-    yield from ("", *parameter_lines(read.rule_set["parameters"]), "", *diagram.diagram_lines(read))
+    yield from ("", *parameter_lines(rules["parameters"]), "", *diagram.diagram_lines(read))
 
 
 def _traced(
-    rule_set: dict[str, Any],
+    rules: dict[str, Any],
     options: argparse.Namespace,
     trace: Callable[[Evaluator], tuple[list[str], Outcome]],
 ) -> Iterator[str]:
-    values = parse_parameters(options.parameter, rule_set["parameters"])
-    complete, missing = with_defaults(values, rule_set["parameters"])
+    values = parse_parameters(options.parameter, rules["parameters"])
+    complete, missing = with_defaults(values, rules["parameters"])
     yield "Parameters:"
     yield from value_lines(values, complete)
     if missing is not None:

@@ -26,8 +26,22 @@ def program_lines(compiled: CompiledRules) -> Iterator[str]:
     yield "parameters:"
     for slot in range(len(compiled.parameters)):
         yield f"{program.at:6}  {program.parameter(slot)}"
+    if compiled.is_diagram:
+        yield from _diagram_lines(program, compiled)
+        return
     yield "rules:"
     yield f"{program.at:6}  {program.nodes(program.word())}"
+
+
+def _diagram_lines(program: _Program, compiled: CompiledRules) -> Iterator[str]:
+    start, first_step = compiled.words[compiled.rules_at : compiled.rules_at + 2]
+    yield "results:"
+    while program.at < first_step:
+        yield f"{program.at:6}  {program.nodes(program.word())}"
+    yield "steps (@0 stands for no result):"
+    while program.at < compiled.rules_at:
+        yield f"{program.at:6}  {program.step()}"
+    yield f"The first step is @{start}."
 
 
 class _Program:
@@ -78,11 +92,16 @@ class _Program:
         text += ", required" if flags & REQUIRED_FLAG else ""
         return text + (f", default @{default}" if default else "")
 
+    def step(self) -> str:
+        """A step of a decision diagram."""
+        return f"if {self._condition()} then {self._node()} else {self._node()}"
+
+    def _condition(self) -> str:
+        slot, node = self.word(), self._node()
+        return f"${slot - 1} := {node}" if slot else node
+
     def _rule(self, code: Code) -> str:
-        conditions = []
-        for _ in range(self.word()):
-            slot, node = self.word(), self._node()
-            conditions.append(f"${slot - 1} := {node}" if slot else node)
+        conditions = [self._condition() for _ in range(self.word())]
         start = f"if {' and '.join(conditions)} " if conditions else ""
         if code is Code.TREE:
             return f"{start}then rules {self.nodes(self.word())}"

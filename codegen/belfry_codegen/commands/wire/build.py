@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from belfry_codegen.commands.compilers import find_compiler, identity
-from belfry_codegen.model.errors import BelfryError, UsageError
+from belfry_codegen.commands.repository import check_include
+from belfry_codegen.model.errors import BelfryError, ModelError
 from belfry_codegen.output.fingerprint import digest, library_headers, package
 from belfry_codegen.output.jobs import job_count
 from belfry_codegen.readers.models import model_files
@@ -46,10 +47,7 @@ class BuildError(BelfryError):
 
 def find_or_build(source: Source) -> Path:
     """The program for a service. Builds it unless the cache holds it and nothing has changed."""
-    if not (source.include / "belfry" / "version.hpp").is_file():
-        raise UsageError(
-            f"{source.include}: this folder does not hold belfry's headers; give theirs with --include"
-        )
+    check_include(source.include)
     compiler = find_compiler()
     runtime = digest([identity(compiler), *_FLAGS], [_RUNNER, *library_headers(source.include)])
     model = model_files(source.models, source.service)
@@ -73,7 +71,12 @@ def _build(source: Source, compiler: list[str], runtime: str, program: Path) -> 
     from belfry_codegen.passes.pipeline import load_service
 
     started = time.monotonic()
-    service = load_service(source.models, source.service, source.operations, protocol=source.protocol)
+    misfits: list[ModelError] = []
+    service = load_service(
+        source.models, source.service, source.operations, protocol=source.protocol, misfits=misfits
+    )
+    for fault in misfits:
+        _say(f"Without this entry of an overlay, which does not fit the model: {fault}")
     parts = ["."]
     if service.protocol.xml:
         parts.append("xml")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from belfry_codegen.commands.repository import add_include_option, repository_root
 from belfry_codegen.commands.wire.build import BuildError, Source, find_or_build
-from belfry_codegen.model.errors import BelfryError, UsageError
+from belfry_codegen.model.errors import BelfryError, UsageError, error_text
 
 CANNOT_BUILD = 1
 BAD_INPUT = 2
@@ -45,12 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         program = find_or_build(_source(options))
-    except BelfryError as fault:
-        print(f"belfry: {fault}", file=sys.stderr)
+    except (BelfryError, OSError) as fault:
+        print(f"belfry: {error_text(fault)}", file=sys.stderr)
         return CANNOT_BUILD if isinstance(fault, BuildError) else BAD_INPUT
-    except OSError as fault:
-        print(f"belfry: {fault.filename or ''}: {fault.strerror or fault}", file=sys.stderr)
-        return BAD_INPUT
     except KeyboardInterrupt:
         print("belfry: interrupted", file=sys.stderr)
         return 130

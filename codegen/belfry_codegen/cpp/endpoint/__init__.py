@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compiles endpoint rules to the tables that include/belfry/endpoint/ evaluates.
 
-rules         a rule set: conditions, endpoints, errors
+rules         rule sets and diagrams: conditions, endpoints, errors
+diagram       the nodes of a decision diagram
 expressions   values in rules: literals, references, templates, functions
 tables        the instructions and strings of a compiled rule set
 view the values that an operation passes to the rules

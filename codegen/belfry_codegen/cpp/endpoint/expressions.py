@@ -154,6 +154,8 @@ class Expressions:
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
         self.needs_library = False
+        self.offers_sigv4a = False
+        self.offers_sessions = False
 
     def string(self, text: str, where: str) -> int:
         """The node of a constant string."""

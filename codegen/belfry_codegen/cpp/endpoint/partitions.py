@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from belfry_codegen.cpp.code import Cpp
 from belfry_codegen.cpp.templating import templates_of
 from belfry_codegen.cpp.text import literal
 from belfry_codegen.model.errors import BelfryError
@@ -77,7 +78,7 @@ def region_prefixes(regex: Any, where: str) -> tuple[str, ...]:
 def to_cpp(rows: list[Partition]) -> str:
     """The header."""
     template = templates_of("belfry_codegen.cpp").get_template("partitions.hpp.j2")
-    return template.render(rows=rows, words=_words)
+    return template.render(rows=rows, words=_words, literal=literal)
 
 
 def main(arguments: list[str]) -> int:
@@ -134,7 +135,7 @@ def _row(name: Any, outputs: dict[str, Any], where: str) -> Partition:
     return Partition(texts[0], texts[1], texts[2], texts[3], bool(flags[0]), bool(flags[1]), (), ())
 
 
-def _words(words: tuple[str, ...]) -> list[str]:
+def _words(words: tuple[str, ...]) -> list[Cpp]:
     """Literals, one for each line, with the words separated by spaces."""
     lines = textwrap.wrap(" ".join(words), 90, break_on_hyphens=False) or [""]
     return [literal(line + " ") for line in lines[:-1]] + [literal(lines[-1])]

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Compiles endpoint rule sets: botocore's `endpoint-rule-set-1.json`, Smithy's `endpointRuleSet` trait.
+"""Compiles endpoint rules, in either of their forms.
 
-The result is data that `belfry::resolve_endpoint` walks.
+A rule set is botocore's `endpoint-rule-set-1.json` or Smithy's trait `endpointRuleSet`. A decision diagram is
+Smithy's trait `endpointBdd`. The result is data that `belfry::resolve_endpoint` walks.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from belfry_codegen.cpp.code import EMPTY, Cpp
+from belfry_codegen.cpp.endpoint.diagram import NO_RESULT, Diagram, is_diagram, read_diagram, result_of
 from belfry_codegen.cpp.endpoint.expressions import DEPTH_LIMIT, NAME, Expressions, Scope, Type
 from belfry_codegen.cpp.endpoint.tables import Code, EndpointRulesError, Tables
-from belfry_codegen.cpp.text import escaped
+from belfry_codegen.cpp.text import literal_lines, number_lines
 
-__all__ = ["CompiledRules", "EndpointRulesError", "Parameter", "compile_rule_set"]
+__all__ = ["CompiledRules", "EndpointRulesError", "Parameter", "compile_rules"]
 
 PARAMETER_TYPES = {"string": Type.STRING, "boolean": Type.BOOLEAN, "stringarray": Type.STRINGS}
 PARAMETER_FLAGS = {Type.STRING: 0, Type.BOOLEAN: 1, Type.STRINGS: 2}
@@ -35,7 +38,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class CompiledRules:
-    """The tables of one rule set; see `EndpointRules` in `belfry/endpoint/program.hpp`."""
+    """The tables of endpoint rules; see `EndpointRules` in `belfry/endpoint/program.hpp`."""
 
     words: tuple[int, ...]
     text: bytes
@@ -44,37 +47,39 @@ class CompiledRules:
     parameters: tuple[Parameter, ...]
     needs_library: bool
     """Whether it uses functions that most rule sets do not use."""
+    is_diagram: bool
+    offers_sigv4a: bool = False
+    """Whether an endpoint accepts Signature Version 4a."""
+    offers_sessions: bool = False
+    """Whether an endpoint accepts sessions of S3 Express."""
 
     @property
-    def lines(self) -> Iterator[str]:
+    def library(self) -> Cpp:
+        """The `EndpointLibrary` that the rule set uses; empty if it uses none."""
+        if self.offers_sessions:
+            return Cpp("endpoint_library_with_sessions")
+        if self.offers_sigv4a:
+            return Cpp("endpoint_library_with_sigv4a")
+        return Cpp("endpoint_library") if self.needs_library else EMPTY
+
+    @property
+    def lines(self) -> Iterator[Cpp]:
         """The words, filled into lines, each followed by a comma."""
-        line = ""
-        for word in self.words:
-            if len(line) + len(str(word)) + 1 > 100:
-                yield line
-                line = ""
-            line += f"{word},"
-        yield line
+        return number_lines(self.words, 100)
 
     @property
-    def literals(self) -> Iterator[str]:
+    def literals(self) -> Iterator[Cpp]:
         """The text as string literals, one for each line."""
-        line = ""
-        for character in map(escaped, self.text):
-            if len(line) + len(character) > 96:
-                yield f'"{line}"'
-                line = ""
-            line += character
-        yield f'"{line}"'
+        return literal_lines(self.text, 96)
 
 
-def compile_rule_set(rule_set: Any) -> CompiledRules:
-    """Checks a rule set and compiles it; raises `EndpointRulesError` for an error in it."""
-    rule_set = _mapping(rule_set, "rule set")
-    version = rule_set.get("version")
+def compile_rules(rules: Any) -> CompiledRules:
+    """Checks a rule set or a decision diagram and compiles it; raises `EndpointRulesError` if it is wrong."""
+    rules = _mapping(rules, "rule set")
+    version = rules.get("version")
     if not isinstance(version, str) or version.split(".")[0] != "1":
         raise EndpointRulesError("version", f"this must be version 1.x, not {version!r}")
-    return _Compiler().compile(rule_set)
+    return _Compiler().compile(rules)
 
 
 class _Compiler:
@@ -82,19 +87,22 @@ class _Compiler:
         self.tables = Tables()
         self.expressions = Expressions(self.tables)
 
-    def compile(self, rule_set: dict[str, Any]) -> CompiledRules:
+    def compile(self, rules: dict[str, Any]) -> CompiledRules:
         scope = Scope()
         rows: list[int] = []
         parameters: list[Parameter] = []
-        for name, spec in _mapping(rule_set.get("parameters"), "parameters").items():
+        for name, spec in _mapping(rules.get("parameters"), "parameters").items():
             where = f"parameters.{name}"
             parameter, row = self._parameter(name, _mapping(spec, where), where)
             scope = scope.with_variable(name, parameter.type, where)
             rows += row
             parameters.append(parameter)
-        rules = self._rules(rule_set.get("rules"), scope, "rules", 0)
-        parameters_at = self.tables.append(rows, "parameters")
-        rules_at = self.tables.append([len(rules), *rules], "rules")
+        if is_diagram(rules):
+            parameters_at, rules_at = self._diagram(read_diagram(rules), scope, rows)
+        else:
+            places = self._rules(rules.get("rules"), scope, "rules", 0)
+            parameters_at = self.tables.append(rows, "parameters")
+            rules_at = self.tables.append([len(places), *places], "rules")
         return CompiledRules(
             tuple(self.tables.words),
             self.tables.text,
@@ -102,7 +110,34 @@ class _Compiler:
             rules_at,
             tuple(parameters),
             self.expressions.needs_library,
+            is_diagram(rules),
+            self.expressions.offers_sigv4a,
+            self.expressions.offers_sessions,
         )
+
+    def _diagram(self, diagram: Diagram, scope: Scope, rows: list[int]) -> tuple[int, int]:
+        """Where the parameters and the diagram are; see `walk_diagram` in `endpoint/diagram.hpp`."""
+        first_slot = len(scope.variables)
+        conditions: list[tuple[int, int]] = []
+        for i, condition in enumerate(diagram.conditions):
+            # A condition comes after those that assign its variables.
+            slot, node, scope = self._condition(condition, scope, f"conditions[{i}]")
+            conditions.append((slot, node))
+        results = [self._rule(rule, scope, f"results[{i}]", 0) for i, rule in enumerate(diagram.results)]
+        parameters_at = self.tables.append(rows, "parameters")
+        lists = [self.tables.append([1, rule], "results") for rule in results]
+        first_step = len(self.tables.words)
+        places: dict[int, int] = {NO_RESULT: 0}
+        for number, step in reversed([*enumerate(diagram.steps)]):
+            targets = [
+                lists[result_of(place)] if place < NO_RESULT else places[place]
+                for place in (step.if_true, step.if_false)
+            ]
+            places[number] = self.tables.append([*conditions[step.condition], *targets], "nodes")
+        start = diagram.start
+        start_at = lists[result_of(start)] if start < NO_RESULT else places[start]
+        variables = len(scope.variables) - first_slot
+        return parameters_at, self.tables.append([start_at, first_step, first_slot, variables], "root")
 
     def _parameter(self, name: str, spec: dict[str, Any], where: str) -> tuple[Parameter, list[int]]:
         if not NAME.match(name):
@@ -145,18 +180,8 @@ class _Compiler:
             raise EndpointRulesError(where, "'conditions' must be a list")
         words = [len(conditions)]
         for i, condition in enumerate(conditions):
-            here = f"{where}.conditions[{i}]"
-            condition = _mapping(condition, here)
-            if "fn" not in condition:
-                raise EndpointRulesError(here, "a condition must be a function")
-            value = self.expressions.function(condition, scope, here)
-            slot = 0
-            if condition.get("assign") is not None:
-                if not isinstance(condition["assign"], str):
-                    raise EndpointRulesError(here, "'assign' must be a name")
-                scope = scope.with_variable(condition["assign"], value.type, here)
-                slot = len(scope.variables)
-            words += [slot, value.node]
+            slot, node, scope = self._condition(condition, scope, f"{where}.conditions[{i}]")
+            words += [slot, node]
         kind = rule.get("type")
         if kind == "tree":
             rules = self._rules(rule.get("rules"), scope, f"{where}.rules", depth + 1)
@@ -172,6 +197,19 @@ class _Compiler:
             )
         raise EndpointRulesError(where, f"unknown type of rule {kind!r}")
 
+    def _condition(self, condition: Any, scope: Scope, where: str) -> tuple[int, int, Scope]:
+        """The slot that it assigns plus one, or 0; the place of its function; and the scope behind it."""
+        condition = _mapping(condition, where)
+        if "fn" not in condition:
+            raise EndpointRulesError(where, "a condition must be a function")
+        value = self.expressions.function(condition, scope, where)
+        if condition.get("assign") is None:
+            return 0, value.node, scope
+        if not isinstance(condition["assign"], str):
+            raise EndpointRulesError(where, "'assign' must be a name")
+        scope = scope.with_variable(condition["assign"], value.type, where)
+        return len(scope.variables), value.node, scope
+
     def _endpoint(self, endpoint: dict[str, Any], scope: Scope, where: str) -> list[int]:
         url = self.expressions.of_type(endpoint.get("url"), Type.STRING, scope, f"{where}.url")
         here = f"{where}.properties"
@@ -182,6 +220,7 @@ class _Compiler:
         scheme_nodes = [
             self._auth_scheme(scheme, scope, f"{here}.authSchemes[{i}]") for i, scheme in enumerate(schemes)
         ]
+        self._check_signatures(schemes, f"{here}.authSchemes")
         others = self.expressions.json(properties, scope, here) if properties else 0
         headers: list[int] = []
         if schemes or properties or endpoint.get("headers"):
@@ -194,6 +233,18 @@ class _Compiler:
                 node = self.expressions.of_type(value, Type.STRING, scope, f"{here}[{i}]")
                 headers += [*self.tables.add_text(name, here), node]
         return [url, others, len(scheme_nodes), *scheme_nodes, len(headers) // 3, *headers]
+
+    def _check_signatures(self, schemes: list[dict[str, Any]], where: str) -> None:
+        """Notes what an endpoint offers; see `choose_sigv4_or_session` and `choose_sigv4_or_sigv4a`."""
+        if any(scheme["name"] == "sigv4-s3express" for scheme in schemes):
+            self.expressions.offers_sessions = True
+        signatures = [scheme for scheme in schemes if scheme["name"] in ("sigv4", "sigv4a")]
+        if all(scheme["name"] == "sigv4" for scheme in signatures):
+            return
+        self.expressions.offers_sigv4a = True
+        for member in ("signingName", "disableDoubleEncoding"):
+            if any(scheme.get(member) != signatures[0].get(member) for scheme in signatures):
+                raise EndpointRulesError(where, f"'{member}' of sigv4 and of sigv4a must be equal")
 
     def _auth_scheme(self, scheme: Any, scope: Scope, where: str) -> int:
         scheme = _mapping(scheme, where)

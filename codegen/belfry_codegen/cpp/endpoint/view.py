@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from belfry_codegen.cpp.code import EMPTY, Cpp
 from belfry_codegen.cpp.jmespath import ExpressionTables
 from belfry_codegen.cpp.library import Includes
 from belfry_codegen.cpp.text import literal
@@ -17,13 +18,13 @@ from belfry_codegen.model.errors import UsageError
 class BindingView:
     """A value for a parameter of the rules. Strings are literals; empty for none."""
 
-    parameter: str
-    member: str = ""
+    parameter: Cpp
+    member: Cpp = EMPTY
     in_url: bool = False
     """Whether the member becomes part of the URL."""
-    value: str = ""
+    value: Cpp = EMPTY
     boolean: bool = False
-    values: tuple[str, ...] | None = None
+    values: tuple[Cpp, ...] | None = None
     """A list; None if the value is not a list."""
 
 
@@ -31,9 +32,9 @@ class BindingView:
 class EndpointExpressionView:
     """A parameter whose value an expression over the input gives."""
 
-    parameter: str
+    parameter: Cpp
     """A literal."""
-    expression: str
+    expression: Cpp
     """The name of the expression's table."""
     is_list: bool
 
@@ -44,11 +45,11 @@ class EndpointView:
 
     bindings: tuple[BindingView, ...]
     expressions: tuple[EndpointExpressionView, ...]
-    find: str
+    find: Cpp
     """The function that finds the endpoint; empty if the rules need only the client's region."""
 
 
-NO_ENDPOINT = EndpointView((), (), "")
+NO_ENDPOINT = EndpointView((), (), EMPTY)
 
 
 def endpoint_view(
@@ -60,7 +61,7 @@ def endpoint_view(
         EndpointExpressionView(literal(parameter), tables.name(expression), service.takes_list(parameter))
         for parameter, expression in operation.operation_context
     )
-    find = ""
+    find = EMPTY
     if expressions:
         find = includes.use("find_endpoint_by_path")
     elif bindings or service.endpoint_options or service.endpoint_account:

@@ -170,6 +170,8 @@ class _Compiler:
 
     def index(self, parsed: _Parsed, current: Types) -> Compiled:
         elements = self._elements(current, f"[{parsed['value']}]")
+        if not -(2**31) <= parsed["value"] < 2**31:
+            _fail(f"the index {parsed['value']} is out of range")
         return Compiled(Node(Operator.INDEX_EXPRESSION, value=parsed["value"]), elements)
 
     def projection(self, parsed: _Parsed, current: Types) -> Compiled:

@@ -52,7 +52,8 @@ def read_folder(folder: Path) -> ir.Service:
     root = _load(folder, "examples-1")
     if root is not None:
         service = read_examples(service, root)
-    root = _load(folder, "endpoint-rule-set-1")
+    # Both give the same answers. The rule set is easier to read.
+    root = _load(folder, "endpoint-rule-set-1") or _load(folder, "endpoint-bdd-1")
     if root is not None:
         service = replace(service, endpoint_rules=root.data)
     return service

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from belfry_codegen.model import ir
+from belfry_codegen.model.errors import MissingPartError
 from belfry_codegen.model.suggestions import close_matches
 from belfry_codegen.readers import shared_traits
 from belfry_codegen.readers.node import Node
@@ -115,7 +116,8 @@ class ShapeReader:
         """The name of the shape that an object refers to."""
         target = node.required_text(key)
         if target not in self.types:
-            node.fail(f"shape '{target}' is not defined{close_matches(target, self.types)}")
+            what = f"shape '{target}' is not defined{close_matches(target, self.types)}"
+            raise MissingPartError(node.file, node.where, what)
         return target
 
     def structure(self, node: Node) -> str:
@@ -171,7 +173,7 @@ class ShapeReader:
         sender = error.optional_flag("senderFault") if error else None
         return shared_traits.error_traits(
             code=(error.text("code") if error else "") or name,
-            http_status=error.integer("httpStatusCode") if error else None,
+            http_status=error.http_status("httpStatusCode") if error else None,
             sender_fault=False if node.flag("fault") else sender,
             retryable=node.child("retryable"),
         )

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A service's endpoint rules in both of the forms that a model can have, without reading the service."""
+"""A service's endpoint rules as a decision diagram, without reading the service."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from belfry_codegen.model import ir
@@ -11,19 +10,8 @@ from belfry_codegen.readers.node import Node
 from belfry_codegen.readers.smithy.json_ast import Model, traits_of
 
 
-@dataclass(frozen=True, slots=True)
-class EndpointTraits:
-    """The traits; None where the service does not have one."""
-
-    rule_set: ir.Json
-    bdd: ir.Json
-    """The rules as a binary decision diagram."""
-
-
-def endpoint_traits(path: Path, shape_id: str) -> EndpointTraits:
-    """The traits of a service in a Smithy model."""
+def endpoint_diagram(path: Path, shape_id: str) -> ir.Json:
+    """The diagram of a service in a Smithy model; None if it does not have one."""
     model = Model(path)
     traits = traits_of(model.shape(shape_id, Node(model.file, "", {})))
-    return EndpointTraits(
-        traits.value("smithy.rules#endpointRuleSet"), traits.value("smithy.rules#endpointBdd")
-    )
+    return traits.value("smithy.rules#endpointBdd")

@@ -64,8 +64,8 @@ class Traits:
         """The value of a trait that is a string."""
         return Node(self.node.file, self.node.where, self.node.data).optional_text(self._id(name))
 
-    def integer(self, name: str) -> int | None:
-        return self.node.integer(self._id(name))
+    def http_status(self, name: str) -> int | None:
+        return self.node.http_status(self._id(name))
 
     def texts(self, name: str) -> tuple[str, ...]:
         return self.node.texts(self._id(name))

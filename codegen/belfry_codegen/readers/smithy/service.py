@@ -80,7 +80,7 @@ class _Reader:
         self.protocol_traits = _protocol_traits(self.traits)
         if not self.protocol_traits:
             node.fail(
-                "the service has none of the protocols that belfry supports: {', '.join(BY_SMITHY_TRAIT)}"
+                f"the service has none of the protocols that belfry supports: {', '.join(BY_SMITHY_TRAIT)}"
             )
         named = (BY_SMITHY_TRAIT[trait].name for trait in self.protocol_traits)
         self.protocols = tuple(dict.fromkeys(named))
@@ -125,6 +125,7 @@ class _Reader:
             xml_namespace=shared_traits.xml_namespace(self.traits.child("xmlNamespace")),
             query_compatible=self.traits.has("aws.protocols#awsQueryCompatible"),
             http2=_http2(settings),
+            uid=self._uid(aws),
             documentation=self.traits.text("documentation") or "",
             operations=operations,
             shapes={name: found[name] for name in sorted(found)},
@@ -132,6 +133,13 @@ class _Reader:
             client_context=shared_traits.client_context(self.traits.node, "smithy.rules#clientContextParams"),
             endpoint_rules=self._rules(aws, prefix),
         )
+
+    def _uid(self, aws: Node | None) -> str:
+        """The trait's `docId`, whose default Smithy makes of the ID and the version."""
+        if aws is None:
+            return ""
+        sdk_id = aws.required_text("sdkId").lower().replace(" ", "-")
+        return aws.text("docId") or f"{sdk_id}-{self.node.text('version')}"
 
     def _operations(self) -> dict[str, Node]:
         found: dict[str, Node] = {}
@@ -150,14 +158,10 @@ class _Reader:
         return found
 
     def _rules(self, aws: Node | None, prefix: str) -> ir.Json:
-        rules = self.traits.child("smithy.rules#endpointRuleSet")
-        if rules is not None:
-            return rules.data
-        if self.traits.has("smithy.rules#endpointBdd"):
-            self.node.fail(
-                "the endpoint rules are only given as 'endpointBdd'; add the trait 'endpointRuleSet',"
-                " which AWS's published models also have"
-            )
+        # Both give the same answers. The rule set is easier to read.
+        for trait in ("smithy.rules#endpointRuleSet", "smithy.rules#endpointBdd"):
+            if (rules := self.traits.child(trait)) is not None:
+                return rules.data
         return _default_rules(prefix if aws else None)
 
     def _operation(self, shape_id: str, node: Node, discovery: Node | None) -> ir.Operation:
@@ -181,6 +185,7 @@ class _Reader:
             host_prefix=endpoint.required_text("hostPrefix") if endpoint else None,
             idempotent=traits.has("idempotent"),
             readonly=traits.has("readonly"),
+            long_poll=traits.has("longPoll"),
             endpoint_discovery=discovered is not None,
             endpoint_discovery_required=discovered.flag("required") if discovered else False,
             is_endpoint_operation=discovery is not None and discovery.text("operation") == shape_id,

@@ -223,7 +223,7 @@ class Shapes:
         if fault not in ("client", "server"):
             traits.node.fail(f"the trait 'error' must be 'client' or 'server', not '{fault}'")
         query = traits.child("aws.protocols#awsQueryError")
-        own, usual = traits.integer("httpError"), 400 if fault == "client" else 500
+        own, usual = traits.http_status("httpError"), 400 if fault == "client" else 500
         found = shared_traits.error_traits(
             code=name,
             http_status=own or usual,
@@ -232,7 +232,7 @@ class Shapes:
         )
         if query is None:
             return found
-        status = own or query.integer("httpResponseCode") or usual
+        status = own or query.http_status("httpResponseCode") or usual
         return replace(found, query=ir.QueryError(query.required_text("code"), status))
 
 
@@ -261,6 +261,8 @@ def _enum_values(node: Node, traits: Traits, kind: ir.Kind) -> tuple[ir.EnumValu
         if not isinstance(value, wanted) or isinstance(value, bool):
             noun = "string" if wanted is str else "number"
             child.fail(f"'enumValue' must be a {noun}, not {describe(value)}")
+        if isinstance(value, int) and not -(2**31) <= value < 2**31:
+            child.fail(f"'enumValue' does not fit 32 bits: {value}")
         about = own.text("documentation") or ""
         deprecated = shared_traits.deprecation_trait(own.child("deprecated"))
         found.append(ir.EnumValue(str(value), about, name, deprecated))

@@ -9,6 +9,7 @@ from belfry_codegen.model import ir
 from belfry_codegen.model.suggestions import close_matches
 from belfry_codegen.readers.node import Node
 from belfry_codegen.readers.smithy.json_ast import Traits
+from belfry_codegen.readers.waiters_and_paginators import LARGEST_COUNT
 
 _COMPARATORS = {
     "stringEquals": ir.Matcher.PATH,
@@ -62,8 +63,8 @@ def read_waiters(operation: str, traits: Traits) -> Iterator[ir.Waiter]:
         entries = list(node.items("acceptors"))
         if not entries:
             node.fail("'acceptors' is missing or empty")
-        low = node.integer("minDelay") or _MIN_DELAY
-        high = node.integer("maxDelay") or _MAX_DELAY
+        low = node.integer_within("minDelay", 0, LARGEST_COUNT) or _MIN_DELAY
+        high = node.integer_within("maxDelay", 0, LARGEST_COUNT) or _MAX_DELAY
         if low < 1 or high < low:
             node.fail("'minDelay' must be 1 or more, and 'maxDelay' must not be less than 'minDelay'")
         yield ir.Waiter(

@@ -33,16 +33,24 @@ class AsyncState final : private AttemptCompletion::Handler,
     void launch(const void* input) noexcept {
         references_.fetch_add(1, std::memory_order_relaxed);
         note_cancellation();
-        step_ = call_.start(input);
+        take_step([&] { return call_.start(input); });
         run(true);
     }
     bool read_output(void* output) noexcept {
-        step_ = call_.read_output(output);
+        take_step([&] { return call_.read_output(output); });
         delivering_ = false;
         ended_.store(step_ == Call::Step::done);
         return step_ == Call::Step::done;
     }
-    bool finish(void* output, ResultBase& result) noexcept { return call_.finish(output, result); }
+    bool finish(void* output, ResultBase& result) noexcept {
+        bool good = false;
+        take_step([&] {
+            good = call_.finish(output, result);
+            return Call::Step::done;
+        });
+        // The call has then no output, but an error that needs no memory.
+        return good || (result.error().kind == ErrorKind::none && call_.finish(output, result));
+    }
     void cancel() noexcept {
         if (ended_.load()) return;
         // The callback may run within `wake` and destroy the handle, the transport and the timer.
@@ -79,6 +87,19 @@ class AsyncState final : private AttemptCompletion::Handler,
         if (!ended_.load()) timer_.cancel(static_cast<TimerCompletion::Handler*>(this));
     }
 
+    /// Asks the call for its next step. If memory runs out meanwhile, it ends with an error: no caller could
+    /// take an exception.
+    template <class Next> void take_step(const Next& next) noexcept {
+#if defined(__cpp_exceptions)
+        try {
+            step_ = next();
+        } catch (...) {
+            step_ = call_.fail_without_memory();
+        }
+#else
+        step_ = next();
+#endif
+    }
     /// Drives the call until a background task is pending. `*this` may be destroyed afterwards.
     void run(bool within_start) noexcept {
         for (;;) {
@@ -94,7 +115,7 @@ class AsyncState final : private AttemptCompletion::Handler,
                 --turns_left_;
             }
             if (step_ == Call::Step::wait && note_cancellation()) {
-                step_ = call_.on_waited();
+                take_step([&] { return call_.on_waited(); });
                 continue;
             }
             task_.begin();
@@ -115,9 +136,9 @@ class AsyncState final : private AttemptCompletion::Handler,
     void take_outcome() noexcept {
         if (step_ == Call::Step::wait) {
             note_cancellation();
-            step_ = call_.on_waited();
+            take_step([&] { return call_.on_waited(); });
         } else if (step_ == Call::Step::send) {
-            step_ = call_.on_sent(std::move(sent_));
+            take_step([&] { return call_.on_sent(std::move(sent_)); });
         }
     }
     void settle(TaskPhase outcome) noexcept {
@@ -135,6 +156,7 @@ class AsyncState final : private AttemptCompletion::Handler,
     /// Does not call the callback.
     void end() noexcept {
         ended_.store(true);
+        call_.return_tokens();
         callback_.destroy(storage());
         release();
     }

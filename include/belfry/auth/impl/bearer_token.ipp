@@ -23,8 +23,8 @@ namespace belfry::inline v0::detail {
 }
 
 BELFRY_COLD BELFRY_INLINE AuthorizeResult add_bearer_token(const Operation&, const Credentials& credentials,
-                                                           const SigningOptions&, HttpRequest& request,
-                                                           Error& error) {
+                                                           const SigningOptions&, AuthorizeState&,
+                                                           HttpRequest& request, Error& error) {
     const char* problem = nullptr;
     if (credentials.bearer_token.empty())
         problem = "the operation needs a bearer token, and the credentials have none";
@@ -40,16 +40,19 @@ BELFRY_COLD BELFRY_INLINE AuthorizeResult add_bearer_token(const Operation&, con
     std::string value = "Bearer ";
     append_text(value, credentials.bearer_token);
     request.headers.set("Authorization", value);
+    // The credentials of an earlier attempt may have signed.
+    request.headers.remove("X-Amz-Security-Token");
     return AuthorizeResult::authorized;
 }
 
 BELFRY_COLD BELFRY_INLINE AuthorizeResult add_bearer_token_if_any(const Operation& operation,
                                                                   const Credentials& credentials,
                                                                   const SigningOptions& signing,
-                                                                  HttpRequest& request, Error& error) {
+                                                                  AuthorizeState& state, HttpRequest& request,
+                                                                  Error& error) {
     return credentials.bearer_token.empty()
                ? AuthorizeResult::sign
-               : add_bearer_token(operation, credentials, signing, request, error);
+               : add_bearer_token(operation, credentials, signing, state, request, error);
 }
 
 } // namespace belfry::inline v0::detail

@@ -41,12 +41,16 @@ BELFRY_COLD inline void append_form_field(std::string& form, std::string_view na
     append_percent_encoded(form, value);
 }
 
-BELFRY_COLD BELFRY_INLINE AuthorizeResult add_presigned_parameter(const PresignedParameter& parameter,
-                                                                  const Operation& operation,
-                                                                  const Credentials& credentials,
-                                                                  const SigningOptions& signing,
-                                                                  HttpRequest& request, Error& error) {
+BELFRY_COLD BELFRY_INLINE AuthorizeResult add_presigned_parameter(
+    const PresignedParameter& parameter, const Operation& operation, const Credentials& credentials,
+    const SigningOptions& signing, AuthorizeState& state, HttpRequest& request, Error& error) {
     std::string& form = request.body;
+    // The URL of an earlier attempt was signed at another time, perhaps by a wrong clock, and may have
+    // expired.
+    if (state.body.empty())
+        state.body = form;
+    else
+        form = state.body;
     const FormField source = find_form_field(form, "SourceRegion");
     // A copy within the region needs no URL.
     if (source.size == 0) return AuthorizeResult::sign;
@@ -57,7 +61,7 @@ BELFRY_COLD BELFRY_INLINE AuthorizeResult add_presigned_parameter(const Presigne
         return AuthorizeResult::failed;
     }
     if (!parameter.sends_regions) form.erase(source.at, source.size);
-    // An earlier attempt or the input has set it.
+    // The input may have set it.
     if (find_form_field(form, parameter.name).size == 0) {
         if (const FormField to = find_form_field(form, "DestinationRegion"); to.size != 0)
             form.erase(to.at, to.size);
@@ -71,9 +75,8 @@ BELFRY_COLD BELFRY_INLINE AuthorizeResult add_presigned_parameter(const Presigne
         append_form_field(copy.url, "DestinationRegion", signing.region);
         SigningOptions options = signing;
         options.region = from;
-        options.placement = SignaturePlacement::query;
         options.payload = PayloadHash::computed;
-        const SigningFailure failure = sign(copy, credentials, options, nullptr);
+        const SigningFailure failure = sign(copy, credentials, options, &presigning_steps);
         if (failure.code != nullptr) {
             fail(error, failure.kind, failure.code, failure.message);
             return AuthorizeResult::failed;

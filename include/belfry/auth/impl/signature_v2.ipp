@@ -25,7 +25,7 @@ BELFRY_COLD inline AuthorizeResult refuse_signature_v2(Error& error, const Signi
 }
 
 BELFRY_COLD BELFRY_INLINE AuthorizeResult add_signature_v2(const Operation&, const Credentials& credentials,
-                                                           const SigningOptions& signing,
+                                                           const SigningOptions& signing, AuthorizeState&,
                                                            HttpRequest& request, Error& error) {
     if (credentials.access_key_id.empty() || credentials.secret_access_key.empty())
         return refuse_signature_v2(error, empty_credentials());

@@ -33,17 +33,16 @@ class ChecksumVerifier final : public ResponseVerifier {
     ChecksumVerifier(const Operation& operation, const ChecksumTraits& traits) noexcept
         : operation_(operation), traits_(traits) {}
 
-    void begin(bool success, const Headers& headers) override {
+    void begin(bool success, const Headers& headers) noexcept override {
         begun_ = true;
         checksum_ = Checksum(ChecksumAlgorithm::none);
         // A response to HEAD has the header but no body.
         if (!success || operation_.method == "HEAD") return;
         for (const ChecksumAlgorithm algorithm : traits_.response_algorithms) {
-            const std::string* const value = headers.find(AwsChunkedSource::trailer_name(algorithm));
+            const std::string* const value = find_checksum(headers, algorithm);
             // With a hyphen and a number, it is a checksum of the checksums of an object's parts.
             if (value == nullptr || value->find('-') != std::string::npos) continue;
             checksum_ = Checksum(algorithm);
-            expected_ = *value;
             return;
         }
     }
@@ -58,15 +57,16 @@ class ChecksumVerifier final : public ResponseVerifier {
         begun_ = false;
         const ChecksumAlgorithm algorithm = checksum_.algorithm();
         if (algorithm == ChecksumAlgorithm::none) return true;
+        const std::string* const expected = find_checksum(response.headers, algorithm);
         std::string actual;
         checksum_.finish(actual);
-        if (actual != expected_) {
+        if (expected == nullptr || actual != *expected) {
             std::string message = "the response's body has the ";
             append_text(message, to_string(algorithm));
             append_text(message, " checksum ");
             append_text(message, actual);
             append_text(message, ", but its header says ");
-            append_text(message, expected_);
+            append_text(message, expected != nullptr ? *expected : std::string_view("none"));
             return fail(error, ErrorKind::response, "ChecksumMismatch", message);
         }
         metadata.verified_checksum = algorithm;
@@ -74,10 +74,22 @@ class ChecksumVerifier final : public ResponseVerifier {
     }
 
   private:
+    /// The header that has the checksum of a body; null without. Does not allocate.
+    [[nodiscard]] static const std::string* find_checksum(const Headers& headers,
+                                                          ChecksumAlgorithm algorithm) noexcept {
+        constexpr std::string_view prefix = "x-amz-checksum-";
+        for (const Header& header : headers) {
+            const std::string_view name = header.name;
+            if (name.size() > prefix.size() && equals_ignoring_case(name.substr(0, prefix.size()), prefix) &&
+                equals_ignoring_case(name.substr(prefix.size()), to_string(algorithm)))
+                return &header.value;
+        }
+        return nullptr;
+    }
+
     const Operation& operation_;
     const ChecksumTraits& traits_;
     Checksum checksum_{ChecksumAlgorithm::none};
-    std::string expected_{};
     bool begun_ = false;
 };
 
@@ -224,11 +236,20 @@ class SignedChunkedSource final : public BodySource, public ChunkSigner {
     const void* value = nullptr;
     const Member* const member = find_member_value(*operation.input, input, traits.algorithm_member, value);
     ChecksumAlgorithm algorithm = ChecksumAlgorithm::crc32;
-    if (member == nullptr) {
-        if (!traits.required || request.headers.contains("Content-MD5")) return true;
-        std::string md5;
-        if (!compute_body_checksum(request, ChecksumAlgorithm::md5, md5, error)) return false;
-        request.headers.set("Content-MD5", md5);
+    // S3 Express does not know Content-MD5 (Amazon S3 User Guide, "Directory buckets").
+    const bool use_md5 = context.config.content_md5 && !prepared.signing_name.starts_with("s3express");
+    if (member == nullptr || (value == nullptr && use_md5)) {
+        if (!traits.required &&
+            (member == nullptr || context.config.request_checksums == ChecksumUse::when_required ||
+             (request.source != nullptr && !request.source->rewind())))
+            return true;
+        if (!request.headers.contains("Content-MD5")) {
+            std::string md5;
+            if (!compute_body_checksum(request, ChecksumAlgorithm::md5, md5, error)) return false;
+            request.headers.set("Content-MD5", md5);
+        }
+        if (streaming && secure && operation.service->sign_path_verbatim)
+            prepared.signing.payload = PayloadHash::unsigned_payload;
         return true;
     }
     if (value != nullptr) {

@@ -24,7 +24,7 @@ namespace belfry::inline v0::detail {
 BELFRY_INLINE bool compress_request(const BodyContext& context, HttpRequest& request,
                                     Owned<BodySource>& compressed, Error& error) {
     const ClientConfig& config = context.config;
-    if (config.compressor == nullptr) return true;
+    if (config.compressor == nullptr || config.disable_compression) return true;
     if (request.source != nullptr) {
         if (requires_length(*context.operation.input)) return true;
         if (request.content_length >= 0 &&

@@ -4,6 +4,7 @@
 #include <belfry/body/checksum_parts.hpp>
 #include <belfry/call/body_hooks.hpp>
 #include <belfry/call/prepare.hpp>
+#include <belfry/core/fail.hpp>
 #include <belfry/protocol/input_check.hpp>
 #include <belfry/schema/simple_text.hpp>
 #include <belfry/schema/slot.hpp>
@@ -15,6 +16,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace belfry::inline v0::detail {
@@ -28,11 +30,10 @@ class StreamingBody final : public BodyHooks, private ResponseSink {
           sink_(traits.streaming_output ? options.response_body : nullptr) {}
 
     bool prepare(const void* input, PreparedRequest& prepared, Error& error) override {
-        const BodyTraits& traits = context_.traits;
-        return (traits.compress == nullptr ||
-                traits.compress(context_, prepared.request, compressed_, error)) &&
-               (traits.add_checksums == nullptr ||
-                traits.add_checksums(context_, input, prepared, checksum_, error));
+        source_ = prepared.request.source;
+        if (prepare_body(input, prepared, error)) return true;
+        if (source_ != nullptr) append_reason(error, source_->failure());
+        return false;
     }
     bool after_signing(const Credentials& credentials, PreparedRequest& prepared, Error& error) override {
         return checksum_.signer == nullptr || checksum_.signer->after_signing(credentials, prepared, error);
@@ -46,6 +47,18 @@ class StreamingBody final : public BodyHooks, private ResponseSink {
     }
     bool check_response(HttpResponse& response, ResponseMetadata& metadata, Error& error) override {
         return !checksum_.verifier || checksum_.verifier->check(response, metadata, error);
+    }
+    /// Not before the output was read: a sink cannot take back that it kept the body.
+    bool finish_output(void*, Error& error) override {
+        if (!delivering_ || sink_->complete()) return true;
+        fail(error, ErrorKind::cancelled, "SinkFailed", "the sink did not keep the body");
+        append_reason(error, sink_->failure());
+        return false;
+    }
+    void explain(TransportStatus status, Error& error) override {
+        if (status == TransportStatus::body_failed && source_ != nullptr)
+            append_reason(error, source_->failure());
+        if (status == TransportStatus::cancelled && sink_stopped_) append_reason(error, sink_->failure());
     }
     bool restart(PreparedRequest& prepared, Error& error) override {
         if (prepared.request.source != nullptr && !prepared.request.source->rewind()) {
@@ -62,9 +75,22 @@ class StreamingBody final : public BodyHooks, private ResponseSink {
     [[nodiscard]] std::int64_t delivered_bytes() const noexcept override { return delivered_bytes_; }
 
   private:
+    bool prepare_body(const void* input, PreparedRequest& prepared, Error& error) {
+        const BodyTraits& traits = context_.traits;
+        return (traits.compress == nullptr ||
+                traits.compress(context_, prepared.request, compressed_, error)) &&
+               (traits.add_checksums == nullptr ||
+                traits.add_checksums(context_, input, prepared, checksum_, error));
+    }
+    static void append_reason(Error& error, std::string_view reason) {
+        if (reason.empty()) return;
+        append_text(error.message, ": ");
+        append_text(error.message, reason);
+    }
     bool on_head(int status, Headers headers) noexcept override {
         const bool success = context_.operation.succeeds(status);
         delivering_ = success && sink_ != nullptr;
+        if (delivering_) sink_->begin();
         if (checksum_.verifier) checksum_.verifier->begin(success, headers);
         return collected_->on_head(status, std::move(headers));
     }
@@ -72,17 +98,21 @@ class StreamingBody final : public BodyHooks, private ResponseSink {
         if (checksum_.verifier) checksum_.verifier->update(bytes);
         if (!delivering_) return collected_->on_body(bytes);
         delivered_bytes_ += static_cast<std::int64_t>(bytes.size());
-        return sink_->on_body(bytes);
+        sink_stopped_ = !sink_->on_body(bytes);
+        return !sink_stopped_;
     }
     [[nodiscard]] bool cancelled() const noexcept override { return collected_->cancelled(); }
 
     BodyContext context_;
     ResponseBodySink* sink_;
+    /// The source of the input, which may be wrapped in others.
+    BodySource* source_ = nullptr;
     ResponseSink* collected_ = nullptr;
     Owned<BodySource> compressed_{};
     ChecksumParts checksum_{};
     std::int64_t delivered_bytes_ = 0;
     bool delivering_ = false;
+    bool sink_stopped_ = false;
 };
 
 BELFRY_INLINE BodyHooks* make_streaming_body(const BodyTraits& traits, const Operation& operation,
@@ -99,6 +129,8 @@ BELFRY_INLINE bool encode_streaming_payload(const Operation& operation, const vo
         const auto* const blob =
             static_cast<const StreamingBlob*>(slot_value(*member.type, member.slot(input)));
         if (blob != nullptr && blob->source() != nullptr) {
+            if (const std::string reason = blob->source()->failure(); !reason.empty())
+                return reject_input(error, shape, shape.member_name(i), reason);
             request.body.clear();
             request.source = blob->source();
             request.content_length = blob->length();

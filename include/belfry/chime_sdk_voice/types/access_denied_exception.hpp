@@ -11,11 +11,15 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// The credentials are valid, and their policies do not allow this call.
 struct AccessDeniedException {
     /// The service's own short word for the kind of error.
-    ::std::optional<ErrorCode> code{};
+    /// Body: `Code`.
+    ::belfry::Optional<ErrorCode> code{};
     /// What went wrong, for people.
-    ::std::optional<::std::string> message{};
+    /// Body: `Message`.
+    ::belfry::Optional<::std::string> message{};
 
     friend bool operator==(const AccessDeniedException&, const AccessDeniedException&) = default;
+    template <::std::same_as<AccessDeniedException> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<AccessDeniedException> S>

@@ -9,28 +9,30 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `Address`.
 struct Address {
-    /// Pattern `.*\S.*`. Never printed.
-    ::std::optional<::std::string> street_name{};
-    /// Pattern `.*\S.*`. Never printed.
-    ::std::optional<::std::string> street_suffix{};
-    /// Pattern `.*\S.*`. Never printed.
-    ::std::optional<::std::string> post_directional{};
-    /// Pattern `.*\S.*`. Never printed.
-    ::std::optional<::std::string> pre_directional{};
-    /// Pattern `.*\S.*`. Never printed.
-    ::std::optional<::std::string> street_number{};
-    /// Pattern `.*\S.*`. Never printed.
-    ::std::optional<::std::string> city{};
-    /// Pattern `.*\S.*`. Never printed.
-    ::std::optional<::std::string> state{};
-    /// Pattern `.*\S.*`. Never printed.
-    ::std::optional<::std::string> postal_code{};
-    /// Pattern `.*\S.*`. Never printed.
-    ::std::optional<::std::string> postal_code_plus4{};
-    /// Pattern `.*\S.*`. Never printed.
-    ::std::optional<::std::string> country{};
+    /// Body: `streetName`. Pattern `.*\S.*`. Never printed.
+    ::belfry::Optional<::std::string> street_name{};
+    /// Body: `streetSuffix`. Pattern `.*\S.*`. Never printed.
+    ::belfry::Optional<::std::string> street_suffix{};
+    /// Body: `postDirectional`. Pattern `.*\S.*`. Never printed.
+    ::belfry::Optional<::std::string> post_directional{};
+    /// Body: `preDirectional`. Pattern `.*\S.*`. Never printed.
+    ::belfry::Optional<::std::string> pre_directional{};
+    /// Body: `streetNumber`. Pattern `.*\S.*`. Never printed.
+    ::belfry::Optional<::std::string> street_number{};
+    /// Body: `city`. Pattern `.*\S.*`. Never printed.
+    ::belfry::Optional<::std::string> city{};
+    /// Body: `state`. Pattern `.*\S.*`. Never printed.
+    ::belfry::Optional<::std::string> state{};
+    /// Body: `postalCode`. Pattern `.*\S.*`. Never printed.
+    ::belfry::Optional<::std::string> postal_code{};
+    /// Body: `postalCodePlus4`. Pattern `.*\S.*`. Never printed.
+    ::belfry::Optional<::std::string> postal_code_plus4{};
+    /// Body: `country`. Pattern `.*\S.*`. Never printed.
+    ::belfry::Optional<::std::string> country{};
 
     friend bool operator==(const Address&, const Address&) = default;
+    template <::std::same_as<Address> S>
+    friend constexpr ::belfry::Description<10> belfry_describe(const S*);
 };
 
 template <::std::same_as<Address> S>

@@ -15,16 +15,19 @@ struct e164_phone_numbers;
 /// Input of `Client::associate_phone_numbers_with_voice_connector_group`.
 struct AssociatePhoneNumbersWithVoiceConnectorGroupRequest {
     /// **Required.**
-    /// Pattern `.*\S.*`.
+    /// Path: `{VoiceConnectorGroupId}`. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, AssociatePhoneNumbersWithVoiceConnectorGroupRequest, required::voice_connector_group_id>
         voice_connector_group_id;
     /// **Required.**
-    /// Each element: pattern `^\+?[1-9]\d{1,14}$`. Never printed.
+    /// Body: `E164PhoneNumbers`. Each element: pattern `^\+?[1-9]\d{1,14}$`. Never printed.
     ::belfry::Required<::belfry::List<::std::string>, AssociatePhoneNumbersWithVoiceConnectorGroupRequest, required::e164_phone_numbers>
         e164_phone_numbers;
+    /// Body: `ForceAssociate`.
     ::std::optional<bool> force_associate{};
 
     friend bool operator==(const AssociatePhoneNumbersWithVoiceConnectorGroupRequest&, const AssociatePhoneNumbersWithVoiceConnectorGroupRequest&) = default;
+    template <::std::same_as<AssociatePhoneNumbersWithVoiceConnectorGroupRequest> S>
+    friend constexpr ::belfry::Description<3> belfry_describe(const S*);
 };
 
 template <::std::same_as<AssociatePhoneNumbersWithVoiceConnectorGroupRequest> S>

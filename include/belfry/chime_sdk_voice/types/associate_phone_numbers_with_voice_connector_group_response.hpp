@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::associate_phone_numbers_with_voice_connector_group`.
 struct AssociatePhoneNumbersWithVoiceConnectorGroupResponse {
+    /// Body: `PhoneNumberErrors`.
     ::belfry::List<PhoneNumberError> phone_number_errors{};
 
     friend bool operator==(const AssociatePhoneNumbersWithVoiceConnectorGroupResponse&, const AssociatePhoneNumbersWithVoiceConnectorGroupResponse&) = default;
+    template <::std::same_as<AssociatePhoneNumbersWithVoiceConnectorGroupResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<AssociatePhoneNumbersWithVoiceConnectorGroupResponse> S>

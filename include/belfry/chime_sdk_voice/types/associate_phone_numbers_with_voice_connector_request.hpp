@@ -15,16 +15,20 @@ struct e164_phone_numbers;
 /// Input of `Client::associate_phone_numbers_with_voice_connector`.
 struct AssociatePhoneNumbersWithVoiceConnectorRequest {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, AssociatePhoneNumbersWithVoiceConnectorRequest, required::voice_connector_id>
         voice_connector_id;
     /// **Required.**
-    /// Each element: pattern `^\+?[1-9]\d{1,14}$`. Never printed.
+    /// Body: `E164PhoneNumbers`. Each element: pattern `^\+?[1-9]\d{1,14}$`. Never printed.
     ::belfry::Required<::belfry::List<::std::string>, AssociatePhoneNumbersWithVoiceConnectorRequest, required::e164_phone_numbers>
         e164_phone_numbers;
+    /// Body: `ForceAssociate`.
     ::std::optional<bool> force_associate{};
 
     friend bool operator==(const AssociatePhoneNumbersWithVoiceConnectorRequest&, const AssociatePhoneNumbersWithVoiceConnectorRequest&) = default;
+    template <::std::same_as<AssociatePhoneNumbersWithVoiceConnectorRequest> S>
+    friend constexpr ::belfry::Description<3> belfry_describe(const S*);
 };
 
 template <::std::same_as<AssociatePhoneNumbersWithVoiceConnectorRequest> S>

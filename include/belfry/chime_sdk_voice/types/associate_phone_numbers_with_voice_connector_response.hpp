@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::associate_phone_numbers_with_voice_connector`.
 struct AssociatePhoneNumbersWithVoiceConnectorResponse {
+    /// Body: `PhoneNumberErrors`.
     ::belfry::List<PhoneNumberError> phone_number_errors{};
 
     friend bool operator==(const AssociatePhoneNumbersWithVoiceConnectorResponse&, const AssociatePhoneNumbersWithVoiceConnectorResponse&) = default;
+    template <::std::same_as<AssociatePhoneNumbersWithVoiceConnectorResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<AssociatePhoneNumbersWithVoiceConnectorResponse> S>

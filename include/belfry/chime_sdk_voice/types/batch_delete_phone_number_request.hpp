@@ -14,11 +14,13 @@ struct phone_number_ids;
 /// Input of `Client::batch_delete_phone_number`.
 struct BatchDeletePhoneNumberRequest {
     /// **Required.**
-    /// At least 1 elements.
+    /// Body: `PhoneNumberIds`. At least 1 elements.
     ::belfry::Required<::belfry::List<::std::string>, BatchDeletePhoneNumberRequest, required::phone_number_ids>
         phone_number_ids;
 
     friend bool operator==(const BatchDeletePhoneNumberRequest&, const BatchDeletePhoneNumberRequest&) = default;
+    template <::std::same_as<BatchDeletePhoneNumberRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<BatchDeletePhoneNumberRequest> S>

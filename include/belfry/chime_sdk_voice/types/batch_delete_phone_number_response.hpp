@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::batch_delete_phone_number`.
 struct BatchDeletePhoneNumberResponse {
+    /// Body: `PhoneNumberErrors`.
     ::belfry::List<PhoneNumberError> phone_number_errors{};
 
     friend bool operator==(const BatchDeletePhoneNumberResponse&, const BatchDeletePhoneNumberResponse&) = default;
+    template <::std::same_as<BatchDeletePhoneNumberResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<BatchDeletePhoneNumberResponse> S>

@@ -15,10 +15,13 @@ struct update_phone_number_request_items;
 /// Input of `Client::batch_update_phone_number`.
 struct BatchUpdatePhoneNumberRequest {
     /// **Required.**
+    /// Body: `UpdatePhoneNumberRequestItems`.
     ::belfry::Required<::belfry::List<UpdatePhoneNumberRequestItem>, BatchUpdatePhoneNumberRequest, required::update_phone_number_request_items>
         update_phone_number_request_items;
 
     friend bool operator==(const BatchUpdatePhoneNumberRequest&, const BatchUpdatePhoneNumberRequest&) = default;
+    template <::std::same_as<BatchUpdatePhoneNumberRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<BatchUpdatePhoneNumberRequest> S>

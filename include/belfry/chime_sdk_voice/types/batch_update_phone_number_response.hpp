@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::batch_update_phone_number`.
 struct BatchUpdatePhoneNumberResponse {
+    /// Body: `PhoneNumberErrors`.
     ::belfry::List<PhoneNumberError> phone_number_errors{};
 
     friend bool operator==(const BatchUpdatePhoneNumberResponse&, const BatchUpdatePhoneNumberResponse&) = default;
+    template <::std::same_as<BatchUpdatePhoneNumberResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<BatchUpdatePhoneNumberResponse> S>

@@ -10,15 +10,19 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// The call that an analysis task listens to.
 struct CallDetails {
     /// The Voice Connector that carries the call.
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
-    ::std::optional<::std::string> voice_connector_id{};
+    /// Body: `VoiceConnectorId`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    ::belfry::Optional<::std::string> voice_connector_id{};
     /// The call, by the transaction ID that its Voice Connector gave it.
-    /// 1 to 256 characters. Pattern `.*\S.*`.
-    ::std::optional<::std::string> transaction_id{};
+    /// Body: `TransactionId`. 1 to 256 characters. Pattern `.*\S.*`.
+    ::belfry::Optional<::std::string> transaction_id{};
     /// True for the person who called, false for the one who was called.
+    /// Body: `IsCaller`.
     ::std::optional<bool> is_caller{};
 
     friend bool operator==(const CallDetails&, const CallDetails&) = default;
+    template <::std::same_as<CallDetails> S>
+    friend constexpr ::belfry::Description<3> belfry_describe(const S*);
 };
 
 template <::std::same_as<CallDetails> S>

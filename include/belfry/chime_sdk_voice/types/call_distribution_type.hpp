@@ -17,9 +17,9 @@ class CallDistributionType : public ::belfry::OpenEnum<CallDistributionType> {
     };
 
     CallDistributionType() = default;
-    constexpr CallDistributionType(Value value) noexcept // NOLINT
-        : OpenEnum(static_cast<::std::uint32_t>(value)) {}
-    explicit CallDistributionType(::std::string_view wire) { assign(wire, enum_values()); }
+    constexpr CallDistributionType(Value enum_value) noexcept // NOLINT
+        : OpenEnum(static_cast<::std::uint32_t>(enum_value)) {}
+    explicit CallDistributionType(::std::string_view wire_text) { assign(wire_text, enum_values()); }
     constexpr operator Value() const noexcept { return static_cast<Value>(number()); } // NOLINT
 
     [[nodiscard]] static constexpr const ::belfry::EnumValues& enum_values() noexcept;

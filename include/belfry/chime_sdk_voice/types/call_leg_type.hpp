@@ -19,9 +19,9 @@ class CallLegType : public ::belfry::OpenEnum<CallLegType> {
     };
 
     CallLegType() = default;
-    constexpr CallLegType(Value value) noexcept // NOLINT
-        : OpenEnum(static_cast<::std::uint32_t>(value)) {}
-    explicit CallLegType(::std::string_view wire) { assign(wire, enum_values()); }
+    constexpr CallLegType(Value enum_value) noexcept // NOLINT
+        : OpenEnum(static_cast<::std::uint32_t>(enum_value)) {}
+    explicit CallLegType(::std::string_view wire_text) { assign(wire_text, enum_values()); }
     constexpr operator Value() const noexcept { return static_cast<Value>(number()); } // NOLINT
 
     [[nodiscard]] static constexpr const ::belfry::EnumValues& enum_values() noexcept;

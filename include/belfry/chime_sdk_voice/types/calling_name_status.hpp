@@ -19,9 +19,9 @@ class CallingNameStatus : public ::belfry::OpenEnum<CallingNameStatus> {
     };
 
     CallingNameStatus() = default;
-    constexpr CallingNameStatus(Value value) noexcept // NOLINT
-        : OpenEnum(static_cast<::std::uint32_t>(value)) {}
-    explicit CallingNameStatus(::std::string_view wire) { assign(wire, enum_values()); }
+    constexpr CallingNameStatus(Value enum_value) noexcept // NOLINT
+        : OpenEnum(static_cast<::std::uint32_t>(enum_value)) {}
+    explicit CallingNameStatus(::std::string_view wire_text) { assign(wire_text, enum_values()); }
     constexpr operator Value() const noexcept { return static_cast<Value>(number()); } // NOLINT
 
     [[nodiscard]] static constexpr const ::belfry::EnumValues& enum_values() noexcept;

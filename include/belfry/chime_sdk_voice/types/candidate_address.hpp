@@ -9,22 +9,24 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `CandidateAddress`.
 struct CandidateAddress {
-    /// Pattern `.*\S.*`. Never printed.
-    ::std::optional<::std::string> street_info{};
-    /// Pattern `.*\S.*`. Never printed.
-    ::std::optional<::std::string> street_number{};
-    /// Pattern `.*\S.*`. Never printed.
-    ::std::optional<::std::string> city{};
-    /// Pattern `.*\S.*`. Never printed.
-    ::std::optional<::std::string> state{};
-    /// Pattern `.*\S.*`. Never printed.
-    ::std::optional<::std::string> postal_code{};
-    /// Pattern `.*\S.*`. Never printed.
-    ::std::optional<::std::string> postal_code_plus4{};
-    /// Pattern `.*\S.*`. Never printed.
-    ::std::optional<::std::string> country{};
+    /// Body: `streetInfo`. Pattern `.*\S.*`. Never printed.
+    ::belfry::Optional<::std::string> street_info{};
+    /// Body: `streetNumber`. Pattern `.*\S.*`. Never printed.
+    ::belfry::Optional<::std::string> street_number{};
+    /// Body: `city`. Pattern `.*\S.*`. Never printed.
+    ::belfry::Optional<::std::string> city{};
+    /// Body: `state`. Pattern `.*\S.*`. Never printed.
+    ::belfry::Optional<::std::string> state{};
+    /// Body: `postalCode`. Pattern `.*\S.*`. Never printed.
+    ::belfry::Optional<::std::string> postal_code{};
+    /// Body: `postalCodePlus4`. Pattern `.*\S.*`. Never printed.
+    ::belfry::Optional<::std::string> postal_code_plus4{};
+    /// Body: `country`. Pattern `.*\S.*`. Never printed.
+    ::belfry::Optional<::std::string> country{};
 
     friend bool operator==(const CandidateAddress&, const CandidateAddress&) = default;
+    template <::std::same_as<CandidateAddress> S>
+    friend constexpr ::belfry::Description<7> belfry_describe(const S*);
 };
 
 template <::std::same_as<CandidateAddress> S>

@@ -12,11 +12,15 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// way.
 struct ConflictException {
     /// The service's own short word for the kind of error.
-    ::std::optional<ErrorCode> code{};
+    /// Body: `Code`.
+    ::belfry::Optional<ErrorCode> code{};
     /// What went wrong, for people.
-    ::std::optional<::std::string> message{};
+    /// Body: `Message`.
+    ::belfry::Optional<::std::string> message{};
 
     friend bool operator==(const ConflictException&, const ConflictException&) = default;
+    template <::std::same_as<ConflictException> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<ConflictException> S>

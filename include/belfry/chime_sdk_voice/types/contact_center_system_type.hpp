@@ -19,9 +19,9 @@ class ContactCenterSystemType : public ::belfry::OpenEnum<ContactCenterSystemTyp
     };
 
     ContactCenterSystemType() = default;
-    constexpr ContactCenterSystemType(Value value) noexcept // NOLINT
-        : OpenEnum(static_cast<::std::uint32_t>(value)) {}
-    explicit ContactCenterSystemType(::std::string_view wire) { assign(wire, enum_values()); }
+    constexpr ContactCenterSystemType(Value enum_value) noexcept // NOLINT
+        : OpenEnum(static_cast<::std::uint32_t>(enum_value)) {}
+    explicit ContactCenterSystemType(::std::string_view wire_text) { assign(wire_text, enum_values()); }
     constexpr operator Value() const noexcept { return static_cast<Value>(number()); } // NOLINT
 
     [[nodiscard]] static constexpr const ::belfry::EnumValues& enum_values() noexcept;

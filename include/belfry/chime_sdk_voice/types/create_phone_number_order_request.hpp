@@ -16,16 +16,20 @@ struct e164_phone_numbers;
 /// Input of `Client::create_phone_number_order`.
 struct CreatePhoneNumberOrderRequest {
     /// **Required.**
+    /// Body: `ProductType`.
     ::belfry::Required<PhoneNumberProductType, CreatePhoneNumberOrderRequest, required::product_type>
         product_type;
     /// **Required.**
-    /// Each element: pattern `^\+?[1-9]\d{1,14}$`. Never printed.
+    /// Body: `E164PhoneNumbers`. Each element: pattern `^\+?[1-9]\d{1,14}$`. Never printed.
     ::belfry::Required<::belfry::List<::std::string>, CreatePhoneNumberOrderRequest, required::e164_phone_numbers>
         e164_phone_numbers;
-    /// At most 256 characters. Pattern `^$|^[a-zA-Z0-9\,\.\_\-]+(\s+[a-zA-Z0-9\,\.\_\-]+)*$`. Never printed.
-    ::std::optional<::std::string> name{};
+    /// Body: `Name`. At most 256 characters. Pattern `^$|^[a-zA-Z0-9\,\.\_\-]+(\s+[a-zA-Z0-9\,\.\_\-]+)*$`.
+    /// Never printed.
+    ::belfry::Optional<::std::string> name{};
 
     friend bool operator==(const CreatePhoneNumberOrderRequest&, const CreatePhoneNumberOrderRequest&) = default;
+    template <::std::same_as<CreatePhoneNumberOrderRequest> S>
+    friend constexpr ::belfry::Description<3> belfry_describe(const S*);
 };
 
 template <::std::same_as<CreatePhoneNumberOrderRequest> S>

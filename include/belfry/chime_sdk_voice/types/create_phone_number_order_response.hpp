@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::create_phone_number_order`.
 struct CreatePhoneNumberOrderResponse {
+    /// Body: `PhoneNumberOrder`.
     ::std::optional<PhoneNumberOrder> phone_number_order{};
 
     friend bool operator==(const CreatePhoneNumberOrderResponse&, const CreatePhoneNumberOrderResponse&) = default;
+    template <::std::same_as<CreatePhoneNumberOrderResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<CreatePhoneNumberOrderResponse> S>

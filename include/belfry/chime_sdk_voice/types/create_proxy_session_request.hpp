@@ -20,25 +20,33 @@ struct capabilities;
 /// Input of `Client::create_proxy_session`.
 struct CreateProxySessionRequest {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, CreateProxySessionRequest, required::voice_connector_id>
         voice_connector_id;
     /// **Required.**
-    /// 2 elements. Each element: pattern `^\+?[1-9]\d{1,14}$`. Never printed.
+    /// Body: `ParticipantPhoneNumbers`. 2 elements. Each element: pattern `^\+?[1-9]\d{1,14}$`. Never
+    /// printed.
     ::belfry::Required<::belfry::List<::std::string>, CreateProxySessionRequest, required::participant_phone_numbers>
         participant_phone_numbers;
-    /// Pattern `^$|^[a-zA-Z0-9 ]{0,30}$`. Never printed.
-    ::std::optional<::std::string> name{};
-    /// At least 1.
-    ::std::optional<::std::int32_t> expiry_minutes{};
+    /// Body: `Name`. Pattern `^$|^[a-zA-Z0-9 ]{0,30}$`. Never printed.
+    ::belfry::Optional<::std::string> name{};
+    /// Body: `ExpiryMinutes`. At least 1.
+    ::belfry::Optional<::std::int32_t> expiry_minutes{};
     /// **Required.**
+    /// Body: `Capabilities`.
     ::belfry::Required<::belfry::List<Capability>, CreateProxySessionRequest, required::capabilities>
         capabilities;
-    ::std::optional<NumberSelectionBehavior> number_selection_behavior{};
-    ::std::optional<GeoMatchLevel> geo_match_level{};
+    /// Body: `NumberSelectionBehavior`.
+    ::belfry::Optional<NumberSelectionBehavior> number_selection_behavior{};
+    /// Body: `GeoMatchLevel`.
+    ::belfry::Optional<GeoMatchLevel> geo_match_level{};
+    /// Body: `GeoMatchParams`.
     ::std::optional<GeoMatchParams> geo_match_params{};
 
     friend bool operator==(const CreateProxySessionRequest&, const CreateProxySessionRequest&) = default;
+    template <::std::same_as<CreateProxySessionRequest> S>
+    friend constexpr ::belfry::Description<8> belfry_describe(const S*);
 };
 
 template <::std::same_as<CreateProxySessionRequest> S>

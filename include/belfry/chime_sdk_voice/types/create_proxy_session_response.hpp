@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::create_proxy_session`.
 struct CreateProxySessionResponse {
+    /// Body: `ProxySession`.
     ::std::optional<ProxySession> proxy_session{};
 
     friend bool operator==(const CreateProxySessionResponse&, const CreateProxySessionResponse&) = default;
+    template <::std::same_as<CreateProxySessionResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<CreateProxySessionResponse> S>

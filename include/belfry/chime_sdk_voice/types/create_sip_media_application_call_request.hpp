@@ -16,23 +16,25 @@ struct sip_media_application_id;
 /// Input of `Client::create_sip_media_application_call`.
 struct CreateSipMediaApplicationCallRequest {
     /// **Required.**
-    /// Pattern `^\+?[1-9]\d{1,14}$`. Never printed.
+    /// Body: `FromPhoneNumber`. Pattern `^\+?[1-9]\d{1,14}$`. Never printed.
     ::belfry::Required<::std::string, CreateSipMediaApplicationCallRequest, required::from_phone_number>
         from_phone_number;
     /// **Required.**
-    /// Pattern `^\+?[1-9]\d{1,14}$`. Never printed.
+    /// Body: `ToPhoneNumber`. Pattern `^\+?[1-9]\d{1,14}$`. Never printed.
     ::belfry::Required<::std::string, CreateSipMediaApplicationCallRequest, required::to_phone_number>
         to_phone_number;
     /// **Required.**
-    /// Pattern `.*\S.*`.
+    /// Path: `{SipMediaApplicationId}`. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, CreateSipMediaApplicationCallRequest, required::sip_media_application_id>
         sip_media_application_id;
-    /// At most 20 entries. Never printed.
+    /// Body: `SipHeaders`. At most 20 entries. Never printed.
     ::belfry::Map<::std::string> sip_headers{};
-    /// At most 20 entries. Never printed.
+    /// Body: `ArgumentsMap`. At most 20 entries. Never printed.
     ::belfry::Map<::std::string> arguments_map{};
 
     friend bool operator==(const CreateSipMediaApplicationCallRequest&, const CreateSipMediaApplicationCallRequest&) = default;
+    template <::std::same_as<CreateSipMediaApplicationCallRequest> S>
+    friend constexpr ::belfry::Description<5> belfry_describe(const S*);
 };
 
 template <::std::same_as<CreateSipMediaApplicationCallRequest> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::create_sip_media_application_call`.
 struct CreateSipMediaApplicationCallResponse {
+    /// Body: `SipMediaApplicationCall`.
     ::std::optional<SipMediaApplicationCall> sip_media_application_call{};
 
     friend bool operator==(const CreateSipMediaApplicationCallResponse&, const CreateSipMediaApplicationCallResponse&) = default;
+    template <::std::same_as<CreateSipMediaApplicationCallResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<CreateSipMediaApplicationCallResponse> S>

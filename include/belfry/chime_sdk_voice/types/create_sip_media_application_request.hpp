@@ -18,18 +18,21 @@ struct endpoints;
 /// Input of `Client::create_sip_media_application`.
 struct CreateSipMediaApplicationRequest {
     /// **Required.**
+    /// Body: `AwsRegion`.
     ::belfry::Required<::std::string, CreateSipMediaApplicationRequest, required::aws_region> aws_region;
     /// **Required.**
-    /// 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
+    /// Body: `Name`. 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
     ::belfry::Required<::std::string, CreateSipMediaApplicationRequest, required::name> name;
     /// **Required.**
-    /// 1 elements.
+    /// Body: `Endpoints`. 1 elements.
     ::belfry::Required<::belfry::List<SipMediaApplicationEndpoint>, CreateSipMediaApplicationRequest, required::endpoints>
         endpoints;
-    /// 1 to 50 elements.
+    /// Body: `Tags`. 1 to 50 elements.
     ::belfry::List<Tag> tags{};
 
     friend bool operator==(const CreateSipMediaApplicationRequest&, const CreateSipMediaApplicationRequest&) = default;
+    template <::std::same_as<CreateSipMediaApplicationRequest> S>
+    friend constexpr ::belfry::Description<4> belfry_describe(const S*);
 };
 
 template <::std::same_as<CreateSipMediaApplicationRequest> S>

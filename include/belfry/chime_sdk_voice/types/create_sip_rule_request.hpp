@@ -19,20 +19,24 @@ struct target_applications;
 /// Input of `Client::create_sip_rule`.
 struct CreateSipRuleRequest {
     /// **Required.**
-    /// 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
+    /// Body: `Name`. 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
     ::belfry::Required<::std::string, CreateSipRuleRequest, required::name> name;
     /// **Required.**
+    /// Body: `TriggerType`.
     ::belfry::Required<SipRuleTriggerType, CreateSipRuleRequest, required::trigger_type> trigger_type;
     /// **Required.**
-    /// Pattern `.*\S.*`.
+    /// Body: `TriggerValue`. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, CreateSipRuleRequest, required::trigger_value> trigger_value;
+    /// Body: `Disabled`.
     ::std::optional<bool> disabled{};
     /// **Required.**
-    /// 1 to 25 elements.
+    /// Body: `TargetApplications`. 1 to 25 elements.
     ::belfry::Required<::belfry::List<SipRuleTargetApplication>, CreateSipRuleRequest, required::target_applications>
         target_applications;
 
     friend bool operator==(const CreateSipRuleRequest&, const CreateSipRuleRequest&) = default;
+    template <::std::same_as<CreateSipRuleRequest> S>
+    friend constexpr ::belfry::Description<5> belfry_describe(const S*);
 };
 
 template <::std::same_as<CreateSipRuleRequest> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::create_sip_rule`.
 struct CreateSipRuleResponse {
+    /// Body: `SipRule`.
     ::std::optional<SipRule> sip_rule{};
 
     friend bool operator==(const CreateSipRuleResponse&, const CreateSipRuleResponse&) = default;
+    template <::std::same_as<CreateSipRuleResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<CreateSipRuleResponse> S>

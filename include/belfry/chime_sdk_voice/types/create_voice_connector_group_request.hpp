@@ -16,12 +16,16 @@ struct name;
 /// Input of `Client::create_voice_connector_group`.
 struct CreateVoiceConnectorGroupRequest {
     /// **Required.**
-    /// 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
+    /// Body: `Name`. 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
     ::belfry::Required<::std::string, CreateVoiceConnectorGroupRequest, required::name> name;
+    /// Body: `VoiceConnectorItems`.
     ::belfry::List<VoiceConnectorItem> voice_connector_items{};
-    ::std::optional<CallDistributionType> call_distribution_type{};
+    /// Body: `CallDistributionType`.
+    ::belfry::Optional<CallDistributionType> call_distribution_type{};
 
     friend bool operator==(const CreateVoiceConnectorGroupRequest&, const CreateVoiceConnectorGroupRequest&) = default;
+    template <::std::same_as<CreateVoiceConnectorGroupRequest> S>
+    friend constexpr ::belfry::Description<3> belfry_describe(const S*);
 };
 
 template <::std::same_as<CreateVoiceConnectorGroupRequest> S>

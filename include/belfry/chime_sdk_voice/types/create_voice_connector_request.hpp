@@ -19,17 +19,23 @@ struct require_encryption;
 /// Input of `Client::create_voice_connector`.
 struct CreateVoiceConnectorRequest {
     /// **Required.**
-    /// 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
+    /// Body: `Name`. 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
     ::belfry::Required<::std::string, CreateVoiceConnectorRequest, required::name> name;
-    ::std::optional<VoiceConnectorAwsRegion> aws_region{};
+    /// Body: `AwsRegion`.
+    ::belfry::Optional<VoiceConnectorAwsRegion> aws_region{};
     /// **Required.**
+    /// Body: `RequireEncryption`.
     ::belfry::Required<bool, CreateVoiceConnectorRequest, required::require_encryption> require_encryption;
-    /// 1 to 50 elements.
+    /// Body: `Tags`. 1 to 50 elements.
     ::belfry::List<Tag> tags{};
-    ::std::optional<VoiceConnectorIntegrationType> integration_type{};
-    ::std::optional<NetworkType> network_type{};
+    /// Body: `IntegrationType`.
+    ::belfry::Optional<VoiceConnectorIntegrationType> integration_type{};
+    /// Body: `NetworkType`.
+    ::belfry::Optional<NetworkType> network_type{};
 
     friend bool operator==(const CreateVoiceConnectorRequest&, const CreateVoiceConnectorRequest&) = default;
+    template <::std::same_as<CreateVoiceConnectorRequest> S>
+    friend constexpr ::belfry::Description<6> belfry_describe(const S*);
 };
 
 template <::std::same_as<CreateVoiceConnectorRequest> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::create_voice_connector`.
 struct CreateVoiceConnectorResponse {
+    /// Body: `VoiceConnector`.
     ::std::optional<VoiceConnector> voice_connector{};
 
     friend bool operator==(const CreateVoiceConnectorResponse&, const CreateVoiceConnectorResponse&) = default;
+    template <::std::same_as<CreateVoiceConnectorResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<CreateVoiceConnectorResponse> S>

@@ -17,21 +17,24 @@ struct server_side_encryption_configuration;
 /// Input of `Client::create_voice_profile_domain`.
 struct CreateVoiceProfileDomainRequest {
     /// **Required.**
-    /// 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
+    /// Body: `Name`. 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
     ::belfry::Required<::std::string, CreateVoiceProfileDomainRequest, required::name> name;
-    /// At most 1024 characters.
-    ::std::optional<::std::string> description{};
+    /// Body: `Description`. At most 1024 characters.
+    ::belfry::Optional<::std::string> description{};
     /// **Required.**
+    /// Body: `ServerSideEncryptionConfiguration`.
     ::belfry::Required<ServerSideEncryptionConfiguration, CreateVoiceProfileDomainRequest, required::server_side_encryption_configuration>
         server_side_encryption_configuration;
     /// Names this attempt to start something: the service takes two requests with one token for the same
     /// request, so that a repeated one starts nothing twice. Use a new token for each new task.
-    /// Pattern `^[-_a-zA-Z0-9]*${2,64}$`. Filled in if absent.
-    ::std::optional<::std::string> client_request_token{};
-    /// 1 to 50 elements.
+    /// Body: `ClientRequestToken`. Pattern `^[-_a-zA-Z0-9]*${2,64}$`. Filled in if absent.
+    ::belfry::Optional<::std::string> client_request_token{};
+    /// Body: `Tags`. 1 to 50 elements.
     ::belfry::List<Tag> tags{};
 
     friend bool operator==(const CreateVoiceProfileDomainRequest&, const CreateVoiceProfileDomainRequest&) = default;
+    template <::std::same_as<CreateVoiceProfileDomainRequest> S>
+    friend constexpr ::belfry::Description<5> belfry_describe(const S*);
 };
 
 template <::std::same_as<CreateVoiceProfileDomainRequest> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::create_voice_profile_domain`.
 struct CreateVoiceProfileDomainResponse {
+    /// Body: `VoiceProfileDomain`.
     ::std::optional<VoiceProfileDomain> voice_profile_domain{};
 
     friend bool operator==(const CreateVoiceProfileDomainResponse&, const CreateVoiceProfileDomainResponse&) = default;
+    template <::std::same_as<CreateVoiceProfileDomainResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<CreateVoiceProfileDomainResponse> S>

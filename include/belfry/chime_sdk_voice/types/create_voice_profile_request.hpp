@@ -14,11 +14,13 @@ struct speaker_search_task_id;
 /// Input of `Client::create_voice_profile`.
 struct CreateVoiceProfileRequest {
     /// **Required.**
-    /// 1 to 256 characters. Pattern `.*\S.*`.
+    /// Body: `SpeakerSearchTaskId`. 1 to 256 characters. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, CreateVoiceProfileRequest, required::speaker_search_task_id>
         speaker_search_task_id;
 
     friend bool operator==(const CreateVoiceProfileRequest&, const CreateVoiceProfileRequest&) = default;
+    template <::std::same_as<CreateVoiceProfileRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<CreateVoiceProfileRequest> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::create_voice_profile`.
 struct CreateVoiceProfileResponse {
+    /// Body: `VoiceProfile`.
     ::std::optional<VoiceProfile> voice_profile{};
 
     friend bool operator==(const CreateVoiceProfileResponse&, const CreateVoiceProfileResponse&) = default;
+    template <::std::same_as<CreateVoiceProfileResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<CreateVoiceProfileResponse> S>

@@ -9,12 +9,14 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `Credential`.
 struct Credential {
-    /// Never printed.
-    ::std::optional<::std::string> username{};
-    /// Never printed.
-    ::std::optional<::std::string> password{};
+    /// Body: `Username`. Never printed.
+    ::belfry::Optional<::std::string> username{};
+    /// Body: `Password`. Never printed.
+    ::belfry::Optional<::std::string> password{};
 
     friend bool operator==(const Credential&, const Credential&) = default;
+    template <::std::same_as<Credential> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<Credential> S>

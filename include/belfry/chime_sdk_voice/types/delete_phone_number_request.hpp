@@ -14,10 +14,12 @@ struct phone_number_id;
 /// Input of `Client::delete_phone_number`.
 struct DeletePhoneNumberRequest {
     /// **Required.**
-    /// Pattern `.*\S.*`. Never printed.
+    /// Path: `{PhoneNumberId}`. Pattern `.*\S.*`. Never printed.
     ::belfry::Required<::std::string, DeletePhoneNumberRequest, required::phone_number_id> phone_number_id;
 
     friend bool operator==(const DeletePhoneNumberRequest&, const DeletePhoneNumberRequest&) = default;
+    template <::std::same_as<DeletePhoneNumberRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeletePhoneNumberRequest> S>

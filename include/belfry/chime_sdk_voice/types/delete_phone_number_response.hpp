@@ -10,6 +10,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// Output of `Client::delete_phone_number`.
 struct DeletePhoneNumberResponse {
     friend bool operator==(const DeletePhoneNumberResponse&, const DeletePhoneNumberResponse&) = default;
+    template <::std::same_as<DeletePhoneNumberResponse> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeletePhoneNumberResponse> S>

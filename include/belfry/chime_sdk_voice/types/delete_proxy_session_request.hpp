@@ -15,14 +15,17 @@ struct proxy_session_id;
 /// Input of `Client::delete_proxy_session`.
 struct DeleteProxySessionRequest {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, DeleteProxySessionRequest, required::voice_connector_id>
         voice_connector_id;
     /// **Required.**
-    /// 1 to 128 characters. Pattern `.*\S.*`.
+    /// Path: `{ProxySessionId}`. 1 to 128 characters. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, DeleteProxySessionRequest, required::proxy_session_id> proxy_session_id;
 
     friend bool operator==(const DeleteProxySessionRequest&, const DeleteProxySessionRequest&) = default;
+    template <::std::same_as<DeleteProxySessionRequest> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeleteProxySessionRequest> S>

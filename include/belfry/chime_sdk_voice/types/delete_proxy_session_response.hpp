@@ -10,6 +10,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// Output of `Client::delete_proxy_session`.
 struct DeleteProxySessionResponse {
     friend bool operator==(const DeleteProxySessionResponse&, const DeleteProxySessionResponse&) = default;
+    template <::std::same_as<DeleteProxySessionResponse> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeleteProxySessionResponse> S>

@@ -14,11 +14,13 @@ struct sip_media_application_id;
 /// Input of `Client::delete_sip_media_application`.
 struct DeleteSipMediaApplicationRequest {
     /// **Required.**
-    /// Pattern `.*\S.*`.
+    /// Path: `{SipMediaApplicationId}`. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, DeleteSipMediaApplicationRequest, required::sip_media_application_id>
         sip_media_application_id;
 
     friend bool operator==(const DeleteSipMediaApplicationRequest&, const DeleteSipMediaApplicationRequest&) = default;
+    template <::std::same_as<DeleteSipMediaApplicationRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeleteSipMediaApplicationRequest> S>

@@ -10,6 +10,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// Output of `Client::delete_sip_media_application`.
 struct DeleteSipMediaApplicationResponse {
     friend bool operator==(const DeleteSipMediaApplicationResponse&, const DeleteSipMediaApplicationResponse&) = default;
+    template <::std::same_as<DeleteSipMediaApplicationResponse> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeleteSipMediaApplicationResponse> S>

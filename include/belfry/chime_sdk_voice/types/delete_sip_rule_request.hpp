@@ -14,10 +14,12 @@ struct sip_rule_id;
 /// Input of `Client::delete_sip_rule`.
 struct DeleteSipRuleRequest {
     /// **Required.**
-    /// Pattern `.*\S.*`.
+    /// Path: `{SipRuleId}`. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, DeleteSipRuleRequest, required::sip_rule_id> sip_rule_id;
 
     friend bool operator==(const DeleteSipRuleRequest&, const DeleteSipRuleRequest&) = default;
+    template <::std::same_as<DeleteSipRuleRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeleteSipRuleRequest> S>

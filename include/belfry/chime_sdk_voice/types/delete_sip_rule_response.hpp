@@ -10,6 +10,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// Output of `Client::delete_sip_rule`.
 struct DeleteSipRuleResponse {
     friend bool operator==(const DeleteSipRuleResponse&, const DeleteSipRuleResponse&) = default;
+    template <::std::same_as<DeleteSipRuleResponse> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeleteSipRuleResponse> S>

@@ -14,11 +14,14 @@ struct voice_connector_id;
 /// Input of `Client::delete_voice_connector_emergency_calling_configuration`.
 struct DeleteVoiceConnectorEmergencyCallingConfigurationRequest {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, DeleteVoiceConnectorEmergencyCallingConfigurationRequest, required::voice_connector_id>
         voice_connector_id;
 
     friend bool operator==(const DeleteVoiceConnectorEmergencyCallingConfigurationRequest&, const DeleteVoiceConnectorEmergencyCallingConfigurationRequest&) = default;
+    template <::std::same_as<DeleteVoiceConnectorEmergencyCallingConfigurationRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeleteVoiceConnectorEmergencyCallingConfigurationRequest> S>

@@ -10,6 +10,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// Output of `Client::delete_voice_connector_emergency_calling_configuration`.
 struct DeleteVoiceConnectorEmergencyCallingConfigurationResponse {
     friend bool operator==(const DeleteVoiceConnectorEmergencyCallingConfigurationResponse&, const DeleteVoiceConnectorEmergencyCallingConfigurationResponse&) = default;
+    template <::std::same_as<DeleteVoiceConnectorEmergencyCallingConfigurationResponse> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeleteVoiceConnectorEmergencyCallingConfigurationResponse> S>

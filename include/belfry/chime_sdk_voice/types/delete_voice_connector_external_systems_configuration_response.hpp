@@ -10,6 +10,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// Output of `Client::delete_voice_connector_external_systems_configuration`.
 struct DeleteVoiceConnectorExternalSystemsConfigurationResponse {
     friend bool operator==(const DeleteVoiceConnectorExternalSystemsConfigurationResponse&, const DeleteVoiceConnectorExternalSystemsConfigurationResponse&) = default;
+    template <::std::same_as<DeleteVoiceConnectorExternalSystemsConfigurationResponse> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeleteVoiceConnectorExternalSystemsConfigurationResponse> S>

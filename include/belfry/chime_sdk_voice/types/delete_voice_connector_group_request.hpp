@@ -14,11 +14,13 @@ struct voice_connector_group_id;
 /// Input of `Client::delete_voice_connector_group`.
 struct DeleteVoiceConnectorGroupRequest {
     /// **Required.**
-    /// Pattern `.*\S.*`.
+    /// Path: `{VoiceConnectorGroupId}`. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, DeleteVoiceConnectorGroupRequest, required::voice_connector_group_id>
         voice_connector_group_id;
 
     friend bool operator==(const DeleteVoiceConnectorGroupRequest&, const DeleteVoiceConnectorGroupRequest&) = default;
+    template <::std::same_as<DeleteVoiceConnectorGroupRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeleteVoiceConnectorGroupRequest> S>

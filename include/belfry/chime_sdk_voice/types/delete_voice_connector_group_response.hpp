@@ -10,6 +10,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// Output of `Client::delete_voice_connector_group`.
 struct DeleteVoiceConnectorGroupResponse {
     friend bool operator==(const DeleteVoiceConnectorGroupResponse&, const DeleteVoiceConnectorGroupResponse&) = default;
+    template <::std::same_as<DeleteVoiceConnectorGroupResponse> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeleteVoiceConnectorGroupResponse> S>

@@ -10,6 +10,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// Output of `Client::delete_voice_connector_origination`.
 struct DeleteVoiceConnectorOriginationResponse {
     friend bool operator==(const DeleteVoiceConnectorOriginationResponse&, const DeleteVoiceConnectorOriginationResponse&) = default;
+    template <::std::same_as<DeleteVoiceConnectorOriginationResponse> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeleteVoiceConnectorOriginationResponse> S>

@@ -10,6 +10,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// Output of `Client::delete_voice_connector_proxy`.
 struct DeleteVoiceConnectorProxyResponse {
     friend bool operator==(const DeleteVoiceConnectorProxyResponse&, const DeleteVoiceConnectorProxyResponse&) = default;
+    template <::std::same_as<DeleteVoiceConnectorProxyResponse> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeleteVoiceConnectorProxyResponse> S>

@@ -10,6 +10,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// Output of `Client::delete_voice_connector`.
 struct DeleteVoiceConnectorResponse {
     friend bool operator==(const DeleteVoiceConnectorResponse&, const DeleteVoiceConnectorResponse&) = default;
+    template <::std::same_as<DeleteVoiceConnectorResponse> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeleteVoiceConnectorResponse> S>

@@ -10,6 +10,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// Output of `Client::delete_voice_connector_streaming_configuration`.
 struct DeleteVoiceConnectorStreamingConfigurationResponse {
     friend bool operator==(const DeleteVoiceConnectorStreamingConfigurationResponse&, const DeleteVoiceConnectorStreamingConfigurationResponse&) = default;
+    template <::std::same_as<DeleteVoiceConnectorStreamingConfigurationResponse> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeleteVoiceConnectorStreamingConfigurationResponse> S>

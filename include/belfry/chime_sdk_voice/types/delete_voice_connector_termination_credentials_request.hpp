@@ -15,15 +15,18 @@ struct usernames;
 /// Input of `Client::delete_voice_connector_termination_credentials`.
 struct DeleteVoiceConnectorTerminationCredentialsRequest {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, DeleteVoiceConnectorTerminationCredentialsRequest, required::voice_connector_id>
         voice_connector_id;
     /// **Required.**
-    /// Never printed.
+    /// Body: `Usernames`. Never printed.
     ::belfry::Required<::belfry::List<::std::string>, DeleteVoiceConnectorTerminationCredentialsRequest, required::usernames>
         usernames;
 
     friend bool operator==(const DeleteVoiceConnectorTerminationCredentialsRequest&, const DeleteVoiceConnectorTerminationCredentialsRequest&) = default;
+    template <::std::same_as<DeleteVoiceConnectorTerminationCredentialsRequest> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeleteVoiceConnectorTerminationCredentialsRequest> S>

@@ -10,6 +10,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// Output of `Client::delete_voice_connector_termination_credentials`.
 struct DeleteVoiceConnectorTerminationCredentialsResponse {
     friend bool operator==(const DeleteVoiceConnectorTerminationCredentialsResponse&, const DeleteVoiceConnectorTerminationCredentialsResponse&) = default;
+    template <::std::same_as<DeleteVoiceConnectorTerminationCredentialsResponse> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeleteVoiceConnectorTerminationCredentialsResponse> S>

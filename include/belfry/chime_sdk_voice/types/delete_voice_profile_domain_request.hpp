@@ -14,11 +14,13 @@ struct voice_profile_domain_id;
 /// Input of `Client::delete_voice_profile_domain`.
 struct DeleteVoiceProfileDomainRequest {
     /// **Required.**
-    /// 1 to 256 characters. Pattern `.*\S.*`.
+    /// Path: `{VoiceProfileDomainId}`. 1 to 256 characters. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, DeleteVoiceProfileDomainRequest, required::voice_profile_domain_id>
         voice_profile_domain_id;
 
     friend bool operator==(const DeleteVoiceProfileDomainRequest&, const DeleteVoiceProfileDomainRequest&) = default;
+    template <::std::same_as<DeleteVoiceProfileDomainRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeleteVoiceProfileDomainRequest> S>

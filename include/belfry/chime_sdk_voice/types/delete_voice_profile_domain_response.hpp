@@ -10,6 +10,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// Output of `Client::delete_voice_profile_domain`.
 struct DeleteVoiceProfileDomainResponse {
     friend bool operator==(const DeleteVoiceProfileDomainResponse&, const DeleteVoiceProfileDomainResponse&) = default;
+    template <::std::same_as<DeleteVoiceProfileDomainResponse> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeleteVoiceProfileDomainResponse> S>

@@ -14,10 +14,12 @@ struct voice_profile_id;
 /// Input of `Client::delete_voice_profile`.
 struct DeleteVoiceProfileRequest {
     /// **Required.**
-    /// 1 to 256 characters. Pattern `.*\S.*`.
+    /// Path: `{VoiceProfileId}`. 1 to 256 characters. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, DeleteVoiceProfileRequest, required::voice_profile_id> voice_profile_id;
 
     friend bool operator==(const DeleteVoiceProfileRequest&, const DeleteVoiceProfileRequest&) = default;
+    template <::std::same_as<DeleteVoiceProfileRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeleteVoiceProfileRequest> S>

@@ -10,6 +10,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// Output of `Client::delete_voice_profile`.
 struct DeleteVoiceProfileResponse {
     friend bool operator==(const DeleteVoiceProfileResponse&, const DeleteVoiceProfileResponse&) = default;
+    template <::std::same_as<DeleteVoiceProfileResponse> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeleteVoiceProfileResponse> S>

@@ -15,15 +15,17 @@ struct e164_phone_numbers;
 /// Input of `Client::disassociate_phone_numbers_from_voice_connector_group`.
 struct DisassociatePhoneNumbersFromVoiceConnectorGroupRequest {
     /// **Required.**
-    /// Pattern `.*\S.*`.
+    /// Path: `{VoiceConnectorGroupId}`. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, DisassociatePhoneNumbersFromVoiceConnectorGroupRequest, required::voice_connector_group_id>
         voice_connector_group_id;
     /// **Required.**
-    /// Each element: pattern `^\+?[1-9]\d{1,14}$`. Never printed.
+    /// Body: `E164PhoneNumbers`. Each element: pattern `^\+?[1-9]\d{1,14}$`. Never printed.
     ::belfry::Required<::belfry::List<::std::string>, DisassociatePhoneNumbersFromVoiceConnectorGroupRequest, required::e164_phone_numbers>
         e164_phone_numbers;
 
     friend bool operator==(const DisassociatePhoneNumbersFromVoiceConnectorGroupRequest&, const DisassociatePhoneNumbersFromVoiceConnectorGroupRequest&) = default;
+    template <::std::same_as<DisassociatePhoneNumbersFromVoiceConnectorGroupRequest> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<DisassociatePhoneNumbersFromVoiceConnectorGroupRequest> S>

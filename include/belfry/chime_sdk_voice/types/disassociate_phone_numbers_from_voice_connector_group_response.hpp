@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::disassociate_phone_numbers_from_voice_connector_group`.
 struct DisassociatePhoneNumbersFromVoiceConnectorGroupResponse {
+    /// Body: `PhoneNumberErrors`.
     ::belfry::List<PhoneNumberError> phone_number_errors{};
 
     friend bool operator==(const DisassociatePhoneNumbersFromVoiceConnectorGroupResponse&, const DisassociatePhoneNumbersFromVoiceConnectorGroupResponse&) = default;
+    template <::std::same_as<DisassociatePhoneNumbersFromVoiceConnectorGroupResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<DisassociatePhoneNumbersFromVoiceConnectorGroupResponse> S>

@@ -15,15 +15,18 @@ struct e164_phone_numbers;
 /// Input of `Client::disassociate_phone_numbers_from_voice_connector`.
 struct DisassociatePhoneNumbersFromVoiceConnectorRequest {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, DisassociatePhoneNumbersFromVoiceConnectorRequest, required::voice_connector_id>
         voice_connector_id;
     /// **Required.**
-    /// Each element: pattern `^\+?[1-9]\d{1,14}$`. Never printed.
+    /// Body: `E164PhoneNumbers`. Each element: pattern `^\+?[1-9]\d{1,14}$`. Never printed.
     ::belfry::Required<::belfry::List<::std::string>, DisassociatePhoneNumbersFromVoiceConnectorRequest, required::e164_phone_numbers>
         e164_phone_numbers;
 
     friend bool operator==(const DisassociatePhoneNumbersFromVoiceConnectorRequest&, const DisassociatePhoneNumbersFromVoiceConnectorRequest&) = default;
+    template <::std::same_as<DisassociatePhoneNumbersFromVoiceConnectorRequest> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<DisassociatePhoneNumbersFromVoiceConnectorRequest> S>

@@ -10,15 +10,17 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// The model's structure `DNISEmergencyCallingConfiguration`.
 struct DNISEmergencyCallingConfiguration {
     /// **Required.**
-    /// Pattern `^\+?[1-9]\d{1,14}$`. Never printed.
-    ::std::optional<::std::string> emergency_phone_number{};
-    /// Pattern `^\+?[1-9]\d{1,14}$`. Never printed.
-    ::std::optional<::std::string> test_phone_number{};
+    /// Body: `EmergencyPhoneNumber`. Pattern `^\+?[1-9]\d{1,14}$`. Never printed.
+    ::belfry::Optional<::std::string> emergency_phone_number{};
+    /// Body: `TestPhoneNumber`. Pattern `^\+?[1-9]\d{1,14}$`. Never printed.
+    ::belfry::Optional<::std::string> test_phone_number{};
     /// **Required.**
-    /// Pattern `[A-Z]{2}`.
-    ::std::optional<::std::string> calling_country{};
+    /// Body: `CallingCountry`. Pattern `[A-Z]{2}`.
+    ::belfry::Optional<::std::string> calling_country{};
 
     friend bool operator==(const DNISEmergencyCallingConfiguration&, const DNISEmergencyCallingConfiguration&) = default;
+    template <::std::same_as<DNISEmergencyCallingConfiguration> S>
+    friend constexpr ::belfry::Description<3> belfry_describe(const S*);
 };
 
 template <::std::same_as<DNISEmergencyCallingConfiguration> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `EmergencyCallingConfiguration`.
 struct EmergencyCallingConfiguration {
+    /// Body: `DNIS`.
     ::belfry::List<DNISEmergencyCallingConfiguration> dnis{};
 
     friend bool operator==(const EmergencyCallingConfiguration&, const EmergencyCallingConfiguration&) = default;
+    template <::std::same_as<EmergencyCallingConfiguration> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<EmergencyCallingConfiguration> S>

@@ -12,7 +12,7 @@ class ErrorCode : public ::belfry::OpenEnum<ErrorCode> {
   public:
     enum Value : ::std::uint32_t {
         Unknown_, ///< A value that the model does not list; `to_string()` has its text.
-        BadRequest,
+        BadRequest_,
         Conflict,
         Forbidden,
         NotFound,
@@ -29,12 +29,15 @@ class ErrorCode : public ::belfry::OpenEnum<ErrorCode> {
         PhoneNumberAssociationsExist,
         Gone,
         Validation,
+#ifndef BadRequest
+        BadRequest [[deprecated("use BadRequest_, because BadRequest is a macro of other headers")]] = BadRequest_,
+#endif
     };
 
     ErrorCode() = default;
-    constexpr ErrorCode(Value value) noexcept // NOLINT
-        : OpenEnum(static_cast<::std::uint32_t>(value)) {}
-    explicit ErrorCode(::std::string_view wire) { assign(wire, enum_values()); }
+    constexpr ErrorCode(Value enum_value) noexcept // NOLINT
+        : OpenEnum(static_cast<::std::uint32_t>(enum_value)) {}
+    explicit ErrorCode(::std::string_view wire_text) { assign(wire_text, enum_values()); }
     constexpr operator Value() const noexcept { return static_cast<Value>(number()); } // NOLINT
 
     [[nodiscard]] static constexpr const ::belfry::EnumValues& enum_values() noexcept;

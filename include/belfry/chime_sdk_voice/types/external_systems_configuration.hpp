@@ -11,10 +11,14 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `ExternalSystemsConfiguration`.
 struct ExternalSystemsConfiguration {
+    /// Body: `SessionBorderControllerTypes`.
     ::belfry::List<SessionBorderControllerType> session_border_controller_types{};
+    /// Body: `ContactCenterSystemTypes`.
     ::belfry::List<ContactCenterSystemType> contact_center_system_types{};
 
     friend bool operator==(const ExternalSystemsConfiguration&, const ExternalSystemsConfiguration&) = default;
+    template <::std::same_as<ExternalSystemsConfiguration> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<ExternalSystemsConfiguration> S>

@@ -17,9 +17,9 @@ class GeoMatchLevel : public ::belfry::OpenEnum<GeoMatchLevel> {
     };
 
     GeoMatchLevel() = default;
-    constexpr GeoMatchLevel(Value value) noexcept // NOLINT
-        : OpenEnum(static_cast<::std::uint32_t>(value)) {}
-    explicit GeoMatchLevel(::std::string_view wire) { assign(wire, enum_values()); }
+    constexpr GeoMatchLevel(Value enum_value) noexcept // NOLINT
+        : OpenEnum(static_cast<::std::uint32_t>(enum_value)) {}
+    explicit GeoMatchLevel(::std::string_view wire_text) { assign(wire_text, enum_values()); }
     constexpr operator Value() const noexcept { return static_cast<Value>(number()); } // NOLINT
 
     [[nodiscard]] static constexpr const ::belfry::EnumValues& enum_values() noexcept;

@@ -10,13 +10,15 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// The model's structure `GeoMatchParams`.
 struct GeoMatchParams {
     /// **Required.**
-    /// Pattern `^$|^[A-Z]{2,2}$`.
-    ::std::optional<::std::string> country{};
+    /// Body: `Country`. Pattern `^$|^[A-Z]{2,2}$`.
+    ::belfry::Optional<::std::string> country{};
     /// **Required.**
-    /// Pattern `^$|^[0-9]{3,3}$`.
-    ::std::optional<::std::string> area_code{};
+    /// Body: `AreaCode`. Pattern `^$|^[0-9]{3,3}$`.
+    ::belfry::Optional<::std::string> area_code{};
 
     friend bool operator==(const GeoMatchParams&, const GeoMatchParams&) = default;
+    template <::std::same_as<GeoMatchParams> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<GeoMatchParams> S>

@@ -10,6 +10,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// Input of `Client::get_global_settings`.
 struct GetGlobalSettingsRequest {
     friend bool operator==(const GetGlobalSettingsRequest&, const GetGlobalSettingsRequest&) = default;
+    template <::std::same_as<GetGlobalSettingsRequest> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetGlobalSettingsRequest> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::get_global_settings`.
 struct GetGlobalSettingsResponse {
+    /// Body: `VoiceConnector`.
     ::std::optional<VoiceConnectorSettings> voice_connector{};
 
     friend bool operator==(const GetGlobalSettingsResponse&, const GetGlobalSettingsResponse&) = default;
+    template <::std::same_as<GetGlobalSettingsResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetGlobalSettingsResponse> S>

@@ -14,11 +14,13 @@ struct phone_number_order_id;
 /// Input of `Client::get_phone_number_order`.
 struct GetPhoneNumberOrderRequest {
     /// **Required.**
-    /// Pattern `[a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}`.
+    /// Path: `{PhoneNumberOrderId}`. Pattern `[a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}`.
     ::belfry::Required<::std::string, GetPhoneNumberOrderRequest, required::phone_number_order_id>
         phone_number_order_id;
 
     friend bool operator==(const GetPhoneNumberOrderRequest&, const GetPhoneNumberOrderRequest&) = default;
+    template <::std::same_as<GetPhoneNumberOrderRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetPhoneNumberOrderRequest> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::get_phone_number_order`.
 struct GetPhoneNumberOrderResponse {
+    /// Body: `PhoneNumberOrder`.
     ::std::optional<PhoneNumberOrder> phone_number_order{};
 
     friend bool operator==(const GetPhoneNumberOrderResponse&, const GetPhoneNumberOrderResponse&) = default;
+    template <::std::same_as<GetPhoneNumberOrderResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetPhoneNumberOrderResponse> S>

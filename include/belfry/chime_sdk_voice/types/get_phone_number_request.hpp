@@ -14,10 +14,12 @@ struct phone_number_id;
 /// Input of `Client::get_phone_number`.
 struct GetPhoneNumberRequest {
     /// **Required.**
-    /// Pattern `.*\S.*`. Never printed.
+    /// Path: `{PhoneNumberId}`. Pattern `.*\S.*`. Never printed.
     ::belfry::Required<::std::string, GetPhoneNumberRequest, required::phone_number_id> phone_number_id;
 
     friend bool operator==(const GetPhoneNumberRequest&, const GetPhoneNumberRequest&) = default;
+    template <::std::same_as<GetPhoneNumberRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetPhoneNumberRequest> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::get_phone_number`.
 struct GetPhoneNumberResponse {
+    /// Body: `PhoneNumber`.
     ::std::optional<PhoneNumber> phone_number{};
 
     friend bool operator==(const GetPhoneNumberResponse&, const GetPhoneNumberResponse&) = default;
+    template <::std::same_as<GetPhoneNumberResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetPhoneNumberResponse> S>

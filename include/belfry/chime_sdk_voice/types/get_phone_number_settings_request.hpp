@@ -10,6 +10,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// Input of `Client::get_phone_number_settings`.
 struct GetPhoneNumberSettingsRequest {
     friend bool operator==(const GetPhoneNumberSettingsRequest&, const GetPhoneNumberSettingsRequest&) = default;
+    template <::std::same_as<GetPhoneNumberSettingsRequest> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetPhoneNumberSettingsRequest> S>

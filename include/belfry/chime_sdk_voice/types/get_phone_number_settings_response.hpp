@@ -9,12 +9,14 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::get_phone_number_settings`.
 struct GetPhoneNumberSettingsResponse {
-    /// Pattern `^$|^[a-zA-Z0-9 ]{2,15}$`. Never printed.
-    ::std::optional<::std::string> calling_name{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `CallingName`. Pattern `^$|^[a-zA-Z0-9 ]{2,15}$`. Never printed.
+    ::belfry::Optional<::std::string> calling_name{};
+    /// Body: `CallingNameUpdatedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> calling_name_updated_timestamp{};
 
     friend bool operator==(const GetPhoneNumberSettingsResponse&, const GetPhoneNumberSettingsResponse&) = default;
+    template <::std::same_as<GetPhoneNumberSettingsResponse> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetPhoneNumberSettingsResponse> S>

@@ -15,14 +15,17 @@ struct proxy_session_id;
 /// Input of `Client::get_proxy_session`.
 struct GetProxySessionRequest {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, GetProxySessionRequest, required::voice_connector_id>
         voice_connector_id;
     /// **Required.**
-    /// 1 to 128 characters. Pattern `.*\S.*`.
+    /// Path: `{ProxySessionId}`. 1 to 128 characters. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, GetProxySessionRequest, required::proxy_session_id> proxy_session_id;
 
     friend bool operator==(const GetProxySessionRequest&, const GetProxySessionRequest&) = default;
+    template <::std::same_as<GetProxySessionRequest> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetProxySessionRequest> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::get_proxy_session`.
 struct GetProxySessionResponse {
+    /// Body: `ProxySession`.
     ::std::optional<ProxySession> proxy_session{};
 
     friend bool operator==(const GetProxySessionResponse&, const GetProxySessionResponse&) = default;
+    template <::std::same_as<GetProxySessionResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetProxySessionResponse> S>

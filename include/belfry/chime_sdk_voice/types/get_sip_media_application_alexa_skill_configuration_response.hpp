@@ -10,10 +10,13 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::get_sip_media_application_alexa_skill_configuration`.
 struct GetSipMediaApplicationAlexaSkillConfigurationResponse {
+    /// Body: `SipMediaApplicationAlexaSkillConfiguration`.
     ::std::optional<SipMediaApplicationAlexaSkillConfiguration>
         sip_media_application_alexa_skill_configuration{};
 
     friend bool operator==(const GetSipMediaApplicationAlexaSkillConfigurationResponse&, const GetSipMediaApplicationAlexaSkillConfigurationResponse&) = default;
+    template <::std::same_as<GetSipMediaApplicationAlexaSkillConfigurationResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetSipMediaApplicationAlexaSkillConfigurationResponse> S>

@@ -14,11 +14,13 @@ struct sip_media_application_id;
 /// Input of `Client::get_sip_media_application_logging_configuration`.
 struct GetSipMediaApplicationLoggingConfigurationRequest {
     /// **Required.**
-    /// Pattern `.*\S.*`.
+    /// Path: `{SipMediaApplicationId}`. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, GetSipMediaApplicationLoggingConfigurationRequest, required::sip_media_application_id>
         sip_media_application_id;
 
     friend bool operator==(const GetSipMediaApplicationLoggingConfigurationRequest&, const GetSipMediaApplicationLoggingConfigurationRequest&) = default;
+    template <::std::same_as<GetSipMediaApplicationLoggingConfigurationRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetSipMediaApplicationLoggingConfigurationRequest> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::get_sip_media_application_logging_configuration`.
 struct GetSipMediaApplicationLoggingConfigurationResponse {
+    /// Body: `SipMediaApplicationLoggingConfiguration`.
     ::std::optional<SipMediaApplicationLoggingConfiguration> sip_media_application_logging_configuration{};
 
     friend bool operator==(const GetSipMediaApplicationLoggingConfigurationResponse&, const GetSipMediaApplicationLoggingConfigurationResponse&) = default;
+    template <::std::same_as<GetSipMediaApplicationLoggingConfigurationResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetSipMediaApplicationLoggingConfigurationResponse> S>

@@ -14,11 +14,13 @@ struct sip_media_application_id;
 /// Input of `Client::get_sip_media_application`.
 struct GetSipMediaApplicationRequest {
     /// **Required.**
-    /// Pattern `.*\S.*`.
+    /// Path: `{SipMediaApplicationId}`. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, GetSipMediaApplicationRequest, required::sip_media_application_id>
         sip_media_application_id;
 
     friend bool operator==(const GetSipMediaApplicationRequest&, const GetSipMediaApplicationRequest&) = default;
+    template <::std::same_as<GetSipMediaApplicationRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetSipMediaApplicationRequest> S>

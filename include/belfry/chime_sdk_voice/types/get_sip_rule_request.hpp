@@ -14,10 +14,12 @@ struct sip_rule_id;
 /// Input of `Client::get_sip_rule`.
 struct GetSipRuleRequest {
     /// **Required.**
-    /// Pattern `.*\S.*`.
+    /// Path: `{SipRuleId}`. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, GetSipRuleRequest, required::sip_rule_id> sip_rule_id;
 
     friend bool operator==(const GetSipRuleRequest&, const GetSipRuleRequest&) = default;
+    template <::std::same_as<GetSipRuleRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetSipRuleRequest> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::get_sip_rule`.
 struct GetSipRuleResponse {
+    /// Body: `SipRule`.
     ::std::optional<SipRule> sip_rule{};
 
     friend bool operator==(const GetSipRuleResponse&, const GetSipRuleResponse&) = default;
+    template <::std::same_as<GetSipRuleResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetSipRuleResponse> S>

@@ -15,15 +15,18 @@ struct speaker_search_task_id;
 /// Says which task to look up.
 struct GetSpeakerSearchTaskRequest {
     /// **Required.** The Voice Connector that the task was started for.
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, GetSpeakerSearchTaskRequest, required::voice_connector_id>
         voice_connector_id;
     /// **Required.** The task, by the ID that starting it returned.
-    /// 1 to 256 characters. Pattern `.*\S.*`.
+    /// Path: `{SpeakerSearchTaskId}`. 1 to 256 characters. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, GetSpeakerSearchTaskRequest, required::speaker_search_task_id>
         speaker_search_task_id;
 
     friend bool operator==(const GetSpeakerSearchTaskRequest&, const GetSpeakerSearchTaskRequest&) = default;
+    template <::std::same_as<GetSpeakerSearchTaskRequest> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetSpeakerSearchTaskRequest> S>

@@ -11,9 +11,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// The task as it stands now.
 struct GetSpeakerSearchTaskResponse {
     /// The task that was asked for.
+    /// Body: `SpeakerSearchTask`.
     ::std::optional<SpeakerSearchTask> speaker_search_task{};
 
     friend bool operator==(const GetSpeakerSearchTaskResponse&, const GetSpeakerSearchTaskResponse&) = default;
+    template <::std::same_as<GetSpeakerSearchTaskResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetSpeakerSearchTaskResponse> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::get_voice_connector_emergency_calling_configuration`.
 struct GetVoiceConnectorEmergencyCallingConfigurationResponse {
+    /// Body: `EmergencyCallingConfiguration`.
     ::std::optional<EmergencyCallingConfiguration> emergency_calling_configuration{};
 
     friend bool operator==(const GetVoiceConnectorEmergencyCallingConfigurationResponse&, const GetVoiceConnectorEmergencyCallingConfigurationResponse&) = default;
+    template <::std::same_as<GetVoiceConnectorEmergencyCallingConfigurationResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetVoiceConnectorEmergencyCallingConfigurationResponse> S>

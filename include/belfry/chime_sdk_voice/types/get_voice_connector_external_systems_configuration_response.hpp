@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::get_voice_connector_external_systems_configuration`.
 struct GetVoiceConnectorExternalSystemsConfigurationResponse {
+    /// Body: `ExternalSystemsConfiguration`.
     ::std::optional<ExternalSystemsConfiguration> external_systems_configuration{};
 
     friend bool operator==(const GetVoiceConnectorExternalSystemsConfigurationResponse&, const GetVoiceConnectorExternalSystemsConfigurationResponse&) = default;
+    template <::std::same_as<GetVoiceConnectorExternalSystemsConfigurationResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetVoiceConnectorExternalSystemsConfigurationResponse> S>

@@ -14,11 +14,13 @@ struct voice_connector_group_id;
 /// Input of `Client::get_voice_connector_group`.
 struct GetVoiceConnectorGroupRequest {
     /// **Required.**
-    /// Pattern `.*\S.*`.
+    /// Path: `{VoiceConnectorGroupId}`. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, GetVoiceConnectorGroupRequest, required::voice_connector_group_id>
         voice_connector_group_id;
 
     friend bool operator==(const GetVoiceConnectorGroupRequest&, const GetVoiceConnectorGroupRequest&) = default;
+    template <::std::same_as<GetVoiceConnectorGroupRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetVoiceConnectorGroupRequest> S>

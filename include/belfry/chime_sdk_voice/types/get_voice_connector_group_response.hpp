@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::get_voice_connector_group`.
 struct GetVoiceConnectorGroupResponse {
+    /// Body: `VoiceConnectorGroup`.
     ::std::optional<VoiceConnectorGroup> voice_connector_group{};
 
     friend bool operator==(const GetVoiceConnectorGroupResponse&, const GetVoiceConnectorGroupResponse&) = default;
+    template <::std::same_as<GetVoiceConnectorGroupResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetVoiceConnectorGroupResponse> S>

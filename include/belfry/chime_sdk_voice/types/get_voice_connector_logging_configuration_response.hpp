@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::get_voice_connector_logging_configuration`.
 struct GetVoiceConnectorLoggingConfigurationResponse {
+    /// Body: `LoggingConfiguration`.
     ::std::optional<LoggingConfiguration> logging_configuration{};
 
     friend bool operator==(const GetVoiceConnectorLoggingConfigurationResponse&, const GetVoiceConnectorLoggingConfigurationResponse&) = default;
+    template <::std::same_as<GetVoiceConnectorLoggingConfigurationResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetVoiceConnectorLoggingConfigurationResponse> S>

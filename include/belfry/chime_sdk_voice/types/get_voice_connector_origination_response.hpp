@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::get_voice_connector_origination`.
 struct GetVoiceConnectorOriginationResponse {
+    /// Body: `Origination`.
     ::std::optional<Origination> origination{};
 
     friend bool operator==(const GetVoiceConnectorOriginationResponse&, const GetVoiceConnectorOriginationResponse&) = default;
+    template <::std::same_as<GetVoiceConnectorOriginationResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetVoiceConnectorOriginationResponse> S>

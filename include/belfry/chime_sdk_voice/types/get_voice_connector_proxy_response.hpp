@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::get_voice_connector_proxy`.
 struct GetVoiceConnectorProxyResponse {
+    /// Body: `Proxy`.
     ::std::optional<Proxy> proxy{};
 
     friend bool operator==(const GetVoiceConnectorProxyResponse&, const GetVoiceConnectorProxyResponse&) = default;
+    template <::std::same_as<GetVoiceConnectorProxyResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetVoiceConnectorProxyResponse> S>

@@ -14,11 +14,14 @@ struct voice_connector_id;
 /// Input of `Client::get_voice_connector`.
 struct GetVoiceConnectorRequest {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, GetVoiceConnectorRequest, required::voice_connector_id>
         voice_connector_id;
 
     friend bool operator==(const GetVoiceConnectorRequest&, const GetVoiceConnectorRequest&) = default;
+    template <::std::same_as<GetVoiceConnectorRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetVoiceConnectorRequest> S>

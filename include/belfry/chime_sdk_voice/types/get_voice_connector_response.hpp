@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::get_voice_connector`.
 struct GetVoiceConnectorResponse {
+    /// Body: `VoiceConnector`.
     ::std::optional<VoiceConnector> voice_connector{};
 
     friend bool operator==(const GetVoiceConnectorResponse&, const GetVoiceConnectorResponse&) = default;
+    template <::std::same_as<GetVoiceConnectorResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetVoiceConnectorResponse> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::get_voice_connector_streaming_configuration`.
 struct GetVoiceConnectorStreamingConfigurationResponse {
+    /// Body: `StreamingConfiguration`.
     ::std::optional<StreamingConfiguration> streaming_configuration{};
 
     friend bool operator==(const GetVoiceConnectorStreamingConfigurationResponse&, const GetVoiceConnectorStreamingConfigurationResponse&) = default;
+    template <::std::same_as<GetVoiceConnectorStreamingConfigurationResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetVoiceConnectorStreamingConfigurationResponse> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::get_voice_connector_termination_health`.
 struct GetVoiceConnectorTerminationHealthResponse {
+    /// Body: `TerminationHealth`.
     ::std::optional<TerminationHealth> termination_health{};
 
     friend bool operator==(const GetVoiceConnectorTerminationHealthResponse&, const GetVoiceConnectorTerminationHealthResponse&) = default;
+    template <::std::same_as<GetVoiceConnectorTerminationHealthResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetVoiceConnectorTerminationHealthResponse> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::get_voice_connector_termination`.
 struct GetVoiceConnectorTerminationResponse {
+    /// Body: `Termination`.
     ::std::optional<Termination> termination{};
 
     friend bool operator==(const GetVoiceConnectorTerminationResponse&, const GetVoiceConnectorTerminationResponse&) = default;
+    template <::std::same_as<GetVoiceConnectorTerminationResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetVoiceConnectorTerminationResponse> S>

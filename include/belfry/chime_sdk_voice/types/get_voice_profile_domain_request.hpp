@@ -14,11 +14,13 @@ struct voice_profile_domain_id;
 /// Input of `Client::get_voice_profile_domain`.
 struct GetVoiceProfileDomainRequest {
     /// **Required.**
-    /// 1 to 256 characters. Pattern `.*\S.*`.
+    /// Path: `{VoiceProfileDomainId}`. 1 to 256 characters. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, GetVoiceProfileDomainRequest, required::voice_profile_domain_id>
         voice_profile_domain_id;
 
     friend bool operator==(const GetVoiceProfileDomainRequest&, const GetVoiceProfileDomainRequest&) = default;
+    template <::std::same_as<GetVoiceProfileDomainRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetVoiceProfileDomainRequest> S>

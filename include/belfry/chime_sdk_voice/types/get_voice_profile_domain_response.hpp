@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::get_voice_profile_domain`.
 struct GetVoiceProfileDomainResponse {
+    /// Body: `VoiceProfileDomain`.
     ::std::optional<VoiceProfileDomain> voice_profile_domain{};
 
     friend bool operator==(const GetVoiceProfileDomainResponse&, const GetVoiceProfileDomainResponse&) = default;
+    template <::std::same_as<GetVoiceProfileDomainResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetVoiceProfileDomainResponse> S>

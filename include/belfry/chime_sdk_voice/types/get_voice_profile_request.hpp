@@ -14,10 +14,12 @@ struct voice_profile_id;
 /// Input of `Client::get_voice_profile`.
 struct GetVoiceProfileRequest {
     /// **Required.**
-    /// 1 to 256 characters. Pattern `.*\S.*`.
+    /// Path: `{VoiceProfileId}`. 1 to 256 characters. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, GetVoiceProfileRequest, required::voice_profile_id> voice_profile_id;
 
     friend bool operator==(const GetVoiceProfileRequest&, const GetVoiceProfileRequest&) = default;
+    template <::std::same_as<GetVoiceProfileRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetVoiceProfileRequest> S>

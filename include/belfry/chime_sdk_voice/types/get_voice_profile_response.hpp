@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::get_voice_profile`.
 struct GetVoiceProfileResponse {
+    /// Body: `VoiceProfile`.
     ::std::optional<VoiceProfile> voice_profile{};
 
     friend bool operator==(const GetVoiceProfileResponse&, const GetVoiceProfileResponse&) = default;
+    template <::std::same_as<GetVoiceProfileResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetVoiceProfileResponse> S>

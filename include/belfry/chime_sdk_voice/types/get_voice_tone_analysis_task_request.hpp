@@ -16,17 +16,21 @@ struct is_caller;
 /// Input of `Client::get_voice_tone_analysis_task`.
 struct GetVoiceToneAnalysisTaskRequest {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, GetVoiceToneAnalysisTaskRequest, required::voice_connector_id>
         voice_connector_id;
     /// **Required.**
-    /// 1 to 256 characters. Pattern `.*\S.*`.
+    /// Path: `{VoiceToneAnalysisTaskId}`. 1 to 256 characters. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, GetVoiceToneAnalysisTaskRequest, required::voice_tone_analysis_task_id>
         voice_tone_analysis_task_id;
     /// **Required.**
+    /// Query: `isCaller`.
     ::belfry::Required<bool, GetVoiceToneAnalysisTaskRequest, required::is_caller> is_caller;
 
     friend bool operator==(const GetVoiceToneAnalysisTaskRequest&, const GetVoiceToneAnalysisTaskRequest&) = default;
+    template <::std::same_as<GetVoiceToneAnalysisTaskRequest> S>
+    friend constexpr ::belfry::Description<3> belfry_describe(const S*);
 };
 
 namespace detail {

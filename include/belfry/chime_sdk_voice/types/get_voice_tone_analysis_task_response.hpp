@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::get_voice_tone_analysis_task`.
 struct GetVoiceToneAnalysisTaskResponse {
+    /// Body: `VoiceToneAnalysisTask`.
     ::std::optional<VoiceToneAnalysisTask> voice_tone_analysis_task{};
 
     friend bool operator==(const GetVoiceToneAnalysisTaskResponse&, const GetVoiceToneAnalysisTaskResponse&) = default;
+    template <::std::same_as<GetVoiceToneAnalysisTaskResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<GetVoiceToneAnalysisTaskResponse> S>

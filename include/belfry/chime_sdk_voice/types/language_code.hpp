@@ -16,9 +16,9 @@ class LanguageCode : public ::belfry::OpenEnum<LanguageCode> {
     };
 
     LanguageCode() = default;
-    constexpr LanguageCode(Value value) noexcept // NOLINT
-        : OpenEnum(static_cast<::std::uint32_t>(value)) {}
-    explicit LanguageCode(::std::string_view wire) { assign(wire, enum_values()); }
+    constexpr LanguageCode(Value enum_value) noexcept // NOLINT
+        : OpenEnum(static_cast<::std::uint32_t>(enum_value)) {}
+    explicit LanguageCode(::std::string_view wire_text) { assign(wire_text, enum_values()); }
     constexpr operator Value() const noexcept { return static_cast<Value>(number()); } // NOLINT
 
     [[nodiscard]] static constexpr const ::belfry::EnumValues& enum_values() noexcept;

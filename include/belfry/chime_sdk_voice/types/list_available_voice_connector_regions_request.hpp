@@ -10,6 +10,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// Input of `Client::list_available_voice_connector_regions`.
 struct ListAvailableVoiceConnectorRegionsRequest {
     friend bool operator==(const ListAvailableVoiceConnectorRegionsRequest&, const ListAvailableVoiceConnectorRegionsRequest&) = default;
+    template <::std::same_as<ListAvailableVoiceConnectorRegionsRequest> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<ListAvailableVoiceConnectorRegionsRequest> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::list_available_voice_connector_regions`.
 struct ListAvailableVoiceConnectorRegionsResponse {
+    /// Body: `VoiceConnectorRegions`.
     ::belfry::List<VoiceConnectorAwsRegion> voice_connector_regions{};
 
     friend bool operator==(const ListAvailableVoiceConnectorRegionsResponse&, const ListAvailableVoiceConnectorRegionsResponse&) = default;
+    template <::std::same_as<ListAvailableVoiceConnectorRegionsResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<ListAvailableVoiceConnectorRegionsResponse> S>

@@ -9,12 +9,14 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Input of `Client::list_phone_number_orders`.
 struct ListPhoneNumberOrdersRequest {
-    /// At most 65535 characters.
-    ::std::optional<::std::string> next_token{};
-    /// 1 to 100.
-    ::std::optional<::std::int32_t> max_results{};
+    /// Query: `next-token`. At most 65535 characters.
+    ::belfry::Optional<::std::string> next_token{};
+    /// Query: `max-results`. 1 to 100.
+    ::belfry::Optional<::std::int32_t> max_results{};
 
     friend bool operator==(const ListPhoneNumberOrdersRequest&, const ListPhoneNumberOrdersRequest&) = default;
+    template <::std::same_as<ListPhoneNumberOrdersRequest> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 namespace detail {

@@ -10,10 +10,14 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::list_phone_number_orders`.
 struct ListPhoneNumberOrdersResponse {
+    /// Body: `PhoneNumberOrders`.
     ::belfry::List<PhoneNumberOrder> phone_number_orders{};
-    ::std::optional<::std::string> next_token{};
+    /// Body: `NextToken`.
+    ::belfry::Optional<::std::string> next_token{};
 
     friend bool operator==(const ListPhoneNumberOrdersResponse&, const ListPhoneNumberOrdersResponse&) = default;
+    template <::std::same_as<ListPhoneNumberOrdersResponse> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<ListPhoneNumberOrdersResponse> S>

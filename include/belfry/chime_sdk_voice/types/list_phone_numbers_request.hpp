@@ -11,15 +11,22 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Input of `Client::list_phone_numbers`.
 struct ListPhoneNumbersRequest {
-    ::std::optional<::std::string> status{};
-    ::std::optional<PhoneNumberProductType> product_type{};
-    ::std::optional<PhoneNumberAssociationName> filter_name{};
-    ::std::optional<::std::string> filter_value{};
-    /// 1 to 100.
-    ::std::optional<::std::int32_t> max_results{};
-    ::std::optional<::std::string> next_token{};
+    /// Query: `status`.
+    ::belfry::Optional<::std::string> status{};
+    /// Query: `product-type`.
+    ::belfry::Optional<PhoneNumberProductType> product_type{};
+    /// Query: `filter-name`.
+    ::belfry::Optional<PhoneNumberAssociationName> filter_name{};
+    /// Query: `filter-value`.
+    ::belfry::Optional<::std::string> filter_value{};
+    /// Query: `max-results`. 1 to 100.
+    ::belfry::Optional<::std::int32_t> max_results{};
+    /// Query: `next-token`.
+    ::belfry::Optional<::std::string> next_token{};
 
     friend bool operator==(const ListPhoneNumbersRequest&, const ListPhoneNumbersRequest&) = default;
+    template <::std::same_as<ListPhoneNumbersRequest> S>
+    friend constexpr ::belfry::Description<6> belfry_describe(const S*);
 };
 
 namespace detail {

@@ -10,10 +10,14 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::list_phone_numbers`.
 struct ListPhoneNumbersResponse {
+    /// Body: `PhoneNumbers`.
     ::belfry::List<PhoneNumber> phone_numbers{};
-    ::std::optional<::std::string> next_token{};
+    /// Body: `NextToken`.
+    ::belfry::Optional<::std::string> next_token{};
 
     friend bool operator==(const ListPhoneNumbersResponse&, const ListPhoneNumbersResponse&) = default;
+    template <::std::same_as<ListPhoneNumbersResponse> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<ListPhoneNumbersResponse> S>

@@ -15,16 +15,20 @@ struct voice_connector_id;
 /// Input of `Client::list_proxy_sessions`.
 struct ListProxySessionsRequest {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, ListProxySessionsRequest, required::voice_connector_id>
         voice_connector_id;
-    ::std::optional<ProxySessionStatus> status{};
-    /// At most 65535 characters.
-    ::std::optional<::std::string> next_token{};
-    /// 1 to 100.
-    ::std::optional<::std::int32_t> max_results{};
+    /// Query: `status`.
+    ::belfry::Optional<ProxySessionStatus> status{};
+    /// Query: `next-token`. At most 65535 characters.
+    ::belfry::Optional<::std::string> next_token{};
+    /// Query: `max-results`. 1 to 100.
+    ::belfry::Optional<::std::int32_t> max_results{};
 
     friend bool operator==(const ListProxySessionsRequest&, const ListProxySessionsRequest&) = default;
+    template <::std::same_as<ListProxySessionsRequest> S>
+    friend constexpr ::belfry::Description<4> belfry_describe(const S*);
 };
 
 namespace detail {

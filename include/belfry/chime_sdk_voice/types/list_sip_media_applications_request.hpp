@@ -9,12 +9,14 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Input of `Client::list_sip_media_applications`.
 struct ListSipMediaApplicationsRequest {
-    /// 1 to 100.
-    ::std::optional<::std::int32_t> max_results{};
-    /// At most 65535 characters.
-    ::std::optional<::std::string> next_token{};
+    /// Query: `max-results`. 1 to 100.
+    ::belfry::Optional<::std::int32_t> max_results{};
+    /// Query: `next-token`. At most 65535 characters.
+    ::belfry::Optional<::std::string> next_token{};
 
     friend bool operator==(const ListSipMediaApplicationsRequest&, const ListSipMediaApplicationsRequest&) = default;
+    template <::std::same_as<ListSipMediaApplicationsRequest> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 namespace detail {

@@ -9,14 +9,16 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Input of `Client::list_sip_rules`.
 struct ListSipRulesRequest {
-    /// Pattern `.*\S.*`.
-    ::std::optional<::std::string> sip_media_application_id{};
-    /// 1 to 100.
-    ::std::optional<::std::int32_t> max_results{};
-    /// At most 65535 characters.
-    ::std::optional<::std::string> next_token{};
+    /// Query: `sip-media-application`. Pattern `.*\S.*`.
+    ::belfry::Optional<::std::string> sip_media_application_id{};
+    /// Query: `max-results`. 1 to 100.
+    ::belfry::Optional<::std::int32_t> max_results{};
+    /// Query: `next-token`. At most 65535 characters.
+    ::belfry::Optional<::std::string> next_token{};
 
     friend bool operator==(const ListSipRulesRequest&, const ListSipRulesRequest&) = default;
+    template <::std::same_as<ListSipRulesRequest> S>
+    friend constexpr ::belfry::Description<3> belfry_describe(const S*);
 };
 
 namespace detail {

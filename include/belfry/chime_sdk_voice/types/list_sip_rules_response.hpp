@@ -10,11 +10,14 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::list_sip_rules`.
 struct ListSipRulesResponse {
+    /// Body: `SipRules`.
     ::belfry::List<SipRule> sip_rules{};
-    /// At most 65535 characters.
-    ::std::optional<::std::string> next_token{};
+    /// Body: `NextToken`. At most 65535 characters.
+    ::belfry::Optional<::std::string> next_token{};
 
     friend bool operator==(const ListSipRulesResponse&, const ListSipRulesResponse&) = default;
+    template <::std::same_as<ListSipRulesResponse> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<ListSipRulesResponse> S>

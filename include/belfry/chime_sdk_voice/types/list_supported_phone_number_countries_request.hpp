@@ -15,10 +15,13 @@ struct product_type;
 /// Input of `Client::list_supported_phone_number_countries`.
 struct ListSupportedPhoneNumberCountriesRequest {
     /// **Required.**
+    /// Query: `product-type`.
     ::belfry::Required<PhoneNumberProductType, ListSupportedPhoneNumberCountriesRequest, required::product_type>
         product_type;
 
     friend bool operator==(const ListSupportedPhoneNumberCountriesRequest&, const ListSupportedPhoneNumberCountriesRequest&) = default;
+    template <::std::same_as<ListSupportedPhoneNumberCountriesRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 namespace detail {

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::list_supported_phone_number_countries`.
 struct ListSupportedPhoneNumberCountriesResponse {
+    /// Body: `PhoneNumberCountries`.
     ::belfry::List<PhoneNumberCountry> phone_number_countries{};
 
     friend bool operator==(const ListSupportedPhoneNumberCountriesResponse&, const ListSupportedPhoneNumberCountriesResponse&) = default;
+    template <::std::same_as<ListSupportedPhoneNumberCountriesResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<ListSupportedPhoneNumberCountriesResponse> S>

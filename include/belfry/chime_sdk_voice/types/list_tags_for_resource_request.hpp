@@ -14,10 +14,12 @@ struct resource_arn;
 /// Input of `Client::list_tags_for_resource`.
 struct ListTagsForResourceRequest {
     /// **Required.**
-    /// 1 to 1024 characters. Pattern `^arn[\/\:\-\_\.a-zA-Z0-9]+$`. Never printed.
+    /// Query: `arn`. 1 to 1024 characters. Pattern `^arn[\/\:\-\_\.a-zA-Z0-9]+$`. Never printed.
     ::belfry::Required<::std::string, ListTagsForResourceRequest, required::resource_arn> resource_arn;
 
     friend bool operator==(const ListTagsForResourceRequest&, const ListTagsForResourceRequest&) = default;
+    template <::std::same_as<ListTagsForResourceRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 namespace detail {

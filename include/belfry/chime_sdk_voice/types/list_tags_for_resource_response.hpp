@@ -10,10 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::list_tags_for_resource`.
 struct ListTagsForResourceResponse {
-    /// 1 to 50 elements.
+    /// Body: `Tags`. 1 to 50 elements.
     ::belfry::List<Tag> tags{};
 
     friend bool operator==(const ListTagsForResourceResponse&, const ListTagsForResourceResponse&) = default;
+    template <::std::same_as<ListTagsForResourceResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<ListTagsForResourceResponse> S>

@@ -10,10 +10,14 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::list_voice_connector_groups`.
 struct ListVoiceConnectorGroupsResponse {
+    /// Body: `VoiceConnectorGroups`.
     ::belfry::List<VoiceConnectorGroup> voice_connector_groups{};
-    ::std::optional<::std::string> next_token{};
+    /// Body: `NextToken`.
+    ::belfry::Optional<::std::string> next_token{};
 
     friend bool operator==(const ListVoiceConnectorGroupsResponse&, const ListVoiceConnectorGroupsResponse&) = default;
+    template <::std::same_as<ListVoiceConnectorGroupsResponse> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<ListVoiceConnectorGroupsResponse> S>

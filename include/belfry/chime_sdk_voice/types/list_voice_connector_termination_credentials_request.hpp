@@ -14,11 +14,14 @@ struct voice_connector_id;
 /// Input of `Client::list_voice_connector_termination_credentials`.
 struct ListVoiceConnectorTerminationCredentialsRequest {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, ListVoiceConnectorTerminationCredentialsRequest, required::voice_connector_id>
         voice_connector_id;
 
     friend bool operator==(const ListVoiceConnectorTerminationCredentialsRequest&, const ListVoiceConnectorTerminationCredentialsRequest&) = default;
+    template <::std::same_as<ListVoiceConnectorTerminationCredentialsRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<ListVoiceConnectorTerminationCredentialsRequest> S>

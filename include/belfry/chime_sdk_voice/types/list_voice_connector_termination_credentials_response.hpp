@@ -9,10 +9,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::list_voice_connector_termination_credentials`.
 struct ListVoiceConnectorTerminationCredentialsResponse {
-    /// Never printed.
+    /// Body: `Usernames`. Never printed.
     ::belfry::List<::std::string> usernames{};
 
     friend bool operator==(const ListVoiceConnectorTerminationCredentialsResponse&, const ListVoiceConnectorTerminationCredentialsResponse&) = default;
+    template <::std::same_as<ListVoiceConnectorTerminationCredentialsResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<ListVoiceConnectorTerminationCredentialsResponse> S>

@@ -9,11 +9,14 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Input of `Client::list_voice_connectors`.
 struct ListVoiceConnectorsRequest {
-    ::std::optional<::std::string> next_token{};
-    /// 1 to 100.
-    ::std::optional<::std::int32_t> max_results{};
+    /// Query: `next-token`.
+    ::belfry::Optional<::std::string> next_token{};
+    /// Query: `max-results`. 1 to 100.
+    ::belfry::Optional<::std::int32_t> max_results{};
 
     friend bool operator==(const ListVoiceConnectorsRequest&, const ListVoiceConnectorsRequest&) = default;
+    template <::std::same_as<ListVoiceConnectorsRequest> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 namespace detail {

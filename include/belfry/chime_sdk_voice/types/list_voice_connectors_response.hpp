@@ -10,10 +10,14 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::list_voice_connectors`.
 struct ListVoiceConnectorsResponse {
+    /// Body: `VoiceConnectors`.
     ::belfry::List<VoiceConnector> voice_connectors{};
-    ::std::optional<::std::string> next_token{};
+    /// Body: `NextToken`.
+    ::belfry::Optional<::std::string> next_token{};
 
     friend bool operator==(const ListVoiceConnectorsResponse&, const ListVoiceConnectorsResponse&) = default;
+    template <::std::same_as<ListVoiceConnectorsResponse> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<ListVoiceConnectorsResponse> S>

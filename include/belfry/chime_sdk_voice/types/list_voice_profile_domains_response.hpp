@@ -10,10 +10,14 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::list_voice_profile_domains`.
 struct ListVoiceProfileDomainsResponse {
+    /// Body: `VoiceProfileDomains`.
     ::belfry::List<VoiceProfileDomainSummary> voice_profile_domains{};
-    ::std::optional<::std::string> next_token{};
+    /// Body: `NextToken`.
+    ::belfry::Optional<::std::string> next_token{};
 
     friend bool operator==(const ListVoiceProfileDomainsResponse&, const ListVoiceProfileDomainsResponse&) = default;
+    template <::std::same_as<ListVoiceProfileDomainsResponse> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<ListVoiceProfileDomainsResponse> S>

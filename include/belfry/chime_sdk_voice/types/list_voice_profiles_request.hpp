@@ -14,14 +14,17 @@ struct voice_profile_domain_id;
 /// Input of `Client::list_voice_profiles`.
 struct ListVoiceProfilesRequest {
     /// **Required.**
-    /// 1 to 256 characters. Pattern `.*\S.*`.
+    /// Query: `voice-profile-domain-id`. 1 to 256 characters. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, ListVoiceProfilesRequest, required::voice_profile_domain_id>
         voice_profile_domain_id;
-    ::std::optional<::std::string> next_token{};
-    /// 1 to 100.
-    ::std::optional<::std::int32_t> max_results{};
+    /// Query: `next-token`.
+    ::belfry::Optional<::std::string> next_token{};
+    /// Query: `max-results`. 1 to 100.
+    ::belfry::Optional<::std::int32_t> max_results{};
 
     friend bool operator==(const ListVoiceProfilesRequest&, const ListVoiceProfilesRequest&) = default;
+    template <::std::same_as<ListVoiceProfilesRequest> S>
+    friend constexpr ::belfry::Description<3> belfry_describe(const S*);
 };
 
 namespace detail {

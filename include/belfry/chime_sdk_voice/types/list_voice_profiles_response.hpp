@@ -10,10 +10,14 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::list_voice_profiles`.
 struct ListVoiceProfilesResponse {
+    /// Body: `VoiceProfiles`.
     ::belfry::List<VoiceProfileSummary> voice_profiles{};
-    ::std::optional<::std::string> next_token{};
+    /// Body: `NextToken`.
+    ::belfry::Optional<::std::string> next_token{};
 
     friend bool operator==(const ListVoiceProfilesResponse&, const ListVoiceProfilesResponse&) = default;
+    template <::std::same_as<ListVoiceProfilesResponse> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<ListVoiceProfilesResponse> S>

@@ -9,10 +9,14 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `LoggingConfiguration`.
 struct LoggingConfiguration {
+    /// Body: `EnableSIPLogs`.
     ::std::optional<bool> enable_sip_logs{};
+    /// Body: `EnableMediaMetricLogs`.
     ::std::optional<bool> enable_media_metric_logs{};
 
     friend bool operator==(const LoggingConfiguration&, const LoggingConfiguration&) = default;
+    template <::std::same_as<LoggingConfiguration> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<LoggingConfiguration> S>

@@ -9,11 +9,14 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `MediaInsightsConfiguration`.
 struct MediaInsightsConfiguration {
+    /// Body: `Disabled`.
     ::std::optional<bool> disabled{};
-    /// 1 to 1024 characters. Pattern `^arn[\/\:\-\_\.a-zA-Z0-9]+$`. Never printed.
-    ::std::optional<::std::string> configuration_arn{};
+    /// Body: `ConfigurationArn`. 1 to 1024 characters. Pattern `^arn[\/\:\-\_\.a-zA-Z0-9]+$`. Never printed.
+    ::belfry::Optional<::std::string> configuration_arn{};
 
     friend bool operator==(const MediaInsightsConfiguration&, const MediaInsightsConfiguration&) = default;
+    template <::std::same_as<MediaInsightsConfiguration> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<MediaInsightsConfiguration> S>

@@ -17,9 +17,9 @@ class NumberSelectionBehavior : public ::belfry::OpenEnum<NumberSelectionBehavio
     };
 
     NumberSelectionBehavior() = default;
-    constexpr NumberSelectionBehavior(Value value) noexcept // NOLINT
-        : OpenEnum(static_cast<::std::uint32_t>(value)) {}
-    explicit NumberSelectionBehavior(::std::string_view wire) { assign(wire, enum_values()); }
+    constexpr NumberSelectionBehavior(Value enum_value) noexcept // NOLINT
+        : OpenEnum(static_cast<::std::uint32_t>(enum_value)) {}
+    explicit NumberSelectionBehavior(::std::string_view wire_text) { assign(wire_text, enum_values()); }
     constexpr operator Value() const noexcept { return static_cast<Value>(number()); } // NOLINT
 
     [[nodiscard]] static constexpr const ::belfry::EnumValues& enum_values() noexcept;

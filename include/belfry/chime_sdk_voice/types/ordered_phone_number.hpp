@@ -10,11 +10,14 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `OrderedPhoneNumber`.
 struct OrderedPhoneNumber {
-    /// Pattern `^\+?[1-9]\d{1,14}$`. Never printed.
-    ::std::optional<::std::string> e164_phone_number{};
-    ::std::optional<OrderedPhoneNumberStatus> status{};
+    /// Body: `E164PhoneNumber`. Pattern `^\+?[1-9]\d{1,14}$`. Never printed.
+    ::belfry::Optional<::std::string> e164_phone_number{};
+    /// Body: `Status`.
+    ::belfry::Optional<OrderedPhoneNumberStatus> status{};
 
     friend bool operator==(const OrderedPhoneNumber&, const OrderedPhoneNumber&) = default;
+    template <::std::same_as<OrderedPhoneNumber> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<OrderedPhoneNumber> S>

@@ -18,9 +18,9 @@ class OrderedPhoneNumberStatus : public ::belfry::OpenEnum<OrderedPhoneNumberSta
     };
 
     OrderedPhoneNumberStatus() = default;
-    constexpr OrderedPhoneNumberStatus(Value value) noexcept // NOLINT
-        : OpenEnum(static_cast<::std::uint32_t>(value)) {}
-    explicit OrderedPhoneNumberStatus(::std::string_view wire) { assign(wire, enum_values()); }
+    constexpr OrderedPhoneNumberStatus(Value enum_value) noexcept // NOLINT
+        : OpenEnum(static_cast<::std::uint32_t>(enum_value)) {}
+    explicit OrderedPhoneNumberStatus(::std::string_view wire_text) { assign(wire_text, enum_values()); }
     constexpr operator Value() const noexcept { return static_cast<Value>(number()); } // NOLINT
 
     [[nodiscard]] static constexpr const ::belfry::EnumValues& enum_values() noexcept;

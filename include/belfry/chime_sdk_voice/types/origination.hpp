@@ -10,10 +10,14 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `Origination`.
 struct Origination {
+    /// Body: `Routes`.
     ::belfry::List<OriginationRoute> routes{};
+    /// Body: `Disabled`.
     ::std::optional<bool> disabled{};
 
     friend bool operator==(const Origination&, const Origination&) = default;
+    template <::std::same_as<Origination> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<Origination> S>

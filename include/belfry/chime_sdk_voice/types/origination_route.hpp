@@ -10,16 +10,20 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `OriginationRoute`.
 struct OriginationRoute {
-    ::std::optional<::std::string> host{};
-    /// 0 to 65535.
-    ::std::optional<::std::int32_t> port{};
-    ::std::optional<OriginationRouteProtocol> protocol{};
-    /// 1 to 100.
-    ::std::optional<::std::int32_t> priority{};
-    /// 1 to 100.
-    ::std::optional<::std::int32_t> weight{};
+    /// Body: `Host`.
+    ::belfry::Optional<::std::string> host{};
+    /// Body: `Port`. 0 to 65535.
+    ::belfry::Optional<::std::int32_t> port{};
+    /// Body: `Protocol`.
+    ::belfry::Optional<OriginationRouteProtocol> protocol{};
+    /// Body: `Priority`. 1 to 100.
+    ::belfry::Optional<::std::int32_t> priority{};
+    /// Body: `Weight`. 1 to 100.
+    ::belfry::Optional<::std::int32_t> weight{};
 
     friend bool operator==(const OriginationRoute&, const OriginationRoute&) = default;
+    template <::std::same_as<OriginationRoute> S>
+    friend constexpr ::belfry::Description<5> belfry_describe(const S*);
 };
 
 template <::std::same_as<OriginationRoute> S>

@@ -17,9 +17,9 @@ class OriginationRouteProtocol : public ::belfry::OpenEnum<OriginationRouteProto
     };
 
     OriginationRouteProtocol() = default;
-    constexpr OriginationRouteProtocol(Value value) noexcept // NOLINT
-        : OpenEnum(static_cast<::std::uint32_t>(value)) {}
-    explicit OriginationRouteProtocol(::std::string_view wire) { assign(wire, enum_values()); }
+    constexpr OriginationRouteProtocol(Value enum_value) noexcept // NOLINT
+        : OpenEnum(static_cast<::std::uint32_t>(enum_value)) {}
+    explicit OriginationRouteProtocol(::std::string_view wire_text) { assign(wire_text, enum_values()); }
     constexpr operator Value() const noexcept { return static_cast<Value>(number()); } // NOLINT
 
     [[nodiscard]] static constexpr const ::belfry::EnumValues& enum_values() noexcept;

@@ -9,12 +9,14 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `Participant`.
 struct Participant {
-    /// Pattern `^\+?[1-9]\d{1,14}$`. Never printed.
-    ::std::optional<::std::string> phone_number{};
-    /// Pattern `^\+?[1-9]\d{1,14}$`. Never printed.
-    ::std::optional<::std::string> proxy_phone_number{};
+    /// Body: `PhoneNumber`. Pattern `^\+?[1-9]\d{1,14}$`. Never printed.
+    ::belfry::Optional<::std::string> phone_number{};
+    /// Body: `ProxyPhoneNumber`. Pattern `^\+?[1-9]\d{1,14}$`. Never printed.
+    ::belfry::Optional<::std::string> proxy_phone_number{};
 
     friend bool operator==(const Participant&, const Participant&) = default;
+    template <::std::same_as<Participant> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<Participant> S>

@@ -15,34 +15,43 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `PhoneNumber`.
 struct PhoneNumber {
-    /// Pattern `.*\S.*`. Never printed.
-    ::std::optional<::std::string> phone_number_id{};
-    /// Pattern `^\+?[1-9]\d{1,14}$`. Never printed.
-    ::std::optional<::std::string> e164_phone_number{};
-    /// Pattern `.*\S.*`.
-    ::std::optional<::std::string> phone_number_arn{};
-    /// Pattern `[A-Z]{2}`.
-    ::std::optional<::std::string> country{};
-    ::std::optional<PhoneNumberType> type{};
-    ::std::optional<PhoneNumberProductType> product_type{};
-    ::std::optional<PhoneNumberStatus> status{};
+    /// Body: `PhoneNumberId`. Pattern `.*\S.*`. Never printed.
+    ::belfry::Optional<::std::string> phone_number_id{};
+    /// Body: `E164PhoneNumber`. Pattern `^\+?[1-9]\d{1,14}$`. Never printed.
+    ::belfry::Optional<::std::string> e164_phone_number{};
+    /// Body: `PhoneNumberArn`. Pattern `.*\S.*`.
+    ::belfry::Optional<::std::string> phone_number_arn{};
+    /// Body: `Country`. Pattern `[A-Z]{2}`.
+    ::belfry::Optional<::std::string> country{};
+    /// Body: `Type`.
+    ::belfry::Optional<PhoneNumberType> type{};
+    /// Body: `ProductType`.
+    ::belfry::Optional<PhoneNumberProductType> product_type{};
+    /// Body: `Status`.
+    ::belfry::Optional<PhoneNumberStatus> status{};
+    /// Body: `Capabilities`.
     ::std::optional<PhoneNumberCapabilities> capabilities{};
+    /// Body: `Associations`.
     ::belfry::List<PhoneNumberAssociation> associations{};
-    /// Pattern `^$|^[a-zA-Z0-9 ]{2,15}$`. Never printed.
-    ::std::optional<::std::string> calling_name{};
-    ::std::optional<CallingNameStatus> calling_name_status{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `CallingName`. Pattern `^$|^[a-zA-Z0-9 ]{2,15}$`. Never printed.
+    ::belfry::Optional<::std::string> calling_name{};
+    /// Body: `CallingNameStatus`.
+    ::belfry::Optional<CallingNameStatus> calling_name_status{};
+    /// Body: `CreatedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> created_timestamp{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `UpdatedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> updated_timestamp{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `DeletionTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> deletion_timestamp{};
-    /// Pattern `[a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}`.
-    ::std::optional<::std::string> order_id{};
-    /// At most 256 characters. Pattern `^$|^[a-zA-Z0-9\,\.\_\-]+(\s+[a-zA-Z0-9\,\.\_\-]+)*$`. Never printed.
-    ::std::optional<::std::string> name{};
+    /// Body: `OrderId`. Pattern `[a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}`.
+    ::belfry::Optional<::std::string> order_id{};
+    /// Body: `Name`. At most 256 characters. Pattern `^$|^[a-zA-Z0-9\,\.\_\-]+(\s+[a-zA-Z0-9\,\.\_\-]+)*$`.
+    /// Never printed.
+    ::belfry::Optional<::std::string> name{};
 
     friend bool operator==(const PhoneNumber&, const PhoneNumber&) = default;
+    template <::std::same_as<PhoneNumber> S>
+    friend constexpr ::belfry::Description<16> belfry_describe(const S*);
 };
 
 template <::std::same_as<PhoneNumber> S>

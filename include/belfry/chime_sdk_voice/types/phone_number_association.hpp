@@ -10,12 +10,16 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `PhoneNumberAssociation`.
 struct PhoneNumberAssociation {
-    ::std::optional<::std::string> value{};
-    ::std::optional<PhoneNumberAssociationName> name{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `Value`.
+    ::belfry::Optional<::std::string> value{};
+    /// Body: `Name`.
+    ::belfry::Optional<PhoneNumberAssociationName> name{};
+    /// Body: `AssociatedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> associated_timestamp{};
 
     friend bool operator==(const PhoneNumberAssociation&, const PhoneNumberAssociation&) = default;
+    template <::std::same_as<PhoneNumberAssociation> S>
+    friend constexpr ::belfry::Description<3> belfry_describe(const S*);
 };
 
 template <::std::same_as<PhoneNumberAssociation> S>

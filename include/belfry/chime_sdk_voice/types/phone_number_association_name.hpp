@@ -18,9 +18,9 @@ class PhoneNumberAssociationName : public ::belfry::OpenEnum<PhoneNumberAssociat
     };
 
     PhoneNumberAssociationName() = default;
-    constexpr PhoneNumberAssociationName(Value value) noexcept // NOLINT
-        : OpenEnum(static_cast<::std::uint32_t>(value)) {}
-    explicit PhoneNumberAssociationName(::std::string_view wire) { assign(wire, enum_values()); }
+    constexpr PhoneNumberAssociationName(Value enum_value) noexcept // NOLINT
+        : OpenEnum(static_cast<::std::uint32_t>(enum_value)) {}
+    explicit PhoneNumberAssociationName(::std::string_view wire_text) { assign(wire_text, enum_values()); }
     constexpr operator Value() const noexcept { return static_cast<Value>(number()); } // NOLINT
 
     [[nodiscard]] static constexpr const ::belfry::EnumValues& enum_values() noexcept;

@@ -9,14 +9,22 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `PhoneNumberCapabilities`.
 struct PhoneNumberCapabilities {
+    /// Body: `InboundCall`.
     ::std::optional<bool> inbound_call{};
+    /// Body: `OutboundCall`.
     ::std::optional<bool> outbound_call{};
+    /// Body: `InboundSMS`.
     ::std::optional<bool> inbound_sms{};
+    /// Body: `OutboundSMS`.
     ::std::optional<bool> outbound_sms{};
+    /// Body: `InboundMMS`.
     ::std::optional<bool> inbound_mms{};
+    /// Body: `OutboundMMS`.
     ::std::optional<bool> outbound_mms{};
 
     friend bool operator==(const PhoneNumberCapabilities&, const PhoneNumberCapabilities&) = default;
+    template <::std::same_as<PhoneNumberCapabilities> S>
+    friend constexpr ::belfry::Description<6> belfry_describe(const S*);
 };
 
 template <::std::same_as<PhoneNumberCapabilities> S>

@@ -10,11 +10,14 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `PhoneNumberCountry`.
 struct PhoneNumberCountry {
-    /// Pattern `[A-Z]{2}`.
-    ::std::optional<::std::string> country_code{};
+    /// Body: `CountryCode`. Pattern `[A-Z]{2}`.
+    ::belfry::Optional<::std::string> country_code{};
+    /// Body: `SupportedPhoneNumberTypes`.
     ::belfry::List<PhoneNumberType> supported_phone_number_types{};
 
     friend bool operator==(const PhoneNumberCountry&, const PhoneNumberCountry&) = default;
+    template <::std::same_as<PhoneNumberCountry> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<PhoneNumberCountry> S>

@@ -10,13 +10,17 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `PhoneNumberError`.
 struct PhoneNumberError {
-    /// Pattern `.*\S.*`. Never printed.
-    ::std::optional<::std::string> phone_number_id{};
+    /// Body: `PhoneNumberId`. Pattern `.*\S.*`. Never printed.
+    ::belfry::Optional<::std::string> phone_number_id{};
     /// The service's own short word for the kind of an error.
-    ::std::optional<ErrorCode> error_code{};
-    ::std::optional<::std::string> error_message{};
+    /// Body: `ErrorCode`.
+    ::belfry::Optional<ErrorCode> error_code{};
+    /// Body: `ErrorMessage`.
+    ::belfry::Optional<::std::string> error_message{};
 
     friend bool operator==(const PhoneNumberError&, const PhoneNumberError&) = default;
+    template <::std::same_as<PhoneNumberError> S>
+    friend constexpr ::belfry::Description<3> belfry_describe(const S*);
 };
 
 template <::std::same_as<PhoneNumberError> S>

@@ -13,19 +13,26 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `PhoneNumberOrder`.
 struct PhoneNumberOrder {
-    /// Pattern `[a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}`.
-    ::std::optional<::std::string> phone_number_order_id{};
-    ::std::optional<PhoneNumberProductType> product_type{};
-    ::std::optional<PhoneNumberOrderStatus> status{};
-    ::std::optional<PhoneNumberOrderType> order_type{};
+    /// Body: `PhoneNumberOrderId`. Pattern `[a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}`.
+    ::belfry::Optional<::std::string> phone_number_order_id{};
+    /// Body: `ProductType`.
+    ::belfry::Optional<PhoneNumberProductType> product_type{};
+    /// Body: `Status`.
+    ::belfry::Optional<PhoneNumberOrderStatus> status{};
+    /// Body: `OrderType`.
+    ::belfry::Optional<PhoneNumberOrderType> order_type{};
+    /// Body: `OrderedPhoneNumbers`.
     ::belfry::List<OrderedPhoneNumber> ordered_phone_numbers{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `CreatedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> created_timestamp{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `UpdatedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> updated_timestamp{};
-    ::std::optional<::std::string> foc_date{};
+    /// Body: `FocDate`.
+    ::belfry::Optional<::std::string> foc_date{};
 
     friend bool operator==(const PhoneNumberOrder&, const PhoneNumberOrder&) = default;
+    template <::std::same_as<PhoneNumberOrder> S>
+    friend constexpr ::belfry::Description<8> belfry_describe(const S*);
 };
 
 template <::std::same_as<PhoneNumberOrder> S>

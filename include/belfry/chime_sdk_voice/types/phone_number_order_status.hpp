@@ -26,9 +26,9 @@ class PhoneNumberOrderStatus : public ::belfry::OpenEnum<PhoneNumberOrderStatus>
     };
 
     PhoneNumberOrderStatus() = default;
-    constexpr PhoneNumberOrderStatus(Value value) noexcept // NOLINT
-        : OpenEnum(static_cast<::std::uint32_t>(value)) {}
-    explicit PhoneNumberOrderStatus(::std::string_view wire) { assign(wire, enum_values()); }
+    constexpr PhoneNumberOrderStatus(Value enum_value) noexcept // NOLINT
+        : OpenEnum(static_cast<::std::uint32_t>(enum_value)) {}
+    explicit PhoneNumberOrderStatus(::std::string_view wire_text) { assign(wire_text, enum_values()); }
     constexpr operator Value() const noexcept { return static_cast<Value>(number()); } // NOLINT
 
     [[nodiscard]] static constexpr const ::belfry::EnumValues& enum_values() noexcept;

@@ -17,9 +17,9 @@ class PhoneNumberProductType : public ::belfry::OpenEnum<PhoneNumberProductType>
     };
 
     PhoneNumberProductType() = default;
-    constexpr PhoneNumberProductType(Value value) noexcept // NOLINT
-        : OpenEnum(static_cast<::std::uint32_t>(value)) {}
-    explicit PhoneNumberProductType(::std::string_view wire) { assign(wire, enum_values()); }
+    constexpr PhoneNumberProductType(Value enum_value) noexcept // NOLINT
+        : OpenEnum(static_cast<::std::uint32_t>(enum_value)) {}
+    explicit PhoneNumberProductType(::std::string_view wire_text) { assign(wire_text, enum_values()); }
     constexpr operator Value() const noexcept { return static_cast<Value>(number()); } // NOLINT
 
     [[nodiscard]] static constexpr const ::belfry::EnumValues& enum_values() noexcept;

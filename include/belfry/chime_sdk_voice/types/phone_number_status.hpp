@@ -26,9 +26,9 @@ class PhoneNumberStatus : public ::belfry::OpenEnum<PhoneNumberStatus> {
     };
 
     PhoneNumberStatus() = default;
-    constexpr PhoneNumberStatus(Value value) noexcept // NOLINT
-        : OpenEnum(static_cast<::std::uint32_t>(value)) {}
-    explicit PhoneNumberStatus(::std::string_view wire) { assign(wire, enum_values()); }
+    constexpr PhoneNumberStatus(Value enum_value) noexcept // NOLINT
+        : OpenEnum(static_cast<::std::uint32_t>(enum_value)) {}
+    explicit PhoneNumberStatus(::std::string_view wire_text) { assign(wire_text, enum_values()); }
     constexpr operator Value() const noexcept { return static_cast<Value>(number()); } // NOLINT
 
     [[nodiscard]] static constexpr const ::belfry::EnumValues& enum_values() noexcept;

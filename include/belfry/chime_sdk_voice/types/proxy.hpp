@@ -9,13 +9,18 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `Proxy`.
 struct Proxy {
-    ::std::optional<::std::int32_t> default_session_expiry_minutes{};
+    /// Body: `DefaultSessionExpiryMinutes`.
+    ::belfry::Optional<::std::int32_t> default_session_expiry_minutes{};
+    /// Body: `Disabled`.
     ::std::optional<bool> disabled{};
-    /// Pattern `^\+?[1-9]\d{1,14}$`. Never printed.
-    ::std::optional<::std::string> fall_back_phone_number{};
+    /// Body: `FallBackPhoneNumber`. Pattern `^\+?[1-9]\d{1,14}$`. Never printed.
+    ::belfry::Optional<::std::string> fall_back_phone_number{};
+    /// Body: `PhoneNumberCountries`.
     ::belfry::List<::std::string> phone_number_countries{};
 
     friend bool operator==(const Proxy&, const Proxy&) = default;
+    template <::std::same_as<Proxy> S>
+    friend constexpr ::belfry::Description<4> belfry_describe(const S*);
 };
 
 template <::std::same_as<Proxy> S>

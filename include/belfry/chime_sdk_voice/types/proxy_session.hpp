@@ -15,28 +15,37 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `ProxySession`.
 struct ProxySession {
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
-    ::std::optional<::std::string> voice_connector_id{};
-    /// 1 to 128 characters. Pattern `.*\S.*`.
-    ::std::optional<::std::string> proxy_session_id{};
-    /// At most 128 characters.
-    ::std::optional<::std::string> name{};
-    ::std::optional<ProxySessionStatus> status{};
-    /// At least 1.
-    ::std::optional<::std::int32_t> expiry_minutes{};
+    /// Body: `VoiceConnectorId`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    ::belfry::Optional<::std::string> voice_connector_id{};
+    /// Body: `ProxySessionId`. 1 to 128 characters. Pattern `.*\S.*`.
+    ::belfry::Optional<::std::string> proxy_session_id{};
+    /// Body: `Name`. At most 128 characters.
+    ::belfry::Optional<::std::string> name{};
+    /// Body: `Status`.
+    ::belfry::Optional<ProxySessionStatus> status{};
+    /// Body: `ExpiryMinutes`. At least 1.
+    ::belfry::Optional<::std::int32_t> expiry_minutes{};
+    /// Body: `Capabilities`.
     ::belfry::List<Capability> capabilities{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `CreatedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> created_timestamp{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `UpdatedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> updated_timestamp{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `EndedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> ended_timestamp{};
+    /// Body: `Participants`.
     ::belfry::List<Participant> participants{};
-    ::std::optional<NumberSelectionBehavior> number_selection_behavior{};
-    ::std::optional<GeoMatchLevel> geo_match_level{};
+    /// Body: `NumberSelectionBehavior`.
+    ::belfry::Optional<NumberSelectionBehavior> number_selection_behavior{};
+    /// Body: `GeoMatchLevel`.
+    ::belfry::Optional<GeoMatchLevel> geo_match_level{};
+    /// Body: `GeoMatchParams`.
     ::std::optional<GeoMatchParams> geo_match_params{};
 
     friend bool operator==(const ProxySession&, const ProxySession&) = default;
+    template <::std::same_as<ProxySession> S>
+    friend constexpr ::belfry::Description<13> belfry_describe(const S*);
 };
 
 template <::std::same_as<ProxySession> S>

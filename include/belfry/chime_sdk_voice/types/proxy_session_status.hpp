@@ -18,9 +18,9 @@ class ProxySessionStatus : public ::belfry::OpenEnum<ProxySessionStatus> {
     };
 
     ProxySessionStatus() = default;
-    constexpr ProxySessionStatus(Value value) noexcept // NOLINT
-        : OpenEnum(static_cast<::std::uint32_t>(value)) {}
-    explicit ProxySessionStatus(::std::string_view wire) { assign(wire, enum_values()); }
+    constexpr ProxySessionStatus(Value enum_value) noexcept // NOLINT
+        : OpenEnum(static_cast<::std::uint32_t>(enum_value)) {}
+    explicit ProxySessionStatus(::std::string_view wire_text) { assign(wire_text, enum_values()); }
     constexpr operator Value() const noexcept { return static_cast<Value>(number()); } // NOLINT
 
     [[nodiscard]] static constexpr const ::belfry::EnumValues& enum_values() noexcept;

@@ -15,13 +15,16 @@ struct sip_media_application_id;
 /// Input of `Client::put_sip_media_application_alexa_skill_configuration`.
 struct PutSipMediaApplicationAlexaSkillConfigurationRequest {
     /// **Required.**
-    /// Pattern `.*\S.*`.
+    /// Path: `{SipMediaApplicationId}`. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, PutSipMediaApplicationAlexaSkillConfigurationRequest, required::sip_media_application_id>
         sip_media_application_id;
+    /// Body: `SipMediaApplicationAlexaSkillConfiguration`.
     ::std::optional<SipMediaApplicationAlexaSkillConfiguration>
         sip_media_application_alexa_skill_configuration{};
 
     friend bool operator==(const PutSipMediaApplicationAlexaSkillConfigurationRequest&, const PutSipMediaApplicationAlexaSkillConfigurationRequest&) = default;
+    template <::std::same_as<PutSipMediaApplicationAlexaSkillConfigurationRequest> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<PutSipMediaApplicationAlexaSkillConfigurationRequest> S>

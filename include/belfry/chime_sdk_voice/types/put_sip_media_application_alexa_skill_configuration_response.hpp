@@ -10,10 +10,13 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::put_sip_media_application_alexa_skill_configuration`.
 struct PutSipMediaApplicationAlexaSkillConfigurationResponse {
+    /// Body: `SipMediaApplicationAlexaSkillConfiguration`.
     ::std::optional<SipMediaApplicationAlexaSkillConfiguration>
         sip_media_application_alexa_skill_configuration{};
 
     friend bool operator==(const PutSipMediaApplicationAlexaSkillConfigurationResponse&, const PutSipMediaApplicationAlexaSkillConfigurationResponse&) = default;
+    template <::std::same_as<PutSipMediaApplicationAlexaSkillConfigurationResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<PutSipMediaApplicationAlexaSkillConfigurationResponse> S>

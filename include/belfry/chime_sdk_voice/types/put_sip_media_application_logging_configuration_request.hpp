@@ -15,12 +15,15 @@ struct sip_media_application_id;
 /// Input of `Client::put_sip_media_application_logging_configuration`.
 struct PutSipMediaApplicationLoggingConfigurationRequest {
     /// **Required.**
-    /// Pattern `.*\S.*`.
+    /// Path: `{SipMediaApplicationId}`. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, PutSipMediaApplicationLoggingConfigurationRequest, required::sip_media_application_id>
         sip_media_application_id;
+    /// Body: `SipMediaApplicationLoggingConfiguration`.
     ::std::optional<SipMediaApplicationLoggingConfiguration> sip_media_application_logging_configuration{};
 
     friend bool operator==(const PutSipMediaApplicationLoggingConfigurationRequest&, const PutSipMediaApplicationLoggingConfigurationRequest&) = default;
+    template <::std::same_as<PutSipMediaApplicationLoggingConfigurationRequest> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<PutSipMediaApplicationLoggingConfigurationRequest> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::put_sip_media_application_logging_configuration`.
 struct PutSipMediaApplicationLoggingConfigurationResponse {
+    /// Body: `SipMediaApplicationLoggingConfiguration`.
     ::std::optional<SipMediaApplicationLoggingConfiguration> sip_media_application_logging_configuration{};
 
     friend bool operator==(const PutSipMediaApplicationLoggingConfigurationResponse&, const PutSipMediaApplicationLoggingConfigurationResponse&) = default;
+    template <::std::same_as<PutSipMediaApplicationLoggingConfigurationResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<PutSipMediaApplicationLoggingConfigurationResponse> S>

@@ -16,14 +16,18 @@ struct emergency_calling_configuration;
 /// Input of `Client::put_voice_connector_emergency_calling_configuration`.
 struct PutVoiceConnectorEmergencyCallingConfigurationRequest {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, PutVoiceConnectorEmergencyCallingConfigurationRequest, required::voice_connector_id>
         voice_connector_id;
     /// **Required.**
+    /// Body: `EmergencyCallingConfiguration`.
     ::belfry::Required<EmergencyCallingConfiguration, PutVoiceConnectorEmergencyCallingConfigurationRequest, required::emergency_calling_configuration>
         emergency_calling_configuration;
 
     friend bool operator==(const PutVoiceConnectorEmergencyCallingConfigurationRequest&, const PutVoiceConnectorEmergencyCallingConfigurationRequest&) = default;
+    template <::std::same_as<PutVoiceConnectorEmergencyCallingConfigurationRequest> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<PutVoiceConnectorEmergencyCallingConfigurationRequest> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::put_voice_connector_emergency_calling_configuration`.
 struct PutVoiceConnectorEmergencyCallingConfigurationResponse {
+    /// Body: `EmergencyCallingConfiguration`.
     ::std::optional<EmergencyCallingConfiguration> emergency_calling_configuration{};
 
     friend bool operator==(const PutVoiceConnectorEmergencyCallingConfigurationResponse&, const PutVoiceConnectorEmergencyCallingConfigurationResponse&) = default;
+    template <::std::same_as<PutVoiceConnectorEmergencyCallingConfigurationResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<PutVoiceConnectorEmergencyCallingConfigurationResponse> S>

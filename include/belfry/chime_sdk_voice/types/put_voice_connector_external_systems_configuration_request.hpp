@@ -16,13 +16,18 @@ struct voice_connector_id;
 /// Input of `Client::put_voice_connector_external_systems_configuration`.
 struct PutVoiceConnectorExternalSystemsConfigurationRequest {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, PutVoiceConnectorExternalSystemsConfigurationRequest, required::voice_connector_id>
         voice_connector_id;
+    /// Body: `SessionBorderControllerTypes`.
     ::belfry::List<SessionBorderControllerType> session_border_controller_types{};
+    /// Body: `ContactCenterSystemTypes`.
     ::belfry::List<ContactCenterSystemType> contact_center_system_types{};
 
     friend bool operator==(const PutVoiceConnectorExternalSystemsConfigurationRequest&, const PutVoiceConnectorExternalSystemsConfigurationRequest&) = default;
+    template <::std::same_as<PutVoiceConnectorExternalSystemsConfigurationRequest> S>
+    friend constexpr ::belfry::Description<3> belfry_describe(const S*);
 };
 
 template <::std::same_as<PutVoiceConnectorExternalSystemsConfigurationRequest> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::put_voice_connector_external_systems_configuration`.
 struct PutVoiceConnectorExternalSystemsConfigurationResponse {
+    /// Body: `ExternalSystemsConfiguration`.
     ::std::optional<ExternalSystemsConfiguration> external_systems_configuration{};
 
     friend bool operator==(const PutVoiceConnectorExternalSystemsConfigurationResponse&, const PutVoiceConnectorExternalSystemsConfigurationResponse&) = default;
+    template <::std::same_as<PutVoiceConnectorExternalSystemsConfigurationResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<PutVoiceConnectorExternalSystemsConfigurationResponse> S>

@@ -16,14 +16,18 @@ struct logging_configuration;
 /// Input of `Client::put_voice_connector_logging_configuration`.
 struct PutVoiceConnectorLoggingConfigurationRequest {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, PutVoiceConnectorLoggingConfigurationRequest, required::voice_connector_id>
         voice_connector_id;
     /// **Required.**
+    /// Body: `LoggingConfiguration`.
     ::belfry::Required<LoggingConfiguration, PutVoiceConnectorLoggingConfigurationRequest, required::logging_configuration>
         logging_configuration;
 
     friend bool operator==(const PutVoiceConnectorLoggingConfigurationRequest&, const PutVoiceConnectorLoggingConfigurationRequest&) = default;
+    template <::std::same_as<PutVoiceConnectorLoggingConfigurationRequest> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<PutVoiceConnectorLoggingConfigurationRequest> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::put_voice_connector_logging_configuration`.
 struct PutVoiceConnectorLoggingConfigurationResponse {
+    /// Body: `LoggingConfiguration`.
     ::std::optional<LoggingConfiguration> logging_configuration{};
 
     friend bool operator==(const PutVoiceConnectorLoggingConfigurationResponse&, const PutVoiceConnectorLoggingConfigurationResponse&) = default;
+    template <::std::same_as<PutVoiceConnectorLoggingConfigurationResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<PutVoiceConnectorLoggingConfigurationResponse> S>

@@ -16,13 +16,17 @@ struct origination;
 /// Input of `Client::put_voice_connector_origination`.
 struct PutVoiceConnectorOriginationRequest {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, PutVoiceConnectorOriginationRequest, required::voice_connector_id>
         voice_connector_id;
     /// **Required.**
+    /// Body: `Origination`.
     ::belfry::Required<Origination, PutVoiceConnectorOriginationRequest, required::origination> origination;
 
     friend bool operator==(const PutVoiceConnectorOriginationRequest&, const PutVoiceConnectorOriginationRequest&) = default;
+    template <::std::same_as<PutVoiceConnectorOriginationRequest> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<PutVoiceConnectorOriginationRequest> S>

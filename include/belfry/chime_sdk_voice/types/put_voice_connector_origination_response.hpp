@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::put_voice_connector_origination`.
 struct PutVoiceConnectorOriginationResponse {
+    /// Body: `Origination`.
     ::std::optional<Origination> origination{};
 
     friend bool operator==(const PutVoiceConnectorOriginationResponse&, const PutVoiceConnectorOriginationResponse&) = default;
+    template <::std::same_as<PutVoiceConnectorOriginationResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<PutVoiceConnectorOriginationResponse> S>

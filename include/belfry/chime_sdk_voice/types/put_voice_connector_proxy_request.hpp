@@ -16,21 +16,26 @@ struct phone_number_pool_countries;
 /// Input of `Client::put_voice_connector_proxy`.
 struct PutVoiceConnectorProxyRequest {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, PutVoiceConnectorProxyRequest, required::voice_connector_id>
         voice_connector_id;
     /// **Required.**
+    /// Body: `DefaultSessionExpiryMinutes`.
     ::belfry::Required<::std::int32_t, PutVoiceConnectorProxyRequest, required::default_session_expiry_minutes>
         default_session_expiry_minutes;
     /// **Required.**
-    /// 1 to 100 elements. Each element: pattern `^$|^[A-Z]{2,2}$`.
+    /// Body: `PhoneNumberPoolCountries`. 1 to 100 elements. Each element: pattern `^$|^[A-Z]{2,2}$`.
     ::belfry::Required<::belfry::List<::std::string>, PutVoiceConnectorProxyRequest, required::phone_number_pool_countries>
         phone_number_pool_countries;
-    /// Pattern `^\+?[1-9]\d{1,14}$`. Never printed.
-    ::std::optional<::std::string> fall_back_phone_number{};
+    /// Body: `FallBackPhoneNumber`. Pattern `^\+?[1-9]\d{1,14}$`. Never printed.
+    ::belfry::Optional<::std::string> fall_back_phone_number{};
+    /// Body: `Disabled`.
     ::std::optional<bool> disabled{};
 
     friend bool operator==(const PutVoiceConnectorProxyRequest&, const PutVoiceConnectorProxyRequest&) = default;
+    template <::std::same_as<PutVoiceConnectorProxyRequest> S>
+    friend constexpr ::belfry::Description<5> belfry_describe(const S*);
 };
 
 template <::std::same_as<PutVoiceConnectorProxyRequest> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::put_voice_connector_proxy`.
 struct PutVoiceConnectorProxyResponse {
+    /// Body: `Proxy`.
     ::std::optional<Proxy> proxy{};
 
     friend bool operator==(const PutVoiceConnectorProxyResponse&, const PutVoiceConnectorProxyResponse&) = default;
+    template <::std::same_as<PutVoiceConnectorProxyResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<PutVoiceConnectorProxyResponse> S>

@@ -16,14 +16,18 @@ struct streaming_configuration;
 /// Input of `Client::put_voice_connector_streaming_configuration`.
 struct PutVoiceConnectorStreamingConfigurationRequest {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, PutVoiceConnectorStreamingConfigurationRequest, required::voice_connector_id>
         voice_connector_id;
     /// **Required.**
+    /// Body: `StreamingConfiguration`.
     ::belfry::Required<StreamingConfiguration, PutVoiceConnectorStreamingConfigurationRequest, required::streaming_configuration>
         streaming_configuration;
 
     friend bool operator==(const PutVoiceConnectorStreamingConfigurationRequest&, const PutVoiceConnectorStreamingConfigurationRequest&) = default;
+    template <::std::same_as<PutVoiceConnectorStreamingConfigurationRequest> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<PutVoiceConnectorStreamingConfigurationRequest> S>

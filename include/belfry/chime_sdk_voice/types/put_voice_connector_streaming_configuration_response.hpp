@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::put_voice_connector_streaming_configuration`.
 struct PutVoiceConnectorStreamingConfigurationResponse {
+    /// Body: `StreamingConfiguration`.
     ::std::optional<StreamingConfiguration> streaming_configuration{};
 
     friend bool operator==(const PutVoiceConnectorStreamingConfigurationResponse&, const PutVoiceConnectorStreamingConfigurationResponse&) = default;
+    template <::std::same_as<PutVoiceConnectorStreamingConfigurationResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<PutVoiceConnectorStreamingConfigurationResponse> S>

@@ -15,12 +15,16 @@ struct voice_connector_id;
 /// Input of `Client::put_voice_connector_termination_credentials`.
 struct PutVoiceConnectorTerminationCredentialsRequest {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, PutVoiceConnectorTerminationCredentialsRequest, required::voice_connector_id>
         voice_connector_id;
+    /// Body: `Credentials`.
     ::belfry::List<Credential> credentials{};
 
     friend bool operator==(const PutVoiceConnectorTerminationCredentialsRequest&, const PutVoiceConnectorTerminationCredentialsRequest&) = default;
+    template <::std::same_as<PutVoiceConnectorTerminationCredentialsRequest> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<PutVoiceConnectorTerminationCredentialsRequest> S>

@@ -10,6 +10,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// Output of `Client::put_voice_connector_termination_credentials`.
 struct PutVoiceConnectorTerminationCredentialsResponse {
     friend bool operator==(const PutVoiceConnectorTerminationCredentialsResponse&, const PutVoiceConnectorTerminationCredentialsResponse&) = default;
+    template <::std::same_as<PutVoiceConnectorTerminationCredentialsResponse> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<PutVoiceConnectorTerminationCredentialsResponse> S>

@@ -16,13 +16,17 @@ struct termination;
 /// Input of `Client::put_voice_connector_termination`.
 struct PutVoiceConnectorTerminationRequest {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, PutVoiceConnectorTerminationRequest, required::voice_connector_id>
         voice_connector_id;
     /// **Required.**
+    /// Body: `Termination`.
     ::belfry::Required<Termination, PutVoiceConnectorTerminationRequest, required::termination> termination;
 
     friend bool operator==(const PutVoiceConnectorTerminationRequest&, const PutVoiceConnectorTerminationRequest&) = default;
+    template <::std::same_as<PutVoiceConnectorTerminationRequest> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<PutVoiceConnectorTerminationRequest> S>

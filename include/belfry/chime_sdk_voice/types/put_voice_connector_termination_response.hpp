@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::put_voice_connector_termination`.
 struct PutVoiceConnectorTerminationResponse {
+    /// Body: `Termination`.
     ::std::optional<Termination> termination{};
 
     friend bool operator==(const PutVoiceConnectorTerminationResponse&, const PutVoiceConnectorTerminationResponse&) = default;
+    template <::std::same_as<PutVoiceConnectorTerminationResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<PutVoiceConnectorTerminationResponse> S>

@@ -14,10 +14,12 @@ struct phone_number_id;
 /// Input of `Client::restore_phone_number`.
 struct RestorePhoneNumberRequest {
     /// **Required.**
-    /// Pattern `.*\S.*`. Never printed.
+    /// Path: `{PhoneNumberId}`. Pattern `.*\S.*`. Never printed.
     ::belfry::Required<::std::string, RestorePhoneNumberRequest, required::phone_number_id> phone_number_id;
 
     friend bool operator==(const RestorePhoneNumberRequest&, const RestorePhoneNumberRequest&) = default;
+    template <::std::same_as<RestorePhoneNumberRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<RestorePhoneNumberRequest> S>

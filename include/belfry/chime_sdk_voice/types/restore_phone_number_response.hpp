@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::restore_phone_number`.
 struct RestorePhoneNumberResponse {
+    /// Body: `PhoneNumber`.
     ::std::optional<PhoneNumber> phone_number{};
 
     friend bool operator==(const RestorePhoneNumberResponse&, const RestorePhoneNumberResponse&) = default;
+    template <::std::same_as<RestorePhoneNumberResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<RestorePhoneNumberResponse> S>

@@ -10,19 +10,26 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Input of `Client::search_available_phone_numbers`.
 struct SearchAvailablePhoneNumbersRequest {
-    ::std::optional<::std::string> area_code{};
-    ::std::optional<::std::string> city{};
-    /// Pattern `[A-Z]{2}`.
-    ::std::optional<::std::string> country{};
-    ::std::optional<::std::string> state{};
-    /// 3 characters. Pattern `^8(00|33|44|55|66|77|88)$`.
-    ::std::optional<::std::string> toll_free_prefix{};
-    ::std::optional<PhoneNumberType> phone_number_type{};
-    /// 1 to 500.
-    ::std::optional<::std::int32_t> max_results{};
-    ::std::optional<::std::string> next_token{};
+    /// Query: `area-code`.
+    ::belfry::Optional<::std::string> area_code{};
+    /// Query: `city`.
+    ::belfry::Optional<::std::string> city{};
+    /// Query: `country`. Pattern `[A-Z]{2}`.
+    ::belfry::Optional<::std::string> country{};
+    /// Query: `state`.
+    ::belfry::Optional<::std::string> state{};
+    /// Query: `toll-free-prefix`. 3 characters. Pattern `^8(00|33|44|55|66|77|88)$`.
+    ::belfry::Optional<::std::string> toll_free_prefix{};
+    /// Query: `phone-number-type`.
+    ::belfry::Optional<PhoneNumberType> phone_number_type{};
+    /// Query: `max-results`. 1 to 500.
+    ::belfry::Optional<::std::int32_t> max_results{};
+    /// Query: `next-token`.
+    ::belfry::Optional<::std::string> next_token{};
 
     friend bool operator==(const SearchAvailablePhoneNumbersRequest&, const SearchAvailablePhoneNumbersRequest&) = default;
+    template <::std::same_as<SearchAvailablePhoneNumbersRequest> S>
+    friend constexpr ::belfry::Description<8> belfry_describe(const S*);
 };
 
 namespace detail {

@@ -9,11 +9,14 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::search_available_phone_numbers`.
 struct SearchAvailablePhoneNumbersResponse {
-    /// Each element: pattern `^\+?[1-9]\d{1,14}$`. Never printed.
+    /// Body: `E164PhoneNumbers`. Each element: pattern `^\+?[1-9]\d{1,14}$`. Never printed.
     ::belfry::List<::std::string> e164_phone_numbers{};
-    ::std::optional<::std::string> next_token{};
+    /// Body: `NextToken`.
+    ::belfry::Optional<::std::string> next_token{};
 
     friend bool operator==(const SearchAvailablePhoneNumbersResponse&, const SearchAvailablePhoneNumbersResponse&) = default;
+    template <::std::same_as<SearchAvailablePhoneNumbersResponse> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<SearchAvailablePhoneNumbersResponse> S>

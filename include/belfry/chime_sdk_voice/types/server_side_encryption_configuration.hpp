@@ -10,10 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// The model's structure `ServerSideEncryptionConfiguration`.
 struct ServerSideEncryptionConfiguration {
     /// **Required.**
-    /// 1 to 1024 characters. Pattern `^arn[\/\:\-\_\.a-zA-Z0-9]+$`. Never printed.
-    ::std::optional<::std::string> kms_key_arn{};
+    /// Body: `KmsKeyArn`. 1 to 1024 characters. Pattern `^arn[\/\:\-\_\.a-zA-Z0-9]+$`. Never printed.
+    ::belfry::Optional<::std::string> kms_key_arn{};
 
     friend bool operator==(const ServerSideEncryptionConfiguration&, const ServerSideEncryptionConfiguration&) = default;
+    template <::std::same_as<ServerSideEncryptionConfiguration> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<ServerSideEncryptionConfiguration> S>

@@ -20,9 +20,9 @@ class SessionBorderControllerType : public ::belfry::OpenEnum<SessionBorderContr
     };
 
     SessionBorderControllerType() = default;
-    constexpr SessionBorderControllerType(Value value) noexcept // NOLINT
-        : OpenEnum(static_cast<::std::uint32_t>(value)) {}
-    explicit SessionBorderControllerType(::std::string_view wire) { assign(wire, enum_values()); }
+    constexpr SessionBorderControllerType(Value enum_value) noexcept // NOLINT
+        : OpenEnum(static_cast<::std::uint32_t>(enum_value)) {}
+    explicit SessionBorderControllerType(::std::string_view wire_text) { assign(wire_text, enum_values()); }
     constexpr operator Value() const noexcept { return static_cast<Value>(number()); } // NOLINT
 
     [[nodiscard]] static constexpr const ::belfry::EnumValues& enum_values() noexcept;

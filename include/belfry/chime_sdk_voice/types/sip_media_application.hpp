@@ -10,21 +10,24 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `SipMediaApplication`.
 struct SipMediaApplication {
-    /// Pattern `.*\S.*`.
-    ::std::optional<::std::string> sip_media_application_id{};
-    ::std::optional<::std::string> aws_region{};
-    /// 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
-    ::std::optional<::std::string> name{};
-    /// 1 elements.
+    /// Body: `SipMediaApplicationId`. Pattern `.*\S.*`.
+    ::belfry::Optional<::std::string> sip_media_application_id{};
+    /// Body: `AwsRegion`.
+    ::belfry::Optional<::std::string> aws_region{};
+    /// Body: `Name`. 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
+    ::belfry::Optional<::std::string> name{};
+    /// Body: `Endpoints`. 1 elements.
     ::belfry::List<SipMediaApplicationEndpoint> endpoints{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `CreatedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> created_timestamp{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `UpdatedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> updated_timestamp{};
-    /// Pattern `.*\S.*`.
-    ::std::optional<::std::string> sip_media_application_arn{};
+    /// Body: `SipMediaApplicationArn`. Pattern `.*\S.*`.
+    ::belfry::Optional<::std::string> sip_media_application_arn{};
 
     friend bool operator==(const SipMediaApplication&, const SipMediaApplication&) = default;
+    template <::std::same_as<SipMediaApplication> S>
+    friend constexpr ::belfry::Description<7> belfry_describe(const S*);
 };
 
 template <::std::same_as<SipMediaApplication> S>

@@ -11,13 +11,16 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// The model's structure `SipMediaApplicationAlexaSkillConfiguration`.
 struct SipMediaApplicationAlexaSkillConfiguration {
     /// **Required.**
-    ::std::optional<AlexaSkillStatus> alexa_skill_status{};
+    /// Body: `AlexaSkillStatus`.
+    ::belfry::Optional<AlexaSkillStatus> alexa_skill_status{};
     /// **Required.**
-    /// 1 elements. Each element: at most 64 characters, pattern
+    /// Body: `AlexaSkillIds`. 1 elements. Each element: at most 64 characters, pattern
     /// `amzn1\.application-oa2-client\.[0-9a-fA-F]{32}`. Never printed.
     ::belfry::List<::std::string> alexa_skill_ids{};
 
     friend bool operator==(const SipMediaApplicationAlexaSkillConfiguration&, const SipMediaApplicationAlexaSkillConfiguration&) = default;
+    template <::std::same_as<SipMediaApplicationAlexaSkillConfiguration> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<SipMediaApplicationAlexaSkillConfiguration> S>

@@ -9,10 +9,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `SipMediaApplicationCall`.
 struct SipMediaApplicationCall {
-    /// Pattern `[a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}`.
-    ::std::optional<::std::string> transaction_id{};
+    /// Body: `TransactionId`. Pattern `[a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}`.
+    ::belfry::Optional<::std::string> transaction_id{};
 
     friend bool operator==(const SipMediaApplicationCall&, const SipMediaApplicationCall&) = default;
+    template <::std::same_as<SipMediaApplicationCall> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<SipMediaApplicationCall> S>

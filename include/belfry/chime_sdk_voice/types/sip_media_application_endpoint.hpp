@@ -9,12 +9,14 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `SipMediaApplicationEndpoint`.
 struct SipMediaApplicationEndpoint {
-    /// At most 10000 characters. Pattern
+    /// Body: `LambdaArn`. At most 10000 characters. Pattern
     /// `arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-\d{1}:\d{12}:function:[a-zA-Z0-9-_]+(:(\$LATEST|[a-zA-Z0-9-_]+))?`.
     /// Never printed.
-    ::std::optional<::std::string> lambda_arn{};
+    ::belfry::Optional<::std::string> lambda_arn{};
 
     friend bool operator==(const SipMediaApplicationEndpoint&, const SipMediaApplicationEndpoint&) = default;
+    template <::std::same_as<SipMediaApplicationEndpoint> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<SipMediaApplicationEndpoint> S>

@@ -9,9 +9,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `SipMediaApplicationLoggingConfiguration`.
 struct SipMediaApplicationLoggingConfiguration {
+    /// Body: `EnableSipMediaApplicationMessageLogs`.
     ::std::optional<bool> enable_sip_media_application_message_logs{};
 
     friend bool operator==(const SipMediaApplicationLoggingConfiguration&, const SipMediaApplicationLoggingConfiguration&) = default;
+    template <::std::same_as<SipMediaApplicationLoggingConfiguration> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<SipMediaApplicationLoggingConfiguration> S>

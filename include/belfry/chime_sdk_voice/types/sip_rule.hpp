@@ -11,22 +11,26 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `SipRule`.
 struct SipRule {
-    /// Pattern `.*\S.*`.
-    ::std::optional<::std::string> sip_rule_id{};
-    /// 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
-    ::std::optional<::std::string> name{};
+    /// Body: `SipRuleId`. Pattern `.*\S.*`.
+    ::belfry::Optional<::std::string> sip_rule_id{};
+    /// Body: `Name`. 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
+    ::belfry::Optional<::std::string> name{};
+    /// Body: `Disabled`.
     ::std::optional<bool> disabled{};
-    ::std::optional<SipRuleTriggerType> trigger_type{};
-    /// Pattern `.*\S.*`.
-    ::std::optional<::std::string> trigger_value{};
-    /// 1 to 25 elements.
+    /// Body: `TriggerType`.
+    ::belfry::Optional<SipRuleTriggerType> trigger_type{};
+    /// Body: `TriggerValue`. Pattern `.*\S.*`.
+    ::belfry::Optional<::std::string> trigger_value{};
+    /// Body: `TargetApplications`. 1 to 25 elements.
     ::belfry::List<SipRuleTargetApplication> target_applications{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `CreatedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> created_timestamp{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `UpdatedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> updated_timestamp{};
 
     friend bool operator==(const SipRule&, const SipRule&) = default;
+    template <::std::same_as<SipRule> S>
+    friend constexpr ::belfry::Description<8> belfry_describe(const S*);
 };
 
 template <::std::same_as<SipRule> S>

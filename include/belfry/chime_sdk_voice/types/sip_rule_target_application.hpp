@@ -9,13 +9,16 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `SipRuleTargetApplication`.
 struct SipRuleTargetApplication {
-    /// Pattern `.*\S.*`.
-    ::std::optional<::std::string> sip_media_application_id{};
-    /// At least 1.
-    ::std::optional<::std::int32_t> priority{};
-    ::std::optional<::std::string> aws_region{};
+    /// Body: `SipMediaApplicationId`. Pattern `.*\S.*`.
+    ::belfry::Optional<::std::string> sip_media_application_id{};
+    /// Body: `Priority`. At least 1.
+    ::belfry::Optional<::std::int32_t> priority{};
+    /// Body: `AwsRegion`.
+    ::belfry::Optional<::std::string> aws_region{};
 
     friend bool operator==(const SipRuleTargetApplication&, const SipRuleTargetApplication&) = default;
+    template <::std::same_as<SipRuleTargetApplication> S>
+    friend constexpr ::belfry::Description<3> belfry_describe(const S*);
 };
 
 template <::std::same_as<SipRuleTargetApplication> S>

@@ -12,11 +12,15 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// What a speaker search found.
 struct SpeakerSearchDetails {
     /// The voice profiles that came near the voice, each with its score.
+    /// Body: `Results`.
     ::belfry::List<SpeakerSearchResult> results{};
     /// Whether the call gave enough for a voice print, without which no voice profile can be made from it.
-    ::std::optional<VoiceprintGenerationStatus> voiceprint_generation_status{};
+    /// Body: `VoiceprintGenerationStatus`.
+    ::belfry::Optional<VoiceprintGenerationStatus> voiceprint_generation_status{};
 
     friend bool operator==(const SpeakerSearchDetails&, const SpeakerSearchDetails&) = default;
+    template <::std::same_as<SpeakerSearchDetails> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<SpeakerSearchDetails> S>

@@ -10,13 +10,15 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// A voice profile that resembles the voice on the call.
 struct SpeakerSearchResult {
     /// How sure the service is; 1 is certain.
-    /// 0 to 1.
+    /// Body: `ConfidenceScore`. 0 to 1.
     ::std::optional<float> confidence_score{};
     /// The voice profile.
-    /// 1 to 256 characters. Pattern `.*\S.*`.
-    ::std::optional<::std::string> voice_profile_id{};
+    /// Body: `VoiceProfileId`. 1 to 256 characters. Pattern `.*\S.*`.
+    ::belfry::Optional<::std::string> voice_profile_id{};
 
     friend bool operator==(const SpeakerSearchResult&, const SpeakerSearchResult&) = default;
+    template <::std::same_as<SpeakerSearchResult> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<SpeakerSearchResult> S>

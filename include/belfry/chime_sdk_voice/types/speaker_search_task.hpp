@@ -13,27 +13,33 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// A search for the speaker of one leg of a call among the voice profiles of a domain.
 struct SpeakerSearchTask {
     /// The ID to look up or to stop this task by.
-    /// 1 to 256 characters. Pattern `.*\S.*`.
-    ::std::optional<::std::string> speaker_search_task_id{};
+    /// Body: `SpeakerSearchTaskId`. 1 to 256 characters. Pattern `.*\S.*`.
+    ::belfry::Optional<::std::string> speaker_search_task_id{};
     /// How far the task has come.
-    ::std::optional<SpeakerSearchTaskStatus> speaker_search_task_status{};
+    /// Body: `SpeakerSearchTaskStatus`.
+    ::belfry::Optional<SpeakerSearchTaskStatus> speaker_search_task_status{};
     /// The call that the task listens to.
+    /// Body: `CallDetails`.
     ::std::optional<CallDetails> call_details{};
     /// What the search has found; absent until there is something.
+    /// Body: `SpeakerSearchDetails`.
     ::std::optional<SpeakerSearchDetails> speaker_search_details{};
     /// When the task was created.
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `CreatedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> created_timestamp{};
     /// When anything about the task last changed.
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `UpdatedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> updated_timestamp{};
     /// When the task began to listen.
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `StartedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> started_timestamp{};
     /// More about the status, for people; the reason if the task failed.
-    ::std::optional<::std::string> status_message{};
+    /// Body: `StatusMessage`.
+    ::belfry::Optional<::std::string> status_message{};
 
     friend bool operator==(const SpeakerSearchTask&, const SpeakerSearchTask&) = default;
+    template <::std::same_as<SpeakerSearchTask> S>
+    friend constexpr ::belfry::Description<8> belfry_describe(const S*);
 };
 
 template <::std::same_as<SpeakerSearchTask> S>

@@ -21,9 +21,9 @@ class SpeakerSearchTaskStatus : public ::belfry::OpenEnum<SpeakerSearchTaskStatu
     };
 
     SpeakerSearchTaskStatus() = default;
-    constexpr SpeakerSearchTaskStatus(Value value) noexcept // NOLINT
-        : OpenEnum(static_cast<::std::uint32_t>(value)) {}
-    explicit SpeakerSearchTaskStatus(::std::string_view wire) { assign(wire, enum_values()); }
+    constexpr SpeakerSearchTaskStatus(Value enum_value) noexcept // NOLINT
+        : OpenEnum(static_cast<::std::uint32_t>(enum_value)) {}
+    explicit SpeakerSearchTaskStatus(::std::string_view wire_text) { assign(wire_text, enum_values()); }
     constexpr operator Value() const noexcept { return static_cast<Value>(number()); } // NOLINT
 
     [[nodiscard]] static constexpr const ::belfry::EnumValues& enum_values() noexcept;

@@ -17,24 +17,28 @@ struct voice_profile_domain_id;
 /// Says which call to listen to and where to look for the voice.
 struct StartSpeakerSearchTaskRequest {
     /// **Required.** The Voice Connector that carries the call.
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, StartSpeakerSearchTaskRequest, required::voice_connector_id>
         voice_connector_id;
     /// **Required.** The call, by the transaction ID that its Voice Connector gave it.
-    /// 1 to 256 characters. Pattern `.*\S.*`.
+    /// Body: `TransactionId`. 1 to 256 characters. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, StartSpeakerSearchTaskRequest, required::transaction_id> transaction_id;
     /// **Required.** The domain whose voice profiles are searched, and that keeps the new voice print.
-    /// 1 to 256 characters. Pattern `.*\S.*`.
+    /// Body: `VoiceProfileDomainId`. 1 to 256 characters. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, StartSpeakerSearchTaskRequest, required::voice_profile_domain_id>
         voice_profile_domain_id;
     /// Names this attempt to start something: the service takes two requests with one token for the same
     /// request, so that a repeated one starts nothing twice. Use a new token for each new task.
-    /// Pattern `^[-_a-zA-Z0-9]*${2,64}$`. Filled in if absent.
-    ::std::optional<::std::string> client_request_token{};
+    /// Body: `ClientRequestToken`. Pattern `^[-_a-zA-Z0-9]*${2,64}$`. Filled in if absent.
+    ::belfry::Optional<::std::string> client_request_token{};
     /// The side of the call to listen to.
-    ::std::optional<CallLegType> call_leg{};
+    /// Body: `CallLeg`.
+    ::belfry::Optional<CallLegType> call_leg{};
 
     friend bool operator==(const StartSpeakerSearchTaskRequest&, const StartSpeakerSearchTaskRequest&) = default;
+    template <::std::same_as<StartSpeakerSearchTaskRequest> S>
+    friend constexpr ::belfry::Description<5> belfry_describe(const S*);
 };
 
 template <::std::same_as<StartSpeakerSearchTaskRequest> S>

@@ -11,9 +11,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// The task as it was started.
 struct StartSpeakerSearchTaskResponse {
     /// The new task, with the ID to poll it by.
+    /// Body: `SpeakerSearchTask`.
     ::std::optional<SpeakerSearchTask> speaker_search_task{};
 
     friend bool operator==(const StartSpeakerSearchTaskResponse&, const StartSpeakerSearchTaskResponse&) = default;
+    template <::std::same_as<StartSpeakerSearchTaskResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<StartSpeakerSearchTaskResponse> S>

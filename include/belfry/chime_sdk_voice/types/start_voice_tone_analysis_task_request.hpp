@@ -17,22 +17,26 @@ struct language_code;
 /// Input of `Client::start_voice_tone_analysis_task`.
 struct StartVoiceToneAnalysisTaskRequest {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, StartVoiceToneAnalysisTaskRequest, required::voice_connector_id>
         voice_connector_id;
     /// **Required.**
-    /// 1 to 256 characters. Pattern `.*\S.*`.
+    /// Body: `TransactionId`. 1 to 256 characters. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, StartVoiceToneAnalysisTaskRequest, required::transaction_id>
         transaction_id;
     /// **Required.**
+    /// Body: `LanguageCode`.
     ::belfry::Required<LanguageCode, StartVoiceToneAnalysisTaskRequest, required::language_code>
         language_code;
     /// Names this attempt to start something: the service takes two requests with one token for the same
     /// request, so that a repeated one starts nothing twice. Use a new token for each new task.
-    /// Pattern `^[-_a-zA-Z0-9]*${2,64}$`. Filled in if absent.
-    ::std::optional<::std::string> client_request_token{};
+    /// Body: `ClientRequestToken`. Pattern `^[-_a-zA-Z0-9]*${2,64}$`. Filled in if absent.
+    ::belfry::Optional<::std::string> client_request_token{};
 
     friend bool operator==(const StartVoiceToneAnalysisTaskRequest&, const StartVoiceToneAnalysisTaskRequest&) = default;
+    template <::std::same_as<StartVoiceToneAnalysisTaskRequest> S>
+    friend constexpr ::belfry::Description<4> belfry_describe(const S*);
 };
 
 template <::std::same_as<StartVoiceToneAnalysisTaskRequest> S>

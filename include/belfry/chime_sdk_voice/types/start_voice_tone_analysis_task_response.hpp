@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::start_voice_tone_analysis_task`.
 struct StartVoiceToneAnalysisTaskResponse {
+    /// Body: `VoiceToneAnalysisTask`.
     ::std::optional<VoiceToneAnalysisTask> voice_tone_analysis_task{};
 
     friend bool operator==(const StartVoiceToneAnalysisTaskResponse&, const StartVoiceToneAnalysisTaskResponse&) = default;
+    template <::std::same_as<StartVoiceToneAnalysisTaskResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<StartVoiceToneAnalysisTaskResponse> S>

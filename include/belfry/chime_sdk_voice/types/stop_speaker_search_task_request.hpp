@@ -15,15 +15,18 @@ struct speaker_search_task_id;
 /// Input of `Client::stop_speaker_search_task`.
 struct StopSpeakerSearchTaskRequest {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, StopSpeakerSearchTaskRequest, required::voice_connector_id>
         voice_connector_id;
     /// **Required.**
-    /// 1 to 256 characters. Pattern `.*\S.*`.
+    /// Path: `{SpeakerSearchTaskId}`. 1 to 256 characters. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, StopSpeakerSearchTaskRequest, required::speaker_search_task_id>
         speaker_search_task_id;
 
     friend bool operator==(const StopSpeakerSearchTaskRequest&, const StopSpeakerSearchTaskRequest&) = default;
+    template <::std::same_as<StopSpeakerSearchTaskRequest> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<StopSpeakerSearchTaskRequest> S>

@@ -10,6 +10,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// Output of `Client::stop_speaker_search_task`.
 struct StopSpeakerSearchTaskResponse {
     friend bool operator==(const StopSpeakerSearchTaskResponse&, const StopSpeakerSearchTaskResponse&) = default;
+    template <::std::same_as<StopSpeakerSearchTaskResponse> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<StopSpeakerSearchTaskResponse> S>

@@ -15,15 +15,18 @@ struct voice_tone_analysis_task_id;
 /// Input of `Client::stop_voice_tone_analysis_task`.
 struct StopVoiceToneAnalysisTaskRequest {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, StopVoiceToneAnalysisTaskRequest, required::voice_connector_id>
         voice_connector_id;
     /// **Required.**
-    /// 1 to 256 characters. Pattern `.*\S.*`.
+    /// Path: `{VoiceToneAnalysisTaskId}`. 1 to 256 characters. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, StopVoiceToneAnalysisTaskRequest, required::voice_tone_analysis_task_id>
         voice_tone_analysis_task_id;
 
     friend bool operator==(const StopVoiceToneAnalysisTaskRequest&, const StopVoiceToneAnalysisTaskRequest&) = default;
+    template <::std::same_as<StopVoiceToneAnalysisTaskRequest> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<StopVoiceToneAnalysisTaskRequest> S>

@@ -10,6 +10,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// Output of `Client::stop_voice_tone_analysis_task`.
 struct StopVoiceToneAnalysisTaskResponse {
     friend bool operator==(const StopVoiceToneAnalysisTaskResponse&, const StopVoiceToneAnalysisTaskResponse&) = default;
+    template <::std::same_as<StopVoiceToneAnalysisTaskResponse> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<StopVoiceToneAnalysisTaskResponse> S>

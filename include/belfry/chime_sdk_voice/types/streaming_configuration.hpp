@@ -12,15 +12,19 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// The model's structure `StreamingConfiguration`.
 struct StreamingConfiguration {
     /// **Required.**
-    /// At least 0.
-    ::std::optional<::std::int32_t> data_retention_in_hours{};
+    /// Body: `DataRetentionInHours`. At least 0.
+    ::belfry::Optional<::std::int32_t> data_retention_in_hours{};
     /// **Required.**
+    /// Body: `Disabled`.
     ::std::optional<bool> disabled{};
-    /// 1 to 3 elements.
+    /// Body: `StreamingNotificationTargets`. 1 to 3 elements.
     ::belfry::List<StreamingNotificationTarget> streaming_notification_targets{};
+    /// Body: `MediaInsightsConfiguration`.
     ::std::optional<MediaInsightsConfiguration> media_insights_configuration{};
 
     friend bool operator==(const StreamingConfiguration&, const StreamingConfiguration&) = default;
+    template <::std::same_as<StreamingConfiguration> S>
+    friend constexpr ::belfry::Description<4> belfry_describe(const S*);
 };
 
 template <::std::same_as<StreamingConfiguration> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `StreamingNotificationTarget`.
 struct StreamingNotificationTarget {
-    ::std::optional<NotificationTarget> notification_target{};
+    /// Body: `NotificationTarget`.
+    ::belfry::Optional<NotificationTarget> notification_target{};
 
     friend bool operator==(const StreamingNotificationTarget&, const StreamingNotificationTarget&) = default;
+    template <::std::same_as<StreamingNotificationTarget> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<StreamingNotificationTarget> S>

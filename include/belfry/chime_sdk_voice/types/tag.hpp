@@ -10,13 +10,15 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// The model's structure `Tag`.
 struct Tag {
     /// **Required.**
-    /// 1 to 128 characters. Never printed.
-    ::std::optional<::std::string> key{};
+    /// Body: `Key`. 1 to 128 characters. Never printed.
+    ::belfry::Optional<::std::string> key{};
     /// **Required.**
-    /// At most 256 characters. Never printed.
-    ::std::optional<::std::string> value{};
+    /// Body: `Value`. At most 256 characters. Never printed.
+    ::belfry::Optional<::std::string> value{};
 
     friend bool operator==(const Tag&, const Tag&) = default;
+    template <::std::same_as<Tag> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<Tag> S>

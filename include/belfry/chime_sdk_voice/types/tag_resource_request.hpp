@@ -16,13 +16,15 @@ struct tags;
 /// Input of `Client::tag_resource`.
 struct TagResourceRequest {
     /// **Required.**
-    /// 1 to 1024 characters. Pattern `^arn[\/\:\-\_\.a-zA-Z0-9]+$`. Never printed.
+    /// Body: `ResourceARN`. 1 to 1024 characters. Pattern `^arn[\/\:\-\_\.a-zA-Z0-9]+$`. Never printed.
     ::belfry::Required<::std::string, TagResourceRequest, required::resource_arn> resource_arn;
     /// **Required.**
-    /// 1 to 50 elements.
+    /// Body: `Tags`. 1 to 50 elements.
     ::belfry::Required<::belfry::List<Tag>, TagResourceRequest, required::tags> tags;
 
     friend bool operator==(const TagResourceRequest&, const TagResourceRequest&) = default;
+    template <::std::same_as<TagResourceRequest> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<TagResourceRequest> S>

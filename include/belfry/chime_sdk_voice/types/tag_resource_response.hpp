@@ -10,6 +10,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// Output of `Client::tag_resource`.
 struct TagResourceResponse {
     friend bool operator==(const TagResourceResponse&, const TagResourceResponse&) = default;
+    template <::std::same_as<TagResourceResponse> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<TagResourceResponse> S>

@@ -9,15 +9,20 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `Termination`.
 struct Termination {
-    /// At least 1.
-    ::std::optional<::std::int32_t> cps_limit{};
-    /// Pattern `^\+?[1-9]\d{1,14}$`. Never printed.
-    ::std::optional<::std::string> default_phone_number{};
+    /// Body: `CpsLimit`. At least 1.
+    ::belfry::Optional<::std::int32_t> cps_limit{};
+    /// Body: `DefaultPhoneNumber`. Pattern `^\+?[1-9]\d{1,14}$`. Never printed.
+    ::belfry::Optional<::std::string> default_phone_number{};
+    /// Body: `CallingRegions`.
     ::belfry::List<::std::string> calling_regions{};
+    /// Body: `CidrAllowedList`.
     ::belfry::List<::std::string> cidr_allowed_list{};
+    /// Body: `Disabled`.
     ::std::optional<bool> disabled{};
 
     friend bool operator==(const Termination&, const Termination&) = default;
+    template <::std::same_as<Termination> S>
+    friend constexpr ::belfry::Description<5> belfry_describe(const S*);
 };
 
 template <::std::same_as<Termination> S>

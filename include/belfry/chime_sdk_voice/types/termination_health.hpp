@@ -9,11 +9,14 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `TerminationHealth`.
 struct TerminationHealth {
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `Timestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> timestamp{};
-    ::std::optional<::std::string> source{};
+    /// Body: `Source`.
+    ::belfry::Optional<::std::string> source{};
 
     friend bool operator==(const TerminationHealth&, const TerminationHealth&) = default;
+    template <::std::same_as<TerminationHealth> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<TerminationHealth> S>

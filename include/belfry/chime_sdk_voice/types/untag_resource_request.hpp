@@ -15,13 +15,15 @@ struct tag_keys;
 /// Input of `Client::untag_resource`.
 struct UntagResourceRequest {
     /// **Required.**
-    /// 1 to 1024 characters. Pattern `^arn[\/\:\-\_\.a-zA-Z0-9]+$`. Never printed.
+    /// Body: `ResourceARN`. 1 to 1024 characters. Pattern `^arn[\/\:\-\_\.a-zA-Z0-9]+$`. Never printed.
     ::belfry::Required<::std::string, UntagResourceRequest, required::resource_arn> resource_arn;
     /// **Required.**
-    /// 1 to 50 elements. Each element: 1 to 128 characters. Never printed.
+    /// Body: `TagKeys`. 1 to 50 elements. Each element: 1 to 128 characters. Never printed.
     ::belfry::Required<::belfry::List<::std::string>, UntagResourceRequest, required::tag_keys> tag_keys;
 
     friend bool operator==(const UntagResourceRequest&, const UntagResourceRequest&) = default;
+    template <::std::same_as<UntagResourceRequest> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<UntagResourceRequest> S>

@@ -10,6 +10,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// Output of `Client::untag_resource`.
 struct UntagResourceResponse {
     friend bool operator==(const UntagResourceResponse&, const UntagResourceResponse&) = default;
+    template <::std::same_as<UntagResourceResponse> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<UntagResourceResponse> S>

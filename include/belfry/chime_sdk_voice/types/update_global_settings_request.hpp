@@ -15,10 +15,13 @@ struct voice_connector;
 /// Input of `Client::update_global_settings`.
 struct UpdateGlobalSettingsRequest {
     /// **Required.**
+    /// Body: `VoiceConnector`.
     ::belfry::Required<VoiceConnectorSettings, UpdateGlobalSettingsRequest, required::voice_connector>
         voice_connector;
 
     friend bool operator==(const UpdateGlobalSettingsRequest&, const UpdateGlobalSettingsRequest&) = default;
+    template <::std::same_as<UpdateGlobalSettingsRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<UpdateGlobalSettingsRequest> S>

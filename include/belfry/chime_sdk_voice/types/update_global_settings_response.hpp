@@ -10,6 +10,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// Output of `Client::update_global_settings`.
 struct UpdateGlobalSettingsResponse {
     friend bool operator==(const UpdateGlobalSettingsResponse&, const UpdateGlobalSettingsResponse&) = default;
+    template <::std::same_as<UpdateGlobalSettingsResponse> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<UpdateGlobalSettingsResponse> S>

@@ -15,15 +15,19 @@ struct phone_number_id;
 /// Input of `Client::update_phone_number`.
 struct UpdatePhoneNumberRequest {
     /// **Required.**
-    /// Pattern `.*\S.*`. Never printed.
+    /// Path: `{PhoneNumberId}`. Pattern `.*\S.*`. Never printed.
     ::belfry::Required<::std::string, UpdatePhoneNumberRequest, required::phone_number_id> phone_number_id;
-    ::std::optional<PhoneNumberProductType> product_type{};
-    /// Pattern `^$|^[a-zA-Z0-9 ]{2,15}$`. Never printed.
-    ::std::optional<::std::string> calling_name{};
-    /// At most 256 characters. Pattern `^$|^[a-zA-Z0-9\,\.\_\-]+(\s+[a-zA-Z0-9\,\.\_\-]+)*$`. Never printed.
-    ::std::optional<::std::string> name{};
+    /// Body: `ProductType`.
+    ::belfry::Optional<PhoneNumberProductType> product_type{};
+    /// Body: `CallingName`. Pattern `^$|^[a-zA-Z0-9 ]{2,15}$`. Never printed.
+    ::belfry::Optional<::std::string> calling_name{};
+    /// Body: `Name`. At most 256 characters. Pattern `^$|^[a-zA-Z0-9\,\.\_\-]+(\s+[a-zA-Z0-9\,\.\_\-]+)*$`.
+    /// Never printed.
+    ::belfry::Optional<::std::string> name{};
 
     friend bool operator==(const UpdatePhoneNumberRequest&, const UpdatePhoneNumberRequest&) = default;
+    template <::std::same_as<UpdatePhoneNumberRequest> S>
+    friend constexpr ::belfry::Description<4> belfry_describe(const S*);
 };
 
 template <::std::same_as<UpdatePhoneNumberRequest> S>

@@ -11,15 +11,19 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// The model's structure `UpdatePhoneNumberRequestItem`.
 struct UpdatePhoneNumberRequestItem {
     /// **Required.**
-    /// Pattern `.*\S.*`. Never printed.
-    ::std::optional<::std::string> phone_number_id{};
-    ::std::optional<PhoneNumberProductType> product_type{};
-    /// Pattern `^$|^[a-zA-Z0-9 ]{2,15}$`. Never printed.
-    ::std::optional<::std::string> calling_name{};
-    /// At most 256 characters. Pattern `^$|^[a-zA-Z0-9\,\.\_\-]+(\s+[a-zA-Z0-9\,\.\_\-]+)*$`. Never printed.
-    ::std::optional<::std::string> name{};
+    /// Body: `PhoneNumberId`. Pattern `.*\S.*`. Never printed.
+    ::belfry::Optional<::std::string> phone_number_id{};
+    /// Body: `ProductType`.
+    ::belfry::Optional<PhoneNumberProductType> product_type{};
+    /// Body: `CallingName`. Pattern `^$|^[a-zA-Z0-9 ]{2,15}$`. Never printed.
+    ::belfry::Optional<::std::string> calling_name{};
+    /// Body: `Name`. At most 256 characters. Pattern `^$|^[a-zA-Z0-9\,\.\_\-]+(\s+[a-zA-Z0-9\,\.\_\-]+)*$`.
+    /// Never printed.
+    ::belfry::Optional<::std::string> name{};
 
     friend bool operator==(const UpdatePhoneNumberRequestItem&, const UpdatePhoneNumberRequestItem&) = default;
+    template <::std::same_as<UpdatePhoneNumberRequestItem> S>
+    friend constexpr ::belfry::Description<4> belfry_describe(const S*);
 };
 
 template <::std::same_as<UpdatePhoneNumberRequestItem> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::update_phone_number`.
 struct UpdatePhoneNumberResponse {
+    /// Body: `PhoneNumber`.
     ::std::optional<PhoneNumber> phone_number{};
 
     friend bool operator==(const UpdatePhoneNumberResponse&, const UpdatePhoneNumberResponse&) = default;
+    template <::std::same_as<UpdatePhoneNumberResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<UpdatePhoneNumberResponse> S>

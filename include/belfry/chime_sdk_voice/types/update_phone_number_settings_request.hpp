@@ -14,10 +14,12 @@ struct calling_name;
 /// Input of `Client::update_phone_number_settings`.
 struct UpdatePhoneNumberSettingsRequest {
     /// **Required.**
-    /// Pattern `^$|^[a-zA-Z0-9 ]{2,15}$`. Never printed.
+    /// Body: `CallingName`. Pattern `^$|^[a-zA-Z0-9 ]{2,15}$`. Never printed.
     ::belfry::Required<::std::string, UpdatePhoneNumberSettingsRequest, required::calling_name> calling_name;
 
     friend bool operator==(const UpdatePhoneNumberSettingsRequest&, const UpdatePhoneNumberSettingsRequest&) = default;
+    template <::std::same_as<UpdatePhoneNumberSettingsRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<UpdatePhoneNumberSettingsRequest> S>

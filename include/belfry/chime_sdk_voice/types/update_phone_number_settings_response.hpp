@@ -10,6 +10,8 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// Output of `Client::update_phone_number_settings`.
 struct UpdatePhoneNumberSettingsResponse {
     friend bool operator==(const UpdatePhoneNumberSettingsResponse&, const UpdatePhoneNumberSettingsResponse&) = default;
+    template <::std::same_as<UpdatePhoneNumberSettingsResponse> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<UpdatePhoneNumberSettingsResponse> S>

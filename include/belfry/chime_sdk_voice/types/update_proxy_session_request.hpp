@@ -17,19 +17,23 @@ struct capabilities;
 /// Input of `Client::update_proxy_session`.
 struct UpdateProxySessionRequest {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, UpdateProxySessionRequest, required::voice_connector_id>
         voice_connector_id;
     /// **Required.**
-    /// 1 to 128 characters. Pattern `.*\S.*`.
+    /// Path: `{ProxySessionId}`. 1 to 128 characters. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, UpdateProxySessionRequest, required::proxy_session_id> proxy_session_id;
     /// **Required.**
+    /// Body: `Capabilities`.
     ::belfry::Required<::belfry::List<Capability>, UpdateProxySessionRequest, required::capabilities>
         capabilities;
-    /// At least 1.
-    ::std::optional<::std::int32_t> expiry_minutes{};
+    /// Body: `ExpiryMinutes`. At least 1.
+    ::belfry::Optional<::std::int32_t> expiry_minutes{};
 
     friend bool operator==(const UpdateProxySessionRequest&, const UpdateProxySessionRequest&) = default;
+    template <::std::same_as<UpdateProxySessionRequest> S>
+    friend constexpr ::belfry::Description<4> belfry_describe(const S*);
 };
 
 template <::std::same_as<UpdateProxySessionRequest> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::update_proxy_session`.
 struct UpdateProxySessionResponse {
+    /// Body: `ProxySession`.
     ::std::optional<ProxySession> proxy_session{};
 
     friend bool operator==(const UpdateProxySessionResponse&, const UpdateProxySessionResponse&) = default;
+    template <::std::same_as<UpdateProxySessionResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<UpdateProxySessionResponse> S>

@@ -16,19 +16,21 @@ struct arguments;
 /// Input of `Client::update_sip_media_application_call`.
 struct UpdateSipMediaApplicationCallRequest {
     /// **Required.**
-    /// Pattern `.*\S.*`.
+    /// Path: `{SipMediaApplicationId}`. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, UpdateSipMediaApplicationCallRequest, required::sip_media_application_id>
         sip_media_application_id;
     /// **Required.**
-    /// Pattern `.*\S.*`.
+    /// Path: `{TransactionId}`. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, UpdateSipMediaApplicationCallRequest, required::transaction_id>
         transaction_id;
     /// **Required.**
-    /// At most 20 entries. Never printed.
+    /// Body: `Arguments`. At most 20 entries. Never printed.
     ::belfry::Required<::belfry::Map<::std::string>, UpdateSipMediaApplicationCallRequest, required::arguments>
         arguments;
 
     friend bool operator==(const UpdateSipMediaApplicationCallRequest&, const UpdateSipMediaApplicationCallRequest&) = default;
+    template <::std::same_as<UpdateSipMediaApplicationCallRequest> S>
+    friend constexpr ::belfry::Description<3> belfry_describe(const S*);
 };
 
 template <::std::same_as<UpdateSipMediaApplicationCallRequest> S>

@@ -15,15 +15,17 @@ struct sip_media_application_id;
 /// Input of `Client::update_sip_media_application`.
 struct UpdateSipMediaApplicationRequest {
     /// **Required.**
-    /// Pattern `.*\S.*`.
+    /// Path: `{SipMediaApplicationId}`. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, UpdateSipMediaApplicationRequest, required::sip_media_application_id>
         sip_media_application_id;
-    /// 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
-    ::std::optional<::std::string> name{};
-    /// 1 elements.
+    /// Body: `Name`. 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
+    ::belfry::Optional<::std::string> name{};
+    /// Body: `Endpoints`. 1 elements.
     ::belfry::List<SipMediaApplicationEndpoint> endpoints{};
 
     friend bool operator==(const UpdateSipMediaApplicationRequest&, const UpdateSipMediaApplicationRequest&) = default;
+    template <::std::same_as<UpdateSipMediaApplicationRequest> S>
+    friend constexpr ::belfry::Description<3> belfry_describe(const S*);
 };
 
 template <::std::same_as<UpdateSipMediaApplicationRequest> S>

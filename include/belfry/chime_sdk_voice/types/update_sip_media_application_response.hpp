@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::update_sip_media_application`.
 struct UpdateSipMediaApplicationResponse {
+    /// Body: `SipMediaApplication`.
     ::std::optional<SipMediaApplication> sip_media_application{};
 
     friend bool operator==(const UpdateSipMediaApplicationResponse&, const UpdateSipMediaApplicationResponse&) = default;
+    template <::std::same_as<UpdateSipMediaApplicationResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<UpdateSipMediaApplicationResponse> S>

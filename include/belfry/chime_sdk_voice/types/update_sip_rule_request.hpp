@@ -16,16 +16,19 @@ struct name;
 /// Input of `Client::update_sip_rule`.
 struct UpdateSipRuleRequest {
     /// **Required.**
-    /// Pattern `.*\S.*`.
+    /// Path: `{SipRuleId}`. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, UpdateSipRuleRequest, required::sip_rule_id> sip_rule_id;
     /// **Required.**
-    /// 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
+    /// Body: `Name`. 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
     ::belfry::Required<::std::string, UpdateSipRuleRequest, required::name> name;
+    /// Body: `Disabled`.
     ::std::optional<bool> disabled{};
-    /// 1 to 25 elements.
+    /// Body: `TargetApplications`. 1 to 25 elements.
     ::belfry::List<SipRuleTargetApplication> target_applications{};
 
     friend bool operator==(const UpdateSipRuleRequest&, const UpdateSipRuleRequest&) = default;
+    template <::std::same_as<UpdateSipRuleRequest> S>
+    friend constexpr ::belfry::Description<4> belfry_describe(const S*);
 };
 
 template <::std::same_as<UpdateSipRuleRequest> S>

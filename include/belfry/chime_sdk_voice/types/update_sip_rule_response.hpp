@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::update_sip_rule`.
 struct UpdateSipRuleResponse {
+    /// Body: `SipRule`.
     ::std::optional<SipRule> sip_rule{};
 
     friend bool operator==(const UpdateSipRuleResponse&, const UpdateSipRuleResponse&) = default;
+    template <::std::same_as<UpdateSipRuleResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<UpdateSipRuleResponse> S>

@@ -18,18 +18,22 @@ struct voice_connector_items;
 /// Input of `Client::update_voice_connector_group`.
 struct UpdateVoiceConnectorGroupRequest {
     /// **Required.**
-    /// Pattern `.*\S.*`.
+    /// Path: `{VoiceConnectorGroupId}`. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, UpdateVoiceConnectorGroupRequest, required::voice_connector_group_id>
         voice_connector_group_id;
     /// **Required.**
-    /// 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
+    /// Body: `Name`. 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
     ::belfry::Required<::std::string, UpdateVoiceConnectorGroupRequest, required::name> name;
     /// **Required.**
+    /// Body: `VoiceConnectorItems`.
     ::belfry::Required<::belfry::List<VoiceConnectorItem>, UpdateVoiceConnectorGroupRequest, required::voice_connector_items>
         voice_connector_items;
-    ::std::optional<CallDistributionType> call_distribution_type{};
+    /// Body: `CallDistributionType`.
+    ::belfry::Optional<CallDistributionType> call_distribution_type{};
 
     friend bool operator==(const UpdateVoiceConnectorGroupRequest&, const UpdateVoiceConnectorGroupRequest&) = default;
+    template <::std::same_as<UpdateVoiceConnectorGroupRequest> S>
+    friend constexpr ::belfry::Description<4> belfry_describe(const S*);
 };
 
 template <::std::same_as<UpdateVoiceConnectorGroupRequest> S>

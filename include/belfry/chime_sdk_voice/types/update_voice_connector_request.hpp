@@ -16,16 +16,20 @@ struct require_encryption;
 /// Input of `Client::update_voice_connector`.
 struct UpdateVoiceConnectorRequest {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    /// Path: `{VoiceConnectorId}`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
     ::belfry::Required<::std::string, UpdateVoiceConnectorRequest, required::voice_connector_id>
         voice_connector_id;
     /// **Required.**
-    /// 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
+    /// Body: `Name`. 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
     ::belfry::Required<::std::string, UpdateVoiceConnectorRequest, required::name> name;
     /// **Required.**
+    /// Body: `RequireEncryption`.
     ::belfry::Required<bool, UpdateVoiceConnectorRequest, required::require_encryption> require_encryption;
 
     friend bool operator==(const UpdateVoiceConnectorRequest&, const UpdateVoiceConnectorRequest&) = default;
+    template <::std::same_as<UpdateVoiceConnectorRequest> S>
+    friend constexpr ::belfry::Description<3> belfry_describe(const S*);
 };
 
 template <::std::same_as<UpdateVoiceConnectorRequest> S>

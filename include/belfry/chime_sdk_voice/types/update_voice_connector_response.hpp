@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::update_voice_connector`.
 struct UpdateVoiceConnectorResponse {
+    /// Body: `VoiceConnector`.
     ::std::optional<VoiceConnector> voice_connector{};
 
     friend bool operator==(const UpdateVoiceConnectorResponse&, const UpdateVoiceConnectorResponse&) = default;
+    template <::std::same_as<UpdateVoiceConnectorResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<UpdateVoiceConnectorResponse> S>

@@ -14,15 +14,17 @@ struct voice_profile_domain_id;
 /// Input of `Client::update_voice_profile_domain`.
 struct UpdateVoiceProfileDomainRequest {
     /// **Required.**
-    /// 1 to 256 characters. Pattern `.*\S.*`.
+    /// Path: `{VoiceProfileDomainId}`. 1 to 256 characters. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, UpdateVoiceProfileDomainRequest, required::voice_profile_domain_id>
         voice_profile_domain_id;
-    /// 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
-    ::std::optional<::std::string> name{};
-    /// At most 1024 characters.
-    ::std::optional<::std::string> description{};
+    /// Body: `Name`. 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
+    ::belfry::Optional<::std::string> name{};
+    /// Body: `Description`. At most 1024 characters.
+    ::belfry::Optional<::std::string> description{};
 
     friend bool operator==(const UpdateVoiceProfileDomainRequest&, const UpdateVoiceProfileDomainRequest&) = default;
+    template <::std::same_as<UpdateVoiceProfileDomainRequest> S>
+    friend constexpr ::belfry::Description<3> belfry_describe(const S*);
 };
 
 template <::std::same_as<UpdateVoiceProfileDomainRequest> S>

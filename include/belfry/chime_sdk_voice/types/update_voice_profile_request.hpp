@@ -15,14 +15,16 @@ struct speaker_search_task_id;
 /// Input of `Client::update_voice_profile`.
 struct UpdateVoiceProfileRequest {
     /// **Required.**
-    /// 1 to 256 characters. Pattern `.*\S.*`.
+    /// Path: `{VoiceProfileId}`. 1 to 256 characters. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, UpdateVoiceProfileRequest, required::voice_profile_id> voice_profile_id;
     /// **Required.**
-    /// 1 to 256 characters. Pattern `.*\S.*`.
+    /// Body: `SpeakerSearchTaskId`. 1 to 256 characters. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, UpdateVoiceProfileRequest, required::speaker_search_task_id>
         speaker_search_task_id;
 
     friend bool operator==(const UpdateVoiceProfileRequest&, const UpdateVoiceProfileRequest&) = default;
+    template <::std::same_as<UpdateVoiceProfileRequest> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<UpdateVoiceProfileRequest> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::update_voice_profile`.
 struct UpdateVoiceProfileResponse {
+    /// Body: `VoiceProfile`.
     ::std::optional<VoiceProfile> voice_profile{};
 
     friend bool operator==(const UpdateVoiceProfileResponse&, const UpdateVoiceProfileResponse&) = default;
+    template <::std::same_as<UpdateVoiceProfileResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<UpdateVoiceProfileResponse> S>

@@ -20,28 +20,30 @@ struct postal_code;
 /// Input of `Client::validate_e911_address`.
 struct ValidateE911AddressRequest {
     /// **Required.**
-    /// Pattern `.*\S.*`.
+    /// Body: `AwsAccountId`. Pattern `.*\S.*`.
     ::belfry::Required<::std::string, ValidateE911AddressRequest, required::aws_account_id> aws_account_id;
     /// **Required.**
-    /// Pattern `.*\S.*`. Never printed.
+    /// Body: `StreetNumber`. Pattern `.*\S.*`. Never printed.
     ::belfry::Required<::std::string, ValidateE911AddressRequest, required::street_number> street_number;
     /// **Required.**
-    /// Pattern `.*\S.*`. Never printed.
+    /// Body: `StreetInfo`. Pattern `.*\S.*`. Never printed.
     ::belfry::Required<::std::string, ValidateE911AddressRequest, required::street_info> street_info;
     /// **Required.**
-    /// Pattern `.*\S.*`. Never printed.
+    /// Body: `City`. Pattern `.*\S.*`. Never printed.
     ::belfry::Required<::std::string, ValidateE911AddressRequest, required::city> city;
     /// **Required.**
-    /// Pattern `.*\S.*`. Never printed.
+    /// Body: `State`. Pattern `.*\S.*`. Never printed.
     ::belfry::Required<::std::string, ValidateE911AddressRequest, required::state> state;
     /// **Required.**
-    /// Pattern `.*\S.*`. Never printed.
+    /// Body: `Country`. Pattern `.*\S.*`. Never printed.
     ::belfry::Required<::std::string, ValidateE911AddressRequest, required::country> country;
     /// **Required.**
-    /// Pattern `.*\S.*`. Never printed.
+    /// Body: `PostalCode`. Pattern `.*\S.*`. Never printed.
     ::belfry::Required<::std::string, ValidateE911AddressRequest, required::postal_code> postal_code;
 
     friend bool operator==(const ValidateE911AddressRequest&, const ValidateE911AddressRequest&) = default;
+    template <::std::same_as<ValidateE911AddressRequest> S>
+    friend constexpr ::belfry::Description<7> belfry_describe(const S*);
 };
 
 template <::std::same_as<ValidateE911AddressRequest> S>

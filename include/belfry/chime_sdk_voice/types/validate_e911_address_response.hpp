@@ -11,13 +11,18 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// Output of `Client::validate_e911_address`.
 struct ValidateE911AddressResponse {
-    /// 0 to 2.
-    ::std::optional<::std::int32_t> validation_result{};
-    ::std::optional<::std::string> address_external_id{};
+    /// Body: `ValidationResult`. 0 to 2.
+    ::belfry::Optional<::std::int32_t> validation_result{};
+    /// Body: `AddressExternalId`.
+    ::belfry::Optional<::std::string> address_external_id{};
+    /// Body: `Address`.
     ::std::optional<Address> address{};
+    /// Body: `CandidateAddressList`.
     ::belfry::List<CandidateAddress> candidate_address_list{};
 
     friend bool operator==(const ValidateE911AddressResponse&, const ValidateE911AddressResponse&) = default;
+    template <::std::same_as<ValidateE911AddressResponse> S>
+    friend constexpr ::belfry::Description<4> belfry_describe(const S*);
 };
 
 template <::std::same_as<ValidateE911AddressResponse> S>

@@ -12,23 +12,31 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `VoiceConnector`.
 struct VoiceConnector {
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
-    ::std::optional<::std::string> voice_connector_id{};
-    ::std::optional<VoiceConnectorAwsRegion> aws_region{};
-    /// 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
-    ::std::optional<::std::string> name{};
-    ::std::optional<::std::string> outbound_host_name{};
+    /// Body: `VoiceConnectorId`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    ::belfry::Optional<::std::string> voice_connector_id{};
+    /// Body: `AwsRegion`.
+    ::belfry::Optional<VoiceConnectorAwsRegion> aws_region{};
+    /// Body: `Name`. 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
+    ::belfry::Optional<::std::string> name{};
+    /// Body: `OutboundHostName`.
+    ::belfry::Optional<::std::string> outbound_host_name{};
+    /// Body: `RequireEncryption`.
     ::std::optional<bool> require_encryption{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `CreatedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> created_timestamp{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `UpdatedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> updated_timestamp{};
-    /// Pattern `.*\S.*`.
-    ::std::optional<::std::string> voice_connector_arn{};
-    ::std::optional<VoiceConnectorIntegrationType> integration_type{};
-    ::std::optional<NetworkType> network_type{};
+    /// Body: `VoiceConnectorArn`. Pattern `.*\S.*`.
+    ::belfry::Optional<::std::string> voice_connector_arn{};
+    /// Body: `IntegrationType`.
+    ::belfry::Optional<VoiceConnectorIntegrationType> integration_type{};
+    /// Body: `NetworkType`.
+    ::belfry::Optional<NetworkType> network_type{};
 
     friend bool operator==(const VoiceConnector&, const VoiceConnector&) = default;
+    template <::std::same_as<VoiceConnector> S>
+    friend constexpr ::belfry::Description<10> belfry_describe(const S*);
 };
 
 template <::std::same_as<VoiceConnector> S>

@@ -25,9 +25,9 @@ class VoiceConnectorAwsRegion : public ::belfry::OpenEnum<VoiceConnectorAwsRegio
     };
 
     VoiceConnectorAwsRegion() = default;
-    constexpr VoiceConnectorAwsRegion(Value value) noexcept // NOLINT
-        : OpenEnum(static_cast<::std::uint32_t>(value)) {}
-    explicit VoiceConnectorAwsRegion(::std::string_view wire) { assign(wire, enum_values()); }
+    constexpr VoiceConnectorAwsRegion(Value enum_value) noexcept // NOLINT
+        : OpenEnum(static_cast<::std::uint32_t>(enum_value)) {}
+    explicit VoiceConnectorAwsRegion(::std::string_view wire_text) { assign(wire_text, enum_values()); }
     constexpr operator Value() const noexcept { return static_cast<Value>(number()); } // NOLINT
 
     [[nodiscard]] static constexpr const ::belfry::EnumValues& enum_values() noexcept;

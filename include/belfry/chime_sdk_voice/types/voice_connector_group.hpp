@@ -11,20 +11,24 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `VoiceConnectorGroup`.
 struct VoiceConnectorGroup {
-    /// Pattern `.*\S.*`.
-    ::std::optional<::std::string> voice_connector_group_id{};
-    /// 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
-    ::std::optional<::std::string> name{};
+    /// Body: `VoiceConnectorGroupId`. Pattern `.*\S.*`.
+    ::belfry::Optional<::std::string> voice_connector_group_id{};
+    /// Body: `Name`. 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
+    ::belfry::Optional<::std::string> name{};
+    /// Body: `VoiceConnectorItems`.
     ::belfry::List<VoiceConnectorItem> voice_connector_items{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `CreatedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> created_timestamp{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `UpdatedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> updated_timestamp{};
-    /// Pattern `.*\S.*`.
-    ::std::optional<::std::string> voice_connector_group_arn{};
-    ::std::optional<CallDistributionType> call_distribution_type{};
+    /// Body: `VoiceConnectorGroupArn`. Pattern `.*\S.*`.
+    ::belfry::Optional<::std::string> voice_connector_group_arn{};
+    /// Body: `CallDistributionType`.
+    ::belfry::Optional<CallDistributionType> call_distribution_type{};
 
     friend bool operator==(const VoiceConnectorGroup&, const VoiceConnectorGroup&) = default;
+    template <::std::same_as<VoiceConnectorGroup> S>
+    friend constexpr ::belfry::Description<7> belfry_describe(const S*);
 };
 
 template <::std::same_as<VoiceConnectorGroup> S>

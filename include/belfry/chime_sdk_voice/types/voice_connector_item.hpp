@@ -10,12 +10,15 @@ namespace belfry::inline v0::chime_sdk_voice {
 /// The model's structure `VoiceConnectorItem`.
 struct VoiceConnectorItem {
     /// **Required.**
-    /// Pattern `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
-    ::std::optional<::std::string> voice_connector_id{};
-    /// 1 to 99.
-    ::std::optional<::std::int32_t> priority{};
+    /// Body: `VoiceConnectorId`. Pattern
+    /// `([a-z0-9]{21,22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`.
+    ::belfry::Optional<::std::string> voice_connector_id{};
+    /// Body: `Priority`. 1 to 99.
+    ::belfry::Optional<::std::int32_t> priority{};
 
     friend bool operator==(const VoiceConnectorItem&, const VoiceConnectorItem&) = default;
+    template <::std::same_as<VoiceConnectorItem> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<VoiceConnectorItem> S>

@@ -9,10 +9,13 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `VoiceConnectorSettings`.
 struct VoiceConnectorSettings {
-    /// 1 to 64 characters. Pattern `(?!(^xn--|.+-s3alias$))^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$`.
-    ::std::optional<::std::string> cdr_bucket{};
+    /// Body: `CdrBucket`. 1 to 64 characters. Pattern
+    /// `(?!(^xn--|.+-s3alias$))^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$`.
+    ::belfry::Optional<::std::string> cdr_bucket{};
 
     friend bool operator==(const VoiceConnectorSettings&, const VoiceConnectorSettings&) = default;
+    template <::std::same_as<VoiceConnectorSettings> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<VoiceConnectorSettings> S>

@@ -10,21 +10,25 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `VoiceProfileDomain`.
 struct VoiceProfileDomain {
-    /// 1 to 256 characters. Pattern `.*\S.*`.
-    ::std::optional<::std::string> voice_profile_domain_id{};
-    /// 1 to 1024 characters. Pattern `^arn[\/\:\-\_\.a-zA-Z0-9]+$`. Never printed.
-    ::std::optional<::std::string> voice_profile_domain_arn{};
-    /// 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
-    ::std::optional<::std::string> name{};
-    /// At most 1024 characters.
-    ::std::optional<::std::string> description{};
+    /// Body: `VoiceProfileDomainId`. 1 to 256 characters. Pattern `.*\S.*`.
+    ::belfry::Optional<::std::string> voice_profile_domain_id{};
+    /// Body: `VoiceProfileDomainArn`. 1 to 1024 characters. Pattern `^arn[\/\:\-\_\.a-zA-Z0-9]+$`. Never
+    /// printed.
+    ::belfry::Optional<::std::string> voice_profile_domain_arn{};
+    /// Body: `Name`. 1 to 256 characters. Pattern `[a-zA-Z0-9 _.-]+`.
+    ::belfry::Optional<::std::string> name{};
+    /// Body: `Description`. At most 1024 characters.
+    ::belfry::Optional<::std::string> description{};
+    /// Body: `ServerSideEncryptionConfiguration`.
     ::std::optional<ServerSideEncryptionConfiguration> server_side_encryption_configuration{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `CreatedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> created_timestamp{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `UpdatedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> updated_timestamp{};
 
     friend bool operator==(const VoiceProfileDomain&, const VoiceProfileDomain&) = default;
+    template <::std::same_as<VoiceProfileDomain> S>
+    friend constexpr ::belfry::Description<7> belfry_describe(const S*);
 };
 
 template <::std::same_as<VoiceProfileDomain> S>

@@ -9,20 +9,22 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `VoiceProfileSummary`.
 struct VoiceProfileSummary {
-    /// 1 to 256 characters. Pattern `.*\S.*`.
-    ::std::optional<::std::string> voice_profile_id{};
-    /// 1 to 1024 characters. Pattern `^arn[\/\:\-\_\.a-zA-Z0-9]+$`. Never printed.
-    ::std::optional<::std::string> voice_profile_arn{};
-    /// 1 to 256 characters. Pattern `.*\S.*`.
-    ::std::optional<::std::string> voice_profile_domain_id{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `VoiceProfileId`. 1 to 256 characters. Pattern `.*\S.*`.
+    ::belfry::Optional<::std::string> voice_profile_id{};
+    /// Body: `VoiceProfileArn`. 1 to 1024 characters. Pattern `^arn[\/\:\-\_\.a-zA-Z0-9]+$`. Never printed.
+    ::belfry::Optional<::std::string> voice_profile_arn{};
+    /// Body: `VoiceProfileDomainId`. 1 to 256 characters. Pattern `.*\S.*`.
+    ::belfry::Optional<::std::string> voice_profile_domain_id{};
+    /// Body: `CreatedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> created_timestamp{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `UpdatedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> updated_timestamp{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `ExpirationTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> expiration_timestamp{};
 
     friend bool operator==(const VoiceProfileSummary&, const VoiceProfileSummary&) = default;
+    template <::std::same_as<VoiceProfileSummary> S>
+    friend constexpr ::belfry::Description<6> belfry_describe(const S*);
 };
 
 template <::std::same_as<VoiceProfileSummary> S>

@@ -10,21 +10,25 @@ namespace belfry::inline v0::chime_sdk_voice {
 
 /// The model's structure `VoiceToneAnalysisTask`.
 struct VoiceToneAnalysisTask {
-    /// 1 to 256 characters. Pattern `.*\S.*`.
-    ::std::optional<::std::string> voice_tone_analysis_task_id{};
-    /// Pattern `.*\S.*`.
-    ::std::optional<::std::string> voice_tone_analysis_task_status{};
+    /// Body: `VoiceToneAnalysisTaskId`. 1 to 256 characters. Pattern `.*\S.*`.
+    ::belfry::Optional<::std::string> voice_tone_analysis_task_id{};
+    /// Body: `VoiceToneAnalysisTaskStatus`. Pattern `.*\S.*`.
+    ::belfry::Optional<::std::string> voice_tone_analysis_task_status{};
     /// The call that an analysis task listens to.
+    /// Body: `CallDetails`.
     ::std::optional<CallDetails> call_details{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `CreatedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> created_timestamp{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `UpdatedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> updated_timestamp{};
-    /// Sent as an RFC 3339 date and time.
+    /// Body: `StartedTimestamp`. Sent as an RFC 3339 date and time.
     ::std::optional<::belfry::Timestamp> started_timestamp{};
-    ::std::optional<::std::string> status_message{};
+    /// Body: `StatusMessage`.
+    ::belfry::Optional<::std::string> status_message{};
 
     friend bool operator==(const VoiceToneAnalysisTask&, const VoiceToneAnalysisTask&) = default;
+    template <::std::same_as<VoiceToneAnalysisTask> S>
+    friend constexpr ::belfry::Description<7> belfry_describe(const S*);
 };
 
 template <::std::same_as<VoiceToneAnalysisTask> S>

@@ -29,7 +29,7 @@ BELFRY_INLINE bool invoke_with_events(const ClientCore& core, const Operation& o
                                       const EventStreamTraits& traits, const Structure& events,
                                       const void* input, void* output, const CallOptions& options,
                                       void* handler, DeliverEvent deliver, ResultBase& result) {
-    EventBodyHooks body(operation, traits, events, core.config().max_response_depth, handler, deliver);
+    EventBodyHooks body(operation, traits, events, decode_options(core.config()), handler, deliver);
     return run_call_with_events(core, operation, input, output, options, body, result);
 }
 

@@ -17,10 +17,10 @@ inline bool encode(const Structure& structure, const void* object, bool, std::st
     return encode_cbor(structure, object, out, CborOptions{}, fault);
 }
 
-inline bool decode(std::string_view document, const Structure& structure, bool, std::size_t max_depth,
+inline bool decode(std::string_view document, const Structure& structure, bool, const DecodeOptions& reading,
                    void* object, std::string& fault) {
     CborOptions options;
-    options.max_depth = max_depth;
+    options.reading = reading;
     return decode_cbor(document, structure, object, options, fault);
 }
 

@@ -19,10 +19,10 @@ inline bool encode(const Structure& structure, const void* object, bool body_onl
 }
 
 inline bool decode(std::string_view document, const Structure& structure, bool body_only,
-                   std::size_t max_depth, void* object, std::string& fault) {
+                   const DecodeOptions& reading, void* object, std::string& fault) {
     JsonOptions options;
     options.body_members_only = body_only;
-    options.max_depth = max_depth;
+    options.reading = reading;
     return decode_json(document, structure, object, options, fault);
 }
 

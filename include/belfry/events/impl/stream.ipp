@@ -9,6 +9,7 @@
 #include <belfry/events/error.hpp>
 #include <belfry/events/writer.hpp>
 #include <belfry/util/config.hpp>
+#include <belfry/util/owned.hpp>
 
 #include <cstddef>
 #include <span>
@@ -24,7 +25,7 @@ class EventStreamState {
     EventStreamState(const ClientCore& core, const Operation& operation, const EventStreamTraits& traits,
                      const Structure& sent, const Structure* check_read, const CallOptions& options)
         : core_(core), operation_(operation), traits_(traits), sent_(sent),
-          body_(operation, traits, check_read, core.config().max_response_depth),
+          body_(operation, traits, check_read, decode_options(core.config())),
           call_(core, operation, options, &body_) {}
 
     BELFRY_COLD bool open(DuplexTransport& transport, const void* input, Error& error) {
@@ -54,9 +55,11 @@ class EventStreamState {
     }
     BELFRY_COLD bool close(Error& error) {
         if (closed_) return true;
-        closed_ = true;
         // The end is signed, too, so that the stream cannot be cut in transit.
-        if (body_.signer && !send_message({}, error)) {
+        const bool sent = !body_.signer || send_message({}, error);
+        // Later than what can throw: then the stream is still open, and closing it again makes sense.
+        closed_ = true;
+        if (!sent) {
             // If the peer has ended the stream, failing to send its end is not an error.
             return peer_ended_;
         }
@@ -64,6 +67,8 @@ class EventStreamState {
     }
 
     BELFRY_COLD bool read_head(void* output, ResultBase& result) {
+        if (head_read_) return fail_without_memory(result.error());
+        head_read_ = true;
         int status = 0;
         Headers headers;
         TransportResult got = stream_->read_head(status, headers);
@@ -195,6 +200,8 @@ class EventStreamState {
     // Used by the receiving thread only.
     ResponseMetadata metadata_{};
     std::string_view unread_{};
+    /// Whether the head was asked for. It comes once, even if there is no memory for the output.
+    bool head_read_ = false;
     std::byte buffer_[16 * 1024];
 };
 
@@ -203,10 +210,8 @@ BELFRY_INLINE EventStreamState* open_event_stream(const ClientCore& core, Duplex
                                                   const Structure& sent, const Structure* check_read,
                                                   const void* input, const CallOptions& options,
                                                   Error& error) {
-    auto* const state = new EventStreamState(core, operation, traits, sent, check_read, options);
-    if (state->open(transport, input, error)) return state;
-    delete state;
-    return nullptr;
+    Owned<EventStreamState> state(new EventStreamState(core, operation, traits, sent, check_read, options));
+    return state->open(transport, input, error) ? state.release() : nullptr;
 }
 BELFRY_INLINE bool send_event(EventStreamState& state, const void* event, Error& error) {
     return state.send(event, error);

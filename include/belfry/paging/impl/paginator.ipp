@@ -38,6 +38,7 @@ BELFRY_INLINE PageStep turn_page(const PaginatorRule& rule, const Operation& ope
              {operation.name, ": the response announces more pages without a token for the next one"});
         return PageStep::fault;
     }
+    if (repeated && rule.ends_on_repeated_token) return PageStep::end;
     if (repeated) {
         fail(error, ErrorKind::response, "RepeatedToken",
              {operation.name, ": the service gave the same token twice"});

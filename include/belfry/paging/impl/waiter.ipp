@@ -33,15 +33,28 @@ namespace belfry::inline v0::detail {
 
 BELFRY_INLINE WaiterRun::WaiterRun(const ClientCore& core, const WaiterRule& rule,
                                    const WaitOptions& options) noexcept
-    : environment_(core.environment()), rule_(rule), options_(options), start_(environment_.now()),
+    : environment_(core.environment()), rule_(rule), options_(options), call_(options.call),
+      start_(environment_.steady_time()),
       min_delay_(options.min_delay.count() > 0
                      ? options.min_delay
                      : Duration::seconds(rule.min_delay_seconds > 0 ? rule.min_delay_seconds : 1)),
       max_delay_(options.max_delay.count() > 0 ? options.max_delay
                                                : Duration::seconds(rule.max_delay_seconds)),
-      deadline_(options.deadline) {
+      deadline_(options.deadline),
+      call_limit_(options.call.deadline.count() != 0 ? options.call.deadline : core.config().deadline) {
     if (max_delay_ < min_delay_) max_delay_ = min_delay_;
     if (deadline_.count() <= 0) deadline_ = rule.max_attempts > 0 ? Duration() : Duration::seconds(600);
+}
+
+BELFRY_INLINE const CallOptions& WaiterRun::call_options() noexcept {
+    if (deadline_.count() != 0) {
+        // The last poll begins at the deadline.
+        constexpr Duration least = Duration::seconds(1);
+        const Duration left = time_left();
+        call_.deadline = left > least ? left : least;
+        if (call_limit_.count() > 0 && call_limit_ < call_.deadline) call_.deadline = call_limit_;
+    }
+    return call_;
 }
 
 BELFRY_INLINE WaiterState WaiterRun::next(const Operation& operation, const void* input, const void* output,
@@ -55,7 +68,14 @@ BELFRY_INLINE WaiterState WaiterRun::next(const Operation& operation, const void
             break;
         }
     // An error that no acceptor matches ends the wait with this error.
-    if (accepted == nullptr && output == nullptr) return WaiterState::failure;
+    if (accepted == nullptr && output == nullptr) {
+        if (result.error().kind != ErrorKind::timeout || deadline_.count() == 0 || time_left().count() > 0)
+            return WaiterState::failure;
+        fail(poll, ErrorKind::timeout, "WaiterTimeout",
+             "gave up during poll " + std::to_string(polls_) + ": " + poll.error.message);
+        result.error() = std::move(error_);
+        return WaiterState::failure;
+    }
     if (accepted != nullptr && accepted->state == WaiterState::success) {
         result.error() = {};
         return WaiterState::success;
@@ -165,23 +185,17 @@ BELFRY_INLINE bool WaiterRun::pause() {
                                       static_cast<std::int64_t>(random_fraction(environment_) * range));
     }
     if (deadline_.count() != 0) {
-        const std::int64_t left = deadline_.count() - elapsed().count();
-        if (left <= 0) return false;
-        if (delay.count() > left) delay = Duration::nanoseconds(left);
+        const Duration left = time_left();
+        if (left.count() <= 0) return false;
+        if (delay > left) delay = left;
     }
     sleep(delay);
     return true;
 }
-BELFRY_INLINE Duration WaiterRun::elapsed() const noexcept {
-    const Timestamp now = environment_.now();
-    constexpr std::int64_t limit = 9'000'000'000;
-    const std::int64_t seconds = now.seconds - start_.seconds;
-    const Duration by_clock =
-        seconds > limit ? Duration::seconds(limit)
-        : seconds < -limit
-            ? Duration()
-            : Duration::nanoseconds(seconds * 1'000'000'000 + now.nanoseconds - start_.nanoseconds);
-    return by_clock > slept_ ? by_clock : slept_;
+BELFRY_INLINE Duration WaiterRun::time_left() const noexcept {
+    const std::int64_t by_clock = environment_.steady_time().count() - start_.count();
+    const std::int64_t elapsed = by_clock > slept_.count() ? by_clock : slept_.count();
+    return Duration::nanoseconds(deadline_.count() - elapsed);
 }
 BELFRY_INLINE void WaiterRun::sleep(Duration delay) {
     slept_ = Duration::nanoseconds(slept_.count() + delay.count());

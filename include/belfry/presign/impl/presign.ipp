@@ -83,20 +83,23 @@ BELFRY_INLINE bool presign(const ClientCore& core, const Operation& operation, c
         prepared.signing.payload = PayloadHash::unsigned_payload;
         request.body.clear();
     }
-    prepared.signing.placement = SignaturePlacement::query;
     prepared.signing.expires_seconds = options.expires_seconds;
     prepared.signing.time = core.state().clock_skew.apply(core.environment().now());
     prepared.signing.key_cache = &core.state().signing_keys;
+    AuthorizeResult outcome = AuthorizeResult::sign;
     if (hooks != nullptr && hooks->authorize != nullptr) {
+        prepared.signing.placement = SignaturePlacement::query;
         // A token is sent in a header, which a URL cannot contain.
-        const AuthorizeResult outcome =
-            hooks->authorize(operation, *credentials, prepared.signing, request, error);
+        outcome = hooks->authorize(operation, *credentials, prepared.signing, prepared.authorization, request,
+                                   error);
         if (outcome == AuthorizeResult::failed) return false;
         if (outcome == AuthorizeResult::authorized)
             return fail(error, ErrorKind::signing, "NotSigned", "this operation's requests are not signed");
     }
-    const SigningFailure failure = sign(request, *credentials, prepared.signing, nullptr);
-    if (failure.code != nullptr) return fail(error, failure.kind, failure.code, failure.message);
+    if (outcome == AuthorizeResult::sign) {
+        const SigningFailure failure = sign(request, *credentials, prepared.signing, &presigning_steps);
+        if (failure.code != nullptr) return fail(error, failure.kind, failure.code, failure.message);
+    }
     request.headers.remove("Host");
     presigned.method = std::move(request.method);
     presigned.url = std::move(request.url);

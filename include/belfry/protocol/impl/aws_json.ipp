@@ -42,11 +42,10 @@ BELFRY_NOIPA inline void decode_error(const Operation& operation, const HttpResp
                                       Error& error) {
     JsonErrorBody body;
     const bool json = read_json_error_message(operation, response, body, error);
-    error.code = query_error_code(response.headers);
-    if (!error.code.empty()) return;
+    std::string code(query_error_code(response.headers));
     // Exceptions may have a member called `code` that names something else; `__type` is the protocol's own.
-    std::string code;
-    if (const std::string* const header = response.headers.find("x-amzn-errortype")) code = *header;
+    const std::string* const header = response.headers.find("x-amzn-errortype");
+    if (code.empty() && header != nullptr) code = *header;
     if (json) {
         fill_from_document(code, body.type);
         fill_from_document(code, body.lower_code);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/operation/operation.hpp>
+#include <belfry/protocol/input_check.hpp>
 #include <belfry/schema/slot.hpp>
 #include <belfry/util/config.hpp>
 
@@ -60,6 +61,8 @@ class ChangedInput {
 BELFRY_COLD BELFRY_INLINE bool encode_by_rules(const RequestRules& rules, const Operation& operation,
                                                const void* input, const EncodeOptions& options,
                                                HttpRequest& request, Error& error) {
+    // The encoder checks the changed input. Before that a copy of it may be made, which takes stack, too.
+    if (!rules.input.empty() && !check_input_depth(*operation.input, input, error)) return false;
     ChangedInput changed(*operation.input, input, rules);
     if (!operation.service->protocol->encode(operation, changed.get(), options, request, error)) return false;
     const std::size_t question = request.url.find('?');

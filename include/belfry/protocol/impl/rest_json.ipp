@@ -68,26 +68,27 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
 
 [[nodiscard]] BELFRY_COLD inline bool decode_shape(const Structure& structure, const HttpResponse& response,
                                                    const DecodeOptions& options, void* object, Error& error) {
-    if (!decode_http_bindings(structure, response, object, error)) return false;
+    if (!decode_http_bindings(structure, response, options, object, error)) return false;
     JsonOptions json;
-    json.max_depth = options.max_depth;
+    json.reading = options;
     std::string fault;
     std::size_t index = 0;
     if (const Member* const payload = payload_of(structure, index)) {
         const Type& type = *payload->type;
         void* const slot = payload->slot(object);
-        if (is_raw_payload(type)) {
-            decode_raw_payload(response, type, slot);
-            return true;
-        }
+        if (is_raw_payload(type))
+            return decode_raw_payload(response, structure, index, options, object, error);
         if (is_blank(response.body)) return true;
-        if (!decode_json(response.body, type, slot, json, fault))
-            return reject_response(error, structure.member_name(index), fault);
-        return true;
+        json.hide_text = payload->has(MemberFlags::sensitive);
+        return decode_json(json_text(response), type, slot, json, fault) ||
+               reject_response(error, structure.member_name(index), fault);
     }
-    if (is_blank(response.body) || !has_body_members(structure)) return true;
+    // Services may send any text where the model has no body. The decoder refuses the page of a proxy.
+    const bool expected =
+        has_body_members(structure) || (structure.error_code.empty() && is_markup(json_text(response)));
+    if (is_blank(response.body) || !expected) return true;
     json.body_members_only = true;
-    return decode_json(response.body, structure, object, json, fault) || reject_response(error, fault);
+    return decode_json(json_text(response), structure, object, json, fault) || reject_response(error, fault);
 }
 
 BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& response,

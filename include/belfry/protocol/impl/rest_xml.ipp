@@ -9,8 +9,6 @@
 #include <belfry/protocol/input_check.hpp>
 #include <belfry/protocol/response_check.hpp>
 #include <belfry/protocol/xml_error.hpp>
-#include <belfry/util/append.hpp>
-#include <belfry/util/ascii.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
@@ -120,6 +118,7 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
     std::size_t index = 0;
     bool done = false;
     if (const Member* const payload = payload_of(structure, index)) {
+        xml.hide_text = payload->has(MemberFlags::sensitive);
         done = decode_xml(root, *payload->type, xml_of(structure, index), payload->slot(object), xml, fault);
     } else if (unwrapped) {
         done = decode_unwrapped(root, structure, xml, object, fault);
@@ -130,22 +129,29 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
     return done || reject_response(error, fault);
 }
 
-/// Whether the root element is another document's, such as the page of a proxy: it neither has the name of
-/// the structure or of the operation nor holds anything of the structure. The protocol does not define the
-/// name, so that others count, too; an element without any content is an empty structure.
-[[nodiscard]] BELFRY_COLD inline bool is_foreign(XmlElement root, const Operation& operation,
-                                                 const Structure& structure, std::string_view name) {
-    if (equals_ignoring_case(root.local_name(), "html")) return true;
-    if (root.local_name() == xml_local_name(name) || root.local_name() == structure.name ||
-        root.local_name().starts_with(operation.name))
-        return false;
-    XmlElement child = root.first_child();
-    std::string room;
-    if (!child) return !operation.unwrapped_output && !is_blank(root.text(room));
-    for (; child; child = child.next())
-        for (std::size_t i = 0; i < structure.count; ++i)
-            if (xml_local_name(structure.members[i].wire_name()) == child.local_name()) return false;
-    return true;
+/// Whether a root element has the name of a structure: its element's (Smithy `xmlName`), or the shape's own.
+[[nodiscard]] BELFRY_COLD inline bool is_named_after_shape(XmlElement root, const Structure& shape) noexcept {
+    const XmlShape* const xml = shape.xml();
+    return root.local_name() == shape.name ||
+           (xml != nullptr && !xml->name.empty() && root.local_name() == xml_local_name(xml->name));
+}
+
+/// Whether the root element is the output's, and not another document's, such as the page of a proxy. It has
+/// the name of the output or of the payload, or is named after the operation
+/// (https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html; docs/adr/0021-roots-of-documents.md).
+/// Namespaces do not count.
+[[nodiscard]] BELFRY_COLD inline bool is_output_root(XmlElement root, const Operation& operation,
+                                                     const Member* payload, std::size_t index) noexcept {
+    const Structure& shape = *operation.output;
+    if (is_named_after_operation(root, operation) || is_named_after_shape(root, shape)) return true;
+    if (payload != nullptr)
+        return root.local_name() == xml_local_name(payload->wire_name()) ||
+               root.local_name() == shape.member_name(index) ||
+               (payload->type->structure != nullptr && is_named_after_shape(root, *payload->type->structure));
+    // The output's one member is the root element.
+    for (std::size_t i = 0; i < shape.count && operation.unwrapped_output; ++i)
+        if (root.local_name() == xml_local_name(shape.members[i].wire_name())) return true;
+    return false;
 }
 
 /// False, with the reason in `error`, when the structure that is the whole body is missing: S3 sends a status
@@ -165,33 +171,24 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
 /// "CopyObject", "Response and special errors").
 [[nodiscard]] BELFRY_COLD inline bool
 decode_output_document(const Operation& operation, const HttpResponse& response, const Member* payload,
-                       const DecodeOptions& options, void* output, Error& error) {
+                       std::size_t index, const DecodeOptions& options, void* output, Error& error) {
     const Structure& shape = *operation.output;
-    const bool expected = payload != nullptr || has_body_members(shape);
     XmlOptions xml;
-    xml.max_depth = options.max_depth;
+    xml.reading = options;
+    xml.document_size = response.body.size();
     XmlDocument document;
     std::string fault;
-    if (!document.parse(xml_body(response), xml, fault))
-        return !expected || reject_response(error, shape.name, fault);
+    if (!document.parse(xml_body(response), xml, fault)) return reject_response(error, shape.name, fault);
+    xml.check_text = document.checks_text(options);
     const XmlElement root = document.root();
     if (const XmlElement failure = xml_error_element(root)) {
         error.kind = ErrorKind::service;
         read_xml_request_id(root, error.request_id);
-        read_xml_error(failure, error);
-        if (error.code.empty()) error.code = "500";
+        read_xml_error(failure, response.status, error);
         return false;
     }
-    if (!expected) return true;
-    const Structure& body =
-        payload != nullptr && payload->type->structure != nullptr ? *payload->type->structure : shape;
-    if (is_foreign(root, operation, body, payload != nullptr ? payload->wire_name() : shape.name)) {
-        fault = "the document has the root element ";
-        append_text(fault, root.name());
-        append_text(fault, " and no member of ");
-        append_text(fault, body.name);
-        return reject_response(error, shape.name, fault);
-    }
+    if (!is_output_root(root, operation, payload, index)) return reject_root(error, operation, root);
+    if (payload == nullptr && !has_body_members(shape)) return true;
     return decode_document(root, shape, xml, operation.unwrapped_output, output, error);
 }
 
@@ -206,27 +203,27 @@ BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& 
     // A stored object may look like an error.
     const bool raw = payload != nullptr && is_raw_payload(*payload->type);
     if (!raw && !is_blank(response.body) &&
-        !decode_output_document(operation, response, payload, options, output, error))
+        !decode_output_document(operation, response, payload, index, options, output, error))
         return false;
-    if (raw) decode_raw_payload(response, *payload->type, payload->slot(output));
-    return decode_http_bindings(shape, response, output, error);
+    if (raw && !decode_raw_payload(response, shape, index, options, output, error)) return false;
+    return decode_http_bindings(shape, response, options, output, error);
 }
 
 BELFRY_NOIPA inline bool decode_exception(const HttpResponse& response, const Structure& structure,
                                           const DecodeOptions& options, void* exception, Error& error) {
-    if (!decode_http_bindings(structure, response, exception, error)) return false;
+    if (!decode_http_bindings(structure, response, options, exception, error)) return false;
     std::size_t index = 0;
     const Member* const payload = payload_of(structure, index);
-    if (payload != nullptr && is_raw_payload(*payload->type)) {
-        decode_raw_payload(response, *payload->type, payload->slot(exception));
-        return true;
-    }
+    if (payload != nullptr && is_raw_payload(*payload->type))
+        return decode_raw_payload(response, structure, index, options, exception, error);
     if (is_blank(response.body) || (payload == nullptr && !has_body_members(structure))) return true;
     XmlOptions xml;
-    xml.max_depth = options.max_depth;
+    xml.reading = options;
+    xml.document_size = response.body.size();
     XmlDocument document;
     std::string fault;
     if (!document.parse(xml_body(response), xml, fault)) return reject_response(error, structure.name, fault);
+    xml.check_text = document.checks_text(options);
     const XmlElement found = xml_error_element(document.root());
     return decode_document(found ? found : document.root(), structure, xml, false, exception, error);
 }

@@ -35,7 +35,7 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
                                                   const DecodeOptions& options, void* object, Error& error) {
     if (response.body.empty()) return true;
     CborOptions cbor;
-    cbor.max_depth = options.max_depth;
+    cbor.reading = options;
     std::string fault;
     return decode_cbor(response.body, structure, object, cbor, fault) || reject_response(error, fault);
 }
@@ -50,7 +50,7 @@ BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& 
 
 /// Reads the texts of an error's `__type` and `message` or `Message`, as far as the body can be read.
 BELFRY_COLD inline void read_error_body(std::string_view body, std::string& type, std::string& message) {
-    CborReader reader(body, CborOptions{}.max_depth);
+    CborReader reader(body, DecodeOptions{}.max_depth);
     CborHead map;
     const char* at = reader.head(reader.begin(), map);
     if (at == nullptr || map.major != CborMajor::map) return;
@@ -83,8 +83,8 @@ BELFRY_NOIPA inline void decode_error(const Operation&, const HttpResponse& resp
     std::string type;
     error.message.clear();
     read_error_body(response.body, type, error.message);
-    error.code = query_error_code(response.headers);
-    if (error.code.empty()) set_error_code(type, response, error);
+    const std::string_view code = query_error_code(response.headers);
+    set_error_code(code.empty() ? std::string_view(type) : code, response, error);
 }
 
 BELFRY_NOIPA inline void read_error_shape(const HttpResponse& response, std::string& shape) {

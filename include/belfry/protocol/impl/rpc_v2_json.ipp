@@ -41,12 +41,10 @@ BELFRY_NOIPA inline void decode_error(const Operation& operation, const HttpResp
     if (!is_rpc_v2_response(response, protocol_name)) return read_status_error(response, error);
     JsonErrorBody body;
     const bool json = read_json_error_message(operation, response, body, error);
-    error.code = query_error_code(response.headers);
+    std::string code(query_error_code(response.headers));
     // The protocol uses only this member, neither the header `x-amzn-errortype` nor `code`.
-    if (!error.code.empty()) return;
-    std::string type;
-    if (json) fill_from_document(type, body.type);
-    set_error_code(type, response, error);
+    if (json) fill_from_document(code, body.type);
+    set_error_code(code, response, error);
 }
 
 BELFRY_NOIPA inline bool decode_exception(const HttpResponse& response, const Structure& structure,

@@ -12,12 +12,22 @@
 
 namespace belfry::inline v0::detail {
 
+/// The parts of a request line and header section that the request does not hold.
+struct Http1Form {
+    /// The request target (RFC 9112 section 3.2).
+    std::string_view target;
+    /// The value of `Proxy-Authorization`; empty for none.
+    std::string_view proxy_authorization = {};
+};
+
 /// The request line and header lines of a request, the empty line included (RFC 9112 section 3).
-[[nodiscard]] inline std::string http1_head(const HttpRequest& request, std::string_view target) {
+[[nodiscard]] inline std::string http1_head(const HttpRequest& request, const Http1Form& form) {
     std::string head = request.method;
-    head.append(" ").append(target).append(" HTTP/1.1\r\n");
+    head.append(" ").append(form.target).append(" HTTP/1.1\r\n");
     for (const Header& header : request.headers)
         head.append(header.name).append(": ").append(trim_blanks(header.value)).append("\r\n");
+    if (!form.proxy_authorization.empty())
+        head.append("Proxy-Authorization: ").append(form.proxy_authorization).append("\r\n");
     if (request.content_length < 0)
         head += "Transfer-Encoding: chunked\r\n";
     else if (announces_length(request))
@@ -29,7 +39,8 @@ namespace belfry::inline v0::detail {
 /// 7). It does not use sockets.
 class Http1Response {
   public:
-    Http1Response(std::string_view method, ResponseSink& sink) : sink_(sink), is_head_(method == "HEAD") {}
+    Http1Response(std::string_view method, ResponseSink& sink)
+        : sink_(sink), is_head_(method == "HEAD"), is_connect_(method == "CONNECT") {}
 
     /// Takes bytes from the peer. Bytes after the end of the response make the connection unusable.
     void feed(std::string_view bytes) {
@@ -41,7 +52,12 @@ class Http1Response {
             else
                 take_line(bytes);
         }
-        if (!bytes.empty()) keep_alive_ = false;
+        if (!bytes.empty()) surplus_ = true;
+    }
+    /// Makes the response a failure: the peer did something that no parser of one response sees.
+    void fail(TransportStatus status, const char* message) {
+        result_ = {status, message};
+        state_ = State::done;
     }
     /// The peer has closed the connection; `orderly` is false if TLS sent no close_notify.
     void end(bool orderly) {
@@ -61,8 +77,10 @@ class Http1Response {
     [[nodiscard]] const TransportResult& result() const noexcept { return result_; }
     /// Whether the connection can carry another request after this response.
     [[nodiscard]] bool keep_alive() const noexcept {
-        return done() && keep_alive_ && result_.status == TransportStatus::ok;
+        return done() && keep_alive_ && !surplus_ && result_.status == TransportStatus::ok;
     }
+    /// Whether bytes came after the end of the response, which belong to no request (RFC 9112 section 9.2).
+    [[nodiscard]] bool has_surplus() const noexcept { return surplus_; }
 
   private:
     enum class State : std::uint8_t {
@@ -78,10 +96,6 @@ class Http1Response {
     };
     static constexpr std::size_t longest_head = 512 * 1024;
 
-    void fail(TransportStatus status, const char* message) {
-        result_ = {status, message};
-        state_ = State::done;
-    }
     void refuse(const char* message) { fail(TransportStatus::protocol_error, message); }
 
     void take_line(std::string_view& bytes) {
@@ -98,6 +112,8 @@ class Http1Response {
         line_.pop_back();
         if (line_.ends_with('\r')) line_.pop_back();
         const std::string line = std::exchange(line_, {});
+        // RFC 9112 section 2.2: a CR that does not end a line must not be read as part of it.
+        if (!is_field_value(line)) return refuse("a line of the response holds a bare CR or NUL");
         switch (state_) {
         case State::status: return take_status(line);
         case State::fields: return line.empty() ? end_head() : take_field(line);
@@ -141,6 +157,7 @@ class Http1Response {
     void end_head() {
         if (status_ < 200) { // an interim response: the final one follows
             state_ = State::status;
+            if (const char* reason = refuse_interim(status_, ++interim_count_)) refuse(reason);
             return;
         }
         if (const char* reason = refuse_head(status_, headers_)) return refuse(reason);
@@ -166,7 +183,8 @@ class Http1Response {
             }
         }
         if (coded && length != nullptr) keep_alive_ = false;
-        if (is_head_ || status_ == 204 || status_ == 304) {
+        // RFC 9110 section 9.3.6: a CONNECT that succeeds turns the connection into a tunnel.
+        if (is_head_ || status_ == 204 || status_ == 304 || (is_connect_ && status_ < 300)) {
             state_ = State::done;
         } else if (coded) {
             state_ = chunked ? State::chunk_size : State::until_end;
@@ -215,7 +233,10 @@ class Http1Response {
 
     ResponseSink& sink_;
     bool is_head_;
+    bool is_connect_;
     bool keep_alive_ = false;
+    bool surplus_ = false;
+    int interim_count_ = 0;
     State state_ = State::status;
     int status_ = 0;
     std::size_t head_size_ = 0;

@@ -4,23 +4,23 @@
 #include <belfry/transport/detail/attempt_clock.hpp>
 #include <belfry/transport/detail/body_reader.hpp>
 #include <belfry/transport/detail/http1.hpp>
-#include <belfry/transport/detail/socket_wire.hpp>
+#include <belfry/transport/detail/wire.hpp>
 
 #include <cstddef>
 #include <cstdio>
-#include <poll.h>
 #include <string>
 #include <string_view>
 
 namespace belfry::inline v0::detail {
 
-/// Sends one request and reads its response over a connected socket. `Wire` moves the bytes.
+/// Sends one request and reads its response over an open connection. `Wire` moves the bytes: it has `read`
+/// and `write` with the outcome of a step, and `wait`.
 template <class Wire> class Http1Exchange {
   public:
-    Http1Exchange(int socket, Wire wire, const HttpRequest& request, std::string_view target,
-                  ResponseSink& sink, AttemptClock& clock)
-        : socket_(socket), wire_(wire), request_(request), sink_(sink), clock_(clock), body_(request),
-          response_(request.method, sink), out_(http1_head(request, target)) {}
+    Http1Exchange(Wire wire, const HttpRequest& request, const Http1Form& form, ResponseSink& sink,
+                  AttemptClock& clock)
+        : wire_(wire), request_(request), sink_(sink), clock_(clock), body_(request),
+          response_(request.method, sink), out_(http1_head(request, form)) {}
 
     TransportResult run() {
         if (body_.failure() != nullptr) return {TransportStatus::body_failed, body_.failure()};
@@ -28,12 +28,12 @@ template <class Wire> class Http1Exchange {
         for (;;) {
             if (TransportResult end = interruption(sink_, clock_); end.status != TransportStatus::ok)
                 return end;
-            int wanted = 0;
+            unsigned wanted = 0;
             const bool got = read(wanted);
             if (response_.done()) break;
             const bool put = write(wanted);
             if (body_.failure() != nullptr) return {TransportStatus::body_failed, body_.failure()};
-            if (!got && !put) wait_for_socket(socket_, wanted, clock_.wait_milliseconds());
+            if (!got && !put) wire_.wait(wanted, clock_.wait_milliseconds());
         }
         return response_.result();
     }
@@ -41,18 +41,30 @@ template <class Wire> class Http1Exchange {
     [[nodiscard]] bool reusable() const noexcept {
         return response_.keep_alive() && written() && !write_failed_;
     }
+    /// Whether bytes came after the end of the response.
+    [[nodiscard]] bool has_surplus() const noexcept { return response_.has_surplus(); }
 
   private:
-    bool read(int& wanted) {
+    bool read(unsigned& wanted) {
         const WireStep step = wire_.read(in_, sizeof in_);
         switch (step.kind) {
         case WireStep::moved:
-            response_.feed({in_, step.count});
+            // RFC 9112 section 9.2: what comes before the request is not its response.
+            if (!sending_)
+                response_.fail(TransportStatus::connection_reset,
+                               "the peer sent bytes before the request: the connection is of no use");
+            else
+                response_.feed({in_, step.count});
             clock_.moved(); // after the sink: its time does not count as idle
             return true;
-        case WireStep::wants_read: wanted |= POLLIN; return false;
-        case WireStep::wants_write: wanted |= POLLOUT; return false;
+        case WireStep::wants_read: wanted |= wire_readable; return false;
+        case WireStep::wants_write: wanted |= wire_writable; return false;
         case WireStep::ended: response_.end(true); return true;
+        case WireStep::rejected:
+            // TLS 1.3 lets a server refuse the client's certificate after the handshake.
+            response_.fail(TransportStatus::tls_failed,
+                           "the server ended TLS with an alert; it may demand a client certificate");
+            return true;
         case WireStep::cut_off:
         case WireStep::broken: response_.end(false); return true;
         }
@@ -61,7 +73,7 @@ template <class Wire> class Http1Exchange {
     [[nodiscard]] bool written() const noexcept {
         return body_done_ && position_ == out_.size() && piece_.empty();
     }
-    bool write(int& wanted) {
+    bool write(unsigned& wanted) {
         if (written() || write_failed_) return false;
         if (position_ == out_.size() && piece_.empty() && !next_piece()) return body_done_;
         const bool framing = position_ < out_.size();
@@ -69,18 +81,19 @@ template <class Wire> class Http1Exchange {
         const WireStep step = wire_.write(bytes, framing ? out_.size() - position_ : piece_.size());
         switch (step.kind) {
         case WireStep::moved:
+            sending_ = true;
             clock_.moved();
             if (framing)
                 position_ += step.count;
             else
                 piece_.remove_prefix(step.count);
             return true;
-        case WireStep::wants_read: wanted |= POLLIN; return false;
-        case WireStep::wants_write: wanted |= POLLOUT; return false;
+        case WireStep::wants_read: wanted |= wire_readable; return false;
+        case WireStep::wants_write: wanted |= wire_writable; return false;
         default:
             // The server may have refused the upload and answered; read that response.
             write_failed_ = true;
-            wanted |= POLLIN;
+            wanted |= wire_readable;
             return true;
         }
     }
@@ -106,7 +119,6 @@ template <class Wire> class Http1Exchange {
         return !piece_.empty();
     }
 
-    int socket_;
     Wire wire_;
     const HttpRequest& request_;
     ResponseSink& sink_;
@@ -116,6 +128,7 @@ template <class Wire> class Http1Exchange {
     std::string out_;
     std::size_t position_ = 0;
     std::string_view piece_;
+    bool sending_ = false;
     bool started_ = false;
     bool body_done_ = false;
     bool write_failed_ = false;

@@ -5,6 +5,7 @@
 #include <belfry/http/message_check.hpp>
 #include <belfry/transport/detail/attempt_clock.hpp>
 #include <belfry/transport/detail/origin.hpp>
+#include <belfry/transport/detail/sigpipe.hpp>
 #include <belfry/transport/detail/socket_wire.hpp>
 #include <belfry/transport/detail/tls_wire.hpp>
 
@@ -57,10 +58,54 @@ template <class Wire> class Http2Stream final : public DuplexStream {
         static_cast<void>(wait([this] { return unwritten_.empty(); }));
         clock_.connected();
         // The limit may have expired while the last byte was written.
-        return failure_;
+        return failure_.result();
     }
 
     TransportResult write(std::span<const std::byte> bytes) noexcept override {
+        TransportResult result = guarded([&] { return write_all(bytes); });
+        const std::lock_guard lock(mutex_);
+        unsent_ = {};
+        return result;
+    }
+    TransportResult close_write() noexcept override {
+        return guarded([&] {
+            {
+                const std::lock_guard lock(mutex_);
+                closing_ = true;
+                resume();
+            }
+            return wait([this] { return peer_is_done() || (closed_ && unwritten_.empty()); });
+        });
+    }
+    TransportResult read_head(int& status, Headers& headers) noexcept override {
+        return guarded([&]() -> TransportResult {
+            TransportResult result = wait([this] { return head_done_ || remote_ended_; });
+            const std::lock_guard lock(mutex_);
+            if (result.status != TransportStatus::ok) return result;
+            if (!head_done_) return {TransportStatus::protocol_error, "the response has no final head"};
+            status = status_;
+            headers = std::move(headers_);
+            return {};
+        });
+    }
+    TransportResult read(std::span<std::byte> buffer, std::size_t& count) noexcept override {
+        count = 0;
+        return guarded([&] { return read_some(buffer, count); });
+    }
+    void cancel() noexcept override {
+        cancelled_.store(true);
+        ring();
+    }
+
+  private:
+    /// Bytes that a peer may send before they are read.
+    static constexpr std::size_t window = std::size_t{256} * 1024;
+    /// Bytes of header fields, counted as RFC 9113 section 6.5.2 does, in all heads and the trailer together.
+    static constexpr std::size_t longest_head = std::size_t{512} * 1024;
+    /// Reads of the wire between two checks of the limits and of cancellation.
+    static constexpr int most_reads = 16;
+
+    TransportResult write_all(std::span<const std::byte> bytes) {
         {
             const std::lock_guard lock(mutex_);
             if (closing_) return {TransportStatus::failed, "the request's body was closed"};
@@ -72,28 +117,9 @@ template <class Wire> class Http2Stream final : public DuplexStream {
         const std::lock_guard lock(mutex_);
         if (result.status == TransportStatus::ok && !unsent_.empty())
             result = {TransportStatus::connection_reset, "the peer has ended the response"};
-        unsent_ = {};
         return result;
     }
-    TransportResult close_write() noexcept override {
-        {
-            const std::lock_guard lock(mutex_);
-            closing_ = true;
-            resume();
-        }
-        return wait([this] { return peer_is_done() || (closed_ && unwritten_.empty()); });
-    }
-    TransportResult read_head(int& status, Headers& headers) noexcept override {
-        TransportResult result = wait([this] { return head_done_ || remote_ended_; });
-        const std::lock_guard lock(mutex_);
-        if (result.status != TransportStatus::ok) return result;
-        if (!head_done_) return {TransportStatus::protocol_error, "the response has no final head"};
-        status = status_;
-        headers = std::move(headers_);
-        return {};
-    }
-    TransportResult read(std::span<std::byte> buffer, std::size_t& count) noexcept override {
-        count = 0;
+    TransportResult read_some(std::span<std::byte> buffer, std::size_t& count) {
         if (buffer.empty()) return {TransportStatus::failed, "the read buffer is empty"};
         TransportResult result = wait([this] { return taken_ < received_.size() || remote_ended_; });
         const std::lock_guard lock(mutex_);
@@ -113,19 +139,26 @@ template <class Wire> class Http2Stream final : public DuplexStream {
         nghttp2_session_consume(session_, id_, count);
         return {};
     }
-    void cancel() noexcept override {
-        cancelled_.store(true);
-        ring();
+
+    /// Why the exchange has failed, in words that need no memory.
+    struct Failure {
+        TransportStatus status = TransportStatus::ok;
+        const char* message = "";
+        [[nodiscard]] TransportResult result() const { return {status, message}; }
+    };
+    /// Runs a function of the interface, where exceptions must not escape.
+    template <class Work> static TransportResult guarded(Work work) noexcept {
+#if defined(__cpp_exceptions)
+        try {
+            return work();
+        } catch (...) {
+            // Short enough for the small string optimisation.
+            return {TransportStatus::failed, "out of memory"};
+        }
+#else
+        return work();
+#endif
     }
-
-  private:
-    /// Bytes that a peer may send before they are read.
-    static constexpr std::size_t window = std::size_t{256} * 1024;
-    /// Bytes of header fields, counted as RFC 9113 section 6.5.2 does, in all heads and the trailer together.
-    static constexpr std::size_t longest_head = std::size_t{512} * 1024;
-    /// Reads of the wire between two checks of the limits and of cancellation.
-    static constexpr int most_reads = 16;
-
     static TransportResult cancellation() { return {TransportStatus::cancelled, "cancelled by the caller"}; }
     bool make_session() {
         nghttp2_session_callbacks* callbacks = nullptr;
@@ -213,7 +246,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
             }
             if (failure_.status != TransportStatus::ok) {
                 changed_.notify_all();
-                return failure_;
+                return failure_.result();
             }
             if (driving_) {
                 changed_.wait(lock);
@@ -315,7 +348,6 @@ template <class Wire> class Http2Stream final : public DuplexStream {
         try {
             work();
         } catch (...) {
-            // Short enough for the small string optimisation.
             fail(TransportStatus::failed, "out of memory");
             return NGHTTP2_ERR_CALLBACK_FAILURE;
         }
@@ -352,6 +384,9 @@ template <class Wire> class Http2Stream final : public DuplexStream {
     static int on_frame(nghttp2_session*, const nghttp2_frame* frame, void* user) noexcept {
         Http2Stream& self = *static_cast<Http2Stream*>(user);
         if (frame->hd.stream_id != self.id_) return 0;
+        if (frame->hd.type == NGHTTP2_HEADERS && !self.head_done_ && self.status_ < 200)
+            if (const char* const why = refuse_interim(self.status_, ++self.interim_count_))
+                self.fail(TransportStatus::protocol_error, why);
         if (frame->hd.type == NGHTTP2_HEADERS && !self.head_done_ && self.status_ >= 200) {
             self.head_done_ = true;
             if (const char* const why = refuse_head(self.status_, self.headers_))
@@ -406,7 +441,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
     AttemptClock& clock_;
     nghttp2_session* session_ = nullptr;
     std::int32_t id_ = 0;
-    TransportResult failure_;
+    Failure failure_;
     bool driving_ = false;
     bool wire_ended_ = false;
     bool more_ = false;
@@ -418,6 +453,7 @@ template <class Wire> class Http2Stream final : public DuplexStream {
     bool closed_ = false;
     Headers headers_;
     int status_ = 0;
+    int interim_count_ = 0;
     std::size_t head_size_ = 0;
     bool head_done_ = false;
     std::string received_;

@@ -25,8 +25,9 @@ template <class Connection> class IdlePool {
             if (!found || found->fresh()) return found;
         }
     }
-    /// Keeps a connection, in the place of the one that has waited longest if need be.
-    void give_back(std::unique_ptr<Connection> connection) {
+    /// Keeps a connection, in the place of the one that has waited longest if need be. Closes it instead if
+    /// there is no memory: the attempt that used it has succeeded.
+    void give_back(std::unique_ptr<Connection> connection) noexcept {
         std::unique_ptr<Connection> oldest; // ends outside the lock
         const std::lock_guard lock(mutex_);
         if (most_ == 0) return;
@@ -34,7 +35,15 @@ template <class Connection> class IdlePool {
             oldest = std::move(idle_.front());
             idle_.erase(idle_.begin());
         }
+#if defined(__cpp_exceptions)
+        try {
+            idle_.push_back(std::move(connection));
+        } catch (...) {
+            return;
+        }
+#else
         idle_.push_back(std::move(connection));
+#endif
     }
     void clear() {
         const std::lock_guard lock(mutex_);

@@ -5,10 +5,11 @@
 #include <belfry/http/transport.hpp>
 #include <belfry/transport/detail/idle_pool.hpp>
 #include <belfry/transport/detail/origin.hpp>
+#include <belfry/util/exception_text.hpp>
 
 #include <cstddef>
-#include <exception>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
@@ -28,8 +29,11 @@ template <class Connection> class PooledTransport : public Transport {
 #if defined(__cpp_exceptions)
         try {
             return attempt(request, sink);
-        } catch (const std::exception& exception) {
-            return {TransportStatus::failed, exception.what()};
+        } catch (const std::bad_alloc&) {
+            // Short enough for the small string optimisation: this must not allocate.
+            return {TransportStatus::failed, "out of memory"};
+        } catch (...) {
+            return {TransportStatus::failed, exception_text("the attempt threw an exception")};
         }
 #else
         return attempt(request, sink);

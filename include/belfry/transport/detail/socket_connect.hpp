@@ -17,10 +17,27 @@
 
 namespace belfry::inline v0::detail {
 
+/// Binds a socket to a local address or to the interface of that name. Returns the error's number, or 0.
+[[nodiscard]] inline int bind_locally(int socket, int family, const std::string& local) {
+    if (local.empty()) return 0;
+    addrinfo hints{};
+    hints.ai_family = family;
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_NUMERICHOST;
+    addrinfo* found = nullptr;
+    if (const int code = ::getaddrinfo(local.c_str(), nullptr, &hints, &found); code != 0)
+        return use_interface(socket, local.c_str());
+    const int error = ::bind(socket, found->ai_addr, found->ai_addrlen) == 0 ? 0 : errno;
+    ::freeaddrinfo(found);
+    return error;
+}
+
 /// Connects a non-blocking TCP socket within the clock's limits, trying the name's addresses in turn. The
-/// name lookup itself cannot be interrupted. On success `socket` is the caller's to close.
+/// name lookup itself cannot be interrupted. `local` is an address or an interface to connect from, or empty.
+/// On success `socket` is the caller's to close.
 inline TransportResult connect_socket(const std::string& host, const std::string& port,
-                                      const AttemptClock& clock, const ResponseSink& sink, int& socket) {
+                                      const std::string& local, const AttemptClock& clock,
+                                      const ResponseSink& sink, int& socket) {
     addrinfo hints{};
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;
@@ -38,7 +55,8 @@ inline TransportResult connect_socket(const std::string& host, const std::string
         ::fcntl(socket, F_SETFD, FD_CLOEXEC);
         ::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) | O_NONBLOCK);
         result = {};
-        int error = ::connect(socket, address->ai_addr, address->ai_addrlen) == 0 ? 0 : errno;
+        int error = bind_locally(socket, address->ai_family, local);
+        if (error == 0 && ::connect(socket, address->ai_addr, address->ai_addrlen) != 0) error = errno;
         while (error == EINPROGRESS || error == EINTR) {
             result = interruption(sink, clock);
             if (result.status != TransportStatus::ok) break;

@@ -5,6 +5,8 @@
 #include <belfry/transport/detail/attempt_clock.hpp>
 #include <belfry/transport/detail/http1_exchange.hpp>
 #include <belfry/transport/detail/origin.hpp>
+#include <belfry/transport/detail/proxy.hpp>
+#include <belfry/transport/detail/proxy_tunnel.hpp>
 #include <belfry/transport/detail/socket_connect.hpp>
 #include <belfry/transport/detail/socket_wire.hpp>
 
@@ -19,10 +21,8 @@ namespace belfry::inline v0::detail {
 /// A plain connection of a `SocketTransport`. A derived class adds TLS.
 class SocketConnection {
   public:
-    /// A connection to that host and port: the server's, or those of a proxy, which is sent whole URLs
-    /// (RFC 9112 section 3.2.2).
-    SocketConnection(std::string host, std::string port, bool to_proxy)
-        : host_(std::move(host)), port_(std::move(port)), to_proxy_(to_proxy) {}
+    /// `local` is an address or an interface to connect from; empty for the system's choice.
+    SocketConnection(Route route, std::string local) : route_(std::move(route)), local_(std::move(local)) {}
     SocketConnection(const SocketConnection&) = delete;
     SocketConnection& operator=(const SocketConnection&) = delete;
     virtual ~SocketConnection() {
@@ -38,7 +38,9 @@ class SocketConnection {
             if (TransportResult result = connect(origin, clock, sink); result.status != TransportStatus::ok)
                 return result;
         clock.connected();
-        return exchange({request, to_proxy_ ? request.url : origin.target, sink, clock, reusable});
+        const Http1Form form{route_.whole_url ? request.url : origin.target,
+                             route_.whole_url ? route_.authorization : std::string_view()};
+        return exchange({request, form, sink, clock, reusable});
     }
     /// Whether the peer has neither closed an idle connection nor written on it.
     [[nodiscard]] virtual bool fresh() { return SocketWire(socket_).idle(); }
@@ -49,16 +51,18 @@ class SocketConnection {
   protected:
     struct Attempt {
         const HttpRequest& request;
-        std::string_view target;
+        const Http1Form& form;
         ResponseSink& sink;
         AttemptClock& clock;
         bool& reusable;
     };
 
     [[nodiscard]] int socket() const noexcept { return socket_; }
-    /// Opens the connection within the clock's limits.
-    virtual TransportResult connect(const Origin&, const AttemptClock& clock, const ResponseSink& sink) {
-        return connect_socket(host_, port_, clock, sink, socket_);
+    /// Opens the connection within the clock's limits, through a tunnel if the route has one.
+    virtual TransportResult connect(const Origin& origin, AttemptClock& clock, const ResponseSink& sink) {
+        TransportResult result = connect_socket(route_.host, route_.port, local_, clock, sink, socket_);
+        if (result.status != TransportStatus::ok || !route_.tunnel) return result;
+        return open_tunnel(SocketWire(socket_), route_, origin, clock, sink);
     }
     /// Sends a request on the open connection and reads the response.
     virtual TransportResult exchange(const Attempt& attempt) {
@@ -66,17 +70,16 @@ class SocketConnection {
     }
     template <class Wire> TransportResult exchange_over(Wire wire, const Attempt& attempt) {
         // On the heap because of its buffer of 64 kB.
-        const auto exchange = std::make_unique<Http1Exchange<Wire>>(
-            socket_, wire, attempt.request, attempt.target, attempt.sink, attempt.clock);
+        const auto exchange = std::make_unique<Http1Exchange<Wire>>(wire, attempt.request, attempt.form,
+                                                                    attempt.sink, attempt.clock);
         TransportResult result = exchange->run();
         attempt.reusable = exchange->reusable();
         return result;
     }
 
   private:
-    std::string host_;
-    std::string port_;
-    bool to_proxy_;
+    Route route_;
+    std::string local_;
     int socket_ = -1;
 };
 

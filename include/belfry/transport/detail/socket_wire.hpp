@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/util/config.hpp>
+#include <belfry/transport/detail/wire.hpp>
 
 #include <cerrno>
 #include <cstddef>
@@ -10,12 +10,6 @@
 #include <sys/types.h>
 
 namespace belfry::inline v0::detail {
-
-/// The outcome of a non-blocking read or write.
-struct WireStep {
-    enum Kind { moved, wants_read, wants_write, ended, cut_off, broken } kind = moved;
-    std::size_t count = 0;
-};
 
 /// Waits until the socket is ready for one of these events of poll(), or the time is over; false when it is
 /// not ready.
@@ -39,6 +33,11 @@ class SocketWire {
 #else
         return step(::send(socket_, bytes, size, MSG_DONTWAIT), WireStep::wants_write);
 #endif
+    }
+    void wait(unsigned events, int milliseconds) const noexcept {
+        const int flags =
+            ((events & wire_readable) != 0 ? POLLIN : 0) | ((events & wire_writable) != 0 ? POLLOUT : 0);
+        wait_for_socket(socket_, flags, milliseconds);
     }
     /// Whether an idle connection is still open and has received no bytes.
     [[nodiscard]] bool idle() const noexcept {

@@ -4,15 +4,13 @@
 #include <belfry/http/transport.hpp>
 #include <belfry/transport/detail/attempt_clock.hpp>
 #include <belfry/transport/detail/socket_wire.hpp>
+#include <belfry/transport/detail/tls_context.hpp>
+#include <belfry/transport/detail/wire.hpp>
 
-#include <cerrno>
-#include <csignal>
 #include <cstddef>
-#include <ctime>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-#include <poll.h>
 #include <string>
 #include <string_view>
 
@@ -21,32 +19,22 @@ namespace belfry::inline v0::detail {
 /// OpenSSL's settings for connections to servers whose certificates are checked.
 class TlsContext {
   public:
-    /// Empty names stand for OpenSSL's own authorities.
-    TlsContext(const std::string& ca_file, const std::string& ca_path)
-        : context_(SSL_CTX_new(TLS_client_method())) {
+    explicit TlsContext(const TlsSettings& settings) : context_(SSL_CTX_new(TLS_client_method())) {
         if (context_ == nullptr) return;
-        SSL_CTX_set_min_proto_version(context_, TLS1_2_VERSION);
-        SSL_CTX_set_verify(context_, SSL_VERIFY_PEER, nullptr);
         SSL_CTX_set_mode(context_, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-        const int loaded =
-            ca_file.empty() && ca_path.empty()
-                ? SSL_CTX_set_default_verify_paths(context_)
-                : SSL_CTX_load_verify_locations(context_, ca_file.empty() ? nullptr : ca_file.c_str(),
-                                                ca_path.empty() ? nullptr : ca_path.c_str());
-        good_ = loaded == 1;
-        ERR_clear_error();
+        fault_ = configure_tls(context_, settings);
     }
     ~TlsContext() { SSL_CTX_free(context_); }
     TlsContext(const TlsContext&) = delete;
     TlsContext& operator=(const TlsContext&) = delete;
 
-    /// Whether the authorities could be read.
-    [[nodiscard]] bool good() const noexcept { return good_; }
+    /// The fault in the settings; null if they are good.
+    [[nodiscard]] const char* fault() const noexcept { return fault_; }
     [[nodiscard]] SSL_CTX* get() const noexcept { return context_; }
 
   private:
     SSL_CTX* context_;
-    bool good_ = false;
+    const char* fault_ = "OpenSSL has no memory for its settings";
 };
 
 /// Bytes over a TLS session without waiting.
@@ -68,6 +56,9 @@ class TlsWire {
         return step(SSL_peek(session_, &byte, 1)).kind == WireStep::wants_read;
     }
     [[nodiscard]] WireStep shake_hands() const noexcept { return step(SSL_connect(session_)); }
+    void wait(unsigned events, int milliseconds) const noexcept {
+        SocketWire(SSL_get_fd(session_)).wait(events, milliseconds);
+    }
 
   private:
     static int clamp(std::size_t size) noexcept {
@@ -79,7 +70,7 @@ class TlsWire {
         case SSL_ERROR_WANT_READ: return {WireStep::wants_read};
         case SSL_ERROR_WANT_WRITE: return {WireStep::wants_write};
         case SSL_ERROR_ZERO_RETURN: return {WireStep::ended};
-        default: return {WireStep::cut_off};
+        default: return {peer_sent_alert() ? WireStep::rejected : WireStep::cut_off};
         }
     }
     SSL* session_;
@@ -113,8 +104,8 @@ class TlsSession {
                 return {TransportStatus::tls_failed, words()};
             if (TransportResult end = interruption(sink, clock); end.status != TransportStatus::ok)
                 return end;
-            wait_for_socket(socket_, step.kind == WireStep::wants_read ? POLLIN : POLLOUT,
-                            clock.wait_milliseconds());
+            wire().wait(step.kind == WireStep::wants_read ? wire_readable : wire_writable,
+                        clock.wait_milliseconds());
         }
     }
 
@@ -139,35 +130,6 @@ class TlsSession {
 
     SSL* session_;
     int socket_;
-};
-
-/// Blocks SIGPIPE on this thread: OpenSSL writes to sockets without MSG_NOSIGNAL.
-class ScopedSigpipeBlock {
-  public:
-    ScopedSigpipeBlock() noexcept {
-        sigemptyset(&pipe_);
-        sigaddset(&pipe_, SIGPIPE);
-        sigset_t pending;
-        sigpending(&pending);
-        was_pending_ = sigismember(&pending, SIGPIPE) == 1;
-        ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
-    }
-    ~ScopedSigpipeBlock() {
-#if defined(__linux__)
-        const timespec now{};
-        if (!was_pending_)
-            while (::sigtimedwait(&pipe_, nullptr, &now) < 0 && errno == EINTR) {
-            }
-#endif
-        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-    }
-    ScopedSigpipeBlock(const ScopedSigpipeBlock&) = delete;
-    ScopedSigpipeBlock& operator=(const ScopedSigpipeBlock&) = delete;
-
-  private:
-    sigset_t pipe_;
-    sigset_t before_;
-    bool was_pending_;
 };
 
 } // namespace belfry::inline v0::detail

@@ -146,10 +146,10 @@ void append_presigned(const belfry::ClientCore& client, const belfry::Operation&
 }
 
 /// Takes the events out of a response that is one of success, and leaves what the output is read from.
-void read_events(const OperationEntry& entry, belfry::HttpResponse& response, std::size_t max_depth,
-                 std::string& events, Error& error) {
+void read_events(const OperationEntry& entry, belfry::HttpResponse& response,
+                 const belfry::DecodeOptions& options, std::string& events, Error& error) {
     using belfry::detail::EventReader;
-    EventReader reader(*entry.operation, *entry.event_stream, *entry.events.structure, max_depth);
+    EventReader reader(*entry.operation, *entry.event_stream, *entry.events.structure, options);
     const std::string body = std::move(response.body);
     std::string_view rest = body;
     response.body.clear();
@@ -180,7 +180,7 @@ void read_events(const OperationEntry& entry, belfry::HttpResponse& response, st
 
 /// A call that would try again forgets the response.
 [[nodiscard]] belfry::ClientConfig without_retries(belfry::ClientConfig config) {
-    config.retry.max_attempts = 0;
+    config.retry.max_attempts = 1;
     return config;
 }
 
@@ -238,7 +238,7 @@ void Answerer::answer_request(const OperationEntry& entry, const Line& line, std
     options.idempotency_token = idempotency_token_;
     std::optional<belfry::detail::EventBodyHooks> body;
     if (entry.event_stream != nullptr)
-        body.emplace(*entry.operation, *entry.event_stream, entry.events.structure, 0);
+        body.emplace(*entry.operation, *entry.event_stream, entry.events.structure, belfry::DecodeOptions{});
     belfry::Call call(client, *entry.operation, options, body ? &*body : nullptr);
     if (call.start(input.get()) == belfry::Call::Step::send) {
         // An input that is the first message of a stream is shown as it is before it is signed.
@@ -257,7 +257,7 @@ void Answerer::answer_response(const OperationEntry& entry, belfry::HttpResponse
     Error& error = result.error();
     std::string fault;
     if (entry.events.structure != nullptr && entry.operation->succeeds(response.status))
-        read_events(entry, response, responses_.config().max_response_depth, events, error);
+        read_events(entry, response, belfry::detail::decode_options(responses_.config()), events, error);
     belfry::Call call(responses_, *entry.operation, {});
     const Object output(entry.output);
     bool done = error.kind == ErrorKind::none;

@@ -51,7 +51,9 @@ template <std::same_as<ResponseShape> S> constexpr auto belfry_describe(const S*
 
 template <class T> [[nodiscard]] bool read(std::string_view json, T& value, std::string& fault) {
     belfry::JsonOptions options;
-    options.max_depth = max_line_depth;
+    options.reading.max_depth = max_line_depth;
+    // A text that would be sent with other characters is the caller's mistake.
+    options.reading.invalid_text = belfry::InvalidText::reject;
     return belfry::decode_json(json, belfry::type_of<T>, &value, options, fault);
 }
 

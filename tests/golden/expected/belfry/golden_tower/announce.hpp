@@ -3,6 +3,7 @@
 // clang-format off
 #pragma once
 
+#include <belfry/call/operation_endpoint.hpp>
 #include <belfry/call/operation_hooks.hpp>
 #include <belfry/events/body.hpp>
 #include <belfry/events/json.hpp>
@@ -21,6 +22,7 @@ inline constexpr ::belfry::EventStreamTraits Announce_event_stream{
 };
 inline constexpr ::belfry::OperationHooks Announce_hooks{
     .encode_body = &::belfry::detail::encode_event_stream<Announce_event_stream>,
+    .find_endpoint = &::belfry::detail::find_operation_endpoint,
     .make_body = &::belfry::detail::refuse_call_without_events,
 };
 } // namespace detail
@@ -34,6 +36,8 @@ struct Announce {
     using InputEvents = Strokes;
     using Errors = ::belfry::ErrorList<>;
     static constexpr const ::belfry::EventStreamTraits& event_stream = detail::Announce_event_stream;
+    template <::std::same_as<Announce> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<Announce> O>
@@ -52,9 +56,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<EventStream<operations::Announce>> Client::announce(
-    DuplexTransport& transport, const AnnounceRequest& input, const CallOptions& options) const {
+    DuplexTransport& transport, const AnnounceRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::open_event_stream<operations::Announce>(core_, transport, input, options);
 }
 

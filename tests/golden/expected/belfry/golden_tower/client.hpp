@@ -7,20 +7,28 @@
 #include <belfry/events/handler.hpp>
 #include <belfry/golden_tower/fwd.hpp>
 #include <belfry/golden_tower/service.hpp>
+#include <belfry/golden_tower/types/endpoint_options.hpp>
 #include <belfry/paging/wait_options.hpp>
 
 namespace belfry::inline v0::golden_tower {
 
-/// A client of Golden Tower. Several threads may use it at once.
+/// A client of Golden Tower. Several threads may use it at once. Moving it does not disturb its calls, pages
+/// and streams; the one that it was moved from can only be assigned to.
+/// Inputs are written in braces: members in the order of the model, each with its name, structures in them
+/// with their types. The elements of lists and maps need no type.
 class Client {
   public:
     /// Calls go through `transport`, with the region, the credentials and the limits of `config`.
-    Client(ClientConfig config, TransportHandle transport)
-        : core_(service, ::std::move(config), ::std::move(transport)) {}
+    Client(ClientConfig config, TransportHandle transport, EndpointOptions options = {})
+        : options_(new EndpointOptions(::std::move(options))),
+          core_(::belfry::golden_tower::service,
+                ::belfry::detail::with_endpoint_options(::std::move(config), *options_),
+                ::std::move(transport)) {}
 
     // The methods are templates, so that a program compiles only those that it calls.
 
     /// Include `<belfry/golden_tower/ring_bell.hpp>` to call it.
+    /// https://docs.aws.amazon.com/goto/WebAPI/golden-tower-2020-01-02/RingBell
     /// To ring the great bell. Three tones, and nobody sleeps.
     /// ```cpp
     /// const auto result = client.ring_bell({
@@ -35,51 +43,89 @@ class Client {
     ///     .kind = belfry::golden_tower::BellKind::GREAT,
     /// });
     /// ```
-    template <class = void>
-    Result<RingBellResponse> ring_bell(const RingBellRequest& input, const CallOptions& options = {}) const;
+    template <class O = operations::RingBell>
+    Result<RingBellResponse> ring_bell(
+        const RingBellRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto ring_bell(...) const
+        BELFRY_REFUSED("include <belfry/golden_tower/ring_bell.hpp>; if it is included, a member of RingBellRequest is misspelled or got a value of another type: write RingBellRequest{...} to see which, or .depth = Statement{...}, .choice = Choice::from_..., .kind = BellKind::...")
     /// Include `<belfry/golden_tower/list_kinds.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/golden-tower-2020-01-02/ListKinds
+    template <class O = operations::ListKinds>
     Result<ListKindsResponse> list_kinds(
-        const ListKindsRequest& input, const CallOptions& options = {}) const;
+        const ListKindsRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto list_kinds(...) const
+        BELFRY_REFUSED("include <belfry/golden_tower/list_kinds.hpp>; if it is included, a member of ListKindsRequest is misspelled or got a value of another type: write ListKindsRequest{...} to see which")
     /// The pages of `list_kinds`, each fetched when it is needed.
     /// Include `<belfry/golden_tower/list_kinds.hpp>` to call it.
-    template <class = void>
+    template <class O = operations::ListKinds>
     Paginator<operations::ListKinds> paginate_list_kinds(
-        ListKindsRequest input, const CallOptions& options = {}) const;
+        ListKindsRequest input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto paginate_list_kinds(...) const
+        BELFRY_REFUSED("include <belfry/golden_tower/list_kinds.hpp>; if it is included, a member of ListKindsRequest is misspelled or got a value of another type: write ListKindsRequest{...} to see which")
     /// Polls `list_kinds` until the waiter BellSilent ends. By default it polls every 3 seconds, at most 20
     /// times.
     /// Include `<belfry/golden_tower/list_kinds.hpp>` to call it.
-    template <class = void>
+    template <class O = operations::ListKinds>
     Result<ListKindsResponse> poll_until_bell_silent(
-        const ListKindsRequest& input, const WaitOptions& options = {}) const;
+        const ListKindsRequest& input, const WaitOptions& options = {}) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto poll_until_bell_silent(...) const
+        BELFRY_REFUSED("include <belfry/golden_tower/list_kinds.hpp>; if it is included, a member of ListKindsRequest is misspelled or got a value of another type: write ListKindsRequest{...} to see which")
     /// Include `<belfry/golden_tower/delete.hpp>` to call it.
-    template <class = void>
-    Result<DeleteResponse> delete_(const DeleteRequest& input, const CallOptions& options = {}) const;
+    /// https://docs.aws.amazon.com/goto/WebAPI/golden-tower-2020-01-02/Delete
+    template <class O = operations::Delete>
+    Result<DeleteResponse> delete_(
+        const DeleteRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto delete_(...) const
+        BELFRY_REFUSED("include <belfry/golden_tower/delete.hpp>; if it is included, a member of DeleteRequest is misspelled or got a value of another type: write DeleteRequest{...} to see which")
     /// Include `<belfry/golden_tower/create_thing.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/golden-tower-2020-01-02/CreateThing
+    template <class O = operations::CreateThing>
     [[deprecated("Things are no longer made. Use \"RingBell\". (since 2021-03-04)")]]
-    Result<CreateThingResponse> create_thing(const Class& input, const CallOptions& options = {}) const;
+    Result<CreateThingResponse> create_thing(
+        const Class& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto create_thing(...) const
+        BELFRY_REFUSED("include <belfry/golden_tower/create_thing.hpp>; if it is included, a member of Class is misspelled or got a value of another type: write Class{...} to see which, or .client = Client_2{...}")
     /// `on_event` is called with each event of the response; the call ends if it returns false.
     /// Include `<belfry/golden_tower/listen.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/golden-tower-2020-01-02/Listen
+    template <class O = operations::Listen>
     Result<ListenResponse> listen(
-        const ListenRequest& input, EventHandler<Events> on_event, const CallOptions& options = {}) const;
+        const ListenRequest& input, EventHandler<Events> on_event, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto listen(...) const
+        BELFRY_REFUSED("include <belfry/golden_tower/listen.hpp>; if it is included, a member of ListenRequest is misspelled or got a value of another type: write ListenRequest{...} to see which")
     /// Opens an event stream. The result sends events, receives events and returns the output.
     /// Include `<belfry/golden_tower/announce.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/golden-tower-2020-01-02/Announce
+    template <class O = operations::Announce>
     Result<EventStream<operations::Announce>> announce(
-        DuplexTransport& transport, const AnnounceRequest& input, const CallOptions& options = {}) const;
+        DuplexTransport& transport, const AnnounceRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto announce(...) const
+        BELFRY_REFUSED("include <belfry/golden_tower/announce.hpp>; if it is included, a member of AnnounceRequest is misspelled or got a value of another type: write AnnounceRequest{...} to see which")
     /// Opens an event stream. The result sends events, receives events and returns the output.
     /// Include `<belfry/golden_tower/converse.hpp>` to call it.
-    template <class = void>
+    /// https://docs.aws.amazon.com/goto/WebAPI/golden-tower-2020-01-02/Converse
+    template <class O = operations::Converse>
     Result<EventStream<operations::Converse>> converse(
-        DuplexTransport& transport, const ConverseRequest& input, const CallOptions& options = {}) const;
+        DuplexTransport& transport, const ConverseRequest& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0);
+    template <class T = int>
+    auto converse(...) const
+        BELFRY_REFUSED("include <belfry/golden_tower/converse.hpp>; if it is included, a member of ConverseRequest is misspelled or got a value of another type: write ConverseRequest{...} to see which")
 
     /// The part of the client that all operations share.
     [[nodiscard]] const ClientCore& core() const noexcept { return core_; }
 
   private:
-    ClientCore core_;
+    // The core refers to them, so they move with it: assignment swaps both.
+    ::belfry::detail::Owned<EndpointOptions> options_;
+    ::belfry::detail::OwnedCore core_;
 };
 
 } // namespace belfry::inline v0::golden_tower

@@ -3,6 +3,7 @@
 // clang-format off
 #pragma once
 
+#include <belfry/call/operation_endpoint.hpp>
 #include <belfry/call/operation_hooks.hpp>
 #include <belfry/events/body.hpp>
 #include <belfry/events/json.hpp>
@@ -23,6 +24,7 @@ inline constexpr ::belfry::EventStreamTraits Converse_event_stream{
 };
 inline constexpr ::belfry::OperationHooks Converse_hooks{
     .encode_body = &::belfry::detail::encode_event_stream<Converse_event_stream>,
+    .find_endpoint = &::belfry::detail::find_operation_endpoint,
     .make_body = &::belfry::detail::refuse_call_without_events,
 };
 } // namespace detail
@@ -37,6 +39,8 @@ struct Converse {
     using OutputEvents = Events;
     using Errors = ::belfry::ErrorList<>;
     static constexpr const ::belfry::EventStreamTraits& event_stream = detail::Converse_event_stream;
+    template <::std::same_as<Converse> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<Converse> O>
@@ -55,9 +59,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<EventStream<operations::Converse>> Client::converse(
-    DuplexTransport& transport, const ConverseRequest& input, const CallOptions& options) const {
+    DuplexTransport& transport, const ConverseRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::open_event_stream<operations::Converse>(core_, transport, input, options);
 }
 

@@ -3,6 +3,8 @@
 // clang-format off
 #pragma once
 
+#include <belfry/call/operation_endpoint.hpp>
+#include <belfry/call/operation_hooks.hpp>
 #include <belfry/golden_tower/client.hpp>
 #include <belfry/golden_tower/types/class.hpp>
 #include <belfry/golden_tower/types/create_thing_response.hpp>
@@ -11,6 +13,12 @@ namespace belfry::inline v0::golden_tower {
 
 BELFRY_IGNORE_DEPRECATED_BEGIN
 
+namespace detail {
+inline constexpr ::belfry::OperationHooks CreateThing_hooks{
+    .find_endpoint = &::belfry::detail::find_operation_endpoint,
+};
+} // namespace detail
+
 namespace operations {
 
 /// `PUT /thing`; success is status 200.
@@ -18,6 +26,8 @@ struct [[deprecated("Things are no longer made. Use \"RingBell\". (since 2021-03
     using Input = Class;
     using Output = CreateThingResponse;
     using Errors = ::belfry::ErrorList<>;
+    template <::std::same_as<CreateThing> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<CreateThing> O>
@@ -31,13 +41,15 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,
         .signing = ::belfry::RequestSigning::unsigned_payload,
+        .hooks = &detail::CreateThing_hooks,
     };
 }
 
 } // namespace operations
 
-template <class>
-Result<CreateThingResponse> Client::create_thing(const Class& input, const CallOptions& options) const {
+template <class O>
+Result<CreateThingResponse> Client::create_thing(
+    const Class& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::CreateThing>(core_, input, options);
 }
 

@@ -3,11 +3,19 @@
 // clang-format off
 #pragma once
 
+#include <belfry/call/operation_endpoint.hpp>
+#include <belfry/call/operation_hooks.hpp>
 #include <belfry/golden_tower/client.hpp>
 #include <belfry/golden_tower/types/delete_request.hpp>
 #include <belfry/golden_tower/types/delete_response.hpp>
 
 namespace belfry::inline v0::golden_tower {
+
+namespace detail {
+inline constexpr ::belfry::OperationHooks Delete_hooks{
+    .find_endpoint = &::belfry::detail::find_operation_endpoint,
+};
+} // namespace detail
 
 namespace operations {
 
@@ -16,6 +24,8 @@ struct Delete {
     using Input = DeleteRequest;
     using Output = DeleteResponse;
     using Errors = ::belfry::ErrorList<>;
+    template <::std::same_as<Delete> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<Delete> O>
@@ -29,13 +39,15 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,
         .signing = ::belfry::RequestSigning::none,
+        .hooks = &detail::Delete_hooks,
     };
 }
 
 } // namespace operations
 
-template <class>
-Result<DeleteResponse> Client::delete_(const DeleteRequest& input, const CallOptions& options) const {
+template <class O>
+Result<DeleteResponse> Client::delete_(
+    const DeleteRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::Delete>(core_, input, options);
 }
 

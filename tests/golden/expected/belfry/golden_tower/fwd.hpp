@@ -33,6 +33,7 @@ struct Cracked;
 struct CreateThingResponse;
 struct DeleteRequest;
 struct DeleteResponse;
+struct EndpointOptions;
 class EvenTurn;
 class Events;
 struct ListKindsRequest;

@@ -3,6 +3,8 @@
 // clang-format off
 #pragma once
 
+#include <belfry/call/operation_endpoint.hpp>
+#include <belfry/call/operation_hooks.hpp>
 #include <belfry/golden_tower/client.hpp>
 #include <belfry/golden_tower/types/list_kinds_request.hpp>
 #include <belfry/golden_tower/types/list_kinds_response.hpp>
@@ -30,6 +32,9 @@ inline constexpr ::belfry::jmespath::Node ListKinds_expression_2[] = {
     {.evaluate = &::belfry::jmespath::member, .constant = {.integer = 0}},
     {.evaluate = &::belfry::jmespath::member, .constant = {.integer = 9}},
 };
+inline constexpr ::belfry::OperationHooks ListKinds_hooks{
+    .find_endpoint = &::belfry::detail::find_operation_endpoint,
+};
 } // namespace detail
 
 namespace operations {
@@ -39,6 +44,8 @@ struct ListKinds {
     using Input = ListKindsRequest;
     using Output = ListKindsResponse;
     using Errors = ::belfry::ErrorList<>;
+    template <::std::same_as<ListKinds> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<ListKinds> O>
@@ -52,38 +59,42 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
         .input = &::belfry::structure_of<typename O::Input>,
         .output = &::belfry::structure_of<typename O::Output>,
         .encode_query_and_headers = &::belfry::detail::encode_query_and_headers,
+        .hooks = &detail::ListKinds_hooks,
     };
 }
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<ListKindsResponse> Client::list_kinds(
-    const ListKindsRequest& input, const CallOptions& options) const {
+    const ListKindsRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::ListKinds>(core_, input, options);
 }
 
-namespace paginators {
-inline constexpr ::belfry::PaginatorToken list_kinds_tokens[] = {
+namespace paginator_tokens {
+inline constexpr ::belfry::PaginatorToken list_kinds[] = {
     {
         .input = 0, // NextToken
         .output = detail::ListKinds_expression_0,
         .write = &::belfry::detail::write_text_token,
     },
 };
+} // namespace paginator_tokens
+
+namespace paginators {
 inline constexpr ::belfry::PaginatorRule list_kinds{
-    .tokens = list_kinds_tokens,
+    .tokens = paginator_tokens::list_kinds,
 };
 } // namespace paginators
 
-template <class>
+template <class O>
 Paginator<operations::ListKinds> Client::paginate_list_kinds(
-    ListKindsRequest input, const CallOptions& options) const {
+    ListKindsRequest input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return {core_, paginators::list_kinds, ::std::move(input), options};
 }
 
-namespace waiters {
-inline constexpr ::belfry::WaiterAcceptor bell_silent_acceptors[] = {
+namespace waiter_acceptors {
+inline constexpr ::belfry::WaiterAcceptor bell_silent[] = {
     {
         .state = ::belfry::WaiterState::success,
         .matcher = ::belfry::WaiterMatcher::path,
@@ -109,18 +120,21 @@ inline constexpr ::belfry::WaiterAcceptor bell_silent_acceptors[] = {
         .error_code = "Bell.Cracked",
     },
 };
+} // namespace waiter_acceptors
+
+namespace waiters {
 inline constexpr ::belfry::WaiterRule bell_silent{
     .name = "BellSilent",
-    .acceptors = bell_silent_acceptors,
+    .acceptors = waiter_acceptors::bell_silent,
     .min_delay_seconds = 3,
     .max_delay_seconds = 3,
     .max_attempts = 20,
 };
 } // namespace waiters
 
-template <class>
+template <class O>
 Result<ListKindsResponse> Client::poll_until_bell_silent(
-    const ListKindsRequest& input, const WaitOptions& options) const {
+    const ListKindsRequest& input, const WaitOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::wait<operations::ListKinds>(core_, input, waiters::bell_silent, options);
 }
 

@@ -3,6 +3,7 @@
 // clang-format off
 #pragma once
 
+#include <belfry/call/operation_endpoint.hpp>
 #include <belfry/call/operation_hooks.hpp>
 #include <belfry/events/body.hpp>
 #include <belfry/events/calls.hpp>
@@ -20,6 +21,7 @@ inline constexpr ::belfry::EventStreamTraits Listen_event_stream{
     .output = true,
 };
 inline constexpr ::belfry::OperationHooks Listen_hooks{
+    .find_endpoint = &::belfry::detail::find_operation_endpoint,
     .make_body = &::belfry::detail::refuse_call_without_events,
 };
 } // namespace detail
@@ -33,6 +35,8 @@ struct Listen {
     using OutputEvents = Events;
     using Errors = ::belfry::ErrorList<>;
     static constexpr const ::belfry::EventStreamTraits& event_stream = detail::Listen_event_stream;
+    template <::std::same_as<Listen> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<Listen> O>
@@ -51,9 +55,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
+template <class O>
 Result<ListenResponse> Client::listen(
-    const ListenRequest& input, EventHandler<Events> on_event, const CallOptions& options) const {
+    const ListenRequest& input, EventHandler<Events> on_event, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke_with_events<operations::Listen>(core_, input, on_event, options);
 }
 

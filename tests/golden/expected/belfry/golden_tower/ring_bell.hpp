@@ -44,6 +44,8 @@ struct RingBell {
     /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
     using Errors = ::belfry::ErrorList<
         Cracked>; // 409, throttling
+    template <::std::same_as<RingBell> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
 
 template <::std::same_as<RingBell> O>
@@ -64,8 +66,9 @@ constexpr ::belfry::Operation belfry_describe_operation(const O*) {
 
 } // namespace operations
 
-template <class>
-Result<RingBellResponse> Client::ring_bell(const RingBellRequest& input, const CallOptions& options) const {
+template <class O>
+Result<RingBellResponse> Client::ring_bell(
+    const RingBellRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::RingBell>(core_, input, options);
 }
 

@@ -17,6 +17,7 @@ inline constexpr ::belfry::Service service{
     .signing_name = "golden",
     .protocol = &::belfry::rest_json,
     .endpoint_rules = &endpoint_rules,
+    .endpoint_options = true,
 };
 
 } // namespace belfry::inline v0::golden_tower

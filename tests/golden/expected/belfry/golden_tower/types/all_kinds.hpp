@@ -17,57 +17,79 @@ BELFRY_IGNORE_DEPRECATED_BEGIN
 
 /// The model's structure `AllKinds`.
 struct AllKinds {
+    /// Body: `ABoolean`.
     ::std::optional<bool> a_boolean{};
-    ::std::optional<::std::int8_t> a_byte{};
-    ::std::optional<::std::int16_t> a_short{};
-    /// 0 to 100.
-    ::std::optional<::std::int32_t> an_integer{};
-    ::std::optional<::std::int64_t> a_long{};
+    /// Body: `AByte`.
+    ::belfry::Optional<::std::int8_t> a_byte{};
+    /// Body: `AShort`.
+    ::belfry::Optional<::std::int16_t> a_short{};
+    /// Body: `AnInteger`. 0 to 100.
+    ::belfry::Optional<::std::int32_t> an_integer{};
+    /// Body: `ALong`.
+    ::belfry::Optional<::std::int64_t> a_long{};
+    /// Body: `AFloat`.
     ::std::optional<float> a_float{};
+    /// Body: `ADouble`.
     ::std::optional<double> a_double{};
+    /// Body: `ABigInteger`.
     ::std::optional<::belfry::Document> a_big_integer{};
+    /// Body: `ABigDecimal`.
     ::std::optional<::belfry::Document> a_big_decimal{};
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
-    ::std::optional<::std::string> a_string{};
-    /// At most 1024 bytes.
+    /// Body: `AString`. 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::belfry::Optional<::std::string> a_string{};
+    /// Body: `ABlob`. At most 1024 bytes.
     ::std::optional<::belfry::Blob> a_blob{};
+    /// Body: `ATimestamp`.
     ::std::optional<::belfry::Timestamp> a_timestamp{};
+    /// Body: `ADocument`.
     ::std::optional<::belfry::Document> a_document{};
-    ::std::optional<BellKind> an_enum{};
-    /// At most 10 elements. Each element: 1 to 64 characters, pattern `[a-z\\"]+`.
+    /// Body: `AnEnum`.
+    ::belfry::Optional<BellKind> an_enum{};
+    /// Body: `AList`. At most 10 elements. Each element: 1 to 64 characters, pattern `[a-z\\"]+`.
     ::belfry::List<::std::string> a_list{};
-    /// Each element: 1 to 64 characters, pattern `[a-z\\"]+`. Elements may be null.
-    ::belfry::List<::std::optional<::std::string>> a_sparse_list{};
-    /// Each element: at most 10 elements.
+    /// Body: `ASparseList`. Each element: 1 to 64 characters, pattern `[a-z\\"]+`. Elements may be null.
+    ::belfry::List<::belfry::Optional<::std::string>> a_sparse_list{};
+    /// Body: `AListOfLists`. Each element: at most 10 elements.
     ::belfry::List<::belfry::List<::std::string>> a_list_of_lists{};
-    /// Each key: 1 to 64 characters, pattern `[a-z\\"]+`. Each value: 1 to 64 characters, pattern
-    /// `[a-z\\"]+`.
+    /// Body: `AMap`. Each key: 1 to 64 characters, pattern `[a-z\\"]+`. Each value: 1 to 64 characters,
+    /// pattern `[a-z\\"]+`.
     ::belfry::Map<::std::string> a_map{};
-    /// Each key: 1 to 64 characters, pattern `[a-z\\"]+`. Elements may be null.
+    /// Body: `ASparseMap`. Each key: 1 to 64 characters, pattern `[a-z\\"]+`. Elements may be null.
     ::belfry::Map<::std::optional<Part>> a_sparse_map{};
-    /// Each key: 1 to 64 characters, pattern `[a-z\\"]+`. Each value: at most 10 elements.
+    /// Body: `AMapOfLists`. Each key: 1 to 64 characters, pattern `[a-z\\"]+`. Each value: at most 10
+    /// elements.
     ::belfry::Map<::belfry::List<::std::string>> a_map_of_lists{};
+    /// Body: `AListOfTimes`.
     ::belfry::List<::belfry::Timestamp> a_list_of_times{};
+    /// Body: `AUnion`.
     ::std::optional<Choice> a_union{};
+    /// Body: `AStructure`.
     ::std::optional<Part> a_structure{};
+    /// Body: `AListOfFlags`.
     ::belfry::List<bool> a_list_of_flags{};
+    /// Body: `AnEmpty`.
     ::std::optional<Nothing> an_empty{};
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
+    /// Body: `stdout`. 1 to 64 characters. Pattern `[a-z\\"]+`.
     [[deprecated("Bells don't write.")]]
-    ::std::optional<::std::string> stdout_{};
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
-    ::std::optional<::std::string> linux_{};
+    ::belfry::Optional<::std::string> stdout_{};
+    /// Body: `linux`. 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::belfry::Optional<::std::string> linux_{};
+    /// Body: `NULL`.
     ::std::optional<bool> null{};
-    /// At most 10 elements. Each element: 1 to 64 characters, pattern `[a-z\\"]+`.
+    /// Body: `and`. At most 10 elements. Each element: 1 to 64 characters, pattern `[a-z\\"]+`.
     ::belfry::List<::std::string> and_{};
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
-    ::std::optional<::std::string> lags_2{};
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
-    ::std::optional<::std::string> lags{};
-    ::std::optional<Value_2> value{};
+    /// Body: `Lags`. 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::belfry::Optional<::std::string> lags_2{};
+    /// Body: `lags`. 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::belfry::Optional<::std::string> lags{};
+    /// Body: `Value`.
+    ::belfry::Optional<Value_2> value{};
+    /// Body: `Slot`.
     ::std::optional<Slot_2> slot{};
 
     friend bool operator==(const AllKinds&, const AllKinds&) = default;
+    template <::std::same_as<AllKinds> S>
+    friend constexpr ::belfry::Description<33> belfry_describe(const S*);
 };
 
 template <::std::same_as<AllKinds> S>

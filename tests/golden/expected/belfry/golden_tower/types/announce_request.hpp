@@ -10,6 +10,8 @@ namespace belfry::inline v0::golden_tower {
 /// Input of `Client::announce`.
 struct AnnounceRequest {
     friend bool operator==(const AnnounceRequest&, const AnnounceRequest&) = default;
+    template <::std::same_as<AnnounceRequest> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<AnnounceRequest> S>

@@ -9,10 +9,12 @@ namespace belfry::inline v0::golden_tower {
 
 /// Output of `Client::announce`.
 struct AnnounceResponse {
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
-    ::std::optional<::std::string> heard{};
+    /// Body: `Heard`. 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::belfry::Optional<::std::string> heard{};
 
     friend bool operator==(const AnnounceResponse&, const AnnounceResponse&) = default;
+    template <::std::same_as<AnnounceResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<AnnounceResponse> S>

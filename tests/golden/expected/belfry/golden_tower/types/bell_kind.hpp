@@ -24,9 +24,9 @@ class BellKind : public ::belfry::OpenEnum<BellKind> {
     };
 
     BellKind() = default;
-    constexpr BellKind(Value value) noexcept // NOLINT
-        : OpenEnum(static_cast<::std::uint32_t>(value)) {}
-    explicit BellKind(::std::string_view wire) { assign(wire, enum_values()); }
+    constexpr BellKind(Value enum_value) noexcept // NOLINT
+        : OpenEnum(static_cast<::std::uint32_t>(enum_value)) {}
+    explicit BellKind(::std::string_view wire_text) { assign(wire_text, enum_values()); }
     constexpr operator Value() const noexcept { return static_cast<Value>(number()); } // NOLINT
 
     [[nodiscard]] static constexpr const ::belfry::EnumValues& enum_values() noexcept;

@@ -18,7 +18,7 @@ class Choice : public ::belfry::Union<Choice, ::std::string, ::belfry::List<Choi
 
   public:
     /// Holds `Text`.
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
+    /// Body: `Text`. 1 to 64 characters. Pattern `[a-z\\"]+`.
     [[nodiscard]] static Choice from_text(::std::string value) {
         Choice made;
         made.storage_.template emplace<0>(::std::move(value));
@@ -32,6 +32,7 @@ class Choice : public ::belfry::Union<Choice, ::std::string, ::belfry::List<Choi
         return storage_.template get_if<0>();
     }
     /// Holds `Many`.
+    /// Body: `Many`.
     [[nodiscard]] static Choice from_many(::belfry::List<Choice> value) {
         Choice made;
         made.storage_.template emplace<1>(::std::move(value));
@@ -45,6 +46,7 @@ class Choice : public ::belfry::Union<Choice, ::std::string, ::belfry::List<Choi
         return storage_.template get_if<1>();
     }
     /// Holds `Part`.
+    /// Body: `Part`.
     [[nodiscard]] static Choice from_part(Part value) {
         Choice made;
         made.storage_.template emplace<2>(::std::move(value));
@@ -58,6 +60,7 @@ class Choice : public ::belfry::Union<Choice, ::std::string, ::belfry::List<Choi
         return storage_.template get_if<2>();
     }
     /// Holds `Inner`.
+    /// Body: `Inner`.
     [[deprecated("since 2")]]
     [[nodiscard]] static Choice from_inner(Choice value) {
         Choice made;
@@ -76,6 +79,7 @@ class Choice : public ::belfry::Union<Choice, ::std::string, ::belfry::List<Choi
         return box != nullptr && *box ? &**box : nullptr;
     }
     /// Holds `When`.
+    /// Body: `When`.
     [[nodiscard]] static Choice from_when(::belfry::Timestamp value) {
         Choice made;
         made.storage_.template emplace<4>(::std::move(value));
@@ -89,6 +93,7 @@ class Choice : public ::belfry::Union<Choice, ::std::string, ::belfry::List<Choi
         return storage_.template get_if<4>();
     }
     /// Holds `Unknown`.
+    /// Body: `Unknown`.
     [[nodiscard]] static Choice from_unknown_2(bool value) {
         Choice made;
         made.storage_.template emplace<5>(::std::move(value));
@@ -102,7 +107,7 @@ class Choice : public ::belfry::Union<Choice, ::std::string, ::belfry::List<Choi
         return storage_.template get_if<5>();
     }
     /// Holds `Default`.
-    /// 0 to 100.
+    /// Body: `Default`. 0 to 100.
     [[nodiscard]] static Choice from_default(::std::int32_t value) {
         Choice made;
         made.storage_.template emplace<6>(::std::move(value));
@@ -117,6 +122,8 @@ class Choice : public ::belfry::Union<Choice, ::std::string, ::belfry::List<Choi
     }
 
     friend bool operator==(const Choice& a, const Choice& b) { return a.storage_ == b.storage_; }
+    template <::std::same_as<Choice> S>
+    friend constexpr ::belfry::Description<7> belfry_describe(const S*);
 };
 
 template <::std::same_as<Choice> S>

@@ -10,11 +10,14 @@ namespace belfry::inline v0::golden_tower {
 
 /// Input of `Client::create_thing`.
 struct Class {
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
-    ::std::optional<::std::string> operator_{};
+    /// Body: `operator`. 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::belfry::Optional<::std::string> operator_{};
+    /// Body: `Client`.
     ::std::optional<Client_2> client{};
 
     friend bool operator==(const Class&, const Class&) = default;
+    template <::std::same_as<Class> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<Class> S>

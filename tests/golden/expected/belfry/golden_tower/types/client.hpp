@@ -9,10 +9,12 @@ namespace belfry::inline v0::golden_tower {
 
 /// The model's structure `Client`.
 struct Client_2 {
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
-    ::std::optional<::std::string> schema{};
+    /// Body: `schema`. 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::belfry::Optional<::std::string> schema{};
 
     friend bool operator==(const Client_2&, const Client_2&) = default;
+    template <::std::same_as<Client_2> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<Client_2> S>

@@ -14,10 +14,12 @@ struct bell;
 /// Input of `Client::converse`.
 struct ConverseRequest {
     /// **Required.**
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
+    /// Path: `{Bell}`. 1 to 64 characters. Pattern `[a-z\\"]+`.
     ::belfry::Required<::std::string, ConverseRequest, required::bell> bell;
 
     friend bool operator==(const ConverseRequest&, const ConverseRequest&) = default;
+    template <::std::same_as<ConverseRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<ConverseRequest> S>

@@ -9,10 +9,12 @@ namespace belfry::inline v0::golden_tower {
 
 /// Output of `Client::converse`.
 struct ConverseResponse {
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
-    ::std::optional<::std::string> session{};
+    /// Header: `x-session`. 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::belfry::Optional<::std::string> session{};
 
     friend bool operator==(const ConverseResponse&, const ConverseResponse&) = default;
+    template <::std::same_as<ConverseResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 namespace detail {

@@ -9,12 +9,14 @@ namespace belfry::inline v0::golden_tower {
 
 /// The service's error `Bell.Cracked` with HTTP status 409.
 struct Cracked {
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
-    ::std::optional<::std::string> message{};
-    /// 0 to 100.
-    ::std::optional<::std::int32_t> retry_after{};
+    /// Body: `message`. 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::belfry::Optional<::std::string> message{};
+    /// Header: `Retry-After`. 0 to 100.
+    ::belfry::Optional<::std::int32_t> retry_after{};
 
     friend bool operator==(const Cracked&, const Cracked&) = default;
+    template <::std::same_as<Cracked> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 namespace detail {

@@ -10,6 +10,8 @@ namespace belfry::inline v0::golden_tower {
 /// Output of `Client::create_thing`.
 struct CreateThingResponse {
     friend bool operator==(const CreateThingResponse&, const CreateThingResponse&) = default;
+    template <::std::same_as<CreateThingResponse> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<CreateThingResponse> S>

@@ -10,6 +10,8 @@ namespace belfry::inline v0::golden_tower {
 /// Input of `Client::delete_`.
 struct DeleteRequest {
     friend bool operator==(const DeleteRequest&, const DeleteRequest&) = default;
+    template <::std::same_as<DeleteRequest> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeleteRequest> S>

@@ -10,6 +10,8 @@ namespace belfry::inline v0::golden_tower {
 /// Output of `Client::delete_`.
 struct DeleteResponse {
     friend bool operator==(const DeleteResponse&, const DeleteResponse&) = default;
+    template <::std::same_as<DeleteResponse> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<DeleteResponse> S>

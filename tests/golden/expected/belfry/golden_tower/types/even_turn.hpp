@@ -16,7 +16,7 @@ class EvenTurn : public ::belfry::Union<EvenTurn, ::std::string, ::belfry::Box<O
 
   public:
     /// Holds `Stop`.
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
+    /// Body: `Stop`. 1 to 64 characters. Pattern `[a-z\\"]+`.
     [[nodiscard]] static EvenTurn from_stop(::std::string value) {
         EvenTurn made;
         made.storage_.template emplace<0>(::std::move(value));
@@ -30,6 +30,7 @@ class EvenTurn : public ::belfry::Union<EvenTurn, ::std::string, ::belfry::Box<O
         return storage_.template get_if<0>();
     }
     /// Holds `Next`.
+    /// Body: `Next`.
     [[nodiscard]] static EvenTurn from_next(OddTurn value);
     /// The value; null if another member is set.
     [[nodiscard]] const OddTurn* as_next() const noexcept {
@@ -42,6 +43,8 @@ class EvenTurn : public ::belfry::Union<EvenTurn, ::std::string, ::belfry::Box<O
     }
 
     friend bool operator==(const EvenTurn& a, const EvenTurn& b) { return a.storage_ == b.storage_; }
+    template <::std::same_as<EvenTurn> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 /// The model's union `OddTurn`: one of its members, or none.
@@ -50,6 +53,7 @@ class OddTurn : public ::belfry::Union<OddTurn, ::belfry::Box<EvenTurn>, ::std::
 
   public:
     /// Holds `Next`.
+    /// Body: `Next`.
     [[nodiscard]] static OddTurn from_next(EvenTurn value);
     /// The value; null if another member is set.
     [[nodiscard]] const EvenTurn* as_next() const noexcept {
@@ -61,7 +65,7 @@ class OddTurn : public ::belfry::Union<OddTurn, ::belfry::Box<EvenTurn>, ::std::
         return box != nullptr && *box ? &**box : nullptr;
     }
     /// Holds `Stop`.
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
+    /// Body: `Stop`. 1 to 64 characters. Pattern `[a-z\\"]+`.
     [[nodiscard]] static OddTurn from_stop(::std::string value) {
         OddTurn made;
         made.storage_.template emplace<1>(::std::move(value));
@@ -76,6 +80,8 @@ class OddTurn : public ::belfry::Union<OddTurn, ::belfry::Box<EvenTurn>, ::std::
     }
 
     friend bool operator==(const OddTurn& a, const OddTurn& b) { return a.storage_ == b.storage_; }
+    template <::std::same_as<OddTurn> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 inline EvenTurn EvenTurn::from_next(OddTurn value) {

@@ -20,6 +20,7 @@ class Events : public ::belfry::Union<Events, Toll, Peal, Verse, Plan, Pick, Res
 
   public:
     /// Holds `Toll`.
+    /// Body: `Toll`.
     [[nodiscard]] static Events from_toll(Toll value) {
         Events made;
         made.storage_.template emplace<0>(::std::move(value));
@@ -33,6 +34,7 @@ class Events : public ::belfry::Union<Events, Toll, Peal, Verse, Plan, Pick, Res
         return storage_.template get_if<0>();
     }
     /// Holds `Peal`.
+    /// Body: `Peal`.
     [[nodiscard]] static Events from_peal(Peal value) {
         Events made;
         made.storage_.template emplace<1>(::std::move(value));
@@ -46,6 +48,7 @@ class Events : public ::belfry::Union<Events, Toll, Peal, Verse, Plan, Pick, Res
         return storage_.template get_if<1>();
     }
     /// Holds `Verse`.
+    /// Body: `Verse`.
     [[nodiscard]] static Events from_verse(Verse value) {
         Events made;
         made.storage_.template emplace<2>(::std::move(value));
@@ -59,6 +62,7 @@ class Events : public ::belfry::Union<Events, Toll, Peal, Verse, Plan, Pick, Res
         return storage_.template get_if<2>();
     }
     /// Holds `Plan`.
+    /// Body: `Plan`.
     [[nodiscard]] static Events from_plan(Plan value) {
         Events made;
         made.storage_.template emplace<3>(::std::move(value));
@@ -72,6 +76,7 @@ class Events : public ::belfry::Union<Events, Toll, Peal, Verse, Plan, Pick, Res
         return storage_.template get_if<3>();
     }
     /// Holds `Pick`.
+    /// Body: `Pick`.
     [[nodiscard]] static Events from_pick(Pick value) {
         Events made;
         made.storage_.template emplace<4>(::std::move(value));
@@ -85,6 +90,7 @@ class Events : public ::belfry::Union<Events, Toll, Peal, Verse, Plan, Pick, Res
         return storage_.template get_if<4>();
     }
     /// Holds `Rest`.
+    /// Body: `Rest`.
     [[nodiscard]] static Events from_rest(Rest value) {
         Events made;
         made.storage_.template emplace<5>(::std::move(value));
@@ -98,6 +104,7 @@ class Events : public ::belfry::Union<Events, Toll, Peal, Verse, Plan, Pick, Res
         return storage_.template get_if<5>();
     }
     /// Holds `Cracked`.
+    /// Body: `Cracked`.
     [[nodiscard]] static Events from_cracked(Cracked value) {
         Events made;
         made.storage_.template emplace<6>(::std::move(value));
@@ -112,6 +119,8 @@ class Events : public ::belfry::Union<Events, Toll, Peal, Verse, Plan, Pick, Res
     }
 
     friend bool operator==(const Events& a, const Events& b) { return a.storage_ == b.storage_; }
+    template <::std::same_as<Events> S>
+    friend constexpr ::belfry::Description<7> belfry_describe(const S*);
 };
 
 template <::std::same_as<Events> S>

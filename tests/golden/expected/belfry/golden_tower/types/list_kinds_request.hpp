@@ -9,10 +9,12 @@ namespace belfry::inline v0::golden_tower {
 
 /// Input of `Client::list_kinds`.
 struct ListKindsRequest {
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
-    ::std::optional<::std::string> next_token{};
+    /// Query: `next`. 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::belfry::Optional<::std::string> next_token{};
 
     friend bool operator==(const ListKindsRequest&, const ListKindsRequest&) = default;
+    template <::std::same_as<ListKindsRequest> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 namespace detail {

@@ -10,11 +10,14 @@ namespace belfry::inline v0::golden_tower {
 
 /// Output of `Client::list_kinds`.
 struct ListKindsResponse {
+    /// Body: `Items`.
     ::belfry::List<AllKinds> items{};
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
-    ::std::optional<::std::string> next_token{};
+    /// Body: `NextToken`. 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::belfry::Optional<::std::string> next_token{};
 
     friend bool operator==(const ListKindsResponse&, const ListKindsResponse&) = default;
+    template <::std::same_as<ListKindsResponse> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<ListKindsResponse> S>

@@ -10,6 +10,8 @@ namespace belfry::inline v0::golden_tower {
 /// Input of `Client::listen`.
 struct ListenRequest {
     friend bool operator==(const ListenRequest&, const ListenRequest&) = default;
+    template <::std::same_as<ListenRequest> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<ListenRequest> S>

@@ -9,10 +9,12 @@ namespace belfry::inline v0::golden_tower {
 
 /// Output of `Client::listen`.
 struct ListenResponse {
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
-    ::std::optional<::std::string> hall{};
+    /// Header: `x-hall`. 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::belfry::Optional<::std::string> hall{};
 
     friend bool operator==(const ListenResponse&, const ListenResponse&) = default;
+    template <::std::same_as<ListenResponse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 namespace detail {

@@ -12,6 +12,8 @@ BELFRY_IGNORE_DEPRECATED_BEGIN
 /// The model's structure `Nothing`.
 struct [[deprecated]] Nothing {
     friend bool operator==(const Nothing&, const Nothing&) = default;
+    template <::std::same_as<Nothing> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<Nothing> S>

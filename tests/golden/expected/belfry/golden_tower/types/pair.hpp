@@ -13,24 +13,34 @@ struct Statement;
 
 /// The model's structure `Pair`.
 struct Pair {
+    /// Body: `Left`.
     ::belfry::Box<Statement> left{};
+    /// Body: `Right`.
     ::belfry::Box<Statement> right{};
+    /// Body: `Turn`.
     ::std::optional<EvenTurn> turn{};
-    /// Each key: 1 to 64 characters, pattern `[a-z\\"]+`. Elements may be null.
+    /// Body: `Rounds`. Each key: 1 to 64 characters, pattern `[a-z\\"]+`. Elements may be null.
     ::belfry::Map<::std::optional<::belfry::List<::std::string>>> rounds{};
 
     friend bool operator==(const Pair&, const Pair&) = default;
+    template <::std::same_as<Pair> S>
+    friend constexpr ::belfry::Description<4> belfry_describe(const S*);
 };
 
 /// The model's structure `Statement`.
 struct Statement {
+    /// Body: `Not`.
     ::belfry::Box<Statement> not_{};
+    /// Body: `All`.
     ::belfry::List<Statement> all{};
+    /// Body: `Both`.
     ::belfry::Box<Pair> both{};
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
-    ::std::optional<::std::string> name{};
+    /// Body: `Name`. 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::belfry::Optional<::std::string> name{};
 
     friend bool operator==(const Statement&, const Statement&) = default;
+    template <::std::same_as<Statement> S>
+    friend constexpr ::belfry::Description<4> belfry_describe(const S*);
 };
 
 template <::std::same_as<Pair> S>

@@ -10,16 +10,18 @@ namespace belfry::inline v0::golden_tower {
 /// The model's structure `Part`.
 struct Part {
     /// **Required.**
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
-    ::std::optional<::std::string> name{};
-    /// 0 to 100.
-    ::std::optional<::std::int32_t> count{};
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
-    ::std::optional<::std::string> key{};
-    /// 0 to 100.
-    ::std::optional<::std::int32_t> value{};
+    /// Body: `Name`. 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::belfry::Optional<::std::string> name{};
+    /// Body: `Count`. 0 to 100.
+    ::belfry::Optional<::std::int32_t> count{};
+    /// Body: `Key`. 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::belfry::Optional<::std::string> key{};
+    /// Body: `Value`. 0 to 100.
+    ::belfry::Optional<::std::int32_t> value{};
 
     friend bool operator==(const Part&, const Part&) = default;
+    template <::std::same_as<Part> S>
+    friend constexpr ::belfry::Description<4> belfry_describe(const S*);
 };
 
 template <::std::same_as<Part> S>

@@ -12,23 +12,32 @@ namespace belfry::inline v0::golden_tower {
 /// The model's structure `Peal`.
 struct Peal {
     /// **Required.**
-    ::std::optional<BellKind> kind{};
+    /// Event header: `Kind`.
+    ::belfry::Optional<BellKind> kind{};
+    /// Event header: `Loud`.
     ::std::optional<bool> loud{};
-    ::std::optional<::std::int8_t> byte{};
-    ::std::optional<::std::int16_t> short_{};
-    /// 0 to 100.
-    ::std::optional<::std::int32_t> number{};
-    ::std::optional<::std::int64_t> long_{};
-    /// At most 1024 bytes.
+    /// Event header: `Byte`.
+    ::belfry::Optional<::std::int8_t> byte{};
+    /// Event header: `Short`.
+    ::belfry::Optional<::std::int16_t> short_{};
+    /// Event header: `Number`. 0 to 100.
+    ::belfry::Optional<::std::int32_t> number{};
+    /// Event header: `Long`.
+    ::belfry::Optional<::std::int64_t> long_{};
+    /// Event header: `Raw`. At most 1024 bytes.
     ::std::optional<::belfry::Blob> raw{};
+    /// Event header: `At`.
     ::std::optional<::belfry::Timestamp> at{};
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
-    ::std::optional<::std::string> name{};
-    /// At most 10 elements. Each element: 1 to 64 characters, pattern `[a-z\\"]+`.
+    /// Event header: `Name`. 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::belfry::Optional<::std::string> name{};
+    /// Body: `Tones`. At most 10 elements. Each element: 1 to 64 characters, pattern `[a-z\\"]+`.
     ::belfry::List<::std::string> tones{};
+    /// Body: `Depth`.
     ::std::optional<Statement> depth{};
 
     friend bool operator==(const Peal&, const Peal&) = default;
+    template <::std::same_as<Peal> S>
+    friend constexpr ::belfry::Description<11> belfry_describe(const S*);
 };
 
 template <::std::same_as<Peal> S>

@@ -10,9 +10,12 @@ namespace belfry::inline v0::golden_tower {
 
 /// The model's structure `Pick`.
 struct Pick {
+    /// Payload of the event.
     ::std::optional<Choice> choice{};
 
     friend bool operator==(const Pick&, const Pick&) = default;
+    template <::std::same_as<Pick> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<Pick> S>

@@ -10,11 +10,14 @@ namespace belfry::inline v0::golden_tower {
 
 /// The model's structure `Plan`.
 struct Plan {
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
-    ::std::optional<::std::string> place{};
+    /// Event header: `Place`. 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::belfry::Optional<::std::string> place{};
+    /// Payload of the event.
     ::std::optional<Part> part{};
 
     friend bool operator==(const Plan&, const Plan&) = default;
+    template <::std::same_as<Plan> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<Plan> S>

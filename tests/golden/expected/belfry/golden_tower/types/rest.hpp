@@ -10,6 +10,8 @@ namespace belfry::inline v0::golden_tower {
 /// The model's structure `Rest`.
 struct Rest {
     friend bool operator==(const Rest&, const Rest&) = default;
+    template <::std::same_as<Rest> S>
+    friend constexpr ::belfry::Description<0> belfry_describe(const S*);
 };
 
 template <::std::same_as<Rest> S>

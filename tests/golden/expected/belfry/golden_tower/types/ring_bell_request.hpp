@@ -21,39 +21,45 @@ struct parts;
 /// Input of `Client::ring_bell`.
 struct RingBellRequest {
     /// **Required.**
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
+    /// Path: `{Bell}`. 1 to 64 characters. Pattern `[a-z\\"]+`.
     ::belfry::Required<::std::string, RingBellRequest, required::bell> bell;
     /// **Required.**
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`. Filled in if absent.
-    ::std::optional<::std::string> token{};
+    /// Body: `Token`. 1 to 64 characters. Pattern `[a-z\\"]+`. Filled in if absent.
+    ::belfry::Optional<::std::string> token{};
     /// **Required.**
-    /// At most 10 elements. Each element: 1 to 64 characters, pattern `[a-z\\"]+`.
+    /// Body: `Tones`. At most 10 elements. Each element: 1 to 64 characters, pattern `[a-z\\"]+`.
     ::belfry::Required<::belfry::List<::std::string>, RingBellRequest, required::tones> tones;
     /// **Required.**
+    /// Body: `Depth`.
     ::belfry::Required<Statement, RingBellRequest, required::depth> depth;
     /// **Required.**
-    /// 1 to 4 elements.
+    /// Body: `Parts`. 1 to 4 elements.
     ::belfry::Required<::belfry::List<Part>, RingBellRequest, required::parts> parts;
+    /// Query: `since`.
     ::std::optional<::belfry::Timestamp> since{};
-    /// Sent as an HTTP date, in whole seconds.
+    /// Body: `Day`. Sent as an HTTP date, in whole seconds.
     ::std::optional<::belfry::Timestamp> day{};
-    /// Each key: 1 to 64 characters, pattern `[a-z\\"]+`. Each value: 1 to 64 characters, pattern
-    /// `[a-z\\"]+`.
+    /// Query: a parameter for each entry. Each key: 1 to 64 characters, pattern `[a-z\\"]+`. Each value: 1 to
+    /// 64 characters, pattern `[a-z\\"]+`.
     ::belfry::Map<::std::string> filters{};
-    /// Each key: 1 to 64 characters, pattern `[a-z\\"]+`. Each value: 1 to 64 characters, pattern
-    /// `[a-z\\"]+`.
+    /// Headers: `x-tag-` and the key of each entry. Each key: 1 to 64 characters, pattern `[a-z\\"]+`. Each
+    /// value: 1 to 64 characters, pattern `[a-z\\"]+`.
     ::belfry::Map<::std::string> tags{};
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
+    /// Header: `x-context`. 1 to 64 characters. Pattern `[a-z\\"]+`.
     ::std::optional<::belfry::Document> context{};
     /// What nobody may see.
-    /// Never printed.
-    ::std::optional<::std::string> secret{};
-    /// 0 to 100.
-    ::std::optional<::std::int32_t> default_{};
+    /// Body: `Secret`. Never printed.
+    ::belfry::Optional<::std::string> secret{};
+    /// Body: `Default`. 0 to 100.
+    ::belfry::Optional<::std::int32_t> default_{};
+    /// Body: `Choice`.
     ::std::optional<Choice> choice{};
-    ::std::optional<BellKind> kind{};
+    /// Body: `Kind`.
+    ::belfry::Optional<BellKind> kind{};
 
     friend bool operator==(const RingBellRequest&, const RingBellRequest&) = default;
+    template <::std::same_as<RingBellRequest> S>
+    friend constexpr ::belfry::Description<14> belfry_describe(const S*);
 };
 
 namespace detail {

@@ -10,14 +10,16 @@ namespace belfry::inline v0::golden_tower {
 
 /// Output of `Client::ring_bell`.
 struct RingBellResponse {
-    /// 0 to 100.
-    ::std::optional<::std::int32_t> status{};
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
-    ::std::optional<::std::string> etag{};
-    /// May be large.
+    /// Status of the response. 0 to 100.
+    ::belfry::Optional<::std::int32_t> status{};
+    /// Header: `ETag`. 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::belfry::Optional<::std::string> etag{};
+    /// Body: all of it. May be large.
     ::std::optional<::belfry::StreamingBlob> body{};
 
     friend bool operator==(const RingBellResponse&, const RingBellResponse&) = default;
+    template <::std::same_as<RingBellResponse> S>
+    friend constexpr ::belfry::Description<3> belfry_describe(const S*);
 };
 
 namespace detail {

@@ -13,7 +13,7 @@ class Slot_2 : public ::belfry::Union<Slot_2, ::std::string, ::belfry::Box<Slot_
 
   public:
     /// Holds `Slot`.
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
+    /// Body: `Slot`. 1 to 64 characters. Pattern `[a-z\\"]+`.
     [[nodiscard]] static Slot_2 from_slot(::std::string value) {
         Slot_2 made;
         made.storage_.template emplace<0>(::std::move(value));
@@ -27,6 +27,7 @@ class Slot_2 : public ::belfry::Union<Slot_2, ::std::string, ::belfry::Box<Slot_
         return storage_.template get_if<0>();
     }
     /// Holds `Union`.
+    /// Body: `Union`.
     [[nodiscard]] static Slot_2 from_union(Slot_2 value) {
         Slot_2 made;
         made.storage_.template emplace<1>(::std::move(value));
@@ -43,6 +44,8 @@ class Slot_2 : public ::belfry::Union<Slot_2, ::std::string, ::belfry::Box<Slot_
     }
 
     friend bool operator==(const Slot_2& a, const Slot_2& b) { return a.storage_ == b.storage_; }
+    template <::std::same_as<Slot_2> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<Slot_2> S>

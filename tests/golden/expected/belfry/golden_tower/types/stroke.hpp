@@ -9,11 +9,14 @@ namespace belfry::inline v0::golden_tower {
 
 /// The model's structure `Stroke`.
 struct Stroke {
+    /// Event header: `At`.
     ::std::optional<::belfry::Timestamp> at{};
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
-    ::std::optional<::std::string> note{};
+    /// Body: `Note`. 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::belfry::Optional<::std::string> note{};
 
     friend bool operator==(const Stroke&, const Stroke&) = default;
+    template <::std::same_as<Stroke> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<Stroke> S>

@@ -15,6 +15,7 @@ class Strokes : public ::belfry::Union<Strokes, Stroke, Rest> {
 
   public:
     /// Holds `Stroke`.
+    /// Body: `Stroke`.
     [[nodiscard]] static Strokes from_stroke(Stroke value) {
         Strokes made;
         made.storage_.template emplace<0>(::std::move(value));
@@ -28,6 +29,7 @@ class Strokes : public ::belfry::Union<Strokes, Stroke, Rest> {
         return storage_.template get_if<0>();
     }
     /// Holds `Rest`.
+    /// Body: `Rest`.
     [[nodiscard]] static Strokes from_rest(Rest value) {
         Strokes made;
         made.storage_.template emplace<1>(::std::move(value));
@@ -42,6 +44,8 @@ class Strokes : public ::belfry::Union<Strokes, Stroke, Rest> {
     }
 
     friend bool operator==(const Strokes& a, const Strokes& b) { return a.storage_ == b.storage_; }
+    template <::std::same_as<Strokes> S>
+    friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
 template <::std::same_as<Strokes> S>

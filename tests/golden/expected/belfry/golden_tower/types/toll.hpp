@@ -9,10 +9,12 @@ namespace belfry::inline v0::golden_tower {
 
 /// The model's structure `Toll`.
 struct Toll {
-    /// At most 1024 bytes.
+    /// Payload of the event. At most 1024 bytes.
     ::std::optional<::belfry::Blob> sound{};
 
     friend bool operator==(const Toll&, const Toll&) = default;
+    template <::std::same_as<Toll> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<Toll> S>

@@ -18,9 +18,9 @@ class Value_2 : public ::belfry::OpenEnum<Value_2> {
     };
 
     Value_2() = default;
-    constexpr Value_2(Value value) noexcept // NOLINT
-        : OpenEnum(static_cast<::std::uint32_t>(value)) {}
-    explicit Value_2(::std::string_view wire) { assign(wire, enum_values()); }
+    constexpr Value_2(Value enum_value) noexcept // NOLINT
+        : OpenEnum(static_cast<::std::uint32_t>(enum_value)) {}
+    explicit Value_2(::std::string_view wire_text) { assign(wire_text, enum_values()); }
     constexpr operator Value() const noexcept { return static_cast<Value>(number()); } // NOLINT
 
     [[nodiscard]] static constexpr const ::belfry::EnumValues& enum_values() noexcept;

@@ -9,10 +9,12 @@ namespace belfry::inline v0::golden_tower {
 
 /// The model's structure `Verse`.
 struct Verse {
-    /// 1 to 64 characters. Pattern `[a-z\\"]+`.
-    ::std::optional<::std::string> text{};
+    /// Payload of the event. 1 to 64 characters. Pattern `[a-z\\"]+`.
+    ::belfry::Optional<::std::string> text{};
 
     friend bool operator==(const Verse&, const Verse&) = default;
+    template <::std::same_as<Verse> S>
+    friend constexpr ::belfry::Description<1> belfry_describe(const S*);
 };
 
 template <::std::same_as<Verse> S>
