@@ -40,8 +40,8 @@ class Player final : public belfry::Transport {
                                  belfry::ResponseSink& sink) noexcept override {
         if (next == exchanges_.size()) return {belfry::TransportStatus::failed, "one request too many"};
         const nlohmann::json& exchange = exchanges_[next++];
-        CHECK(request.method == exchange.at("method"));
-        CHECK(request.url == exchange.at("url"));
+        CHECK(exchange.at("method") == request.method);
+        CHECK(exchange.at("url") == request.url);
         std::map<std::string, std::string> headers;
         for (const belfry::Header& header : request.headers) {
             std::string name;
@@ -114,7 +114,7 @@ TEST_CASE("calls to buckets of other regions send the requests of botocore's") {
         Player server(test.at("exchanges"));
         belfry::BucketRegions regions(test.at("region").get<std::string>(), MakeClient{server, environment});
         for (std::size_t i = 0; i < test.at("calls").size(); ++i)
-            REQUIRE(call(regions, test.at("calls")[i]) == test.at("outcomes")[i]);
+            REQUIRE(test.at("outcomes")[i] == call(regions, test.at("calls")[i]));
         REQUIRE(server.next == test.at("exchanges").size());
     }
 }

@@ -182,10 +182,10 @@ TEST_CASE("profiles give the credentials that the published cases say") {
         const Json& keys = expected.at("Ok");
         REQUIRE(result);
         traffic.check();
-        CHECK(result->access_key_id == keys.at("access_key_id"));
-        CHECK(result->secret_access_key == keys.at("secret_access_key"));
-        CHECK(result->session_token == keys.at("session_token"));
-        CHECK(result->account_id == keys.at("account_id"));
+        CHECK(keys.at("access_key_id") == result->access_key_id);
+        CHECK(keys.at("secret_access_key") == result->secret_access_key);
+        CHECK(keys.at("session_token") == result->session_token);
+        CHECK(keys.at("account_id") == result->account_id);
         CHECK(result->expiration->seconds == keys.at("expiry"));
     }
     CHECK(ran >= (needs_xml.empty() ? 18 : 10));

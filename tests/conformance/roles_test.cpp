@@ -154,7 +154,7 @@ TEST_CASE("profiles give the credentials that botocore gets, by the same request
         }
         INFO(result.error().code << ": " << result.error().message);
         CHECK(result.has_value() == test.contains("key"));
-        if (result && test.contains("key")) CHECK(result->access_key_id == test.at("key"));
+        if (result && test.contains("key")) CHECK(test.at("key") == result->access_key_id);
         CHECK(server.requests == expected_requests(test));
         if (result) ++with_credentials;
     }

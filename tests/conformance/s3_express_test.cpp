@@ -146,8 +146,8 @@ TEST_CASE("calls to directory buckets send the requests of botocore's") {
         REQUIRE(server.requests.size() == expected.size());
         for (std::size_t i = 0; i < expected.size(); ++i) {
             const Sent& sent = server.requests[i];
-            CHECK(sent.method == expected[i].at("method"));
-            CHECK(sent.url == expected[i].at("url"));
+            CHECK(expected[i].at("method") == sent.method);
+            CHECK(expected[i].at("url") == sent.url);
             std::string body;
             REQUIRE(belfry::decode_base64(expected[i].at("body").get<std::string>(), body));
             CHECK(sent.body == body);

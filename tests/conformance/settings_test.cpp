@@ -131,8 +131,8 @@ TEST_CASE("shared files lie where the published cases say") {
         INFO(settings.error().message);
         REQUIRE(settings);
         CHECK(settings->profile() == profile);
-        CHECK(settings->profiles().config_file == test.at("configLocation"));
-        CHECK(settings->profiles().credentials_file == test.at("credentialsLocation"));
+        CHECK(test.at("configLocation") == settings->profiles().config_file);
+        CHECK(test.at("credentialsLocation") == settings->profiles().credentials_file);
         const std::optional<Setting> region = settings->find("region");
         REQUIRE(region);
         CHECK(region->value == "here");
@@ -215,7 +215,7 @@ TEST_CASE("random settings are those of botocore's clients") {
         ++clients;
         const Json& endpoint = expected.at("endpoint");
         CHECK(config->endpoint == (endpoint.is_null() ? "" : endpoint.get<std::string>()));
-        CHECK(config->region == expected.at("region"));
+        CHECK(expected.at("region") == config->region);
         CHECK(config->use_fips == expected.at("use_fips"));
         CHECK(config->use_dual_stack == expected.at("use_dual_stack"));
         CHECK(config->inject_host_prefix == expected.at("inject_host_prefix"));
@@ -238,8 +238,8 @@ TEST_CASE("random settings are those of botocore's clients") {
         const Result<AllOptions> rules = settings->endpoint_options<AllOptions>(service);
         INFO(rules.error().message);
         REQUIRE(rules);
-        CHECK(rules->account_id_endpoint_mode.value_or("preferred") ==
-              expected.at("account_id_endpoint_mode"));
+        CHECK(expected.at("account_id_endpoint_mode") ==
+              rules->account_id_endpoint_mode.value_or("preferred"));
         if (service.id == "STS")
             CHECK(rules->use_global_endpoint.value_or(false) == (expected.at("sts_regional") == "legacy"));
         if (service.id != "S3") continue;
@@ -249,8 +249,8 @@ TEST_CASE("random settings are those of botocore's clients") {
         CHECK(rules->disable_s3_express_session_auth.value_or(false) == expected.at("disable_express"));
         CHECK(rules->use_global_endpoint.value_or(false) == (expected.at("regional_us_east_1") == "legacy"));
         const SigV4aOptions sigv4a = settings->sigv4a_options();
-        CHECK(sigv4a.region_set == expected.at("region_set"));
-        CHECK(sigv4a.auth_scheme_preference == expected.at("auth_schemes"));
+        CHECK(expected.at("region_set") == sigv4a.region_set);
+        CHECK(expected.at("auth_schemes") == sigv4a.auth_scheme_preference);
         const Json& style = expected.at("addressing_style");
         CHECK(rules->force_path_style ==
               (style.is_null() ? std::nullopt : std::optional<bool>(style == "path")));
