@@ -66,7 +66,8 @@ def main() -> int:
     # Report all faults, not only the first one.
     rest = ["--", "-k", "0"] if generator else []
     run(options.cmake, "-S", str(ROOT), "-B", str(folder), *generator, *entries,
-        "-DBELFRY_BUILD_EXAMPLES=OFF", f"-DBELFRY_PYTHON={sys.executable}")  # fmt: skip
+        "-DBELFRY_BUILD_EXAMPLES=OFF", "-DBELFRY_TEST_SERVERS=OFF",
+        f"-DBELFRY_PYTHON={sys.executable}")  # fmt: skip
     if options.preset == "fuzz":
         run(options.cmake, "--build", str(folder), "--parallel", options.jobs, *rest)
         run(options.ctest, "--test-dir", str(folder / "tests" / "fuzz"), "--output-on-failure",
