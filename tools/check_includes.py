@@ -39,7 +39,7 @@ BELOW: dict[str, frozenset[str]] = {
         "async": "util core http operation call",
         "presign": "util core schema http operation endpoint auth protocol call",
         "settings": "util core schema http operation auth call",
-        "identity": "util core schema http codec endpoint operation auth protocol call client settings",
+        "identity": "util core schema http codec endpoint operation auth protocol call client settings async",
         "transport": "util core http",
         "interop": "util core schema http codec auth",
     }.items()

@@ -90,9 +90,10 @@ class AsyncCaller {
     /// Calls `O`, for example `caller.start(voice::operations::GetSpeakerSearchTask{}, {...}, callback)`.
     /// `callback` is called once with a `Result<O::Output>`, never from within `start`, on a thread on which
     /// the transport or the timer completes; it must not throw. The input is not needed after `start`.
-    /// Fetches credentials and signs on the thread that starts the attempt, so a provider of credentials
-    /// should not block. Throws `std::bad_alloc` if there is no memory for the call itself; if memory runs
-    /// out later, the callback gets an error of kind `memory`.
+    /// Signs on the thread that starts the attempt, so a provider of credentials should not block:
+    /// `AsyncCredentials` (`belfry/async_credentials.hpp`) does not, and `AsyncS3Express`
+    /// (`belfry/async_s3_express.hpp`) for sessions of S3 Express. Throws `std::bad_alloc` if there is no
+    /// memory for the call itself; if memory runs out later, the callback gets an error of kind `memory`.
     template <class O, class F>
     AsyncCall start(const O& operation, const typename O::Input& input, F&& callback) const {
         return start(operation, input, CallOptions{}, std::forward<F>(callback));

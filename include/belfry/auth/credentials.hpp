@@ -8,6 +8,7 @@
 #include <belfry/util/timestamp.hpp>
 
 #include <concepts>
+#include <cstdint>
 #include <cstdlib>
 #include <initializer_list>
 #include <optional>
@@ -17,6 +18,8 @@
 #include <utility>
 
 namespace belfry::inline v0 {
+
+class CredentialsProvider;
 
 /// The credentials that sign a request. Belfry never prints or logs them.
 struct Credentials {
@@ -49,6 +52,35 @@ struct Credentials {
     return credentials;
 }
 
+/// Waits for credentials that are being fetched: see `CredentialsProvider::try_credentials`.
+class CredentialsWaiter {
+  public:
+    /// The provider can be asked again: it has credentials now, or knows why it does not.
+    virtual void on_fetch_ended() noexcept = 0;
+    /// The fetch will never end, as when an event loop is destroyed.
+    virtual void on_fetch_abandoned() noexcept = 0;
+
+    /// For providers: notes that this waits for their fetch of that number.
+    void wait_for(const CredentialsProvider& provider, std::uint64_t fetch) noexcept {
+        provider_ = &provider;
+        fetch_ = fetch;
+    }
+    /// For providers: whether this has waited for one of their first `ended` fetches, so that it gets the
+    /// outcome of the last one, even if that is an error. Says so once.
+    [[nodiscard]] bool has_waited_for(const CredentialsProvider& provider, std::uint64_t ended) noexcept {
+        if (provider_ != &provider || fetch_ > ended) return false;
+        provider_ = nullptr;
+        return true;
+    }
+
+  protected:
+    ~CredentialsWaiter() = default;
+
+  private:
+    const CredentialsProvider* provider_ = nullptr;
+    std::uint64_t fetch_ = 0;
+};
+
 /// The source of a client's credentials. The client asks before each attempt, and before a call whose
 /// endpoint depends on the account, so a provider that fetches them over the network should cache them until
 /// they expire. Must be callable from several threads at once if the client is.
@@ -57,6 +89,14 @@ class CredentialsProvider {
     virtual ~CredentialsProvider() = default;
     /// The credentials to use now, or an `Error` of kind `ErrorKind::credentials`.
     virtual Result<Credentials> credentials() noexcept = 0;
+    /// The same for a caller that must not block, as `AsyncCaller` is. An error of kind `ErrorKind::none`
+    /// says that credentials are being fetched: one of the functions of `waiter` will be called, once, on any
+    /// thread, also before this returns. With another result `waiter` is not called. By default this is
+    /// `credentials`.
+    virtual Result<Credentials> try_credentials(CredentialsWaiter& waiter) noexcept {
+        static_cast<void>(waiter);
+        return credentials();
+    }
     /// Where the credentials that were used last come from, for people, such as `the profile`; empty if that
     /// is not known. It has no secrets.
     [[nodiscard]] virtual std::string describe() const { return {}; }

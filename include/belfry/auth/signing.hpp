@@ -18,6 +18,7 @@
 
 namespace belfry::inline v0 {
 
+class CredentialsWaiter;
 class SigningKeyCache;
 
 /// The part of a request that carries its signature.
@@ -59,6 +60,9 @@ struct SigningOptions {
     SigningKeyCache* key_cache = nullptr;
     /// Computes the hashes; null for Belfry's own. Not owned.
     CryptoProvider* crypto = nullptr;
+    /// Waits for the credentials of a session that are being fetched; null to block instead: see
+    /// `CredentialsProvider::try_credentials`. Not owned.
+    CredentialsWaiter* waiter = nullptr;
 };
 
 /// The texts that were signed, to debug a signature that a service refuses. They contain the session token.

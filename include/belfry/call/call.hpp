@@ -58,7 +58,8 @@ class Call {
     enum class Step : std::uint8_t {
         send, ///< Send `request()`, let `begin_attempt()` take the response, then call `on_sent`.
         wait, ///< Let `delay()` pass, then call `on_waited`.
-        done, ///< Call `read_output`, then `finish`; or `finish` alone.
+        wait_for_credentials, ///< Call `on_waited` when the waiter of `wait_with` is called.
+        done,                 ///< Call `read_output`, then `finish`; or `finish` alone.
     };
 
     Call(const ClientCore& core, const Operation& operation, const CallOptions& options) noexcept
@@ -71,6 +72,9 @@ class Call {
     Call& operator=(const Call&) = delete;
     BELFRY_COLD ~Call() { return_tokens(); }
 
+    /// Makes credentials that are being fetched a step of their own, in place of a call that blocks. `waiter`
+    /// must outlive the call. Call this before `start`.
+    void wait_with(CredentialsWaiter& waiter) noexcept { prepared_.signing.waiter = &waiter; }
     /// Builds the request. `input` need not outlive this function.
     [[nodiscard]] BELFRY_COLD Step start(const void* input) {
         if (options_.deadline.count() == 0) options_.deadline = core_.config().deadline;
@@ -284,7 +288,9 @@ class Call {
             detail::fail(error_, TransportStatus::cancelled, {});
             return end_without_attempt();
         }
-        if (Interceptor* const interceptor = core_.state().interceptor) {
+        Interceptor* const interceptor = core_.state().interceptor;
+        // It has let this attempt pass if that has waited for its credentials since.
+        if (interceptor != nullptr && !std::exchange(admitted_, false)) {
             remove_signature();
             delay_ = interceptor->before_attempt({operation_, metadata_.attempts + 1, max_attempts()},
                                                  prepared_.request);
@@ -295,7 +301,10 @@ class Call {
             detail::fail(error_, ErrorKind::validation, "InvalidRequest", problem);
             return end_without_attempt();
         }
-        if (operation_.signing != RequestSigning::none && !sign()) return end_without_attempt();
+        if (operation_.signing != RequestSigning::none && !sign()) {
+            admitted_ = prepared_.signing.waiter != nullptr && error_.kind == ErrorKind::none;
+            return admitted_ ? Step::wait_for_credentials : end_without_attempt();
+        }
         if (has_deadline() && !limit_attempt({})) return Step::done;
         ++metadata_.attempts;
         attempting_ = true;
@@ -316,9 +325,11 @@ class Call {
             return true;
         }
         // After an attempt its error tells more.
-        if (metadata_.attempts == 0)
+        if (error_.kind == ErrorKind::none) {
             detail::fail(error_, ErrorKind::timeout, "DeadlineExceeded",
                          "the call's deadline passed before a request was sent");
+            static_cast<void>(end_without_attempt());
+        }
         return false;
     }
 
@@ -327,7 +338,9 @@ class Call {
         if (const Credentials* const fixed = handle.fixed()) return sign_as(*fixed);
         CredentialsProvider* const provider = handle.provider();
         if (provider == nullptr) return detail::fail_without_credentials(error_);
-        Result<Credentials> fetched = provider->credentials();
+        CredentialsWaiter* const waiter = prepared_.signing.waiter;
+        Result<Credentials> fetched =
+            waiter == nullptr ? provider->credentials() : provider->try_credentials(*waiter);
         if (fetched) return sign_as(*fetched);
         error_ = std::move(fetched).error();
         return false;
@@ -477,6 +490,7 @@ class Call {
     bool asked_again_ = false;
     bool attempting_ = false;
     bool given_up_ = false;
+    bool admitted_ = false;
 };
 
 } // namespace belfry::inline v0

@@ -6,29 +6,40 @@
 #include <belfry/core/fail.hpp>
 #include <belfry/http/transport.hpp>
 #include <belfry/identity/fetch.hpp>
+#include <belfry/identity/kept_credentials.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/wipe.hpp>
 
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <utility>
 
 namespace belfry::inline v0 {
 
+namespace detail {
+/// No document of credentials is larger.
+inline constexpr std::size_t max_credentials_response = std::size_t{64} * 1024;
+
+/// Passes what a sink of that limit has received to the fetch.
+[[nodiscard]] inline CredentialsFetch::Step pass_response(CredentialsFetch& fetch, BufferSink& sink,
+                                                          TransportResult sent) {
+    if (sink.too_large) sent = {TransportStatus::failed, "the response is larger than 64 KiB"};
+    return fetch.on_sent(sent, std::move(sink.response));
+}
+} // namespace detail
+
 /// Drives a fetch to its end on the calling thread. An error of kind `ErrorKind::memory` if there is no
 /// memory for a response.
 [[nodiscard]] inline Result<Credentials> fetch_credentials(CredentialsFetch& fetch, Transport& transport,
                                                            Environment& environment) {
-    // No document of credentials is larger.
-    constexpr std::size_t limit = std::size_t{64} * 1024;
     CredentialsFetch::Step step = fetch.start();
     for (;;) {
         switch (step) {
         case CredentialsFetch::Step::send: {
-            detail::BufferSink sink(limit, nullptr, environment);
+            detail::BufferSink sink(detail::max_credentials_response, nullptr, environment);
             TransportResult sent = transport.send(fetch.request(), sink);
             if (sink.out_of_memory) {
                 detail::wipe(sink.response.body);
@@ -36,8 +47,7 @@ namespace belfry::inline v0 {
                 detail::fail_without_memory(error);
                 return error;
             }
-            if (sink.too_large) sent = {TransportStatus::failed, "the response is larger than 64 KiB"};
-            step = fetch.on_sent(sent, std::move(sink.response));
+            step = detail::pass_response(fetch, sink, std::move(sent));
             break;
         }
         case CredentialsFetch::Step::wait:
@@ -64,7 +74,6 @@ class CachedCredentials final : public CredentialsProvider {
         : source_(source), transport_(transport), environment_(environment) {}
     CachedCredentials(const CachedCredentials&) = delete;
     CachedCredentials& operator=(const CachedCredentials&) = delete;
-    ~CachedCredentials() override { drop(kept_); }
 
     Result<Credentials> credentials() noexcept override {
 #if defined(__cpp_exceptions)
@@ -90,19 +99,11 @@ class CachedCredentials final : public CredentialsProvider {
     Result<Credentials> get() {
         std::unique_lock lock(mutex_);
         const Timestamp now = environment_.now();
-        if (kept_ && is_valid(now) && (fetching_ || now < renew_at_)) return *kept_;
+        if (kept_.is_valid(now) && (fetching_ || !kept_.is_due(now))) return kept_.get();
         if (!fetching_) return renew(lock);
         const std::uint64_t awaited = fetches_;
         fetched_.wait(lock, [&] { return fetches_ != awaited; });
-        // All that waited share the outcome. Otherwise each would ask a source that fails, or whose
-        // credentials expire at once.
-        if (failure_.kind == ErrorKind::none || (kept_ && is_valid(environment_.now()))) return *kept_;
-        return failure_;
-    }
-
-    [[nodiscard]] bool is_valid(Timestamp now) const noexcept {
-        // A request takes time to arrive.
-        return !kept_->expiration || now.seconds + 10 < kept_->expiration->seconds;
+        return kept_.outcome(environment_.now());
     }
 
     Result<Credentials> renew(std::unique_lock<std::mutex>& lock) {
@@ -112,32 +113,14 @@ class CachedCredentials final : public CredentialsProvider {
         if (fetched) {
             // Memory may run out here, and what is kept may still be valid.
             Credentials copy = *fetched;
-            drop(kept_);
-            kept_ = std::move(copy);
-            renew_at_ = renewal(now);
+            kept_.keep(std::move(copy), now);
             fetching.end_with({});
             return fetched;
         }
         fetching.end_with(fetched.error());
-        if (!kept_ || !is_valid(now)) return fetched;
-        renew_at_ = Timestamp{now.seconds + 60, 0};
-        return *kept_;
-    }
-
-    [[nodiscard]] Timestamp renewal(Timestamp now) const noexcept {
-        if (!kept_->expiration) return {now.seconds + 900, 0};
-        const std::int64_t life = kept_->expiration->seconds - now.seconds;
-        const std::int64_t early = life / 4 < 300 ? life / 4 : 300;
-        const std::int64_t at = kept_->expiration->seconds - early;
-        // The source may give the same credentials once more.
-        return {at > now.seconds + 60 || life < 60 ? at : now.seconds + 60, 0};
-    }
-
-    static void drop(std::optional<Credentials>& credentials) noexcept {
-        if (!credentials) return;
-        detail::wipe(credentials->secret_access_key);
-        detail::wipe(credentials->session_token);
-        credentials.reset();
+        if (!kept_.is_valid(now)) return fetched;
+        kept_.postpone(now);
+        return kept_.get();
     }
 
     /// Lets go of the lock during a fetch, and wakes the others behind it. If the fetch throws, they get an
@@ -152,7 +135,7 @@ class CachedCredentials final : public CredentialsProvider {
         Fetching& operator=(const Fetching&) = delete;
         ~Fetching() {
             if (!lock_.owns_lock()) lock_.lock();
-            cache_.failure_ = std::move(outcome_);
+            cache_.kept_.fail(std::move(outcome_));
             cache_.fetching_ = false;
             ++cache_.fetches_;
             cache_.fetched_.notify_all();
@@ -181,12 +164,9 @@ class CachedCredentials final : public CredentialsProvider {
     Environment& environment_;
     mutable std::mutex mutex_{};
     std::condition_variable fetched_{};
-    std::optional<Credentials> kept_{};
+    detail::KeptCredentials kept_{};
     /// Where they come from.
     std::string origin_{};
-    /// Why the last fetch failed; of the kind `ErrorKind::none` if it succeeded.
-    Error failure_{};
-    Timestamp renew_at_{};
     std::uint64_t fetches_ = 0;
     bool fetching_ = false;
 };

@@ -21,7 +21,8 @@
 namespace belfry::inline v0 {
 
 /// Gets credentials once, as a state machine without I/O. The caller sends its requests and waits, so that
-/// the same source works with a transport that blocks and on an event loop.
+/// the same source works with a transport that blocks and on an event loop. May be destroyed after its
+/// source.
 class CredentialsFetch {
   public:
     /// The next thing that the caller does.

@@ -205,6 +205,125 @@ BELFRY_COLD inline void append_s3_session_token_query(std::string& url, const Cr
 
 } // namespace detail
 
+namespace detail {
+
+/// Signs with sessions, which it keeps.
+class S3ExpressSessions : public ForwardedCrypto, public S3ExpressSigner {
+  public:
+    /// How many sessions are kept.
+    static constexpr std::size_t max_sessions = 100;
+    /// After how many seconds without use a session is dropped, with the credentials that got it.
+    static constexpr std::int64_t idle_seconds = 600;
+
+    S3ExpressSessions(const S3ExpressOptions& options, CryptoProvider* hashes)
+        : ForwardedCrypto(hashes), options_(options),
+          environment_(environment_or_system(options.environment)) {}
+    S3ExpressSessions(const S3ExpressSessions&) = delete;
+    S3ExpressSessions& operator=(const S3ExpressSessions&) = delete;
+
+    S3ExpressSigner* s3_express() noexcept final { return this; }
+
+    AuthorizeResult sign(HttpRequest& request, const Credentials& credentials, const SigningOptions& options,
+                         std::string_view endpoint, Error& error) final {
+        // The signatures of chunks would continue this one with the client's own key.
+        if (options.payload == PayloadHash::given &&
+            options.payload_hash.starts_with("STREAMING-AWS4-HMAC-")) {
+            fail(error, ErrorKind::signing, "UnsupportedBody",
+                 "a session of S3 Express cannot sign the parts of a body one by one; use an https endpoint, "
+                 "or a body that is held in memory");
+            return AuthorizeResult::failed;
+        }
+        const SessionPointer kept = find(credentials, options, endpoint);
+        CredentialsProvider& cache = *kept->cache;
+        Result<Credentials> session =
+            options.waiter == nullptr ? cache.credentials() : cache.try_credentials(*options.waiter);
+        if (!session) {
+            error = std::move(session).error();
+            return AuthorizeResult::failed;
+        }
+        const SigningFailure failure = sign_with_session(request, *session, options);
+        wipe(session->secret_access_key);
+        wipe(session->session_token);
+        if (failure.code != nullptr) {
+            fail(error, failure.kind, failure.code, failure.message);
+            return AuthorizeResult::failed;
+        }
+        return options.placement == SignaturePlacement::query ? AuthorizeResult::presigned
+                                                              : AuthorizeResult::authorized;
+    }
+
+  protected:
+    /// Makes what fetches and keeps the sessions of a source.
+    [[nodiscard]] virtual CredentialsProvider* make_cache(CredentialsSource& source,
+                                                          Environment& environment) = 0;
+
+  private:
+    struct Session {
+        Session(S3ExpressSessions& owner, const Sha256Digest& id, SessionTarget&& target)
+            : key(id), source(std::move(target), owner.options_, owner.hashes(), owner.environment_),
+              cache(owner.make_cache(source, owner.environment_)) {}
+
+        Sha256Digest key;
+        SessionSource source;
+        Owned<CredentialsProvider> cache;
+        std::int64_t used_at = 0;
+    };
+    using SessionPointer = std::shared_ptr<Session>;
+
+    [[nodiscard]] SessionPointer find(const Credentials& credentials, const SigningOptions& options,
+                                      std::string_view endpoint) {
+        Sha256 hash;
+        // The secret comes last: none of the others can contain the separator.
+        for (const std::string_view part :
+             {endpoint, options.region, std::string_view(credentials.access_key_id),
+              std::string_view(credentials.session_token)}) {
+            hash.update(part);
+            hash.update("\n", 1);
+        }
+        hash.update(credentials.secret_access_key);
+        const Sha256Digest key = hash.finish();
+        const std::int64_t now = environment_.now().seconds;
+
+        // Destroyed after the lock: calls that wait for a session ask for another one when it goes.
+        std::vector<SessionPointer> dropped;
+        const std::lock_guard lock(mutex_);
+        auto at = sessions_.begin();
+        while (at != sessions_.end() && !((*at)->key == key)) ++at;
+        if (at == sessions_.end()) {
+            SessionPointer made = std::make_shared<Session>(
+                *this, key, SessionTarget{std::string(endpoint), std::string(options.region), credentials});
+            sessions_.reserve(max_sessions);
+            dropped.reserve(sessions_.size());
+            std::size_t used = 0;
+            for (SessionPointer& each : sessions_) {
+                if (each->used_at + idle_seconds < now)
+                    dropped.push_back(std::move(each));
+                else
+                    sessions_[used++].swap(each);
+            }
+            sessions_.resize(used);
+            if (used == max_sessions) {
+                dropped.push_back(std::move(sessions_.front()));
+                sessions_.erase(sessions_.begin());
+            }
+            sessions_.push_back(std::move(made));
+        } else {
+            // The one that was used last is at the end.
+            std::rotate(at, at + 1, sessions_.end());
+        }
+        sessions_.back()->used_at = now;
+        return sessions_.back();
+    }
+
+    S3ExpressOptions options_;
+    Environment& environment_;
+    std::mutex mutex_{};
+    /// In the order of their last use. A call holds its own until it is signed.
+    std::vector<SessionPointer> sessions_{};
+};
+
+} // namespace detail
+
 /// Lets the calls of a client use directory buckets with sessions of S3 Express: set `ClientConfig::crypto`
 /// to one. Threads and clients may share it. It must outlive them, and what it is made from must outlive it.
 ///
@@ -218,105 +337,23 @@ BELFRY_COLD inline void append_s3_session_token_query(std::string& url, const Cr
 /// CreateSession is repeated before that, as `S3ExpressOptions::retry` says. Kept are the sessions of the 100
 /// buckets that were used last; different credentials have different sessions.
 ///
-/// CreateSession blocks the thread that signs the call, as a provider of credentials may: with an
-/// `AsyncCaller`, that is the thread of the loop.
-class S3Express final : public detail::ForwardedCrypto, public S3ExpressSigner {
+/// CreateSession blocks the thread that signs the call. With an `AsyncCaller`, that is the thread of the
+/// loop: use an `AsyncS3Express` (`belfry/async_s3_express.hpp`) there.
+class S3Express final : public detail::S3ExpressSessions {
   public:
-    /// How many sessions are kept.
-    static constexpr std::size_t max_sessions = 100;
-    /// After how many seconds without use a session is dropped, with the credentials that got it.
-    static constexpr std::int64_t idle_seconds = 600;
-
     /// CreateSession is sent by `transport`, a reference to a `Transport` or a callable that returns a
     /// response. `hashes` computes the hashes of signatures, and signs with Signature Version 4a if it is a
     /// `SigV4a`; null for Belfry's own.
     explicit S3Express(TransportHandle transport, const S3ExpressOptions& options = {},
                        CryptoProvider* hashes = nullptr)
-        : ForwardedCrypto(hashes), transport_(std::move(transport)), options_(options),
-          environment_(detail::environment_or_system(options.environment)) {}
-    S3Express(const S3Express&) = delete;
-    S3Express& operator=(const S3Express&) = delete;
-
-    S3ExpressSigner* s3_express() noexcept override { return this; }
-
-    AuthorizeResult sign(HttpRequest& request, const Credentials& credentials, const SigningOptions& options,
-                         std::string_view endpoint, Error& error) override {
-        // The signatures of chunks would continue this one with the client's own key.
-        if (options.payload == PayloadHash::given &&
-            options.payload_hash.starts_with("STREAMING-AWS4-HMAC-")) {
-            detail::fail(error, ErrorKind::signing, "UnsupportedBody",
-                         "a session of S3 Express cannot sign the parts of a body one by one; use an https "
-                         "endpoint, or a body that is held in memory");
-            return AuthorizeResult::failed;
-        }
-        Result<Credentials> session = find(credentials, options, endpoint)->cache.credentials();
-        if (!session) {
-            error = std::move(session).error();
-            return AuthorizeResult::failed;
-        }
-        const detail::SigningFailure failure = detail::sign_with_session(request, *session, options);
-        detail::wipe(session->secret_access_key);
-        detail::wipe(session->session_token);
-        if (failure.code != nullptr) {
-            detail::fail(error, failure.kind, failure.code, failure.message);
-            return AuthorizeResult::failed;
-        }
-        return options.placement == SignaturePlacement::query ? AuthorizeResult::presigned
-                                                              : AuthorizeResult::authorized;
-    }
+        : S3ExpressSessions(options, hashes), transport_(std::move(transport)) {}
 
   private:
-    struct Session {
-        Session(S3Express& owner, const Sha256Digest& id, detail::SessionTarget&& target)
-            : key(id), source(std::move(target), owner.options_, owner.hashes(), owner.environment_),
-              cache(source, owner.transport_.get(), owner.environment_) {}
-
-        Sha256Digest key;
-        detail::SessionSource source;
-        CachedCredentials cache;
-        std::int64_t used_at = 0;
-    };
-
-    [[nodiscard]] std::shared_ptr<Session> find(const Credentials& credentials, const SigningOptions& options,
-                                                std::string_view endpoint) {
-        Sha256 hash;
-        // The secret comes last: none of the others can contain the separator.
-        for (const std::string_view part :
-             {endpoint, options.region, std::string_view(credentials.access_key_id),
-              std::string_view(credentials.session_token)}) {
-            hash.update(part);
-            hash.update("\n", 1);
-        }
-        hash.update(credentials.secret_access_key);
-        const Sha256Digest key = hash.finish();
-        const std::int64_t now = environment_.now().seconds;
-
-        const std::lock_guard lock(mutex_);
-        const auto is_idle = [now](const std::shared_ptr<Session>& each) {
-            return each->used_at + idle_seconds < now;
-        };
-        auto at = sessions_.begin();
-        while (at != sessions_.end() && !((*at)->key == key)) ++at;
-        if (at == sessions_.end()) {
-            sessions_.erase(std::remove_if(sessions_.begin(), sessions_.end(), is_idle), sessions_.end());
-            if (sessions_.size() == max_sessions) sessions_.erase(sessions_.begin());
-            sessions_.push_back(std::make_shared<Session>(
-                *this, key,
-                detail::SessionTarget{std::string(endpoint), std::string(options.region), credentials}));
-        } else {
-            // The one that was used last is at the end.
-            std::rotate(at, at + 1, sessions_.end());
-        }
-        sessions_.back()->used_at = now;
-        return sessions_.back();
+    CredentialsProvider* make_cache(CredentialsSource& source, Environment& environment) override {
+        return new CachedCredentials(source, transport_.get(), environment);
     }
 
     TransportHandle transport_;
-    S3ExpressOptions options_;
-    Environment& environment_;
-    std::mutex mutex_{};
-    /// In the order of their last use. A call holds its own until it is signed.
-    std::vector<std::shared_ptr<Session>> sessions_{};
 };
 
 } // namespace belfry::inline v0

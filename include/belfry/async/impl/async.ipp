@@ -16,12 +16,15 @@ namespace belfry::inline v0::detail {
 
 class AsyncState final : private AttemptCompletion::Handler,
                          private TimerCompletion::Handler,
+                         private CredentialsWaiter,
                          private ResponseSink {
   public:
     AsyncState(const ClientCore& core, AsyncTransport& transport, AsyncTimer& timer,
                const Operation& operation, const CallOptions& options, const AsyncCallback& callback) noexcept
         : transport_(transport), timer_(timer), callback_(callback), user_(options.cancellation),
-          call_(core, operation, with_token(options)) {}
+          call_(core, operation, with_token(options)) {
+        call_.wait_with(*this);
+    }
 
     /// The callback's place: after the state, with the largest alignment.
     [[nodiscard]] void* storage() noexcept { return reinterpret_cast<std::byte*>(this) + callback_offset(); }
@@ -32,8 +35,7 @@ class AsyncState final : private AttemptCompletion::Handler,
 
     void launch(const void* input) noexcept {
         references_.fetch_add(1, std::memory_order_relaxed);
-        note_cancellation();
-        take_step([&] { return call_.start(input); });
+        take_attempt([&] { return call_.start(input); });
         run(true);
     }
     bool read_output(void* output) noexcept {
@@ -81,10 +83,12 @@ class AsyncState final : private AttemptCompletion::Handler,
         if (cancelled()) token_.cancel();
         return token_.is_cancelled();
     }
-    /// Cancels both, because only the thread that drives the call knows which of them is active.
+    /// Cancels all, because only the thread that drives the call knows which of them is active.
     void wake() noexcept {
         transport_.cancel(static_cast<AttemptCompletion::Handler*>(this));
         if (!ended_.load()) timer_.cancel(static_cast<TimerCompletion::Handler*>(this));
+        // The provider keeps this until its fetch has ended.
+        if (!ended_.load()) stop_waiting(TaskPhase::completed);
     }
 
     /// Asks the call for its next step. If memory runs out meanwhile, it ends with an error: no caller could
@@ -100,6 +104,15 @@ class AsyncState final : private AttemptCompletion::Handler,
         step_ = next();
 #endif
     }
+    /// The same for a step that signs, and so may ask for credentials.
+    template <class Next> void take_attempt(const Next& next) noexcept {
+        note_cancellation();
+        asked_.begin();
+        references_.fetch_add(1, std::memory_order_relaxed);
+        take_step(next);
+        // Otherwise the provider has the reference.
+        if (step_ != Call::Step::wait_for_credentials) release();
+    }
     /// Drives the call until a background task is pending. `*this` may be destroyed afterwards.
     void run(bool within_start) noexcept {
         for (;;) {
@@ -114,8 +127,15 @@ class AsyncState final : private AttemptCompletion::Handler,
                 delivering_ = true;
                 --turns_left_;
             }
+            if (step_ == Call::Step::wait_for_credentials) {
+                const TaskPhase phase = asked_.started();
+                if (phase == TaskPhase::pending) return;
+                if (phase == TaskPhase::abandoned) return end();
+                take_attempt([&] { return call_.on_waited(); });
+                continue;
+            }
             if (step_ == Call::Step::wait && note_cancellation()) {
-                take_step([&] { return call_.on_waited(); });
+                take_attempt([&] { return call_.on_waited(); });
                 continue;
             }
             task_.begin();
@@ -135,8 +155,7 @@ class AsyncState final : private AttemptCompletion::Handler,
     }
     void take_outcome() noexcept {
         if (step_ == Call::Step::wait) {
-            note_cancellation();
-            take_step([&] { return call_.on_waited(); });
+            take_attempt([&] { return call_.on_waited(); });
         } else if (step_ == Call::Step::send) {
             take_step([&] { return call_.on_sent(std::move(sent_)); });
         }
@@ -145,6 +164,13 @@ class AsyncState final : private AttemptCompletion::Handler,
         if (!task_.ended(outcome)) return;
         if (outcome == TaskPhase::abandoned) return end();
         take_outcome();
+        run(false);
+    }
+    /// Goes on with a call that waits for credentials.
+    void stop_waiting(TaskPhase outcome) noexcept {
+        if (!asked_.ended_first(outcome)) return;
+        if (outcome == TaskPhase::abandoned) return end();
+        take_attempt([&] { return call_.on_waited(); });
         run(false);
     }
     /// False if the call goes on. Otherwise `*this` may be destroyed.
@@ -168,6 +194,15 @@ class AsyncState final : private AttemptCompletion::Handler,
     void on_complete() noexcept override { settle(TaskPhase::completed); }
     void on_abandoned() noexcept override { settle(TaskPhase::abandoned); }
 
+    void on_fetch_ended() noexcept override {
+        stop_waiting(TaskPhase::completed);
+        release();
+    }
+    void on_fetch_abandoned() noexcept override {
+        stop_waiting(TaskPhase::abandoned);
+        release();
+    }
+
     bool on_head(int status, Headers headers) noexcept override {
         return sink_->on_head(status, std::move(headers));
     }
@@ -186,6 +221,8 @@ class AsyncState final : private AttemptCompletion::Handler,
     TransportResult sent_{};
     std::atomic<int> references_{1};
     HandOver<> task_{};
+    /// The same for credentials that are being fetched, which the provider or `cancel` ends.
+    HandOver<> asked_{};
     std::atomic<bool> cancelled_{false};
     std::atomic<bool> discarded_{false};
     std::atomic<bool> ended_{false};

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/auth/credentials.hpp>
+#include <belfry/call/environment.hpp>
+#include <belfry/core/fail.hpp>
+#include <belfry/core/result.hpp>
+#include <belfry/http/async_transport.hpp>
+#include <belfry/identity/async_fetch.hpp>
+#include <belfry/identity/fetch.hpp>
+#include <belfry/identity/kept_credentials.hpp>
+#include <belfry/util/config.hpp>
+#include <belfry/util/owned.hpp>
+#include <belfry/util/timestamp.hpp>
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace belfry::inline v0 {
+
+/// Keeps the credentials of a source for calls of an `AsyncCaller`, and fetches them on an event loop: no
+/// thread blocks. The first call starts the fetch, and all calls that need it go on when it has ended.
+///
+///     belfry::DefaultCredentialsSource source(settings);
+///     belfry::AsyncCredentials credentials(source, transport, timer);
+///     voice::Client client{{.region = "us-east-1", .credentials = credentials}, belfry::AsyncOnly{}};
+///
+/// Credentials are fetched again at the times that `CachedCredentials` names, while calls go on with those
+/// that are still valid. Some sources work on the thread that starts or completes their requests: they read
+/// files, and `credential_process` waits for its process.
+class AsyncCredentials final : public CredentialsProvider, private detail::AsyncFetch::Owner {
+  public:
+    /// All four must outlive the object, transport and timer also what is pending in them.
+    AsyncCredentials(CredentialsSource& source, AsyncTransport& transport, AsyncTimer& timer,
+                     Environment& environment = detail::system_environment) noexcept
+        : source_(source), transport_(transport), timer_(timer), environment_(environment) {}
+    AsyncCredentials(const AsyncCredentials&) = delete;
+    AsyncCredentials& operator=(const AsyncCredentials&) = delete;
+    /// Calls that wait ask their client's provider again.
+    ~AsyncCredentials() override {
+        std::unique_lock lock(mutex_);
+        detail::AsyncFetch* const fetch = std::exchange(fetch_, nullptr);
+        const std::vector<CredentialsWaiter*> waiters = std::exchange(waiters_, {});
+        lock.unlock();
+        if (fetch != nullptr) fetch->leave();
+        for (CredentialsWaiter* const waiter : waiters) waiter->on_fetch_ended();
+    }
+
+    /// What an `AsyncCaller` asks. Starts a fetch if one is due.
+    Result<Credentials> try_credentials(CredentialsWaiter& waiter) noexcept override {
+        return guarded([&] { return ask(waiter); });
+    }
+    /// What calls that block ask. They get credentials that an `AsyncCaller` has fetched before, or an error
+    /// with the code `NotFetched`.
+    Result<Credentials> credentials() noexcept override {
+        return guarded([&]() -> Result<Credentials> {
+            const std::lock_guard lock(mutex_);
+            if (kept_.is_valid(environment_.now())) return kept_.get();
+            return detail::credentials_error(
+                "NotFetched",
+                {"the client's credentials are fetched on an event loop, and only the calls of ",
+                 "an AsyncCaller wait for that; use CachedCredentials for calls that block"});
+        });
+    }
+    [[nodiscard]] std::string describe() const override {
+        const std::lock_guard lock(mutex_);
+        return origin_;
+    }
+
+  private:
+    /// A provider may not throw, and memory may run out.
+    template <class Get> static Result<Credentials> guarded(const Get& get) noexcept {
+#if defined(__cpp_exceptions)
+        try {
+            return get();
+        } catch (...) {
+            Error error;
+            detail::fail_without_memory(error);
+            return error;
+        }
+#else
+        return get();
+#endif
+    }
+
+    Result<Credentials> ask(CredentialsWaiter& waiter) {
+        std::unique_lock lock(mutex_);
+        const Timestamp now = environment_.now();
+        const bool has_waited = waiter.has_waited_for(*this, fetches_);
+        const bool valid = kept_.is_valid(now);
+        if (has_waited || (valid && (fetch_ != nullptr || !kept_.is_due(now)))) return kept_.outcome(now);
+        // First what may throw.
+        Result<Credentials> result = valid ? Result<Credentials>(kept_.get()) : Result<Credentials>(Error{});
+        if (!valid) waiters_.reserve(waiters_.size() + 1);
+        detail::AsyncFetch* begun = nullptr;
+        if (fetch_ == nullptr)
+            fetch_ = begun = new detail::AsyncFetch(*this, source_.fetch(), transport_, timer_, environment_);
+        if (!valid) {
+            waiters_.push_back(&waiter);
+            waiter.wait_for(*this, fetches_ + 1);
+        }
+        lock.unlock();
+        // Its end may end the program's use of this object.
+        if (begun != nullptr) begun->run();
+        return result;
+    }
+
+    std::vector<CredentialsWaiter*> end_fetch(Result<Credentials>&& result,
+                                              const std::string& origin) noexcept override {
+        const std::lock_guard lock(mutex_);
+        const Timestamp now = environment_.now();
+        if (result) {
+            kept_.keep(*std::move(result), now);
+            set_origin(origin);
+        } else {
+            kept_.fail(std::move(result).error());
+            if (kept_.is_valid(now)) kept_.postpone(now);
+        }
+        return end();
+    }
+    std::vector<CredentialsWaiter*> abandon_fetch() noexcept override {
+        const std::lock_guard lock(mutex_);
+        return end();
+    }
+    std::vector<CredentialsWaiter*> end() noexcept {
+        fetch_ = nullptr;
+        ++fetches_;
+        return std::exchange(waiters_, {});
+    }
+    void set_origin(const std::string& origin) noexcept {
+#if defined(__cpp_exceptions)
+        try {
+            origin_ = origin.empty() ? source_.name() : std::string_view(origin);
+        } catch (...) {
+            origin_.clear();
+        }
+#else
+        origin_ = origin.empty() ? source_.name() : std::string_view(origin);
+#endif
+    }
+
+    CredentialsSource& source_;
+    AsyncTransport& transport_;
+    AsyncTimer& timer_;
+    Environment& environment_;
+    mutable std::mutex mutex_{};
+    detail::KeptCredentials kept_{};
+    /// Where they come from.
+    std::string origin_{};
+    /// The one that runs.
+    detail::AsyncFetch* fetch_ = nullptr;
+    std::vector<CredentialsWaiter*> waiters_{};
+    /// How many have ended.
+    std::uint64_t fetches_ = 0;
+};
+
+} // namespace belfry::inline v0
