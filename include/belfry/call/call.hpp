@@ -72,8 +72,8 @@ class Call {
     Call& operator=(const Call&) = delete;
     BELFRY_COLD ~Call() { return_tokens(); }
 
-    /// Makes credentials that are being fetched a step of their own, in place of a call that blocks. `waiter`
-    /// must outlive the call. Call this before `start`.
+    /// Lets the call return `Step::wait_for_credentials` where it would block until credentials are fetched.
+    /// `waiter` must outlive the call. Call this before `start`.
     void wait_with(CredentialsWaiter& waiter) noexcept { prepared_.signing.waiter = &waiter; }
     /// Builds the request. `input` need not outlive this function.
     [[nodiscard]] BELFRY_COLD Step start(const void* input) {

@@ -49,12 +49,12 @@ class AsyncCredentials final : public CredentialsProvider, private detail::Async
         for (CredentialsWaiter* const waiter : waiters) waiter->on_fetch_ended();
     }
 
-    /// What an `AsyncCaller` asks. Starts a fetch if one is due.
+    /// Called for an `AsyncCaller`. Starts a fetch if one is due.
     Result<Credentials> try_credentials(CredentialsWaiter& waiter) noexcept override {
         return guarded([&] { return ask(waiter); });
     }
-    /// What calls that block ask. They get credentials that an `AsyncCaller` has fetched before, or an error
-    /// with the code `NotFetched`.
+    /// Called for calls that block, and for presigned URLs. Returns credentials that were fetched for an
+    /// `AsyncCaller` before, or an error with the code `NotFetched`.
     Result<Credentials> credentials() noexcept override {
         return guarded([&]() -> Result<Credentials> {
             const std::lock_guard lock(mutex_);
@@ -64,6 +64,11 @@ class AsyncCredentials final : public CredentialsProvider, private detail::Async
                 {"the client's credentials are fetched on an event loop, and only the calls of ",
                  "an AsyncCaller wait for that; use CachedCredentials for calls that block"});
         });
+    }
+    /// Whether credentials are being fetched.
+    [[nodiscard]] bool is_fetching() const noexcept {
+        const std::lock_guard lock(mutex_);
+        return fetch_ != nullptr;
     }
     [[nodiscard]] std::string describe() const override {
         const std::lock_guard lock(mutex_);

@@ -183,7 +183,7 @@ class AsyncFetch final : private AttemptCompletion::Handler,
     Environment& environment_;
     std::optional<BufferSink> sink_{};
     TransportResult sent_{};
-    /// Of the owner, and of what runs.
+    /// The owner has one, and the loop has one.
     std::atomic<int> references_{2};
     std::atomic<bool> left_{false};
     HandOver<> task_{};

@@ -25,6 +25,9 @@ class AsyncS3Express final : public detail::S3ExpressSessions {
     CredentialsProvider* make_cache(CredentialsSource& source, Environment& environment) override {
         return new AsyncCredentials(source, transport_, timer_, environment);
     }
+    bool is_fetching(const CredentialsProvider& cache) const noexcept override {
+        return static_cast<const AsyncCredentials&>(cache).is_fetching();
+    }
 
     AsyncTransport& transport_;
     AsyncTimer& timer_;

@@ -31,8 +31,8 @@ class KeptCredentials {
     /// Whether valid credentials should be fetched again.
     [[nodiscard]] bool is_due(Timestamp now) const noexcept { return now >= renew_at_; }
     [[nodiscard]] const Credentials& get() const noexcept { return *kept_; }
-    /// What those get that have waited for the last fetch. Otherwise each of them would ask a source that
-    /// fails, or whose credentials expire at once.
+    /// The result for those that have waited for the last fetch. Otherwise each of them would ask a source
+    /// that fails, or whose credentials expire at once.
     [[nodiscard]] Result<Credentials> outcome(Timestamp now) const {
         if (failure_.kind == ErrorKind::none || is_valid(now)) return *kept_;
         return failure_;

@@ -256,6 +256,8 @@ class S3ExpressSessions : public ForwardedCrypto, public S3ExpressSigner {
     /// Makes what fetches and keeps the sessions of a source.
     [[nodiscard]] virtual CredentialsProvider* make_cache(CredentialsSource& source,
                                                           Environment& environment) = 0;
+    /// Whether calls may wait for what that has made, without a thread.
+    [[nodiscard]] virtual bool is_fetching(const CredentialsProvider& cache) const noexcept = 0;
 
   private:
     struct Session {
@@ -284,7 +286,7 @@ class S3ExpressSessions : public ForwardedCrypto, public S3ExpressSigner {
         const Sha256Digest key = hash.finish();
         const std::int64_t now = environment_.now().seconds;
 
-        // Destroyed after the lock: calls that wait for a session ask for another one when it goes.
+        // Destroyed after the lock, because what waits for one of them asks for another one.
         std::vector<SessionPointer> dropped;
         const std::lock_guard lock(mutex_);
         auto at = sessions_.begin();
@@ -296,16 +298,15 @@ class S3ExpressSessions : public ForwardedCrypto, public S3ExpressSigner {
             dropped.reserve(sessions_.size());
             std::size_t used = 0;
             for (SessionPointer& each : sessions_) {
-                if (each->used_at + idle_seconds < now)
+                const bool is_idle = each->used_at + idle_seconds < now;
+                const bool is_too_many = sessions_.size() - dropped.size() >= max_sessions;
+                // Calls that wait for a session would ask for it at once, and so drop the next one.
+                if ((is_idle || is_too_many) && !is_fetching(*each->cache))
                     dropped.push_back(std::move(each));
                 else
                     sessions_[used++].swap(each);
             }
             sessions_.resize(used);
-            if (used == max_sessions) {
-                dropped.push_back(std::move(sessions_.front()));
-                sessions_.erase(sessions_.begin());
-            }
             sessions_.push_back(std::move(made));
         } else {
             // The one that was used last is at the end.
@@ -352,6 +353,7 @@ class S3Express final : public detail::S3ExpressSessions {
     CredentialsProvider* make_cache(CredentialsSource& source, Environment& environment) override {
         return new CachedCredentials(source, transport_.get(), environment);
     }
+    bool is_fetching(const CredentialsProvider&) const noexcept override { return false; }
 
     TransportHandle transport_;
 };

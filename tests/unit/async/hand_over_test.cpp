@@ -150,3 +150,40 @@ TEST_CASE("one of two threads continues after a task, whichever order they run i
         CHECK(by_completion > 0);
     }
 }
+
+TEST_CASE("one of three threads continues after a task that two of them end, whichever order they run in") {
+    int by_starter = 0;
+    int by_first = 0;
+    int by_second = 0;
+    const int orders = explore([&](Schedule&) {
+        auto task = std::make_shared<HandOver<SteppedAtomic>>();
+        auto continued = std::make_shared<std::array<bool, 3>>();
+        std::vector<std::function<void()>> bodies{
+            [=] { (*continued)[0] = task->started() != TaskPhase::pending; },
+            [=] { (*continued)[1] = task->ended_first(TaskPhase::completed); },
+            [=] { (*continued)[2] = task->ended_first(TaskPhase::completed); }};
+        return std::pair(std::move(bodies), [&, continued] {
+            CHECK((*continued)[0] + (*continued)[1] + (*continued)[2] == 1);
+            by_starter += (*continued)[0] ? 1 : 0;
+            by_first += (*continued)[1] ? 1 : 0;
+            by_second += (*continued)[2] ? 1 : 0;
+        });
+    });
+    CHECK(orders >= 6);
+    CHECK(by_starter > 0);
+    CHECK(by_first > 0);
+    CHECK(by_second > 0);
+}
+
+TEST_CASE("the end of a task that was not started does not continue anything") {
+    belfry::detail::HandOver<> task;
+    CHECK_FALSE(task.ended_first(TaskPhase::completed));
+    // As if a call had needed no task.
+    task.begin();
+    CHECK_FALSE(task.ended_first(TaskPhase::completed));
+    CHECK_FALSE(task.ended_first(TaskPhase::abandoned));
+    CHECK(task.started() == TaskPhase::completed);
+    task.begin();
+    CHECK(task.started() == TaskPhase::pending);
+    CHECK(task.ended_first(TaskPhase::abandoned));
+}

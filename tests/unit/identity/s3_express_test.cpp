@@ -2,18 +2,21 @@
 // Needs pugixml, because S3 answers in XML. tests/conformance/s3_express_test.cpp compares whole calls with
 // botocore's.
 #if BELFRY_TEST_HAS_XML
+#include <belfry/async_s3_express.hpp>
 #include <belfry/auth/choose_session.hpp>
 #include <belfry/endpoint/session_schemes.hpp>
 #include <belfry/s3_express.hpp>
 #include <belfry/sigv4a.hpp>
 
 #include "support/catch.hpp"
+#include "unit/async/loop.hpp"
 #include "unit/identity/scripted.hpp"
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -531,5 +534,102 @@ TEST_CASE("an S3Express and a SigV4a can be combined in both orders") {
     CHECK(digest == sha256("m"));
     REQUIRE(outer.hmac_sha256("k", "m", digest));
     CHECK(digest == hmac_sha256("k", "m"));
+}
+
+namespace {
+
+/// A call that waits for a session, and signs again when it is told to.
+class WaitingCall final : public CredentialsWaiter {
+  public:
+    WaitingCall(S3ExpressSigner& express, const ManualEnvironment& environment, std::string bucket)
+        : express_(express), environment_(environment), bucket_(std::move(bucket)) {
+        sign();
+    }
+    WaitingCall(const WaitingCall&) = delete;
+    WaitingCall& operator=(const WaitingCall&) = delete;
+    virtual ~WaitingCall() = default;
+    void on_fetch_ended() noexcept override { sign(); }
+    void on_fetch_abandoned() noexcept override { abandoned = true; }
+    /// The access key that it signed with, or `(waits)`, or the code of its error.
+    [[nodiscard]] std::string key() const {
+        return made.result == AuthorizeResult::failed && made.error.kind == ErrorKind::none ? "(waits)"
+                                                                                            : made.key();
+    }
+    Signed made{};
+    bool abandoned = false;
+
+  private:
+    void sign() {
+        made.request.method = "GET";
+        made.request.url = endpoint_of(bucket_) + "/key";
+        SigningOptions options = options_at(environment_.time);
+        options.waiter = this;
+        made.result = express_.sign(made.request, keys, options, endpoint_of(bucket_), made.error);
+    }
+
+    S3ExpressSigner& express_;
+    const ManualEnvironment& environment_;
+    std::string bucket_;
+};
+
+} // namespace
+
+TEST_CASE("calls on an event loop wait for one session, and renew it without waiting") {
+    ManualEnvironment environment;
+    test::FakeAsyncTransport transport;
+    test::FakeTimer timer;
+    AsyncS3Express express(transport, timer, {.environment = &environment});
+    const WaitingCall first(express, environment, "a");
+    const WaitingCall second(express, environment, "a");
+    const WaitingCall other(express, environment, "b");
+    REQUIRE(transport.pending.size() == 2);
+    CHECK(first.key() == "(waits)");
+    // A call that blocks cannot wait.
+    CHECK(sign(express, environment, "a").error.code == "NotFetched");
+    transport.answer(200, session("A", at(300)));
+    CHECK(first.key() == "A");
+    CHECK(second.key() == "A");
+    CHECK(other.key() == "(waits)");
+    CHECK(sign(express, environment, "a").key() == "A");
+    // An error that is repeated waits on the timer.
+    transport.answer(503, "");
+    CHECK(timer.pending.size() == 1);
+    timer.pass(Duration::seconds(20));
+    transport.answer(403, "<Error><Code>AccessDenied</Code><Message>no</Message></Error>");
+    CHECK(other.made.error.kind == ErrorKind::credentials);
+    CHECK(other.made.error.message.find("'b--usw2-az1--x-s3'") != std::string::npos);
+    environment.time.seconds += 240;
+    const WaitingCall third(express, environment, "a");
+    CHECK(third.key() == "A");
+    REQUIRE(transport.pending.size() == 1);
+    transport.answer(200, session("A2", at(600)));
+    CHECK(WaitingCall(express, environment, "a").key() == "A2");
+    CHECK(environment.slept == 0);
+}
+
+TEST_CASE("sessions that calls wait for are not dropped, even if there are too many") {
+    ManualEnvironment environment;
+    test::FakeAsyncTransport transport;
+    test::FakeTimer timer;
+    AsyncS3Express express(transport, timer, {.environment = &environment});
+    std::vector<std::unique_ptr<WaitingCall>> calls;
+    const auto start = [&](const std::string& bucket) {
+        calls.push_back(std::make_unique<WaitingCall>(express, environment, bucket));
+    };
+    for (int i = 0; i < 120; ++i) start("b" + std::to_string(i));
+    CHECK(transport.pending.size() == 120);
+    while (!transport.pending.empty())
+        transport.answer(200, session("K" + std::to_string(transport.pending.size()), at(300)));
+    for (std::size_t i = 0; i < calls.size(); ++i) CHECK(calls[i]->key() == "K" + std::to_string(120 - i));
+    CHECK(transport.cancels == 0);
+    // Now the 100 that were used last are kept.
+    start("new");
+    CHECK(transport.pending.size() == 1);
+    start("b119");
+    start("b21");
+    CHECK(transport.pending.size() == 1);
+    start("b20");
+    CHECK(transport.pending.size() == 2);
+    while (!transport.pending.empty()) transport.answer(200, session("K", at(300)));
 }
 #endif

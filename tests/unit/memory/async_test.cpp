@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <belfry/async/coroutine.hpp>
+#include <belfry/async_credentials.hpp>
 #include <belfry/chime_sdk_voice/get_speaker_search_task.hpp>
+#include <belfry/identity/container.hpp>
 
+#include "support/memory_settings.hpp"
 #include "unit/memory/drivers.hpp"
 
 #include <coroutine>
@@ -73,6 +76,11 @@ const test::Played good{
     {200,
      {{"x-amzn-RequestId", "f3b1c0de-0000-4000-8000-000000000000"}},
      R"({"SpeakerSearchTask":{"SpeakerSearchTaskId":"2f9e3b6a-0000-4000-8000-000000000000"}})"}};
+const test::Played keys{
+    {200,
+     {},
+     R"({"AccessKeyId":"AKIDEXAMPLEAKIDEXAMPLE","SecretAccessKey":"a secret that is too long for a string",)"
+     R"("Token":"and-a-token-that-is-too-long","Expiration":"2026-01-02T09:04:05Z"})"}};
 const test::Played busy{{503, {}, R"({"message":"a message that is too long for a string's own buffer"})"}};
 const test::Played missing{{404,
                             {{"x-amzn-ErrorType", "NotFoundException"},
@@ -140,6 +148,35 @@ TEST_CASE("an asynchronous call without memory calls back once, or start throws"
         },
         20, 28);
     CHECK(without_memory > 40);
+}
+
+TEST_CASE("an asynchronous call and the fetch of its credentials survive without memory") {
+    Fixture f;
+    test::MemorySettings settings{
+        {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://localhost/a-path-that-is-too-long-for-a-string"}},
+        {}};
+    ContainerCredentialsSource source(settings);
+    for (const auto which : {test::FailedAllocations::one, test::FailedAllocations::rest}) {
+        const long failures = test::fail_each_allocation(
+            which,
+            [&] {
+                f.loop.replies = {keys, good};
+                AsyncCredentials credentials(source, f.loop, f.loop, f.environment);
+                const voice::Client client{
+                    {.region = "us-east-1", .credentials = credentials, .environment = &f.environment},
+                    AsyncOnly{}};
+                const AsyncCaller caller(client, f.loop, f.loop);
+                RunOutcome outcome = RunOutcome::exception;
+                caller.start(GetSpeakerSearchTask{}, f.input, [&](auto&& result) {
+                    outcome = result ? RunOutcome::success : RunOutcome::error;
+                });
+                f.loop.run();
+                return outcome;
+            },
+            // Without a call, an exception of `start` would look like a lost callback.
+            [](RunOutcome) {});
+        CHECK(failures > 40);
+    }
 }
 
 TEST_CASE("the error of an asynchronous call is told without memory") {
