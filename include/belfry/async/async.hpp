@@ -98,7 +98,8 @@ class AsyncCaller {
     AsyncCall start(const O& operation, const typename O::Input& input, F&& callback) const {
         return start(operation, input, CallOptions{}, std::forward<F>(callback));
     }
-    /// The same with options, of which only the cancellation token must outlive `start`. The token is checked
+    /// The same with options, of which the cancellation token, `response_body` and `response_headers` must
+    /// exist as long as transport and timer must. The rest is not needed after `start`. The token is checked
     /// whenever the transport asks and between attempts; `AsyncCall::cancel` also wakes transport and timer.
     template <class O, class F>
     AsyncCall start(const O& operation, const typename O::Input& input, const CallOptions& options,

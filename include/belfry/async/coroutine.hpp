@@ -13,7 +13,8 @@ namespace belfry::inline v0 {
 /// and timer of its `AsyncCaller`.
 template <class O> class [[nodiscard]] AwaitableCall {
   public:
-    /// Keeps the input. Refers to the options' cancellation token and idempotency token.
+    /// Keeps the input, and refers to what the options refer to; when the call is awaited, see
+    /// `AsyncCaller::start`.
     AwaitableCall(const AsyncCaller& caller, typename O::Input input, const CallOptions& options)
         : caller_(caller), input_(std::move(input)), options_(options) {}
     AwaitableCall(const AwaitableCall&) = delete;

@@ -63,11 +63,16 @@ class Call {
     };
 
     Call(const ClientCore& core, const Operation& operation, const CallOptions& options) noexcept
-        : core_(core), operation_(operation), options_(options) {}
+        : Call(core, operation, options, nullptr) {}
     /// With hooks of the caller's own, which must outlive this, in place of those that the operation makes.
     Call(const ClientCore& core, const Operation& operation, const CallOptions& options,
          detail::BodyHooks* body) noexcept
-        : core_(core), operation_(operation), options_(options), body_(body) {}
+        : core_(core), operation_(operation), options_(options),
+          retry_(options.retry != nullptr ? *options.retry : core.config().retry), body_(body) {
+        if (options.max_attempts > 0) retry_.max_attempts = options.max_attempts;
+        if (retry_.max_attempts <= 0) retry_.max_attempts = operation.service->max_attempts;
+        if (!retry_.base_delay) retry_.base_delay = operation.service->base_delay;
+    }
     Call(const Call&) = delete;
     Call& operator=(const Call&) = delete;
     BELFRY_COLD ~Call() { return_tokens(); }
@@ -259,14 +264,11 @@ class Call {
         end_attempt();
     }
 
-    [[nodiscard]] BELFRY_COLD int max_attempts() const noexcept {
-        return options_.max_attempts > 0 ? options_.max_attempts : core_.config().retry.max_attempts;
-    }
     /// Tells the interceptor the result of an attempt.
     BELFRY_COLD void end_attempt() {
         Interceptor* const interceptor = core_.state().interceptor;
         if (interceptor != nullptr && std::exchange(attempting_, false))
-            interceptor->after_attempt({operation_, metadata_.attempts, max_attempts()},
+            interceptor->after_attempt({operation_, metadata_.attempts, retry_.max_attempts, &core_},
                                        metadata_.http_status, response_.headers, error_);
     }
     BELFRY_COLD void remove_signature() {
@@ -291,9 +293,10 @@ class Call {
         Interceptor* const interceptor = core_.state().interceptor;
         // It has let this attempt pass if that has waited for its credentials since.
         if (interceptor != nullptr && !std::exchange(admitted_, false)) {
+            if (has_deadline() && !limit_attempt({})) return Step::done;
             remove_signature();
-            delay_ = interceptor->before_attempt({operation_, metadata_.attempts + 1, max_attempts()},
-                                                 prepared_.request);
+            delay_ = interceptor->before_attempt(
+                {operation_, metadata_.attempts + 1, retry_.max_attempts, &core_}, prepared_.request);
             if (delay_.count() > 0) return has_deadline() && !limit_attempt(delay_) ? Step::done : Step::wait;
         }
         // The configuration, the input and the interceptor must not be able to add header lines.
@@ -394,15 +397,13 @@ class Call {
         outcome.clock_corrected = error_.kind == ErrorKind::service && clock_learned_ &&
                                   core_.state().clock_skew.explains(
                                       error_.code, prepared_.signing.time.seconds - attempt_time_.seconds);
-        RetryOptions retry = core_.config().retry;
-        retry.max_attempts = max_attempts();
         if (error_.kind == ErrorKind::response) {
             outcome.unreadable = may_be_repeated();
             // Once is enough: then the service has answered twice.
-            if (std::exchange(asked_again_, true)) retry.max_attempts = 1;
+            if (std::exchange(asked_again_, true)) outcome.replayable = false;
         }
         const RetryDecision decision =
-            decide_retry(outcome, retry, detail::random_fraction(core_.environment()));
+            decide_retry(outcome, retry_, detail::random_fraction(core_.environment()));
         error_.retryable = decision.retryable;
         error_.throttling = decision.throttling;
         add_metadata_to_error();
@@ -471,6 +472,8 @@ class Call {
     const ClientCore& core_;
     const Operation& operation_;
     CallOptions options_;
+    /// The call's, with the service's numbers where it leaves them out.
+    RetryOptions retry_;
     detail::PreparedRequest prepared_{};
     detail::BodyHooks* body_ = nullptr;
     detail::Owned<detail::BodyHooks> made_body_{};

@@ -50,9 +50,13 @@ struct CallOptions {
     /// attempt that is too slow. No attempt is made after it. It does not limit a provider of credentials:
     /// while that blocks, so does the call.
     Duration deadline{};
-    /// Attempts, the first one included; 1 for no retries, 0 for the client's `RetryOptions::max_attempts`. A
+    /// Attempts, the first one included; 1 for no retries, 0 for those of `retry`, or else of the client. A
     /// retry runs an operation again whose response was lost or late: Lambda's `Invoke` is an example.
     int max_attempts = 0;
+    /// Replaces `ClientConfig::retry` as a whole; null to keep it. To change one value, copy the client's:
+    /// `auto retry = client.core().config().retry`. Read when a call begins, and not needed afterwards;
+    /// paginators and waiters begin a call for each page or poll.
+    const RetryOptions* retry = nullptr;
     /// Asked before each attempt, and by the transport while it waits.
     const CancellationToken* cancellation = nullptr;
     /// Sent as the idempotency token if the input leaves it out; empty for a random UUID.

@@ -9,6 +9,8 @@
 
 namespace belfry::inline v0 {
 
+class ClientCore;
+
 /// One attempt of a call, as an `Interceptor` sees it.
 struct AttemptInfo {
     const Operation& operation;
@@ -16,6 +18,9 @@ struct AttemptInfo {
     int number = 1;
     /// The attempts that the call may make.
     int max_attempts = 1;
+    /// The core of the client that makes the call (`belfry/call/core.hpp`): its configuration and its clock.
+    /// Null if the program describes an attempt itself.
+    const ClientCore* core = nullptr;
 };
 
 /// Sees each attempt of a client's calls and may delay it or change its request: `ClientConfig::interceptor`.
@@ -29,7 +34,8 @@ class Interceptor {
     ///
     /// Headers may be added, changed and removed; if they are not valid, the call ends with an error of kind
     /// `ErrorKind::validation`. A change is still there in later attempts of the call. The request has no
-    /// signature and no session token; an API key may be there from the attempt before.
+    /// signature and no session token; an API key may be there from the attempt before. Its `timeouts` are
+    /// those of the attempt if it is made now.
     [[nodiscard]] virtual Duration before_attempt(const AttemptInfo& attempt, HttpRequest& request) = 0;
     /// After each attempt. The status is 0 and `headers` are empty if there was no response. The kind of
     /// `error` is `ErrorKind::none` if the call succeeded.

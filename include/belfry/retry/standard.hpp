@@ -221,6 +221,7 @@ class ClockSkew {
     /// local clock. Returns false if the attempt took too long to tell the difference between the clocks.
     BELFRY_COLD bool learn(Timestamp date, Timestamp sent, Timestamp received) noexcept {
         if (received < sent || received.seconds - sent.seconds > longest_attempt_seconds) return false;
+        known_.store(true);
         // The service wrote the date, which has whole seconds, after `sent` and before `received`. A known
         // difference that agrees with this stays, and after a long upload changes as little as possible: the
         // middle is wrong by minutes then.
@@ -243,9 +244,12 @@ class ClockSkew {
                detail::is_clock_code(error_code);
     }
     [[nodiscard]] std::int64_t offset_seconds() const noexcept { return offset_.load(); }
+    /// Whether a response has told the difference between the clocks.
+    [[nodiscard]] bool is_known() const noexcept { return known_.load(); }
 
   private:
     detail::AtomicInteger offset_{};
+    detail::Atomic<bool> known_{};
 };
 
 } // namespace belfry::inline v0

@@ -92,6 +92,50 @@ TEST_CASE("a call's number of attempts replaces the client's") {
     CHECK(f.get().error().attempts == 3);
 }
 
+TEST_CASE("a call's retry options replace the client's as a whole") {
+    Slow f(1s, {.retry = {.max_attempts = 5, .throttling_base_delay = 7s}});
+    const RetryOptions slower{.max_attempts = 4, .base_delay = 3s, .max_delay = 5s};
+    CHECK(f.get({.retry = &slower}).error().attempts == 4);
+    CHECK(f.clock.slept == std::vector<Duration>{3s, 5s, 5s});
+    f.clock.slept.clear();
+    // The call's number comes before that of its retry options.
+    CHECK(f.get({.max_attempts = 2, .retry = &slower}).error().attempts == 2);
+    CHECK(f.clock.slept == std::vector<Duration>{3s});
+    f.clock.slept.clear();
+    // What they leave out is the service's.
+    const RetryOptions standard;
+    CHECK(f.get({.retry = &standard}).error().attempts == 3);
+    CHECK(f.clock.slept == std::vector<Duration>{50ms, 100ms});
+    f.clock.slept.clear();
+    f.status = 429;
+    CHECK(f.get({.retry = &standard}).error().attempts == 3);
+    CHECK(f.clock.slept == std::vector<Duration>{1s, 2s});
+    f.clock.slept.clear();
+    // A copy of the client's changes one value.
+    RetryOptions changed = f.client->core().config().retry;
+    changed.max_delay = 8s;
+    CHECK(f.get({.retry = &changed}).error().attempts == 5);
+    CHECK(f.clock.slept == std::vector<Duration>{7s, 8s, 8s, 8s});
+    f.clock.slept.clear();
+    CHECK(f.get({.max_attempts = 2}).error().attempts == 2);
+    CHECK(f.clock.slept == std::vector<Duration>{7s});
+}
+
+TEST_CASE("a call's retry options bound how much longer a service may make it wait") {
+    test::MovingClock clock;
+    const voice::Client client{
+        {.region = "us-east-1",
+         .credentials = Credentials{.access_key_id = "AKIDEXAMPLE", .secret_access_key = "secret"},
+         .environment = &clock},
+        [](const HttpRequest&) {
+            return HttpResponse{.status = 503, .headers = {{"Retry-After", "60"}}, .body = ""};
+        }};
+    const RetryOptions patient{.max_attempts = 2, .base_delay = 1s, .max_extra_delay = 30s};
+    static_cast<void>(client.get_speaker_search_task(
+        {.voice_connector_id = "vc", .speaker_search_task_id = "t"}, {.retry = &patient}));
+    CHECK(clock.slept == std::vector<Duration>{31s});
+}
+
 TEST_CASE("a single attempt that times out is not made again") {
     Slow f(2min, {.timeouts = {.total = 60s}, .retry = {.max_attempts = 3}});
     const auto result = f.get({.max_attempts = 1});

@@ -37,11 +37,14 @@ class Recorder final : public Interceptor {
         for (const char* const name :
              {"Authorization", "X-Amz-Date", "X-Amz-Security-Token", "X-Amz-S3session-Token"})
             if (request.headers.contains(name)) seen.back() += std::string(" with ") + name;
+        totals.push_back(request.timeouts.total);
+        cores.push_back(attempt.core);
         for (const auto& [name, value] : added) request.headers.set(name, value);
         return {};
     }
     void after_attempt(const AttemptInfo& attempt, int http_status, const Headers& headers,
                        const Error& error) override {
+        cores.push_back(attempt.core);
         seen.push_back("ended " + std::to_string(attempt.number) + ": " + std::to_string(http_status) + " " +
                        std::string(to_string(error.kind)) + " " + error.code + " " +
                        std::to_string(headers.size()));
@@ -50,6 +53,8 @@ class Recorder final : public Interceptor {
     std::vector<std::pair<std::string, std::string>> added{};
     std::deque<Duration> waits{};
     std::vector<std::string> seen{};
+    std::vector<Duration> totals{};
+    std::vector<const ClientCore*> cores{};
 };
 
 /// The answer to an attempt. A status of 0 stands for a reset connection.
@@ -180,6 +185,16 @@ TEST_CASE("a wait that is longer than the call may take ends the call") {
     CHECK(again.client->core().state().retry_tokens.available() == RetryTokenBucket::default_capacity);
 }
 
+TEST_CASE("an interceptor sees the client, and the time that a deadline leaves an attempt") {
+    Watched f({{0, ""}}, {.timeouts = {.total = 50s}, .retry = {.base_delay = 1s}});
+    CHECK(f.get({.deadline = 10s}).error().attempts == 3);
+    CHECK(f.recorder.totals == std::vector<Duration>{10s, 9s, 7s});
+    CHECK(f.recorder.cores.size() == 6);
+    for (const ClientCore* const core : f.recorder.cores) CHECK(core == &f.client->core());
+    CHECK(f.get().error().attempts == 3);
+    CHECK(f.recorder.totals.back() == 50s);
+}
+
 TEST_CASE("in the adaptive mode later calls wait while the service throttles") {
     Watched f({{429, ""}}, {.retry = {.max_attempts = 1}, .retry_mode = adaptive_retry});
     // The service has not asked to slow down yet.
@@ -259,6 +274,13 @@ TEST_CASE("a service has its own number of attempts and first wait, unless the c
     CHECK(failing({.retry = {.max_attempts = 2, .base_delay = 1s}}, {}, clock, false, 500).attempts == 2);
     CHECK(clock.slept_in_all() == 1'000'000'000);
     CHECK(failing({}, {.max_attempts = 1}, clock, false, 500).attempts == 1);
+    clock.slept.clear();
+    // Options of a call that leave them out have the service's, too, not the client's.
+    const RetryOptions options{.max_delay = 40ms};
+    const Error error =
+        failing({.retry = {.max_attempts = 2, .base_delay = 1s}}, {.retry = &options}, clock, false, 500);
+    CHECK(error.attempts == 4);
+    CHECK(clock.slept_in_all() == 25'000'000 + 40'000'000 + 40'000'000);
 }
 
 TEST_CASE("a long poll without retries left waits before it fails, other calls do not") {

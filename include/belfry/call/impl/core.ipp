@@ -13,11 +13,8 @@ namespace detail {
 static_assert(Service{}.max_attempts == default_max_attempts && Service{}.base_delay == default_base_delay,
               "most services retry as RetryOptions says");
 
-/// Fills in what the service decides about retries, and makes the state of a client.
-BELFRY_COLD BELFRY_NOINLINE inline ClientState* make_state(const Service& service, ClientConfig& config) {
-    RetryOptions& retry = config.retry;
-    if (retry.max_attempts <= 0) retry.max_attempts = service.max_attempts;
-    if (!retry.base_delay) retry.base_delay = service.base_delay;
+/// Makes the state of a client.
+BELFRY_COLD BELFRY_NOINLINE inline ClientState* make_state(const ClientConfig& config) {
     // Before the state, so that nothing is lost if memory runs out.
     Owned<Interceptor> mode(config.retry_mode != nullptr ? config.retry_mode(config) : nullptr);
     auto* const state = new ClientState();
@@ -30,7 +27,7 @@ BELFRY_COLD BELFRY_NOINLINE inline ClientState* make_state(const Service& servic
 BELFRY_INLINE ClientCore::ClientCore(const Service& service, ClientConfig&& config,
                                      TransportHandle&& transport)
     : service_(&service), config_(std::move(config)), transport_(std::move(transport)),
-      state_(detail::make_state(service, config_)) {}
+      state_(detail::make_state(config_)) {}
 BELFRY_INLINE ClientCore::~ClientCore() { delete state_; }
 
 BELFRY_INLINE Environment& ClientCore::environment() const noexcept {
