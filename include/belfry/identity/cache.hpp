@@ -137,6 +137,7 @@ class CachedCredentials final : public CredentialsProvider {
         if (!credentials) return;
         detail::wipe(credentials->secret_access_key);
         detail::wipe(credentials->session_token);
+        detail::wipe(credentials->bearer_token);
         credentials.reset();
     }
 
