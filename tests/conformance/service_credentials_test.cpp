@@ -23,7 +23,7 @@ using namespace belfry;
 using Json = nlohmann::json;
 using Texts = std::map<std::string, std::string>;
 
-/// What the generator derives from the schemes of a model.
+/// The enumerator that the generator writes for the schemes of a model.
 [[maybe_unused]] BearerTokens tokens_of(const std::vector<std::string>& schemes) {
     const auto token = std::find(schemes.begin(), schemes.end(), "smithy.api#httpBearerAuth");
     const auto signature = std::find(schemes.begin(), schemes.end(), "aws.auth#sigv4");
