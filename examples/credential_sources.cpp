@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sources in another order than the default, the error if none of them has credentials, and a bearer token.
+// Sources in another order than the default, the error if none of them has credentials, and the bearer token
+// of a service that also takes signatures.
 // The environment is in memory, so that the program prints the same on each machine.
 //
 // Prints:
 //   NotConfigured: no source has credentials; the environment: AWS_ACCESS_KEY_ID is not set; the profile: ...
 //   the environment: AKIDEXAMPLE
 //   the environment: a bearer token
-#include <belfry/bearer_token.hpp>
 #include <belfry/default_credentials.hpp>
+#include <belfry/service_credentials.hpp>
 #include <belfry/settings.hpp>
 
 #include <cstdio>
@@ -34,7 +35,8 @@ constexpr belfry::Service bedrock{.id = "Bedrock Runtime",
                                   .api_version = {},
                                   .signing_name = "bedrock",
                                   .protocol = nullptr,
-                                  .endpoint_rules = nullptr};
+                                  .endpoint_rules = nullptr,
+                                  .bearer_tokens = belfry::BearerTokens::accepted};
 
 int main() {
     Variables variables;
@@ -58,8 +60,8 @@ int main() {
     if (!keys) return 1;
     std::printf("the environment: %s\n", keys->access_key_id.c_str());
 
-    belfry::DefaultBearerToken token(bedrock, *settings, transport);
-    const auto bearer = token.credentials();
+    belfry::ServiceCredentials of_bedrock(bedrock, *settings, transport);
+    const auto bearer = of_bedrock.credentials();
     if (!bearer) return 1;
     std::printf("the environment: %s\n", bearer->bearer_token.c_str());
 }

@@ -237,6 +237,36 @@ def test_authentication_schemes_choose_the_hook_or_are_an_error(tmp_path: Path) 
     assert "authorize" not in ring(["aws.auth#sigv4", "aws.auth#sigv4a"])
 
 
+@pytest.mark.parametrize(
+    ("auth", "tokens"),
+    [
+        (["aws.auth#sigv4"], None),
+        (["aws.auth#sigv4", "smithy.api#httpBearerAuth"], "accepted"),
+        (["smithy.api#httpBearerAuth", "aws.auth#sigv4"], "preferred"),
+        (["smithy.api#httpBearerAuth"], "required"),
+    ],
+)
+def test_a_service_says_whether_it_takes_bearer_tokens(
+    tmp_path: Path, auth: list[str], tokens: str | None
+) -> None:
+    service = model({}, Ring=operation("Ring"))
+    service["metadata"]["auth"] = auth
+    write_model(tmp_path, service)
+    text = render_service(load_service(tmp_path, "bell-tower"), "bell-tower")["belfry/bell_tower/service.hpp"]
+    line = f"    .bearer_tokens = ::belfry::BearerTokens::{tokens},\n"
+    assert line in text if tokens else "bearer_tokens" not in text
+
+
+def test_services_of_botocore_that_take_bearer_tokens() -> None:
+    found = {}
+    for name in ("bedrock", "bedrock-runtime", "bedrock-agent", "codecatalyst", "sts"):
+        text = render_service(load_service(botocore_data(), name), name)
+        (table,) = (body for path, body in text.items() if path.endswith("/service.hpp"))
+        found[name] = table.partition("BearerTokens::")[2].partition(",")[0]
+    accepted = dict.fromkeys(("bedrock", "bedrock-runtime"), "accepted")
+    assert found == {**accepted, "bedrock-agent": "", "codecatalyst": "required", "sts": ""}
+
+
 def test_endpoints_with_sigv4a_give_every_signed_operation_a_choice(tmp_path: Path) -> None:
     service = model({}, Ring=operation("Ring"), Look=operation("Look", authtype="none"))
 

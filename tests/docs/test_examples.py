@@ -132,26 +132,45 @@ def first_sample() -> Path:
     return path
 
 
-def test_first_sample_prints_the_matches(endpoint: str) -> None:
-    done = run(first_sample(), BELFRY_TEST_ENDPOINT=endpoint, **KEYS)
+def run_first_sample(endpoint: str, home: Path, **keys: str) -> subprocess.CompletedProcess[str]:
+    """Runs it with these keys, and a home directory without files."""
+    settings = {"HOME": str(home), "AWS_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"}
+    return run(first_sample(), BELFRY_TEST_ENDPOINT=endpoint, **settings, **keys)
+
+
+def test_first_sample_starts_a_search(endpoint: str, tmp_path: Path) -> None:
+    done = run_first_sample(endpoint, tmp_path, **KEYS)
     assert (done.returncode, done.stderr) == (0, "")
-    lines = done.stdout.splitlines()
-    assert len(lines) == 3
-    assert all(re.fullmatch(r"[0-9a-f]{8}-[0-9a-f-]{27} [01]\.\d\d", line) for line in lines)
+    assert re.fullmatch(r"started the search [0-9a-f]{8}-[0-9a-f-]{27}\n", done.stdout)
 
 
-def test_first_sample_reports_missing_credentials(endpoint: str) -> None:
-    done = run(first_sample(), BELFRY_TEST_ENDPOINT=endpoint)
+def test_first_sample_uses_the_profile_and_its_region(endpoint: str, tmp_path: Path) -> None:
+    (tmp_path / ".aws").mkdir()
+    keys = "".join(f"{name.lower()} = {value}\n" for name, value in KEYS.items())
+    (tmp_path / ".aws/config").write_text(f"[profile work]\nregion = us-east-1\n{keys}")
+    variables = {"HOME": str(tmp_path), "AWS_PROFILE": "work"}
+    done = run(first_sample(), BELFRY_TEST_ENDPOINT=endpoint, **variables)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_first_sample_explains_missing_credentials(endpoint: str, tmp_path: Path) -> None:
+    done = run_first_sample(endpoint, tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "NoCredentials: the environment variable AWS_ACCESS_KEY_ID is not set or empty\n"
+    first, *rest = done.stderr.splitlines()
+    assert first == "StartSpeakerSearchTask of Chime SDK Voice failed before a request was sent."
+    assert "NotConfigured: no source has credentials; the environment: AWS_ACCESS_KEY_ID" in rest[0]
 
 
-def test_first_sample_reports_a_wrong_key(endpoint: str) -> None:
-    done = run(
-        first_sample(),
-        BELFRY_TEST_ENDPOINT=endpoint,
-        AWS_ACCESS_KEY_ID="AKIDEXAMPLE",
-        AWS_SECRET_ACCESS_KEY="x",
-    )
+def test_first_sample_explains_a_wrong_key(endpoint: str, tmp_path: Path) -> None:
+    wrong = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "x"}
+    done = run_first_sample(endpoint, tmp_path, **wrong)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("InvalidSignatureException: ")
+    assert "InvalidSignatureException: " in done.stderr
+    assert "credentials" in done.stderr and "the environment" in done.stderr
+    assert "what to do" in done.stderr and "check the secret access key" in done.stderr
+
+
+def test_first_sample_explains_a_wrong_setting(endpoint: str, tmp_path: Path) -> None:
+    done = run(first_sample(), BELFRY_TEST_ENDPOINT=endpoint, HOME=str(tmp_path), AWS_MAX_ATTEMPTS="many")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "the environment variable AWS_MAX_ATTEMPTS: max_attempts: expected a number" in done.stderr

@@ -255,6 +255,37 @@ def test_a_login_session_is_told_with_its_file(whoami: Whoami) -> None:
     assert ["credentials", "ASIA...OGIN", place] in lines
 
 
+def test_a_bearer_token_is_told_where_the_settings_ask_for_one(whoami: Whoami) -> None:
+    botocore = pytest.importorskip("botocore")
+    models = Path(botocore.__file__).parent / "data"
+    bedrock = ("--service", "bedrock-runtime", "--models", str(models))
+    keys = f"aws_access_key_id = AKIAEXAMPLE0WORK\naws_secret_access_key = {SECRET}\n"
+    whoami.config(f"[default]\nregion = us-east-1\nauth_scheme_preference = sigv4\n{keys}")
+    place = f"{whoami.home}/.aws/config:3"
+    status, lines, _ = whoami(*bedrock)
+    assert status == 0
+    assert ["auth scheme", "sigv4", place] in lines
+    assert ["credentials", "AKIA...WORK", "the profile"] in lines
+    # botocore's rule: a token that is for this service is more specific than the list of a file.
+    status, lines, _ = whoami(*bedrock, AWS_BEARER_TOKEN_BEDROCK=TOKEN)
+    assert status == 0
+    assert ["auth scheme", "httpBearerAuth", "the environment variable AWS_BEARER_TOKEN_BEDROCK"] in lines
+    assert ["credentials", "a bearer token", "the environment"] in lines
+    # The token is not for other services.
+    status, lines, _ = whoami("--service", "chime-sdk-voice", AWS_BEARER_TOKEN_BEDROCK=TOKEN)
+    assert status == 0
+    assert ["credentials", "AKIA...WORK", "the profile"] in lines
+    assert "auth scheme" not in [line[0] for line in lines]
+
+    whoami.config(f"[default]\nregion = us-east-1\nauth_scheme_preference = httpBearerAuth\n{keys}")
+    status, lines, _ = whoami(*bedrock)
+    assert status == 1
+    assert ["auth scheme", "httpBearerAuth", place] in lines
+    text = " ".join(lines[-1])
+    assert f"{place}: auth_scheme_preference: asks for a bearer token, and there is none" in text
+    assert "set AWS_BEARER_TOKEN_BEDROCK" in text
+
+
 def test_without_credentials_each_source_says_why_and_the_status_is_1(whoami: Whoami) -> None:
     status, lines, _ = whoami()
     assert status == 1

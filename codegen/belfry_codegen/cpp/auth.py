@@ -25,6 +25,16 @@ class Authorization(NamedTuple):
     """The enumerator of `ModelSignatures`, if the function chooses a signature."""
 
 
+def bearer_tokens(service: ir.Service) -> Cpp:
+    """The enumerator of `BearerTokens`; empty if the service takes none."""
+    order = [scheme for scheme in service.auth if scheme in (ir.Auth.SIGV4, ir.Auth.BEARER)]
+    if ir.Auth.BEARER not in order:
+        return EMPTY
+    if len(order) == 1:
+        return Cpp("required")
+    return Cpp("preferred") if order[0] is ir.Auth.BEARER else Cpp("accepted")
+
+
 def signing(service: ir.Service, operation: ir.Operation) -> Cpp:
     """The enumerator of `RequestSigning`; empty for the usual signature."""
     schemes = _schemes(service, operation)

@@ -210,7 +210,8 @@ _LIBRARY = (
     *("duplex_transport", "endpoint", "environment", "events", "format", "http", "identity", "impl"),
     *("bucket_regions", "interop", "jmespath", "login_credentials", "nlohmann", "openssl", "openssl_ecdsa"),
     *("operation", "ostream", "paginator", "paging", "presign", "print", "protocol", "retry"),
-    *("role_credentials", "s3_express", "schema", "settings", "sigv4a", "sso_credentials"),
+    *("role_credentials", "s3_express", "schema", "service_credentials", "settings", "sigv4a"),
+    *("sso_credentials",),
     *("transport", "unreadable_members", "util", "version", "visit_error", "waiter", "zlib"),
     *(
         "async_credentials",
@@ -258,7 +259,7 @@ _DECLARED = (
     *("operation_of", "pugi"),
     *("rds_auth_token", "region_from_environment", "replacement_character", "requested_delay", "sha256"),
     *("signed_events_payload", "structure_of", "type_of", "user_agent_of_application", "validate"),
-    *("variable_or_empty", "xml_event_codec", "xml_local_name"),
+    *("bearer_token_use", "variable_or_empty", "xml_event_codec", "xml_local_name"),
 )
 """The library's other names that its headers use in the namespace `belfry`."""
 

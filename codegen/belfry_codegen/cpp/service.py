@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from belfry_codegen.cpp.auth import bearer_tokens
 from belfry_codegen.cpp.code import EMPTY, Cpp, name
 from belfry_codegen.cpp.endpoint.diagram import is_diagram
 from belfry_codegen.cpp.endpoint.rules import CompiledRules, EndpointRulesError, compile_rules
@@ -47,6 +48,8 @@ class ServiceFileView:
     """The library's structure for the members of errors."""
     endpoint_options: bool
     endpoint_account: bool
+    bearer_tokens: Cpp
+    """The enumerator of `BearerTokens`."""
     max_attempts: int | None
     retry_delay_milliseconds: int | None
 
@@ -101,6 +104,7 @@ def service_file(plan: ServicePlan) -> ServiceFileView:
         error_body=error_body,
         endpoint_options=service.endpoint_options is not None,
         endpoint_account=service.endpoint_account,
+        bearer_tokens=bearer_tokens(service),
         max_attempts=service.max_attempts,
         retry_delay_milliseconds=service.retry_delay_milliseconds,
     )

@@ -29,6 +29,13 @@
 
 namespace belfry::inline v0 {
 
+namespace detail {
+/// The name of the environment variable that has a service's bearer token.
+[[nodiscard]] inline std::string bearer_token_variable(const Service& service) {
+    return "AWS_BEARER_TOKEN_" + upper(service_identifier(service.signing_name));
+}
+} // namespace detail
+
 /// The bearer token of a service in the environment: `AWS_BEARER_TOKEN_` and the name that its requests are
 /// signed for, such as `AWS_BEARER_TOKEN_BEDROCK`. It does not expire. Read again for each fetch.
 class EnvironmentBearerTokenSource final : public CredentialsSource {
@@ -36,8 +43,7 @@ class EnvironmentBearerTokenSource final : public CredentialsSource {
     /// `variables` must outlive the source.
     explicit EnvironmentBearerTokenSource(const Service& service,
                                           SettingsSource& variables = detail::system_settings_source)
-        : variable_("AWS_BEARER_TOKEN_" + detail::upper(detail::service_identifier(service.signing_name))),
-          variables_(variables) {}
+        : variable_(detail::bearer_token_variable(service)), variables_(variables) {}
 
     [[nodiscard]] std::string_view name() const noexcept override { return "the environment"; }
     [[nodiscard]] detail::Owned<CredentialsFetch> fetch() override {
@@ -117,7 +123,8 @@ class SsoBearerTokenSource final : public CredentialsSource {
 };
 
 /// The bearer token that AWS's tools would send to a service: of the environment, else of the profile's SSO
-/// session. For services that are authenticated with one, or may be, as Amazon Bedrock. Cached as
+/// session. For services that are authenticated with one, or may be, as Amazon Bedrock; `ServiceCredentials`
+/// (`belfry/service_credentials.hpp`) chooses between the token and a signature. Cached as
 /// `CachedCredentials` says. The constructor reads and sends nothing.
 class DefaultBearerToken final : public CredentialsProvider {
   public:
@@ -128,6 +135,7 @@ class DefaultBearerToken final : public CredentialsProvider {
           cache_(chain_, transport, detail::environment_or_system(options.environment)) {}
 
     Result<Credentials> credentials() noexcept override { return cache_.credentials(); }
+    [[nodiscard]] std::string describe() const override { return cache_.describe(); }
 
   private:
     EnvironmentBearerTokenSource variables_;

@@ -63,6 +63,7 @@ class KeptCredentials {
         if (!kept_) return;
         wipe(kept_->secret_access_key);
         wipe(kept_->session_token);
+        wipe(kept_->bearer_token);
         kept_.reset();
     }
 

@@ -59,6 +59,14 @@ struct Protocol {
     void (*read_error_shape)(const HttpResponse& response, std::string& shape) = nullptr;
 };
 
+/// Whether a service takes bearer tokens, by the order of the ways to authenticate in its model.
+enum class BearerTokens : std::uint8_t {
+    none,      ///< Only signatures.
+    accepted,  ///< Signatures come first.
+    preferred, ///< Signatures come second.
+    required,  ///< Only tokens.
+};
+
 /// A service, as its operations know it.
 struct Service {
     /// The SDK id, such as `Chime SDK Voice`.
@@ -90,6 +98,7 @@ struct Service {
     bool endpoint_options = false;
     /// The endpoint rules take the account of the credentials.
     bool endpoint_account = false;
+    BearerTokens bearer_tokens = BearerTokens::none;
     /// `RetryOptions::max_attempts`, unless the client sets it.
     std::uint8_t max_attempts = 3;
     /// `RetryOptions::base_delay`, unless the client sets it.

@@ -18,6 +18,8 @@ from pathlib import Path
 from belfry_codegen.commands.compilers import find_compiler, identity
 from belfry_codegen.commands.endpoints import endpoint_url
 from belfry_codegen.commands.repository import add_include_option, check_include, repository_root
+from belfry_codegen.cpp.auth import bearer_tokens
+from belfry_codegen.model import ir
 from belfry_codegen.model.errors import BelfryError, UsageError, error_text
 from belfry_codegen.output.fingerprint import digest, library_headers
 from belfry_codegen.readers.models import Entry, find
@@ -56,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         entry = find(options.models, options.service) if options.service else None
         program = _find_or_build(options.include, options.cache)
-        findings = _run(program, options.profile, entry.service_id() if entry else "")
+        findings = _run(program, options.profile, entry.read() if entry else None)
         lines = [*_lines(findings, entry)]
     except (BelfryError, OSError) as fault:
         print(f"belfry: {error_text(fault)}", file=sys.stderr)
@@ -138,8 +140,9 @@ def _library_options(compiler: Sequence[str], name: str) -> list[str]:
     return [f"-DWITH_{name}=1", link] if done.returncode == 0 else []
 
 
-def _run(program: Path, profile: str, service_id: str) -> Findings:
-    done = subprocess.run([str(program), profile, service_id], capture_output=True, text=True, env=os.environ)
+def _run(program: Path, profile: str, service: ir.Service | None) -> Findings:
+    facts = [service.id, service.signing_name, bearer_tokens(service) or "none"] if service else []
+    done = subprocess.run([str(program), profile, *facts], capture_output=True, text=True, env=os.environ)
     findings = Findings()
     for line in done.stdout.splitlines():
         word, *fields = line.split("\t")
@@ -167,6 +170,9 @@ def _lines(findings: Findings, entry: Entry | None) -> Iterator[str]:
         url, error = endpoint_url(entry, _built_ins(findings.settings))
         rows = [row for row in rows if row[0] != "endpoint"]
         rows.append(("endpoint", url or f"error: {error}", f"the endpoint rules of {entry.name}"))
+        if "auth_scheme" in findings.settings:
+            scheme, place = findings.settings["auth_scheme"]
+            rows.append(("auth scheme", scheme, place or f"the model of {entry.name}"))
     if findings.credentials is not None:
         source, key, expiry = findings.credentials
         rows.append(("credentials", key, f"{source}{_until(expiry)}"))

@@ -4,12 +4,13 @@
 //   failed TEXT                  why the settings cannot be read
 //   passed SOURCE REASON         a source of credentials that is not set up
 //   error SOURCE REASON          a source that is set up and fails
-//   credentials SOURCE KEY TIME  the key's id, shortened, and the seconds since 1970 when it expires, or
-//   nothing
-// Arguments: the profile, or an empty text for the environment's; the SDK id of a service, or an empty text.
+//   credentials SOURCE KEY TIME  the key's id, shortened, or what they are else; and the seconds since 1970
+//   when they expire, or nothing
+// Arguments: the profile, or an empty text for the environment's; and of a service, or empty texts, the SDK
+// id, the name that its requests are signed for, and the enumerator of BearerTokens.
 // The macros WITH_CURL, WITH_PUGIXML and WITH_OPENSSL are 1 if the program is linked with that library.
 #include <belfry/adaptive_retry.hpp>
-#include <belfry/default_credentials.hpp>
+#include <belfry/service_credentials.hpp>
 #include <belfry/settings.hpp>
 
 #if WITH_PUGIXML
@@ -43,6 +44,7 @@ using Transport = belfry::SocketTransport;
 
 namespace {
 
+using belfry::BearerTokens;
 using belfry::Setting;
 using belfry::Settings;
 
@@ -64,14 +66,14 @@ void print_setting(std::string_view name, const std::optional<Setting>& setting)
     if (setting) print({"setting", name, setting->value, belfry::describe_origin(*setting)});
 }
 
+BearerTokens tokens_of(std::string_view enumerator) {
+    if (enumerator == "accepted") return BearerTokens::accepted;
+    if (enumerator == "preferred") return BearerTokens::preferred;
+    return enumerator == "required" ? BearerTokens::required : BearerTokens::none;
+}
+
 /// Prints how a client of the service would be configured; false after an error.
-bool print_client(const Settings& settings, std::string_view service_id) {
-    const belfry::Service service{.id = service_id,
-                                  .name = {},
-                                  .api_version = {},
-                                  .signing_name = {},
-                                  .protocol = nullptr,
-                                  .endpoint_rules = nullptr};
+bool print_client(const Settings& settings, const belfry::Service& service) {
     const auto config = settings.client_config(service);
     const auto url = settings.endpoint_url(service);
     if (!config || !url) return fail(config ? url.error() : config.error()) == 0;
@@ -80,6 +82,10 @@ bool print_client(const Settings& settings, std::string_view service_id) {
     // A client has these whether they are set or not.
     if (config->use_fips) print({"setting", "use_fips_endpoint", "true", ""});
     if (config->use_dual_stack) print({"setting", "use_dualstack_endpoint", "true", ""});
+    if (service.bearer_tokens == BearerTokens::none) return true;
+    const belfry::BearerTokenUse token = belfry::bearer_token_use(settings, service);
+    print({"setting", "auth_scheme", token.used ? "httpBearerAuth" : "sigv4",
+           token.decided_by ? belfry::describe_origin(*token.decided_by) : ""});
     return true;
 }
 
@@ -112,7 +118,7 @@ class Terminal final : public belfry::MfaCodeProvider {
 };
 
 /// Prints the outcome of each source, up to the first one that is set up; false without credentials.
-bool print_credentials(const Settings& settings) {
+bool print_credentials(const Settings& settings, const belfry::Service& service) {
     Transport transport;
     Terminal terminal;
     belfry::CredentialsOptions options{.extension = extension, .mfa = &terminal};
@@ -121,7 +127,7 @@ bool print_credentials(const Settings& settings) {
     belfry::LoginCredentials login(ecdsa);
     options.login = &login;
 #endif
-    belfry::DefaultCredentials credentials(settings, transport, options);
+    belfry::ServiceCredentials credentials(service, settings, transport, options);
     for (belfry::CredentialsSource* const source : credentials.sources()) {
         const auto fetch = source->fetch();
         const auto result = belfry::fetch_credentials(*fetch, transport, belfry::detail::system_environment);
@@ -130,7 +136,9 @@ bool print_credentials(const Settings& settings) {
                 result->expiration ? std::to_string(result->expiration->seconds) : "";
             std::string place(source->name());
             if (!fetch->origin().empty()) place += ": " + fetch->origin();
-            print({"credentials", place, shortened(result->access_key_id), expiration});
+            const bool is_token = !result->bearer_token.empty();
+            print({"credentials", place, is_token ? "a bearer token" : shortened(result->access_key_id),
+                   expiration});
             return true;
         }
         print({fetch->is_absent() ? "passed" : "error", source->name(), result.error().message});
@@ -148,6 +156,14 @@ int main(int count, char** arguments) {
     const std::optional<Setting>& named = settings->profile_setting();
     print(
         {"setting", "profile", settings->profile(), named ? belfry::describe_origin(*named) : "the default"});
-    if (!print_client(*settings, count > 2 ? arguments[2] : "")) return 1;
-    return print_credentials(*settings) ? 0 : 1;
+    const auto argument = [&](int i) { return std::string_view(i < count ? arguments[i] : ""); };
+    const belfry::Service service{.id = argument(2),
+                                  .name = {},
+                                  .api_version = {},
+                                  .signing_name = argument(3),
+                                  .protocol = nullptr,
+                                  .endpoint_rules = nullptr,
+                                  .bearer_tokens = tokens_of(argument(4))};
+    if (!print_client(*settings, service)) return 1;
+    return print_credentials(*settings, service) ? 0 : 1;
 }
