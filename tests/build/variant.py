@@ -66,7 +66,7 @@ def main() -> int:
     # Report all faults, not only the first one.
     rest = ["--", "-k", "0"] if generator else []
     run(options.cmake, "-S", str(ROOT), "-B", str(folder), *generator, *entries,
-        "-DBELFRY_BUILD_EXAMPLES=OFF", "-DBELFRY_TEST_SERVERS=OFF",
+        "-DBELFRY_BUILD_EXAMPLES=OFF", "-DBELFRY_TEST_SERVERS=OFF", "-DBELFRY_TEST_PRECOMPILE=OFF",
         f"-DBELFRY_PYTHON={sys.executable}")  # fmt: skip
     if options.preset == "fuzz":
         run(options.cmake, "--build", str(folder), "--parallel", options.jobs, *rest)
