@@ -41,6 +41,7 @@ SERVICES = {
     "ec2": ("RunInstances",),
     "route53": ("ChangeResourceRecordSets",),
     "sqs": ("SendMessage",),
+    "bedrock-runtime": ("InvokeModel",),
 }
 """Services, and some of their operations, that together fill most fields of the views."""
 COMPARED = {"form", "kind", "container"}
