@@ -212,7 +212,7 @@ _LIBRARY = (
     *("operation", "ostream", "paginator", "paging", "presign", "print", "protocol", "retry"),
     *("role_credentials", "s3_express", "schema", "settings", "sigv4a", "sso_credentials"),
     *("transport", "unreadable_members", "util", "version", "visit_error", "waiter", "zlib"),
-    *("adaptive_retry", "auth_tokens", "cloudfront_signer", "explain", "interceptor"),
+    *("adaptive_retry", "auth_tokens", "cloudfront_signer", "endpoint_discovery", "explain", "interceptor"),
     *("openssl_cloudfront_key", "presigned_post", "sdk_headers"),
     *(protocol.cpp_name for protocol in PROTOCOLS),
     *("belfry", "decode", "encode", "std", "to_json", "to_string", "v0"),

@@ -9,6 +9,8 @@
 
 namespace belfry::inline v0 {
 
+class EndpointFinder;
+
 /// One attempt of a call, as an `Interceptor` sees it.
 struct AttemptInfo {
     const Operation& operation;
@@ -35,6 +37,10 @@ class Interceptor {
     /// `error` is `ErrorKind::none` if the call succeeded.
     virtual void after_attempt(const AttemptInfo& attempt, int http_status, const Headers& headers,
                                const Error& error) = 0;
+    /// Finds the endpoints of operations that require endpoint discovery: `EndpointDiscovery`
+    /// (`belfry/endpoint_discovery.hpp`). Null for none, so that calls of such operations fail. An interceptor
+    /// that calls another one returns that one's. Not owned by the caller.
+    [[nodiscard]] virtual EndpointFinder* endpoint_finder() noexcept { return nullptr; }
 };
 
 } // namespace belfry::inline v0
