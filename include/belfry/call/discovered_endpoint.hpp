@@ -22,9 +22,8 @@ namespace belfry::inline v0::detail {
 
 /// Replaces the URL of an endpoint by one that the client's interceptor finds, unless the client has an
 /// endpoint of its own.
-[[nodiscard]] BELFRY_COLD inline bool discover_endpoint(const Operation& operation,
-                                                        const ClientConfig& config, Endpoint& endpoint,
-                                                        Error& error) {
+[[nodiscard]] BELFRY_COLD inline bool
+discover_endpoint(const Operation& operation, const ClientConfig& config, Endpoint& endpoint, Error& error) {
     if (!config.endpoint.empty()) return true;
     EndpointFinder* const finder =
         config.interceptor != nullptr ? config.interceptor->endpoint_finder() : nullptr;

@@ -38,8 +38,8 @@ class Interceptor {
     virtual void after_attempt(const AttemptInfo& attempt, int http_status, const Headers& headers,
                                const Error& error) = 0;
     /// Finds the endpoints of operations that require endpoint discovery: `EndpointDiscovery`
-    /// (`belfry/endpoint_discovery.hpp`). Null for none, so that calls of such operations fail. An interceptor
-    /// that calls another one returns that one's. Not owned by the caller.
+    /// (`belfry/endpoint_discovery.hpp`). Null for none, so that calls of such operations fail. An
+    /// interceptor that calls another one returns that one's. Not owned by the caller.
     [[nodiscard]] virtual EndpointFinder* endpoint_finder() noexcept { return nullptr; }
 };
 
