@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/call/core.hpp>
+#include <belfry/call/endpoint_discovery_mode.hpp>
 #include <belfry/call/endpoint_finder.hpp>
 #include <belfry/call/environment.hpp>
 #include <belfry/call/interceptor.hpp>

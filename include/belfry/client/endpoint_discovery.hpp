@@ -2,7 +2,7 @@
 #pragma once
 
 #include <belfry/call/endpoint_cache.hpp>
-#include <belfry/call/endpoint_finder.hpp>
+#include <belfry/call/endpoint_discovery_mode.hpp>
 #include <belfry/client/client.hpp>
 #include <belfry/core/error.hpp>
 #include <belfry/core/result.hpp>
