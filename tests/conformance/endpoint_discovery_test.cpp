@@ -14,6 +14,7 @@
 #include <belfry/sdk_headers.hpp>
 #include <belfry/timestream_query/describe_account_settings.hpp>
 #include <belfry/timestream_query/describe_endpoints.hpp>
+#include <belfry/timestream_query/errors.hpp>
 #include <belfry/timestream_query/list_scheduled_queries.hpp>
 #include <belfry/util/ascii.hpp>
 
@@ -248,7 +249,8 @@ TEST_CASE("an error names why there is no endpoint") {
     config.interceptor = &discovery;
     const auto got = query::Client(config, server).describe_account_settings({});
     CHECK(got.error().code == "EndpointDiscoveryRequired");
-    CHECK(got.error().message.ends_with("has an endpoint of its own; give it to all clients"));
+    CHECK(got.error().message.ends_with(
+        "ClientConfig::endpoint of the client that asks is set; set it for all clients"));
 }
 
 TEST_CASE("an address that is not a host over TLS is not used") {
@@ -367,7 +369,7 @@ TEST_CASE("operations of DynamoDB go to the service's own endpoint while it does
     CHECK(server.paths().back() == "POST http://localhost:8000/");
 }
 
-TEST_CASE("a client with an endpoint of its own keeps it in each attempt") {
+TEST_CASE("a client whose configuration names an endpoint keeps it in each attempt") {
     Clock clock;
     ScriptedTransport server;
     belfry::ClientConfig config = make_config(clock);

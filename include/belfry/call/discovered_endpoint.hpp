@@ -20,8 +20,8 @@ namespace belfry::inline v0::detail {
     return find_configured_endpoint(operation, config, parameters, endpoint, error);
 }
 
-/// Replaces the URL of an endpoint by one that the client's interceptor finds, unless the client has an
-/// endpoint of its own.
+/// Replaces the URL of an endpoint by one that the client's interceptor finds, unless `config` names an
+/// endpoint.
 [[nodiscard]] BELFRY_COLD inline bool
 discover_endpoint(const Operation& operation, const ClientConfig& config, Endpoint& endpoint, Error& error) {
     if (!config.endpoint.empty()) return true;

@@ -112,8 +112,7 @@ class EndpointCache : public Interceptor, private EndpointFinder {
             problem = "endpoint discovery is off (EndpointDiscoveryMode::never, the setting "
                       "endpoint_discovery_enabled)";
         else if (!asking_.config().endpoint.empty())
-            problem =
-                "the client of the EndpointDiscovery has an endpoint of its own; give it to all clients";
+            problem = "ClientConfig::endpoint of the client that asks is set; set it for all clients";
         if (problem != nullptr)
             return fail(error, ErrorKind::endpoint, "EndpointDiscoveryRequired",
                         {operation.name, " needs an endpoint that ", asked_, " returns, but ", problem});
@@ -141,7 +140,7 @@ class EndpointCache : public Interceptor, private EndpointFinder {
     /// Sends a request to a discovered endpoint, if there is one.
     void redirect(EndpointDiscoveryUse use, HttpRequest& request) {
         const Url parts = parse_url(request.url);
-        // A client that does not use TLS has an endpoint of its own.
+        // A client that does not use TLS has the endpoint of its configuration.
         if (parts.scheme != "https" || !asking_.config().endpoint.empty()) return;
         Error ignored;
         std::string url;

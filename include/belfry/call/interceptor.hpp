@@ -29,9 +29,10 @@ class Interceptor {
     /// Before an attempt's request is signed. Returns zero if the attempt may be made now, else how long to
     /// wait before this function is asked again.
     ///
-    /// Headers may be added, changed and removed; if they are not valid, the call ends with an error of kind
-    /// `ErrorKind::validation`. A change is still there in later attempts of the call. The request has no
-    /// signature and no session token; an API key may be there from the attempt before.
+    /// Headers may be added, changed and removed, and the URL may be changed together with the header `Host`;
+    /// if they are not valid, the call ends with an error of kind `ErrorKind::validation`. A change is still
+    /// there in later attempts of the call. The request has no signature and no session token; an API key may
+    /// be there from the attempt before.
     [[nodiscard]] virtual Duration before_attempt(const AttemptInfo& attempt, HttpRequest& request) = 0;
     /// After each attempt. The status is 0 and `headers` are empty if there was no response. The kind of
     /// `error` is `ErrorKind::none` if the call succeeded.

@@ -21,7 +21,7 @@ namespace belfry::inline v0 {
 ///     config.interceptor = &discovery;
 ///     query::Client client(config, transport);
 ///
-/// The client that it is given asks for the endpoints. If that has an endpoint of its own, requests stay
+/// The client that it is given asks for the endpoints. If its configuration names one, requests stay
 /// unchanged, so make both clients from one configuration. Its interceptor, if it has one, also sees the
 /// attempts of all other clients. Threads and clients of the same account and region may share the object,
 /// which must outlive them.

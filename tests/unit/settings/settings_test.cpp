@@ -129,8 +129,9 @@ TEST_CASE("endpoint discovery has a setting with two variables") {
     source.variables["AWS_ENDPOINT_DISCOVERY_ENABLED"] = "AUTO";
     CHECK(mode() == EndpointDiscoveryMode::required_only);
     source = with_config("[default]\nendpoint_discovery_enabled = yes\n");
-    CHECK(load_settings({.source = &source})->endpoint_discovery().error().message ==
-          "/home/me/.aws/config:2: endpoint_discovery_enabled: expected 'auto', 'true' or 'false', not 'yes'");
+    CHECK(
+        load_settings({.source = &source})->endpoint_discovery().error().message ==
+        "/home/me/.aws/config:2: endpoint_discovery_enabled: expected 'auto', 'true' or 'false', not 'yes'");
     source = with_config("");
     CHECK(mode() == EndpointDiscoveryMode::required_only);
 }
