@@ -300,13 +300,38 @@ def test_only_shapes_that_are_inputs_alone_have_required_members(tmp_path: Path)
 
 
 def test_an_operation_documents_its_endpoint_discovery(tmp_path: Path) -> None:
-    """timestream-query: endpoint discovery is left to the caller, so that the comment must say so."""
+    """timestream-query: calls fail without an endpoint, so the comment must say how to get one."""
     told = operation("DescribeEndpoints", endpointoperation=True)
     asked = operation("Query", endpointdiscovery={"required": True})
     write_model(tmp_path / "models", model(None, DescribeEndpoints=told, Query=asked))
-    for operations, whom in ((None, "`describe_endpoints` returns it"), ("Query", "another operation")):
+    for operations, whom in ((None, "`describe_endpoints` returns"), ("Query", "another operation")):
         more = ["--operations", operations] if operations else []
         out = ["--out", str(tmp_path / "out")]
         assert main(["generate", "bell-tower", "--models", str(tmp_path / "models"), *out, *more]) == 0
         client = (tmp_path / "out" / "belfry" / "bell_tower" / "client.hpp").read_text()
-        assert " ".join(client.replace("///", " ").split()).count(f"caller's account: {whom}") == 1
+        assert " ".join(client.replace("///", " ").split()).count(f"Needs an endpoint that {whom}") == 1
+
+
+def test_only_operations_with_endpoint_discovery_have_its_steps(tmp_path: Path) -> None:
+    """timestream-query requires it, dynamodb does not; both repeat a call whose endpoint is not valid."""
+    write_model(
+        tmp_path,
+        model(
+            None,
+            DescribeEndpoints=operation("DescribeEndpoints", endpointoperation=True),
+            Query=operation("Query", endpointdiscovery={"required": True}),
+            GetItem=operation("GetItem", endpointdiscovery={}),
+            Other=operation("Other"),
+        ),
+    )
+    files = render_service(load_service(tmp_path, "bell-tower"), "bell-tower")
+    query = files["belfry/bell_tower/query.hpp"]
+    assert ".find_endpoint = &::belfry::detail::find_discovered_endpoint,\n" in query
+    assert ".endpoint_discovery = ::belfry::EndpointDiscoveryUse::required,\n" in query
+    item = files["belfry/bell_tower/get_item.hpp"]
+    assert "find_endpoint" not in item
+    assert ".endpoint_discovery = ::belfry::EndpointDiscoveryUse::optional,\n" in item
+    for text in (query, item):
+        assert '{.code = "InvalidEndpointException"},\n    {.code = "421"},\n' in text
+    assert '{.name = "x-amz-api-version", .value = "' in files["belfry/bell_tower/describe_endpoints.hpp"]
+    assert "ndpoint" not in files["belfry/bell_tower/other.hpp"]

@@ -55,6 +55,7 @@ _SETTINGS: dict[str, tuple[str, ...]] = {
     "s3_disable_express_session_auth": _BOOLEANS,
     "sts_regional_endpoints": ("regional", "legacy"),
     "sigv4a_signing_region_set": ("us-east-1", "*", "us-east-1,eu-west-1"),
+    "endpoint_discovery_enabled": ("true", "False", "auto", "AUTO"),
     "auth_scheme_preference": ("sigv4a", "sigv4,sigv4a", "httpBearerAuth,sigv4"),
 }
 _NESTED_S3: dict[str, tuple[str, ...]] = {
@@ -165,6 +166,7 @@ def _settings_of(session: botocore.session.Session, service: str) -> dict[str, A
         "sts_regional": session.get_config_variable("sts_regional_endpoints"),
         "region_set": config.sigv4a_signing_region_set or "",
         "auth_schemes": config.auth_scheme_preference or "",
+        "endpoint_discovery": session.get_config_variable("endpoint_discovery_enabled").lower(),
     }
 
 

@@ -242,6 +242,11 @@ TEST_CASE("random settings are those of botocore's clients") {
               rules->account_id_endpoint_mode.value_or("preferred"));
         if (service.id == "STS")
             CHECK(rules->use_global_endpoint.value_or(false) == (expected.at("sts_regional") == "legacy"));
+        const Result<EndpointDiscoveryMode> discovery = settings->endpoint_discovery();
+        REQUIRE(discovery);
+        CHECK(expected.at("endpoint_discovery") == (*discovery == EndpointDiscoveryMode::always  ? "true"
+                                                    : *discovery == EndpointDiscoveryMode::never ? "false"
+                                                                                                 : "auto"));
         if (service.id != "S3") continue;
         CHECK(rules->accelerate.value_or(false) == expected.at("accelerate"));
         CHECK(rules->disable_multi_region_access_points.value_or(false) ==

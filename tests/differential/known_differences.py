@@ -24,8 +24,6 @@ Requests
 16. The media type of form data. The protocol requires `application/x-www-form-urlencoded`; botocore adds a
     `charset`, which that type does not have.
 18. (kept out) An empty flattened list. We use the name of its elements, botocore that of the member.
-20. `x-amz-api-version` of the operation that returns a service's endpoints. botocore's endpoint discovery
-    sends it; we do not have endpoint discovery, and models do not mention the header.
 23. SigV4a, the asymmetric signatures that three services list before SigV4. botocore uses them if awscrt is
     installed; we use them if the client has a `SigV4a`, else SigV4, which those services also list.
 26. (kept out) Carriage returns in XML. Parsers read them as line breaks unless they are references
@@ -127,8 +125,6 @@ def expected(operation: Any, params: dict[str, Any], theirs: Request) -> Request
             and "x-amz-trailer" not in headers
         ):
             headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD"
-    if operation.is_endpoint_discovery_operation:
-        headers.pop("x-amz-api-version", None)
     url = _with_small_host(theirs.url).removesuffix("?")
     if operation.name == "ListMultipartUploads" and "EncodingType" not in params:
         url += "&encoding-type=url"

@@ -200,13 +200,6 @@ def test_html_with_a_status_below_500_is_a_message_only_for_botocore(both: Both)
     assert (theirs.code, theirs.message) == ("404", "<html>gone</html>")
 
 
-def test_endpoint_discovery_sends_its_version_only_in_botocore(both: Both) -> None:
-    """Difference 20."""
-    ours, theirs = both.requests("dynamodb", "DescribeEndpoints", {})
-    assert "x-amz-api-version" not in ours.headers
-    assert theirs.headers["x-amz-api-version"] == "2012-08-10"
-
-
 @pytest.mark.parametrize("place", ["x-amzn-errortype", "code"])
 def test_an_error_name_with_a_namespace_outside_of_type_is_reduced_only_in_belfry(
     both: Both, place: str

@@ -20,9 +20,9 @@ class Both:
 
     def __init__(self, service: str, models: Path, endpoint: str | None = "https://bell.example") -> None:
         self.service = service
-        # With an endpoint, the rules' own, botocore does not look for one (endpoint discovery).
+        # With an endpoint, the rules' own, both do not ask the service for one (endpoint discovery).
         self.judge = Judge(service, REGION, endpoint_url=endpoint, disable_request_compression=True)
-        self.wire = Wire(service, REGION, models)
+        self.wire = Wire(service, REGION, models, arguments=("--endpoint", endpoint) if endpoint else ())
 
     def close(self) -> None:
         self.wire.close()

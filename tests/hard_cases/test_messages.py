@@ -252,10 +252,12 @@ def test_an_xml_attribute_with_a_prefix_is_written_and_read(xml: Both) -> None:
 
 
 def test_an_operation_with_endpoint_discovery_uses_the_callers_endpoint(rpc: Both) -> None:
-    """timestream-query Query: the endpoints that DescribeEndpoints tells are the caller's to hand over."""
+    """timestream-query Query: a client with an endpoint does not ask DescribeEndpoints for one."""
     request = rpc.request("Query", {"Name": "n"})
     assert (request.url, json.loads(request.body)) == ("https://bell.example/", {"Name": "n"})
     assert request.headers["x-amz-target"] == "HardRpc.Query"
+    asking = rpc.request("DescribeEndpoints", {})
+    assert asking.headers["x-amz-api-version"] == rpc.judge.model.api_version
 
 
 def test_checksums_are_sent_and_verified(http: Both) -> None:

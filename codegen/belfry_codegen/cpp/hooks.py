@@ -139,13 +139,15 @@ class HooksView:
     url_listing: UrlListingView | None
     response_check: Cpp
     status_errors: StatusErrorsView | None
+    endpoint_discovery: Cpp
+    """An enumerator of `EndpointDiscoveryUse`."""
 
     def __bool__(self) -> bool:
         """Whether the operation needs any of them."""
         return self != _NONE
 
 
-_NONE = HooksView(None, EMPTY, EMPTY, EMPTY, NO_ENDPOINT, None, None, None, False, None, EMPTY, None)
+_NONE = HooksView(None, EMPTY, EMPTY, EMPTY, NO_ENDPOINT, None, None, None, False, None, EMPTY, None, EMPTY)
 
 
 def hooks_view(
@@ -166,7 +168,7 @@ def hooks_view(
             " or has a checksum, a listing and a digest in the response exclude each other"
         )
     hooks = HooksView(
-        rules=_request_rules(types, operation, includes),
+        rules=_request_rules(service, types, operation, includes),
         encode_body=_encode_body(types, operation, includes),
         host_prefix=_literal(operation.host_prefix),
         add_host_prefix=includes.use("add_host_prefix") if operation.host_prefix else EMPTY,
@@ -178,6 +180,7 @@ def hooks_view(
         url_listing=url_listing,
         response_check=response_check,
         status_errors=_status_errors(service, operation, includes),
+        endpoint_discovery=_endpoint_discovery(operation),
     )
     if not hooks:
         return None
@@ -223,7 +226,15 @@ def _literal(text: str | None) -> Cpp:
     return literal(text) if text else EMPTY
 
 
-def _request_rules(types: TypeTable, operation: ir.Operation, includes: Includes) -> RequestRulesView | None:
+def _endpoint_discovery(operation: ir.Operation) -> Cpp:
+    if not operation.endpoint_discovery:
+        return EMPTY
+    return name("required" if operation.endpoint_discovery_required else "optional")
+
+
+def _request_rules(
+    service: ir.Service, types: TypeTable, operation: ir.Operation, includes: Includes
+) -> RequestRulesView | None:
     assert operation.input is not None, "the synthesize pass gives every operation both messages"
     rules = tuple(
         InputRuleView(
@@ -234,13 +245,17 @@ def _request_rules(types: TypeTable, operation: ir.Operation, includes: Includes
         for member in types.shapes[operation.input].members
         if member.fallback or member.last_segment
     )
-    if not (rules or operation.headers or operation.query_as_form):
+    headers = operation.headers
+    # The SDKs send it, and models do not mention it.
+    if operation.is_endpoint_operation and service.api_version:
+        headers += (("x-amz-api-version", service.api_version),)
+    if not (rules or headers or operation.query_as_form):
         return None
     return RequestRulesView(
         function=includes.use("encode_by_rules"),
         input=types.names[operation.input],
         input_rules=rules,
-        headers=tuple((literal(header), literal(value)) for header, value in operation.headers),
+        headers=tuple((literal(header), literal(value)) for header, value in headers),
         query_as_form=operation.query_as_form,
     )
 

@@ -25,6 +25,7 @@ DECLARED_IN = fixed(
         "encode_event_stream": "belfry/events/body.hpp",
         "encode_query_and_headers": "belfry/protocol/query_and_headers.hpp",
         "encode_streaming_payload": "belfry/body/streaming.hpp",
+        "find_discovered_endpoint": "belfry/call/discovered_endpoint.hpp",
         "find_endpoint_by_path": "belfry/call/endpoint_path.hpp",
         "find_operation_endpoint": "belfry/call/operation_endpoint.hpp",
         "invoke": "belfry/client/client.hpp",

@@ -140,11 +140,13 @@ def _notes(plan: ServicePlan, operation: ir.Operation) -> Iterator[str]:
         yield "Opens an event stream. The result sends events, receives events and returns the output."
     elif operation.output_events is not None:
         yield "`on_event` is called with each event of the response; the call ends if it returns false."
-    # The caller gets the endpoint of such an operation from the service.
     if operation.endpoint_discovery_required:
-        asked = [other.function for other in plan.operations if other.operation.is_endpoint_operation]
-        whom = f"`{asked[0]}` returns it" if asked else "another operation of the service returns it"
-        yield f"Needs an endpoint of the caller's account: {whom}, for `ClientConfig::endpoint`."
+        asked = [other for other in plan.operations if other.operation.is_endpoint_operation]
+        whom = f"`{asked[0].function}` returns" if asked else "another operation of the service returns"
+        yield (
+            f"Needs an endpoint that {whom}: set `ClientConfig::interceptor` to an `EndpointDiscovery`"
+            " (`belfry/endpoint_discovery.hpp`), or `ClientConfig::endpoint` to it."
+        )
 
 
 def _waiter_comment(waiter: ir.Waiter, function: str) -> str:

@@ -81,6 +81,9 @@ class OperationView:
     waiters: tuple[WaiterView, ...]
 
 
+_INVALID_ENDPOINT = ("InvalidEndpointException", "421")
+
+
 class OperationViews:
     """Makes the views of a service's operations."""
 
@@ -147,6 +150,9 @@ class OperationViews:
         for error in (self._shapes[name].error for name in operation.errors):
             if error is not None and error.retryable:
                 yield RetryableErrorView(literal(error.code), error.throttling)
+        if operation.endpoint_discovery:
+            # The next attempt goes to another endpoint. An answer without a body has its status as the code.
+            yield from (RetryableErrorView(literal(code), False) for code in _INVALID_ENDPOINT)
 
 
 def _http_line(operation: ir.Operation) -> str:

@@ -10,6 +10,7 @@
 namespace belfry::inline v0 {
 
 class ClientCore;
+class EndpointFinder;
 
 /// One attempt of a call, as an `Interceptor` sees it.
 struct AttemptInfo {
@@ -32,15 +33,19 @@ class Interceptor {
     /// Before an attempt's request is signed. Returns zero if the attempt may be made now, else how long to
     /// wait before this function is asked again.
     ///
-    /// Headers may be added, changed and removed; if they are not valid, the call ends with an error of kind
-    /// `ErrorKind::validation`. A change is still there in later attempts of the call. The request has no
-    /// signature and no session token; an API key may be there from the attempt before. Its `timeouts` are
-    /// those of the attempt if it is made now.
+    /// Headers may be added, changed and removed, and the URL may be changed together with the header `Host`;
+    /// if they are not valid, the call ends with an error of kind `ErrorKind::validation`. A change is still
+    /// there in later attempts of the call. The request has no signature and no session token; an API key may
+    /// be there from the attempt before. Its `timeouts` are those of the attempt if it is made now.
     [[nodiscard]] virtual Duration before_attempt(const AttemptInfo& attempt, HttpRequest& request) = 0;
     /// After each attempt. The status is 0 and `headers` are empty if there was no response. The kind of
     /// `error` is `ErrorKind::none` if the call succeeded.
     virtual void after_attempt(const AttemptInfo& attempt, int http_status, const Headers& headers,
                                const Error& error) = 0;
+    /// Finds the endpoints of operations that require endpoint discovery: `EndpointDiscovery`
+    /// (`belfry/endpoint_discovery.hpp`). Null for none, so that calls of such operations fail. An
+    /// interceptor that calls another one returns that one's. Not owned by the caller.
+    [[nodiscard]] virtual EndpointFinder* endpoint_finder() noexcept { return nullptr; }
 };
 
 } // namespace belfry::inline v0

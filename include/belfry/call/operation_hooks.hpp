@@ -8,6 +8,7 @@
 #include <belfry/http/request.hpp>
 #include <belfry/operation/operation.hpp>
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,6 +35,10 @@ struct EndpointParameterBinding {
     bool list = false;
 };
 
+/// Whether an operation can be, or must be, sent to an endpoint that the service returns (Smithy
+/// `clientDiscoveredEndpoint`).
+enum class EndpointDiscoveryUse : std::uint8_t { none, optional, required };
+
 /// Steps of a call that few operations have. A null function is a step that the operation does not have. The
 /// traits that a function needs are its template argument, and the operation's generated header
 /// includes the header that declares it, so that programs without such an operation do not compile it.
@@ -52,7 +57,7 @@ struct OperationHooks {
                             Error& error) = nullptr;
     std::span<const EndpointParameterBinding> endpoint_parameters = {};
     /// Finds the endpoint with what the operation, its input and the client tell the rules: see
-    /// `find_operation_endpoint` and `find_endpoint_by_path`.
+    /// `find_operation_endpoint`, `find_endpoint_by_path` and `find_discovered_endpoint`.
     bool (*find_endpoint)(const Operation& operation, const void* input, const ClientConfig& config,
                           Endpoint& endpoint, Error& error) = nullptr;
     /// Authenticates the request in another way than with Signature Version 4: see `auth/authorize.hpp`.
@@ -68,6 +73,8 @@ struct OperationHooks {
     bool (*is_error_of_status)(std::string_view code, int status) noexcept = nullptr;
     /// A presigned GET has the members of the body in its query (Amazon Polly).
     bool presign_as_query = false;
+    /// If it is required, `find_endpoint` is `find_discovered_endpoint`.
+    EndpointDiscoveryUse endpoint_discovery = EndpointDiscoveryUse::none;
 };
 
 } // namespace belfry::inline v0

@@ -17,7 +17,7 @@ enum class ErrorKind : std::uint8_t {
     validation,    ///< The input was rejected here; nothing was sent.
     configuration, ///< Shared files or environment variables hold a setting that is wrong.
     credentials,   ///< The provider gave no credentials.
-    endpoint,      ///< The service's endpoint rules refused the configuration.
+    endpoint,      ///< The endpoint rules refused the configuration, or the service returned no endpoint.
     signing,       ///< The request could not be signed.
     transport,     ///< No complete response was received; `message` is the transport's.
     timeout,       ///< A time limit ran out: the transport's, or a waiter's deadline.

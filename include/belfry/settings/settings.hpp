@@ -3,6 +3,7 @@
 
 #include <belfry/auth/sigv4a_options.hpp>
 #include <belfry/call/client_config.hpp>
+#include <belfry/call/endpoint_discovery_mode.hpp>
 #include <belfry/core/fail.hpp>
 #include <belfry/core/result.hpp>
 #include <belfry/operation/operation.hpp>
@@ -102,6 +103,15 @@ class Settings {
         return options;
     }
 
+    /// The mode of an `EndpointDiscovery` (`belfry/endpoint_discovery.hpp`): the setting
+    /// `endpoint_discovery_enabled`. Errors as in `client_config`.
+    [[nodiscard]] Result<EndpointDiscoveryMode> endpoint_discovery() const {
+        EndpointDiscoveryMode mode{};
+        Error error;
+        if (!detail::read_endpoint_discovery(find("endpoint_discovery_enabled"), mode, error)) return error;
+        return mode;
+    }
+
     /// The settings of `SigV4a` (`belfry/sigv4a.hpp`): `sigv4a_signing_region_set` and
     /// `auth_scheme_preference` (AWS SDKs and Tools Reference Guide, "Authentication scheme").
     [[nodiscard]] SigV4aOptions sigv4a_options() const {
@@ -131,6 +141,9 @@ class Settings {
         if (variable.empty()) return std::nullopt;
         auto setting = find_variable(name, variable.c_str());
         if (!setting && name == "region") setting = find_variable(name, "AWS_DEFAULT_REGION");
+        // The first name is boto3's, this one that of the other SDKs.
+        if (!setting && name == "endpoint_discovery_enabled")
+            setting = find_variable(name, "AWS_ENABLE_ENDPOINT_DISCOVERY");
         return setting;
     }
     [[nodiscard]] std::optional<Setting> find_in_section(const ProfileSection& section,

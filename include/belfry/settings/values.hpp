@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/call/client_config.hpp>
+#include <belfry/call/endpoint_discovery_mode.hpp>
 #include <belfry/core/fail.hpp>
 #include <belfry/http/message_check.hpp>
 #include <belfry/http/url.hpp>
@@ -143,6 +144,17 @@ namespace detail {
     return true;
 }
 
+/// Reads which operations are sent to endpoints that the service returns.
+[[nodiscard]] inline bool read_endpoint_discovery(const std::optional<Setting>& setting,
+                                                  EndpointDiscoveryMode& mode, Error& error) {
+    static constexpr std::string_view choices[] = {"auto", "true", "false"};
+    std::size_t chosen = 0;
+    if (!setting) return true;
+    if (!read_choice(*setting, choices, chosen, error)) return false;
+    mode = static_cast<EndpointDiscoveryMode>(chosen);
+    return true;
+}
+
 /// How a client expects to reach the service (AWS SDKs and Tools Reference Guide, "Smart configuration
 /// defaults").
 enum class DefaultsMode : std::uint8_t { legacy, standard, in_region, cross_region, mobile, automatic };
@@ -202,6 +214,7 @@ inline constexpr std::string_view settings_with_variables[] = {
     "ec2_metadata_service_endpoint",
     "ec2_metadata_service_endpoint_mode",
     "ec2_metadata_v1_disabled",
+    "endpoint_discovery_enabled",
     "ignore_configured_endpoint_urls",
     "max_attempts",
     "metadata_service_num_attempts",

@@ -120,6 +120,22 @@ TEST_CASE("a wrong setting is an error that names its place and what is expected
     CHECK(problem_of("[default]\nretry_mode = a\n  b\n").find("not 'a\\x0ab'") != std::string::npos);
 }
 
+TEST_CASE("endpoint discovery has a setting with two variables") {
+    MemorySettings source = with_config("[default]\nendpoint_discovery_enabled = True\n");
+    const auto mode = [&] { return *load_settings({.source = &source})->endpoint_discovery(); };
+    CHECK(mode() == EndpointDiscoveryMode::always);
+    source.variables["AWS_ENABLE_ENDPOINT_DISCOVERY"] = "false";
+    CHECK(mode() == EndpointDiscoveryMode::never);
+    source.variables["AWS_ENDPOINT_DISCOVERY_ENABLED"] = "AUTO";
+    CHECK(mode() == EndpointDiscoveryMode::required_only);
+    source = with_config("[default]\nendpoint_discovery_enabled = yes\n");
+    CHECK(
+        load_settings({.source = &source})->endpoint_discovery().error().message ==
+        "/home/me/.aws/config:2: endpoint_discovery_enabled: expected 'auto', 'true' or 'false', not 'yes'");
+    source = with_config("");
+    CHECK(mode() == EndpointDiscoveryMode::required_only);
+}
+
 TEST_CASE("settings turn off compression and the correction of the clock") {
     MemorySettings source = with_config("[default]\ndisable_clock_skew_correction = true\n");
     source.variables["AWS_DISABLE_REQUEST_COMPRESSION"] = "TRUE";

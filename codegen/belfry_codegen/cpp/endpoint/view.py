@@ -47,9 +47,11 @@ class EndpointView:
     expressions: tuple[EndpointExpressionView, ...]
     find: Cpp
     """The function that finds the endpoint; empty if the rules need only the client's region."""
+    discover: Cpp
+    """The function that replaces it by one that the service returns; empty for most operations."""
 
 
-NO_ENDPOINT = EndpointView((), (), EMPTY)
+NO_ENDPOINT = EndpointView((), (), EMPTY, EMPTY)
 
 
 def endpoint_view(
@@ -66,7 +68,8 @@ def endpoint_view(
         find = includes.use("find_endpoint_by_path")
     elif bindings or service.endpoint_options or service.endpoint_account:
         find = includes.use("find_operation_endpoint")
-    return EndpointView(bindings, expressions, find)
+    discover = includes.use("find_discovered_endpoint") if operation.endpoint_discovery_required else EMPTY
+    return EndpointView(bindings, expressions, find, discover)
 
 
 def _bindings(service: ir.Service, operation: ir.Operation) -> Iterator[BindingView]:
