@@ -213,7 +213,8 @@ _LIBRARY = (
     *("role_credentials", "s3_express", "schema", "settings", "sigv4a", "sso_credentials"),
     *("transport", "unreadable_members", "util", "version", "visit_error", "waiter", "zlib"),
     *("adaptive_retry", "auth_tokens", "cloudfront_signer", "explain", "interceptor"),
-    *("openssl_cloudfront_key", "presigned_post", "sdk_headers"),
+    *("checksum_provider", "openssl_checksums", "openssl_cloudfront_key", "presigned_post", "sdk_headers"),
+    "xxhash",
     *(protocol.cpp_name for protocol in PROTOCOLS),
     *("belfry", "decode", "encode", "std", "to_json", "to_string", "v0"),
 )
