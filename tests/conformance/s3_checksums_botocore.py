@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes calls with each checksum algorithm that botocore computes, and the requests that it sends for them.
 
-A case is `{"call": {...}, "request": {...}}` with the parameters of the call, and `"body"` in base64 where there
-is one. Also in the file: the responses that botocore accepts or refuses, as
-`{"headers": {...}, "body": ..., "error": ..., "algorithm": ...}`. The random choices have a seed.
+A case of `"requests"` is `{"call": {...}, "request": {...}}`, one of `"responses"`, which botocore accepts or
+refuses, `{"headers": {...}, "body": ..., "error": ..., "algorithm": ...}`. Bodies are in base64. The random
+choices have a seed.
 """
 
 from __future__ import annotations

@@ -17,7 +17,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace belfry::inline v0 {
 
@@ -75,10 +74,8 @@ class Checksum {
     }
     /// Begins a new message.
     void restart() noexcept {
-        detail::Owned<ChecksumHasher> hasher = std::move(hasher_);
-        *this = Checksum(algorithm_);
-        if (hasher) good_ = hasher->restart();
-        hasher_ = std::move(hasher);
+        *this = Checksum(algorithm_, hasher_.release());
+        if (hasher_) good_ = hasher_->restart();
     }
 
   private:

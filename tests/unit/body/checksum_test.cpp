@@ -439,7 +439,7 @@ struct Hello {
     const char* checksum;
     const char* header;
 };
-/// Of `hello`, by hashlib and awscrt.
+/// The checksums of `hello`, by hashlib and awscrt.
 constexpr Hello by_libraries[] = {
     {ChecksumAlgorithm::sha512, "SHA512",
      "m3HSJL1i83hdltRq0+o9czGb+8KJDKra4t/3JRlnPKcjI8PZm6XBHXx6zG4UuMXaDEZjR1wuXDre9G9zvN7AQw==",

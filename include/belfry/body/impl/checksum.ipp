@@ -55,18 +55,10 @@ class ChecksumVerifier final : public ResponseVerifier {
 
     void begin(bool success, const Headers& headers) noexcept override {
         begun_ = true;
-        checksum_ = Checksum(ChecksumAlgorithm::none);
+        ChecksumAlgorithm chosen = ChecksumAlgorithm::none;
         // A response to HEAD has the header but no body.
-        if (!success || operation_.method == "HEAD") return;
-        for (const ChecksumAlgorithm algorithm : traits_.response_algorithms) {
-            const std::string* const value = find_checksum(headers, algorithm);
-            // With a hyphen and a number, it is a checksum of the checksums of an object's parts.
-            if (value == nullptr || value->find('-') != std::string::npos ||
-                !can_compute(algorithm, provider_))
-                continue;
-            checksum_ = make_checksum(algorithm, provider_);
-            return;
-        }
+        if (success && operation_.method != "HEAD") chosen = choose(headers);
+        checksum_ = make_checksum(chosen, provider_);
     }
     void update(std::span<const std::byte> bytes) noexcept override {
         checksum_.update({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
@@ -96,6 +88,17 @@ class ChecksumVerifier final : public ResponseVerifier {
     }
 
   private:
+    /// The algorithm to verify a body with these headers; `none` if none of them can be computed.
+    [[nodiscard]] ChecksumAlgorithm choose(const Headers& headers) const noexcept {
+        for (const ChecksumAlgorithm algorithm : traits_.response_algorithms) {
+            const std::string* const value = find_checksum(headers, algorithm);
+            // With a hyphen and a number, it is a checksum of the checksums of an object's parts.
+            if (value != nullptr && value->find('-') == std::string::npos &&
+                can_compute(algorithm, provider_))
+                return algorithm;
+        }
+        return ChecksumAlgorithm::none;
+    }
     /// The header that has the checksum of a body; null without. Does not allocate.
     [[nodiscard]] static const std::string* find_checksum(const Headers& headers,
                                                           ChecksumAlgorithm algorithm) noexcept {
