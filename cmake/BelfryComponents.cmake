@@ -8,11 +8,12 @@
 #   belfry::nghttp2     belfry/transport/nghttp2.hpp      nghttp2, OpenSSL
 #   belfry::openssl     belfry/openssl*.hpp               OpenSSL's libcrypto
 #   belfry::zlib        belfry/zlib.hpp                   zlib
+#   belfry::xxhash      belfry/xxhash.hpp                 xxHash
 #   belfry::json        belfry/nlohmann.hpp               nlohmann/json
 #   belfry::xml         belfry/codec/xml*.hpp, belfry/role_credentials.hpp, belfry/s3_express.hpp and services whose protocol is XML   pugixml
 #
 # Each has a macro _belfry_find_<component>, which looks for the library and sets `links` to the targets to link with.
-set(belfry_component_names curl beast socket_tls nghttp2 openssl zlib json xml)
+set(belfry_component_names curl beast socket_tls nghttp2 openssl zlib xxhash json xml)
 
 # Sets `result` to a text that says which library a component lacks and what to install. The tables are in the
 # function, because it is called from the scope of any directory.
@@ -25,6 +26,7 @@ function(_belfry_missing_library result component)
   set(of_nghttp2 "nghttp2|libnghttp2-dev|libnghttp2-devel|libnghttp2|nghttp2-dev|libnghttp2" "${openssl}")
   set(of_openssl "${openssl}")
   set(of_zlib "zlib|zlib1g-dev|zlib-devel|zlib|zlib-dev|zlib")
+  set(of_xxhash "xxHash 0.8|libxxhash-dev|xxhash-devel|xxhash|xxhash-dev|xxhash")
   set(of_json "nlohmann/json 3.10|nlohmann-json3-dev|json-devel|nlohmann-json|nlohmann-json|nlohmann-json")
   set(of_xml "pugixml|libpugixml-dev|pugixml-devel|pugixml|pugixml-dev|pugixml")
   foreach(row IN LISTS of_${component})
@@ -92,6 +94,22 @@ endmacro()
 macro(_belfry_find_zlib)
   find_package(ZLIB QUIET)
   set(links ZLIB::ZLIB)
+endmacro()
+
+macro(_belfry_find_xxhash)
+  # Only some of its packages bring a config file.
+  find_package(xxHash CONFIG QUIET)
+  if(NOT TARGET xxHash::xxhash)
+    find_path(BELFRY_XXHASH_INCLUDE_DIR xxhash.h)
+    find_library(BELFRY_XXHASH_LIBRARY NAMES xxhash)
+    mark_as_advanced(BELFRY_XXHASH_INCLUDE_DIR BELFRY_XXHASH_LIBRARY)
+    if(BELFRY_XXHASH_INCLUDE_DIR AND BELFRY_XXHASH_LIBRARY)
+      add_library(xxHash::xxhash INTERFACE IMPORTED GLOBAL)
+      set_target_properties(xxHash::xxhash PROPERTIES INTERFACE_INCLUDE_DIRECTORIES "${BELFRY_XXHASH_INCLUDE_DIR}"
+                                                      INTERFACE_LINK_LIBRARIES "${BELFRY_XXHASH_LIBRARY}")
+    endif()
+  endif()
+  set(links xxHash::xxhash)
 endmacro()
 
 macro(_belfry_find_json)

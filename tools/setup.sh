@@ -80,6 +80,7 @@ test|must|OpenSSL|have_header openssl/evp.h|libssl-dev|openssl-devel|openssl|ope
 test|must|binutils|have nm|binutils|binutils|binutils|binutils|binutils
 test|must|git|have git|git|git|git|git|git
 test|may|zlib|have_header zlib.h|zlib1g-dev|zlib-devel|zlib|zlib-dev|zlib
+test|may|xxHash|have_header xxhash.h|libxxhash-dev|xxhash-devel|xxhash|xxhash-dev|xxhash
 test|may|Catch2|have_header catch2/catch_all.hpp|catch2|catch-devel|catch2|catch2-3|catch2
 test|may|Boost.Beast|have_header boost/beast.hpp|libboost-dev|boost-devel|boost|boost-dev|boost
 test|may|nghttp2|have_header nghttp2/nghttp2.h|libnghttp2-dev|libnghttp2-devel|libnghttp2|nghttp2-dev|libnghttp2

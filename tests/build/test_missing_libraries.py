@@ -20,6 +20,7 @@ COMPONENTS = {
     "nghttp2": ("nghttp2", "OpenSSL"),
     "openssl": ("OpenSSL",),
     "zlib": ("zlib",),
+    "xxhash": ("xxHash",),
     "json": ("nlohmann/json",),
     "xml": ("pugixml",),
 }
@@ -31,9 +32,11 @@ HEADERS = {
     "belfry/transport/socket_tls.hpp": ("openssl", "OpenSSL"),
     "belfry/transport/nghttp2.hpp": ("nghttp2", "nghttp2"),
     "belfry/openssl.hpp": ("openssl", "OpenSSL"),
+    "belfry/openssl_checksums.hpp": ("openssl", "OpenSSL"),
     "belfry/openssl_cloudfront_key.hpp": ("openssl", "OpenSSL"),
     "belfry/openssl_ecdsa.hpp": ("openssl", "OpenSSL"),
     "belfry/zlib.hpp": ("zlib.h", "zlib"),
+    "belfry/xxhash.hpp": ("xxhash.h", "xxHash"),
     "belfry/nlohmann.hpp": ("nlohmann", "nlohmann/json"),
     "belfry/codec/xml.hpp": ("pugixml.hpp", "pugixml"),
 }

@@ -90,6 +90,7 @@ BORROWED = (
     "openssl",
     "pugiconfig.hpp",
     "pugixml.hpp",
+    "xxhash.h",
     "zconf.h",
     "zlib.h",
 )

@@ -30,6 +30,11 @@ def random_bytes(size: int, seed: int) -> Iterator[int]:
         yield state >> 56
 
 
+def _xxhash(hasher: checksums.XXHash, data: bytes) -> bytes:
+    hasher.update(data)
+    return bytes(hasher.finalize())
+
+
 def judge(data: bytes) -> dict[str, str]:
     """Every checksum of the bytes, in base64."""
     found = {
@@ -39,6 +44,10 @@ def judge(data: bytes) -> dict[str, str]:
         "sha1": hashlib.sha1(data).digest(),
         "sha256": hashlib.sha256(data).digest(),
         "md5": hashlib.md5(data).digest(),
+        "sha512": hashlib.sha512(data).digest(),
+        "xxhash64": _xxhash(checksums.XXHash.new_xxhash64(), data),
+        "xxhash3": _xxhash(checksums.XXHash.new_xxhash3_64(), data),
+        "xxhash128": _xxhash(checksums.XXHash.new_xxhash3_128(), data),
     }
     return {name: base64.b64encode(value).decode() for name, value in found.items()}
 

@@ -35,8 +35,9 @@ Requests
     and check bucket names. For other services they encode
     user data, sign URLs for copies between regions, parse policies, and turn a GET into a POST. We send
     parameters unchanged, and return what was received.
-30. (kept out) Checksums by SHA-512, MD5 and xxHash. We refuse to compute them with an error; a caller can
-    give the checksum.
+30. (kept out) Checksums by SHA-512 and xxHash, which we refuse without a `ChecksumProvider`, and by MD5,
+    which botocore refuses. A caller can give the checksum. `tests/conformance/s3_checksums_test.cpp`
+    compares clients with a provider.
 31. The payload hash of a streaming body that is sent to S3 over TLS with a given checksum. botocore signs the
     body, unless the checksum is Content-MD5; we send `UNSIGNED-PAYLOAD`, because a source would have to be
     read twice, and TLS protects the body.

@@ -46,7 +46,7 @@ class S3Values(XmlValues):
         checksums = [name for name in found if name in ALGORITHMS_OF]
         for name in checksums[1:]:
             del found[name]
-        # Known difference: checksums that we do not compute.
+        # Known difference: checksums that only one side computes.
         if checksums and ALGORITHMS_OF[checksums[0]] not in COMPUTED:
             del found[checksums[0]]
         if "ChecksumAlgorithm" in found:

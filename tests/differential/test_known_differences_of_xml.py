@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import FlexibleChecksumError
 from botocore_judge import Request, Response, ServiceError
 from comparison import unchunked
 from plain_values import to_wire
@@ -110,9 +111,17 @@ def test_an_unsupported_checksum_is_refused_and_a_given_one_is_sent(s3: Service)
     error = s3.wire.ask(line)["error"]
     assert error["kind"] == "validation"
     assert "ChecksumAlgorithm" in error["message"] and "SHA512" in error["message"]
+    assert "belfry/openssl_checksums.hpp" in error["message"]
     given = base64.b64encode(hashlib.sha512(b"x").digest()).decode()
     ours, _ = _requests(s3, "PutObject", {**params, "ChecksumSHA512": given})
     assert ours.headers["x-amz-checksum-sha512"] == given
+    params["ChecksumAlgorithm"] = "MD5"
+    with pytest.raises(FlexibleChecksumError, match="Unsupported checksum algorithm: md5"):
+        s3.judge.request("PutObject", dict(params))
+    line = request_line("x", "PutObject", to_wire(s3.model("PutObject").input_shape, params))
+    body = request_of(s3.wire.ask(line)).body
+    md5 = base64.b64encode(hashlib.md5(b"x").digest())
+    assert body == b"1\r\nx\r\n0\r\nx-amz-checksum-md5:" + md5 + b"\r\n\r\n"
 
 
 def test_a_body_with_a_given_checksum_is_signed_only_by_botocore(s3: Service) -> None:

@@ -318,8 +318,11 @@ def _body(types: TypeTable, operation: ir.Operation, includes: Includes) -> Body
     return BodyView(includes.use("make_streaming_body"), returned, compress, add_checksums, checksum)
 
 
-ALGORITHMS = ("CRC64NVME", "CRC32C", "CRC32", "SHA1", "SHA256", "MD5")
-"""The supported algorithms, in the order of preference for responses: CRCs are the fastest."""
+ALGORITHMS = (
+    *("XXHASH128", "XXHASH3", "CRC64NVME", "XXHASH64", "CRC32C", "CRC32"),
+    *("SHA1", "SHA256", "SHA512", "MD5"),
+)
+"""The supported algorithms, in the order of preference for responses, which is botocore's."""
 
 
 def _checksum(operation: ir.Operation) -> ChecksumView | None:

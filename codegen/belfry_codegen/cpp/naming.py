@@ -214,8 +214,8 @@ _LIBRARY = (
     *("sso_credentials",),
     *("transport", "unreadable_members", "util", "version", "visit_error", "waiter", "zlib"),
     *("adaptive_retry", "async_credentials", "async_s3_express", "auth_tokens", "cloudfront_signer"),
-    *("endpoint_discovery", "explain", "interceptor"),
-    *("openssl_cloudfront_key", "presigned_post", "sdk_headers"),
+    *("checksum_provider", "endpoint_discovery", "explain", "interceptor"),
+    *("openssl_checksums", "openssl_cloudfront_key", "presigned_post", "sdk_headers", "xxhash"),
     *(protocol.cpp_name for protocol in PROTOCOLS),
     *("belfry", "decode", "encode", "std", "to_json", "to_string", "v0"),
 )

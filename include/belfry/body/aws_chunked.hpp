@@ -40,7 +40,12 @@ class AwsChunkedSource final : public BodySource {
     /// read. `length` is that of `source` in bytes, -1 when it is unknown.
     AwsChunkedSource(BodySource& source, std::int64_t length, ChecksumAlgorithm algorithm, bool sign,
                      std::size_t chunk_size = default_chunk_size)
-        : source_(source), length_(length), chunk_size_(chunk_size), checksum_(algorithm), sign_(sign) {}
+        : AwsChunkedSource(source, length, Checksum(algorithm), sign, chunk_size) {}
+    /// The same with a checksum that a hasher may compute.
+    AwsChunkedSource(BodySource& source, std::int64_t length, Checksum&& checksum, bool sign,
+                     std::size_t chunk_size = default_chunk_size)
+        : source_(source), length_(length), chunk_size_(chunk_size),
+          checksum_(static_cast<Checksum&&>(checksum)), sign_(sign) {}
 
     /// The name of the trailer, as `X-Amz-Trailer` announces it.
     [[nodiscard]] static std::string trailer_name(ChecksumAlgorithm algorithm) {
@@ -89,7 +94,7 @@ class AwsChunkedSource final : public BodySource {
     }
     bool rewind() noexcept override {
         if (!source_.rewind()) return false;
-        checksum_ = Checksum(checksum_.algorithm());
+        checksum_.restart();
         previous_ = signing_.seed;
         out_.clear();
         at_ = 0;
@@ -156,7 +161,7 @@ class AwsChunkedSource final : public BodySource {
     [[nodiscard]] bool append_trailer() {
         std::string trailer = trailer_name(checksum_.algorithm());
         detail::append_char(trailer, ':');
-        checksum_.finish(trailer);
+        if (!checksum_.finish(trailer)) return false;
         detail::append_text(out_, trailer);
         detail::append_text(out_, "\r\n");
         if (sign_) {

@@ -3,6 +3,7 @@
 
 #include <belfry/body/streaming.hpp>
 #include <belfry/util/checksum_algorithm.hpp>
+#include <belfry/util/checksum_provider.hpp>
 #include <belfry/util/config.hpp>
 
 #include <span>

@@ -19,6 +19,7 @@
 namespace belfry::inline v0 {
 
 class Call;
+class ChecksumProvider;
 class Environment;
 struct Error;
 class Interceptor;
@@ -130,6 +131,11 @@ struct ClientConfig {
     bool content_md5 = false;
     /// Asks for the checksum of a response's body and verifies it.
     ChecksumUse response_checksums = ChecksumUse::when_supported;
+    /// Computes the checksums that Belfry does not: SHA512 with an `OpenSslChecksums`
+    /// (`belfry/openssl_checksums.hpp`), XXHASH64, XXHASH3 and XXHASH128 with a `XxhashChecksums`
+    /// (`belfry/xxhash.hpp`). With null, an input that picks one of them is refused, and responses are not
+    /// compared with one. Must outlive the client and its calls.
+    ChecksumProvider* checksums = nullptr;
     /// Compares the messages that are sent to and received from Amazon SQS with the MD5 digests in responses.
     bool verify_message_digests = true;
     /// Whether signatures have the service's time once its responses show that the local clock is wrong.

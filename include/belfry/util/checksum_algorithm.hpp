@@ -10,7 +10,19 @@
 namespace belfry::inline v0 {
 
 /// The algorithms of flexible checksums (AWS SDKs and Tools Reference Guide, "Data Integrity Protections").
-enum class ChecksumAlgorithm : std::uint8_t { none, crc32, crc32c, crc64nvme, sha1, sha256, md5 };
+enum class ChecksumAlgorithm : std::uint8_t {
+    none,
+    crc32,
+    crc32c,
+    crc64nvme,
+    sha1,
+    sha256,
+    md5,
+    sha512, ///< By a `ChecksumProvider`, as those that follow.
+    xxhash64,
+    xxhash3,   ///< The 64 bits of XXH3.
+    xxhash128, ///< The 128 bits of XXH3.
+};
 
 /// The algorithm's name as headers spell it, such as `crc32`; empty for `none`.
 [[nodiscard]] constexpr std::string_view to_string(ChecksumAlgorithm algorithm) noexcept {
@@ -22,8 +34,17 @@ enum class ChecksumAlgorithm : std::uint8_t { none, crc32, crc32c, crc64nvme, sh
     case ChecksumAlgorithm::sha1: return "sha1";
     case ChecksumAlgorithm::sha256: return "sha256";
     case ChecksumAlgorithm::md5: return "md5";
+    case ChecksumAlgorithm::sha512: return "sha512";
+    case ChecksumAlgorithm::xxhash64: return "xxhash64";
+    case ChecksumAlgorithm::xxhash3: return "xxhash3";
+    case ChecksumAlgorithm::xxhash128: return "xxhash128";
     }
     return {};
+}
+
+/// Whether only a `ChecksumProvider` (`belfry/checksum_provider.hpp`) computes it, not Belfry itself.
+[[nodiscard]] constexpr bool needs_provider(ChecksumAlgorithm algorithm) noexcept {
+    return algorithm > ChecksumAlgorithm::md5;
 }
 
 /// The length of a checksum in bytes, before base64.
@@ -32,10 +53,14 @@ enum class ChecksumAlgorithm : std::uint8_t { none, crc32, crc32c, crc64nvme, sh
     case ChecksumAlgorithm::none: return 0;
     case ChecksumAlgorithm::crc32:
     case ChecksumAlgorithm::crc32c: return 4;
-    case ChecksumAlgorithm::crc64nvme: return 8;
+    case ChecksumAlgorithm::crc64nvme:
+    case ChecksumAlgorithm::xxhash64:
+    case ChecksumAlgorithm::xxhash3: return 8;
     case ChecksumAlgorithm::sha1: return 20;
     case ChecksumAlgorithm::sha256: return 32;
-    case ChecksumAlgorithm::md5: return 16;
+    case ChecksumAlgorithm::md5:
+    case ChecksumAlgorithm::xxhash128: return 16;
+    case ChecksumAlgorithm::sha512: return 64;
     }
     return 0;
 }
@@ -44,7 +69,9 @@ enum class ChecksumAlgorithm : std::uint8_t { none, crc32, crc32c, crc64nvme, sh
 [[nodiscard]] constexpr ChecksumAlgorithm find_checksum_algorithm(std::string_view name) noexcept {
     for (const ChecksumAlgorithm algorithm :
          {ChecksumAlgorithm::crc32, ChecksumAlgorithm::crc32c, ChecksumAlgorithm::crc64nvme,
-          ChecksumAlgorithm::sha1, ChecksumAlgorithm::sha256, ChecksumAlgorithm::md5}) {
+          ChecksumAlgorithm::sha1, ChecksumAlgorithm::sha256, ChecksumAlgorithm::md5,
+          ChecksumAlgorithm::sha512, ChecksumAlgorithm::xxhash64, ChecksumAlgorithm::xxhash3,
+          ChecksumAlgorithm::xxhash128}) {
         const std::string_view known = to_string(algorithm);
         bool same = name.size() == known.size();
         for (std::size_t i = 0; same && i < name.size(); ++i)

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <belfry/body/checksum.hpp>
 #include <belfry/call/call.hpp>
+#include <belfry/checksum_provider.hpp>
+#if defined(BELFRY_TEST_HAS_OPENSSL)
+#include <belfry/openssl_checksums.hpp>
+#endif
+#if defined(BELFRY_TEST_HAS_XXHASH)
+#include <belfry/xxhash.hpp>
+#endif
 
 #include "unit/body/streaming_service.hpp"
 #include "unit/call/canned.hpp"
 
+#include <algorithm>
 #include <cstdint>
+#include <span>
 #include <support/catch.hpp>
 
 using namespace belfry; // NOLINT
@@ -66,8 +75,9 @@ inline constexpr Service store_service{.id = "Store",
                                        .sign_path_verbatim = true};
 
 inline constexpr ChecksumAlgorithm response_algorithms[] = {
-    ChecksumAlgorithm::crc64nvme, ChecksumAlgorithm::crc32c, ChecksumAlgorithm::crc32,
-    ChecksumAlgorithm::sha1, ChecksumAlgorithm::sha256};
+    ChecksumAlgorithm::xxhash128, ChecksumAlgorithm::xxhash3, ChecksumAlgorithm::crc64nvme,
+    ChecksumAlgorithm::xxhash64,  ChecksumAlgorithm::crc32c,  ChecksumAlgorithm::crc32,
+    ChecksumAlgorithm::sha1,      ChecksumAlgorithm::sha256,  ChecksumAlgorithm::sha512};
 inline constexpr ChecksumTraits store_checksum{
     .algorithm_member = "Algorithm", .mode_member = "Mode", .response_algorithms = response_algorithms};
 inline constexpr ChecksumTraits md5_checksum{.required = true};
@@ -101,7 +111,8 @@ template <const OperationHooks& Hooks> struct Store {
 
 struct Fixture {
     explicit Fixture(std::string endpoint, ChecksumUse use = ChecksumUse::when_supported,
-                     CredentialsHandle credentials = Credentials{"AKIDEXAMPLE", "secret"}, bool md5 = false)
+                     CredentialsHandle credentials = Credentials{"AKIDEXAMPLE", "secret"}, bool md5 = false,
+                     ChecksumProvider* checksums = nullptr)
         : core(store_service,
                {.region = "us-east-1",
                 .credentials = std::move(credentials),
@@ -109,6 +120,7 @@ struct Fixture {
                 .request_checksums = use,
                 .content_md5 = md5,
                 .response_checksums = use,
+                .checksums = checksums,
                 .environment = &environment},
                transport) {
         transport.replies = {{}};
@@ -178,10 +190,11 @@ TEST_CASE("the input chooses the checksum algorithm") {
         CHECK(f.transport.bodies.back() == chunked(name, value));
         CHECK(f.header("Content-Encoding") == "gzip,aws-chunked");
     }
-    const auto unknown = f.call({.body = "hello", .algorithm = Algorithm("XXHASH3")});
+    const auto unknown = f.call({.body = "hello", .algorithm = Algorithm("XXHASH32")});
     REQUIRE_FALSE(unknown);
     CHECK(unknown.error().kind == ErrorKind::validation);
-    CHECK(unknown.error().message.find("StoreRequest.Algorithm: the checksum algorithm 'XXHASH3'") == 0);
+    CHECK(unknown.error().message == "StoreRequest.Algorithm: the checksum algorithm 'XXHASH32' is not "
+                                     "implemented; give the checksum itself, or choose another one");
 }
 
 TEST_CASE("without TLS the chunks of a source are signed, and a body in memory is signed as a whole") {
@@ -417,3 +430,230 @@ TEST_CASE("a response without a sink is verified") {
     CHECK_FALSE(call.finish(&output, result));
     CHECK(result.error().code == "ChecksumMismatch");
 }
+
+namespace {
+
+struct Hello {
+    ChecksumAlgorithm algorithm;
+    const char* name;
+    const char* checksum;
+    const char* header;
+};
+/// The checksums of `hello`, by hashlib and awscrt.
+constexpr Hello by_libraries[] = {
+    {ChecksumAlgorithm::sha512, "SHA512",
+     "m3HSJL1i83hdltRq0+o9czGb+8KJDKra4t/3JRlnPKcjI8PZm6XBHXx6zG4UuMXaDEZjR1wuXDre9G9zvN7AQw==",
+     "belfry::OpenSslChecksums (belfry/openssl_checksums.hpp)"},
+    {ChecksumAlgorithm::xxhash64, "XXHASH64", "JseCfYifbaM=", "belfry::XxhashChecksums (belfry/xxhash.hpp)"},
+    {ChecksumAlgorithm::xxhash3, "XXHASH3", "lVXoVVxi3P0=", "belfry::XxhashChecksums (belfry/xxhash.hpp)"},
+    {ChecksumAlgorithm::xxhash128, "XXHASH128",
+     "tenBrQcbPn/Hec+qXlI4GA==", "belfry::XxhashChecksums (belfry/xxhash.hpp)"}};
+
+Fixture with(ChecksumProvider* checksums, const char* endpoint) {
+    return Fixture(endpoint, ChecksumUse::when_supported, Credentials{"AKIDEXAMPLE", "secret"}, false,
+                   checksums);
+}
+
+/// Knows `known` alone, whose hasher fails at one step.
+class BrokenChecksums final : public ChecksumProvider {
+  public:
+    enum class Step : std::uint8_t { none, make, update, finish, restart };
+    explicit BrokenChecksums(Step step, ChecksumAlgorithm known = ChecksumAlgorithm::xxhash3)
+        : step_(step), known_(known) {}
+    [[nodiscard]] bool knows(ChecksumAlgorithm algorithm) const noexcept override {
+        return algorithm == known_;
+    }
+    [[nodiscard]] ChecksumHasher* make(ChecksumAlgorithm) noexcept override {
+        return step_ == Step::make ? nullptr : new Hasher(step_);
+    }
+
+  private:
+    class Hasher final : public ChecksumHasher {
+      public:
+        explicit Hasher(Step step) : step_(step) {}
+        bool update(std::string_view bytes) noexcept override {
+            sum_ = static_cast<unsigned char>(sum_ + bytes.size());
+            return step_ != Step::update;
+        }
+        bool finish(std::span<unsigned char> checksum) noexcept override {
+            std::fill(checksum.begin(), checksum.end(), sum_);
+            return step_ != Step::finish;
+        }
+        bool restart() noexcept override {
+            sum_ = 0;
+            return step_ != Step::restart;
+        }
+
+      private:
+        Step step_;
+        unsigned char sum_ = 0;
+    };
+    Step step_;
+    ChecksumAlgorithm known_;
+};
+using Step = BrokenChecksums::Step;
+
+} // namespace
+
+TEST_CASE("an algorithm that needs a library is refused with the header and the option that has it") {
+    for (const Hello& hello : by_libraries) {
+        // Another algorithm's provider does not help.
+        BrokenChecksums others(Step::none, ChecksumAlgorithm::md5);
+        for (ChecksumProvider* const checksums :
+             {static_cast<ChecksumProvider*>(nullptr), static_cast<ChecksumProvider*>(&others)}) {
+            Fixture f = with(checksums, secure);
+            const auto refused = f.call({.body = "hello", .algorithm = Algorithm(hello.name)});
+            REQUIRE_FALSE(refused);
+            CHECK(refused.error().kind == ErrorKind::validation);
+            CHECK(refused.error().message ==
+                  "StoreRequest.Algorithm: the checksum algorithm '" + std::string(hello.name) +
+                      "' needs a library: set ClientConfig::checksums to a " + hello.header +
+                      ", give the checksum itself, or choose another one");
+            CHECK(f.transport.requests.empty());
+        }
+    }
+}
+
+TEST_CASE("responses with the checksum of a library are not verified without it") {
+    Fixture f(secure);
+    f.transport.replies = {{.headers = {{"x-amz-checksum-xxhash3", "AAAAAAAAAAA="}}, .pieces = {"hello"}}};
+    const auto got = f.call({});
+    REQUIRE(got);
+    CHECK(got.metadata().verified_checksum == ChecksumAlgorithm::none);
+    // One that Belfry computes is preferred to one that is not computed.
+    f.transport.replies = {
+        {.headers = {{"x-amz-checksum-xxhash128", "AAAA"}, {"x-amz-checksum-crc32", hello_crc32}},
+         .pieces = {"hello"}}};
+    const auto other = f.call({});
+    REQUIRE(other);
+    CHECK(other.metadata().verified_checksum == ChecksumAlgorithm::crc32);
+}
+
+TEST_CASE("a provider of the program's own is used, restarted for each attempt, and asked by name") {
+    BrokenChecksums checksums(Step::none);
+    Fixture f = with(&checksums, secure);
+    MemorySource source("hello");
+    f.transport.replies = {
+        {.end = TransportStatus::connection_reset, .reads_half = true}, {.status = 503}, {}};
+    REQUIRE(f.call({.body = source, .algorithm = Algorithm("XXHASH3")}));
+    REQUIRE(f.transport.bodies.size() == 3);
+    for (const std::size_t i : {std::size_t{1}, std::size_t{2}})
+        CHECK(f.transport.bodies[i] == chunked("xxhash3", "BQUFBQUFBQU="));
+}
+
+TEST_CASE("a library that fails ends the call before it is sent") {
+    for (const Step step : {Step::make, Step::update, Step::finish}) {
+        INFO(static_cast<int>(step));
+        BrokenChecksums checksums(step);
+        for (const char* const endpoint : {secure, plain}) {
+            Fixture f = with(&checksums, endpoint);
+            const auto failed = f.call({.body = "hello", .algorithm = Algorithm("XXHASH3")});
+            REQUIRE_FALSE(failed);
+            CHECK(failed.error().kind == ErrorKind::validation);
+            CHECK(failed.error().message ==
+                  "ClientConfig::checksums failed to compute the xxhash3 checksum of "
+                  "the body");
+            CHECK(failed.error().code == "ChecksumFailed");
+            CHECK(f.transport.requests.empty());
+        }
+    }
+}
+
+TEST_CASE("a library that fails while a source is sent makes the body fail, and restarts can fail, too") {
+    MemorySource source("hello");
+    for (const Step step : {Step::update, Step::finish, Step::restart}) {
+        INFO(static_cast<int>(step));
+        BrokenChecksums checksums(step);
+        Fixture f = with(&checksums, secure);
+        const auto failed = f.call({.body = source, .algorithm = Algorithm("XXHASH3")});
+        REQUIRE_FALSE(failed);
+        CHECK(failed.error().kind == ErrorKind::transport);
+        CHECK(f.transport.bodies.back().find("x-amz-checksum") == std::string::npos);
+    }
+}
+
+TEST_CASE("a library that fails does not let a response pass as verified") {
+    for (const Step step : {Step::make, Step::update, Step::finish}) {
+        INFO(static_cast<int>(step));
+        BrokenChecksums checksums(step);
+        Fixture f = with(&checksums, secure);
+        f.transport.replies = {
+            {.headers = {{"x-amz-checksum-xxhash3", "BQUFBQUFBQU="}}, .pieces = {"he", "llo"}}};
+        const auto failed = f.call({});
+        REQUIRE_FALSE(failed);
+        CHECK(failed.error().kind == ErrorKind::response);
+        CHECK(failed.error().code == "ChecksumFailed");
+    }
+    BrokenChecksums checksums(Step::none);
+    Fixture f = with(&checksums, secure);
+    f.transport.replies = {
+        {.headers = {{"x-amz-checksum-xxhash3", "BQUFBQUFBQU="}}, .pieces = {"he", "llo"}}};
+    const auto got = f.call({});
+    REQUIRE(got);
+    CHECK(got.metadata().verified_checksum == ChecksumAlgorithm::xxhash3);
+}
+
+#if defined(BELFRY_TEST_HAS_OPENSSL) && defined(BELFRY_TEST_HAS_XXHASH)
+TEST_CASE("checksums of libraries are sent in trailers and headers, and verify responses") {
+    OpenSslChecksums sha512;
+    XxhashChecksums inner(sha512);
+    XxhashChecksums xxhash;
+    OpenSslChecksums outer(xxhash);
+    for (ChecksumProvider* const checksums :
+         {static_cast<ChecksumProvider*>(&inner), static_cast<ChecksumProvider*>(&outer)}) {
+        for (const Hello& hello : by_libraries) {
+            INFO(hello.name);
+            const std::string header = "x-amz-checksum-" + std::string(to_string(hello.algorithm));
+            const std::string body = chunked(to_string(hello.algorithm), hello.checksum);
+            Fixture f = with(checksums, secure);
+            MemorySource source("hello");
+            StoreRequest inputs[] = {{.body = source}, {.body = "hello"}};
+            for (StoreRequest& input : inputs) {
+                input.algorithm = Algorithm(hello.name);
+                f.transport.replies = {
+                    {.status = 503}, {.end = TransportStatus::connection_reset, .reads_half = true}, {}};
+                f.transport.requests.clear();
+                f.transport.bodies.clear();
+                REQUIRE(f.call(input));
+                REQUIRE(f.transport.bodies.size() == 3);
+                CHECK(f.transport.bodies.front() == body);
+                CHECK(f.transport.bodies.back() == body);
+                CHECK(f.sent().content_length == static_cast<std::int64_t>(body.size()));
+                CHECK(f.header("X-Amz-Trailer") == header);
+                CHECK(f.header("x-amz-sdk-checksum-algorithm") == hello.name);
+            }
+            REQUIRE(f.call<required_hooks>({.body = "hello", .algorithm = Algorithm(hello.name)}));
+            CHECK(f.header(header) == hello.checksum);
+
+            Fixture open = with(checksums, plain);
+            REQUIRE(open.call({.body = source, .algorithm = Algorithm(hello.name)}));
+            const std::string signed_body = open.transport.bodies.back();
+            CHECK(signed_body.find("\r\n" + header + ":" + hello.checksum + "\r\nx-amz-trailer-signature:") !=
+                  std::string::npos);
+            CHECK(open.sent().content_length == static_cast<std::int64_t>(signed_body.size()));
+            REQUIRE(open.call({.body = "hello", .algorithm = Algorithm(hello.name)}));
+            CHECK(open.header(header) == hello.checksum);
+
+            f.transport.replies = {{.headers = {{header, hello.checksum}}, .pieces = {"hel", "lo"}}};
+            f.transport.requests.clear();
+            const auto got = f.call({});
+            REQUIRE(got);
+            CHECK(got.metadata().verified_checksum == hello.algorithm);
+            f.transport.replies = {{.headers = {{header, hello.checksum}}, .pieces = {"hel", "lp"}}};
+            const auto changed = f.call({});
+            REQUIRE_FALSE(changed);
+            CHECK(changed.error().code == "ChecksumMismatch");
+            // A checksum of the checksums of parts.
+            f.transport.replies = {
+                {.headers = {{header, std::string(hello.checksum) + "-2"}}, .pieces = {"hel", "lp"}}};
+            const auto composite = f.call({});
+            REQUIRE(composite);
+            CHECK(composite.metadata().verified_checksum == ChecksumAlgorithm::none);
+        }
+    }
+    CHECK_FALSE(sha512.knows(ChecksumAlgorithm::xxhash3));
+    CHECK_FALSE(xxhash.knows(ChecksumAlgorithm::sha512));
+    CHECK(sha512.make(ChecksumAlgorithm::xxhash3) == nullptr);
+    CHECK(xxhash.make(ChecksumAlgorithm::sha512) == nullptr);
+}
+#endif

@@ -13,6 +13,7 @@
 #include <belfry/schema/simple_text.hpp>
 #include <belfry/util/base64.hpp>
 #include <belfry/util/checksum.hpp>
+#include <belfry/util/checksum_provider.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
@@ -27,24 +28,37 @@ namespace belfry::inline v0::detail {
 /// The payload hash of a body with an unsigned trailer.
 inline constexpr std::string_view unsigned_trailer_payload = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
 
+/// Whether Belfry or the provider, which may be null, computes it.
+[[nodiscard]] inline bool can_compute(ChecksumAlgorithm algorithm,
+                                      const ChecksumProvider* provider) noexcept {
+    return !needs_provider(algorithm) || (provider != nullptr && provider->knows(algorithm));
+}
+/// By an algorithm that `can_compute` affirms. Not `good` if the provider's library fails.
+[[nodiscard]] inline Checksum make_checksum(ChecksumAlgorithm algorithm,
+                                            ChecksumProvider* provider) noexcept {
+    return {algorithm, needs_provider(algorithm) ? provider->make(algorithm) : nullptr};
+}
+/// Fails with a checksum that is not `good`.
+BELFRY_COLD inline bool fail_checksum(Error& error, ErrorKind kind, ChecksumAlgorithm algorithm) {
+    std::string message = "ClientConfig::checksums failed to compute the ";
+    append_text(message, to_string(algorithm));
+    append_text(message, " checksum of the body");
+    return fail(error, kind, "ChecksumFailed", message);
+}
+
 /// Compares the checksum in a response's headers to that of the bytes received.
 class ChecksumVerifier final : public ResponseVerifier {
   public:
-    ChecksumVerifier(const Operation& operation, const ChecksumTraits& traits) noexcept
-        : operation_(operation), traits_(traits) {}
+    explicit ChecksumVerifier(const BodyContext& context) noexcept
+        : operation_(context.operation), traits_(*context.traits.checksum),
+          provider_(context.config.checksums) {}
 
     void begin(bool success, const Headers& headers) noexcept override {
         begun_ = true;
-        checksum_ = Checksum(ChecksumAlgorithm::none);
+        ChecksumAlgorithm chosen = ChecksumAlgorithm::none;
         // A response to HEAD has the header but no body.
-        if (!success || operation_.method == "HEAD") return;
-        for (const ChecksumAlgorithm algorithm : traits_.response_algorithms) {
-            const std::string* const value = find_checksum(headers, algorithm);
-            // With a hyphen and a number, it is a checksum of the checksums of an object's parts.
-            if (value == nullptr || value->find('-') != std::string::npos) continue;
-            checksum_ = Checksum(algorithm);
-            return;
-        }
+        if (success && operation_.method != "HEAD") chosen = choose(headers);
+        checksum_ = make_checksum(chosen, provider_);
     }
     void update(std::span<const std::byte> bytes) noexcept override {
         checksum_.update({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
@@ -59,7 +73,7 @@ class ChecksumVerifier final : public ResponseVerifier {
         if (algorithm == ChecksumAlgorithm::none) return true;
         const std::string* const expected = find_checksum(response.headers, algorithm);
         std::string actual;
-        checksum_.finish(actual);
+        if (!checksum_.finish(actual)) return fail_checksum(error, ErrorKind::response, algorithm);
         if (expected == nullptr || actual != *expected) {
             std::string message = "the response's body has the ";
             append_text(message, to_string(algorithm));
@@ -74,6 +88,17 @@ class ChecksumVerifier final : public ResponseVerifier {
     }
 
   private:
+    /// The algorithm to verify a body with these headers; `none` if none of them can be computed.
+    [[nodiscard]] ChecksumAlgorithm choose(const Headers& headers) const noexcept {
+        for (const ChecksumAlgorithm algorithm : traits_.response_algorithms) {
+            const std::string* const value = find_checksum(headers, algorithm);
+            // With a hyphen and a number, it is a checksum of the checksums of an object's parts.
+            if (value != nullptr && value->find('-') == std::string::npos &&
+                can_compute(algorithm, provider_))
+                return algorithm;
+        }
+        return ChecksumAlgorithm::none;
+    }
     /// The header that has the checksum of a body; null without. Does not allocate.
     [[nodiscard]] static const std::string* find_checksum(const Headers& headers,
                                                           ChecksumAlgorithm algorithm) noexcept {
@@ -89,6 +114,7 @@ class ChecksumVerifier final : public ResponseVerifier {
 
     const Operation& operation_;
     const ChecksumTraits& traits_;
+    ChecksumProvider* provider_;
     Checksum checksum_{ChecksumAlgorithm::none};
     bool begun_ = false;
 };
@@ -97,8 +123,8 @@ class ChecksumVerifier final : public ResponseVerifier {
 /// which is only known when the request is signed.
 class SignedChunkedSource final : public BodySource, public ChunkSigner {
   public:
-    SignedChunkedSource(BodySource& source, std::int64_t length, ChecksumAlgorithm algorithm)
-        : chunks_(source, length, algorithm, true), length_(length) {}
+    SignedChunkedSource(BodySource& source, std::int64_t length, Checksum&& checksum)
+        : chunks_(source, length, std::move(checksum), true), length_(length) {}
     std::ptrdiff_t read(char* buffer, std::size_t capacity) noexcept override {
         return chunks_.read(buffer, capacity);
     }
@@ -143,9 +169,8 @@ class SignedChunkedSource final : public BodySource, public ChunkSigner {
 };
 
 /// The checksum of a request's body; its source is then at its start again.
-[[nodiscard]] inline bool compute_body_checksum(const HttpRequest& request, ChecksumAlgorithm algorithm,
+[[nodiscard]] inline bool compute_body_checksum(const HttpRequest& request, Checksum& checksum,
                                                 std::string& out, Error& error) {
-    Checksum checksum(algorithm);
     if (request.source == nullptr)
         checksum.update(request.body);
     else if (!request.source->rewind() ||
@@ -155,8 +180,7 @@ class SignedChunkedSource final : public BodySource, public ChunkSigner {
     else if (!request.source->rewind())
         return fail(error, ErrorKind::validation, "BodyFailed",
                     "the body could not be rewound after its checksum was computed");
-    checksum.finish(out);
-    return true;
+    return checksum.finish(out) || fail_checksum(error, ErrorKind::validation, checksum.algorithm());
 }
 
 /// Whether the input gives a checksum itself.
@@ -175,17 +199,20 @@ class SignedChunkedSource final : public BodySource, public ChunkSigner {
 }
 
 /// Puts the checksum behind the body instead of before it, so that the body is read only once.
-[[nodiscard]] inline bool add_checksum_trailer(PreparedRequest& prepared, ChecksumAlgorithm algorithm,
-                                               bool sign, ChecksumParts& parts, Error& error) {
+[[nodiscard]] inline bool add_checksum_trailer(PreparedRequest& prepared, Checksum& checksum, bool sign,
+                                               ChecksumParts& parts, Error& error) {
     HttpRequest& request = prepared.request;
+    const ChecksumAlgorithm algorithm = checksum.algorithm();
     const std::int64_t length = request.content_length;
     if (request.source == nullptr) {
         MemorySource bytes(request.body);
-        AwsChunkedSource chunks(bytes, length, algorithm, false);
+        AwsChunkedSource chunks(bytes, length, std::move(checksum), false);
         std::string encoded;
         encoded.resize(static_cast<std::size_t>(chunks.encoded_length()));
         for (std::size_t at = 0; at < encoded.size();) {
             const std::ptrdiff_t got = chunks.read(encoded.data() + at, encoded.size() - at);
+            if (got <= 0 && needs_provider(algorithm))
+                return fail_checksum(error, ErrorKind::validation, algorithm);
             if (got <= 0)
                 return fail(error, ErrorKind::validation, "BodyFailed", "the body cannot be encoded");
             at += static_cast<std::size_t>(got);
@@ -193,12 +220,12 @@ class SignedChunkedSource final : public BodySource, public ChunkSigner {
         request.body = std::move(encoded);
         request.content_length = static_cast<std::int64_t>(request.body.size());
     } else if (sign) {
-        auto* const chunks = new SignedChunkedSource(*request.source, length, algorithm);
+        auto* const chunks = new SignedChunkedSource(*request.source, length, std::move(checksum));
         parts.source = Owned<BodySource>(chunks);
         parts.signer = chunks;
         request.source = chunks;
     } else {
-        auto* const chunks = new AwsChunkedSource(*request.source, length, algorithm, false);
+        auto* const chunks = new AwsChunkedSource(*request.source, length, std::move(checksum), false);
         request.content_length = chunks->encoded_length();
         parts.source = Owned<BodySource>(chunks);
         request.source = chunks;
@@ -217,6 +244,23 @@ class SignedChunkedSource final : public BodySource, public ChunkSigner {
     // Signing would set this header; anonymous requests are not signed.
     request.headers.set("X-Amz-Content-Sha256", prepared.signing.payload_hash);
     return true;
+}
+
+/// Fails because the input picks an algorithm that the client cannot compute.
+BELFRY_COLD inline bool refuse_algorithm(const BodyContext& context, ChecksumAlgorithm algorithm,
+                                         std::string_view name, Error& error) {
+    std::string what = "the checksum algorithm '";
+    append_text(what, name);
+    if (algorithm == ChecksumAlgorithm::none)
+        append_text(what, "' is not implemented; ");
+    else if (algorithm == ChecksumAlgorithm::sha512)
+        append_text(what, "' needs a library: set ClientConfig::checksums to a belfry::OpenSslChecksums "
+                          "(belfry/openssl_checksums.hpp), ");
+    else
+        append_text(what, "' needs a library: set ClientConfig::checksums to a belfry::XxhashChecksums "
+                          "(belfry/xxhash.hpp), ");
+    append_text(what, "give the checksum itself, or choose another one");
+    return reject_input(error, *context.operation.input, context.traits.checksum->algorithm_member, what);
 }
 
 [[nodiscard]] inline bool add_request_checksum(const BodyContext& context, const void* input,
@@ -245,7 +289,8 @@ class SignedChunkedSource final : public BodySource, public ChunkSigner {
             return true;
         if (!request.headers.contains("Content-MD5")) {
             std::string md5;
-            if (!compute_body_checksum(request, ChecksumAlgorithm::md5, md5, error)) return false;
+            Checksum checksum(ChecksumAlgorithm::md5);
+            if (!compute_body_checksum(request, checksum, md5, error)) return false;
             request.headers.set("Content-MD5", md5);
         }
         if (streaming && secure && operation.service->sign_path_verbatim)
@@ -256,24 +301,21 @@ class SignedChunkedSource final : public BodySource, public ChunkSigner {
         std::string name;
         if (!append_simple_text(name, *member->type, value, TimestampFormat::date_time)) name.clear();
         algorithm = find_checksum_algorithm(name);
-        if (algorithm == ChecksumAlgorithm::none) {
-            std::string what = "the checksum algorithm '";
-            append_text(what, name);
-            append_text(what, "' is not implemented; give the checksum itself, or choose "
-                              "another one");
-            return reject_input(error, *operation.input, traits.algorithm_member, what);
-        }
+        if (algorithm == ChecksumAlgorithm::none || !can_compute(algorithm, context.config.checksums))
+            return refuse_algorithm(context, algorithm, name, error);
     } else if (!traits.required && context.config.request_checksums == ChecksumUse::when_required) {
         return true;
     } else if (member->location == Location::header) {
         request.headers.set(member->wire_name(), "CRC32");
     }
+    Checksum checksum = make_checksum(algorithm, context.config.checksums);
+    if (!checksum.good()) return fail_checksum(error, ErrorKind::validation, algorithm);
     if (streaming && (secure || (request.source != nullptr && operation.service->sign_path_verbatim)))
-        return add_checksum_trailer(prepared, algorithm, !secure && operation.signing != RequestSigning::none,
+        return add_checksum_trailer(prepared, checksum, !secure && operation.signing != RequestSigning::none,
                                     parts, error);
-    std::string checksum;
-    if (!compute_body_checksum(request, algorithm, checksum, error)) return false;
-    request.headers.set(AwsChunkedSource::trailer_name(algorithm), checksum);
+    std::string checksum_text;
+    if (!compute_body_checksum(request, checksum, checksum_text, error)) return false;
+    request.headers.set(AwsChunkedSource::trailer_name(algorithm), checksum_text);
     return true;
 }
 
@@ -295,7 +337,7 @@ BELFRY_INLINE bool add_checksums(const BodyContext& context, const void* input, 
     }
     // The checksum that comes with a range is that of the whole object. A part (`partNumber`) has its own.
     if (prepared.request.headers.contains("Range")) return true;
-    parts.verifier = Owned<ResponseVerifier>(new ChecksumVerifier(operation, traits));
+    parts.verifier = Owned<ResponseVerifier>(new ChecksumVerifier(context));
     return true;
 }
 
