@@ -229,7 +229,7 @@ class EndpointCache : public Interceptor, private EndpointFinder {
     std::vector<DiscoveredEndpoint> kept_{};
     /// Those that were kept before.
     std::vector<DiscoveredEndpoint> former_{};
-    /// Of the kind `ErrorKind::none` if the last call succeeded.
+    /// Its kind is `ErrorKind::none` if the last call succeeded.
     Error failure_{};
     Duration ask_again_at_{};
     std::uint64_t answers_ = 0;
