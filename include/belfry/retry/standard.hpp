@@ -210,8 +210,8 @@ class ClockSkew {
 
     /// After an attempt that was no longer than this, the middle of it is taken for the date's time.
     static constexpr std::int64_t precise_seconds = 60;
-    /// A difference that is known this well does not make a time that is a minute ahead one of the past.
-    static constexpr std::int64_t exact_seconds = 10;
+    /// A difference that is known this well does not put the end of an attempt's time into the past.
+    static constexpr std::int64_t exact_seconds = 4;
 
     /// Converts a time of the local clock to the service's clock.
     [[nodiscard]] Timestamp apply(Timestamp now) const noexcept {
