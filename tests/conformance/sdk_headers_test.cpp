@@ -62,7 +62,7 @@ std::vector<std::string> attempts_of(const json& test) {
     return sent;
 }
 
-/// Never called, because the requests are not Belfry's.
+/// It is never called, because the requests are not Belfry's.
 class NoCompressor final : public GzipCompressor {
   public:
     bool compress(std::string_view, std::string&) noexcept override { return false; }

@@ -210,6 +210,8 @@ class ClockSkew {
 
     /// After an attempt that was no longer than this, the middle of it is taken for the date's time.
     static constexpr std::int64_t precise_seconds = 60;
+    /// A difference that is known this well does not put the end of an attempt's time into the past.
+    static constexpr std::int64_t exact_seconds = 4;
 
     /// Converts a time of the local clock to the service's clock.
     [[nodiscard]] Timestamp apply(Timestamp now) const noexcept {
@@ -221,14 +223,18 @@ class ClockSkew {
     /// local clock. Returns false if the attempt took too long to tell the difference between the clocks.
     BELFRY_COLD bool learn(Timestamp date, Timestamp sent, Timestamp received) noexcept {
         if (received < sent || received.seconds - sent.seconds > longest_attempt_seconds) return false;
-        known_.store(true);
         // The service wrote the date, which has whole seconds, after `sent` and before `received`. A known
         // difference that agrees with this stays, and after a long upload changes as little as possible: the
         // middle is wrong by minutes then.
         const std::int64_t least = date.seconds - received.seconds - 1;
         const std::int64_t most = date.seconds - sent.seconds + 1;
         const std::int64_t known = offset_.load();
-        if (known >= least && known <= most) return true;
+        const bool exact = most - least <= exact_seconds;
+        if (known >= least && known <= most) {
+            if (exact) exact_.store(true);
+            return true;
+        }
+        exact_.store(exact);
         if (most - least <= precise_seconds)
             offset_.store(least + (most - least) / 2);
         else
@@ -244,12 +250,12 @@ class ClockSkew {
                detail::is_clock_code(error_code);
     }
     [[nodiscard]] std::int64_t offset_seconds() const noexcept { return offset_.load(); }
-    /// Whether a response has told the difference between the clocks.
-    [[nodiscard]] bool is_known() const noexcept { return known_.load(); }
+    /// Whether a response has told the difference between the clocks to within `exact_seconds`.
+    [[nodiscard]] bool is_exact() const noexcept { return exact_.load(); }
 
   private:
     detail::AtomicInteger offset_{};
-    detail::Atomic<bool> known_{};
+    detail::Atomic<bool> exact_{};
 };
 
 } // namespace belfry::inline v0

@@ -33,7 +33,7 @@ namespace belfry::inline v0 {
 /// - `amz-sdk-invocation-id`, a random UUID that all attempts of a call share;
 /// - `amz-sdk-request`, such as `ttl=20260102T030505Z; attempt=2; max=3`. `ttl` is when the client gives up
 ///   the attempt because of `Timeouts::idle` or `Timeouts::total`, by the service's clock. It is left out
-///   until a response has told that clock, without these limits, and for bodies that are streamed;
+///   until a quick response has told that clock, without these limits, and for bodies that are streamed;
 /// - `X-Amzn-Trace-Id`, if the program runs in AWS Lambda, so that it can stop functions that call each other
 ///   without end (AWS Lambda Developer Guide, "Recursive loop detection");
 /// - at the end of `User-Agent` the features in use, such as `m/E,Z,b`, by botocore's codes: the retry mode,
@@ -75,7 +75,7 @@ class SdkHeaders final : public Interceptor {
 
   private:
     static void append_ttl(std::string& text, const AttemptInfo& attempt, const Timeouts& limits) {
-        if (attempt.core == nullptr || !attempt.core->state().clock_skew.is_known()) return;
+        if (attempt.core == nullptr || !attempt.core->state().clock_skew.is_exact()) return;
         // `idle` begins again with each piece of a body that is sent.
         const OperationHooks* const hooks = attempt.operation.hooks;
         if (hooks != nullptr && hooks->encode_body != nullptr) return;

@@ -353,6 +353,22 @@ TEST_CASE("a transport or a timer that destroys a completion ends the call with 
     CHECK(f.results.empty());
 }
 
+TEST_CASE("an asynchronous call keeps its retry options") {
+    Fixture f;
+    {
+        const auto options = std::make_unique<RetryOptions>(
+            RetryOptions{.max_attempts = 2, .base_delay = Duration::seconds(15)});
+        f.get({.retry = options.get()});
+    }
+    f.transport->fail(TransportStatus::connection_reset);
+    REQUIRE(f.timer->durations.size() == 1);
+    CHECK(f.timer->durations[0].count_milliseconds() >= 14'990);
+    f.timer->pass(Duration::seconds(15));
+    f.transport->fail(TransportStatus::connection_reset);
+    REQUIRE(f.results.size() == 1);
+    CHECK(f.results[0].error().attempts == 2);
+}
+
 TEST_CASE("a discarded call does not call back") {
     Fixture f;
     const Witness witness = std::make_shared<int>(0);

@@ -102,7 +102,7 @@ TEST_CASE("a call's retry options replace the client's as a whole") {
     CHECK(f.get({.max_attempts = 2, .retry = &slower}).error().attempts == 2);
     CHECK(f.clock.slept == std::vector<Duration>{3s});
     f.clock.slept.clear();
-    // The rest is the service's.
+    // The service decides about values that they leave out.
     const RetryOptions standard;
     CHECK(f.get({.retry = &standard}).error().attempts == 3);
     CHECK(f.clock.slept == std::vector<Duration>{50ms, 100ms});

@@ -232,6 +232,27 @@ TEST_CASE("a response teaches the middle of what its attempt allows, unless the 
     CHECK(skew.offset_seconds() == 0);
 }
 
+TEST_CASE("the difference between the clocks is exact after a quick attempt") {
+    belfry::ClockSkew skew;
+    CHECK_FALSE(skew.is_exact());
+    const belfry::Timestamp now{1'000'000, 0};
+    // The date may have been written at any time of this attempt, and the clock may be wrong by as much.
+    CHECK(skew.learn({1'000'002, 0}, now, {1'000'003, 0}));
+    CHECK_FALSE(skew.is_exact());
+    CHECK(skew.learn({1'000'002, 0}, now, {1'000'002, 0}));
+    CHECK(skew.is_exact());
+    // A slow attempt that agrees tells nothing new.
+    CHECK(skew.learn({1'000'100, 0}, now, {1'000'200, 0}));
+    CHECK(skew.is_exact());
+    // The local clock was set.
+    CHECK(skew.learn({1'001'000, 0}, now, {1'000'200, 0}));
+    CHECK_FALSE(skew.is_exact());
+    CHECK(skew.learn({1'001'000, 0}, now, now));
+    CHECK(skew.is_exact());
+    CHECK_FALSE(skew.learn({2'000'000, 0}, now, {1'000'901, 0}));
+    CHECK(skew.is_exact());
+}
+
 TEST_CASE("an absurd date does not stop a client") {
     belfry::ClockSkew skew;
     const belfry::Timestamp now{1'767'323'045, 0};

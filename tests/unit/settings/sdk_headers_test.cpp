@@ -108,10 +108,10 @@ TEST_CASE("an attempt says by the service's clock when the client gives it up") 
     CHECK(second_request(later, {.timeouts = {.total = 90s}}) == "ttl=20260101T010100Z" + rest);
     CHECK(second_request(later, {}, {.deadline = 7s}) == "ttl=20260101T010007Z" + rest);
     CHECK(second_request(later, {.timeouts = {.idle = {}, .total = 90s}}) == "ttl=20260101T010130Z" + rest);
-    // A limit that never ends does not give a time.
+    // Without a limit, and with one beyond the last year, there is nothing to say.
     CHECK(second_request(later, {.timeouts = {.idle = {}}}) == "attempt=1; max=3");
     CHECK(second_request("Fri, 31 Dec 9999 23:59:30 GMT", {}) == "attempt=1; max=3");
-    // Without the service's clock there is none either.
+    // Neither is there without the service's clock.
     CHECK(second_request("soon", {}) == "attempt=1; max=3");
     CHECK(second_request(later, {.correct_clock_skew = false}) == "attempt=1; max=3");
 }
