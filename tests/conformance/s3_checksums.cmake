@@ -4,5 +4,5 @@
 if(NOT TARGET belfry::openssl OR NOT TARGET belfry::xxhash)
   belfry_add_skipped_test(conformance_s3_checksums_botocore "OpenSSL or xxHash is not installed")
 else()
-  belfry_add_botocore_calls_of_s3(s3_checksums DeleteObjects GetObject PutObject)
+  belfry_add_botocore_calls_of_s3(s3_checksums DeleteObjects GetObject PutObject MODULES awscrt)
 endif()

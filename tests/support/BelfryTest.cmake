@@ -99,8 +99,10 @@ function(belfry_add_botocore_output name)
 endfunction()
 
 # The same for conformance_NAME, which makes these calls of S3 again with a client that is generated for it. Without an
-# XML parser, that part is listed as skipped, too.
+# XML parser, that part is listed as skipped, too. MODULES are further modules of Python that the script imports.
+#   belfry_add_botocore_calls_of_s3(NAME OPERATION... [MODULES MODULE...])
 function(belfry_add_botocore_calls_of_s3 name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "MODULES")
   set(target conformance_${name})
   if(NOT TARGET ${target})
     return()
@@ -109,9 +111,10 @@ function(belfry_add_botocore_calls_of_s3 name)
     belfry_add_skipped_test(${target}_botocore "pugixml is not installed")
     return()
   endif()
-  belfry_add_botocore_output(${name})
+  belfry_add_botocore_output(${name} ${arg_MODULES})
   if(belfry_botocore_models)
-    belfry_generate(TARGET ${target}_s3 SERVICE s3 MODELS_DIR "${belfry_botocore_models}" OPERATIONS ${ARGN})
+    belfry_generate(TARGET ${target}_s3 SERVICE s3 MODELS_DIR "${belfry_botocore_models}"
+                    OPERATIONS ${arg_UNPARSED_ARGUMENTS})
     target_link_libraries(${target} PRIVATE ${target}_s3)
   endif()
 endfunction()

@@ -194,7 +194,7 @@ TEST_CASE("the input chooses the checksum algorithm") {
     REQUIRE_FALSE(unknown);
     CHECK(unknown.error().kind == ErrorKind::validation);
     CHECK(unknown.error().message == "StoreRequest.Algorithm: the checksum algorithm 'XXHASH32' is not "
-                                     "implemented; give the checksum itself, or choose another one");
+                                     "implemented; give the checksum itself, or choose another algorithm");
 }
 
 TEST_CASE("without TLS the chunks of a source are signed, and a body in memory is signed as a whole") {
@@ -508,7 +508,7 @@ TEST_CASE("an algorithm that needs a library is refused with the header and the 
             CHECK(refused.error().message ==
                   "StoreRequest.Algorithm: the checksum algorithm '" + std::string(hello.name) +
                       "' needs a library: set ClientConfig::checksums to a " + hello.header +
-                      ", give the checksum itself, or choose another one");
+                      ", give the checksum itself, or choose another algorithm");
             CHECK(f.transport.requests.empty());
         }
     }

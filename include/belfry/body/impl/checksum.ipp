@@ -259,7 +259,7 @@ BELFRY_COLD inline bool refuse_algorithm(const BodyContext& context, ChecksumAlg
     else
         append_text(what, "' needs a library: set ClientConfig::checksums to a belfry::XxhashChecksums "
                           "(belfry/xxhash.hpp), ");
-    append_text(what, "give the checksum itself, or choose another one");
+    append_text(what, "give the checksum itself, or choose another algorithm");
     return reject_input(error, *context.operation.input, context.traits.checksum->algorithm_member, what);
 }
 
