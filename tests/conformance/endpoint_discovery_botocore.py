@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes random calls of services with endpoint discovery, and what botocore sends for them.
 
-A case is `{"service": name, "mode": "auto", "true" or "false", "endpoint": URL or "", "calls": [...]}`, and a call
-`{"operation": name, "seconds": since the first call, "outcome": code or "", "exchanges": [...]}`. An exchange
-has the request and its answer; an answer with the status 0 is a failure to connect. The random choices have a
-seed.
+A case is `{"service": name, "mode": "auto", "true" or "false", "endpoint": URL or "", "calls": [...]}`, and
+a call `{"operation": name, "seconds": since the first call, "outcome": code or "", "exchanges": [...]}`. An
+exchange has the request and its answer; an answer with the status 0 is a failure to connect. The random
+choices have a seed.
 
 Left out is where Belfry differs on purpose; endpoint_discovery_test.cpp tests that by itself: an answer of
 DescribeEndpoints with an error or without an address, where botocore ends the call although it could go on,
