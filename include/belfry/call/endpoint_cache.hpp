@@ -229,7 +229,7 @@ class EndpointCache : public Interceptor, private EndpointFinder {
     std::vector<DiscoveredEndpoint> kept_{};
     /// Those that were kept before.
     std::vector<DiscoveredEndpoint> former_{};
-    /// Its kind is `ErrorKind::none` if the last call succeeded.
+    /// Why the service was last asked in vain; its kind is `ErrorKind::none` after a success.
     Error failure_{};
     Duration ask_again_at_{};
     std::uint64_t answers_ = 0;
