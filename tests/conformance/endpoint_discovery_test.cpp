@@ -253,6 +253,33 @@ TEST_CASE("an error names why there is no endpoint") {
         "ClientConfig::endpoint of the client that asks is set; set it for all clients"));
 }
 
+TEST_CASE("a client of another service, or with an endpoint, is called where it would be without discovery") {
+    Clock clock;
+    ScriptedTransport server;
+    const belfry::ClientConfig plain = make_config(clock);
+    belfry::EndpointDiscovery of_query(query::Client(plain, server), query::operations::DescribeEndpoints{},
+                                       EndpointDiscoveryMode::always);
+    belfry::EndpointDiscovery of_dynamodb(dynamodb::Client(plain, server),
+                                          dynamodb::operations::DescribeEndpoints{},
+                                          EndpointDiscoveryMode::always);
+    belfry::ClientConfig config = plain;
+    config.interceptor = &of_query;
+    server.respond(200, "{}");
+    REQUIRE(dynamodb::Client(config, server).describe_limits({}));
+    config.interceptor = &of_dynamodb;
+    config.endpoint = "https://vpce.test";
+    server.respond(200, "{}");
+    REQUIRE(dynamodb::Client(config, server).describe_limits({}));
+    REQUIRE(server.requests.size() == 2);
+    CHECK(server.requests[0].url == "https://dynamodb.us-east-1.amazonaws.com/");
+    CHECK(server.requests[1].url == "https://vpce.test/");
+    config.endpoint.clear();
+    CHECK(query::Client(config, server).describe_account_settings({}).error().message ==
+          "DescribeAccountSettings needs an endpoint that DescribeEndpoints returns, but the "
+          "EndpointDiscovery asks another service; make one with a client of this service");
+    CHECK(server.requests.size() == 2);
+}
+
 TEST_CASE("an address that is not a host over TLS is not used") {
     for (const char* const address :
          {"", "http://cell.test", "ftp://cell.test", "user@cell.test", "https://a:b@cell.test",

@@ -31,18 +31,6 @@ template <class Atomic = std::atomic<TaskPhase>> class HandOver {
     [[nodiscard]] bool ended(TaskPhase outcome) noexcept {
         return phase_.exchange(outcome, std::memory_order_acq_rel) != TaskPhase::starting;
     }
-    /// The same for a task that more than one may end, of whom the first counts. False also if no task was
-    /// started.
-    [[nodiscard]] bool ended_first(TaskPhase outcome) noexcept {
-        TaskPhase phase = TaskPhase::pending;
-        if (phase_.compare_exchange_strong(phase, outcome, std::memory_order_acq_rel)) return true;
-        if (phase != TaskPhase::starting ||
-            phase_.compare_exchange_strong(phase, outcome, std::memory_order_acq_rel))
-            return false;
-        // It has just become pending.
-        return phase == TaskPhase::pending &&
-               phase_.compare_exchange_strong(phase, outcome, std::memory_order_acq_rel);
-    }
 
   private:
     Atomic phase_{TaskPhase::starting};

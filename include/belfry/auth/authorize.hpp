@@ -21,6 +21,7 @@ enum class AuthorizeResult : std::uint8_t {
     sign,       ///< The request is still to be signed with Signature Version 4.
     failed,     ///< The error says why.
     presigned,  ///< The URL has the signature that `SigningOptions::placement` asks for.
+    pending,    ///< A session is being fetched, and `SigningOptions::waiter` will be called.
 };
 
 /// The state that a way of authenticating keeps between the attempts of a call.

@@ -57,28 +57,34 @@ class CredentialsWaiter {
   public:
     /// The provider can be asked again: it has credentials now, or knows why it does not.
     virtual void on_fetch_ended() noexcept = 0;
-    /// The fetch will never end, as when an event loop is destroyed.
-    virtual void on_fetch_abandoned() noexcept = 0;
 
     /// For providers: notes that this waits for their fetch of that number.
     void wait_for(const CredentialsProvider& provider, std::uint64_t fetch) noexcept {
-        provider_ = &provider;
-        fetch_ = fetch;
+        Wait& wait = first_.provider == nullptr || first_.provider == &provider ? first_ : second_;
+        wait = {&provider, fetch};
     }
-    /// For providers: whether this has waited for one of their first `ended` fetches, so that it gets the
-    /// outcome of the last one, even if that is an error. Says so once.
-    [[nodiscard]] bool has_waited_for(const CredentialsProvider& provider, std::uint64_t ended) noexcept {
-        if (provider_ != &provider || fetch_ > ended) return false;
-        provider_ = nullptr;
-        return true;
+    /// For providers: whether this attempt has waited for one of their first `ended` fetches. It gets the
+    /// outcome of the last one, even if that is an error or expires at once.
+    [[nodiscard]] bool has_waited_for(const CredentialsProvider& provider,
+                                      std::uint64_t ended) const noexcept {
+        for (const Wait& wait : {first_, second_})
+            if (wait.provider == &provider) return wait.fetch <= ended;
+        return false;
     }
+    /// For calls: the next attempt begins.
+    void forget_waits() noexcept { first_ = second_ = {}; }
 
   protected:
     ~CredentialsWaiter() = default;
 
   private:
-    const CredentialsProvider* provider_ = nullptr;
-    std::uint64_t fetch_ = 0;
+    struct Wait {
+        const CredentialsProvider* provider = nullptr;
+        std::uint64_t fetch = 0;
+    };
+    /// An attempt needs credentials, and may need a session that they get.
+    Wait first_{};
+    Wait second_{};
 };
 
 /// The source of a client's credentials. The client asks before each attempt, and before a call whose
@@ -90,12 +96,15 @@ class CredentialsProvider {
     /// The credentials to use now, or an `Error` of kind `ErrorKind::credentials`.
     virtual Result<Credentials> credentials() noexcept = 0;
     /// The same for a caller that must not block, as `AsyncCaller` is. An error of kind `ErrorKind::none`
-    /// says that credentials are being fetched: one of the functions of `waiter` will be called, once, on any
-    /// thread, also before this returns. With another result `waiter` is not called. By default this is
+    /// says that credentials are being fetched: `waiter` will be called, once, on any thread, also before
+    /// this returns, and must live until then. With another result it is not called. By default this is
     /// `credentials`.
     virtual Result<Credentials> try_credentials(CredentialsWaiter& waiter) noexcept {
         static_cast<void>(waiter);
-        return credentials();
+        Result<Credentials> result = credentials();
+        // Otherwise the wait would not end.
+        if (!result && result.error().kind == ErrorKind::none) result.error().kind = ErrorKind::credentials;
+        return result;
     }
     /// Where the credentials that were used last come from, for people, such as `the profile`; empty if that
     /// is not known. It has no secrets.

@@ -18,7 +18,7 @@ class S3ExpressSigner {
   public:
     /// Signs a request to `endpoint`, the URL of a directory bucket, with a session that `credentials` get,
     /// or fills `error`. May send a request for the session, and wait for it. With `SigningOptions::waiter`,
-    /// `error` has the kind `ErrorKind::none` while the session is being fetched.
+    /// it does not wait: the result is then `AuthorizeResult::pending`.
     virtual AuthorizeResult sign(HttpRequest& request, const Credentials& credentials,
                                  const SigningOptions& options, std::string_view endpoint, Error& error) = 0;
 

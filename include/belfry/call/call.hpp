@@ -58,7 +58,8 @@ class Call {
     enum class Step : std::uint8_t {
         send, ///< Send `request()`, let `begin_attempt()` take the response, then call `on_sent`.
         wait, ///< Let `delay()` pass, then call `on_waited`.
-        wait_for_credentials, ///< Call `on_waited` when the waiter of `wait_with` is called.
+        wait_for_credentials, ///< When the waiter of `wait_with` is called, or `limit_wait` says so, or to
+                              ///< cancel the call, call `on_waited`.
         done,                 ///< Call `read_output`, then `finish`; or `finish` alone.
     };
 
@@ -78,8 +79,16 @@ class Call {
     BELFRY_COLD ~Call() { return_tokens(); }
 
     /// Lets the call return `Step::wait_for_credentials` where it would block until credentials are fetched.
-    /// `waiter` must outlive the call. Call this before `start`.
+    /// `waiter` must outlive the call, and each wait that it has begun: a provider calls it once the fetch
+    /// ends, even if the call has ended before. Call this before `start`.
     void wait_with(CredentialsWaiter& waiter) noexcept { prepared_.signing.waiter = &waiter; }
+    /// Shortens a wait for credentials to the call's deadline; false if that has passed.
+    [[nodiscard]] bool limit_wait(Duration& wait) const noexcept {
+        if (!has_deadline()) return true;
+        const Duration left = time_left();
+        if (left < wait) wait = left;
+        return left.count() > 0;
+    }
     /// Builds the request. `input` need not outlive this function.
     [[nodiscard]] BELFRY_COLD Step start(const void* input) {
         if (options_.deadline.count() == 0) options_.deadline = core_.config().deadline;
@@ -290,10 +299,11 @@ class Call {
             detail::fail(error_, TransportStatus::cancelled, {});
             return end_without_attempt();
         }
+        const bool resumed = std::exchange(pending_, false);
         Interceptor* const interceptor = core_.state().interceptor;
-        // It has let this attempt pass if that has waited for its credentials since.
-        if (interceptor != nullptr && !std::exchange(admitted_, false)) {
-            if (has_deadline() && !limit_attempt({})) return Step::done;
+        if ((resumed || interceptor != nullptr) && has_deadline() && !limit_attempt({})) return Step::done;
+        // An attempt that has waited for credentials was let pass before.
+        if (interceptor != nullptr && !resumed) {
             remove_signature();
             delay_ = interceptor->before_attempt(
                 {operation_, metadata_.attempts + 1, retry_.max_attempts, &core_}, prepared_.request);
@@ -305,9 +315,9 @@ class Call {
             return end_without_attempt();
         }
         if (operation_.signing != RequestSigning::none && !sign()) {
-            admitted_ = prepared_.signing.waiter != nullptr && error_.kind == ErrorKind::none;
-            return admitted_ ? Step::wait_for_credentials : end_without_attempt();
+            return pending_ ? Step::wait_for_credentials : end_without_attempt();
         }
+        if (prepared_.signing.waiter != nullptr) prepared_.signing.waiter->forget_waits();
         if (has_deadline() && !limit_attempt({})) return Step::done;
         ++metadata_.attempts;
         attempting_ = true;
@@ -328,11 +338,9 @@ class Call {
             return true;
         }
         // After an attempt its error tells more.
-        if (error_.kind == ErrorKind::none) {
+        if (metadata_.attempts == 0)
             detail::fail(error_, ErrorKind::timeout, "DeadlineExceeded",
                          "the call's deadline passed before a request was sent");
-            static_cast<void>(end_without_attempt());
-        }
         return false;
     }
 
@@ -345,7 +353,9 @@ class Call {
         Result<Credentials> fetched =
             waiter == nullptr ? provider->credentials() : provider->try_credentials(*waiter);
         if (fetched) return sign_as(*fetched);
-        error_ = std::move(fetched).error();
+        // The error of the attempt before stays.
+        pending_ = waiter != nullptr && fetched.error().kind == ErrorKind::none;
+        if (!pending_) error_ = std::move(fetched).error();
         return false;
     }
     BELFRY_COLD bool sign_as(const Credentials& credentials) {
@@ -357,6 +367,7 @@ class Call {
                 const AuthorizeResult outcome =
                     operation_.hooks->authorize(operation_, credentials, prepared_.signing,
                                                 prepared_.authorization, prepared_.request, error_);
+                pending_ = outcome == AuthorizeResult::pending;
                 if (outcome != AuthorizeResult::sign) return outcome == AuthorizeResult::authorized;
             }
             const detail::SigningFailure failure =
@@ -493,7 +504,7 @@ class Call {
     bool asked_again_ = false;
     bool attempting_ = false;
     bool given_up_ = false;
-    bool admitted_ = false;
+    bool pending_ = false;
 };
 
 } // namespace belfry::inline v0

@@ -59,7 +59,10 @@ class EndpointCache : public Interceptor, private EndpointFinder {
     EndpointCache& operator=(const EndpointCache&) = delete;
 
     [[nodiscard]] Duration before_attempt(const AttemptInfo& attempt, HttpRequest& request) final {
-        const EndpointDiscoveryUse use = use_of(attempt.operation);
+        EndpointDiscoveryUse use = use_of(attempt.operation);
+        // A client that names an endpoint is called there.
+        if (attempt.core != nullptr && !attempt.core->config().endpoint.empty())
+            use = EndpointDiscoveryUse::none;
         // If one is required, `find_endpoint` has found that of the first attempt.
         if (use == EndpointDiscoveryUse::optional
                 ? mode_ == EndpointDiscoveryMode::always
@@ -102,13 +105,19 @@ class EndpointCache : public Interceptor, private EndpointFinder {
     }
 
   private:
-    [[nodiscard]] static EndpointDiscoveryUse use_of(const Operation& operation) noexcept {
-        return operation.hooks != nullptr ? operation.hooks->endpoint_discovery : EndpointDiscoveryUse::none;
+    [[nodiscard]] bool serves(const Operation& operation) const noexcept {
+        return operation.service->id == asking_.service().id;
+    }
+    [[nodiscard]] EndpointDiscoveryUse use_of(const Operation& operation) const noexcept {
+        return operation.hooks != nullptr && serves(operation) ? operation.hooks->endpoint_discovery
+                                                               : EndpointDiscoveryUse::none;
     }
 
     bool find_endpoint(const Operation& operation, Endpoint& endpoint, Error& error) final {
         const char* problem = nullptr;
-        if (mode_ == EndpointDiscoveryMode::never)
+        if (!serves(operation))
+            problem = "the EndpointDiscovery asks another service; make one with a client of this service";
+        else if (mode_ == EndpointDiscoveryMode::never)
             problem = "endpoint discovery is off (EndpointDiscoveryMode::never, the setting "
                       "endpoint_discovery_enabled)";
         else if (!asking_.config().endpoint.empty())

@@ -23,8 +23,8 @@ namespace belfry::inline v0 {
 ///
 /// The client that it is given asks for the endpoints. If its configuration names one, requests stay
 /// unchanged, so make both clients from one configuration. Its interceptor, if it has one, also sees the
-/// attempts of all other clients. Threads and clients of the same account and region may share the object,
-/// which must outlive them.
+/// attempts of all other clients. Threads, and clients of the same service, account and region, may share the
+/// object, which must outlive them.
 ///
 /// A call that needs an endpoint blocks while the service is asked, like one that waits for credentials. On
 /// an event loop it then blocks the loop, for at most the deadline of the client that asks.

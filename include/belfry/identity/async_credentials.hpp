@@ -33,13 +33,13 @@ namespace belfry::inline v0 {
 /// files, and `credential_process` waits for its process.
 class AsyncCredentials final : public CredentialsProvider, private detail::AsyncFetch::Owner {
   public:
-    /// All four must outlive the object, transport and timer also what is pending in them.
+    /// All four must outlive the object; transport, timer and environment also what is pending in them.
     AsyncCredentials(CredentialsSource& source, AsyncTransport& transport, AsyncTimer& timer,
                      Environment& environment = detail::system_environment) noexcept
         : source_(source), transport_(transport), timer_(timer), environment_(environment) {}
     AsyncCredentials(const AsyncCredentials&) = delete;
     AsyncCredentials& operator=(const AsyncCredentials&) = delete;
-    /// Calls that wait ask their client's provider again.
+    /// No client may have this provider any more.
     ~AsyncCredentials() override {
         std::unique_lock lock(mutex_);
         detail::AsyncFetch* const fetch = std::exchange(fetch_, nullptr);
@@ -121,18 +121,15 @@ class AsyncCredentials final : public CredentialsProvider, private detail::Async
             kept_.keep(*std::move(result), now);
             set_origin(origin);
         } else {
-            kept_.fail(std::move(result).error());
+            Error& failure = result.error();
+            // A source's mistake must not look like a success.
+            if (failure.kind == ErrorKind::none) failure.kind = ErrorKind::credentials;
+            kept_.fail(std::move(failure));
             if (kept_.is_valid(now)) kept_.postpone(now);
         }
-        return end();
-    }
-    std::vector<CredentialsWaiter*> abandon_fetch() noexcept override {
-        const std::lock_guard lock(mutex_);
-        return end();
-    }
-    std::vector<CredentialsWaiter*> end() noexcept {
-        fetch_ = nullptr;
         ++fetches_;
+        // Otherwise the destructor has taken it.
+        if (detail::AsyncFetch* const ended = std::exchange(fetch_, nullptr)) ended->release();
         return std::exchange(waiters_, {});
     }
     void set_origin(const std::string& origin) noexcept {

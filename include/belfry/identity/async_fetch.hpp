@@ -36,15 +36,13 @@ class AsyncFetch final : private AttemptCompletion::Handler,
       public:
         virtual std::vector<CredentialsWaiter*> end_fetch(Result<Credentials>&& result,
                                                           const std::string& origin) noexcept = 0;
-        /// The loop was destroyed.
-        virtual std::vector<CredentialsWaiter*> abandon_fetch() noexcept = 0;
 
       protected:
         ~Owner() = default;
     };
 
-    /// All must live until the fetch ends or is left, transport and timer also until the loop has nothing of
-    /// it. The caller holds a reference, which `leave` and the functions of `Owner` end.
+    /// All must live until the fetch ends or is left; transport, timer and environment also until the loop
+    /// has nothing of it. The caller holds a reference, which it ends by `release` or `leave`.
     AsyncFetch(Owner& owner, Owned<CredentialsFetch> fetch, AsyncTransport& transport, AsyncTimer& timer,
                Environment& environment) noexcept
         : owner_(&owner), fetch_(std::move(fetch)), transport_(transport), timer_(timer),
@@ -68,14 +66,16 @@ class AsyncFetch final : private AttemptCompletion::Handler,
         release();
     }
 
+    /// Ends a reference.
+    void release() noexcept {
+        if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+    }
+
   private:
     using Step = CredentialsFetch::Step;
 
     ~AsyncFetch() {
         if (sink_) wipe(sink_->response.body);
-    }
-    void release() noexcept {
-        if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
     }
     /// Cancels both, because only the thread that drives the fetch knows which of them is active.
     void wake() noexcept {
@@ -125,33 +125,40 @@ class AsyncFetch final : private AttemptCompletion::Handler,
         });
     }
     void deliver() noexcept {
+        Result<Credentials> result = std::move(fetch_->result());
+        if (out_of_memory_) {
+            Error error;
+            fail_without_memory(error);
+            result = std::move(error);
+        }
+        end_with(std::move(result));
+    }
+    /// The loop was destroyed, or has dropped the request.
+    void abandon() noexcept {
+        Error error;
+#if defined(__cpp_exceptions)
+        try {
+            error = ended_loop();
+        } catch (...) {
+            fail_without_memory(error);
+        }
+#else
+        error = ended_loop();
+#endif
+        end_with(std::move(error));
+    }
+    [[nodiscard]] static Error ended_loop() {
+        return credentials_error("EventLoopEnded",
+                                 {"the event loop ended before the credentials were fetched"});
+    }
+    void end_with(Result<Credentials>&& result) noexcept {
         std::vector<CredentialsWaiter*> waiters;
         {
             const std::lock_guard lock(mutex_);
-            if (Owner* const owner = std::exchange(owner_, nullptr)) {
-                Result<Credentials> result = std::move(fetch_->result());
-                if (out_of_memory_) {
-                    Error error;
-                    detail::fail_without_memory(error);
-                    result = std::move(error);
-                }
+            if (Owner* const owner = std::exchange(owner_, nullptr))
                 waiters = owner->end_fetch(std::move(result), fetch_->origin());
-                release();
-            }
         }
         for (CredentialsWaiter* const waiter : waiters) waiter->on_fetch_ended();
-        release();
-    }
-    void abandon() noexcept {
-        std::vector<CredentialsWaiter*> waiters;
-        {
-            const std::lock_guard lock(mutex_);
-            if (Owner* const owner = std::exchange(owner_, nullptr)) {
-                waiters = owner->abandon_fetch();
-                release();
-            }
-        }
-        for (CredentialsWaiter* const waiter : waiters) waiter->on_fetch_abandoned();
         release();
     }
     void settle(TaskPhase outcome) noexcept {

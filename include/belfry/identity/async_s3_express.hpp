@@ -15,8 +15,8 @@ namespace belfry::inline v0 {
 /// it go on when it is there. Calls that block can only use sessions that an `AsyncCaller` has fetched.
 class AsyncS3Express final : public detail::S3ExpressSessions {
   public:
-    /// CreateSession is sent by `transport`. Both must outlive the object, and what is pending in them.
-    /// `hashes` is that of `S3Express`.
+    /// CreateSession is sent by `transport`. Transport, timer and the environment of `options` must outlive
+    /// the object, and what is pending in them. `hashes` is that of `S3Express`.
     AsyncS3Express(AsyncTransport& transport, AsyncTimer& timer, const S3ExpressOptions& options = {},
                    CryptoProvider* hashes = nullptr)
         : S3ExpressSessions(options, hashes), transport_(transport), timer_(timer) {}

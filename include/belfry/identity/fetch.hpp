@@ -36,7 +36,13 @@ class CredentialsFetch {
     CredentialsFetch(const CredentialsFetch&) = delete;
     CredentialsFetch& operator=(const CredentialsFetch&) = delete;
     // The body of a request may be a token.
-    virtual ~CredentialsFetch() { detail::wipe(request_.body); }
+    virtual ~CredentialsFetch() {
+        detail::wipe(request_.body);
+        if (!result_) return;
+        detail::wipe(result_->secret_access_key);
+        detail::wipe(result_->session_token);
+        detail::wipe(result_->bearer_token);
+    }
 
     [[nodiscard]] virtual Step start() = 0;
     /// `response` is complete if `sent` is ok.

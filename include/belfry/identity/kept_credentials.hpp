@@ -34,7 +34,7 @@ class KeptCredentials {
     /// The result for those that have waited for the last fetch. Otherwise each of them would ask a source
     /// that fails, or whose credentials expire at once.
     [[nodiscard]] Result<Credentials> outcome(Timestamp now) const {
-        if (failure_.kind == ErrorKind::none || is_valid(now)) return *kept_;
+        if (kept_ && (failure_.kind == ErrorKind::none || is_valid(now))) return *kept_;
         return failure_;
     }
 

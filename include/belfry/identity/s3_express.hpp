@@ -238,6 +238,8 @@ class S3ExpressSessions : public ForwardedCrypto, public S3ExpressSigner {
         Result<Credentials> session =
             options.waiter == nullptr ? cache.credentials() : cache.try_credentials(*options.waiter);
         if (!session) {
+            if (options.waiter != nullptr && session.error().kind == ErrorKind::none)
+                return AuthorizeResult::pending;
             error = std::move(session).error();
             return AuthorizeResult::failed;
         }

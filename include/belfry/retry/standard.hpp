@@ -234,11 +234,13 @@ class ClockSkew {
             if (exact) exact_.store(true);
             return true;
         }
-        exact_.store(exact);
+        // No thread may take the former difference for an exact one.
+        exact_.store(false);
         if (most - least <= precise_seconds)
             offset_.store(least + (most - least) / 2);
         else
             offset_.store(known < least ? least : most);
+        exact_.store(exact);
         return true;
     }
     /// Whether clock skew explains an error of a request that was signed with this offset, after its response

@@ -21,6 +21,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -82,6 +83,12 @@ struct Fixture {
         return caller.start(GetSpeakerSearchTask{}, get, options,
                             [this](GetResult result) { results.push_back(std::move(result)); });
     }
+    /// Answers the request of the fetch, and lets the calls that wait for it look.
+    void give(const std::string& document, int status = 200, std::size_t index = 0) {
+        transport.answer(status, document, {}, index);
+        look();
+    }
+    void look() { timer.pass(Duration::milliseconds(50)); }
     /// The URL or, of the service's requests, the access key that signed each request that is pending.
     [[nodiscard]] std::vector<std::string> pending() const {
         std::vector<std::string> found;
@@ -102,9 +109,13 @@ TEST_CASE("calls wait for one fetch of their credentials, and go on when it ends
     CHECK(f.pending().empty());
     for (int i = 0; i < 3; ++i) f.start();
     CHECK(f.pending() == Texts{server});
-    CHECK(f.timer.pending.empty());
+    // They look for it, after ever longer times.
+    f.timer.pass(Duration::milliseconds(500));
+    CHECK(f.timer.durations.size() < 50);
+    CHECK(f.pending() == Texts{server});
+    CHECK(f.results.empty());
     CHECK(f.credentials->credentials().error().code == "NotFetched");
-    f.transport.answer(200, keys("A", 60 - 1));
+    f.give(keys("A", 60 - 1));
     CHECK(f.pending() == Texts{"A", "A", "A"});
     CHECK(f.results.empty());
     while (!f.transport.pending.empty()) f.transport.answer(200, "{}");
@@ -119,7 +130,7 @@ TEST_CASE("calls wait for one fetch of their credentials, and go on when it ends
 TEST_CASE("calls that wait for a fetch share its error, and the next one begins another fetch") {
     Fixture f;
     for (int i = 0; i < 2; ++i) f.start();
-    f.transport.answer(400, "not you");
+    f.give("not you", 400);
     CHECK(f.pending().empty());
     REQUIRE(f.results.size() == 2);
     for (const GetResult& result : f.results) {
@@ -128,7 +139,7 @@ TEST_CASE("calls that wait for a fetch share its error, and the next one begins 
     }
     f.start();
     CHECK(f.pending() == Texts{server});
-    f.transport.answer(200, keys("A", 30));
+    f.give(keys("A", 30));
     CHECK(f.pending() == Texts{"A"});
 }
 
@@ -137,12 +148,11 @@ TEST_CASE("a source that asks again waits on the loop's timer") {
     f.start();
     f.transport.answer(503, "");
     CHECK(f.pending().empty());
-    CHECK(f.timer.pending.size() == 1);
     f.timer.pass(Duration::seconds(1));
     CHECK(f.pending() == Texts{server});
     f.transport.fail(TransportStatus::timed_out);
     f.timer.pass(Duration::seconds(1));
-    f.transport.answer(200, keys("A", 30));
+    f.give(keys("A", 30));
     CHECK(f.pending() == Texts{"A"});
     CHECK(f.environment.slept == 0);
 }
@@ -150,14 +160,14 @@ TEST_CASE("a source that asks again waits on the loop's timer") {
 TEST_CASE("credentials are renewed while calls go on with those that are valid") {
     Fixture f;
     f.start();
-    f.transport.answer(200, keys("A", 20));
+    f.give(keys("A", 20));
     f.transport.answer(200, "{}");
     f.environment.time.seconds += 15 * 60;
     f.start();
     f.start();
     // The first of them renews.
     CHECK(f.pending() == Texts{server, "A", "A"});
-    f.transport.answer(200, keys("B", 40));
+    f.give(keys("B", 40));
     f.start();
     CHECK(f.pending() == Texts{"A", "A", "B"});
     // A failure leaves what is valid, and is not repeated for a minute.
@@ -174,7 +184,7 @@ TEST_CASE("credentials are renewed while calls go on with those that are valid")
     f.environment.time.seconds += 5 * 60;
     f.start();
     CHECK(f.pending().size() == 7);
-    f.transport.answer(200, keys("C", 59), {}, 5);
+    f.give(keys("C", 59), 200, 5);
     CHECK(f.pending().back() == "C");
 }
 
@@ -182,13 +192,13 @@ TEST_CASE("calls get credentials that expire within seconds, if they have waited
     Fixture f;
     for (int i = 0; i < 2; ++i) f.start();
     f.environment.time.seconds = 1'767'225'600 + 55;
-    f.transport.answer(200, keys("A", 1));
+    f.give(keys("A", 1));
     CHECK(f.pending() == Texts{"A", "A"});
     f.start();
     CHECK(f.pending() == Texts{"A", "A", server});
 }
 
-TEST_CASE("a call that waits for credentials can be cancelled or discarded at once") {
+TEST_CASE("a call that waits for credentials can be cancelled or discarded") {
     Fixture f;
     AsyncCall first = f.start();
     AsyncCall second = f.start();
@@ -196,14 +206,17 @@ TEST_CASE("a call that waits for credentials can be cancelled or discarded at on
     AsyncCall third = f.caller.start(GetSpeakerSearchTask{}, get,
                                      [witness](const GetResult&) { FAIL("the call was discarded"); });
     first.cancel();
+    third.discard();
+    // The callback runs on the loop.
+    CHECK(f.results.empty());
+    f.timer.turn();
     REQUIRE(f.results.size() == 1);
     CHECK(f.results[0].error().kind == ErrorKind::cancelled);
     CHECK(f.results[0].metadata().attempts == 0);
-    third.discard();
     CHECK(witness.use_count() == 1);
     // The fetch is of use to others.
     CHECK(f.pending() == Texts{server});
-    f.transport.answer(200, keys("A", 30));
+    f.give(keys("A", 30));
     CHECK(f.pending() == Texts{"A"});
     f.transport.answer(200, "{}");
     CHECK(f.results.size() == 2);
@@ -212,29 +225,30 @@ TEST_CASE("a call that waits for credentials can be cancelled or discarded at on
     CHECK(f.results.size() == 2);
 }
 
-TEST_CASE("a call that was cancelled by its token ends when the fetch does") {
+TEST_CASE("a call that waits for credentials can be cancelled by its token") {
     Fixture f;
     CancellationToken token;
     f.start({.cancellation = &token});
     token.cancel();
     CHECK(f.results.empty());
-    f.transport.answer(200, keys("A", 30));
+    f.look();
     REQUIRE(f.results.size() == 1);
     CHECK(f.results[0].error().kind == ErrorKind::cancelled);
-    CHECK(f.pending().empty());
+    CHECK(f.pending() == Texts{server});
 }
 
-TEST_CASE("a deadline that passes during a fetch ends the call") {
+TEST_CASE("a deadline ends a call that waits for credentials, with the error of the attempt before") {
     class Clock final : public Environment {
       public:
         Timestamp now() noexcept override { return {1'767'225'600, 0}; }
-        Duration steady_time() noexcept override { return passed; }
+        Duration steady_time() noexcept override { return Duration::nanoseconds(timer->now); }
         void sleep(Duration) noexcept override {}
         bool random(unsigned char*, std::size_t) noexcept override { return false; }
-        Duration passed{};
+        test::FakeTimer* timer = nullptr;
     };
     Clock clock;
     Fixture f;
+    clock.timer = &f.timer;
     const voice::Client client{{.region = "us-east-1", .credentials = *f.credentials, .environment = &clock},
                                AsyncOnly{}};
     const AsyncCaller caller(client, f.transport, f.timer);
@@ -243,21 +257,22 @@ TEST_CASE("a deadline that passes during a fetch ends the call") {
                      [&](GetResult result) { f.results.push_back(std::move(result)); });
     };
     start();
-    clock.passed = Duration::seconds(6);
-    f.transport.answer(200, keys("A", 1));
+    f.timer.pass(Duration::milliseconds(4'999));
+    CHECK(f.results.empty());
+    f.timer.pass(Duration::milliseconds(1));
     REQUIRE(f.results.size() == 1);
     CHECK(f.results[0].error().code == "DeadlineExceeded");
-    // The same if another attempt waits.
+    f.give(keys("A", 1));
+    // The same if a later attempt waits.
     start();
     REQUIRE(f.pending() == Texts{"A"});
     f.environment.time.seconds += 60;
     f.transport.answer(503, "");
     f.timer.pass(Duration::seconds(1));
     REQUIRE(f.pending() == Texts{server});
-    clock.passed = Duration::seconds(12);
-    f.transport.answer(200, keys("B", 30));
+    f.timer.pass(Duration::seconds(5));
     REQUIRE(f.results.size() == 2);
-    CHECK(f.results[1].error().code == "DeadlineExceeded");
+    CHECK(f.results[1].error().http_status == 503);
     CHECK(f.results[1].error().attempts == 1);
 }
 
@@ -277,13 +292,13 @@ TEST_CASE("each attempt asks for credentials, and an interceptor lets it pass on
     Fixture f(&counter);
     f.start();
     CHECK(counter.numbers == std::vector<int>{1});
-    f.transport.answer(200, keys("A", 1));
+    f.give(keys("A", 1));
     CHECK(counter.numbers == std::vector<int>{1});
     f.environment.time.seconds += 60;
     f.transport.answer(503, "");
     f.timer.pass(Duration::seconds(1));
     CHECK(f.pending() == Texts{server});
-    f.transport.answer(200, keys("B", 30));
+    f.give(keys("B", 30));
     CHECK(f.pending() == Texts{"B"});
     f.transport.answer(200, "{}");
     CHECK(counter.numbers == std::vector<int>{1, -1, 2, -2});
@@ -298,7 +313,7 @@ TEST_CASE("a transport that answers within start does not recurse or lose a call
     f.start();
     // A callback is not called from within start.
     CHECK(f.results.empty());
-    f.timer.turn();
+    f.look();
     CHECK(f.results.size() == 1);
     CHECK(f.transport.started == 2);
 }
@@ -329,7 +344,7 @@ TEST_CASE("the default chain is fetched on a loop") {
         f.results.push_back(std::move(result));
     });
     CHECK(f.pending() == Texts{server});
-    f.transport.answer(200, keys("A", 30));
+    f.give(keys("A", 30));
     CHECK(f.pending() == Texts{"A"});
     CHECK(credentials.describe() == "the container");
     f.transport.answer(200, "{}");
@@ -351,21 +366,102 @@ TEST_CASE("a loop that is destroyed during a fetch frees the calls that wait") {
     Fixture f;
     f.caller.start(GetSpeakerSearchTask{}, get, [witness](const GetResult&) { FAIL("the loop has ended"); });
     CHECK(witness.use_count() == 2);
+    f.timer.pending.clear();
+    CHECK(witness.use_count() == 1);
     f.transport.pending.clear();
-    CHECK(witness.use_count() == 1);
-    f.transport.drops = true;
-    f.caller.start(GetSpeakerSearchTask{}, get, [witness](const GetResult&) { FAIL("the loop has ended"); });
-    CHECK(witness.use_count() == 1);
     // Another loop's turn.
-    f.transport.drops = false;
     f.start();
     CHECK(f.pending() == Texts{server});
+}
+
+TEST_CASE("a call whose fetch is dropped by its loop ends with an error") {
+    Fixture f;
+    f.start();
+    f.transport.pending.clear();
+    f.look();
+    REQUIRE(f.results.size() == 1);
+    CHECK(f.results[0].error().kind == ErrorKind::credentials);
+    CHECK(f.results[0].error().code == "EventLoopEnded");
+    f.transport.drops = true;
+    f.start();
+    f.look();
+    REQUIRE(f.results.size() == 2);
+    CHECK(f.results[1].error().code == "EventLoopEnded");
+}
+
+TEST_CASE("an error without a kind does not make a call wait without end") {
+    class Broken final : public CredentialsProvider {
+      public:
+        Result<Credentials> credentials() noexcept override {
+            return Error{.message = "the vault is sealed"};
+        }
+    };
+    class BrokenSource final : public CredentialsSource {
+      public:
+        std::string_view name() const noexcept override { return "the test"; }
+        detail::Owned<CredentialsFetch> fetch() override {
+            return detail::Owned<CredentialsFetch>(
+                new detail::FailedFetch(Error{.message = "the vault is sealed"}));
+        }
+    };
+    Fixture f;
+    Broken provider;
+    BrokenSource source;
+    AsyncCredentials fetched(source, f.transport, f.timer, f.environment);
+    for (CredentialsProvider* const credentials :
+         {static_cast<CredentialsProvider*>(&provider), static_cast<CredentialsProvider*>(&fetched)}) {
+        const voice::Client client{
+            {.region = "us-east-1", .credentials = *credentials, .environment = &f.environment}, AsyncOnly{}};
+        AsyncCaller(client, f.transport, f.timer).start(GetSpeakerSearchTask{}, get, [&](GetResult result) {
+            f.results.push_back(std::move(result));
+        });
+        f.look();
+        REQUIRE(!f.results.empty());
+        CHECK(f.results.back().error().kind == ErrorKind::credentials);
+        CHECK(f.results.back().error().message == "the vault is sealed");
+    }
+    CHECK(f.results.size() == 2);
+}
+
+TEST_CASE("an attempt that needs two providers asks each of them once") {
+    // The first one's credentials expire at once, and the second one fails.
+    class Both final : public CredentialsProvider {
+      public:
+        Both(CredentialsProvider& one, CredentialsProvider& other) : one_(one), other_(other) {}
+        Result<Credentials> credentials() noexcept override { return Error{}; }
+        Result<Credentials> try_credentials(CredentialsWaiter& waiter) noexcept override {
+            Result<Credentials> result = one_.try_credentials(waiter);
+            return result ? other_.try_credentials(waiter) : result;
+        }
+
+      private:
+        CredentialsProvider& one_;
+        CredentialsProvider& other_;
+    };
+    Fixture f;
+    test::MemorySettings settings{{{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://localhost/other"}}, {}};
+    ContainerCredentialsSource source(settings);
+    AsyncCredentials other(source, f.transport, f.timer, f.environment);
+    Both both(*f.credentials, other);
+    const voice::Client client{{.region = "us-east-1", .credentials = both, .environment = &f.environment},
+                               AsyncOnly{}};
+    AsyncCaller(client, f.transport, f.timer).start(GetSpeakerSearchTask{}, get, [&](GetResult result) {
+        f.results.push_back(std::move(result));
+    });
+    CHECK(f.pending() == Texts{server});
+    f.give(keys("A", 0));
+    CHECK(f.pending() == Texts{"http://localhost/other"});
+    f.give("no", 400);
+    CHECK(f.pending().empty());
+    REQUIRE(f.results.size() == 1);
+    CHECK(f.results[0].error().message.find("no") != std::string::npos);
+    CHECK(f.transport.started == 2);
 }
 
 TEST_CASE("credentials that are destroyed during a fetch cancel it") {
     Fixture f;
     f.start();
-    f.transport.answer(200, keys("A", 20));
+    f.give(keys("A", 20));
     f.transport.answer(200, "{}");
     f.environment.time.seconds += 15 * 60;
     f.start();
@@ -383,7 +479,7 @@ TEST_CASE("a coroutine that waits for credentials can be destroyed") {
         call.await_suspend(std::noop_coroutine());
         CHECK(f.pending() == Texts{server});
     }
-    f.transport.answer(200, keys("A", 20));
+    f.give(keys("A", 20));
     CHECK(f.pending().empty());
 }
 
@@ -509,4 +605,27 @@ TEST_CASE("calls of several threads share fetches that end on others, and each c
     CHECK(fetches > 3);
     INFO("failed " << failed << ", cancelled " << cancelled << ", fetches " << fetches);
     CHECK(failed < count / 2);
+}
+
+TEST_CASE("credentials can be destroyed while their fetch ends on another thread") {
+    RunningClock clock;
+    test::MemorySettings settings{{{"AWS_CONTAINER_CREDENTIALS_FULL_URI", server}}, {}};
+    ContainerCredentialsSource source{settings};
+    class Waiter final : public CredentialsWaiter {
+      public:
+        void on_fetch_ended() noexcept override { ++ended; }
+        std::atomic<int> ended{0};
+    };
+    ThreadedLoop loop([&](const HttpRequest&) -> HttpResponse { return {400, {}, "no"}; });
+    for (int i = 0; i < 500; ++i) {
+        Waiter waiter;
+        {
+            AsyncCredentials credentials(source, loop, loop, clock);
+            const Result<Credentials> result = credentials.try_credentials(waiter);
+            REQUIRE(result.error().kind == ErrorKind::none);
+            for (int spin = 0; spin < i; ++spin) std::this_thread::yield();
+        }
+        while (waiter.ended == 0) std::this_thread::yield();
+        CHECK(waiter.ended == 1);
+    }
 }

@@ -549,14 +549,11 @@ class WaitingCall final : public CredentialsWaiter {
     WaitingCall& operator=(const WaitingCall&) = delete;
     virtual ~WaitingCall() = default;
     void on_fetch_ended() noexcept override { sign(); }
-    void on_fetch_abandoned() noexcept override { abandoned = true; }
     /// The access key that it signed with, or `(waits)`, or the code of its error.
     [[nodiscard]] std::string key() const {
-        return made.result == AuthorizeResult::failed && made.error.kind == ErrorKind::none ? "(waits)"
-                                                                                            : made.key();
+        return made.result == AuthorizeResult::pending ? "(waits)" : made.key();
     }
     Signed made{};
-    bool abandoned = false;
 
   private:
     void sign() {

@@ -72,6 +72,9 @@ class AsyncState final : private AttemptCompletion::Handler,
     }
 
   private:
+    static constexpr Duration first_look = Duration::milliseconds(1);
+    static constexpr Duration last_look = Duration::milliseconds(50);
+
     ~AsyncState() = default;
 
     [[nodiscard]] CallOptions with_token(CallOptions options) const noexcept {
@@ -83,12 +86,10 @@ class AsyncState final : private AttemptCompletion::Handler,
         if (cancelled()) token_.cancel();
         return token_.is_cancelled();
     }
-    /// Cancels all, because only the thread that drives the call knows which of them is active.
+    /// Cancels both, because only the thread that drives the call knows which of them is active.
     void wake() noexcept {
         transport_.cancel(static_cast<AttemptCompletion::Handler*>(this));
         if (!ended_.load()) timer_.cancel(static_cast<TimerCompletion::Handler*>(this));
-        // The provider keeps this until its fetch has ended.
-        if (!ended_.load()) stop_waiting(TaskPhase::completed);
     }
 
     /// Asks the call for its next step. If memory runs out meanwhile, it ends with an error: no caller could
@@ -107,11 +108,26 @@ class AsyncState final : private AttemptCompletion::Handler,
     /// The same for a step that signs, and so may ask for credentials.
     template <class Next> void take_attempt(const Next& next) noexcept {
         note_cancellation();
-        asked_.begin();
         references_.fetch_add(1, std::memory_order_relaxed);
         take_step(next);
-        // Otherwise the provider has the reference.
+        look_delay_ = first_look;
+        // Otherwise the provider has the reference, until its fetch ends.
         if (step_ != Call::Step::wait_for_credentials) release();
+    }
+    /// How long to wait until the timer ends. A call that waits for credentials looks for their fetch ever
+    /// less often: the thread that ends it may not be that of the call's loop, and so does not continue the
+    /// call.
+    [[nodiscard]] Duration next_wait() noexcept {
+        if (delivering_) return {};
+        if (step_ == Call::Step::wait) return call_.delay();
+        Duration wait = look_delay_;
+        look_delay_ = look_delay_ < last_look ? Duration::nanoseconds(look_delay_.count() * 2) : last_look;
+        return call_.limit_wait(wait) ? wait : Duration{};
+    }
+    /// Whether a call that waits for credentials goes on.
+    [[nodiscard]] bool stops_waiting() noexcept {
+        Duration none{};
+        return fetch_ended_.exchange(false) || cancelled() || !call_.limit_wait(none);
     }
     /// Drives the call until a background task is pending. `*this` may be destroyed afterwards.
     void run(bool within_start) noexcept {
@@ -127,10 +143,8 @@ class AsyncState final : private AttemptCompletion::Handler,
                 delivering_ = true;
                 --turns_left_;
             }
-            if (step_ == Call::Step::wait_for_credentials) {
-                const TaskPhase phase = asked_.started();
-                if (phase == TaskPhase::pending) return;
-                if (phase == TaskPhase::abandoned) return end();
+            // A source that sends no request has its result at once.
+            if (step_ == Call::Step::wait_for_credentials && fetch_ended_.exchange(false)) {
                 take_attempt([&] { return call_.on_waited(); });
                 continue;
             }
@@ -143,7 +157,7 @@ class AsyncState final : private AttemptCompletion::Handler,
                 sink_ = &call_.begin_attempt();
                 transport_.start(call_.request(), *this, AttemptCompletion(*this));
             } else {
-                timer_.start(delivering_ ? Duration() : call_.delay(), TimerCompletion(*this));
+                timer_.start(next_wait(), TimerCompletion(*this));
             }
             // The call may have been cancelled before the background task existed.
             if (!delivering_ && cancelled_.load()) wake();
@@ -154,7 +168,7 @@ class AsyncState final : private AttemptCompletion::Handler,
         }
     }
     void take_outcome() noexcept {
-        if (step_ == Call::Step::wait) {
+        if (step_ == Call::Step::wait || (step_ == Call::Step::wait_for_credentials && stops_waiting())) {
             take_attempt([&] { return call_.on_waited(); });
         } else if (step_ == Call::Step::send) {
             take_step([&] { return call_.on_sent(std::move(sent_)); });
@@ -164,13 +178,6 @@ class AsyncState final : private AttemptCompletion::Handler,
         if (!task_.ended(outcome)) return;
         if (outcome == TaskPhase::abandoned) return end();
         take_outcome();
-        run(false);
-    }
-    /// Goes on with a call that waits for credentials.
-    void stop_waiting(TaskPhase outcome) noexcept {
-        if (!asked_.ended_first(outcome)) return;
-        if (outcome == TaskPhase::abandoned) return end();
-        take_attempt([&] { return call_.on_waited(); });
         run(false);
     }
     /// False if the call goes on. Otherwise `*this` may be destroyed.
@@ -195,11 +202,7 @@ class AsyncState final : private AttemptCompletion::Handler,
     void on_abandoned() noexcept override { settle(TaskPhase::abandoned); }
 
     void on_fetch_ended() noexcept override {
-        stop_waiting(TaskPhase::completed);
-        release();
-    }
-    void on_fetch_abandoned() noexcept override {
-        stop_waiting(TaskPhase::abandoned);
+        fetch_ended_.store(true);
         release();
     }
 
@@ -221,11 +224,11 @@ class AsyncState final : private AttemptCompletion::Handler,
     TransportResult sent_{};
     std::atomic<int> references_{1};
     HandOver<> task_{};
-    /// The same for credentials that are being fetched, which the provider or `cancel` ends.
-    HandOver<> asked_{};
     std::atomic<bool> cancelled_{false};
     std::atomic<bool> discarded_{false};
     std::atomic<bool> ended_{false};
+    std::atomic<bool> fetch_ended_{false};
+    Duration look_delay_{};
     Call::Step step_ = Call::Step::done;
     bool delivering_ = false;
     std::uint8_t turns_left_ = 100;
