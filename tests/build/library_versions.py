@@ -96,28 +96,33 @@ def fetch(crate: Crate) -> Path:
     cargo = shutil.which("cargo")
     if cargo is None:
         skip("cargo is not installed")
-    about = subprocess.run([cargo, "-vV"], capture_output=True, text=True, check=True).stdout
-    host = re.search(r"^host: (.*)$", about, re.MULTILINE)
-    target = ["--target", host.group(1)] if host else []
+    about = subprocess.run([cargo, "-vV"], capture_output=True, text=True, check=False)
+    host = re.search(r"^host: (.*)$", about.stdout, re.MULTILINE)
+    if host is None:
+        skip(f"cargo does not tell its version: {about.stderr}")
     with tempfile.TemporaryDirectory(prefix="belfry-crate-") as scratch:
         folder = Path(scratch)
         (folder / "src").mkdir()
         (folder / "src" / "lib.rs").touch()
         (folder / "Cargo.toml").write_text(
-            '[package]\nname = "sources"\nversion = "0.0.0"\n\n'
+            '[package]\nname = "sources"\nversion = "0.0.0"\nedition = "2021"\n\n'
             f'[dependencies]\n{crate.name} = "={crate.version.partition("+")[0]}"\n'
         )
-        done = subprocess.run(
-            [cargo, "fetch", *target], cwd=folder, capture_output=True, text=True, check=False
-        )
-    if done.returncode != 0:
-        print(done.stderr)
-        if "failed to select a version" in done.stderr:
-            sys.exit(f"the registry has no {crate.name} {crate.version}")
-        skip(f"cargo cannot fetch {crate.name} {crate.version}")
+        # Other systems need crates that are ten times as large.
+        command = [cargo, "fetch", "--target", host.group(1)]
+        try:
+            done = subprocess.run(
+                command, cwd=folder, capture_output=True, text=True, check=False, timeout=300
+            )
+        except subprocess.TimeoutExpired:
+            skip(f"cargo has not fetched {crate.name} {crate.version} within 300 seconds")
+    # An old cargo may fail to read one of the crates that this one depends on.
     fetched = find(crate)
     if fetched is None:
-        skip(f"cargo has fetched {crate.name} {crate.version} to a place that is not its cache")
+        print(done.stderr)
+        if "failed to select a version" in done.stderr and "offline" not in done.stderr:
+            sys.exit(f"the registry has no {crate.name} {crate.version}")
+        skip(f"cargo cannot fetch {crate.name} {crate.version} into its cache")
     return fetched
 
 
@@ -179,6 +184,8 @@ def main() -> int:
         curl = replace(curl, version=options.curl, sha256=None, library="")
     if options.nghttp2:
         nghttp2 = replace(nghttp2, version=options.nghttp2, sha256=None, library="")
+    if not curl.tested or not nghttp2.tested:
+        parser.error("give the whole version, which tells the library's: 0.4.52+curl-7.81.0")
     base = options.build_dir.resolve() / "library-versions"
     curl_sources = unpack(curl, base)
     nghttp2_sources = unpack(nghttp2, base)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compares the versions of libcurl and nghttp2, those of the headers and of the libraries, with the arguments.
+// Compares the versions of libcurl and nghttp2, those of the headers and of the libraries, with the
+// arguments.
 #include <belfry/transport/curl.hpp>
 #include <belfry/transport/nghttp2.hpp>
 
@@ -22,8 +23,7 @@ bool same(const char* library, const std::string& expected, const std::string& h
 
 int main(int argc, char** argv) {
     if (argc != 3) return 2;
-    const bool curl =
-        same("libcurl", argv[1], LIBCURL_VERSION, curl_version_info(CURLVERSION_NOW)->version);
+    const bool curl = same("libcurl", argv[1], LIBCURL_VERSION, curl_version_info(CURLVERSION_NOW)->version);
     const bool nghttp2 = same("nghttp2", argv[2], NGHTTP2_VERSION, nghttp2_version(0)->version_str);
     return curl && nghttp2 ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What libcurl's own configuration finds on Linux with 64 bits, for HTTP with OpenSSL and nothing else. Each version
-   reads some of these names. */
+/* What libcurl's own configuration finds on Linux with 64 bits, for HTTP with OpenSSL and nothing else. Each
+   version reads some of these names. */
 #define CURL_DISABLE_DICT 1
 #define CURL_DISABLE_FILE 1
 #define CURL_DISABLE_FTP 1
