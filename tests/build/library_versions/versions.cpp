@@ -12,7 +12,7 @@ namespace {
 bool same(const char* library, const std::string& expected, const std::string& headers,
           const std::string& linked) {
     std::printf("%s: headers %s, library %s\n", library, headers.c_str(), linked.c_str());
-    // Sources between two versions are called 7.66.0-DEV.
+    // libcurl's repository calls 7.66.0-DEV what is released as 7.66.0.
     const auto matches = [&](const std::string& version) {
         return version == expected || version == expected + "-DEV";
     };
