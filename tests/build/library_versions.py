@@ -31,7 +31,7 @@ class Crate:
 
     name: str
     version: str
-    # Of the .crate file; without one, any file is taken.
+    # The checksum of the .crate file; without one, any file is taken.
     sha256: str | None
     # The version of the library; "" for the one that the crate's version tells.
     library: str
