@@ -42,6 +42,7 @@ SERVICES = {
     "route53": ("ChangeResourceRecordSets",),
     "sqs": ("SendMessage",),
     "bedrock-runtime": ("InvokeModel",),
+    "timestream-query": ("Query",),
 }
 """Services, and some of their operations, that together fill most fields of the views."""
 COMPARED = {"form", "kind", "container"}

@@ -343,7 +343,7 @@ def test_an_interrupted_run_is_finished_by_the_next(tmp_path: Path, sent: signal
     process = _start(models, out, BELFRY_JOBS="2")
     _until_something_is_written(out, process)
     os.killpg(process.pid, sent)
-    said = process.communicate(timeout=60)[1]
+    said = process.communicate(timeout=300)[1]
     begun = {path.stem for path in (out / "belfry").glob("*.hpp")}
     assert 0 < len(begun) < 14, said
     if sent == signal.SIGINT:
@@ -362,7 +362,7 @@ def test_two_runs_at_once_write_the_same_files(tmp_path: Path) -> None:
     out = tmp_path / "out"
     processes = [_start(models, out, BELFRY_JOBS="2") for _ in range(2)]
     for process in processes:
-        said = process.communicate(timeout=120)[1]
+        said = process.communicate(timeout=300)[1]
         assert process.returncode == 0, said
     together = _tree(out)
     shutil.rmtree(out)

@@ -249,7 +249,7 @@ _DECLARED = (
     *("default_max_attempts", "description_of", "dsql_auth_token"),
     *("eks_token", "evaluate", "event_stream_media_type", "fseeko", "ftello", "hmac_sha256"),
     *("instance_metadata_options", "invoke", "json_event_codec", "keep_error_facts", "off_t"),
-    *("operation_of", "pugi"),
+    *("needs_provider", "operation_of", "pugi"),
     *("rds_auth_token", "region_from_environment", "replacement_character", "requested_delay", "sha256"),
     *("signed_events_payload", "structure_of", "type_of", "user_agent_of_application", "validate"),
     *("bearer_token_use", "variable_or_empty", "xml_event_codec", "xml_local_name"),
