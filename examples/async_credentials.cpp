@@ -53,7 +53,8 @@ class Loop final : public belfry::AsyncTransport, public belfry::AsyncTimer {
 
     void run() {
         while (!attempts_.empty() || !timers_.empty()) {
-            if (!timers_.empty()) {
+            if (attempts_.empty()) {
+                // A real loop waits until the first timer is due.
                 belfry::TimerCompletion completion = std::move(timers_.front());
                 timers_.pop_front();
                 completion();
