@@ -65,7 +65,7 @@ endfunction()
 # A ctest entry that runs a command at the repository's root; exit status 77 means skipped.
 function(belfry_add_command_test name)
   add_test(NAME ${name} COMMAND ${ARGN} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-  set_tests_properties(${name} PROPERTIES TIMEOUT 1200 SKIP_RETURN_CODE 77)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 2400 SKIP_RETURN_CODE 77)
 endfunction()
 
 # Gives the program conformance_NAME what botocore does, as tests/conformance/NAME_botocore.py writes it: the
