@@ -154,7 +154,7 @@ struct SigningSteps {
         return hmac.view();
     }
 
-    /// For a signature in the query; null for one in a header.
+    /// Checks the options of a signature in the query; null if the signature is a header.
     SigningFailure (*check)(const Url& url, const SigningOptions& options) noexcept = nullptr;
     void (*append_query)(std::string& url, const Credentials& credentials, const SigningOptions& options,
                          std::string_view date, EntryList& headers) = nullptr;

@@ -74,7 +74,7 @@ class FileSink final : public ResponseBodySink {
   private:
     bool open() noexcept {
 #if defined(__cpp_exceptions)
-        // Without memory for the name there is no file.
+        // The file cannot be created if there is no memory for its temporary name.
         try {
             return open_new();
         } catch (...) {
@@ -158,7 +158,7 @@ class FileSink final : public ResponseBodySink {
         flags |= O_CLOEXEC;
 #endif
 #if defined(O_LARGEFILE)
-        // For files over 2 GiB on 32-bit systems.
+        // 32-bit systems need it to write files over 2 GiB.
         flags |= O_LARGEFILE;
 #endif
         return ::open(path, flags, 0666);

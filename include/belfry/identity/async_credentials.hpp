@@ -51,12 +51,12 @@ class AsyncCredentials final : public CredentialsProvider, private detail::Async
 
     /// Called for an `AsyncCaller`. Starts a fetch if one is due.
     Result<Credentials> try_credentials(CredentialsWaiter& waiter) noexcept override {
-        return guarded([&] { return ask(waiter); });
+        return detail::get_without_throwing([&] { return ask(waiter); });
     }
     /// Called for calls that block, and for presigned URLs. Returns credentials that were fetched for an
     /// `AsyncCaller` before, or an error with the code `NotFetched`.
     Result<Credentials> credentials() noexcept override {
-        return guarded([&]() -> Result<Credentials> {
+        return detail::get_without_throwing([&]() -> Result<Credentials> {
             const std::lock_guard lock(mutex_);
             if (kept_.is_valid(environment_.now())) return kept_.get();
             return detail::credentials_error(
@@ -76,21 +76,6 @@ class AsyncCredentials final : public CredentialsProvider, private detail::Async
     }
 
   private:
-    /// A provider may not throw, and memory may run out.
-    template <class Get> static Result<Credentials> guarded(const Get& get) noexcept {
-#if defined(__cpp_exceptions)
-        try {
-            return get();
-        } catch (...) {
-            Error error;
-            detail::fail_without_memory(error);
-            return error;
-        }
-#else
-        return get();
-#endif
-    }
-
     Result<Credentials> ask(CredentialsWaiter& waiter) {
         std::unique_lock lock(mutex_);
         const Timestamp now = environment_.now();

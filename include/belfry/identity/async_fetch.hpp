@@ -11,6 +11,7 @@
 #include <belfry/http/transport.hpp>
 #include <belfry/identity/cache.hpp>
 #include <belfry/identity/fetch.hpp>
+#include <belfry/identity/kept_credentials.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/owned.hpp>
 #include <belfry/util/wipe.hpp>
@@ -135,21 +136,10 @@ class AsyncFetch final : private AttemptCompletion::Handler,
     }
     /// The loop was destroyed, or has dropped the request.
     void abandon() noexcept {
-        Error error;
-#if defined(__cpp_exceptions)
-        try {
-            error = ended_loop();
-        } catch (...) {
-            fail_without_memory(error);
-        }
-#else
-        error = ended_loop();
-#endif
-        end_with(std::move(error));
-    }
-    [[nodiscard]] static Error ended_loop() {
-        return credentials_error("EventLoopEnded",
-                                 {"the event loop ended before the credentials were fetched"});
+        end_with(get_without_throwing([]() -> Result<Credentials> {
+            return credentials_error("EventLoopEnded",
+                                     {"the event loop ended before the credentials were fetched"});
+        }));
     }
     void end_with(Result<Credentials>&& result) noexcept {
         std::vector<CredentialsWaiter*> waiters;

@@ -76,18 +76,7 @@ class CachedCredentials final : public CredentialsProvider {
     CachedCredentials& operator=(const CachedCredentials&) = delete;
 
     Result<Credentials> credentials() noexcept override {
-#if defined(__cpp_exceptions)
-        // A provider may not throw, and memory may run out.
-        try {
-            return get();
-        } catch (...) {
-            Error error;
-            detail::fail_without_memory(error);
-            return error;
-        }
-#else
-        return get();
-#endif
+        return detail::get_without_throwing([this] { return get(); });
     }
 
     [[nodiscard]] std::string describe() const override {

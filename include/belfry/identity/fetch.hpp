@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/auth/credentials.hpp>
+#include <belfry/auth/wipe_credentials.hpp>
 #include <belfry/core/error.hpp>
 #include <belfry/core/result.hpp>
 #include <belfry/http/request.hpp>
@@ -38,10 +39,7 @@ class CredentialsFetch {
     // The body of a request may be a token.
     virtual ~CredentialsFetch() {
         detail::wipe(request_.body);
-        if (!result_) return;
-        detail::wipe(result_->secret_access_key);
-        detail::wipe(result_->session_token);
-        detail::wipe(result_->bearer_token);
+        if (result_) detail::wipe(*result_);
     }
 
     [[nodiscard]] virtual Step start() = 0;

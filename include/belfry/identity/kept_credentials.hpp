@@ -2,17 +2,34 @@
 #pragma once
 
 #include <belfry/auth/credentials.hpp>
+#include <belfry/auth/wipe_credentials.hpp>
 #include <belfry/core/error.hpp>
+#include <belfry/core/fail.hpp>
 #include <belfry/core/result.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/timestamp.hpp>
-#include <belfry/util/wipe.hpp>
 
 #include <cstdint>
 #include <optional>
 #include <utility>
 
 namespace belfry::inline v0::detail {
+
+/// Calls a function that returns credentials. If memory runs out, the result is an error of kind
+/// `ErrorKind::memory`: a provider may not throw.
+template <class Get> [[nodiscard]] Result<Credentials> get_without_throwing(const Get& get) noexcept {
+#if defined(__cpp_exceptions)
+    try {
+        return get();
+    } catch (...) {
+        Error error;
+        fail_without_memory(error);
+        return error;
+    }
+#else
+    return get();
+#endif
+}
 
 /// The credentials that a cache keeps, the outcome of its last fetch, and when the next one is due. Not safe
 /// for several threads.
@@ -61,9 +78,7 @@ class KeptCredentials {
     }
     void drop() noexcept {
         if (!kept_) return;
-        wipe(kept_->secret_access_key);
-        wipe(kept_->session_token);
-        wipe(kept_->bearer_token);
+        wipe(*kept_);
         kept_.reset();
     }
 

@@ -8,6 +8,7 @@
 #include <belfry/auth/s3_express_signer.hpp>
 #include <belfry/auth/signing.hpp>
 #include <belfry/auth/sigv4.hpp>
+#include <belfry/auth/wipe_credentials.hpp>
 #include <belfry/call/client_config.hpp>
 #include <belfry/call/environment.hpp>
 #include <belfry/core/error.hpp>
@@ -167,10 +168,7 @@ class SessionSource final : public CredentialsSource {
     SessionSource(SessionTarget&& target, const S3ExpressOptions& options, CryptoProvider* crypto,
                   Environment& environment)
         : target_(std::move(target)), options_(options), crypto_(crypto), environment_(environment) {}
-    ~SessionSource() override {
-        wipe(target_.credentials.secret_access_key);
-        wipe(target_.credentials.session_token);
-    }
+    ~SessionSource() override { wipe(target_.credentials); }
 
     [[nodiscard]] std::string_view name() const noexcept override { return "S3 Express"; }
     [[nodiscard]] Owned<CredentialsFetch> fetch() override {
@@ -244,8 +242,7 @@ class S3ExpressSessions : public ForwardedCrypto, public S3ExpressSigner {
             return AuthorizeResult::failed;
         }
         const SigningFailure failure = sign_with_session(request, *session, options);
-        wipe(session->secret_access_key);
-        wipe(session->session_token);
+        wipe(*session);
         if (failure.code != nullptr) {
             fail(error, failure.kind, failure.code, failure.message);
             return AuthorizeResult::failed;

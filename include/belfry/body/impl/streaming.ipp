@@ -48,7 +48,7 @@ class StreamingBody final : public BodyHooks, private ResponseSink {
     bool check_response(HttpResponse& response, ResponseMetadata& metadata, Error& error) override {
         return !checksum_.verifier || checksum_.verifier->check(response, metadata, error);
     }
-    /// Not before the output was read: a sink cannot take back that it kept the body.
+    /// Called after the output was read, because a sink cannot undo `complete`.
     bool finish_output(void*, Error& error) override {
         if (!delivering_ || sink_->complete()) return true;
         fail(error, ErrorKind::cancelled, "SinkFailed", "the sink did not keep the body");

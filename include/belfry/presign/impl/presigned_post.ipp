@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/auth/sigv4.hpp>
+#include <belfry/auth/wipe_credentials.hpp>
 #include <belfry/call/environment.hpp>
 #include <belfry/call/prepare.hpp>
 #include <belfry/call/prepared_request.hpp>
@@ -210,8 +211,7 @@ BELFRY_INLINE Result<PresignedPost> presigned_post(const ClientCore& core, const
     PresignedPost post;
     post.url = std::move(prepared.request.url);
     const bool good = sign_post(*credentials, prepared.signing, options, post, error);
-    wipe(credentials->secret_access_key);
-    wipe(credentials->session_token);
+    wipe(*credentials);
     if (!good) return error;
     return post;
 }
