@@ -174,7 +174,8 @@ def _ring(tmp_path: Path, kind: str, **more: Any) -> str:
         },
         Ring=operation("Ring", "RingRequest", **more),
     )
-    write_model(tmp_path, service, endpoint_rule_set_1=_rules("https://x.test", Bells={"type": kind}))
+    asked = [{"fn": "isSet", "argv": [{"ref": "Bells"}]}]
+    write_model(tmp_path, service, endpoint_rule_set_1=_rules("https://x.test", asked, Bells={"type": kind}))
     read = load_service(tmp_path, "bell-tower")
     return render_service(read, "bell-tower")["belfry/bell_tower/ring.hpp"]
 
@@ -194,6 +195,54 @@ def test_lists_and_paths_of_parameters_become_tables(tmp_path: Path) -> None:
     found = _ring(tmp_path, "string", operationContextParams={"Bells": {"path": "Bells[0]"}})
     assert '{.parameter = "Bells", .expression = Ring_expression_0}' in found
     assert "{.evaluate = &::belfry::jmespath::index_expression, .constant = {.integer = 0}}" in found
+
+
+@pytest.mark.parametrize(
+    ("read", "required", "kept"),
+    [(False, False, set()), (True, False, {"Bell", "Name", "Bells"}), (False, True, {"Name"})],
+)
+def test_values_that_no_rule_reads_are_left_out(
+    tmp_path: Path, read: bool, required: bool, kept: set[str]
+) -> None:
+    service = model(
+        {
+            "RingRequest": structure(
+                Bell={"shape": "Name", "contextParam": {"name": "Bell"}},
+                Names={"shape": "Names"},
+            ),
+            "Names": {"type": "list", "member": {"shape": "Name"}},
+            "Name": {"type": "string"},
+        },
+        Ring=operation(
+            "Ring",
+            "RingRequest",
+            staticContextParams={"Name": {"value": "fixed"}},
+            operationContextParams={"Bells": {"path": "Names[*]"}},
+        ),
+    )
+    condition = {"fn": "stringEquals", "argv": ["{Bell}{Name}", {"ref": "Bells"}]}
+    rules = _rules(
+        "https://x.test",
+        [condition] if read else [],
+        Bells={"type": "stringArray"},
+        Name={"type": "string", "required": required},
+    )
+    write_model(tmp_path, service, endpoint_rule_set_1=rules)
+    found = load_service(tmp_path, "bell-tower")
+    ring = found.operations["Ring"]
+    assert ring.input is not None
+    given = {member.context_param for member in found.shapes[ring.input].members} - {None}
+    given |= {name for name, _ in ring.static_context} | {name for name, _ in ring.operation_context}
+    assert given == kept
+
+
+def test_the_rules_of_s3_are_not_asked_about_each_object() -> None:
+    found = load_service(botocore_data(), "s3", ["GetObject", "CopyObject"])
+    for name in ("GetObject", "CopyObject"):
+        message = found.operations[name].input
+        assert message is not None
+        given = {member.context_param for member in found.shapes[message].members} - {None}
+        assert given == {"Bucket"}
 
 
 def test_both_formats_of_dynamodb_give_the_same_table_parameters() -> None:

@@ -71,6 +71,13 @@ def placed_parameters(rules: ir.Json) -> set[str]:
     return _origins(used, sources) & set(rules["parameters"])
 
 
+def read_names(rules: ir.Json) -> set[str]:
+    """The parameters and variables that endpoint rules read anywhere."""
+    if not isinstance(rules, dict):
+        return set()
+    return set(_references([rules.get(key) for key in ("rules", "conditions", "results")]))
+
+
 def _origins(used: set[str], sources: Mapping[str, set[str]]) -> set[str]:
     found: set[str] = set()
     waiting = list(used)

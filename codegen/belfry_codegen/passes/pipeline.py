@@ -16,6 +16,7 @@ from belfry_codegen.passes.defaults import fill_defaults
 from belfry_codegen.passes.documentation import without_documentation
 from belfry_codegen.passes.endpoint_labels import place_endpoint_labels
 from belfry_codegen.passes.endpoint_options import add_endpoint_options
+from belfry_codegen.passes.endpoint_values import remove_unread_values
 from belfry_codegen.passes.error_codes import settle_error_codes
 from belfry_codegen.passes.event_streams import split_event_streams
 from belfry_codegen.passes.jmespath.service import compile_expressions
@@ -38,6 +39,7 @@ PASSES: tuple[Pass, ...] = (
     normalize,
     spell_big_numbers,
     place_endpoint_labels,
+    remove_unread_values,
     add_endpoint_options,
     synthesize_messages,
     fill_defaults,

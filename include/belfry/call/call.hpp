@@ -95,14 +95,13 @@ class Call {
         if (has_deadline()) started_ = core_.environment().steady_time();
         std::string token;
         if (detail::lacks_idempotency_token(*operation_.input, input)) {
-            token = options_.idempotency_token;
+            detail::assign_text(token, options_.idempotency_token);
             if (token.empty()) token = make_uuid(core_.environment());
             if (token.empty())
                 return fail(ErrorKind::validation, "NoRandomness",
                             "the environment has no random bytes for an idempotency token");
         }
-        if (!detail::prepare_request(core_.config(), operation_, input, token, prepared_, error_))
-            return Step::done;
+        if (!detail::prepare_request(core_, operation_, input, token, prepared_, error_)) return Step::done;
         if (!prepare_body(input)) return Step::done;
         Timeouts& limits = prepared_.request.timeouts;
         limits = {options_.timeouts.connect.value_or(limits.connect),

@@ -2,24 +2,78 @@
 #pragma once
 
 #include <belfry/call/client_config.hpp>
+#include <belfry/call/core.hpp>
+#include <belfry/call/kept_endpoints.hpp>
+#include <belfry/call/resolved_endpoint.hpp>
+#include <belfry/call/state.hpp>
 #include <belfry/endpoint/resolver.hpp>
+#include <belfry/endpoint/vm.hpp>
 #include <belfry/operation/operation.hpp>
+#include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
+
+#include <string>
+#include <string_view>
 
 namespace belfry::inline v0::detail {
 
-/// Finds the endpoint for parameters to which the client's region and the like are added.
-[[nodiscard]] BELFRY_COLD inline bool find_configured_endpoint(const Operation& operation,
-                                                               const ClientConfig& config,
-                                                               EndpointParameters& parameters,
-                                                               Endpoint& endpoint, Error& error) {
-    return add_endpoint_config(parameters,
-                               {.region = config.region,
-                                .endpoint_override = config.endpoint,
-                                .use_fips = config.use_fips,
-                                .use_dual_stack = config.use_dual_stack},
-                               error) &&
-           find_endpoint(*operation.service->endpoint_rules, parameters, aws_partitions, endpoint, error);
+/// Evaluates the endpoint rules, and decides how to sign for the endpoint.
+[[nodiscard]] BELFRY_COLD inline bool evaluate_endpoint(const Operation& operation,
+                                                        const ClientConfig& config,
+                                                        EndpointParameters& parameters,
+                                                        ResolvedEndpoint& resolved, Error& error) {
+    const Service& service = *operation.service;
+    if (!add_endpoint_config(parameters,
+                             {.region = config.region,
+                              .endpoint_override = config.endpoint,
+                              .use_fips = config.use_fips,
+                              .use_dual_stack = config.use_dual_stack},
+                             error) ||
+        !find_endpoint(*service.endpoint_rules, parameters, aws_partitions, resolved.endpoint, error))
+        return false;
+    settle_url(resolved);
+    resolved.signing_name = service.signing_name;
+    resolved.signing_region = config.region;
+    resolved.double_encode_path = !service.sign_path_verbatim;
+    const EndpointLibrary* const library = service.endpoint_rules->library;
+    return library == nullptr || operation.signing == RequestSigning::none ||
+           library->choose_sigv4(resolved.endpoint, resolved.signing_name, resolved.signing_region,
+                                 resolved.double_encode_path, error);
+}
+
+/// Evaluates the endpoint rules for a client that has not kept the result. It does so now; if it has no room,
+/// that is `own`. Null, with `error` filled, if there is no endpoint.
+[[nodiscard]] BELFRY_COLD inline const ResolvedEndpoint*
+add_endpoint(const Operation& operation, const ClientCore& core, std::string_view identity,
+             EndpointParameters& parameters, OwnedEndpoint& own, Error& error) {
+    own = OwnedEndpoint(new ResolvedEndpoint());
+    ResolvedEndpoint* const resolved = own.get();
+    if (!evaluate_endpoint(operation, core.config(), parameters, *resolved, error)) return nullptr;
+    resolved->service = operation.service;
+    resolved->is_signed = operation.signing != RequestSigning::none;
+    append_text(resolved->parameters, identity);
+    core.state().endpoints.add(own);
+    return resolved;
+}
+
+/// Finds the endpoint for parameters to which the client's region and the like are added. The result is as
+/// that of `OperationHooks::find_endpoint`.
+[[nodiscard]] BELFRY_COLD inline const ResolvedEndpoint*
+find_configured_endpoint(const Operation& operation, const ClientCore& core, EndpointParameters& parameters,
+                         OwnedEndpoint& own, Error& error) {
+    std::string identity;
+    parameters.append_identity(identity);
+    const ResolvedEndpoint* const kept = core.state().endpoints.find(operation, identity);
+    return kept != nullptr ? kept : add_endpoint(operation, core, identity, parameters, own, error);
+}
+
+/// The same for an operation without parameters.
+[[nodiscard]] BELFRY_COLD inline const ResolvedEndpoint*
+find_endpoint_of_client(const Operation& operation, const void*, const ClientCore& core, OwnedEndpoint& own,
+                        Error& error) {
+    if (const ResolvedEndpoint* const kept = core.state().endpoints.find(operation, {})) return kept;
+    EndpointParameters parameters;
+    return add_endpoint(operation, core, {}, parameters, own, error);
 }
 
 } // namespace belfry::inline v0::detail

@@ -24,16 +24,16 @@ struct EndpointExpression {
 namespace detail {
 
 /// Like `find_operation_endpoint`, with parameters that expressions give.
-[[nodiscard]] BELFRY_INLINE bool find_endpoint_with(std::span<const EndpointExpression> expressions,
-                                                    const Operation& operation, const void* input,
-                                                    const ClientConfig& config, Endpoint& endpoint,
-                                                    Error& error);
+[[nodiscard]] BELFRY_INLINE const ResolvedEndpoint*
+find_endpoint_with(std::span<const EndpointExpression> expressions, const Operation& operation,
+                   const void* input, const ClientCore& core, OwnedEndpoint& own, Error& error);
 
 /// The same as a function that an operation can point to.
 template <const auto& expressions>
-[[nodiscard]] bool find_endpoint_by_path(const Operation& operation, const void* input,
-                                         const ClientConfig& config, Endpoint& endpoint, Error& error) {
-    return find_endpoint_with(expressions, operation, input, config, endpoint, error);
+[[nodiscard]] const ResolvedEndpoint* find_endpoint_by_path(const Operation& operation, const void* input,
+                                                            const ClientCore& core, OwnedEndpoint& own,
+                                                            Error& error) {
+    return find_endpoint_with(expressions, operation, input, core, own, error);
 }
 
 } // namespace detail

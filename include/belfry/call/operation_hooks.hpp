@@ -3,8 +3,8 @@
 
 #include <belfry/auth/authorize.hpp>
 #include <belfry/call/client_config.hpp>
+#include <belfry/call/resolved_endpoint.hpp>
 #include <belfry/core/error.hpp>
-#include <belfry/endpoint/endpoint.hpp>
 #include <belfry/http/request.hpp>
 #include <belfry/operation/operation.hpp>
 
@@ -14,6 +14,8 @@
 #include <string_view>
 
 namespace belfry::inline v0 {
+
+class ClientCore;
 
 namespace detail {
 class BodyHooks;
@@ -52,14 +54,18 @@ struct OperationHooks {
                         Error& error) = nullptr;
     /// A prefix of the host name, with `{Label}` (Smithy `endpoint` trait).
     std::string_view host_prefix = {};
-    /// Puts it in front of the host of `url`: see `add_host_prefix`.
-    bool (*add_host_prefix)(const Operation& operation, const void* input, std::string& url,
-                            Error& error) = nullptr;
+    /// Puts it in front of the host of an endpoint: see `add_host_prefix`. `own` may be that endpoint. The
+    /// result is as that of `find_endpoint`.
+    const detail::ResolvedEndpoint* (*add_host_prefix)(const Operation& operation, const void* input,
+                                                       const detail::ResolvedEndpoint& endpoint,
+                                                       detail::OwnedEndpoint& own, Error& error) = nullptr;
     std::span<const EndpointParameterBinding> endpoint_parameters = {};
     /// Finds the endpoint with what the operation, its input and the client tell the rules: see
     /// `find_operation_endpoint`, `find_endpoint_by_path` and `find_discovered_endpoint`.
-    bool (*find_endpoint)(const Operation& operation, const void* input, const ClientConfig& config,
-                          Endpoint& endpoint, Error& error) = nullptr;
+    /// The result is that of `own`, or outlives the call; null, with `error` filled, if there is none.
+    const detail::ResolvedEndpoint* (*find_endpoint)(const Operation& operation, const void* input,
+                                                     const ClientCore& core, detail::OwnedEndpoint& own,
+                                                     Error& error) = nullptr;
     /// Authenticates the request in another way than with Signature Version 4: see `auth/authorize.hpp`.
     AuthorizeResult (*authorize)(const Operation& operation, const Credentials& credentials,
                                  const SigningOptions& signing, AuthorizeState& state, HttpRequest& request,

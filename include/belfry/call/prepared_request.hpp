@@ -3,9 +3,8 @@
 
 #include <belfry/auth/authorize.hpp>
 #include <belfry/auth/signing.hpp>
+#include <belfry/call/resolved_endpoint.hpp>
 #include <belfry/http/request.hpp>
-
-#include <string>
 
 namespace belfry::inline v0::detail {
 
@@ -18,9 +17,8 @@ struct PreparedRequest {
     HttpRequest request{};
     SigningOptions signing{};
     AuthorizeState authorization{};
-    /// Signing values from the endpoint instead of the model; `signing` points here.
-    std::string signing_name{};
-    std::string signing_region{};
+    /// The endpoint, unless the client keeps it; `signing` refers to it.
+    OwnedEndpoint own_endpoint{};
 };
 
 } // namespace belfry::inline v0::detail

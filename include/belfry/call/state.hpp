@@ -3,6 +3,7 @@
 
 #include <belfry/auth/signing.hpp>
 #include <belfry/call/interceptor.hpp>
+#include <belfry/call/kept_endpoints.hpp>
 #include <belfry/retry/standard.hpp>
 #include <belfry/util/owned.hpp>
 
@@ -13,6 +14,7 @@ struct ClientState {
     RetryTokenBucket retry_tokens{};
     ClockSkew clock_skew{};
     SigningKeyCache signing_keys{};
+    KeptEndpoints endpoints{};
     /// That of `ClientConfig::retry_mode`, else that of the configuration; null for none.
     Interceptor* interceptor = nullptr;
     Owned<Interceptor> retry_mode{};

@@ -6,6 +6,7 @@
 #include <belfry/codec/json_reader.hpp>
 #include <belfry/schema/schema.hpp>
 #include <belfry/schema/slot.hpp>
+#include <belfry/util/append.hpp>
 #include <belfry/util/base64.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/time.hpp>
@@ -209,7 +210,7 @@ class JsonDecoder {
         if (type.optional)
             static_cast<std::optional<std::string>*>(slot)->emplace(text);
         else
-            static_cast<std::string*>(slot)->assign(text.data(), text.size());
+            assign_text(*static_cast<std::string*>(slot), text);
         return at;
     }
     const char* boolean(const char* at, const Type& type, void* slot) {

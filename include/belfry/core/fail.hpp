@@ -16,7 +16,7 @@ namespace belfry::inline v0::detail {
 BELFRY_COLD BELFRY_NOINLINE inline bool fail(Error& error, ErrorKind kind, std::string_view code,
                                              std::initializer_list<std::string_view> message) {
     error.kind = kind;
-    error.code = code;
+    assign_text(error.code, code);
     error.message.clear();
     for (const std::string_view part : message) append_text(error.message, part);
     error.retryable = false;

@@ -14,8 +14,9 @@ namespace belfry::inline v0::detail {
 /// X-Amz-Region-Set with the regions to sign for; `choose_signature` decides by it. If the endpoint does not
 /// accept `sigv4`, `signing_region` becomes empty. The generator refuses rules whose two schemes differ in
 /// more than their regions.
-[[nodiscard]] BELFRY_COLD inline bool choose_sigv4_or_sigv4a(Endpoint& endpoint, std::string& signing_name,
-                                                             std::string& signing_region,
+[[nodiscard]] BELFRY_COLD inline bool choose_sigv4_or_sigv4a(Endpoint& endpoint,
+                                                             std::string_view& signing_name,
+                                                             std::string_view& signing_region,
                                                              bool& double_encode_path, Error& error) {
     const AuthScheme* offered = nullptr;
     bool sigv4 = false;
@@ -25,14 +26,14 @@ namespace belfry::inline v0::detail {
     }
     if (offered != nullptr) {
         // A scheme without regions is for the client's.
-        std::string regions =
-            offered->signing_region_set.empty() ? signing_region : offered->signing_region_set;
+        std::string_view regions = offered->signing_region_set;
+        if (regions.empty()) regions = signing_region;
         if (regions.empty()) regions = "*";
         endpoint.headers.append("X-Amz-Region-Set", regions);
         if (!sigv4) {
             if (!offered->signing_name.empty()) signing_name = offered->signing_name;
             if (offered->disable_double_encoding) double_encode_path = false;
-            signing_region.clear();
+            signing_region = {};
             return true;
         }
     }

@@ -204,12 +204,13 @@ BELFRY_COLD inline bool fill_endpoint(EndpointWalker& walker, std::size_t at) {
 }
 
 /// See `EndpointLibrary::choose_sigv4`.
-BELFRY_COLD inline bool choose_sigv4(Endpoint& endpoint, std::string& signing_name,
-                                     std::string& signing_region, bool& double_encode_path, Error& error) {
-    for (AuthScheme& scheme : endpoint.auth_schemes) {
+BELFRY_COLD inline bool choose_sigv4(Endpoint& endpoint, std::string_view& signing_name,
+                                     std::string_view& signing_region, bool& double_encode_path,
+                                     Error& error) {
+    for (const AuthScheme& scheme : endpoint.auth_schemes) {
         if (scheme.name != "sigv4") continue;
-        if (!scheme.signing_name.empty()) signing_name = std::move(scheme.signing_name);
-        if (!scheme.signing_region.empty()) signing_region = std::move(scheme.signing_region);
+        if (!scheme.signing_name.empty()) signing_name = scheme.signing_name;
+        if (!scheme.signing_region.empty()) signing_region = scheme.signing_region;
         if (scheme.disable_double_encoding) double_encode_path = false;
         return true;
     }

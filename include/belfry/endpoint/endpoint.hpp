@@ -3,6 +3,7 @@
 
 #include <belfry/endpoint/program.hpp>
 #include <belfry/http/headers.hpp>
+#include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
@@ -116,6 +117,22 @@ class EndpointParameters {
             if (entries_[i].name == name) return &entries_[i].value;
         return nullptr;
     }
+    /// Appends all names and values, so that other ones never give the same text.
+    BELFRY_COLD void append_identity(std::string& out) const {
+        for (std::size_t i = 0; i < count_; ++i) {
+            const detail::EndpointValue& value = entries_[i].value;
+            append_sized(out, entries_[i].name);
+            detail::append_char(out, static_cast<char>(value.kind));
+            if (value.kind == detail::EndpointValue::Kind::boolean) {
+                detail::append_char(out, value.boolean ? '1' : '0');
+            } else if (value.kind == detail::EndpointValue::Kind::string) {
+                append_sized(out, value.view());
+            } else {
+                append_bytes(out, value.number);
+                for (std::int32_t k = 0; k < value.number; ++k) append_sized(out, value.strings[k]);
+            }
+        }
+    }
     /// Whether more names were set than the table holds.
     [[nodiscard]] bool overflown() const noexcept { return overflown_; }
 
@@ -124,6 +141,13 @@ class EndpointParameters {
         std::string_view name{};
         detail::EndpointValue value{};
     };
+    template <class T> static void append_bytes(std::string& out, const T& value) {
+        detail::append_text(out, {reinterpret_cast<const char*>(&value), sizeof value});
+    }
+    static void append_sized(std::string& out, std::string_view text) {
+        append_bytes(out, text.size());
+        detail::append_text(out, text);
+    }
     BELFRY_COLD BELFRY_NOINLINE detail::EndpointValue& add(std::string_view name,
                                                            detail::EndpointValue::Kind kind) noexcept {
         std::size_t i = 0;

@@ -13,13 +13,15 @@
 namespace belfry::inline v0::detail {
 
 /// Like `choose_sigv4_or_sigv4a`. If the endpoint accepts `sigv4-s3express` and neither of the two, the
-/// signing name is followed by a space and the endpoint's URL; `choose_signature_or_session` divides them. A
-/// signing name with a space is an error of every other way of signing.
-[[nodiscard]] BELFRY_COLD inline bool choose_sigv4_or_session(Endpoint& endpoint, std::string& signing_name,
-                                                              std::string& signing_region,
+/// signing name is followed by a space and the endpoint's URL, without a `/` at its end;
+/// `choose_signature_or_session` divides them. A signing name with a space is an error of every other way of
+/// signing.
+[[nodiscard]] BELFRY_COLD inline bool choose_sigv4_or_session(Endpoint& endpoint,
+                                                              std::string_view& signing_name,
+                                                              std::string_view& signing_region,
                                                               bool& double_encode_path, Error& error) {
-    const AuthScheme* session = nullptr;
-    for (const AuthScheme& scheme : endpoint.auth_schemes) {
+    AuthScheme* session = nullptr;
+    for (AuthScheme& scheme : endpoint.auth_schemes) {
         if (scheme.name == "sigv4-s3express") {
             session = &scheme;
         } else if (scheme.name == "sigv4" || scheme.name == "sigv4a") {
@@ -29,13 +31,13 @@ namespace belfry::inline v0::detail {
     }
     if (session == nullptr)
         return choose_sigv4_or_sigv4a(endpoint, signing_name, signing_region, double_encode_path, error);
-    if (!session->signing_name.empty()) signing_name = session->signing_name;
+    if (session->signing_name.empty()) session->signing_name = signing_name;
     if (!session->signing_region.empty()) signing_region = session->signing_region;
     if (session->disable_double_encoding) double_encode_path = false;
-    append_char(signing_name, ' ');
-    append_text(signing_name, endpoint.url);
-    // All operations on a bucket share a session, and not all of their URLs have a slash here.
-    if (signing_name.back() == '/') signing_name.pop_back();
+    append_char(session->signing_name, ' ');
+    append_text(session->signing_name, endpoint.url);
+    if (session->signing_name.back() == '/') session->signing_name.pop_back();
+    signing_name = session->signing_name;
     return true;
 }
 

@@ -25,9 +25,9 @@ struct EndpointLibrary {
     EndpointValue (*attribute)(EndpointWalker& walker, EndpointAttribute which, const EndpointValue& value);
     /// Reads the parts of an endpoint after its URL; false when a value is missing.
     bool (*fill)(EndpointWalker& walker, std::size_t at);
-    /// Copies an endpoint's settings for Signature Version 4. False, with `error` filled, if it has auth
-    /// schemes and Signature Version 4 is not among them. The endpoint's URL may end in a slash.
-    bool (*choose_sigv4)(Endpoint& endpoint, std::string& signing_name, std::string& signing_region,
+    /// Replaces the others by an endpoint's settings for Signature Version 4, which remain parts of it.
+    /// False, with `error` filled, if it has auth schemes and Signature Version 4 is not among them.
+    bool (*choose_sigv4)(Endpoint& endpoint, std::string_view& signing_name, std::string_view& signing_region,
                          bool& double_encode_path, Error& error);
     void (*release)(EndpointWalker& walker) noexcept;
 };

@@ -4,12 +4,14 @@
 #include <belfry/core/error.hpp>
 #include <belfry/http/response.hpp>
 #include <belfry/protocol/response_check.hpp>
+#include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/number_text.hpp>
 
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 /// An error's code, as every protocol but the XML ones spells it.
 namespace belfry::inline v0::detail {
@@ -33,7 +35,9 @@ namespace belfry::inline v0::detail {
 /// Sets the code that `text` holds; the status if it is empty. The status also describes an error without a
 /// message.
 BELFRY_COLD inline void set_error_code(std::string_view text, const HttpResponse& response, Error& error) {
-    error.code = plain_error_code(text);
+    std::string code;
+    append_text(code, plain_error_code(text));
+    error.code = std::move(code);
     if (error.code.empty()) append_integer_text(error.code, response.status);
     if (is_blank(error.message))
         describe_status(error.message, status_phrase(response.status), response.status);

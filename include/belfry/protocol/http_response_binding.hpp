@@ -7,6 +7,7 @@
 #include <belfry/protocol/response_check.hpp>
 #include <belfry/schema/simple_text.hpp>
 #include <belfry/schema/slot.hpp>
+#include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
@@ -47,7 +48,7 @@ namespace belfry::inline v0::detail {
     std::string_view text = rest.substr(0, end);
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    item = text;
+    assign_text(item, text);
     return true;
 }
 

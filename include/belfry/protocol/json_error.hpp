@@ -40,7 +40,7 @@ BELFRY_COLD inline void read_json_error_shape(const HttpResponse& response, std:
     if (!decode_json(json_text(response), structure_of<JsonErrorBody>, &parsed, JsonOptions{}, fault)) return;
     std::string type;
     fill_from_document(type, parsed.type);
-    shape = plain_error_code(type);
+    assign_text(shape, plain_error_code(type));
 }
 
 /// Reads the members of an error's body and sets the message: that of the body, or the beginning of a body
@@ -56,7 +56,7 @@ BELFRY_COLD inline void read_json_error_shape(const HttpResponse& response, std:
     std::string fault;
     if (!decode_json(body, members != nullptr ? *members : structure_of<JsonErrorBody>, &parsed,
                      JsonOptions{}, fault)) {
-        error.message = body.substr(0, 4096);
+        assign_text(error.message, body.substr(0, 4096));
         return false;
     }
     fill_from_document(error.message, parsed.message);
@@ -76,7 +76,7 @@ BELFRY_COLD inline void read_json_error(const Operation& operation, const HttpRe
         fill_from_document(code, parsed.lower_code);
         fill_from_document(code, parsed.upper_code);
     }
-    if (code.empty()) code = query_error_code(response.headers);
+    if (code.empty()) assign_text(code, query_error_code(response.headers));
     if (json) fill_from_document(code, parsed.type);
     set_error_code(code, response, error);
 }

@@ -97,7 +97,7 @@ inline constexpr std::string_view no_error_message = "the service gave no messag
 /// Sets the message of an error that says nothing but its status. In a successful response, such as that of
 /// an event, the status says nothing either: the message is empty then.
 BELFRY_COLD inline void describe_status(std::string& message, std::string_view phrase, int status) {
-    message = phrase;
+    assign_text(message, phrase);
     if (!message.empty() || (status >= 200 && status < 300)) return;
     append_text(message, "HTTP status ");
     append_integer_text(message, status);

@@ -104,7 +104,7 @@ BELFRY_COLD inline bool parse_simple_text(std::string_view text, const Type& typ
     }
     case Kind::float32: return parse_float_text<float>(text, slot_emplace(type, slot));
     case Kind::float64: return parse_float_text<double>(text, slot_emplace(type, slot));
-    case Kind::string: *static_cast<std::string*>(slot_emplace(type, slot)) = text; return true;
+    case Kind::string: assign_text(*static_cast<std::string*>(slot_emplace(type, slot)), text); return true;
     case Kind::enumeration:
         static_cast<OpenEnumBase*>(slot_emplace(type, slot))->assign(text, *type.values);
         return true;

@@ -15,6 +15,12 @@ BELFRY_NOINLINE inline void append_text(std::string& out, std::string_view text)
     out.append(text.data(), text.size());
 }
 
+/// Replaces a text by one that is not a part of it.
+BELFRY_NOINLINE inline void assign_text(std::string& out, std::string_view text) {
+    out.clear();
+    append_text(out, text);
+}
+
 BELFRY_NOINLINE inline void append_char(std::string& out, char c) { out.push_back(c); }
 
 /// Appends `text` with its ASCII capitals in lower case.

@@ -54,6 +54,37 @@ template <class T> class Atomic {
 
 using AtomicInteger = Atomic<std::int64_t>;
 
+/// A pointer to what one thread has written and other threads read.
+template <class T> class PublishedPointer {
+  public:
+    PublishedPointer() noexcept = default;
+    PublishedPointer(const PublishedPointer&) = delete;
+    PublishedPointer& operator=(const PublishedPointer&) = delete;
+
+#if BELFRY_HAS_GNU_EXTENSIONS
+    /// After this, the thread sees all that was written before the pointer was set.
+    [[nodiscard]] T* load() const noexcept { return __atomic_load_n(&pointer_, __ATOMIC_ACQUIRE); }
+    /// Sets `desired` if the pointer is `expected`; else reads the pointer into `expected`. It may fail
+    /// although the pointer is `expected`.
+    [[nodiscard]] bool replace(T*& expected, T* desired) noexcept {
+        return __atomic_compare_exchange_n(&pointer_, &expected, desired, true, __ATOMIC_ACQ_REL,
+                                           __ATOMIC_ACQUIRE);
+    }
+
+  private:
+    T* pointer_ = nullptr;
+#else
+    [[nodiscard]] T* load() const noexcept { return pointer_.load(std::memory_order_acquire); }
+    [[nodiscard]] bool replace(T*& expected, T* desired) noexcept {
+        return pointer_.compare_exchange_weak(expected, desired, std::memory_order_acq_rel,
+                                              std::memory_order_acquire);
+    }
+
+  private:
+    std::atomic<T*> pointer_{nullptr};
+#endif
+};
+
 /// A lock that callers try to take and never wait for.
 class TryLock {
   public:

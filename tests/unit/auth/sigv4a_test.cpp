@@ -287,7 +287,7 @@ TEST_CASE("an endpoint that lists sigv4a first, or alone, offers its regions in 
           Case{{express, all}, "*", "s3-outposts", "", false}}) {
         Endpoint endpoint;
         endpoint.auth_schemes = test.schemes;
-        std::string name = "model", region = "client-1";
+        std::string_view name = "model", region = "client-1";
         bool double_encode = true;
         Error error;
         REQUIRE(detail::choose_sigv4_or_sigv4a(endpoint, name, region, double_encode, error));
@@ -298,7 +298,7 @@ TEST_CASE("an endpoint that lists sigv4a first, or alone, offers its regions in 
     }
     Endpoint endpoint;
     endpoint.auth_schemes = {express};
-    std::string name, region;
+    std::string_view name, region;
     bool double_encode = true;
     Error error;
     CHECK_FALSE(detail::choose_sigv4_or_sigv4a(endpoint, name, region, double_encode, error));

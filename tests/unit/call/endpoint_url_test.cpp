@@ -26,7 +26,9 @@ std::string url_of(ClientConfig config, bool with_prefix) {
     const test::ListThingsRequest input{.owner = "me"};
     detail::PreparedRequest prepared;
     Error error;
-    const bool good = detail::prepare_request(config, operation, &input, {}, prepared, error);
+    const ClientCore core(*operation.service, std::move(config),
+                          [](const HttpRequest&) { return HttpResponse{}; });
+    const bool good = detail::prepare_request(core, operation, &input, {}, prepared, error);
     test::inputs_seen = nullptr;
     return good ? prepared.request.url : error.code + ": " + error.message;
 }

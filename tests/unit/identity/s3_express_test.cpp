@@ -469,7 +469,7 @@ TEST_CASE("an endpoint that requires a session puts its URL behind the signing n
         Endpoint endpoint;
         endpoint.url = test.url;
         endpoint.auth_schemes = test.schemes;
-        std::string name = "model", region = "client-1";
+        std::string_view name = "model", region = "client-1";
         bool double_encode = true;
         Error error;
         REQUIRE(detail::choose_sigv4_or_session(endpoint, name, region, double_encode, error));

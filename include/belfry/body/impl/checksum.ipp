@@ -281,7 +281,7 @@ BELFRY_COLD inline bool refuse_algorithm(const BodyContext& context, ChecksumAlg
     const Member* const member = find_member_value(*operation.input, input, traits.algorithm_member, value);
     ChecksumAlgorithm algorithm = ChecksumAlgorithm::crc32;
     // S3 Express does not know Content-MD5 (Amazon S3 User Guide, "Directory buckets").
-    const bool use_md5 = context.config.content_md5 && !prepared.signing_name.starts_with("s3express");
+    const bool use_md5 = context.config.content_md5 && !prepared.signing.service.starts_with("s3express");
     if (member == nullptr || (value == nullptr && use_md5)) {
         if (!traits.required &&
             (member == nullptr || context.config.request_checksums == ChecksumUse::when_required ||

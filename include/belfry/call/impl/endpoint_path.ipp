@@ -13,14 +13,14 @@
 
 namespace belfry::inline v0::detail {
 
-BELFRY_COLD BELFRY_INLINE bool find_endpoint_with(std::span<const EndpointExpression> expressions,
-                                                  const Operation& operation, const void* input,
-                                                  const ClientConfig& config, Endpoint& endpoint,
-                                                  Error& error) {
+BELFRY_COLD BELFRY_INLINE const ResolvedEndpoint*
+find_endpoint_with(std::span<const EndpointExpression> expressions, const Operation& operation,
+                   const void* input, const ClientCore& core, OwnedEndpoint& own, Error& error) {
     using jmespath::Value;
     EndpointParameters parameters;
     std::string account;
-    if (!collect_endpoint_parameters(operation, input, config, parameters, account, error)) return false;
+    if (!collect_endpoint_parameters(operation, input, core.config(), parameters, account, error))
+        return nullptr;
     const Value root = Value::of(*operation.input, input);
     std::vector<std::vector<std::string_view>> lists(expressions.size());
     for (std::size_t i = 0; i < expressions.size(); ++i) {
@@ -43,7 +43,7 @@ BELFRY_COLD BELFRY_INLINE bool find_endpoint_with(std::span<const EndpointExpres
         }
         parameters.set_strings(parameter, lists[i].data(), lists[i].size());
     }
-    return find_configured_endpoint(operation, config, parameters, endpoint, error);
+    return find_configured_endpoint(operation, core, parameters, own, error);
 }
 
 } // namespace belfry::inline v0::detail

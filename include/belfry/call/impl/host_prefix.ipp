@@ -14,8 +14,10 @@
 
 namespace belfry::inline v0::detail {
 
-BELFRY_COLD BELFRY_INLINE bool add_host_prefix(const Operation& operation, const void* input,
-                                               std::string& url, Error& error) {
+BELFRY_COLD BELFRY_INLINE const ResolvedEndpoint* add_host_prefix(const Operation& operation,
+                                                                  const void* input,
+                                                                  const ResolvedEndpoint& endpoint,
+                                                                  OwnedEndpoint& own, Error& error) {
     std::string prefix;
     std::string_view rest = operation.hooks->host_prefix;
     while (!rest.empty()) {
@@ -30,17 +32,22 @@ BELFRY_COLD BELFRY_INLINE bool add_host_prefix(const Operation& operation, const
         std::string label;
         if (member == nullptr || value == nullptr ||
             !append_simple_text(label, *member->type, value, TimestampFormat::date_time) ||
-            !is_host_label(label, false))
-            return reject_input(
-                error, *operation.input, name,
-                "required, and must be a host name's label (RFC 1123: 1 to 63 letters, digits "
-                "and hyphens), because it is part of the host name");
+            !is_host_label(label, false)) {
+            static_cast<void>(
+                reject_input(error, *operation.input, name,
+                             "required, and must be a host name's label (RFC 1123: 1 to 63 letters, digits "
+                             "and hyphens), because it is part of the host name"));
+            return nullptr;
+        }
         append_text(prefix, label);
     }
-    const std::string_view host = parse_url(url).host;
-    if (!is_host_name(host)) return true;
-    url.insert(static_cast<std::size_t>(host.data() - url.data()), prefix);
-    return true;
+    const std::string_view host = parse_url(endpoint.endpoint.url).host;
+    if (!is_host_name(host)) return &endpoint;
+    const auto at = static_cast<std::size_t>(host.data() - endpoint.endpoint.url.data());
+    if (&endpoint != own.get()) own = OwnedEndpoint(new ResolvedEndpoint(endpoint));
+    own->endpoint.url.insert(at, prefix);
+    settle_host(*own);
+    return own.get();
 }
 
 } // namespace belfry::inline v0::detail

@@ -9,13 +9,15 @@
 
 namespace belfry::inline v0::detail {
 
-BELFRY_COLD BELFRY_INLINE bool find_operation_endpoint(const Operation& operation, const void* input,
-                                                       const ClientConfig& config, Endpoint& endpoint,
-                                                       Error& error) {
+BELFRY_COLD BELFRY_INLINE const ResolvedEndpoint* find_operation_endpoint(const Operation& operation,
+                                                                          const void* input,
+                                                                          const ClientCore& core,
+                                                                          OwnedEndpoint& own, Error& error) {
     EndpointParameters parameters;
     std::string account;
-    return collect_endpoint_parameters(operation, input, config, parameters, account, error) &&
-           find_configured_endpoint(operation, config, parameters, endpoint, error);
+    if (!collect_endpoint_parameters(operation, input, core.config(), parameters, account, error))
+        return nullptr;
+    return find_configured_endpoint(operation, core, parameters, own, error);
 }
 
 } // namespace belfry::inline v0::detail

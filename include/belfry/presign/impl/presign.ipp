@@ -59,8 +59,7 @@ BELFRY_INLINE bool presign(const ClientCore& core, const Operation& operation, c
         return fail(error, ErrorKind::signing, "NotSigned", "this operation's requests are not signed");
     PreparedRequest prepared;
     HttpRequest& request = prepared.request;
-    if (!prepare_request(core.config(), operation, input, options.idempotency_token, prepared, error))
-        return false;
+    if (!prepare_request(core, operation, input, options.idempotency_token, prepared, error)) return false;
     if (request.source != nullptr)
         return fail(error, ErrorKind::validation, "BodyNotPresigned",
                     "a presigned request cannot carry a streaming body; leave it out of the input");

@@ -203,7 +203,7 @@ BELFRY_INLINE Result<PresignedPost> presigned_post(const ClientCore& core, const
     Error error;
     if (!check_post(options, error)) return error;
     PreparedRequest prepared;
-    if (!apply_endpoint(operation, input, core.config(), prepared, error)) return error;
+    if (!apply_endpoint(operation, input, core, prepared, error)) return error;
     Result<Credentials> credentials = core.config().credentials.credentials();
     if (!credentials) return std::move(credentials).error();
     prepared.signing.time = core.state().clock_skew.apply(core.environment().now());

@@ -9,6 +9,7 @@
 #include <belfry/protocol/input_check.hpp>
 #include <belfry/protocol/json_error.hpp>
 #include <belfry/protocol/response_check.hpp>
+#include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
@@ -26,7 +27,7 @@ namespace detail::rest_json {
     if (value == nullptr) {
         // An absent structure is sent as an empty one; raw payloads and unions are left out.
         if (type.kind == Kind::structure) {
-            request.body = "{}";
+            assign_text(request.body, "{}");
             set_content_type(request, "application/json");
         }
         return true;
@@ -44,7 +45,7 @@ namespace detail::rest_json {
 BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, const EncodeOptions& options,
                                 HttpRequest& request, Error& error) {
     const Structure& input = *operation.input;
-    request.method = operation.method;
+    assign_text(request.method, operation.method);
     if (!check_input(input, object, error)) return false;
     if (!encode_http_bindings(operation, object, options, request, error)) return false;
 

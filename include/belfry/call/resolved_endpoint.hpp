@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/endpoint/endpoint.hpp>
+#include <belfry/http/url.hpp>
+#include <belfry/operation/operation.hpp>
+#include <belfry/util/ascii.hpp>
+#include <belfry/util/config.hpp>
+#include <belfry/util/owned.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace belfry::inline v0::detail {
+
+/// An endpoint and what signatures say of it: all that a call needs to know of the endpoint rules.
+struct ResolvedEndpoint {
+    ResolvedEndpoint() = default;
+    ResolvedEndpoint(const ResolvedEndpoint&) = default;
+    ResolvedEndpoint& operator=(const ResolvedEndpoint&) = delete;
+    BELFRY_COLD BELFRY_NOINLINE ~ResolvedEndpoint() {} // NOLINT: a function, to be smaller
+
+    /// Without a `/` at the end of the URL; scheme and host have no capital letters.
+    Endpoint endpoint{};
+    /// The value of the header `Host`.
+    std::string host{};
+    /// Whether the URL has a path.
+    bool has_path = false;
+    bool double_encode_path = true;
+    /// A part of this endpoint, or of the service's model.
+    std::string_view signing_name{};
+    /// A part of this endpoint, or the client's region.
+    std::string_view signing_region{};
+
+    /// What the rules were asked: see `KeptEndpoints::find`.
+    const Service* service = nullptr;
+    bool is_signed = false;
+    std::string parameters{};
+    /// The endpoint that was kept before this one, and how many are.
+    ResolvedEndpoint* before = nullptr;
+    std::size_t number = 0;
+};
+
+using OwnedEndpoint = Owned<ResolvedEndpoint>;
+
+/// Sets what follows from the URL.
+BELFRY_COLD inline void settle_host(ResolvedEndpoint& resolved) {
+    std::string& url = resolved.endpoint.url;
+    // Scheme and host have no case (RFC 3986 section 6.2.2.1), but transports compare the scheme.
+    const Url parts = parse_url(url);
+    for (const std::string_view part : {parts.scheme, parts.host}) {
+        const auto at = static_cast<std::size_t>(part.data() - url.data());
+        for (std::size_t i = at; i < at + part.size(); ++i) url[i] = ascii_lower(url[i]);
+    }
+    resolved.has_path = !parts.path.empty();
+    resolved.host.clear();
+    append_host(resolved.host, parts);
+}
+
+/// The same for a URL that the rules or a service gave.
+BELFRY_COLD inline void settle_url(ResolvedEndpoint& resolved) {
+    std::string& url = resolved.endpoint.url;
+    if (!url.empty() && url.back() == '/') url.pop_back();
+    settle_host(resolved);
+}
+
+} // namespace belfry::inline v0::detail

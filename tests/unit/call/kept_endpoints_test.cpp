@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// A client evaluates the endpoint rules once for each set of values that they are asked with.
+#include <belfry/call/configured_endpoint.hpp>
+#include <belfry/call/endpoint_parameters.hpp>
+#include <belfry/call/host_prefix.hpp>
+#include <belfry/call/prepare.hpp>
+
+#include "support/catch.hpp"
+#include "unit/call/canned.hpp"
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace {
+
+using namespace belfry;
+using detail::OwnedEndpoint;
+using detail::ResolvedEndpoint;
+
+ClientCore core_for(ClientConfig config) {
+    if (config.region.empty()) config.region = "us-east-1";
+    return {test::service, std::move(config), [](const HttpRequest&) { return HttpResponse{}; }};
+}
+
+/// The endpoint for parameters that `set` fills.
+template <class Set>
+const ResolvedEndpoint* find(const ClientCore& core, const Operation& operation, OwnedEndpoint& own,
+                             Set set) {
+    EndpointParameters parameters;
+    set(parameters);
+    Error error;
+    const ResolvedEndpoint* const found =
+        detail::find_configured_endpoint(operation, core, parameters, own, error);
+    REQUIRE(found != nullptr);
+    return found;
+}
+
+constexpr auto nothing = [](EndpointParameters&) {};
+
+} // namespace
+
+TEST_CASE("the same question has the same endpoint, which the client owns") {
+    const ClientCore core = core_for({});
+    const Operation& operation = operation_of<test::ListThings>;
+    OwnedEndpoint own;
+    Error error;
+    const ResolvedEndpoint* const first =
+        detail::find_endpoint_of_client(operation, nullptr, core, own, error);
+    REQUIRE(first != nullptr);
+    CHECK(first->endpoint.url == "https://voice-chime.us-east-1.amazonaws.com");
+    CHECK(first->host == "voice-chime.us-east-1.amazonaws.com");
+    CHECK(own.get() == nullptr);
+    CHECK(detail::find_endpoint_of_client(operation, nullptr, core, own, error) == first);
+    CHECK(find(core, operation, own, nothing) == first);
+}
+
+TEST_CASE("whatever the rules are asked with tells endpoints apart") {
+    const ClientCore core = core_for({});
+    Operation operation = operation_of<test::ListThings>;
+    OwnedEndpoint own;
+    const std::array<std::string_view, 2> both{"a", "b"};
+    const std::array<std::string_view, 1> joined{"ab"};
+    const std::array<std::string_view, 2> ending{"", "ab"};
+    std::vector<const ResolvedEndpoint*> seen;
+    const auto is_new = [&](auto set) {
+        const ResolvedEndpoint* const found = find(core, operation, own, set);
+        CHECK(find(core, operation, own, set) == found);
+        for (const ResolvedEndpoint* const other : seen)
+            if (other == found) return false;
+        seen.push_back(found);
+        return true;
+    };
+    CHECK(is_new(nothing));
+    CHECK(is_new([](EndpointParameters& to) { to.set_string("Bell", ""); }));
+    CHECK(is_new([](EndpointParameters& to) { to.set_string("Bell", "1"); }));
+    CHECK(is_new([](EndpointParameters& to) { to.set_boolean("Bell", true); }));
+    CHECK(is_new([](EndpointParameters& to) { to.set_boolean("Bell", false); }));
+    CHECK(is_new([](EndpointParameters& to) { to.set_string("Bel", "l1"); }));
+    CHECK(is_new([&](EndpointParameters& to) { to.set_strings("Bell", both.data(), 2); }));
+    CHECK(is_new([&](EndpointParameters& to) { to.set_strings("Bell", joined.data(), 1); }));
+    CHECK(is_new([&](EndpointParameters& to) { to.set_strings("Bell", ending.data(), 2); }));
+    CHECK(is_new([&](EndpointParameters& to) { to.set_strings("Bell", ending.data(), 0); }));
+    CHECK(is_new([](EndpointParameters& to) {
+        to.set_string("Bell", "1");
+        to.set_string("Tower", "2");
+    }));
+    CHECK_FALSE(is_new([](EndpointParameters& to) { to.set_string("Bell", "1"); }));
+    // Only a signed request gets what the endpoint says of signatures.
+    operation.signing = RequestSigning::full;
+    CHECK(is_new(nothing));
+    // A program may call the operations of one service through a client of another.
+    Service other = test::service;
+    other.signing_name = "other";
+    operation.service = &other;
+    CHECK(is_new(nothing));
+    CHECK(seen.back()->signing_name == "other");
+}
+
+TEST_CASE("a client keeps a limited number of endpoints, and finds others all the same") {
+    const ClientCore core = core_for({});
+    const Operation& operation = operation_of<test::ListThings>;
+    const auto bell = [](std::size_t number) {
+        return [text = std::to_string(number)](EndpointParameters& to) { to.set_string("Bell", text); };
+    };
+    OwnedEndpoint own;
+    std::vector<const ResolvedEndpoint*> kept;
+    for (std::size_t i = 0; i < detail::KeptEndpoints::limit; ++i) {
+        kept.push_back(find(core, operation, own, bell(i)));
+        REQUIRE(own.get() == nullptr);
+    }
+    for (std::size_t i = 0; i < 3; ++i) {
+        const ResolvedEndpoint* const found =
+            find(core, operation, own, bell(detail::KeptEndpoints::limit + i));
+        CHECK(found == own.get());
+        CHECK(found->endpoint.url == "https://voice-chime.us-east-1.amazonaws.com");
+    }
+    for (std::size_t i = 0; i < kept.size(); ++i) REQUIRE(find(core, operation, own, bell(i)) == kept[i]);
+}
+
+TEST_CASE("what fails is not kept") {
+    const ClientCore core = core_for({.endpoint = "not a URL"});
+    for (int i = 0; i < 2; ++i) {
+        OwnedEndpoint own;
+        Error error;
+        CHECK(detail::find_endpoint_of_client(operation_of<test::ListThings>, nullptr, core, own, error) ==
+              nullptr);
+        CHECK(error.code == "InvalidEndpoint");
+    }
+}
+
+TEST_CASE("a host prefix does not change the endpoint that the client keeps") {
+    static constexpr OperationHooks hooks{.host_prefix = "sync-",
+                                          .add_host_prefix = &detail::add_host_prefix};
+    const ClientCore core = core_for({});
+    Operation operation = operation_of<test::ListThings>;
+    const test::ListThingsRequest input{.owner = "me"};
+    std::vector<test::ListThingsRequest> seen;
+    test::inputs_seen = &seen;
+    for (const OperationHooks* const used : {&hooks, static_cast<const OperationHooks*>(nullptr), &hooks}) {
+        operation.hooks = used;
+        detail::PreparedRequest prepared;
+        Error error;
+        REQUIRE(detail::prepare_request(core, operation, &input, {}, prepared, error));
+        const std::string host =
+            std::string(used != nullptr ? "sync-" : "") + "voice-chime.us-east-1.amazonaws.com";
+        CHECK(prepared.request.url == "https://" + host + "/");
+        CHECK(*prepared.request.headers.find("Host") == host);
+        CHECK(prepared.signing.service == "test");
+        CHECK(prepared.signing.region == "us-east-1");
+    }
+    test::inputs_seen = nullptr;
+}
