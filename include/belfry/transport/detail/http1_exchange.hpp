@@ -20,22 +20,33 @@ template <class Wire> class Http1Exchange {
     Http1Exchange(Wire wire, const HttpRequest& request, const Http1Form& form, ResponseSink& sink,
                   AttemptClock& clock)
         : wire_(wire), request_(request), sink_(sink), clock_(clock), body_(request),
-          response_(request.method, sink), out_(http1_head(request, form)) {}
+          response_(request.method, sink), out_(http1_head(request, form)),
+          body_done_(request.source == nullptr && request.body.empty()) {}
 
+    /// Waits until the exchange is over.
     TransportResult run() {
-        if (body_.failure() != nullptr) return {TransportStatus::body_failed, body_.failure()};
-        body_done_ = request_.source == nullptr && request_.body.empty();
-        for (;;) {
-            if (TransportResult end = interruption(sink_, clock_); end.status != TransportStatus::ok)
-                return end;
-            unsigned wanted = 0;
-            const bool got = read(wanted);
-            if (response_.done()) break;
-            const bool put = write(wanted);
-            if (body_.failure() != nullptr) return {TransportStatus::body_failed, body_.failure()};
-            if (!got && !put) wire_.wait(wanted, clock_.wait_milliseconds());
+        TransportResult result;
+        unsigned wanted = 0;
+        while (step(wanted, result))
+            if (wanted != 0) wire_.wait(wanted, clock_.wait_milliseconds());
+        return result;
+    }
+    /// Reads and writes once, without waiting; false when the exchange is over, as `result` says. Otherwise
+    /// `wanted` has the `WireEvents` to wait for before the next step, none if it should come at once.
+    bool step(unsigned& wanted, TransportResult& result) {
+        wanted = 0;
+        if (body_fails(result)) return false;
+        result = interruption(sink_, clock_);
+        if (result.status != TransportStatus::ok) return false;
+        const bool got = read(wanted);
+        if (response_.done()) {
+            result = response_.result();
+            return false;
         }
-        return response_.result();
+        const bool put = write(wanted);
+        if (body_fails(result)) return false;
+        if (got || put) wanted = 0;
+        return true;
     }
     /// Whether the connection can carry another request.
     [[nodiscard]] bool reusable() const noexcept {
@@ -45,6 +56,11 @@ template <class Wire> class Http1Exchange {
     [[nodiscard]] bool has_surplus() const noexcept { return response_.has_surplus(); }
 
   private:
+    bool body_fails(TransportResult& result) const {
+        if (body_.failure() == nullptr) return false;
+        result = {TransportStatus::body_failed, body_.failure()};
+        return true;
+    }
     bool read(unsigned& wanted) {
         const WireStep step = wire_.read(in_, sizeof in_);
         switch (step.kind) {
@@ -128,9 +144,9 @@ template <class Wire> class Http1Exchange {
     std::string out_;
     std::size_t position_ = 0;
     std::string_view piece_;
+    bool body_done_;
     bool sending_ = false;
     bool started_ = false;
-    bool body_done_ = false;
     bool write_failed_ = false;
     char in_[64 * 1024];
 };
