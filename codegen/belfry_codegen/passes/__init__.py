@@ -13,6 +13,7 @@ wire_names         sets each member's location and name for the protocol
 normalize          removes differences between models that have no meaning
 big_numbers        replaces arbitrary-precision numbers by strings if the protocol has no numbers for them
 endpoint_labels    removes host prefixes and labels that the endpoint rules put into the URL themselves
+endpoint_values    removes values that operations give to parameters which no endpoint rule reads
 endpoint_options   adds a structure for the endpoint rule parameters that a client sets
 synthesize         gives every operation an input and an output
 defaults           makes implied defaults explicit

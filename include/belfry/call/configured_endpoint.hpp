@@ -41,18 +41,15 @@ namespace belfry::inline v0::detail {
                                  resolved.double_encode_path, error);
 }
 
-/// Evaluates the endpoint rules for a client that has not kept the result. It does so now; if it has no room,
-/// that is `own`. Null, with `error` filled, if there is no endpoint.
+/// Evaluates the endpoint rules into `own`, of which the client takes the result if it is to be kept under
+/// `identity`. Null, with `error` filled, if there is no endpoint.
 [[nodiscard]] BELFRY_COLD inline const ResolvedEndpoint*
-add_endpoint(const Operation& operation, const ClientCore& core, std::string_view identity,
+add_endpoint(const Operation& operation, const ClientCore& core, std::string_view identity, bool is_kept,
              EndpointParameters& parameters, OwnedEndpoint& own, Error& error) {
     own = OwnedEndpoint(new ResolvedEndpoint());
     ResolvedEndpoint* const resolved = own.get();
     if (!evaluate_endpoint(operation, core.config(), parameters, *resolved, error)) return nullptr;
-    resolved->service = operation.service;
-    resolved->is_signed = operation.signing != RequestSigning::none;
-    append_text(resolved->parameters, identity);
-    core.state().endpoints.add(own);
+    if (is_kept) core.state().endpoints.add(operation, identity, own);
     return resolved;
 }
 
@@ -62,9 +59,12 @@ add_endpoint(const Operation& operation, const ClientCore& core, std::string_vie
 find_configured_endpoint(const Operation& operation, const ClientCore& core, EndpointParameters& parameters,
                          OwnedEndpoint& own, Error& error) {
     std::string identity;
-    parameters.append_identity(identity);
-    const ResolvedEndpoint* const kept = core.state().endpoints.find(operation, identity);
-    return kept != nullptr ? kept : add_endpoint(operation, core, identity, parameters, own, error);
+    const bool is_kept =
+        parameters.append_identity(identity) && identity.size() <= KeptEndpoints::longest_identity;
+    if (is_kept)
+        if (const ResolvedEndpoint* const kept = core.state().endpoints.find(operation, identity))
+            return kept;
+    return add_endpoint(operation, core, identity, is_kept, parameters, own, error);
 }
 
 /// The same for an operation without parameters.
@@ -73,7 +73,7 @@ find_endpoint_of_client(const Operation& operation, const void*, const ClientCor
                         Error& error) {
     if (const ResolvedEndpoint* const kept = core.state().endpoints.find(operation, {})) return kept;
     EndpointParameters parameters;
-    return add_endpoint(operation, core, {}, parameters, own, error);
+    return add_endpoint(operation, core, {}, true, parameters, own, error);
 }
 
 } // namespace belfry::inline v0::detail

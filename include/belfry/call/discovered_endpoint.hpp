@@ -30,8 +30,8 @@ namespace belfry::inline v0::detail {
               "endpoint"});
         return nullptr;
     }
-    if (found != own.get()) own = OwnedEndpoint(new ResolvedEndpoint(*found));
-    if (!finder->find_endpoint(operation, own->endpoint, error)) return nullptr;
+    own_endpoint(*found, own);
+    if (!finder->find_endpoint(operation, own->endpoint.url, error)) return nullptr;
     settle_url(*own);
     return own.get();
 }

@@ -113,7 +113,7 @@ class EndpointCache : public Interceptor, private EndpointFinder {
                                                                : EndpointDiscoveryUse::none;
     }
 
-    bool find_endpoint(const Operation& operation, Endpoint& endpoint, Error& error) final {
+    bool find_endpoint(const Operation& operation, std::string& url, Error& error) final {
         const char* problem = nullptr;
         if (!serves(operation))
             problem = "the EndpointDiscovery asks another service; make one with a client of this service";
@@ -125,8 +125,8 @@ class EndpointCache : public Interceptor, private EndpointFinder {
         if (problem != nullptr)
             return fail(error, ErrorKind::endpoint, "EndpointDiscoveryRequired",
                         {operation.name, " needs an endpoint that ", asked_, " returns, but ", problem});
-        std::string url;
-        if (!get(true, url, error)) {
+        std::string found;
+        if (!get(true, found, error)) {
             // A failure to get memory is not described: that takes memory.
             if (error.kind == ErrorKind::memory) return false;
             std::string text(operation.name);
@@ -142,7 +142,7 @@ class EndpointCache : public Interceptor, private EndpointFinder {
             error.detail = {};
             return false;
         }
-        endpoint.url = std::move(url);
+        url = std::move(found);
         return true;
     }
 

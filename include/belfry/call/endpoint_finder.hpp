@@ -2,9 +2,10 @@
 #pragma once
 
 #include <belfry/core/error.hpp>
-#include <belfry/endpoint/endpoint.hpp>
 #include <belfry/operation/operation.hpp>
 #include <belfry/util/config.hpp>
+
+#include <string>
 
 namespace belfry::inline v0 {
 
@@ -12,10 +13,9 @@ namespace belfry::inline v0 {
 /// (`belfry/endpoint_discovery.hpp`) is one. Must be callable from several threads at once if the client is.
 class EndpointFinder {
   public:
-    /// Replaces `endpoint.url`, which is what the endpoint rules say. False with `error` filled if there is
-    /// no endpoint; then the call ends.
-    [[nodiscard]] virtual bool find_endpoint(const Operation& operation, Endpoint& endpoint,
-                                             Error& error) = 0;
+    /// Replaces `url`, which is what the endpoint rules say. False with `error` filled if there is no
+    /// endpoint; then the call ends.
+    [[nodiscard]] virtual bool find_endpoint(const Operation& operation, std::string& url, Error& error) = 0;
 
   protected:
     ~EndpointFinder() = default;

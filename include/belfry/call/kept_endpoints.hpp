@@ -3,6 +3,7 @@
 
 #include <belfry/call/resolved_endpoint.hpp>
 #include <belfry/operation/operation.hpp>
+#include <belfry/util/append.hpp>
 #include <belfry/util/atomic.hpp>
 #include <belfry/util/config.hpp>
 
@@ -16,9 +17,10 @@ namespace belfry::inline v0::detail {
 class KeptEndpoints {
   public:
     /// Endpoints that follow are not kept: a program that asks for a new one in each call, such as one that
-    /// visits millions of buckets, must not fill the memory. Threads that add at the same time may exceed it
-    /// by one each.
+    /// visits millions of buckets, must not fill the memory.
     static constexpr std::size_t limit = 64;
+    /// The most bytes of the values of parameters under which an endpoint is kept.
+    static constexpr std::size_t longest_identity = 1024;
 
     KeptEndpoints() noexcept = default;
     KeptEndpoints(const KeptEndpoints&) = delete;
@@ -31,19 +33,18 @@ class KeptEndpoints {
     }
 
     /// The endpoint for an operation and the values of its parameters, or null.
-    [[nodiscard]] BELFRY_COLD const ResolvedEndpoint* find(const Operation& operation,
-                                                           std::string_view parameters) const noexcept {
-        const bool is_signed = operation.signing != RequestSigning::none;
-        const ResolvedEndpoint* kept = newest_.load();
-        while (kept != nullptr && (kept->service != operation.service || kept->is_signed != is_signed ||
-                                   kept->parameters != parameters))
-            kept = kept->before;
-        return kept;
+    [[nodiscard]] const ResolvedEndpoint* find(const Operation& operation,
+                                               std::string_view parameters) const noexcept {
+        return find_from(newest_.load(), operation, parameters);
     }
-    /// Takes an endpoint; leaves it if there is no room.
-    BELFRY_COLD void add(OwnedEndpoint& endpoint) noexcept {
+    /// Takes the endpoint for them; leaves it if there is no room, or if another thread has added the same.
+    BELFRY_COLD void add(const Operation& operation, std::string_view parameters, OwnedEndpoint& endpoint) {
+        endpoint->service = operation.service;
+        endpoint->is_signed = operation.signing != RequestSigning::none;
+        append_text(endpoint->parameters, parameters);
         ResolvedEndpoint* newest = newest_.load();
         do {
+            if (find_from(newest, operation, parameters) != nullptr) return;
             endpoint->before = newest;
             endpoint->number = newest != nullptr ? newest->number + 1 : 1;
             if (endpoint->number > limit) return;
@@ -52,6 +53,16 @@ class KeptEndpoints {
     }
 
   private:
+    [[nodiscard]] BELFRY_COLD BELFRY_NOINLINE static const ResolvedEndpoint*
+    find_from(const ResolvedEndpoint* kept, const Operation& operation,
+              std::string_view parameters) noexcept {
+        const bool is_signed = operation.signing != RequestSigning::none;
+        while (kept != nullptr && (kept->service != operation.service || kept->is_signed != is_signed ||
+                                   kept->parameters != parameters))
+            kept = kept->before;
+        return kept;
+    }
+
     PublishedPointer<ResolvedEndpoint> newest_{};
 };
 

@@ -54,7 +54,7 @@ struct OperationHooks {
                         Error& error) = nullptr;
     /// A prefix of the host name, with `{Label}` (Smithy `endpoint` trait).
     std::string_view host_prefix = {};
-    /// Puts it in front of the host of an endpoint: see `add_host_prefix`. `own` may be that endpoint. The
+    /// Puts it in front of the host of an endpoint: see `add_host_prefix`. `own` may hold that endpoint. The
     /// result is as that of `find_endpoint`.
     const detail::ResolvedEndpoint* (*add_host_prefix)(const Operation& operation, const void* input,
                                                        const detail::ResolvedEndpoint& endpoint,

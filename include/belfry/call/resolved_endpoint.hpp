@@ -17,7 +17,7 @@ namespace belfry::inline v0::detail {
 /// An endpoint and what signatures say of it: all that a call needs to know of the endpoint rules.
 struct ResolvedEndpoint {
     ResolvedEndpoint() = default;
-    ResolvedEndpoint(const ResolvedEndpoint&) = default;
+    ResolvedEndpoint(const ResolvedEndpoint&) = delete;
     ResolvedEndpoint& operator=(const ResolvedEndpoint&) = delete;
     BELFRY_COLD BELFRY_NOINLINE ~ResolvedEndpoint() {} // NOLINT: a function, to be smaller
 
@@ -28,9 +28,9 @@ struct ResolvedEndpoint {
     /// Whether the URL has a path.
     bool has_path = false;
     bool double_encode_path = true;
-    /// A part of this endpoint, or of the service's model.
+    /// A part of this endpoint, of the kept one that this is a copy of, or of the service's model.
     std::string_view signing_name{};
-    /// A part of this endpoint, or the client's region.
+    /// The same, or the client's region.
     std::string_view signing_region{};
 
     /// What the rules were asked: see `KeptEndpoints::find`.
@@ -44,7 +44,7 @@ struct ResolvedEndpoint {
 
 using OwnedEndpoint = Owned<ResolvedEndpoint>;
 
-/// Sets what follows from the URL.
+/// Sets `host` and `has_path`, and makes scheme and host of the URL lower case.
 BELFRY_COLD inline void settle_host(ResolvedEndpoint& resolved) {
     std::string& url = resolved.endpoint.url;
     // Scheme and host have no case (RFC 3986 section 6.2.2.1), but transports compare the scheme.
@@ -58,11 +58,22 @@ BELFRY_COLD inline void settle_host(ResolvedEndpoint& resolved) {
     append_host(resolved.host, parts);
 }
 
-/// The same for a URL that the rules or a service gave.
+/// The same, after a `/` at the end of the URL is removed.
 BELFRY_COLD inline void settle_url(ResolvedEndpoint& resolved) {
     std::string& url = resolved.endpoint.url;
     if (!url.empty() && url.back() == '/') url.pop_back();
     settle_host(resolved);
+}
+
+/// Makes `own` an endpoint whose URL may be changed: a copy of `found`, unless it has that already.
+inline void own_endpoint(const ResolvedEndpoint& found, OwnedEndpoint& own) {
+    if (&found == own.get()) return;
+    own = OwnedEndpoint(new ResolvedEndpoint());
+    own->endpoint.url = found.endpoint.url;
+    own->endpoint.headers = found.endpoint.headers;
+    own->double_encode_path = found.double_encode_path;
+    own->signing_name = found.signing_name;
+    own->signing_region = found.signing_region;
 }
 
 } // namespace belfry::inline v0::detail

@@ -11,8 +11,8 @@
 namespace belfry::inline v0::detail {
 
 /// Sets the error's kind, code and message, which is the parts one after another. No part may be a view of
-/// the old message. Status, request id and attempts stay as they are. Returns false, so that callers can
-/// `return fail(...)`.
+/// the old message, nor `code` one of the old code. Status, request id and attempts stay as they are. Returns
+/// false, so that callers can `return fail(...)`.
 BELFRY_COLD BELFRY_NOINLINE inline bool fail(Error& error, ErrorKind kind, std::string_view code,
                                              std::initializer_list<std::string_view> message) {
     error.kind = kind;
@@ -33,8 +33,8 @@ BELFRY_COLD BELFRY_NOINLINE inline bool fail(Error& error, ErrorKind kind, std::
 /// Always false.
 BELFRY_COLD inline bool fail_without_memory(Error& error) noexcept {
     error.kind = ErrorKind::memory;
-    error.code = "OutOfMemory";
-    error.message = "out of memory";
+    assign_text(error.code, "OutOfMemory");
+    assign_text(error.message, "out of memory");
     error.detail = {};
     error.retryable = true;
     error.throttling = false;

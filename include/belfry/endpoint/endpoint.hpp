@@ -117,8 +117,9 @@ class EndpointParameters {
             if (entries_[i].name == name) return &entries_[i].value;
         return nullptr;
     }
-    /// Appends all names and values, so that other ones never give the same text.
-    BELFRY_COLD void append_identity(std::string& out) const {
+    /// Appends all names and values, so that other ones never give the same text. False for a list of several
+    /// strings: few rules read more than the first, so that most of these texts would differ for nothing.
+    [[nodiscard]] BELFRY_COLD bool append_identity(std::string& out) const {
         for (std::size_t i = 0; i < count_; ++i) {
             const detail::EndpointValue& value = entries_[i].value;
             append_sized(out, entries_[i].name);
@@ -127,11 +128,14 @@ class EndpointParameters {
                 detail::append_char(out, value.boolean ? '1' : '0');
             } else if (value.kind == detail::EndpointValue::Kind::string) {
                 append_sized(out, value.view());
+            } else if (value.number > 1) {
+                return false;
             } else {
-                append_bytes(out, value.number);
-                for (std::int32_t k = 0; k < value.number; ++k) append_sized(out, value.strings[k]);
+                detail::append_char(out, value.number == 1 ? '1' : '0');
+                if (value.number == 1) append_sized(out, value.strings[0]);
             }
         }
+        return true;
     }
     /// Whether more names were set than the table holds.
     [[nodiscard]] bool overflown() const noexcept { return overflown_; }

@@ -25,8 +25,9 @@ struct EndpointLibrary {
     EndpointValue (*attribute)(EndpointWalker& walker, EndpointAttribute which, const EndpointValue& value);
     /// Reads the parts of an endpoint after its URL; false when a value is missing.
     bool (*fill)(EndpointWalker& walker, std::size_t at);
-    /// Replaces the others by an endpoint's settings for Signature Version 4, which remain parts of it.
-    /// False, with `error` filled, if it has auth schemes and Signature Version 4 is not among them.
+    /// Sets name, region and flag to what the endpoint says of Signature Version 4; the texts are parts of
+    /// `endpoint`. What it does not say stays. False, with `error` filled, if it has auth schemes and
+    /// Signature Version 4 is not among them.
     bool (*choose_sigv4)(Endpoint& endpoint, std::string_view& signing_name, std::string_view& signing_region,
                          bool& double_encode_path, Error& error);
     void (*release)(EndpointWalker& walker) noexcept;

@@ -44,7 +44,7 @@ class Headers {
         std::size_t i = 0;
         while (i < headers_.size() && !detail::equals_ignoring_case(headers_[i].name, name)) ++i;
         if (i == headers_.size()) return append(name, value);
-        // It may be a part of the old one.
+        // `value` may be a part of the old one.
         std::string text;
         detail::append_text(text, value);
         headers_[i].value = std::move(text);

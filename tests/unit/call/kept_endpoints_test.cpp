@@ -4,6 +4,7 @@
 #include <belfry/call/endpoint_parameters.hpp>
 #include <belfry/call/host_prefix.hpp>
 #include <belfry/call/prepare.hpp>
+#include <belfry/endpoint/builtins.hpp>
 
 #include "support/catch.hpp"
 #include "unit/call/canned.hpp"
@@ -62,7 +63,6 @@ TEST_CASE("whatever the rules are asked with tells endpoints apart") {
     OwnedEndpoint own;
     const std::array<std::string_view, 2> both{"a", "b"};
     const std::array<std::string_view, 1> joined{"ab"};
-    const std::array<std::string_view, 2> ending{"", "ab"};
     std::vector<const ResolvedEndpoint*> seen;
     const auto is_new = [&](auto set) {
         const ResolvedEndpoint* const found = find(core, operation, own, set);
@@ -78,10 +78,9 @@ TEST_CASE("whatever the rules are asked with tells endpoints apart") {
     CHECK(is_new([](EndpointParameters& to) { to.set_boolean("Bell", true); }));
     CHECK(is_new([](EndpointParameters& to) { to.set_boolean("Bell", false); }));
     CHECK(is_new([](EndpointParameters& to) { to.set_string("Bel", "l1"); }));
-    CHECK(is_new([&](EndpointParameters& to) { to.set_strings("Bell", both.data(), 2); }));
+    CHECK(is_new([&](EndpointParameters& to) { to.set_strings("Bell", both.data(), 1); }));
     CHECK(is_new([&](EndpointParameters& to) { to.set_strings("Bell", joined.data(), 1); }));
-    CHECK(is_new([&](EndpointParameters& to) { to.set_strings("Bell", ending.data(), 2); }));
-    CHECK(is_new([&](EndpointParameters& to) { to.set_strings("Bell", ending.data(), 0); }));
+    CHECK(is_new([&](EndpointParameters& to) { to.set_strings("Bell", joined.data(), 0); }));
     CHECK(is_new([](EndpointParameters& to) {
         to.set_string("Bell", "1");
         to.set_string("Tower", "2");
@@ -119,6 +118,24 @@ TEST_CASE("a client keeps a limited number of endpoints, and finds others all th
     for (std::size_t i = 0; i < kept.size(); ++i) REQUIRE(find(core, operation, own, bell(i)) == kept[i]);
 }
 
+TEST_CASE("endpoints for long values and for lists of several are not kept") {
+    const ClientCore core = core_for({});
+    const Operation& operation = operation_of<test::ListThings>;
+    const std::array<std::string_view, 2> both{"a", "b"};
+    const std::string longest(detail::KeptEndpoints::longest_identity, 'x');
+    const auto is_kept = [&](auto set) {
+        OwnedEndpoint own;
+        const ResolvedEndpoint* const found = find(core, operation, own, set);
+        CHECK(found->endpoint.url == "https://voice-chime.us-east-1.amazonaws.com");
+        CHECK((own.get() == nullptr || own.get() == found));
+        return own.get() == nullptr;
+    };
+    CHECK_FALSE(is_kept([&](EndpointParameters& to) { to.set_strings("Bell", both.data(), 2); }));
+    CHECK_FALSE(is_kept([&](EndpointParameters& to) { to.set_string("Bell", longest); }));
+    CHECK(is_kept(
+        [&](EndpointParameters& to) { to.set_string("Bell", std::string_view(longest).substr(100)); }));
+}
+
 TEST_CASE("what fails is not kept") {
     const ClientCore core = core_for({.endpoint = "not a URL"});
     for (int i = 0; i < 2; ++i) {
@@ -150,5 +167,75 @@ TEST_CASE("a host prefix does not change the endpoint that the client keeps") {
         CHECK(prepared.signing.service == "test");
         CHECK(prepared.signing.region == "us-east-1");
     }
+    test::inputs_seen = nullptr;
+}
+
+namespace {
+
+/// Rules whose endpoint says how to sign.
+bool walk_to_scheme(detail::EndpointWalker& walker, std::size_t) {
+    walker.endpoint.url = "https://Scheme.Example/";
+    walker.endpoint.auth_schemes = {
+        {"sigv4", "a-signing-name-of-the-endpoint", "a-region-of-the-endpoint", "", true}};
+    walker.endpoint.headers.append("X-Of-Endpoint", "yes");
+    return true;
+}
+constexpr EndpointRules rules_with_scheme = [] {
+    EndpointRules rules = chime_sdk_voice::endpoint_rules;
+    rules.library = &detail::endpoint_library;
+    rules.walk = &walk_to_scheme;
+    return rules;
+}();
+constexpr Service service_with_scheme = [] {
+    Service service = test::service;
+    service.endpoint_rules = &rules_with_scheme;
+    return service;
+}();
+/// An endpoint that is not kept.
+const ResolvedEndpoint* find_for_long_value(const Operation& operation, const void*, const ClientCore& core,
+                                            OwnedEndpoint& own, Error& error) {
+    const std::string longest(detail::KeptEndpoints::longest_identity, 'x');
+    EndpointParameters parameters;
+    parameters.set_string("Bell", longest);
+    return detail::find_configured_endpoint(operation, core, parameters, own, error);
+}
+
+} // namespace
+
+TEST_CASE("a request is signed as its endpoint says, whether that is kept, owned or prefixed") {
+    static constexpr OperationHooks all_hooks[] = {
+        {},
+        {.find_endpoint = &find_for_long_value},
+        {.host_prefix = "sync-", .add_host_prefix = &detail::add_host_prefix},
+        {.host_prefix = "sync-",
+         .add_host_prefix = &detail::add_host_prefix,
+         .find_endpoint = &find_for_long_value},
+    };
+    const ClientCore core(service_with_scheme, {.region = "us-east-1"},
+                          [](const HttpRequest&) { return HttpResponse{}; });
+    const test::ListThingsRequest input{.owner = "me"};
+    std::vector<test::ListThingsRequest> seen;
+    test::inputs_seen = &seen;
+    for (int round = 0; round < 2; ++round)
+        for (const OperationHooks& hooks : all_hooks) {
+            Operation operation = operation_of<test::ListThings>;
+            operation.service = &service_with_scheme;
+            operation.signing = RequestSigning::full;
+            operation.hooks = &hooks;
+            detail::PreparedRequest prepared;
+            Error error;
+            REQUIRE(detail::prepare_request(core, operation, &input, {}, prepared, error));
+            CHECK((prepared.own_endpoint.get() == nullptr) == (&hooks == all_hooks));
+            CHECK(prepared.request.url == "https://" + std::string(hooks.host_prefix) + "scheme.example/");
+            CHECK(prepared.signing.service == "a-signing-name-of-the-endpoint");
+            CHECK(prepared.signing.region == "a-region-of-the-endpoint");
+            CHECK_FALSE(prepared.signing.double_encode_path);
+            CHECK(*prepared.request.headers.find("X-Of-Endpoint") == "yes");
+            operation.signing = RequestSigning::none;
+            detail::PreparedRequest other;
+            REQUIRE(detail::prepare_request(core, operation, &input, {}, other, error));
+            CHECK(other.signing.service == "test");
+            CHECK(other.signing.region == "us-east-1");
+        }
     test::inputs_seen = nullptr;
 }

@@ -44,7 +44,7 @@ BELFRY_COLD BELFRY_INLINE const ResolvedEndpoint* add_host_prefix(const Operatio
     const std::string_view host = parse_url(endpoint.endpoint.url).host;
     if (!is_host_name(host)) return &endpoint;
     const auto at = static_cast<std::size_t>(host.data() - endpoint.endpoint.url.data());
-    if (&endpoint != own.get()) own = OwnedEndpoint(new ResolvedEndpoint(endpoint));
+    own_endpoint(endpoint, own);
     own->endpoint.url.insert(at, prefix);
     settle_host(*own);
     return own.get();
