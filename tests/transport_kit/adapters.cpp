@@ -5,7 +5,10 @@
 #include <belfry/transport/socket_tls.hpp>
 #endif
 #if defined(BELFRY_KIT_CURL)
+#include <belfry/transport/async_curl.hpp>
 #include <belfry/transport/curl.hpp>
+
+#include "on_loop.hpp"
 #endif
 #if defined(BELFRY_KIT_BEAST)
 #include <belfry/transport/beast_tls.hpp>
@@ -61,6 +64,7 @@ std::vector<Adapter> adapters() {
 #endif
 #if defined(BELFRY_KIT_CURL)
     all.push_back({"curl", make<CurlTransport, CurlOptions>});
+    all.push_back({"async curl", make<OnLoop<AsyncCurlTransport>, CurlOptions>, true});
 #endif
 #if defined(BELFRY_KIT_BEAST)
     all.push_back({"beast", make<BeastTlsTransport, BeastTlsOptions>});

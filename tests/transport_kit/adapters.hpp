@@ -28,6 +28,8 @@ struct AdapterOptions {
 struct Adapter {
     const char* name;
     std::function<std::unique_ptr<Transport>(const AdapterOptions&)> make;
+    /// Whether it makes attempts on its own thread.
+    bool has_thread = false;
 };
 
 /// The adapters whose libraries are installed.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A thousand calls at the same time on one thread: answers, back-off, limits of time and cancelling among them.
+// A thousand calls at the same time on one thread: answers, back-off, limits of time and cancelling among
+// them.
 #include <belfry/async.hpp>
 #include <belfry/chime_sdk_voice/get_speaker_search_task.hpp>
 #include <belfry/transport/async_curl.hpp>
@@ -28,7 +29,7 @@ using Output = voice::GetSpeakerSearchTaskResponse;
 
 constexpr std::size_t calls = 1000;
 
-/// What becomes of a call.
+/// How a call ends.
 enum class Fate { answered, throttled_first, too_slow, cancelled };
 Fate fate_of(std::size_t number) {
     switch (number % 20) {
@@ -59,8 +60,8 @@ std::size_t open_files() {
     return count;
 }
 
-/// Answers by the number at the end of the path, the first time only once all calls that wait for an answer are
-/// connected.
+/// Answers by the number at the end of the path, the first time only once all calls that wait for an answer
+/// are connected.
 class Answers {
   public:
     void operator()(transport_kit::Connection& connection, const transport_kit::Server& server) {
@@ -71,8 +72,8 @@ class Answers {
             case Fate::cancelled: return connection.wait_for_close(60'000);
             case Fate::throttled_first:
                 if (is_first(number)) {
-                    connection.write(transport_kit::reply(
-                        429, R"({"Message":"slow down"})", "x-amzn-errortype: ThrottledClientException\r\n"));
+                    connection.write(transport_kit::reply(429, R"({"Message":"slow down"})",
+                                                          "x-amzn-errortype: ThrottledClientException\r\n"));
                     continue;
                 }
                 break;
@@ -80,8 +81,8 @@ class Answers {
             }
             while (server.connections() < static_cast<int>(calls * 19 / 20))
                 if (!connection.wait(10)) return;
-            connection.write(transport_kit::reply(
-                200, R"({"SpeakerSearchTask":{"SpeakerSearchTaskId":")" + number + R"("}})"));
+            connection.write(transport_kit::reply(200, R"({"SpeakerSearchTask":{"SpeakerSearchTaskId":")" +
+                                                           number + R"("}})"));
         }
     }
 
@@ -153,7 +154,8 @@ TEST_CASE("a thousand calls are in flight on one thread, and each ends once, as 
         switch (fate_of(i)) {
         case Fate::answered:
         case Fate::throttled_first:
-            right = right && result && result->speaker_search_task->speaker_search_task_id == std::to_string(i) &&
+            right = right && result &&
+                    result->speaker_search_task->speaker_search_task_id == std::to_string(i) &&
                     result.metadata().attempts == (fate_of(i) == Fate::answered ? 1 : 2);
             break;
         case Fate::too_slow: right = right && !result && result.error().kind == ErrorKind::timeout; break;

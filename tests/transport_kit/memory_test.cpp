@@ -6,7 +6,13 @@
 #include "support/failing_allocations.hpp"
 #include "tls_server.hpp"
 
+#if defined(BELFRY_KIT_CURL)
+#include <belfry/transport/async_curl.hpp>
+#include <belfry/transport/poll_loop.hpp>
+#endif
+
 #include <string>
+#include <utility>
 
 using namespace belfry;
 using namespace belfry::transport_kit;
@@ -68,9 +74,54 @@ RunOutcome two_attempts(const Adapter& adapter, const AdapterOptions& options, c
     return outcome;
 }
 
+#if defined(BELFRY_KIT_CURL)
+/// The same on an event loop that runs on this thread, whose allocations fail.
+RunOutcome two_attempts_on_a_loop(const AdapterOptions& options, const HttpRequest& request, bool& wrong) {
+    struct Waiting final : AttemptCompletion::Handler {
+        void on_complete(TransportResult outcome) noexcept override {
+            result = std::move(outcome);
+            done = true;
+        }
+        void on_abandoned() noexcept override { abandoned = done = true; }
+        TransportResult result;
+        bool done = false;
+        bool abandoned = false;
+    };
+    CurlOptions curl;
+    curl.ca_file = options.ca_file;
+    curl.proxy_from_environment = false;
+    PollLoop loop;
+    AsyncCurlTransport transport(loop, std::move(curl));
+    RunOutcome outcome = RunOutcome::success;
+    for (int i = 0; i < 2; ++i) {
+        CountingSink sink;
+        Waiting waiting;
+        transport.start(request, sink, AttemptCompletion(waiting));
+        loop.run_until([&] { return waiting.done; });
+        const bool ok = waiting.result.status == TransportStatus::ok;
+        if (!ok) outcome = RunOutcome::error;
+        if (ok && (sink.status != 200 || sink.size != 1000)) wrong = true;
+        if (waiting.abandoned || (!ok && waiting.result.message.empty())) wrong = true;
+    }
+    return outcome;
+}
+
+void without_memory_on_a_loop(const HttpRequest& request, const AdapterOptions& options) {
+    for (const FailedAllocations which : {FailedAllocations::one, FailedAllocations::rest}) {
+        bool wrong = false;
+        const long failed = test::fail_each_allocation(
+            which, [&] { return two_attempts_on_a_loop(options, request, wrong); },
+            [&](RunOutcome) { CHECK_FALSE(wrong); });
+        CHECK(failed > 10);
+    }
+}
+#endif
+
 void without_memory(const HttpRequest& request, const AdapterOptions& options) {
     for (const Adapter& adapter : adapters())
         for (const FailedAllocations which : {FailedAllocations::one, FailedAllocations::rest}) {
+            // Only allocations of this thread fail and are counted.
+            if (adapter.has_thread) continue;
             INFO(adapter.name);
             bool wrong = false;
             const long failed = test::fail_each_allocation(
@@ -91,3 +142,13 @@ TEST_CASE("an attempt over TLS without memory is an error or an exception, and l
     Server server(secure_answers());
     without_memory(put("https://" + server.authority() + "/"), {.ca_file = trusted_certificate_file()});
 }
+
+#if defined(BELFRY_KIT_CURL)
+TEST_CASE("an attempt on an event loop without memory is an error or an exception, and leaks nothing") {
+    Server server(answer(answer_bytes));
+    without_memory_on_a_loop(put("http://" + server.authority() + "/"), {});
+    Server secure(secure_answers());
+    without_memory_on_a_loop(put("https://" + secure.authority() + "/"),
+                             {.ca_file = trusted_certificate_file()});
+}
+#endif

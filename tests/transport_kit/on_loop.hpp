@@ -13,8 +13,8 @@
 
 namespace belfry::transport_kit {
 
-/// An asynchronous transport as one that blocks: it runs on a thread of its own, and `send` waits for it. Each
-/// call of the kit is so an attempt on one loop, among the others that it has begun.
+/// An asynchronous transport as one that blocks: it runs on its own thread, and `send` waits for it.
+/// Each call of the kit is so an attempt on one loop, among the others that it has begun.
 template <class Made> class OnLoop final : public Transport {
   public:
     template <class Options>

@@ -12,8 +12,9 @@
 
 namespace belfry::inline v0::detail {
 
-/// The endpoints that a client's calls have found, by what the rules were asked. Nothing is ever removed, so
-/// that calls may refer to them while the client lives, and threads read them without a lock.
+/// The endpoints that a client's calls have found, by what the rules were asked. They are
+/// never removed, so that calls may refer to them while the client lives, and threads read them without a
+/// lock.
 class KeptEndpoints {
   public:
     /// Endpoints that follow are not kept: a program that asks for a new one in each call, such as one that

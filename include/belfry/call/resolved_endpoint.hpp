@@ -33,7 +33,7 @@ struct ResolvedEndpoint {
     /// The same, or the client's region.
     std::string_view signing_region{};
 
-    /// What the rules were asked: see `KeptEndpoints::find`.
+    /// The question that the rules were asked: see `KeptEndpoints::find`.
     const Service* service = nullptr;
     bool is_signed = false;
     std::string parameters{};

@@ -26,7 +26,7 @@ struct EndpointLibrary {
     /// Reads the parts of an endpoint after its URL; false when a value is missing.
     bool (*fill)(EndpointWalker& walker, std::size_t at);
     /// Sets name, region and flag to what the endpoint says of Signature Version 4; the texts are parts of
-    /// `endpoint`. What it does not say stays. False, with `error` filled, if it has auth schemes and
+    /// `endpoint`. The others stay as they are. False, with `error` filled, if it has auth schemes and
     /// Signature Version 4 is not among them.
     bool (*choose_sigv4)(Endpoint& endpoint, std::string_view& signing_name, std::string_view& signing_region,
                          bool& double_encode_path, Error& error);

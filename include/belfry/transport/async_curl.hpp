@@ -65,9 +65,9 @@ struct AsyncCurlAttempt {
 
 } // namespace detail
 
-/// Sends requests on the program's event loop by HTTP/1.1 over connections of libcurl, with its TLS and proxies,
-/// and keeps connections open between them. No thread is made, and nothing blocks; libcurl may look names up
-/// on a thread of its own. Any number of attempts run at the same time.
+/// Sends requests on the program's event loop by HTTP/1.1 over connections of libcurl, with its TLS and
+/// proxies, and keeps connections open between them. No thread is made, and nothing blocks; libcurl may look
+/// names up on its own thread. Any number of attempts run at the same time.
 ///
 /// `start` and `cancel` may be called on any thread, everything else on the thread of the loop: completions
 /// come on it, and it is where the transport must be destroyed, not from within a completion. Attempts that
@@ -78,6 +78,7 @@ class AsyncCurlTransport final : public AsyncTransport, private SocketHandler {
     explicit AsyncCurlTransport(SocketLoop& loop, CurlOptions options = {})
         : loop_(loop), options_(std::move(options)), global_(detail::start_curl()),
           idle_(options_.max_idle_connections) {
+        loop_.attach(*this);
         CURLM* const multi = multi_.get();
         if (multi == nullptr) return;
         curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &AsyncCurlTransport::on_curl_socket);
@@ -109,7 +110,7 @@ class AsyncCurlTransport final : public AsyncTransport, private SocketHandler {
   private:
     using Attempt = detail::AsyncCurlAttempt;
 
-    /// What `start` and `cancel` ask for, in their order: an id may be that of a later attempt as well.
+    /// The calls of `start` and `cancel`, in their order: an id may be that of a later attempt as well.
     struct Order {
         const HttpRequest* request;
         ResponseSink* sink;
@@ -280,8 +281,12 @@ class AsyncCurlTransport final : public AsyncTransport, private SocketHandler {
     }
     void stop(const void* id) noexcept {
         for (Attempt& attempt : attempts_)
-            if (attempt.completion.id() == id)
-                return end(attempt, {TransportStatus::cancelled, "cancelled by the caller"});
+            if (attempt.completion.id() == id) {
+                guarded(attempt, [] {
+                    return TransportResult{TransportStatus::cancelled, "cancelled by the caller"};
+                });
+                return;
+            }
     }
     /// Ends the attempts whose limits have passed or whose callers have given up, and lets those go on that
     /// were interrupted.
@@ -291,11 +296,8 @@ class AsyncCurlTransport final : public AsyncTransport, private SocketHandler {
         std::int64_t wait = never;
         for (auto next = attempts_.begin(); next != attempts_.end();) {
             Attempt& attempt = *next++;
-            if (TransportResult stopped = detail::interruption(attempt.sink, attempt.clock);
-                stopped.status != TransportStatus::ok) {
-                end(attempt, std::move(stopped));
+            if (!guarded(attempt, [&] { return detail::interruption(attempt.sink, attempt.clock); }))
                 continue;
-            }
             wait = std::min(wait, wait_of(attempt));
             if (attempt.is_ready) advance(attempt);
         }

@@ -3,6 +3,10 @@
 
 #if defined(_WIN32)
 #error "belfry/transport/poll_loop.hpp works on POSIX systems"
+#else
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
 #endif
 
 #include <belfry/http/async_transport.hpp>
@@ -14,22 +18,21 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <fcntl.h>
 #include <mutex>
 #include <optional>
-#include <poll.h>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
 namespace belfry::inline v0 {
 
 /// An event loop on poll() for programs without one: it drives transports and is the clock of an
-/// `AsyncCaller`. One thread at a time runs it; calls can be started and cancelled on any thread. Must live as
-/// long as the transports that it drives.
+/// `AsyncCaller`. One thread at a time runs it; calls can be started and cancelled on any thread. Must live
+/// as long as the transports that it drives.
 class PollLoop final : public SocketLoop, public AsyncTimer {
   public:
     PollLoop() {
+        waits_.reserve(16);
+        polled_.reserve(16);
         if (::pipe(pipe_) != 0) pipe_[0] = pipe_[1] = -1;
         for (const int end : pipe_) {
             if (end < 0) continue;
@@ -55,11 +58,9 @@ class PollLoop final : public SocketLoop, public AsyncTimer {
                                static_cast<short>(((one.events & socket_readable) != 0 ? POLLIN : 0) |
                                                   ((one.events & socket_writable) != 0 ? POLLOUT : 0)),
                                0});
-        if (::poll(polled_.data(), static_cast<nfds_t>(polled_.size()), wait_milliseconds(most)) > 0) {
-            if (polled_[0].revents != 0) empty_pipe();
-        } else {
+        if (::poll(polled_.data(), static_cast<nfds_t>(polled_.size()), wait_milliseconds(most)) < 0)
             for (pollfd& one : polled_) one.revents = 0;
-        }
+        if (polled_[0].revents != 0) empty_pipe();
         handle_wakes();
         handle_timers();
         handle_sockets();
@@ -81,7 +82,9 @@ class PollLoop final : public SocketLoop, public AsyncTimer {
 
     void start(Duration duration, TimerCompletion completion) noexcept override {
         const std::lock_guard lock(mutex_);
-        waits_.push_back({now() + std::max<std::int64_t>(duration.count(), 0), std::move(completion)});
+        append(waits_, Wait{now() + std::max<std::int64_t>(duration.count(), 0), std::move(completion)});
+        // The next wait cannot report that there is no memory: make room for it now.
+        if (waits_.size() == waits_.capacity()) reserve(waits_);
         write_pipe();
     }
     void cancel(const void* id) noexcept override {
@@ -91,42 +94,41 @@ class PollLoop final : public SocketLoop, public AsyncTimer {
         write_pipe();
     }
 
+    void attach(SocketHandler& handler) override {
+        const std::lock_guard lock(mutex_);
+        handlers_.push_back({&handler, never, false});
+    }
     [[nodiscard]] bool watch(SocketHandler& handler, std::intptr_t socket,
                              unsigned events) noexcept override {
         const auto place = std::find_if(watched_.begin(), watched_.end(),
                                         [&](const Watched& one) { return one.is(handler, socket); });
-        if (place != watched_.end() && events != 0) {
+        if (place == watched_.end()) {
+            // `run_once` fills this list, and cannot report that there is no memory.
+            return events == 0 || (append(polled_, pollfd{-1, 0, 0}) &&
+                                   append(watched_, Watched{&handler, static_cast<int>(socket), events}));
+        }
+        if (events != 0) {
             place->events = events;
-        } else if (place != watched_.end()) {
+        } else {
             *place = watched_.back();
             watched_.pop_back();
-        } else if (events != 0) {
-#if defined(__cpp_exceptions)
-            try {
-                watched_.push_back({&handler, static_cast<int>(socket), events});
-            } catch (...) {
-                return false;
-            }
-#else
-            watched_.push_back({&handler, static_cast<int>(socket), events});
-#endif
         }
         return true;
     }
     void set_timer(SocketHandler& handler, std::optional<Duration> delay) noexcept override {
-        Timer& timer = timer_of(handler);
-        timer.due = delay ? now() + std::max<std::int64_t>(delay->count(), 0) : never;
+        const std::lock_guard lock(mutex_);
+        if (Attached* const found = find(handler))
+            found->due = delay ? now() + std::max<std::int64_t>(delay->count(), 0) : never;
     }
     void wake(SocketHandler& handler) noexcept override {
         const std::lock_guard lock(mutex_);
-        if (std::find(woken_.begin(), woken_.end(), &handler) == woken_.end()) woken_.push_back(&handler);
+        if (Attached* const found = find(handler)) found->woken = true;
         write_pipe();
     }
     void forget(SocketHandler& handler) noexcept override {
         std::erase_if(watched_, [&](const Watched& one) { return one.handler == &handler; });
-        std::erase_if(timers_, [&](const Timer& one) { return one.handler == &handler; });
         const std::lock_guard lock(mutex_);
-        std::erase(woken_, &handler);
+        std::erase_if(handlers_, [&](const Attached& one) { return one.handler == &handler; });
     }
 
   private:
@@ -138,9 +140,10 @@ class PollLoop final : public SocketLoop, public AsyncTimer {
             return socket == number && handler == &other;
         }
     };
-    struct Timer {
+    struct Attached {
         SocketHandler* handler;
         std::int64_t due;
+        bool woken;
     };
     struct Wait {
         std::int64_t due;
@@ -154,51 +157,86 @@ class PollLoop final : public SocketLoop, public AsyncTimer {
             .count();
     }
 
+    /// Appends an element, which is lost if there is no memory for it: false then.
+    template <class T> static bool append(std::vector<T>& list, T&& last) noexcept {
+#if defined(__cpp_exceptions)
+        try {
+            list.push_back(std::move(last));
+            return true;
+        } catch (...) {
+            return false;
+        }
+#else
+        list.push_back(std::move(last));
+        return true;
+#endif
+    }
+
+    template <class T> static void reserve(std::vector<T>& list) noexcept {
+#if defined(__cpp_exceptions)
+        try {
+            list.reserve(2 * list.size());
+        } catch (...) { // NOLINT: it is tried again by the next `append`
+        }
+#else
+        list.reserve(2 * list.size());
+#endif
+    }
+
     [[nodiscard]] int wait_milliseconds(Duration most) noexcept {
         const std::int64_t time = now();
         std::int64_t left = std::max<std::int64_t>(most.count(), 0);
-        for (const Timer& timer : timers_)
-            if (timer.due != never) left = std::min(left, timer.due - time);
         const std::lock_guard lock(mutex_);
+        for (const Attached& one : handlers_) {
+            if (one.woken) return 0;
+            if (one.due != never) left = std::min(left, one.due - time);
+        }
         for (const Wait& wait : waits_) left = std::min(left, wait.due - time);
-        if (left <= 0 || stopped_ || !woken_.empty()) return 0;
+        if (left <= 0 || stopped_) return 0;
         constexpr std::int64_t day = 86'400'000;
         return static_cast<int>(std::min((left + 999'999) / 1'000'000, day));
     }
+    /// The next handler that `take` says is to be called; null for none. A handler may attach others, or
+    /// forget itself.
+    template <class Take> SocketHandler* next_handler(std::size_t& i, Take take) noexcept {
+        const std::lock_guard lock(mutex_);
+        while (i < handlers_.size())
+            if (Attached& one = handlers_[i++]; take(one)) return one.handler;
+        return nullptr;
+    }
     void handle_wakes() {
-        std::vector<SocketHandler*> woken;
-        {
-            const std::lock_guard lock(mutex_);
-            woken.swap(woken_);
-        }
-        for (SocketHandler* const handler : woken) handler->on_wake();
+        std::size_t i = 0;
+        const auto is_woken = [](Attached& one) { return std::exchange(one.woken, false); };
+        while (SocketHandler* const handler = next_handler(i, is_woken)) handler->on_wake();
     }
     void handle_timers() {
         const std::int64_t time = now();
-        // A handler may change the list, and a new timer waits for the next turn.
-        for (std::size_t i = 0; i < timers_.size(); ++i)
-            if (timers_[i].due <= time) {
-                timers_[i].due = never;
-                timers_[i].handler->on_time();
-            }
-        std::vector<TimerCompletion> over;
-        {
-            const std::lock_guard lock(mutex_);
-            const auto first =
-                std::stable_partition(waits_.begin(), waits_.end(), [&](const Wait& w) { return w.due > time; });
-            for (auto wait = first; wait != waits_.end(); ++wait) over.push_back(std::move(wait->completion));
-            waits_.erase(first, waits_.end());
-        }
-        for (TimerCompletion& completion : over) completion();
+        std::size_t i = 0;
+        const auto is_due = [time](Attached& one) {
+            if (one.due > time) return false;
+            one.due = never;
+            return true;
+        };
+        while (SocketHandler* const handler = next_handler(i, is_due)) handler->on_time();
+        while (std::optional<TimerCompletion> over = take_wait(time)) (*over)();
+    }
+    /// The wait that ends first, if its time has come.
+    std::optional<TimerCompletion> take_wait(std::int64_t time) noexcept {
+        const std::lock_guard lock(mutex_);
+        const auto first = std::min_element(waits_.begin(), waits_.end(),
+                                            [](const Wait& a, const Wait& b) { return a.due < b.due; });
+        if (first == waits_.end() || first->due > time) return std::nullopt;
+        std::optional<TimerCompletion> over(std::move(first->completion));
+        waits_.erase(first);
+        return over;
     }
     void handle_sockets() {
         for (std::size_t i = 1; i < polled_.size(); ++i) {
             const short found = polled_[i].revents;
             if (found == 0) continue;
-            // What came before may have changed what is watched.
-            const auto place = std::find_if(watched_.begin(), watched_.end(), [&](const Watched& one) {
-                return one.socket == polled_[i].fd;
-            });
+            // An earlier handler may have changed the list.
+            const auto place = std::find_if(watched_.begin(), watched_.end(),
+                                            [&](const Watched& one) { return one.socket == polled_[i].fd; });
             if (place == watched_.end()) continue;
             unsigned events = ((found & POLLIN) != 0 ? unsigned{socket_readable} : 0U) |
                               ((found & POLLOUT) != 0 ? unsigned{socket_writable} : 0U);
@@ -207,10 +245,10 @@ class PollLoop final : public SocketLoop, public AsyncTimer {
             place->handler->on_ready(polled_[i].fd, events);
         }
     }
-    Timer& timer_of(SocketHandler& handler) {
-        for (Timer& timer : timers_)
-            if (timer.handler == &handler) return timer;
-        return timers_.emplace_back(Timer{&handler, never});
+    [[nodiscard]] Attached* find(const SocketHandler& handler) noexcept {
+        for (Attached& one : handlers_)
+            if (one.handler == &handler) return &one;
+        return nullptr;
     }
     [[nodiscard]] bool take_stop() noexcept {
         const std::lock_guard lock(mutex_);
@@ -229,12 +267,11 @@ class PollLoop final : public SocketLoop, public AsyncTimer {
 
     int pipe_[2] = {-1, -1};
     std::vector<Watched> watched_;
-    std::vector<Timer> timers_;
     std::vector<pollfd> polled_;
     std::mutex mutex_;
     /// The members below belong to the mutex.
     std::vector<Wait> waits_;
-    std::vector<SocketHandler*> woken_;
+    std::vector<Attached> handlers_;
     bool stopped_ = false;
 };
 

@@ -8,7 +8,7 @@
 
 namespace belfry::inline v0 {
 
-/// What sockets can be watched for; the values may be combined.
+/// Sockets are watched for these; the values may be combined.
 enum SocketEvents : unsigned { socket_readable = 1, socket_writable = 2 };
 
 /// A part of the program that an event loop drives, such as an `AsyncCurlTransport`. The loop calls it on its
@@ -32,9 +32,12 @@ class SocketHandler {
 class SocketLoop {
   public:
     virtual ~SocketLoop() = default;
-    /// Calls `handler.on_ready` whenever the socket is ready for one of these `SocketEvents` (level-triggered)
-    /// or has failed; 0 to watch it no longer, which comes before the socket is closed. Replaces what the
-    /// handler has said of the socket before. False if that is not possible, for lack of memory.
+    /// A handler begins: the first of these functions that is called for it.
+    virtual void attach(SocketHandler& handler) = 0;
+    /// Calls `handler.on_ready` whenever the socket is ready for one of these `SocketEvents`
+    /// (level-triggered) or has failed; 0 to watch it no longer, which comes before the socket is closed.
+    /// Replaces what the handler has said of the socket before. False if that is not possible, for lack of
+    /// memory.
     [[nodiscard]] virtual bool watch(SocketHandler& handler, std::intptr_t socket,
                                      unsigned events) noexcept = 0;
     /// Calls `handler.on_time` once, after `delay` and never from within this function; without a value not

@@ -57,7 +57,7 @@ TEST_CASE("the same question has the same endpoint, which the client owns") {
     CHECK(find(core, operation, own, nothing) == first);
 }
 
-TEST_CASE("whatever the rules are asked with tells endpoints apart") {
+TEST_CASE("endpoints differ if any value that the rules get differs") {
     const ClientCore core = core_for({});
     Operation operation = operation_of<test::ListThings>;
     OwnedEndpoint own;
@@ -97,7 +97,7 @@ TEST_CASE("whatever the rules are asked with tells endpoints apart") {
     CHECK(seen.back()->signing_name == "other");
 }
 
-TEST_CASE("a client keeps a limited number of endpoints, and finds others all the same") {
+TEST_CASE("a client keeps a limited number of endpoints, and also finds others") {
     const ClientCore core = core_for({});
     const Operation& operation = operation_of<test::ListThings>;
     const auto bell = [](std::size_t number) {
@@ -136,7 +136,7 @@ TEST_CASE("endpoints for long values and for lists of several are not kept") {
         [&](EndpointParameters& to) { to.set_string("Bell", std::string_view(longest).substr(100)); }));
 }
 
-TEST_CASE("what fails is not kept") {
+TEST_CASE("an error is not kept") {
     const ClientCore core = core_for({.endpoint = "not a URL"});
     for (int i = 0; i < 2; ++i) {
         OwnedEndpoint own;

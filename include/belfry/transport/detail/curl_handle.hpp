@@ -101,8 +101,8 @@ class CurlWire {
     }
 }
 
-/// A handle of libcurl that makes one connection. libcurl looks the name up, connects, goes through proxies and
-/// does TLS; requests and responses are written and read by Belfry (ADR 18).
+/// A handle of libcurl that makes one connection. libcurl looks the name up, connects, goes through proxies
+/// and does TLS; requests and responses are written and read by Belfry (ADR 18).
 class CurlHandle {
   public:
     CurlHandle(const CurlOptions& options, Proxy proxy) : options_(options), proxy_(std::move(proxy)) {}
