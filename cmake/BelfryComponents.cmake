@@ -2,7 +2,7 @@
 # belfry::<component> targets: one for each third-party library that an opt-in header needs. Used by the source
 # tree and by the installed package alike. A component whose library is not found has no target.
 #
-#   belfry::curl        belfry/transport/curl.hpp         libcurl
+#   belfry::curl        belfry/transport/*curl.hpp        libcurl
 #   belfry::beast       belfry/transport/beast*.hpp       Boost headers, OpenSSL
 #   belfry::socket_tls  belfry/transport/socket_tls.hpp   OpenSSL
 #   belfry::nghttp2     belfry/transport/nghttp2.hpp      nghttp2, OpenSSL

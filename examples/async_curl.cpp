@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Several calls at the same time on one thread: libcurl connects, and a small event loop waits for all of
-// them. Programs with an event loop of their own derive a belfry::SocketLoop in place of the PollLoop. A
+// them. Programs with their own event loop derive a belfry::SocketLoop in place of the PollLoop. A
 // stand-in on loopback answers.
 //
 // Prints:

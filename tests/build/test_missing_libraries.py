@@ -27,6 +27,7 @@ COMPONENTS = {
 """The libraries of each component, by their names in tools/setup.sh."""
 HEADERS = {
     "belfry/transport/curl.hpp": ("curl", "libcurl"),
+    "belfry/transport/async_curl.hpp": ("curl", "libcurl"),
     "belfry/transport/beast.hpp": ("boost", "Boost.Beast"),
     "belfry/transport/beast_tls.hpp": ("openssl", "OpenSSL"),
     "belfry/transport/socket_tls.hpp": ("openssl", "OpenSSL"),

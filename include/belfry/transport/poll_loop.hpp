@@ -1,14 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#if defined(_WIN32)
-#error "belfry/transport/poll_loop.hpp works on POSIX systems"
-#else
-#include <fcntl.h>
-#include <poll.h>
-#include <unistd.h>
-#endif
-
 #include <belfry/http/async_transport.hpp>
 #include <belfry/transport/socket_loop.hpp>
 #include <belfry/util/config.hpp>
@@ -22,6 +14,14 @@
 #include <optional>
 #include <utility>
 #include <vector>
+
+#if defined(_WIN32)
+#error "belfry/transport/poll_loop.hpp works on POSIX systems"
+#else
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+#endif
 
 namespace belfry::inline v0 {
 
