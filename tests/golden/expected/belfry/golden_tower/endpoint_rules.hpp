@@ -9,19 +9,20 @@ namespace belfry::inline v0::golden_tower {
 
 inline constexpr ::std::uint16_t endpoint_rules_code[] = {
     0,6,5,11,1,27,1,0,3,1,0,0,0,6,0,11,13,6,4,11,17,1,56,8,1,64,8,1,72,8,9,5,21,17,24,13,27,27,2,0,15,0,
-    19,30,0,0,0,1,80,15,9,3,47,13,27,27,1,0,15,50,0,0,0,1,95,18,26,0,63,0,0,6,6,11,0,0,17,4,0,0,0,1,21,
-    4,0,0,0,0,25,4,0,0,0,0,29,6,0,0,0,0,35,8,43,13,0,4,5,37,55,66,
+    19,30,0,0,0,6,1,11,47,6,2,2,14,51,53,6,3,1,80,4,13,57,59,1,84,21,9,3,65,13,27,27,4,0,15,0,49,0,54,0,
+    62,68,0,0,0,1,105,15,9,3,87,13,27,27,1,0,15,90,0,0,0,1,120,18,26,0,103,0,0,6,6,11,0,0,17,4,0,0,0,1,
+    21,4,0,0,0,0,25,4,0,0,0,0,29,6,0,0,0,0,35,8,43,13,0,5,5,37,73,95,106,
 };
 inline constexpr char endpoint_rules_text[] =
-    "RegionAWS::RegionBellLoudModeStoreyEndpointSDK::Endpointhttps://.golden..examplehttps://golden.A"
-    " region is needed";
+    "RegionAWS::RegionBellLoudModeStoreyEndpointSDK::Endpointhttps://.golden..examplemutehttps://quie"
+    "t.golden.https://golden.A region is needed";
 /// The service's endpoint rules, for `belfry::resolve_endpoint`.
 inline constexpr ::belfry::EndpointRules endpoint_rules{
     .code = endpoint_rules_code,
     .text = endpoint_rules_text,
-    .parameters = 69,
+    .parameters = 109,
     .parameter_count = 6,
-    .rules = 105,
+    .rules = 145,
 };
 
 } // namespace belfry::inline v0::golden_tower
