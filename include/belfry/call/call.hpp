@@ -69,7 +69,8 @@ class Call {
     Call(const ClientCore& core, const Operation& operation, const CallOptions& options,
          detail::BodyHooks* body) noexcept
         : core_(core), operation_(operation), options_(options),
-          retry_(options.retry != nullptr ? *options.retry : core.config().retry), body_(body) {
+          retry_(options.retry != nullptr ? *options.retry : core.config().retry),
+          prepared_(core.config(), options), body_(body) {
         if (options.max_attempts > 0) retry_.max_attempts = options.max_attempts;
         if (retry_.max_attempts <= 0) retry_.max_attempts = operation.service->max_attempts;
         if (!retry_.base_delay) retry_.base_delay = operation.service->base_delay;
@@ -115,6 +116,9 @@ class Call {
             detail::append_text(agent, core_.config().user_agent);
         }
         prepared_.request.headers.append("User-Agent", agent);
+        if (options_.headers != nullptr)
+            for (const Header& header : *options_.headers)
+                prepared_.request.headers.set(header.name, header.value);
         return next_attempt();
     }
 
@@ -123,6 +127,9 @@ class Call {
     [[nodiscard]] const HttpRequest& request() const noexcept { return prepared_.request; }
     [[nodiscard]] Duration delay() const noexcept { return delay_; }
     [[nodiscard]] const CallOptions& options() const noexcept { return options_; }
+    /// The region and the credentials of the options, else of the client.
+    [[nodiscard]] std::string_view region() const noexcept { return prepared_.region; }
+    [[nodiscard]] const CredentialsHandle& credentials() const noexcept { return *prepared_.credentials; }
     [[nodiscard]] std::size_t max_response_bytes() const noexcept {
         return core_.config().max_response_bytes;
     }
@@ -276,8 +283,9 @@ class Call {
     BELFRY_COLD void end_attempt() {
         Interceptor* const interceptor = core_.state().interceptor;
         if (interceptor != nullptr && std::exchange(attempting_, false))
-            interceptor->after_attempt({operation_, metadata_.attempts, retry_.max_attempts, &core_},
-                                       metadata_.http_status, response_.headers, error_);
+            interceptor->after_attempt(
+                {operation_, metadata_.attempts, retry_.max_attempts, &core_, names_endpoint()},
+                metadata_.http_status, response_.headers, error_);
     }
     BELFRY_COLD void remove_signature() {
         for (const std::string_view name :
@@ -305,7 +313,8 @@ class Call {
         if (interceptor != nullptr && !resumed) {
             remove_signature();
             delay_ = interceptor->before_attempt(
-                {operation_, metadata_.attempts + 1, retry_.max_attempts, &core_}, prepared_.request);
+                {operation_, metadata_.attempts + 1, retry_.max_attempts, &core_, names_endpoint()},
+                prepared_.request);
             if (delay_.count() > 0) return has_deadline() && !limit_attempt(delay_) ? Step::done : Step::wait;
         }
         // The configuration, the input and the interceptor must not be able to add header lines.
@@ -323,6 +332,7 @@ class Call {
         return Step::send;
     }
 
+    [[nodiscard]] bool names_endpoint() const noexcept { return !prepared_.endpoint.empty(); }
     [[nodiscard]] bool has_deadline() const noexcept { return options_.deadline.count() > 0; }
     /// How long the call may still take; only if it has a deadline.
     [[nodiscard]] BELFRY_COLD Duration time_left() const noexcept {
@@ -344,7 +354,7 @@ class Call {
     }
 
     BELFRY_COLD bool sign() {
-        const CredentialsHandle& handle = core_.config().credentials;
+        const CredentialsHandle& handle = credentials();
         if (const Credentials* const fixed = handle.fixed()) return sign_as(*fixed);
         CredentialsProvider* const provider = handle.provider();
         if (provider == nullptr) return detail::fail_without_credentials(error_);
@@ -484,7 +494,7 @@ class Call {
     CallOptions options_;
     /// The call's, with the service's numbers where it leaves them out.
     RetryOptions retry_;
-    detail::PreparedRequest prepared_{};
+    detail::PreparedRequest prepared_;
     detail::BodyHooks* body_ = nullptr;
     detail::Owned<detail::BodyHooks> made_body_{};
     detail::BufferSink sink_{core_.config().max_response_bytes, options_.cancellation, core_.environment()};

@@ -58,6 +58,17 @@ struct CallOptions {
     /// `auto retry = client.core().config().retry`. Read when a call begins, and not needed afterwards;
     /// paginators and waiters begin a call for each page or poll.
     const RetryOptions* retry = nullptr;
+    /// Replaces `ClientConfig::region`; empty to keep it. A call with its own region or endpoint evaluates
+    /// the endpoint rules each time; a client for each of them evaluates them once. Must outlive the call.
+    std::string_view region{};
+    /// Replaces `ClientConfig::endpoint`; empty to keep it. Must outlive the call.
+    std::string_view endpoint{};
+    /// Sign with these in place of `ClientConfig::credentials`: a handle that is made of what the client
+    /// takes. Null to keep the client's. Must outlive the call.
+    const CredentialsHandle* credentials = nullptr;
+    /// Added to the request, and signed, in place of those of the same names. Null for none. Read when a call
+    /// begins, and not needed afterwards.
+    const Headers* headers = nullptr;
     /// Asked before each attempt, and by the transport while it waits.
     const CancellationToken* cancellation = nullptr;
     /// Sent as the idempotency token if the input leaves it out; empty for a random UUID.

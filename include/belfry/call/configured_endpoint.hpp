@@ -4,6 +4,7 @@
 #include <belfry/call/client_config.hpp>
 #include <belfry/call/core.hpp>
 #include <belfry/call/kept_endpoints.hpp>
+#include <belfry/call/prepared_request.hpp>
 #include <belfry/call/resolved_endpoint.hpp>
 #include <belfry/call/state.hpp>
 #include <belfry/endpoint/resolver.hpp>
@@ -18,14 +19,13 @@
 namespace belfry::inline v0::detail {
 
 /// Evaluates the endpoint rules, and decides how to sign for the endpoint.
-[[nodiscard]] BELFRY_COLD inline bool evaluate_endpoint(const Operation& operation,
-                                                        const ClientConfig& config,
-                                                        EndpointParameters& parameters,
-                                                        ResolvedEndpoint& resolved, Error& error) {
+[[nodiscard]] BELFRY_COLD inline bool
+evaluate_endpoint(const Operation& operation, const ClientConfig& config, const PreparedRequest& prepared,
+                  EndpointParameters& parameters, ResolvedEndpoint& resolved, Error& error) {
     const Service& service = *operation.service;
     if (!add_endpoint_config(parameters,
-                             {.region = config.region,
-                              .endpoint_override = config.endpoint,
+                             {.region = prepared.region,
+                              .endpoint_override = prepared.endpoint,
                               .use_fips = config.use_fips,
                               .use_dual_stack = config.use_dual_stack},
                              error) ||
@@ -33,7 +33,7 @@ namespace belfry::inline v0::detail {
         return false;
     settle_url(resolved);
     resolved.signing_name = service.signing_name;
-    resolved.signing_region = config.region;
+    resolved.signing_region = prepared.region;
     resolved.double_encode_path = !service.sign_path_verbatim;
     const EndpointLibrary* const library = service.endpoint_rules->library;
     return library == nullptr || operation.signing == RequestSigning::none ||
@@ -41,14 +41,15 @@ namespace belfry::inline v0::detail {
                                  resolved.double_encode_path, error);
 }
 
-/// Evaluates the endpoint rules into `own`, of which the client takes the result if it is to be kept under
-/// `identity`. Null, with `error` filled, if there is no endpoint.
+/// Evaluates the endpoint rules into `prepared.own_endpoint`, of which the client takes the result if it is
+/// to be kept under `identity`. Null, with `error` filled, if there is no endpoint.
 [[nodiscard]] BELFRY_COLD inline const ResolvedEndpoint*
 add_endpoint(const Operation& operation, const ClientCore& core, std::string_view identity, bool is_kept,
-             EndpointParameters& parameters, OwnedEndpoint& own, Error& error) {
+             EndpointParameters& parameters, PreparedRequest& prepared, Error& error) {
+    OwnedEndpoint& own = prepared.own_endpoint;
     own = OwnedEndpoint(new ResolvedEndpoint());
     ResolvedEndpoint* const resolved = own.get();
-    if (!evaluate_endpoint(operation, core.config(), parameters, *resolved, error)) return nullptr;
+    if (!evaluate_endpoint(operation, core.config(), prepared, parameters, *resolved, error)) return nullptr;
     if (is_kept) core.state().endpoints.add(operation, identity, own);
     return resolved;
 }
@@ -57,23 +58,25 @@ add_endpoint(const Operation& operation, const ClientCore& core, std::string_vie
 /// that of `OperationHooks::find_endpoint`.
 [[nodiscard]] BELFRY_COLD inline const ResolvedEndpoint*
 find_configured_endpoint(const Operation& operation, const ClientCore& core, EndpointParameters& parameters,
-                         OwnedEndpoint& own, Error& error) {
+                         PreparedRequest& prepared, Error& error) {
     std::string identity;
-    const bool is_kept =
-        parameters.append_identity(identity) && identity.size() <= KeptEndpoints::longest_identity;
+    const bool is_kept = prepared.is_clients_target && parameters.append_identity(identity) &&
+                         identity.size() <= KeptEndpoints::longest_identity;
     if (is_kept)
         if (const ResolvedEndpoint* const kept = core.state().endpoints.find(operation, identity))
             return kept;
-    return add_endpoint(operation, core, identity, is_kept, parameters, own, error);
+    return add_endpoint(operation, core, identity, is_kept, parameters, prepared, error);
 }
 
 /// The same for an operation without parameters.
 [[nodiscard]] BELFRY_COLD inline const ResolvedEndpoint*
-find_endpoint_of_client(const Operation& operation, const void*, const ClientCore& core, OwnedEndpoint& own,
-                        Error& error) {
-    if (const ResolvedEndpoint* const kept = core.state().endpoints.find(operation, {})) return kept;
+find_endpoint_of_client(const Operation& operation, const void*, const ClientCore& core,
+                        PreparedRequest& prepared, Error& error) {
+    const bool is_kept = prepared.is_clients_target;
+    if (is_kept)
+        if (const ResolvedEndpoint* const kept = core.state().endpoints.find(operation, {})) return kept;
     EndpointParameters parameters;
-    return add_endpoint(operation, core, {}, true, parameters, own, error);
+    return add_endpoint(operation, core, {}, is_kept, parameters, prepared, error);
 }
 
 } // namespace belfry::inline v0::detail

@@ -60,9 +60,8 @@ class EndpointCache : public Interceptor, private EndpointFinder {
 
     [[nodiscard]] Duration before_attempt(const AttemptInfo& attempt, HttpRequest& request) final {
         EndpointDiscoveryUse use = use_of(attempt.operation);
-        // A client that names an endpoint is called there.
-        if (attempt.core != nullptr && !attempt.core->config().endpoint.empty())
-            use = EndpointDiscoveryUse::none;
+        // The request goes to an endpoint that the program names.
+        if (attempt.names_endpoint) use = EndpointDiscoveryUse::none;
         // If one is required, `find_endpoint` has found that of the first attempt.
         if (use == EndpointDiscoveryUse::optional
                 ? mode_ == EndpointDiscoveryMode::always

@@ -53,13 +53,14 @@ BELFRY_COLD inline void set_endpoint_parameter(EndpointParameters& parameters, s
 /// client and `account`.
 [[nodiscard]] BELFRY_COLD inline bool
 collect_endpoint_parameters(const Operation& operation, const void* input, const ClientConfig& config,
-                            EndpointParameters& parameters, std::string& account, Error& error) {
+                            const CredentialsHandle& credentials, EndpointParameters& parameters,
+                            std::string& account, Error& error) {
     const Service& service = *operation.service;
     if (service.endpoint_account) {
         // If the provider has no credentials, or fails, signing reports it.
-        if (const Credentials* const fixed = config.credentials.fixed())
+        if (const Credentials* const fixed = credentials.fixed())
             account = fixed->account_id;
-        else if (CredentialsProvider* const provider = config.credentials.provider())
+        else if (CredentialsProvider* const provider = credentials.provider())
             if (Result<Credentials> fetched = provider->credentials())
                 account = std::move(fetched->account_id);
         if (!account.empty()) parameters.set_string("AWS::Auth::AccountId", account);

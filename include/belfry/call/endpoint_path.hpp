@@ -26,14 +26,14 @@ namespace detail {
 /// Like `find_operation_endpoint`, with parameters that expressions give.
 [[nodiscard]] BELFRY_INLINE const ResolvedEndpoint*
 find_endpoint_with(std::span<const EndpointExpression> expressions, const Operation& operation,
-                   const void* input, const ClientCore& core, OwnedEndpoint& own, Error& error);
+                   const void* input, const ClientCore& core, PreparedRequest& prepared, Error& error);
 
 /// The same as a function that an operation can point to.
 template <const auto& expressions>
 [[nodiscard]] const ResolvedEndpoint* find_endpoint_by_path(const Operation& operation, const void* input,
-                                                            const ClientCore& core, OwnedEndpoint& own,
+                                                            const ClientCore& core, PreparedRequest& prepared,
                                                             Error& error) {
-    return find_endpoint_with(expressions, operation, input, core, own, error);
+    return find_endpoint_with(expressions, operation, input, core, prepared, error);
 }
 
 } // namespace detail

@@ -158,9 +158,9 @@ inline void keep_error_facts(const Call& call, Error& error) {
         detail::append_text(facts.endpoint, "://");
         detail::append_host(facts.endpoint, url);
     }
-    facts.region = core.config().region;
+    facts.region = call.region();
     if (call.operation().signing != RequestSigning::none)
-        facts.credentials = detail::describe_credentials(core.config().credentials);
+        facts.credentials = detail::describe_credentials(call.credentials());
     facts.clock_offset = core.state().clock_skew.offset_seconds();
     error.detail =
         detail::ErrorDetailPointer(new detail::ExplainedError(std::move(facts), std::move(error.detail)));

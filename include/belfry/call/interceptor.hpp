@@ -22,6 +22,8 @@ struct AttemptInfo {
     /// The core of the client that makes the call (`belfry/call/core.hpp`): its configuration and its clock.
     /// Null if the program describes an attempt itself.
     const ClientCore* core = nullptr;
+    /// Whether the call or its client names an endpoint.
+    bool names_endpoint = false;
 };
 
 /// Sees each attempt of a client's calls and may delay it or change its request: `ClientConfig::interceptor`.

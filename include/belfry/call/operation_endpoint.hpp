@@ -10,10 +10,9 @@ namespace belfry::inline v0::detail {
 
 /// Finds the endpoint with the parameters that the operation, its input and the client give. See
 /// `OperationHooks::find_endpoint`.
-[[nodiscard]] BELFRY_INLINE const ResolvedEndpoint* find_operation_endpoint(const Operation& operation,
-                                                                            const void* input,
-                                                                            const ClientCore& core,
-                                                                            OwnedEndpoint& own, Error& error);
+[[nodiscard]] BELFRY_INLINE const ResolvedEndpoint*
+find_operation_endpoint(const Operation& operation, const void* input, const ClientCore& core,
+                        PreparedRequest& prepared, Error& error);
 
 } // namespace belfry::inline v0::detail
 

@@ -19,7 +19,8 @@ class ClientCore;
 
 namespace detail {
 class BodyHooks;
-}
+struct PreparedRequest;
+} // namespace detail
 
 /// A value that an operation gives to a parameter of the endpoint rules.
 struct EndpointParameterBinding {
@@ -62,9 +63,11 @@ struct OperationHooks {
     std::span<const EndpointParameterBinding> endpoint_parameters = {};
     /// Finds the endpoint with what the operation, its input and the client tell the rules: see
     /// `find_operation_endpoint`, `find_endpoint_by_path` and `find_discovered_endpoint`.
-    /// The result is that of `own`, or outlives the call; null, with `error` filled, if there is none.
+    /// The result is `prepared.own_endpoint`, or outlives the call; null, with `error` filled, if there is
+    /// none.
     const detail::ResolvedEndpoint* (*find_endpoint)(const Operation& operation, const void* input,
-                                                     const ClientCore& core, detail::OwnedEndpoint& own,
+                                                     const ClientCore& core,
+                                                     detail::PreparedRequest& prepared,
                                                      Error& error) = nullptr;
     /// Authenticates the request in another way than with Signature Version 4: see `auth/authorize.hpp`.
     AuthorizeResult (*authorize)(const Operation& operation, const Credentials& credentials,

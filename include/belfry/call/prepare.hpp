@@ -31,7 +31,7 @@ namespace belfry::inline v0::detail {
     OwnedEndpoint& own = prepared.own_endpoint;
     const auto find =
         hooks != nullptr && hooks->find_endpoint != nullptr ? hooks->find_endpoint : &find_endpoint_of_client;
-    const ResolvedEndpoint* found = find(operation, input, core, own, error);
+    const ResolvedEndpoint* found = find(operation, input, core, prepared, error);
     if (found != nullptr && config.inject_host_prefix && hooks != nullptr &&
         hooks->add_host_prefix != nullptr)
         found = hooks->add_host_prefix(operation, input, *found, own, error);

@@ -36,8 +36,8 @@ class Headers {
         detail::append_text(name_text, name);
         detail::append_text(value_text, value);
         Header& header = headers_.emplace_back();
-        header.name.swap(name_text);
-        header.value.swap(value_text);
+        detail::move_text(header.name, name_text);
+        detail::move_text(header.value, value_text);
     }
     /// Replaces the first field of that name, drops its repetitions, or adds the field.
     BELFRY_NOINLINE void set(std::string_view name, std::string_view value) {
@@ -47,7 +47,7 @@ class Headers {
         // `value` may be a part of the old one.
         std::string text;
         detail::append_text(text, value);
-        headers_[i].value = std::move(text);
+        detail::move_text(headers_[i].value, text);
         drop(name, i + 1);
     }
     /// Drops every field of that name.
@@ -76,10 +76,9 @@ class Headers {
         std::size_t kept = first;
         for (std::size_t i = first; i < headers_.size(); ++i)
             if (!detail::equals_ignoring_case(headers_[i].name, name)) {
-                // Not by moving, which takes more code.
                 if (i != kept) {
-                    headers_[kept].name.swap(headers_[i].name);
-                    headers_[kept].value.swap(headers_[i].value);
+                    detail::move_text(headers_[kept].name, headers_[i].name);
+                    detail::move_text(headers_[kept].value, headers_[i].value);
                 }
                 ++kept;
             }

@@ -27,7 +27,7 @@ class ValuePath {
         append_char(whole, '.');
         append_text(whole, name);
         append_text(whole, text_);
-        text_.swap(whole);
+        move_text(text_, whole);
         return false;
     }
     /// Prepends a map key to the path. Returns false, so that callers can `return` it.
@@ -37,7 +37,7 @@ class ValuePath {
         append_text(whole, key);
         append_char(whole, ']');
         append_text(whole, text_);
-        text_.swap(whole);
+        move_text(text_, whole);
         return false;
     }
     /// Prepends a list index to the path. Returns false, so that callers can `return` it.

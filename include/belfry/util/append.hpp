@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 // Compilers put the whole of `std::string::append` into every caller. Where a text is put together from many
 // pieces, these calls keep the code small.
@@ -20,6 +21,9 @@ BELFRY_NOINLINE inline void assign_text(std::string& out, std::string_view text)
     out.clear();
     append_text(out, text);
 }
+
+/// Moves a text, which may be left with any text.
+BELFRY_NOINLINE inline void move_text(std::string& to, std::string& from) noexcept { to = std::move(from); }
 
 BELFRY_NOINLINE inline void append_char(std::string& out, char c) { out.push_back(c); }
 

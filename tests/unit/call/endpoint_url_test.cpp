@@ -24,7 +24,7 @@ std::string url_of(ClientConfig config, bool with_prefix) {
     std::vector<test::ListThingsRequest> seen;
     test::inputs_seen = &seen;
     const test::ListThingsRequest input{.owner = "me"};
-    detail::PreparedRequest prepared;
+    detail::PreparedRequest prepared(core.config(), {});
     Error error;
     const ClientCore core(*operation.service, std::move(config),
                           [](const HttpRequest&) { return HttpResponse{}; });

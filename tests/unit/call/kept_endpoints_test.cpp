@@ -17,7 +17,6 @@
 namespace {
 
 using namespace belfry;
-using detail::OwnedEndpoint;
 using detail::ResolvedEndpoint;
 
 ClientCore core_for(ClientConfig config) {
@@ -27,13 +26,13 @@ ClientCore core_for(ClientConfig config) {
 
 /// The endpoint for parameters that `set` fills.
 template <class Set>
-const ResolvedEndpoint* find(const ClientCore& core, const Operation& operation, OwnedEndpoint& own,
-                             Set set) {
+const ResolvedEndpoint* find(const ClientCore& core, const Operation& operation,
+                             detail::PreparedRequest& prepared, Set set) {
     EndpointParameters parameters;
     set(parameters);
     Error error;
     const ResolvedEndpoint* const found =
-        detail::find_configured_endpoint(operation, core, parameters, own, error);
+        detail::find_configured_endpoint(operation, core, parameters, prepared, error);
     REQUIRE(found != nullptr);
     return found;
 }
@@ -45,28 +44,28 @@ constexpr auto nothing = [](EndpointParameters&) {};
 TEST_CASE("the same question has the same endpoint, which the client owns") {
     const ClientCore core = core_for({});
     const Operation& operation = operation_of<test::ListThings>;
-    OwnedEndpoint own;
+    detail::PreparedRequest prepared(core.config(), {});
     Error error;
     const ResolvedEndpoint* const first =
-        detail::find_endpoint_of_client(operation, nullptr, core, own, error);
+        detail::find_endpoint_of_client(operation, nullptr, core, prepared, error);
     REQUIRE(first != nullptr);
     CHECK(first->endpoint.url == "https://voice-chime.us-east-1.amazonaws.com");
     CHECK(first->host == "voice-chime.us-east-1.amazonaws.com");
-    CHECK(own.get() == nullptr);
-    CHECK(detail::find_endpoint_of_client(operation, nullptr, core, own, error) == first);
-    CHECK(find(core, operation, own, nothing) == first);
+    CHECK(prepared.own_endpoint.get() == nullptr);
+    CHECK(detail::find_endpoint_of_client(operation, nullptr, core, prepared, error) == first);
+    CHECK(find(core, operation, prepared, nothing) == first);
 }
 
 TEST_CASE("endpoints differ if any value that the rules get differs") {
     const ClientCore core = core_for({});
     Operation operation = operation_of<test::ListThings>;
-    OwnedEndpoint own;
+    detail::PreparedRequest prepared(core.config(), {});
     const std::array<std::string_view, 2> both{"a", "b"};
     const std::array<std::string_view, 1> joined{"ab"};
     std::vector<const ResolvedEndpoint*> seen;
     const auto is_new = [&](auto set) {
-        const ResolvedEndpoint* const found = find(core, operation, own, set);
-        CHECK(find(core, operation, own, set) == found);
+        const ResolvedEndpoint* const found = find(core, operation, prepared, set);
+        CHECK(find(core, operation, prepared, set) == found);
         for (const ResolvedEndpoint* const other : seen)
             if (other == found) return false;
         seen.push_back(found);
@@ -103,19 +102,20 @@ TEST_CASE("a client keeps a limited number of endpoints, and also finds others")
     const auto bell = [](std::size_t number) {
         return [text = std::to_string(number)](EndpointParameters& to) { to.set_string("Bell", text); };
     };
-    OwnedEndpoint own;
+    detail::PreparedRequest prepared(core.config(), {});
     std::vector<const ResolvedEndpoint*> kept;
     for (std::size_t i = 0; i < detail::KeptEndpoints::limit; ++i) {
-        kept.push_back(find(core, operation, own, bell(i)));
-        REQUIRE(own.get() == nullptr);
+        kept.push_back(find(core, operation, prepared, bell(i)));
+        REQUIRE(prepared.own_endpoint.get() == nullptr);
     }
     for (std::size_t i = 0; i < 3; ++i) {
         const ResolvedEndpoint* const found =
-            find(core, operation, own, bell(detail::KeptEndpoints::limit + i));
-        CHECK(found == own.get());
+            find(core, operation, prepared, bell(detail::KeptEndpoints::limit + i));
+        CHECK(found == prepared.own_endpoint.get());
         CHECK(found->endpoint.url == "https://voice-chime.us-east-1.amazonaws.com");
     }
-    for (std::size_t i = 0; i < kept.size(); ++i) REQUIRE(find(core, operation, own, bell(i)) == kept[i]);
+    for (std::size_t i = 0; i < kept.size(); ++i)
+        REQUIRE(find(core, operation, prepared, bell(i)) == kept[i]);
 }
 
 TEST_CASE("endpoints for long values and for lists of several are not kept") {
@@ -124,11 +124,11 @@ TEST_CASE("endpoints for long values and for lists of several are not kept") {
     const std::array<std::string_view, 2> both{"a", "b"};
     const std::string longest(detail::KeptEndpoints::longest_identity, 'x');
     const auto is_kept = [&](auto set) {
-        OwnedEndpoint own;
-        const ResolvedEndpoint* const found = find(core, operation, own, set);
+        detail::PreparedRequest prepared(core.config(), {});
+        const ResolvedEndpoint* const found = find(core, operation, prepared, set);
         CHECK(found->endpoint.url == "https://voice-chime.us-east-1.amazonaws.com");
-        CHECK((own.get() == nullptr || own.get() == found));
-        return own.get() == nullptr;
+        CHECK((prepared.own_endpoint.get() == nullptr || prepared.own_endpoint.get() == found));
+        return prepared.own_endpoint.get() == nullptr;
     };
     CHECK_FALSE(is_kept([&](EndpointParameters& to) { to.set_strings("Bell", both.data(), 2); }));
     CHECK_FALSE(is_kept([&](EndpointParameters& to) { to.set_string("Bell", longest); }));
@@ -139,10 +139,10 @@ TEST_CASE("endpoints for long values and for lists of several are not kept") {
 TEST_CASE("an error is not kept") {
     const ClientCore core = core_for({.endpoint = "not a URL"});
     for (int i = 0; i < 2; ++i) {
-        OwnedEndpoint own;
+        detail::PreparedRequest prepared(core.config(), {});
         Error error;
-        CHECK(detail::find_endpoint_of_client(operation_of<test::ListThings>, nullptr, core, own, error) ==
-              nullptr);
+        CHECK(detail::find_endpoint_of_client(operation_of<test::ListThings>, nullptr, core, prepared,
+                                              error) == nullptr);
         CHECK(error.code == "InvalidEndpoint");
     }
 }
@@ -157,7 +157,7 @@ TEST_CASE("a host prefix does not change the endpoint that the client keeps") {
     test::inputs_seen = &seen;
     for (const OperationHooks* const used : {&hooks, static_cast<const OperationHooks*>(nullptr), &hooks}) {
         operation.hooks = used;
-        detail::PreparedRequest prepared;
+        detail::PreparedRequest prepared(core.config(), {});
         Error error;
         REQUIRE(detail::prepare_request(core, operation, &input, {}, prepared, error));
         const std::string host =
@@ -193,11 +193,11 @@ constexpr Service service_with_scheme = [] {
 }();
 /// An endpoint that is not kept.
 const ResolvedEndpoint* find_for_long_value(const Operation& operation, const void*, const ClientCore& core,
-                                            OwnedEndpoint& own, Error& error) {
+                                            detail::PreparedRequest& prepared, Error& error) {
     const std::string longest(detail::KeptEndpoints::longest_identity, 'x');
     EndpointParameters parameters;
     parameters.set_string("Bell", longest);
-    return detail::find_configured_endpoint(operation, core, parameters, own, error);
+    return detail::find_configured_endpoint(operation, core, parameters, prepared, error);
 }
 
 } // namespace
@@ -222,7 +222,7 @@ TEST_CASE("a request is signed as its endpoint says, whether that is kept, owned
             operation.service = &service_with_scheme;
             operation.signing = RequestSigning::full;
             operation.hooks = &hooks;
-            detail::PreparedRequest prepared;
+            detail::PreparedRequest prepared(core.config(), {});
             Error error;
             REQUIRE(detail::prepare_request(core, operation, &input, {}, prepared, error));
             CHECK((prepared.own_endpoint.get() == nullptr) == (&hooks == all_hooks));
@@ -232,7 +232,7 @@ TEST_CASE("a request is signed as its endpoint says, whether that is kept, owned
             CHECK_FALSE(prepared.signing.double_encode_path);
             CHECK(*prepared.request.headers.find("X-Of-Endpoint") == "yes");
             operation.signing = RequestSigning::none;
-            detail::PreparedRequest other;
+            detail::PreparedRequest other(core.config(), {});
             REQUIRE(detail::prepare_request(core, operation, &input, {}, other, error));
             CHECK(other.signing.service == "test");
             CHECK(other.signing.region == "us-east-1");

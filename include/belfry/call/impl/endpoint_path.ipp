@@ -15,11 +15,12 @@ namespace belfry::inline v0::detail {
 
 BELFRY_COLD BELFRY_INLINE const ResolvedEndpoint*
 find_endpoint_with(std::span<const EndpointExpression> expressions, const Operation& operation,
-                   const void* input, const ClientCore& core, OwnedEndpoint& own, Error& error) {
+                   const void* input, const ClientCore& core, PreparedRequest& prepared, Error& error) {
     using jmespath::Value;
     EndpointParameters parameters;
     std::string account;
-    if (!collect_endpoint_parameters(operation, input, core.config(), parameters, account, error))
+    if (!collect_endpoint_parameters(operation, input, core.config(), *prepared.credentials, parameters,
+                                     account, error))
         return nullptr;
     const Value root = Value::of(*operation.input, input);
     std::vector<std::vector<std::string_view>> lists(expressions.size());
@@ -43,7 +44,7 @@ find_endpoint_with(std::span<const EndpointExpression> expressions, const Operat
         }
         parameters.set_strings(parameter, lists[i].data(), lists[i].size());
     }
-    return find_configured_endpoint(operation, core, parameters, own, error);
+    return find_configured_endpoint(operation, core, parameters, prepared, error);
 }
 
 } // namespace belfry::inline v0::detail

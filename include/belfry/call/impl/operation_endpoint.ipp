@@ -9,15 +9,15 @@
 
 namespace belfry::inline v0::detail {
 
-BELFRY_COLD BELFRY_INLINE const ResolvedEndpoint* find_operation_endpoint(const Operation& operation,
-                                                                          const void* input,
-                                                                          const ClientCore& core,
-                                                                          OwnedEndpoint& own, Error& error) {
+BELFRY_COLD BELFRY_INLINE const ResolvedEndpoint*
+find_operation_endpoint(const Operation& operation, const void* input, const ClientCore& core,
+                        PreparedRequest& prepared, Error& error) {
     EndpointParameters parameters;
     std::string account;
-    if (!collect_endpoint_parameters(operation, input, core.config(), parameters, account, error))
+    if (!collect_endpoint_parameters(operation, input, core.config(), *prepared.credentials, parameters,
+                                     account, error))
         return nullptr;
-    return find_configured_endpoint(operation, core, parameters, own, error);
+    return find_configured_endpoint(operation, core, parameters, prepared, error);
 }
 
 } // namespace belfry::inline v0::detail

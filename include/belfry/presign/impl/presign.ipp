@@ -57,7 +57,7 @@ BELFRY_INLINE bool presign(const ClientCore& core, const Operation& operation, c
     const OperationHooks* const hooks = operation.hooks;
     if (operation.signing == RequestSigning::none)
         return fail(error, ErrorKind::signing, "NotSigned", "this operation's requests are not signed");
-    PreparedRequest prepared;
+    PreparedRequest prepared(core.config(), {});
     HttpRequest& request = prepared.request;
     if (!prepare_request(core, operation, input, options.idempotency_token, prepared, error)) return false;
     if (request.source != nullptr)

@@ -202,7 +202,7 @@ BELFRY_INLINE Result<PresignedPost> presigned_post(const ClientCore& core, const
                                                    const void* input, const PresignedPostOptions& options) {
     Error error;
     if (!check_post(options, error)) return error;
-    PreparedRequest prepared;
+    PreparedRequest prepared(core.config(), {});
     if (!apply_endpoint(operation, input, core, prepared, error)) return error;
     Result<Credentials> credentials = core.config().credentials.credentials();
     if (!credentials) return std::move(credentials).error();
