@@ -99,7 +99,8 @@ class AsyncCaller {
         return start(operation, input, CallOptions{}, std::forward<F>(callback));
     }
     /// The same with options, of which the cancellation token, `response_body` and `response_headers` must
-    /// exist as long as transport and timer must. The rest is not needed after `start`. The token is checked
+    /// exist as long as transport and timer must, and region, endpoint and credentials until the callback is
+    /// called. The rest is not needed after `start`. The token is checked
     /// whenever the transport asks and between attempts; `AsyncCall::cancel` also wakes transport and timer.
     template <class O, class F>
     AsyncCall start(const O& operation, const typename O::Input& input, const CallOptions& options,
