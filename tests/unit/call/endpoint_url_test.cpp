@@ -24,10 +24,10 @@ std::string url_of(ClientConfig config, bool with_prefix) {
     std::vector<test::ListThingsRequest> seen;
     test::inputs_seen = &seen;
     const test::ListThingsRequest input{.owner = "me"};
-    detail::PreparedRequest prepared(core.config(), {});
-    Error error;
     const ClientCore core(*operation.service, std::move(config),
                           [](const HttpRequest&) { return HttpResponse{}; });
+    detail::PreparedRequest prepared(core.config(), {});
+    Error error;
     const bool good = detail::prepare_request(core, operation, &input, {}, prepared, error);
     test::inputs_seen = nullptr;
     return good ? prepared.request.url : error.code + ": " + error.message;
