@@ -3,6 +3,9 @@
 // them.
 #include <belfry/async.hpp>
 #include <belfry/chime_sdk_voice/get_speaker_search_task.hpp>
+#if defined(BELFRY_TEST_HAS_BEAST)
+#include <belfry/transport/asio_loop.hpp>
+#endif
 #include <belfry/transport/async_curl.hpp>
 #include <belfry/transport/poll_loop.hpp>
 
@@ -95,13 +98,23 @@ class Answers {
     std::set<std::string> seen_;
 };
 
-} // namespace
-
-TEST_CASE("a thousand calls are in flight on one thread, and each ends once, as it should") {
-    if (!allow_sockets()) {
-        WARN("SKIPPED: the system does not allow that many sockets");
-        return;
+#if defined(BELFRY_TEST_HAS_BEAST)
+/// Boost.Asio with the functions of a `PollLoop`.
+class OnAsio {
+  public:
+    template <class Done> void run_until(Done done) {
+        while (!done()) context_.run_one();
     }
+    operator SocketLoop&() noexcept { return loop_; } // NOLINT: stands for the loop
+    operator AsyncTimer&() noexcept { return loop_; } // NOLINT: the same
+
+  private:
+    boost::asio::io_context context_;
+    AsioLoop loop_{context_};
+};
+#endif
+
+template <class Loop> void call_a_thousand_times() {
     Answers answers;
     transport_kit::Server* self = nullptr;
     transport_kit::Server server([&](transport_kit::Connection& connection) { answers(connection, *self); });
@@ -111,7 +124,7 @@ TEST_CASE("a thousand calls are in flight on one thread, and each ends once, as 
     std::vector<Result<Output>> results;
     for (std::size_t i = 0; i < calls; ++i) results.emplace_back(Error{});
     {
-        PollLoop loop;
+        Loop loop;
         AsyncCurlTransport transport(loop, {.proxy_from_environment = false, .max_idle_connections = 50});
         const voice::Client client{{.region = "us-east-1",
                                     .credentials = Credentials{"AKIDEXAMPLE", "secret"},
@@ -171,4 +184,17 @@ TEST_CASE("a thousand calls are in flight on one thread, and each ends once, as 
     for (int i = 0; i < 100 && open_files() > files_before; ++i)
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     CHECK(open_files() <= files_before);
+}
+
+} // namespace
+
+TEST_CASE("a thousand calls are in flight on one thread, and each ends once, as it should") {
+    if (!allow_sockets()) {
+        WARN("SKIPPED: the system does not allow that many sockets");
+        return;
+    }
+    call_a_thousand_times<PollLoop>();
+#if defined(BELFRY_TEST_HAS_BEAST)
+    call_a_thousand_times<OnAsio>();
+#endif
 }

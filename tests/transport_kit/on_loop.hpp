@@ -15,12 +15,12 @@ namespace belfry::transport_kit {
 
 /// An asynchronous transport as one that blocks: it runs on its own thread, and `send` waits for it.
 /// Each call of the kit is so an attempt on one loop, among the others that it has begun.
-template <class Made> class OnLoop final : public Transport {
+template <class Made, class Loop = PollLoop> class OnLoop final : public Transport {
   public:
     template <class Options>
     explicit OnLoop(Options options)
         : thread_([this, options = std::move(options)]() mutable {
-              auto made = std::make_unique<Made>(loop_, std::move(options));
+              auto made = std::make_unique<Made>(loop_of(loop_), std::move(options));
               {
                   const std::lock_guard lock(mutex_);
                   transport_ = made.get();
@@ -59,7 +59,9 @@ template <class Made> class OnLoop final : public Transport {
     }
 
   private:
-    PollLoop loop_;
+    static SocketLoop& loop_of(SocketLoop& loop) { return loop; }
+
+    Loop loop_;
     std::mutex mutex_;
     std::condition_variable ready_;
     Made* transport_ = nullptr;
