@@ -214,7 +214,7 @@ _LIBRARY = (
     *("sso_credentials",),
     *("transport", "unreadable_members", "util", "version", "visit_error", "waiter", "zlib"),
     *("adaptive_retry", "async_credentials", "async_s3_express", "auth_tokens", "cloudfront_signer"),
-    *("checksum_provider", "endpoint_discovery", "explain", "interceptor"),
+    *("checksum_provider", "endpoint_discovery", "explain", "interceptor", "observer"),
     *("openssl_checksums", "openssl_cloudfront_key", "presigned_post", "sdk_headers", "xxhash"),
     *(protocol.cpp_name for protocol in PROTOCOLS),
     *("belfry", "decode", "encode", "std", "to_json", "to_string", "v0"),
@@ -251,6 +251,7 @@ _DECLARED = (
     *("instance_metadata_options", "invoke", "json_event_codec", "keep_error_facts", "off_t"),
     *("needs_provider", "operation_of", "pugi"),
     *("rds_auth_token", "region_from_environment", "replacement_character", "requested_delay", "sha256"),
+    *("socket_readable", "socket_writable"),
     *("signed_events_payload", "structure_of", "type_of", "user_agent_of_application", "validate"),
     *("bearer_token_use", "variable_or_empty", "xml_event_codec", "xml_local_name"),
 )

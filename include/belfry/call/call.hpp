@@ -4,6 +4,7 @@
 #include <belfry/auth/sigv4.hpp>
 #include <belfry/call/body_hooks.hpp>
 #include <belfry/call/buffer_sink.hpp>
+#include <belfry/call/call_listener.hpp>
 #include <belfry/call/core.hpp>
 #include <belfry/call/environment.hpp>
 #include <belfry/call/interceptor.hpp>
@@ -77,7 +78,10 @@ class Call {
     }
     Call(const Call&) = delete;
     Call& operator=(const Call&) = delete;
-    BELFRY_COLD ~Call() { return_tokens(); }
+    BELFRY_COLD ~Call() {
+        return_tokens();
+        tell(CallMoment::dropped);
+    }
 
     /// Lets the call return `Step::wait_for_credentials` where it would block until credentials are fetched.
     /// `waiter` must outlive the call, and each wait that it has begun: a provider calls it once the fetch
@@ -94,6 +98,8 @@ class Call {
     [[nodiscard]] BELFRY_COLD Step start(const void* input) {
         if (options_.deadline.count() == 0) options_.deadline = core_.config().deadline;
         if (has_deadline()) started_ = core_.environment().steady_time();
+        is_observed_ = core_.config().observer != nullptr;
+        tell(CallMoment::started);
         std::string token;
         if (detail::lacks_idempotency_token(*operation_.input, input)) {
             detail::assign_text(token, options_.idempotency_token);
@@ -130,6 +136,14 @@ class Call {
     /// The region and the credentials of the options, else of the client.
     [[nodiscard]] std::string_view region() const noexcept { return prepared_.region; }
     [[nodiscard]] const CredentialsHandle& credentials() const noexcept { return *prepared_.credentials; }
+    /// The error of the last attempt, or of the call; of kind `none` before that and after a success.
+    [[nodiscard]] const Error& error() const noexcept { return error_; }
+    [[nodiscard]] const ResponseMetadata& metadata() const noexcept { return metadata_; }
+    /// Bytes of the response's body that have come.
+    [[nodiscard]] std::int64_t response_bytes() const noexcept {
+        return static_cast<std::int64_t>(response_.body.size()) +
+               (body_ != nullptr ? body_->delivered_bytes() : 0);
+    }
     [[nodiscard]] std::size_t max_response_bytes() const noexcept {
         return core_.config().max_response_bytes;
     }
@@ -229,6 +243,8 @@ class Call {
         if (!succeeded_ && core_.config().error_facts != nullptr && error_.kind != ErrorKind::memory)
             core_.config().error_facts(*this, error_);
         return_tokens();
+        tell(CallMoment::ended);
+        is_observed_ = false;
         result.metadata() = std::move(metadata_);
         if (!succeeded_) result.error() = std::move(error_);
         return succeeded_;
@@ -281,11 +297,16 @@ class Call {
 
     /// Tells the interceptor the result of an attempt.
     BELFRY_COLD void end_attempt() {
-        Interceptor* const interceptor = core_.state().interceptor;
-        if (interceptor != nullptr && std::exchange(attempting_, false))
+        if (!std::exchange(attempting_, false)) return;
+        if (Interceptor* const interceptor = core_.state().interceptor)
             interceptor->after_attempt(
                 {operation_, metadata_.attempts, retry_.max_attempts, &core_, names_endpoint()},
                 metadata_.http_status, response_.headers, error_);
+        tell(CallMoment::attempt_ended);
+    }
+    /// Tells the observer, if there is one.
+    BELFRY_COLD BELFRY_NOINLINE void tell(CallMoment moment) noexcept {
+        if (is_observed_) core_.config().observer->on_call(*this, moment);
     }
     BELFRY_COLD void remove_signature() {
         for (const std::string_view name :
@@ -329,6 +350,7 @@ class Call {
         if (has_deadline() && !limit_attempt({})) return Step::done;
         ++metadata_.attempts;
         attempting_ = true;
+        tell(CallMoment::sending);
         return Step::send;
     }
 
@@ -442,6 +464,7 @@ class Call {
         // Do this last: restarting makes the sink discard what it has received.
         if (body_ != nullptr && !body_->restart(prepared_, error_)) return Step::done;
         response_ = {};
+        tell(CallMoment::waiting);
         return Step::wait;
     }
 
@@ -514,6 +537,8 @@ class Call {
     bool attempting_ = false;
     bool given_up_ = false;
     bool pending_ = false;
+    /// Whether an observer waits for the end.
+    bool is_observed_ = false;
 };
 
 } // namespace belfry::inline v0

@@ -19,6 +19,7 @@
 namespace belfry::inline v0 {
 
 class Call;
+class CallListener;
 class ChecksumProvider;
 class Environment;
 struct Error;
@@ -170,6 +171,9 @@ struct ClientConfig {
     /// Sees each attempt and may change its request (`belfry/interceptor.hpp`); null for none. Must outlive
     /// the client and its calls.
     Interceptor* interceptor = nullptr;
+    /// An `Observer` (`belfry/observer.hpp`), which sees each call; null for none. Must outlive the client
+    /// and its calls.
+    CallListener* observer = nullptr;
 };
 
 namespace detail {

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/util/config.hpp>
+
+#include <cstdint>
+
+namespace belfry::inline v0 {
+
+class Call;
+
+/// A moment in the life of a call.
+enum class CallMoment : std::uint8_t {
+    started,       ///< The call begins.
+    sending,       ///< An attempt is about to be sent.
+    attempt_ended, ///< It has ended.
+    waiting,       ///< Another attempt follows after a while.
+    ended,         ///< The call has ended.
+    dropped,       ///< It was given up without a result: its coroutine or its handle has ended.
+};
+
+/// The part of an `Observer` that calls know: programs without one compile nothing more.
+class CallListener {
+  public:
+    virtual void on_call(const Call& call, CallMoment moment) noexcept = 0;
+
+  protected:
+    ~CallListener() = default;
+};
+
+} // namespace belfry::inline v0

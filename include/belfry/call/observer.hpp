@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/call/call.hpp>
+#include <belfry/call/call_listener.hpp>
+#include <belfry/core/error.hpp>
+#include <belfry/operation/operation.hpp>
+#include <belfry/util/config.hpp>
+#include <belfry/util/timestamp.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace belfry::inline v0 {
+
+/// One moment in the life of a call, as an `Observer` sees it. The texts are views of the call's, so that
+/// they must be copied to be kept. No credentials, headers, paths, queries and bodies are among them.
+struct CallEvent {
+    CallMoment moment;
+    const Operation& operation;
+    /// The core of the client (`belfry/call/core.hpp`), with its configuration.
+    const ClientCore& core;
+    /// The same for all events of one call; a later call may have it again.
+    const void* call;
+    /// How the last attempt, or the call, has ended; of kind `none` before that and after a success. The
+    /// message may quote values of the input that are not sensitive.
+    const Error& error;
+    /// Attempts so far, with the one that the event is about.
+    int attempts = 0;
+    /// Scheme, host and port, such as `https://s3.us-east-1.amazonaws.com`; empty until they are known.
+    std::string_view endpoint{};
+    /// The region of the call.
+    std::string_view region{};
+    /// Of the last response; 0 if there was none.
+    int http_status = 0;
+    /// Of the last response; empty if it had none.
+    std::string_view request_id{};
+    /// Bytes of the request's body; -1 if they are not known beforehand.
+    std::int64_t request_bytes = 0;
+    /// Bytes of the response's body so far.
+    std::int64_t response_bytes = 0;
+    /// With `CallMoment::waiting`, how long the call waits.
+    Duration delay{};
+    /// `Environment::steady_time`, to measure what lies between two events.
+    Duration time{};
+};
+
+/// Sees the calls of a client: `ClientConfig::observer`. Its function runs on the thread that drives the
+/// call, so it must be callable from several threads at once if the client is. It should be quick, and it
+/// cannot change anything: an `Interceptor` can.
+class Observer : public CallListener {
+  public:
+    virtual void on_event(const CallEvent& event) noexcept = 0;
+
+  protected:
+    ~Observer() = default;
+
+  private:
+    void on_call(const Call& call, CallMoment moment) noexcept final {
+        const HttpRequest& request = call.request();
+        const std::string_view url = request.url;
+        const std::size_t host = url.find("://");
+        const ResponseMetadata& metadata = call.metadata();
+        CallEvent event{moment, call.operation(), call.core(), &call, call.error()};
+        event.attempts = metadata.attempts;
+        if (host != std::string_view::npos) event.endpoint = url.substr(0, url.find('/', host + 3));
+        event.region = call.region();
+        event.http_status = metadata.http_status;
+        event.request_id = metadata.request_id;
+        event.request_bytes = request.content_length;
+        event.response_bytes = call.response_bytes();
+        if (moment == CallMoment::waiting) event.delay = call.delay();
+        event.time = call.core().environment().steady_time();
+        on_event(event);
+    }
+};
+
+} // namespace belfry::inline v0
