@@ -69,13 +69,14 @@ int main() {
     if (listener < 0) return 1;
     std::thread server(serve, listener);
 
-    belfry::PollLoop loop;
-    belfry::AsyncCurlTransport transport(loop, {.proxy_from_environment = false});
+    // The client first: calls that the loop drops when it ends still refer to it.
     const voice::Client client(
         {.region = "us-east-1",
          .credentials = belfry::Credentials{.access_key_id = "AKIDEXAMPLE", .secret_access_key = "secret"},
          .endpoint = "http://127.0.0.1:" + std::to_string(port)},
         belfry::AsyncOnly{});
+    belfry::PollLoop loop;
+    belfry::AsyncCurlTransport transport(loop, {.proxy_from_environment = false});
     const belfry::AsyncCaller caller(client, transport, loop);
 
     std::map<std::string, std::string> ends;

@@ -5,10 +5,12 @@
 #include <belfry/transport/socket_tls.hpp>
 #endif
 #if defined(BELFRY_KIT_CURL)
-#include <belfry/transport/async_curl.hpp>
 #include <belfry/transport/curl.hpp>
+#if LIBCURL_VERSION_NUM >= 0x075700
+#include <belfry/transport/async_curl.hpp>
 
 #include "on_loop.hpp"
+#endif
 #endif
 #if defined(BELFRY_KIT_BEAST)
 #include <belfry/transport/beast_tls.hpp>
@@ -64,7 +66,9 @@ std::vector<Adapter> adapters() {
 #endif
 #if defined(BELFRY_KIT_CURL)
     all.push_back({"curl", make<CurlTransport, CurlOptions>});
+#if LIBCURL_VERSION_NUM >= 0x075700
     all.push_back({"async curl", make<OnLoop<AsyncCurlTransport>, CurlOptions>, true});
+#endif
 #endif
 #if defined(BELFRY_KIT_BEAST)
     all.push_back({"beast", make<BeastTlsTransport, BeastTlsOptions>});

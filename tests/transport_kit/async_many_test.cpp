@@ -124,12 +124,12 @@ template <class Loop> void call_a_thousand_times() {
     std::vector<Result<Output>> results;
     for (std::size_t i = 0; i < calls; ++i) results.emplace_back(Error{});
     {
-        Loop loop;
-        AsyncCurlTransport transport(loop, {.proxy_from_environment = false, .max_idle_connections = 50});
         const voice::Client client{{.region = "us-east-1",
                                     .credentials = Credentials{"AKIDEXAMPLE", "secret"},
                                     .endpoint = "http://" + server.authority()},
                                    AsyncOnly{}};
+        Loop loop;
+        AsyncCurlTransport transport(loop, {.proxy_from_environment = false, .max_idle_connections = 50});
         const AsyncCaller caller(client, transport, loop);
         std::size_t ended = 0;
         std::vector<AsyncCall> running;

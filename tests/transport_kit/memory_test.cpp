@@ -7,8 +7,12 @@
 #include "tls_server.hpp"
 
 #if defined(BELFRY_KIT_CURL)
+#include <curl/curl.h>
+#if LIBCURL_VERSION_NUM >= 0x075700
+#define BELFRY_KIT_ASYNC_CURL
 #include <belfry/transport/async_curl.hpp>
 #include <belfry/transport/poll_loop.hpp>
+#endif
 #endif
 
 #include <string>
@@ -74,7 +78,7 @@ RunOutcome two_attempts(const Adapter& adapter, const AdapterOptions& options, c
     return outcome;
 }
 
-#if defined(BELFRY_KIT_CURL)
+#if defined(BELFRY_KIT_ASYNC_CURL)
 /// The same on an event loop that runs on this thread, whose allocations fail.
 RunOutcome two_attempts_on_a_loop(const AdapterOptions& options, const HttpRequest& request, bool& wrong) {
     struct Waiting final : AttemptCompletion::Handler {
@@ -143,7 +147,7 @@ TEST_CASE("an attempt over TLS without memory is an error or an exception, and l
     without_memory(put("https://" + server.authority() + "/"), {.ca_file = trusted_certificate_file()});
 }
 
-#if defined(BELFRY_KIT_CURL)
+#if defined(BELFRY_KIT_ASYNC_CURL)
 TEST_CASE("an attempt on an event loop without memory is an error or an exception, and leaks nothing") {
     Server server(answer(answer_bytes));
     without_memory_on_a_loop(put("http://" + server.authority() + "/"), {});

@@ -109,7 +109,6 @@ class Call {
                             "the environment has no random bytes for an idempotency token");
         }
         if (!detail::prepare_request(core_, operation_, input, token, prepared_, error_)) return Step::done;
-        if (!prepare_body(input)) return Step::done;
         Timeouts& limits = prepared_.request.timeouts;
         limits = {options_.timeouts.connect.value_or(limits.connect),
                   options_.timeouts.idle.value_or(limits.idle),
@@ -122,10 +121,13 @@ class Call {
             detail::append_text(agent, core_.config().user_agent);
         }
         prepared_.request.headers.append("User-Agent", agent);
-        if (options_.headers != nullptr)
+        if (options_.headers != nullptr) {
+            for (const Header& header : *options_.headers) prepared_.request.headers.remove(header.name);
             for (const Header& header : *options_.headers)
-                prepared_.request.headers.set(header.name, header.value);
-        return next_attempt();
+                prepared_.request.headers.append(header.name, header.value);
+        }
+        // The body sees all headers: it adds to a Content-Encoding.
+        return prepare_body(input) ? next_attempt() : Step::done;
     }
 
     [[nodiscard]] const ClientCore& core() const noexcept { return core_; }
@@ -299,9 +301,9 @@ class Call {
     BELFRY_COLD void end_attempt() {
         if (!std::exchange(attempting_, false)) return;
         if (Interceptor* const interceptor = core_.state().interceptor)
-            interceptor->after_attempt(
-                {operation_, metadata_.attempts, retry_.max_attempts, &core_, names_endpoint()},
-                metadata_.http_status, response_.headers, error_);
+            interceptor->after_attempt({operation_, metadata_.attempts, retry_.max_attempts, &core_,
+                                        names_endpoint(), prepared_.differs_from_client},
+                                       metadata_.http_status, response_.headers, error_);
         tell(CallMoment::attempt_ended);
     }
     /// Tells the observer, if there is one.
@@ -332,10 +334,10 @@ class Call {
         if ((resumed || interceptor != nullptr) && has_deadline() && !limit_attempt({})) return Step::done;
         // An attempt that has waited for credentials was let pass before.
         if (interceptor != nullptr && !resumed) {
-            remove_signature();
-            delay_ = interceptor->before_attempt(
-                {operation_, metadata_.attempts + 1, retry_.max_attempts, &core_, names_endpoint()},
-                prepared_.request);
+            if (attempt_time_ != Timestamp{}) remove_signature();
+            delay_ = interceptor->before_attempt({operation_, metadata_.attempts + 1, retry_.max_attempts,
+                                                  &core_, names_endpoint(), prepared_.differs_from_client},
+                                                 prepared_.request);
             if (delay_.count() > 0) return has_deadline() && !limit_attempt(delay_) ? Step::done : Step::wait;
         }
         // The configuration, the input and the interceptor must not be able to add header lines.
@@ -483,8 +485,9 @@ class Call {
     BELFRY_COLD void learn_clock() noexcept {
         clock_learned_ = false;
         const std::string* const text = response_.headers.find("Date");
+        // Another endpoint's clock must not be that of the client's other calls.
         if (text == nullptr || attempt_time_ == Timestamp{} || response_.headers.contains("Age") ||
-            !core_.config().correct_clock_skew)
+            !core_.config().correct_clock_skew || !options_.endpoint.empty())
             return;
         Timestamp date;
         // A driver without a sink passes whole responses.

@@ -62,13 +62,15 @@ struct CallOptions {
     /// Replaces `ClientConfig::region`; empty to keep it. A call with its own region or endpoint evaluates
     /// the endpoint rules each time; a client for each of them evaluates them once. Must outlive the call.
     std::string_view region{};
-    /// Replaces `ClientConfig::endpoint`; empty to keep it. Must outlive the call.
+    /// Replaces `ClientConfig::endpoint`; empty to keep it. The client does not learn the service's time from
+    /// there. Must outlive the call.
     std::string_view endpoint{};
     /// Sign with these in place of `ClientConfig::credentials`: a handle that is made of what the client
     /// takes. Null to keep the client's. Must outlive the call.
     const CredentialsHandle* credentials = nullptr;
-    /// Added to the request, and signed, in place of those of the same names. Null for none. Read when a call
-    /// begins, and not needed afterwards.
+    /// Added to the request in place of those of the same names, and signed as they are. The signature's own
+    /// headers replace them. Null for none. Read when a call begins, and not needed afterwards; paginators
+    /// and waiters begin a call for each page or poll.
     const Headers* headers = nullptr;
     /// Asked before each attempt, and by the transport while it waits.
     const CancellationToken* cancellation = nullptr;

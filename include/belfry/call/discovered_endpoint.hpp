@@ -20,6 +20,13 @@ namespace belfry::inline v0::detail {
 discover_endpoint(const Operation& operation, const ClientConfig& config, const ResolvedEndpoint* found,
                   PreparedRequest& prepared, Error& error) {
     if (found == nullptr || !prepared.endpoint.empty()) return found;
+    if (prepared.differs_from_client) {
+        fail(error, ErrorKind::endpoint, "EndpointDiscoveryRequired",
+             {operation.name,
+              " needs an endpoint that the service returns, and those of the client are for its own region "
+              "and credentials: set CallOptions::endpoint as well, or make a client for these"});
+        return nullptr;
+    }
     EndpointFinder* const finder =
         config.interceptor != nullptr ? config.interceptor->endpoint_finder() : nullptr;
     if (finder == nullptr) {

@@ -60,8 +60,9 @@ class EndpointCache : public Interceptor, private EndpointFinder {
 
     [[nodiscard]] Duration before_attempt(const AttemptInfo& attempt, HttpRequest& request) final {
         EndpointDiscoveryUse use = use_of(attempt.operation);
-        // The request goes to an endpoint that the program names.
-        if (attempt.names_endpoint) use = EndpointDiscoveryUse::none;
+        // The request goes to an endpoint that the program names, or for another region or account than those
+        // of the endpoints here.
+        if (attempt.names_endpoint || attempt.differs_from_client) use = EndpointDiscoveryUse::none;
         // If one is required, `find_endpoint` has found that of the first attempt.
         if (use == EndpointDiscoveryUse::optional
                 ? mode_ == EndpointDiscoveryMode::always

@@ -24,6 +24,8 @@ struct AttemptInfo {
     const ClientCore* core = nullptr;
     /// Whether the call or its client names an endpoint.
     bool names_endpoint = false;
+    /// Whether the call has its own region or credentials.
+    bool differs_from_client = false;
 };
 
 /// Sees each attempt of a client's calls and may delay it or change its request: `ClientConfig::interceptor`.

@@ -19,7 +19,8 @@ struct PreparedRequest {
         : region(options.region.empty() ? std::string_view(config.region) : options.region),
           endpoint(options.endpoint.empty() ? std::string_view(config.endpoint) : options.endpoint),
           credentials(options.credentials != nullptr ? options.credentials : &config.credentials),
-          is_clients_target(options.region.size() + options.endpoint.size() == 0) {}
+          is_clients_target(options.region.size() + options.endpoint.size() == 0),
+          differs_from_client(!options.region.empty() || options.credentials != nullptr) {}
     PreparedRequest(const PreparedRequest&) = delete;
     PreparedRequest& operator=(const PreparedRequest&) = delete;
 
@@ -32,6 +33,8 @@ struct PreparedRequest {
     const CredentialsHandle* credentials;
     /// Whether region and endpoint are the client's.
     bool is_clients_target;
+    /// Whether the region or the credentials are the call's own.
+    bool differs_from_client;
     /// The endpoint, unless the client keeps it; `signing` refers to it.
     OwnedEndpoint own_endpoint{};
 };

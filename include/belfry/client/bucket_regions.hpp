@@ -160,6 +160,7 @@ template <class Make> class BucketRegions {
             return result;
         }
         const int attempts = result.metadata().attempts;
+        options.region = {};
         Result<typename O::Output> second =
             detail::invoke<O>(client_for(operation, input).core(), input, options);
         second.metadata().attempts += attempts;

@@ -34,8 +34,10 @@
 #include <utility>
 #include <vector>
 
-#if LIBCURL_VERSION_NUM < 0x074200
-#error "belfry/transport/async_curl.hpp needs libcurl 7.66 or newer"
+// Before 7.85 a connection that is given up stays open, and before 7.87 ending an attempt waits for its name
+// lookup.
+#if LIBCURL_VERSION_NUM < 0x075700
+#error "belfry/transport/async_curl.hpp needs libcurl 7.87 or newer"
 #endif
 
 namespace belfry::inline v0 {
@@ -59,6 +61,7 @@ struct AsyncCurlAttempt {
     unsigned watched = 0;
     /// Whether it goes on at the next turn, because others have waited.
     bool is_ready = false;
+    TransportResult result{};
     /// Its place among the attempts.
     std::list<AsyncCurlAttempt>::iterator place{};
 };
@@ -66,8 +69,8 @@ struct AsyncCurlAttempt {
 } // namespace detail
 
 /// Sends requests on the program's event loop by HTTP/1.1 over connections of libcurl, with its TLS and
-/// proxies, and keeps connections open between them. No thread is made, and nothing blocks; libcurl may look
-/// names up on its own thread. Any number of attempts run at the same time.
+/// proxies, and keeps connections open between them. Belfry makes no thread, and nothing blocks; libcurl
+/// looks names up on its own thread. Any number of attempts run at the same time.
 ///
 /// `start` and `cancel` may be called on any thread, everything else on the thread of the loop: completions
 /// come on it, and it is where the transport must be destroyed, not from within a completion. Attempts that
@@ -89,6 +92,8 @@ class AsyncCurlTransport final : public AsyncTransport, private SocketHandler {
     ~AsyncCurlTransport() override {
         // Closing may write, and the peer may have gone.
         const detail::ScopedSigpipeBlock block;
+        for (const auto& [socket, attempt] : exchanges_)
+            if (attempt->watched != 0) static_cast<void>(loop_.watch(*this, socket, 0));
         attempts_.clear();
         idle_.clear();
         loop_.forget(*this);
@@ -117,7 +122,7 @@ class AsyncCurlTransport final : public AsyncTransport, private SocketHandler {
         const void* id;
         std::optional<AttemptCompletion> completion;
     };
-    /// A piece of this many steps is the turn of one attempt.
+    /// An attempt makes at most this many steps before others have their turn.
     static constexpr int steps_a_turn = 32;
     static constexpr std::int64_t never = INT64_MAX;
 
@@ -139,39 +144,57 @@ class AsyncCurlTransport final : public AsyncTransport, private SocketHandler {
     }
 
     void on_wake() noexcept override {
-        const detail::ScopedSigpipeBlock block;
-        std::vector<Order> orders;
-        {
-            const std::lock_guard lock(mutex_);
-            orders.swap(orders_);
-        }
-        for (Order& order : orders) {
-            if (order.completion)
-                begin(*order.request, *order.sink, std::move(*order.completion));
-            else
-                stop(order.id);
-        }
-        arm();
+        turn([&] {
+            std::vector<Order> orders;
+            {
+                const std::lock_guard lock(mutex_);
+                orders.swap(orders_);
+            }
+            for (Order& order : orders) {
+                if (order.completion)
+                    begin(*order.request, *order.sink, std::move(*order.completion));
+                else
+                    stop(order.id);
+            }
+            for (auto next = attempts_.begin(); next != attempts_.end();) {
+                Attempt& attempt = *next++;
+                if (attempt.is_ready) advance(attempt);
+            }
+        });
     }
     void on_time() noexcept override {
-        const detail::ScopedSigpipeBlock block;
-        armed_ = never;
-        if (curl_due_ <= now()) {
-            curl_due_ = never;
-            act(CURL_SOCKET_TIMEOUT, 0);
-        }
-        look_after_attempts();
-        arm();
+        turn([&] {
+            armed_ = never;
+            if (curl_due_ <= now()) {
+                curl_due_ = never;
+                act(CURL_SOCKET_TIMEOUT, 0);
+            }
+            look_after_attempts();
+        });
     }
     void on_ready(std::intptr_t socket, unsigned events) noexcept override {
-        const detail::ScopedSigpipeBlock block;
-        if (const auto found = exchanges_.find(socket); found != exchanges_.end())
-            advance(*found->second);
-        else
-            act(static_cast<curl_socket_t>(socket),
-                ((events & socket_readable) != 0 ? CURL_CSELECT_IN : 0) |
-                    ((events & socket_writable) != 0 ? CURL_CSELECT_OUT : 0));
-        arm();
+        turn([&] {
+            if (const auto found = exchanges_.find(socket); found != exchanges_.end())
+                advance(*found->second);
+            else
+                act(static_cast<curl_socket_t>(socket),
+                    ((events & socket_readable) != 0 ? CURL_CSELECT_IN : 0) |
+                        ((events & socket_writable) != 0 ? CURL_CSELECT_OUT : 0));
+        });
+    }
+    /// Runs a part of the work, and then the completions of the attempts that it has ended: those are the
+    /// program's code, which must not run without SIGPIPE.
+    template <class Work> void turn(Work work) noexcept {
+        {
+            const detail::ScopedSigpipeBlock block;
+            work();
+            arm();
+        }
+        while (!ended_.empty()) {
+            std::list<Attempt> first;
+            first.splice(first.end(), ended_, ended_.begin());
+            first.front().completion(std::move(first.front().result));
+        }
     }
 
     void begin(const HttpRequest& request, ResponseSink& sink, AttemptCompletion completion) noexcept {
@@ -211,6 +234,8 @@ class AsyncCurlTransport final : public AsyncTransport, private SocketHandler {
         if (const char* const reason = detail::refuse_request(attempt.request))
             return {TransportStatus::failed, reason};
         if (global_ != CURLE_OK) return {TransportStatus::failed, curl_easy_strerror(global_)};
+        if (curl_version_info(CURLVERSION_NOW)->version_num < 0x075700)
+            return {TransportStatus::failed, "the libcurl that was loaded is older than 7.87"};
         if (TransportResult stopped = detail::interruption(attempt.sink, attempt.clock);
             stopped.status != TransportStatus::ok)
             return stopped;
@@ -249,8 +274,9 @@ class AsyncCurlTransport final : public AsyncTransport, private SocketHandler {
                 goes_on = attempt.exchange->step(wanted, result);
             if (!goes_on) return {};
             if (wanted == 0) {
+                // Not by a timer: some loops look at timers again before they look at sockets.
                 attempt.is_ready = true;
-                tick_due_ = 0;
+                loop_.wake(*this);
                 return {};
             }
             return watch(attempt, wanted);
@@ -265,7 +291,7 @@ class AsyncCurlTransport final : public AsyncTransport, private SocketHandler {
         if (loop_.watch(*this, static_cast<std::intptr_t>(attempt.connection->socket()), wanted)) return {};
         return {TransportStatus::failed, "the event loop cannot watch the socket"};
     }
-    /// Ends an attempt, which is gone afterwards.
+    /// Ends an attempt, whose completion is called at the end of the turn.
     void end(Attempt& attempt, TransportResult result) noexcept {
         if (attempt.exchange) {
             const auto socket = static_cast<std::intptr_t>(attempt.connection->socket());
@@ -275,9 +301,9 @@ class AsyncCurlTransport final : public AsyncTransport, private SocketHandler {
             attempt.exchange.reset();
             if (reusable) idle_.give_back(std::move(attempt.connection));
         }
-        AttemptCompletion completion = std::move(attempt.completion);
-        attempts_.erase(attempt.place);
-        completion(std::move(result));
+        attempt.connection.reset();
+        attempt.result = std::move(result);
+        ended_.splice(ended_.end(), attempts_, attempt.place);
     }
     void stop(const void* id) noexcept {
         for (Attempt& attempt : attempts_)
@@ -288,18 +314,22 @@ class AsyncCurlTransport final : public AsyncTransport, private SocketHandler {
                 return;
             }
     }
-    /// Ends the attempts whose limits have passed or whose callers have given up, and lets those go on that
-    /// were interrupted.
+    /// Ends the attempts whose limits have passed or whose callers have given up.
     void look_after_attempts() noexcept {
         if (tick_due_ > now()) return;
         tick_due_ = never;
         std::int64_t wait = never;
         for (auto next = attempts_.begin(); next != attempts_.end();) {
             Attempt& attempt = *next++;
-            if (!guarded(attempt, [&] { return detail::interruption(attempt.sink, attempt.clock); }))
-                continue;
-            wait = std::min(wait, wait_of(attempt));
-            if (attempt.is_ready) advance(attempt);
+            const bool stops = attempt.sink.cancelled() || attempt.clock.expired() != nullptr;
+            // It may be the loop that has been late: an exchange takes what has come before it gives up.
+            if (stops && attempt.exchange) {
+                advance(attempt);
+                wait = std::min(wait, std::int64_t{detail::poll_milliseconds} * 1'000'000);
+            } else if (!stops ||
+                       guarded(attempt, [&] { return detail::interruption(attempt.sink, attempt.clock); })) {
+                wait = std::min(wait, wait_of(attempt));
+            }
         }
         if (wait != never) tick_due_ = std::min(tick_due_, now() + wait);
     }
@@ -361,6 +391,8 @@ class AsyncCurlTransport final : public AsyncTransport, private SocketHandler {
     detail::CurlMulti multi_;
     detail::IdlePool<detail::CurlHandle> idle_;
     std::list<Attempt> attempts_;
+    /// Those whose completions have to be called.
+    std::list<Attempt> ended_;
     /// The attempts that have a connection, by its socket.
     std::unordered_map<std::intptr_t, Attempt*> exchanges_;
     std::int64_t curl_due_ = never;

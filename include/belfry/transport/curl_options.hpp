@@ -37,8 +37,9 @@ struct CurlOptions {
     std::size_t max_idle_connections = 16;
     /// Called before each connection is made, after Belfry has set its own options, with the `CURL*` handle:
     /// the place for one's own `curl_easy_setopt`. Options of name lookup, connections, proxies and TLS have
-    /// an effect; those of requests and responses do not, because Belfry writes and reads them. Returns a
-    /// `CURLcode`; all but 0 make the attempt fail. Called on the thread of each call.
+    /// an effect; those of requests and responses do not, because Belfry writes and reads them, nor does
+    /// `CURLOPT_PRIVATE`. Returns a `CURLcode`; all but 0 make the attempt fail. Called on the thread of each
+    /// call, by `AsyncCurlTransport` on that of the loop.
     std::function<int(void* easy)> configure{};
 };
 

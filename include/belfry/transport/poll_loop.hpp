@@ -33,6 +33,7 @@ class PollLoop final : public SocketLoop, public AsyncTimer {
     PollLoop() {
         waits_.reserve(16);
         polled_.reserve(16);
+        handlers_of_polled_.reserve(16);
         if (::pipe(pipe_) != 0) pipe_[0] = pipe_[1] = -1;
         for (const int end : pipe_) {
             if (end < 0) continue;
@@ -52,18 +53,23 @@ class PollLoop final : public SocketLoop, public AsyncTimer {
         // Without a pipe, another thread cannot end the wait.
         if (pipe_[0] < 0 && Duration::milliseconds(10) < most) most = Duration::milliseconds(10);
         polled_.clear();
+        handlers_of_polled_.clear();
         polled_.push_back({pipe_[0], POLLIN, 0});
-        for (const Watched& one : watched_)
+        handlers_of_polled_.push_back(nullptr);
+        for (const Watched& one : watched_) {
             polled_.push_back({one.socket,
                                static_cast<short>(((one.events & socket_readable) != 0 ? POLLIN : 0) |
                                                   ((one.events & socket_writable) != 0 ? POLLOUT : 0)),
                                0});
+            handlers_of_polled_.push_back(one.handler);
+        }
         if (::poll(polled_.data(), static_cast<nfds_t>(polled_.size()), wait_milliseconds(most)) < 0)
             for (pollfd& one : polled_) one.revents = 0;
         if (polled_[0].revents != 0) empty_pipe();
         handle_wakes();
-        handle_timers();
+        // Before the timers: after a callback that took long, limits have passed although answers are there.
         handle_sockets();
+        handle_timers();
     }
     /// Handles what happens until `stop` is called.
     void run() {
@@ -81,8 +87,10 @@ class PollLoop final : public SocketLoop, public AsyncTimer {
     }
 
     void start(Duration duration, TimerCompletion completion) noexcept override {
+        // Destroyed after the lock is released, if there is no memory for it.
+        Wait wait{after(duration), std::move(completion)};
         const std::lock_guard lock(mutex_);
-        append(waits_, Wait{now() + std::max<std::int64_t>(duration.count(), 0), std::move(completion)});
+        append(waits_, std::move(wait));
         // The next wait cannot report that there is no memory: make room for it now.
         if (waits_.size() == waits_.capacity()) reserve(waits_);
         write_pipe();
@@ -103,8 +111,9 @@ class PollLoop final : public SocketLoop, public AsyncTimer {
         const auto place = std::find_if(watched_.begin(), watched_.end(),
                                         [&](const Watched& one) { return one.is(handler, socket); });
         if (place == watched_.end()) {
-            // `run_once` fills this list, and cannot report that there is no memory.
+            // `run_once` fills these lists, and cannot report that there is no memory.
             return events == 0 || (append(polled_, pollfd{-1, 0, 0}) &&
+                                   append<SocketHandler*>(handlers_of_polled_, nullptr) &&
                                    append(watched_, Watched{&handler, static_cast<int>(socket), events}));
         }
         if (events != 0) {
@@ -117,8 +126,7 @@ class PollLoop final : public SocketLoop, public AsyncTimer {
     }
     void set_timer(SocketHandler& handler, std::optional<Duration> delay) noexcept override {
         const std::lock_guard lock(mutex_);
-        if (Attached* const found = find(handler))
-            found->due = delay ? now() + std::max<std::int64_t>(delay->count(), 0) : never;
+        if (Attached* const found = find(handler)) found->due = delay ? after(*delay) : never;
     }
     void wake(SocketHandler& handler) noexcept override {
         const std::lock_guard lock(mutex_);
@@ -157,7 +165,12 @@ class PollLoop final : public SocketLoop, public AsyncTimer {
             .count();
     }
 
-    /// Appends an element, which is lost if there is no memory for it: false then.
+    /// The time when that will have passed, at most a year from now.
+    static std::int64_t after(Duration duration) noexcept {
+        constexpr std::int64_t year = std::int64_t{366} * 86'400 * 1'000'000'000;
+        return now() + std::clamp<std::int64_t>(duration.count(), 0, year);
+    }
+    /// Appends an element, which stays where it is if there is no memory for it: false then.
     template <class T> static bool append(std::vector<T>& list, T&& last) noexcept {
 #if defined(__cpp_exceptions)
         try {
@@ -192,9 +205,9 @@ class PollLoop final : public SocketLoop, public AsyncTimer {
             if (one.due != never) left = std::min(left, one.due - time);
         }
         for (const Wait& wait : waits_) left = std::min(left, wait.due - time);
-        if (left <= 0 || stopped_) return 0;
+        if (left <= 0) return 0;
         constexpr std::int64_t day = 86'400'000;
-        return static_cast<int>(std::min((left + 999'999) / 1'000'000, day));
+        return static_cast<int>(std::min((left - 1) / 1'000'000 + 1, day));
     }
     /// The next handler that `take` says is to be called; null for none. A handler may attach others, or
     /// forget itself.
@@ -235,8 +248,10 @@ class PollLoop final : public SocketLoop, public AsyncTimer {
             const short found = polled_[i].revents;
             if (found == 0) continue;
             // An earlier handler may have changed the list.
-            const auto place = std::find_if(watched_.begin(), watched_.end(),
-                                            [&](const Watched& one) { return one.socket == polled_[i].fd; });
+            const SocketHandler* const handler = handlers_of_polled_[i];
+            const auto place = std::find_if(watched_.begin(), watched_.end(), [&](const Watched& one) {
+                return handler != nullptr && one.is(*handler, polled_[i].fd);
+            });
             if (place == watched_.end()) continue;
             unsigned events = ((found & POLLIN) != 0 ? unsigned{socket_readable} : 0U) |
                               ((found & POLLOUT) != 0 ? unsigned{socket_writable} : 0U);
@@ -257,7 +272,8 @@ class PollLoop final : public SocketLoop, public AsyncTimer {
     void write_pipe() noexcept {
         // A full pipe wakes the loop as well.
         const char byte = 0;
-        if (pipe_[1] >= 0 && ::write(pipe_[1], &byte, 1) < 0) errno = 0;
+        const int error = errno;
+        if (pipe_[1] >= 0 && ::write(pipe_[1], &byte, 1) < 0) errno = error;
     }
     void empty_pipe() noexcept {
         char bytes[256];
@@ -268,6 +284,7 @@ class PollLoop final : public SocketLoop, public AsyncTimer {
     int pipe_[2] = {-1, -1};
     std::vector<Watched> watched_;
     std::vector<pollfd> polled_;
+    std::vector<SocketHandler*> handlers_of_polled_;
     std::mutex mutex_;
     /// The members below belong to the mutex.
     std::vector<Wait> waits_;

@@ -143,3 +143,53 @@ TEST_CASE("an explanation and an interceptor see a call's own target") {
     static_cast<void>(f.get());
     CHECK(seeing.named == std::vector<bool>{true, true, false, false});
 }
+
+TEST_CASE("a call's own headers may repeat, and replace none of the signature's") {
+    Fixed f({.region = "us-east-1", .credentials = clients});
+    const Headers own{{"X-Many", "1"}, {"x-many", "2"}, {"Authorization", "mine"}, {"X-Amz-Date", "mine"}};
+    REQUIRE(f.get({.headers = &own}));
+    const HttpRequest& request = f.requests.back();
+    std::string many;
+    for (const Header& header : request.headers)
+        if (header.name == "X-Many" || header.name == "x-many") many += header.value;
+    CHECK(many == "12");
+    CHECK(request.headers.find("Authorization")->starts_with("AWS4-HMAC-SHA256 "));
+    CHECK(*request.headers.find("X-Amz-Date") != "mine");
+}
+
+TEST_CASE("an own authorization of a call without credentials is sent, also past an interceptor") {
+    struct Waiting final : Interceptor {
+        Duration before_attempt(const AttemptInfo&, HttpRequest&) override { return {}; }
+        void after_attempt(const AttemptInfo&, int, const Headers&, const Error&) override {}
+    } interceptor;
+    const Headers own{{"Authorization", "mine"}};
+    for (Interceptor* const used :
+         {static_cast<Interceptor*>(nullptr), static_cast<Interceptor*>(&interceptor)}) {
+        Fixed f({.region = "us-east-1", .credentials = anonymous_credentials(), .interceptor = used});
+        REQUIRE(f.get({.headers = &own}));
+        CHECK(*f.requests.back().headers.find("Authorization") == "mine");
+    }
+}
+
+TEST_CASE("the clock of a call's own endpoint is not that of the client's other calls") {
+    test::FakeEnvironment environment;
+    std::vector<HttpRequest> requests;
+    const voice::Client client{{.region = "us-east-1",
+                                .credentials = clients,
+                                .retry = {.max_attempts = 1},
+                                .environment = &environment},
+                               [&](const HttpRequest& request) {
+                                   requests.push_back(request);
+                                   return HttpResponse{
+                                       200, {{"Date", "Wed, 01 Jan 2020 00:00:00 GMT"}}, "{}"};
+                               }};
+    const auto get = [&](const CallOptions& options) {
+        REQUIRE(client.get_speaker_search_task({.voice_connector_id = "vc", .speaker_search_task_id = "t"},
+                                               options));
+        return requests.back().headers.find("X-Amz-Date")->substr(0, 4);
+    };
+    CHECK(get({.endpoint = "https://elsewhere.example"}) == "2026");
+    CHECK(get({}) == "2026");
+    // The client's own endpoint is trusted.
+    CHECK(get({}) == "2020");
+}

@@ -170,3 +170,46 @@ TEST_CASE("stop ends run once, before it or on another thread") {
     loop.run();
     other.join();
 }
+
+TEST_CASE("a stop that run has not taken does not keep the loop busy") {
+    PollLoop loop;
+    loop.run_once(Duration{});
+    loop.stop();
+    loop.run_once();
+    int turns = 0;
+    const auto begin = steady_clock::now();
+    for (; steady_clock::now() - begin < std::chrono::milliseconds(60); ++turns)
+        loop.run_once(Duration::milliseconds(20));
+    CHECK(turns <= 4);
+    loop.run();
+}
+
+TEST_CASE("times without end are as good as never") {
+    PollLoop loop;
+    Recorder one(loop);
+    std::string log;
+    Waiting a(log, 'a');
+    TimerCompletion completion(a);
+    const void* const id = completion.id();
+    loop.start(Duration::nanoseconds(INT64_MAX), std::move(completion));
+    loop.set_timer(one, Duration::nanoseconds(INT64_MAX));
+    loop.run_once(Duration{});
+    loop.run_once(Duration::milliseconds(5));
+    CHECK(log.empty());
+    CHECK(one.log.empty());
+    loop.cancel(id);
+    loop.run_once(Duration::nanoseconds(INT64_MAX));
+    CHECK(log == "a");
+}
+
+TEST_CASE("two handlers that watch one socket both hear of it") {
+    PollLoop loop;
+    Recorder one(loop), two(loop);
+    SocketPair pair;
+    REQUIRE(loop.watch(one, pair.ends[0], socket_readable));
+    REQUIRE(loop.watch(two, pair.ends[0], socket_writable));
+    pair.write();
+    loop.run_once();
+    CHECK(one.log == "r");
+    CHECK(two.log == "w");
+}

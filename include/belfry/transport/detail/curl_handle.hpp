@@ -120,8 +120,8 @@ class CurlHandle {
         if (multi == nullptr || easy_ == nullptr)
             return {TransportStatus::failed, "libcurl is out of memory"};
         CURLcode code = prepare(origin, timeouts);
-        if (code == CURLE_OK) code = curl_easy_setopt(easy_, CURLOPT_PRIVATE, owner);
         if (code == CURLE_OK && options_.configure) code = static_cast<CURLcode>(options_.configure(easy_));
+        if (code == CURLE_OK) code = curl_easy_setopt(easy_, CURLOPT_PRIVATE, owner);
         if (code != CURLE_OK) return {TransportStatus::failed, words(code)};
         if (const CURLMcode added = curl_multi_add_handle(multi, easy_); added != CURLM_OK)
             return {TransportStatus::failed, curl_multi_strerror(added)};

@@ -36,13 +36,14 @@ template <class Wire> class Http1Exchange {
     bool step(unsigned& wanted, TransportResult& result) {
         wanted = 0;
         if (body_fails(result)) return false;
-        result = interruption(sink_, clock_);
-        if (result.status != TransportStatus::ok) return false;
+        if (sink_.cancelled()) return may_go_on(result);
+        // What has come counts, even if this is late to see it.
         const bool got = read(wanted);
         if (response_.done()) {
             result = response_.result();
             return false;
         }
+        if (!may_go_on(result)) return false;
         const bool put = write(wanted);
         if (body_fails(result)) return false;
         if (got || put) wanted = 0;
@@ -56,6 +57,10 @@ template <class Wire> class Http1Exchange {
     [[nodiscard]] bool has_surplus() const noexcept { return response_.has_surplus(); }
 
   private:
+    bool may_go_on(TransportResult& result) const {
+        result = interruption(sink_, clock_);
+        return result.status == TransportStatus::ok;
+    }
     bool body_fails(TransportResult& result) const {
         if (body_.failure() == nullptr) return false;
         result = {TransportStatus::body_failed, body_.failure()};
