@@ -32,9 +32,9 @@ struct CallEvent {
     std::string_view endpoint{};
     /// The region of the call.
     std::string_view region{};
-    /// Of the last response; 0 if there was none.
+    /// That of the last response; 0 if there was none.
     int http_status = 0;
-    /// Of the last response; empty if it had none.
+    /// That of the last response; empty if it had none.
     std::string_view request_id{};
     /// Bytes of the request's body; -1 if they are not known beforehand.
     std::int64_t request_bytes = 0;

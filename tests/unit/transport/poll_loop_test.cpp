@@ -184,7 +184,7 @@ TEST_CASE("a stop that run has not taken does not keep the loop busy") {
     loop.run();
 }
 
-TEST_CASE("times without end are as good as never") {
+TEST_CASE("waits without end never end") {
     PollLoop loop;
     Recorder one(loop);
     std::string log;

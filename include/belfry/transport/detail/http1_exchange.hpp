@@ -37,7 +37,7 @@ template <class Wire> class Http1Exchange {
         wanted = 0;
         if (body_fails(result)) return false;
         if (sink_.cancelled()) return may_go_on(result);
-        // What has come counts, even if this is late to see it.
+        // An answer that is here counts, even if this is late to see it.
         const bool got = read(wanted);
         if (response_.done()) {
             result = response_.result();
