@@ -415,6 +415,43 @@ TEST_CASE("a client whose configuration names an endpoint keeps it in each attem
     CHECK(server.paths()[4] == "POST https://own.test/");
 }
 
+TEST_CASE("a call for another region or account does not go to an endpoint of the client") {
+    Clock clock;
+    ScriptedTransport server;
+    belfry::ClientConfig config = make_config(clock);
+    belfry::EndpointDiscovery optional(dynamodb::Client(config, server),
+                                       dynamodb::operations::DescribeEndpoints{},
+                                       EndpointDiscoveryMode::always);
+    config.interceptor = &optional;
+    const dynamodb::Client client(config, server);
+    const belfry::CredentialsHandle others = belfry::Credentials{"AKIDOTHER", "another"};
+    server.respond(200, endpoints("a.test", 60));
+    for (int i = 0; i < 4; ++i) server.respond(200, good);
+    REQUIRE(client.list_tables({}));
+    REQUIRE(client.list_tables({}, {.region = "eu-central-1"}));
+    REQUIRE(client.list_tables({}, {.credentials = &others}));
+    REQUIRE(client.list_tables({}, {.endpoint = "https://own.test"}));
+    const std::vector<std::string> expected{
+        "POST https://dynamodb.us-east-1.amazonaws.com/", "POST https://a.test/",
+        "POST https://dynamodb.eu-central-1.amazonaws.com/", "POST https://dynamodb.us-east-1.amazonaws.com/",
+        "POST https://own.test/"};
+    CHECK(server.paths() == expected);
+    belfry::EndpointDiscovery required(query::Client(make_config(clock), server),
+                                       query::operations::DescribeEndpoints{});
+    config.interceptor = &required;
+    const query::Client strict(config, server);
+    for (const belfry::CallOptions& options :
+         {belfry::CallOptions{.region = "eu-central-1"}, belfry::CallOptions{.credentials = &others}}) {
+        const auto got = strict.describe_account_settings({}, options);
+        CHECK(got.error().code == "EndpointDiscoveryRequired");
+        CHECK(got.error().message.find("CallOptions::endpoint") != std::string::npos);
+    }
+    CHECK(server.paths().size() == expected.size());
+    server.respond(200, good);
+    REQUIRE(strict.describe_account_settings({}, {.region = "eu-central-1", .endpoint = "https://own.test"}));
+    CHECK(server.paths().back() == "POST https://own.test/");
+}
+
 TEST_CASE("the interceptor of the client that asks sees all attempts") {
     class Recorder final : public belfry::Interceptor {
       public:
