@@ -13,6 +13,7 @@ function(belfry_add_python_test name needs)
   if(status EQUAL 0)
     belfry_add_command_test(${name} ${CMAKE_COMMAND} -E env "PYTHONPATH=${PROJECT_SOURCE_DIR}/codegen"
                             PYTHONDONTWRITEBYTECODE=1 "BELFRY_SHARED=${BELFRY_SHARED_DIR}"
+                            "BELFRY_TEST_ALL_TURNS=${BELFRY_TEST_ALL_TURNS}"
                             "BELFRY_BUILD_DIR=${PROJECT_BINARY_DIR}" "${belfry_test_python}" ${ARGN})
   else()
     belfry_add_skipped_test(${name} "${belfry_test_python} has no module ${needs}")

@@ -41,9 +41,11 @@ function(belfry_take_turn result name index count)
   endif()
 endfunction()
 
-# belfry_choose_turns(RESULT COUNT NAME...): each COUNTth of these names, other ones every day.
-function(belfry_choose_turns result count)
+# belfry_choose_turns(RESULT COUNT DAYS NAME...): each COUNTth of these names, other ones after so many days. A test that
+# itself runs every DAYS days so comes to all of them.
+function(belfry_choose_turns result count days)
   set(chosen)
+  math(EXPR belfry_test_day "${belfry_test_day} / ${days}")
   set(index 0)
   foreach(name IN LISTS ARGN)
     belfry_has_turn(turn ${index} ${count})
