@@ -78,10 +78,7 @@ class Call {
     }
     Call(const Call&) = delete;
     Call& operator=(const Call&) = delete;
-    BELFRY_COLD ~Call() {
-        return_tokens();
-        tell(CallMoment::dropped);
-    }
+    BELFRY_COLD ~Call() { drop(); }
 
     /// Lets the call return `Step::wait_for_credentials` where it would block until credentials are fetched.
     /// `waiter` must outlive the call, and each wait that it has begun: a provider calls it once the fetch
@@ -211,10 +208,12 @@ class Call {
         return fail_attempt(result.status, result.message);
     }
 
-    /// Returns the tokens of a retry whose attempt was not made, or was not what failed. A driver that drops
-    /// the call before `finish`, and may destroy it later than the client, calls this.
-    BELFRY_COLD void return_tokens() noexcept {
-        if (held_tokens_ > 0) core_.state().retry_tokens.release(std::exchange(held_tokens_, 0));
+    /// Gives the call up, unless it has ended. A driver that may destroy the call later than the client calls
+    /// this before.
+    BELFRY_COLD void drop() noexcept {
+        return_tokens();
+        tell(CallMoment::dropped);
+        is_observed_ = false;
     }
     /// Ends the call with an error of kind `memory`, without allocating any: for drivers that may not throw.
     [[nodiscard]] BELFRY_COLD Step fail_without_memory() noexcept {
@@ -269,6 +268,10 @@ class Call {
             prefer_request_id_of_body();
         }
         return succeeded_;
+    }
+    /// Returns the tokens of a retry whose attempt was not made, or was not what failed.
+    BELFRY_COLD void return_tokens() noexcept {
+        if (held_tokens_ > 0) core_.state().retry_tokens.release(std::exchange(held_tokens_, 0));
     }
     BELFRY_COLD Step fail(ErrorKind kind, std::string_view code, std::string_view message) {
         detail::fail(error_, kind, code, message);

@@ -146,3 +146,27 @@ TEST_CASE("an observer sees asynchronous calls, and those that are dropped") {
     REQUIRE(recorder.lines.size() >= 3);
     CHECK(recorder.lines.back().starts_with("dropped 1 "));
 }
+
+TEST_CASE("the handle of a dropped call may outlive its client") {
+    Recorder recorder;
+    test::FakeEnvironment environment;
+    test::FakeAsyncTransport transport;
+    test::FakeTimer timer;
+    AsyncCall call;
+    {
+        const voice::Client client{{.region = "us-east-1",
+                                    .credentials = Credentials{"AKIDEXAMPLE", "secret"},
+                                    .environment = &environment,
+                                    .observer = &recorder},
+                                   AsyncOnly{}};
+        call = AsyncCaller(client, transport, timer)
+                   .start(voice::operations::GetSpeakerSearchTask{},
+                          {.voice_connector_id = "vc", .speaker_search_task_id = "t"}, [](const auto&) {});
+        call.discard();
+        timer.pass(Duration::seconds(1));
+        CHECK(recorder.lines.back().starts_with("dropped 1 "));
+        recorder.lines.clear();
+    }
+    call = AsyncCall();
+    CHECK(recorder.lines.empty());
+}

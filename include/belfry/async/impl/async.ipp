@@ -189,7 +189,7 @@ class AsyncState final : private AttemptCompletion::Handler,
     /// Does not call the callback.
     void end() noexcept {
         ended_.store(true);
-        call_.return_tokens();
+        call_.drop();
         callback_.destroy(storage());
         release();
     }
