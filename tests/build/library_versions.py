@@ -78,7 +78,10 @@ PINNED = {
         ),
     ),
 }
-PROGRAMS = ("tested_versions", "kit_curl", "kit_clean_up", "kit_proxy", "kit_tls_options", "unit_http2")
+PROGRAMS = (
+    *("tested_versions", "kit_curl", "kit_async_curl", "kit_clean_up", "kit_proxy", "kit_tls_options"),
+    "unit_http2",
+)
 
 
 def run(*command: str) -> None:
