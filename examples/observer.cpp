@@ -4,10 +4,10 @@
 // the network is busy at first.
 //
 // Prints:
-//   GetSpeakerSearchTask: attempt 1 at https://voice-chime.us-east-1.amazonaws.com: 503 ServiceUnavailable,
-//   r-1 GetSpeakerSearchTask: once more in less than a second GetSpeakerSearchTask: attempt 2 at
-//   https://voice-chime.us-east-1.amazonaws.com: 200, r-2 GetSpeakerSearchTask: ended after 2 attempts, 22
-//   bytes received
+//   GetSpeakerSearchTask: attempt 1 got 503 ServiceUnavailable, r-1
+//   GetSpeakerSearchTask: once more in less than a second
+//   GetSpeakerSearchTask: attempt 2 got 200, r-2
+//   GetSpeakerSearchTask: ended after 2 attempts, 24 bytes received
 #include <belfry/chime_sdk_voice/get_speaker_search_task.hpp>
 #include <belfry/observer.hpp>
 
@@ -25,8 +25,7 @@ class Log final : public belfry::Observer {
         switch (event.moment) {
         case belfry::CallMoment::attempt_ended: {
             const bool failed = event.error.kind != belfry::ErrorKind::none;
-            std::printf("%s: attempt %d at %s: %d%s, %s\n", name.c_str(), event.attempts,
-                        std::string(event.endpoint).c_str(), event.http_status,
+            std::printf("%s: attempt %d got %d%s, %s\n", name.c_str(), event.attempts, event.http_status,
                         failed ? (" " + event.error.code).c_str() : "",
                         std::string(event.request_id).c_str());
             break;

@@ -100,7 +100,7 @@ class SdkHeaders final : public Interceptor {
         detail::append_text(text, config.retry_mode != nullptr ? " m/F" : " m/E");
         if (is_compressed(attempt.operation, config, headers)) detail::append_text(text, ",L");
         if (attempt.operation.service->protocol->name == "rpcv2Cbor") detail::append_text(text, ",M");
-        if (attempt.names_endpoint) detail::append_text(text, ",N");
+        if (attempt.names_endpoint || !config.endpoint.empty()) detail::append_text(text, ",N");
         const bool any_request = config.request_checksums == ChecksumUse::when_supported;
         detail::append_text(text, any_request ? ",Z" : ",a");
         const bool any_response = config.response_checksums == ChecksumUse::when_supported;
