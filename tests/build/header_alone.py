@@ -35,6 +35,8 @@ FOREIGN = re.compile(
     r"|(?:poll|netdb|unistd|fcntl)\.h|mutex|format|coroutine)>"
 )
 POSIX_ONLY = re.compile(r"^#if defined\(__unix__\).*?^#(?:endif|else)", re.MULTILINE | re.DOTALL)
+# The end of an #error.
+POSIX_SYSTEMS = "works on POSIX systems"
 # A header that only makes sense with a definition.
 DEFINITIONS = {
     "belfry/impl/src.hpp": ["-DBELFRY_SEPARATE_COMPILATION"],
@@ -81,6 +83,9 @@ def handwritten_by_flags(found: Compiler, chosen: slice) -> dict[tuple[str, ...]
     """The headers that this compiler can compile, by the flags that they need."""
     groups: dict[tuple[str, ...], list[str]] = {}
     for name in handwritten_headers()[chosen]:
+        if found.name.startswith("mingw") and POSIX_SYSTEMS in (INCLUDE / name).read_text(encoding="utf-8"):
+            print(f"left out: {name} {POSIX_SYSTEMS}")
+            continue
         foreign = foreign_headers(name)
         if foreign and not understands(found, foreign):
             print(f"left out: {name} needs <{'>, <'.join(foreign)}>, not installed or not for this compiler")

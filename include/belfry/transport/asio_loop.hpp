@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#if defined(_WIN32)
+#error "belfry/transport/asio_loop.hpp works on POSIX systems"
+#endif
 #if !__has_include(<boost/asio/io_context.hpp>)
 #error "Boost is missing: install libboost-dev (apt), boost-devel (dnf), boost-dev (apk) or boost"
 #endif
@@ -10,6 +13,7 @@
 #include <belfry/util/config.hpp>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
@@ -20,12 +24,6 @@
 #include <unordered_map>
 #include <utility>
 #include <vector>
-
-#if !defined(BOOST_ASIO_HAS_POSIX_STREAM_DESCRIPTOR)
-#error "belfry/transport/asio_loop.hpp works on POSIX systems"
-#else
-#include <boost/asio/posix/stream_descriptor.hpp>
-#endif
 
 namespace belfry::inline v0 {
 
