@@ -71,6 +71,14 @@ def placed_parameters(rules: ir.Json) -> set[str]:
     return _origins(used, sources) & set(rules["parameters"])
 
 
+def declared_parameters(rules: ir.Json) -> dict[str, Any]:
+    """The parameters that endpoint rules declare. Compiling the rules reports what is wrong with them."""
+    parameters = rules.get("parameters") if isinstance(rules, dict) else None
+    if not isinstance(parameters, dict):
+        return {}
+    return {name: declared for name, declared in parameters.items() if isinstance(declared, dict)}
+
+
 def read_names(rules: ir.Json) -> set[str]:
     """The parameters and variables that endpoint rules read anywhere."""
     if not isinstance(rules, dict):

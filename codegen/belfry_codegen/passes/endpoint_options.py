@@ -8,9 +8,9 @@ the account, or offer Signature Version 4a or sessions of S3 Express.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from belfry_codegen.model import ir
+from belfry_codegen.passes.endpoint_labels import declared_parameters
 
 _CONFIGURED = ("AWS::Region", "SDK::Endpoint", "AWS::UseFIPS", "AWS::UseDualStack")
 """The built-ins that every client's configuration already has."""
@@ -38,7 +38,7 @@ def add_endpoint_options(service: ir.Service) -> ir.Service:
     members: list[ir.Member] = []
     kinds: dict[str, ir.Shape] = {}
     account = False
-    for name, declared in sorted(_parameters(service).items()):
+    for name, declared in sorted(declared_parameters(service.endpoint_rules).items()):
         built_in = declared.get("builtIn")
         account |= built_in == _ACCOUNT
         kind = _KINDS.get(str(declared.get("type")).lower())
@@ -86,12 +86,3 @@ def _offers(name: str, rules: ir.Json) -> bool:
     ):
         return True
     return any(_offers(name, part) for part in rules.values())
-
-
-def _parameters(service: ir.Service) -> dict[str, Any]:
-    rules = service.endpoint_rules
-    parameters = rules.get("parameters") if isinstance(rules, dict) else None
-    # Compiling the rules reports what is wrong with them.
-    if not isinstance(parameters, dict):
-        return {}
-    return {name: declared for name, declared in parameters.items() if isinstance(declared, dict)}

@@ -10,21 +10,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from belfry_codegen.model import ir
-from belfry_codegen.passes.endpoint_labels import read_names
+from belfry_codegen.passes.endpoint_labels import declared_parameters, read_names
 
 
 def remove_unread_values(service: ir.Service) -> ir.Service:
     """The service without these values; those of parameters that the rules require stay."""
     rules = service.endpoint_rules
-    parameters = rules.get("parameters") if isinstance(rules, dict) else None
-    # Compiling the rules reports what is wrong with them.
-    if not isinstance(parameters, dict):
-        return service
     read = read_names(rules)
     unread = {
         name
-        for name, declared in parameters.items()
-        if name not in read and not (isinstance(declared, dict) and declared.get("required"))
+        for name, declared in declared_parameters(rules).items()
+        if name not in read and not declared.get("required")
     }
     if not unread:
         return service

@@ -304,9 +304,8 @@ class Call {
     BELFRY_COLD void end_attempt() {
         if (!std::exchange(attempting_, false)) return;
         if (Interceptor* const interceptor = core_.state().interceptor)
-            interceptor->after_attempt({operation_, metadata_.attempts, retry_.max_attempts, &core_,
-                                        names_endpoint(), prepared_.differs_from_client},
-                                       metadata_.http_status, response_.headers, error_);
+            interceptor->after_attempt(attempt_info(metadata_.attempts), metadata_.http_status,
+                                       response_.headers, error_);
         tell(CallMoment::attempt_ended);
     }
     /// Tells the observer, if there is one.
@@ -338,9 +337,7 @@ class Call {
         // An attempt that has waited for credentials was let pass before.
         if (interceptor != nullptr && !resumed) {
             if (attempt_time_ != Timestamp{}) remove_signature();
-            delay_ = interceptor->before_attempt({operation_, metadata_.attempts + 1, retry_.max_attempts,
-                                                  &core_, names_endpoint(), prepared_.differs_from_client},
-                                                 prepared_.request);
+            delay_ = interceptor->before_attempt(attempt_info(metadata_.attempts + 1), prepared_.request);
             if (delay_.count() > 0) return has_deadline() && !limit_attempt(delay_) ? Step::done : Step::wait;
         }
         // The configuration, the input and the interceptor must not be able to add header lines.
@@ -359,7 +356,14 @@ class Call {
         return Step::send;
     }
 
-    [[nodiscard]] bool names_endpoint() const noexcept { return !prepared_.endpoint.empty(); }
+    [[nodiscard]] AttemptInfo attempt_info(int number) const noexcept {
+        return {operation_,
+                number,
+                retry_.max_attempts,
+                &core_,
+                !prepared_.endpoint.empty(),
+                prepared_.differs_from_client};
+    }
     [[nodiscard]] bool has_deadline() const noexcept { return options_.deadline.count() > 0; }
     /// How long the call may still take; only if it has a deadline.
     [[nodiscard]] BELFRY_COLD Duration time_left() const noexcept {

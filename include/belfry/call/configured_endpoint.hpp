@@ -41,8 +41,9 @@ evaluate_endpoint(const Operation& operation, const ClientConfig& config, const 
                                  resolved.double_encode_path, error);
 }
 
-/// Evaluates the endpoint rules into `prepared.own_endpoint`, of which the client takes the result if it is
-/// to be kept under `identity`. Null, with `error` filled, if there is no endpoint.
+/// Evaluates the endpoint rules. If `is_kept`, the client keeps the result, by `identity`; otherwise, or if
+/// the client has no room, `prepared.own_endpoint` owns it. Returns null, with `error` filled, if the rules
+/// give no endpoint.
 [[nodiscard]] BELFRY_COLD inline const ResolvedEndpoint*
 add_endpoint(const Operation& operation, const ClientCore& core, std::string_view identity, bool is_kept,
              EndpointParameters& parameters, PreparedRequest& prepared, Error& error) {

@@ -38,7 +38,8 @@ class KeptEndpoints {
                                                std::string_view parameters) const noexcept {
         return find_from(newest_.load(), operation, parameters);
     }
-    /// Takes the endpoint for them; leaves it if there is no room, or if another thread has added the same.
+    /// Takes `endpoint`, to be found by this operation and these values. Does not take it if the list is
+    /// full, or if another thread has added the same endpoint.
     BELFRY_COLD void add(const Operation& operation, std::string_view parameters, OwnedEndpoint& endpoint) {
         endpoint->service = operation.service;
         endpoint->is_signed = operation.signing != RequestSigning::none;

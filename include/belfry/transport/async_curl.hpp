@@ -9,25 +9,23 @@
 #include <belfry/http/message_check.hpp>
 #include <belfry/transport/curl_options.hpp>
 #include <belfry/transport/detail/attempt_clock.hpp>
-#include <belfry/transport/detail/curl_connection.hpp>
 #include <belfry/transport/detail/curl_handle.hpp>
 #include <belfry/transport/detail/http1_exchange.hpp>
 #include <belfry/transport/detail/idle_pool.hpp>
 #include <belfry/transport/detail/origin.hpp>
 #include <belfry/transport/detail/proxy.hpp>
 #include <belfry/transport/detail/sigpipe.hpp>
+#include <belfry/transport/detail/steady_time.hpp>
+#include <belfry/transport/detail/without_throwing.hpp>
 #include <belfry/transport/socket_loop.hpp>
 #include <belfry/util/config.hpp>
-#include <belfry/util/exception_text.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <curl/curl.h>
 #include <list>
 #include <memory>
 #include <mutex>
-#include <new>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -213,19 +211,7 @@ class AsyncCurlTransport final : public AsyncTransport, private SocketHandler {
     }
     /// Runs a part of an attempt. If that fails, or throws, it ends the attempt and returns false.
     template <class Part> bool guarded(Attempt& attempt, Part part) noexcept {
-        TransportResult result;
-#if defined(__cpp_exceptions)
-        try {
-            result = part();
-        } catch (const std::bad_alloc&) {
-            // Short enough for the small string optimisation: this must not allocate.
-            result = {TransportStatus::failed, "out of memory"};
-        } catch (...) {
-            result = {TransportStatus::failed, detail::exception_text("the attempt threw an exception")};
-        }
-#else
-        result = part();
-#endif
+        TransportResult result = detail::without_throwing(part);
         if (result.status == TransportStatus::ok) return true;
         end(attempt, std::move(result));
         return false;
@@ -274,7 +260,7 @@ class AsyncCurlTransport final : public AsyncTransport, private SocketHandler {
                 goes_on = attempt.exchange->step(wanted, result);
             if (!goes_on) return {};
             if (wanted == 0) {
-                // Not by a timer: some loops look at timers again before they look at sockets.
+                // A timer without a delay would not do: some loops run it again before they look at sockets.
                 attempt.is_ready = true;
                 loop_.wake(*this);
                 return {};
@@ -367,11 +353,7 @@ class AsyncCurlTransport final : public AsyncTransport, private SocketHandler {
         return 0;
     }
 
-    static std::int64_t now() noexcept {
-        return std::chrono::duration_cast<std::chrono::nanoseconds>(
-                   std::chrono::steady_clock::now().time_since_epoch())
-            .count();
-    }
+    static std::int64_t now() noexcept { return detail::steady_nanoseconds(); }
     static std::int64_t wait_of(const Attempt& attempt) noexcept {
         return std::int64_t{attempt.clock.wait_milliseconds()} * 1'000'000;
     }

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <belfry/http/async_transport.hpp>
+#include <belfry/transport/detail/steady_time.hpp>
 #include <belfry/transport/socket_loop.hpp>
 #include <belfry/util/config.hpp>
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
@@ -87,11 +87,11 @@ class PollLoop final : public SocketLoop, public AsyncTimer {
     }
 
     void start(Duration duration, TimerCompletion completion) noexcept override {
-        // Destroyed after the lock is released, if there is no memory for it.
+        // Outside of the lock: if the list has no memory for it, its destructor calls the program's code.
         Wait wait{after(duration), std::move(completion)};
         const std::lock_guard lock(mutex_);
         append(waits_, std::move(wait));
-        // The next wait cannot report that there is no memory: make room for it now.
+        // `start` cannot report a lack of memory, so the list always has room for one more wait.
         if (waits_.size() == waits_.capacity()) reserve(waits_);
         write_pipe();
     }
@@ -111,7 +111,7 @@ class PollLoop final : public SocketLoop, public AsyncTimer {
         const auto place = std::find_if(watched_.begin(), watched_.end(),
                                         [&](const Watched& one) { return one.is(handler, socket); });
         if (place == watched_.end()) {
-            // `run_once` fills these lists, and cannot report that there is no memory.
+            // `run_once` cannot report a lack of memory, so its lists get their memory here.
             return events == 0 || (append(polled_, pollfd{-1, 0, 0}) &&
                                    append<SocketHandler*>(handlers_of_polled_, nullptr) &&
                                    append(watched_, Watched{&handler, static_cast<int>(socket), events}));
@@ -159,18 +159,14 @@ class PollLoop final : public SocketLoop, public AsyncTimer {
     };
     static constexpr std::int64_t never = INT64_MAX;
 
-    static std::int64_t now() noexcept {
-        return std::chrono::duration_cast<std::chrono::nanoseconds>(
-                   std::chrono::steady_clock::now().time_since_epoch())
-            .count();
-    }
+    static std::int64_t now() noexcept { return detail::steady_nanoseconds(); }
 
     /// The time when that will have passed, at most a year from now.
     static std::int64_t after(Duration duration) noexcept {
         constexpr std::int64_t year = std::int64_t{366} * 86'400 * 1'000'000'000;
         return now() + std::clamp<std::int64_t>(duration.count(), 0, year);
     }
-    /// Appends an element, which stays where it is if there is no memory for it: false then.
+    /// Appends an element. Returns false, and does not touch the element, if there is no memory.
     template <class T> static bool append(std::vector<T>& list, T&& last) noexcept {
 #if defined(__cpp_exceptions)
         try {

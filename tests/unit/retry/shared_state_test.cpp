@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the calls of a client share, used by several threads at once.
+// Several threads use the state that the calls of a client share.
 #include <belfry/call/kept_endpoints.hpp>
 
 #include "support/catch.hpp"

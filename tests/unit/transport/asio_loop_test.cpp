@@ -3,6 +3,7 @@
 #include <belfry/transport/asio_loop.hpp>
 
 #include "support/catch.hpp"
+#include "unit/transport/loop_recorder.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <chrono>
@@ -17,30 +18,8 @@
 namespace {
 
 using namespace belfry;
-
-struct Waiting final : TimerCompletion::Handler {
-    Waiting(std::string& l, char n) : log(l), name(n) {}
-    void on_complete() noexcept override { log += name; }
-    void on_abandoned() noexcept override { log += '-'; }
-    std::string& log;
-    char name;
-};
-
-struct Recorder : SocketHandler {
-    explicit Recorder(AsioLoop& l) : loop(l) { loop.attach(*this); }
-    ~Recorder() { loop.forget(*this); }
-    Recorder(const Recorder&) = delete;
-    Recorder& operator=(const Recorder&) = delete;
-    void on_ready(std::intptr_t socket, unsigned events) noexcept override {
-        log += (events & socket_readable) != 0 ? 'r' : 'w';
-        if (once) static_cast<void>(loop.watch(*this, socket, 0));
-    }
-    void on_time() noexcept override { log += 't'; }
-    void on_wake() noexcept override { log += 'k'; }
-    AsioLoop& loop;
-    std::string log;
-    bool once = false;
-};
+using test::Recorder;
+using test::Waiting;
 
 /// Handles what is due, and returns when nothing has been for a while.
 void run(boost::asio::io_context& context) {

@@ -2,6 +2,7 @@
 #include <belfry/transport/poll_loop.hpp>
 
 #include "support/catch.hpp"
+#include "unit/transport/loop_recorder.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -18,32 +19,8 @@ namespace {
 
 using namespace belfry;
 using std::chrono::steady_clock;
-
-/// Writes down how a wait ended.
-struct Waiting final : TimerCompletion::Handler {
-    Waiting(std::string& l, char n) : log(l), name(n) {}
-    void on_complete() noexcept override { log += name; }
-    void on_abandoned() noexcept override { log += '-'; }
-    std::string& log;
-    char name;
-};
-
-/// Writes down what the loop says.
-struct Recorder : SocketHandler {
-    explicit Recorder(PollLoop& l) : loop(l) { loop.attach(*this); }
-    ~Recorder() { loop.forget(*this); }
-    Recorder(const Recorder&) = delete;
-    Recorder& operator=(const Recorder&) = delete;
-    void on_ready(std::intptr_t socket, unsigned events) noexcept override {
-        log += (events & socket_readable) != 0 ? 'r' : 'w';
-        last = socket;
-    }
-    void on_time() noexcept override { log += 't'; }
-    void on_wake() noexcept override { log += 'k'; }
-    PollLoop& loop;
-    std::string log;
-    std::intptr_t last = -1;
-};
+using test::Recorder;
+using test::Waiting;
 
 struct SocketPair {
     SocketPair() { REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0); }

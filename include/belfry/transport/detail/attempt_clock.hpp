@@ -3,8 +3,8 @@
 
 #include <belfry/http/request.hpp>
 #include <belfry/http/transport.hpp>
+#include <belfry/transport/detail/steady_time.hpp>
 
-#include <chrono>
 #include <cstdint>
 
 namespace belfry::inline v0::detail {
@@ -45,11 +45,7 @@ class AttemptClock {
     }
 
   private:
-    static std::int64_t now() noexcept {
-        return std::chrono::duration_cast<std::chrono::nanoseconds>(
-                   std::chrono::steady_clock::now().time_since_epoch())
-            .count();
-    }
+    static std::int64_t now() noexcept { return steady_nanoseconds(); }
     static bool past(Duration limit, std::int64_t elapsed) noexcept {
         return limit.count() > 0 && elapsed >= limit.count();
     }

@@ -17,22 +17,6 @@
 
 namespace belfry::inline v0::detail {
 
-/// The connections that are being made, and their clean-up.
-class CurlMulti {
-  public:
-    CurlMulti() noexcept : multi_(curl_multi_init()) {}
-    CurlMulti(const CurlMulti&) = delete;
-    CurlMulti& operator=(const CurlMulti&) = delete;
-    ~CurlMulti() {
-        if (multi_ != nullptr) curl_multi_cleanup(multi_);
-    }
-    /// Null if there was no memory.
-    [[nodiscard]] CURLM* get() const noexcept { return multi_; }
-
-  private:
-    CURLM* multi_;
-};
-
 /// A connection of a `CurlTransport`.
 class CurlConnection {
   public:

@@ -101,6 +101,22 @@ class CurlWire {
     }
 }
 
+/// The connections that are being made, and their clean-up.
+class CurlMulti {
+  public:
+    CurlMulti() noexcept : multi_(curl_multi_init()) {}
+    CurlMulti(const CurlMulti&) = delete;
+    CurlMulti& operator=(const CurlMulti&) = delete;
+    ~CurlMulti() {
+        if (multi_ != nullptr) curl_multi_cleanup(multi_);
+    }
+    /// Null if there was no memory.
+    [[nodiscard]] CURLM* get() const noexcept { return multi_; }
+
+  private:
+    CURLM* multi_;
+};
+
 /// A handle of libcurl that makes one connection. libcurl looks the name up, connects, goes through proxies
 /// and does TLS; requests and responses are written and read by Belfry (ADR 18).
 class CurlHandle {

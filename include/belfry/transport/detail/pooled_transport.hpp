@@ -5,11 +5,10 @@
 #include <belfry/http/transport.hpp>
 #include <belfry/transport/detail/idle_pool.hpp>
 #include <belfry/transport/detail/origin.hpp>
-#include <belfry/util/exception_text.hpp>
+#include <belfry/transport/detail/without_throwing.hpp>
 
 #include <cstddef>
 #include <memory>
-#include <new>
 #include <optional>
 #include <string>
 #include <utility>
@@ -26,18 +25,7 @@ template <class Connection> class PooledTransport : public Transport {
 
     /// Makes one attempt. A kept connection that closes under the request is reported as `connection_reset`.
     TransportResult send(const HttpRequest& request, ResponseSink& sink) noexcept override {
-#if defined(__cpp_exceptions)
-        try {
-            return attempt(request, sink);
-        } catch (const std::bad_alloc&) {
-            // Short enough for the small string optimisation: this must not allocate.
-            return {TransportStatus::failed, "out of memory"};
-        } catch (...) {
-            return {TransportStatus::failed, exception_text("the attempt threw an exception")};
-        }
-#else
-        return attempt(request, sink);
-#endif
+        return without_throwing([&] { return attempt(request, sink); });
     }
 
   protected:
