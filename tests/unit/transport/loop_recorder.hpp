@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string>
 
-/// What the tests of event loops let them call.
+/// Handlers that the tests of event loops hand to a loop.
 namespace test {
 
 /// Writes down how a wait ended.
