@@ -1,60 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // A whole start_speaker_search_task on a transport that answers at once: from the input struct over
 // validation, endpoint rules, JSON and signature to the output struct.
-#include <belfry/chime_sdk_voice/start_speaker_search_task.hpp>
-
+#include "canned_call.hpp"
 #include "measure.hpp"
 
 #include <cstdio>
-#include <span>
-#include <string>
-#include <string_view>
-#include <utility>
-
-namespace {
-
-namespace voice = belfry::chime_sdk_voice;
-
-constexpr std::string_view answer =
-    R"({"SpeakerSearchTask":{"SpeakerSearchTaskId":"0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9",)"
-    R"("SpeakerSearchTaskStatus":"IN_QUEUE","CallDetails":{"VoiceConnectorId":"abcdef1ghij2klmno3pqr4",)"
-    R"("TransactionId":"3ea0ee0e-4f2c-4b52-9a3d-7c5a3b1d9e8f","IsCaller":true},"SpeakerSearchDetails":null,)"
-    R"("CreatedTimestamp":"2024-03-01T12:00:00.000Z","UpdatedTimestamp":"2024-03-01T12:00:00.000Z",)"
-    R"("StartedTimestamp":null,"StatusMessage":null}})";
-
-belfry::TransportResult send_canned(const belfry::HttpRequest&, belfry::ResponseSink& sink) {
-    belfry::Headers headers;
-    headers.append("Content-Type", "application/json");
-    headers.append("x-amzn-RequestId", "b25f48e8-84fd-11e6-80d9-574e0c4664cb");
-    sink.on_head(201, std::move(headers));
-    sink.on_body(std::as_bytes(std::span(answer)));
-    return {};
-}
-
-} // namespace
 
 int main(int argument_count, char** arguments) {
-    const voice::Client client{
-        {.region = "us-east-1",
-         .credentials = belfry::Credentials{"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCY"}},
-        send_canned};
-    const auto call = [&] {
-        return client.start_speaker_search_task({
-            .voice_connector_id = "abcdef1ghij2klmno3pqr4",
-            .transaction_id = "3ea0ee0e-4f2c-4b52-9a3d-7c5a3b1d9e8f",
-            .voice_profile_domain_id = "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9",
-            .call_leg = voice::CallLegType::Caller,
-        });
-    };
-    const auto first = call();
+    const canned::voice::Client client = canned::client();
+    const auto first = canned::call(client);
     if (!first || first->speaker_search_task->speaker_search_task_status->to_string() != "IN_QUEUE") {
         std::printf("the call failed: %s\n", first.error().message.c_str());
         return 1;
     }
     return measure::run(argument_count, arguments, "start_speaker_search_task on a canned transport",
-                        {{"belfry", [&] { measure::keep(call()); }}},
+                        {{"belfry", [&] { measure::keep(canned::call(client)); }}},
                         [](const std::vector<measure::Cost>& costs) {
                             return measure::judge_at_most("allocations of a whole call",
-                                                          static_cast<double>(costs[0].allocations), 40);
+                                                          static_cast<double>(costs[0].allocations), 16);
                         });
 }

@@ -72,7 +72,8 @@ struct Attempt : std::enable_shared_from_this<Attempt> {
             return completion({TransportStatus::failed, "only http://address:port/ is for this example"});
         message = {http::verb::unknown, request.url.substr(path), 11, request.body};
         message.method_string(request.method);
-        for (const belfry::Header& header : request.headers) message.insert(header.name, header.value);
+        for (const belfry::Header& header : request.headers)
+            message.insert(std::string(header.name), std::string(header.value));
         message.prepare_payload();
         const auto address = asio::ip::make_address(request.url.substr(7, colon - 7));
         const auto port = static_cast<std::uint16_t>(std::stoi(request.url.substr(colon + 1)));

@@ -38,7 +38,7 @@ belfry::HttpResponse answer(const belfry::HttpRequest& request) {
         std::printf("credentials from %s\n", request.url.c_str());
         return {200, {}, R"({"AccessKeyId":"AKIDEXAMPLE","SecretAccessKey":"secret","Token":"token"})"};
     }
-    const std::string signature = *request.headers.find("Authorization");
+    const std::string signature(*request.headers.find("Authorization"));
     const std::size_t key = signature.find("Credential=") + 11;
     std::printf("signed by %s\n", signature.substr(key, signature.find('/', key) - key).c_str());
     return {200, {}, "{}"};

@@ -16,7 +16,7 @@
 namespace query = belfry::timestream_query;
 
 belfry::HttpResponse answer(const belfry::HttpRequest& request) {
-    const std::string& target = *request.headers.find("X-Amz-Target");
+    const std::string target(*request.headers.find("X-Amz-Target"));
     std::printf("%s at %s\n", target.c_str(), request.url.c_str());
     if (target.ends_with("Query")) return {200, {}, R"({"QueryId": "q", "Rows": [], "ColumnInfo": []})"};
     return {200,

@@ -68,7 +68,7 @@ belfry::HttpResponse answer(const belfry::HttpRequest& request) {
                 R"({"accessToken":{"accessKeyId":"ASIAEXAMPLE","secretAccessKey":"secret",)"
                 R"("sessionToken":"token"},"tokenType":"aws_sigv4","expiresIn":900,"refreshToken":"next"})"};
     }
-    const std::string signature = *request.headers.find("Authorization");
+    const std::string signature(*request.headers.find("Authorization"));
     const std::size_t key = signature.find("Credential=") + 11;
     std::printf("signed by %s\n", signature.substr(key, signature.find('/', key) - key).c_str());
     return {200, {}, "{}"};

@@ -138,8 +138,8 @@ belfry::TransportResult deliver(std::string_view text, bool is_head, belfry::Res
     const std::string_view body = text.substr(end + 4);
     // This check is essential: a truncated response must not be reported as complete.
     const bool has_body = !is_head && status != 204 && status != 304;
-    const std::string* length = headers.find("content-length");
-    const bool whole = !has_body || length == nullptr || std::to_string(body.size()) == *length;
+    const auto length = headers.find("content-length");
+    const bool whole = !has_body || !length.has_value() || std::to_string(body.size()) == *length;
     if (!sink.on_head(status, std::move(headers)) ||
         (has_body && !body.empty() && !sink.on_body(std::as_bytes(std::span(body)))))
         return {TransportStatus::cancelled, "stopped by the sink"};

@@ -43,7 +43,7 @@ class Home final : public belfry::SettingsSource {
 
 /// AWS STS, and the service.
 belfry::HttpResponse answer(const belfry::HttpRequest& request) {
-    const std::string signature = *request.headers.find("Authorization");
+    const std::string signature(*request.headers.find("Authorization"));
     const std::size_t at = signature.find("Credential=") + 11;
     const std::string key = signature.substr(at, signature.find('/', at) - at);
     if (request.url != "https://sts.us-east-1.amazonaws.com/") {

@@ -25,8 +25,8 @@ int fail(const belfry::Error& error) {
 
 belfry::HttpResponse answer(const belfry::HttpRequest& request) {
     std::printf("%s %s\n", request.method.c_str(), request.url.c_str());
-    if (const std::string* const token = request.headers.find("X-Amz-S3session-Token"))
-        std::printf("  X-Amz-S3session-Token: %s\n", token->c_str());
+    if (const auto token = request.headers.find("X-Amz-S3session-Token"))
+        std::printf("  X-Amz-S3session-Token: %s\n", std::string(*token).c_str());
     if (!request.url.ends_with("?session")) return {200, {}, ""};
     return {200,
             {},

@@ -23,8 +23,10 @@ int fail(const belfry::Error& error) {
 
 belfry::HttpResponse print_request(const belfry::HttpRequest& request) {
     for (const char* const name : {"Host", "X-Amz-Region-Set", "Authorization"}) {
-        const std::string* const value = request.headers.find(name);
-        if (value != nullptr) std::printf("%s: %s\n", name, value->substr(0, value->find('/')).c_str());
+        const auto value = request.headers.find(name);
+        if (!value.has_value()) continue;
+        const std::string start(value->substr(0, value->find('/')));
+        std::printf("%s: %s\n", name, start.c_str());
     }
     return {200, {}, R"({"ItemCount":1,"TotalSizeInBytes":4})"};
 }

@@ -55,8 +55,8 @@ struct Service {
         const Json& attempt = attempts->at(made++);
         std::string signed_at;
         REQUIRE(append_amz_date(signed_at, time_of(attempt.at("expectedSigningTime"))));
-        const std::string* const header = request.headers.find("X-Amz-Date");
-        REQUIRE(header != nullptr);
+        const auto header = request.headers.find("X-Amz-Date");
+        REQUIRE(header.has_value());
         CHECK(*header == signed_at);
         clock.time = time_of(attempt.at("clientTimeAtReceive"));
         const Json& response = attempt.at("response");

@@ -57,6 +57,10 @@ class Clock final : public belfry::Environment {
     static constexpr std::int64_t start = 1'767'323'045;
 };
 
+[[nodiscard]] std::string host_of(const belfry::HttpRequest& request) {
+    return std::string(*request.headers.find("Host"));
+}
+
 /// Compares the requests with the expected ones, and gives their answers.
 class Player final : public belfry::Transport {
   public:
@@ -82,7 +86,7 @@ class Player final : public belfry::Transport {
         }
         CHECK(headers == exchange.at("headers").get<std::map<std::string, std::string>>());
         // Signatures cover it.
-        CHECK("https://" + *request.headers.find("Host") + "/" == url);
+        CHECK("https://" + host_of(request) + "/" == url);
         const nlohmann::json& answer = exchange.at("answer");
         if (answer.at("status") == 0) return {belfry::TransportStatus::connect_failed, ""};
         belfry::HttpResponse response{answer.at("status"), {}, answer.at("body")};
@@ -170,8 +174,8 @@ struct Timestream {
     [[nodiscard]] std::string hosts() const {
         std::string text;
         for (const belfry::HttpRequest& request : server.requests) {
-            CHECK(request.url == "https://" + *request.headers.find("Host") + "/");
-            text += *request.headers.find("Host") + " ";
+            CHECK(request.url == "https://" + host_of(request) + "/");
+            text += host_of(request) + " ";
         }
         return text;
     }
@@ -458,7 +462,7 @@ TEST_CASE("the interceptor of the client that asks sees all attempts") {
         belfry::Duration before_attempt(const belfry::AttemptInfo& attempt,
                                         belfry::HttpRequest& request) override {
             if (waits > 0) return belfry::Duration::seconds(waits--);
-            seen += std::string(attempt.operation.name) + " " + *request.headers.find("Host") + " ";
+            seen += std::string(attempt.operation.name) + " " + host_of(request) + " ";
             return {};
         }
         void after_attempt(const belfry::AttemptInfo&, int status, const belfry::Headers&,

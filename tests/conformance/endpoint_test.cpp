@@ -58,7 +58,8 @@ Json to_json(const belfry::Endpoint& endpoint) {
     }
     if (!schemes.empty()) properties["authSchemes"] = std::move(schemes);
     Json headers = Json::object();
-    for (const belfry::Header& header : endpoint.headers) headers[header.name].push_back(header.value);
+    for (const belfry::Header& header : endpoint.headers)
+        headers[std::string(header.name)].push_back(header.value);
     return {{"url", endpoint.url}, {"properties", std::move(properties)}, {"headers", std::move(headers)}};
 }
 

@@ -67,19 +67,19 @@ class Server final : public Transport {
             fields = Json::parse(request.body);
         if (fields.value("RoleSessionName", "").starts_with("belfry-session-"))
             fields["RoleSessionName"] = "(the default)";
-        const std::string* const signature = request.headers.find("Authorization");
+        const auto signature = request.headers.find("Authorization");
         std::string key;
-        if (signature != nullptr) {
+        if (signature.has_value()) {
             key = signature->substr(signature->find("Credential=") + 11);
             key.erase(key.find('/'));
         }
-        const std::string* const token = request.headers.find("x-amz-sso_bearer_token");
+        const auto token = request.headers.find("x-amz-sso_bearer_token");
         requests.push_back({{"method", request.method},
                             {"url", url},
                             {"query", query},
                             {"fields", fields},
                             {"key", key},
-                            {"token", token != nullptr ? *token : ""}});
+                            {"token", token.value_or("")}});
         return belfry::detail::hand_over({200, {}, answer(url, fields, std::to_string(requests.size()))},
                                          sink);
     }

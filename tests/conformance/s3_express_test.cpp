@@ -186,8 +186,8 @@ belfry::ClientConfig config_of(ManualEnvironment& environment, belfry::CryptoPro
 }
 
 std::string header(const belfry::HttpRequest& request, std::string_view name) {
-    const std::string* const value = request.headers.find(name);
-    return value != nullptr ? *value : "(none)";
+    const auto value = request.headers.find(name);
+    return std::string(value.value_or("(none)"));
 }
 
 } // namespace

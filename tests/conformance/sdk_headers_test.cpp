@@ -48,7 +48,7 @@ std::vector<std::string> attempts_of(const json& test) {
     config.timeouts.idle = Duration::nanoseconds(std::llround(seconds * 1e9));
     std::vector<std::string> sent;
     const voice::Client client{std::move(config), [&](const HttpRequest& request) {
-                                   sent.push_back(*request.headers.find("amz-sdk-request"));
+                                   sent.emplace_back(*request.headers.find("amz-sdk-request"));
                                    HttpResponse response{.status = 503, .headers = {}, .body = ""};
                                    if (sent.size() < test.at("first_date").get<std::size_t>())
                                        return response;
@@ -112,7 +112,7 @@ std::vector<std::string> features_of(const json& test) {
         const AttemptInfo attempt{.operation = operation, .number = number, .max_attempts = 3, .core = &core};
         CHECK(sdk_headers.before_attempt(attempt, request) == Duration());
     }
-    const std::string agent = *request.headers.find("User-Agent");
+    const std::string agent(*request.headers.find("User-Agent"));
     const std::string start = "belfry/1 ua/2.1 os/linux api/test app/mine m/";
     REQUIRE(agent.starts_with(start));
     std::vector<std::string> codes(1);

@@ -86,12 +86,12 @@ TEST_CASE("tokens and keys are sent as botocore sends them") {
         Error problem;
         const AuthorizeResult result =
             detail::add_bearer_token_if_any(Operation{}, *credentials, {}, state, request, problem);
-        const std::string* const header = request.headers.find("Authorization");
+        const auto header = request.headers.find("Authorization");
         if (error == "InvalidEndpointConfigurationError") {
             CHECK(result == AuthorizeResult::failed);
             CHECK(problem.code == "InvalidBearerToken");
         } else if (expected.contains("bearer")) {
-            REQUIRE(header != nullptr);
+            REQUIRE(header.has_value());
             CHECK(*header == "Bearer " + expected.at("bearer").get<std::string>());
             CHECK(credentials->access_key_id.empty());
         } else {

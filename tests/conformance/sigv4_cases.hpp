@@ -34,7 +34,7 @@ inline std::string read(const fs::path& file) {
 /// body.
 inline belfry::HttpRequest parse_request(const std::string& text) {
     belfry::HttpRequest request;
-    std::vector<belfry::Header> headers;
+    std::vector<std::pair<std::string, std::string>> headers;
     std::size_t at = text.find('\n');
     const std::string first = text.substr(0, at);
     const std::size_t method_end = first.find(' '), target_end = first.rfind(" HTTP/1.1");
@@ -49,17 +49,17 @@ inline belfry::HttpRequest parse_request(const std::string& text) {
             break;
         }
         if (line[0] == ' ' || line[0] == '\t') {
-            headers.back().value += "\n" + line;
+            headers.back().second += "\n" + line;
             continue;
         }
         const std::size_t colon = line.find(':');
         REQUIRE(colon != std::string::npos);
-        headers.push_back({line.substr(0, colon), line.substr(colon + 1)});
+        headers.emplace_back(line.substr(0, colon), line.substr(colon + 1));
     }
     std::string host;
-    for (const belfry::Header& header : headers) {
-        request.headers.append(header.name, header.value);
-        if (header.name == "Host") host = header.value;
+    for (const auto& [name, value] : headers) {
+        request.headers.append(name, value);
+        if (name == "Host") host = value;
     }
     request.url = "https://" + host + first.substr(method_end + 1, target_end - method_end - 1);
     request.content_length = static_cast<std::int64_t>(request.body.size());
@@ -100,7 +100,7 @@ inline std::vector<std::string> comparable(const belfry::Headers& headers) {
     for (const belfry::Header& header : headers) {
         std::string name;
         for (const char c : header.name) name.push_back(belfry::detail::ascii_lower(c));
-        lines.push_back(name + ":" + header.value);
+        lines.push_back(name.append(":").append(header.value));
     }
     std::sort(lines.begin(), lines.end());
     return lines;

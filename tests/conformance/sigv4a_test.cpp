@@ -70,16 +70,16 @@ belfry::P256PublicKey derived_key(const belfry::Credentials& credentials,
 constexpr std::string_view signature_mark = "Signature=";
 
 /// The text behind `Signature=`.
-std::string signature_of(const std::string& text) {
+std::string signature_of(std::string_view text) {
     const std::size_t at = text.rfind(signature_mark);
     REQUIRE(at != std::string::npos);
-    return text.substr(at + signature_mark.size());
+    return std::string(text.substr(at + signature_mark.size()));
 }
 
 /// The signature in the header or, if there is none, in the URL.
 std::string signature_of(const belfry::HttpRequest& request) {
-    const std::string* const header = request.headers.find("Authorization");
-    return signature_of(header != nullptr ? *header : request.url);
+    const auto header = request.headers.find("Authorization");
+    return signature_of(header.value_or(request.url));
 }
 
 /// The same without the signatures.
@@ -96,8 +96,8 @@ std::vector<std::string> header_lines(const belfry::Headers& headers) {
     belfry::Headers trimmed;
     for (const belfry::Header& header : headers) {
         const std::size_t from = header.value.find_first_not_of(' '), to = header.value.find_last_not_of(' ');
-        trimmed.append(header.name,
-                       from == std::string::npos ? std::string() : header.value.substr(from, to - from + 1));
+        trimmed.append(header.name, from == std::string::npos ? std::string_view()
+                                                              : header.value.substr(from, to - from + 1));
     }
     return unsigned_lines(comparable(trimmed));
 }

@@ -87,8 +87,8 @@ void compare_headers(const json& test, const belfry::Structure& input, const bel
     const json headers = test.value("headers", json::object());
     for (const auto& [name, value] : headers.items()) {
         INFO("header " << name);
-        const std::string* const sent = request.headers.find(name);
-        REQUIRE(sent != nullptr);
+        const auto sent = request.headers.find(name);
+        REQUIRE(sent.has_value());
         const auto wanted = value.get<std::string>();
         if (is_list_header(input, name))
             CHECK(without_list_space(*sent) == without_list_space(wanted));
@@ -178,8 +178,8 @@ void compare_body(const json& test, const belfry::Structure& input, const belfry
 
 /// The decompressed body.
 [[nodiscard]] std::string plain_body(const belfry::HttpRequest& request) {
-    const std::string* const encoding = request.headers.find("Content-Encoding");
-    const bool compressed = encoding != nullptr && encoding->ends_with("gzip");
+    const auto encoding = request.headers.find("Content-Encoding");
+    const bool compressed = encoding.has_value() && encoding->ends_with("gzip");
     return compressed ? test::gunzip(request.body) : request.body;
 }
 

@@ -21,7 +21,7 @@ struct Server {
     belfry::HttpResponse operator()(const belfry::HttpRequest& request) const {
         std::printf("request %s %s\n", request.method.c_str(), request.url.c_str());
         for (const belfry::Header& header : request.headers)
-            std::printf("header %s: %s\n", header.name.c_str(), header.value.c_str());
+            std::printf("header %s: %s\n", header.name.data(), header.value.data());
         std::printf("body %s\n", request.body.c_str());
         belfry::HttpResponse response{std::atoi(arguments[1]), {}, arguments[2]};
         if (arguments[3][0] != '\0') response.headers.append("x-amzn-errortype", arguments[3]);

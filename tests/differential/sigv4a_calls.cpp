@@ -19,7 +19,7 @@ namespace {
 belfry::HttpResponse print_request(const belfry::HttpRequest& request) {
     std::printf("%s %s\n", request.method.c_str(), request.url.c_str());
     for (const belfry::Header& header : request.headers)
-        std::printf("%s: %s\n", header.name.c_str(), header.value.c_str());
+        std::printf("%s: %s\n", header.name.data(), header.value.data());
     return {200, {}, "{}"};
 }
 

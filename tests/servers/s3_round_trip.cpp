@@ -109,8 +109,9 @@ class OldStore final : public belfry::Transport {
         for (const belfry::Header& header : request.headers)
             if (header.name.starts_with("x-amz-checksum-") || header.name.starts_with("x-amz-sdk-checksum") ||
                 header.name == "X-Amz-Trailer" || header.name == "x-amz-trailer")
-                return {belfry::TransportStatus::protocol_error, "unknown header " + header.name};
-        if (const std::string* const md5 = request.headers.find("Content-MD5")) digests.push_back(*md5);
+                return {belfry::TransportStatus::protocol_error,
+                        std::string("unknown header ").append(header.name)};
+        if (const auto md5 = request.headers.find("Content-MD5")) digests.emplace_back(*md5);
         return belfry_servers::transport().send(request, sink);
     }
     std::vector<std::string> digests{};

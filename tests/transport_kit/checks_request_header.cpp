@@ -118,14 +118,14 @@ void no_additions(Context& context) {
                                        [&](const std::string& name) {
                                            return belfry::detail::equals_ignoring_case(name, header.name);
                                        }),
-                           "adds " + header.name + ": " + header.value);
+                           std::string("adds ").append(header.name).append(": ").append(header.value));
     }
 }
 void injection(Context& context) {
     Server server(answer(reply(200, "ok")));
     const Header bad[] = {{"X-Value", "a\r\nX-Injected: 1"},
                           {"X-Value", "a\nb"},
-                          {"X-Nul", std::string("a\0b", 3)},
+                          {"X-Nul", {"a\0b", 3}},
                           {"X-Name\r\nX-Injected", "1"},
                           {"X Blank", "1"},
                           {"", "1"},

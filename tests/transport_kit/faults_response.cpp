@@ -51,8 +51,8 @@ std::vector<Fault> response_faults() {
          .whole =
              [](const HttpRequest& request, HttpResponse& response, const Fault::Send& send) {
                  TransportResult result = send(request, response);
-                 const std::string* location = response.headers.find("location");
-                 if (location == nullptr) return result;
+                 const auto location = response.headers.find("location");
+                 if (!location.has_value()) return result;
                  HttpRequest next = request;
                  next.url = *location;
                  return send(next, response);
@@ -78,8 +78,8 @@ std::vector<Fault> response_faults() {
                  HttpRequest next = request;
                  if (!jar->empty()) next.headers.append("Cookie", *jar);
                  TransportResult result = send(next, response);
-                 const std::string* cookie = response.headers.find("set-cookie");
-                 *jar = cookie != nullptr ? *cookie : "";
+                 const auto cookie = response.headers.find("set-cookie");
+                 *jar = cookie.value_or("");
                  return result;
              }},
         {.name = "keeps the body back until it is whole",
@@ -169,8 +169,10 @@ std::vector<Fault> response_faults() {
          .expected = {"response: header values are not decoded"},
          .on_head =
              [](ResponseSink& sink, int status, Headers headers) {
-                 for (Header& header : headers) header.value = replaced(header.value, "%20", " ");
-                 return sink.on_head(status, std::move(headers));
+                 Headers decoded;
+                 for (const Header& header : headers)
+                     decoded.append(header.name, replaced(std::string(header.value), "%20", " "));
+                 return sink.on_head(status, std::move(decoded));
              }},
         {.name = "calls the sink after it said stop",
          .topics = {"stop: a sink"},

@@ -49,7 +49,7 @@ int bound_socket(int& port) {
 std::vector<std::string> Received::values(std::string_view name) const {
     std::vector<std::string> found;
     for (const Header& header : headers)
-        if (belfry::detail::equals_ignoring_case(header.name, name)) found.push_back(header.value);
+        if (belfry::detail::equals_ignoring_case(header.name, name)) found.emplace_back(header.value);
     return found;
 }
 
@@ -102,7 +102,7 @@ bool Connection::read_head(Received& received) {
         if (colon == std::string::npos) return false;
         std::size_t value = colon + 1;
         if (value < line.size() && line[value] == ' ') ++value; // the blank after the colon
-        received.headers.push_back({line.substr(0, colon), line.substr(value)});
+        received.headers.append(line.substr(0, colon), line.substr(value));
     }
     server_.record(received);
     return line.empty();

@@ -43,7 +43,7 @@ struct Received {
     std::string method;
     std::string target;
     std::string version;
-    std::vector<Header> headers;
+    Headers headers;
     /// The first megabyte of the body, without transfer coding.
     std::string body;
     std::uint64_t body_size = 0;

@@ -143,11 +143,23 @@ BELFRY_COLD inline void append_canonical_query(std::string& out, std::string_vie
 /// Whether a header may change on its way, so that a signature must not cover it. The same names as botocore
 /// leaves out, and the header the signature itself is in.
 [[nodiscard]] BELFRY_COLD inline bool is_unsigned_header(std::string_view name) noexcept {
-    for (const std::string_view each :
-         {"authorization", "user-agent", "x-amzn-trace-id", "expect", "connection", "transfer-encoding",
-          "baggage", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "traceparent",
-          "tracestate", "trailer", "upgrade"})
-        if (equals_ignoring_case(each, name)) return true;
+    static constexpr std::string_view names[] = {"authorization",
+                                                 "user-agent",
+                                                 "x-amzn-trace-id",
+                                                 "expect",
+                                                 "connection",
+                                                 "transfer-encoding",
+                                                 "baggage",
+                                                 "keep-alive",
+                                                 "proxy-authenticate",
+                                                 "proxy-authorization",
+                                                 "te",
+                                                 "traceparent",
+                                                 "tracestate",
+                                                 "trailer",
+                                                 "upgrade"};
+    for (const std::string_view each : names)
+        if (each.size() == name.size() && equals_ignoring_case(each, name)) return true;
     return false;
 }
 

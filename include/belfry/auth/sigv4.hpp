@@ -26,9 +26,7 @@ namespace detail {
 
 /// Whether `text` can stand in a header and in a credential scope: visible ASCII, at least one character.
 [[nodiscard]] inline bool is_visible_ascii(std::string_view text) noexcept {
-    for (const char c : text)
-        if (c <= ' ' || c >= '\x7f') return false;
-    return !text.empty();
+    return !text.empty() && are_all_in(CharacterSet::visible, text);
 }
 
 [[nodiscard]] BELFRY_COLD inline SigningFailure
@@ -193,8 +191,8 @@ template <class Steps = SigningSteps>
     std::string text;
     text.reserve(1'024 + request.url.size() + credentials.session_token.size());
     std::string_view given_hash;
-    if (const std::string* header = headers.find("X-Amz-Content-Sha256");
-        header != nullptr && !options.content_sha256_header)
+    if (const auto header = headers.find("X-Amz-Content-Sha256");
+        header.has_value() && !options.content_sha256_header)
         given_hash = *header;
     if (!given_hash.empty()) {
         append_text(text, given_hash);
@@ -284,15 +282,12 @@ template <class Steps = SigningSteps>
     }
     if (options.omit_session_token && !credentials.session_token.empty())
         headers.append("X-Amz-Security-Token", credentials.session_token);
-    append_text(text, Steps::authorization());
-    append_text(text, credentials.access_key_id);
-    append_char(text, '/');
-    append_text(text, std::string_view(text).substr(scope_begin, scope_size));
-    append_text(text, ", SignedHeaders=");
-    append_text(text, std::string_view(text).substr(names_begin, names_size));
-    append_text(text, ", Signature=");
     append_hex(text, Steps::signature(steps, hash));
-    headers.append("Authorization", std::string_view(text).substr(to_sign_end));
+    const std::string_view all = text;
+    headers.append_joined("Authorization", {Steps::authorization(), credentials.access_key_id, "/",
+                                            all.substr(scope_begin, scope_size),
+                                            ", SignedHeaders=", all.substr(names_begin, names_size),
+                                            ", Signature=", all.substr(to_sign_end)});
     return {};
 }
 } // namespace detail

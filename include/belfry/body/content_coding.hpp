@@ -15,8 +15,7 @@ namespace belfry::inline v0::detail {
 BELFRY_COLD inline void add_content_coding(Headers& headers, std::string_view coding,
                                            std::string_view separator) {
     std::string codings;
-    if (const std::string* const before = headers.find("Content-Encoding");
-        before != nullptr && !before->empty()) {
+    if (const auto before = headers.find("Content-Encoding"); before.has_value() && !before->empty()) {
         codings = *before;
         append_text(codings, separator);
     }

@@ -5,6 +5,7 @@
 #include <belfry/call/environment.hpp>
 #include <belfry/http/message_check.hpp>
 #include <belfry/http/transport.hpp>
+#include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/timestamp.hpp>
 
@@ -23,7 +24,7 @@ class BufferSink final : public ResponseSink {
         head_time = environment_.now();
         response.status = status;
         response.headers = std::move(headers);
-        replace_line_breaks(response.headers);
+        response.headers.replace_line_breaks();
         response.body.clear();
         return true;
     }
@@ -35,13 +36,13 @@ class BufferSink final : public ResponseSink {
 #if defined(__cpp_exceptions)
         // A body too large for memory must not terminate the program.
         try {
-            response.body.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+            append_text(response.body, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
         } catch (...) {
             out_of_memory = true;
             return false;
         }
 #else
-        response.body.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        append_text(response.body, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 #endif
         return true;
     }

@@ -97,10 +97,11 @@ class Call {
         if (has_deadline()) started_ = core_.environment().steady_time();
         is_observed_ = core_.config().observer != nullptr;
         tell(CallMoment::started);
-        std::string token;
+        std::string_view token;
+        detail::UuidText uuid;
         if (detail::lacks_idempotency_token(*operation_.input, input)) {
-            detail::assign_text(token, options_.idempotency_token);
-            if (token.empty()) token = make_uuid(core_.environment());
+            token = options_.idempotency_token;
+            if (token.empty()) token = detail::write_uuid(core_.environment(), uuid);
             if (token.empty())
                 return fail(ErrorKind::validation, "NoRandomness",
                             "the environment has no random bytes for an idempotency token");
@@ -111,13 +112,10 @@ class Call {
                   options_.timeouts.idle.value_or(limits.idle),
                   options_.timeouts.total.value_or(limits.total)};
         total_ = limits.total;
-        std::string agent = detail::user_agent_start;
-        detail::append_text(agent, operation_.service->name);
-        if (!core_.config().user_agent.empty()) {
-            detail::append_char(agent, ' ');
-            detail::append_text(agent, core_.config().user_agent);
-        }
-        prepared_.request.headers.append("User-Agent", agent);
+        const std::string_view added = core_.config().user_agent;
+        prepared_.request.headers.append_joined(
+            "User-Agent",
+            {detail::user_agent_start, operation_.service->name, added.empty() ? "" : " ", added});
         if (options_.headers != nullptr) {
             for (const Header& header : *options_.headers) prepared_.request.headers.remove(header.name);
             for (const Header& header : *options_.headers)
@@ -491,9 +489,9 @@ class Call {
     /// The service's clock, if this response to a request with credentials tells it. A cache's copy does not.
     BELFRY_COLD void learn_clock() noexcept {
         clock_learned_ = false;
-        const std::string* const text = response_.headers.find("Date");
+        const auto text = response_.headers.find("Date");
         // Another endpoint's clock must not be that of the client's other calls.
-        if (text == nullptr || attempt_time_ == Timestamp{} || response_.headers.contains("Age") ||
+        if (!text.has_value() || attempt_time_ == Timestamp{} || response_.headers.contains("Age") ||
             !core_.config().correct_clock_skew || !options_.endpoint.empty())
             return;
         Timestamp date;
@@ -506,8 +504,8 @@ class Call {
 
     /// Whether the body is shorter or longer than Content-Length says; `fault` then says so.
     BELFRY_COLD bool has_wrong_length(std::string& fault) const {
-        const std::string* const length = response_.headers.find("Content-Length");
-        if (length == nullptr || operation_.method == "HEAD" || response_.status == 204 ||
+        const auto length = response_.headers.find("Content-Length");
+        if (!length.has_value() || operation_.method == "HEAD" || response_.status == 204 ||
             response_.status == 304 || response_.headers.contains("Transfer-Encoding") ||
             response_.headers.contains("Content-Encoding"))
             return false;

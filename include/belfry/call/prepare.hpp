@@ -40,12 +40,9 @@ namespace belfry::inline v0::detail {
     HttpRequest& request = prepared.request;
     request.headers.set("Host", found->host);
     // Where the endpoint has a path, nothing need follow it: S3's ends in the bucket.
-    std::string url;
-    url.reserve(found->endpoint.url.size() + 1 + request.url.size());
-    append_text(url, found->endpoint.url);
-    if (!request.url.starts_with('/') && !found->has_path) append_char(url, '/');
-    append_text(url, request.url);
-    request.url = std::move(url);
+    const bool lacks_slash = !request.url.starts_with('/') && !found->has_path;
+    prepend_text(request.url, lacks_slash ? "/" : "");
+    prepend_text(request.url, found->endpoint.url);
 
     SigningOptions& signing = prepared.signing;
     signing.normalize_path = !operation.service->sign_path_verbatim;

@@ -104,9 +104,8 @@ BELFRY_COLD inline void keep_response(const Operation& operation, HttpResponse&&
 BELFRY_COLD inline void read_request_id(const Headers& headers, std::string& id) {
     id.clear();
     for (const std::string_view name : {"x-amzn-requestid", "x-amz-request-id", "x-amz-id-2"})
-        if (const std::string* const value = headers.find(name)) {
-            id = *value;
-            return;
+        if (const auto value = headers.find(name)) {
+            return assign_text(id, *value);
         }
 }
 

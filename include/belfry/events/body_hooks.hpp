@@ -65,8 +65,8 @@ class EventBodyHooks final : public BodyHooks, private ResponseSink {
         signer = EventSigner();
         if (!traits_.input || credentials.anonymous) return true;
         constexpr std::size_t digits = 64;
-        const std::string* const authorization = prepared.request.headers.find("Authorization");
-        if (authorization == nullptr || authorization->size() < digits)
+        const auto authorization = prepared.request.headers.find("Authorization");
+        if (!authorization.has_value() || authorization->size() < digits)
             return fail(error, ErrorKind::signing, "SigningFailed",
                         "the request is not signed, so that its events cannot be signed");
         signer = EventSigner(credentials.secret_access_key, prepared.signing,
@@ -123,9 +123,9 @@ class EventBodyHooks final : public BodyHooks, private ResponseSink {
         if (!delivering_) return collected_->on_head(status, std::move(headers));
         // The length is that of the stream, of which nothing is collected.
         length_ = -1;
-        if (const std::string* const length = headers.find("Content-Length");
-            length != nullptr && !headers.contains("Transfer-Encoding") &&
-            !parse_integer_text(*length, length_))
+        if (const auto length = headers.find("Content-Length"); length.has_value() &&
+                                                                !headers.contains("Transfer-Encoding") &&
+                                                                !parse_integer_text(*length, length_))
             length_ = -1;
         const bool begun = reader->begin(status, headers);
         headers.remove("Content-Length");

@@ -230,7 +230,7 @@ class EventReader {
         head_ = {};
         head_.status = status;
         // Errors in the stream are read like responses, but their codes are their own.
-        if (const std::string* const protocol = headers.find("smithy-protocol"))
+        if (const auto protocol = headers.find("smithy-protocol"))
             head_.headers.append("smithy-protocol", *protocol);
         error_ = {};
         document_due_ = traits_.initial_messages;

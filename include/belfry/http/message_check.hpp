@@ -6,27 +6,18 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
+#include <optional>
 #include <string_view>
 
 namespace belfry::inline v0::detail {
 
-[[nodiscard]] constexpr bool is_token_character(char c) noexcept {
-    if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')) return true;
-    return std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
 /// Whether the text can stand as a method or a header name (RFC 9110 section 5.6.2).
-[[nodiscard]] BELFRY_NOINLINE constexpr bool is_token(std::string_view text) noexcept {
-    if (text.empty()) return false;
-    for (char c : text)
-        if (!is_token_character(c)) return false;
-    return true;
+[[nodiscard]] constexpr bool is_token(std::string_view text) noexcept {
+    return !text.empty() && are_all_in(CharacterSet::token, text);
 }
 /// Whether a header value keeps to its line (RFC 9110 section 5.5: no CR, LF or NUL).
-[[nodiscard]] BELFRY_NOINLINE constexpr bool is_field_value(std::string_view value) noexcept {
-    for (char c : value)
-        if (c == '\r' || c == '\n' || c == '\0') return false;
-    return true;
+[[nodiscard]] constexpr bool is_field_value(std::string_view value) noexcept {
+    return are_all_in(CharacterSet::line, value);
 }
 [[nodiscard]] constexpr std::string_view trim_blanks(std::string_view text) noexcept {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -41,9 +32,8 @@ namespace belfry::inline v0::detail {
     const std::string_view url = request.url;
     if (!url.starts_with("http://") && !url.starts_with("https://"))
         return "the request's URL begins with neither http:// nor https://";
-    for (char c : url)
-        if (static_cast<unsigned char>(c) <= ' ' || static_cast<unsigned char>(c) >= 0x7f || c == '#')
-            return "the request's URL holds a character that should be percent-encoded";
+    if (!are_all_in(CharacterSet::visible, url) || url.find('#') != std::string_view::npos)
+        return "the request's URL holds a character that should be percent-encoded";
     for (const Header& header : request.headers) {
         if (!is_token(header.name)) return "a request header's name is not a token";
         if (!is_field_value(header.value)) return "a request header's value holds a line break or NUL";
@@ -93,23 +83,15 @@ inline constexpr int most_interim_responses = 100;
 /// that is not a number, or two different ones; RFC 9110 section 5.5: a line break or NUL in a value).
 [[nodiscard]] inline const char* refuse_head(int status, const Headers& headers) noexcept {
     if (status < 200 || status > 999) return "the response's status code is out of range";
-    const std::string* length = nullptr;
+    std::optional<std::string_view> length;
     for (const Header& header : headers) {
         if (!is_field_value(header.value)) return "a response header's value holds a line break or NUL";
         if (!equals_ignoring_case(header.name, "content-length")) continue;
         if (!is_content_length(header.value)) return "the response's Content-Length is not a number of bytes";
-        if (length != nullptr && *length != header.value) return "the response has two different lengths";
-        length = &header.value;
+        if (length.value_or(header.value) != header.value) return "the response has two different lengths";
+        length = header.value;
     }
     return nullptr;
-}
-
-/// Replaces CR, LF and NUL in header values by spaces (RFC 9110 section 5.5), so that no transport, whatever
-/// it accepts, brings a line break to the caller.
-BELFRY_COLD inline void replace_line_breaks(Headers& headers) noexcept {
-    for (Header& header : headers)
-        for (char& c : header.value)
-            if (c == '\r' || c == '\n' || c == '\0') c = ' ';
 }
 
 } // namespace belfry::inline v0::detail

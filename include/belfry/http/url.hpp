@@ -6,8 +6,6 @@
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
-#include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -35,21 +33,11 @@ struct Url {
     }
 };
 
-/// Cuts what precedes the first of `stops`, which are ASCII, or the first NUL off the front of `rest`; all of
-/// it if there is none.
-BELFRY_COLD BELFRY_NOINLINE inline std::string_view cut_before(std::string_view& rest,
-                                                               const char* stops) noexcept {
-    // A bit for each character of ASCII: a search among the stops for each character takes three times as
-    // long.
-    std::uint64_t is_stop[2] = {1, 0};
-    for (; *stops != '\0'; ++stops) is_stop[*stops >> 6] |= std::uint64_t{1} << (*stops & 63);
-    std::size_t size = 0;
-    for (; size < rest.size(); ++size) {
-        const auto c = static_cast<unsigned char>(rest[size]);
-        if (c < 128 && ((is_stop[c >> 6] >> (c & 63)) & 1) != 0) break;
-    }
-    const std::string_view front(rest.data(), size);
-    rest.remove_prefix(size);
+/// Cuts the characters in `set` off the front of `rest`.
+BELFRY_COLD BELFRY_NOINLINE inline std::string_view cut_front(CharacterSet set,
+                                                              std::string_view& rest) noexcept {
+    const std::string_view front = rest.substr(0, count_front(set, rest));
+    rest.remove_prefix(front.size());
     return front;
 }
 
@@ -73,15 +61,15 @@ BELFRY_COLD BELFRY_NOINLINE inline std::string_view cut_before(std::string_view&
     std::string_view rest = url.authority;
     // The part before the last `@` is user information, even if it looks like a host.
     rest.remove_prefix(rest.rfind('@') + 1);
-    url.host = rest;
+    std::size_t end = 0;
     if (rest.starts_with('[')) {
-        cut_before(rest, "]");
-        if (rest.empty()) return false;
-        rest.remove_prefix(1);
+        end = rest.find(']') + 1;
+        if (end == 0) return false;
     } else {
-        cut_before(rest, ":");
+        end = rest.find(':');
     }
-    url.host.remove_suffix(rest.size());
+    url.host = rest.substr(0, end);
+    rest.remove_prefix(url.host.size());
     if (!rest.empty()) {
         if (rest[0] != ':') return false;
         rest.remove_prefix(1);
@@ -93,15 +81,16 @@ BELFRY_COLD BELFRY_NOINLINE inline std::string_view cut_before(std::string_view&
 /// Splits an absolute URL that has a host. The caller checks that its characters are valid in a URL.
 [[nodiscard]] BELFRY_COLD inline Url parse_url(std::string_view text) noexcept {
     Url url;
-    const std::string_view scheme = cut_before(text, ":/?#");
+    const std::string_view scheme = text.substr(0, text.find(':'));
+    text.remove_prefix(scheme.size());
     if (!is_scheme(scheme) || !text.starts_with("://")) return url;
     url.scheme = scheme;
     text.remove_prefix(3);
-    url.authority = cut_before(text, "/?#");
-    url.path = cut_before(text, "?#");
+    url.authority = cut_front(CharacterSet::before_path, text);
+    url.path = cut_front(CharacterSet::before_query, text);
     if (text.starts_with('?')) {
         text.remove_prefix(1);
-        url.query = cut_before(text, "#");
+        url.query = cut_front(CharacterSet::before_fragment, text);
     }
     if (!split_authority(url)) url = {};
     return url;
@@ -111,14 +100,12 @@ BELFRY_COLD BELFRY_NOINLINE inline std::string_view cut_before(std::string_view&
 [[nodiscard]] BELFRY_COLD inline bool may_hold_password(std::string_view text) noexcept {
     const std::size_t scheme = text.find("://");
     if (scheme != std::string_view::npos) text.remove_prefix(scheme + 3);
-    return cut_before(text, "/?#").find('@') != std::string_view::npos;
+    return cut_front(CharacterSet::before_path, text).find('@') != std::string_view::npos;
 }
 
 /// Whether a text has only characters of URLs (RFC 3986 section 2).
 [[nodiscard]] BELFRY_COLD inline bool has_only_url_characters(std::string_view text) noexcept {
-    for (const char c : text)
-        if (c <= ' ' || c > '~' || std::strchr("\"<>\\^`{|}", c) != nullptr) return false;
-    return true;
+    return are_all_in(CharacterSet::url, text);
 }
 
 /// Appends what the header `Host` says for a URL: host and port, without the scheme's own port.

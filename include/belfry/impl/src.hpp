@@ -31,6 +31,7 @@
 #include <belfry/events/cbor.hpp>
 #include <belfry/events/json.hpp>
 #include <belfry/events/stream.hpp>
+#include <belfry/http/headers.hpp>
 #include <belfry/jmespath/evaluate.hpp>
 #include <belfry/paging/paginator.hpp>
 #include <belfry/paging/waiter.hpp>

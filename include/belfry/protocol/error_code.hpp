@@ -26,8 +26,8 @@ namespace belfry::inline v0::detail {
 /// The code of `x-amzn-query-error`, in which services that once spoke the query protocol name their old
 /// code: `Code;Sender`.
 [[nodiscard]] inline std::string_view query_error_code(const Headers& headers) noexcept {
-    const std::string* const value = headers.find("x-amzn-query-error");
-    if (value == nullptr) return {};
+    const auto value = headers.find("x-amzn-query-error");
+    if (!value.has_value()) return {};
     const std::size_t end = value->find(';');
     return end == std::string::npos ? std::string_view() : std::string_view(*value).substr(0, end);
 }

@@ -37,7 +37,7 @@ namespace belfry::inline v0::detail {
 [[nodiscard]] BELFRY_COLD inline bool append_path(const Operation& operation, const void* object,
                                                   std::string_view path, std::string& url, Error& error) {
     const Structure& input = *operation.input;
-    std::string text;
+    std::string buffer;
     while (true) {
         const std::size_t open = path.find('{');
         const std::size_t close = open == std::string_view::npos ? open : path.find('}', open);
@@ -53,9 +53,10 @@ namespace belfry::inline v0::detail {
         if (member == nullptr)
             return reject_input(error, input, label, "the model binds no member to this label");
         const void* const value = slot_value(*member->type, member->slot(object));
-        text.clear();
+        std::string_view text;
         if (value != nullptr)
-            static_cast<void>(append_simple_text(text, *member->type, value, TimestampFormat::date_time));
+            static_cast<void>(
+                find_simple_text(text, buffer, *member->type, value, TimestampFormat::date_time));
         // S3 takes the path as it is, and its keys may have dot segments.
         const bool verbatim = greedy && operation.service->sign_path_verbatim && !text.empty();
         if (const char* const problem = verbatim ? nullptr : path_text_problem(text, greedy))

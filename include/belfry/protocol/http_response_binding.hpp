@@ -95,18 +95,18 @@ namespace belfry::inline v0::detail {
             *static_cast<std::int32_t*>(slot_emplace(*member.type, slot)) = response.status;
             break;
         case Location::header: {
-            const std::string* value = response.headers.find(member.wire_name());
+            auto value = response.headers.find(member.wire_name());
             std::string joined;
-            if (value != nullptr && member.type->kind == Kind::list) {
+            if (value.has_value() && member.type->kind == Kind::list) {
                 // A list may come in several lines (RFC 9110 section 5.3).
                 for (const Header& header : response.headers)
                     if (equals_ignoring_case(header.name, member.wire_name())) {
-                        if (!joined.empty()) joined += ',';
+                        if (!joined.empty()) append_char(joined, ',');
                         joined += header.value;
                     }
-                value = &joined;
+                value = joined;
             }
-            if (value == nullptr || parse_header(*value, member, slot, options)) break;
+            if (!value.has_value() || parse_header(*value, member, slot, options)) break;
             if (member.has(MemberFlags::lenient)) {
                 static_cast<std::optional<Timestamp>*>(slot)->reset();
                 break;

@@ -71,7 +71,7 @@ BELFRY_COLD inline void read_json_error(const Operation& operation, const HttpRe
     JsonErrorBody parsed;
     const bool json = read_json_error_message(operation, response, parsed, error);
     std::string code;
-    if (const std::string* const header = response.headers.find("x-amzn-errortype")) code = *header;
+    if (const auto header = response.headers.find("x-amzn-errortype")) code = *header;
     if (json) {
         fill_from_document(code, parsed.lower_code);
         fill_from_document(code, parsed.upper_code);

@@ -53,8 +53,8 @@ namespace belfry::inline v0::detail {
 /// looks like an empty one.
 [[nodiscard]] BELFRY_COLD inline bool is_empty_on_purpose(const Operation& operation,
                                                           const HttpResponse& response) {
-    const std::string* const length = response.headers.find("Content-Length");
-    return never_has_body(operation, response) || (length != nullptr && *length == "0");
+    const auto length = response.headers.find("Content-Length");
+    return never_has_body(operation, response) || (length.has_value() && *length == "0");
 }
 
 /// Makes `error` say that the response's body is missing. Always false.

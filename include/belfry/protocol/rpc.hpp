@@ -52,8 +52,8 @@ BELFRY_COLD inline void finish_rpc_request(std::string_view media_type, HttpRequ
 /// Whether the response uses the RPC v2 protocol `protocol`. If not, only its status has a meaning.
 [[nodiscard]] BELFRY_COLD inline bool is_rpc_v2_response(const HttpResponse& response,
                                                          std::string_view protocol) noexcept {
-    const std::string* const header = response.headers.find("smithy-protocol");
-    return header != nullptr && *header == protocol;
+    const auto header = response.headers.find("smithy-protocol");
+    return header.has_value() && *header == protocol;
 }
 
 /// Makes `error` say that a successful response is of another protocol. Always false.

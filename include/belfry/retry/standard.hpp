@@ -183,14 +183,14 @@ decide_retry(const AttemptOutcome& outcome, const RetryOptions& options, double 
 /// How long a response asks to wait: `x-amz-retry-after` in milliseconds, else `Retry-After` in seconds (RFC
 /// 9110 section 10.2.3; its date form is ignored). Zero when it does not say or cannot be read.
 [[nodiscard]] BELFRY_COLD inline Duration requested_delay(const Headers& headers) noexcept {
-    const std::string* text = headers.find("x-amz-retry-after");
+    auto text = headers.find("x-amz-retry-after");
     std::int64_t unit = 1'000'000;
-    if (text == nullptr) {
+    if (!text.has_value()) {
         text = headers.find("Retry-After");
         unit = 1'000'000'000;
     }
     // Nine digits of seconds stay below the largest duration.
-    if (text == nullptr || text->empty() || text->size() > 9) return {};
+    if (!text.has_value() || text->empty() || text->size() > 9) return {};
     std::int64_t value = 0;
     for (const char c : *text) {
         if (c < '0' || c > '9') return {};

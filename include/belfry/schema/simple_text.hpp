@@ -55,6 +55,21 @@ BELFRY_COLD inline bool append_simple_text(std::string& out, const Type& type, c
     }
 }
 
+/// The text of a simple value, as `append_simple_text` writes it: the value itself if it is a string, or else
+/// in `buffer`.
+[[nodiscard]] BELFRY_COLD inline bool find_simple_text(std::string_view& text, std::string& buffer,
+                                                       const Type& type, const void* value,
+                                                       TimestampFormat default_format) {
+    if (type.kind == Kind::string) {
+        text = *static_cast<const std::string*>(value);
+        return true;
+    }
+    buffer.clear();
+    const bool good = append_simple_text(buffer, type, value, default_format);
+    text = buffer;
+    return good;
+}
+
 /// Reads a decimal integer of 64 bits.
 [[nodiscard]] BELFRY_COLD inline bool parse_integer_text(std::string_view text,
                                                          std::int64_t& value) noexcept {

@@ -23,72 +23,72 @@ class Validator {
     explicit Validator(std::string& faults) noexcept : faults_(faults) {}
 
     BELFRY_COLD void structure(const Structure& shape, const void* object) {
-        const std::size_t length = path_.size();
-        if (shape.union_access != nullptr) {
-            const int which = shape.union_access->which(object);
-            if (which < 0) fault("a union must hold one of its members");
-            if (which < 0 || which >= shape.count) return;
-            enter(shape.member_name(static_cast<std::size_t>(which)));
-            const Type& type = *shape.members[which].type;
-            const void* const held = slot_value(type, shape.union_access->get(object));
-            if (held == nullptr)
-                fault("required");
-            else
-                value(type, held);
-            path_.erase(length);
-            return;
-        }
-        for (std::size_t i = 0; i < shape.count; ++i) {
-            const Member& member = shape.members[i];
-            const Type& type = *member.type;
-            const bool required =
-                member.has(MemberFlags::required) && !member.has(MemberFlags::idempotency_token);
-            if (!required && !descends(type)) continue;
-            const void* const held = slot_value(type, member.slot(object));
-            if (held == nullptr && !required) continue;
-            enter(shape.member_name(i));
-            if (held == nullptr)
-                fault("required");
-            else
-                value(type, held);
-            path_.erase(length);
-        }
-    }
-
-    /// `held` as `slot_value` gives it.
-    BELFRY_COLD void value(const Type& type, const void* held) {
-        if (held == nullptr || !descends(type)) return;
-        // The stack of a small thread does not hold more, and no encoder writes more.
-        if (depth_left_ == 0) {
-            found_depth_ = true;
-            fault("nested too deeply");
-            return;
-        }
-        --depth_left_;
-        if (type.structure != nullptr)
-            structure(*type.structure, held);
-        else
-            elements(type, held);
-        ++depth_left_;
+        members(shape, object, nullptr);
     }
 
     /// Whether one of the faults is a value that nests too deeply.
     [[nodiscard]] bool found_depth() const noexcept { return found_depth_; }
 
   private:
-    BELFRY_COLD void elements(const Type& type, const void* held) {
+    /// A step of the path to a value. Texts are made of it only if there is a fault.
+    struct Place {
+        const Place* outer;
+        /// A member's name or a map's key; null for an element of a list.
+        std::string_view name;
+        std::size_t index;
+        bool is_member;
+    };
+
+    BELFRY_COLD void members(const Structure& shape, const void* object, const Place* outer) {
+        std::size_t i = 0;
+        std::size_t end = shape.count;
+        if (shape.union_access != nullptr) {
+            const int which = shape.union_access->which(object);
+            if (which < 0) fault("a union must hold one of its members", outer);
+            if (which < 0 || which >= shape.count) return;
+            i = static_cast<std::size_t>(which);
+            end = i + 1;
+            object = shape.union_access->get(object);
+        }
+        for (; i < end; ++i) {
+            const Member& member = shape.members[i];
+            const Type& type = *member.type;
+            const bool is_union = shape.union_access != nullptr;
+            const bool required = is_union || (member.has(MemberFlags::required) &&
+                                               !member.has(MemberFlags::idempotency_token));
+            if (!required && !descends(type)) continue;
+            const void* const held = slot_value(type, is_union ? object : member.slot(object));
+            const Place place{outer, shape.member_name(i), 0, true};
+            if (held != nullptr)
+                value(type, held, place);
+            else if (required)
+                fault("required", &place);
+        }
+    }
+    /// `held` as `slot_value` gives it.
+    BELFRY_COLD void value(const Type& type, const void* held, const Place& place) {
+        if (held == nullptr || !descends(type)) return;
+        // The stack of a small thread does not hold more, and no encoder writes more.
+        if (depth_left_ == 0) {
+            found_depth_ = true;
+            fault("nested too deeply", &place);
+            return;
+        }
+        --depth_left_;
+        if (type.structure != nullptr)
+            members(*type.structure, held, &place);
+        else
+            elements(type, held, place);
+        ++depth_left_;
+    }
+    BELFRY_COLD void elements(const Type& type, const void* held, const Place& place) {
         const Elements elements = type.elements(held);
-        const std::size_t length = path_.size();
         for (std::size_t i = 0; i < elements.count; ++i) {
             const char* const element = static_cast<const char*>(elements.first) + i * elements.stride;
-            append_char(path_, '[');
+            Place inner{&place, {}, i, false};
             if (type.kind == Kind::map)
-                append_text(path_, *static_cast<const std::string*>(static_cast<const void*>(element)));
-            else
-                append_integer_text(path_, static_cast<std::int64_t>(i));
-            append_char(path_, ']');
-            value(*type.element, slot_value(*type.element, element + elements.value_offset));
-            path_.erase(length);
+                inner.name = *static_cast<const std::string*>(static_cast<const void*>(element));
+            value(*type.element, slot_value(*type.element, element + elements.value_offset), inner);
         }
     }
     /// Whether the type holds structures.
@@ -97,18 +97,29 @@ class Validator {
         while (below->element != nullptr) below = below->element;
         return below->structure != nullptr;
     }
-    BELFRY_COLD void enter(std::string_view member) {
-        if (!path_.empty()) append_char(path_, '.');
-        append_text(path_, member);
+    BELFRY_COLD void append_path(const Place& place) {
+        if (place.outer != nullptr) append_path(*place.outer);
+        if (place.is_member) {
+            if (place.outer != nullptr) append_char(faults_, '.');
+            append_text(faults_, place.name);
+            return;
+        }
+        append_char(faults_, '[');
+        if (place.name.data() == nullptr)
+            append_integer_text(faults_, static_cast<std::int64_t>(place.index));
+        else
+            append_text(faults_, place.name);
+        append_char(faults_, ']');
     }
-    BELFRY_COLD void fault(std::string_view what) {
+    BELFRY_COLD void fault(std::string_view what, const Place* place) {
         if (!faults_.empty()) append_text(faults_, "; ");
-        append_text(faults_, path_);
-        if (!path_.empty()) append_text(faults_, ": ");
+        if (place != nullptr) {
+            append_path(*place);
+            append_text(faults_, ": ");
+        }
         append_text(faults_, what);
     }
     std::string& faults_;
-    std::string path_;
     std::size_t depth_left_ = max_validated_depth;
     bool found_depth_ = false;
 };

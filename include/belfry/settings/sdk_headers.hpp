@@ -92,11 +92,11 @@ class SdkHeaders final : public Interceptor {
     }
 
     static void add_features(const AttemptInfo& attempt, Headers& headers) {
-        const std::string* const agent = headers.find("User-Agent");
+        const auto agent = headers.find("User-Agent");
         // An earlier attempt may have added them.
-        if (attempt.core == nullptr || agent == nullptr || agent->find(" m/") != std::string::npos) return;
+        if (attempt.core == nullptr || !agent.has_value() || agent->find(" m/") != std::string::npos) return;
         const ClientConfig& config = attempt.core->config();
-        std::string text = *agent;
+        std::string text(*agent);
         detail::append_text(text, config.retry_mode != nullptr ? " m/F" : " m/E");
         if (is_compressed(attempt.operation, config, headers)) detail::append_text(text, ",L");
         if (attempt.operation.service->protocol->name == "rpcv2Cbor") detail::append_text(text, ",M");
@@ -115,8 +115,8 @@ class SdkHeaders final : public Interceptor {
     /// the program's doing.
     [[nodiscard]] static bool is_compressed(const Operation& operation, const ClientConfig& config,
                                             const Headers& headers) {
-        const std::string* const encoding = headers.find("Content-Encoding");
-        if (config.compressor == nullptr || encoding == nullptr || !encoding->starts_with("gzip"))
+        const auto encoding = headers.find("Content-Encoding");
+        if (config.compressor == nullptr || !encoding.has_value() || !encoding->starts_with("gzip"))
             return false;
         for (std::size_t i = 0; i < operation.input->count; ++i) {
             const Member& member = operation.input->members[i];

@@ -180,7 +180,7 @@ inline void apply_defaults_mode(DefaultsMode mode, Timeouts& timeouts) noexcept 
 /// token must not have (RFC 9110 section 5.6.2).
 [[nodiscard]] inline std::string user_agent_of_application(std::string_view name) {
     std::string text = "app/";
-    for (const char c : name) append_char(text, is_token_character(c) ? c : '-');
+    for (const char c : name) append_char(text, is_in(CharacterSet::token, c) ? c : '-');
     return text;
 }
 

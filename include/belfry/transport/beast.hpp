@@ -169,7 +169,7 @@ template <class Stream> class BeastExchange {
     void prepare() {
         message_.method_string(request_.method);
         for (const Header& header : request_.headers)
-            message_.insert(header.name, as_beast(trim_blanks(header.value)));
+            message_.insert(as_beast(header.name), as_beast(trim_blanks(header.value)));
         if (request_.content_length < 0)
             message_.chunked(true);
         else if (announces_length(request_))

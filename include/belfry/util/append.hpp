@@ -4,6 +4,7 @@
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,6 +17,13 @@ BELFRY_NOINLINE inline void append_text(std::string& out, std::string_view text)
     out.append(text.data(), text.size());
 }
 
+/// Appends `size` NULs and returns where they are.
+[[nodiscard]] BELFRY_NOINLINE inline char* extend_text(std::string& out, std::size_t size) {
+    const std::size_t before = out.size();
+    out.resize(before + size);
+    return out.data() + before;
+}
+
 /// Replaces a text by one that is not a part of it.
 BELFRY_NOINLINE inline void assign_text(std::string& out, std::string_view text) {
     out.clear();
@@ -24,6 +32,15 @@ BELFRY_NOINLINE inline void assign_text(std::string& out, std::string_view text)
 
 /// Moves a text, which may be left with any text.
 BELFRY_NOINLINE inline void move_text(std::string& to, std::string& from) noexcept { to = std::move(from); }
+
+/// Puts a text that is not a part of `out` in front of it.
+BELFRY_NOINLINE inline void prepend_text(std::string& out, std::string_view text) {
+    const std::size_t size = out.size();
+    char* const end = extend_text(out, text.size());
+    char* const begin = end - size;
+    std::memmove(begin + text.size(), begin, size);
+    if (!text.empty()) std::memcpy(begin, text.data(), text.size());
+}
 
 BELFRY_NOINLINE inline void append_char(std::string& out, char c) { out.push_back(c); }
 

@@ -17,6 +17,67 @@ namespace belfry::inline v0::detail {
     return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
+/// Sets of characters, of which a character may be in several.
+enum class CharacterSet : unsigned char {
+    token = 1,            ///< Of methods and field names (RFC 9110 section 5.6.2).
+    unreserved = 2,       ///< Need no encoding in URLs (RFC 3986 section 2.3).
+    visible = 4,          ///< Visible ASCII.
+    url = 8,              ///< May be in a URL (RFC 3986 section 2).
+    line = 16,            ///< May be in a field value (RFC 9110 section 5.5): neither CR, LF nor NUL.
+    before_query = 32,    ///< In front of a URL's query (RFC 3986 section 3): neither `?`, `#` nor NUL.
+    before_path = 64,     ///< In front of a URL's path: not a `/` either.
+    before_fragment = 128 ///< In front of a URL's fragment: neither `#` nor NUL.
+};
+
+/// The sets of each character. A table, because a search among the members of a set, or a comparison with
+/// each range, takes several times as long.
+struct CharacterSets {
+    unsigned char of[256] = {};
+
+    constexpr CharacterSets() noexcept {
+        for (unsigned i = 0; i < 256; ++i) {
+            const char c = static_cast<char>(i);
+            const bool visible = i > ' ' && i < 0x7f;
+            add(i, CharacterSet::visible, visible);
+            add(i, CharacterSet::url, visible);
+            add(i, CharacterSet::token, is_letter_or_digit(c));
+            add(i, CharacterSet::unreserved, is_letter_or_digit(c));
+            add(i, CharacterSet::line, c != '\r' && c != '\n' && c != '\0');
+            add(i, CharacterSet::before_fragment, c != '#' && c != '\0');
+            add(i, CharacterSet::before_query, c != '?' && c != '#' && c != '\0');
+            add(i, CharacterSet::before_path, c != '/' && c != '?' && c != '#' && c != '\0');
+        }
+        for (const char c : std::string_view("!#$%&'*+-.^_`|~"))
+            add(static_cast<unsigned char>(c), CharacterSet::token, true);
+        for (const char c : std::string_view("-._~"))
+            add(static_cast<unsigned char>(c), CharacterSet::unreserved, true);
+        for (const char c : std::string_view("\"<>\\^`{|}"))
+            of[static_cast<unsigned char>(c)] &=
+                static_cast<unsigned char>(~static_cast<unsigned>(CharacterSet::url));
+    }
+
+  private:
+    constexpr void add(unsigned c, CharacterSet set, bool member) noexcept {
+        if (member) of[c] = static_cast<unsigned char>(of[c] | static_cast<unsigned>(set));
+    }
+};
+inline constexpr CharacterSets character_sets;
+
+[[nodiscard]] constexpr bool is_in(CharacterSet set, char c) noexcept {
+    return (character_sets.of[static_cast<unsigned char>(c)] & static_cast<unsigned>(set)) != 0;
+}
+/// The number of characters at the start of `text` that are in `set`.
+[[nodiscard]] BELFRY_NOINLINE constexpr std::size_t count_front(CharacterSet set,
+                                                                std::string_view text) noexcept {
+    std::size_t size = 0;
+    while (size < text.size() && is_in(set, text[size])) ++size;
+    return size;
+}
+/// Whether all characters of `text`, which may be empty, are in `set`.
+[[nodiscard]] constexpr bool are_all_in(CharacterSet set, std::string_view text) noexcept {
+    return count_front(set, text) == text.size();
+}
+
 [[nodiscard]] constexpr char ascii_lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
@@ -34,9 +35,7 @@ inline constexpr Base64Values base64_values{};
 /// Appends `bytes` in base64 with padding and without line breaks (RFC 4648 section 4).
 inline void append_base64(std::string& out, std::string_view bytes) {
     const char* const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const std::size_t before = out.size();
-    out.resize(before + base64_size(bytes.size()));
-    char* to = out.data() + before;
+    char* to = detail::extend_text(out, base64_size(bytes.size()));
     const auto* from = reinterpret_cast<const unsigned char*>(bytes.data());
     std::size_t left = bytes.size();
     for (; left >= 3; left -= 3, from += 3, to += 4) {
@@ -73,10 +72,9 @@ inline void append_base64url(std::string& out, std::string_view bytes) {
     if (text.empty()) return true;
     if (text.size() % 4 != 0) return false;
     const std::size_t padding = text.back() != '=' ? 0u : text[text.size() - 2] != '=' ? 1u : 2u;
-    out.resize(text.size() / 4 * 3 - padding);
+    auto* to = reinterpret_cast<unsigned char*>(detail::extend_text(out, text.size() / 4 * 3 - padding));
     const std::uint8_t* const value = detail::base64_values.of;
     const auto* from = reinterpret_cast<const unsigned char*>(text.data());
-    auto* to = reinterpret_cast<unsigned char*>(out.data());
     unsigned bad = 0;
     for (std::size_t group = out.size() / 3; group > 0; --group, from += 4, to += 3) {
         const unsigned a = value[from[0]], b = value[from[1]], c = value[from[2]], d = value[from[3]];

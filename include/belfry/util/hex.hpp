@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
@@ -9,16 +10,21 @@
 
 namespace belfry::inline v0 {
 
+namespace detail {
+/// Writes two lower-case hexadecimal digits for each of the `size` bytes at `bytes`. Returns their end.
+BELFRY_NOINLINE inline char* write_hex(char* to, const unsigned char* bytes, std::size_t size) noexcept {
+    const char* const digits = "0123456789abcdef";
+    for (const unsigned char* const end = bytes + size; bytes != end; ++bytes, to += 2) {
+        to[0] = digits[*bytes >> 4];
+        to[1] = digits[*bytes & 15];
+    }
+    return to;
+}
+} // namespace detail
+
 /// Appends two lower-case hexadecimal digits for each of the `size` bytes at `bytes`.
 inline void append_hex(std::string& out, const unsigned char* bytes, std::size_t size) {
-    const char* const digits = "0123456789abcdef";
-    const std::size_t before = out.size();
-    out.resize(before + 2 * size);
-    char* to = out.data() + before;
-    for (std::size_t i = 0; i < size; ++i) {
-        *to++ = digits[bytes[i] >> 4];
-        *to++ = digits[bytes[i] & 15];
-    }
+    static_cast<void>(detail::write_hex(detail::extend_text(out, 2 * size), bytes, size));
 }
 
 /// Appends two lower-case hexadecimal digits for each byte of `bytes`.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/util/append.hpp>
+#include <belfry/util/ascii.hpp>
 
 #include <cstddef>
 #include <string>
@@ -10,18 +11,12 @@
 namespace belfry::inline v0 {
 
 namespace detail {
-/// Whether RFC 3986 section 2.3 calls `c` unreserved: such a character never needs encoding.
-[[nodiscard]] constexpr bool is_unreserved(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
-}
-
 inline void percent_encode(std::string& out, std::string_view in, bool keep_slash) {
     const char* const digits = "0123456789ABCDEF";
     std::size_t plain_from = 0;
     for (std::size_t i = 0; i < in.size(); ++i) {
         const char c = in[i];
-        if (is_unreserved(c) || (keep_slash && c == '/')) continue;
+        if (is_in(CharacterSet::unreserved, c) || (keep_slash && c == '/')) continue;
         append_text(out, in.substr(plain_from, i - plain_from));
         plain_from = i + 1;
         const unsigned byte = static_cast<unsigned char>(c);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/timestamp.hpp>
 
@@ -293,7 +294,7 @@ inline bool append_date_time(std::string& out, Timestamp time) {
                                             : detail::write_digits(end, time.nanoseconds, 9);
     }
     *end++ = 'Z';
-    out.append(text, static_cast<std::size_t>(end - text));
+    detail::append_text(out, {text, static_cast<std::size_t>(end - text)});
     return true;
 }
 
@@ -307,7 +308,7 @@ BELFRY_COLD inline bool append_http_date(std::string& out, Timestamp time) {
         static_cast<std::size_t>((time.seconds / detail::seconds_per_day -
                                   (time.seconds % detail::seconds_per_day < 0 ? 1 : 0) + 719'468 + 3) %
                                  7);
-    out.append(detail::weekday_names + 3 * weekday, 3);
+    detail::append_text(out, {detail::weekday_names + 3 * weekday, 3});
     out += ", ";
     char text[32];
     char* end = detail::write_digits(text, civil.day, 2);
@@ -321,7 +322,7 @@ BELFRY_COLD inline bool append_http_date(std::string& out, Timestamp time) {
     end = detail::write_digits(end, civil.minute, 2);
     *end++ = ':';
     end = detail::write_digits(end, civil.second, 2);
-    out.append(text, static_cast<std::size_t>(end - text));
+    detail::append_text(out, {text, static_cast<std::size_t>(end - text)});
     out += " GMT";
     return true;
 }
@@ -333,7 +334,7 @@ BELFRY_COLD inline bool append_http_date(std::string& out, Timestamp time) {
     std::uint64_t whole = static_cast<std::uint64_t>(time.seconds);
     std::int32_t fraction = time.nanoseconds;
     if (time.seconds < 0) {
-        out.push_back('-');
+        detail::append_char(out, '-');
         whole = 0 - whole;
         if (fraction > 0) {
             --whole;
@@ -350,7 +351,7 @@ BELFRY_COLD inline bool append_http_date(std::string& out, Timestamp time) {
         end = detail::write_digits(end, fraction, 9);
         while (end[-1] == '0') --end;
     }
-    out.append(from, static_cast<std::size_t>(end - from));
+    detail::append_text(out, {from, static_cast<std::size_t>(end - from)});
     return true;
 }
 
@@ -359,7 +360,7 @@ BELFRY_COLD inline bool append_http_date(std::string& out, Timestamp time) {
 inline bool append_amz_date(std::string& out, Timestamp time) {
     char text[16];
     if (!detail::write_amz_date(text, time)) return false;
-    out.append(text, sizeof text);
+    detail::append_text(out, {text, sizeof text});
     return true;
 }
 

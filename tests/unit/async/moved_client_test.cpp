@@ -95,7 +95,7 @@ TEST_CASE("the endpoint options of a client move with it, and pages keep those t
     STATIC_REQUIRE(std::is_nothrow_move_assignable_v<tower::Client>);
     std::vector<std::string> hosts;
     const auto transport = [&hosts](const HttpRequest& request) {
-        hosts.push_back(*request.headers.find("Host"));
+        hosts.emplace_back(*request.headers.find("Host"));
         return HttpResponse{
             200, {}, hosts.size() < 9 ? R"({"NextToken": ")" + std::to_string(hosts.size()) + "\"}" : "{}"};
     };

@@ -39,8 +39,8 @@ SigningOptions options() {
 }
 
 std::string header(const HttpRequest& request, std::string_view name) {
-    const std::string* value = request.headers.find(name);
-    return value != nullptr ? *value : "(none)";
+    const auto value = request.headers.find(name);
+    return std::string(value.value_or("(none)"));
 }
 
 HttpRequest signed_with(HttpRequest request, const Credentials& credentials, const SigningOptions& how) {

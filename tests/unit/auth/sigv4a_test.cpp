@@ -91,7 +91,7 @@ SigningOptions options_for(std::string_view regions) {
     return options;
 }
 
-std::string text_of(const std::string* header) { return header != nullptr ? *header : "(none)"; }
+std::string text_of(std::optional<std::string_view> header) { return std::string(header.value_or("(none)")); }
 
 } // namespace
 

@@ -134,8 +134,8 @@ struct Fixture {
     }
     [[nodiscard]] const HttpRequest& sent() const { return transport.requests.back(); }
     [[nodiscard]] std::string header(std::string_view name) const {
-        const std::string* const value = sent().headers.find(name);
-        return value != nullptr ? *value : "none";
+        const auto value = sent().headers.find(name);
+        return std::string(value.value_or("none"));
     }
 
     test::FakeEnvironment environment{};

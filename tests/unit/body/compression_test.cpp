@@ -73,8 +73,8 @@ struct Fixture {
         return detail::invoke<Send<In, Hooks>>(core, input, {}).has_value();
     }
     [[nodiscard]] std::string encoding() const {
-        const std::string* const value = transport.requests.back().headers.find("Content-Encoding");
-        return value != nullptr ? *value : "none";
+        const auto value = transport.requests.back().headers.find("Content-Encoding");
+        return std::string(value.value_or("none"));
     }
     test::FakeEnvironment environment{};
     test::StreamingTransport transport{};

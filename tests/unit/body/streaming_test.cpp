@@ -332,8 +332,8 @@ TEST_CASE("a body that the model leaves unsigned is signed without TLS") {
                           transport);
     };
     const auto header = [](const test::StreamingTransport& transport, std::string_view name) {
-        const std::string* const value = transport.requests.back().headers.find(name);
-        return value != nullptr ? *value : "none";
+        const auto value = transport.requests.back().headers.find(name);
+        return std::string(value.value_or("none"));
     };
     for (const std::string endpoint :
          {"http://stream.example", "https://stream.example", "HTTPS://stream.example"}) {

@@ -26,16 +26,16 @@ namespace {
 struct Sent {
     std::string method{};
     std::string url{};
-    std::vector<Header> headers{};
+    std::vector<std::pair<std::string, std::string>> headers{};
     std::string body{};
     friend bool operator==(const Sent&, const Sent&) = default;
 };
 
 [[nodiscard]] Sent read(const HttpRequest& request) {
-    Sent sent{request.method, request.url, {request.headers.begin(), request.headers.end()}, request.body};
-    std::sort(sent.headers.begin(), sent.headers.end(),
-              [](const Header& a, const Header& b) { return a.name < b.name; });
-    sent.headers.push_back({"content-length", std::to_string(request.content_length)});
+    Sent sent{request.method, request.url, {}, request.body};
+    for (const Header& each : request.headers) sent.headers.emplace_back(each.name, each.value);
+    std::sort(sent.headers.begin(), sent.headers.end());
+    sent.headers.emplace_back("content-length", std::to_string(request.content_length));
     if (request.source != nullptr) {
         char buffer[100];
         REQUIRE(request.source->rewind());
@@ -48,8 +48,8 @@ struct Sent {
     return sent;
 }
 [[nodiscard]] std::string header(const Sent& sent, std::string_view name) {
-    for (const Header& each : sent.headers)
-        if (each.name == name) return each.value;
+    for (const auto& [own_name, value] : sent.headers)
+        if (own_name == name) return value;
     return "none";
 }
 

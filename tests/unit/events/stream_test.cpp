@@ -139,7 +139,7 @@ TEST_CASE("a stream that is opened again is signed with the time and the credent
         std::vector<std::string> all = peer.written;
         const Headers& headers = peer.requests.back().headers;
         for (const char* const name : {"Authorization", "X-Amz-Date", "X-Amz-Security-Token"})
-            all.push_back(headers.find(name) != nullptr ? *headers.find(name) : "none");
+            all.emplace_back(headers.find(name).value_or("none"));
         return all;
     };
     const Credentials before{"AKIDOLD", "old-secret", "old-token"};

@@ -60,7 +60,7 @@ TEST_CASE("a header with a line break or that frames the body is refused") {
                               {"X:", "a"},
                               {"", "a"},
                               {"\xc3\xbc", "a"},
-                              {"X", std::string("a\0b", 3)},
+                              {"X", {"a\0b", 3}},
                               {"content-LENGTH", "2"},
                               {"Transfer-Encoding", "chunked"}};
     for (const Header& header : headers) {
@@ -129,7 +129,7 @@ TEST_CASE("a response header with a line break or NUL is refused") {
 TEST_CASE("line breaks and NUL in header values become spaces, and nothing else changes") {
     Headers headers{
         {"X-A", "a\rb\r\n c"}, {"X-B", std::string("\0\0", 2)}, {"X-C", "a\t \xc3\xbc"}, {"X-D", ""}};
-    detail::replace_line_breaks(headers);
+    headers.replace_line_breaks();
     CHECK(headers == Headers{{"X-A", "a b   c"}, {"X-B", "  "}, {"X-C", "a\t \xc3\xbc"}, {"X-D", ""}});
 }
 

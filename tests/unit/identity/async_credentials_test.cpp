@@ -45,10 +45,10 @@ std::string keys(const std::string& id, int minute) {
 
 /// The access key of a request's signature.
 std::string key_of(const HttpRequest& request) {
-    const std::string* const value = request.headers.find("Authorization");
-    if (value == nullptr) return "(none)";
+    const auto value = request.headers.find("Authorization");
+    if (!value.has_value()) return "(none)";
     const std::size_t begin = value->find("Credential=") + 11;
-    return value->substr(begin, value->find('/') - begin);
+    return std::string(value->substr(begin, value->find('/') - begin));
 }
 
 /// A client whose credentials come from a container's server. Both are reached by the same loop, in which the

@@ -152,8 +152,8 @@ TEST_CASE("a session that expires within five minutes is renewed and written bac
     CHECK(request.body == R"({"clientId":"arn:aws:signin:::devtools/same-device",)"
                           R"("grantType":"refresh_token","refreshToken":"old-refresh-token"})");
     CHECK_FALSE(request.headers.contains("Authorization"));
-    REQUIRE(request.headers.find("DPoP") != nullptr);
-    const std::string proof = *request.headers.find("DPoP");
+    REQUIRE(request.headers.find("DPoP") != std::nullopt);
+    const std::string proof(*request.headers.find("DPoP"));
     const std::vector<std::string> parts = parts_of(proof);
     REQUIRE(parts.size() == 3);
     CHECK(parts[0] == R"({"typ":"dpop+jwt","alg":"ES256","jwk":{"kty":"EC",)"

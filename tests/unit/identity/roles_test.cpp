@@ -67,10 +67,10 @@ struct Machine {
 };
 
 std::string key_that_signed(const HttpRequest& request) {
-    const std::string* const text = request.headers.find("Authorization");
-    if (text == nullptr) return {};
+    const auto text = request.headers.find("Authorization");
+    if (!text.has_value()) return {};
     const std::size_t at = text->find("Credential=") + 11;
-    return text->substr(at, text->find('/', at) - at);
+    return std::string(text->substr(at, text->find('/', at) - at));
 }
 
 class Device final : public MfaCodeProvider {

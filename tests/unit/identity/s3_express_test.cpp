@@ -55,8 +55,8 @@ struct Signed {
     Error error;
 
     [[nodiscard]] std::string header(std::string_view name) const {
-        const std::string* const value = request.headers.find(name);
-        return value != nullptr ? *value : "(none)";
+        const auto value = request.headers.find(name);
+        return std::string(value.value_or("(none)"));
     }
     /// The access key of the signature.
     [[nodiscard]] std::string key() const {
@@ -117,7 +117,7 @@ TEST_CASE("calls to a bucket share a session, whose token has its own header") {
     const Headers& headers = server.requests[0].headers;
     CHECK(*headers.find("X-Amz-Security-Token") == "base/token");
     CHECK(headers.find("Authorization")->find("/us-west-2/s3express/aws4_request") != std::string::npos);
-    CHECK(headers.find("x-amz-create-session-mode") == nullptr);
+    CHECK(headers.find("x-amz-create-session-mode") == std::nullopt);
 }
 
 TEST_CASE("other credentials, or another region, have another session") {

@@ -223,7 +223,7 @@ TEST_CASE("version 1 of the metadata service is used only where it is allowed") 
         ScriptedTransport allowed;
         allowed.respond(status, "").respond(200, "role").respond(200, document);
         CHECK(of_instance({}, allowed, environment));
-        CHECK(allowed.requests[1].headers.find("x-aws-ec2-metadata-token") == nullptr);
+        CHECK(allowed.requests[1].headers.find("x-aws-ec2-metadata-token") == std::nullopt);
         ScriptedTransport disabled;
         disabled.respond(status, "");
         CHECK(of_instance({.v1_disabled = true}, disabled, environment)
@@ -269,7 +269,7 @@ TEST_CASE("a container that a session token does not reach uses version 1 of the
     REQUIRE(transport.requests.size() == 4);
     CHECK(transport.requests[1].method == "GET");
     for (const HttpRequest& request : transport.requests)
-        CHECK(request.headers.find("x-aws-ec2-metadata-token") == nullptr);
+        CHECK(request.headers.find("x-aws-ec2-metadata-token") == std::nullopt);
 }
 
 TEST_CASE(

@@ -161,7 +161,7 @@ TEST_CASE("labels are percent-encoded, greedy ones keep their slashes") {
     CHECK(request.method == "POST");
     CHECK(request.body == R"({"token":"token-1"})");
     CHECK(request.content_length == static_cast<std::int64_t>(request.body.size()));
-    REQUIRE(request.headers.find("Content-Type") != nullptr);
+    REQUIRE(request.headers.find("Content-Type") != std::nullopt);
     CHECK(*request.headers.find("content-type") == "application/json");
 }
 

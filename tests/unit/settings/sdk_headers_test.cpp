@@ -58,7 +58,7 @@ TEST_CASE("attempts of a call share an id and are numbered, and both headers are
     REQUIRE(requests.size() == 4);
     std::vector<std::string> ids;
     for (std::size_t i = 0; i < requests.size(); ++i) {
-        ids.push_back(*requests[i].find("amz-sdk-invocation-id"));
+        ids.emplace_back(*requests[i].find("amz-sdk-invocation-id"));
         CHECK(*requests[i].find("amz-sdk-request") == (i % 2 == 0 ? "attempt=1; max=3" : "attempt=2; max=3"));
         CHECK(
             requests[i].find("Authorization")->find("SignedHeaders=amz-sdk-invocation-id;amz-sdk-request;") !=
@@ -140,7 +140,7 @@ TEST_CASE("the user agent of all attempts ends in the features in use, once") {
     test::MemorySettings source;
     SdkHeaders sdk_headers(environment, source);
     for (const Headers& headers : headers_of_two_calls(sdk_headers, environment)) {
-        const std::string& agent = *headers.find("User-Agent");
+        const std::string_view agent = *headers.find("User-Agent");
         CHECK(agent.ends_with(" api/chime-sdk-voice m/E,Z,b"));
         CHECK(agent.find(" m/") == agent.rfind(" m/"));
     }

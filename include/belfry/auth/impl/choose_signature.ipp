@@ -17,8 +17,8 @@ BELFRY_COLD BELFRY_INLINE AuthorizeResult choose_signature(ModelSignatures model
                                                            const SigningOptions& signing,
                                                            HttpRequest& request, Error& error) {
     // `choose_sigv4_or_sigv4a` has put it there, or an earlier attempt.
-    const std::string* const offered = request.headers.find("X-Amz-Region-Set");
-    if (offered == nullptr && model == ModelSignatures::sigv4) return AuthorizeResult::sign;
+    const auto offered = request.headers.find("X-Amz-Region-Set");
+    if (!offered.has_value() && model == ModelSignatures::sigv4) return AuthorizeResult::sign;
     const bool required = signing.region.empty() || model == ModelSignatures::sigv4a;
     SigV4aSigner* const signer = signing.crypto != nullptr ? signing.crypto->sigv4a() : nullptr;
     if (!required && (signer == nullptr || signer->prefers_sigv4())) {
@@ -33,7 +33,7 @@ BELFRY_COLD BELFRY_INLINE AuthorizeResult choose_signature(ModelSignatures model
         "EcdsaProvider"};
     if (signer != nullptr)
         failure = signer->sign(request, credentials, signing,
-                               offered != nullptr ? std::string_view(*offered) : signing.region);
+                               offered.has_value() ? std::string_view(*offered) : signing.region);
     if (failure.code != nullptr) {
         fail(error, failure.kind, failure.code, failure.message);
         return AuthorizeResult::failed;

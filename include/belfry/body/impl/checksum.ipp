@@ -71,16 +71,16 @@ class ChecksumVerifier final : public ResponseVerifier {
         begun_ = false;
         const ChecksumAlgorithm algorithm = checksum_.algorithm();
         if (algorithm == ChecksumAlgorithm::none) return true;
-        const std::string* const expected = find_checksum(response.headers, algorithm);
+        const auto expected = find_checksum(response.headers, algorithm);
         std::string actual;
         if (!checksum_.finish(actual)) return fail_checksum(error, ErrorKind::response, algorithm);
-        if (expected == nullptr || actual != *expected) {
+        if (actual != expected) {
             std::string message = "the response's body has the ";
             append_text(message, to_string(algorithm));
             append_text(message, " checksum ");
             append_text(message, actual);
             append_text(message, ", but its header says ");
-            append_text(message, expected != nullptr ? *expected : std::string_view("none"));
+            append_text(message, expected.value_or("none"));
             return fail(error, ErrorKind::response, "ChecksumMismatch", message);
         }
         metadata.verified_checksum = algorithm;
@@ -91,25 +91,25 @@ class ChecksumVerifier final : public ResponseVerifier {
     /// The algorithm to verify a body with these headers; `none` if none of them can be computed.
     [[nodiscard]] ChecksumAlgorithm choose(const Headers& headers) const noexcept {
         for (const ChecksumAlgorithm algorithm : traits_.response_algorithms) {
-            const std::string* const value = find_checksum(headers, algorithm);
+            const auto value = find_checksum(headers, algorithm);
             // With a hyphen and a number, it is a checksum of the checksums of an object's parts.
-            if (value != nullptr && value->find('-') == std::string::npos &&
+            if (value.has_value() && value->find('-') == std::string::npos &&
                 can_compute(algorithm, provider_))
                 return algorithm;
         }
         return ChecksumAlgorithm::none;
     }
-    /// The header that has the checksum of a body; null without. Does not allocate.
-    [[nodiscard]] static const std::string* find_checksum(const Headers& headers,
-                                                          ChecksumAlgorithm algorithm) noexcept {
+    /// The header that has the checksum of a body. Does not allocate.
+    [[nodiscard]] static std::optional<std::string_view> find_checksum(const Headers& headers,
+                                                                       ChecksumAlgorithm algorithm) noexcept {
         constexpr std::string_view prefix = "x-amz-checksum-";
         for (const Header& header : headers) {
             const std::string_view name = header.name;
             if (name.size() > prefix.size() && equals_ignoring_case(name.substr(0, prefix.size()), prefix) &&
                 equals_ignoring_case(name.substr(prefix.size()), to_string(algorithm)))
-                return &header.value;
+                return header.value;
         }
-        return nullptr;
+        return std::nullopt;
     }
 
     const Operation& operation_;
@@ -140,11 +140,11 @@ class SignedChunkedSource final : public BodySource, public ChunkSigner {
         if (length_ < 0)
             return fail(error, ErrorKind::validation, "ValidationError",
                         "the length of the body must be known, because its chunks are signed");
-        const std::string* const authorization = prepared.request.headers.find("Authorization");
-        const std::string* const date = prepared.request.headers.find("X-Amz-Date");
+        const auto authorization = prepared.request.headers.find("Authorization");
+        const auto date = prepared.request.headers.find("X-Amz-Date");
         const std::size_t digits = 64;
         ChunkSigning signing;
-        if (authorization == nullptr || authorization->size() < digits || date == nullptr ||
+        if (!authorization.has_value() || authorization->size() < digits || !date.has_value() ||
             !find_signing_key(prepared.signing, credentials.secret_access_key,
                               std::string_view(*date).substr(0, 8), signing.key))
             return fail(error, ErrorKind::signing, "HashFailed",

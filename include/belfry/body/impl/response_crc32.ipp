@@ -18,8 +18,8 @@ class ResponseCrc32 final : public PassThroughHooks {
     explicit ResponseCrc32(const Operation& operation) noexcept : operation_(operation) {}
 
     bool check_response(HttpResponse& response, ResponseMetadata&, Error& error) override {
-        const std::string* const expected = response.headers.find("x-amz-crc32");
-        if (expected == nullptr) return true;
+        const auto expected = response.headers.find("x-amz-crc32");
+        if (!expected.has_value()) return true;
         std::string actual;
         append_integer_text(actual, std::int64_t{crc32(response.body)});
         if (actual == *expected) return true;

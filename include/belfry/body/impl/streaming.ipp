@@ -136,7 +136,7 @@ BELFRY_INLINE bool encode_streaming_payload(const Operation& operation, const vo
             request.content_length = blob->length();
         }
         // A few inputs have a member for it. It is a header that transports write.
-        if (const std::string* const header = request.headers.find("Content-Length")) {
+        if (const auto header = request.headers.find("Content-Length")) {
             std::int64_t length = 0;
             if (!parse_integer_text(*header, length) || length < 0 ||
                 (request.content_length >= 0 && request.content_length != length))

@@ -41,11 +41,12 @@ BELFRY_COLD inline void append_cloudfront_base64(std::string& out, std::string_v
 /// The parameter of a query that a signature adds, too; empty if it has none.
 [[nodiscard]] BELFRY_COLD inline std::string_view find_cloudfront_parameter(std::string_view query) noexcept {
     while (!query.empty()) {
-        const std::string_view name = cut_before(query, "=&");
+        const std::string_view parameter = query.substr(0, query.find('&'));
+        const std::string_view name = parameter.substr(0, parameter.find('='));
         for (const std::string_view each :
              {"Expires", "Policy", "Signature", "Key-Pair-Id", "Hash-Algorithm"})
             if (each == name) return each;
-        cut_before(query, "&");
+        query.remove_prefix(parameter.size());
         if (!query.empty()) query.remove_prefix(1);
     }
     return {};
@@ -60,7 +61,7 @@ BELFRY_COLD inline void append_cloudfront_base64(std::string& out, std::string_v
     if (!has_only_url_characters(text))
         return reject_option(error, "url", "has characters that a URL must have percent-encoded");
     std::string_view rest = text;
-    std::string_view base = cut_before(rest, "#");
+    std::string_view base = cut_front(CharacterSet::before_fragment, rest);
     out.fragment = rest;
     // A viewer requests nothing else than `*`, but in a policy it would match other URLs.
     if (base.find('*') != std::string_view::npos)

@@ -23,8 +23,8 @@ namespace belfry::inline v0::detail {
 
 /// Moves form data from the body to the query, so that the URL is the whole request.
 BELFRY_COLD inline void move_form_to_query(HttpRequest& request) {
-    const std::string* const type = request.headers.find("Content-Type");
-    if (type == nullptr || !type->starts_with("application/x-www-form-urlencoded")) return;
+    const auto type = request.headers.find("Content-Type");
+    if (!type.has_value() || !type->starts_with("application/x-www-form-urlencoded")) return;
     append_char(request.url, request.url.find('?') == std::string::npos ? '?' : '&');
     append_text(request.url, request.body);
     request.method = "GET";

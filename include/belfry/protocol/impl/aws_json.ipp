@@ -44,8 +44,8 @@ BELFRY_NOIPA inline void decode_error(const Operation& operation, const HttpResp
     const bool json = read_json_error_message(operation, response, body, error);
     std::string code(query_error_code(response.headers));
     // Exceptions may have a member called `code` that names something else; `__type` is the protocol's own.
-    const std::string* const header = response.headers.find("x-amzn-errortype");
-    if (code.empty() && header != nullptr) code = *header;
+    const auto header = response.headers.find("x-amzn-errortype");
+    if (code.empty() && header.has_value()) code = *header;
     if (json) {
         fill_from_document(code, body.type);
         fill_from_document(code, body.lower_code);

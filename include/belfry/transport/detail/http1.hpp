@@ -143,18 +143,28 @@ class Http1Response {
     }
     void take_field(std::string_view line) {
         if (line.front() == ' ' || line.front() == '\t') {
-            if (headers_.empty()) return refuse("the response's first header line is folded");
+            if (field_.empty()) return refuse("the response's first header line is folded");
             // RFC 9112 section 5.2: a folded line counts as one with a space.
-            std::string& value = (headers_.end() - 1)->value;
-            value.append(value.empty() ? "" : " ").append(trim_blanks(line));
+            field_.append(" ").append(trim_blanks(line));
             return;
         }
-        const std::size_t colon = line.find(':');
-        if (colon == std::string_view::npos || !is_token(line.substr(0, colon)))
-            return refuse("the response has a malformed header line");
-        headers_.append(line.substr(0, colon), trim_blanks(line.substr(colon + 1)));
+        if (end_field()) field_ = line;
+    }
+    /// Takes the last header line, behind which no folded one can follow any more; false if it is malformed.
+    bool end_field() {
+        if (field_.empty()) return true;
+        const std::string line = std::exchange(field_, {});
+        const std::string_view text = line;
+        const std::size_t colon = text.find(':');
+        if (colon == std::string_view::npos || !is_token(text.substr(0, colon))) {
+            refuse("the response has a malformed header line");
+            return false;
+        }
+        headers_.append(text.substr(0, colon), trim_blanks(text.substr(colon + 1)));
+        return true;
     }
     void end_head() {
+        if (!end_field()) return;
         if (status_ < 200) { // an interim response: the final one follows
             state_ = State::status;
             if (const char* reason = refuse_interim(status_, ++interim_count_)) refuse(reason);
@@ -170,7 +180,7 @@ class Http1Response {
     void frame() {
         bool chunked = false;
         bool coded = false;
-        const std::string* length = headers_.find("content-length");
+        const auto length = headers_.find("content-length");
         for (const Header& header : headers_) {
             if (equals_ignoring_case(header.name, "transfer-encoding")) {
                 coded = true;
@@ -182,13 +192,13 @@ class Http1Response {
                 if (names_close(header.value)) keep_alive_ = false;
             }
         }
-        if (coded && length != nullptr) keep_alive_ = false;
+        if (coded && length.has_value()) keep_alive_ = false;
         // RFC 9110 section 9.3.6: a CONNECT that succeeds turns the connection into a tunnel.
         if (is_head_ || status_ == 204 || status_ == 304 || (is_connect_ && status_ < 300)) {
             state_ = State::done;
         } else if (coded) {
             state_ = chunked ? State::chunk_size : State::until_end;
-        } else if (length != nullptr) {
+        } else if (length.has_value()) {
             left_ = 0;
             for (char digit : *length) left_ = left_ * 10 + static_cast<std::uint64_t>(digit - '0');
             state_ = left_ == 0 ? State::done : State::sized;
@@ -242,6 +252,8 @@ class Http1Response {
     std::size_t head_size_ = 0;
     std::uint64_t left_ = 0;
     std::string line_;
+    /// The last header line that has come, until it is known whether it goes on.
+    std::string field_;
     Headers headers_;
     TransportResult result_;
 };

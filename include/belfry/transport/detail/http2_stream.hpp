@@ -193,10 +193,10 @@ template <class Wire> class Http2Stream final : public DuplexStream {
                               reinterpret_cast<std::uint8_t*>(const_cast<char*>(value.data())), name.size(),
                               value.size(), NGHTTP2_NV_FLAG_NONE});
         };
-        const std::string* const host = request.headers.find("Host");
+        const auto host = request.headers.find("Host");
         add(":method", request.method);
         add(":scheme", origin.tls ? "https" : "http");
-        add(":authority", host != nullptr ? std::string_view(*host) : std::string_view(origin.host));
+        add(":authority", host.has_value() ? std::string_view(*host) : std::string_view(origin.host));
         add(":path", origin.target);
         for (const Header& header : request.headers) {
             if (equals_ignoring_case(header.name, "host")) continue;

@@ -16,7 +16,6 @@
 #include <cstdint>
 #include <optional>
 #include <utility>
-#include <vector>
 
 namespace belfry_wire {
 namespace {
@@ -99,18 +98,15 @@ void append_input_fault(std::string& out, std::string_view message) {
 
 /// Headers as one object; those of one name become one, as RFC 9110 section 5.3 allows.
 void append_headers(std::string& out, const belfry::HttpRequest& request) {
-    std::vector<belfry::Header> headers;
+    belfry::Headers headers;
     for (const belfry::Header& header : request.headers) {
-        const auto same = std::find_if(headers.begin(), headers.end(), [&](const belfry::Header& seen) {
-            return belfry::detail::equals_ignoring_case(seen.name, header.name);
-        });
-        if (same == headers.end())
-            headers.push_back(header);
+        if (const auto before = headers.find(header.name))
+            headers.set(header.name, std::string(*before).append(", ").append(header.value));
         else
-            same->value.append(", ").append(header.value);
+            headers.append(header.name, header.value);
     }
     if (sends_content_length(request))
-        headers.push_back({"Content-Length", std::to_string(request.content_length)});
+        headers.append("Content-Length", std::to_string(request.content_length));
     out += ",\"headers\":{";
     for (const belfry::Header& header : headers) append_text_member(out, header.name, header.value);
     out += '}';
