@@ -86,6 +86,7 @@ test|may|Boost.Beast|have_header boost/beast.hpp|libboost-dev|boost-devel|boost|
 test|may|nghttp2|have_header nghttp2/nghttp2.h|libnghttp2-dev|libnghttp2-devel|libnghttp2|nghttp2-dev|libnghttp2
 test|may|pugixml|have_header pugixml.hpp|libpugixml-dev|pugixml-devel|pugixml|pugixml-dev|pugixml
 test|may|simdjson|have_header simdjson.h|libsimdjson-dev|simdjson-devel|simdjson|simdjson-dev|simdjson
+test|may|valgrind|have valgrind|valgrind|valgrind|valgrind|valgrind|
 test|may|g++ 11|have g++-11|g++-11||||
 test|may|MinGW-w64|have_mingw|g++-mingw-w64-x86-64-posix g++-mingw-w64-x86-64-win32||||
 test|may|X11's headers|have_header X11/Xlib.h|libx11-dev libxext-dev||||
