@@ -58,6 +58,7 @@ have_certificates() {
     [ -s /etc/ssl/certs/ca-certificates.crt ] || [ -s /etc/pki/tls/certs/ca-bundle.crt ] || [ -s /etc/ssl/cert.pem ]
 }
 have_mingw() { have x86_64-w64-mingw32-g++-posix && have x86_64-w64-mingw32-g++-win32; }
+have_arm() { have aarch64-linux-gnu-g++ && have qemu-aarch64; }
 have_qt() { [ -n "$(find /usr/include -path '*qt[56]/QtCore/QtCore' 2>/dev/null | head -n 1)" ]; }
 have_libcxx() { have clang++-19 && echo '#include <string>' | clang++-19 -stdlib=libc++ -x c++ -fsyntax-only - >/dev/null 2>&1; }
 have_profile_runtime() {
@@ -92,6 +93,7 @@ test|may|MinGW-w64|have_mingw|g++-mingw-w64-x86-64-posix g++-mingw-w64-x86-64-wi
 test|may|X11's headers|have_header X11/Xlib.h|libx11-dev libxext-dev||||
 test|may|Qt's headers|have_qt|qtbase5-dev||||
 test|may|g++ for i686|have i686-linux-gnu-g++|g++-i686-linux-gnu||||
+test|may|g++ for ARMv8 and QEMU|have_arm|g++-aarch64-linux-gnu qemu-user||||
 test|may|clang 14|have clang++-14|clang-14||||
 test|may|clang 19|have clang++-19|clang-19||||
 test|may|libc++ 19|have_libcxx|libc++-19-dev libc++abi-19-dev||||

@@ -71,6 +71,7 @@
 #include <belfry/events/impl/cbor.ipp>
 #include <belfry/events/impl/json.ipp>
 #include <belfry/events/impl/stream.ipp>
+#include <belfry/http/impl/headers.ipp>
 #include <belfry/jmespath/impl/evaluate.ipp>
 #include <belfry/paging/impl/paginator.ipp>
 #include <belfry/paging/impl/tokens.ipp>

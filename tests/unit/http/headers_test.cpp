@@ -74,7 +74,7 @@ TEST_CASE("headers are views that end in a NUL") {
     }
     CHECK(text == std::string("A=1;=;B=2\0"
                               "3;",
-                              11));
+                              12));
     CHECK(std::ranges::count_if(headers, [](const Header& each) { return each.value.empty(); }) == 1);
     STATIC_REQUIRE(std::forward_iterator<Headers::Iterator>);
 }

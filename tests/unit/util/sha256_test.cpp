@@ -25,13 +25,13 @@ std::string hex(const belfry::Sha256Digest& digest) {
 
 /// Runs `body` with each implementation this machine supports, and restores the selection.
 template <class Body> void with_each_path(Body body) {
-#if BELFRY_HAS_SHA_NI
+#if BELFRY_HAS_SHA_INSTRUCTIONS
     using belfry::detail::Sha256Path;
     const Sha256Path before = belfry::detail::sha256_path.load();
     belfry::detail::sha256_path.store(Sha256Path::portable);
     body("portable");
-    if (belfry::detail::processor_has_sha_ni()) {
-        belfry::detail::sha256_path.store(Sha256Path::sha_ni);
+    if (belfry::detail::processor_has_sha()) {
+        belfry::detail::sha256_path.store(Sha256Path::instructions);
         body("SHA instructions");
     } else {
         WARN("this processor has no SHA instructions: only the portable path was tested");
