@@ -45,7 +45,7 @@ TEST_CASE("a whole call takes at most forty allocations") {
         REQUIRE(result->speaker_search_task.has_value());
         INFO("the " << which << " call");
         CHECK(taken > 0);
-        CHECK(taken <= 40);
+        CHECK(taken <= 16);
         CHECK(allocations_of_transport > 0);
     }
 }
