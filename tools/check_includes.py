@@ -33,7 +33,7 @@ BELOW: dict[str, frozenset[str]] = {
         "protocol": "util core schema http codec operation",
         "call": "util core schema http jmespath operation retry endpoint auth protocol",
         "body": "util core schema http auth protocol call",
-        "client": "util core schema endpoint call",
+        "client": "util core schema operation endpoint call",
         "events": "util core schema http codec operation retry auth protocol call client",
         "paging": "util core schema retry jmespath call client",
         "async": "util core http operation call",

@@ -9,7 +9,6 @@
 
 #include <concepts>
 #include <cstdint>
-#include <cstdlib>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -39,18 +38,10 @@ struct Credentials {
 };
 
 /// Credentials that are a bearer token or an API key, and nothing else.
-[[nodiscard]] inline Credentials bearer_credentials(std::string token) {
-    Credentials credentials;
-    credentials.bearer_token = std::move(token);
-    return credentials;
-}
+[[nodiscard]] BELFRY_INLINE Credentials bearer_credentials(std::string token);
 
 /// Credentials that leave requests unsigned, for operations that need no authentication.
-[[nodiscard]] inline Credentials anonymous_credentials() {
-    Credentials credentials;
-    credentials.anonymous = true;
-    return credentials;
-}
+[[nodiscard]] BELFRY_INLINE Credentials anonymous_credentials();
 
 /// Waits for credentials that are being fetched: see `CredentialsProvider::try_credentials`.
 class CredentialsWaiter {
@@ -65,12 +56,8 @@ class CredentialsWaiter {
     }
     /// For providers: whether this attempt has waited for one of their first `ended` fetches. It gets the
     /// outcome of the last one, even if that is an error or expires at once.
-    [[nodiscard]] bool has_waited_for(const CredentialsProvider& provider,
-                                      std::uint64_t ended) const noexcept {
-        for (const Wait& wait : {first_, second_})
-            if (wait.provider == &provider) return wait.fetch <= ended;
-        return false;
-    }
+    [[nodiscard]] BELFRY_INLINE bool has_waited_for(const CredentialsProvider& provider,
+                                                    std::uint64_t ended) const noexcept;
     /// For calls: the next attempt begins.
     void forget_waits() noexcept { first_ = second_ = {}; }
 
@@ -112,17 +99,11 @@ class CredentialsProvider {
 };
 
 namespace detail {
-[[nodiscard]] BELFRY_COLD inline Error credentials_error(std::string_view code,
-                                                         std::initializer_list<std::string_view> message) {
-    Error error;
-    fail(error, ErrorKind::credentials, code, message);
-    return error;
-}
+[[nodiscard]] BELFRY_COLD BELFRY_INLINE Error
+credentials_error(std::string_view code, std::initializer_list<std::string_view> message);
 
 /// Makes `error` say that the client has no credentials. Always false.
-BELFRY_COLD inline bool fail_without_credentials(Error& error) {
-    return fail(error, ErrorKind::credentials, "NoCredentials", "the client was given no credentials");
-}
+BELFRY_COLD BELFRY_INLINE bool fail_without_credentials(Error& error);
 
 template <class F>
 concept ReturnsCredentials = std::copy_constructible<F> && requires(F& f) {
@@ -169,9 +150,8 @@ class CredentialsHandle {
   public:
     /// No credentials: asking for them is an error.
     CredentialsHandle() noexcept = default;
-    BELFRY_NOINLINE CredentialsHandle(Credentials credentials) { // NOLINT: a value is the usual case
-        fixed_ = new Credentials(std::move(credentials));
-    }
+    // NOLINTNEXTLINE: a value is the usual case
+    BELFRY_NOINLINE BELFRY_INLINE CredentialsHandle(Credentials credentials);
     CredentialsHandle(CredentialsProvider& provider) noexcept : provider_(&provider) {} // NOLINT
     template <class F>
         requires(!std::derived_from<std::remove_cvref_t<F>, CredentialsProvider> &&
@@ -181,28 +161,16 @@ class CredentialsHandle {
         : owned_(new detail::CallableCredentials<std::remove_cvref_t<F>>(std::forward<F>(f))) {
         provider_ = owned_;
     }
-    BELFRY_NOINLINE CredentialsHandle(const CredentialsHandle& other) : provider_(other.provider_) {
-        if (other.fixed_ != nullptr) fixed_ = new Credentials(*other.fixed_);
-        if (other.owned_ != nullptr) provider_ = owned_ = other.owned_->clone();
-    }
+    BELFRY_NOINLINE BELFRY_INLINE CredentialsHandle(const CredentialsHandle& other);
     CredentialsHandle(CredentialsHandle&& other) noexcept { swap(other); }
     CredentialsHandle& operator=(CredentialsHandle other) noexcept {
         swap(other);
         return *this;
     }
-    ~CredentialsHandle() {
-        delete owned_;
-        delete fixed_;
-    }
+    BELFRY_INLINE ~CredentialsHandle();
 
     /// The credentials to use now, or an `Error` of kind `ErrorKind::credentials`.
-    [[nodiscard]] Result<Credentials> credentials() const {
-        if (fixed_ != nullptr) return *fixed_;
-        if (provider_ != nullptr) return provider_->credentials();
-        Error error;
-        detail::fail_without_credentials(error);
-        return error;
-    }
+    [[nodiscard]] BELFRY_INLINE Result<Credentials> credentials() const;
     /// The value that the handle was made from, without a copy; null if there is none.
     [[nodiscard]] const Credentials* fixed() const noexcept { return fixed_; }
     /// The provider to ask if there is no fixed value; null if there are no credentials.
@@ -221,22 +189,7 @@ class CredentialsHandle {
 
 /// Reads the environment each time it is called.
 struct EnvironmentCredentials {
-    [[nodiscard]] Result<Credentials> operator()() const {
-        Credentials credentials;
-        for (const auto& [name, value] :
-             {std::pair<const char*, std::string*>{"AWS_ACCESS_KEY_ID", &credentials.access_key_id},
-              std::pair<const char*, std::string*>{"AWS_SECRET_ACCESS_KEY",
-                                                   &credentials.secret_access_key}}) {
-            const char* const text = std::getenv(name);
-            if (text == nullptr || *text == '\0')
-                return detail::credentials_error("NoCredentials",
-                                                 {"the environment variable ", name, " is not set or empty"});
-            *value = text;
-        }
-        if (const char* const token = std::getenv("AWS_SESSION_TOKEN")) credentials.session_token = token;
-        if (const char* const account = std::getenv("AWS_ACCOUNT_ID")) credentials.account_id = account;
-        return credentials;
-    }
+    [[nodiscard]] BELFRY_INLINE Result<Credentials> operator()() const;
 };
 
 /// Credentials from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` and `AWS_ACCOUNT_ID`,
@@ -245,3 +198,7 @@ struct EnvironmentCredentials {
 [[nodiscard]] inline EnvironmentCredentials credentials_from_environment() noexcept { return {}; }
 
 } // namespace belfry::inline v0
+
+#if !defined(BELFRY_SEPARATE_COMPILATION)
+#include <belfry/auth/impl/credentials.ipp>
+#endif

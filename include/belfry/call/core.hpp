@@ -3,12 +3,13 @@
 
 #include <belfry/call/client_config.hpp>
 #include <belfry/http/transport.hpp>
-#include <belfry/operation/operation.hpp>
 #include <belfry/util/config.hpp>
 
 #include <utility>
 
 namespace belfry::inline v0 {
+
+struct Service;
 
 namespace detail {
 struct ClientState;

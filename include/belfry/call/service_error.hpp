@@ -11,7 +11,6 @@
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -110,14 +109,5 @@ BELFRY_COLD inline void read_request_id(const Headers& headers, std::string& id)
 }
 
 } // namespace detail
-
-template <class E> std::optional<E> Error::as() const {
-    std::optional<E> exception;
-    const auto* const source = belfry::detail::exception_source(*this);
-    if (kind == ErrorKind::service && source != nullptr &&
-        !source->decode(structure_of<E>, code, &exception.emplace()))
-        exception.reset();
-    return exception;
-}
 
 } // namespace belfry::inline v0

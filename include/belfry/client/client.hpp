@@ -3,9 +3,10 @@
 
 #include <belfry/call/core.hpp>
 #include <belfry/call/encode_request.hpp>
-#include <belfry/call/service_error.hpp>
 #include <belfry/core/result.hpp>
+#include <belfry/operation/operation.hpp>
 #include <belfry/schema/describe.hpp>
+#include <belfry/schema/exception_source.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/owned.hpp>
 #include <belfry/util/refused.hpp>
@@ -26,6 +27,10 @@ struct OutputSlot {
 /// operations of all services.
 BELFRY_INLINE bool invoke(const ClientCore& core, const Operation& operation, const void* input,
                           OutputSlot output, const CallOptions& options, ResultBase& result);
+
+/// Reads a response; false when `result` holds an error.
+BELFRY_INLINE bool decode_response(const Operation& operation, HttpResponse&& response, OutputSlot output,
+                                   const DecodeOptions& options, ResultBase& result);
 
 /// A call that has everything but a place for its outcome.
 struct Invocation {
@@ -72,23 +77,10 @@ template <class O>
 template <class O>
 [[nodiscard]] Result<typename O::Output> decode(const O&, HttpResponse response,
                                                 const DecodeOptions& options = {}) {
-    const Operation& operation = operation_of<O>;
-    Error error;
-    error.http_status = response.status;
-    detail::read_request_id(response.headers, error.request_id);
-    if (operation.succeeds(response.status)) {
-        Result<typename O::Output> result(std::in_place);
-        if (detail::decode_output(operation, response, options, &*result, error)) {
-            result.metadata().http_status = response.status;
-            result.metadata().request_id = std::move(error.request_id);
-            return result;
-        }
-    } else {
-        detail::read_service_error(operation, response, error);
-    }
-    if (error.kind == ErrorKind::service)
-        detail::keep_response(operation, std::move(response), options.max_depth, error);
-    return error;
+    return Result<typename O::Output>(std::in_place, [&](void* output, detail::ResultBase& result) {
+        return detail::decode_response(operation_of<O>, std::move(response),
+                                       {output, &detail::reset_output<typename O::Output>}, options, result);
+    });
 }
 
 } // namespace belfry::inline v0

@@ -32,9 +32,7 @@ class OpenEnumBase {
   public:
     constexpr OpenEnumBase() noexcept = default;
     explicit constexpr OpenEnumBase(std::uint32_t number) noexcept : number_(number) {}
-    OpenEnumBase(const OpenEnumBase& other) : number_(other.number_) {
-        if (other.unknown_ != nullptr) unknown_ = new std::string(*other.unknown_);
-    }
+    BELFRY_INLINE OpenEnumBase(const OpenEnumBase& other);
     OpenEnumBase(OpenEnumBase&& other) noexcept
         : unknown_(std::exchange(other.unknown_, nullptr)), number_(std::exchange(other.number_, 0U)) {}
     OpenEnumBase& operator=(OpenEnumBase other) noexcept {
@@ -47,17 +45,7 @@ class OpenEnumBase {
     /// The enumerator's number, or 0 for a value that the model does not list.
     [[nodiscard]] constexpr std::uint32_t number() const noexcept { return number_; }
 
-    BELFRY_NOINLINE void assign(std::string_view wire, const EnumValues& values) {
-        for (std::uint32_t number = 1; number <= values.count; ++number)
-            if (values[number] == wire) {
-                delete std::exchange(unknown_, nullptr);
-                number_ = number;
-                return;
-            }
-        std::string* const text = new std::string(wire);
-        delete std::exchange(unknown_, text);
-        number_ = 0;
-    }
+    BELFRY_NOINLINE BELFRY_INLINE void assign(std::string_view wire, const EnumValues& values);
     [[nodiscard]] std::string_view text(const EnumValues& values) const noexcept {
         if (number_ != 0) return values[number_];
         return unknown_ != nullptr ? std::string_view(*unknown_) : std::string_view();
@@ -95,3 +83,7 @@ template <OpenEnumType E> [[nodiscard]] bool operator==(const E& a, std::string_
 }
 
 } // namespace belfry::inline v0
+
+#if !defined(BELFRY_SEPARATE_COMPILATION)
+#include <belfry/core/impl/open_enum.ipp>
+#endif

@@ -91,6 +91,12 @@ template <class T> class [[nodiscard]] Result : public detail::ResultBase {
         has_value_ = fill(static_cast<void*>(&value_), static_cast<ResultBase&>(*this));
     }
 
+    Result(const Result&) = default;
+    Result(Result&&) = default;
+    Result& operator=(const Result&) = default;
+    Result& operator=(Result&&) = default;
+    ~Result();
+
     [[nodiscard]] bool has_value() const noexcept { return has_value_; }
     [[nodiscard]] explicit operator bool() const noexcept { return has_value_; }
 
@@ -124,5 +130,9 @@ template <class T> class [[nodiscard]] Result : public detail::ResultBase {
     T value_;
     bool has_value_ = false;
 };
+
+// Not in the class, and so not inline: a library with the code of operations has it, and no caller compiles it
+// again (docs/adr/0031-compiled-by-default.md).
+template <class T> Result<T>::~Result() {} // NOLINT: a defaulted one could not be instantiated elsewhere
 
 } // namespace belfry::inline v0

@@ -71,13 +71,8 @@ concept DrivesSink = requires(F& f, const HttpRequest& request, ResponseSink& si
     { f(request, sink) } -> std::convertible_to<TransportResult>;
 };
 
-[[nodiscard]] BELFRY_NOINLINE inline TransportResult hand_over(HttpResponse response, ResponseSink& sink) {
-    if (!sink.on_head(response.status, std::move(response.headers))) return {TransportStatus::cancelled, {}};
-    if (!response.body.empty() &&
-        !sink.on_body(std::as_bytes(std::span(response.body.data(), response.body.size()))))
-        return {TransportStatus::cancelled, {}};
-    return {};
-}
+/// Gives a whole response to the sink.
+[[nodiscard]] BELFRY_COLD BELFRY_INLINE TransportResult hand_over(HttpResponse response, ResponseSink& sink);
 
 template <class F> class CallableTransport final : public Transport {
   public:
@@ -141,3 +136,7 @@ class TransportHandle {
 };
 
 } // namespace belfry::inline v0
+
+#if !defined(BELFRY_SEPARATE_COMPILATION)
+#include <belfry/http/impl/transport.ipp>
+#endif

@@ -11,6 +11,7 @@
 #include <belfry/auth/bearer_token.hpp>
 #include <belfry/auth/choose_session.hpp>
 #include <belfry/auth/choose_signature.hpp>
+#include <belfry/auth/credentials.hpp>
 #include <belfry/auth/presigned_parameter.hpp>
 #include <belfry/auth/signature_v2.hpp>
 #include <belfry/body/checksum.hpp>
@@ -26,12 +27,14 @@
 #include <belfry/call/host_prefix.hpp>
 #include <belfry/call/operation_endpoint.hpp>
 #include <belfry/client/client.hpp>
+#include <belfry/core/open_enum.hpp>
 #include <belfry/events/body.hpp>
 #include <belfry/events/calls.hpp>
 #include <belfry/events/cbor.hpp>
 #include <belfry/events/json.hpp>
 #include <belfry/events/stream.hpp>
 #include <belfry/http/headers.hpp>
+#include <belfry/http/transport.hpp>
 #include <belfry/jmespath/evaluate.hpp>
 #include <belfry/paging/paginator.hpp>
 #include <belfry/paging/waiter.hpp>
@@ -51,6 +54,7 @@
 #include <belfry/auth/impl/bearer_token.ipp>
 #include <belfry/auth/impl/choose_session.ipp>
 #include <belfry/auth/impl/choose_signature.ipp>
+#include <belfry/auth/impl/credentials.ipp>
 #include <belfry/auth/impl/presigned_parameter.ipp>
 #include <belfry/auth/impl/signature_v2.ipp>
 #include <belfry/body/impl/checksum.ipp>
@@ -66,12 +70,14 @@
 #include <belfry/call/impl/host_prefix.ipp>
 #include <belfry/call/impl/operation_endpoint.ipp>
 #include <belfry/client/impl/client.ipp>
+#include <belfry/core/impl/open_enum.ipp>
 #include <belfry/events/impl/body.ipp>
 #include <belfry/events/impl/calls.ipp>
 #include <belfry/events/impl/cbor.ipp>
 #include <belfry/events/impl/json.ipp>
 #include <belfry/events/impl/stream.ipp>
 #include <belfry/http/impl/headers.ipp>
+#include <belfry/http/impl/transport.ipp>
 #include <belfry/jmespath/impl/evaluate.ipp>
 #include <belfry/paging/impl/paginator.ipp>
 #include <belfry/paging/impl/tokens.ipp>

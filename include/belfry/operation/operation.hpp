@@ -2,7 +2,6 @@
 #pragma once
 
 #include <belfry/core/error.hpp>
-#include <belfry/endpoint/program.hpp>
 #include <belfry/http/request.hpp>
 #include <belfry/http/response.hpp>
 #include <belfry/schema/decode_options.hpp>
@@ -19,6 +18,7 @@
 /// part of an operation is `OperationHooks` in `call/operation_hooks.hpp`.
 namespace belfry::inline v0 {
 
+struct EndpointRules;
 struct Operation;
 struct OperationHooks;
 

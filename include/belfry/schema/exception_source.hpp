@@ -2,11 +2,13 @@
 #pragma once
 
 #include <belfry/core/error.hpp>
-#include <belfry/schema/schema.hpp>
+#include <belfry/schema/describe.hpp>
 
+#include <optional>
 #include <string_view>
 
-namespace belfry::inline v0::detail {
+namespace belfry::inline v0 {
+namespace detail {
 
 /// The response or message behind a service error. `Error::as` reads the modelled exception from it when it
 /// is asked for.
@@ -22,4 +24,15 @@ class ExceptionSource : public ErrorDetail {
     return static_cast<const ExceptionSource*>(error.detail.get());
 }
 
-} // namespace belfry::inline v0::detail
+} // namespace detail
+
+template <class E> std::optional<E> Error::as() const {
+    std::optional<E> exception;
+    const auto* const source = belfry::detail::exception_source(*this);
+    if (kind == ErrorKind::service && source != nullptr &&
+        !source->decode(structure_of<E>, code, &exception.emplace()))
+        exception.reset();
+    return exception;
+}
+
+} // namespace belfry::inline v0
