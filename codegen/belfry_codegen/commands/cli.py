@@ -106,6 +106,12 @@ def _parser() -> argparse.ArgumentParser:
         help="the namespace below belfry, such as mine::sts in the folder belfry/mine/sts (for one service)",
     )
     command.add_argument(
+        "--compiled",
+        action="store_true",
+        help="also write source files for a library, as CMake's belfry_generate compiles; the headers only"
+        " declare what these define",
+    )
+    command.add_argument(
         "--docs", action="store_true", help="copy the model's own documentation into the comments"
     )
     command.add_argument(
@@ -194,7 +200,13 @@ def _generate(options: argparse.Namespace) -> int:
         )
     services, unreadable = _chosen(options)
     wanted = Options(
-        options.out, operations, options.docs, options.protocol, options.check, namespace=options.namespace
+        options.out,
+        operations,
+        options.docs,
+        options.protocol,
+        options.check,
+        namespace=options.namespace,
+        compiled=options.compiled,
     )
     report = generate(services, wanted, options.cache)
     several = len(services) + len(unreadable) > 1

@@ -40,11 +40,13 @@ class Options:
     """Writes nothing, ignores records, and reports what would change."""
     namespace: str = ""
     """The namespace below `belfry`; empty for the one of the service's ID."""
+    compiled: bool = False
+    """Source files for a library, and headers that only declare what these define."""
 
     def words(self) -> list[str]:
         """The options that the generated text depends on."""
         operations = "*" if self.operations is None else ",".join(self.operations)
-        return [operations, str(self.documentation), self.protocol or "", self.namespace]
+        return [operations, str(self.documentation), self.protocol or "", self.namespace, str(self.compiled)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +194,9 @@ def _generate_or_fail(task: _Task) -> Outcome:
     )
     service = replace(service, chosen_namespace=options.namespace)
     misfits = tuple(map(str, faults))
-    headers = render_service(service, name)
-    files = {options.out / path: text for path, text in headers.items()}
-    files[options.out / manifest_path(task.namespace)] = manifest(service, name, task.namespace, headers)
+    rendered = render_service(service, name, options.compiled)
+    files = {options.out / path: text for path, text in rendered.items()}
+    files[options.out / manifest_path(task.namespace)] = manifest(service, name, task.namespace, rendered)
     folder = options.out.joinpath("belfry", *task.namespace.split("::"))
     note = _documentation_note(task.entry) if options.documentation else ""
     outcome = Outcome(name, note=note, misfits=misfits, namespace=task.namespace)

@@ -36,6 +36,10 @@ class Files:
         """The path of a header in the service's folder."""
         return Cpp("{}/{}.hpp").of(self._folder, name)
 
+    def source_path(self, name: Cpp) -> Cpp:
+        """The path of a source file for the library of the service."""
+        return Cpp("{}/source/{}.cpp").of(self._folder, name)
+
     def type_path(self, name: Cpp) -> Cpp:
         """The path of the header of a type."""
         return Cpp("{}/types/{}.hpp").of(self._folder, name)

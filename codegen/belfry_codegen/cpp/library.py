@@ -62,6 +62,10 @@ DECLARED_IN = fixed(
 """Names that a header uses only if an operation or a shape needs them; these headers include all others."""
 
 
+COMPILED_TABLES = Cpp("belfry/operation/compiled_tables.hpp")
+"""Defines the templates whose instances the library of a service has."""
+
+
 class Includes:
     """The headers that a generated header includes, collected while its view is made."""
 

@@ -80,6 +80,11 @@ class OperationView:
     """One or none."""
     waiters: tuple[WaiterView, ...]
 
+    @property
+    def has_events(self) -> bool:
+        """Whether it sends or receives a stream of events."""
+        return bool(self.input_events or self.output_events)
+
 
 _INVALID_ENDPOINT = ("InvalidEndpointException", "421")
 

@@ -7,7 +7,7 @@ The views of all headers read the plan. Choosing a name of the library also adds
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from belfry_codegen.cpp import naming
 from belfry_codegen.cpp.auth import signing
@@ -48,6 +48,10 @@ class OperationPlan:
     paginator: PaginatorView | None
     waiters: tuple[WaiterView, ...]
     includes: tuple[Cpp, ...]
+    source_path: Cpp
+    """The path of the source file, if a library has the operation's table."""
+    declared_includes: tuple[Cpp, ...]
+    """The includes of the header that goes with the source file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +87,11 @@ def plan_service(service: ir.Service, folder: str) -> ServicePlan:
     operations = []
     for name, operation in service.operations.items():
         includes = Includes(files.path(Cpp("client")), *(headers[shape] for shape in messages(operation)))
+        declared = includes.paths
         path = files.path(paths[name])
-        operations.append(_plan_operation(service, types, operation, tags[name], names, path, includes))
+        planned = _plan_operation(service, types, operation, tags[name], names, path, includes)
+        source = files.source_path(paths[name])
+        operations.append(replace(planned, source_path=source, declared_includes=declared))
     return ServicePlan(
         service=service,
         folder=folder,
@@ -129,6 +136,8 @@ def _plan_operation(
         paginator=paginator,
         waiters=waiters,
         includes=includes.paths,
+        source_path=EMPTY,
+        declared_includes=(),
     )
 
 

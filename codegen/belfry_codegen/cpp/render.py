@@ -14,17 +14,24 @@ from belfry_codegen.cpp.view import ServiceView, service_view
 from belfry_codegen.model import ir
 
 
+def _values(view: Any) -> dict[str, Any]:
+    return {field.name: getattr(view, field.name) for field in fields(view)}
+
+
 def _render(template: str, view: Any) -> str:
-    values = {field.name: getattr(view, field.name) for field in fields(view)} if is_dataclass(view) else view
+    values = _values(view) if is_dataclass(view) else view
     return str(templates_of("belfry_codegen.cpp").get_template(template).render(values))
 
 
-def render_service(service: ir.Service, folder: str) -> dict[str, str]:
-    """The generated files of a service, by their path below the include folder."""
-    return render_view(service_view(service, folder))
+def render_service(service: ir.Service, folder: str, is_compiled: bool = False) -> dict[str, str]:
+    """The generated files of a service, by their path below the include folder.
+
+    With `is_compiled` there are source files for a library, and headers without what they have.
+    """
+    return render_view(service_view(service, folder), is_compiled)
 
 
-def render_view(view: ServiceView) -> dict[str, str]:
+def render_view(view: ServiceView, is_compiled: bool = False) -> dict[str, str]:
     """The files that a view describes, by their path."""
     files: dict[str, str] = {}
 
@@ -39,11 +46,21 @@ def render_view(view: ServiceView) -> dict[str, str]:
     for forward in (*view.forwards, view.errors, view.umbrella):
         add_includes(forward)
     add("endpoint_rules.hpp.j2", view.rules.file, view.rules)
-    add("service.hpp.j2", view.service.file, view.service)
     add("fwd.hpp.j2", view.fwd.file, view.fwd)
-    add("client.hpp.j2", view.client.file, view.client)
+    add("client.hpp.j2", view.client.file, _values(view.client) | {"is_compiled": is_compiled})
+    service = _values(view.service) | {"view": view.service}
+    if is_compiled:
+        add("service_declared.hpp.j2", view.service.declared, service)
+        add("service.cpp.j2", view.service.source, service)
+    else:
+        add("service.hpp.j2", view.service.file, service)
     for operation in view.operations:
-        add("operation.hpp.j2", operation.file, operation)
+        # What sends and receives events is compiled where it is called, with the caller's handler.
+        if is_compiled and not operation.operation.has_events:
+            add("operation_declared.hpp.j2", operation.declared, operation)
+            add("operation.cpp.j2", operation.source, operation)
+        else:
+            add("operation.hpp.j2", operation.file, operation)
     return files
 
 

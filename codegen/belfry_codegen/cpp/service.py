@@ -10,7 +10,7 @@ from belfry_codegen.cpp.code import EMPTY, Cpp, name
 from belfry_codegen.cpp.endpoint.diagram import is_diagram
 from belfry_codegen.cpp.endpoint.rules import CompiledRules, EndpointRulesError, compile_rules
 from belfry_codegen.cpp.files import FileView
-from belfry_codegen.cpp.library import Includes
+from belfry_codegen.cpp.library import COMPILED_TABLES, DECLARED_IN, Includes
 from belfry_codegen.cpp.plan import ServicePlan
 from belfry_codegen.cpp.text import comment, literal, prose
 from belfry_codegen.cpp.xml import NamespaceView, namespace_view
@@ -27,9 +27,17 @@ class RulesFileView:
 
 @dataclass(frozen=True, slots=True)
 class ServiceFileView:
-    """The header of the service's table. Names and versions are literals; empty for none."""
+    """The header of the service's table, and the source file that a library has for it.
+
+    Names and versions are literals; empty for none.
+    """
 
     file: FileView
+    declared: FileView
+    """The header that goes with the source file."""
+    source: FileView
+    options: Cpp
+    """The structure of endpoint options; empty for most services."""
     comment: tuple[Cpp, ...]
     id: Cpp
     name: Cpp
@@ -86,8 +94,15 @@ def service_file(plan: ServicePlan) -> ServiceFileView:
         or f"The service {service.full_name or service.id}, as its operations use it."
     )
     namespace = service.xml_namespace if spoken.xml else None
+    own = files.path(Cpp("service"))
     return ServiceFileView(
-        file=files.view(files.path(Cpp("service")), includes.paths),
+        file=files.view(own, includes.paths),
+        declared=files.view(own, [files.path(Cpp("fwd")), DECLARED_IN["Service"]]),
+        source=files.view(
+            files.source_path(Cpp("service")),
+            [*includes.paths, files.path(Cpp("client")), own, COMPILED_TABLES],
+        ),
+        options=plan.types.names[service.endpoint_options] if service.endpoint_options else EMPTY,
         comment=comment([about], 0),
         id=literal(service.id),
         name=literal(plan.folder),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from belfry_codegen.cpp.code import EMPTY, Cpp
 from belfry_codegen.cpp.files import FileView
-from belfry_codegen.cpp.library import Includes
+from belfry_codegen.cpp.library import COMPILED_TABLES, Includes
 from belfry_codegen.cpp.methods import DECLARATIONS, MethodView
 from belfry_codegen.cpp.operations import OperationView, OperationViews
 from belfry_codegen.cpp.plan import ServicePlan, plan_service
@@ -68,9 +68,12 @@ class ClientFileView:
 
 @dataclass(frozen=True, slots=True)
 class OperationFileView:
-    """The header of one operation."""
+    """The header of one operation, and the source file that a library has for it."""
 
     file: FileView
+    declared: FileView
+    """The header that goes with the source file."""
+    source: FileView
     belfry: LibraryNames
     operation: OperationView
 
@@ -96,7 +99,13 @@ def service_view(service: ir.Service, folder: str) -> ServiceView:
     files, types = plan.files, plan.types
     belfry = LibraryNames({*types.names.values(), *(planned.tag for planned in plan.operations)})
     operations = tuple(
-        OperationFileView(files.view(planned.path, planned.includes), belfry, view)
+        OperationFileView(
+            file=files.view(planned.path, planned.includes),
+            declared=files.view(planned.path, planned.declared_includes),
+            source=files.view(planned.source_path, [*planned.includes, planned.path, COMPILED_TABLES]),
+            belfry=belfry,
+            operation=view,
+        )
         for planned, view in zip(plan.operations, OperationViews(plan).all(), strict=True)
     )
     exceptions = {plan.headers[name] for name, shape in service.shapes.items() if shape.error is not None}

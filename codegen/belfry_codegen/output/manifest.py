@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The manifest of a generated service: facts for builds and other tools that cannot read C++.
 
-cmake/BelfryGenerate.cmake links the CMake targets in `components`.
+cmake/BelfryGenerate.cmake compiles `sources` and links the CMake targets in `components`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from belfry_codegen import MARKER
 from belfry_codegen.model import ir
@@ -18,8 +18,10 @@ def manifest_path(namespace: str) -> str:
     return f"belfry/{namespace.replace('::', '/')}/manifest.json"
 
 
-def manifest(service: ir.Service, folder: str, namespace: str, headers: Iterable[str]) -> str:
+def manifest(service: ir.Service, folder: str, namespace: str, files: Collection[str]) -> str:
     """The text of the manifest; `folder` is the service's name among the models."""
+    headers = (path for path in files if path.endswith(".hpp"))
+    sources = sorted(path for path in files if path.endswith(".cpp"))
     content = {
         "comment": f"{MARKER} from the model {folder} {service.api_version}. Do not edit.",
         "service": folder,
@@ -32,4 +34,6 @@ def manifest(service: ir.Service, folder: str, namespace: str, headers: Iterable
         "operations": sorted(service.operations),
         "headers": sorted(headers),
     }
+    if sources:
+        content["sources"] = sources
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

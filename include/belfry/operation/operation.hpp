@@ -153,8 +153,21 @@ struct Operation {
     }
 };
 
+namespace detail {
+/// The tables that a library has: see `operation/compiled_tables.hpp`. `C` is a service's client.
+template <class C> struct CompiledService {
+    static const Service table;
+};
+template <class O> struct CompiledOperation {
+    static const Operation table;
+};
+} // namespace detail
+
 /// The one `Operation` of a generated operation tag.
 template <class O>
 inline constexpr Operation operation_of = belfry_describe_operation(static_cast<const O*>(nullptr));
+template <class O>
+    requires(O::is_compiled)
+inline constexpr const Operation& operation_of<O> = detail::CompiledOperation<O>::table;
 
 } // namespace belfry::inline v0
