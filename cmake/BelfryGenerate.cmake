@@ -2,10 +2,11 @@
 #
 #   belfry_generate(TARGET my_voice SERVICE chime-sdk-voice
 #                   [OPERATIONS StartSpeakerSearchTask GetSpeakerSearchTask ...]
-#                   [PROTOCOL name] [MODELS_DIR directory] [DOCS])
+#                   [PROTOCOL name] [MODELS_DIR directory] [DOCS] [HEADER_ONLY])
 #
 # Makes the library `my_voice` to link: headers of the chosen operations (all, when none is named) and what they
-# reach, below the build directory. MODELS_DIR is laid out like api-models/ or like botocore's data/, or holds
+# reach, below the build directory, and one object file for each operation. It links belfry::compiled, so that nothing
+# is compiled again in the files that include the headers. With HEADER_ONLY it has headers only, and compiles nothing. MODELS_DIR is laid out like api-models/ or like botocore's data/, or holds
 # Smithy JSON ASTs; left out, Belfry's own models are used. PROTOCOL is one of those that the model lists, such as
 # `query`; left out, the best of them. DOCS copies the model's documentation into the comments, if the model has it:
 # a copy that `update --keep-docs` made, botocore's data, or a Smithy AST.
@@ -67,8 +68,22 @@ function(_belfry_read_manifest result directory service)
   message(FATAL_ERROR "belfry_generate: the generator wrote no manifest of '${service}' below ${directory}/belfry")
 endfunction()
 
+# Sets `result` to the texts of one of the manifest's arrays.
+function(_belfry_read_list result manifest name)
+  set(texts)
+  string(JSON count ERROR_VARIABLE missing LENGTH "${manifest}" ${name})
+  if(NOT missing AND count GREATER 0)
+    math(EXPR last "${count} - 1")
+    foreach(index RANGE ${last})
+      string(JSON text GET "${manifest}" ${name} ${index})
+      list(APPEND texts "${text}")
+    endforeach()
+  endif()
+  set(${result} ${texts} PARENT_SCOPE)
+endfunction()
+
 function(belfry_generate)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "DOCS" "TARGET;SERVICE;MODELS_DIR;PROTOCOL" "OPERATIONS")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "DOCS;HEADER_ONLY" "TARGET;SERVICE;MODELS_DIR;PROTOCOL" "OPERATIONS")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "belfry_generate does not know: ${arg_UNPARSED_ARGUMENTS}")
   endif()
@@ -110,6 +125,9 @@ function(belfry_generate)
   if(arg_DOCS)
     list(APPEND arguments --docs)
   endif()
+  if(NOT arg_HEADER_ONLY)
+    list(APPEND arguments --compiled)
+  endif()
   _belfry_find_python(python "${data_dir}")
   execute_process(
     COMMAND "${CMAKE_COMMAND}" -E env "PYTHONPATH=${codegen}" PYTHONDONTWRITEBYTECODE=1 "${python}" -m
@@ -125,25 +143,39 @@ function(belfry_generate)
     message(WARNING "belfry_generate: ${arg_SERVICE} for ${arg_TARGET}:\n  ${notes}")
   endif()
 
-  add_library(${arg_TARGET} INTERFACE)
-  # In front of Belfry's own directory, which may hold the same service as it was checked in.
-  target_include_directories(${arg_TARGET} BEFORE INTERFACE "$<BUILD_INTERFACE:${output}>")
-  target_link_libraries(${arg_TARGET} INTERFACE belfry::belfry)
-
   _belfry_read_manifest(manifest "${output}" "${arg_SERVICE}")
-  string(JSON count LENGTH "${manifest}" components)
-  if(count GREATER 0)
-    math(EXPR last "${count} - 1")
-    foreach(index RANGE ${last})
-      string(JSON component GET "${manifest}" components ${index})
-      belfry_add_component(${component})
-      if(TARGET belfry::${component})
-        target_link_libraries(${arg_TARGET} INTERFACE belfry::${component})
-      else()
-        _belfry_missing_library(text ${component})
-        message(WARNING "belfry_generate: ${arg_SERVICE} needs belfry::${component}, and ${arg_TARGET} does not link "
-                        "without it. ${text}")
-      endif()
-    endforeach()
+  if(arg_HEADER_ONLY)
+    add_library(${arg_TARGET} INTERFACE)
+    set(scope INTERFACE)
+    set(links belfry::belfry)
+  else()
+    _belfry_read_list(sources "${manifest}" sources)
+    list(TRANSFORM sources PREPEND "${output}/")
+    add_library(${arg_TARGET} STATIC ${sources})
+    set_target_properties(${arg_TARGET} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    _belfry_use_sections(${arg_TARGET})
+    set(scope PUBLIC)
+    set(links belfry::compiled)
   endif()
+  # In front of Belfry's own directory, which may hold the same service as it was checked in.
+  target_include_directories(${arg_TARGET} BEFORE ${scope} "$<BUILD_INTERFACE:${output}>")
+
+  _belfry_read_list(components "${manifest}" components)
+  foreach(component IN LISTS components)
+    belfry_add_component(${component})
+    if(NOT TARGET belfry::${component})
+      _belfry_missing_library(text ${component})
+      message(WARNING "belfry_generate: ${arg_SERVICE} needs belfry::${component}, and ${arg_TARGET} does not link "
+                      "without it. ${text}")
+      continue()
+    endif()
+    list(APPEND links belfry::${component})
+    if(NOT arg_HEADER_ONLY)
+      belfry_add_compiled()
+      if(TARGET belfry::compiled_${component})
+        list(APPEND links belfry::compiled_${component})
+      endif()
+    endif()
+  endforeach()
+  target_link_libraries(${arg_TARGET} ${scope} ${links})
 endfunction()

@@ -22,6 +22,6 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/belfryConfigVersion.cmake
                                                                                   ARCH_INDEPENDENT)
 install(FILES ${PROJECT_BINARY_DIR}/belfryConfig.cmake ${PROJECT_BINARY_DIR}/belfryConfigVersion.cmake
               ${PROJECT_SOURCE_DIR}/cmake/BelfryComponents.cmake ${PROJECT_SOURCE_DIR}/cmake/BelfryGenerate.cmake
-              ${PROJECT_SOURCE_DIR}/cmake/BelfryCompiled.cmake ${PROJECT_SOURCE_DIR}/cmake/belfry_compiled.cpp
-              ${PROJECT_SOURCE_DIR}/cmake/belfry_compiled_xml.cpp
+              ${PROJECT_SOURCE_DIR}/cmake/BelfryCompiled.cmake
         DESTINATION ${belfry_package_dir})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/cmake/compiled DESTINATION ${belfry_package_dir})

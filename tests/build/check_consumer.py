@@ -83,6 +83,18 @@ def install(cmake: str, build_dir: str, prefix: Path) -> None:
         sys.exit(done.stderr.decode())
 
 
+def link_installed(project: Project, cmake: str, compiler: str, scratch: Path) -> None:
+    """Installs a library of the consumer, and links it in another project."""
+    kit, folder = scratch / "kit", scratch / "installed"
+    project.run(cmake, "--install", str(project.folder), "--prefix", str(kit))
+    project.run(
+        *(cmake, "-S", str(CONSUMER / "installed"), "-B", str(folder), f"-DKIT={kit}"),
+        *(f"-DCMAKE_PREFIX_PATH={scratch / 'prefix'}", f"-DCMAKE_CXX_COMPILER={compiler}"),
+    )
+    project.run(cmake, "--build", str(folder))
+    project.run(str(folder / "installed"))
+
+
 def edit_models(project: Project, models: Path) -> None:
     """Adds a member, breaks the model, mends it; a rebuild must follow each step."""
     path = next((models / "chime-sdk-voice").glob("*/service-2.json"))
@@ -171,6 +183,7 @@ def main() -> int:
         reads_xml = options.how == "generated" and has_header(options.compiler, "pugixml.hpp")
         optional = ["with_socket_tls"] if has_header(options.compiler, "openssl/ssl.h") else []
         optional += ["with_xml"] if reads_xml else []
+        optional += ["consumer_header_only", "consumer_of_parts"] if options.how == "generated" else []
         project = Project(scratch / "build", options.cmake, options.compiler, tuple(optional))
         settings = {"BELFRY_HOW": options.how}
         if options.how in ("find_package", "generated"):
@@ -185,6 +198,7 @@ def main() -> int:
         project.configure(**settings)
         project.build_and_run()
         if options.how == "generated":
+            link_installed(project, options.cmake, options.compiler, scratch)
             edit_models(project, models)
             follow_advice(options.cmake, options.compiler, scratch)
     print(f"{options.how}: the user's project builds and runs")

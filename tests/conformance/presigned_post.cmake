@@ -5,7 +5,7 @@
 if(TARGET conformance_presigned_post AND TARGET belfry::xml)
   belfry_add_botocore_output(presigned_post)
   if(belfry_botocore_models)
-    belfry_generate(TARGET conformance_presigned_post_s3 SERVICE s3 MODELS_DIR "${belfry_botocore_models}"
+    belfry_generate(TARGET conformance_presigned_post_s3 SERVICE s3 MODELS_DIR "${belfry_botocore_models}" HEADER_ONLY
                     OPERATIONS HeadBucket PutObject)
     target_link_libraries(conformance_presigned_post PRIVATE conformance_presigned_post_s3)
   endif()

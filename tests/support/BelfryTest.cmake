@@ -115,7 +115,7 @@ function(belfry_add_botocore_calls_of_s3 name)
   endif()
   belfry_add_botocore_output(${name} ${arg_MODULES})
   if(belfry_botocore_models)
-    belfry_generate(TARGET ${target}_s3 SERVICE s3 MODELS_DIR "${belfry_botocore_models}"
+    belfry_generate(TARGET ${target}_s3 SERVICE s3 MODELS_DIR "${belfry_botocore_models}" HEADER_ONLY
                     OPERATIONS ${arg_UNPARSED_ARGUMENTS})
     target_link_libraries(${target} PRIVATE ${target}_s3)
   endif()

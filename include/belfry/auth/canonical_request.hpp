@@ -3,6 +3,7 @@
 
 #include <belfry/http/headers.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/ascii.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/percent.hpp>
 

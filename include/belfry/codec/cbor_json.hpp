@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/codec/cbor_reader.hpp>
+#include <belfry/util/append.hpp>
 #include <belfry/util/base64.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/number_text.hpp>

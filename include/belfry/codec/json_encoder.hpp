@@ -7,6 +7,7 @@
 #include <belfry/schema/slot.hpp>
 #include <belfry/schema/value_path.hpp>
 #include <belfry/schema/walk.hpp>
+#include <belfry/util/append.hpp>
 #include <belfry/util/base64.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/time.hpp>

@@ -4,6 +4,7 @@
 #include <belfry/core/fail.hpp>
 #include <belfry/endpoint/functions.hpp>
 #include <belfry/endpoint/vm.hpp>
+#include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/percent.hpp>
 

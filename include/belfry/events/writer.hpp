@@ -8,6 +8,7 @@
 #include <belfry/protocol/input_check.hpp>
 #include <belfry/schema/slot.hpp>
 #include <belfry/schema/validate.hpp>
+#include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/http/request.hpp>
+#include <belfry/util/ascii.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>

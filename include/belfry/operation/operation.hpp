@@ -161,11 +161,13 @@ template <class C> struct CompiledService {
 template <class O> struct CompiledOperation {
     static const Operation table;
 };
+template <class O>
+inline constexpr Operation operation_table = belfry_describe_operation(static_cast<const O*>(nullptr));
 } // namespace detail
 
-/// The one `Operation` of a generated operation tag.
-template <class O>
-inline constexpr Operation operation_of = belfry_describe_operation(static_cast<const O*>(nullptr));
+/// The one `Operation` of a generated operation tag. A reference in either case, so that a source file for
+/// which the table is in a library and one that makes it itself can be in one program.
+template <class O> inline constexpr const Operation& operation_of = detail::operation_table<O>;
 template <class O>
     requires(O::is_compiled)
 inline constexpr const Operation& operation_of<O> = detail::CompiledOperation<O>::table;

@@ -10,6 +10,7 @@
 #include <belfry/protocol/input_check.hpp>
 #include <belfry/schema/simple_text.hpp>
 #include <belfry/schema/slot.hpp>
+#include <belfry/util/append.hpp>
 #include <belfry/util/ascii.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/percent.hpp>

@@ -3,11 +3,13 @@
 
 #include <belfry/codec/json.hpp>
 #include <belfry/core/error.hpp>
+#include <belfry/core/fail.hpp>
 #include <belfry/http/response.hpp>
 #include <belfry/protocol/response_check.hpp>
 #include <belfry/schema/simple_text.hpp>
 #include <belfry/schema/slot.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/ascii.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>

@@ -7,6 +7,7 @@
 #include <belfry/operation/operation.hpp>
 #include <belfry/protocol/response_check.hpp>
 #include <belfry/protocol/xml_error.hpp>
+#include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
 
 #include <string>

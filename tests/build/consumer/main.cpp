@@ -4,7 +4,7 @@
 #include <cstdio>
 
 int main() {
-#if defined(CONSUMER_USES_ADDED_MEMBER)
+#if defined(CONSUMER_USES_ADDED_MEMBER) && !defined(BELFRY_CONSUMER_OF_THE_REPOSITORY)
     // This operation is in the model only after the test has edited it.
     voice::SpeakerSearchTask task;
     task.added_by_test = "added";

@@ -3,6 +3,7 @@
 
 #include <belfry/async/hand_over.hpp>
 #include <belfry/call/call.hpp>
+#include <belfry/core/fail.hpp>
 #include <belfry/util/config.hpp>
 
 #include <atomic>

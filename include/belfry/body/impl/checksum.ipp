@@ -11,6 +11,8 @@
 #include <belfry/protocol/input_check.hpp>
 #include <belfry/schema/member_value.hpp>
 #include <belfry/schema/simple_text.hpp>
+#include <belfry/util/append.hpp>
+#include <belfry/util/ascii.hpp>
 #include <belfry/util/base64.hpp>
 #include <belfry/util/checksum.hpp>
 #include <belfry/util/checksum_provider.hpp>

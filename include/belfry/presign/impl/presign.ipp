@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/auth/sigv4.hpp>
+#include <belfry/call/environment.hpp>
 #include <belfry/call/operation_hooks.hpp>
 #include <belfry/call/prepare.hpp>
 #include <belfry/call/prepared_request.hpp>

@@ -4,6 +4,7 @@
 #include <belfry/operation/operation.hpp>
 #include <belfry/protocol/form_request.hpp>
 #include <belfry/protocol/query_response.hpp>
+#include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
 
 #include <string>

@@ -3,6 +3,7 @@
 
 #include <belfry/http/message_check.hpp>
 #include <belfry/http/transport.hpp>
+#include <belfry/util/ascii.hpp>
 
 #include <cstddef>
 #include <cstdint>

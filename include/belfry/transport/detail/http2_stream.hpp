@@ -8,6 +8,7 @@
 #include <belfry/transport/detail/sigpipe.hpp>
 #include <belfry/transport/detail/socket_wire.hpp>
 #include <belfry/transport/detail/tls_wire.hpp>
+#include <belfry/util/ascii.hpp>
 
 #include <algorithm>
 #include <atomic>

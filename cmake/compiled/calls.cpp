@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <belfry/auth/api_key.hpp>
+#include <belfry/auth/bearer_token.hpp>
+#include <belfry/auth/choose_session.hpp>
+#include <belfry/auth/choose_signature.hpp>
+#include <belfry/auth/credentials.hpp>
+#include <belfry/auth/presigned_parameter.hpp>
+#include <belfry/auth/signature_v2.hpp>
+#include <belfry/call/core.hpp>
+#include <belfry/call/encode_request.hpp>
+#include <belfry/call/endpoint_path.hpp>
+#include <belfry/call/host_prefix.hpp>
+#include <belfry/call/operation_endpoint.hpp>
+#include <belfry/client/client.hpp>
+#include <belfry/core/open_enum.hpp>
+#include <belfry/http/headers.hpp>
+#include <belfry/http/transport.hpp>
+
+#include <belfry/auth/impl/api_key.ipp>
+#include <belfry/auth/impl/bearer_token.ipp>
+#include <belfry/auth/impl/choose_session.ipp>
+#include <belfry/auth/impl/choose_signature.ipp>
+#include <belfry/auth/impl/credentials.ipp>
+#include <belfry/auth/impl/presigned_parameter.ipp>
+#include <belfry/auth/impl/signature_v2.ipp>
+#include <belfry/call/impl/core.ipp>
+#include <belfry/call/impl/encode_request.ipp>
+#include <belfry/call/impl/endpoint_path.ipp>
+#include <belfry/call/impl/host_prefix.ipp>
+#include <belfry/call/impl/operation_endpoint.ipp>
+#include <belfry/client/impl/client.ipp>
+#include <belfry/core/impl/open_enum.ipp>
+#include <belfry/http/impl/headers.ipp>
+#include <belfry/http/impl/transport.ipp>
