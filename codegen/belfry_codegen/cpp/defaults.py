@@ -6,7 +6,6 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from belfry_codegen.cpp.text import bytes_literal, literal, one_line
 from belfry_codegen.cpp.types import TypeTable
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import ModelError
+from belfry_codegen.model.records import dataclass
 
 INTEGER_BITS = {
     ir.Kind.BYTE: 7,

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from belfry_codegen.cpp import naming
@@ -13,6 +12,7 @@ from belfry_codegen.cpp.reserved import former_name
 from belfry_codegen.cpp.text import comment, deprecation_reason, literal, prose
 from belfry_codegen.cpp.types import TypeTable
 from belfry_codegen.model import ir
+from belfry_codegen.model.records import dataclass
 
 MEMBERS = (
     "Unknown_",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from belfry_codegen.cpp import naming
@@ -18,6 +17,7 @@ from belfry_codegen.cpp.enums import enumerator_names
 from belfry_codegen.cpp.text import comment, literal, prose
 from belfry_codegen.cpp.types import TypeTable
 from belfry_codegen.model import ir
+from belfry_codegen.model.records import dataclass
 
 
 class _UnfitError(Exception):

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from belfry_codegen import MARKER
 from belfry_codegen.cpp import naming
 from belfry_codegen.cpp.code import Cpp
 from belfry_codegen.cpp.text import remark
 from belfry_codegen.model import ir
+from belfry_codegen.model.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

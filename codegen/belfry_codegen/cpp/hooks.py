@@ -7,7 +7,6 @@ An operation includes only the headers that it needs, so that other programs do 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
 from belfry_codegen.cpp.auth import authorization
 from belfry_codegen.cpp.code import EMPTY, Cpp, name
@@ -18,6 +17,7 @@ from belfry_codegen.cpp.text import literal
 from belfry_codegen.cpp.types import TypeTable
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import UsageError
+from belfry_codegen.model.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from belfry_codegen.cpp.code import EMPTY, Cpp, fixed, name, number
 from belfry_codegen.cpp.text import comment, literal
 from belfry_codegen.model.expressions import Expression, Node, Operator
+from belfry_codegen.model.records import dataclass
 
 FIELDS = fixed({int: "integer", float: "real", str: "text"})
 

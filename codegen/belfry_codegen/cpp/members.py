@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from belfry_codegen.cpp import naming
 from belfry_codegen.cpp.code import EMPTY, Cpp, fixed
@@ -13,6 +12,7 @@ from belfry_codegen.cpp.reserved import former_name
 from belfry_codegen.cpp.text import comment, literal, prose
 from belfry_codegen.cpp.types import TypeTable
 from belfry_codegen.model import ir
+from belfry_codegen.model.records import dataclass
 
 LOCATIONS = fixed(
     {

@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from belfry_codegen.cpp import naming
 from belfry_codegen.cpp.code import Cpp
 from belfry_codegen.cpp.reserved import escape
 from belfry_codegen.model import ir
+from belfry_codegen.model.records import dataclass
 
 _TAKEN = ("core", "core_", "options_")
 """The client's other members."""

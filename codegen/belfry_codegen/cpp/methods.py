@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from belfry_codegen.cpp import naming
@@ -14,6 +13,7 @@ from belfry_codegen.cpp.plan import OperationPlan, ServicePlan
 from belfry_codegen.cpp.text import comment, deprecation_reason, prose
 from belfry_codegen.cpp.types import TypeTable
 from belfry_codegen.model import ir
+from belfry_codegen.model.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

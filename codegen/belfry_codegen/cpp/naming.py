@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Makes valid C++ names from the model's names, always the same ones."""
+"""Makes valid C++ names from the model's names, always the same ones.
+
+Names that take regular expressions to make are kept: each is asked for several times, and services share them.
+"""
 
 from __future__ import annotations
 
@@ -76,6 +79,7 @@ def _initialisms() -> tuple[re.Pattern[str], Mapping[str, str]]:
     return pattern, {spelling.lstrip("*"): found for spelling, found in words.items()}
 
 
+@cache
 def snake_case(name: str) -> str:
     """A name in boto3's spelling of operations: `E164PhoneNumbers` gives `e164_phone_numbers`."""
     if "_" in name:
@@ -124,6 +128,7 @@ def member_names(members: Iterable[str], taken: Iterable[str] = ()) -> dict[str,
     return unique([(name, escape(plain_member_name(name))) for name in members], taken)
 
 
+@cache
 def plain_member_name(name: str) -> str:
     """A member's name, which may be reserved: `SSEKMSKeyId` gives `sse_kms_key_id`.
 
@@ -134,6 +139,7 @@ def plain_member_name(name: str) -> str:
     return plain_function_name(_VERSION.sub("V", pattern.sub(lambda match: words[match[0]], name)))
 
 
+@cache
 def plain_function_name(name: str) -> str:
     """An operation's or a waiter's name, which boto3 has, too; it may be reserved."""
     word = snake_case(name)
@@ -182,6 +188,7 @@ def type_name(name: str) -> str:
     return escape(plain_type_name(name), called=True)
 
 
+@cache
 def plain_type_name(name: str) -> str:
     """A name in PascalCase, which may be reserved: `__listOf__double` is `ListOfDouble`."""
     words = [word for word in re.split("__+", _ILLEGAL.sub("_", name).strip("_")) if word]

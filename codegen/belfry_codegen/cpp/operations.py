@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from belfry_codegen.cpp import naming
 from belfry_codegen.cpp.code import EMPTY, Cpp
@@ -16,6 +15,7 @@ from belfry_codegen.cpp.plan import OperationPlan, ServicePlan, messages
 from belfry_codegen.cpp.reserved import former_name, macro_note
 from belfry_codegen.cpp.text import comment, deprecation_reason, literal, remark
 from belfry_codegen.model import ir
+from belfry_codegen.model.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from belfry_codegen.cpp.code import EMPTY, Cpp, fixed, name
 from belfry_codegen.cpp.jmespath import ExpressionTables, NodeView, literal_view
@@ -12,6 +11,7 @@ from belfry_codegen.cpp.library import Includes
 from belfry_codegen.cpp.method_names import MethodNames
 from belfry_codegen.cpp.text import literal, remark
 from belfry_codegen.model import ir
+from belfry_codegen.model.records import dataclass
 
 WRITERS = fixed(
     {

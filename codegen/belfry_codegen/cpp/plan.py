@@ -7,7 +7,6 @@ The views of all headers read the plan. Choosing a name of the library also adds
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from belfry_codegen.cpp import naming
 from belfry_codegen.cpp.auth import signing
@@ -21,6 +20,7 @@ from belfry_codegen.cpp.paging import PaginatorView, WaiterView, paginator_view,
 from belfry_codegen.cpp.roles import Roles, groups_of, roles_of
 from belfry_codegen.cpp.types import TypeTable
 from belfry_codegen.model import ir
+from belfry_codegen.model.records import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

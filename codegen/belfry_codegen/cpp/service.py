@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from belfry_codegen.cpp.auth import bearer_tokens
 from belfry_codegen.cpp.code import EMPTY, Cpp, name
 from belfry_codegen.cpp.endpoint.diagram import is_diagram
@@ -15,6 +13,7 @@ from belfry_codegen.cpp.plan import ServicePlan
 from belfry_codegen.cpp.text import comment, literal, prose
 from belfry_codegen.cpp.xml import NamespaceView, namespace_view
 from belfry_codegen.model.errors import ModelError, UsageError
+from belfry_codegen.model.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from belfry_codegen.cpp import naming
@@ -24,6 +23,7 @@ from belfry_codegen.cpp.text import comment, deprecation_reason, literal, prose
 from belfry_codegen.cpp.types import TypeTable
 from belfry_codegen.cpp.xml import XmlView, xml_view
 from belfry_codegen.model import ir
+from belfry_codegen.model.records import dataclass
 from belfry_codegen.passes.references import targets
 
 

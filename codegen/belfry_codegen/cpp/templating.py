@@ -16,7 +16,8 @@ from typing import Any, NoReturn
 
 import jinja2
 from jinja2 import nodes
-from jinja2.compiler import CodeGenerator, Frame
+from jinja2.compiler import CodeGenerator, Frame, MacroRef
+from jinja2.environment import TemplateModule
 
 from belfry_codegen.cpp.code import EMPTY, Cpp, PlainTextError, number, printed, require
 from belfry_codegen.cpp.text import declared, filled, hanging
@@ -64,6 +65,11 @@ class _Generator(CodeGenerator):
             self.write(", ")
         self.write(f"), {self._place(node)!r})")
 
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        # Views have attributes. Jinja's own way also finds the entries of a dict, which takes ten times longer.
+        self.visit(node.node, frame)
+        self.write(f".{node.attr}")
+
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
         if node.dyn_args is not None or node.dyn_kwargs is not None or forward_caller:
             self.fail("a call has only positional and named arguments", node.lineno)
@@ -73,6 +79,24 @@ class _Generator(CodeGenerator):
         for argument in (*node.args, *node.kwargs):
             self.visit(argument, frame)
             self.write(", ")
+        self.write(")")
+
+    def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
+        # The function that `macro_body` has written. Jinja's own object looks at each call for what macros here
+        # do not have, and takes longer for that than most of them take.
+        node = macro_ref.node
+        if macro_ref.accesses_caller or macro_ref.accesses_kwargs or macro_ref.accesses_varargs:
+            self.fail("a macro has only the arguments that it names", node.lineno)
+        if node.defaults:
+            self.write(f"lambda *given, macro=macro: macro(*given, *[missing] * ({len(node.args)} - len(given)))")
+        else:
+            self.write("macro")
+
+    def _import_common(self, node: nodes.Import | nodes.FromImport, frame: Frame) -> None:
+        if node.with_context:
+            self.fail("a template is imported without the values of the one that imports it", node.lineno)
+        self.write("environment.macros_of(")
+        self.visit(node.template, frame)
         self.write(")")
 
     def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:
@@ -116,6 +140,11 @@ def _source(node: nodes.Node) -> str:
 
 class _Environment(jinja2.Environment):
     code_generator_class = _Generator
+
+    @cache  # noqa: B019 - there is one environment for each package, and it stays
+    def macros_of(self, template: str) -> TemplateModule:
+        """The macros of a template, which do not depend on the values of the template that imports them."""
+        return self.get_template(template).module
 
     @staticmethod
     def concat(parts: Iterable[str]) -> Cpp:

@@ -71,9 +71,10 @@ def comment(paragraphs: Iterable[str], indent: int, marker: str = "///") -> tupl
     lines: list[Cpp] = []
     for paragraph in paragraphs:
         text = one_line(paragraph)
-        room = WIDTH - len(lead)
-        wrapped = [text] if 0 < len(text) <= room else _wrapped(text, room)
-        lines.extend(Cpp(lead + _ended(line)) for line in wrapped)
+        if text:
+            room = WIDTH - len(lead)
+            wrapped = [text] if len(text) <= room else _wrapped(text, room)
+            lines.extend([Cpp(lead + _ended(line)) for line in wrapped])
     return tuple(lines)
 
 
@@ -93,6 +94,8 @@ def _wrapped(text: str, room: int) -> list[str]:
 
 def prose(documentation: str) -> str:
     """Documentation as one line of text, without the HTML that models carry."""
+    if not documentation:
+        return ""
     return " ".join(html.unescape(_TAG.sub("", _BLOCK.sub(" ", documentation))).split())
 
 

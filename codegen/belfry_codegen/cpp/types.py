@@ -70,14 +70,13 @@ _BASE_MEMBERS = {
 }
 
 
-class LibraryNames(dict[str, Cpp]):
+class LibraryNames:
     """Belfry's own names in a template, as in `belfry.Result`: qualified if the service has the same name."""
 
     def __init__(self, taken: Iterable[str]) -> None:
-        super().__init__()
         self._taken = frozenset(taken)
 
-    def __missing__(self, plain: str) -> Cpp:
+    def __getattr__(self, plain: str) -> Cpp:
         return Cpp("::belfry::{}").of(name(plain)) if plain in self._taken else name(plain)
 
 

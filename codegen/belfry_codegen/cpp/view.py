@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from belfry_codegen.cpp.code import EMPTY, Cpp
 from belfry_codegen.cpp.files import FileView
@@ -17,6 +16,7 @@ from belfry_codegen.cpp.shapes import ShapeView, names_deprecated, shape_view
 from belfry_codegen.cpp.text import comment
 from belfry_codegen.cpp.types import LibraryNames
 from belfry_codegen.model import ir
+from belfry_codegen.model.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

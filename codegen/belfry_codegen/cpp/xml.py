@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from belfry_codegen.cpp.code import EMPTY, Cpp
 from belfry_codegen.cpp.text import literal
 from belfry_codegen.model import ir
+from belfry_codegen.model.records import dataclass
 
 _ELEMENT, _KEY, _VALUE = "member", "key", "value"
 

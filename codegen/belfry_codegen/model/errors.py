@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NoReturn
+
+from belfry_codegen.model.records import dataclass
 
 
 def printable(text: str) -> str:

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
+
+from belfry_codegen.model.records import dataclass
 
 
 class Operator(Enum):

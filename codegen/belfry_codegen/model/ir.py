@@ -7,7 +7,7 @@ Other packages import only this module, which has all names of `shapes` and `ope
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from belfry_codegen.model.operations import (
     Acceptor,
@@ -24,6 +24,7 @@ from belfry_codegen.model.operations import (
     WaiterState,
 )
 from belfry_codegen.model.protocols import Protocol
+from belfry_codegen.model.records import dataclass
 from belfry_codegen.model.shapes import (
     NO_XML,
     Deprecation,

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from belfry_codegen.model.expressions import Expression
+from belfry_codegen.model.records import dataclass
 from belfry_codegen.model.shapes import NO_XML, Deprecation, Json, XmlTraits
 
 

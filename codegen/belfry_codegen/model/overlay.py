@@ -8,10 +8,11 @@ None stands for an absent key.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import Place
+from belfry_codegen.model.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

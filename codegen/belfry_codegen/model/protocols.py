@@ -6,9 +6,8 @@ This is the only module that knows a protocol by its name; all others use the pr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from belfry_codegen.model.errors import UsageError
+from belfry_codegen.model.records import dataclass
 from belfry_codegen.model.suggestions import close_matches
 
 

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+
+from belfry_codegen.model.records import dataclass
 
 Json = Any
 """A parsed JSON value that is passed on without being interpreted."""

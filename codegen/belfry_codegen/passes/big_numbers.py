@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from belfry_codegen.model import ir
+from belfry_codegen.model.records import replace
 
 _BIG = (ir.Kind.BIG_INTEGER, ir.Kind.BIG_DECIMAL)
 

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from belfry_codegen.model import ir
+from belfry_codegen.model.records import replace
 
 
 def fill_defaults(service: ir.Service) -> ir.Service:

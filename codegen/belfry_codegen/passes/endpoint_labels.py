@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from belfry_codegen.model import ir
+from belfry_codegen.model.records import replace
 
 _FIRST_LABEL = re.compile(r"/{([^{}+]+)\+?}(?=[/?]|\Z)")
 _HOST_LABEL = re.compile(r"{([^{}]+)}\.?")

@@ -7,9 +7,8 @@ the account, or offer Signature Version 4a or sessions of S3 Express.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from belfry_codegen.model import ir
+from belfry_codegen.model.records import replace
 from belfry_codegen.passes.endpoint_labels import declared_parameters
 
 _CONFIGURED = ("AWS::Region", "SDK::Endpoint", "AWS::UseFIPS", "AWS::UseDualStack")

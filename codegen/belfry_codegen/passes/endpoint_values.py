@@ -7,9 +7,8 @@ that such a value would have it evaluate the rules again for each key.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from belfry_codegen.model import ir
+from belfry_codegen.model.records import replace
 from belfry_codegen.passes.endpoint_labels import declared_parameters, read_names
 
 

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from http import HTTPStatus
 
 from belfry_codegen.model import ir
+from belfry_codegen.model.records import replace
 
 _STATUSES = {status.phrase.replace(" ", ""): status.value for status in HTTPStatus}
 

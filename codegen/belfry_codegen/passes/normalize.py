@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from belfry_codegen.model import ir
+from belfry_codegen.model.records import replace
 
 _LABEL = re.compile(r"{([^{}+]*)(\+?)}")
 

@@ -9,12 +9,12 @@ be removed. An overlay for any model of the service (`anyModel`) ignores such en
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import TypeVar
 
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import Place
 from belfry_codegen.model.overlay import MemberEntry, OperationEntry, Overlay, ShapeEntry
+from belfry_codegen.model.records import replace
 from belfry_codegen.model.suggestions import close_matches
 from belfry_codegen.readers.waiters_and_paginators import check_paginator, require_operation
 

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import CombinedError, ModelError
 from belfry_codegen.model.protocols import choose_protocol
+from belfry_codegen.model.records import replace
 from belfry_codegen.passes.big_numbers import spell_big_numbers
 from belfry_codegen.passes.defaults import fill_defaults
 from belfry_codegen.passes.documentation import without_documentation

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import ModelError
+from belfry_codegen.model.records import replace
 from belfry_codegen.passes.references import targets
 
 DEPTH_LIMIT = 64

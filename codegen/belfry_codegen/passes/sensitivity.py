@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from belfry_codegen.model import ir
+from belfry_codegen.model.records import replace
 
 SECRET_ENDINGS: Mapping[str, str] = {
     "accesstoken": "OAuth 2.0 and Cognito: whoever has it acts as the user (RFC 6749 section 1.4)",

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import replace
 
 from belfry_codegen.model import ir
+from belfry_codegen.model.records import replace
 
 
 def synthesize_messages(service: ir.Service) -> ir.Service:

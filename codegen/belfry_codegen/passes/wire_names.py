@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from belfry_codegen.model import ir
 from belfry_codegen.model.protocols import Protocol, any_http_bindings
+from belfry_codegen.model.records import replace
 
 
 def settle_wire_names(service: ir.Service) -> ir.Service:

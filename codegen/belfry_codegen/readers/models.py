@@ -8,11 +8,11 @@ names, like AWS's repository of them (`models/SERVICE/service/VERSION/SERVICE-VE
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import ModelError, UsageError
+from belfry_codegen.model.records import dataclass, replace
 from belfry_codegen.model.suggestions import close_matches
 from belfry_codegen.readers import files
 from belfry_codegen.readers.botocore import service as botocore

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from belfry_codegen.model.errors import ModelError, Place
 from belfry_codegen.model.expressions import Expression
+from belfry_codegen.model.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
+from belfry_codegen.cpp.code import Cpp
 from belfry_codegen.cpp.render import render_service
 from belfry_codegen.cpp.templating import templates_of
 from belfry_codegen.cpp.text import literal
@@ -13,6 +15,17 @@ from belfry_codegen.cpp.view import OperationFileView, service_view
 from belfry_codegen.model import ir
 
 _OPERATIONS_PER_FILE = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An operation in a table."""
+
+    name: Cpp
+    """A literal: the name that people use."""
+    type: Cpp
+    stream: Cpp
+    """A literal: the output's member that holds the events; empty for none."""
 
 
 def write_program(service: ir.Service, folder: str, out: Path) -> list[Path]:
@@ -54,11 +67,7 @@ def _chunk(
         "number": number,
         "includes": [view.file.path for _, view in chunk],
         "operations": [
-            {
-                "name": literal(name),
-                "type": view.operation.name,
-                "stream": literal(service.operations[name].output_stream),
-            }
+            _Entry(literal(name), view.operation.name, literal(service.operations[name].output_stream))
             for name, view in chunk
         ],
     }

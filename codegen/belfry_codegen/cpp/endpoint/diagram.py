@@ -15,10 +15,10 @@ from __future__ import annotations
 import base64
 import binascii
 import struct
-from dataclasses import dataclass
 from typing import Any
 
 from belfry_codegen.cpp.endpoint.tables import EndpointRulesError
+from belfry_codegen.model.records import dataclass
 
 _FIRST_RESULT = 100_000_000
 _NODE = struct.Struct(">iii")

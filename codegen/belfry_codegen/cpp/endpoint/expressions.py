@@ -6,10 +6,11 @@ from __future__ import annotations
 import enum
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
 
 from belfry_codegen.cpp.endpoint.tables import SLOT_LIMIT, Attribute, Code, EndpointRulesError, Tables
+from belfry_codegen.model.records import dataclass
 
 DEPTH_LIMIT = 64
 INTEGER_LIMIT = 0x7FFF

@@ -11,7 +11,6 @@ import json
 import re
 import sys
 import textwrap
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from belfry_codegen.cpp.code import Cpp
 from belfry_codegen.cpp.templating import templates_of
 from belfry_codegen.cpp.text import literal
 from belfry_codegen.model.errors import BelfryError
+from belfry_codegen.model.records import dataclass, replace
 
 DEFAULT_PARTITION = "aws"
 REGION = re.compile(r"[A-Za-z0-9-]+\Z")

@@ -8,7 +8,6 @@ Smithy's trait `endpointBdd`. The result is data that `belfry::resolve_endpoint`
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from belfry_codegen.cpp.code import EMPTY, Cpp
@@ -16,6 +15,7 @@ from belfry_codegen.cpp.endpoint.diagram import NO_RESULT, Diagram, is_diagram, 
 from belfry_codegen.cpp.endpoint.expressions import DEPTH_LIMIT, NAME, Expressions, Scope, Type
 from belfry_codegen.cpp.endpoint.tables import Code, EndpointRulesError, Tables
 from belfry_codegen.cpp.text import literal_lines, number_lines
+from belfry_codegen.model.records import dataclass
 
 __all__ = ["CompiledRules", "EndpointRulesError", "Parameter", "compile_rules"]
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from jmespath.exceptions import JMESPathError
@@ -21,6 +20,7 @@ from jmespath.parser import Parser
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import BelfryError
 from belfry_codegen.model.expressions import Node, Operator
+from belfry_codegen.model.records import dataclass
 from belfry_codegen.model.suggestions import close_matches
 from belfry_codegen.passes.jmespath.types import NULL, Alternative, Hash, ListOf, Shapes, Simple, Types
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NoReturn
 
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import ModelError
 from belfry_codegen.model.expressions import Expression
+from belfry_codegen.model.records import replace
 from belfry_codegen.passes.jmespath.compiler import ExpressionError, compile_expression
 from belfry_codegen.passes.jmespath.types import NULL, Alternative, Hash, Shaped, Shapes, Simple, Types
 

@@ -8,10 +8,10 @@ because any member may be absent.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from belfry_codegen.model import ir
+from belfry_codegen.model.records import dataclass
 
 
 class Simple(Enum):

@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import ModelError, UsageError
 from belfry_codegen.model.protocols import any_http_bindings
+from belfry_codegen.model.records import replace
 from belfry_codegen.model.suggestions import close_matches
 from belfry_codegen.readers import shared_traits
 from belfry_codegen.readers.botocore.shapes import (

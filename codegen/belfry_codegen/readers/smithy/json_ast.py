@@ -7,10 +7,10 @@ The format is described at https://smithy.io/2.0/spec/json-ast.html.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from belfry_codegen.model.records import dataclass
 from belfry_codegen.model.suggestions import close_matches
 from belfry_codegen.readers.files import load_json
 from belfry_codegen.readers.node import Node

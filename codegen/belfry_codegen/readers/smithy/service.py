@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import ModelError
 from belfry_codegen.model.protocols import BY_SMITHY_TRAIT, JSON_VERSIONS, any_http_bindings
+from belfry_codegen.model.records import replace
 from belfry_codegen.readers import shared_traits
 from belfry_codegen.readers.node import Node
 from belfry_codegen.readers.smithy.auth import Authentication
