@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from belfry_codegen.commands.cli import BAD_INPUT, main
+from belfry_codegen.output import write
 from support import VERSION, small_model, write_model
 
 Break = Callable[[dict[str, Any]], object]
@@ -241,14 +242,14 @@ def test_an_interrupted_write_leaves_the_old_files(tmp_path: Path, monkeypatch: 
     (tmp_path / "models" / "bell-tower" / VERSION / "service-2.json").write_text(json.dumps(service))
     written = []
 
-    def fails(path: Path, content: bytes) -> int:
+    def fails(path: str, content: bytes) -> None:
         written.append(path)
         if len(written) == 5:
             raise OSError(28, "No space left on device")
-        return real(path, content)
+        real(path, content)
 
-    real = Path.write_bytes
-    monkeypatch.setattr(Path, "write_bytes", fails)
+    real = write._write
+    monkeypatch.setattr(write, "_write", fails)
     assert _generate(tmp_path / "models", out) == BAD_INPUT
     assert len(written) == 5
     assert {path: path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()} == before

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from belfry_codegen.commands import generate as generating
+from belfry_codegen.commands import generate_service as generating
 from belfry_codegen.commands.cli import BAD_INPUT, INTERRUPTED, STALE, main
 from belfry_codegen.cpp.naming import namespace
 from belfry_codegen.cpp.render import render_service

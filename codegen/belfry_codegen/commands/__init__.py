@@ -2,7 +2,9 @@
 """The commands of the generator. Imports every other package; no other package imports this one.
 
 cli          the command line of `belfry-codegen`: generate, update, list, explain
-generate     generates several services in parallel
+generate     generates several services in parallel, those that changed
+generate_service   generates one service
+task         what `generate` does for one service, and what comes of it
 update       copies a service's newest model from botocore
 diff         lists the changes between two versions of a model, and which of them break users
 compilers    finds the C++ compiler for `wire` and `catalogue`

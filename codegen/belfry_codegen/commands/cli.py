@@ -10,16 +10,19 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from belfry_codegen import __version__
 from belfry_codegen.commands.explain.command import add_explain
-from belfry_codegen.commands.generate import Options, Report, generate
+from belfry_codegen.commands.generate import Report, generate
 from belfry_codegen.commands.repository import checkout, own_command, repository_root
-from belfry_codegen.commands.update import Update, update
+from belfry_codegen.commands.task import Options
 from belfry_codegen.model.errors import BelfryError, ModelError, UsageError, error_text
 from belfry_codegen.output.progress import counted
-from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.models import Entry, find, nothing_in, services, survey
+
+if TYPE_CHECKING:
+    from belfry_codegen.commands.update import Update
 
 STALE = 1
 BAD_INPUT = 2
@@ -213,8 +216,8 @@ def _generate(options: argparse.Namespace) -> int:
     for outcome in report.outcomes:
         for path in outcome.stale:
             print(f"stale: {path}", file=sys.stderr)
-        for path in outcome.left_over:
-            print(f"no longer generated: {path}", file=sys.stderr)
+        for left_over in outcome.left_over:
+            print(f"no longer generated: {left_over}", file=sys.stderr)
         prefix = f"{outcome.name}: " if several else ""
         if outcome.fault:
             _print_faults(outcome.fault.splitlines(), prefix)
@@ -280,6 +283,10 @@ def _print_summary(report: Report, failed: int, several: bool, seconds: float) -
 
 
 def _update(options: argparse.Namespace) -> int:
+    # Imported here, because the other commands must start without it.
+    from belfry_codegen.commands.update import update
+    from belfry_codegen.passes.pipeline import load_service
+
     names = _named(options)
     failed = misfits = False
     for name in names:

@@ -78,7 +78,7 @@ def update(models: Path, service: str, source: Path | None, keep_documentation: 
         documentation = {"documentation": True} if keep else {}
         files["source.json"] = _as_text({"package": "botocore", "version": origin, **documentation})
         new = _read_back(files, data / service / version)
-    todo = plan({folder / name: text for name, text in files.items()})
+    todo = plan({str(folder / name): text for name, text in files.items()})
     gone = [folder / f"{stem}.json" for stem in (*_FILES, _EXAMPLES) if f"{stem}.json" not in files]
     todo = replace(todo, removed=tuple(path for path in gone if path.is_file()))
     write_all(todo, folder)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes valid C++ names from the model's names, always the same ones.
 
-Names that take regular expressions to make are kept: each is asked for several times, and services share them.
+Names that take regular expressions to make are kept: each is asked for several times, and services have many
+in common.
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 from belfry_codegen.cpp.code import Cpp, name, word
 from belfry_codegen.cpp.reserved import data_lines, escape, reserved_words
-from belfry_codegen.model import ir
 from belfry_codegen.model.protocols import PROTOCOLS
+
+if TYPE_CHECKING:
+    from belfry_codegen.model import ir
 
 _PLURAL_ACRONYM = re.compile(r"(?P<stem>[A-Z]+)s\Z")
 _VERSION = re.compile(r"(?<=[A-Z]{2})v(?=[0-9])")

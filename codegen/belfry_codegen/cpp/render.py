@@ -4,18 +4,32 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 from typing import Any
 
 from belfry_codegen.cpp.code import name
 from belfry_codegen.cpp.endpoint.rules import CompiledRules
 from belfry_codegen.cpp.files import FileView
-from belfry_codegen.cpp.templating import templates_of
+from belfry_codegen.cpp.templating import CompiledTemplates, templates_of
 from belfry_codegen.cpp.view import ServiceView, service_view
 from belfry_codegen.model import ir
 
 
 def _values(view: Any) -> dict[str, Any]:
     return {field.name: getattr(view, field.name) for field in fields(view)}
+
+
+def load_templates(kept: Path | None) -> None:
+    """Loads all templates. They are compiled, which takes as long as a small service, unless `kept` has them.
+
+    `kept` is a folder for what they are compiled to. Another version of the generator, of Jinja2 or of Python
+    needs another folder.
+    """
+    environment = templates_of("belfry_codegen.cpp")
+    if kept is not None:
+        environment.bytecode_cache = CompiledTemplates(kept)
+    for template in environment.list_templates():
+        environment.get_template(template)
 
 
 def _render(template: str, view: Any) -> str:

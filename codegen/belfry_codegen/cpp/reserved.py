@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from belfry_codegen.cpp.code import EMPTY, Cpp, name
 
@@ -30,36 +29,35 @@ _SECTIONS = {
 
 def data_lines(file: str) -> list[str]:
     """The lines of a data file of this package, without comments."""
-    text = resources.files("belfry_codegen.cpp").joinpath(file).read_text(encoding="utf-8")
+    text = (Path(__file__).parent / file).read_text(encoding="utf-8")
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
-def _words(file: str) -> Iterator[tuple[str, str]]:
-    """The sections of a file, each with one of its words."""
-    section = ""
+@cache
+def _sections(file: str) -> dict[str, list[str]]:
+    """The sections of a file, and their words."""
+    sections: dict[str, list[str]] = {}
     for line in data_lines(file):
         if line.startswith("["):
-            section = line.strip("[]")
+            words = sections.setdefault(line.strip("[]"), [])
         else:
-            for word in line.split():
-                yield section, word
+            words.extend(line.split())
+    return sections
 
 
 @cache
 def _first_words() -> dict[str, str]:
     """The words that version 0.1.0 knew, and their sections."""
-    return {word: section for section, word in _words("reserved.txt")}
+    return {word: section for section, words in _sections("reserved.txt").items() for word in words}
 
 
 @cache
 def _macros(kind: str) -> dict[str, str]:
     """The macros that became known since, and whose they are. The kind is `values` or `functions`."""
-    return {
-        word: owner
-        for file, owner in _ORIGINS.items()
-        for section, word in _words(f"macros/{file}.txt")
-        if section == kind
-    }
+    macros: dict[str, str] = {}
+    for file, owner in _ORIGINS.items():
+        macros.update(dict.fromkeys(_sections(f"macros/{file}.txt").get(kind, ()), owner))
+    return macros
 
 
 @cache

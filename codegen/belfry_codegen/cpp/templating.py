@@ -10,12 +10,14 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
-from importlib.metadata import version
+from pathlib import Path
 from typing import Any, NoReturn
 
 import jinja2
 from jinja2 import nodes
+from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
 from jinja2.environment import TemplateModule
 
@@ -66,7 +68,7 @@ class _Generator(CodeGenerator):
         self.write(f"), {self._place(node)!r})")
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
-        # Views have attributes. Jinja's own way also finds the entries of a dict, which takes ten times longer.
+        # Views have attributes. Jinja's own way also finds the entries of a dict, and takes ten times longer.
         self.visit(node.node, frame)
         self.write(f".{node.attr}")
 
@@ -82,13 +84,15 @@ class _Generator(CodeGenerator):
         self.write(")")
 
     def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
-        # The function that `macro_body` has written. Jinja's own object looks at each call for what macros here
-        # do not have, and takes longer for that than most of them take.
+        # The function that `macro_body` has written. Jinja's own object looks at each call for what macros
+        # here do not have, and takes longer for that than most of them take.
         node = macro_ref.node
         if macro_ref.accesses_caller or macro_ref.accesses_kwargs or macro_ref.accesses_varargs:
             self.fail("a macro has only the arguments that it names", node.lineno)
         if node.defaults:
-            self.write(f"lambda *given, macro=macro: macro(*given, *[missing] * ({len(node.args)} - len(given)))")
+            self.write(
+                f"lambda *given, macro=macro: macro(*given, *[missing] * ({len(node.args)} - len(given)))"
+            )
         else:
             self.write("macro")
 
@@ -190,15 +194,26 @@ def _join(values: Iterable[Cpp], separator: Cpp = EMPTY) -> Cpp:
     return separator.joined(values)
 
 
+class CompiledTemplates(jinja2.FileSystemBytecodeCache):
+    """The templates' code for Python, in a folder, which is not written to if it cannot be."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
 @cache
 def templates_of(package: str) -> jinja2.Environment:
     """The templates in a package's folder `templates`, which may use those of this package.
 
     A template that uses a name which the view does not have is an error; so is one that prints a plain text.
     """
-    found = version("jinja2")
-    if tuple(map(int, found.split(".")[:2])) < (3, 1):
-        raise UsageError(f"Jinja2 {found} is too old; run pip install 'jinja2>=3.1'")
+    if hasattr(jinja2, "Markup"):
+        # Version 3.1 removed it. To ask the package for its version takes longer than a service.
+        raise UsageError("Jinja2 is too old; run pip install 'jinja2>=3.1'")
     environment = _Environment(
         loader=jinja2.ChoiceLoader(
             [jinja2.PackageLoader(package), jinja2.PackageLoader("belfry_codegen.cpp")]

@@ -25,7 +25,9 @@ def literal(text: str) -> Cpp:
     if text.isascii() and text.isprintable():
         text = text.replace("\\", "\\\\").replace('"', '\\"')
         # Two question marks may begin a trigraph, of which compilers warn.
-        return Cpp('"' + _LATER_QUESTION_MARK.sub(r"\\?", text) + '"')
+        if "??" in text:
+            text = _LATER_QUESTION_MARK.sub(r"\\?", text)
+        return Cpp(f'"{text}"')
     return bytes_literal(text.encode("utf-8"))
 
 

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
 def close_matches(word: str, known: Iterable[str]) -> str:
     """`; did you mean 'x' or 'y'?`, or an empty string if no known word is similar."""
+    # Imported here, because few runs have an error.
+    import difflib
+
     by_lower: dict[str, str] = {}
     for name in known:
         by_lower.setdefault(name.lower(), name)

@@ -10,14 +10,14 @@ compared, with the same result.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import os
-import platform
 import shutil
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from importlib import metadata
 from pathlib import Path
 
 from belfry_codegen.output.fingerprint import digest, package
@@ -56,6 +56,17 @@ class Cache:
             self._folder = folder
             _forget_old(cache)
 
+    def folder(self, name: str) -> Path | None:
+        """A folder of that name among those of records, to keep something else in; None if there is none."""
+        if self._folder is None:
+            return None
+        folder = self._folder.parent / name
+        with suppress(OSError):
+            folder.mkdir(exist_ok=True)
+            os.utime(folder)
+            return folder
+        return None
+
     def load(self, name: str) -> Record | None:
         """The service's record, if there is one."""
         if self._folder is None:
@@ -81,8 +92,15 @@ class Cache:
 
 def generator_key() -> str:
     """A digest of the generator, its templates, its libraries and the version of Python."""
-    libraries = [metadata.version(name) for name in ("jinja2", "jmespath")]
-    return digest([platform.python_version(), *libraries], [package()])
+    return digest([sys.version], [package(), *map(_folder_of, ("jinja2", "jmespath"))])
+
+
+def _folder_of(library: str) -> Path:
+    """The folder of a Python package. It is not imported, which takes longer than to read it."""
+    spec = importlib.util.find_spec(library)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(f"No module named '{library}'", name=library)
+    return Path(spec.origin).parent
 
 
 def signature(out: Path, namespace: str) -> str:

@@ -10,8 +10,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent import futures
-from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 from belfry_codegen.model.errors import BelfryError, UsageError
@@ -42,8 +40,13 @@ def as_completed(work: Callable[[Task], Outcome], tasks: Sequence[Task], jobs: i
     After an interrupt, tasks that have begun are finished, and no others are begun.
     """
     if jobs == 1 or len(tasks) < 2:
+        _collect_rarely()
         yield from map(work, tasks)
         return
+    # Imported here, because few runs need processes.
+    from concurrent import futures
+    from concurrent.futures.process import BrokenProcessPool
+
     pool = futures.ProcessPoolExecutor(min(jobs, len(tasks)), initializer=_prepare, initargs=(os.getpid(),))
     try:
         for future in futures.as_completed([pool.submit(work, task) for task in tasks]):
@@ -62,10 +65,14 @@ def as_completed(work: Callable[[Task], Outcome], tasks: Sequence[Task], jobs: i
 def _prepare(parent: int) -> None:
     """Makes a worker process ignore interrupts, which its parent handles, and end with its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Collect garbage rarely: modules stay loaded, and models hardly have reference cycles.
+    _collect_rarely()
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _collect_rarely() -> None:
+    """Collects garbage rarely: modules stay loaded, and models hardly have reference cycles."""
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
 def _end_with(parent: int) -> None:

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes rendered files: all or none, only changed ones, and never over files that are not generated."""
+"""Writes rendered files: all or none, only changed ones, and never over files that are not generated.
+
+Paths of files are texts: a catalogue has a hundred thousand of them, and `Path` takes as long as the system.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ _STAGING = ".belfry-"
 class Plan:
     """The changes that make a folder hold the rendered files."""
 
-    changed: Mapping[Path, str]
+    changed: Mapping[str, str]
     removed: tuple[Path, ...]
     unchanged: int
 
@@ -39,23 +42,35 @@ class Plan:
         return not self.changed and not self.removed
 
 
-def plan(files: Mapping[Path, str], owned: Iterable[Path] = ()) -> Plan:
+def plan(files: Mapping[str, str], owned: Iterable[Path] = ()) -> Plan:
     """Compares files with the disk. Other generated files in the `owned` folders are removed."""
-    changed = {path: text for path, text in files.items() if _read(path) != text}
-    stale = [
-        path
-        for folder in owned
-        if folder.is_dir()
-        for path in folder.rglob("*")
-        if path not in files and path.is_file() and (_is_left_over(path) or _is_generated(path))
-    ]
+    present: dict[str, frozenset[str]] = {}
+    changed = {}
+    for path, text in files.items():
+        folder, name = os.path.split(path)
+        if folder not in present:
+            present[folder] = _names_in(folder)
+        if name not in present[folder] or _read(path) != text:
+            changed[path] = text
+    found = [path for folder in owned if folder.is_dir() for path in folder.rglob("*") if path.is_file()]
+    # As `Path`, because one file's path can be written in several ways.
+    wanted = set(map(Path, files)) if found else set()
+    stale = [path for path in found if path not in wanted and (_is_left_over(path) or _is_generated(path))]
     return Plan(changed, tuple(sorted(stale)), len(files) - len(changed))
+
+
+def _names_in(folder: str) -> frozenset[str]:
+    """The names in a folder, so that files which are not there need not be opened."""
+    try:
+        return frozenset(os.listdir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return frozenset()
 
 
 def refuse_others(todo: Plan) -> None:
     """Fails if a file that would be written exists and was not generated."""
     for path in todo.changed:
-        if path.is_file() and path.stat().st_size != 0 and not _is_generated(path):
+        if os.path.isfile(path) and os.path.getsize(path) != 0 and not _is_generated(path):
             raise UsageError(
                 f"{path}: this file exists and was not generated; move it, or choose another --out"
             )
@@ -68,22 +83,47 @@ def write_all(todo: Plan, staging: Path) -> None:
     """
     if todo.changed:
         staging.mkdir(parents=True, exist_ok=True)
-        room = Path(tempfile.mkdtemp(prefix=_STAGING, dir=staging))
+        room = tempfile.mkdtemp(prefix=_STAGING, dir=staging)
         try:
-            written = [(room / str(number), path) for number, path in enumerate(todo.changed)]
-            for temporary, path in written:
-                # Bytes, so that line ends are the same on every platform.
-                temporary.write_bytes(todo.changed[path].encode("utf-8"))
-            for folder in {path.parent for path in todo.changed}:
-                folder.mkdir(parents=True, exist_ok=True)
+            staged = _write_staged(todo.changed, room)
+            for folder in staged:
+                # A folder that is there is made again, which fails if it is not a folder.
+                os.makedirs(folder if os.path.lexists(folder) else os.path.dirname(folder), exist_ok=True)
             with _uninterrupted():
-                for temporary, path in written:
-                    temporary.replace(path)
+                for folder, temporary in staged.items():
+                    _move(temporary, folder)
                 _remove(todo.removed)
         finally:
             shutil.rmtree(room, ignore_errors=True)
     else:
         _remove(todo.removed)
+
+
+def _write_staged(files: Mapping[str, str], room: str) -> dict[str, str]:
+    """Writes files into folders in `room`. Returns them by the folders that they become, outer first."""
+    folders = sorted({os.path.dirname(path) for path in files})
+    staged = {folder: os.path.join(room, str(number)) for number, folder in enumerate(folders)}
+    for temporary in staged.values():
+        os.mkdir(temporary)
+    for path, text in files.items():
+        folder, name = os.path.split(path)
+        # Bytes, so that line ends are the same on every platform.
+        _write(os.path.join(staged[folder], name), text.encode("utf-8"))
+    return staged
+
+
+def _write(path: str, content: bytes) -> None:
+    with open(path, "wb") as file:
+        file.write(content)
+
+
+def _move(temporary: str, folder: str) -> None:
+    """Moves all files to a folder; if it does not exist yet, by a single call."""
+    if not os.path.lexists(folder):
+        os.rename(temporary, folder)
+        return
+    for name in os.listdir(temporary):
+        os.replace(os.path.join(temporary, name), os.path.join(folder, name))
 
 
 def _remove(paths: Iterable[Path]) -> None:
@@ -127,9 +167,10 @@ def locked(folder: Path) -> Iterator[None]:
             folder.rmdir()
 
 
-def _read(path: Path) -> str | None:
+def _read(path: str) -> str | None:
     try:
-        return path.read_bytes().decode("utf-8")
+        with open(path, "rb") as file:
+            return file.read().decode("utf-8")
     except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
         return None
 
@@ -139,9 +180,9 @@ def _is_left_over(path: Path) -> bool:
     return path.parent.name.startswith(_STAGING)
 
 
-def _is_generated(path: Path) -> bool:
+def _is_generated(path: Path | str) -> bool:
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:
             return MARKER.encode() in file.read(400)
     except OSError:
         return False

@@ -57,19 +57,21 @@ def load_service(
     documentation: bool = False,
     protocol: str | None = None,
     entry: Entry | None = None,
+    model: ir.Service | None = None,
     misfits: list[ModelError] | None = None,
 ) -> ir.Service:
     """The service of that name, ready to be generated.
 
     It has only those `operations`, or all of them for None, and uses `protocol`, or for None the best of
     those that its model lists. The model's own documentation is left out unless it is asked for, because its
-    copyright is the author's; overlays' documentation stays. A known `entry` saves the search for it.
+    copyright is the author's; overlays' documentation stays. A known `entry` saves the search for it, and its
+    `model` saves reading it.
 
     Entries of overlays that do not fit the model are left out, and their errors are appended to `misfits`. If
     that is None, or an overlay is wrong for every model, the error raised has all of them.
     """
     entry = entry or find(models, service)
-    found = entry.read()
+    found = model or entry.read()
     found = replace(found, chosen_protocol=choose_protocol(found.protocols, found.id, protocol))
     if not documentation:
         found = without_documentation(found)

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import json
 import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from belfry_codegen.model.errors import ModelError, UsageError
 
@@ -43,6 +44,48 @@ def load_json(path: Path) -> Any:
     except OSError as fault:
         raise ModelError(name, "", fault.strerror or str(fault)) from fault
     return value
+
+
+_HEAD = 65536
+_SPACE = re.compile(r"[ \t\r\n]*")
+
+
+def load_part(path: Path, key: str) -> Any:
+    """The JSON in a file, of which all keys but one may be left out: they are not read if `key` comes early.
+
+    A fault behind that key is not noticed.
+    """
+    try:
+        with cast(BinaryIO, gzip.open(path)) if path.suffix == ".gz" else path.open("rb") as file:
+            head = codecs.getincrementaldecoder("utf-8")().decode(file.read(_HEAD))
+        return _part(head, key)
+    except (EOFError, OSError, ValueError, IndexError, RecursionError, zlib.error):
+        return load_json(path)
+
+
+def _part(text: str, key: str) -> dict[str, Any]:
+    """The member `key` of the object that `text` begins with. ValueError or IndexError if it ends first."""
+    decoder = json.JSONDecoder(parse_constant=_no_constant)
+
+    def behind(symbol: str, at: int) -> int:
+        at = _end(_SPACE, text, at)
+        if text[at] != symbol:
+            raise ValueError(f"expected {symbol}")
+        return _end(_SPACE, text, at + 1)
+
+    at = behind("{", 0)
+    while True:
+        name, at = decoder.raw_decode(text, at)
+        value, at = decoder.raw_decode(text, behind(":", at))
+        # Only a symbol behind it shows that a value is complete.
+        if name == key and text[_end(_SPACE, text, at)] in ",}":
+            return {key: value}
+        at = behind(",", at)
+
+
+def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
+    found = pattern.match(text, at)
+    return at if found is None else found.end()
 
 
 def find_file(folder: Path, stem: str) -> Path | None:

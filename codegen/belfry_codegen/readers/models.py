@@ -4,20 +4,24 @@
 `models` is a folder, or the file of one model. A folder has the layout of this project's api-models and of
 botocore's data (`SERVICE/VERSION/service-2.json`), or it holds Smithy JSON ASTs at any depth and with any
 names, like AWS's repository of them (`models/SERVICE/service/VERSION/SERVICE-VERSION.json`).
+
+The readers are imported when the first model is read: a run that finds everything up to date reads none.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from belfry_codegen.model import ir
 from belfry_codegen.model.errors import ModelError, UsageError
 from belfry_codegen.model.records import dataclass, replace
 from belfry_codegen.model.suggestions import close_matches
 from belfry_codegen.readers import files
-from belfry_codegen.readers.botocore import service as botocore
-from belfry_codegen.readers.smithy import service as smithy
+from belfry_codegen.readers.botocore import metadata
 from belfry_codegen.readers.smithy.index import SmithyIndex, is_smithy
+
+if TYPE_CHECKING:
+    from belfry_codegen.model import ir
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +39,13 @@ class Entry:
     def read(self) -> ir.Service:
         """The whole service as its model states it, for any protocol."""
         if self.shape_id is None:
-            found = botocore.read_folder(self.path)
+            from belfry_codegen.readers.botocore.service import read_folder
+
+            found = read_folder(self.path)
         else:
-            found = smithy.read_smithy(self.path, self.shape_id)
+            from belfry_codegen.readers.smithy.service import read_smithy
+
+            found = read_smithy(self.path, self.shape_id)
         return replace(found, distinct_id=self.distinct_id(found.id))
 
     @property
@@ -51,7 +59,7 @@ class Entry:
 
     def service_id(self) -> str:
         """The service's id. Does not check the rest of the model."""
-        return botocore.service_id(self.path) if self.shape_id is None else self.name
+        return metadata.service_id(self.path) if self.shape_id is None else self.name
 
     def distinct_id(self, service_id: str) -> str:
         """The service's id, or its folder's name if the id belongs to another folder.
@@ -63,7 +71,7 @@ class Entry:
         twin = self.models / service_id.lower().replace(" ", "-")
         if self.shape_id is None and twin.name != self.name:
             versions = files.versions(twin)
-            if versions and botocore.service_id(twin / versions[-1]) == service_id:
+            if versions and metadata.service_id(twin / versions[-1]) == service_id:
                 return self.name
         return service_id
 
@@ -176,12 +184,14 @@ def _in_file(path: Path) -> dict[str, Entry]:
     """The services in one file, which is Smithy's or botocore's."""
     if path.name in ("service-2.json", "service-2.json.gz"):
         folder = path.resolve().parent
-        service_id, version = botocore.service_id(folder), botocore.api_version(folder)
+        service_id, version = metadata.service_id(folder), metadata.api_version(folder)
         known = version == folder.name
         name = folder.parent.name if known else service_id.lower().replace(" ", "-")
         return {name: Entry(path, name, version, folder, None)}
     if not is_smithy(path):
         raise UsageError(f"{path}: this file is neither a Smithy JSON AST nor botocore's service-2.json")
+    from belfry_codegen.readers.smithy import service as smithy
+
     found = {
         name: Entry(path, name, version, path, shape_id)
         for name, (shape_id, version) in smithy.service_names(path).items()

@@ -40,6 +40,9 @@ class Node:
     def has(self, key: str) -> bool:
         return key in self.data
 
+    def has_any(self, keys: frozenset[str]) -> bool:
+        return not keys.isdisjoint(self.data)
+
     def _get(self, key: str, kind: type | tuple[type, ...], what: str) -> Any:
         value = self.data.get(key)
         if value is None:
@@ -76,7 +79,7 @@ class Node:
         return tuple(Expression(text, self.file, self.where) for text in self.text_or_texts(key))
 
     def flag(self, key: str) -> bool:
-        return bool(self._get(key, bool, "true or false"))
+        return key in self.data and bool(self._get(key, bool, "true or false"))
 
     def optional_flag(self, key: str) -> bool | None:
         value = self._get(key, bool, "true or false")

@@ -20,8 +20,9 @@ from belfry_codegen.commands.catalogue.report import Row, row_of, table, write_r
 from belfry_codegen.commands.catalogue.sample import sample, seed_of_today
 from belfry_codegen.commands.catalogue.units import Preparation, Prepared, prepare
 from belfry_codegen.commands.compilers import find_compiler, identity
-from belfry_codegen.commands.generate import Options, Report, generate
+from belfry_codegen.commands.generate import Report, generate
 from belfry_codegen.commands.repository import add_include_option, check_include, repository_root
+from belfry_codegen.commands.task import Options
 from belfry_codegen.model.errors import BelfryError, UsageError, error_text
 from belfry_codegen.output.cache import generator_key
 from belfry_codegen.output.fingerprint import digest, library_headers

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """`belfry-codegen explain endpoint SERVICE`: endpoint rules as text, their results, their program.
 
-command      the command line: arguments to lines
+command      the command line
+endpoint     the lines that are printed
 words        conditions and values in words
 rules        a rule set: its numbered text, and its trace
 diagram      a decision diagram (`endpointBdd`): its numbered text, and its trace

@@ -12,6 +12,7 @@ from belfry_codegen.model.protocols import any_http_bindings
 from belfry_codegen.model.records import replace
 from belfry_codegen.model.suggestions import close_matches
 from belfry_codegen.readers import shared_traits
+from belfry_codegen.readers.botocore.metadata import checked_service_id, load
 from belfry_codegen.readers.botocore.shapes import (
     ShapeReader,
     kind_of,
@@ -19,7 +20,7 @@ from belfry_codegen.readers.botocore.shapes import (
     xml_namespace,
     xml_traits,
 )
-from belfry_codegen.readers.files import deep_merge, find_file, load_json, services, versions
+from belfry_codegen.readers.files import services, versions
 from belfry_codegen.readers.node import Node
 from belfry_codegen.readers.waiters_and_paginators import read_examples, read_paginators, read_waiters
 
@@ -39,61 +40,24 @@ def read_service(models: Path, service: str, version: str | None = None) -> ir.S
 
 def read_folder(folder: Path) -> ir.Service:
     """The service whose model files lie in `folder`."""
-    root = _load(folder, "service-2")
+    root = load(folder, "service-2")
     if root is None:
         raise ModelError(str(folder / "service-2.json"), "", "no such file")
     service = with_flattened_names(_Reader(root).service())
-    root = _load(folder, "paginators-1")
+    root = load(folder, "paginators-1")
     if root is not None:
         service = read_paginators(service, root)
-    root = _load(folder, "waiters-2")
+    root = load(folder, "waiters-2")
     if root is not None:
         service = replace(service, waiters=read_waiters(service, root))
-    root = _load(folder, "examples-1")
+    root = load(folder, "examples-1")
     if root is not None:
         service = read_examples(service, root)
     # Both give the same answers. The rule set is easier to read.
-    root = _load(folder, "endpoint-rule-set-1") or _load(folder, "endpoint-bdd-1")
+    root = load(folder, "endpoint-rule-set-1") or load(folder, "endpoint-bdd-1")
     if root is not None:
         service = replace(service, endpoint_rules=root.data)
     return service
-
-
-def service_id(folder: Path) -> str:
-    """The id of the service whose model files lie in `folder`."""
-    return _service_id(_metadata(folder))
-
-
-def api_version(folder: Path) -> str:
-    """The API version of the service whose model files lie in `folder`."""
-    return _metadata(folder).required_text("apiVersion")
-
-
-def _metadata(folder: Path) -> Node:
-    root = _load(folder, "service-2")
-    if root is None:
-        raise ModelError(str(folder / "service-2.json"), "", "no such file")
-    return root.required_child("metadata", "metadata")
-
-
-def _service_id(meta: Node) -> str:
-    service_id = meta.required_text("serviceId")
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9 -]*", service_id):
-        meta.fail(f"'serviceId' must be letters, digits, spaces and '-', first a letter, not '{service_id}'")
-    return service_id
-
-
-def _load(folder: Path, stem: str) -> Node | None:
-    path = find_file(folder, stem)
-    if path is None:
-        return None
-    root = Node.of(str(path), "", load_json(path))
-    extras = find_file(folder, f"{stem}.sdk-extras")
-    if extras is not None:
-        merge = Node.of(str(extras), "", load_json(extras)).child("merge")
-        if merge is not None:
-            deep_merge(root.data, merge.data)
-    return root
 
 
 class _Reader:
@@ -118,7 +82,7 @@ class _Reader:
         prefix = meta.required_text("endpointPrefix")
         http2 = meta.child("protocolSettings")
         return ir.Service(
-            id=_service_id(meta),
+            id=checked_service_id(meta),
             api_version=meta.required_text("apiVersion"),
             full_name=meta.text("serviceFullName"),
             endpoint_prefix=prefix,

@@ -43,6 +43,7 @@ _TIMESTAMPS = {
     "rfc822": ir.TimestampFormat.HTTP_DATE,
 }
 _XML_KEYS = ("locationName", "xmlNamespace", "xmlAttribute", "flattened", "queryName")
+_XML_TRAITS = frozenset(_XML_KEYS)
 REFERENCE_KEYS = ("shape", "documentation", "timestampFormat", *_XML_KEYS)
 _DEPRECATION_KEYS = ("deprecated", "deprecatedMessage", "deprecatedSince")
 MEMBER_KEYS = (
@@ -263,6 +264,8 @@ def xml_namespace(node: Node) -> ir.XmlNamespace | None:
 
 def xml_traits(node: Node) -> ir.XmlTraits:
     """The name and the form of a shape or member in XML and in queries."""
+    if not node.has_any(_XML_TRAITS):
+        return ir.NO_XML
     return shared_traits.xml_traits(
         ir.XmlTraits(
             name=node.optional_text("locationName"),

@@ -9,7 +9,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from belfry_codegen.readers import files
-from belfry_codegen.readers.smithy import service as smithy
 
 _HEAD = 65536
 _FORM = 1
@@ -29,7 +28,7 @@ class SmithyIndex:
 
     def services(self, path: Path) -> Services:
         """The services of a file by their names: id and version; none for a file of another format."""
-        key = str(path.resolve())
+        key = str(path.absolute())
         status = path.stat()
         state = [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
         entry = self._known.get(key)
@@ -38,6 +37,8 @@ class SmithyIndex:
             return {name: (shape_id, version) for name, (shape_id, version) in entry[3].items()}
         if not is_smithy(path):  # which its beginning tells
             return {}
+        from belfry_codegen.readers.smithy import service as smithy
+
         found = smithy.service_names(path)
         self._seen[key] = [*state, found]
         return found

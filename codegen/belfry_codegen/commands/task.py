@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the command `generate` does for one service, and what comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from belfry_codegen.model.errors import BelfryError
+from belfry_codegen.output.cache import Record
+from belfry_codegen.readers.models import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options for all services."""
+
+    out: Path
+    operations: tuple[str, ...] | None = None
+    documentation: bool = False
+    protocol: str | None = None
+    """None for the best one that a model lists."""
+    check: bool = False
+    """Writes nothing, ignores records, and reports what would change."""
+    namespace: str = ""
+    """The namespace below `belfry`; empty for the one of the service's ID."""
+    compiled: bool = False
+    """Source files for a library, and headers that only declare what these define."""
+
+    def words(self) -> list[str]:
+        """The options that the generated text depends on."""
+        operations = "*" if self.operations is None else ",".join(self.operations)
+        return [operations, str(self.documentation), self.protocol or "", self.namespace, str(self.compiled)]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result for one service."""
+
+    name: str
+    fault: str = ""
+    note: str = ""
+    """Tells the user which option had no effect; empty if all had."""
+    misfits: tuple[str, ...] = ()
+    """Errors of overlays' entries that do not fit the model; the files were written without those entries."""
+    namespace: str = ""
+    written: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    stale: tuple[str, ...] = ()
+    """With `check`: files that would be written, and in `left_over` files that would be removed."""
+    left_over: tuple[Path, ...] = ()
+    record: Record | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A service that must be generated."""
+
+    entry: Entry
+    options: Options
+    key: str
+    service_id: str
+    namespace: str
+
+
+def fault_text(fault: BelfryError | OSError) -> str:
+    """The text of an error for the user."""
+    if isinstance(fault, OSError):
+        return f"{fault.filename or ''}: {fault.strerror or fault}"
+    return str(fault)
