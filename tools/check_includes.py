@@ -35,7 +35,7 @@ BELOW: dict[str, frozenset[str]] = {
         "body": "util core schema http auth protocol call",
         "client": "util core schema operation endpoint call",
         "events": "util core schema http codec operation retry auth protocol call client",
-        "paging": "util core schema retry jmespath call client",
+        "paging": "util core schema retry jmespath call client async",
         "async": "util core http operation call",
         "presign": "util core schema http operation endpoint auth protocol call",
         "settings": "util core schema http operation auth call",
@@ -63,6 +63,9 @@ EXPENSIVE = frozenset(
     "queue random ranges regex set shared_mutex source_location sstream stack stop_token "
     "streambuf thread tuple typeindex unordered_map unordered_set valarray variant".split()
 )
+
+# A service's header that neither its client nor its operations include.
+OPT_IN = "/async.hpp"
 
 # Conditions that are true only on other systems.
 ELSEWHERE = ("#ifdefined(_WIN32)", "#if!BELFRY_HAS_GNU_EXTENSIONS")
@@ -224,7 +227,11 @@ def cycles(graph: dict[str, list[str]]) -> Iterator[str]:
 def expensive_headers(root: Path, graph: dict[str, list[str]]) -> Iterator[str]:
     """Expensive standard headers that a service header reaches, with the header that brings them in."""
     reached: set[str] = set()
-    waiting = [name for name in graph if name.count("/") > 1 and name.split("/")[1] not in BELOW]
+    waiting = [
+        name
+        for name in graph
+        if name.count("/") > 1 and name.split("/")[1] not in BELOW and not name.endswith(OPT_IN)
+    ]
     while waiting:
         name = waiting.pop()
         if name not in reached and name in graph:

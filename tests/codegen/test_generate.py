@@ -50,6 +50,7 @@ def test_two_operations_generate_only_the_shapes_they_reach(tmp_path: Path) -> N
     assert {"speaker_search_task.hpp", "call_leg_type.hpp", "gone_exception.hpp"} <= headers
     top = {path.name for path in (tmp_path / "belfry" / "chime_sdk_voice").glob("*.hpp")}
     assert top == {
+        "async.hpp",
         "client.hpp",
         "endpoint_rules.hpp",
         "errors.hpp",

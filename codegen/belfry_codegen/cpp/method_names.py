@@ -11,8 +11,8 @@ from belfry_codegen.cpp.reserved import escape
 from belfry_codegen.model import ir
 from belfry_codegen.model.records import dataclass
 
-_TAKEN = ("core", "core_", "options_")
-"""The client's other members."""
+_TAKEN = ("async", "caller", "caller_", "core", "core_", "options_")
+"""The other members of the client and of the asynchronous client."""
 
 
 @dataclass(frozen=True, slots=True)

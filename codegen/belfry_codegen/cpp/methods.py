@@ -71,6 +71,10 @@ DECLARATIONS = {
 """The library's name whose header a method's declaration needs, for each kind of method."""
 
 
+ASYNC_CALLS = {"pages": "pages_async", "wait": "wait_async"}
+"""The function of the library that begins a method on an event loop, for kinds that need another header."""
+
+
 def methods_of(plan: ServicePlan, planned: OperationPlan) -> tuple[MethodView, ...]:
     """The methods of an operation."""
     operation, function, types = planned.operation, planned.function, plan.types

@@ -71,7 +71,7 @@ class ServicePlan:
     operations: tuple[OperationPlan, ...]
 
 
-_FILES = ("client", "errors", "fwd", "service", "endpoint_rules")
+_FILES = ("async", "client", "errors", "fwd", "service", "endpoint_rules")
 """The headers of every service."""
 
 

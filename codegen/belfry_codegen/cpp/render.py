@@ -68,6 +68,7 @@ def render_view(view: ServiceView, is_compiled: bool = False) -> dict[str, str]:
         add("service.cpp.j2", view.service.source, service)
     else:
         add("service.hpp.j2", view.service.file, service)
+    add("async.hpp.j2", view.async_client.file, view.async_client)
     for operation in view.operations:
         # What sends and receives events is compiled where it is called, with the caller's handler.
         if is_compiled and not operation.operation.has_events:

@@ -51,6 +51,7 @@ _CHECKED = (
 _NAMED = (ir.Kind.STRUCTURE, ir.Kind.UNION, ir.Kind.ENUM)
 
 TAKEN_TYPE_NAMES = (
+    "AsyncClient",
     "Client",
     "service",
     "endpoint_rules",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from belfry_codegen.cpp.code import EMPTY, Cpp
 from belfry_codegen.cpp.files import FileView
 from belfry_codegen.cpp.library import COMPILED_TABLES, Includes
-from belfry_codegen.cpp.methods import DECLARATIONS, MethodView
+from belfry_codegen.cpp.methods import ASYNC_CALLS, DECLARATIONS, MethodView
 from belfry_codegen.cpp.operations import OperationView, OperationViews
 from belfry_codegen.cpp.plan import ServicePlan, plan_service
 from belfry_codegen.cpp.service import RulesFileView, ServiceFileView, rules_file, service_file
@@ -55,11 +55,13 @@ class ClientView:
     names_deprecated: bool
     """Whether the class names anything that is deprecated."""
     methods: tuple[MethodView, ...]
+    async_header: Cpp
+    """The path of the asynchronous client's header."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClientFileView:
-    """The header of the client class."""
+    """The header of the client class, or of the asynchronous one."""
 
     file: FileView
     belfry: LibraryNames
@@ -89,6 +91,7 @@ class ServiceView:
     service: ServiceFileView
     fwd: ForwardFileView
     client: ClientFileView
+    async_client: ClientFileView
     operations: tuple[OperationFileView, ...]
     umbrella: FileView
 
@@ -123,6 +126,7 @@ def service_view(service: ir.Service, folder: str) -> ServiceView:
         service=service_file(plan),
         fwd=_forward_file(plan),
         client=_client_file(plan, belfry, [view.operation for view in operations]),
+        async_client=_async_client_file(plan, belfry, [view.operation for view in operations]),
         operations=operations,
         umbrella=files.view(files.umbrella, umbrella),
     )
@@ -155,6 +159,35 @@ def _client_file(
             options=options,
             names_deprecated=any(view.messages_deprecated for view in operations),
             methods=methods,
+            async_header=files.path(Cpp("async")),
+        ),
+    )
+
+
+def _async_client_file(
+    plan: ServicePlan, belfry: LibraryNames, operations: Sequence[OperationView]
+) -> ClientFileView:
+    files = plan.files
+    includes = Includes(files.path(Cpp("client")))
+    includes.use("call_async")
+    methods = tuple(method for view in operations for method in view.methods)
+    for kind in {method.kind for method in methods} & ASYNC_CALLS.keys():
+        includes.use(ASYNC_CALLS[kind])
+    about = [
+        f"{plan.service.full_name or plan.service.id} on an event loop: what `Client::async` returns. May be "
+        "copied; refers to the client, a transport and a timer, see `belfry::AsyncCaller`.",
+        "Each method of `Client` is here as well. Without a callback it returns what a coroutine of any type "
+        "can `co_await`; with one, as the last argument, it starts at once and returns an `AsyncCall`.",
+    ]
+    return ClientFileView(
+        files.view(files.path(Cpp("async")), includes.paths),
+        belfry,
+        ClientView(
+            comment=comment(about, 0),
+            options=EMPTY,
+            names_deprecated=any(view.messages_deprecated for view in operations),
+            methods=methods,
+            async_header=files.path(Cpp("async")),
         ),
     )
 

@@ -37,9 +37,57 @@ BELFRY_INLINE void launch(AsyncState& state, const void* input) noexcept;
 /// False if the output cannot be read and the call goes on.
 [[nodiscard]] BELFRY_INLINE bool read_output(AsyncState& state, void* output) noexcept;
 BELFRY_INLINE bool finish(AsyncState& state, void* output, ResultBase& result) noexcept;
+/// Within `AsyncCallback::deliver`, which then returns false: the state makes another call of the operation
+/// after the pause. `input` must exist until that call begins.
+BELFRY_INLINE void call_again(AsyncState& state, Duration pause, const CallOptions& options,
+                              const void* input) noexcept;
 BELFRY_INLINE void cancel(AsyncState& state) noexcept;
 BELFRY_INLINE void discard(AsyncState& state) noexcept;
 BELFRY_INLINE void release(AsyncState& state) noexcept;
+
+/// The outcome of a call that has ended, in `result`, which was constructed with a value. False, if the
+/// output cannot be read and the call goes on.
+template <class Output> [[nodiscard]] bool take_result(AsyncState& state, Result<Output>& result) noexcept {
+    if (!read_output(state, &*result)) return false;
+    if (!finish(state, &*result, result)) {
+        reset_output<Output>(&*result);
+        result.reset();
+    }
+    return true;
+}
+
+/// Destroys what a call has stored, of which `callback` is a part, and calls the callback.
+template <class Stored, class Callback, class Output>
+void call_back(AsyncState& state, Stored& stored, Callback& callback, Result<Output>&& result) noexcept {
+    if constexpr (std::is_nothrow_move_constructible_v<Callback>) {
+        Callback moved(std::move(callback));
+        stored.~Stored();
+        release(state);
+        moved(std::move(result));
+    } else {
+        // Moving it could fail for lack of memory, so the state stays until the callback has returned.
+        callback(std::move(result));
+        stored.~Stored();
+        release(state);
+    }
+}
+
+/// What an `AsyncState` stores for one call.
+template <class O, class Callback> struct StoredCall {
+    Callback callback;
+
+    template <class F> explicit StoredCall(F&& given) : callback(std::forward<F>(given)) {}
+    static bool deliver(AsyncState& state, void* storage) noexcept {
+        Result<typename O::Output> result(std::in_place);
+        if (!take_result(state, result)) return false;
+        auto& stored = *static_cast<StoredCall*>(storage);
+        call_back(state, stored, stored.callback, std::move(result));
+        return true;
+    }
+};
+template <class Stored> void destroy_stored(void* storage) noexcept {
+    static_cast<Stored*>(storage)->~Stored();
+}
 
 } // namespace detail
 
@@ -116,49 +164,36 @@ class AsyncCaller {
         using Callback = std::decay_t<F>;
         static_assert(std::is_invocable_v<Callback&, Result<typename O::Output>&&>,
                       "the callback takes a Result<Output>");
-        static_assert(alignof(Callback) <= alignof(std::max_align_t));
-        static constexpr detail::AsyncCallback erased = {sizeof(Callback), &deliver<O, Callback>,
-                                                         &destroy<Callback>};
+        start_stored<detail::StoredCall<O, Callback>>(call, operation_of<O>, options, &input,
+                                                      std::forward<F>(callback));
+    }
+
+    /// For the library's other kinds of calls: constructs a `Stored` of the arguments, and makes a call. Its
+    /// `deliver` takes the outcome.
+    template <class Stored, class... Arguments>
+    void start_stored(AsyncCall& call, const Operation& operation, const CallOptions& options,
+                      const void* input, Arguments&&... arguments) const {
+        static_assert(alignof(Stored) <= alignof(std::max_align_t));
+        static constexpr detail::AsyncCallback erased = {sizeof(Stored), &Stored::deliver,
+                                                         &detail::destroy_stored<Stored>};
         void* storage = nullptr;
         detail::AsyncState* const state =
-            detail::make_async_state(*core_, *transport_, *timer_, operation_of<O>, options, erased, storage);
+            detail::make_async_state(*core_, *transport_, *timer_, operation, options, erased, storage);
         {
             // Frees the state if copying the callback throws, and a state that `call` had before the call
             // begins.
             AsyncCall started(*state);
-            ::new (storage) Callback(std::forward<F>(callback));
+            const auto* const stored = ::new (storage) Stored(std::forward<Arguments>(arguments)...);
+            if constexpr (requires { stored->input(); }) input = stored->input();
             call = std::move(started);
         }
-        detail::launch(*state, &input);
+        detail::launch(*state, input);
     }
+
+    /// What the client's calls share.
+    [[nodiscard]] const ClientCore& core() const noexcept { return *core_; }
 
   private:
-    template <class O, class Callback>
-    static bool deliver(detail::AsyncState& state, void* storage) noexcept {
-        Result<typename O::Output> result(std::in_place);
-        if (!detail::read_output(state, &*result)) return false;
-        Callback* const stored = static_cast<Callback*>(storage);
-        if (!detail::finish(state, &*result, result)) {
-            detail::reset_output<typename O::Output>(&*result);
-            result.reset();
-        }
-        if constexpr (std::is_nothrow_move_constructible_v<Callback>) {
-            Callback callback(std::move(*stored));
-            stored->~Callback();
-            detail::release(state);
-            callback(std::move(result));
-        } else {
-            // Moving it could fail for lack of memory, so the state stays until the callback has returned.
-            (*stored)(std::move(result));
-            stored->~Callback();
-            detail::release(state);
-        }
-        return true;
-    }
-    template <class Callback> static void destroy(void* storage) noexcept {
-        static_cast<Callback*>(storage)->~Callback();
-    }
-
     const ClientCore* core_;
     AsyncTransport* transport_;
     AsyncTimer* timer_;

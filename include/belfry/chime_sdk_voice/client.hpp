@@ -900,6 +900,15 @@ class Client {
     auto validate_e911_address(...) const
         BELFRY_REFUSED("include <belfry/chime_sdk_voice/validate_e911_address.hpp>; if it is included, a member of ValidateE911AddressRequest is misspelled or got a value of another type: write ValidateE911AddressRequest{...} to see which")
 
+    /// Calls on an event loop: an object with these methods, which refers to the client, to `transport` and to
+    /// `timer`. Include `<belfry/chime_sdk_voice/async.hpp>` to call it.
+    template <class A = AsyncClient>
+    A async(AsyncTransport& transport, AsyncTimer& timer) const requires(sizeof(A) != 0) {
+        return A(core_, transport, timer);
+    }
+    template <class T = int>
+    auto async(...) const
+        BELFRY_REFUSED("include <belfry/chime_sdk_voice/async.hpp>; if it is included, the arguments are not an AsyncTransport and an AsyncTimer")
     /// The part of the client that all operations share.
     [[nodiscard]] const ClientCore& core() const noexcept { return core_; }
 

@@ -24,50 +24,6 @@ inline constexpr ::belfry::jmespath::Node GetSpeakerSearchTask_expression_0[] = 
 };
 } // namespace detail
 
-namespace operations {
-
-/// `GET /voice-connectors/{VoiceConnectorId}/speaker-search-tasks/{SpeakerSearchTaskId}`; success is status
-/// 200.
-struct GetSpeakerSearchTask {
-    using Input = GetSpeakerSearchTaskRequest;
-    using Output = GetSpeakerSearchTaskResponse;
-    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
-    using Errors = ::belfry::ErrorList<
-        AccessDeniedException,        // 403
-        BadRequestException,          // 400
-        ConflictException,            // 409
-        ForbiddenException,           // 403
-        NotFoundException,            // 404
-        ServiceFailureException,      // 500, retryable
-        ServiceUnavailableException,  // 503, retryable
-        ThrottledClientException,     // 429, throttling
-        UnauthorizedClientException>; // 401
-    template <::std::same_as<GetSpeakerSearchTask> O>
-    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
-};
-
-template <::std::same_as<GetSpeakerSearchTask> O>
-constexpr ::belfry::Operation belfry_describe_operation(const O*) {
-    return {
-        .service = &service,
-        .name = "GetSpeakerSearchTask",
-        .method = "GET",
-        .uri = "/voice-connectors/{VoiceConnectorId}/speaker-search-tasks/{SpeakerSearchTaskId}",
-        .success_status = 200,
-        .input = &::belfry::structure_of<typename O::Input>,
-        .output = &::belfry::structure_of<typename O::Output>,
-        .retryable_errors = detail::GetSpeakerSearchTask_retryable_errors,
-    };
-}
-
-} // namespace operations
-
-template <class O>
-Result<GetSpeakerSearchTaskResponse> Client::get_speaker_search_task(
-    const GetSpeakerSearchTaskRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
-    return ::belfry::detail::invoke<operations::GetSpeakerSearchTask>(core_, input, options);
-}
-
 namespace waiter_acceptors {
 inline constexpr ::belfry::WaiterAcceptor speaker_search_task_complete[] = {
     {
@@ -110,6 +66,51 @@ inline constexpr ::belfry::WaiterRule speaker_search_task_complete{
     .max_attempts = 120,
 };
 } // namespace waiters
+
+namespace operations {
+
+/// `GET /voice-connectors/{VoiceConnectorId}/speaker-search-tasks/{SpeakerSearchTaskId}`; success is status
+/// 200.
+struct GetSpeakerSearchTask {
+    using Input = GetSpeakerSearchTaskRequest;
+    using Output = GetSpeakerSearchTaskResponse;
+    /// The errors that the model lists, with their HTTP status. `belfry::visit_error` calls a handler for each.
+    using Errors = ::belfry::ErrorList<
+        AccessDeniedException,        // 403
+        BadRequestException,          // 400
+        ConflictException,            // 409
+        ForbiddenException,           // 403
+        NotFoundException,            // 404
+        ServiceFailureException,      // 500, retryable
+        ServiceUnavailableException,  // 503, retryable
+        ThrottledClientException,     // 429, throttling
+        UnauthorizedClientException>; // 401
+    static constexpr const ::belfry::WaiterRule& waiter_speaker_search_task_complete = waiters::speaker_search_task_complete;
+    template <::std::same_as<GetSpeakerSearchTask> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
+};
+
+template <::std::same_as<GetSpeakerSearchTask> O>
+constexpr ::belfry::Operation belfry_describe_operation(const O*) {
+    return {
+        .service = &service,
+        .name = "GetSpeakerSearchTask",
+        .method = "GET",
+        .uri = "/voice-connectors/{VoiceConnectorId}/speaker-search-tasks/{SpeakerSearchTaskId}",
+        .success_status = 200,
+        .input = &::belfry::structure_of<typename O::Input>,
+        .output = &::belfry::structure_of<typename O::Output>,
+        .retryable_errors = detail::GetSpeakerSearchTask_retryable_errors,
+    };
+}
+
+} // namespace operations
+
+template <class O>
+Result<GetSpeakerSearchTaskResponse> Client::get_speaker_search_task(
+    const GetSpeakerSearchTaskRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
+    return ::belfry::detail::invoke<operations::GetSpeakerSearchTask>(core_, input, options);
+}
 
 template <class O>
 Result<GetSpeakerSearchTaskResponse> Client::poll_until_speaker_search_task_complete(

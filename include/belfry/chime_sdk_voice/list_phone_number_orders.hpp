@@ -23,6 +23,22 @@ inline constexpr ::belfry::jmespath::Node ListPhoneNumberOrders_expression_0[] =
 };
 } // namespace detail
 
+namespace paginator_tokens {
+inline constexpr ::belfry::PaginatorToken list_phone_number_orders[] = {
+    {
+        .input = 0, // NextToken
+        .output = detail::ListPhoneNumberOrders_expression_0,
+        .write = &::belfry::detail::write_text_token,
+    },
+};
+} // namespace paginator_tokens
+
+namespace paginators {
+inline constexpr ::belfry::PaginatorRule list_phone_number_orders{
+    .tokens = paginator_tokens::list_phone_number_orders,
+};
+} // namespace paginators
+
 namespace operations {
 
 /// `GET /phone-number-orders`; success is status 200.
@@ -37,6 +53,7 @@ struct ListPhoneNumberOrders {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    static constexpr const ::belfry::PaginatorRule& paginator = paginators::list_phone_number_orders;
     template <::std::same_as<ListPhoneNumberOrders> O>
     friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
@@ -63,22 +80,6 @@ Result<ListPhoneNumberOrdersResponse> Client::list_phone_number_orders(
     const ListPhoneNumberOrdersRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::ListPhoneNumberOrders>(core_, input, options);
 }
-
-namespace paginator_tokens {
-inline constexpr ::belfry::PaginatorToken list_phone_number_orders[] = {
-    {
-        .input = 0, // NextToken
-        .output = detail::ListPhoneNumberOrders_expression_0,
-        .write = &::belfry::detail::write_text_token,
-    },
-};
-} // namespace paginator_tokens
-
-namespace paginators {
-inline constexpr ::belfry::PaginatorRule list_phone_number_orders{
-    .tokens = paginator_tokens::list_phone_number_orders,
-};
-} // namespace paginators
 
 template <class O>
 Paginator<operations::ListPhoneNumberOrders> Client::paginate_list_phone_number_orders(

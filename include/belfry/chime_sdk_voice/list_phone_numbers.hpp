@@ -23,6 +23,22 @@ inline constexpr ::belfry::jmespath::Node ListPhoneNumbers_expression_0[] = {
 };
 } // namespace detail
 
+namespace paginator_tokens {
+inline constexpr ::belfry::PaginatorToken list_phone_numbers[] = {
+    {
+        .input = 5, // NextToken
+        .output = detail::ListPhoneNumbers_expression_0,
+        .write = &::belfry::detail::write_text_token,
+    },
+};
+} // namespace paginator_tokens
+
+namespace paginators {
+inline constexpr ::belfry::PaginatorRule list_phone_numbers{
+    .tokens = paginator_tokens::list_phone_numbers,
+};
+} // namespace paginators
+
 namespace operations {
 
 /// `GET /phone-numbers`; success is status 200.
@@ -38,6 +54,7 @@ struct ListPhoneNumbers {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    static constexpr const ::belfry::PaginatorRule& paginator = paginators::list_phone_numbers;
     template <::std::same_as<ListPhoneNumbers> O>
     friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
@@ -64,22 +81,6 @@ Result<ListPhoneNumbersResponse> Client::list_phone_numbers(
     const ListPhoneNumbersRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::ListPhoneNumbers>(core_, input, options);
 }
-
-namespace paginator_tokens {
-inline constexpr ::belfry::PaginatorToken list_phone_numbers[] = {
-    {
-        .input = 5, // NextToken
-        .output = detail::ListPhoneNumbers_expression_0,
-        .write = &::belfry::detail::write_text_token,
-    },
-};
-} // namespace paginator_tokens
-
-namespace paginators {
-inline constexpr ::belfry::PaginatorRule list_phone_numbers{
-    .tokens = paginator_tokens::list_phone_numbers,
-};
-} // namespace paginators
 
 template <class O>
 Paginator<operations::ListPhoneNumbers> Client::paginate_list_phone_numbers(

@@ -25,6 +25,22 @@ inline constexpr ::belfry::jmespath::Node ListProxySessions_expression_0[] = {
 };
 } // namespace detail
 
+namespace paginator_tokens {
+inline constexpr ::belfry::PaginatorToken list_proxy_sessions[] = {
+    {
+        .input = 2, // NextToken
+        .output = detail::ListProxySessions_expression_0,
+        .write = &::belfry::detail::write_text_token,
+    },
+};
+} // namespace paginator_tokens
+
+namespace paginators {
+inline constexpr ::belfry::PaginatorRule list_proxy_sessions{
+    .tokens = paginator_tokens::list_proxy_sessions,
+};
+} // namespace paginators
+
 namespace operations {
 
 /// `GET /voice-connectors/{VoiceConnectorId}/proxy-sessions`; success is status 200.
@@ -40,6 +56,7 @@ struct [[deprecated("AWS no longer offers proxy sessions. (since 2026-04-07)")]]
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    static constexpr const ::belfry::PaginatorRule& paginator = paginators::list_proxy_sessions;
     template <::std::same_as<ListProxySessions> O>
     friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
@@ -66,22 +83,6 @@ Result<ListProxySessionsResponse> Client::list_proxy_sessions(
     const ListProxySessionsRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::ListProxySessions>(core_, input, options);
 }
-
-namespace paginator_tokens {
-inline constexpr ::belfry::PaginatorToken list_proxy_sessions[] = {
-    {
-        .input = 2, // NextToken
-        .output = detail::ListProxySessions_expression_0,
-        .write = &::belfry::detail::write_text_token,
-    },
-};
-} // namespace paginator_tokens
-
-namespace paginators {
-inline constexpr ::belfry::PaginatorRule list_proxy_sessions{
-    .tokens = paginator_tokens::list_proxy_sessions,
-};
-} // namespace paginators
 
 template <class O>
 Paginator<operations::ListProxySessions> Client::paginate_list_proxy_sessions(

@@ -23,6 +23,22 @@ inline constexpr ::belfry::jmespath::Node ListSipMediaApplications_expression_0[
 };
 } // namespace detail
 
+namespace paginator_tokens {
+inline constexpr ::belfry::PaginatorToken list_sip_media_applications[] = {
+    {
+        .input = 1, // NextToken
+        .output = detail::ListSipMediaApplications_expression_0,
+        .write = &::belfry::detail::write_text_token,
+    },
+};
+} // namespace paginator_tokens
+
+namespace paginators {
+inline constexpr ::belfry::PaginatorRule list_sip_media_applications{
+    .tokens = paginator_tokens::list_sip_media_applications,
+};
+} // namespace paginators
+
 namespace operations {
 
 /// `GET /sip-media-applications`; success is status 200.
@@ -37,6 +53,7 @@ struct ListSipMediaApplications {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    static constexpr const ::belfry::PaginatorRule& paginator = paginators::list_sip_media_applications;
     template <::std::same_as<ListSipMediaApplications> O>
     friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
@@ -63,22 +80,6 @@ Result<ListSipMediaApplicationsResponse> Client::list_sip_media_applications(
     const ListSipMediaApplicationsRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::ListSipMediaApplications>(core_, input, options);
 }
-
-namespace paginator_tokens {
-inline constexpr ::belfry::PaginatorToken list_sip_media_applications[] = {
-    {
-        .input = 1, // NextToken
-        .output = detail::ListSipMediaApplications_expression_0,
-        .write = &::belfry::detail::write_text_token,
-    },
-};
-} // namespace paginator_tokens
-
-namespace paginators {
-inline constexpr ::belfry::PaginatorRule list_sip_media_applications{
-    .tokens = paginator_tokens::list_sip_media_applications,
-};
-} // namespace paginators
 
 template <class O>
 Paginator<operations::ListSipMediaApplications> Client::paginate_list_sip_media_applications(

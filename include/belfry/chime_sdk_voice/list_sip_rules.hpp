@@ -23,6 +23,22 @@ inline constexpr ::belfry::jmespath::Node ListSipRules_expression_0[] = {
 };
 } // namespace detail
 
+namespace paginator_tokens {
+inline constexpr ::belfry::PaginatorToken list_sip_rules[] = {
+    {
+        .input = 2, // NextToken
+        .output = detail::ListSipRules_expression_0,
+        .write = &::belfry::detail::write_text_token,
+    },
+};
+} // namespace paginator_tokens
+
+namespace paginators {
+inline constexpr ::belfry::PaginatorRule list_sip_rules{
+    .tokens = paginator_tokens::list_sip_rules,
+};
+} // namespace paginators
+
 namespace operations {
 
 /// `GET /sip-rules`; success is status 200.
@@ -38,6 +54,7 @@ struct ListSipRules {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    static constexpr const ::belfry::PaginatorRule& paginator = paginators::list_sip_rules;
     template <::std::same_as<ListSipRules> O>
     friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
@@ -64,22 +81,6 @@ Result<ListSipRulesResponse> Client::list_sip_rules(
     const ListSipRulesRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::ListSipRules>(core_, input, options);
 }
-
-namespace paginator_tokens {
-inline constexpr ::belfry::PaginatorToken list_sip_rules[] = {
-    {
-        .input = 2, // NextToken
-        .output = detail::ListSipRules_expression_0,
-        .write = &::belfry::detail::write_text_token,
-    },
-};
-} // namespace paginator_tokens
-
-namespace paginators {
-inline constexpr ::belfry::PaginatorRule list_sip_rules{
-    .tokens = paginator_tokens::list_sip_rules,
-};
-} // namespace paginators
 
 template <class O>
 Paginator<operations::ListSipRules> Client::paginate_list_sip_rules(

@@ -23,6 +23,22 @@ inline constexpr ::belfry::jmespath::Node ListVoiceConnectorGroups_expression_0[
 };
 } // namespace detail
 
+namespace paginator_tokens {
+inline constexpr ::belfry::PaginatorToken list_voice_connector_groups[] = {
+    {
+        .input = 0, // NextToken
+        .output = detail::ListVoiceConnectorGroups_expression_0,
+        .write = &::belfry::detail::write_text_token,
+    },
+};
+} // namespace paginator_tokens
+
+namespace paginators {
+inline constexpr ::belfry::PaginatorRule list_voice_connector_groups{
+    .tokens = paginator_tokens::list_voice_connector_groups,
+};
+} // namespace paginators
+
 namespace operations {
 
 /// `GET /voice-connector-groups`; success is status 200.
@@ -37,6 +53,7 @@ struct ListVoiceConnectorGroups {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    static constexpr const ::belfry::PaginatorRule& paginator = paginators::list_voice_connector_groups;
     template <::std::same_as<ListVoiceConnectorGroups> O>
     friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
@@ -63,22 +80,6 @@ Result<ListVoiceConnectorGroupsResponse> Client::list_voice_connector_groups(
     const ListVoiceConnectorGroupsRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::ListVoiceConnectorGroups>(core_, input, options);
 }
-
-namespace paginator_tokens {
-inline constexpr ::belfry::PaginatorToken list_voice_connector_groups[] = {
-    {
-        .input = 0, // NextToken
-        .output = detail::ListVoiceConnectorGroups_expression_0,
-        .write = &::belfry::detail::write_text_token,
-    },
-};
-} // namespace paginator_tokens
-
-namespace paginators {
-inline constexpr ::belfry::PaginatorRule list_voice_connector_groups{
-    .tokens = paginator_tokens::list_voice_connector_groups,
-};
-} // namespace paginators
 
 template <class O>
 Paginator<operations::ListVoiceConnectorGroups> Client::paginate_list_voice_connector_groups(

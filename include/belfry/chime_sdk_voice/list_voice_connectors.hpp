@@ -23,6 +23,22 @@ inline constexpr ::belfry::jmespath::Node ListVoiceConnectors_expression_0[] = {
 };
 } // namespace detail
 
+namespace paginator_tokens {
+inline constexpr ::belfry::PaginatorToken list_voice_connectors[] = {
+    {
+        .input = 0, // NextToken
+        .output = detail::ListVoiceConnectors_expression_0,
+        .write = &::belfry::detail::write_text_token,
+    },
+};
+} // namespace paginator_tokens
+
+namespace paginators {
+inline constexpr ::belfry::PaginatorRule list_voice_connectors{
+    .tokens = paginator_tokens::list_voice_connectors,
+};
+} // namespace paginators
+
 namespace operations {
 
 /// `GET /voice-connectors`; success is status 200.
@@ -37,6 +53,7 @@ struct ListVoiceConnectors {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    static constexpr const ::belfry::PaginatorRule& paginator = paginators::list_voice_connectors;
     template <::std::same_as<ListVoiceConnectors> O>
     friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
@@ -63,22 +80,6 @@ Result<ListVoiceConnectorsResponse> Client::list_voice_connectors(
     const ListVoiceConnectorsRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::ListVoiceConnectors>(core_, input, options);
 }
-
-namespace paginator_tokens {
-inline constexpr ::belfry::PaginatorToken list_voice_connectors[] = {
-    {
-        .input = 0, // NextToken
-        .output = detail::ListVoiceConnectors_expression_0,
-        .write = &::belfry::detail::write_text_token,
-    },
-};
-} // namespace paginator_tokens
-
-namespace paginators {
-inline constexpr ::belfry::PaginatorRule list_voice_connectors{
-    .tokens = paginator_tokens::list_voice_connectors,
-};
-} // namespace paginators
 
 template <class O>
 Paginator<operations::ListVoiceConnectors> Client::paginate_list_voice_connectors(

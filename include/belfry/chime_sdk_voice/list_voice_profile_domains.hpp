@@ -23,6 +23,22 @@ inline constexpr ::belfry::jmespath::Node ListVoiceProfileDomains_expression_0[]
 };
 } // namespace detail
 
+namespace paginator_tokens {
+inline constexpr ::belfry::PaginatorToken list_voice_profile_domains[] = {
+    {
+        .input = 0, // NextToken
+        .output = detail::ListVoiceProfileDomains_expression_0,
+        .write = &::belfry::detail::write_text_token,
+    },
+};
+} // namespace paginator_tokens
+
+namespace paginators {
+inline constexpr ::belfry::PaginatorRule list_voice_profile_domains{
+    .tokens = paginator_tokens::list_voice_profile_domains,
+};
+} // namespace paginators
+
 namespace operations {
 
 /// `GET /voice-profile-domains`; success is status 200.
@@ -38,6 +54,7 @@ struct ListVoiceProfileDomains {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    static constexpr const ::belfry::PaginatorRule& paginator = paginators::list_voice_profile_domains;
     template <::std::same_as<ListVoiceProfileDomains> O>
     friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
@@ -64,22 +81,6 @@ Result<ListVoiceProfileDomainsResponse> Client::list_voice_profile_domains(
     const ListVoiceProfileDomainsRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::ListVoiceProfileDomains>(core_, input, options);
 }
-
-namespace paginator_tokens {
-inline constexpr ::belfry::PaginatorToken list_voice_profile_domains[] = {
-    {
-        .input = 0, // NextToken
-        .output = detail::ListVoiceProfileDomains_expression_0,
-        .write = &::belfry::detail::write_text_token,
-    },
-};
-} // namespace paginator_tokens
-
-namespace paginators {
-inline constexpr ::belfry::PaginatorRule list_voice_profile_domains{
-    .tokens = paginator_tokens::list_voice_profile_domains,
-};
-} // namespace paginators
 
 template <class O>
 Paginator<operations::ListVoiceProfileDomains> Client::paginate_list_voice_profile_domains(

@@ -23,6 +23,22 @@ inline constexpr ::belfry::jmespath::Node ListVoiceProfiles_expression_0[] = {
 };
 } // namespace detail
 
+namespace paginator_tokens {
+inline constexpr ::belfry::PaginatorToken list_voice_profiles[] = {
+    {
+        .input = 1, // NextToken
+        .output = detail::ListVoiceProfiles_expression_0,
+        .write = &::belfry::detail::write_text_token,
+    },
+};
+} // namespace paginator_tokens
+
+namespace paginators {
+inline constexpr ::belfry::PaginatorRule list_voice_profiles{
+    .tokens = paginator_tokens::list_voice_profiles,
+};
+} // namespace paginators
+
 namespace operations {
 
 /// `GET /voice-profiles`; success is status 200.
@@ -38,6 +54,7 @@ struct ListVoiceProfiles {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    static constexpr const ::belfry::PaginatorRule& paginator = paginators::list_voice_profiles;
     template <::std::same_as<ListVoiceProfiles> O>
     friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
@@ -64,22 +81,6 @@ Result<ListVoiceProfilesResponse> Client::list_voice_profiles(
     const ListVoiceProfilesRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::ListVoiceProfiles>(core_, input, options);
 }
-
-namespace paginator_tokens {
-inline constexpr ::belfry::PaginatorToken list_voice_profiles[] = {
-    {
-        .input = 1, // NextToken
-        .output = detail::ListVoiceProfiles_expression_0,
-        .write = &::belfry::detail::write_text_token,
-    },
-};
-} // namespace paginator_tokens
-
-namespace paginators {
-inline constexpr ::belfry::PaginatorRule list_voice_profiles{
-    .tokens = paginator_tokens::list_voice_profiles,
-};
-} // namespace paginators
 
 template <class O>
 Paginator<operations::ListVoiceProfiles> Client::paginate_list_voice_profiles(

@@ -23,6 +23,22 @@ inline constexpr ::belfry::jmespath::Node SearchAvailablePhoneNumbers_expression
 };
 } // namespace detail
 
+namespace paginator_tokens {
+inline constexpr ::belfry::PaginatorToken search_available_phone_numbers[] = {
+    {
+        .input = 7, // NextToken
+        .output = detail::SearchAvailablePhoneNumbers_expression_0,
+        .write = &::belfry::detail::write_text_token,
+    },
+};
+} // namespace paginator_tokens
+
+namespace paginators {
+inline constexpr ::belfry::PaginatorRule search_available_phone_numbers{
+    .tokens = paginator_tokens::search_available_phone_numbers,
+};
+} // namespace paginators
+
 namespace operations {
 
 /// `GET /search?type=phone-numbers`; success is status 200.
@@ -38,6 +54,7 @@ struct SearchAvailablePhoneNumbers {
         ServiceUnavailableException,  // 503, retryable
         ThrottledClientException,     // 429, throttling
         UnauthorizedClientException>; // 401
+    static constexpr const ::belfry::PaginatorRule& paginator = paginators::search_available_phone_numbers;
     template <::std::same_as<SearchAvailablePhoneNumbers> O>
     friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
 };
@@ -64,22 +81,6 @@ Result<SearchAvailablePhoneNumbersResponse> Client::search_available_phone_numbe
     const SearchAvailablePhoneNumbersRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
     return ::belfry::detail::invoke<operations::SearchAvailablePhoneNumbers>(core_, input, options);
 }
-
-namespace paginator_tokens {
-inline constexpr ::belfry::PaginatorToken search_available_phone_numbers[] = {
-    {
-        .input = 7, // NextToken
-        .output = detail::SearchAvailablePhoneNumbers_expression_0,
-        .write = &::belfry::detail::write_text_token,
-    },
-};
-} // namespace paginator_tokens
-
-namespace paginators {
-inline constexpr ::belfry::PaginatorRule search_available_phone_numbers{
-    .tokens = paginator_tokens::search_available_phone_numbers,
-};
-} // namespace paginators
 
 template <class O>
 Paginator<operations::SearchAvailablePhoneNumbers> Client::paginate_search_available_phone_numbers(

@@ -107,6 +107,10 @@ template <class F> class CallableTransport final : public Transport {
 template <class F>
 concept TransportCallable = detail::ReturnsResponse<F> || detail::DrivesSink<F>;
 
+// For the declarations of clients: belfry/async_transport.hpp defines them.
+class AsyncTransport;
+class AsyncTimer;
+
 /// A client's transport: a reference to a `Transport` that outlives the client, or its own copy of a
 /// callable.
 class TransportHandle {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/client/client.hpp>
+#include <belfry/core/fail.hpp>
 #include <belfry/jmespath/evaluate.hpp>
 #include <belfry/paging/wait_options.hpp>
 #include <belfry/util/config.hpp>
@@ -60,6 +61,59 @@ BELFRY_INLINE bool copy_token(const Type& type, const void* last, void* slot, co
 BELFRY_INLINE void copy_other_members(const PaginatorRule& rule, const Structure& input, const void* from,
                                       void* to);
 
+/// The state of a list's pages. Does not make the calls.
+template <class O> class PageRun {
+  public:
+    using Page = Result<typename O::Output>;
+
+    PageRun(const PaginatorRule& rule, typename O::Input input, const CallOptions& options)
+        : rule_(&rule), input_(std::move(input)), options_(options) {}
+
+    /// Whether the next page comes from a call, whose result `take` gets.
+    [[nodiscard]] bool needs_call() const noexcept { return !done_; }
+    [[nodiscard]] const typename O::Input& input() const noexcept { return input_; }
+    [[nodiscard]] const CallOptions& options() const noexcept { return options_; }
+    /// Runs before the program gets the page, because it may move its contents.
+    void take(Page& page) { done_ = !page || !advance(&*page); }
+    /// The same on an event loop: if there is no memory for the next input, an error follows the page.
+    void take_on_loop(Page& page) noexcept {
+#if defined(__cpp_exceptions)
+        try {
+            take(page);
+        } catch (...) {
+            done_ = true;
+            static_cast<void>(fail_without_memory(fault_));
+        }
+#else
+        take(page);
+#endif
+    }
+    /// The page after the last call: empty, unless the tokens of the page before were faulty.
+    void end(std::optional<Page>& page) noexcept {
+        page.reset();
+        if (fault_.kind == ErrorKind::none) return;
+        page.emplace(std::move(fault_));
+        fault_ = {};
+    }
+
+  private:
+    bool advance(const void* output) {
+        if (rule_->tokens.size() == 1)
+            return turn_page(*rule_, operation_of<O>, output, &input_, nullptr, fault_) == PageStep::again;
+        typename O::Input blank;
+        if (turn_page(*rule_, operation_of<O>, output, &input_, &blank, fault_) != PageStep::again)
+            return false;
+        input_ = std::move(blank);
+        return true;
+    }
+
+    const PaginatorRule* rule_;
+    typename O::Input input_;
+    CallOptions options_;
+    Error fault_{};
+    bool done_ = false;
+};
+
 } // namespace detail
 
 /// The pages of a list, each fetched when it is needed. Refers to the client, which must outlive it.
@@ -71,18 +125,15 @@ template <class O> class [[nodiscard]] Paginator {
 
     Paginator(const ClientCore& core, const PaginatorRule& rule, typename O::Input input,
               const CallOptions& options = {})
-        : core_(&core), rule_(&rule), input_(std::move(input)), options_(options) {}
+        : core_(&core), run_(rule, std::move(input), options) {}
 
     /// The next page, valid until the page after it is fetched; null after the last one.
     [[nodiscard]] Page* next() {
-        page_.reset();
-        if (fault_.kind != ErrorKind::none) {
-            page_.emplace(std::move(fault_));
-            fault_ = {};
-            done_ = true;
-        } else if (!done_) {
-            page_.emplace(detail::invoke<O>(*core_, input_, options_));
-            done_ = !*page_ || !advance();
+        if (run_.needs_call()) {
+            page_.emplace(detail::invoke<O>(*core_, run_.input(), run_.options()));
+            run_.take(*page_);
+        } else {
+            run_.end(page_);
         }
         return page_ ? &*page_ : nullptr;
     }
@@ -109,27 +160,9 @@ template <class O> class [[nodiscard]] Paginator {
     [[nodiscard]] typename Iterator::End end() const noexcept { return {}; }
 
   private:
-    /// Runs before the caller gets the page, because the caller may move its contents.
-    bool advance() {
-        const void* const output = &**page_;
-        if (rule_->tokens.size() == 1)
-            return detail::turn_page(*rule_, operation_of<O>, output, &input_, nullptr, fault_) ==
-                   detail::PageStep::again;
-        typename O::Input blank;
-        if (detail::turn_page(*rule_, operation_of<O>, output, &input_, &blank, fault_) !=
-            detail::PageStep::again)
-            return false;
-        input_ = std::move(blank);
-        return true;
-    }
-
     const ClientCore* core_;
-    const PaginatorRule* rule_;
-    typename O::Input input_;
-    CallOptions options_;
+    detail::PageRun<O> run_;
     std::optional<Page> page_{};
-    Error fault_{};
-    bool done_ = false;
 };
 
 } // namespace belfry::inline v0

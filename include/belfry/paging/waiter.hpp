@@ -83,10 +83,17 @@ class WaiterRun {
 
     /// The options of the next poll, which ends with the wait's deadline.
     [[nodiscard]] BELFRY_INLINE const CallOptions& call_options() noexcept;
-    /// Evaluates a poll, and sleeps if another one follows. `output` is null if the call failed. After a
-    /// failure `result` has the error, after a success it does not have one.
+    /// Evaluates a poll. `output` is null if the call failed. After a failure `result` has the error, after a
+    /// success it does not have one, and to `retry` another poll follows after `delay`.
     [[nodiscard]] BELFRY_INLINE WaiterState next(const Operation& operation, const void* input,
                                                  const void* output, ResultBase& result);
+    /// The same on an event loop: without memory, `result` has an error of kind `memory`.
+    [[nodiscard]] BELFRY_INLINE WaiterState next_on_loop(const Operation& operation, const void* input,
+                                                         const void* output, ResultBase& result) noexcept;
+    /// The time between the last poll and the next one.
+    [[nodiscard]] Duration delay() const noexcept { return delay_; }
+    /// Sleeps for `delay`.
+    BELFRY_INLINE void sleep();
 
   private:
     BELFRY_INLINE void fail(const WaiterPoll& poll, ErrorKind kind, std::string_view code,
@@ -99,16 +106,14 @@ class WaiterRun {
                                                          const WaiterPoll& poll, std::string* description);
     /// The value that the last acceptor examined.
     [[nodiscard]] BELFRY_INLINE std::string describe(const WaiterPoll& poll) const;
-    /// Sleeps until the next poll; false if the time or the number of polls is used up.
+    /// Decides how long to wait for the next poll; false if the time or the number of polls is used up.
     BELFRY_INLINE bool pause();
     /// The time until the deadline: by the clock, or by the time slept if that is longer, because the wait
     /// must end even if the clock stands still.
     [[nodiscard]] BELFRY_INLINE Duration time_left() const noexcept;
-    BELFRY_INLINE void sleep(Duration delay);
 
     Environment& environment_;
     const WaiterRule& rule_;
-    const WaitOptions& options_;
     CallOptions call_;
     Duration start_;
     Duration min_delay_;
@@ -117,6 +122,7 @@ class WaiterRun {
     /// How long each poll may take, by the call's options or the client's; zero for no limit.
     Duration call_limit_;
     Duration slept_{};
+    Duration delay_{};
     int polls_ = 0;
     Error error_{};
 };
@@ -132,7 +138,10 @@ template <class O>
         const bool good = invoke(core, operation_of<O>, &input, {&*result, &reset_output<typename O::Output>},
                                  run.call_options(), result);
         const WaiterState state = run.next(operation_of<O>, &input, good ? &*result : nullptr, result);
-        if (state == WaiterState::retry) continue;
+        if (state == WaiterState::retry) {
+            run.sleep();
+            continue;
+        }
         if (state == WaiterState::failure) result.reset();
         return result;
     }

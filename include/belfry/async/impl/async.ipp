@@ -54,11 +54,23 @@ class AsyncState final : private AttemptCompletion::Handler,
         // The call has then no output, but an error that needs no memory.
         return good || (result.error().kind == ErrorKind::none && call_.finish(output, result));
     }
+    void call_again(Duration pause, const CallOptions& options, const void* input) noexcept {
+        const ClientCore& core = call_.core();
+        const Operation& operation = call_.operation();
+        call_.~Call();
+        ::new (static_cast<void*>(&call_)) Call(core, operation, with_token(options));
+        call_.wait_with(*this);
+        next_input_ = input;
+        look_delay_ = pause;
+        step_ = Call::Step::wait;
+        // A cancellation until now has done nothing more than to set its flag, which the wait looks at.
+        ended_.store(false);
+    }
     void cancel() noexcept {
+        cancelled_.store(true);
         if (ended_.load()) return;
         // The callback may run within `wake` and destroy the handle, the transport and the timer.
         references_.fetch_add(1, std::memory_order_relaxed);
-        cancelled_.store(true);
         wake();
         release();
     }
@@ -120,10 +132,15 @@ class AsyncState final : private AttemptCompletion::Handler,
     /// call.
     [[nodiscard]] Duration next_wait() noexcept {
         if (delivering_) return {};
-        if (step_ == Call::Step::wait) return call_.delay();
+        if (step_ == Call::Step::wait) return next_input_ != nullptr ? look_delay_ : call_.delay();
         Duration wait = look_delay_;
         look_delay_ = look_delay_ < last_look ? Duration::nanoseconds(look_delay_.count() * 2) : last_look;
         return call_.limit_wait(wait) ? wait : Duration{};
+    }
+    /// The step after a wait: the next attempt, or the first one of the next call.
+    [[nodiscard]] Call::Step on_waited() {
+        const void* const input = std::exchange(next_input_, nullptr);
+        return input != nullptr ? call_.start(input) : call_.on_waited();
     }
     /// Whether a call that waits for credentials goes on.
     [[nodiscard]] bool stops_waiting() noexcept {
@@ -149,8 +166,9 @@ class AsyncState final : private AttemptCompletion::Handler,
                 take_attempt([&] { return call_.on_waited(); });
                 continue;
             }
-            if (step_ == Call::Step::wait && note_cancellation()) {
-                take_attempt([&] { return call_.on_waited(); });
+            if (step_ == Call::Step::wait &&
+                (note_cancellation() || (next_input_ != nullptr && look_delay_.count() == 0))) {
+                take_attempt([&] { return on_waited(); });
                 continue;
             }
             task_.begin();
@@ -170,7 +188,7 @@ class AsyncState final : private AttemptCompletion::Handler,
     }
     void take_outcome() noexcept {
         if (step_ == Call::Step::wait || (step_ == Call::Step::wait_for_credentials && stops_waiting())) {
-            take_attempt([&] { return call_.on_waited(); });
+            take_attempt([&] { return on_waited(); });
         } else if (step_ == Call::Step::send) {
             take_step([&] { return call_.on_sent(std::move(sent_)); });
         }
@@ -229,7 +247,10 @@ class AsyncState final : private AttemptCompletion::Handler,
     std::atomic<bool> discarded_{false};
     std::atomic<bool> ended_{false};
     std::atomic<bool> fetch_ended_{false};
+    /// The time until the next look for credentials, or until the next call.
     Duration look_delay_{};
+    /// The input of the next call, until it begins.
+    const void* next_input_ = nullptr;
     Call::Step step_ = Call::Step::done;
     bool delivering_ = false;
     std::uint8_t turns_left_ = 100;
@@ -248,6 +269,10 @@ BELFRY_INLINE void launch(AsyncState& state, const void* input) noexcept { state
 BELFRY_INLINE bool read_output(AsyncState& state, void* output) noexcept { return state.read_output(output); }
 BELFRY_INLINE bool finish(AsyncState& state, void* output, ResultBase& result) noexcept {
     return state.finish(output, result);
+}
+BELFRY_INLINE void call_again(AsyncState& state, Duration pause, const CallOptions& options,
+                              const void* input) noexcept {
+    state.call_again(pause, options, input);
 }
 BELFRY_INLINE void cancel(AsyncState& state) noexcept { state.cancel(); }
 BELFRY_INLINE void discard(AsyncState& state) noexcept { state.discard(); }

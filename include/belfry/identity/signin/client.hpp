@@ -30,6 +30,15 @@ class Client {
     auto create_oauth2_token(...) const
         BELFRY_REFUSED("include <belfry/identity/signin/create_oauth2_token.hpp>; if it is included, a member of CreateOAuth2TokenRequest is misspelled or got a value of another type: write CreateOAuth2TokenRequest{...} to see which, or .token_input = CreateOAuth2TokenRequestBody{...}")
 
+    /// Calls on an event loop: an object with these methods, which refers to the client, to `transport` and to
+    /// `timer`. Include `<belfry/identity/signin/async.hpp>` to call it.
+    template <class A = AsyncClient>
+    A async(AsyncTransport& transport, AsyncTimer& timer) const requires(sizeof(A) != 0) {
+        return A(core_, transport, timer);
+    }
+    template <class T = int>
+    auto async(...) const
+        BELFRY_REFUSED("include <belfry/identity/signin/async.hpp>; if it is included, the arguments are not an AsyncTransport and an AsyncTimer")
     /// The part of the client that all operations share.
     [[nodiscard]] const ClientCore& core() const noexcept { return core_; }
 

@@ -8,6 +8,7 @@
 /// Declares the service's types, for headers that need only declarations.
 namespace belfry::inline v0::identity::sts {
 
+class AsyncClient;
 class Client;
 
 namespace operations {

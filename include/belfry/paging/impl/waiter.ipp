@@ -3,6 +3,7 @@
 
 #include <belfry/call/environment.hpp>
 #include <belfry/call/sleep.hpp>
+#include <belfry/core/fail.hpp>
 #include <belfry/jmespath/evaluate.hpp>
 #include <belfry/jmespath/value.hpp>
 #include <belfry/retry/standard.hpp>
@@ -33,8 +34,7 @@ namespace belfry::inline v0::detail {
 
 BELFRY_INLINE WaiterRun::WaiterRun(const ClientCore& core, const WaiterRule& rule,
                                    const WaitOptions& options) noexcept
-    : environment_(core.environment()), rule_(rule), options_(options), call_(options.call),
-      start_(environment_.steady_time()),
+    : environment_(core.environment()), rule_(rule), call_(options.call), start_(environment_.steady_time()),
       min_delay_(options.min_delay.count() > 0
                      ? options.min_delay
                      : Duration::seconds(rule.min_delay_seconds > 0 ? rule.min_delay_seconds : 1)),
@@ -189,7 +189,8 @@ BELFRY_INLINE bool WaiterRun::pause() {
         if (left.count() <= 0) return false;
         if (delay > left) delay = left;
     }
-    sleep(delay);
+    slept_ = Duration::nanoseconds(slept_.count() + delay.count());
+    delay_ = delay;
     return true;
 }
 BELFRY_INLINE Duration WaiterRun::time_left() const noexcept {
@@ -197,10 +198,22 @@ BELFRY_INLINE Duration WaiterRun::time_left() const noexcept {
     const std::int64_t elapsed = by_clock > slept_.count() ? by_clock : slept_.count();
     return Duration::nanoseconds(deadline_.count() - elapsed);
 }
-BELFRY_INLINE void WaiterRun::sleep(Duration delay) {
-    slept_ = Duration::nanoseconds(slept_.count() + delay.count());
+BELFRY_INLINE void WaiterRun::sleep() {
     // The next call reports a cancellation.
-    sleep_unless_cancelled(environment_, delay, options_.call.cancellation);
+    sleep_unless_cancelled(environment_, delay_, call_.cancellation);
+}
+BELFRY_INLINE WaiterState WaiterRun::next_on_loop(const Operation& operation, const void* input,
+                                                  const void* output, ResultBase& result) noexcept {
+#if defined(__cpp_exceptions)
+    try {
+        return next(operation, input, output, result);
+    } catch (...) {
+        static_cast<void>(fail_without_memory(result.error()));
+        return WaiterState::failure;
+    }
+#else
+    return next(operation, input, output, result);
+#endif
 }
 
 } // namespace belfry::inline v0::detail

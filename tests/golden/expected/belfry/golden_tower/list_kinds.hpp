@@ -37,40 +37,6 @@ inline constexpr ::belfry::OperationHooks ListKinds_hooks{
 };
 } // namespace detail
 
-namespace operations {
-
-/// `GET /kinds`; success is status 200.
-struct ListKinds {
-    using Input = ListKindsRequest;
-    using Output = ListKindsResponse;
-    using Errors = ::belfry::ErrorList<>;
-    template <::std::same_as<ListKinds> O>
-    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
-};
-
-template <::std::same_as<ListKinds> O>
-constexpr ::belfry::Operation belfry_describe_operation(const O*) {
-    return {
-        .service = &service,
-        .name = "ListKinds",
-        .method = "GET",
-        .uri = "/kinds",
-        .success_status = 200,
-        .input = &::belfry::structure_of<typename O::Input>,
-        .output = &::belfry::structure_of<typename O::Output>,
-        .encode_query_and_headers = &::belfry::detail::encode_query_and_headers,
-        .hooks = &detail::ListKinds_hooks,
-    };
-}
-
-} // namespace operations
-
-template <class O>
-Result<ListKindsResponse> Client::list_kinds(
-    const ListKindsRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
-    return ::belfry::detail::invoke<operations::ListKinds>(core_, input, options);
-}
-
 namespace paginator_tokens {
 inline constexpr ::belfry::PaginatorToken list_kinds[] = {
     {
@@ -86,12 +52,6 @@ inline constexpr ::belfry::PaginatorRule list_kinds{
     .tokens = paginator_tokens::list_kinds,
 };
 } // namespace paginators
-
-template <class O>
-Paginator<operations::ListKinds> Client::paginate_list_kinds(
-    ListKindsRequest input, const CallOptions& options) const requires(sizeof(O) != 0) {
-    return {core_, paginators::list_kinds, ::std::move(input), options};
-}
 
 namespace waiter_acceptors {
 inline constexpr ::belfry::WaiterAcceptor bell_silent[] = {
@@ -131,6 +91,48 @@ inline constexpr ::belfry::WaiterRule bell_silent{
     .max_attempts = 20,
 };
 } // namespace waiters
+
+namespace operations {
+
+/// `GET /kinds`; success is status 200.
+struct ListKinds {
+    using Input = ListKindsRequest;
+    using Output = ListKindsResponse;
+    using Errors = ::belfry::ErrorList<>;
+    static constexpr const ::belfry::PaginatorRule& paginator = paginators::list_kinds;
+    static constexpr const ::belfry::WaiterRule& waiter_bell_silent = waiters::bell_silent;
+    template <::std::same_as<ListKinds> O>
+    friend constexpr ::belfry::Operation belfry_describe_operation(const O*);
+};
+
+template <::std::same_as<ListKinds> O>
+constexpr ::belfry::Operation belfry_describe_operation(const O*) {
+    return {
+        .service = &service,
+        .name = "ListKinds",
+        .method = "GET",
+        .uri = "/kinds",
+        .success_status = 200,
+        .input = &::belfry::structure_of<typename O::Input>,
+        .output = &::belfry::structure_of<typename O::Output>,
+        .encode_query_and_headers = &::belfry::detail::encode_query_and_headers,
+        .hooks = &detail::ListKinds_hooks,
+    };
+}
+
+} // namespace operations
+
+template <class O>
+Result<ListKindsResponse> Client::list_kinds(
+    const ListKindsRequest& input, const CallOptions& options) const requires(sizeof(O) != 0) {
+    return ::belfry::detail::invoke<operations::ListKinds>(core_, input, options);
+}
+
+template <class O>
+Paginator<operations::ListKinds> Client::paginate_list_kinds(
+    ListKindsRequest input, const CallOptions& options) const requires(sizeof(O) != 0) {
+    return {core_, paginators::list_kinds, ::std::move(input), options};
+}
 
 template <class O>
 Result<ListKindsResponse> Client::poll_until_bell_silent(
