@@ -41,7 +41,7 @@ BELOW: dict[str, frozenset[str]] = {
         "settings": "util core schema http operation auth call",
         "identity": "util core schema http codec endpoint operation auth protocol call client settings async",
         "transport": "util core http",
-        "interop": "util core schema http codec auth",
+        "interop": "util core schema http codec auth async",
     }.items()
 }
 # Separate compilation lists all bodies.

@@ -192,6 +192,7 @@ class AsyncCaller {
 
     /// What the client's calls share.
     [[nodiscard]] const ClientCore& core() const noexcept { return *core_; }
+    [[nodiscard]] AsyncTimer& timer() const noexcept { return *timer_; }
 
   private:
     const ClientCore* core_;

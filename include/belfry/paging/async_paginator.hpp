@@ -58,6 +58,25 @@ template <class O, class Callback> class StoredPages {
     Callback callback_;
 };
 
+/// Calls a function in another turn of the loop.
+template <class F> class LoopTurn final : private TimerCompletion::Handler {
+  public:
+    static void start(AsyncTimer& timer, F&& f) {
+        timer.start({}, TimerCompletion(*new LoopTurn(std::move(f))));
+    }
+
+  private:
+    explicit LoopTurn(F&& f) : f_(std::move(f)) {}
+    ~LoopTurn() = default;
+    void on_complete() noexcept override {
+        f_();
+        delete this;
+    }
+    void on_abandoned() noexcept override { delete this; }
+
+    F f_;
+};
+
 } // namespace detail
 
 /// The pages of a list on an event loop, each fetched when it is needed. Refers to the client, transport and
@@ -77,8 +96,11 @@ template <class O> class [[nodiscard]] AsyncPaginator {
     ~AsyncPaginator() { call_.discard(); }
 
     /// What `next` returns, for `co_await` in a coroutine of any type.
-    class Next {
+    class [[nodiscard]] Next {
       public:
+        /// What the callback gets, or the coroutine.
+        using ResultType = Page*;
+
         explicit Next(AsyncPaginator& pages) noexcept : pages_(pages) {}
         [[nodiscard]] bool await_ready() const noexcept {
             if (pages_.run_.needs_call()) return false;
@@ -90,6 +112,24 @@ template <class O> class [[nodiscard]] AsyncPaginator {
                                  Resume{&pages_, waiting});
         }
         [[nodiscard]] Page* await_resume() const noexcept { return pages_.page_ ? &*pages_.page_ : nullptr; }
+
+        /// Fetches the page, and assigns `call` before the callback can be called. The paginator must exist
+        /// until then.
+        template <class F> void start(AsyncCall& call, F&& callback) && {
+            if (!await_ready()) {
+                pages_.caller_.start(
+                    call, O{}, pages_.run_.input(), pages_.run_.options(),
+                    [pages = &pages_, kept = std::forward<F>(callback)](Page&& page) mutable {
+                        pages->take(std::move(page));
+                        kept(&*pages->page_);
+                    });
+                return;
+            }
+            auto at_end = [page = await_resume(), kept = std::forward<F>(callback)]() mutable {
+                kept(static_cast<Page*>(page));
+            };
+            detail::LoopTurn<decltype(at_end)>::start(pages_.caller_.timer(), std::move(at_end));
+        }
 
       private:
         AsyncPaginator& pages_;
@@ -120,11 +160,15 @@ template <class O> class [[nodiscard]] AsyncPaginator {
         AsyncPaginator* pages;
         std::coroutine_handle<> waiting;
         void operator()(Page&& page) const noexcept {
-            pages->page_.emplace(std::move(page));
-            pages->run_.take_on_loop(*pages->page_);
+            pages->take(std::move(page));
             waiting.resume();
         }
     };
+
+    void take(Page&& page) noexcept {
+        page_.emplace(std::move(page));
+        run_.take_on_loop(*page_);
+    }
 
     AsyncCaller caller_;
     detail::PageRun<O> run_;
