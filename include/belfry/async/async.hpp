@@ -72,7 +72,7 @@ void call_back(AsyncState& state, Stored& stored, Callback& callback, Result<Out
     }
 }
 
-/// What an `AsyncState` stores for one call.
+/// The part of an `AsyncState` that one call needs.
 template <class O, class Callback> struct StoredCall {
     Callback callback;
 
@@ -190,7 +190,7 @@ class AsyncCaller {
         detail::launch(*state, input);
     }
 
-    /// What the client's calls share.
+    /// The part of the client that all operations share.
     [[nodiscard]] const ClientCore& core() const noexcept { return *core_; }
     [[nodiscard]] AsyncTimer& timer() const noexcept { return *timer_; }
 

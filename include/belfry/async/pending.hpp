@@ -68,7 +68,7 @@ template <class Work> class PendingWork {
 /// give it to an `AsyncScope`. Keeps the input, and refers to what the options refer to.
 template <class O> class [[nodiscard]] PendingCall : public detail::PendingWork<PendingCall<O>> {
   public:
-    /// What the callback gets, or the coroutine.
+    /// The type that the callback gets, or the coroutine.
     using ResultType = Result<typename O::Output>;
 
     PendingCall(const AsyncCaller& caller, typename O::Input input, const CallOptions& options)

@@ -172,7 +172,7 @@ template <class F> class ScopedCallOf final : public ScopedCall {
     bool is_running_ = false;
 };
 
-/// What a scope gives to the call in place of the program's callback. The call has ended when this is
+/// Stands for the program's callback in the call. The call has ended when this is
 /// destroyed, whether it was called or not.
 template <class F> class ScopedCallback {
   public:
@@ -237,7 +237,7 @@ class AsyncScope {
     /// The number of calls that run.
     [[nodiscard]] std::size_t size() const noexcept { return state_->size(); }
 
-    /// What `join` returns, for `co_await` in a coroutine of any type.
+    /// The result of `join`, for `co_await` in a coroutine of any type.
     class [[nodiscard]] Join final : private detail::ScopeJoiner {
       public:
         explicit Join(std::shared_ptr<detail::ScopeState> state) noexcept : state_(std::move(state)) {}

@@ -1766,7 +1766,7 @@ class AsyncClient {
     auto validate_e911_address(...) const
         BELFRY_REFUSED("include <belfry/chime_sdk_voice/validate_e911_address.hpp>; if it is included, the callback does not take a belfry::Result<ValidateE911AddressResponse>, or a member of ValidateE911AddressRequest is misspelled or got a value of another type: write ValidateE911AddressRequest{...} to see which")
 
-    /// What starts the calls.
+    /// Starts the calls.
     [[nodiscard]] const ::belfry::AsyncCaller& caller() const noexcept { return caller_; }
 
   private:

@@ -14,7 +14,7 @@
 namespace belfry::inline v0 {
 namespace detail {
 
-/// What an `AsyncState` stores for the pages of a list.
+/// The part of an `AsyncState` that the pages of a list need.
 template <class O, class Callback> class StoredPages {
   public:
     using Page = Result<typename O::Output>;
@@ -95,10 +95,10 @@ template <class O> class [[nodiscard]] AsyncPaginator {
     /// Cancels a call that runs, and resumes nothing; see `Awaitable`.
     ~AsyncPaginator() { call_.discard(); }
 
-    /// What `next` returns, for `co_await` in a coroutine of any type.
+    /// The result of `next`, for `co_await` in a coroutine of any type.
     class [[nodiscard]] Next {
       public:
-        /// What the callback gets, or the coroutine.
+        /// The type that the callback gets, or the coroutine.
         using ResultType = Page*;
 
         explicit Next(AsyncPaginator& pages) noexcept : pages_(pages) {}

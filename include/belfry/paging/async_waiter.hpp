@@ -12,7 +12,7 @@
 namespace belfry::inline v0 {
 namespace detail {
 
-/// What an `AsyncState` stores for a wait.
+/// The part of an `AsyncState` that a wait needs.
 template <class O, class Callback> class StoredWait {
   public:
     template <class F>
@@ -49,7 +49,7 @@ template <class O, class Callback> class StoredWait {
 /// success state. If that is an error (for example, the resource no longer exists), the output is empty.
 template <class O> class [[nodiscard]] PendingWait : public detail::PendingWork<PendingWait<O>> {
   public:
-    /// What the callback gets, or the coroutine.
+    /// The type that the callback gets, or the coroutine.
     using ResultType = Result<typename O::Output>;
 
     PendingWait(const AsyncCaller& caller, const WaiterRule& rule, typename O::Input input,

@@ -213,7 +213,7 @@ TEST_CASE("calls that the loop drops leave their scope") {
 
 namespace {
 
-/// Ends each attempt and each wait on a thread of its own.
+/// Ends each attempt and each wait on another thread.
 class ThreadLoop final : public AsyncTransport, public AsyncTimer {
   public:
     void cancel(const void*) noexcept override {}

@@ -35,7 +35,7 @@ class AsyncClient {
     auto create_session(...) const
         BELFRY_REFUSED("include <belfry/identity/s3/create_session.hpp>; if it is included, the callback does not take a belfry::Result<CreateSessionOutput>, or a member of CreateSessionRequest is misspelled or got a value of another type: write CreateSessionRequest{...} to see which, or .session_mode = SessionMode::...")
 
-    /// What starts the calls.
+    /// Starts the calls.
     [[nodiscard]] const ::belfry::AsyncCaller& caller() const noexcept { return caller_; }
 
   private:

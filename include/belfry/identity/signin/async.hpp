@@ -35,7 +35,7 @@ class AsyncClient {
     auto create_oauth2_token(...) const
         BELFRY_REFUSED("include <belfry/identity/signin/create_oauth2_token.hpp>; if it is included, the callback does not take a belfry::Result<CreateOAuth2TokenResponse>, or a member of CreateOAuth2TokenRequest is misspelled or got a value of another type: write CreateOAuth2TokenRequest{...} to see which, or .token_input = CreateOAuth2TokenRequestBody{...}")
 
-    /// What starts the calls.
+    /// Starts the calls.
     [[nodiscard]] const ::belfry::AsyncCaller& caller() const noexcept { return caller_; }
 
   private:

@@ -35,7 +35,7 @@ class AsyncClient {
     auto get_role_credentials(...) const
         BELFRY_REFUSED("include <belfry/identity/sso/get_role_credentials.hpp>; if it is included, the callback does not take a belfry::Result<GetRoleCredentialsResponse>, or a member of GetRoleCredentialsRequest is misspelled or got a value of another type: write GetRoleCredentialsRequest{...} to see which")
 
-    /// What starts the calls.
+    /// Starts the calls.
     [[nodiscard]] const ::belfry::AsyncCaller& caller() const noexcept { return caller_; }
 
   private:

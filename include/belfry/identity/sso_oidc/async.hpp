@@ -35,7 +35,7 @@ class AsyncClient {
     auto create_token(...) const
         BELFRY_REFUSED("include <belfry/identity/sso_oidc/create_token.hpp>; if it is included, the callback does not take a belfry::Result<CreateTokenResponse>, or a member of CreateTokenRequest is misspelled or got a value of another type: write CreateTokenRequest{...} to see which")
 
-    /// What starts the calls.
+    /// Starts the calls.
     [[nodiscard]] const ::belfry::AsyncCaller& caller() const noexcept { return caller_; }
 
   private:

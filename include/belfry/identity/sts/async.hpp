@@ -51,7 +51,7 @@ class AsyncClient {
     auto assume_role_with_web_identity(...) const
         BELFRY_REFUSED("include <belfry/identity/sts/assume_role_with_web_identity.hpp>; if it is included, the callback does not take a belfry::Result<AssumeRoleWithWebIdentityResponse>, or a member of AssumeRoleWithWebIdentityRequest is misspelled or got a value of another type: write AssumeRoleWithWebIdentityRequest{...} to see which")
 
-    /// What starts the calls.
+    /// Starts the calls.
     [[nodiscard]] const ::belfry::AsyncCaller& caller() const noexcept { return caller_; }
 
   private:

@@ -129,7 +129,7 @@ class AsyncClient {
     auto converse(...) const
         BELFRY_REFUSED("an event loop cannot run converse, because it has events: call Client::converse on a thread of its own")
 
-    /// What starts the calls.
+    /// Starts the calls.
     [[nodiscard]] const ::belfry::AsyncCaller& caller() const noexcept { return caller_; }
 
   private:
