@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <belfry/async/coroutine.hpp>
 #include <belfry/async_credentials.hpp>
+#include <belfry/async_scope.hpp>
+#include <belfry/chime_sdk_voice/async.hpp>
 #include <belfry/chime_sdk_voice/get_speaker_search_task.hpp>
+#include <belfry/chime_sdk_voice/list_voice_connectors.hpp>
 #include <belfry/identity/container.hpp>
 
 #include "support/memory_settings.hpp"
@@ -225,4 +228,75 @@ TEST_CASE("a coroutine without memory gets an exception or an error") {
             return job.outcome() == RunOutcome::exception ? RunOutcome::exception : outcome;
         },
         20, 14);
+}
+
+TEST_CASE("a wait on an event loop without memory calls back once, or start throws") {
+    Fixture f;
+    f.loop.replies = {{{200, {}, R"({"SpeakerSearchTask":{"SpeakerSearchTaskStatus":"IN_PROGRESS"}})"}},
+                      {{200,
+                        {},
+                        R"({"SpeakerSearchTask":{"SpeakerSearchTaskStatus":"FAILED",)"
+                        R"("StatusMessage":"a message that is too long for a string's own buffer"}})"}}};
+    const voice::AsyncClient async = f.client.async(f.loop, f.loop);
+    long without_memory = 0;
+    test::survives_without_memory(
+        f.client.core(),
+        [&] {
+            int calls = 0;
+            RunOutcome outcome = RunOutcome::error;
+            const auto callback = [&](const Result<voice::GetSpeakerSearchTaskResponse>& result) {
+                ++calls;
+                if (result.error().kind == ErrorKind::waiter) outcome = RunOutcome::success;
+                if (result.error().kind == ErrorKind::memory) ++without_memory;
+            };
+            try {
+                async.poll_until_speaker_search_task_complete(f.input, callback);
+            } catch (const std::bad_alloc&) {
+                f.loop.run();
+                if (calls != 0) std::terminate();
+                throw;
+            }
+            f.loop.run();
+            if (calls != 1) std::terminate();
+            return outcome;
+        },
+        20, 60);
+    CHECK(without_memory > 20);
+}
+
+TEST_CASE("pages on an event loop without memory end once, or start throws") {
+    Fixture f;
+    f.loop.replies = {
+        {{200, {}, R"({"NextToken":"a token that is too long to fit into the string itself"})"}},
+        {{200, {}, R"({"NextToken":"another token that does not fit into the string"})"}},
+        {{200, {}, "{}"}}};
+    const voice::AsyncClient async = f.client.async(f.loop, f.loop);
+    long without_memory = 0;
+    test::survives_without_memory(
+        f.client.core(),
+        [&] {
+            int good_pages = 0;
+            int ends = 0;
+            AsyncScope scope;
+            const auto callback = [&](const Result<voice::ListVoiceConnectorsResponse>* page) {
+                if (page == nullptr)
+                    ++ends;
+                else if (*page)
+                    ++good_pages;
+                else if (page->error().kind == ErrorKind::memory)
+                    ++without_memory;
+            };
+            try {
+                scope.spawn(async.paginate_list_voice_connectors({}), callback);
+            } catch (const std::bad_alloc&) {
+                f.loop.run();
+                if (ends != 0 || scope.size() != 0) std::terminate();
+                throw;
+            }
+            f.loop.run();
+            if (ends != 1 || scope.size() != 0) std::terminate();
+            return good_pages == 3 ? RunOutcome::success : RunOutcome::error;
+        },
+        20, 60);
+    CHECK(without_memory > 20);
 }
