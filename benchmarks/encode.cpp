@@ -5,9 +5,13 @@
 
 #include "lambda_nlohmann.hpp"
 #include "measure.hpp"
+#ifdef BELFRY_BENCHMARK_RAPIDJSON
+#include "lambda_rapidjson.hpp"
+#endif
 
 #include <cstdio>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -28,9 +32,17 @@ int main(int argument_count, char** arguments) {
         std::printf("the encoders disagree\n");
         return 1;
     }
-    return measure::run(argument_count, arguments, "encode list_functions_50.json",
-                        {{"belfry", [&] { measure::keep(encode(page)); }},
-                         {"nlohmann DOM and dump", [&] { measure::keep(with_nlohmann::encode(page)); }}},
+    std::vector<measure::Contender> contenders{
+        {"belfry", [&] { measure::keep(encode(page)); }},
+        {"nlohmann DOM and dump", [&] { measure::keep(with_nlohmann::encode(page)); }}};
+#ifdef BELFRY_BENCHMARK_RAPIDJSON
+    if (nlohmann::json::parse(encode(page)) != nlohmann::json::parse(with_rapidjson::encode(page))) {
+        std::printf("RapidJSON's encoder disagrees\n");
+        return 1;
+    }
+    contenders.push_back({"RapidJSON Writer", [&] { measure::keep(with_rapidjson::encode(page)); }});
+#endif
+    return measure::run(argument_count, arguments, "encode list_functions_50.json", contenders,
                         [](const std::vector<measure::Cost>& costs) {
                             return measure::judge_at_least(
                                 "times as fast as nlohmann DOM and dump",

@@ -3,11 +3,11 @@
 
 #include <belfry/lambda/list_functions.hpp>
 
-#include <concepts>
+#include "lambda_members.hpp"
+
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
-#include <type_traits>
 
 /// Lambda's ListFunctions written by hand with nlohmann/json: decoding parses into a DOM and copies it into
 /// the structs; encoding builds a DOM and dumps it.
@@ -16,117 +16,7 @@ namespace with_nlohmann {
 namespace lambda = belfry::lambda;
 using Json = nlohmann::json;
 
-/// `S`, const or not.
-template <class T, class S>
-concept Either = std::same_as<std::remove_const_t<T>, S>;
-
-// Lists each member once, for decoding and encoding.
-template <Either<lambda::TracingConfigResponse> S, class Visit> void members(S& s, Visit visit) {
-    visit("Mode", s.mode);
-}
-template <Either<lambda::VpcConfigResponse> S, class Visit> void members(S& s, Visit visit) {
-    visit("SubnetIds", s.subnet_ids);
-    visit("SecurityGroupIds", s.security_group_ids);
-    visit("VpcId", s.vpc_id);
-    visit("Ipv6AllowedForDualStack", s.ipv6_allowed_for_dual_stack);
-}
-template <Either<lambda::SnapStartResponse> S, class Visit> void members(S& s, Visit visit) {
-    visit("OptimizationStatus", s.optimization_status);
-    visit("ApplyOn", s.apply_on);
-}
-template <Either<lambda::FileSystemConfig> S, class Visit> void members(S& s, Visit visit) {
-    visit("Arn", s.arn);
-    visit("LocalMountPath", s.local_mount_path);
-}
-template <Either<lambda::Layer> S, class Visit> void members(S& s, Visit visit) {
-    visit("Arn", s.arn);
-    visit("CodeSize", s.code_size);
-    visit("SigningProfileVersionArn", s.signing_profile_version_arn);
-    visit("SigningJobArn", s.signing_job_arn);
-}
-template <Either<lambda::ImageConfig> S, class Visit> void members(S& s, Visit visit) {
-    visit("EntryPoint", s.entry_point);
-    visit("Command", s.command);
-    visit("WorkingDirectory", s.working_directory);
-}
-template <Either<lambda::ImageConfigError> S, class Visit> void members(S& s, Visit visit) {
-    visit("ErrorCode", s.error_code);
-    visit("Message", s.message);
-}
-template <Either<lambda::ImageConfigResponse> S, class Visit> void members(S& s, Visit visit) {
-    visit("ImageConfig", s.image_config);
-    visit("Error", s.error);
-}
-template <Either<lambda::DeadLetterConfig> S, class Visit> void members(S& s, Visit visit) {
-    visit("TargetArn", s.target_arn);
-}
-template <Either<lambda::RuntimeVersionError> S, class Visit> void members(S& s, Visit visit) {
-    visit("ErrorCode", s.error_code);
-    visit("Message", s.message);
-}
-template <Either<lambda::RuntimeVersionConfig> S, class Visit> void members(S& s, Visit visit) {
-    visit("RuntimeVersionArn", s.runtime_version_arn);
-    visit("Error", s.error);
-}
-template <Either<lambda::EnvironmentError> S, class Visit> void members(S& s, Visit visit) {
-    visit("ErrorCode", s.error_code);
-    visit("Message", s.message);
-}
-template <Either<lambda::EnvironmentResponse> S, class Visit> void members(S& s, Visit visit) {
-    visit("Variables", s.variables);
-    visit("Error", s.error);
-}
-template <Either<lambda::EphemeralStorage> S, class Visit> void members(S& s, Visit visit) {
-    visit("Size", s.size);
-}
-template <Either<lambda::LoggingConfig> S, class Visit> void members(S& s, Visit visit) {
-    visit("LogFormat", s.log_format);
-    visit("ApplicationLogLevel", s.application_log_level);
-    visit("SystemLogLevel", s.system_log_level);
-    visit("LogGroup", s.log_group);
-}
-template <Either<lambda::FunctionConfiguration> S, class Visit> void members(S& s, Visit visit) {
-    visit("Description", s.description);
-    visit("TracingConfig", s.tracing_config);
-    visit("VpcConfig", s.vpc_config);
-    visit("SigningJobArn", s.signing_job_arn);
-    visit("SnapStart", s.snap_start);
-    visit("RevisionId", s.revision_id);
-    visit("LastModified", s.last_modified);
-    visit("FileSystemConfigs", s.file_system_configs);
-    visit("FunctionName", s.function_name);
-    visit("Runtime", s.runtime);
-    visit("Version", s.version);
-    visit("PackageType", s.package_type);
-    visit("LastUpdateStatus", s.last_update_status);
-    visit("Layers", s.layers);
-    visit("FunctionArn", s.function_arn);
-    visit("KMSKeyArn", s.kms_key_arn);
-    visit("MemorySize", s.memory_size);
-    visit("ImageConfigResponse", s.image_config_response);
-    visit("LastUpdateStatusReason", s.last_update_status_reason);
-    visit("DeadLetterConfig", s.dead_letter_config);
-    visit("Timeout", s.timeout);
-    visit("Handler", s.handler);
-    visit("CodeSha256", s.code_sha256);
-    visit("Role", s.role);
-    visit("SigningProfileVersionArn", s.signing_profile_version_arn);
-    visit("MasterArn", s.master_arn);
-    visit("RuntimeVersionConfig", s.runtime_version_config);
-    visit("CodeSize", s.code_size);
-    visit("State", s.state);
-    visit("StateReason", s.state_reason);
-    visit("Environment", s.environment);
-    visit("EphemeralStorage", s.ephemeral_storage);
-    visit("StateReasonCode", s.state_reason_code);
-    visit("LastUpdateStatusReasonCode", s.last_update_status_reason_code);
-    visit("LoggingConfig", s.logging_config);
-    visit("Architectures", s.architectures);
-}
-template <Either<lambda::ListFunctionsResponse> S, class Visit> void members(S& s, Visit visit) {
-    visit("NextMarker", s.next_marker);
-    visit("Functions", s.functions);
-}
+using lambda_members::members;
 
 inline void read(const Json& json, std::string& out) { out = json.get_ref<const std::string&>(); }
 inline void read(const Json& json, bool& out) { out = json.get<bool>(); }
@@ -137,6 +27,7 @@ template <belfry::OpenEnumType E> void read(const Json& json, E& out) {
 }
 template <belfry::Shape S> void read(const Json& json, S& out);
 template <class T> void read(const Json& json, std::optional<T>& out) { read(json, out.emplace()); }
+template <class T> void read(const Json& json, belfry::Optional<T>& out) { read(json, out.emplace()); }
 template <class T> void read(const Json& json, belfry::List<T>& out) {
     out.emplace();
     out.reserve(json.size());
@@ -158,6 +49,7 @@ template <class T> Json write(const T& value) { return value; }
 template <belfry::OpenEnumType E> Json write(const E& value) { return std::string(value.to_string()); }
 template <belfry::Shape S> Json write(const S& value);
 template <class T> Json write(const std::optional<T>& value) { return write(*value); }
+template <class T> Json write(const belfry::Optional<T>& value) { return write(*value); }
 template <class T> Json write(const belfry::List<T>& value) {
     Json json = Json::array();
     for (const auto& element : value) json.push_back(write(element));

@@ -18,13 +18,13 @@ using simdjson::ondemand::field;
 using simdjson::ondemand::object;
 using simdjson::ondemand::value;
 
-inline void read(value json, std::optional<std::string>& out) { out.emplace(json.get_string().value()); }
+inline void read(value json, belfry::Optional<std::string>& out) { out.emplace(json.get_string().value()); }
 inline void read(value json, std::optional<bool>& out) { out = json.get_bool().value(); }
-inline void read(value json, std::optional<std::int32_t>& out) {
+inline void read(value json, belfry::Optional<std::int32_t>& out) {
     out = static_cast<std::int32_t>(json.get_int64().value());
 }
-inline void read(value json, std::optional<std::int64_t>& out) { out = json.get_int64().value(); }
-template <belfry::OpenEnumType E> void read(value json, std::optional<E>& out) {
+inline void read(value json, belfry::Optional<std::int64_t>& out) { out = json.get_int64().value(); }
+template <belfry::OpenEnumType E> void read(value json, belfry::Optional<E>& out) {
     out.emplace(json.get_string().value());
 }
 inline void read(value json, belfry::List<std::string>& out) {

@@ -50,7 +50,7 @@ std::vector<Cost> compare(const std::vector<Contender>& contenders, int rounds, 
         const std::size_t count = allocations();
         const std::size_t bytes = allocated_bytes();
         contender.run();
-        costs.push_back({contender.name, 0, allocations() - count, allocated_bytes() - bytes});
+        costs.push_back({contender.name, 0, allocations() - count, allocated_bytes() - bytes, {}});
         long calibration = 1;
         double spent = time_of(contender, calibration);
         while (spent < round_nanoseconds / 4) spent = time_of(contender, calibration *= 2);
@@ -62,6 +62,7 @@ std::vector<Cost> compare(const std::vector<Contender>& contenders, int rounds, 
         for (std::size_t i = 0; i < contenders.size(); ++i)
             samples[i].push_back(time_of(contenders[i], times[i]) / static_cast<double>(times[i]));
     for (std::size_t i = 0; i < contenders.size(); ++i) {
+        costs[i].rounds = samples[i];
         std::nth_element(samples[i].begin(), samples[i].begin() + rounds / 2, samples[i].end());
         costs[i].nanoseconds = samples[i][static_cast<std::size_t>(rounds) / 2];
     }
@@ -73,6 +74,21 @@ void print(const std::string& title, const std::vector<Cost>& costs) {
     for (const Cost& cost : costs)
         std::printf("  %-32s %10.2f us %8zu allocations %10zu bytes\n", cost.name.c_str(),
                     cost.nanoseconds / 1e3, cost.allocations, cost.allocated_bytes);
+}
+
+void print_json(const std::vector<Cost>& costs) {
+    std::printf("[");
+    for (std::size_t i = 0; i < costs.size(); ++i) {
+        const Cost& cost = costs[i];
+        std::printf(
+            "%s\n{\"name\": \"%s\", \"nanoseconds\": %.1f, \"allocations\": %zu, \"allocated_bytes\": %zu, "
+            "\"rounds\": [",
+            i == 0 ? "" : ",", cost.name.c_str(), cost.nanoseconds, cost.allocations, cost.allocated_bytes);
+        for (std::size_t round = 0; round < cost.rounds.size(); ++round)
+            std::printf("%s%.1f", round == 0 ? "" : ", ", cost.rounds[round]);
+        std::printf("]}");
+    }
+    std::printf("\n]\n");
 }
 
 bool judge_at_most(const std::string& goal, double actual, double limit) {
@@ -116,6 +132,10 @@ int run(int argument_count, char** arguments, const std::string& title,
         return 2;
     }
     const std::vector<Cost> costs = compare(contenders);
+    if (argument_count == 2 && std::string(arguments[1]) == "--json") {
+        print_json(costs);
+        return 0;
+    }
     print(title, costs);
     return judge(costs) ? 0 : 1;
 }

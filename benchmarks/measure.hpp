@@ -23,6 +23,8 @@ struct Cost {
     double nanoseconds = 0;
     std::size_t allocations = 0;
     std::size_t allocated_bytes = 0;
+    /// The processor time in nanoseconds of each round.
+    std::vector<double> rounds{};
 };
 
 /// Runs the contenders in turn, in every round each for `round_nanoseconds`; load on the machine then affects
@@ -31,6 +33,8 @@ struct Cost {
                                         double round_nanoseconds = 4e6);
 
 void print(const std::string& title, const std::vector<Cost>& costs);
+/// Prints a JSON list of objects with the members of `Cost`.
+void print_json(const std::vector<Cost>& costs);
 
 /// Prints and judges a goal: `actual` must not exceed `limit`. Returns whether it does not.
 bool judge_at_most(const std::string& goal, double actual, double limit);
@@ -51,8 +55,9 @@ template <class T> void keep(const T& value) {
 #endif
 }
 
-/// `main` of a benchmark: compares and lets `judge` decide; with `--only NAME TIMES`, only runs that
-/// contender.
+/// `main` of a benchmark: compares and lets `judge` decide; with `--json`, only prints the costs as JSON;
+/// with
+/// `--only NAME TIMES`, only runs that contender.
 int run(int argument_count, char** arguments, const std::string& title,
         const std::vector<Contender>& contenders, const std::function<bool(const std::vector<Cost>&)>& judge);
 
