@@ -5,6 +5,7 @@
 #   set_up LEVEL     generate: Python, Jinja2, jmespath   wire: and a compiler
 #                    demo: and CMake, libcurl, ...       test: and everything the tests can use
 #                    coverage: and what counts the lines that tests run
+#                    bench: test, and what builds and counts the programs of other SDKs
 #
 # Sets belfry_python and, but for `generate`, belfry_cxx.
 
@@ -64,6 +65,7 @@ have_libcxx() { have clang++-19 && echo '#include <string>' | clang++-19 -stdlib
 have_profile_runtime() {
     [ -n "$(find /usr/lib/llvm-"$1" /usr/lib/clang -name 'libclang_rt.profile*.a' 2>/dev/null | head -n 1)" ]
 }
+have_java() { have javac && have mvn; }
 have_fuzzer() { [ -n "$(find /usr/lib/llvm-"$1" /usr/lib/clang -name 'libclang_rt.fuzzer-*.a' 2>/dev/null | head -n 1)" ]; }
 
 # One need a line: level | must or may | what | check | apt | dnf | pacman | apk | brew
@@ -101,6 +103,12 @@ test|may|libFuzzer and sanitizers 14|have_fuzzer 14|libclang-rt-14-dev||||
 test|may|libFuzzer and sanitizers 19|have_fuzzer 19|libclang-rt-19-dev||||
 test|may|clang-format 19|have clang-format-19|clang-format-19||||
 test|may|clang-tidy 19|have clang-tidy-19|clang-tidy-19||||
+bench|may|RapidJSON|have_header rapidjson/document.h|rapidjson-dev|rapidjson-devel|rapidjson|rapidjson-dev|rapidjson
+bench|may|valgrind|have valgrind|valgrind|valgrind|valgrind|valgrind|
+bench|may|Go|have go|golang-go|golang|go|go|go
+bench|may|Rust|have cargo|cargo|cargo|rust|cargo|rust
+bench|may|Java with Maven|have_java|default-jdk-headless maven|java-devel maven|jdk-openjdk maven|openjdk17 maven|openjdk maven
+bench|may|Node.js with npm|have npm|nodejs npm|nodejs npm|nodejs npm|nodejs npm|node
 coverage|must|clang++-19|have clang++-19|clang-19||||
 coverage|must|clang 19's profile runtime|have_profile_runtime 19|libclang-rt-19-dev||||
 coverage|must|llvm-cov-19|have llvm-cov-19|llvm-19||||
@@ -110,7 +118,9 @@ TABLE
 # Whether the needs of a level belong to the level asked for.
 belongs() {
     case "$2:$1" in
-    *:generate | wire:wire | demo:wire | demo:demo | test:wire | test:demo | test:test | coverage:*) return 0 ;;
+    *:generate | wire:wire | demo:wire | demo:demo | test:wire | test:demo | test:test) return 0 ;;
+    coverage:wire | coverage:demo | coverage:test | coverage:coverage) return 0 ;;
+    bench:wire | bench:demo | bench:test | bench:bench) return 0 ;;
     esac
     return 1
 }
@@ -226,8 +236,8 @@ install_packages() {
 
     # Optional packages do not justify asking for a password, or stopping.
     if [ -z "$musts" ] && [ "$(id -u)" -ne 0 ] && { [ ! -t 0 ] || [ "${CI:-}" = true ] || ! have sudo; }; then
-        say "Not installed: $all; the tests that use them will be skipped"
-        note "to run them, as root: $(install_command) $wanted"
+        say "Not installed: $all; what uses them will be skipped"
+        note "to install them, as root: $(install_command) $wanted"
         return 0
     fi
     need_privilege "$all" "$wanted"

@@ -93,6 +93,24 @@ def test_only_coverage_installs_llvm(level: str, wanted: bool, tmp_path: Path) -
     assert ("must|llvm-cov-19|llvm-19" in done.stdout) == wanted
 
 
+@pytest.mark.parametrize(("level", "wanted"), [("test", False), ("coverage", False), ("bench", True)])
+def test_only_bench_installs_the_toolchains_of_other_languages(
+    level: str, wanted: bool, tmp_path: Path
+) -> None:
+    done = shell(f"have() {{ return 1; }}; missing {level} apt", tmp_path)
+    assert "must|OpenSSL|libssl-dev" in done.stdout
+    for row in ("may|Rust|cargo", "may|Go|golang-go", "may|RapidJSON|rapidjson-dev", "may|valgrind|valgrind"):
+        assert (row in done.stdout) == wanted
+
+
+@pytest.mark.parametrize("words", [["--only", "speed"], ["--quick", "--rounds", "3"], ["--qick"]])
+def test_bench_refuses_unknown_options_with_status_2(words: list[str]) -> None:
+    module = [sys.executable, "-m", "peer_bench", "--build", "build/release"]
+    done = run("env", f"PYTHONPATH={ROOT / 'benchmarks' / 'peers'}", *module, *words)
+    assert done.returncode == 2
+    assert "usage: ./belfry bench" in done.stderr
+
+
 def test_coverage_is_an_error_without_a_known_package(tmp_path: Path) -> None:
     lacking = "missing() { echo 'must|llvm-cov-19|'; }"
     code = f"find_package_manager() {{ package_manager=dnf; }}; {lacking}; install_packages coverage"

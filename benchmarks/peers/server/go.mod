@@ -1,0 +1,3 @@
+module belfry.example/benchmarks/server
+
+go 1.24
