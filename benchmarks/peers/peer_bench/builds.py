@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a peer costs a user's build: time, size and packages."""
+"""The cost of a peer in a user's build: time, size and packages."""
 
 from __future__ import annotations
 

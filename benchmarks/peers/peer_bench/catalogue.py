@@ -88,7 +88,7 @@ class Peer:
         raise NotImplementedError
 
     def environment(self, place: Place) -> dict[str, str]:  # noqa: ARG002 - some need it
-        """What the program needs in its environment."""
+        """Variables that the program needs."""
         return {}
 
     def size(self, place: Place) -> int:

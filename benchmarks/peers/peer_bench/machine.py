@@ -33,7 +33,7 @@ def system() -> str:
 
 
 def describe() -> dict[str, str]:
-    """What decides how fast programs run."""
+    """The parts of the machine that decide how fast programs run."""
     return {"processor": processor_model(), "processors": str(os.cpu_count()), "system": system()}
 
 

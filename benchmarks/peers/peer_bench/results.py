@@ -23,7 +23,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Part:
-    """What one part of the run found."""
+    """The figures of one part of the run."""
 
     date: str
     rows: list[Row]
