@@ -54,6 +54,7 @@ def test_two_operations_generate_only_the_shapes_they_reach(tmp_path: Path) -> N
         "client.hpp",
         "endpoint_rules.hpp",
         "errors.hpp",
+        "fake.hpp",
         "fwd.hpp",
         "get_speaker_search_task.hpp",
         "service.hpp",
@@ -72,6 +73,7 @@ def test_pruned_headers_equal_those_of_the_whole_service(tmp_path: Path) -> None
         if Path(path).name not in (
             "client.hpp",
             "errors.hpp",
+            "fake.hpp",
             "fwd.hpp",
             "chime_sdk_voice.hpp",
             "manifest.json",

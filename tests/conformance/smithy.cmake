@@ -47,12 +47,15 @@ function(belfry_add_smithy_test file_name protocol)
                              PYTHONDONTWRITEBYTECODE=1 "${python}" "${here}/smithy_cases.py"
                              "${BELFRY_SHARED_DIR}/conformance/smithy" "${BELFRY_SHARED_DIR}/models/smithy" "${protocol}"
                              "${here}/smithy_skipped/${file_name}.txt" "${out}" ${count}
-                     DEPENDS "${here}/smithy_cases.py" "${here}/smithy_skipped/${file_name}.txt" ${generator} ${models}
+                             "${here}/smithy_skipped/servers/${file_name}.txt"
+                     DEPENDS "${here}/smithy_cases.py" "${here}/smithy_skipped/${file_name}.txt"
+                             "${here}/smithy_skipped/servers/${file_name}.txt" ${generator} ${models}
                      COMMENT "Writing Smithy's protocol tests as C++" VERBATIM)
   # Sources that the protocols share are compiled once.
   if(NOT TARGET belfry_smithy_case)
-    add_library(belfry_smithy_case STATIC EXCLUDE_FROM_ALL "${here}/smithy_case.cpp" "${here}/cbor_body.cpp"
-                                                           "${here}/form_body.cpp" "${here}/xml_body.cpp")
+    add_library(belfry_smithy_case STATIC EXCLUDE_FROM_ALL "${here}/smithy_case.cpp" "${here}/smithy_server_case.cpp"
+                                                           "${here}/cbor_body.cpp" "${here}/form_body.cpp"
+                                                           "${here}/xml_body.cpp")
     if(TARGET belfry::xml)
       target_sources(belfry_smithy_case PRIVATE "${PROJECT_SOURCE_DIR}/cmake/belfry_compiled_xml.cpp")
     endif()

@@ -83,6 +83,8 @@ using nlohmann::json;
     return text;
 }
 
+} // namespace
+
 void compare_headers(const json& test, const belfry::Structure& input, const belfry::HttpRequest& request) {
     const json headers = test.value("headers", json::object());
     for (const auto& [name, value] : headers.items()) {
@@ -104,6 +106,8 @@ void compare_headers(const json& test, const belfry::Structure& input, const bel
         CHECK(has_header(request, name.get<std::string>()));
     }
 }
+
+namespace {
 
 void compare_query(const json& test, const belfry::HttpRequest& request) {
     const std::vector<std::string> sent = query_of(request.url);
@@ -141,6 +145,8 @@ void collect_key_names(const belfry::Structure& shape, std::set<std::string>& na
     }
 }
 
+} // namespace
+
 void compare_body(const json& test, const belfry::Structure& input, const belfry::HttpRequest& request) {
     if (!test.contains("body")) return;
     const auto wanted = test["body"].get<std::string>();
@@ -170,6 +176,8 @@ void compare_body(const json& test, const belfry::Structure& input, const belfry
     }
     CHECK(request.content_length == static_cast<std::int64_t>(request.body.size()));
 }
+
+namespace {
 
 /// Whether a call changes an operation's requests after encoding them: checksums and compression.
 [[nodiscard]] bool has_body_hooks(const belfry::Operation& operation) {

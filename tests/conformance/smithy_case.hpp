@@ -27,8 +27,16 @@ void compare_request(const nlohmann::json& test, const belfry::Operation& operat
 void require_success(const belfry::Error& error, bool has_value);
 /// Fails unless the error is the service's own, with that code.
 void require_service_error(const belfry::Error& error, std::string_view code);
+/// Compares the headers of a request, or those of a response in one, with what the case expects.
+void compare_headers(const nlohmann::json& test, const belfry::Structure& shape,
+                     const belfry::HttpRequest& request);
+/// Compares the body of a request, or that of a response in one, with what the case expects.
+void compare_body(const nlohmann::json& test, const belfry::Structure& shape,
+                  const belfry::HttpRequest& request);
 /// Compares an object's members with the case's parameters.
 void compare_params(const nlohmann::json& test, const belfry::Structure& shape, const void* object);
+
+namespace client {
 
 template <class O> void check_request(const char* text) {
     const nlohmann::json test = nlohmann::json::parse(text);
@@ -55,4 +63,5 @@ template <class O, class E> void check_error(const char* text) {
     compare_params(test, belfry::structure_of<E>, &*exception);
 }
 
+} // namespace client
 } // namespace belfry_smithy

@@ -31,7 +31,8 @@ def public_headers() -> set[str]:
     folder = INCLUDE / "belfry"
     services = {path.name for path in folder.iterdir() if path.is_dir() and path.name not in ROOMS}
     flat = [path for path in folder.glob("*.hpp") if path.stem not in services]
-    return {path.relative_to(INCLUDE).as_posix() for path in [*flat, *(folder / "transport").glob("*.hpp")]}
+    rooms = [path for room in ("testing", "transport") for path in (folder / room).glob("*.hpp")]
+    return {path.relative_to(INCLUDE).as_posix() for path in [*flat, *rooms]}
 
 
 def test_table_lists_each_public_header_once() -> None:

@@ -52,7 +52,8 @@ DECLARED_IN = fixed(
         "StreamingBlob": "belfry/core/streaming_blob.hpp",
         "Union": "belfry/schema/union.hpp",
         "type_of": "belfry/schema/describe.hpp",
-        # A service.
+        # A service, and its fake.
+        "Fake": "belfry/testing/fake.hpp",
         "EndpointRules": "belfry/endpoint/program.hpp",
         "OauthErrorBody": "belfry/protocol/json_error_body.hpp",
         "Service": "belfry/operation/operation.hpp",

@@ -233,7 +233,7 @@ _LIBRARY = (
         "cloudfront_signer",
     ),
     *("checksum_provider", "endpoint_discovery", "explain", "interceptor", "observer"),
-    *("openssl_checksums", "openssl_cloudfront_key", "presigned_post", "sdk_headers", "xxhash"),
+    *("openssl_checksums", "openssl_cloudfront_key", "presigned_post", "sdk_headers", "testing", "xxhash"),
     *(protocol.cpp_name for protocol in PROTOCOLS),
     *("belfry", "decode", "encode", "std", "to_json", "to_string", "v0"),
 )
@@ -282,6 +282,11 @@ def namespace(service_id: str) -> Cpp:
     first, _, rest = plain.partition("_")
     is_declared = plain in _LIBRARY or plain in _DECLARED or (bool(rest) and first in _FUNCTIONS)
     return name(plain + "_" if is_declared or plain in _DEVICES else escape(plain))
+
+
+def is_of_library(space: Cpp) -> bool:
+    """Whether a service is generated into a folder of the library: `identity::sts`."""
+    return space.split("::")[0] in _LIBRARY
 
 
 def namespace_of(service: ir.Service) -> Cpp:

@@ -69,6 +69,8 @@ def render_view(view: ServiceView, is_compiled: bool = False) -> dict[str, str]:
     else:
         add("service.hpp.j2", view.service.file, service)
     add("async.hpp.j2", view.async_client.file, view.async_client)
+    if view.fake is not None:
+        add("fake.hpp.j2", view.fake.file, view.fake)
     for operation in view.operations:
         # What sends and receives events is compiled where it is called, with the caller's handler.
         if is_compiled and not operation.operation.has_events:

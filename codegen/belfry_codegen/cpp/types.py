@@ -53,6 +53,7 @@ _NAMED = (ir.Kind.STRUCTURE, ir.Kind.UNION, ir.Kind.ENUM)
 TAKEN_TYPE_NAMES = (
     "AsyncClient",
     "Client",
+    "Fake",
     "service",
     "endpoint_rules",
     "operations",

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from belfry_codegen.cpp.code import EMPTY, Cpp
+from belfry_codegen.cpp.fake import FakeFileView, fake_file
 from belfry_codegen.cpp.files import FileView
 from belfry_codegen.cpp.library import COMPILED_TABLES, Includes
 from belfry_codegen.cpp.methods import ASYNC_CALLS, DECLARATIONS, MethodView
@@ -92,6 +93,8 @@ class ServiceView:
     fwd: ForwardFileView
     client: ClientFileView
     async_client: ClientFileView
+    fake: FakeFileView | None
+    """None for a service that is a part of the library."""
     operations: tuple[OperationFileView, ...]
     umbrella: FileView
 
@@ -127,6 +130,7 @@ def service_view(service: ir.Service, folder: str) -> ServiceView:
         fwd=_forward_file(plan),
         client=_client_file(plan, belfry, [view.operation for view in operations]),
         async_client=_async_client_file(plan, belfry, [view.operation for view in operations]),
+        fake=fake_file(plan, [method for view in operations for method in view.operation.methods]),
         operations=operations,
         umbrella=files.view(files.umbrella, umbrella),
     )

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/core/result.hpp>
+#include <belfry/operation/operation.hpp>
+#include <belfry/testing/detail/exchange.hpp>
+#include <belfry/testing/service_error.hpp>
+#include <belfry/util/config.hpp>
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace belfry::inline v0::testing {
+
+/// Answers the calls of an operation: from an input to an output, or to an error that `service_error` or
+/// `transport_error` made. Several threads may call it at once if the client is used by several.
+template <class O> using Handler = std::function<Result<typename O::Output>(const typename O::Input& input)>;
+
+namespace detail {
+
+/// What a fake does with the requests of one operation.
+class RuleBase {
+  public:
+    explicit RuleBase(const Operation& operation) noexcept : operation_(&operation) {}
+    RuleBase(const RuleBase&) = delete;
+    RuleBase& operator=(const RuleBase&) = delete;
+    virtual ~RuleBase() = default;
+    [[nodiscard]] const Operation& operation() const noexcept { return *operation_; }
+    /// Reads the input, asks the script and the handler, and writes their answer.
+    [[nodiscard]] virtual Reply serve(const Exchange& exchange) = 0;
+    /// How many steps of the script are left.
+    [[nodiscard]] virtual std::size_t pending() const = 0;
+
+  private:
+    const Operation* operation_;
+};
+
+} // namespace detail
+
+/// What a fake does with the calls of the operation `O`. A script comes first: answers and errors that each
+/// serve one call, in the order in which they were added. Then the handler answers; without one, the calls
+/// fail with the code `UnexpectedCall` and the status 501, which clients do not retry.
+///
+///     fake.on<voice::operations::GetSpeakerSearchTask>(handler).fail_next(2, throttled);
+template <class O> class Rule final : public detail::RuleBase {
+  public:
+    using Input = typename O::Input;
+    using Output = typename O::Output;
+
+    Rule() noexcept : RuleBase(operation_of<O>) {}
+
+    /// Replaces the handler.
+    Rule& handle(Handler<O> handler) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        handler_ = std::move(handler);
+        return *this;
+    }
+    /// Appends to the script: the next `times` calls end with `error`.
+    Rule& fail_next(std::size_t times, const Error& error) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        for (std::size_t i = 0; i < times; ++i) script_.push_back(Result<Output>(error));
+        return *this;
+    }
+    /// Appends to the script: the next call ends with `output`.
+    Rule& answer_next(Output output) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        script_.push_back(Result<Output>(std::move(output)));
+        return *this;
+    }
+
+    /// How many calls had an input that could be read, answered with success or not.
+    [[nodiscard]] std::size_t calls() const {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        return inputs_.size();
+    }
+    /// The inputs of these calls, the first one first.
+    [[nodiscard]] std::vector<Input> inputs() const {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        return inputs_;
+    }
+    [[nodiscard]] std::size_t pending() const override {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        return script_.size();
+    }
+
+    [[nodiscard]] detail::Reply serve(const detail::Exchange& exchange) override {
+        Input input = Input();
+        Error error;
+        if (!detail::read_input(exchange, operation(), &input, error))
+            return detail::write_error(exchange, *operation().service, error);
+        const Result<Output> result = next(input);
+        return result.has_value() ? detail::write_output(exchange, operation(), &*result)
+                                  : detail::write_error(exchange, *operation().service, result.error());
+    }
+
+  private:
+    [[nodiscard]] Result<Output> next(const Input& input) {
+        Handler<O> handler;
+        {
+            const std::lock_guard<std::mutex> lock(mutex_);
+            inputs_.push_back(input);
+            if (!script_.empty()) {
+                Result<Output> scripted = std::move(script_.front());
+                script_.pop_front();
+                return scripted;
+            }
+            handler = handler_;
+        }
+        // Not under the lock: a handler may make calls itself.
+        if (handler) return handler(input);
+        std::string message("the test has no answer for this call of ");
+        message.append(operation().name).append(": its script is used up, and there is no handler");
+        return service_error("UnexpectedCall", message, 501);
+    }
+
+    mutable std::mutex mutex_{};
+    Handler<O> handler_{};
+    std::deque<Result<Output>> script_{};
+    std::vector<Input> inputs_{};
+};
+
+} // namespace belfry::inline v0::testing

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <belfry/auth/credentials.hpp>
+#include <belfry/call/environment.hpp>
+#include <belfry/call/operation_hooks.hpp>
+#include <belfry/http/transport.hpp>
+#include <belfry/http/url.hpp>
+#include <belfry/operation/operation.hpp>
+#include <belfry/testing/detail/exchange.hpp>
+#include <belfry/testing/detail/received_body.hpp>
+#include <belfry/testing/detail/rule.hpp>
+#include <belfry/testing/detail/server_protocol.hpp>
+#include <belfry/testing/detail/signature_check.hpp>
+#include <belfry/testing/service_error.hpp>
+#include <belfry/util/config.hpp>
+
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace belfry::inline v0::testing {
+
+/// What a fake accepts.
+struct FakeOptions {
+    /// Whose signatures (Signature Version 4) are accepted. Without them a request needs a signature of any
+    /// key, which is not verified.
+    std::optional<Credentials> credentials{};
+    /// The region of signatures; empty accepts each.
+    std::string region{};
+    /// Whether requests without a signature are accepted.
+    bool allow_unsigned = false;
+    /// The code of the error for an input without a required member, or with a value that the model does not
+    /// allow; empty for the one that most services of the protocol use. Models do not say it: Amazon Chime
+    /// has `BadRequestException`.
+    std::string invalid_code{};
+    /// The clock that signatures are compared with; null for the system's. It must outlive the fake.
+    Environment* environment = nullptr;
+};
+
+/// A fake of a service: a transport that reads requests as the service does, passes the inputs to handlers,
+/// and writes their outputs and errors. Generated headers have one for each service, with a method for each
+/// operation: `belfry/chime_sdk_voice/fake.hpp`.
+///
+///     voice::Fake fake;
+///     fake.on_get_speaker_search_task([](const voice::GetSpeakerSearchTaskRequest& input)
+///                                         -> belfry::Result<voice::GetSpeakerSearchTaskResponse> { ... });
+///     const voice::Client client({.region = "us-east-1", .credentials = ...}, fake);
+///
+/// A request that the service would refuse gets the service's answer: for an unknown operation, a malformed
+/// request, a missing member, and a signature that is missing or wrong. Several threads may use a fake.
+class Fake : public Transport {
+  public:
+    /// `protocol` is the counterpart of `service.protocol`, such as `belfry::testing::rest_json`.
+    Fake(const Service& service, const ServerProtocol& protocol, FakeOptions options = {})
+        : service_(&service), protocol_(&protocol), options_(std::move(options)) {}
+    Fake(const Fake&) = delete;
+    Fake& operator=(const Fake&) = delete;
+
+    /// Sets the handler of an operation, and returns the operation's rule, which lives as long as the fake.
+    template <class O> Rule<O>& on(Handler<O> handler) { return on<O>().handle(std::move(handler)); }
+    /// The rule of an operation. From now on the fake knows the operation.
+    template <class O> Rule<O>& on() {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        for (const auto& rule : rules_)
+            if (&rule->operation() == &operation_of<O>) return static_cast<Rule<O>&>(*rule);
+        auto rule = std::make_unique<Rule<O>>();
+        Rule<O>& added = *rule;
+        rules_.push_back(std::move(rule));
+        return added;
+    }
+    /// The next `times` requests of any operation end with `error`, before they are read.
+    Fake& fail_next(std::size_t times, const Error& error) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        script_.insert(script_.end(), times, error);
+        return *this;
+    }
+    /// How many steps of all scripts are left.
+    [[nodiscard]] std::size_t pending() const {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        std::size_t count = script_.size();
+        for (const auto& rule : rules_) count += rule->pending();
+        return count;
+    }
+    /// The requests that did not reach a handler or a script, each with the reason:
+    /// `GET /things: UnknownOperationException: ...`.
+    [[nodiscard]] std::vector<std::string> refused() const {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        return refused_;
+    }
+    [[nodiscard]] const Service& service() const noexcept { return *service_; }
+
+    TransportResult send(const HttpRequest& request, ResponseSink& sink) noexcept override {
+#if defined(__cpp_exceptions)
+        try {
+            return receive(request, sink);
+        } catch (...) {
+            return {TransportStatus::failed,
+                    belfry::detail::exception_text("a handler of the fake threw an exception")};
+        }
+#else
+        return receive(request, sink);
+#endif
+    }
+    /// Answers a request as it came from the wire: `body` may have the chunks of `aws-chunked`.
+    [[nodiscard]] detail::Reply answer(ReceivedRequest request) {
+        const std::string request_id = next_request_id();
+        const detail::Exchange exchange{*protocol_, request, request_id, options_.invalid_code};
+        std::optional<Error> scripted;
+        {
+            const std::lock_guard<std::mutex> lock(mutex_);
+            if (!script_.empty()) {
+                scripted = std::move(script_.front());
+                script_.pop_front();
+            }
+        }
+        if (scripted) return detail::write_error(exchange, *service_, *scripted);
+        Error error;
+        detail::RuleBase* const rule = find(request, error);
+        if (rule == nullptr || !check(request, rule->operation(), error) ||
+            !detail::decode_body(request, error)) {
+            note_refusal(request, error);
+            return detail::write_error(exchange, *service_, error);
+        }
+        return rule->serve(exchange);
+    }
+
+  private:
+    TransportResult receive(const HttpRequest& request, ResponseSink& sink) {
+        ReceivedRequest received;
+        if (!detail::receive(request, received))
+            return {TransportStatus::body_failed, "the source of the request's body failed"};
+        detail::Reply reply = answer(std::move(received));
+        if (reply.status != TransportStatus::ok) return {reply.status, std::move(reply.message)};
+        return belfry::detail::hand_over(std::move(reply.response), sink);
+    }
+    [[nodiscard]] std::string next_request_id() {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        std::string number = std::to_string(++requests_);
+        if (number.size() < 12) number.insert(0, 12 - number.size(), '0');
+        return "00000000-0000-4000-8000-" + number;
+    }
+    /// The rule whose operation fits the request best; null, with the service's answer in `error`, if none
+    /// does.
+    [[nodiscard]] detail::RuleBase* find(const ReceivedRequest& request, Error& error) const {
+        detail::RuleBase* best = nullptr;
+        unsigned best_score = 0;
+        const std::lock_guard<std::mutex> lock(mutex_);
+        for (const auto& rule : rules_) {
+            const unsigned score = protocol_->match(rule->operation(), request);
+            if (score <= best_score) continue;
+            best = rule.get();
+            best_score = score;
+        }
+        if (best == nullptr)
+            detail::refuse(error, protocol_->refusals_of(*service_).unknown_operation,
+                           "the fake of " + std::string(service_->id) +
+                               " has no handler for this request; add one with on<operations::...>()");
+        return best;
+    }
+    [[nodiscard]] bool check(const ReceivedRequest& request, const Operation& operation, Error& error) const {
+        if (operation.signing == RequestSigning::none) return true;
+        if (!detail::is_signed(request))
+            return options_.allow_unsigned ||
+                   detail::refuse(error, protocol_->refusals_of(*service_).unsigned_request,
+                                  "Missing Authentication Token");
+        // A bearer token, or another kind of signature.
+        const bool verifiable = operation.hooks == nullptr || operation.hooks->authorize == nullptr;
+        if (!options_.credentials || !verifiable) return true;
+        const detail::SignatureRules rules{*service_, protocol_->refusals_of(*service_),
+                                           *options_.credentials, options_.region,
+                                           belfry::detail::environment_or_system(options_.environment).now()};
+        return detail::check_signature(request, request.body, rules, error);
+    }
+    void note_refusal(const ReceivedRequest& request, const Error& error) {
+        std::string line = request.method + ' ' + request.path;
+        line.append(": ").append(error.code).append(": ").append(error.message);
+        const std::lock_guard<std::mutex> lock(mutex_);
+        refused_.push_back(std::move(line));
+    }
+
+    const Service* service_;
+    const ServerProtocol* protocol_;
+    FakeOptions options_;
+    mutable std::mutex mutex_{};
+    std::vector<std::unique_ptr<detail::RuleBase>> rules_{};
+    std::deque<Error> script_{};
+    std::vector<std::string> refused_{};
+    std::size_t requests_ = 0;
+};
+
+} // namespace belfry::inline v0::testing
