@@ -61,8 +61,8 @@ namespace testing = belfry::testing;
     // A server finds its bucket by the host.
     const std::string host = test.value("resolvedHost", test.value("host", ""));
     if (!host.empty()) request.headers.append("Host", host.substr(0, host.find('/')));
-    const std::string* const type = request.headers.find("Content-Type");
-    if (type != nullptr && *type == "application/cbor")
+    const auto type = request.headers.find("Content-Type");
+    if (type.has_value() && *type == "application/cbor")
         request.body = belfry_conformance::read_base64(request.body);
     return request;
 }

@@ -20,9 +20,6 @@ namespace belfry::inline v0 {
 
 struct EndpointRules;
 struct Operation;
-// Tags of operations refer to the rules of their pages and waits.
-struct PaginatorRule;
-struct WaiterRule;
 struct OperationHooks;
 
 /// The parts of a request that Signature Version 4 covers.

@@ -7,6 +7,8 @@
 namespace belfry::inline v0 {
 
 template <class O> class Paginator;
+struct PaginatorRule;
+struct WaiterRule;
 
 /// How long and how often a waiter polls. For zero, the waiter's own value applies.
 struct WaitOptions {

@@ -31,16 +31,16 @@ inline constexpr Refusals refusals{
 }
 
 inline unsigned match(const Operation& operation, const ReceivedRequest& request) {
-    const std::string* const target = request.headers.find("X-Amz-Target");
-    if (request.method != "POST" || target == nullptr) return 0;
+    const auto target = request.headers.find("X-Amz-Target");
+    if (request.method != "POST" || !target.has_value()) return 0;
     std::string expected(operation.service->target_prefix);
     expected.append(".").append(operation.name);
     return *target == expected ? 1 : 0;
 }
 
 inline bool decode(const Operation& operation, const ReceivedRequest& request, void* object, Error& error) {
-    const std::string* const sent = request.headers.find("Content-Type");
-    if (sent == nullptr || !is_media_type(*sent, media_type(*operation.service)))
+    const auto sent = request.headers.find("Content-Type");
+    if (!sent.has_value() || !is_media_type(*sent, media_type(*operation.service)))
         return refuse(error, {"UnknownOperationException", 404},
                       "the header Content-Type must be " + media_type(*operation.service));
     return belfry::detail::is_blank(request.body) ||

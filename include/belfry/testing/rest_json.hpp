@@ -33,9 +33,9 @@ inline constexpr Refusals refusals{
 /// Checks `Content-Type`; `expected` is empty if every media type will do.
 [[nodiscard]] inline bool check_content_type(const ReceivedRequest& request, std::string_view expected,
                                              Error& error) {
-    const std::string* const sent = request.headers.find("Content-Type");
-    if (expected.empty() || (sent == nullptr && request.body.empty())) return true;
-    return (sent != nullptr && is_media_type(*sent, expected)) ||
+    const auto sent = request.headers.find("Content-Type");
+    if (expected.empty() || (!sent.has_value() && request.body.empty())) return true;
+    return (sent.has_value() && is_media_type(*sent, expected)) ||
            refuse(error, unsupported_media_type, std::string("the body must be ").append(expected));
 }
 [[nodiscard]] inline bool check_accept(const Operation& operation, const ReceivedRequest& request,

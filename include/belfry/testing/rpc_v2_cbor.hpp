@@ -28,8 +28,8 @@ inline unsigned match(const Operation& operation, const ReceivedRequest& request
 inline bool decode(const Operation& operation, const ReceivedRequest& request, void* object, Error& error) {
     if (request.body.empty()) return true;
     const Refusals& refusals = aws_json::refusals;
-    const std::string* const sent = request.headers.find("Content-Type");
-    if (sent == nullptr || !is_media_type(*sent, media_type))
+    const auto sent = request.headers.find("Content-Type");
+    if (!sent.has_value() || !is_media_type(*sent, media_type))
         return refuse(error, unsupported_media_type, "the body must be application/cbor");
     CborOptions cbor;
     cbor.reading.invalid_text = InvalidText::reject;

@@ -29,8 +29,8 @@ inline unsigned match(const Operation& operation, const ReceivedRequest& request
 }
 inline bool decode(const Operation& operation, const ReceivedRequest& request, void* object, Error& error) {
     if (belfry::detail::is_blank(request.body)) return true;
-    const std::string* const sent = request.headers.find("Content-Type");
-    if (sent == nullptr || !is_media_type(*sent, media_type))
+    const auto sent = request.headers.find("Content-Type");
+    if (!sent.has_value() || !is_media_type(*sent, media_type))
         return refuse(error, unsupported_media_type, "the body must be application/json");
     return read_json(request.body, *operation.input, options(), aws_json::refusals, object, error);
 }

@@ -25,8 +25,8 @@ inline constexpr Refusal not_acceptable{"NotAcceptableException", 406};
 }
 /// Whether `Accept` allows a media type. Without the header it allows all.
 [[nodiscard]] inline bool accepts(const Headers& headers, std::string_view media_type) noexcept {
-    const std::string* const accept = headers.find("Accept");
-    if (accept == nullptr || media_type.empty()) return true;
+    const auto accept = headers.find("Accept");
+    if (!accept.has_value() || media_type.empty()) return true;
     std::string_view rest = *accept;
     while (!rest.empty()) {
         const std::size_t comma = rest.find(',');

@@ -59,8 +59,8 @@ namespace belfry::inline v0::testing::detail {
 /// Removes the content coding `aws-chunked`; false, with the answer in `error`, for chunks that are
 /// malformed. Other codings stay: they may be a property of what is stored.
 [[nodiscard]] inline bool decode_body(ReceivedRequest& request, Error& error) {
-    const std::string* const header = request.headers.find("Content-Encoding");
-    if (header == nullptr || request.body.empty()) return true;
+    const auto header = request.headers.find("Content-Encoding");
+    if (!header.has_value() || request.body.empty()) return true;
     std::string_view rest = *header;
     while (!rest.empty()) {
         const std::size_t comma = rest.find(',');

@@ -84,8 +84,8 @@ struct AddressedPath {
     for (const EndpointParameterBinding& binding : operation.hooks->endpoint_parameters)
         if (binding.in_url) found.member = binding.member;
     if (found.member.empty()) return found;
-    const std::string* const host = request.headers.find("Host");
-    const std::size_t service = host != nullptr ? host->find(".s3") : std::string::npos;
+    const auto host = request.headers.find("Host");
+    const std::size_t service = host.has_value() ? host->find(".s3") : std::string::npos;
     if (service != std::string::npos && service != 0 && service + 3 < host->size() &&
         ((*host)[service + 3] == '.' || (*host)[service + 3] == '-')) {
         found.value = std::string_view(*host).substr(0, service);

@@ -29,8 +29,8 @@ inline void add_query_error(const Service& service, const Error& error, HttpResp
 /// (https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html).
 [[nodiscard]] inline unsigned match_rpc_v2(const Operation& operation, const ReceivedRequest& request,
                                            std::string_view protocol) {
-    const std::string* const sent = request.headers.find("smithy-protocol");
-    if (request.method != "POST" || sent == nullptr || *sent != protocol) return 0;
+    const auto sent = request.headers.find("smithy-protocol");
+    if (request.method != "POST" || !sent.has_value() || *sent != protocol) return 0;
     std::string expected("/service/");
     expected.append(operation.service->shape_name).append("/operation/").append(operation.name);
     return std::string_view(request.path).ends_with(expected) ? 1 : 0;

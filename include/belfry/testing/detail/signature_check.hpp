@@ -6,6 +6,7 @@
 #include <belfry/auth/signing.hpp>
 #include <belfry/http/headers.hpp>
 #include <belfry/operation/operation.hpp>
+#include <belfry/schema/simple_text.hpp>
 #include <belfry/testing/detail/parameters.hpp>
 #include <belfry/testing/detail/server_protocol.hpp>
 #include <belfry/util/config.hpp>
@@ -83,15 +84,15 @@ struct SignatureRules {
 }
 
 [[nodiscard]] inline std::string header_or_empty(const Headers& headers, std::string_view name) {
-    const std::string* const value = headers.find(name);
-    return value != nullptr ? *value : std::string();
+    const auto value = headers.find(name);
+    return std::string(value.value_or(""));
 }
 
 /// Reads the signature; false if a part is missing.
 [[nodiscard]] inline bool read_signature(const ReceivedRequest& request, const Parameters& query,
                                          SignatureParts& parts) {
     constexpr std::string_view algorithm = "AWS4-HMAC-SHA256";
-    if (const std::string* const header = request.headers.find("Authorization")) {
+    if (const auto header = request.headers.find("Authorization")) {
         const std::string_view text = *header;
         if (!text.starts_with(algorithm)) return false;
         parts.signed_headers = authorization_part(text, "SignedHeaders");
@@ -162,14 +163,14 @@ struct SignatureRules {
 /// The hash that stands for the body; empty, with the reason in `fault`, if it is not this body's.
 [[nodiscard]] inline std::string payload_hash(const ReceivedRequest& request, std::string_view wire_body,
                                               bool presigned, std::string& fault) {
-    const std::string* const header = request.headers.find("X-Amz-Content-Sha256");
-    if (header != nullptr &&
+    const auto header = request.headers.find("X-Amz-Content-Sha256");
+    if (header.has_value() &&
         (*header == "UNSIGNED-PAYLOAD" || std::string_view(*header).starts_with("STREAMING-")))
-        return *header;
-    if (header == nullptr && presigned) return "UNSIGNED-PAYLOAD";
+        return std::string(*header);
+    if (!header.has_value() && presigned) return "UNSIGNED-PAYLOAD";
     std::string hash;
     belfry::append_hex(hash, sha256(wire_body).view());
-    if (header != nullptr && *header != hash) {
+    if (header.has_value() && *header != hash) {
         fault = "x-amz-content-sha256 is not the hash of the body";
         hash.clear();
     }
