@@ -57,7 +57,7 @@ function(belfry_add_smithy_test file_name protocol)
                                                            "${here}/cbor_body.cpp" "${here}/form_body.cpp"
                                                            "${here}/xml_body.cpp")
     if(TARGET belfry::xml)
-      target_sources(belfry_smithy_case PRIVATE "${PROJECT_SOURCE_DIR}/cmake/belfry_compiled_xml.cpp")
+      target_sources(belfry_smithy_case PRIVATE "${PROJECT_SOURCE_DIR}/cmake/compiled/xml.cpp")
     endif()
     target_link_libraries(belfry_smithy_case PUBLIC belfry_test_support)
     target_compile_definitions(belfry_smithy_case PRIVATE BELFRY_SEPARATE_COMPILATION)
