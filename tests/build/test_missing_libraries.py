@@ -41,6 +41,7 @@ HEADERS = {
     "belfry/xxhash.hpp": ("xxhash.h", "xxHash"),
     "belfry/nlohmann.hpp": ("nlohmann", "nlohmann/json"),
     "belfry/codec/xml.hpp": ("pugixml.hpp", "pugixml"),
+    "belfry/testing/server.hpp": ("boost", "Boost.Beast"),
 }
 """The header's library in the folder of headers, and in tools/setup.sh."""
 

@@ -27,10 +27,10 @@
 
 namespace belfry::inline v0::testing {
 
-/// What a fake accepts.
+/// The requests that a fake accepts.
 struct FakeOptions {
-    /// Whose signatures (Signature Version 4) are accepted. Without them a request needs a signature of any
-    /// key, which is not verified.
+    /// The key whose signatures (Signature Version 4) are accepted. Without it a request needs a signature of
+    /// any key, which is not verified.
     std::optional<Credentials> credentials{};
     /// The region of signatures; empty accepts each.
     std::string region{};
@@ -123,7 +123,7 @@ class Fake : public Transport {
         if (scripted) return detail::write_error(exchange, *service_, *scripted);
         Error error;
         detail::RuleBase* const rule = find(request, error);
-        if (rule == nullptr || !check(request, rule->operation(), error) ||
+        if (rule == nullptr || !authenticates(request, rule->operation(), error) ||
             !detail::decode_body(request, error)) {
             note_refusal(request, error);
             return detail::write_error(exchange, *service_, error);
@@ -164,7 +164,8 @@ class Fake : public Transport {
                                " has no handler for this request; add one with on<operations::...>()");
         return best;
     }
-    [[nodiscard]] bool check(const ReceivedRequest& request, const Operation& operation, Error& error) const {
+    [[nodiscard]] bool authenticates(const ReceivedRequest& request, const Operation& operation,
+                                     Error& error) const {
         if (operation.signing == RequestSigning::none) return true;
         if (!detail::is_signed(request))
             return options_.allow_unsigned ||

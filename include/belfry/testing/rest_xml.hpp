@@ -47,7 +47,7 @@ inline constexpr Refusals s3_refusals{
     const XmlShape* const xml = shape.xml();
     return xml != nullptr && xml->members != nullptr ? &xml->members[index] : nullptr;
 }
-/// Whether a document is called like a structure: by its element's name (Smithy `xmlName`), or its own.
+/// Whether a document has the name of a structure: its element's name (Smithy `xmlName`), or its own.
 [[nodiscard]] inline bool is_root_of(std::string_view root, const Structure& shape) noexcept {
     return root == shape.name ||
            (shape.xml() != nullptr && root == belfry::xml_local_name(shape.xml()->name));

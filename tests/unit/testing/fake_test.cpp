@@ -199,7 +199,7 @@ TEST_CASE("a signature that is too old or changed is refused") {
             {.region = "us-east-1", .credentials = key, .environment = &setup.environment},
             [&](const belfry::HttpRequest& request) {
                 signed_request = request;
-                return belfry::HttpResponse{.status = 200, .body = "{}"};
+                return belfry::HttpResponse{200, {}, "{}"};
             });
         REQUIRE(client.get_speaker_search_task(get).has_value());
     }

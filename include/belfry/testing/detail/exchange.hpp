@@ -20,8 +20,10 @@ namespace belfry::inline v0::testing::detail {
 /// A response, or a failure of the transport.
 struct Reply {
     TransportStatus status = TransportStatus::ok;
-    /// Of the failure.
+    /// The reason of the failure.
     std::string message{};
+    /// The failure is not meant: what a handler returned cannot be written, or it threw an exception.
+    bool broken = false;
     HttpResponse response{};
 };
 
@@ -71,6 +73,7 @@ inline void finish_response(const Exchange& exchange, HttpResponse& response) {
     if (!exchange.protocol.encode_error(service, error, exception_of(error), exchange.request_id,
                                         reply.response, fault)) {
         reply.status = TransportStatus::failed;
+        reply.broken = true;
         reply.message =
             "belfry::testing: the error '" + error.code + "' of a handler cannot be written: " + fault;
     }
@@ -87,6 +90,7 @@ inline void finish_response(const Exchange& exchange, HttpResponse& response) {
     Error error;
     if (!exchange.protocol.encode(operation, output, exchange.request_id, reply.response, error)) {
         reply.status = TransportStatus::failed;
+        reply.broken = true;
         reply.message = "belfry::testing: the output of a handler cannot be written: " + error.message;
     }
     finish_response(exchange, reply.response);

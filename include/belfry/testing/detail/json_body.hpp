@@ -22,7 +22,7 @@ namespace belfry::inline v0::testing::detail {
     std::string fault;
     if (decode_json(body, shape, object, json, fault))
         fault = StrictJson(body, json.default_timestamp_format, json.use_model_timestamp_formats)
-                    .check(shape, json.body_members_only);
+                    .fault_of(shape, json.body_members_only);
     return fault.empty() || refuse(error, refusals.malformed, fault);
 }
 /// The same for a payload.
@@ -32,7 +32,7 @@ namespace belfry::inline v0::testing::detail {
     json.reading.invalid_text = InvalidText::reject;
     std::string fault;
     if (decode_json(body, type, slot, json, fault))
-        fault = StrictJson(body, json.default_timestamp_format, true).check(type);
+        fault = StrictJson(body, json.default_timestamp_format, true).fault_of(type);
     return fault.empty() || refuse(error, refusals.malformed, fault);
 }
 

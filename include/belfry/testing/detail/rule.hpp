@@ -23,7 +23,7 @@ template <class O> using Handler = std::function<Result<typename O::Output>(cons
 
 namespace detail {
 
-/// What a fake does with the requests of one operation.
+/// The rule of an operation, without the types of its input and output.
 class RuleBase {
   public:
     explicit RuleBase(const Operation& operation) noexcept : operation_(&operation) {}
@@ -42,7 +42,7 @@ class RuleBase {
 
 } // namespace detail
 
-/// What a fake does with the calls of the operation `O`. A script comes first: answers and errors that each
+/// Answers the calls of the operation `O` in a fake. A script comes first: answers and errors that each
 /// serve one call, in the order in which they were added. Then the handler answers; without one, the calls
 /// fail with the code `UnexpectedCall` and the status 501, which clients do not retry.
 ///

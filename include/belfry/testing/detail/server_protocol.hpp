@@ -32,9 +32,9 @@ struct Refusal {
     int status;
 };
 
-/// What services of a protocol answer to requests that they do not accept.
+/// The answers of a protocol's services to requests that they do not accept.
 struct Refusals {
-    /// No operation is called like this.
+    /// There is no operation of that name.
     Refusal unknown_operation;
     /// The request is not one of the protocol: broken JSON, a text in place of a number.
     Refusal malformed;

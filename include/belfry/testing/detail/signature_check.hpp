@@ -41,7 +41,7 @@ struct SignatureParts {
     bool presigned = false;
 };
 
-/// What a signature is compared with.
+/// The facts that a signature is compared with.
 struct SignatureRules {
     const Service& service;
     const Refusals& refusals;

@@ -21,14 +21,14 @@ class StrictJson {
           use_model_formats_(use_model_formats) {}
 
     /// Empty if there is no fault.
-    [[nodiscard]] std::string check(const Structure& shape, bool body_only) {
+    [[nodiscard]] std::string fault_of(const Structure& shape, bool body_only) {
         const char* const at = reader_.skip_space(reader_.begin());
         static_cast<void>(shape.union_access != nullptr ? union_type(at, shape)
                                                         : structure(at, shape, body_only));
         return path_.empty() ? problem_ : path_ + ": " + problem_;
     }
     /// The same for a payload.
-    [[nodiscard]] std::string check(const Type& type) {
+    [[nodiscard]] std::string fault_of(const Type& type) {
         const char* const at = reader_.skip_space(reader_.begin());
         if (!reader_.is_null(at)) static_cast<void>(value(at, type));
         return path_.empty() ? problem_ : path_ + ": " + problem_;

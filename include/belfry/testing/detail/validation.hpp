@@ -30,7 +30,7 @@ template <std::same_as<ValidationExceptionField> S> constexpr auto belfry_descri
                                       {"message", type_of<decltype(S::message)>, offsetof(S, message)}}};
 }
 
-/// What a service answers to a request that breaks constraints (Smithy
+/// The answer of a service to a request that breaks constraints (Smithy
 /// `smithy.framework#ValidationException`).
 struct ValidationException {
     std::string message{};

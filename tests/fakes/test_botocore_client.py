@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""botocore as the client of fakes that are served over HTTP, in two protocols."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectionClosedError
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+BUILD = Path(os.environ.get("BELFRY_BUILD_DIR", ROOT / "build" / "ci"))
+KEYS = {
+    "aws_access_key_id": "AKIDEXAMPLE",
+    "aws_secret_access_key": "secret",
+    "aws_session_token": "a/session+token",
+}
+TASK = {"VoiceConnectorId": "abc / def", "SpeakerSearchTaskId": "t-1"}
+
+Connect = Callable[..., Any]
+
+
+def program() -> Path:
+    """The program with the servers; skips the tests when tests/fakes/fakes.cmake says why it is not built."""
+    path = BUILD / "tests" / "fake_servers"
+    reason = path.with_suffix(".skipped")
+    if reason.is_file():
+        pytest.skip(f"{path.name} is not built: {reason.read_text()}")
+    assert path.is_file(), f"{path} is not built"
+    return path
+
+
+@pytest.fixture
+def connect() -> Iterator[Connect]:
+    """Makes a client of a service, whose requests go to its fake."""
+    process = subprocess.Popen([program()], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    endpoints = dict(process.stdout.readline().split() for _ in range(2))
+
+    def make(service: str, **more: str) -> Any:
+        return botocore.session.Session().create_client(
+            service,
+            region_name="us-east-1",
+            endpoint_url=endpoints[service],
+            config=Config(proxies={}, retries={"total_max_attempts": 1}),
+            **{**KEYS, **more},
+        )
+
+    yield make
+    process.communicate(timeout=10)
+    assert process.returncode == 0
+
+
+def code_of(call: Callable[[], Any]) -> tuple[str, int]:
+    """The code and the status of the error that a call ends with."""
+    with pytest.raises(ClientError) as caught:
+        call()
+    response = caught.value.response
+    return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]
+
+
+def test_an_input_arrives_and_an_output_returns(connect: Connect) -> None:
+    response = connect("chime-sdk-voice").create_voice_connector(
+        Name="ü/ & <x>", AwsRegion="us-east-1", RequireEncryption=True
+    )
+    made = datetime.datetime(2023, 11, 14, 22, 13, 20, 5000, tzinfo=datetime.UTC)
+    connector = response["VoiceConnector"]
+    assert connector["CreatedTimestamp"] == made
+    assert connector["Name"] == "ü/ & <x>"
+    assert connector["RequireEncryption"] is True
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 201
+    assert response["ResponseMetadata"]["RequestId"] == "00000000-0000-4000-8000-000000000001"
+
+
+def test_pages_follow_each_other(connect: Connect) -> None:
+    client = connect("chime-sdk-voice")
+    first = client.list_voice_connectors(MaxResults=1)
+    second = client.list_voice_connectors(MaxResults=1, NextToken=first["NextToken"])
+    assert [page["VoiceConnectors"][0]["Name"] for page in (first, second)] == ["first", "second & last"]
+    assert "NextToken" not in second
+
+
+def test_a_script_of_failures_precedes_the_handler(connect: Connect) -> None:
+    client = connect("chime-sdk-voice")
+    with pytest.raises(ConnectionClosedError):
+        client.get_speaker_search_task(**TASK)
+    assert code_of(lambda: client.get_speaker_search_task(**TASK)) == ("ThrottledClientException", 429)
+    with pytest.raises(client.exceptions.NotFoundException) as caught:
+        client.get_speaker_search_task(**TASK)
+    assert caught.value.response["Error"]["Message"] == "no task t-1"
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
+
+
+def test_other_keys_and_unknown_operations_are_refused(connect: Connect) -> None:
+    wrong = connect("chime-sdk-voice", aws_secret_access_key="other")
+    assert code_of(wrong.list_voice_connectors) == ("InvalidSignatureException", 403)
+    unknown = connect("chime-sdk-voice", aws_access_key_id="AKIDOTHER")
+    assert code_of(unknown.list_voice_connectors) == ("UnrecognizedClientException", 403)
+    assert code_of(connect("chime-sdk-voice").get_global_settings) == ("UnknownOperationException", 404)
+
+
+def test_a_value_that_the_model_does_not_allow_is_refused(connect: Connect) -> None:
+    client = connect("chime-sdk-voice")
+    values = {"Name": "x", "AwsRegion": "moon-1", "RequireEncryption": True}
+    assert code_of(lambda: client.create_voice_connector(**values)) == ("ValidationException", 400)
+
+
+def test_form_data_arrives_and_a_document_returns(connect: Connect) -> None:
+    client = connect("sts")
+    role = "arn:aws:iam::123456789012:role/a+b"
+    response = client.assume_role(RoleArn=role, RoleSessionName="me", ExternalId="ü & <x>")
+    assert response["Credentials"]["SecretAccessKey"] == "ü & <x>"
+    assert response["Credentials"]["SessionToken"] == role
+    assert response["Credentials"]["Expiration"].timestamp() == 1_700_000_000
+    with pytest.raises(ClientError) as caught:
+        client.assume_role(RoleArn=role, RoleSessionName="none")
+    assert caught.value.response["Error"]["Code"] == "AccessDenied"
+    assert caught.value.response["Error"]["Message"] == "not <this> role"
+    assert code_of(client.get_caller_identity) == ("InvalidAction", 400)
+    wrong = connect("sts", aws_secret_access_key="other")
+    assert code_of(lambda: wrong.assume_role(RoleArn=role, RoleSessionName="me")) == (
+        "SignatureDoesNotMatch",
+        403,
+    )
