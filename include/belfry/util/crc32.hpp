@@ -3,16 +3,17 @@
 
 #include <belfry/util/bits.hpp>
 #include <belfry/util/config.hpp>
+#include <belfry/util/crc_arm.hpp>
+#include <belfry/util/crc_x86.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
 
-#if defined(__x86_64__) && BELFRY_HAS_GNU_EXTENSIONS
-#define BELFRY_HAS_CRC_INSTRUCTIONS 1
-#else
+#if !defined(BELFRY_HAS_CRC_INSTRUCTIONS)
 #define BELFRY_HAS_CRC_INSTRUCTIONS 0
+#define BELFRY_HAS_CRC32C_INSTRUCTION 0
 #endif
 
 namespace belfry::inline v0 {
@@ -52,9 +53,6 @@ inline constexpr CrcTables<std::uint32_t> crc32_tables{0xedb88320};
 inline constexpr CrcTables<std::uint32_t> crc32c_tables{0x82f63b78};
 
 #if BELFRY_HAS_CRC_INSTRUCTIONS
-/// Declared here because including `<immintrin.h>` costs more than the rest of this header.
-typedef long long CrcVector __attribute__((vector_size(16)));
-
 /// The factors to fold 16 bytes over others: powers of x modulo the polynomial, in the reflected order of
 /// bits that carry-less multiplication needs (V. Gopal et al., "Fast CRC Computation for Generic Polynomials
 /// Using PCLMULQDQ Instruction", Intel 2009).
@@ -77,24 +75,11 @@ template <class Word> [[nodiscard]] constexpr CrcFactors make_crc_factors(Word p
     return factors;
 }
 
-__attribute__((target("pclmul,sse2"), always_inline)) inline CrcVector
-load_crc_vector(const void* from) noexcept {
-    CrcVector vector;
-    std::memcpy(&vector, from, sizeof vector);
-    return vector;
-}
-__attribute__((target("pclmul,sse2"), always_inline)) inline CrcVector fold_crc(CrcVector value,
-                                                                                CrcVector factors) noexcept {
-    return __builtin_ia32_pclmulqdq128(value, factors, 0x00) ^
-           __builtin_ia32_pclmulqdq128(value, factors, 0x11);
-}
-
 /// Folds all whole 16-byte blocks of the data into 16 bytes with the same CRC from a state of zero, in four
 /// lanes of 16 bytes. There are at least 64.
 template <class Word>
-__attribute__((target("pclmul,sse2"))) inline void
-fold_crc_data(const CrcFactors& factors, Word crc, const unsigned char*& data, std::size_t& size,
-              unsigned char (&folded)[16]) noexcept {
+BELFRY_CRC_TARGET inline void fold_crc_data(const CrcFactors& factors, Word crc, const unsigned char*& data,
+                                            std::size_t& size, unsigned char (&folded)[16]) noexcept {
     CrcVector lane[4];
     for (int i = 0; i < 4; ++i) lane[i] = load_crc_vector(data + 16 * i);
     lane[0] ^= CrcVector{static_cast<long long>(static_cast<std::uint64_t>(crc)), 0};
@@ -106,33 +91,6 @@ fold_crc_data(const CrcFactors& factors, Word crc, const unsigned char*& data, s
     for (int i = 1; i < 4; ++i) all = fold_crc(all, past_16) ^ lane[i];
     for (; size >= 16; data += 16, size -= 16) all = fold_crc(all, past_16) ^ load_crc_vector(data);
     std::memcpy(folded, &all, sizeof all);
-}
-
-[[nodiscard]] __attribute__((target("sse4.2"))) inline std::uint32_t
-update_crc32c_sse42(std::uint32_t crc, const unsigned char* data, std::size_t size) noexcept {
-    std::uint64_t wide = crc;
-    for (; size >= 8; size -= 8, data += 8) {
-        std::uint64_t word;
-        std::memcpy(&word, data, sizeof word);
-        wide = __builtin_ia32_crc32di(wide, word);
-    }
-    crc = static_cast<std::uint32_t>(wide);
-    for (; size > 0; --size, ++data) crc = __builtin_ia32_crc32qi(crc, *data);
-    return crc;
-}
-
-/// The instructions that this processor has. `<cpuid.h>` is not used because its macros would leak.
-struct CrcInstructions {
-    bool crc32c;
-    bool multiplication;
-};
-[[nodiscard]] inline const CrcInstructions& crc_instructions() noexcept {
-    static const CrcInstructions found = [] {
-        unsigned a = 0, b = 0, c = 0, d = 0;
-        __asm__("cpuid" : "=a"(a), "=b"(b), "=c"(c), "=d"(d) : "0"(1u), "2"(0u));
-        return CrcInstructions{(c >> 20 & 1) != 0, (c >> 1 & 1) != 0};
-    }();
-    return found;
 }
 
 /// The factors of the polynomial that the tables were made for.
@@ -155,10 +113,10 @@ template <class Word, const CrcTables<Word>& Tables>
 
 [[nodiscard]] inline std::uint32_t update_crc32c(std::uint32_t crc, const unsigned char* data,
                                                  std::size_t size) noexcept {
-#if BELFRY_HAS_CRC_INSTRUCTIONS
-    if (crc_instructions().crc32c) return update_crc32c_sse42(crc, data, size);
+#if BELFRY_HAS_CRC32C_INSTRUCTION
+    if (crc_instructions().crc32c) return update_crc32c_by_instruction(crc, data, size);
 #endif
-    return update_crc(crc32c_tables, crc, data, size);
+    return update_crc_fast<std::uint32_t, crc32c_tables>(crc, data, size);
 }
 
 } // namespace detail
@@ -179,7 +137,7 @@ class Crc32 {
 };
 
 /// CRC-32C (Castagnoli, RFC 3720 appendix B.4) of bytes that come in pieces. Uses the processor's instruction
-/// for it where it has one.
+/// for it, or its carry-less multiplication, where it has one.
 class Crc32c {
   public:
     void update(std::string_view bytes) noexcept {

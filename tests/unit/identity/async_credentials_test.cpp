@@ -475,7 +475,7 @@ TEST_CASE("credentials that are destroyed during a fetch cancel it") {
 TEST_CASE("a coroutine that waits for credentials can be destroyed") {
     Fixture f;
     {
-        AwaitableCall<GetSpeakerSearchTask> call(f.caller, get, {});
+        AwaitableCall<GetSpeakerSearchTask> call(PendingCall<GetSpeakerSearchTask>(f.caller, get, {}));
         call.await_suspend(std::noop_coroutine());
         CHECK(f.pending() == Texts{server});
     }
