@@ -87,11 +87,13 @@ def plan_service(service: ir.Service, folder: str) -> ServicePlan:
     operations = []
     for name, operation in service.operations.items():
         includes = Includes(files.path(Cpp("client")), *(headers[shape] for shape in messages(operation)))
-        declared = includes.paths
+        declared = Includes(*includes.paths)
         path = files.path(paths[name])
         planned = _plan_operation(service, types, operation, tags[name], names, path, includes)
+        if planned.paginator is not None:
+            declared.use("Paginator")
         source = files.source_path(paths[name])
-        operations.append(replace(planned, source_path=source, declared_includes=declared))
+        operations.append(replace(planned, source_path=source, declared_includes=declared.paths))
     return ServicePlan(
         service=service,
         folder=folder,
