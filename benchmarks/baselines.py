@@ -2,8 +2,8 @@
 """Keeps what Belfry costs from getting worse.
 
 `baselines.py check` measures the costs that baselines.json names. It exits with 1 if one is worse than its
-baseline by more than its noise. `baselines.py update` writes the new figures: do so in the commit that changes
-them on purpose. Figures hold for one compiler: `check` is skipped (status 77) with another.
+baseline by more than its noise. `baselines.py update` writes the new figures: do so in the commit that
+changes them on purpose. Figures hold for one compiler: `check` is skipped (status 77) with another.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def output(*command: str) -> str:
 
 
 def valgrind(*arguments: str) -> str:
-    """What valgrind says of a program that must succeed."""
+    """The text that valgrind prints about a program that must succeed."""
     return subprocess.run(["valgrind", *arguments], check=True, stderr=subprocess.PIPE, text=True).stderr
 
 

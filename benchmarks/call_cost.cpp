@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes as many calls as its argument says, on the canned transport of the other benchmarks. What a call costs is the
-// difference between two runs: benchmarks/baselines.py counts their instructions and allocations.
+// Makes as many calls as its argument says, on the canned transport of the other benchmarks. The cost of a
+// call is the difference between two runs: benchmarks/baselines.py counts their instructions and allocations.
 #include "canned_call.hpp"
 
 #include <cstdio>

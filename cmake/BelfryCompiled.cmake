@@ -4,14 +4,14 @@
 # is XML, and exists if belfry::xml does. The source tree and the installed package use them alike: they are built in
 # the user's project, with its build type, toolchain and project-wide flags, and only if something links them.
 #
-# The sources are several, so that a linker takes from the archive what a program uses. Their functions have sections of
-# their own, and BELFRY_GC_SECTIONS lets the linker drop the rest.
+# The sources are several, so that a linker takes from the archive what a program uses. Each function has its own section,
+# and BELFRY_GC_SECTIONS lets the linker drop the rest.
 include(CheckLinkerFlag)
 
 set_property(GLOBAL PROPERTY _belfry_compiled_dir "${CMAKE_CURRENT_LIST_DIR}/compiled")
 option(BELFRY_GC_SECTIONS "Link programs with belfry::compiled without the functions that they do not use" ON)
 
-# Compiles each function of a library into a section of its own.
+# Compiles each function of a library into its own section.
 function(_belfry_use_sections target)
   target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-ffunction-sections
                                            -fdata-sections>)

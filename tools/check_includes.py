@@ -26,7 +26,7 @@ BELOW: dict[str, frozenset[str]] = {
         "http": "util core",
         "codec": "util core schema",
         "jmespath": "util core schema",
-        "operation": "util core schema http endpoint",
+        "operation": "util core schema http",
         "retry": "util core http",
         "endpoint": "util core http",
         "auth": "util core http operation endpoint",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the command `generate` does for one service, and what comes of it."""
+"""The work of the command `generate` for one service, and its result."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def render_view(view: ServiceView, is_compiled: bool = False) -> dict[str, str]:
     if view.fake is not None:
         add("fake.hpp.j2", view.fake.file, view.fake)
     for operation in view.operations:
-        # What sends and receives events is compiled where it is called, with the caller's handler.
+        # Operations with events are compiled where they are called, with the caller's handler.
         if is_compiled and not operation.operation.has_events:
             add("operation_declared.hpp.j2", operation.declared, operation)
             add("operation.cpp.j2", operation.source, operation)

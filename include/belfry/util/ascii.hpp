@@ -19,7 +19,7 @@ namespace belfry::inline v0::detail {
 
 /// Sets of characters, of which a character may be in several.
 enum class CharacterSet : unsigned char {
-    token = 1,            ///< Of methods and field names (RFC 9110 section 5.6.2).
+    token = 1,            ///< In methods and field names (RFC 9110 section 5.6.2).
     unreserved = 2,       ///< Need no encoding in URLs (RFC 3986 section 2.3).
     visible = 4,          ///< Visible ASCII.
     url = 8,              ///< May be in a URL (RFC 3986 section 2).
