@@ -123,6 +123,12 @@ def test_a_peer_without_its_toolchain_is_a_row_with_the_reason(
     assert [row.reason for row in part.rows] == ["there is no server: go is not installed"] * 2
 
 
+def test_a_peer_that_is_left_out_is_a_row_that_says_so(workshop: Workshop) -> None:
+    workshop.leave_out(PEERS[2])
+    part = measure_builds([PEERS[2]], workshop, quiet)
+    assert part.rows[0].reason == "it was left out of this run"
+
+
 def test_a_toolchain_that_fails_is_a_reason_with_its_last_line(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

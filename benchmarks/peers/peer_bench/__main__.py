@@ -38,6 +38,9 @@ def parse(words: list[str]) -> argparse.Namespace:
         help="without anything else: only compare with the goals, without other SDKs",
     )
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="rounds of calls (default: %(default)s)")
+    others = sorted({peer.source for peer in PEERS} - {"belfry"})
+    parser.add_argument("--without", action="append", default=[], choices=others, metavar="PEER",
+                        help="leave out this peer (may be repeated): %(choices)s")  # fmt: skip
     parser.add_argument("--build", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--compiler", default="c++", help=argparse.SUPPRESS)
     parser.add_argument("--docs", type=Path, default=ROOT / "docs", help="folder of the page (default: docs)")
@@ -72,14 +75,16 @@ def main(words: list[str]) -> int:
     wanted = options.only or PARTS
     found: Results = results.load(file)
     workshop = Workshop(folder, options.compiler)
+    for peer in PEERS:
+        if peer.source in options.without:
+            workshop.leave_out(peer)
     for part in (part for part in PARTS if part in wanted):
         found.parts |= measure(part, options, workshop)
         if part != "page":
             found.machine = machine.describe()
             results.save(file, found)
-    if any(part not in ("page", "json") for part in wanted):
-        found.versions = machine.versions(PEERS, workshop)
-        results.save(file, found)
+    found.versions |= machine.versions(PEERS, workshop)
+    results.save(file, found)
     options.docs.mkdir(parents=True, exist_ok=True)
     draw_all(found, options.docs / "benchmarks")
     (options.docs / "benchmarks.md").write_text(page(found), encoding="utf-8")

@@ -317,6 +317,14 @@ class Workshop:
     _reasons: dict[str, str] = field(default_factory=dict)
     _built: set[str] = field(default_factory=set)
 
+    def is_prepared(self, peer: Peer) -> bool:
+        """Whether the peer's sources and dependencies are there."""
+        return peer.title in self._places and peer.title not in self._reasons
+
+    def leave_out(self, peer: Peer) -> None:
+        """Makes the peer one that is not measured."""
+        self._reasons[peer.title] = "it was left out of this run"
+
     def place(self, peer: Peer) -> Place:
         """Where the peer is built, with its sources and dependencies."""
         if peer.title in self._reasons:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import re
@@ -38,11 +39,10 @@ def describe() -> dict[str, str]:
 
 
 def versions(peers: Sequence[Peer], workshop: Workshop) -> dict[str, str]:
-    """The versions of each peer that is there."""
+    """The versions of each peer that this run has prepared."""
     found = {}
     for peer in peers:
-        try:
-            found[peer.title] = peer.version(workshop.place(peer))
-        except NotMeasured:
-            continue
+        if workshop.is_prepared(peer):
+            with contextlib.suppress(NotMeasured):
+                found[peer.title] = peer.version(workshop.place(peer))
     return found
