@@ -101,8 +101,9 @@ def test_parts_that_have_not_run_say_so() -> None:
 
 def test_each_table_names_its_date_and_command() -> None:
     text = page(measured())
-    assert "Measured on 2026-01-02 by `./belfry bench --only canned`." in text
-    assert "Measured on 2026-01-05 by `./belfry bench --only json`." in text
+    assert "Measured on 2026-01-02 in 3 rounds by `./belfry bench --only canned`." in text
+    assert "Measured on 2026-01-05 in 1 round by `./belfry bench --only json`." in text
+    assert "Measured on 2026-01-03 by `./belfry bench --only instructions`." in text
     assert "Example 9000, 2 processors" in text
 
 

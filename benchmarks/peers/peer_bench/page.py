@@ -160,6 +160,12 @@ TABLES: dict[str, Callable[[Part], str]] = {
 }
 
 
+def rounds_of(part: Part) -> str:
+    """The number of rounds in words; nothing for a part without rounds."""
+    count = max((len(values) for row in part.rows for values in row.rounds.values()), default=0)
+    return f" in {count} round{'s' * (count > 1)}" if count else ""
+
+
 def recorded_table(rows: list[dict[str, str]]) -> str:
     """Figures from before, which the run does not measure."""
     header = ["", "of", "recorded", "times Belfry's"]
@@ -188,6 +194,7 @@ def page(results: Results) -> str:
     return environment.get_template("page.md.j2").render(
         parts=results.parts,
         tables={name: TABLES[name](part) for name, part in results.parts.items()},
+        rounds={name: rounds_of(part) for name, part in results.parts.items()},
         machine=machine_table(results),
         recorded=recorded,
         recorded_table=recorded_table(recorded["rows"]),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from peer_bench.catalogue import BELFRY
+from peer_bench.page import number
 from peer_bench.results import Part, Results
 from peer_bench.spread import Spread, spread
 
@@ -50,7 +51,7 @@ def draw(path: Path, title: str, label: str, lines: Sequence[Dot]) -> None:
         value = dot.value
         axes.plot([value.low, value.high], [place, place], color=color, linewidth=3, solid_capstyle="butt")
         axes.plot([value.median], [place], "o", color=color, markersize=6)
-        axes.annotate(f"{value.median:.3g}", (value.median, place), xytext=(0, 6), textcoords="offset points",
+        axes.annotate(number(value.median), (value.median, place), xytext=(0, 6), textcoords="offset points",
                       ha="center", fontsize=8, color=color)  # fmt: skip
     axes.set_xscale("log")
     axes.set_yticks(range(len(lines)), [dot.name for dot in reversed(lines)])
