@@ -3,6 +3,7 @@
 
 cli          the command line
 build        finds the service's program in a cache, or builds it
+parts        distributes operations over source files
 table        writes the generated part of the program
 runner/      the part of the program that all services share, in C++
 templates/   the layout of the generated part

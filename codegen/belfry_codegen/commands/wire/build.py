@@ -24,7 +24,8 @@ from belfry_codegen.output.fingerprint import digest, library_headers, package
 from belfry_codegen.output.jobs import job_count
 from belfry_codegen.readers.models import model_files
 
-_FLAGS = ("-std=c++20", "-O1", "-DBELFRY_SEPARATE_COMPILATION")
+# -Og compiles faster than -O1, and also than -O0, which leaves every small function of the standard library.
+_FLAGS = ("-std=c++20", "-Og", "-DBELFRY_SEPARATE_COMPILATION")
 _RUNNER = Path(__file__).resolve().parent / "runner"
 _PROGRAMS_KEPT = 64
 

@@ -6,15 +6,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from belfry_codegen.commands.wire.parts import parts_of
 from belfry_codegen.cpp.code import Cpp
-from belfry_codegen.cpp.render import render_service
+from belfry_codegen.cpp.render import render_view
 from belfry_codegen.cpp.templating import templates_of
 from belfry_codegen.cpp.text import literal
 from belfry_codegen.cpp.types import TypeTable
 from belfry_codegen.cpp.view import OperationFileView, service_view
 from belfry_codegen.model import ir
-
-_OPERATIONS_PER_FILE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +29,12 @@ class _Entry:
 
 def write_program(service: ir.Service, folder: str, out: Path) -> list[Path]:
     """Writes headers to `out`/include and tables to `out`; returns the tables' source files."""
-    for path, text in render_service(service, folder).items():
-        _write(out / "include" / path, text)
     view = service_view(service, folder)
+    for path, text in render_view(view).items():
+        _write(out / "include" / path, text)
     # The views are in the model's order.
-    operations = tuple(zip(service.operations, view.operations, strict=True))
-    chunks = [
-        operations[start : start + _OPERATIONS_PER_FILE]
-        for start in range(0, len(operations), _OPERATIONS_PER_FILE)
-    ]
+    views = dict(zip(service.operations, view.operations, strict=True))
+    chunks = [tuple((name, views[name]) for name in part) for part in parts_of(service)]
     types = TypeTable(service.shapes, service.protocol)
     exceptions = [types.names[name] for name, shape in service.shapes.items() if shape.error is not None]
     common = {"banner": view.service.file.banner, "namespace": view.service.file.namespace}

@@ -47,9 +47,10 @@ template <class T> struct Table {
 /// The service's `EndpointOptions`; null for most services.
 [[nodiscard]] const ShapeEntry* endpoint_options_entry() noexcept;
 
+template <class S> void* create() { return new S; }
+template <class S> void destroy(void* object) { delete static_cast<S*>(object); }
 template <class S> constexpr ShapeEntry shape_entry() noexcept {
-    return {&belfry::structure_of<S>, []() -> void* { return new S; },
-            [](void* object) { delete static_cast<S*>(object); }};
+    return {&belfry::structure_of<S>, &create<S>, &destroy<S>};
 }
 
 template <class O> constexpr ShapeEntry events_entry() noexcept {
