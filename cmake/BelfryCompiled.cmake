@@ -60,4 +60,19 @@ function(belfry_add_compiled)
   endif()
 endfunction()
 
+# belfry::module: the module `belfry`, which the modules of belfry_generate import.
+function(belfry_add_module)
+  if(TARGET belfry_module)
+    return()
+  endif()
+  get_property(folder GLOBAL PROPERTY _belfry_compiled_dir)
+  get_filename_component(folder "${folder}/../modules" ABSOLUTE)
+  add_library(belfry_module STATIC EXCLUDE_FROM_ALL)
+  add_library(belfry::module ALIAS belfry_module)
+  target_sources(belfry_module PUBLIC FILE_SET belfry_modules TYPE CXX_MODULES BASE_DIRS "${folder}" FILES
+                                      "${folder}/belfry.cppm")
+  target_link_libraries(belfry_module PUBLIC belfry::compiled)
+  set_target_properties(belfry_module PROPERTIES POSITION_INDEPENDENT_CODE ON)
+endfunction()
+
 belfry_add_compiled()

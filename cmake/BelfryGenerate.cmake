@@ -2,11 +2,13 @@
 #
 #   belfry_generate(TARGET my_voice SERVICE chime-sdk-voice
 #                   [OPERATIONS StartSpeakerSearchTask GetSpeakerSearchTask ...]
-#                   [PROTOCOL name] [MODELS_DIR directory] [DOCS] [HEADER_ONLY])
+#                   [PROTOCOL name] [MODELS_DIR directory] [DOCS] [HEADER_ONLY | MODULE])
 #
 # Makes the library `my_voice` to link: headers of the chosen operations (all, when none is named) and what they
 # reach, below the build directory, and one object file for each operation. It links belfry::compiled, so that nothing
-# is compiled again in the files that include the headers. With HEADER_ONLY it has headers only, and compiles nothing. MODELS_DIR is laid out like api-models/ or like botocore's data/, or holds
+# is compiled again in the files that include the headers. With HEADER_ONLY it has headers only, and compiles nothing.
+# With MODULE it also has the module `belfry.chime_sdk_voice`, which imports and exports the module `belfry`; that needs
+# CMake 3.28, Ninja 1.11 and a compiler of which CMake finds the imports (clang 16, GCC 14, MSVC 19.34). MODELS_DIR is laid out like api-models/ or like botocore's data/, or holds
 # Smithy JSON ASTs; left out, Belfry's own models are used. PROTOCOL is one of those that the model lists, such as
 # `query`; left out, the best of them. DOCS copies the model's documentation into the comments, if the model has it:
 # a copy that `update --keep-docs` made, botocore's data, or a Smithy AST.
@@ -83,7 +85,7 @@ function(_belfry_read_list result manifest name)
 endfunction()
 
 function(belfry_generate)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "DOCS;HEADER_ONLY" "TARGET;SERVICE;MODELS_DIR;PROTOCOL" "OPERATIONS")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "DOCS;HEADER_ONLY;MODULE" "TARGET;SERVICE;MODELS_DIR;PROTOCOL" "OPERATIONS")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "belfry_generate does not know: ${arg_UNPARSED_ARGUMENTS}")
   endif()
@@ -92,6 +94,13 @@ function(belfry_generate)
       message(FATAL_ERROR "belfry_generate needs ${required}")
     endif()
   endforeach()
+  if(arg_MODULE AND arg_HEADER_ONLY)
+    message(FATAL_ERROR "belfry_generate: ${arg_TARGET} has a module or is HEADER_ONLY, but not both")
+  endif()
+  if(arg_MODULE AND (CMAKE_VERSION VERSION_LESS 3.28 OR NOT CMAKE_GENERATOR MATCHES "Ninja|Visual Studio"))
+    message(FATAL_ERROR "belfry_generate: MODULE needs CMake 3.28 or newer and the generator Ninja (or Visual Studio), "
+                        "not CMake ${CMAKE_VERSION} and ${CMAKE_GENERATOR}; without it, ${arg_TARGET} has headers")
+  endif()
   get_property(data_dir GLOBAL PROPERTY BELFRY_DATA_DIR)
   if(NOT arg_MODELS_DIR)
     set(arg_MODELS_DIR "${data_dir}/api-models")
@@ -156,6 +165,13 @@ function(belfry_generate)
     _belfry_use_sections(${arg_TARGET})
     set(scope PUBLIC)
     set(links belfry::compiled)
+    if(arg_MODULE)
+      _belfry_read_list(modules "${manifest}" modules)
+      list(TRANSFORM modules PREPEND "${output}/")
+      target_sources(${arg_TARGET} PUBLIC FILE_SET belfry_modules TYPE CXX_MODULES BASE_DIRS "${output}" FILES ${modules})
+      belfry_add_module()
+      list(APPEND links belfry::module)
+    endif()
   endif()
   # In front of Belfry's own directory, which may hold the same service as it was checked in.
   target_include_directories(${arg_TARGET} BEFORE ${scope} "$<BUILD_INTERFACE:${output}>")

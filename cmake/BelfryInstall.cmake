@@ -24,4 +24,4 @@ install(FILES ${PROJECT_BINARY_DIR}/belfryConfig.cmake ${PROJECT_BINARY_DIR}/bel
               ${PROJECT_SOURCE_DIR}/cmake/BelfryComponents.cmake ${PROJECT_SOURCE_DIR}/cmake/BelfryGenerate.cmake
               ${PROJECT_SOURCE_DIR}/cmake/BelfryCompiled.cmake
         DESTINATION ${belfry_package_dir})
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/cmake/compiled DESTINATION ${belfry_package_dir})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/cmake/compiled ${PROJECT_SOURCE_DIR}/cmake/modules DESTINATION ${belfry_package_dir})

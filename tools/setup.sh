@@ -101,6 +101,7 @@ test|may|clang 19|have clang++-19|clang-19||||
 test|may|libc++ 19|have_libcxx|libc++-19-dev libc++abi-19-dev||||
 test|may|libFuzzer and sanitizers 14|have_fuzzer 14|libclang-rt-14-dev||||
 test|may|libFuzzer and sanitizers 19|have_fuzzer 19|libclang-rt-19-dev||||
+test|may|clang-scan-deps 19|have clang-scan-deps-19|clang-tools-19||||
 test|may|clang-format 19|have clang-format-19|clang-format-19||||
 test|may|clang-tidy 19|have clang-tidy-19|clang-tidy-19||||
 bench|may|RapidJSON|have_header rapidjson/document.h|rapidjson-dev|rapidjson-devel|rapidjson|rapidjson-dev|rapidjson

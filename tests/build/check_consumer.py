@@ -183,7 +183,8 @@ def main() -> int:
         reads_xml = options.how == "generated" and has_header(options.compiler, "pugixml.hpp")
         optional = ["with_socket_tls"] if has_header(options.compiler, "openssl/ssl.h") else []
         optional += ["with_xml"] if reads_xml else []
-        optional += ["consumer_header_only", "consumer_of_parts"] if options.how == "generated" else []
+        if options.how == "generated":
+            optional += ["consumer_header_only", "consumer_precompiled", "consumer_of_parts"]
         project = Project(scratch / "build", options.cmake, options.compiler, tuple(optional))
         settings = {"BELFRY_HOW": options.how}
         if options.how in ("find_package", "generated"):

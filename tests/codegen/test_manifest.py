@@ -47,6 +47,20 @@ def test_the_manifest_names_model_service_and_headers(tmp_path: Path) -> None:
     }
 
 
+def test_the_manifest_names_the_files_of_a_library(tmp_path: Path) -> None:
+    assert _generate(tmp_path) == 0
+    assert not {"sources", "modules"} & _manifest(tmp_path).keys()
+    assert _generate(tmp_path, "--compiled") == 0
+    found, out = _manifest(tmp_path), tmp_path / "out"
+    assert found["sources"] == sorted(path.relative_to(out).as_posix() for path in out.rglob("*.cpp"))
+    assert [Path(source).name for source in found["sources"]] == ["listen.cpp", "ring.cpp", "service.cpp"]
+    assert found["modules"] == ["belfry/bell_tower/source/module.cppm"]
+    assert (out / found["modules"][0]).is_file()
+    # Without the option the same folder has headers only again.
+    assert _generate(tmp_path) == 0
+    assert not [*out.rglob("*.cpp"), *out.rglob("*.cppm")]
+
+
 def test_the_manifest_lists_the_chosen_operations_and_protocol(tmp_path: Path) -> None:
     both = ("rest-json", "rest-xml")
     assert _generate(tmp_path, "--operations", "Ring", protocols=both) == 0

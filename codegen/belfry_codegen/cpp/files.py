@@ -40,6 +40,16 @@ class Files:
         """The path of a source file for the library of the service."""
         return Cpp("{}/source/{}.cpp").of(self._folder, name)
 
+    @property
+    def module_path(self) -> Cpp:
+        """The path of the interface of the service's module."""
+        return Cpp("{}/source/module.cppm").of(self._folder)
+
+    @property
+    def module(self) -> Cpp:
+        """The module's name."""
+        return Cpp(f"belfry.{self.namespace.replace('::', '.')}")
+
     def type_path(self, name: Cpp) -> Cpp:
         """The path of the header of a type."""
         return Cpp("{}/types/{}.hpp").of(self._folder, name)

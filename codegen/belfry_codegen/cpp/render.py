@@ -66,6 +66,7 @@ def render_view(view: ServiceView, is_compiled: bool = False) -> dict[str, str]:
     if is_compiled:
         add("service_declared.hpp.j2", view.service.declared, service)
         add("service.cpp.j2", view.service.source, service)
+        add("module.cppm.j2", view.module.file, view.module)
     else:
         add("service.hpp.j2", view.service.file, service)
     add("async.hpp.j2", view.async_client.file, view.async_client)

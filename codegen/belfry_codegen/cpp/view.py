@@ -82,6 +82,17 @@ class OperationFileView:
 
 
 @dataclass(frozen=True, slots=True)
+class ModuleView:
+    """The interface of the service's module, which a library may have."""
+
+    file: FileView
+    module: Cpp
+    umbrella: Cpp
+    operations: tuple[Cpp, ...]
+    shapes: tuple[ForwardView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceView:
     """All files of a service."""
 
@@ -97,6 +108,7 @@ class ServiceView:
     """None for a service that is a part of the library."""
     operations: tuple[OperationFileView, ...]
     umbrella: FileView
+    module: ModuleView
 
 
 def service_view(service: ir.Service, folder: str) -> ServiceView:
@@ -116,6 +128,7 @@ def service_view(service: ir.Service, folder: str) -> ServiceView:
     )
     exceptions = {plan.headers[name] for name, shape in service.shapes.items() if shape.error is not None}
     errors = files.view(files.path(Cpp("errors")), exceptions)
+    fwd = _forward_file(plan)
     umbrella = [files.path(Cpp("client")), errors.path, *(planned.path for planned in plan.operations)]
     return ServiceView(
         rules=rules_file(plan),
@@ -127,12 +140,19 @@ def service_view(service: ir.Service, folder: str) -> ServiceView:
         ),
         errors=errors,
         service=service_file(plan),
-        fwd=_forward_file(plan),
+        fwd=fwd,
         client=_client_file(plan, belfry, [view.operation for view in operations]),
         async_client=_async_client_file(plan, belfry, [view.operation for view in operations]),
         fake=fake_file(plan, [method for view in operations for method in view.operation.methods]),
         operations=operations,
         umbrella=files.view(files.umbrella, umbrella),
+        module=ModuleView(
+            file=files.view(files.module_path),
+            module=files.module,
+            umbrella=files.umbrella,
+            operations=fwd.operations,
+            shapes=fwd.shapes,
+        ),
     )
 
 

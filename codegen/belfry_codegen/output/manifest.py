@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The manifest of a generated service: facts for builds and other tools that cannot read C++.
 
-cmake/BelfryGenerate.cmake compiles `sources` and links the CMake targets in `components`.
+cmake/BelfryGenerate.cmake compiles `sources` and `modules` and links the CMake targets in `components`.
 """
 
 from __future__ import annotations
@@ -36,4 +36,5 @@ def manifest(service: ir.Service, folder: str, namespace: str, files: Collection
     }
     if sources:
         content["sources"] = sources
+        content["modules"] = sorted(path for path in files if path.endswith(".cppm"))
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
