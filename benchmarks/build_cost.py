@@ -76,9 +76,9 @@ class Build:
         """The processor time in seconds that compiling took."""
         before = os.times()
         output = source.with_suffix(".o")
-        subprocess.run(
-            [*self._command[:2], *flags, *self._command[2:], "-c", str(source), "-o", str(output)], check=True
-        )
+        # Folders among the flags come before Belfry's own.
+        command = [*self._command[:2], *flags, *self._command[2:], "-c", str(source), "-o", str(output)]
+        subprocess.run(command, check=True)
         after = os.times()
         return (after.children_user - before.children_user) + (after.children_system - before.children_system)
 

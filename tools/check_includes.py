@@ -50,8 +50,10 @@ BELOW["impl"] = frozenset(BELOW)
 # A service may include every folder except the opt-in ones.
 SERVICE_SEES = frozenset(BELOW) - {"settings", "identity", "transport", "interop", "impl"}
 
-# The one name that may be declared below the folder that defines it, and why.
+# The names that may be declared below or beside the folder that defines them, and why.
 DECLARED_BELOW = {
+    "EndpointRules": "a service points to its endpoint rules, which only the pipeline evaluates; their"
+    " definition costs each file that includes a client some of its compile time",
     "OperationHooks": "an operation points to what the pipeline does for it, and protocols, which stand below"
     " the pipeline, read operations",
 }

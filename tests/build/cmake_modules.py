@@ -19,16 +19,20 @@ from toolchain import ROOT, compiler, needs_services, report, skip
 HERE = Path(__file__).resolve().parent / "modules"
 
 
+def is_new(cmake: str) -> bool:
+    """Whether that CMake has modules."""
+    said = subprocess.run([cmake, "--version"], capture_output=True, text=True, check=False).stdout
+    version = re.search(r"version (\d+)\.(\d+)", said)
+    return version is not None and (int(version[1]), int(version[2])) >= (3, 28)
+
+
 def new_cmake() -> str:
     """A CMake of version 3.28 or newer; ends this program as skipped if there is none."""
-    for found in (shutil.which("cmake"), str(Path(sys.executable).with_name("cmake"))):
-        if found is None or not Path(found).exists():
-            continue
-        said = subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout
-        version = re.search(r"version (\d+)\.(\d+)", said)
-        if version and (int(version[1]), int(version[2])) >= (3, 28):
-            return found
-    skip("no CMake 3.28 is installed, nor the package cmake of this Python")
+    candidates = (shutil.which("cmake"), shutil.which("cmake", path=str(Path(sys.executable).parent)))
+    fitting = [found for found in candidates if found is not None and is_new(found)]
+    if not fitting:
+        skip("no CMake 3.28 is installed, nor the package cmake of this Python")
+    return fitting[0]
 
 
 def main() -> int:

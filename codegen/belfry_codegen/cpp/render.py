@@ -73,7 +73,7 @@ def render_view(view: ServiceView, is_compiled: bool = False) -> dict[str, str]:
     if view.fake is not None:
         add("fake.hpp.j2", view.fake.file, view.fake)
     for operation in view.operations:
-        # Operations with events are compiled where they are called, with the caller's handler.
+        # An operation with events is compiled where it is called, with the caller's handler.
         if is_compiled and not operation.operation.has_events:
             add("operation_declared.hpp.j2", operation.declared, operation)
             add("operation.cpp.j2", operation.source, operation)

@@ -131,8 +131,8 @@ template <class T> class [[nodiscard]] Result : public detail::ResultBase {
     bool has_value_ = false;
 };
 
-// Not in the class, and so not inline: a library with the code of operations has it, and no caller compiles it
-// again (docs/adr/0031-compiled-by-default.md).
+// Not in the class, and so not inline: a library with the code of operations has it, and no caller compiles
+// it again (docs/adr/0031-compiled-by-default.md).
 template <class T> Result<T>::~Result() {} // NOLINT: a defaulted one could not be instantiated elsewhere
 
 } // namespace belfry::inline v0
