@@ -20,6 +20,7 @@ DECLARED_IN = fixed(
         "choose_signature": "belfry/auth/choose_signature.hpp",
         "choose_signature_or_session": "belfry/auth/choose_session.hpp",
         "call_async": "belfry/async/pending.hpp",
+        "call_with_events_async": "belfry/events/async_calls.hpp",
         "cbor_event_codec": "belfry/events/cbor.hpp",
         "compress_request": "belfry/body/compression.hpp",
         "encode_by_rules": "belfry/protocol/request_rules.hpp",

@@ -71,7 +71,11 @@ DECLARATIONS = {
 """The library's name whose header a method's declaration needs, for each kind of method."""
 
 
-ASYNC_CALLS = {"pages": "pages_async", "wait": "wait_async"}
+ASYNC_CALLS = {
+    "call_with_events": "call_with_events_async",
+    "pages": "pages_async",
+    "wait": "wait_async",
+}
 """The function of the library that begins a method on an event loop, for kinds that need another header."""
 
 

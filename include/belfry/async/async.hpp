@@ -17,6 +17,7 @@ namespace detail {
 
 /// A running call: its state machine and driver, followed by the callback in the same allocation.
 class AsyncState;
+class BodyHooks;
 
 /// The operations on a callback whose type is erased.
 struct AsyncCallback {
@@ -25,6 +26,10 @@ struct AsyncCallback {
     /// with nothing of that done, if the output cannot be read and the call goes on.
     bool (*deliver)(AsyncState& state, void* storage) noexcept;
     void (*destroy)(void* storage) noexcept;
+    /// For calls that bring their own hooks.
+    BodyHooks& (*hooks)(void* storage) noexcept = nullptr;
+    /// Whether the hooks have ended the attempt, whose outcome is then not a failure of the transport.
+    bool (*has_ended)(void* storage) noexcept = nullptr;
 };
 
 /// Creates a call, which the caller owns and has to start. The caller constructs the callback in `storage`.
@@ -37,6 +42,8 @@ BELFRY_INLINE void launch(AsyncState& state, const void* input) noexcept;
 /// False if the output cannot be read and the call goes on.
 [[nodiscard]] BELFRY_INLINE bool read_output(AsyncState& state, void* output) noexcept;
 BELFRY_INLINE bool finish(AsyncState& state, void* output, ResultBase& result) noexcept;
+/// Before `finish` where `read_output` is not called: the call has ended.
+BELFRY_INLINE void conclude(AsyncState& state) noexcept;
 /// Within `AsyncCallback::deliver`, which then returns false: the state makes another call of the operation
 /// after the pause. `input` must exist until that call begins.
 BELFRY_INLINE void call_again(AsyncState& state, Duration pause, const CallOptions& options,
@@ -87,6 +94,14 @@ template <class O, class Callback> struct StoredCall {
 };
 template <class Stored> void destroy_stored(void* storage) noexcept {
     static_cast<Stored*>(storage)->~Stored();
+}
+template <class Stored> [[nodiscard]] constexpr AsyncCallback erase_stored() noexcept {
+    AsyncCallback erased{sizeof(Stored), &Stored::deliver, &destroy_stored<Stored>};
+    if constexpr (requires { &Stored::hooks; }) {
+        erased.hooks = &Stored::hooks;
+        erased.has_ended = &Stored::has_ended;
+    }
+    return erased;
 }
 
 } // namespace detail
@@ -174,8 +189,7 @@ class AsyncCaller {
     void start_stored(AsyncCall& call, const Operation& operation, const CallOptions& options,
                       const void* input, Arguments&&... arguments) const {
         static_assert(alignof(Stored) <= alignof(std::max_align_t));
-        static constexpr detail::AsyncCallback erased = {sizeof(Stored), &Stored::deliver,
-                                                         &detail::destroy_stored<Stored>};
+        static constexpr detail::AsyncCallback erased = detail::erase_stored<Stored>();
         void* storage = nullptr;
         detail::AsyncState* const state =
             detail::make_async_state(*core_, *transport_, *timer_, operation, options, erased, storage);

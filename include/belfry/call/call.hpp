@@ -84,6 +84,8 @@ class Call {
     /// `waiter` must outlive the call, and each wait that it has begun: a provider calls it once the fetch
     /// ends, even if the call has ended before. Call this before `start`.
     void wait_with(CredentialsWaiter& waiter) noexcept { prepared_.signing.waiter = &waiter; }
+    /// As the constructor takes them; call it before `start`.
+    void use_hooks(detail::BodyHooks& body) noexcept { body_ = &body; }
     /// Shortens a wait for credentials to the call's deadline; false if that has passed.
     [[nodiscard]] bool limit_wait(Duration& wait) const noexcept {
         if (!has_deadline()) return true;

@@ -36,6 +36,7 @@ class AsyncState final : private AttemptCompletion::Handler,
 
     void launch(const void* input) noexcept {
         references_.fetch_add(1, std::memory_order_relaxed);
+        if (callback_.hooks != nullptr) call_.use_hooks(callback_.hooks(storage()));
         take_attempt([&] { return call_.start(input); });
         run(true);
     }
@@ -44,6 +45,10 @@ class AsyncState final : private AttemptCompletion::Handler,
         delivering_ = false;
         ended_.store(step_ == Call::Step::done);
         return step_ == Call::Step::done;
+    }
+    void conclude() noexcept {
+        delivering_ = false;
+        ended_.store(true);
     }
     bool finish(void* output, ResultBase& result) noexcept {
         bool good = false;
@@ -190,6 +195,7 @@ class AsyncState final : private AttemptCompletion::Handler,
         if (step_ == Call::Step::wait || (step_ == Call::Step::wait_for_credentials && stops_waiting())) {
             take_attempt([&] { return on_waited(); });
         } else if (step_ == Call::Step::send) {
+            if (callback_.has_ended != nullptr && callback_.has_ended(storage())) sent_ = {};
             take_step([&] { return call_.on_sent(std::move(sent_)); });
         }
     }
@@ -226,9 +232,12 @@ class AsyncState final : private AttemptCompletion::Handler,
     }
 
     bool on_head(int status, Headers headers) noexcept override {
-        return sink_->on_head(status, std::move(headers));
+        return !discarded_.load(std::memory_order_relaxed) && sink_->on_head(status, std::move(headers));
     }
-    bool on_body(std::span<const std::byte> bytes) noexcept override { return sink_->on_body(bytes); }
+    bool on_body(std::span<const std::byte> bytes) noexcept override {
+        // A discarded call must not pass on events, whose handler may refer to what no longer exists.
+        return !discarded_.load(std::memory_order_relaxed) && sink_->on_body(bytes);
+    }
     [[nodiscard]] bool cancelled() const noexcept override {
         return cancelled_.load(std::memory_order_relaxed) || (user_ != nullptr && user_->is_cancelled());
     }
@@ -267,6 +276,7 @@ BELFRY_INLINE AsyncState* make_async_state(const ClientCore& core, AsyncTranspor
 }
 BELFRY_INLINE void launch(AsyncState& state, const void* input) noexcept { state.launch(input); }
 BELFRY_INLINE bool read_output(AsyncState& state, void* output) noexcept { return state.read_output(output); }
+BELFRY_INLINE void conclude(AsyncState& state) noexcept { state.conclude(); }
 BELFRY_INLINE bool finish(AsyncState& state, void* output, ResultBase& result) noexcept {
     return state.finish(output, result);
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <belfry/async/pending.hpp>
+#include <belfry/events/async_calls.hpp>
 #include <belfry/golden_tower/client.hpp>
 #include <belfry/paging/async_paginator.hpp>
 #include <belfry/paging/async_waiter.hpp>
@@ -119,15 +120,28 @@ class AsyncClient {
     template <class T = int>
     auto create_thing(...) const
         BELFRY_REFUSED("include <belfry/golden_tower/create_thing.hpp>; if it is included, the callback does not take a belfry::Result<CreateThingResponse>, or a member of Class is misspelled or got a value of another type: write Class{...} to see which, or .client = Client_2{...}")
+    /// `Client::listen`. Include `<belfry/golden_tower/listen.hpp>` to call it.
+    template <class O = operations::Listen, ::belfry::EventHandlerOf<Events> H, class... F>
+    auto listen(const ListenRequest& input, H&& on_event, const CallOptions& options = ::belfry::detail::default_options, F&&... callback) const requires(sizeof(O) != 0) {
+        return ::belfry::detail::call_with_events_async<O>(caller_, input, ::std::forward<H>(on_event), options, ::std::forward<F>(callback)...);
+    }
+    template <class O = operations::Listen, ::belfry::EventHandlerOf<Events> H>
+    auto listen(ListenRequest&& input, H&& on_event, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0) {
+        return ::belfry::detail::call_with_events_async<O>(caller_, ::belfry::detail::move_input(input), ::std::forward<H>(on_event), options);
+    }
+    template <class O = operations::Listen, ::belfry::EventHandlerOf<Events> H, ::belfry::detail::CallbackOf<O> F>
+    auto listen(const ListenRequest& input, H&& on_event, F&& callback) const {
+        return ::belfry::detail::call_with_events_async<O>(caller_, input, ::std::forward<H>(on_event), ::belfry::detail::default_options, ::std::forward<F>(callback));
+    }
     template <class T = int>
     auto listen(...) const
-        BELFRY_REFUSED("an event loop cannot run listen, because it has events: call Client::listen on a thread of its own")
+        BELFRY_REFUSED("include <belfry/golden_tower/listen.hpp>; if it is included, the callback does not take a belfry::Result<ListenResponse>, or a member of ListenRequest is misspelled or got a value of another type: write ListenRequest{...} to see which")
     template <class T = int>
     auto announce(...) const
-        BELFRY_REFUSED("an event loop cannot run announce, because it has events: call Client::announce on a thread of its own")
+        BELFRY_REFUSED("an event loop cannot run announce, because it sends events: call Client::announce on another thread")
     template <class T = int>
     auto converse(...) const
-        BELFRY_REFUSED("an event loop cannot run converse, because it has events: call Client::converse on a thread of its own")
+        BELFRY_REFUSED("an event loop cannot run converse, because it sends events: call Client::converse on another thread")
 
     /// Starts the calls.
     [[nodiscard]] const ::belfry::AsyncCaller& caller() const noexcept { return caller_; }
