@@ -9,7 +9,7 @@
 #   belfry::openssl     belfry/openssl*.hpp               OpenSSL's libcrypto
 #   belfry::zlib        belfry/zlib.hpp                   zlib
 #   belfry::xxhash      belfry/xxhash.hpp                 xxHash
-#   belfry::json        belfry/nlohmann.hpp               nlohmann/json
+#   belfry::json        belfry/nlohmann.hpp, belfry/testing/recorder.hpp, belfry/testing/replayer.hpp               nlohmann/json
 #   belfry::xml         belfry/codec/xml*.hpp, belfry/role_credentials.hpp, belfry/s3_express.hpp and services whose protocol is XML   pugixml
 #
 # Each has a macro _belfry_find_<component>, which looks for the library and sets `links` to the targets to link with.

@@ -41,6 +41,8 @@ HEADERS = {
     "belfry/xxhash.hpp": ("xxhash.h", "xxHash"),
     "belfry/nlohmann.hpp": ("nlohmann", "nlohmann/json"),
     "belfry/codec/xml.hpp": ("pugixml.hpp", "pugixml"),
+    "belfry/testing/recorder.hpp": ("nlohmann", "nlohmann/json"),
+    "belfry/testing/replayer.hpp": ("nlohmann", "nlohmann/json"),
     "belfry/testing/server.hpp": ("boost", "Boost.Beast"),
 }
 """The header's library in the folder of headers, and in tools/setup.sh."""
