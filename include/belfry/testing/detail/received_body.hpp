@@ -25,6 +25,12 @@ namespace belfry::inline v0::testing::detail {
     received.path.assign(url.path.empty() ? std::string_view("/") : url.path);
     received.query.assign(url.query);
     for (const Header& header : request.headers) received.headers.append(header.name, header.value);
+    // HTTP/1.1 requires it (RFC 9112 section 3.2), and presigned requests leave it to the transport.
+    if (!request.headers.contains("Host")) {
+        std::string host;
+        belfry::detail::append_host(host, url);
+        received.headers.append("Host", host);
+    }
     if (request.source == nullptr) {
         received.body = request.body;
         return true;

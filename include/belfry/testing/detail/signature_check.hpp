@@ -162,12 +162,12 @@ struct SignatureRules {
 
 /// The hash that stands for the body; empty, with the reason in `fault`, if it is not this body's.
 [[nodiscard]] inline std::string payload_hash(const ReceivedRequest& request, std::string_view wire_body,
-                                              bool presigned, std::string& fault) {
+                                              bool unsigned_payload, std::string& fault) {
     const auto header = request.headers.find("X-Amz-Content-Sha256");
     if (header.has_value() &&
-        (*header == "UNSIGNED-PAYLOAD" || std::string_view(*header).starts_with("STREAMING-")))
+        (*header == "UNSIGNED-PAYLOAD" || header->starts_with("STREAMING-")))
         return std::string(*header);
-    if (!header.has_value() && presigned) return "UNSIGNED-PAYLOAD";
+    if (!header.has_value() && unsigned_payload) return "UNSIGNED-PAYLOAD";
     std::string hash;
     belfry::append_hex(hash, sha256(wire_body).view());
     if (header.has_value() && *header != hash) {
@@ -278,7 +278,10 @@ struct SignatureRules {
     std::string fault;
     if (!find_signed_headers(request, parts.signed_headers, headers, fault))
         return refuse(error, refusals.wrong_signature, fault);
-    const std::string hash = payload_hash(request, wire_body, parts.presigned, fault);
+    // The signature of a presigned URL covers the body, except in Amazon S3, which also signs the path
+    // verbatim.
+    const std::string hash =
+        payload_hash(request, wire_body, parts.presigned && rules.service.sign_path_verbatim, fault);
     if (hash.empty()) return refuse(error, refusals.wrong_signature, fault);
     const std::string canonical = canonical_request(request, rules.service, parts, headers, hash);
     if (equal_in_constant_time(compute_signature(parts, canonical, rules.credentials.secret_access_key),
