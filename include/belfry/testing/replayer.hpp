@@ -23,7 +23,7 @@
 namespace belfry::inline v0::testing {
 namespace detail {
 
-/// What a `Recorder` wrote. Threads may share it.
+/// The file of a `Recorder`. Threads may share it.
 class Recording {
   public:
     explicit Recording(const std::string& path) : path_(path) {
