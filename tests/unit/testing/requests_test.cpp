@@ -122,8 +122,8 @@ TEST_CASE("a presigned URL is verified until it expires") {
         testing::ReceivedRequest received;
         REQUIRE(testing::detail::receive(request, received));
         const auto reply = fake.answer(std::move(received));
-        const std::string* const code = reply.response.headers.find("x-amzn-errortype");
-        return code != nullptr ? *code : std::to_string(reply.response.status);
+        const auto code = reply.response.headers.find("x-amzn-errortype");
+        return code.has_value() ? *code : std::to_string(reply.response.status);
     };
     CHECK(code_for(presigned->url) == "200");
     CHECK(code_for(presigned->url + "&more=1") == "InvalidSignatureException");
