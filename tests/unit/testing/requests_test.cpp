@@ -123,7 +123,7 @@ TEST_CASE("a presigned URL is verified until it expires") {
         REQUIRE(testing::detail::receive(request, received));
         const auto reply = fake.answer(std::move(received));
         const auto code = reply.response.headers.find("x-amzn-errortype");
-        return code.has_value() ? *code : std::to_string(reply.response.status);
+        return code.has_value() ? std::string(*code) : std::to_string(reply.response.status);
     };
     CHECK(code_for(presigned->url) == "200");
     CHECK(code_for(presigned->url + "&more=1") == "InvalidSignatureException");

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Distributes a service's operations over source files so that their compilation is cheap.
 
-A compiler makes the tables and functions of a structure anew in each file that reaches it, and compares each
+A compiler makes the tables and functions of a structure again in each file that reaches it, and compares each
 structure of a file with all others of it. So operations with the same structures belong together, and no file
 may have too many.
 """
