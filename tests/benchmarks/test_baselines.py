@@ -4,14 +4,9 @@
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 
+import baselines
 import pytest
-
-BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
-sys.path.insert(0, str(BENCHMARKS))
-import baselines  # noqa: E402
 
 
 def figures() -> dict[str, float]:
