@@ -18,6 +18,8 @@ BENCHMARKS = ROOT / "benchmarks"
 COMPILER = "g++"
 LIBRARIES = {
     "call": (),
+    "call_cost": (),
+    "stream": ("pugixml.hpp",),
     "measure": (),
     "signing": ("openssl/evp.h",),
     "checksums": ("openssl/evp.h", "zlib.h"),
@@ -44,11 +46,12 @@ def has_header() -> Callable[[str], bool]:
 
 @pytest.fixture(scope="module")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The headers that the benchmarks of JSON include."""
+    """The headers of services that benchmarks include."""
     folder = tmp_path_factory.mktemp("include")
-    models = str(BENCHMARKS / "models")
-    words = ["generate", "lambda", "--models", models, "--out", str(folder)]
-    subprocess.run([sys.executable, "-m", "belfry_codegen", *words], cwd=ROOT / "codegen", check=True)
+    botocore = pytest.importorskip("botocore")
+    for service, models in (("lambda", BENCHMARKS / "models"), ("s3", Path(botocore.__path__[0]) / "data")):
+        words = ["generate", service, "--models", str(models), "--out", str(folder)]
+        subprocess.run([sys.executable, "-m", "belfry_codegen", *words], cwd=ROOT / "codegen", check=True)
     return folder
 
 
