@@ -105,8 +105,8 @@ class Measurements:
         return output(self._compiler, "-std=c++20", f"-I{INCLUDE}", *arguments)
 
 
-# Times of compilers are ratios, which still differ by a third between machines. The bytes that a compiler reads and
-# those that it writes are the same everywhere.
+# Times of compilers are ratios, which still differ by a third between machines. The bytes that a compiler
+# reads, and those that it writes, are the same everywhere.
 COSTS = (
     Cost("bytes of a program that calls two operations", Measurements.text_size, 0.002),
     Cost("bytes that a compiler reads for it", Measurements.preprocessed_size, 0.01),
