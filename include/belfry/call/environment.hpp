@@ -81,7 +81,7 @@ class SystemEnvironment final : public Environment {
         }
     }
     [[nodiscard]] bool random(unsigned char* bytes, std::size_t count) noexcept override {
-#if defined(GRND_NONBLOCK)
+#if defined(GRND_NONBLOCK) && (!defined(__ANDROID__) || __ANDROID_API__ >= 28)
         // One system call in place of three. Linux before 3.17, and some sandboxes, do not have it.
         if (::getrandom(bytes, count, 0) == static_cast<ssize_t>(count)) return true;
 #endif
