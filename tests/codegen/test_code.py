@@ -10,6 +10,7 @@ import typing
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import belfry_codegen
@@ -109,7 +110,7 @@ def test_a_template_does_not_print_a_plain_text(source: str) -> None:
         ("a{{ code }}{{ 1 }}{{ ' b' }}", "ay1 b"),
         ("{{ 'x' ~ code ~ 1 ~ '-' * 3 }}", "xy1---"),
         ("{{ [code, 'x', 2] | join(', ') }}", "y, x, 2"),
-        ("{% macro m(x, y='z') %}({{ x }}{{ y }}){% endmacro %}{{ m(code) ~ m('a', y=1) }}", "(yz)(a1)"),
+        ("{% macro m(x, y='z') %}({{ x }}{{ y }}){% endmacro %}{{ m(code) ~ m('a', 1) }}", "(yz)(a1)"),
         ("{{ 'a\nb'.split('\n') | join('-') }}{{ code.ljust(3) }}|", "a-by  |"),
         ("{{ 'x' if code == 'y' else 'z' }}{{ {'y': 'k'}[code] }}", "xk"),
         ("{{ [1, 2] | map('string') | join }}", "12"),
@@ -132,21 +133,10 @@ def test_the_error_names_the_template_and_the_expression() -> None:
     assert str(raised.value).startswith("hooks.j2:3: `name`: ")
     with pytest.raises(PlainTextError, match=r"^fwd\.hpp\.j2:\d+: `name`: the text 'x'"):
         environment.get_template("fwd.hpp.j2").render(file=FILE, operations=["x"], shapes=[])
-    shape: dict[str, Any] = {
-        "members": [
-            {
-                "type": "int",
-                "name": Cpp("x"),
-                "default": None,
-                "required": False,
-                "comment": [],
-                "deprecated": None,
-            }
-        ],
-        "name": Cpp("S"),
-        "comment": [],
-        "deprecated": None,
-    }
+    member = SimpleNamespace(
+        type="int", name=Cpp("x"), default=None, required=False, comment=[], deprecated=None
+    )
+    shape = SimpleNamespace(members=[member], name=Cpp("S"), comment=[], deprecated=None)
     with pytest.raises(PlainTextError, match=r"^shapes\.j2:\d+: `\{\{ declared\(.*\}\}`: the text 'int'"):
         _rendered("{% from 'shapes.j2' import structure %}{{ structure(shape) }}", shape=shape)
 
