@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How much work a run does: what it imports, reads, compiles and renders. A clock would not be as exact."""
+"""The amount of work of a run: imports, files read, templates compiled, renderings. A clock is less exact."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ UNNEEDED = (
     "belfry_codegen.readers.botocore.service",
     "belfry_codegen.readers.smithy.service",
 )
-"""The modules that a run does not import if it finds everything up to date."""
+"""Modules that a run which finds everything up to date does not import."""
 
 
 def _towers(folder: Path, *names: str) -> Path:

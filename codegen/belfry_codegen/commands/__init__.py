@@ -2,9 +2,8 @@
 """The commands of the generator. Imports every other package; no other package imports this one.
 
 cli          the command line of `belfry-codegen`: generate, update, list, explain
-generate     generates several services in parallel, those that changed
-generate_service   generates one service
-task         what `generate` does for one service, and what comes of it
+generate     generates the services that changed, in parallel; one of them: generate_service
+task         the task of generating one service, and its outcome
 update       copies a service's newest model from botocore
 diff         lists the changes between two versions of a model, and which of them break users
 compilers    finds the C++ compiler for `wire` and `catalogue`

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The work of the command `generate` for one service, and its result."""
+"""The task of generating one service, and its outcome."""
 
 from __future__ import annotations
 

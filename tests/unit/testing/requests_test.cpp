@@ -117,8 +117,10 @@ TEST_CASE("a presigned URL is verified until it expires") {
                                            {.expires_seconds = 900});
     REQUIRE(presigned.has_value());
     const auto code_for = [&](const std::string& url) {
-        const belfry::HttpRequest request{
-            .method = presigned->method, .url = url, .headers = presigned->headers};
+        belfry::HttpRequest request;
+        request.method = presigned->method;
+        request.url = url;
+        request.headers = presigned->headers;
         testing::ReceivedRequest received;
         REQUIRE(testing::detail::receive(request, received));
         const auto reply = fake.answer(std::move(received));

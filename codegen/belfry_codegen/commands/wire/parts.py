@@ -61,6 +61,7 @@ class _Part:
         return added + max(0.0, self._cost + added - self._share), self._cost
 
     def add(self, operation: str, structures: Set[str]) -> None:
+        """Adds an operation that reaches these structures."""
         self.operations.append(operation)
         self._cost += _cost(self._costs, structures - self._structures)
         self._structures |= structures
