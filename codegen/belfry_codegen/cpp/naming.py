@@ -262,7 +262,8 @@ _FUNCTIONS = (
 """The words with which names of the library's functions and constants begin."""
 _DECLARED = (
     *("anonymous_credentials", "asio", "async_call", "aws_partitions", "base64_size", "bearer_credentials"),
-    *("beast", "belfry_describe", "belfry_describe_operation", "boost", "cbor_event_codec"),
+    *("beast", "belfry_describe", "belfry_describe_operation", "belfry_describe_service", "boost"),
+    "cbor_event_codec",
     *("checksum_size", "crc32", "credentials_from_environment", "default_base_delay"),
     *("default_max_attempts", "description_of", "dsql_auth_token", "from_json"),
     *("eks_token", "evaluate", "event_stream_media_type", "fseeko", "ftello", "hmac_sha256"),
