@@ -195,7 +195,7 @@ TEST_CASE("the error of an asynchronous call is told without memory") {
             f.loop.run();
             return outcome;
         },
-        20);
+        10);
 }
 
 TEST_CASE("a callback that cannot be copied for lack of memory frees the call") {
@@ -213,7 +213,7 @@ TEST_CASE("a callback that cannot be copied for lack of memory frees the call") 
             f.loop.run();
             return outcome;
         },
-        20);
+        10);
 }
 
 TEST_CASE("a coroutine without memory gets an exception or an error") {
@@ -227,7 +227,7 @@ TEST_CASE("a coroutine without memory gets an exception or an error") {
             f.loop.run();
             return job.outcome() == RunOutcome::exception ? RunOutcome::exception : outcome;
         },
-        20, 14);
+        10, 14);
 }
 
 TEST_CASE("a wait on an event loop without memory calls back once, or start throws") {

@@ -122,10 +122,10 @@ TEST_CASE("a streaming call without memory gives an exception or an error") {
                 taken = std::string();
                 return outcome;
             },
-            20, 14);
+            10, 14);
         test::survives_without_memory(
             f.core,
-            [&] { return f.call<checked>({.body = Blob(std::string(100, 'b')), .algorithm = "SHA256"}); }, 20,
+            [&] { return f.call<checked>({.body = Blob(std::string(100, 'b')), .algorithm = "SHA256"}); }, 10,
             14);
     }
 }
@@ -140,7 +140,7 @@ TEST_CASE("a checksum of the whole body without memory gives an exception or an 
         },
         [] { return true; });
     test::survives_without_memory(
-        f.core, [&] { return f.call<hashed>({.body = StreamingBlob(source, 1)}); }, 20, 14);
+        f.core, [&] { return f.call<hashed>({.body = StreamingBlob(source, 1)}); }, 10, 14);
 }
 
 #if BELFRY_TEST_HAS_ZLIB
@@ -149,7 +149,7 @@ TEST_CASE("compressing a body without memory gives an exception or an error") {
     Fixture f("https://store.example", &zlib);
     const std::string bytes(200'000, 'b');
     MemorySource source(bytes);
-    test::survives_without_memory(f.core, [&] { return f.call<compressed>({.body = source}); }, 20, 14);
-    test::survives_without_memory(f.core, [&] { return f.call<compressed>({.body = bytes}); }, 20, 14);
+    test::survives_without_memory(f.core, [&] { return f.call<compressed>({.body = source}); }, 10, 14);
+    test::survives_without_memory(f.core, [&] { return f.call<compressed>({.body = bytes}); }, 10, 14);
 }
 #endif
