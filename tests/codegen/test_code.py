@@ -126,7 +126,7 @@ def test_the_error_names_the_template_and_the_expression() -> None:
     with pytest.raises(PlainTextError) as raised:
         getattr(environment.get_template("layout.j2").module, "lines")(["int x;"])  # noqa: B009
     assert str(raised.value).startswith(
-        "layout.j2:14: `line`: the text 'int x;' is neither code nor a number"
+        "layout.j2:16: `line`: the text 'int x;' is neither code nor a number"
     )
     with pytest.raises(PlainTextError) as raised:
         getattr(environment.get_template("hooks.j2").module, "function")("int x;")  # noqa: B009
@@ -222,6 +222,7 @@ def _planted(value: Any) -> Any:
 def _refuses(view: ServiceView) -> bool:
     try:
         render_view(view)
+        render_view(view, True)
         for _ in sources_of(view):
             pass
     except PlainTextError:

@@ -128,7 +128,7 @@ def test_each_file_is_one_rendering_and_each_template_is_compiled_once(
         return sum(path.suffix == ".hpp" for path in (tmp_path / "out").rglob("*") if path.is_file())
 
     headers = generated()
-    assert len(rendered) == headers == 20
+    assert len(rendered) == headers == 24
     assert compiled
     assert set(Counter(compiled).values()) == {1}
 

@@ -48,7 +48,7 @@ class Files:
     @property
     def module(self) -> Cpp:
         """The module's name."""
-        return Cpp(f"belfry.{self.namespace.replace('::', '.')}")
+        return naming.module_of(self.namespace)
 
     def type_path(self, name: Cpp) -> Cpp:
         """The path of the header of a type."""

@@ -300,3 +300,8 @@ def namespace_of(service: ir.Service) -> Cpp:
 def folder_of(space: Cpp) -> Cpp:
     """The folder below `belfry/` of a namespace: `identity/sts` for `identity::sts`."""
     return Cpp("/").joined(space.split("::"))
+
+
+def module_of(space: Cpp) -> Cpp:
+    """The module of a namespace below `belfry`: `belfry.identity.sts` for `identity::sts`."""
+    return Cpp("belfry.{}").of(Cpp(".").joined(space.split("::")))

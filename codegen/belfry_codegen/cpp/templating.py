@@ -98,7 +98,7 @@ class _Generator(CodeGenerator):
 
     def _import_common(self, node: nodes.Import | nodes.FromImport, frame: Frame) -> None:
         if node.with_context:
-            self.fail("a template is imported without the values of the one that imports it", node.lineno)
+            self.fail("write this import without `with context`: macros get all values as arguments", node.lineno)
         self.write("environment.macros_of(")
         self.visit(node.template, frame)
         self.write(")")
