@@ -134,7 +134,7 @@ def test_each_file_is_one_rendering_and_each_template_is_compiled_once(
 
     _towers(tmp_path / "models", "Bass", "Tenor", "Alto")
     generated()
-    assert len(rendered) == 10
+    assert len(rendered) == 12
     assert compiled == []
 
 

@@ -98,7 +98,7 @@ class _Generator(CodeGenerator):
 
     def _import_common(self, node: nodes.Import | nodes.FromImport, frame: Frame) -> None:
         if node.with_context:
-            self.fail("write this import without `with context`: macros get all values as arguments", node.lineno)
+            self.fail("leave out `with context`: macros get all values as arguments", node.lineno)
         self.write("environment.macros_of(")
         self.visit(node.template, frame)
         self.write(")")
