@@ -48,6 +48,8 @@ STANDARD = frozenset(
 PARSERS = frozenset({"pugixml.hpp"})
 # Headers of the system that Belfry's own headers need, besides those of transports.
 POSIX = frozenset({"fcntl.h", "sys/stat.h", "time.h", "unistd.h"})
+# Includes of headers for which a program needs a library.
+OF_LIBRARIES = re.compile(r"#include <(?:belfry/interop|boost|nlohmann)/")
 WINDOWS_ONLY = re.compile(r"^#if defined\(_WIN32\)$.*?^#(?:endif|else)", re.MULTILINE | re.DOTALL)
 DATA = ROOT / "codegen" / "belfry_codegen" / "cpp"
 # Macros that are also functions of the standard library, and which that library's headers undefine.
@@ -185,7 +187,7 @@ def own_headers(found: Compiler) -> list[str]:
         name
         for name in handwritten_headers()
         if name.split("/")[1] not in ("transport", "interop", "impl")
-        and "#include <belfry/interop/" not in (INCLUDE / name).read_text(encoding="utf-8")
+        and not OF_LIBRARIES.search((INCLUDE / name).read_text(encoding="utf-8"))
     ]
     absent = {name for name in (*PARSERS, *PROBES) if not understands(found, [name])}
     if absent:

@@ -26,7 +26,7 @@ int main(int, char** arguments) {
     belfry::weather::Client client{config, [](const belfry::HttpRequest& request) {
         std::printf("%s %s\n", request.method.c_str(), request.url.c_str());
         for (const auto& [name, value] : request.headers)
-            if (name != "User-Agent") std::printf("%s: %s\n", name.c_str(), value.c_str());
+            if (name != "User-Agent") std::printf("%s: %s\n", name.data(), value.data());
         belfry::HttpResponse response;
         response.status = 404;
         response.headers.set("x-amzn-errortype", "NoSuchCity");

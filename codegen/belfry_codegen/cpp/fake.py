@@ -32,6 +32,7 @@ class FakeFileView:
     comment: tuple[Cpp, ...]
     protocol: Cpp
     """The library's object for the service's side of the protocol."""
+    names_deprecated: bool
     methods: tuple[FakeMethodView, ...]
 
 
@@ -52,6 +53,7 @@ def fake_file(plan: ServicePlan, methods: Sequence[MethodView]) -> FakeFileView 
         file=files.view(files.path(Cpp("fake")), includes.paths),
         comment=comment(about, 0),
         protocol=protocol,
+        names_deprecated=any(method.deprecated is not None for method in methods),
         methods=tuple(
             FakeMethodView(
                 name=Cpp("on_{}").of(name(method.name.rstrip("_"))),

@@ -15,14 +15,26 @@
 #else
 #include <cstdio>
 #include <ctime>
-#if defined(__has_include)
+#endif
+
+/// Whether the system's library has `getrandom`.
+#if defined(__linux__) && defined(__has_include) && (!defined(__ANDROID__) || __ANDROID_API__ >= 28)
 #if __has_include(<sys/random.h>)
-#include <sys/random.h>
+#define BELFRY_HAS_GETRANDOM 1
 #endif
 #endif
+#if !defined(BELFRY_HAS_GETRANDOM)
+#define BELFRY_HAS_GETRANDOM 0
 #endif
 
 namespace belfry::inline v0 {
+
+#if BELFRY_HAS_GETRANDOM
+namespace detail {
+// Declared here because the macros of `<sys/random.h>` would leak.
+extern "C" std::ptrdiff_t getrandom(void* bytes, std::size_t count, unsigned flags);
+} // namespace detail
+#endif
 
 /// The system services of a client: clock, sleep and randomness. Derive from it to run a
 /// client on your own clock or to make requests repeatable.
@@ -81,9 +93,9 @@ class SystemEnvironment final : public Environment {
         }
     }
     [[nodiscard]] bool random(unsigned char* bytes, std::size_t count) noexcept override {
-#if defined(GRND_NONBLOCK) && (!defined(__ANDROID__) || __ANDROID_API__ >= 28)
+#if BELFRY_HAS_GETRANDOM
         // One system call in place of three. Linux before 3.17, and some sandboxes, do not have it.
-        if (::getrandom(bytes, count, 0) == static_cast<ssize_t>(count)) return true;
+        if (detail::getrandom(bytes, count, 0) == static_cast<std::ptrdiff_t>(count)) return true;
 #endif
         std::FILE* const file = std::fopen("/dev/urandom", "rb");
         if (file == nullptr) return false;

@@ -10,6 +10,8 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
+BELFRY_IGNORE_DEPRECATED_BEGIN
+
 /// A fake of Amazon Chime SDK Voice for tests: a transport that passes inputs to handlers.
 /// `belfry/testing/fake.hpp` says what it does.
 class Fake : public ::belfry::testing::Fake {
@@ -504,5 +506,7 @@ class Fake : public ::belfry::testing::Fake {
     template <class O = operations::ValidateE911Address>
     ::belfry::testing::Rule<O>& on_validate_e911_address() { return on<O>(); }
 };
+
+BELFRY_IGNORE_DEPRECATED_END
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -10,6 +10,8 @@
 
 namespace belfry::inline v0::golden_tower {
 
+BELFRY_IGNORE_DEPRECATED_BEGIN
+
 /// A fake of Golden Tower for tests: a transport that passes inputs to handlers. `belfry/testing/fake.hpp`
 /// says what it does.
 class Fake : public ::belfry::testing::Fake {
@@ -41,5 +43,7 @@ class Fake : public ::belfry::testing::Fake {
     template <class O = operations::CreateThing>
     ::belfry::testing::Rule<O>& on_create_thing() { return on<O>(); }
 };
+
+BELFRY_IGNORE_DEPRECATED_END
 
 } // namespace belfry::inline v0::golden_tower
