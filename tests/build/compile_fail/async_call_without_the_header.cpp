@@ -6,5 +6,6 @@
 #endif
 
 void use(const belfry::chime_sdk_voice::AsyncClient& voice) {
-    voice.delete_phone_number({.phone_number_id = "1"}, [](const auto& result) { static_cast<void>(result); });
+    voice.delete_phone_number({.phone_number_id = "1"},
+                              [](const auto& result) { static_cast<void>(result); });
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads lines of hexadecimal digits from standard input. Prints for each the SHA-256, CRC-32, CRC-32C and
-// CRC-64/NVME of its bytes, in a line as the processor's instructions give them and in one without these. Fails if the
-// processor has none.
+// CRC-64/NVME of its bytes, in a line as the processor's instructions give them and in one without these.
+// Fails if the processor has none.
 #include <belfry/util/crc64nvme.hpp>
 #include <belfry/util/hex.hpp>
 #include <belfry/util/percent.hpp>

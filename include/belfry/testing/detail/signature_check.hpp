@@ -164,8 +164,7 @@ struct SignatureRules {
 [[nodiscard]] inline std::string payload_hash(const ReceivedRequest& request, std::string_view wire_body,
                                               bool unsigned_payload, std::string& fault) {
     const auto header = request.headers.find("X-Amz-Content-Sha256");
-    if (header.has_value() &&
-        (*header == "UNSIGNED-PAYLOAD" || header->starts_with("STREAMING-")))
+    if (header.has_value() && (*header == "UNSIGNED-PAYLOAD" || header->starts_with("STREAMING-")))
         return std::string(*header);
     if (!header.has_value() && unsigned_payload) return "UNSIGNED-PAYLOAD";
     std::string hash;
