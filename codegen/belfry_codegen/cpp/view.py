@@ -209,7 +209,7 @@ def _async_client_file(
         ClientView(
             comment=comment(about, 0),
             options=EMPTY,
-            names_deprecated=any(view.messages_deprecated for view in operations),
+            names_deprecated=any(view.names_deprecated for view in operations),
             methods=methods,
             async_header=files.path(Cpp("async")),
         ),

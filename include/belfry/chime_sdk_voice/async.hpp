@@ -10,6 +10,8 @@
 
 namespace belfry::inline v0::chime_sdk_voice {
 
+BELFRY_IGNORE_DEPRECATED_BEGIN
+
 /// Amazon Chime SDK Voice on an event loop: what `Client::async` returns. May be copied; refers to the
 /// client, a transport and a timer, see `belfry::AsyncCaller`.
 /// Each method of `Client` is here as well. Without a callback it returns what a coroutine of any type can
@@ -1772,5 +1774,7 @@ class AsyncClient {
   private:
     ::belfry::AsyncCaller caller_;
 };
+
+BELFRY_IGNORE_DEPRECATED_END
 
 } // namespace belfry::inline v0::chime_sdk_voice

@@ -11,6 +11,8 @@
 
 namespace belfry::inline v0::golden_tower {
 
+BELFRY_IGNORE_DEPRECATED_BEGIN
+
 /// Golden Tower on an event loop: what `Client::async` returns. May be copied; refers to the client, a
 /// transport and a timer, see `belfry::AsyncCaller`.
 /// Each method of `Client` is here as well. Without a callback it returns what a coroutine of any type can
@@ -149,5 +151,7 @@ class AsyncClient {
   private:
     ::belfry::AsyncCaller caller_;
 };
+
+BELFRY_IGNORE_DEPRECATED_END
 
 } // namespace belfry::inline v0::golden_tower
