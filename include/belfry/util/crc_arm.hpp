@@ -10,7 +10,7 @@
 #define BELFRY_HAS_CRC32C_INSTRUCTION 0
 #define BELFRY_CRC_TARGET
 
-#if defined(__linux__)
+#if defined(__unix__) && defined(__linux__)
 #include <sys/auxv.h>
 #endif
 

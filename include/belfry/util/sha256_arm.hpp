@@ -11,7 +11,7 @@
 #if defined(__aarch64__) && BELFRY_HAS_GNU_EXTENSIONS && BELFRY_LITTLE_ENDIAN && !defined(_WIN32)
 #define BELFRY_HAS_SHA_INSTRUCTIONS 1
 
-#if defined(__linux__)
+#if defined(__unix__) && defined(__linux__)
 #include <sys/auxv.h>
 #endif
 
