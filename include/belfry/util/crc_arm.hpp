@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/arm_extensions.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstring>
@@ -9,10 +10,6 @@
 #define BELFRY_HAS_CRC_INSTRUCTIONS 1
 #define BELFRY_HAS_CRC32C_INSTRUCTION 0
 #define BELFRY_CRC_TARGET
-
-#if defined(__unix__) && defined(__linux__)
-#include <sys/auxv.h>
-#endif
 
 namespace belfry::inline v0::detail {
 
@@ -39,14 +36,10 @@ struct CrcInstructions {
     bool multiplication;
 };
 [[nodiscard]] inline CrcInstructions crc_instructions() noexcept {
-#if defined(__ARM_FEATURE_AES) || defined(__ARM_FEATURE_CRYPTO) || defined(__APPLE__)
+#if defined(__ARM_FEATURE_AES) || defined(__ARM_FEATURE_CRYPTO)
     return {true};
-#elif defined(__linux__)
-    constexpr unsigned long capabilities = 16; // AT_HWCAP
-    constexpr unsigned long pmull = 1ul << 4;  // HWCAP_PMULL
-    return {(::getauxval(capabilities) & pmull) != 0};
 #else
-    return {false};
+    return {processor_has(1ul << 4)}; // HWCAP_PMULL
 #endif
 }
 

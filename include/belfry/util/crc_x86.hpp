@@ -18,15 +18,14 @@ namespace belfry::inline v0::detail {
 /// Declared here because including `<immintrin.h>` costs more than the rest of this header.
 typedef long long CrcVector __attribute__((vector_size(16)));
 
-__attribute__((target("pclmul,sse2"), always_inline)) inline CrcVector
-load_crc_vector(const void* from) noexcept {
+BELFRY_CRC_TARGET __attribute__((always_inline)) inline CrcVector load_crc_vector(const void* from) noexcept {
     CrcVector vector;
     std::memcpy(&vector, from, sizeof vector);
     return vector;
 }
 /// The sum of the products of both halves, without carries.
-__attribute__((target("pclmul,sse2"), always_inline)) inline CrcVector fold_crc(CrcVector value,
-                                                                                CrcVector factors) noexcept {
+BELFRY_CRC_TARGET __attribute__((always_inline)) inline CrcVector fold_crc(CrcVector value,
+                                                                           CrcVector factors) noexcept {
     return __builtin_ia32_pclmulqdq128(value, factors, 0x00) ^
            __builtin_ia32_pclmulqdq128(value, factors, 0x11);
 }

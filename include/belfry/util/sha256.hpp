@@ -23,6 +23,31 @@ namespace belfry::inline v0 {
 namespace detail {
 
 #if BELFRY_HAS_SHA_INSTRUCTIONS
+/// The same as `sha256_blocks_portable`, for processors that have the SHA instructions.
+BELFRY_SHA_TARGET inline void sha256_blocks_by_instructions(std::uint32_t* state, const unsigned char* data,
+                                                            std::size_t count) noexcept {
+    Sha256State now = load_sha256_state(state);
+    for (; count > 0; --count, data += 64) {
+        const Sha256State before = now;
+        Sha256Words a = sha256_load(data), b = sha256_load(data + 16);
+        Sha256Words c = sha256_load(data + 32), d = sha256_load(data + 48);
+        const std::uint32_t* k = sha256_constants;
+        for (int part = 0;; ++part, k += 16) {
+            sha256_rounds(now, a, k);
+            sha256_rounds(now, b, k + 4);
+            sha256_rounds(now, c, k + 8);
+            sha256_rounds(now, d, k + 12);
+            if (part == 3) break;
+            a = sha256_schedule(a, b, c, d);
+            b = sha256_schedule(b, c, d, a);
+            c = sha256_schedule(c, d, a, b);
+            d = sha256_schedule(d, a, b, c);
+        }
+        add_sha256_state(now, before);
+    }
+    store_sha256_state(state, now);
+}
+
 enum class Sha256Path : unsigned char { unknown, portable, instructions };
 /// The function that `sha256_blocks` calls; chosen on the first call.
 inline constinit Atomic<Sha256Path> sha256_path(Sha256Path::unknown);
