@@ -110,6 +110,8 @@ class Fake : public Transport {
     }
     /// Answers a request as it came from the wire: `body` may have the chunks of `aws-chunked`.
     [[nodiscard]] detail::Reply answer(ReceivedRequest request) {
+        // HTTP/1.1 has targets without it, such as `*` (RFC 9112 section 3.2), and peers send what they like.
+        if (!request.path.starts_with('/')) request.path.insert(0, 1, '/');
         const std::string request_id = next_request_id();
         const detail::Exchange exchange{*protocol_, request, request_id, options_.invalid_code};
         std::optional<Error> scripted;

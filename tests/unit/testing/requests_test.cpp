@@ -67,6 +67,19 @@ TEST_CASE("labels take a segment, and greedy ones all that the rest leaves") {
     CHECK(score("/things/{Id}", "/things/all") > score("/{Key+}", "/things/all"));
 }
 
+TEST_CASE("a request whose target does not begin with a slash is for no operation") {
+    voice::Fake fake({.allow_unsigned = true});
+    fake.on_get_speaker_search_task().answer_next({});
+    for (const char* const path : {"", "*", "Xvoice-connectors/abc/speaker-search-tasks/t-1"}) {
+        const auto reply = fake.answer({.method = "GET", .path = path});
+        CHECK(reply.response.status == 404);
+    }
+    CHECK(fake.refused().size() == 3);
+    const auto reply =
+        fake.answer({.method = "GET", .path = "/voice-connectors/abc/speaker-search-tasks/t-1"});
+    CHECK(reply.response.status == 200);
+}
+
 TEST_CASE("the constant query tells operations of one path apart") {
     FakeEnvironment environment;
     voice::Fake fake;
