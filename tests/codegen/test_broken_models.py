@@ -232,6 +232,24 @@ def _damage(value: Any, random_source: random.Random) -> None:
         )
 
 
+def test_the_next_run_removes_what_a_killed_run_left(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_model(tmp_path / "models", small_model())
+    out = tmp_path / "out"
+    assert _generate(tmp_path / "models", out) == 0
+    before = {path: path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
+    left = out / "belfry" / "bell_tower" / ".belfry-6mzew4e1"
+    (left / "2").mkdir(parents=True)
+    (left / "2" / "half_written.hpp").write_bytes(b"")
+    (left.parent / ".belfry-empty").mkdir()
+    capsys.readouterr()
+    assert _generate(tmp_path / "models", out) == 0
+    assert f"0 written, {len(before)} unchanged, 2 removed" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()} == before
+    assert not list(out.rglob(".belfry-*"))
+
+
 def test_an_interrupted_write_leaves_the_old_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_model(tmp_path / "models", small_model())
     out = tmp_path / "out"

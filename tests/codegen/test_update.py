@@ -50,6 +50,19 @@ def test_the_checked_in_model_equals_the_update_from_botocore() -> None:
     assert (len(ours.operations), len(ours.shapes)) == (96, 342)
 
 
+def test_the_next_update_removes_what_a_killed_one_left(tmp_path: Path) -> None:
+    write_model(tmp_path / "source", small_model())
+    models = tmp_path / "models"
+    assert _update(models, tmp_path / "source") == 0
+    folder = models / "bell-tower" / VERSION
+    (folder / "notes.txt").write_text("the user's own")
+    before = {path.name for path in folder.iterdir()}
+    (folder / ".belfry-6mzew4e1" / "0").mkdir(parents=True)
+    (folder / ".belfry-6mzew4e1" / "0" / "service-2.json").write_text("{")
+    assert _update(models, tmp_path / "source") == 0
+    assert {path.name for path in folder.iterdir()} == before
+
+
 def test_the_checked_in_model_has_no_documentation() -> None:
     for path in (CHIME / "2022-08-03").glob("*.json"):
         for place, text in _strings(json.loads(path.read_text())):

@@ -24,7 +24,7 @@ from belfry_codegen.commands.diff import Change, compare, moved_members
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import BelfryError, CombinedError, ModelError, UsageError
 from belfry_codegen.model.suggestions import close_matches
-from belfry_codegen.output.write import plan, write_all
+from belfry_codegen.output.write import locked, plan, write_all
 from belfry_codegen.readers.botocore.service import read_folder
 from belfry_codegen.readers.files import deep_merge, find_file, load_json, services, versions
 from belfry_codegen.readers.models import nothing_in, survey
@@ -78,10 +78,11 @@ def update(models: Path, service: str, source: Path | None, keep_documentation: 
         documentation = {"documentation": True} if keep else {}
         files["source.json"] = _as_text({"package": "botocore", "version": origin, **documentation})
         new = _read_back(files, data / service / version)
-    todo = plan({str(folder / name): text for name, text in files.items()})
-    gone = [folder / f"{stem}.json" for stem in (*_FILES, _EXAMPLES) if f"{stem}.json" not in files]
-    todo = replace(todo, removed=tuple(path for path in gone if path.is_file()))
-    write_all(todo, folder)
+    with locked(folder):
+        todo = plan({str(folder / name): text for name, text in files.items()}, [folder])
+        gone = [folder / f"{stem}.json" for stem in (*_FILES, _EXAMPLES) if f"{stem}.json" not in files]
+        todo = replace(todo, removed=(*todo.removed, *(path for path in gone if path.is_file())))
+        write_all(todo, folder)
     changes = [*compare(old, new), *reordered] if old else []
     return Update(folder, f"botocore {origin}", old is None, changes, len(todo.changed), len(todo.removed))
 

@@ -31,7 +31,10 @@ _STAGING = ".belfry-"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The changes that make a folder hold the rendered files."""
+    """The changes that make a folder hold the rendered files.
+
+    `removed` has generated files, and the temporary folders of runs that were killed.
+    """
 
     changed: Mapping[str, str]
     removed: tuple[Path, ...]
@@ -52,11 +55,21 @@ def plan(files: Mapping[str, str], owned: Iterable[Path] = ()) -> Plan:
             present[folder] = _names_in(folder)
         if name not in present[folder] or _read(path) != text:
             changed[path] = text
-    found = [path for folder in owned if folder.is_dir() for path in folder.rglob("*") if path.is_file()]
+    found = [path for folder in owned for path in _contents(folder)]
     # As `Path`, because one file's path can be written in several ways.
     wanted = set(map(Path, files)) if found else set()
-    stale = [path for path in found if path not in wanted and (_is_left_over(path) or _is_generated(path))]
+    stale = [path for path in found if path not in wanted and (path.is_dir() or _is_generated(path))]
     return Plan(changed, tuple(sorted(stale)), len(files) - len(changed))
+
+
+def _contents(folder: Path) -> Iterator[Path]:
+    """All files below a folder. A temporary folder stands for the files in it."""
+    if folder.is_dir():
+        for path in folder.iterdir():
+            if path.is_file() or path.name.startswith(_STAGING):
+                yield path
+            elif not path.is_symlink():
+                yield from _contents(path)
 
 
 def _names_in(folder: str) -> frozenset[str]:
@@ -128,7 +141,10 @@ def _move(temporary: str, folder: str) -> None:
 
 def _remove(paths: Iterable[Path]) -> None:
     for path in paths:
-        path.unlink()
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
         with suppress(OSError):
             path.parent.rmdir()
 
@@ -173,11 +189,6 @@ def _read(path: str) -> str | None:
             return file.read().decode("utf-8")
     except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
         return None
-
-
-def _is_left_over(path: Path) -> bool:
-    """Whether the file was left by a run that was killed."""
-    return path.parent.name.startswith(_STAGING)
 
 
 def _is_generated(path: Path | str) -> bool:
