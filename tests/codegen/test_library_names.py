@@ -116,7 +116,7 @@ def test_names_that_an_enum_cannot_give_its_constants_are_those_of_its_base() ->
     for name in enums.MEMBERS:
         assert re.search(rf"\b{name}\b", text), name
     functions = re.findall(
-        r"^    [^:{}]*?[\w:]+ (\w+)\([^;]*?\{", header(DECLARED_IN["OpenEnum"]), re.MULTILINE
+        r"^    [^:{};]*?[\w:]+ (\w+)\([^;{]*[;{]", header(DECLARED_IN["OpenEnum"]), re.MULTILINE
     )
     assert {"number", "assign", "text", "to_string", "is_known"} <= set(functions)
     public = {name for name in functions if not name.endswith("_")}
@@ -124,7 +124,7 @@ def test_names_that_an_enum_cannot_give_its_constants_are_those_of_its_base() ->
 
 
 def test_names_that_a_tag_hides_are_its_members() -> None:
-    text = (TEMPLATES / "operation.hpp.j2").read_text(encoding="utf-8")
+    text = (TEMPLATES / "operation_parts.j2").read_text(encoding="utf-8")
     assert set(re.findall(r"^    using (\w+) =", text, re.MULTILINE)) == set(naming.TAG_MEMBERS)
 
 
@@ -171,11 +171,12 @@ TABLES = {
 """The structures that templates fill, and the header of each."""
 
 ENTRIES = {
+    "fields": "Service",
     "node": "Node",
     "xml_elements": "XmlElements",
     "xml_member": "XmlMember",
 }
-"""Macros that write an entry of a table, and its structure."""
+"""Macros that write an entry of a table or its fields, and its structure."""
 
 LISTS = {"ChecksumAlgorithm"}
 """The names in templates that are not structures."""
@@ -184,7 +185,8 @@ LISTS = {"ChecksumAlgorithm"}
 def tables(template: str) -> list[tuple[str, list[str]]]:
     """The structures that a template fills: the name of each, and its fields as they are written."""
     start = re.compile(
-        r"^.*?\bconstexpr (?:::belfry::)?(?:jmespath::)?(?P<type>[A-Z]\w*)(?:<.*?>)? [\w{].*"
+        r"^.*?(?:\bconstexpr|\{\{ constant \}\}) "
+        r"(?:::belfry::)?(?:jmespath::)?(?P<type>[A-Z]\w*)(?:<.*?>)? [\w{].*"
         r"|^\{% macro (?P<macro>\w+)\(.*",
         re.MULTILINE,
     )
