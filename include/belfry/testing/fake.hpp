@@ -6,6 +6,7 @@
 #include <belfry/call/operation_hooks.hpp>
 #include <belfry/http/transport.hpp>
 #include <belfry/http/url.hpp>
+#include <belfry/http/without_throwing.hpp>
 #include <belfry/operation/operation.hpp>
 #include <belfry/testing/detail/exchange.hpp>
 #include <belfry/testing/detail/received_body.hpp>
@@ -97,16 +98,8 @@ class Fake : public Transport {
     [[nodiscard]] const Service& service() const noexcept { return *service_; }
 
     TransportResult send(const HttpRequest& request, ResponseSink& sink) noexcept override {
-#if defined(__cpp_exceptions)
-        try {
-            return receive(request, sink);
-        } catch (...) {
-            return {TransportStatus::failed,
-                    belfry::detail::exception_text("a handler of the fake threw an exception")};
-        }
-#else
-        return receive(request, sink);
-#endif
+        return belfry::detail::without_throwing([&] { return receive(request, sink); },
+                                                "a handler of the fake threw an exception");
     }
     /// Answers a request as it came from the wire: `body` may have the chunks of `aws-chunked`.
     [[nodiscard]] detail::Reply answer(ReceivedRequest request) {
@@ -151,20 +144,13 @@ class Fake : public Transport {
     /// The rule whose operation fits the request best; null, with the service's answer in `error`, if none
     /// does.
     [[nodiscard]] detail::RuleBase* find(const ReceivedRequest& request, Error& error) const {
-        detail::RuleBase* best = nullptr;
-        unsigned best_score = 0;
         const std::lock_guard<std::mutex> lock(mutex_);
-        for (const auto& rule : rules_) {
-            const unsigned score = protocol_->match(rule->operation(), request);
-            if (score <= best_score) continue;
-            best = rule.get();
-            best_score = score;
-        }
-        if (best == nullptr)
+        detail::RuleBase* const rule = detail::find_rule(*protocol_, rules_, request);
+        if (rule == nullptr)
             detail::refuse(error, protocol_->refusals_of(*service_).unknown_operation,
                            "the fake of " + std::string(service_->id) +
                                " has no handler for this request; add one with on<operations::...>()");
-        return best;
+        return rule;
     }
     [[nodiscard]] bool authenticates(const ReceivedRequest& request, const Operation& operation,
                                      Error& error) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/http/transport.hpp>
+#include <belfry/http/without_throwing.hpp>
 #include <belfry/operation/operation.hpp>
 #include <belfry/schema/describe.hpp>
 #include <belfry/testing/detail/exchange.hpp>
@@ -30,18 +31,33 @@ class RecordingSink final : public ResponseSink {
   public:
     explicit RecordingSink(ResponseSink& next) noexcept : next_(next) {}
     bool on_head(int status, Headers headers) noexcept override {
-        response.status = status;
-        response.headers = headers;
-        return next_.on_head(status, std::move(headers));
+        const auto part = [&] {
+            response.status = status;
+            response.headers = headers;
+        };
+        return keep(part) && next_.on_head(status, std::move(headers));
     }
     bool on_body(std::span<const std::byte> bytes) noexcept override {
-        response.body.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-        return next_.on_body(bytes);
+        const auto part = [&] {
+            response.body.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        };
+        return keep(part) && next_.on_body(bytes);
     }
     [[nodiscard]] bool cancelled() const noexcept override { return next_.cancelled(); }
     HttpResponse response{};
+    /// Why a part of the response could not be kept; empty if all was.
+    std::string problem{};
 
   private:
+    template <class Part> [[nodiscard]] bool keep(const Part& part) noexcept {
+        TransportResult result = belfry::detail::without_throwing([&] {
+            part();
+            return TransportResult();
+        });
+        problem.swap(result.message);
+        return result.status == TransportStatus::ok;
+    }
+
     ResponseSink& next_;
 };
 
@@ -102,8 +118,9 @@ template <class O, class... Exceptions> class RecordedTypes final : public Recor
 /// for a `Replayer`. It writes inputs, outputs and errors, and not HTTP, so that no header gets there;
 /// members that the model marks as sensitive are replaced by `***`.
 ///
-///     belfry::testing::Recorder recorder(voice::service, belfry::testing::rest_json, transport,
-///     "calls.jsonl"); recorder.record<voice::operations::GetSpeakerSearchTask, voice::NotFoundException>();
+///     namespace testing = belfry::testing;
+///     testing::Recorder recorder(voice::service, testing::rest_json, transport, "calls.jsonl");
+///     recorder.record<voice::operations::GetSpeakerSearchTask, voice::NotFoundException>();
 ///
 /// A request of an operation that it was not told is refused before it is sent: its secrets are not known.
 /// Needs nlohmann/json.
@@ -126,16 +143,8 @@ class Recorder final : public Transport {
     }
 
     TransportResult send(const HttpRequest& request, ResponseSink& sink) noexcept override {
-#if defined(__cpp_exceptions)
-        try {
-            return exchange(request, sink);
-        } catch (...) {
-            return {TransportStatus::failed,
-                    belfry::detail::exception_text("the recorder threw an exception")};
-        }
-#else
-        return exchange(request, sink);
-#endif
+        return belfry::detail::without_throwing([&] { return exchange(request, sink); },
+                                                "the recorder threw an exception");
     }
 
   private:
@@ -157,6 +166,7 @@ class Recorder final : public Transport {
 
         detail::RecordingSink recording(sink);
         TransportResult result = transport_.send(request, recording);
+        if (!recording.problem.empty()) return refuse(recording.problem);
         if (result.status != TransportStatus::ok) {
             const belfry::detail::TransportFailure failure = belfry::detail::transport_failure(result.status);
             entry["failure"] = {{"code", failure.code}, {"message", result.message}};
@@ -185,15 +195,7 @@ class Recorder final : public Transport {
     }
     [[nodiscard]] const detail::RecordedOperation* find(const ReceivedRequest& request) {
         const std::lock_guard<std::mutex> lock(mutex_);
-        const detail::RecordedOperation* best = nullptr;
-        unsigned best_score = 0;
-        for (const auto& operation : operations_) {
-            const unsigned score = protocol_->match(operation->operation(), request);
-            if (score <= best_score) continue;
-            best = operation.get();
-            best_score = score;
-        }
-        return best;
+        return detail::find_rule(*protocol_, operations_, request);
     }
     [[nodiscard]] bool is_open() {
         const std::lock_guard<std::mutex> lock(mutex_);

@@ -7,6 +7,7 @@
 
 #include <belfry/http/async_transport.hpp>
 #include <belfry/http/message_check.hpp>
+#include <belfry/http/without_throwing.hpp>
 #include <belfry/transport/curl_options.hpp>
 #include <belfry/transport/detail/attempt_clock.hpp>
 #include <belfry/transport/detail/curl_handle.hpp>
@@ -16,7 +17,6 @@
 #include <belfry/transport/detail/proxy.hpp>
 #include <belfry/transport/detail/sigpipe.hpp>
 #include <belfry/transport/detail/steady_time.hpp>
-#include <belfry/transport/detail/without_throwing.hpp>
 #include <belfry/transport/socket_loop.hpp>
 #include <belfry/util/config.hpp>
 

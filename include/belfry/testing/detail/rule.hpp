@@ -52,7 +52,7 @@ template <class O> class Rule final : public detail::RuleBase {
     using Input = typename O::Input;
     using Output = typename O::Output;
 
-    Rule() noexcept : RuleBase(operation_of<O>) {}
+    Rule() : RuleBase(operation_of<O>) {}
 
     /// Replaces the handler.
     Rule& handle(Handler<O> handler) {

@@ -8,8 +8,10 @@
 #include <belfry/schema/schema.hpp>
 #include <belfry/util/config.hpp>
 
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// The service's side of a protocol: it reads what clients write, and writes what they read.
 namespace belfry::inline v0::testing {
@@ -87,6 +89,21 @@ struct ServerProtocol {
 };
 
 namespace detail {
+
+/// The one of `rules` whose `operation()` fits the request best; null if none does.
+template <class Rule>
+[[nodiscard]] Rule* find_rule(const ServerProtocol& protocol, const std::vector<std::unique_ptr<Rule>>& rules,
+                              const ReceivedRequest& request) {
+    Rule* best = nullptr;
+    unsigned best_score = 0;
+    for (const auto& rule : rules) {
+        const unsigned score = protocol.match(rule->operation(), request);
+        if (score <= best_score) continue;
+        best = rule.get();
+        best_score = score;
+    }
+    return best;
+}
 
 /// Makes `error` the answer to a request that is not accepted. Always false.
 BELFRY_COLD inline bool refuse(Error& error, const Refusal& refusal, std::string_view message) {

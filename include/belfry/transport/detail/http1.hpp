@@ -208,11 +208,8 @@ class Http1Response {
         }
     }
     static bool names_close(std::string_view value) {
-        while (!value.empty()) {
-            const std::size_t comma = value.find(',');
-            if (equals_ignoring_case(trim_blanks(value.substr(0, comma)), "close")) return true;
-            value.remove_prefix(comma == std::string_view::npos ? value.size() : comma + 1);
-        }
+        while (!value.empty())
+            if (equals_ignoring_case(trim_blanks(cut(value, ',')), "close")) return true;
         return false;
     }
     void take_chunk_size(std::string_view line) {

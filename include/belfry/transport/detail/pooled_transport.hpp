@@ -3,9 +3,9 @@
 
 #include <belfry/http/message_check.hpp>
 #include <belfry/http/transport.hpp>
+#include <belfry/http/without_throwing.hpp>
 #include <belfry/transport/detail/idle_pool.hpp>
 #include <belfry/transport/detail/origin.hpp>
-#include <belfry/transport/detail/without_throwing.hpp>
 
 #include <cstddef>
 #include <memory>
