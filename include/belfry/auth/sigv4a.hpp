@@ -12,6 +12,7 @@
 #include <belfry/core/fail.hpp>
 #include <belfry/http/request.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/ascii.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/hex.hpp>
 #include <belfry/util/sha256.hpp>
@@ -171,11 +172,9 @@ struct SigV4aSteps : SigningSteps {
 /// Whether `sigv4` comes before `sigv4a` in a list of auth schemes. Other names are ignored.
 [[nodiscard]] inline bool prefers_sigv4(std::string_view list) noexcept {
     while (!list.empty()) {
-        const std::size_t comma = list.find(',');
-        const std::string_view name = list.substr(0, comma);
+        const std::string_view name = cut(list, ',');
         if (name == "sigv4") return true;
         if (name == "sigv4a") return false;
-        list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
     }
     return false;
 }

@@ -18,7 +18,8 @@
 namespace belfry::inline v0 {
 namespace detail {
 
-/// Copies headers one by one: copying the whole would be the only use of a copying vector of headers.
+/// Copies headers one by one, because few programs have another use of the copying constructor, which is
+/// larger. Reuses the memory of `to`.
 BELFRY_COLD BELFRY_NOINLINE inline void copy_headers(const Headers& from, Headers& to) {
     to.clear();
     for (const Header& header : from) to.append(header.name, header.value);

@@ -168,8 +168,8 @@ class QueryEncoder {
             key_[start] = static_cast<char>(key_[start] - ('a' - 'A'));
     }
     [[nodiscard]] static const XmlMember& xml_of(const Structure& shape, std::size_t i) noexcept {
-        const XmlShape* const xml = shape.xml();
-        return xml != nullptr && xml->members != nullptr ? xml->members[i] : no_member;
+        const XmlMember* const xml = shape.xml_member(i);
+        return xml != nullptr ? *xml : no_member;
     }
     BELFRY_COLD BELFRY_NOINLINE bool structure(const Structure& shape, const void* object,
                                                std::string_view token) {

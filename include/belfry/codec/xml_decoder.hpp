@@ -221,12 +221,8 @@ class XmlDecoder {
         std::uint32_t slot_ = 0;
         std::size_t i_ = 0;
     };
-    [[nodiscard]] static const XmlMember* xml_of(const Structure& shape, std::size_t i) noexcept {
-        const XmlShape* const xml = shape.xml();
-        return xml != nullptr && xml->members != nullptr ? &xml->members[i] : nullptr;
-    }
     [[nodiscard]] static bool is_attribute(const Structure& shape, std::size_t i) noexcept {
-        const XmlMember* const xml = xml_of(shape, i);
+        const XmlMember* const xml = shape.xml_member(i);
         return xml != nullptr && xml->attribute;
     }
     /// The name of the member for an element or attribute: the same name, or one that differs in the
@@ -258,7 +254,7 @@ class XmlDecoder {
                 if (body_only && member.location != Location::body) continue;
                 // Elements of a flattened list that is lost.
                 if (i < 64 && (lost >> i & 1) != 0) continue;
-                if (member_value(child, *member.type, xml_of(shape, i), member.slot(object))) continue;
+                if (member_value(child, *member.type, shape.xml_member(i), member.slot(object))) continue;
                 if (!skip_unreadable(child, shape, i, object))
                     return fault_.path.inside_member(shape.member_name(i));
                 if (i < 64) lost |= std::uint64_t{1} << i;
@@ -312,7 +308,7 @@ class XmlDecoder {
         const std::size_t i = Matches(shape, name, false).next();
         void* const slot = shape.union_access->emplace(object, static_cast<int>(i));
         for (XmlElement child = first; child; child = child.next())
-            if (!member_value(child, *shape.members[i].type, xml_of(shape, i), slot)) {
+            if (!member_value(child, *shape.members[i].type, shape.xml_member(i), slot)) {
                 if (shape.members[i].has(MemberFlags::sensitive)) fault_.sensitive = true;
                 return fault_.path.inside_member(shape.member_name(i));
             }

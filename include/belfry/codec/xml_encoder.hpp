@@ -152,12 +152,8 @@ class XmlEncoder {
         return true;
     }
 
-    [[nodiscard]] static const XmlMember* xml_of(const Structure& shape, std::size_t i) noexcept {
-        const XmlShape* const xml = shape.xml();
-        return xml != nullptr && xml->members != nullptr ? &xml->members[i] : nullptr;
-    }
     bool member(const Structure& shape, std::size_t i, const void* there) {
-        const XmlMember* const xml = xml_of(shape, i);
+        const XmlMember* const xml = shape.xml_member(i);
         const Type& type = *shape.members[i].type;
         const Content content{shape.members[i].wire_name(), xml != nullptr ? xml->xml_namespace : nullptr};
         const XmlElements* const names = xml != nullptr ? xml->elements : nullptr;
@@ -173,10 +169,10 @@ class XmlEncoder {
         if (!open(content)) return false;
         // Attributes come first, in the start tag.
         for (const bool attributes : {true, false}) {
-            if (attributes && xml_of(shape, 0) == nullptr) continue;
+            if (attributes && shape.xml_member(0) == nullptr) continue;
             for (std::size_t i = 0; i < shape.count; ++i) {
                 const Member& described = shape.members[i];
-                const XmlMember* const xml = xml_of(shape, i);
+                const XmlMember* const xml = shape.xml_member(i);
                 if ((xml != nullptr && xml->attribute) != attributes) continue;
                 if (body_only && described.location != Location::body) continue;
                 const void* const there = slot_value(*described.type, described.slot(object));

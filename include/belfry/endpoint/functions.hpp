@@ -16,14 +16,6 @@
 namespace belfry::inline v0 {
 namespace detail {
 
-/// Removes the text before `delimiter` from `rest` and returns it; all of `rest` without a delimiter.
-[[nodiscard]] BELFRY_COLD inline std::string_view cut(std::string_view& rest, char delimiter) noexcept {
-    const std::size_t at = rest.find(delimiter);
-    const std::string_view front = rest.substr(0, at);
-    rest.remove_prefix(at == std::string_view::npos ? rest.size() : at + 1);
-    return front;
-}
-
 /// Whether `text` is four numbers of one to three digits between dots.
 [[nodiscard]] BELFRY_COLD inline bool looks_like_ipv4(std::string_view text) noexcept {
     int parts = 0;

@@ -9,6 +9,7 @@
 #include <belfry/protocol/http_payload.hpp>
 #include <belfry/protocol/response_check.hpp>
 #include <belfry/schema/exception_source.hpp>
+#include <belfry/schema/member_value.hpp>
 #include <belfry/schema/simple_text.hpp>
 #include <belfry/schema/slot.hpp>
 #include <belfry/util/append.hpp>
@@ -314,11 +315,6 @@ class EventReader {
             if (operation_.output->members[i].has(MemberFlags::required)) return true;
         return false;
     }
-    [[nodiscard]] const Member* find(std::string_view name) const noexcept {
-        for (std::size_t i = 0; i < events_.count; ++i)
-            if (events_.member_name(i) == name) return &events_.members[i];
-        return nullptr;
-    }
     [[nodiscard]] Step take_event(const EventMessage& message, std::string_view name, void* event) {
         if (document_due_) {
             const bool came = name == "initial-response";
@@ -332,7 +328,7 @@ class EventReader {
         }
         if (traits_.initial_messages && name == "initial-response")
             return fail("initial-response is not the first message");
-        const Member* const member = find(name);
+        const Member* const member = find_member(events_, name);
         if (member == nullptr) {
             keep_unknown(message, name, event);
             return Step::event;
@@ -368,7 +364,7 @@ class EventReader {
         response.body = message.payload;
         Error found;
         operation_.service->protocol->decode_error(operation_, response, found);
-        const Member* const member = find(name);
+        const Member* const member = find_member(events_, name);
         // An exception has the code here that it has as a response.
         const bool known = member != nullptr && !member->type->structure->error_code.empty();
         detail::fail(error_, ErrorKind::service, known ? member->type->structure->error_code : name,

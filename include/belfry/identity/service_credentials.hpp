@@ -16,6 +16,7 @@
 #include <belfry/settings/settings.hpp>
 #include <belfry/settings/source.hpp>
 #include <belfry/settings/values.hpp>
+#include <belfry/util/ascii.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
@@ -54,11 +55,9 @@ struct BearerTokenUse {
     if (!preference) return by_model;
     std::string_view list = preference->value;
     while (!list.empty()) {
-        const std::size_t comma = list.find(',');
-        const std::string_view name = detail::trim_blanks(list.substr(0, comma));
+        const std::string_view name = detail::trim_blanks(detail::cut(list, ','));
         if (name == "httpBearerAuth" || name == "sigv4")
             return {name == "httpBearerAuth", std::move(preference)};
-        list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
     }
     return by_model;
 }

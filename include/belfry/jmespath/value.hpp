@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/schema/member_value.hpp>
 #include <belfry/schema/schema.hpp>
 #include <belfry/schema/slot.hpp>
 
@@ -172,12 +173,8 @@ struct Value {
 [[nodiscard]] inline Value member_of(const Value& object, std::string_view name) {
     if (object.form != Value::Form::object) return {};
     if (object.structure != nullptr && object.structure->union_access == nullptr) {
-        for (std::size_t i = 0; i < object.structure->count; ++i)
-            if (object.structure->member_name(i) == name) {
-                const Member& member = object.structure->members[i];
-                return read_slot(*member.type, member.slot(object.borrowed));
-            }
-        return {};
+        const Member* const member = detail::find_member(*object.structure, name);
+        return member != nullptr ? read_slot(*member->type, member->slot(object.borrowed)) : Value();
     }
     for (Value& member : members_of(object))
         if (member.name == name) return std::move(member);

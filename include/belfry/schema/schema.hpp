@@ -242,6 +242,11 @@ struct Structure {
     [[nodiscard]] constexpr const XmlShape* xml() const noexcept {
         return extras != nullptr ? extras->xml : nullptr;
     }
+    /// The XML traits of a member; null if it has none.
+    [[nodiscard]] constexpr const XmlMember* xml_member(std::size_t i) const noexcept {
+        const XmlShape* const own = xml();
+        return own != nullptr && own->members != nullptr ? &own->members[i] : nullptr;
+    }
 };
 
 /// The return type of `belfry_describe(const S*)`, found by argument-dependent lookup for a generated

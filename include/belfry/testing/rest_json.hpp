@@ -33,10 +33,8 @@ inline constexpr Refusals refusals{
 /// Checks `Content-Type`; `expected` is empty if every media type will do.
 [[nodiscard]] inline bool check_content_type(const ReceivedRequest& request, std::string_view expected,
                                              Error& error) {
-    const auto sent = request.headers.find("Content-Type");
-    if (expected.empty() || (!sent.has_value() && request.body.empty())) return true;
-    return (sent.has_value() && is_media_type(*sent, expected)) ||
-           refuse(error, unsupported_media_type, std::string("the body must be ").append(expected));
+    return expected.empty() || (request.body.empty() && !request.headers.contains("Content-Type")) ||
+           check_media_type(request, expected, error);
 }
 [[nodiscard]] inline bool check_accept(const Operation& operation, const ReceivedRequest& request,
                                        Error& error) {

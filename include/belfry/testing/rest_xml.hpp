@@ -43,10 +43,6 @@ inline constexpr Refusals s3_refusals{
     .wrong_time = {"RequestTimeTooSkewed", 403},
 };
 
-[[nodiscard]] inline const XmlMember* xml_of(const Structure& shape, std::size_t index) noexcept {
-    const XmlShape* const xml = shape.xml();
-    return xml != nullptr && xml->members != nullptr ? &xml->members[index] : nullptr;
-}
 /// Whether a document has the name of a structure: its element's name (Smithy `xmlName`), or its own.
 [[nodiscard]] inline bool is_root_of(std::string_view root, const Structure& shape) noexcept {
     return root == shape.name ||
@@ -71,7 +67,7 @@ inline constexpr Refusals s3_refusals{
             error, codes.malformed,
             std::string("the root element is ").append(root.name()).append(", not ").append(shape.name));
     xml.body_members_only = payload == nullptr;
-    const bool good = payload != nullptr ? decode_xml(root, *payload->type, xml_of(input, index),
+    const bool good = payload != nullptr ? decode_xml(root, *payload->type, input.xml_member(index),
                                                       payload->slot(object), xml, fault)
                                          : decode_xml(root, input, object, xml, fault);
     return good || refuse(error, codes.malformed, fault);
@@ -136,7 +132,7 @@ inline bool encode(const Operation& operation, const void* object, std::string_v
             return write_raw_payload(type, value, response) ||
                    reject_output(error, output.member_name(index), "its source cannot be read");
         XmlRoot root{.name = payload->wire_name()};
-        if (const XmlMember* const xml = xml_of(output, index)) root.xml_namespace = xml->xml_namespace;
+        if (const XmlMember* const xml = output.xml_member(index)) root.xml_namespace = xml->xml_namespace;
         return (type.structure != nullptr &&
                 write_document(*operation.service, *type.structure, root, value, false, response, fault)) ||
                reject_output(error, output.member_name(index), fault);

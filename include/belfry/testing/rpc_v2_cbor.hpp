@@ -28,9 +28,7 @@ inline unsigned match(const Operation& operation, const ReceivedRequest& request
 inline bool decode(const Operation& operation, const ReceivedRequest& request, void* object, Error& error) {
     if (request.body.empty()) return true;
     const Refusals& refusals = aws_json::refusals;
-    const auto sent = request.headers.find("Content-Type");
-    if (!sent.has_value() || !is_media_type(*sent, media_type))
-        return refuse(error, unsupported_media_type, "the body must be application/cbor");
+    if (!check_media_type(request, media_type, error)) return false;
     CborOptions cbor;
     cbor.reading.invalid_text = InvalidText::reject;
     std::string fault;
@@ -39,18 +37,16 @@ inline bool decode(const Operation& operation, const ReceivedRequest& request, v
 }
 inline bool encode(const Operation& operation, const void* object, std::string_view, HttpResponse& response,
                    Error& error) {
-    response.headers.append("smithy-protocol", protocol_name);
+    add_rpc_v2_headers(response, protocol_name, media_type);
     std::string fault;
     if (!encode_cbor(*operation.output, object, response.body, CborOptions{}, fault))
         return reject_output(error, operation.output->name, fault);
-    response.headers.append("Content-Type", media_type);
     return true;
 }
 /// The error's type and its members in one map, whose size is in its first bytes.
 inline bool encode_error(const Service& service, const Error& error, const ModelledException& exception,
                          std::string_view, HttpResponse& response, std::string& fault) {
-    response.headers.append("smithy-protocol", protocol_name);
-    response.headers.append("Content-Type", media_type);
+    add_rpc_v2_headers(response, protocol_name, media_type);
     add_query_error(service, error, response);
     std::string members;
     std::uint64_t count = 1;

@@ -29,24 +29,20 @@ inline unsigned match(const Operation& operation, const ReceivedRequest& request
 }
 inline bool decode(const Operation& operation, const ReceivedRequest& request, void* object, Error& error) {
     if (belfry::detail::is_blank(request.body)) return true;
-    const auto sent = request.headers.find("Content-Type");
-    if (!sent.has_value() || !is_media_type(*sent, media_type))
-        return refuse(error, unsupported_media_type, "the body must be application/json");
+    if (!check_media_type(request, media_type, error)) return false;
     return read_json(request.body, *operation.input, options(), aws_json::refusals, object, error);
 }
 inline bool encode(const Operation& operation, const void* object, std::string_view, HttpResponse& response,
                    Error& error) {
-    response.headers.append("smithy-protocol", protocol_name);
+    add_rpc_v2_headers(response, protocol_name, media_type);
     std::string fault;
     if (!encode_json(*operation.output, object, response.body, options(), fault))
         return reject_output(error, operation.output->name, fault);
-    response.headers.append("Content-Type", media_type);
     return true;
 }
 inline bool encode_error(const Service& service, const Error& error, const ModelledException& exception,
                          std::string_view, HttpResponse& response, std::string& fault) {
-    response.headers.append("smithy-protocol", protocol_name);
-    response.headers.append("Content-Type", media_type);
+    add_rpc_v2_headers(response, protocol_name, media_type);
     add_query_error(service, error, response);
     return write_json_error(error, exception, error_type(service, error, exception), options(), response.body,
                             fault);

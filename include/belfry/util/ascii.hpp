@@ -90,6 +90,15 @@ inline constexpr CharacterSets character_sets;
     return true;
 }
 
+/// Removes the text before `delimiter` from `rest`, and the delimiter, and returns the text. Without a
+/// delimiter that is all of `rest`.
+[[nodiscard]] BELFRY_COLD inline std::string_view cut(std::string_view& rest, char delimiter) noexcept {
+    const std::size_t at = rest.find(delimiter);
+    const std::string_view front = rest.substr(0, at);
+    rest.remove_prefix(at == std::string_view::npos ? rest.size() : at + 1);
+    return front;
+}
+
 /// Whether `words`, separated by single spaces, has this word.
 [[nodiscard]] BELFRY_COLD constexpr bool has_word(const char* words, std::string_view word) noexcept {
     while (*words != 0) {

@@ -19,12 +19,6 @@
 namespace belfry::inline v0 {
 namespace detail::rest_xml {
 
-[[nodiscard]] BELFRY_COLD inline const XmlMember* xml_of(const Structure& structure,
-                                                         std::size_t index) noexcept {
-    const XmlShape* const xml = structure.xml();
-    return xml != nullptr && xml->members != nullptr ? &xml->members[index] : nullptr;
-}
-
 /// Writes a structure or union as the whole body. A namespace that its own or its member's trait names stands
 /// for the service's.
 [[nodiscard]] BELFRY_COLD inline bool encode_document(const Operation& operation, const Structure& shape,
@@ -56,7 +50,8 @@ namespace detail::rest_xml {
                             "XML cannot carry a payload of this type");
     // A payload's wire name is its element's.
     XmlRoot root{.name = member.wire_name()};
-    if (const XmlMember* const xml = xml_of(*operation.input, index)) root.xml_namespace = xml->xml_namespace;
+    if (const XmlMember* const xml = operation.input->xml_member(index))
+        root.xml_namespace = xml->xml_namespace;
     return encode_document(operation, *type.structure, root, value, XmlOptions{}, request, error);
 }
 
@@ -105,7 +100,7 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
         if (member.location != Location::body) continue;
         // An empty element means that the value is absent.
         if (!root.first_child() && root.text(buffer).empty()) return true;
-        return decode_xml(root, *member.type, xml_of(structure, i), member.slot(object), options, fault);
+        return decode_xml(root, *member.type, structure.xml_member(i), member.slot(object), options, fault);
     }
     return true;
 }
@@ -119,7 +114,8 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
     bool done = false;
     if (const Member* const payload = payload_of(structure, index)) {
         xml.hide_text = payload->has(MemberFlags::sensitive);
-        done = decode_xml(root, *payload->type, xml_of(structure, index), payload->slot(object), xml, fault);
+        done =
+            decode_xml(root, *payload->type, structure.xml_member(index), payload->slot(object), xml, fault);
     } else if (unwrapped) {
         done = decode_unwrapped(root, structure, xml, object, fault);
     } else {

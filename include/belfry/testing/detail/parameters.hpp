@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/ascii.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/percent.hpp>
 
@@ -25,15 +26,10 @@ using Parameters = std::vector<std::pair<std::string, std::string>>;
         return append_percent_decoded(to, spaced);
     };
     while (!text.empty()) {
-        const std::size_t end = text.find('&');
-        const std::string_view pair = text.substr(0, end);
-        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+        std::string_view pair = belfry::detail::cut(text, '&');
         if (pair.empty()) continue;
-        const std::size_t equals = pair.find('=');
         auto& [name, value] = out.emplace_back();
-        if (!decode(pair.substr(0, equals), name) ||
-            (equals != std::string_view::npos && !decode(pair.substr(equals + 1), value)))
-            return false;
+        if (!decode(belfry::detail::cut(pair, '='), name) || !decode(pair, value)) return false;
     }
     return true;
 }

@@ -105,8 +105,8 @@ class QueryDecoder {
         return below(path, name);
     }
     [[nodiscard]] static const XmlMember& xml_of(const Structure& shape, std::size_t i) noexcept {
-        const XmlShape* const xml = shape.xml();
-        return xml != nullptr && xml->members != nullptr ? xml->members[i] : no_member;
+        const XmlMember* const xml = shape.xml_member(i);
+        return xml != nullptr ? *xml : no_member;
     }
     bool structure(const Structure& shape, void* object, const std::string& path) {
         for (std::size_t i = 0; i < shape.count; ++i) {

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <belfry/core/body_source.hpp>
+#include <belfry/http/message_check.hpp>
 #include <belfry/http/read_all.hpp>
 #include <belfry/http/request.hpp>
 #include <belfry/http/url.hpp>
-#include <belfry/testing/detail/media_type.hpp>
 #include <belfry/testing/detail/server_protocol.hpp>
 #include <belfry/util/ascii.hpp>
 #include <belfry/util/config.hpp>
@@ -24,7 +24,7 @@ namespace belfry::inline v0::testing::detail {
     received.method = request.method;
     received.path.assign(url.path.empty() ? std::string_view("/") : url.path);
     received.query.assign(url.query);
-    for (const Header& header : request.headers) received.headers.append(header.name, header.value);
+    received.headers = request.headers;
     // HTTP/1.1 requires it (RFC 9112 section 3.2), and presigned requests leave it to the transport.
     if (!request.headers.contains("Host")) {
         std::string host;
@@ -50,7 +50,7 @@ namespace belfry::inline v0::testing::detail {
         std::size_t size = 0;
         std::size_t digits = 0;
         for (; digits < head.size() && belfry::detail::hex_digit_value(head[digits]) >= 0; ++digits) {
-            if (digits == 15) return false;
+            if (digits == 2 * sizeof size - 1) return false;
             size = size * 16 + static_cast<std::size_t>(belfry::detail::hex_digit_value(head[digits]));
         }
         if (digits == 0 || (digits < head.size() && head[digits] != ';')) return false;
@@ -69,9 +69,7 @@ namespace belfry::inline v0::testing::detail {
     if (!header.has_value() || request.body.empty()) return true;
     std::string_view rest = *header;
     while (!rest.empty()) {
-        const std::size_t comma = rest.find(',');
-        const std::string_view coding = trim(rest.substr(0, comma));
-        rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+        const std::string_view coding = belfry::detail::trim_blanks(belfry::detail::cut(rest, ','));
         if (belfry::detail::equals_ignoring_case(coding, "aws-chunked")) {
             std::string plain;
             if (!join_chunks(request.body, plain))

@@ -2,23 +2,16 @@
 #pragma once
 
 #include <belfry/interop/nlohmann.hpp>
+#include <belfry/schema/member_value.hpp>
 #include <belfry/schema/schema.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <string_view>
 
 /// Shapes as JSON without their secrets.
 namespace belfry::inline v0::testing::detail {
-
-/// The member with that name in the model; null if there is none.
-[[nodiscard]] inline const Member* find_member(const Structure& shape, std::string_view name) noexcept {
-    for (std::size_t i = 0; i < shape.count; ++i)
-        if (shape.member_name(i) == name) return &shape.members[i];
-    return nullptr;
-}
 
 /// Replaces all values of a type by others that tell nothing and that the type can hold.
 inline void redact(nlohmann::json& json, const Type& type) {
@@ -45,7 +38,7 @@ inline void redact(nlohmann::json& json, const Type& type) {
     case Kind::union_type: break;
     }
     for (auto member = json.begin(); member != json.end(); ++member) {
-        const Member* const described = find_member(*type.structure, member.key());
+        const Member* const described = belfry::detail::find_member(*type.structure, member.key());
         if (described != nullptr)
             redact(*member, *described->type);
         else
@@ -63,7 +56,7 @@ inline void redact_members(nlohmann::json& json, const Type& type) {
 inline void redact_members(nlohmann::json& json, const Structure& shape) {
     if (!json.is_object()) return;
     for (auto member = json.begin(); member != json.end(); ++member) {
-        const Member* const described = find_member(shape, member.key());
+        const Member* const described = belfry::detail::find_member(shape, member.key());
         if (described == nullptr)
             *member = "***"; // of a union, and not in the model
         else if (described->has(MemberFlags::sensitive))

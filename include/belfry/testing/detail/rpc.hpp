@@ -35,5 +35,11 @@ inline void add_query_error(const Service& service, const Error& error, HttpResp
     expected.append(operation.service->shape_name).append("/operation/").append(operation.name);
     return std::string_view(request.path).ends_with(expected) ? 1 : 0;
 }
+/// Adds the headers of each response of Smithy's RPC v2.
+inline void add_rpc_v2_headers(HttpResponse& response, std::string_view protocol,
+                               std::string_view media_type) {
+    response.headers.append("smithy-protocol", protocol);
+    response.headers.append("Content-Type", media_type);
+}
 
 } // namespace belfry::inline v0::testing::detail

@@ -9,6 +9,7 @@
 #include <belfry/schema/simple_text.hpp>
 #include <belfry/testing/detail/parameters.hpp>
 #include <belfry/testing/detail/server_protocol.hpp>
+#include <belfry/util/ascii.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/hex.hpp>
 #include <belfry/util/time.hpp>
@@ -123,11 +124,7 @@ struct SignatureRules {
 [[nodiscard]] inline bool find_signed_headers(const ReceivedRequest& request, std::string_view names,
                                               Headers& out, std::string& fault) {
     std::vector<std::string_view> covered;
-    for (std::string_view rest = names; !rest.empty();) {
-        const std::size_t end = rest.find(';');
-        covered.push_back(rest.substr(0, end));
-        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-    }
+    while (!names.empty()) covered.push_back(belfry::detail::cut(names, ';'));
     for (const std::string_view name : covered) {
         if (!request.headers.contains(name)) fault.append("signed but not sent: ").append(name);
         for (const Header& header : request.headers)
@@ -150,9 +147,7 @@ struct SignatureRules {
 [[nodiscard]] inline std::string signed_query(std::string_view query) {
     std::string out;
     while (!query.empty()) {
-        const std::size_t end = query.find('&');
-        const std::string_view pair = query.substr(0, end);
-        query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
+        const std::string_view pair = belfry::detail::cut(query, '&');
         if (pair.starts_with("X-Amz-Signature=")) continue;
         if (!out.empty()) out += '&';
         out.append(pair);

@@ -23,8 +23,7 @@ class StrictJson {
     /// Empty if there is no fault.
     [[nodiscard]] std::string fault_of(const Structure& shape, bool body_only) {
         const char* const at = reader_.skip_space(reader_.begin());
-        static_cast<void>(shape.union_access != nullptr ? union_type(at, shape)
-                                                        : structure(at, shape, body_only));
+        static_cast<void>(members(at, shape, body_only));
         return path_.empty() ? problem_ : path_ + ": " + problem_;
     }
     /// The same for a payload.
@@ -45,8 +44,8 @@ class StrictJson {
     }
     const char* value(const char* at, const Type& type) {
         switch (type.kind) {
-        case Kind::structure: return structure(at, *type.structure, false);
-        case Kind::union_type: return union_type(at, *type.structure);
+        case Kind::structure:
+        case Kind::union_type: return members(at, *type.structure, false);
         case Kind::list: return list(at, type);
         case Kind::map: return map(at, type);
         case Kind::timestamp: return timestamp(at, type);
@@ -95,37 +94,25 @@ class StrictJson {
             if (shape.members[i].wire_name() == key) return &shape.members[i];
         return nullptr;
     }
-    const char* structure(const char* at, const Structure& shape, bool body_only) {
+    /// A structure or union.
+    const char* members(const char* at, const Structure& shape, bool body_only) {
         at = reader_.enter(at);
         while (at != nullptr && reader_.at(at) != '}') {
             std::string key;
             at = read_key(at, key);
             if (at == nullptr) return nullptr;
-            const Member* const member = find(shape, key);
-            const bool read = member != nullptr && !(body_only && member->location != Location::body);
-            at = read && !reader_.is_null(at) ? value(at, *member->type) : reader_.skip_value(at);
+            at = member(at, shape, key, body_only);
             if (at == nullptr) return inside(key);
             at = reader_.next(at, '}');
         }
         return at != nullptr ? reader_.leave(at) : nullptr;
     }
-    const char* union_type(const char* at, const Structure& shape) {
-        at = reader_.enter(at);
-        while (at != nullptr && reader_.at(at) != '}') {
-            std::string key;
-            at = read_key(at, key);
-            if (at == nullptr) return nullptr;
-            const Member* const member = find(shape, key);
-            if (member == nullptr && key != "__type" && !reader_.is_null(at)) {
-                fail("the union does not have this member");
-                return inside(key);
-            }
-            at =
-                member != nullptr && !reader_.is_null(at) ? value(at, *member->type) : reader_.skip_value(at);
-            if (at == nullptr) return inside(key);
-            at = reader_.next(at, '}');
-        }
-        return at != nullptr ? reader_.leave(at) : nullptr;
+    const char* member(const char* at, const Structure& shape, std::string_view key, bool body_only) {
+        const Member* const found = find(shape, key);
+        if (found == nullptr && shape.union_access != nullptr && key != "__type" && !reader_.is_null(at))
+            return fail("the union does not have this member");
+        const bool read = found != nullptr && !(body_only && found->location != Location::body);
+        return read && !reader_.is_null(at) ? value(at, *found->type) : reader_.skip_value(at);
     }
     const char* read_key(const char* at, std::string& key) {
         std::string_view raw;
