@@ -81,7 +81,7 @@ def test_a_row_has_median_quartiles_and_ratio() -> None:
 def test_a_peer_that_is_faster_than_belfry_is_named() -> None:
     text = section(page(measured()), "A call on a canned transport")
     assert "**Belfry's processor time is higher** than that of Fast (0.50 times Belfry's)." in text
-    assert "Belfry's compile time is the lowest" in section(page(measured()), "What a build costs")
+    assert "Belfry's compile time is the lowest" in section(page(measured()), "The cost of a build")
 
 
 def test_a_peer_that_cannot_be_built_has_a_row_with_the_reason() -> None:
@@ -108,7 +108,7 @@ def test_each_table_names_its_date_and_command() -> None:
 
 
 def test_a_build_shows_which_programs_are_not_compiled() -> None:
-    text = section(page(measured()), "What a build costs")
+    text = section(page(measured()), "The cost of a build")
     assert row(text, "Interpreted") == ["Interpreted", "not compiled", "", "", "19.0", "24"]
     assert row(text, "Slow")[1:] == ["4.10 (4.05 to 4.15)", "2.00 (2.00 to 2.00)", "90.5", "4.50", "81"]
     assert row(text, "Belfry")[3] == "the same"

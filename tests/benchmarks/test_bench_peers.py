@@ -120,7 +120,7 @@ def test_a_peer_without_its_toolchain_is_a_row_with_the_reason(
     for part in (measure_calls(peers, workshop, False, 1, quiet), measure_builds(peers, workshop, quiet)):
         assert [row.reason for row in part.rows] == ["cargo is not installed", "go is not installed"]
     part = measure_calls(peers, workshop, True, 1, quiet)
-    assert [row.reason for row in part.rows] == ["there is no server: go is not installed"] * 2
+    assert [row.reason for row in part.rows] == ["the server did not start: go is not installed"] * 2
 
 
 def test_a_peer_that_is_left_out_is_a_row_that_says_so(workshop: Workshop) -> None:

@@ -57,7 +57,7 @@ def measure_calls(
             try:
                 server = Server(workshop.server(), server_processor, log)
             except NotMeasured as problem:
-                return Part(date, [Row(peer.title, f"there is no server: {problem}") for peer in peers])
+                return Part(date, [Row(peer.title, f"the server did not start: {problem}") for peer in peers])
             stack.callback(server.close)
             url = server.url
         running: dict[str, RunningPeer] = {}

@@ -30,7 +30,7 @@ BODY_BYTES = range(197, 205)
 
 
 class NotMeasured(Exception):  # noqa: N818 - it says why a row has no figures
-    """The reason why there are no figures."""
+    """Says why there are no figures."""
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class Results:
 
     machine: dict[str, str] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
-    """For each peer, the versions of its SDK and of its toolchain."""
+    """The versions of each peer's SDK and of its toolchain."""
     parts: dict[str, Part] = field(default_factory=dict)
 
 

@@ -26,7 +26,7 @@ struct AsyncCallback {
     /// with nothing of that done, if the output cannot be read and the call goes on.
     bool (*deliver)(AsyncState& state, void* storage) noexcept;
     void (*destroy)(void* storage) noexcept;
-    /// For calls that bring their own hooks.
+    /// The hooks of a call that brings its own; null otherwise.
     BodyHooks& (*hooks)(void* storage) noexcept = nullptr;
     /// Whether the hooks have ended the attempt, whose outcome is then not a failure of the transport.
     bool (*has_ended)(void* storage) noexcept = nullptr;
@@ -183,8 +183,8 @@ class AsyncCaller {
                                                       std::forward<F>(callback));
     }
 
-    /// For the library's other kinds of calls: constructs a `Stored` of the arguments, and makes a call. Its
-    /// `deliver` takes the outcome.
+    /// Constructs a `Stored` of the arguments, and makes a call whose outcome its `deliver` takes. The
+    /// library's other kinds of calls, such as received events, use it.
     template <class Stored, class... Arguments>
     void start_stored(AsyncCall& call, const Operation& operation, const CallOptions& options,
                       const void* input, Arguments&&... arguments) const {

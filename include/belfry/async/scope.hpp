@@ -172,8 +172,8 @@ template <class F> class ScopedCallOf final : public ScopedCall {
     bool is_running_ = false;
 };
 
-/// Stands for the program's callback in the call. The call has ended when this is
-/// destroyed, whether it was called or not.
+/// Stands for the program's callback in the call. The call has ended when this is destroyed, whether it was
+/// called or not.
 template <class F> class ScopedCallback {
   public:
     explicit ScopedCallback(std::shared_ptr<ScopedCallOf<F>> call) noexcept : call_(std::move(call)) {}
