@@ -20,6 +20,7 @@ LIBRARIES = {
     "call": (),
     "call_cost": (),
     "stream": ("pugixml.hpp",),
+    "events": (),
     "measure": (),
     "signing": ("openssl/evp.h",),
     "checksums": ("openssl/evp.h", "zlib.h"),
@@ -49,7 +50,12 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The headers of services that benchmarks include."""
     folder = tmp_path_factory.mktemp("include")
     botocore = pytest.importorskip("botocore")
-    for service, models in (("lambda", BENCHMARKS / "models"), ("s3", Path(botocore.__path__[0]) / "data")):
+    others = Path(botocore.__path__[0]) / "data"
+    for service, models in (
+        ("lambda", BENCHMARKS / "models"),
+        ("s3", others),
+        ("bedrock-runtime", others),
+    ):
         words = ["generate", service, "--models", str(models), "--out", str(folder)]
         subprocess.run([sys.executable, "-m", "belfry_codegen", *words], cwd=ROOT / "codegen", check=True)
     return folder
