@@ -105,6 +105,8 @@ test|may|clang-scan-deps 19|have clang-scan-deps-19|clang-tools-19||||
 test|may|clang-format 19|have clang-format-19|clang-format-19||||
 test|may|clang-tidy 19|have clang-tidy-19|clang-tidy-19||||
 bench|may|RapidJSON|have_header rapidjson/document.h|rapidjson-dev|rapidjson-devel|rapidjson|rapidjson-dev|rapidjson
+bench|may|tinyxml2|have_header tinyxml2.h|libtinyxml2-dev|tinyxml2-devel|tinyxml2|tinyxml2-dev|tinyxml2
+bench|may|libcbor|have_header cbor.h|libcbor-dev|libcbor-devel|libcbor|libcbor-dev|libcbor
 bench|may|Go|have go|golang-go|golang|go|go|go
 bench|may|Rust|have cargo|cargo|cargo|rust|cargo|rust
 bench|may|Java with Maven|have_java|default-jdk-headless maven|java-devel maven|jdk-openjdk maven|openjdk17 maven|openjdk maven

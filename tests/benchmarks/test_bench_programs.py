@@ -25,6 +25,8 @@ LIBRARIES = {
     "signing": ("openssl/evp.h",),
     "checksums": ("openssl/evp.h", "zlib.h"),
     "encode": ("nlohmann/json.hpp", "rapidjson/document.h"),
+    "decode_xml": ("pugixml.hpp", "tinyxml2.h"),
+    "decode_cbor": ("cbor.h",),
     "decode": ("nlohmann/json.hpp", "simdjson.h", "rapidjson/document.h"),
 }
 """The headers of other libraries that a benchmark includes."""
@@ -51,12 +53,13 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("include")
     botocore = pytest.importorskip("botocore")
     others = Path(botocore.__path__[0]) / "data"
-    for service, models in (
-        ("lambda", BENCHMARKS / "models"),
-        ("s3", others),
-        ("bedrock-runtime", others),
+    for service, models, more in (
+        ("lambda", BENCHMARKS / "models", ()),
+        ("s3", others, ()),
+        ("bedrock-runtime", others, ()),
+        ("cloudwatch", others, ("--protocol", "smithy-rpc-v2-cbor")),
     ):
-        words = ["generate", service, "--models", str(models), "--out", str(folder)]
+        words = ["generate", service, "--models", str(models), "--out", str(folder), *more]
         subprocess.run([sys.executable, "-m", "belfry_codegen", *words], cwd=ROOT / "codegen", check=True)
     return folder
 

@@ -194,21 +194,25 @@ class XmlDecoder {
       public:
         Matches(const Structure& shape, std::string_view name, bool attribute) noexcept
             : shape_(shape), name_(name), attribute_(attribute) {
-            if (shape.keys.cells != nullptr) slot_ = hash_key(name.data(), name.size()) & shape.keys.mask;
+            if (shape.keys.cells != nullptr) at_ = hash_key(name.data(), name.size()) & shape.keys.mask;
+            next();
         }
-        /// The number of the next one, or `none`.
-        [[nodiscard]] std::size_t next() noexcept {
+        /// The number of a member, or `none`.
+        [[nodiscard]] std::size_t index() const noexcept { return index_; }
+        BELFRY_NOINLINE void next() noexcept {
             if (shape_.keys.cells != nullptr) {
-                for (; shape_.keys.cells[slot_] != 0;) {
-                    const std::size_t i = shape_.keys.cells[slot_] - 1U;
-                    slot_ = (slot_ + 1) & shape_.keys.mask;
-                    if (is_match(i)) return i;
+                while (const std::size_t cell = shape_.keys.cells[at_]) {
+                    at_ = (at_ + 1) & shape_.keys.mask;
+                    index_ = cell - 1;
+                    if (is_match(index_)) return;
                 }
-                return none;
+            } else {
+                while (at_ < shape_.count) {
+                    index_ = at_++;
+                    if (is_match(index_)) return;
+                }
             }
-            while (i_ < shape_.count)
-                if (const std::size_t i = i_++; is_match(i)) return i;
-            return none;
+            index_ = none;
         }
 
       private:
@@ -218,25 +222,29 @@ class XmlDecoder {
         const Structure& shape_;
         std::string_view name_;
         bool attribute_;
-        std::uint32_t slot_ = 0;
-        std::size_t i_ = 0;
+        // A cell of the table of keys, or a member.
+        std::size_t at_ = 0;
+        std::size_t index_ = none;
     };
     [[nodiscard]] static bool is_attribute(const Structure& shape, std::size_t i) noexcept {
         const XmlMember* const xml = shape.xml_member(i);
         return xml != nullptr && xml->attribute;
     }
-    /// The name of the member for an element or attribute: the same name, or one that differs in the
-    /// prefix. Empty when there is no such member.
-    [[nodiscard]] static std::string_view member_name(const Structure& shape, std::string_view name,
-                                                      bool attribute) noexcept {
+    /// The members for an element or attribute: those of the same name, or of one that differs in the prefix.
+    [[nodiscard]] static Matches matches(const Structure& shape, std::string_view name,
+                                         bool attribute) noexcept {
+        const Matches exact(shape, name, attribute);
+        return exact.index() != none ? exact : matches_without_prefix(shape, name, attribute);
+    }
+    [[nodiscard]] BELFRY_COLD BELFRY_NOINLINE static Matches
+    matches_without_prefix(const Structure& shape, std::string_view name, bool attribute) noexcept {
         const std::string_view local = xml_local_name(name);
-        for (const std::string_view candidate : {name, local})
-            if (Matches(shape, candidate, attribute).next() != none) return candidate;
-        if (!has_prefixed_names(shape)) return {};
+        const Matches found(shape, local, attribute);
+        if (found.index() != none || !has_prefixed_names(shape)) return found;
         for (std::size_t i = 0; i < shape.count; ++i)
             if (is_attribute(shape, i) == attribute && xml_local_name(shape.members[i].wire_name()) == local)
-                return shape.members[i].wire_name();
-        return {};
+                return {shape, shape.members[i].wire_name(), attribute};
+        return found;
     }
     [[nodiscard]] static bool has_prefixed_names(const Structure& shape) noexcept {
         return shape.xml() != nullptr && shape.xml()->members != nullptr;
@@ -246,10 +254,8 @@ class XmlDecoder {
         if (shape.xml() != nullptr && !attributes(element, shape, object, body_only)) return false;
         std::uint64_t lost = 0;
         for (XmlElement child = element.first_child(); child; child = child.next()) {
-            const std::string_view name = member_name(shape, child.name(), false);
-            if (name.empty()) continue;
-            Matches matches(shape, name, false);
-            for (std::size_t i = matches.next(); i != none; i = matches.next()) {
+            for (Matches found = matches(shape, child.name(), false); found.index() != none; found.next()) {
+                const std::size_t i = found.index();
                 const Member& member = shape.members[i];
                 if (body_only && member.location != Location::body) continue;
                 // Elements of a flattened list that is lost.
@@ -265,10 +271,8 @@ class XmlDecoder {
     BELFRY_COLD bool attributes(XmlElement element, const Structure& shape, void* object, bool body_only) {
         for (XmlAttribute from = element.first_attribute(); from; from = from.next()) {
             if (from.name().substr(0, 5) == "xmlns") continue;
-            const std::string_view name = member_name(shape, from.name(), true);
-            if (name.empty()) continue;
-            Matches matches(shape, name, true);
-            for (std::size_t i = matches.next(); i != none; i = matches.next()) {
+            for (Matches found = matches(shape, from.name(), true); found.index() != none; found.next()) {
+                const std::size_t i = found.index();
                 const Member& member = shape.members[i];
                 if (body_only && member.location != Location::body) continue;
                 if (!simple(element, from.value(), *member.type, member.slot(object)) &&
@@ -295,8 +299,8 @@ class XmlDecoder {
         for (XmlElement other = first.next(); other; other = other.next())
             if (other.local_name() != first.local_name())
                 return fail(other, "a union holds more than one member");
-        const std::string_view name = member_name(shape, first.name(), false);
-        if (name.empty()) {
+        const std::size_t i = matches(shape, first.name(), false).index();
+        if (i == none) {
             std::string json;
             JsonWriter writer(json);
             const bool written = write_json(writer, first);
@@ -305,7 +309,6 @@ class XmlDecoder {
             shape.union_access->set_unknown(object, first.local_name(), json);
             return true;
         }
-        const std::size_t i = Matches(shape, name, false).next();
         void* const slot = shape.union_access->emplace(object, static_cast<int>(i));
         for (XmlElement child = first; child; child = child.next())
             if (!member_value(child, *shape.members[i].type, shape.xml_member(i), slot)) {

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -133,42 +134,67 @@ class XmlScanner {
 
     void scan_characters() noexcept {
         invalid_text_ = !is_valid_utf8(text_);
-        for (std::size_t i = 0; i < text_.size() && !invalid_text_; ++i) {
+        for (std::size_t i = 0; i < text_.size() && !invalid_text_;) {
+            if (text_.size() - i >= 8 && is_printable_ascii(text_.data() + i)) {
+                i += 8;
+                continue;
+            }
             const auto byte = static_cast<unsigned char>(text_[i]);
             invalid_text_ = byte < 0x20 ? !is_xml_space(text_[i])
                                         : byte == 0xef && text_[i + 1] == '\xbf' &&
                                               static_cast<unsigned char>(text_[i + 2]) >= 0xbe;
+            ++i;
         }
+    }
+    /// Whether each of eight bytes is 0x20 to 0x7F.
+    [[nodiscard]] static bool is_printable_ascii(const char* bytes) noexcept {
+        std::uint64_t eight;
+        std::memcpy(&eight, bytes, sizeof eight);
+        // The subtraction sets the high bit of the lowest byte below 0x20, if there is one.
+        return ((eight | (eight - 0x2020202020202020u)) & 0x8080808080808080u) == 0;
     }
 
     bool scan_text() noexcept {
-        const std::size_t end = text_.find('<', at_);
-        const std::size_t stop = end == std::string_view::npos ? text_.size() : end;
         if (depth_ == 0) {
-            for (; at_ < stop; ++at_)
+            for (; at_ < text_.size() && text_[at_] != '<'; ++at_)
                 if (!is_xml_space(text_[at_])) return fail("text outside of the root element");
             return true;
         }
-        const std::size_t bracket = text_.substr(0, stop).find("]]>", at_);
-        if (bracket != std::string_view::npos) {
-            at_ = bracket;
-            return fail("`]]>` outside a CDATA section");
-        }
-        return count_node() && scan_references(stop);
-    }
-    /// Moves to `stop`, over text or an attribute's value.
-    bool scan_references(std::size_t stop) noexcept {
+        if (!count_node()) return false;
+        // One loop, because most texts are shorter than a search for each of the characters is worth.
         for (;;) {
-            const std::size_t next = text_.substr(0, stop).find('&', at_);
-            if (next == std::string_view::npos) break;
-            at_ = next;
-            const std::size_t end = text_.substr(0, stop).find(';', at_);
-            if (end == std::string_view::npos) return fail("an ampersand that does not begin a reference");
-            if (!is_reference(text_.substr(at_ + 1, end - at_ - 1)))
-                return fail("a reference to an unknown character or entity");
-            at_ = end + 1;
+            while (text_.size() - at_ >= 8 && !has_special(text_.data() + at_)) at_ += 8;
+            while (at_ < text_.size() && !is_special(text_[at_])) ++at_;
+            if (at_ == text_.size() || text_[at_] == '<') return true;
+            if (text_[at_] == '&') {
+                if (!scan_reference('<')) return false;
+                continue;
+            }
+            if (starts_with("]]>")) return fail("`]]>` outside a CDATA section");
+            ++at_;
         }
-        at_ = stop;
+    }
+    /// Whether a character of a text needs a look: the end, a reference, or `]]>` may begin with it.
+    [[nodiscard]] static bool is_special(char c) noexcept { return c == '<' || c == '&' || c == ']'; }
+    /// Whether any of eight bytes is special. Bytes beyond ASCII may count as special.
+    [[nodiscard]] static bool has_special(const char* bytes) noexcept {
+        constexpr std::uint64_t ones = 0x0101010101010101u;
+        std::uint64_t eight;
+        std::memcpy(&eight, bytes, sizeof eight);
+        const auto marks = [eight](char c) {
+            return (eight ^ (ones * static_cast<unsigned char>(c))) - ones;
+        };
+        return ((marks('<') | marks('&') | marks(']')) & (ones * 0x80)) != 0;
+    }
+    /// Moves behind a reference in a text that `end` ends.
+    BELFRY_NOINLINE bool scan_reference(char end) noexcept {
+        std::size_t stop = at_;
+        while (stop < text_.size() && text_[stop] != ';' && text_[stop] != end) ++stop;
+        if (stop == text_.size() || text_[stop] == end)
+            return fail("an ampersand that does not begin a reference");
+        if (!is_reference(text_.substr(at_ + 1, stop - at_ - 1)))
+            return fail("a reference to an unknown character or entity");
+        at_ = stop + 1;
         return true;
     }
     [[nodiscard]] bool is_reference(std::string_view name) noexcept {
@@ -187,21 +213,23 @@ class XmlScanner {
         return true;
     }
     bool scan_markup() noexcept {
-        if (starts_with("<!--"))
-            return scan_past(4, "--", "a comment has no end") &&
-                   (starts_with(">") ? (++at_, true) : fail("two hyphens in a comment"));
-        if (starts_with("<?")) return scan_instruction();
-        if (starts_with("<![CDATA[")) {
-            if (depth_ == 0) return fail("text outside of the root element");
-            return count_node() && scan_past(9, "]]>", "a CDATA section has no end");
-        }
-        if (starts_with("<!")) return fail("document type declarations are refused");
-        if (starts_with("</")) {
+        const char next = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
+        if (next == '/') {
             if (depth_ == 0) return fail("an end tag without a start tag");
             --depth_;
             return scan_past(2, ">", "a tag has no end");
         }
+        if (next == '?') return scan_instruction();
+        if (next == '!') return scan_comment_or_cdata();
         return scan_start_tag();
+    }
+    bool scan_comment_or_cdata() noexcept {
+        if (starts_with("<!--"))
+            return scan_past(4, "--", "a comment has no end") &&
+                   (starts_with(">") ? (++at_, true) : fail("two hyphens in a comment"));
+        if (!starts_with("<![CDATA[")) return fail("document type declarations are refused");
+        if (depth_ == 0) return fail("text outside of the root element");
+        return count_node() && scan_past(9, "]]>", "a CDATA section has no end");
     }
     bool scan_instruction() noexcept {
         const std::size_t start = at_;
@@ -230,24 +258,34 @@ class XmlScanner {
         if (depth_ == max_depth_) return fail("elements are nested too deeply");
         if (!count_node()) return false;
         for (;;) {
-            at_ = text_.find_first_of("\"'>", at_ + 1);
-            if (at_ == std::string_view::npos) {
-                at_ = text_.size();
-                return fail("a tag has no end");
-            }
+            // Most names are shorter than a call of `find_first_of` is worth.
+            do {
+                if (++at_ >= text_.size()) {
+                    at_ = text_.size();
+                    return fail("a tag has no end");
+                }
+            } while (text_[at_] != '>' && text_[at_] != '"' && text_[at_] != '\'');
             if (text_[at_] == '>') break;
-            const std::size_t close = text_.find(text_[at_], at_ + 1);
-            if (close == std::string_view::npos) return fail("an attribute's value has no end");
-            const std::size_t tag = text_.substr(0, close).find('<', at_);
-            if (tag != std::string_view::npos) {
-                at_ = tag;
-                return fail("a tag begins in an attribute's value");
-            }
-            if (!count_node() || !scan_references(close)) return false;
+            if (!count_node() || !scan_attribute_value(text_[at_])) return false;
         }
         if (text_[at_ - 1] != '/') ++depth_;
         ++at_;
         return true;
+    }
+
+    /// Moves from the quotation mark in front of a value to the one behind it.
+    bool scan_attribute_value(char quote) noexcept {
+        const std::size_t start = at_++;
+        while (at_ < text_.size() && text_[at_] != quote) {
+            if (text_[at_] == '<') return fail("a tag begins in an attribute's value");
+            if (text_[at_] != '&')
+                ++at_;
+            else if (!scan_reference(quote))
+                return false;
+        }
+        if (at_ < text_.size()) return true;
+        at_ = start;
+        return fail("an attribute's value has no end");
     }
 
     std::string_view text_;
