@@ -8,15 +8,29 @@
 #include <belfry/util/percent.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
-// The canonical request of Signature Version 4: a form that does not depend on how the request is sent.
+// The canonical request of Signature Version 4: a form that does not depend on how the request is sent. It is
+// appended to a `std::string` or to a `LocalText`.
 namespace belfry::inline v0::detail {
 
-BELFRY_COLD inline void append_canonical_path(std::string& out, std::string_view path, bool normalize,
-                                              bool encode) {
+/// Whether a path has an empty segment in front of another one, or one that begins with a dot.
+[[nodiscard]] BELFRY_COLD inline bool may_need_normalizing(std::string_view path) noexcept {
+    for (;;) {
+        const std::size_t slash = path.find('/');
+        // The path's last slash may be followed by nothing.
+        if (slash >= path.size() - 1) return false;
+        path.remove_prefix(slash + 1);
+        if (path[0] == '/' || path[0] == '.') return true;
+    }
+}
+
+template <class Text>
+BELFRY_COLD inline void append_canonical_path(Text& out, std::string_view path, bool normalize, bool encode) {
     const std::size_t start = out.size();
+    if (normalize) normalize = may_need_normalizing(path);
     while (!path.empty()) {
         // One round takes a slash and the segment behind it, or without normalisation the whole path.
         const std::size_t next = normalize ? path.find('/', 1) : std::string_view::npos;
@@ -24,15 +38,15 @@ BELFRY_COLD inline void append_canonical_path(std::string& out, std::string_view
         path.remove_prefix(segment.size());
         if (normalize) {
             if (segment == "/..") {
-                const std::size_t last = out.rfind('/');
-                if (last != std::string::npos && last >= start) out.resize(last);
+                const std::size_t last = std::string_view(out).substr(start).rfind('/');
+                if (last != std::string_view::npos) out.resize(start + last);
                 continue;
             }
             // An empty segment counts only at the end, where it keeps the path's last slash.
             if (segment == "/." || (segment == "/" && !path.empty())) continue;
         }
         if (encode) {
-            append_percent_encoded_path(out, segment);
+            percent_encode(out, segment, true);
         } else {
             append_text(out, segment);
         }
@@ -94,18 +108,21 @@ class EntryList {
                 entries[to] = moving;
             }
     }
-    [[nodiscard]] Entry* begin() noexcept { return more_ == nullptr ? local_ : more_; }
+    [[nodiscard]] Entry* begin() noexcept {
+        return more_ == nullptr ? reinterpret_cast<Entry*>(local_) : more_;
+    }
     [[nodiscard]] Entry* end() noexcept { return begin() + count_; }
 
   private:
     static constexpr std::size_t local_size = 24;
     std::size_t count_ = 0;
-    Entry local_[local_size];
+    // Not objects yet, which would be set to zero one by one.
+    alignas(Entry) unsigned char local_[local_size * sizeof(Entry)];
     Entry* more_;
 };
 
 /// Appends the parameters of a percent-encoded query, sorted by name and then by value, each with a `=`.
-BELFRY_COLD inline void append_canonical_query(std::string& out, std::string_view query) {
+template <class Text> BELFRY_COLD inline void append_canonical_query(Text& out, std::string_view query) {
     if (query.empty()) return;
     // Callers should not pass unescaped bytes; escape them rather than fail.
     const auto is_foreign = [](char c) { return static_cast<unsigned char>(c - '!') > '~' - '!'; };
@@ -141,26 +158,26 @@ BELFRY_COLD inline void append_canonical_query(std::string& out, std::string_vie
     }
 }
 
+/// The names of headers that a signature does not cover, each behind its size. Pointers to names would take
+/// 32 bytes each in the program.
+inline constexpr char unsigned_headers[] =
+    "\015authorization\012user-agent\017x-amzn-trace-id\006expect\012connection\021transfer-encoding"
+    "\007baggage\012keep-alive\022proxy-authenticate\023proxy-authorization\002te\013traceparent"
+    "\012tracestate\007trailer\007upgrade";
+/// A bit for each size of these names.
+inline constexpr std::uint32_t unsigned_header_sizes = [] {
+    std::uint32_t sizes = 0;
+    for (const char* at = unsigned_headers; *at != 0; at += 1 + *at) sizes |= std::uint32_t{1} << *at;
+    return sizes;
+}();
+
 /// Whether a header may change on its way, so that a signature must not cover it. The same names as botocore
 /// leaves out, and the header the signature itself is in.
 [[nodiscard]] BELFRY_COLD inline bool is_unsigned_header(std::string_view name) noexcept {
-    static constexpr std::string_view names[] = {"authorization",
-                                                 "user-agent",
-                                                 "x-amzn-trace-id",
-                                                 "expect",
-                                                 "connection",
-                                                 "transfer-encoding",
-                                                 "baggage",
-                                                 "keep-alive",
-                                                 "proxy-authenticate",
-                                                 "proxy-authorization",
-                                                 "te",
-                                                 "traceparent",
-                                                 "tracestate",
-                                                 "trailer",
-                                                 "upgrade"};
-    for (const std::string_view each : names)
-        if (each.size() == name.size() && equals_ignoring_case(each, name)) return true;
+    if (name.size() > 31 || (unsigned_header_sizes >> name.size() & 1) == 0) return false;
+    std::size_t size = 0;
+    for (const char* at = unsigned_headers; (size = static_cast<unsigned char>(*at)) != 0; at += 1 + size)
+        if (size == name.size() && equals_ignoring_case({at + 1, size}, name)) return true;
     return false;
 }
 
@@ -172,7 +189,8 @@ BELFRY_COLD inline void collect_signed_headers(EntryList& out, const Headers& he
 }
 
 /// Appends `a;b;c`, with `separator` in place of `;`.
-BELFRY_COLD inline void append_signed_header_names(std::string& out, EntryList& headers,
+template <class Text>
+BELFRY_COLD inline void append_signed_header_names(Text& out, EntryList& headers,
                                                    std::string_view separator) {
     std::string_view before;
     for (const Entry& header : headers) {
@@ -185,7 +203,7 @@ BELFRY_COLD inline void append_signed_header_names(std::string& out, EntryList& 
 
 /// Appends a line for each name: in lower case, the values trimmed, runs of white space as one space,
 /// repeated names joined by commas.
-BELFRY_COLD inline void append_canonical_headers(std::string& out, EntryList& headers) {
+template <class Text> BELFRY_COLD inline void append_canonical_headers(Text& out, EntryList& headers) {
     std::string_view before;
     for (const Entry& header : headers) {
         if (equals_ignoring_case(before, header.name)) {
@@ -198,9 +216,10 @@ BELFRY_COLD inline void append_canonical_headers(std::string& out, EntryList& he
         before = header.name;
         std::string_view value = header.value;
         const std::size_t start = out.size();
+        // Most values have no white space.
         const auto is_space = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
         while (!value.empty()) {
-            std::size_t size = 0;
+            std::size_t size = count_front(CharacterSet::visible, value);
             while (size < value.size() && !is_space(value[size])) ++size;
             if (size > 0) {
                 if (out.size() != start) append_char(out, ' ');

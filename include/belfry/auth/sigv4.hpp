@@ -10,6 +10,7 @@
 #include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/hex.hpp>
+#include <belfry/util/local_text.hpp>
 #include <belfry/util/percent.hpp>
 #include <belfry/util/time.hpp>
 
@@ -57,9 +58,15 @@ check_signing_input(const Url& url, const Credentials& credentials, const Signin
     return {};
 }
 
+/// Appends a hash in hexadecimal digits.
+inline void append_digest(LocalText& out, std::string_view digest) {
+    static_cast<void>(write_hex(out.extend(2 * digest.size()),
+                                reinterpret_cast<const unsigned char*>(digest.data()), digest.size()));
+}
+
 /// Appends the payload hash.
 [[nodiscard]] BELFRY_COLD inline SigningFailure
-append_payload_hash(std::string& out, const HttpRequest& request, const SigningOptions& options) {
+append_payload_hash(LocalText& out, const HttpRequest& request, const SigningOptions& options) {
     if (options.payload != PayloadHash::computed) {
         append_text(out, options.payload == PayloadHash::given ? options.payload_hash : "UNSIGNED-PAYLOAD");
         return {};
@@ -77,7 +84,7 @@ append_payload_hash(std::string& out, const HttpRequest& request, const SigningO
         if (!request.source->rewind())
             return {"BodyFailed", "the body could not be rewound after it was hashed"};
     }
-    append_hex(out, hash.view());
+    append_digest(out, hash.view());
     return {};
 }
 
@@ -188,8 +195,7 @@ template <class Steps = SigningSteps>
         headers.append("Host", host);
     }
     // One buffer holds all the texts, one after another; positions, not views, because it may grow.
-    std::string text;
-    text.reserve(1'024 + request.url.size() + credentials.session_token.size());
+    LocalText text;
     std::string_view given_hash;
     if (const auto header = headers.find("X-Amz-Content-Sha256");
         header.has_value() && !options.content_sha256_header)
@@ -220,8 +226,8 @@ template <class Steps = SigningSteps>
         url = parse_url(request.url);
     }
 
-    for (const char c : request.method)
-        append_char(text, c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c);
+    char* method = text.extend(request.method.size());
+    for (const char c : request.method) *method++ = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
     append_char(text, '\n');
     append_canonical_path(text, url.path, options.normalize_path, options.double_encode_path);
     append_char(text, '\n');
@@ -233,7 +239,7 @@ template <class Steps = SigningSteps>
     append_signed_header_names(text, signed_headers, ";");
     const std::size_t names_size = text.size() - names_begin;
     append_char(text, '\n');
-    append_text(text, std::string_view(text).substr(0, hash_size));
+    text.append_copy(hash_size);
     const std::size_t canonical_end = text.size();
     Sha256Digest hash;
     if (!compute_sha256(options.crypto, std::string_view(text).substr(hash_size), hash))
@@ -257,7 +263,7 @@ template <class Steps = SigningSteps>
     append_text(text, "aws4_request");
     const std::size_t scope_size = text.size() - scope_begin;
     append_char(text, '\n');
-    append_hex(text, hash.view());
+    append_digest(text, hash.view());
     typename Steps::Key key;
     if (!Steps::find_key(options, credentials, date.substr(0, 8), key))
         return {"HashFailed", "the cryptographic library failed to derive the signing key"};
@@ -282,7 +288,7 @@ template <class Steps = SigningSteps>
     }
     if (options.omit_session_token && !credentials.session_token.empty())
         headers.append("X-Amz-Security-Token", credentials.session_token);
-    append_hex(text, Steps::signature(steps, hash));
+    append_digest(text, Steps::signature(steps, hash));
     const std::string_view all = text;
     headers.append_joined("Authorization", {Steps::authorization(), credentials.access_key_id, "/",
                                             all.substr(scope_begin, scope_size),

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -133,13 +134,15 @@ using UuidText = char[36];
     if (!environment.random(bytes, sizeof bytes)) return {};
     bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x40);
     bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
-    const unsigned char* from = bytes;
-    char* to = text;
-    for (const std::size_t size : {4u, 2u, 2u, 2u, 6u}) {
-        if (to != text) *to++ = '-';
-        to = write_hex(to, from, size);
-        from += size;
-    }
+    char digits[32];
+    write_hex(digits, bytes, sizeof bytes);
+    // Parts of 8, 4, 4, 4 and 12 digits.
+    std::memcpy(text, digits, 8);
+    std::memcpy(text + 9, digits + 8, 4);
+    std::memcpy(text + 14, digits + 12, 4);
+    std::memcpy(text + 19, digits + 16, 4);
+    std::memcpy(text + 24, digits + 20, 12);
+    text[8] = text[13] = text[18] = text[23] = '-';
     return {text, sizeof text};
 }
 } // namespace detail

@@ -30,18 +30,21 @@ class JsonDecoder {
         : reader_(text, options.reading.max_depth), options_(options), memory_(options.reading, text.size()) {
     }
 
-    [[nodiscard]] bool read_structure(const Structure& shape, void* object, std::string& what_and_where) {
+    /// Reads the structure or union `shape`, or if that is null, a value of `type`.
+    [[nodiscard]] bool read(const Structure* shape, const Type* type, void* slot,
+                            std::string& what_and_where) {
         const char* at = reader_.skip_space(reader_.begin());
-        at = shape.union_access != nullptr ? union_type(at, shape, object)
-                                           : structure(at, shape, object, options_.body_members_only);
-        return finish(at, shape.name, what_and_where);
-    }
-    [[nodiscard]] bool read_value(const Type& type, void* slot, std::string& what_and_where) {
-        const char* at = reader_.skip_space(reader_.begin());
-        const bool absent = type.kind != Kind::document && reader_.is_null(at);
-        return finish(absent ? at + 4 : value(at, type, slot),
-                      type.structure != nullptr ? type.structure->name : std::string_view("body"),
-                      what_and_where);
+        if (shape != nullptr) {
+            at = shape->union_access != nullptr ? union_type(at, *shape, slot)
+                                                : structure(at, *shape, slot, options_.body_members_only);
+        } else {
+            const bool absent = type->kind != Kind::document && reader_.is_null(at);
+            at = absent ? at + 4 : value(at, *type, slot);
+            shape = type->structure;
+        }
+        if (at != nullptr && reader_.finish(at) != nullptr) return true;
+        report(shape != nullptr ? shape->name : std::string_view("body"), what_and_where);
+        return false;
     }
 
   private:
@@ -56,11 +59,6 @@ class JsonDecoder {
 
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
-    [[nodiscard]] bool finish(const char* at, std::string_view root, std::string& what_and_where) {
-        if (at != nullptr && reader_.finish(at) != nullptr) return true;
-        report(root, what_and_where);
-        return false;
-    }
     BELFRY_COLD BELFRY_NOINLINE void report(std::string_view root, std::string& what_and_where) const {
         fault_.report(what_and_where, root, reader_.problem(), reader_.problem_offset(),
                       options_.hide_text ? std::string_view() : reader_.problem_text());
@@ -496,6 +494,14 @@ class JsonDecoder {
     DecodeFault fault_{};
 };
 
+/// Both forms of `decode_json`, so that a program has one decoder's construction.
+[[nodiscard]] BELFRY_NOINLINE inline bool decode_json_root(std::string_view text, const Structure* shape,
+                                                           const Type* type, void* slot,
+                                                           const JsonOptions& options,
+                                                           std::string& what_and_where) {
+    return JsonDecoder(text, options).read(shape, type, slot, what_and_where);
+}
+
 } // namespace detail
 
 /// Reads a JSON text (RFC 8259) into a structure or union that `out` points to and that holds nothing yet.
@@ -505,13 +511,13 @@ class JsonDecoder {
 /// stay absent, and of members that come twice the last one counts.
 [[nodiscard]] inline bool decode_json(std::string_view text, const Structure& shape, void* out,
                                       const JsonOptions& options, std::string& what_and_where) {
-    return detail::JsonDecoder(text, options).read_structure(shape, out, what_and_where);
+    return detail::decode_json_root(text, &shape, nullptr, out, options, what_and_where);
 }
 
 /// The same for one slot, such as a payload member's; null leaves it unchanged, except for a document.
 [[nodiscard]] inline bool decode_json(std::string_view text, const Type& type, void* slot,
                                       const JsonOptions& options, std::string& what_and_where) {
-    return detail::JsonDecoder(text, options).read_value(type, slot, what_and_where);
+    return detail::decode_json_root(text, nullptr, &type, slot, options, what_and_where);
 }
 
 } // namespace belfry::inline v0

@@ -26,25 +26,24 @@ class JsonEncoder {
     JsonEncoder(std::string& out, const JsonOptions& options)
         : writer_(out), options_(options), depth_left_(options.max_depth) {}
 
-    [[nodiscard]] bool write_structure(const Structure& shape, const void* object,
-                                       std::string& what_and_where) {
-        return finish(shape.union_access != nullptr
-                          ? union_type(shape, object)
-                          : structure(shape, object, options_.body_members_only, options_.idempotency_token),
-                      shape.name, what_and_where);
-    }
-    [[nodiscard]] bool write_value(const Type& type, const void* slot, std::string& what_and_where) {
-        return finish(element(type, slot),
-                      type.structure != nullptr ? type.structure->name : std::string_view("body"),
-                      what_and_where);
+    /// Writes the structure or union `shape`, or if that is null, a value of `type`.
+    [[nodiscard]] bool write(const Structure* shape, const Type* type, const void* slot,
+                             std::string& what_and_where) {
+        bool done = false;
+        if (shape == nullptr) {
+            done = element(*type, slot);
+            shape = type->structure;
+        } else if (shape->union_access != nullptr) {
+            done = union_type(*shape, slot);
+        } else {
+            done = structure(*shape, slot, options_.body_members_only, options_.idempotency_token);
+        }
+        writer_.finish();
+        if (!done) report(shape != nullptr ? shape->name : std::string_view("body"), what_and_where);
+        return done;
     }
 
   private:
-    bool finish(bool done, std::string_view root, std::string& what_and_where) {
-        writer_.finish();
-        if (!done) report(root, what_and_where);
-        return done;
-    }
     BELFRY_COLD BELFRY_NOINLINE void report(std::string_view root, std::string& what_and_where) const {
         what_and_where.clear();
         append_text(what_and_where, root);
@@ -205,6 +204,14 @@ class JsonEncoder {
     ValuePath path_;
 };
 
+/// Both forms of `encode_json`, so that a program has one encoder's construction.
+[[nodiscard]] BELFRY_NOINLINE inline bool encode_json_root(const Structure* shape, const Type* type,
+                                                           const void* slot, std::string& out,
+                                                           const JsonOptions& options,
+                                                           std::string& what_and_where) {
+    return JsonEncoder(out, options).write(shape, type, slot, what_and_where);
+}
+
 } // namespace detail
 
 /// Appends a structure or union as JSON (RFC 8259); members that are absent are left out. False when JSON
@@ -212,13 +219,13 @@ class JsonEncoder {
 /// union without a member); `what_and_where` then says which, and the appended text is incomplete.
 [[nodiscard]] inline bool encode_json(const Structure& shape, const void* in, std::string& out,
                                       const JsonOptions& options, std::string& what_and_where) {
-    return detail::JsonEncoder(out, options).write_structure(shape, in, what_and_where);
+    return detail::encode_json_root(&shape, nullptr, in, out, options, what_and_where);
 }
 
 /// The same for one slot, such as a payload member's; an absent value is written as null.
 [[nodiscard]] inline bool encode_json(const Type& type, const void* slot, std::string& out,
                                       const JsonOptions& options, std::string& what_and_where) {
-    return detail::JsonEncoder(out, options).write_value(type, slot, what_and_where);
+    return detail::encode_json_root(nullptr, &type, slot, out, options, what_and_where);
 }
 
 } // namespace belfry::inline v0

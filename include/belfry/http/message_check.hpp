@@ -13,11 +13,11 @@
 namespace belfry::inline v0::detail {
 
 /// Whether the text can stand as a method or a header name (RFC 9110 section 5.6.2).
-[[nodiscard]] constexpr bool is_token(std::string_view text) noexcept {
+[[nodiscard]] inline bool is_token(std::string_view text) noexcept {
     return !text.empty() && are_all_in(CharacterSet::token, text);
 }
 /// Whether a header value keeps to its line (RFC 9110 section 5.5: no CR, LF or NUL).
-[[nodiscard]] constexpr bool is_field_value(std::string_view value) noexcept {
+[[nodiscard]] inline bool is_field_value(std::string_view value) noexcept {
     return are_all_in(CharacterSet::line, value);
 }
 [[nodiscard]] constexpr std::string_view trim_blanks(std::string_view text) noexcept {

@@ -42,14 +42,19 @@ BELFRY_NOINLINE inline void prepend_text(std::string& out, std::string_view text
     if (!text.empty()) std::memcpy(begin, text.data(), text.size());
 }
 
-BELFRY_NOINLINE inline void append_char(std::string& out, char c) { out.push_back(c); }
+BELFRY_NOINLINE inline void append_char(std::string& out, char c) { append_text(out, {&c, 1}); }
+
+/// Writes `text` with its ASCII capitals in lower case.
+BELFRY_NOINLINE inline void write_lower(char* to, std::string_view text) noexcept {
+    for (char c : text) {
+        if (static_cast<unsigned char>(c - 'A') <= 'Z' - 'A') c = static_cast<char>(c | 0x20);
+        *to++ = c;
+    }
+}
 
 /// Appends `text` with its ASCII capitals in lower case.
-BELFRY_NOINLINE inline void append_lower(std::string& out, std::string_view text) {
-    const std::size_t before = out.size();
-    append_text(out, text);
-    for (std::size_t i = before; i < out.size(); ++i)
-        if (out[i] >= 'A' && out[i] <= 'Z') out[i] = static_cast<char>(out[i] + ('a' - 'A'));
+template <class Text> void append_lower(Text& out, std::string_view text) {
+    write_lower(extend_text(out, text.size()), text);
 }
 
 } // namespace belfry::inline v0::detail

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/bits.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/sha256.hpp>
 
@@ -19,7 +20,7 @@ class HmacSha256 {
             key = hashed.view();
         }
         unsigned char pad[64] = {};
-        for (std::size_t i = 0; i < key.size(); ++i) pad[i] = static_cast<unsigned char>(key[i]);
+        detail::copy_bytes(pad, key.data(), key.size());
         for (unsigned char& byte : pad) byte ^= 0x36;
         inner_.update(pad, sizeof pad);
         for (unsigned char& byte : pad) byte ^= 0x36 ^ 0x5c;

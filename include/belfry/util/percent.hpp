@@ -11,19 +11,18 @@
 namespace belfry::inline v0 {
 
 namespace detail {
-inline void percent_encode(std::string& out, std::string_view in, bool keep_slash) {
+template <class Text> BELFRY_NOINLINE void percent_encode(Text& out, std::string_view in, bool keep_slash) {
     const char* const digits = "0123456789ABCDEF";
-    std::size_t plain_from = 0;
-    for (std::size_t i = 0; i < in.size(); ++i) {
-        const char c = in[i];
-        if (is_in(CharacterSet::unreserved, c) || (keep_slash && c == '/')) continue;
-        append_text(out, in.substr(plain_from, i - plain_from));
-        plain_from = i + 1;
-        const unsigned byte = static_cast<unsigned char>(c);
+    const CharacterSet plain = keep_slash ? CharacterSet::path : CharacterSet::unreserved;
+    for (;;) {
+        const std::size_t size = count_front(plain, in);
+        append_text(out, in.substr(0, size));
+        if (size == in.size()) return;
+        const unsigned byte = static_cast<unsigned char>(in[size]);
         const char triplet[] = {'%', digits[byte >> 4], digits[byte & 15]};
         append_text(out, {triplet, sizeof triplet});
+        in.remove_prefix(size + 1);
     }
-    append_text(out, in.substr(plain_from));
 }
 
 /// The value of a hexadecimal digit in either case, or -1.

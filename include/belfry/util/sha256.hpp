@@ -83,16 +83,16 @@ class Sha256 {
         if (held > 0) {
             const std::size_t missing = 64 - held;
             if (size < missing) {
-                if (size > 0) std::memcpy(block_ + held, from, size);
+                detail::copy_bytes(block_ + held, from, size);
                 return;
             }
-            std::memcpy(block_ + held, from, missing);
+            detail::copy_bytes(block_ + held, from, missing);
             detail::sha256_blocks(state_, block_, 1);
             from += missing;
             size -= missing;
         }
         if (size >= 64) detail::sha256_blocks(state_, from, size / 64);
-        if (size % 64 > 0) std::memcpy(block_, from + size / 64 * 64, size % 64);
+        detail::copy_bytes(block_, from + size / 64 * 64, size % 64);
     }
     /// Adds `text` to the message.
     void update(std::string_view text) noexcept { update(text.data(), text.size()); }
@@ -100,13 +100,16 @@ class Sha256 {
     /// The hash of all bytes added. Afterwards the object is at the start of a new message.
     [[nodiscard]] BELFRY_NOINLINE Sha256Digest finish() noexcept {
         // The end of the message: a one, zeros, and its length in bits at the end of a block.
-        unsigned char end[64 + 8] = {0x80};
+        unsigned char end[2 * 64] = {};
         const auto held = static_cast<std::size_t>(length_ % 64);
-        const std::size_t zeros = (held < 56 ? 56 : 120) - held;
+        detail::copy_bytes(end, block_, held);
+        end[held] = 0x80;
+        const std::size_t blocks = held < 56 ? 1 : 2;
         const std::uint64_t bits = length_ * 8;
-        detail::store_big_endian_32(end + zeros, static_cast<std::uint32_t>(bits >> 32));
-        detail::store_big_endian_32(end + zeros + 4, static_cast<std::uint32_t>(bits));
-        update(end, zeros + 8);
+        unsigned char* const size = end + 64 * blocks - 8;
+        detail::store_big_endian_32(size, static_cast<std::uint32_t>(bits >> 32));
+        detail::store_big_endian_32(size + 4, static_cast<std::uint32_t>(bits));
+        detail::sha256_blocks(state_, end, blocks);
         Sha256Digest digest;
         for (unsigned i = 0; i < 8; ++i) detail::store_big_endian_32(digest.bytes + 4 * i, state_[i]);
         reset();

@@ -13,7 +13,9 @@ struct Sha256Digest {
     [[nodiscard]] std::string_view view() const noexcept {
         return {reinterpret_cast<const char*>(bytes), sizeof bytes};
     }
-    friend bool operator==(const Sha256Digest&, const Sha256Digest&) = default;
+    friend bool operator==(const Sha256Digest& a, const Sha256Digest& b) noexcept {
+        return a.view() == b.view();
+    }
 };
 
 } // namespace belfry::inline v0

@@ -81,7 +81,7 @@ constexpr std::int64_t latest_civil_second = 253'402'300'799;
 }
 
 /// Writes `value` in exactly `width` decimal digits and returns the end.
-inline char* write_digits(char* to, int value, int width) noexcept {
+BELFRY_NOINLINE inline char* write_digits(char* to, int value, int width) noexcept {
     for (int i = width; i-- > 0; value /= 10) to[i] = static_cast<char>('0' + value % 10);
     return to + width;
 }
@@ -96,7 +96,7 @@ inline constexpr const char* weekday_names = "SunMonTueWedThuFriSat";
 /// a space or nothing, and a text may end at `[`. Others stand for themselves.
 class TimeReader {
   public:
-    explicit TimeReader(std::string_view text) noexcept : text_(text) {}
+    explicit TimeReader(std::string_view text) noexcept : at_(text.data()), end_(text.data() + text.size()) {}
 
     bool matches(const char* pattern) noexcept {
         for (; *pattern != '\0'; ++pattern) {
@@ -114,17 +114,18 @@ class TimeReader {
     }
 
   private:
-    [[nodiscard]] bool at_end() const noexcept { return at_ == text_.size(); }
+    [[nodiscard]] bool at_end() const noexcept { return at_ == end_; }
+    [[nodiscard]] std::size_t left() const noexcept { return static_cast<std::size_t>(end_ - at_); }
     [[nodiscard]] char peek(std::size_t ahead = 0) const noexcept {
-        return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
+        return ahead < left() ? at_[ahead] : '\0';
     }
     bool accept(char c) noexcept {
-        if (at_end() || text_[at_] != c) return false;
+        if (at_end() || *at_ != c) return false;
         ++at_;
         return true;
     }
     BELFRY_COLD bool accept(std::string_view word) noexcept {
-        if (text_.substr(at_, word.size()) != word) return false;
+        if (std::string_view(at_, left()).substr(0, word.size()) != word) return false;
         at_ += word.size();
         return true;
     }
@@ -150,12 +151,12 @@ class TimeReader {
         default: return accept(kind);
         }
     }
-    /// The digit that follows; 10 or more if that is something else.
-    [[nodiscard]] unsigned digit_at(std::size_t ahead) const noexcept {
-        return static_cast<unsigned char>(peek(ahead)) - unsigned{'0'};
+    /// The value of a digit; 10 or more if it is something else.
+    [[nodiscard]] static unsigned digit_value(char c) noexcept {
+        return static_cast<unsigned char>(c) - unsigned{'0'};
     }
     bool digit(int& out) noexcept {
-        const unsigned only = digit_at(0);
+        const unsigned only = digit_value(peek());
         if (only > 9) return false;
         ++at_;
         out = static_cast<int>(only);
@@ -163,8 +164,9 @@ class TimeReader {
     }
     /// Fails without a move if there are less.
     bool two_digits(int& out) noexcept {
-        const unsigned tens = digit_at(0);
-        const unsigned ones = digit_at(1);
+        if (left() < 2) return false;
+        const unsigned tens = digit_value(at_[0]);
+        const unsigned ones = digit_value(at_[1]);
         if (tens > 9 || ones > 9) return false;
         at_ += 2;
         out = static_cast<int>(tens * 10 + ones);
@@ -178,8 +180,8 @@ class TimeReader {
     }
     /// One of `count` names of three letters, counted from 1.
     BELFRY_COLD bool name(const char* names, int count, int& out) noexcept {
-        if (text_.size() - at_ < 3) return false;
-        const char* const found = text_.data() + at_;
+        if (left() < 3) return false;
+        const char* const found = at_;
         for (out = 1; out <= count; ++out, names += 3)
             if (found[0] == names[0] && found[1] == names[1] && found[2] == names[2]) {
                 at_ += 3;
@@ -235,8 +237,8 @@ class TimeReader {
     }
     [[nodiscard]] static constexpr bool is_capital(char c) noexcept { return c >= 'A' && c <= 'Z'; }
 
-    std::string_view text_;
-    std::size_t at_ = 0;
+    const char* at_;
+    const char* end_;
     CivilTime civil_{};
     std::int32_t nanoseconds_ = 0;
     int east_ = 0;

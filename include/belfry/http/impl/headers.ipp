@@ -118,9 +118,12 @@ BELFRY_INLINE bool operator==(const Headers& a, const Headers& b) noexcept {
 
 BELFRY_INLINE void Headers::replace_line_breaks() noexcept {
     for (const Header& header : *this) {
-        char* const value = text_ + (header.value.data() - text_);
-        for (std::size_t i = 0; i < header.value.size(); ++i)
-            if (!detail::is_in(detail::CharacterSet::line, value[i])) value[i] = ' ';
+        std::string_view rest = header.value;
+        for (std::size_t size;
+             (size = detail::count_front(detail::CharacterSet::line, rest)) != rest.size();) {
+            text_[rest.data() + size - text_] = ' ';
+            rest.remove_prefix(size);
+        }
     }
 }
 
