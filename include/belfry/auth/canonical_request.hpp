@@ -56,7 +56,10 @@ BELFRY_COLD inline void append_canonical_path(Text& out, std::string_view path, 
 
 /// A query parameter or a header.
 struct Entry {
+    static constexpr std::size_t repeated = static_cast<std::size_t>(-1);
     std::string_view name, value;
+    /// The place in the list before it is sorted. `append_canonical_headers` replaces it by the place of the
+    /// name in the text, or by `repeated`.
     std::size_t index = 0;
 };
 
@@ -189,8 +192,7 @@ BELFRY_COLD inline void collect_signed_headers(EntryList& out, const Headers& he
 }
 
 /// Appends `a;b;c`, with `separator` in place of `;`.
-template <class Text>
-BELFRY_COLD inline void append_signed_header_names(Text& out, EntryList& headers,
+BELFRY_COLD inline void append_signed_header_names(std::string& out, EntryList& headers,
                                                    std::string_view separator) {
     std::string_view before;
     for (const Entry& header : headers) {
@@ -205,11 +207,13 @@ BELFRY_COLD inline void append_signed_header_names(Text& out, EntryList& headers
 /// repeated names joined by commas.
 template <class Text> BELFRY_COLD inline void append_canonical_headers(Text& out, EntryList& headers) {
     std::string_view before;
-    for (const Entry& header : headers) {
+    for (Entry& header : headers) {
         if (equals_ignoring_case(before, header.name)) {
+            header.index = Entry::repeated;
             append_char(out, ',');
         } else {
             if (!before.empty()) append_char(out, '\n');
+            header.index = out.size();
             append_lower(out, header.name);
             append_char(out, ':');
         }

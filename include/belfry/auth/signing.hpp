@@ -115,6 +115,14 @@ struct SigningFailure {
 }
 } // namespace detail
 
+namespace detail {
+/// A derived key that signs, and the state of an HMAC behind it.
+struct SigningKey {
+    Sha256Digest bytes{};
+    HmacSha256::State hmac{};
+};
+} // namespace detail
+
 /// Keeps the signing keys derived last, which change once a day, but not the secrets they come from. A client
 /// owns one. Several threads may use it at once: a thread that finds it busy derives the key itself instead
 /// of waiting.
@@ -126,7 +134,7 @@ class SigningKeyCache {
     SigningKeyCache& operator=(const SigningKeyCache&) noexcept { return *this; }
 
     /// The key kept under `identity`; false when there is none, or the cache is busy.
-    [[nodiscard]] bool find(const Sha256Digest& identity, Sha256Digest& key) noexcept {
+    [[nodiscard]] bool find(const Sha256Digest& identity, detail::SigningKey& key) noexcept {
         if (!lock_.try_lock()) return false;
         bool found = false;
         for (unsigned i = 0; i < used_ && !found; ++i)
@@ -138,7 +146,7 @@ class SigningKeyCache {
         return found;
     }
     /// Keeps a key in place of the oldest; does nothing when the cache is busy.
-    void store(const Sha256Digest& identity, const Sha256Digest& key) noexcept {
+    void store(const Sha256Digest& identity, const detail::SigningKey& key) noexcept {
         if (!lock_.try_lock()) return;
         entries_[next_] = {identity, key};
         next_ = (next_ + 1) % size;
@@ -149,7 +157,7 @@ class SigningKeyCache {
   private:
     struct Entry {
         Sha256Digest identity{};
-        Sha256Digest key{};
+        detail::SigningKey key{};
     };
     static constexpr unsigned size = 4;
     Entry entries_[size];
@@ -161,12 +169,13 @@ class SigningKeyCache {
 namespace detail {
 /// The key of Signature Version 4 for a day (eight digits), region and service, from the cache or derived.
 [[nodiscard]] BELFRY_COLD inline bool find_signing_key(const SigningOptions& options, std::string_view secret,
-                                                       std::string_view day, Sha256Digest& key) {
+                                                       std::string_view day, SigningKey& key) {
     Sha256Digest identity;
     if (options.key_cache != nullptr) {
-        // The secret comes last: none of the others can contain the separator.
+        // The day has eight digits, the secret comes last, and the others cannot contain the separator.
         Sha256 hash;
-        for (const std::string_view part : {day, options.region, options.service}) {
+        hash.update(day);
+        for (const std::string_view part : {options.region, options.service}) {
             hash.update(part);
             hash.update("\n", 1);
         }
@@ -176,13 +185,33 @@ namespace detail {
     }
     std::string first = "AWS4";
     append_text(first, secret);
-    Sha256Digest other;
-    if (!compute_hmac(options.crypto, first, day, other) ||
-        !compute_hmac(options.crypto, other.view(), options.region, key) ||
-        !compute_hmac(options.crypto, key.view(), options.service, other) ||
-        !compute_hmac(options.crypto, other.view(), "aws4_request", key))
-        return false;
+    std::string_view last = first;
+    for (const std::string_view part :
+         {day, options.region, options.service, std::string_view("aws4_request")}) {
+        Sha256Digest next;
+        if (!compute_hmac(options.crypto, last, part, next)) return false;
+        key.bytes = next;
+        last = key.bytes.view();
+    }
+    key.hmac = HmacSha256(last).state();
     if (options.key_cache != nullptr) options.key_cache->store(identity, key);
+    return true;
+}
+[[nodiscard]] BELFRY_COLD inline bool find_signing_key(const SigningOptions& options, std::string_view secret,
+                                                       std::string_view day, Sha256Digest& key) {
+    SigningKey found;
+    if (!find_signing_key(options, secret, day, found)) return false;
+    key = found.bytes;
+    return true;
+}
+
+/// The HMAC of a text with a key of Signature Version 4.
+[[nodiscard]] inline bool compute_hmac(CryptoProvider* crypto, const SigningKey& key, std::string_view text,
+                                       Sha256Digest& out) noexcept {
+    if (crypto != nullptr) return crypto->hmac_sha256(key.bytes.view(), text, out);
+    HmacSha256 hmac(key.hmac);
+    hmac.update(text);
+    out = hmac.finish();
     return true;
 }
 } // namespace detail

@@ -145,13 +145,13 @@ BELFRY_COLD inline void write_trace(SigningTrace& trace, std::string_view canoni
 struct SigningSteps {
     /// Signature Version 4a derives from this and replaces what precedes `check`.
     static constexpr bool has_region_set = false;
-    using Key = Sha256Digest;
+    using Key = SigningKey;
     [[nodiscard]] static constexpr const char* first_line() noexcept { return "AWS4-HMAC-SHA256\n"; }
     [[nodiscard]] static constexpr const char* authorization() noexcept {
         return "AWS4-HMAC-SHA256 Credential=";
     }
     [[nodiscard]] static bool find_key(const SigningOptions& options, const Credentials& credentials,
-                                       std::string_view day, Sha256Digest& key) {
+                                       std::string_view day, SigningKey& key) {
         return find_signing_key(options, credentials.secret_access_key, day, key);
     }
     /// The bytes of the signature; `steps` may be null.
@@ -236,10 +236,14 @@ template <class Steps = SigningSteps>
     append_canonical_headers(text, signed_headers);
     append_char(text, '\n');
     const std::size_t names_begin = text.size();
-    append_signed_header_names(text, signed_headers, ";");
+    for (const Entry& header : signed_headers) {
+        if (header.index == Entry::repeated) continue;
+        if (text.size() != names_begin) append_char(text, ';');
+        text.append_part(header.index, header.name.size());
+    }
     const std::size_t names_size = text.size() - names_begin;
     append_char(text, '\n');
-    text.append_copy(hash_size);
+    text.append_part(0, hash_size);
     const std::size_t canonical_end = text.size();
     Sha256Digest hash;
     if (!compute_sha256(options.crypto, std::string_view(text).substr(hash_size), hash))
@@ -272,7 +276,7 @@ template <class Steps = SigningSteps>
     if constexpr (Steps::has_region_set)
         made = steps->make_signature(options, key, std::string_view(text).substr(canonical_end));
     else
-        made = compute_hmac(options.crypto, key.view(), std::string_view(text).substr(canonical_end), hash);
+        made = compute_hmac(options.crypto, key, std::string_view(text).substr(canonical_end), hash);
     if (!made) return signature_hash_failed();
 
     if (steps != nullptr && steps->trace != nullptr) {

@@ -73,9 +73,10 @@ inline void add_one(unsigned char* number) noexcept {
         }
         hash.update(credentials.secret_access_key);
         identity = hash.finish();
-        if (options.key_cache->find(identity, candidate)) {
-            for (std::size_t i = 0; i < sizeof key.bytes; ++i) key.bytes[i] = candidate.bytes[i];
-            wipe(candidate.bytes, sizeof candidate.bytes);
+        SigningKey kept;
+        if (options.key_cache->find(identity, kept)) {
+            for (std::size_t i = 0; i < sizeof key.bytes; ++i) key.bytes[i] = kept.bytes.bytes[i];
+            wipe(kept.bytes.bytes, sizeof kept.bytes.bytes);
             return true;
         }
     }
@@ -101,7 +102,7 @@ inline void add_one(unsigned char* number) noexcept {
     if (good) {
         add_one(candidate.bytes);
         for (std::size_t i = 0; i < sizeof key.bytes; ++i) key.bytes[i] = candidate.bytes[i];
-        if (options.key_cache != nullptr) options.key_cache->store(identity, candidate);
+        if (options.key_cache != nullptr) options.key_cache->store(identity, {candidate, {}});
     }
     wipe(candidate.bytes, sizeof candidate.bytes);
     return good;

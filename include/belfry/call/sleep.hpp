@@ -8,8 +8,8 @@
 namespace belfry::inline v0::detail {
 
 /// Sleeps, but not much longer than until the token is cancelled.
-inline void sleep_unless_cancelled(Environment& environment, Duration duration,
-                                   const CancellationToken* token) {
+BELFRY_COLD inline void sleep_unless_cancelled(Environment& environment, Duration duration,
+                                               const CancellationToken* token) {
     constexpr Duration slice = Duration::milliseconds(200);
     while (token != nullptr && duration > slice) {
         if (token->is_cancelled()) return;

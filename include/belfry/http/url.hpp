@@ -97,7 +97,7 @@ BELFRY_COLD BELFRY_NOINLINE inline std::string_view cut_front(CharacterSet set,
     const std::string_view before_query = before(text, '?');
     const std::string_view scheme = before(before_query, ':');
     std::string_view rest = before_query.substr(scheme.size());
-    if (!is_scheme(scheme) || !rest.starts_with("://")) return url;
+    if (!is_scheme(scheme) || rest.size() < 3 || rest[1] != '/' || rest[2] != '/') return url;
     rest.remove_prefix(3);
     url.scheme = scheme;
     url.authority = before(rest, '/');

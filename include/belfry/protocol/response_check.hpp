@@ -74,7 +74,7 @@ check_body_presence(const Operation& operation, const HttpResponse& response, bo
 inline constexpr std::string_view no_error_message = "the service gave no message";
 
 /// The reason phrase of a status without a usable body (RFC 9110 section 15).
-[[nodiscard]] constexpr std::string_view status_phrase(int status) noexcept {
+[[nodiscard]] BELFRY_COLD constexpr std::string_view status_phrase(int status) noexcept {
     switch (status) {
     case 400: return "Bad Request";
     case 401: return "Unauthorized";

@@ -37,7 +37,7 @@ template <class T> [[nodiscard]] inline bool put_narrow(const Type& type, void* 
     return true;
 }
 /// Makes the slot of an integer hold `value`; false if the type is too small for it.
-[[nodiscard]] inline bool put_integer(const Type& type, void* slot, std::int64_t value) {
+[[nodiscard]] BELFRY_NOINLINE inline bool put_integer(const Type& type, void* slot, std::int64_t value) {
     switch (type.kind) {
     case Kind::int8: return put_narrow<std::int8_t>(type, slot, value);
     case Kind::int16: return put_narrow<std::int16_t>(type, slot, value);

@@ -49,13 +49,9 @@ namespace belfry::inline v0::detail {
     return i == text.size();
 }
 
-/// The value of a decimal number (the grammar of RFC 8259 section 6, which `is_decimal` checks) as the
-/// nearest `T`; false when it is too large.
-template <class T> [[nodiscard]] bool parse_decimal(std::string_view text, T& value) {
-#if BELFRY_HAS_FLOAT_FROM_CHARS
-    if (std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc()) return true;
-    // Out of range means too large or too near to zero. The sum of the exponent and of the digits before the
-    // point tells which.
+/// Whether the absolute value of a decimal number is 1 or more: the sum of the exponent and of the digits
+/// before the point is positive.
+[[nodiscard]] BELFRY_COLD inline bool is_large_decimal(std::string_view text) noexcept {
     long digits = 0;
     bool seen = false;
     std::size_t i = text[0] == '-' ? 1 : 0;
@@ -74,7 +70,16 @@ template <class T> [[nodiscard]] bool parse_decimal(std::string_view text, T& va
     for (++i; i < text.size(); ++i)
         if (text[i] >= '0' && text[i] <= '9' && exponent < 100'000'000)
             exponent = exponent * 10 + (text[i] - '0');
-    if ((tiny ? -exponent : exponent) + digits > 0) return false;
+    return (tiny ? -exponent : exponent) + digits > 0;
+}
+
+/// The value of a decimal number (the grammar of RFC 8259 section 6, which `is_decimal` checks) as the
+/// nearest `T`; false when it is too large.
+template <class T> [[nodiscard]] bool parse_decimal(std::string_view text, T& value) {
+#if BELFRY_HAS_FLOAT_FROM_CHARS
+    if (std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc()) return true;
+    // Out of range means too large or too near to zero.
+    if (is_large_decimal(text)) return false;
     value = text[0] == '-' ? -T{0} : T{0};
     return true;
 #else

@@ -6,6 +6,8 @@
 #include <belfry/util/sha256.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace belfry::inline v0 {
@@ -13,6 +15,13 @@ namespace belfry::inline v0 {
 /// HMAC-SHA-256 (RFC 2104) of bytes that come in pieces.
 class HmacSha256 {
   public:
+    /// The state behind the key and in front of the message, which can be kept in place of the key (RFC 2104
+    /// section 4).
+    struct State {
+        std::uint32_t inner[8];
+        std::uint32_t outer[8];
+    };
+
     BELFRY_NOINLINE explicit HmacSha256(std::string_view key) noexcept {
         Sha256Digest hashed;
         if (key.size() > 64) {
@@ -25,6 +34,15 @@ class HmacSha256 {
         inner_.update(pad, sizeof pad);
         for (unsigned char& byte : pad) byte ^= 0x36 ^ 0x5c;
         outer_.update(pad, sizeof pad);
+    }
+
+    explicit HmacSha256(const State& state) noexcept : inner_(state.inner), outer_(state.outer) {}
+    /// Call it before `update`.
+    [[nodiscard]] State state() const noexcept {
+        State state;
+        std::memcpy(state.inner, inner_.state_, sizeof state.inner);
+        std::memcpy(state.outer, outer_.state_, sizeof state.outer);
+        return state;
     }
 
     /// Adds `size` bytes to the message.

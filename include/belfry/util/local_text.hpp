@@ -26,23 +26,24 @@ class LocalText {
     /// Drops what is behind the first `size` bytes, of which there are as many.
     void resize(std::size_t size) noexcept { size_ = size; }
     /// Appends `size` bytes and returns where they are, for the caller to write.
-    [[nodiscard]] BELFRY_NOINLINE char* extend(std::size_t size) {
+    [[nodiscard]] BELFRY_NOINLINE char* extend(std::size_t size) { return make_room(size); }
+    /// Appends a text that is not a part of this one.
+    BELFRY_NOINLINE void append(std::string_view text) {
+        copy_bytes(make_room(text.size()), text.data(), text.size());
+    }
+    /// Appends `size` bytes of this text once more, those from `from` on.
+    void append_part(std::size_t from, std::size_t size) {
+        char* const at = extend(size);
+        copy_bytes(at, begin_ + from, size);
+    }
+
+  private:
+    [[nodiscard]] char* make_room(std::size_t size) {
         if (size > room_ - size_) grow(size);
         char* const at = begin_ + size_;
         size_ += size;
         return at;
     }
-    /// Appends a text that is not a part of this one.
-    BELFRY_NOINLINE void append(std::string_view text) {
-        copy_bytes(extend(text.size()), text.data(), text.size());
-    }
-    /// Appends this text's first `size` bytes once more.
-    void append_copy(std::size_t size) {
-        char* const at = extend(size);
-        copy_bytes(at, begin_, size);
-    }
-
-  private:
     BELFRY_COLD BELFRY_NOINLINE void grow(std::size_t size) {
         const std::size_t room = 2 * room_ + size;
         char* const larger = new char[room];

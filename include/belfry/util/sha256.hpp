@@ -117,6 +117,11 @@ class Sha256 {
     }
 
   private:
+    friend class HmacSha256;
+    /// Goes on behind one block, from the state that was left then.
+    explicit Sha256(const std::uint32_t (&state)[8]) noexcept : length_(64) {
+        std::memcpy(state_, state, sizeof state);
+    }
     void reset() noexcept {
         static constexpr std::uint32_t start[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                                                    0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};

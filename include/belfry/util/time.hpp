@@ -264,9 +264,14 @@ class TimeReader {
 [[nodiscard]] BELFRY_COLD inline bool write_amz_date(char* to, Timestamp time) noexcept {
     if (!is_civil(time)) return false;
     const CivilTime civil = civil_from_seconds(time.seconds);
-    to = write_digits(to, civil.year * 10'000 + civil.month * 100 + civil.day, 8);
-    *to++ = 'T';
-    to = write_digits(to, civil.hour * 10'000 + civil.minute * 100 + civil.second, 6);
+    const int pairs[] = {civil.year / 100, civil.year % 100, civil.month, civil.day,
+                         civil.hour,       civil.minute,     civil.second};
+    for (const int& pair : pairs) {
+        if (&pair == pairs + 4) *to++ = 'T';
+        const auto digits = static_cast<unsigned>(pair);
+        *to++ = static_cast<char>('0' + digits / 10);
+        *to++ = static_cast<char>('0' + digits % 10);
+    }
     *to = 'Z';
     return true;
 }

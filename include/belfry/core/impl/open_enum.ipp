@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/append.hpp>
 #include <belfry/util/config.hpp>
 
 namespace belfry::inline v0 {
@@ -16,8 +17,13 @@ void OpenEnumBase::assign(std::string_view wire, const EnumValues& values) {
             number_ = number;
             return;
         }
-    std::string* const text = new std::string(wire);
-    delete std::exchange(unknown_, text);
+    assign_unknown(wire);
+}
+
+void OpenEnumBase::assign_unknown(std::string_view wire) {
+    std::string text;
+    detail::assign_text(text, wire);
+    delete std::exchange(unknown_, new std::string(std::move(text)));
     number_ = 0;
 }
 
