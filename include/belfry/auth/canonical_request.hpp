@@ -104,6 +104,7 @@ class EntryList {
         Entry* const entries = begin();
         for (std::size_t gap = count_; (gap = gap > 4 ? gap * 5 / 11 : gap > 1 ? 1 : 0) > 0;)
             for (std::size_t i = gap; i < count_; ++i) {
+                if (!precedes(entries[i], entries[i - gap], order)) continue;
                 const Entry moving = entries[i];
                 std::size_t to = i;
                 for (; to >= gap && precedes(moving, entries[to - gap], order); to -= gap)

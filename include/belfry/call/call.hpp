@@ -174,7 +174,7 @@ class Call {
         response_ = std::move(response);
         metadata_.http_status = response_.status;
         detail::read_request_id(response_.headers, metadata_.request_id);
-        error_ = {};
+        if (error_.kind != ErrorKind::none) error_ = {};
         learn_clock();
         std::string fault;
         if (has_wrong_length(fault)) return fail_attempt(TransportStatus::truncated, fault);

@@ -52,8 +52,6 @@ class OpenEnumBase {
     }
 
   private:
-    BELFRY_COLD BELFRY_NOINLINE BELFRY_INLINE void assign_unknown(std::string_view wire);
-
     std::string* unknown_ = nullptr;
     std::uint32_t number_ = 0;
 };

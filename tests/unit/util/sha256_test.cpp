@@ -6,9 +6,11 @@
 #include "support/catch.hpp"
 
 #include <cstring>
+#include <iterator>
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #if BELFRY_TEST_HAS_OPENSSL
@@ -95,6 +97,26 @@ TEST_CASE("HMAC-SHA-256 gives the codes of RFC 4231") {
 }
 
 #if BELFRY_TEST_HAS_OPENSSL
+TEST_CASE("an HMAC-SHA-256 goes on from the state that was kept of its key") {
+    // RFC 4231, test cases 2 and 6.
+    const std::pair<std::string, std::string> cases[] = {
+        {"Jefe", "what do ya want for nothing?"},
+        {std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First"}};
+    const char* const codes[] = {"5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+                                 "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"};
+    with_each_path([&](const char* path) {
+        INFO(path);
+        for (std::size_t i = 0; i < std::size(cases); ++i) {
+            const belfry::HmacSha256::State state = belfry::HmacSha256(cases[i].first).state();
+            for (int round = 0; round < 2; ++round) {
+                belfry::HmacSha256 hmac(state);
+                hmac.update(cases[i].second);
+                CHECK(hex(hmac.finish()) == codes[i]);
+            }
+        }
+    });
+}
+
 TEST_CASE("SHA-256 agrees with OpenSSL for every length up to 1100 and for any split") {
     std::mt19937 random(4);
     std::string bytes(1'100, '\0');

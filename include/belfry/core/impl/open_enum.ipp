@@ -5,9 +5,17 @@
 #include <belfry/util/config.hpp>
 
 namespace belfry::inline v0 {
+namespace detail {
+/// A new string. Its constructor from a view would be compiled into each program.
+[[nodiscard]] BELFRY_COLD BELFRY_NOINLINE inline std::string* new_text(std::string_view text) {
+    std::string made;
+    assign_text(made, text);
+    return new std::string(std::move(made));
+}
+} // namespace detail
 
 BELFRY_INLINE OpenEnumBase::OpenEnumBase(const OpenEnumBase& other) : number_(other.number_) {
-    if (other.unknown_ != nullptr) unknown_ = new std::string(*other.unknown_);
+    if (other.unknown_ != nullptr) unknown_ = detail::new_text(*other.unknown_);
 }
 
 void OpenEnumBase::assign(std::string_view wire, const EnumValues& values) {
@@ -17,13 +25,7 @@ void OpenEnumBase::assign(std::string_view wire, const EnumValues& values) {
             number_ = number;
             return;
         }
-    assign_unknown(wire);
-}
-
-void OpenEnumBase::assign_unknown(std::string_view wire) {
-    std::string text;
-    detail::assign_text(text, wire);
-    delete std::exchange(unknown_, new std::string(std::move(text)));
+    delete std::exchange(unknown_, detail::new_text(wire));
     number_ = 0;
 }
 
