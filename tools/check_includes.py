@@ -42,7 +42,7 @@ BELOW: dict[str, frozenset[str]] = {
         "identity": "util core schema http codec endpoint operation auth protocol call client settings async",
         "testing": "util core schema http codec operation auth protocol call interop",
         "transport": "util core http",
-        "interop": "util core schema http codec auth async",
+        "interop": "util core schema http codec operation auth call async",
     }.items()
 }
 # Separate compilation lists all bodies.

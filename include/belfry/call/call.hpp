@@ -124,7 +124,9 @@ class Call {
                 prepared_.request.headers.append(header.name, header.value);
         }
         // The body sees all headers: it adds to a Content-Encoding.
-        return prepare_body(input) ? next_attempt() : Step::done;
+        if (!prepare_body(input)) return Step::done;
+        tell(CallMoment::prepared);
+        return next_attempt();
     }
 
     [[nodiscard]] const ClientCore& core() const noexcept { return core_; }
@@ -143,6 +145,8 @@ class Call {
         return static_cast<std::int64_t>(response_.body.size()) +
                (body_ != nullptr ? body_->delivered_bytes() : 0);
     }
+    /// For `Observer`.
+    [[nodiscard]] detail::ObserverNotes& observer_notes() const noexcept { return observer_notes_; }
     [[nodiscard]] std::size_t max_response_bytes() const noexcept {
         return core_.config().max_response_bytes;
     }
@@ -392,7 +396,10 @@ class Call {
         CredentialsWaiter* const waiter = prepared_.signing.waiter;
         Result<Credentials> fetched =
             waiter == nullptr ? provider->credentials() : provider->try_credentials(*waiter);
-        if (fetched) return sign_as(*fetched);
+        if (fetched) {
+            tell(CallMoment::got_credentials);
+            return sign_as(*fetched);
+        }
         // The error of the attempt before stays.
         pending_ = waiter != nullptr && fetched.error().kind == ErrorKind::none;
         if (!pending_) error_ = std::move(fetched).error();
@@ -549,6 +556,7 @@ class Call {
     bool pending_ = false;
     /// Whether an observer waits for the end.
     bool is_observed_ = false;
+    mutable detail::ObserverNotes observer_notes_{};
 };
 
 } // namespace belfry::inline v0

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/util/config.hpp>
+#include <belfry/util/timestamp.hpp>
 
 #include <cstdint>
 
@@ -11,13 +12,26 @@ class Call;
 
 /// A moment in the life of a call.
 enum class CallMoment : std::uint8_t {
-    started,       ///< The call begins.
-    sending,       ///< An attempt is about to be sent.
-    attempt_ended, ///< It has ended.
-    waiting,       ///< Another attempt follows after a while.
-    ended,         ///< The call has ended.
-    dropped,       ///< It was given up without a result: its coroutine or its handle has ended.
+    started,         ///< The call begins.
+    prepared,        ///< Its endpoint is known, and its request is built.
+    got_credentials, ///< The provider has given credentials for an attempt; not told for a fixed value.
+    sending,         ///< An attempt is about to be sent.
+    attempt_ended,   ///< It has ended.
+    waiting,         ///< Another attempt follows after a while.
+    ended,           ///< The call has ended.
+    dropped,         ///< It was given up without a result: its coroutine or its handle has ended.
 };
+
+namespace detail {
+/// What an `Observer` has to remember of a call. It writes and reads this; calls without one do not.
+struct ObserverNotes {
+    /// When the call, and its last attempt, began.
+    Duration started{};
+    Duration sent{};
+    /// Bytes of the last attempt's response. A call that fails gives its body away before it ends.
+    std::int64_t response_bytes = 0;
+};
+} // namespace detail
 
 /// The part of an `Observer` that calls know: programs without one compile nothing more.
 class CallListener {

@@ -8,6 +8,7 @@
 #include <belfry/util/config.hpp>
 #include <belfry/util/timestamp.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -24,7 +25,8 @@ struct CallEvent {
     /// The same for all events of one call; a later call may have it again.
     const void* call;
     /// How the last attempt, or the call, has ended; of kind `none` before that and after a success. The
-    /// message may quote values of the input that are not sensitive.
+    /// message may quote values of the input that are not sensitive. That of a service may quote the request:
+    /// after its first line break, Signature Version 4 has the headers that were signed.
     const Error& error;
     /// Attempts so far, with the one that the event is about.
     int attempts = 0;
@@ -44,6 +46,11 @@ struct CallEvent {
     Duration delay{};
     /// `Environment::steady_time`, to measure what lies between two events.
     Duration time{};
+    /// Since `CallMoment::started`.
+    Duration elapsed{};
+    /// Since `CallMoment::sending` of the last attempt; zero before the first. With
+    /// `CallMoment::attempt_ended`, how long the attempt took, until its output was read.
+    Duration attempt_elapsed{};
 };
 
 /// Sees the calls of a client: `ClientConfig::observer`. Its function runs on the thread that drives the
@@ -69,11 +76,34 @@ class Observer : public CallListener {
         event.http_status = metadata.http_status;
         event.request_id = metadata.request_id;
         event.request_bytes = request.content_length;
-        event.response_bytes = call.response_bytes();
         if (moment == CallMoment::waiting) event.delay = call.delay();
         event.time = call.core().environment().steady_time();
+        detail::ObserverNotes& notes = call.observer_notes();
+        if (moment == CallMoment::started) notes.started = event.time;
+        if (moment == CallMoment::sending) notes.sent = event.time;
+        if (moment != CallMoment::ended) notes.response_bytes = call.response_bytes();
+        event.response_bytes = notes.response_bytes;
+        event.elapsed = Duration::nanoseconds(event.time.count() - notes.started.count());
+        if (event.attempts > 0)
+            event.attempt_elapsed = Duration::nanoseconds(event.time.count() - notes.sent.count());
         on_event(event);
     }
 };
+
+/// Passes each event to several observers, in their order: `belfry::ObserverList both(log, traces);`. They
+/// must outlive it.
+template <std::size_t N> class ObserverList final : public Observer {
+  public:
+    template <std::derived_from<Observer>... Observers>
+        requires(sizeof...(Observers) == N)
+    explicit ObserverList(Observers&... observers) noexcept : observers_{&observers...} {}
+    void on_event(const CallEvent& event) noexcept override {
+        for (Observer* const observer : observers_) observer->on_event(event);
+    }
+
+  private:
+    Observer* observers_[N];
+};
+template <class... Observers> ObserverList(Observers&...) -> ObserverList<sizeof...(Observers)>;
 
 } // namespace belfry::inline v0

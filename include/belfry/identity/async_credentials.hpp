@@ -2,12 +2,14 @@
 #pragma once
 
 #include <belfry/auth/credentials.hpp>
+#include <belfry/auth/credentials_observer.hpp>
 #include <belfry/call/environment.hpp>
 #include <belfry/core/fail.hpp>
 #include <belfry/core/result.hpp>
 #include <belfry/http/async_transport.hpp>
 #include <belfry/identity/async_fetch.hpp>
 #include <belfry/identity/fetch.hpp>
+#include <belfry/identity/fetch_report.hpp>
 #include <belfry/identity/kept_credentials.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/owned.hpp>
@@ -16,6 +18,7 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,10 +36,13 @@ namespace belfry::inline v0 {
 /// files, and `credential_process` waits for its process.
 class AsyncCredentials final : public CredentialsProvider, private detail::AsyncFetch::Owner {
   public:
-    /// All four must outlive the object; transport, timer and environment also what is pending in them.
+    /// All must outlive the object; transport, timer and environment also what is pending in them. The
+    /// observer sees each fetch that ends before the object does; null for none.
     AsyncCredentials(CredentialsSource& source, AsyncTransport& transport, AsyncTimer& timer,
-                     Environment& environment = detail::system_environment) noexcept
-        : source_(source), transport_(transport), timer_(timer), environment_(environment) {}
+                     Environment& environment = detail::system_environment,
+                     CredentialsObserver* observer = nullptr) noexcept
+        : source_(source), transport_(transport), timer_(timer), environment_(environment),
+          report_(observer, environment) {}
     AsyncCredentials(const AsyncCredentials&) = delete;
     AsyncCredentials& operator=(const AsyncCredentials&) = delete;
     /// No client may have this provider any more.
@@ -93,14 +99,17 @@ class AsyncCredentials final : public CredentialsProvider, private detail::Async
             waiter.wait_for(*this, fetches_ + 1);
         }
         lock.unlock();
-        // Its end may end the program's use of this object.
-        if (begun != nullptr) begun->run();
+        if (begun != nullptr) {
+            report_.begin(source_.name());
+            // Its end may end the program's use of this object.
+            begun->run();
+        }
         return result;
     }
 
     std::vector<CredentialsWaiter*> end_fetch(Result<Credentials>&& result,
                                               const std::string& origin) noexcept override {
-        const std::lock_guard lock(mutex_);
+        std::unique_lock lock(mutex_);
         const Timestamp now = environment_.now();
         if (result) {
             kept_.keep(*std::move(result), now);
@@ -111,6 +120,14 @@ class AsyncCredentials final : public CredentialsProvider, private detail::Async
             if (failure.kind == ErrorKind::none) failure.kind = ErrorKind::credentials;
             kept_.fail(std::move(failure));
             if (kept_.is_valid(now)) kept_.postpone(now);
+        }
+        if (report_.is_wanted()) {
+            const bool failed = kept_.failure().kind != ErrorKind::none;
+            report_.end(kept_, kept_.failure(), failed ? source_.name() : std::string_view(origin_));
+            // `fetch_` is still there, so that the destructor waits, and that no other fetch begins.
+            lock.unlock();
+            report_.tell();
+            lock.lock();
         }
         ++fetches_;
         // Otherwise the destructor has taken it.
@@ -133,6 +150,8 @@ class AsyncCredentials final : public CredentialsProvider, private detail::Async
     AsyncTransport& transport_;
     AsyncTimer& timer_;
     Environment& environment_;
+    /// That of `fetch_`.
+    detail::FetchReport report_;
     mutable std::mutex mutex_{};
     detail::KeptCredentials kept_{};
     /// Where they come from.

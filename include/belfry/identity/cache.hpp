@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/auth/credentials.hpp>
+#include <belfry/auth/credentials_observer.hpp>
 #include <belfry/call/buffer_sink.hpp>
 #include <belfry/call/environment.hpp>
 #include <belfry/core/fail.hpp>
 #include <belfry/http/transport.hpp>
 #include <belfry/identity/fetch.hpp>
+#include <belfry/identity/fetch_report.hpp>
 #include <belfry/identity/kept_credentials.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/wipe.hpp>
@@ -67,11 +70,12 @@ inline constexpr std::size_t max_credentials_response = std::size_t{64} * 1024;
 /// in use, and the next attempt is a minute later.
 class CachedCredentials final : public CredentialsProvider {
   public:
-    /// The source's requests go through `transport`. All three must outlive the cache. The first call of
-    /// `credentials` fetches.
+    /// The source's requests go through `transport`. All must outlive the cache. The first call of
+    /// `credentials` fetches. The observer sees each fetch; null for none.
     CachedCredentials(CredentialsSource& source, Transport& transport,
-                      Environment& environment = detail::system_environment) noexcept
-        : source_(source), transport_(transport), environment_(environment) {}
+                      Environment& environment = detail::system_environment,
+                      CredentialsObserver* observer = nullptr) noexcept
+        : source_(source), transport_(transport), environment_(environment), observer_(observer) {}
     CachedCredentials(const CachedCredentials&) = delete;
     CachedCredentials& operator=(const CachedCredentials&) = delete;
 
@@ -96,7 +100,10 @@ class CachedCredentials final : public CredentialsProvider {
     }
 
     Result<Credentials> renew(std::unique_lock<std::mutex>& lock) {
+        Telling telling(*this, lock);
         Fetching fetching(*this, lock);
+        lock.unlock();
+        telling.report.begin(source_.name());
         Result<Credentials> fetched = fetching.run();
         const Timestamp now = environment_.now();
         if (fetched) {
@@ -104,15 +111,31 @@ class CachedCredentials final : public CredentialsProvider {
             Credentials copy = *fetched;
             kept_.keep(std::move(copy), now);
             fetching.end_with({});
+            telling.report.end(kept_, {}, origin_);
             return fetched;
         }
         fetching.end_with(fetched.error());
+        telling.report.end(kept_, fetched.error(), source_.name());
         if (!kept_.is_valid(now)) return fetched;
         kept_.postpone(now);
         return kept_.get();
     }
 
-    /// Lets go of the lock during a fetch, and wakes the others behind it. If the fetch throws, they get an
+    /// Tells the observer of a fetch, after the others were woken and without the lock.
+    struct Telling {
+        Telling(CachedCredentials& cache, std::unique_lock<std::mutex>& lock_of_cache) noexcept
+            : report(cache.observer_, cache.environment_), lock(lock_of_cache) {}
+        Telling(const Telling&) = delete;
+        Telling& operator=(const Telling&) = delete;
+        ~Telling() {
+            lock.unlock();
+            report.tell();
+        }
+        detail::FetchReport report;
+        std::unique_lock<std::mutex>& lock;
+    };
+
+    /// Takes the lock again after a fetch, and wakes the others behind it. If the fetch throws, they get an
     /// error as well, which takes no memory.
     class Fetching {
       public:
@@ -130,7 +153,6 @@ class CachedCredentials final : public CredentialsProvider {
             cache_.fetched_.notify_all();
         }
         [[nodiscard]] Result<Credentials> run() {
-            lock_.unlock();
             const detail::Owned<CredentialsFetch> fetch = cache_.source_.fetch();
             Result<Credentials> result = fetch_credentials(*fetch, cache_.transport_, cache_.environment_);
             std::string origin = fetch->origin();
@@ -151,6 +173,7 @@ class CachedCredentials final : public CredentialsProvider {
     CredentialsSource& source_;
     Transport& transport_;
     Environment& environment_;
+    CredentialsObserver* observer_;
     mutable std::mutex mutex_{};
     std::condition_variable fetched_{};
     detail::KeptCredentials kept_{};

@@ -48,6 +48,8 @@ class KeptCredentials {
     /// Whether valid credentials should be fetched again.
     [[nodiscard]] bool is_due(Timestamp now) const noexcept { return now >= renew_at_; }
     [[nodiscard]] const Credentials& get() const noexcept { return *kept_; }
+    /// Why the last fetch failed; of the kind `ErrorKind::none` if it succeeded.
+    [[nodiscard]] const Error& failure() const noexcept { return failure_; }
     /// The result for those that have waited for the last fetch. Otherwise each of them would ask a source
     /// that fails, or whose credentials expire at once.
     [[nodiscard]] Result<Credentials> outcome(Timestamp now) const {
@@ -83,7 +85,6 @@ class KeptCredentials {
     }
 
     std::optional<Credentials> kept_{};
-    /// Why the last fetch failed; of the kind `ErrorKind::none` if it succeeded.
     Error failure_{};
     Timestamp renew_at_{};
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/auth/credentials.hpp>
+#include <belfry/auth/credentials_observer.hpp>
 #include <belfry/call/environment.hpp>
 #include <belfry/core/error.hpp>
 #include <belfry/http/response.hpp>
@@ -63,6 +64,9 @@ struct CredentialsOptions {
     ProcessRunner* runner = nullptr;
     /// Clock and sleep; null for those of the operating system.
     Environment* environment = nullptr;
+    /// Sees when `DefaultCredentials` fetches; null for none. A `DefaultCredentialsSource` does not have
+    /// anything to tell it: give it to the cache of its credentials.
+    CredentialsObserver* observer = nullptr;
 };
 
 namespace detail {

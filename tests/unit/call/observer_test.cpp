@@ -23,8 +23,8 @@ namespace voice = belfry::chime_sdk_voice;
 class Recorder final : public Observer {
   public:
     void on_event(const CallEvent& event) noexcept override {
-        constexpr const char* names[] = {"started", "sending", "attempt ended",
-                                         "waiting", "ended",   "dropped"};
+        constexpr const char* names[] = {"started",       "prepared", "got credentials", "sending",
+                                         "attempt ended", "waiting",  "ended",           "dropped"};
         std::string line = names[static_cast<int>(event.moment)];
         line += ' ' + std::to_string(event.attempts) + ' ' + std::to_string(event.http_status) + ' ' +
                 std::string(event.request_id) + ' ' + event.error.code;
@@ -37,6 +37,8 @@ class Recorder final : public Observer {
         sent = event.request_bytes;
         received = event.response_bytes;
         times.push_back(event.time);
+        elapsed.push_back(event.elapsed.count_milliseconds());
+        attempts_elapsed.push_back(event.attempt_elapsed.count_milliseconds());
         all += std::string(event.endpoint) + event.error.message + std::string(event.request_id);
     }
     std::vector<std::string> lines{};
@@ -47,6 +49,8 @@ class Recorder final : public Observer {
     std::int64_t sent = 0;
     std::int64_t received = 0;
     std::vector<Duration> times{};
+    std::vector<std::int64_t> elapsed{};
+    std::vector<std::int64_t> attempts_elapsed{};
     std::string all{};
 };
 
@@ -78,9 +82,9 @@ TEST_CASE("an observer sees each moment of a call that is repeated") {
                 {429, {{"x-amzn-RequestId", "r2"}, {"x-amzn-errortype", "ThrottledClientException"}}, "{}"},
                 {201, {{"x-amzn-RequestId", "r3"}}, R"({"SpeakerSearchTask":{}})"}});
     REQUIRE(f.start());
-    CHECK(f.recorder.lines == Lines{"started 0 0  ", "sending 1 0  ", "attempt ended 1 503 r1 503",
-                                    "waiting 1 503 r1 503 after 100", "sending 2 503 r1 503",
-                                    "attempt ended 2 429 r2 ThrottledClientException",
+    CHECK(f.recorder.lines == Lines{"started 0 0  ", "prepared 0 0  ", "sending 1 0  ",
+                                    "attempt ended 1 503 r1 503", "waiting 1 503 r1 503 after 100",
+                                    "sending 2 503 r1 503", "attempt ended 2 429 r2 ThrottledClientException",
                                     "waiting 2 429 r2 ThrottledClientException after 2000",
                                     "sending 3 429 r2 ThrottledClientException", "attempt ended 3 201 r3 ",
                                     "ended 3 201 r3 "});
@@ -97,8 +101,9 @@ TEST_CASE("an observer sees each moment of a call that is repeated") {
 TEST_CASE("an observer sees calls that fail, also those that send nothing") {
     Observed f({{400, {}, R"({"Code":"BadRequest","Message":"no"})"}});
     CHECK_FALSE(f.start());
-    CHECK(f.recorder.lines == Lines{"started 0 0  ", "sending 1 0  ", "attempt ended 1 400  BadRequest",
-                                    "ended 1 400  BadRequest"});
+    CHECK(f.recorder.lines == Lines{"started 0 0  ", "prepared 0 0  ", "sending 1 0  ",
+                                    "attempt ended 1 400  BadRequest", "ended 1 400  BadRequest"});
+    CHECK(f.recorder.received == 36);
     f.recorder.lines.clear();
     CHECK_FALSE(f.client.get_speaker_search_task(voice::GetSpeakerSearchTaskRequest()));
     REQUIRE(f.recorder.lines.size() == 2);
@@ -113,9 +118,9 @@ TEST_CASE("an observer sees calls that fail, also those that send nothing") {
 TEST_CASE("an observer sees a success that could not be read") {
     Observed f({{201, {}, R"({"SpeakerSearchTask":)"}, {201, {}, "{}"}});
     REQUIRE(f.start());
-    CHECK(f.recorder.lines.size() == 7);
-    CHECK(f.recorder.lines[2] == "attempt ended 1 201  MalformedResponse");
-    CHECK(f.recorder.lines[6] == "ended 2 201  ");
+    CHECK(f.recorder.lines.size() == 8);
+    CHECK(f.recorder.lines[3] == "attempt ended 1 201  MalformedResponse");
+    CHECK(f.recorder.lines[7] == "ended 2 201  ");
 }
 
 TEST_CASE("an observer sees asynchronous calls, and those that are dropped") {
@@ -137,8 +142,8 @@ TEST_CASE("an observer sees asynchronous calls, and those that are dropped") {
     };
     static_cast<void>(start());
     transport.answer(200, "{}");
-    CHECK(recorder.lines ==
-          Lines{"started 0 0  ", "sending 1 0  ", "attempt ended 1 200  ", "ended 1 200  "});
+    CHECK(recorder.lines == Lines{"started 0 0  ", "prepared 0 0  ", "sending 1 0  ", "attempt ended 1 200  ",
+                                  "ended 1 200  "});
     recorder.lines.clear();
     start().discard();
     timer.pass(Duration::seconds(1));
@@ -169,4 +174,68 @@ TEST_CASE("the handle of a dropped call may outlive its client") {
     }
     call = AsyncCall();
     CHECK(recorder.lines.empty());
+}
+
+TEST_CASE("an observer sees when a provider has given credentials") {
+    struct Provider final : CredentialsProvider {
+        Result<Credentials> credentials() noexcept override {
+            if (works) return Credentials{"AKIDEXAMPLE", "secret"};
+            return Error{.kind = ErrorKind::credentials, .code = "Locked"};
+        }
+        bool works = true;
+    };
+    Provider provider;
+    const CredentialsHandle handle(provider);
+    Observed f({{201, {}, R"({"SpeakerSearchTask":{}})"}});
+    REQUIRE(f.start({.credentials = &handle}));
+    CHECK(f.recorder.lines == Lines{"started 0 0  ", "prepared 0 0  ", "got credentials 0 0  ",
+                                    "sending 1 0  ", "attempt ended 1 201  ", "ended 1 201  "});
+    provider.works = false;
+    f.recorder.lines.clear();
+    CHECK_FALSE(f.start({.credentials = &handle}));
+    CHECK(f.recorder.lines == Lines{"started 0 0  ", "prepared 0 0  ", "ended 0 0  Locked"});
+}
+
+TEST_CASE("an observer sees how long a call and its attempts have taken") {
+    class Clock final : public Environment {
+      public:
+        Timestamp now() noexcept override { return {1'767'323'045, 0}; }
+        Duration steady_time() noexcept override { return steady; }
+        void sleep(Duration) noexcept override { steady = Duration::milliseconds(1000); }
+        bool random(unsigned char*, std::size_t) noexcept override { return true; }
+        Duration steady = Duration::milliseconds(500);
+    };
+    Clock clock;
+    Recorder recorder;
+    int requests = 0;
+    const voice::Client client({.region = "us-east-1",
+                                .credentials = Credentials{"AKIDEXAMPLE", "secret"},
+                                .environment = &clock,
+                                .observer = &recorder},
+                               [&](const HttpRequest&) -> HttpResponse {
+                                   const std::int64_t ms = clock.steady.count_milliseconds();
+                                   clock.steady = Duration::milliseconds(ms + 7);
+                                   return {++requests == 1 ? 503 : 200, {}, "{}"};
+                               });
+    REQUIRE(client.get_speaker_search_task({.voice_connector_id = "vc", .speaker_search_task_id = "task"}));
+    using Times = std::vector<std::int64_t>;
+    // started, prepared, sending, attempt ended, waiting, sending, attempt ended, ended
+    CHECK(recorder.elapsed == Times{0, 0, 0, 7, 7, 500, 507, 507});
+    CHECK(recorder.attempts_elapsed == Times{0, 0, 0, 7, 7, 0, 7, 7});
+}
+
+TEST_CASE("several observers see the same events") {
+    Recorder first;
+    Recorder second;
+    ObserverList both(first, second);
+    test::FakeEnvironment environment;
+    const voice::Client client({.region = "us-east-1",
+                                .credentials = Credentials{"AKIDEXAMPLE", "secret"},
+                                .environment = &environment,
+                                .observer = &both},
+                               [](const HttpRequest&) { return HttpResponse{200, {}, "{}"}; });
+    REQUIRE(client.get_speaker_search_task({.voice_connector_id = "vc", .speaker_search_task_id = "task"}));
+    CHECK(first.lines.size() == 5);
+    CHECK(first.lines == second.lines);
+    CHECK(first.times == second.times);
 }

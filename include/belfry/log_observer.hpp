@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// `LogObserver`, which writes the events of a client's calls and of its credentials to a log.
+
+#include <belfry/interop/log_observer.hpp>
