@@ -3,4 +3,4 @@
 
 /// `LogObserver`, which writes the events of a client's calls and of its credentials to a log.
 
-#include <belfry/interop/log_observer.hpp>
+#include <belfry/call/log_observer.hpp>

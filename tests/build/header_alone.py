@@ -31,7 +31,7 @@ from toolchain import (
 SAMPLE = 20
 # Libraries, and what not every system or standard library has: POSIX, threads, new headers.
 FOREIGN = re.compile(
-    r"#\s*include\s*<((?:curl|boost|openssl|nghttp2|nlohmann|sys|netinet)/[^>]*|pugixml\.hpp|xxhash\.h|zlib\.h"
+    r"#\s*include\s*<((?:curl|boost|openssl|nghttp2|nlohmann|opentelemetry|sys|netinet)/[^>]*|pugixml\.hpp|xxhash\.h|zlib\.h"
     r"|(?:poll|netdb|unistd|fcntl)\.h|mutex|format|coroutine)>"
 )
 POSIX_ONLY = re.compile(r"^#if defined\(__unix__\).*?^#(?:endif|else)", re.MULTILINE | re.DOTALL)

@@ -142,6 +142,19 @@ def test_a_header_without_its_library_names_the_packages(tmp_path: Path, header:
         assert re.search(rf"[ ]{re.escape(package)}\b", first), (package, first)
 
 
+def test_the_observer_for_opentelemetry_without_its_library_names_the_packages(tmp_path: Path) -> None:
+    if shutil.which("g++") is None:
+        pytest.skip("g++ is not installed")
+    # Debian does not have the library, so tools/setup.sh does not know it.
+    options = _without(_folders_of_headers(), "opentelemetry", tmp_path)
+    command = ["g++", "-std=c++20", "-fsyntax-only", *options, f"-I{INCLUDE}", "-x", "c++", "-"]
+    source = "#include <belfry/open_telemetry.hpp>\n"
+    done = subprocess.run(command, input=source, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    first = next(line for line in done.stderr.splitlines() if "error" in line)
+    assert "OpenTelemetry C++ is missing: install opentelemetry-cpp-devel (dnf)" in first
+
+
 def test_the_generator_without_its_packages_names_them(tmp_path: Path) -> None:
     command = [sys.executable, "-S", "-m", "belfry_codegen", "generate", "chime-sdk-voice"]
     done = subprocess.run(

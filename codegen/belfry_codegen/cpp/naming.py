@@ -233,7 +233,7 @@ _LIBRARY = (
         "cloudfront_signer",
     ),
     *("checksum_provider", "credentials_observer", "endpoint_discovery", "explain", "interceptor"),
-    *("log_observer", "observer"),
+    *("log_observer", "observer", "open_telemetry", "opentelemetry"),
     *("openssl_checksums", "openssl_cloudfront_key", "presigned_post", "sdk_headers", "testing", "xxhash"),
     *(protocol.cpp_name for protocol in PROTOCOLS),
     *("belfry", "decode", "encode", "std", "to_json", "to_string", "v0"),

@@ -53,6 +53,14 @@ struct CallEvent {
     Duration attempt_elapsed{};
 };
 
+namespace detail {
+/// The error's message without what may quote the request: a service's is cut at its first line break.
+[[nodiscard]] inline std::string_view first_line(const Error& error) noexcept {
+    const std::string_view message = error.message;
+    return error.kind == ErrorKind::service ? message.substr(0, message.find_first_of("\r\n")) : message;
+}
+} // namespace detail
+
 /// Sees the calls of a client: `ClientConfig::observer`. Its function runs on the thread that drives the
 /// call, so it must be callable from several threads at once if the client is. It should be quick, and it
 /// cannot change anything: an `Interceptor` can.

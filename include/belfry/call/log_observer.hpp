@@ -3,9 +3,9 @@
 
 #include <belfry/auth/credentials_observer.hpp>
 #include <belfry/call/environment.hpp>
+#include <belfry/call/log_line.hpp>
 #include <belfry/call/observer.hpp>
 #include <belfry/core/error.hpp>
-#include <belfry/interop/log_line.hpp>
 #include <belfry/operation/operation.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/time.hpp>
@@ -104,9 +104,7 @@ BELFRY_COLD inline void add_error(LogLine& line, const Error& error, std::string
     line.add("kind", to_string(error.kind));
     if (error.throttling) line.add("throttled", "yes");
     if (!options.messages || error.message.empty() || error.message == error.code) return;
-    std::string_view message = error.message;
-    if (error.kind == ErrorKind::service) message = message.substr(0, message.find_first_of("\r\n"));
-    line.add("message", message);
+    line.add("message", first_line(error));
 }
 
 [[nodiscard]] constexpr std::string_view log_word(CallMoment moment, ErrorKind error) noexcept {
