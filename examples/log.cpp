@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A log of calls. Its sink is a callable: one for spdlog calls `logger->log`, this one writes to a stream.
-// `belfry::LogObserver log(stderr)` does not need one. A stand-in for the network is busy at first.
+// A log of calls. Its sink is a callable, which writes to a stream here. `belfry::LogObserver log(stderr)`
+// does not need one. A stand-in for the network is busy at first.
 //
 // Prints:
 //   warning: chime-sdk-voice/GetSpeakerSearchTask retrying call=... attempt=1 status=503 request_id=r-1 ...

@@ -25,7 +25,7 @@ namespace {
 namespace otel = opentelemetry;
 namespace voice = belfry::chime_sdk_voice;
 
-/// What a program with OpenTelemetry does once.
+/// A program with OpenTelemetry does this once.
 std::shared_ptr<otel::exporter::memory::InMemorySpanData> set_up_tracing() {
     auto exporter = std::make_unique<otel::exporter::memory::InMemorySpanExporter>();
     auto spans = exporter->GetData();

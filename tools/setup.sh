@@ -88,6 +88,7 @@ test|may|Catch2|have_header catch2/catch_all.hpp|catch2|catch-devel|catch2|catch
 test|may|Boost.Beast|have_header boost/beast.hpp|libboost-dev|boost-devel|boost|boost-dev|boost
 test|may|nghttp2|have_header nghttp2/nghttp2.h|libnghttp2-dev|libnghttp2-devel|libnghttp2|nghttp2-dev|libnghttp2
 test|may|pugixml|have_header pugixml.hpp|libpugixml-dev|pugixml-devel|pugixml|pugixml-dev|pugixml
+test|may|spdlog|have_header spdlog/spdlog.h|libspdlog-dev|spdlog-devel|spdlog|spdlog-dev|spdlog
 test|may|simdjson|have_header simdjson.h|libsimdjson-dev|simdjson-devel|simdjson|simdjson-dev|simdjson
 test|may|valgrind|have valgrind|valgrind|valgrind|valgrind|valgrind|
 test|may|g++ 11|have g++-11|g++-11||||

@@ -19,6 +19,7 @@ FOR_USERS = [
     "docs/guide/bucket-regions.md",
     "docs/guide/s3-express.md",
     "docs/guide/credentials.md",
+    "docs/guide/observing.md",
     "docs/guide/tokens.md",
 ]
 # Programs that every build compiles.

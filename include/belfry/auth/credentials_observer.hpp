@@ -19,8 +19,8 @@ enum class CredentialsMoment : std::uint8_t {
     failed,   ///< The fetch has failed, and there are no valid credentials.
 };
 
-/// What a `CredentialsObserver` sees. The texts are views that must be copied to be kept. No keys and tokens
-/// are among them.
+/// An event, as a `CredentialsObserver` sees it. The texts are views that must be copied to be kept. No keys
+/// and tokens are among them.
 struct CredentialsEvent {
     CredentialsMoment moment;
     /// Where the credentials come from, for people, such as `the profile`. Before they are fetched, the name

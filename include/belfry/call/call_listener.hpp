@@ -23,7 +23,7 @@ enum class CallMoment : std::uint8_t {
 };
 
 namespace detail {
-/// What an `Observer` has to remember of a call. It writes and reads this; calls without one do not.
+/// The notes that an `Observer` makes in a call. Calls without one do not use them.
 struct ObserverNotes {
     /// When the call, and its last attempt, began.
     Duration started{};

@@ -15,7 +15,7 @@
 
 namespace belfry::inline v0::detail {
 
-/// A line of a log in memory of its own, so that making it cannot fail. A text that is too long ends in
+/// A line of a log in its own array, so that making it cannot fail. A text that is too long ends in
 /// `...`.
 class LogLine {
   public:

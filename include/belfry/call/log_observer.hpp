@@ -179,9 +179,7 @@ BELFRY_COLD inline void describe_event(LogLine& line, const CredentialsEvent& ev
 /// `LogLevel` and a `std::string_view`, from several threads at once if the client is used by them.
 ///
 ///     belfry::LogObserver log(stderr, {.least = belfry::LogLevel::warning});
-///     belfry::LogObserver log([&](belfry::LogLevel level, std::string_view line) {
-///         logger->log(levels[static_cast<int>(level)], "{}", line); // spdlog
-///     });
+///     belfry::LogObserver log([](belfry::LogLevel level, std::string_view line) { write(level, line); });
 ///
 /// Retries are warnings, failed calls are errors, and what else happens is for debugging. A line consists of
 /// the service and the operation, a word and fields such as `status=503`; times are in milliseconds. `call`

@@ -36,11 +36,15 @@ namespace belfry::inline v0 {
 /// files, and `credential_process` waits for its process.
 class AsyncCredentials final : public CredentialsProvider, private detail::AsyncFetch::Owner {
   public:
-    /// All must outlive the object; transport, timer and environment also what is pending in them. The
-    /// observer sees each fetch that ends before the object does; null for none.
+    /// All must outlive the object; transport, timer and environment also what is pending in them.
     AsyncCredentials(CredentialsSource& source, AsyncTransport& transport, AsyncTimer& timer,
-                     Environment& environment = detail::system_environment,
-                     CredentialsObserver* observer = nullptr) noexcept
+                     Environment& environment = detail::system_environment) noexcept
+        : AsyncCredentials(source, transport, timer, nullptr, environment) {}
+    /// The observer, which sees each fetch that ends before the object does, must outlive it, too; null for
+    /// none.
+    AsyncCredentials(CredentialsSource& source, AsyncTransport& transport, AsyncTimer& timer,
+                     CredentialsObserver* observer,
+                     Environment& environment = detail::system_environment) noexcept
         : source_(source), transport_(transport), timer_(timer), environment_(environment),
           report_(observer, environment) {}
     AsyncCredentials(const AsyncCredentials&) = delete;

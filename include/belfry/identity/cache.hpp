@@ -71,10 +71,13 @@ inline constexpr std::size_t max_credentials_response = std::size_t{64} * 1024;
 class CachedCredentials final : public CredentialsProvider {
   public:
     /// The source's requests go through `transport`. All must outlive the cache. The first call of
-    /// `credentials` fetches. The observer sees each fetch; null for none.
+    /// `credentials` fetches.
     CachedCredentials(CredentialsSource& source, Transport& transport,
-                      Environment& environment = detail::system_environment,
-                      CredentialsObserver* observer = nullptr) noexcept
+                      Environment& environment = detail::system_environment) noexcept
+        : CachedCredentials(source, transport, nullptr, environment) {}
+    /// The observer, which sees each fetch, must outlive the cache, too; null for none.
+    CachedCredentials(CredentialsSource& source, Transport& transport, CredentialsObserver* observer,
+                      Environment& environment = detail::system_environment) noexcept
         : source_(source), transport_(transport), environment_(environment), observer_(observer) {}
     CachedCredentials(const CachedCredentials&) = delete;
     CachedCredentials& operator=(const CachedCredentials&) = delete;

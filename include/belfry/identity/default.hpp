@@ -92,7 +92,7 @@ class DefaultCredentials final : public CredentialsProvider {
     /// `transport`, and all that `options` point to, must outlive the object.
     DefaultCredentials(Settings settings, Transport& transport, CredentialsOptions options)
         : source_(std::move(settings), options),
-          cache_(source_, transport, detail::environment_or_system(options.environment), options.observer) {}
+          cache_(source_, transport, options.observer, detail::environment_or_system(options.environment)) {}
 
     Result<Credentials> credentials() noexcept override { return cache_.credentials(); }
     [[nodiscard]] std::string describe() const override { return cache_.describe(); }

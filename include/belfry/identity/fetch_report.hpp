@@ -16,7 +16,7 @@
 
 namespace belfry::inline v0::detail {
 
-/// What a cache tells its observer of one fetch. Does nothing without an observer.
+/// Tells a cache's observer of one fetch. Does nothing without an observer.
 class FetchReport {
   public:
     FetchReport(CredentialsObserver* observer, Environment& environment) noexcept

@@ -19,7 +19,7 @@ namespace belfry::inline v0::detail {
     return {text.data(), text.size()};
 }
 
-/// A few attributes, without memory of their own for texts.
+/// A few attributes, whose texts are views.
 class TelemetryAttributes final : public opentelemetry::common::KeyValueIterable {
   public:
     void add(const char* key, std::string_view value) noexcept { put(key, telemetry_text(value)); }

@@ -47,7 +47,7 @@ class Recorder final : public CredentialsObserver {
     }
     std::mutex mutex{};
     Lines lines{};
-    /// What an observer may do meanwhile.
+    /// Called for each event.
     std::function<void()> during{};
 };
 
@@ -107,7 +107,7 @@ TEST_CASE("an observer sees each fetch of cached credentials") {
         return Error{.kind = ErrorKind::credentials, .code = "Unavailable", .message = "no answer"};
     });
     Recorder recorder;
-    CachedCredentials cache(source, transport, environment, &recorder);
+    CachedCredentials cache(source, transport, &recorder, environment);
     // An observer may ask where the credentials come from.
     recorder.during = [&] { static_cast<void>(cache.describe()); };
     CHECK(recorder.take().empty());
@@ -136,7 +136,7 @@ TEST_CASE("an observer sees a fetch that runs out of memory") {
     test::ScriptedTransport transport;
     Source source(environment, []() -> Result<Credentials> { throw std::bad_alloc(); });
     Recorder recorder;
-    CachedCredentials cache(source, transport, environment, &recorder);
+    CachedCredentials cache(source, transport, &recorder, environment);
     CHECK(cache.credentials().error().kind == ErrorKind::memory);
     const Lines lines = recorder.take();
     REQUIRE(lines.size() == 2);
@@ -151,7 +151,7 @@ TEST_CASE("an observer sees one fetch for all threads that wait for it") {
         return lasting(environment, 3600);
     });
     Recorder recorder;
-    CachedCredentials cache(source, transport, environment, &recorder);
+    CachedCredentials cache(source, transport, &recorder, environment);
     std::vector<std::thread> threads;
     for (int i = 0; i < 8; ++i)
         threads.emplace_back([&] { static_cast<void>(cache.credentials().has_value()); });
@@ -167,7 +167,7 @@ TEST_CASE("an observer sees each fetch of credentials on an event loop") {
     test::MemorySettings settings{{{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://localhost/keys"}}, {}};
     ContainerCredentialsSource source{settings};
     Recorder recorder;
-    AsyncCredentials credentials(source, transport, timer, environment, &recorder);
+    AsyncCredentials credentials(source, transport, timer, &recorder, environment);
     recorder.during = [&] { CHECK(credentials.is_fetching()); };
     const voice::Client client{
         {.region = "us-east-1", .credentials = credentials, .environment = &environment}, AsyncOnly{}};
@@ -234,7 +234,7 @@ TEST_CASE("an observer does not see the end of a fetch that is left") {
     ContainerCredentialsSource source{settings};
     Recorder recorder;
     {
-        AsyncCredentials credentials(source, transport, timer, environment, &recorder);
+        AsyncCredentials credentials(source, transport, timer, &recorder, environment);
         const voice::Client client{
             {.region = "us-east-1", .credentials = credentials, .environment = &environment}, AsyncOnly{}};
         AsyncCaller(client, transport, timer)

@@ -364,7 +364,7 @@ TEST_CASE("the metrics have names, units and attributes of the conventions") {
     CHECK(calls[0].attributes != calls[1].attributes);
 }
 
-TEST_CASE("calls of several threads have spans of their own") {
+TEST_CASE("calls of several threads have their own spans") {
     Telemetry f;
     Clock clock;
     const voice::Client client({.region = "us-east-1",

@@ -23,7 +23,7 @@ TEST_CASE("a log does not allocate memory") {
                              [](const HttpRequest&) { return HttpResponse{503, {}, "{}"}; });
     };
     const auto count = [&](const voice::Client& client) {
-        // What a client makes once.
+        // The first calls make what the client keeps.
         for (int i = 0; i < 3; ++i) {
             const long before = test::allocation_counts().made;
             CHECK_FALSE(client.get_speaker_search_task(
@@ -87,7 +87,7 @@ TEST_CASE("an observed cache of credentials has the same results if memory runs 
     InstanceMetadataCredentialsSource source({}, environment);
     // In the n-th run the n-th allocation fails: with and without an observer, the same run gets credentials.
     const auto outcome = [&](long n, CredentialsObserver* observer, bool& failed) {
-        CachedCredentials cache(source, transport, environment, observer);
+        CachedCredentials cache(source, transport, observer, environment);
         transport.begin();
         const test::FailingAllocations failing(n, test::FailedAllocations::one);
         const bool good = cache.credentials().has_value();
