@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/auth/credentials.hpp>
+#include <belfry/auth/credentials_observer.hpp>
 #include <belfry/auth/crypto_provider.hpp>
 #include <belfry/call/environment.hpp>
 #include <belfry/http/async_transport.hpp>
@@ -22,8 +23,9 @@ class AsyncS3Express final : public detail::S3ExpressSessions {
         : S3ExpressSessions(options, hashes), transport_(transport), timer_(timer) {}
 
   private:
-    CredentialsProvider* make_cache(CredentialsSource& source, Environment& environment) override {
-        return new AsyncCredentials(source, transport_, timer_, environment);
+    CredentialsProvider* make_cache(CredentialsSource& source, CredentialsObserver* observer,
+                                    Environment& environment) override {
+        return new AsyncCredentials(source, transport_, timer_, observer, environment);
     }
     bool is_fetching(const CredentialsProvider& cache) const noexcept override {
         return static_cast<const AsyncCredentials&>(cache).is_fetching();

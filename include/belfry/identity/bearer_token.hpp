@@ -132,7 +132,7 @@ class DefaultBearerToken final : public CredentialsProvider {
     DefaultBearerToken(const Service& service, const Settings& settings, Transport& transport,
                        CredentialsOptions options = {})
         : variables_(service, settings.source()), sso_(settings, options), chain_({&variables_, &sso_}),
-          cache_(chain_, transport, detail::environment_or_system(options.environment)) {}
+          cache_(chain_, transport, options.observer, detail::environment_or_system(options.environment)) {}
 
     Result<Credentials> credentials() noexcept override { return cache_.credentials(); }
     [[nodiscard]] std::string describe() const override { return cache_.describe(); }

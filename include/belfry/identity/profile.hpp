@@ -64,8 +64,8 @@ struct CredentialsOptions {
     ProcessRunner* runner = nullptr;
     /// Clock and sleep; null for those of the operating system.
     Environment* environment = nullptr;
-    /// Sees when `DefaultCredentials` fetches; null for none. A `DefaultCredentialsSource` does not have
-    /// anything to tell it: give it to the cache of its credentials.
+    /// Sees when `DefaultCredentials`, `ServiceCredentials` and `DefaultBearerToken` fetch; null for none. A
+    /// source does not tell it anything: give it to the cache of the source's credentials.
     CredentialsObserver* observer = nullptr;
 };
 

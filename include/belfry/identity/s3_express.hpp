@@ -3,6 +3,7 @@
 
 #include <belfry/auth/authorize.hpp>
 #include <belfry/auth/credentials.hpp>
+#include <belfry/auth/credentials_observer.hpp>
 #include <belfry/auth/crypto_provider.hpp>
 #include <belfry/auth/forwarded_crypto.hpp>
 #include <belfry/auth/s3_express_signer.hpp>
@@ -56,6 +57,8 @@ struct S3ExpressOptions {
     RetryOptions retry{};
     /// Clock, sleep and randomness; null for the operating system's.
     Environment* environment = nullptr;
+    /// Sees when sessions are fetched; null for none.
+    CredentialsObserver* observer = nullptr;
 };
 
 namespace detail {
@@ -253,8 +256,8 @@ class S3ExpressSessions : public ForwardedCrypto, public S3ExpressSigner {
 
   protected:
     /// Makes what fetches and keeps the sessions of a source.
-    [[nodiscard]] virtual CredentialsProvider* make_cache(CredentialsSource& source,
-                                                          Environment& environment) = 0;
+    [[nodiscard]] virtual CredentialsProvider*
+    make_cache(CredentialsSource& source, CredentialsObserver* observer, Environment& environment) = 0;
     /// Whether calls may wait for what that has made, without a thread.
     [[nodiscard]] virtual bool is_fetching(const CredentialsProvider& cache) const noexcept = 0;
 
@@ -262,7 +265,7 @@ class S3ExpressSessions : public ForwardedCrypto, public S3ExpressSigner {
     struct Session {
         Session(S3ExpressSessions& owner, const Sha256Digest& id, SessionTarget&& target)
             : key(id), source(std::move(target), owner.options_, owner.hashes(), owner.environment_),
-              cache(owner.make_cache(source, owner.environment_)) {}
+              cache(owner.make_cache(source, owner.options_.observer, owner.environment_)) {}
 
         Sha256Digest key;
         SessionSource source;
@@ -349,8 +352,9 @@ class S3Express final : public detail::S3ExpressSessions {
         : S3ExpressSessions(options, hashes), transport_(std::move(transport)) {}
 
   private:
-    CredentialsProvider* make_cache(CredentialsSource& source, Environment& environment) override {
-        return new CachedCredentials(source, transport_.get(), environment);
+    CredentialsProvider* make_cache(CredentialsSource& source, CredentialsObserver* observer,
+                                    Environment& environment) override {
+        return new CachedCredentials(source, transport_.get(), observer, environment);
     }
     bool is_fetching(const CredentialsProvider&) const noexcept override { return false; }
 

@@ -123,7 +123,7 @@ class ServiceCredentials final : public CredentialsProvider {
     ServiceCredentials(const Service& service, const Settings& settings, Transport& transport,
                        CredentialsOptions options = {})
         : source_(service, settings, options),
-          cache_(source_, transport, detail::environment_or_system(options.environment)) {}
+          cache_(source_, transport, options.observer, detail::environment_or_system(options.environment)) {}
 
     Result<Credentials> credentials() noexcept override { return cache_.credentials(); }
     [[nodiscard]] std::string describe() const override { return cache_.describe(); }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <belfry/async.hpp>
 #include <belfry/async_credentials.hpp>
+#include <belfry/bearer_token.hpp>
 #include <belfry/chime_sdk_voice/get_speaker_search_task.hpp>
 #include <belfry/credentials_observer.hpp>
 #include <belfry/default_credentials.hpp>
+#include <belfry/service_credentials.hpp>
 
 #include "support/catch.hpp"
 #include "support/memory_settings.hpp"
@@ -260,5 +262,28 @@ TEST_CASE("the options of the default credentials have the observer") {
     const Lines lines = recorder.take();
     REQUIRE(lines.size() == 2);
     CHECK(lines[0].starts_with("fetching from "));
+    CHECK(lines[1].starts_with("fetched from the environment"));
+}
+
+TEST_CASE("the caches of tokens and of a service's credentials have the observer, too") {
+    test::ScriptedTransport transport;
+    test::MemorySettings source{{{"AWS_ACCESS_KEY_ID", "AKIDEXAMPLE12345"},
+                                 {"AWS_SECRET_ACCESS_KEY", "a-secret-key"},
+                                 {"AWS_BEARER_TOKEN_CHIME", "a-token"}},
+                                {}};
+    SettingsOptions options;
+    options.source = &source;
+    const auto settings = load_settings(options);
+    REQUIRE(settings);
+    Recorder recorder;
+    ServiceCredentials credentials(voice::service, *settings, transport, {.observer = &recorder});
+    REQUIRE(credentials.credentials());
+    Lines lines = recorder.take();
+    REQUIRE(lines.size() == 2);
+    CHECK(lines[1].starts_with("fetched from the environment"));
+    DefaultBearerToken token(voice::service, *settings, transport, {.observer = &recorder});
+    REQUIRE(token.credentials());
+    lines = recorder.take();
+    REQUIRE(lines.size() == 2);
     CHECK(lines[1].starts_with("fetched from the environment"));
 }

@@ -163,6 +163,34 @@ TEST_CASE("a session is renewed when a quarter of its five minutes is left") {
     CHECK(server.requests.size() == 2);
 }
 
+TEST_CASE("an observer sees when sessions are fetched") {
+    struct Recorder final : CredentialsObserver {
+        void on_credentials(const CredentialsEvent& event) noexcept override {
+            constexpr const char* names[] = {"fetching", "fetched", "kept", "failed"};
+            lines.push_back(names[static_cast<int>(event.moment)] + (": " + std::string(event.origin)) +
+                            event.error.message);
+        }
+        std::vector<std::string> lines{};
+    };
+    ManualEnvironment environment;
+    ScriptedTransport server;
+    server.respond(200, session("first", at(300))).respond(403, "<Error><Code>AccessDenied</Code></Error>");
+    Recorder recorder;
+    S3Express express(server, {.environment = &environment, .observer = &recorder});
+    for (int i = 0; i < 2; ++i) CHECK(sign(express, environment, "a").key() == "first");
+    REQUIRE(recorder.lines.size() == 2);
+    CHECK(recorder.lines[0] == "fetching: S3 Express");
+    CHECK(recorder.lines[1].starts_with("fetched: "));
+    environment.time.seconds += 240;
+    CHECK(sign(express, environment, "a").key() == "first");
+    REQUIRE(recorder.lines.size() == 4);
+    CHECK(recorder.lines[3].starts_with("kept: S3 Express"));
+    CHECK(recorder.lines[3].find("AccessDenied") != std::string::npos);
+    for (const std::string& line : recorder.lines)
+        for (const char* const secret : {"base/secret", "base/token", "session/secret", "session/token"})
+            CHECK(line.find(secret) == std::string::npos);
+}
+
 TEST_CASE("a session that cannot be renewed is used until ten seconds before it expires") {
     ManualEnvironment environment;
     ScriptedTransport server;
