@@ -143,6 +143,8 @@ namespace detail {
 decide_retry(const AttemptOutcome& outcome, const RetryOptions& options, double random) noexcept {
     constexpr int transient_cost = 14;
     constexpr int throttling_cost = 5;
+    // The service is well, and each call in flight needs this retry when the clocks turn out to differ.
+    constexpr int clock_cost = 0;
     RetryDecision decision;
     switch (outcome.kind) {
     case ErrorKind::transport:
@@ -168,7 +170,9 @@ decide_retry(const AttemptOutcome& outcome, const RetryOptions& options, double 
     const int max_attempts = options.max_attempts > 0 ? options.max_attempts : default_max_attempts;
     if (!decision.retryable || !outcome.replayable || outcome.attempt >= max_attempts) return decision;
     decision.retry = true;
-    decision.cost = decision.throttling ? throttling_cost : transient_cost;
+    decision.cost = decision.throttling       ? throttling_cost
+                    : outcome.clock_corrected ? clock_cost
+                                              : transient_cost;
     decision.delay = detail::jittered_delay(
         decision.throttling ? options.throttling_base_delay : options.base_delay.value_or(default_base_delay),
         options.max_delay, outcome.attempt, random);

@@ -299,4 +299,6 @@ TEST_CASE("a clock that was off by more than four minutes explains certain error
     CHECK_FALSE(decide(outcome).retry);
     outcome.clock_corrected = true;
     CHECK(decide(outcome).retry);
+    // All calls in flight need it at the same time, more of them than the tokens would allow.
+    CHECK(decide(outcome).cost == 0);
 }
