@@ -9,6 +9,7 @@
 #include <belfry/transport/detail/origin.hpp>
 #include <belfry/transport/detail/proxy.hpp>
 #include <belfry/transport/detail/socket_options.hpp>
+#include <belfry/transport/detail/system_reason.hpp>
 #include <belfry/transport/detail/wire.hpp>
 
 #include <cstddef>
@@ -146,7 +147,7 @@ class CurlHandle {
     }
     /// Takes the message that libcurl has connected, or why not.
     TransportResult finish(CURLcode code) {
-        if (code != CURLE_OK) return {curl_status(easy_, code), words(code)};
+        if (code != CURLE_OK) return failure(code);
         if (curl_easy_getinfo(easy_, CURLINFO_ACTIVESOCKET, &socket_) == CURLE_OK &&
             socket_ != CURL_SOCKET_BAD)
             return {};
@@ -218,6 +219,18 @@ class CurlHandle {
 #endif
         set(CURLOPT_SOCKOPTFUNCTION, &CurlHandle::on_socket);
         return code;
+    }
+    [[nodiscard]] TransportResult failure(CURLcode code) const {
+        TransportResult result{curl_status(easy_, code), words(code)};
+        // libcurl says that it cannot connect, and not why.
+        long error = 0;
+        if (code == CURLE_COULDNT_CONNECT) curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &error);
+        if (error != 0)
+            add_system_reason(result.message, static_cast<int>(error));
+        else if (result.status == TransportStatus::connect_failed ||
+                 result.status == TransportStatus::resolve_failed)
+            add_system_reason(result.message, refused_socket());
+        return result;
     }
     [[nodiscard]] const char* words(CURLcode code) const noexcept {
         return error_[0] != '\0' ? error_ : curl_easy_strerror(code);

@@ -5,6 +5,7 @@
 #include <belfry/transport/detail/attempt_clock.hpp>
 #include <belfry/transport/detail/socket_options.hpp>
 #include <belfry/transport/detail/socket_wire.hpp>
+#include <belfry/transport/detail/system_reason.hpp>
 
 #include <cerrno>
 #include <cstring>
@@ -42,8 +43,11 @@ inline TransportResult connect_socket(const std::string& host, const std::string
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
-    if (const int code = ::getaddrinfo(host.c_str(), port.c_str(), &hints, &found); code != 0)
-        return {TransportStatus::resolve_failed, ::gai_strerror(code)};
+    if (const int code = ::getaddrinfo(host.c_str(), port.c_str(), &hints, &found); code != 0) {
+        TransportResult result{TransportStatus::resolve_failed, ::gai_strerror(code)};
+        add_system_reason(result.message, code == EAI_SYSTEM ? errno : refused_socket());
+        return result;
+    }
 
     TransportResult result{TransportStatus::connect_failed, "the host name has no address"};
     for (const addrinfo* address = found; address != nullptr; address = address->ai_next) {
