@@ -5,6 +5,7 @@
 #   set_up LEVEL     generate: Python, Jinja2, jmespath   wire: and a compiler
 #                    demo: and CMake, libcurl, ...       test: and everything the tests can use
 #                    coverage: and what counts the lines that tests run
+#                    soak: demo, and what draws plots
 #                    bench: test, and what builds and counts the programs of other SDKs
 #
 # Sets belfry_python and, but for `generate`, belfry_cxx.
@@ -123,6 +124,7 @@ belongs() {
     case "$2:$1" in
     *:generate | wire:wire | demo:wire | demo:demo | test:wire | test:demo | test:test) return 0 ;;
     coverage:wire | coverage:demo | coverage:test | coverage:coverage) return 0 ;;
+    soak:wire | soak:demo) return 0 ;;
     bench:wire | bench:demo | bench:test | bench:bench) return 0 ;;
     esac
     return 1

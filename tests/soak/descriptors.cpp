@@ -60,6 +60,8 @@ bool run_descriptors_in(const Settings& settings, Way way) {
         });
     }
     run.require(run.counts().requests == 0, "requests were sent without a descriptor");
+    for (std::uint32_t number = 0; number < refused; ++number)
+        run.expect_lost(static_cast<std::uint64_t>(run.attempts(number)));
     fleet.make_calls(refused, refused + each, {}, right);
     {
         // Idle connections stay, so calls go on with them.

@@ -24,7 +24,10 @@ std::string problem_of(const belfry::Error& error, const ExpectedError& expected
 
 Run::Run(const Settings& settings, std::string name, Scene scene, Way way, std::uint32_t calls)
     : settings_(settings), name_(std::move(name)), scene_(scene), way_(way), shared_(calls),
-      server_(shared_, scene, settings.seed), attempts_(calls) {}
+      server_(shared_, scene, settings.seed), attempts_(calls) {
+    if (settings.tells_progress) std::printf("begin %s %s %u\n", name_.c_str(), text_of(way), calls);
+    std::fflush(stdout);
+}
 
 void Run::note(std::string problem) {
     if (problem.empty()) return;
@@ -58,6 +61,10 @@ void Run::take(std::uint32_t number, const Outcome& outcome, Clock::duration tim
         problem = "it takes " + std::to_string(took) + " ms, longer than its deadline";
     if (!problem.empty()) note("call " + std::to_string(number) + ": " + problem);
     const std::uint32_t done = ++done_;
+    if (settings_.tells_progress && done % std::max<std::uint32_t>(calls() / 100, 1) == 0) {
+        std::printf("done %u\n", done);
+        std::fflush(stdout);
+    }
     if (on_done) on_done(done);
 }
 
@@ -83,7 +90,7 @@ void Run::compare_counts(bool by_plan) {
     require(sent == both.requests + lost, "the client has sent " + std::to_string(sent) +
                                               " requests, and the server has seen " +
                                               std::to_string(both.requests));
-    require(lost <= both.closes, std::to_string(lost) + " requests were lost");
+    require(lost <= both.closes + lost_, std::to_string(lost) + " requests were lost");
     require(both.unknown == 0, std::to_string(both.unknown) + " requests were not those of a call");
     require(both.early == 0,
             std::to_string(both.early) + " retries came sooner than the service has asked for");

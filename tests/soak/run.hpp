@@ -37,6 +37,8 @@ struct Settings {
     std::uint32_t in_flight = 64;
     /// Fewer places and faults, for a short run.
     bool quick = false;
+    /// Prints how far each run is, for a program that shows it.
+    bool tells_progress = false;
     /// Gets a line of JSON for each run; null for none.
     std::FILE* report = nullptr;
 };
@@ -81,6 +83,8 @@ class Run {
     void sample_memory() {
         if (slice_ != 0) curve_.sample(done_);
     }
+    /// So many attempts are known not to have reached the server.
+    void expect_lost(std::uint64_t attempts) noexcept { lost_ += attempts; }
     /// Notes what is wrong unless the text is empty. Any thread may call it.
     void note(std::string problem);
     void require(bool truth, const std::string& problem) {
@@ -109,6 +113,7 @@ class Run {
     std::atomic<std::uint32_t> failed_{};
     std::atomic<std::int64_t> slowest_{};
     std::uint32_t slice_ = 0;
+    std::uint64_t lost_ = 0;
     MemoryCurve curve_{};
     std::mutex mutex_{};
     /// The members below belong to the mutex.

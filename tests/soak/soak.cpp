@@ -34,11 +34,11 @@ void on_alarm(int) {
 }
 
 int usage(const char* problem) {
-    std::fprintf(
-        stderr,
-        "%s%susage: soak [--mode NAME]... [--calls N] [--threads N] [--in-flight N] [--seed N] [--quick] "
-        "[--report FILE]\n",
-        problem, *problem != '\0' ? "\n" : "");
+    std::fprintf(stderr,
+                 "%s%susage: soak [--mode NAME]... [--calls N] [--threads N] [--in-flight N] [--seed N] "
+                 "[--quick] [--progress] "
+                 "[--report FILE]\n",
+                 problem, *problem != '\0' ? "\n" : "");
     for (const Mode& mode : modes) std::fprintf(stderr, "  %-12s %s\n", mode.name, mode.about);
     return 2;
 }
@@ -62,6 +62,10 @@ int run(int count, char** words) {
         const std::string_view word = words[i];
         if (word == "--quick") {
             settings.quick = true;
+            continue;
+        }
+        if (word == "--progress") {
+            settings.tells_progress = true;
             continue;
         }
         if (i + 1 == count) return usage("an option has no value, or there is no such option");
