@@ -3,40 +3,46 @@
 #include "fleet.hpp"
 #include "modes.hpp"
 
+#include <atomic>
+#include <cerrno>
 #include <fcntl.h>
+#include <string>
 #include <sys/resource.h>
+#include <system_error>
 #include <unistd.h>
 #include <vector>
 
 namespace soak {
 namespace {
 
-/// While it lives, the process has only `left` more descriptors.
-class FewDescriptors {
+/// Takes all descriptors of the process while it lives.
+class NoDescriptors {
   public:
-    explicit FewDescriptors(std::size_t left) {
+    NoDescriptors() {
         ::getrlimit(RLIMIT_NOFILE, &before_);
         rlimit low = before_;
         low.rlim_cur = 256;
         if (low.rlim_cur < before_.rlim_cur) ::setrlimit(RLIMIT_NOFILE, &low);
         for (int fd = 0; (fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0;) taken_.push_back(fd);
-        for (; left != 0 && !taken_.empty(); --left) release_one();
     }
-    FewDescriptors(const FewDescriptors&) = delete;
-    FewDescriptors& operator=(const FewDescriptors&) = delete;
-    ~FewDescriptors() {
-        while (!taken_.empty()) release_one();
+    NoDescriptors(const NoDescriptors&) = delete;
+    NoDescriptors& operator=(const NoDescriptors&) = delete;
+    ~NoDescriptors() {
+        for (const int fd : taken_) ::close(fd);
         ::setrlimit(RLIMIT_NOFILE, &before_);
     }
 
   private:
-    void release_one() {
-        ::close(taken_.back());
-        taken_.pop_back();
-    }
     rlimit before_{};
     std::vector<int> taken_{};
 };
+
+std::string judge_refusal(const belfry::Error& error) {
+    const std::string problem = problem_of(error, {belfry::ErrorKind::transport, "ConnectFailed"});
+    if (!problem.empty()) return problem;
+    const bool tells = error.message.find(std::system_category().message(EMFILE)) != std::string::npos;
+    return tells ? "" : "its message does not tell the reason: " + error.message;
+}
 
 bool run_descriptors_in(const Settings& settings, Way way) {
     constexpr std::uint32_t refused = 48;
@@ -47,27 +53,29 @@ bool run_descriptors_in(const Settings& settings, Way way) {
         return run.judge(number, outcome);
     };
     {
-        const FewDescriptors none(0);
+        const NoDescriptors none;
         // The transport has no connection yet.
-        fleet.make_calls(0, refused, {}, [](std::uint32_t, const Outcome& outcome) -> std::string {
-            if (outcome.succeeded) return "it succeeds without a descriptor";
-            const std::string problem =
-                problem_of(outcome.error, {belfry::ErrorKind::transport, "ConnectFailed"});
-            if (!problem.empty()) return problem;
-            return outcome.error.message.find("open files") != std::string::npos
-                       ? ""
-                       : "its message does not tell the reason: " + outcome.error.message;
+        fleet.make_calls(0, refused, {}, [](std::uint32_t, const Outcome& outcome) {
+            return outcome.succeeded ? "it succeeds without a descriptor" : judge_refusal(outcome.error);
         });
     }
     run.require(run.counts().requests == 0, "requests were sent without a descriptor");
-    for (std::uint32_t number = 0; number < refused; ++number)
-        run.expect_lost(static_cast<std::uint64_t>(run.attempts(number)));
     fleet.make_calls(refused, refused + each, {}, right);
+    std::atomic<std::uint32_t> succeeded{};
     {
-        // Idle connections stay, so calls go on with them.
-        const FewDescriptors none(0);
-        fleet.make_calls(refused + each, refused + 2 * each, {}, right);
+        const NoDescriptors none;
+        // Calls go on with the connections that were kept. Those that want one more say what is wrong.
+        fleet.make_calls(refused + each, refused + 2 * each, {},
+                         [&](std::uint32_t number, const Outcome& outcome) -> std::string {
+                             if (!outcome.succeeded) return judge_refusal(outcome.error);
+                             ++succeeded;
+                             return outcome.number == text_of(number) ? "" : "it has the output of another";
+                         });
     }
+    run.require(succeeded >= each / 2, "the kept connections were of no use without descriptors");
+    for (std::uint32_t number = 0; number < run.calls(); ++number)
+        if (number < refused || number >= refused + each)
+            run.expect_lost(static_cast<std::uint64_t>(run.attempts(number) - run.trace(number).seen));
     return run.finish(false);
 }
 
