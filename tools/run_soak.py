@@ -35,7 +35,7 @@ ENVIRONMENT = {
     "ASAN_OPTIONS": "quarantine_size_mb=8",
     "TSAN_OPTIONS": "halt_on_error=1",
 }
-MODES = ("threads", "loop", "cuts", "stalls", "resets", "storms", "clock", "expiry", "descriptors")
+MODES = ("threads", "loop", "cuts", "stalls", "resets", "storms", "clock", "expiry", "descriptors", "allocations")
 LONG = "mixture"
 """The name of the runs whose memory is looked at."""
 

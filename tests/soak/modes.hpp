@@ -34,5 +34,9 @@ bool run_clock(const Settings& settings);
 bool run_expiry(const Settings& settings);
 // descriptors.cpp
 bool run_descriptors(const Settings& settings);
+// allocations.cpp
+/// Lets libcurl's allocations fail like those of C++. Must be called before libcurl is used.
+void let_libcurl_fail();
+bool run_allocations(const Settings& settings);
 
 } // namespace soak

@@ -14,7 +14,7 @@ namespace soak {
 
 /// The operations that are called: one that reads, one that has an idempotency token, and one that has none.
 enum class Kind : std::uint8_t { get, start, create };
-inline constexpr std::size_t kinds = 3;
+inline constexpr std::uint32_t kinds = 3;
 [[nodiscard]] constexpr Kind kind_of(std::uint32_t number) noexcept {
     return static_cast<Kind>(number % kinds);
 }
@@ -23,7 +23,7 @@ inline constexpr std::size_t kinds = 3;
 
 /// How the body of a response is delimited (RFC 9112 section 6.3).
 enum class Framing : std::uint8_t { length, chunked, close };
-inline constexpr std::size_t framings = 3;
+inline constexpr std::uint32_t framings = 3;
 
 /// What goes wrong with one attempt.
 enum class Fault : std::uint8_t {

@@ -63,6 +63,8 @@ class Run {
     [[nodiscard]] Counts& counts() const noexcept { return shared_.counts(); }
     [[nodiscard]] const Trace& trace(std::uint32_t number) const noexcept { return shared_.trace(number); }
     [[nodiscard]] std::string endpoint() const { return server_.endpoint(); }
+    /// How many calls have ended.
+    [[nodiscard]] std::uint32_t done() const noexcept { return done_; }
     /// How often the client says that it has sent the call.
     [[nodiscard]] int attempts(std::uint32_t number) const noexcept { return attempts_[number]; }
     /// How many calls are made between two looks at the memory, for which all have to end; 0 for no looks.
@@ -82,6 +84,11 @@ class Run {
     /// Adds to the curve. No call may be in flight.
     void sample_memory() {
         if (slice_ != 0) curve_.sample(done_);
+    }
+    /// Only so many calls were made, all of them before that number.
+    void end_at(std::uint32_t number, std::uint32_t made) noexcept {
+        end_ = number;
+        made_ = made;
     }
     /// So many attempts are known not to have reached the server.
     void expect_lost(std::uint64_t attempts) noexcept { lost_ += attempts; }
@@ -114,6 +121,8 @@ class Run {
     std::atomic<std::int64_t> slowest_{};
     std::uint32_t slice_ = 0;
     std::uint64_t lost_ = 0;
+    std::uint32_t end_;
+    std::uint32_t made_;
     MemoryCurve curve_{};
     std::mutex mutex_{};
     /// The members below belong to the mutex.

@@ -24,6 +24,7 @@ constexpr Mode modes[] = {
     {"clock", "clocks differ by 20 minutes", 0, 120, run_clock},
     {"expiry", "credentials expire while calls are made", 0, 240, run_expiry},
     {"descriptors", "the process has no file descriptors left", 0, 120, run_descriptors},
+    {"allocations", "memory runs out at each allocation", 0, 240, run_allocations},
 };
 
 void on_alarm(int) {
@@ -96,6 +97,7 @@ int run(int count, char** words) {
     if (chosen.empty())
         for (const Mode& mode : modes) chosen.push_back(&mode);
     std::printf("seed %llu\n", static_cast<unsigned long long>(settings.seed));
+    let_libcurl_fail();
     std::signal(SIGALRM, on_alarm);
     bool right = true;
     for (const Mode* const mode : chosen) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "support/failing_allocations.hpp"
+#include "support/allocation_faults.hpp"
 
 #include <cstddef>
 #include <cstdlib>
@@ -58,6 +58,8 @@ FailingAllocations::FailingAllocations(long first, FailedAllocations which) noex
 }
 FailingAllocations::~FailingAllocations() { until_failure = -1; }
 bool FailingAllocations::any() const noexcept { return has_failed; }
+
+void* allocate_or_fail(std::size_t size) noexcept { return fails() ? nullptr : std::malloc(size); }
 
 } // namespace test
 
