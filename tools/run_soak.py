@@ -35,14 +35,25 @@ ENVIRONMENT = {
     "ASAN_OPTIONS": "quarantine_size_mb=8",
     "TSAN_OPTIONS": "halt_on_error=1",
 }
-MODES = ("threads", "loop", "cuts", "stalls", "resets", "storms", "clock", "expiry", "descriptors", "allocations")
+MODES = (
+    "threads",
+    "loop",
+    "cuts",
+    "stalls",
+    "resets",
+    "storms",
+    "clock",
+    "expiry",
+    "descriptors",
+    "allocations",
+)
 LONG = "mixture"
 """The name of the runs whose memory is looked at."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """What the program reports of one run."""
+    """The program's report of one run."""
 
     sanitizer: str
     name: str
@@ -90,7 +101,7 @@ def has_sanitizer(compiler: str, flags: str) -> bool:
 
 
 def build(compiler: str, sanitizer: str) -> Path | None:
-    """The program, built anew where something has changed; None, with the reason on stderr, if that fails."""
+    """The program, built again where something has changed; None, with the reason on stderr, if that fails."""
     folder = OUT / sanitizer
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "build.log"

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DOOR = ROOT / "belfry"
-COMMANDS = ["demo", "test", "coverage", "bench", "generate", "update", "wire", "catalogue", "help"]
+COMMANDS = ["demo", "test", "coverage", "bench", "soak", "generate", "update", "wire", "catalogue", "help"]
 
 
 def run(*command: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -109,6 +109,16 @@ def test_bench_refuses_unknown_options_with_status_2(words: list[str]) -> None:
     done = run("env", f"PYTHONPATH={ROOT / 'benchmarks' / 'peers'}", *module, *words)
     assert done.returncode == 2
     assert "usage: ./belfry bench" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [["--mode", "flood"], ["--sanitizer", "msan"], ["--calls", "many"], ["--qick"]]
+)
+def test_soak_refuses_unknown_options_with_status_2(words: list[str]) -> None:
+    command = [sys.executable, str(ROOT / "tools" / "run_soak.py"), *words]
+    done = run("env", f"PYTHONPATH={ROOT / 'codegen'}", *command)
+    assert done.returncode == 2
+    assert "usage: ./belfry soak" in done.stderr
 
 
 def test_coverage_is_an_error_without_a_known_package(tmp_path: Path) -> None:

@@ -47,25 +47,29 @@ std::string judge_refusal(const belfry::Error& error) {
 bool run_descriptors_in(const Settings& settings, Way way) {
     constexpr std::uint32_t refused = 48;
     const std::uint32_t each = settings.quick ? 300 : 3000;
-    Run run(settings, "descriptors", Scene::quiet, way, refused + 2 * each);
-    Fleet fleet(run, config_for(run.endpoint()));
+    constexpr std::uint32_t first = 60;
+    Run run(settings, "descriptors", Scene::quiet, way, first + refused + 2 * each);
     const Judge right = [&](std::uint32_t number, const Outcome& outcome) {
         return run.judge(number, outcome);
     };
+    // A sanitizer needs descriptors where it sees a class for the first time.
+    Fleet(run, config_for(run.endpoint())).make_calls(0, first, {}, right);
+    const std::uint64_t requests = run.counts().requests;
+    Fleet fleet(run, config_for(run.endpoint()));
     {
         const NoDescriptors none;
         // The transport has no connection yet.
-        fleet.make_calls(0, refused, {}, [](std::uint32_t, const Outcome& outcome) {
+        fleet.make_calls(first, first + refused, {}, [](std::uint32_t, const Outcome& outcome) {
             return outcome.succeeded ? "it succeeds without a descriptor" : judge_refusal(outcome.error);
         });
     }
-    run.require(run.counts().requests == 0, "requests were sent without a descriptor");
-    fleet.make_calls(refused, refused + each, {}, right);
+    run.require(run.counts().requests == requests, "requests were sent without a descriptor");
+    fleet.make_calls(first + refused, first + refused + each, {}, right);
     std::atomic<std::uint32_t> succeeded{};
     {
         const NoDescriptors none;
         // Calls go on with the connections that were kept. Those that want one more say what is wrong.
-        fleet.make_calls(refused + each, refused + 2 * each, {},
+        fleet.make_calls(first + refused + each, run.calls(), {},
                          [&](std::uint32_t number, const Outcome& outcome) -> std::string {
                              if (!outcome.succeeded) return judge_refusal(outcome.error);
                              ++succeeded;
@@ -74,7 +78,7 @@ bool run_descriptors_in(const Settings& settings, Way way) {
     }
     run.require(succeeded >= each / 2, "the kept connections were of no use without descriptors");
     for (std::uint32_t number = 0; number < run.calls(); ++number)
-        if (number < refused || number >= refused + each)
+        if (number < first + refused || number >= first + refused + each)
             run.expect_lost(static_cast<std::uint64_t>(run.attempts(number) - run.trace(number).seen));
     return run.finish(false);
 }

@@ -60,8 +60,8 @@ struct MemorySample {
 class MemoryCurve {
   public:
     /// How much more the last quarter may take on average. The number of idle connections varies, each of
-    /// which takes some kilobytes, so a short run is allowed more. A sanitizer keeps freed memory and a
-    /// history of its own, so its resident memory says little.
+    /// which takes some kilobytes, so a short run is allowed more. A sanitizer keeps freed memory, so
+    /// the resident memory then says little.
     static constexpr std::ptrdiff_t resident_bound = 1 << 20;
     [[nodiscard]] std::ptrdiff_t allocated_bound() const noexcept {
         return list_.size() < samples / 2 ? 512 << 10 : 128 << 10;

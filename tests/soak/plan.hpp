@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-/// What the server does with each request. The client computes the same plan from the same seed, and so knows
-/// how each call has to end.
+/// The answers of the server to each request. The client computes the same plan from the same seed, and so
+/// knows how each call has to end.
 namespace soak {
 
 /// The operations that are called: one that reads, one that has an idempotency token, and one that has none.
@@ -25,7 +25,7 @@ inline constexpr std::uint32_t kinds = 3;
 enum class Framing : std::uint8_t { length, chunked, close };
 inline constexpr std::uint32_t framings = 3;
 
-/// What goes wrong with one attempt.
+/// The fault of one attempt.
 enum class Fault : std::uint8_t {
     none,
     unavailable,      ///< 503, with `x-amz-retry-after`.
@@ -102,7 +102,7 @@ struct ExpectedError {
     return {ErrorKind::none, ""};
 }
 
-/// What the calls of a run go through.
+/// The plan of a run.
 enum class Scene : std::uint8_t {
     mixture,     ///< Most calls succeed at once; the others have each kind of fault.
     cuts,        ///< Each call's first answer ends at another byte.
@@ -111,10 +111,10 @@ enum class Scene : std::uint8_t {
     storms,      ///< For some time all requests are refused.
     clock,       ///< The service refuses requests by their date.
     credentials, ///< The service refuses keys that have expired.
-    quiet,       ///< Nothing goes wrong.
+    quiet,       ///< There are no faults.
 };
 
-/// Mixes bits (the finalizer of SplitMix64), so that each number has faults of its own.
+/// Mixes bits (the finalizer of SplitMix64), so that each number has other faults.
 [[nodiscard]] constexpr std::uint64_t mix(std::uint64_t seed, std::uint64_t number) noexcept {
     std::uint64_t value = seed + (number + 1) * 0x9e3779b97f4a7c15;
     value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9;
@@ -122,7 +122,7 @@ enum class Scene : std::uint8_t {
     return value ^ (value >> 31);
 }
 
-/// The fault of an attempt, which counts from 1. The scene `cuts` has a plan of its own.
+/// The fault of an attempt, which counts from 1. The scene `cuts` has another plan: `cut_of`.
 [[nodiscard]] constexpr Fault fault_of(Scene scene, std::uint64_t seed, std::uint32_t number,
                                        int attempt) noexcept {
     constexpr Fault passing[] = {Fault::unavailable, Fault::failure,    Fault::throttled,

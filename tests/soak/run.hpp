@@ -29,7 +29,7 @@ enum class Way : std::uint8_t {
     return way == Way::threads ? "threads" : "loop";
 }
 
-/// What the command line says.
+/// The options of the command line.
 struct Settings {
     std::uint32_t calls = 100'000;
     std::uint64_t seed = 1;

@@ -50,7 +50,7 @@ std::uint32_t hash_of(std::string_view text) {
     for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
     return hash | 1U; // zero means that there is none
 }
-/// What stands between the first `before` and the next `after`; empty if they are not there.
+/// The text between the first `before` and the next `after`; empty if they are not there.
 std::string_view between(std::string_view text, std::string_view before, std::string_view after) {
     const std::size_t begin = text.find(before);
     if (begin == std::string_view::npos) return {};
@@ -59,7 +59,7 @@ std::string_view between(std::string_view text, std::string_view before, std::st
     return end == std::string_view::npos ? std::string_view() : text.substr(0, end);
 }
 
-/// What is written, and what then happens to the connection.
+/// The bytes that are written, and how the connection goes on.
 struct Reply {
     enum class End : std::uint8_t { keep, close, reset, stall };
     std::string bytes;

@@ -10,7 +10,7 @@
 
 namespace soak {
 
-/// A server in a process of its own, so that its memory and descriptors are not the client's. It must be
+/// A server in another process, so that its memory and descriptors are not the client's. It must be
 /// started before the program has threads.
 class Server {
   public:

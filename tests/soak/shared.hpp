@@ -10,7 +10,7 @@
 
 namespace soak {
 
-/// What the server writes and the client reads, in memory that both processes have.
+/// Counters that the server writes and the client reads, in memory that both processes have.
 struct Counts {
     std::atomic<std::uint64_t> requests{};
     std::atomic<std::uint64_t> connections{};
@@ -29,7 +29,7 @@ struct Counts {
     std::atomic<std::uint64_t> refused_fetches{};
     /// Answers after which the server closed without saying so.
     std::atomic<std::uint64_t> closes{};
-    /// What the client sets: the time of day of the virtual clock, and by how many seconds the server's clock
+    /// Set by the client: the time of day of the virtual clock, and by how many seconds the server's clock
     /// is ahead.
     std::atomic<std::int64_t> virtual_seconds{};
     std::atomic<std::int64_t> ahead{};
@@ -37,7 +37,7 @@ struct Counts {
     std::atomic<bool> refuses_fetches{};
 };
 
-/// What the server knows of a call.
+/// The server's notes on a call.
 struct Trace {
     std::atomic<std::uint8_t> seen;
     std::atomic<std::uint8_t> executed;

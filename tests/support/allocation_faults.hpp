@@ -33,8 +33,8 @@ class FailingAllocations {
     [[nodiscard]] bool any() const noexcept;
 };
 
-/// What `malloc` does, for code that does not use the allocation functions of C++; null if the allocation
-/// fails. To be freed with `free`.
+/// Does what `malloc` does, for code that does not use the allocation functions of C++; null if the
+/// allocation fails. To be freed with `free`.
 [[nodiscard]] void* allocate_or_fail(std::size_t size) noexcept;
 
 } // namespace test
