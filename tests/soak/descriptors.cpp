@@ -37,10 +37,12 @@ class NoDescriptors {
     std::vector<int> taken_{};
 };
 
+std::string reason() { return std::system_category().message(EMFILE); }
+
 std::string judge_refusal(const belfry::Error& error) {
     const std::string problem = problem_of(error, {belfry::ErrorKind::transport, "ConnectFailed"});
     if (!problem.empty()) return problem;
-    const bool tells = error.message.find(std::system_category().message(EMFILE)) != std::string::npos;
+    const bool tells = error.message.find(reason()) != std::string::npos;
     return tells ? "" : "its message does not tell the reason: " + error.message;
 }
 
@@ -53,7 +55,11 @@ bool run_descriptors_in(const Settings& settings, Way way) {
         return run.judge(number, outcome);
     };
     // A sanitizer needs descriptors where it sees a class for the first time.
-    Fleet(run, config_for(run.endpoint())).make_calls(0, first, {}, right);
+    Fleet(run, config_for(run.endpoint())).make_calls(0, first / 2, {}, right);
+    Fleet(run, config_for("http://127.0.0.1:1"))
+        .make_calls(first / 2, first, {}, [](std::uint32_t, const Outcome& outcome) {
+            return problem_of(outcome.error, {belfry::ErrorKind::transport, "ConnectFailed"});
+        });
     const std::uint64_t requests = run.counts().requests;
     Fleet fleet(run, config_for(run.endpoint()));
     {
