@@ -101,7 +101,7 @@ def has_sanitizer(compiler: str, flags: str) -> bool:
 
 
 def build(compiler: str, sanitizer: str) -> Path | None:
-    """The program, built again where something has changed; None, with the reason on stderr, if that fails."""
+    """The program, built again where something has changed; None, after a message, if that fails."""
     folder = OUT / sanitizer
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "build.log"

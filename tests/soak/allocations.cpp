@@ -13,7 +13,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <curl/curl.h>
-#include <malloc.h>
 #include <new>
 #include <optional>
 #include <utility>
@@ -35,12 +34,10 @@ bool libcurl_fails = false;
 
 void* allocate(std::size_t size) { return libcurl_fails ? test::allocate_or_fail(size) : std::malloc(size); }
 void* resize(void* memory, std::size_t size) {
-    void* const larger = allocate(size);
-    if (larger == nullptr || memory == nullptr) return larger;
-    const std::size_t old = ::malloc_usable_size(memory);
-    std::memcpy(larger, memory, old < size ? old : size);
-    std::free(memory);
-    return larger;
+    void* const probe = allocate(1);
+    if (probe == nullptr) return nullptr;
+    std::free(probe);
+    return std::realloc(memory, size);
 }
 char* copy_text(const char* text) {
     void* const memory = allocate(std::strlen(text) + 1);

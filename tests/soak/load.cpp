@@ -18,6 +18,13 @@ CallOptions impatient(std::int64_t idle_milliseconds) {
     return options;
 }
 
+/// Where all first attempts fail: each retry holds 14 of 500 tokens until it has succeeded.
+Settings few_at_once(Settings settings) {
+    settings.in_flight = std::min(settings.in_flight, 24U);
+    settings.threads = std::min(settings.threads, 24U);
+    return settings;
+}
+
 bool run_mixture(const Settings& settings, Way way) {
     Run run(settings, "mixture", Scene::mixture, way, settings.calls);
     run.look_at_memory();
@@ -56,12 +63,9 @@ bool run_cuts_in(const Settings& settings, Way way) {
         const Cut cut = cut_of(number);
         longest = std::max(longest, answer_of(cut.kind, cut.framing, number).size());
     }
-    // All first attempts fail, and each retry holds 14 of 500 tokens until it has succeeded.
-    Settings few = settings;
-    few.in_flight = std::min(few.in_flight, 16U);
-    few.threads = std::min(few.threads, 16U);
     // One more, so that the whole answer is among them.
-    Run run(few, "cuts", Scene::cuts, way, static_cast<std::uint32_t>(longest + 1) * cut_variants);
+    Run run(few_at_once(settings), "cuts", Scene::cuts, way,
+            static_cast<std::uint32_t>(longest + 1) * cut_variants);
     Fleet(run, config_for(run.endpoint())).make_calls(0, run.calls(), {}, judge_cut);
     for (std::uint32_t number = 0; number < run.calls(); ++number)
         run.require(run.trace(number).executed == run.attempts(number),
@@ -72,7 +76,7 @@ bool run_cuts_in(const Settings& settings, Way way) {
 }
 
 bool run_stalls_in(const Settings& settings, Way way) {
-    Run run(settings, "stalls", Scene::stalls, way, settings.quick ? 32 : 256);
+    Run run(few_at_once(settings), "stalls", Scene::stalls, way, settings.quick ? 32 : 256);
     Fleet(run, config_for(run.endpoint()))
         .make_calls(0, run.calls(), impatient(settings.quick ? 300 : 500),
                     [&](std::uint32_t number, const Outcome& outcome) { return run.judge(number, outcome); });

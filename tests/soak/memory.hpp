@@ -21,7 +21,8 @@
 #define SOAK_THREAD_SANITIZER 1
 #endif
 #if defined(SOAK_ADDRESS_SANITIZER) || defined(SOAK_THREAD_SANITIZER)
-#include <sanitizer/allocator_interface.h>
+// g++ does not have the header that declares it.
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
 #elif defined(__GLIBC__)
 #include <malloc.h>
 #endif
