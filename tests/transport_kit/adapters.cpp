@@ -13,7 +13,11 @@
 #endif
 #endif
 #if defined(BELFRY_KIT_BEAST)
+#include <belfry/transport/async_beast.hpp>
 #include <belfry/transport/beast_tls.hpp>
+
+#include "asio_context.hpp"
+#include "on_loop.hpp"
 #endif
 
 #include <atomic>
@@ -72,6 +76,7 @@ std::vector<Adapter> adapters() {
 #endif
 #if defined(BELFRY_KIT_BEAST)
     all.push_back({"beast", make<BeastTlsTransport, BeastTlsOptions>});
+    all.push_back({"async beast", make<OnLoop<AsyncBeastTransport, AsioContext>, BeastTlsOptions>, true});
 #endif
     return all;
 }

@@ -3,25 +3,18 @@
 #include <belfry/transport/asio_loop.hpp>
 #include <belfry/transport/async_curl.hpp>
 
+#include "asio_context.hpp"
 #include "kit.hpp"
 #include "on_loop.hpp"
 
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
-
 namespace {
 
-/// A context with the functions of a `PollLoop`.
-class Context final {
+class Context final : public belfry::transport_kit::AsioContext {
   public:
-    void run() { context_.run(); }
-    void stop() { context_.stop(); }
     operator belfry::SocketLoop&() noexcept { return loop_; } // NOLINT: stands for the loop
 
   private:
-    boost::asio::io_context context_;
-    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{context_.get_executor()};
-    belfry::AsioLoop loop_{context_};
+    belfry::AsioLoop loop_{*this};
 };
 
 } // namespace

@@ -15,6 +15,12 @@
 #endif
 #endif
 
+#if defined(BELFRY_KIT_BEAST)
+#include <belfry/transport/async_beast.hpp>
+
+#include <boost/asio/io_context.hpp>
+#endif
+
 #include <string>
 #include <utility>
 
@@ -79,7 +85,36 @@ RunOutcome two_attempts(const Adapter& adapter, const AdapterOptions& options, c
 }
 
 #if defined(BELFRY_KIT_ASYNC_CURL)
+struct Curl {
+    explicit Curl(const std::string& ca_file) : transport(loop, options(ca_file)) {}
+    static CurlOptions options(const std::string& ca_file) {
+        CurlOptions options;
+        options.ca_file = ca_file;
+        options.proxy_from_environment = false;
+        return options;
+    }
+    void run_until(const bool& done) {
+        loop.run_until([&] { return done; });
+    }
+    PollLoop loop;
+    AsyncCurlTransport transport;
+};
+#endif
+#if defined(BELFRY_KIT_BEAST)
+struct Beast {
+    explicit Beast(const std::string& ca_file)
+        : transport(context, {.ca_file = ca_file, .proxy_from_environment = false}) {}
+    void run_until(const bool& done) {
+        while (!done) context.run_one();
+    }
+    boost::asio::io_context context;
+    AsyncBeastTransport transport;
+};
+#endif
+
+#if defined(BELFRY_KIT_ASYNC_CURL) || defined(BELFRY_KIT_BEAST)
 /// The same on an event loop that runs on this thread, whose allocations fail.
+template <class Stack>
 RunOutcome two_attempts_on_a_loop(const AdapterOptions& options, const HttpRequest& request, bool& wrong) {
     struct Waiting final : AttemptCompletion::Handler {
         void on_complete(TransportResult outcome) noexcept override {
@@ -91,33 +126,38 @@ RunOutcome two_attempts_on_a_loop(const AdapterOptions& options, const HttpReque
         bool done = false;
         bool abandoned = false;
     };
-    CurlOptions curl;
-    curl.ca_file = options.ca_file;
-    curl.proxy_from_environment = false;
-    PollLoop loop;
-    AsyncCurlTransport transport(loop, std::move(curl));
+    // Before the transport, which refers to them until it ends.
+    CountingSink sinks[2];
+    Waiting waits[2];
+    Stack stack(options.ca_file);
     RunOutcome outcome = RunOutcome::success;
     for (int i = 0; i < 2; ++i) {
-        CountingSink sink;
-        Waiting waiting;
-        transport.start(request, sink, AttemptCompletion(waiting));
-        loop.run_until([&] { return waiting.done; });
-        const bool ok = waiting.result.status == TransportStatus::ok;
+        stack.transport.start(request, sinks[i], AttemptCompletion(waits[i]));
+        stack.run_until(waits[i].done);
+        const bool ok = waits[i].result.status == TransportStatus::ok;
         if (!ok) outcome = RunOutcome::error;
-        if (ok && (sink.status != 200 || sink.size != 1000)) wrong = true;
-        if (waiting.abandoned || (!ok && waiting.result.message.empty())) wrong = true;
+        if (ok && (sinks[i].status != 200 || sinks[i].size != 1000)) wrong = true;
+        if (waits[i].abandoned || (!ok && waits[i].result.message.empty())) wrong = true;
     }
     return outcome;
 }
 
+template <class Stack>
 void without_memory_on_a_loop(const HttpRequest& request, const AdapterOptions& options) {
     for (const FailedAllocations which : {FailedAllocations::one, FailedAllocations::rest}) {
         bool wrong = false;
         const long failed = test::fail_each_allocation(
-            which, [&] { return two_attempts_on_a_loop(options, request, wrong); },
+            which, [&] { return two_attempts_on_a_loop<Stack>(options, request, wrong); },
             [&](RunOutcome) { CHECK_FALSE(wrong); });
         CHECK(failed > 10);
     }
+}
+template <class Stack> void without_memory_on_a_loop() {
+    Server server(answer(answer_bytes));
+    without_memory_on_a_loop<Stack>(put("http://" + server.authority() + "/"), {});
+    Server secure(secure_answers());
+    without_memory_on_a_loop<Stack>(put("https://" + secure.authority() + "/"),
+                                    {.ca_file = trusted_certificate_file()});
 }
 #endif
 
@@ -149,10 +189,11 @@ TEST_CASE("an attempt over TLS without memory is an error or an exception, and l
 
 #if defined(BELFRY_KIT_ASYNC_CURL)
 TEST_CASE("an attempt on an event loop without memory is an error or an exception, and leaks nothing") {
-    Server server(answer(answer_bytes));
-    without_memory_on_a_loop(put("http://" + server.authority() + "/"), {});
-    Server secure(secure_answers());
-    without_memory_on_a_loop(put("https://" + secure.authority() + "/"),
-                             {.ca_file = trusted_certificate_file()});
+    without_memory_on_a_loop<Curl>();
+}
+#endif
+#if defined(BELFRY_KIT_BEAST)
+TEST_CASE("an attempt on an io_context without memory is an error or an exception, and leaks nothing") {
+    without_memory_on_a_loop<Beast>();
 }
 #endif

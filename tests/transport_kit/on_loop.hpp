@@ -20,7 +20,7 @@ template <class Made, class Loop = PollLoop> class OnLoop final : public Transpo
     template <class Options>
     explicit OnLoop(Options options)
         : thread_([this, options = std::move(options)]() mutable {
-              auto made = std::make_unique<Made>(loop_of(loop_), std::move(options));
+              auto made = std::make_unique<Made>(loop_, std::move(options));
               {
                   const std::lock_guard lock(mutex_);
                   transport_ = made.get();
@@ -59,8 +59,6 @@ template <class Made, class Loop = PollLoop> class OnLoop final : public Transpo
     }
 
   private:
-    static SocketLoop& loop_of(SocketLoop& loop) { return loop; }
-
     Loop loop_;
     std::mutex mutex_;
     std::condition_variable ready_;

@@ -9,6 +9,7 @@
 #endif
 
 #include <belfry/http/async_transport.hpp>
+#include <belfry/transport/asio_timer.hpp>
 #include <belfry/transport/socket_loop.hpp>
 #include <belfry/util/config.hpp>
 
@@ -18,7 +19,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -105,21 +105,9 @@ class AsioLoop final : public SocketLoop, public AsyncTimer {
     }
 
     void start(Duration duration, TimerCompletion completion) noexcept override {
-        static_cast<void>(guarded([&] {
-            boost::asio::post(context_, [alive = alive_, duration, done = std::move(completion)]() mutable {
-                if (*alive != nullptr) (*alive)->begin(duration, std::move(done));
-            });
-        }));
+        timer_.start(duration, std::move(completion));
     }
-    void cancel(const void* id) noexcept override {
-        static_cast<void>(guarded([&] {
-            boost::asio::post(context_, [alive = alive_, id] {
-                if (*alive == nullptr) return;
-                if (const auto found = (*alive)->waits_.find(id); found != (*alive)->waits_.end())
-                    found->second.cancel();
-            });
-        }));
-    }
+    void cancel(const void* id) noexcept override { timer_.cancel(id); }
 
   private:
     using Error = boost::system::error_code;
@@ -179,23 +167,12 @@ class AsioLoop final : public SocketLoop, public AsyncTimer {
                 static_cast<void>(guarded([&] { wait(watched); }));
         });
     }
-    void begin(Duration duration, TimerCompletion completion) {
-        const void* const id = completion.id();
-        boost::asio::steady_timer& timer = waits_.try_emplace(id, context_).first->second;
-        timer.expires_after(std::chrono::nanoseconds(duration.count() > 0 ? duration.count() : 0));
-        timer.async_wait([alive = alive_, id, done = std::move(completion)](const auto&) mutable {
-            if (*alive == nullptr) return;
-            (*alive)->waits_.erase(id);
-            done();
-        });
-    }
-
     boost::asio::io_context& context_;
     /// Handlers that are still in the context see whether this object is.
     std::shared_ptr<AsioLoop*> alive_;
     std::unordered_map<int, std::shared_ptr<Watched>> watched_;
     std::vector<std::shared_ptr<Attached>> handlers_;
-    std::map<const void*, boost::asio::steady_timer> waits_;
+    AsioTimer timer_{context_};
 };
 
 } // namespace belfry::inline v0

@@ -12,6 +12,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 
 namespace belfry::inline v0::detail {
 
@@ -33,26 +34,55 @@ class TunnelSink final : public ResponseSink {
 };
 
 /// Asks the proxy at the other end of a connection for a tunnel to the origin.
+template <class Wire> class TunnelExchange {
+  public:
+    TunnelExchange(Wire wire, const Route& route, const Origin& origin, AttemptClock& clock,
+                   const ResponseSink& caller)
+        : sink_(caller), target_(authority(origin)), request_(connect_request(target_)),
+          exchange_(wire, request_, Http1Form{target_, route.authorization}, sink_, clock) {}
+
+    /// Waits until the proxy has answered.
+    TransportResult run() { return outcome(exchange_.run()); }
+    /// Reads and writes once, as `Http1Exchange::step`.
+    bool step(unsigned& wanted, TransportResult& result) {
+        if (exchange_.step(wanted, result)) return true;
+        result = outcome(std::move(result));
+        return false;
+    }
+
+  private:
+    static std::string authority(const Origin& origin) {
+        const bool brackets = origin.host.find(':') != std::string::npos;
+        std::string text(brackets ? "[" : "");
+        return text.append(origin.host).append(brackets ? "]:" : ":").append(origin.port);
+    }
+    static HttpRequest connect_request(const std::string& target) {
+        HttpRequest request;
+        request.method = "CONNECT";
+        request.headers.append("Host", target);
+        return request;
+    }
+    TransportResult outcome(TransportResult result) const {
+        if (sink_.status >= 300)
+            return {TransportStatus::connect_failed,
+                    "the proxy refused the connection with status " + std::to_string(sink_.status)};
+        if (result.status == TransportStatus::ok && exchange_.has_surplus())
+            return {TransportStatus::protocol_error, "the proxy sent bytes before the server could"};
+        return result;
+    }
+
+    TunnelSink sink_;
+    const std::string target_;
+    const HttpRequest request_;
+    Http1Exchange<Wire> exchange_;
+};
+
+/// Opens a tunnel, and waits until the proxy has answered.
 template <class Wire>
 TransportResult open_tunnel(Wire wire, const Route& route, const Origin& origin, AttemptClock& clock,
                             const ResponseSink& caller) {
-    const bool brackets = origin.host.find(':') != std::string::npos;
-    std::string target(brackets ? "[" : "");
-    target.append(origin.host).append(brackets ? "]:" : ":").append(origin.port);
-    HttpRequest request;
-    request.method = "CONNECT";
-    request.headers.append("Host", target);
-    TunnelSink sink(caller);
     // On the heap because of its buffer of 64 kB.
-    const auto exchange = std::make_unique<Http1Exchange<Wire>>(
-        wire, request, Http1Form{target, route.authorization}, sink, clock);
-    TransportResult result = exchange->run();
-    if (sink.status >= 300)
-        return {TransportStatus::connect_failed,
-                "the proxy refused the connection with status " + std::to_string(sink.status)};
-    if (result.status == TransportStatus::ok && exchange->has_surplus())
-        return {TransportStatus::protocol_error, "the proxy sent bytes before the server could"};
-    return result;
+    return std::make_unique<TunnelExchange<Wire>>(wire, route, origin, clock, caller)->run();
 }
 
 } // namespace belfry::inline v0::detail

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#if !__has_include(<boost/asio/io_context.hpp>)
+#error "Boost is missing: install libboost-dev (apt), boost-devel (dnf), boost-dev (apk) or boost"
+#endif
+
+#include <belfry/http/async_transport.hpp>
+#include <belfry/http/without_throwing.hpp>
+#include <belfry/transport/detail/asio_strand.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <utility>
+
+namespace belfry::inline v0 {
+
+/// The timer of an `AsyncCaller` on an `io_context` of Boost.Asio, or on another executor. Any number of
+/// threads may run it. Must be destroyed while none of its waits can end: on the only thread that runs the
+/// context, or after all of them have stopped. The context must live longer; waits that have not ended are
+/// abandoned with it.
+class AsioTimer final : public AsyncTimer {
+  public:
+    explicit AsioTimer(boost::asio::io_context& context) : AsioTimer(context.get_executor()) {}
+    explicit AsioTimer(const boost::asio::any_io_executor& executor)
+        : state_(std::make_shared<State>(executor)) {}
+    ~AsioTimer() override {
+        state_->ended = true;
+        state_->waits.clear();
+    }
+    AsioTimer(const AsioTimer&) = delete;
+    AsioTimer& operator=(const AsioTimer&) = delete;
+
+    /// A wait that cannot be kept for lack of memory is abandoned.
+    void start(Duration duration, TimerCompletion completion) noexcept override {
+        guarded([&] {
+            boost::asio::post(state_->strand,
+                              [state = state_, duration, done = std::move(completion)]() mutable {
+                                  if (!state->ended) begin(state, duration, std::move(done));
+                              });
+        });
+    }
+    void cancel(const void* id) noexcept override {
+        guarded([&] {
+            boost::asio::post(state_->strand, [state = state_, id] {
+                if (const auto found = state->waits.find(id); found != state->waits.end())
+                    found->second.cancel();
+            });
+        });
+    }
+
+  private:
+    struct State {
+        explicit State(const boost::asio::any_io_executor& executor) : strand(executor) {}
+        const detail::AsioStrand strand;
+        std::map<const void*, boost::asio::steady_timer> waits;
+        bool ended = false;
+    };
+
+    template <class Part> static void guarded(const Part& part) noexcept {
+        static_cast<void>(detail::without_throwing([&] {
+            part();
+            return TransportResult{};
+        }));
+    }
+    static void begin(const std::shared_ptr<State>& state, Duration duration,
+                      TimerCompletion completion) noexcept {
+        guarded([&] {
+            const void* const id = completion.id();
+            boost::asio::steady_timer& timer = state->waits.try_emplace(id, state->strand).first->second;
+            timer.expires_after(std::chrono::nanoseconds(duration.count() > 0 ? duration.count() : 0));
+            timer.async_wait([state, id, done = std::move(completion)](const auto&) mutable {
+                if (state->ended) return;
+                state->waits.erase(id);
+                done();
+            });
+        });
+    }
+
+    std::shared_ptr<State> state_;
+};
+
+} // namespace belfry::inline v0
