@@ -7,9 +7,10 @@
 #include <belfry/transport/detail/http1.hpp>
 
 #include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -95,7 +96,11 @@ template <class Stream, class Host> class BeastExchange {
     }
     void on_written(const Error& error, std::size_t count) {
         writing_ = false;
-        if (stopped_ || done_ || complete_) return;
+        if (stopped_ || done_) return;
+        if (complete_) {
+            linger_->cancel();
+            return;
+        }
         if (count > 0) host_.clock().moved();
         if (error == HttpError::need_buffer) {
             if (!fill()) return;
@@ -164,9 +169,10 @@ template <class Stream, class Host> class BeastExchange {
             done_ = true;
             return;
         }
-        // A write that has ended may still wait to be told of, behind the read. The connection can only be
-        // used again after it.
-        boost::asio::post(stream_.get_executor(), host_.handler([this] { done_ = true; }));
+        // The response may be seen before the end of the write that it answers, and the connection can only be
+        // used again after that. A server that has answered early may never take the rest.
+        linger_.emplace(stream_.get_executor(), std::chrono::milliseconds(20));
+        linger_->async_wait(host_.handler([this](const Error&) { done_ = true; }));
     }
     bool take_head() {
         const auto& head = parser_->get();
@@ -239,6 +245,8 @@ template <class Stream, class Host> class BeastExchange {
     boost::beast::http::request<boost::beast::http::buffer_body> message_;
     boost::beast::http::request_serializer<boost::beast::http::buffer_body> serializer_;
     std::optional<boost::beast::http::response_parser<boost::beast::http::buffer_body>> parser_;
+    /// Waits for the end of a write after the response has come.
+    std::optional<boost::asio::steady_timer> linger_;
     TransportResult result_;
     int interim_count_ = 0;
     bool writing_ = false;
