@@ -33,6 +33,18 @@ class FailingAllocations {
     [[nodiscard]] bool any() const noexcept;
 };
 
+/// While it lives, no allocation of the calling thread fails, for what is not under test.
+class WithAllocations {
+  public:
+    WithAllocations() noexcept;
+    WithAllocations(const WithAllocations&) = delete;
+    WithAllocations& operator=(const WithAllocations&) = delete;
+    ~WithAllocations();
+
+  private:
+    long until_failure_;
+};
+
 /// Does what `malloc` does, for code that does not use the allocation functions of C++; null if the
 /// allocation fails. To be freed with `free`.
 [[nodiscard]] void* allocate_or_fail(std::size_t size) noexcept;

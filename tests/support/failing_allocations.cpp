@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <new>
+#include <utility>
 
 namespace test {
 namespace {
@@ -60,6 +61,9 @@ FailingAllocations::~FailingAllocations() { until_failure = -1; }
 bool FailingAllocations::any() const noexcept { return has_failed; }
 
 void* allocate_or_fail(std::size_t size) noexcept { return fails() ? nullptr : std::malloc(size); }
+
+WithAllocations::WithAllocations() noexcept : until_failure_(std::exchange(until_failure, -1)) {}
+WithAllocations::~WithAllocations() { until_failure = until_failure_; }
 
 } // namespace test
 

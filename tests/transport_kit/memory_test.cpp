@@ -21,6 +21,7 @@
 #include <boost/asio/io_context.hpp>
 #endif
 
+#include <new>
 #include <string>
 #include <utility>
 
@@ -102,10 +103,20 @@ struct Curl {
 #endif
 #if defined(BELFRY_KIT_BEAST)
 struct Beast {
-    explicit Beast(const std::string& ca_file)
+    // Boost 1.74 crashes if it cannot allocate a strand.
+    explicit Beast(const std::string& ca_file) : Beast(ca_file, test::WithAllocations()) {}
+    Beast(const std::string& ca_file, const test::WithAllocations&)
         : transport(context, {.ca_file = ca_file, .proxy_from_environment = false}) {}
     void run_until(const bool& done) {
-        while (!done) context.run_one();
+        context.restart();
+        while (!done) {
+            // Asio passes on what its own handlers throw. The attempt must end all the same.
+            try {
+                if (context.run_one() == 0) return;
+            } catch (const std::bad_alloc&) {
+                continue;
+            }
+        }
     }
     boost::asio::io_context context;
     AsyncBeastTransport transport;
@@ -137,7 +148,7 @@ RunOutcome two_attempts_on_a_loop(const AdapterOptions& options, const HttpReque
         const bool ok = waits[i].result.status == TransportStatus::ok;
         if (!ok) outcome = RunOutcome::error;
         if (ok && (sinks[i].status != 200 || sinks[i].size != 1000)) wrong = true;
-        if (waits[i].abandoned || (!ok && waits[i].result.message.empty())) wrong = true;
+        if (!waits[i].done || waits[i].abandoned || (!ok && waits[i].result.message.empty())) wrong = true;
     }
     return outcome;
 }

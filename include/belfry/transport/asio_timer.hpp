@@ -7,7 +7,6 @@
 
 #include <belfry/http/async_transport.hpp>
 #include <belfry/http/without_throwing.hpp>
-#include <belfry/transport/detail/asio_strand.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
@@ -20,13 +19,15 @@
 
 namespace belfry::inline v0 {
 
-/// The timer of an `AsyncCaller` on an `io_context` of Boost.Asio, or on another executor. Any number of
-/// threads may run it. Must be destroyed while none of its waits can end: on the only thread that runs the
-/// context, or after all of them have stopped. The context must live longer; waits that have not ended are
-/// abandoned with it.
+/// The timer of an `AsyncCaller` on an `io_context` of Boost.Asio, which one thread at a time must run, or on
+/// another executor that runs handlers one after another: `boost::asio::make_strand(context)` for a context
+/// that several threads run. `start` and `cancel` may be called on any thread. Must be destroyed while none
+/// of its waits can end, such as on the only thread that runs the context, which must live longer. Waits that
+/// have not ended by then are abandoned with the context.
 class AsioTimer final : public AsyncTimer {
   public:
-    explicit AsioTimer(boost::asio::io_context& context) : AsioTimer(context.get_executor()) {}
+    explicit AsioTimer(boost::asio::io_context& context)
+        : AsioTimer(boost::asio::any_io_executor(context.get_executor())) {}
     explicit AsioTimer(const boost::asio::any_io_executor& executor)
         : state_(std::make_shared<State>(executor)) {}
     ~AsioTimer() override {
@@ -39,7 +40,7 @@ class AsioTimer final : public AsyncTimer {
     /// A wait that cannot be kept for lack of memory is abandoned.
     void start(Duration duration, TimerCompletion completion) noexcept override {
         guarded([&] {
-            boost::asio::post(state_->strand,
+            boost::asio::post(state_->executor,
                               [state = state_, duration, done = std::move(completion)]() mutable {
                                   if (!state->ended) begin(state, duration, std::move(done));
                               });
@@ -47,7 +48,7 @@ class AsioTimer final : public AsyncTimer {
     }
     void cancel(const void* id) noexcept override {
         guarded([&] {
-            boost::asio::post(state_->strand, [state = state_, id] {
+            boost::asio::post(state_->executor, [state = state_, id] {
                 if (const auto found = state->waits.find(id); found != state->waits.end())
                     found->second.cancel();
             });
@@ -56,8 +57,8 @@ class AsioTimer final : public AsyncTimer {
 
   private:
     struct State {
-        explicit State(const boost::asio::any_io_executor& executor) : strand(executor) {}
-        const detail::AsioStrand strand;
+        explicit State(const boost::asio::any_io_executor& other) : executor(other) {}
+        const boost::asio::any_io_executor executor;
         std::map<const void*, boost::asio::steady_timer> waits;
         bool ended = false;
     };
@@ -72,7 +73,7 @@ class AsioTimer final : public AsyncTimer {
                       TimerCompletion completion) noexcept {
         guarded([&] {
             const void* const id = completion.id();
-            boost::asio::steady_timer& timer = state->waits.try_emplace(id, state->strand).first->second;
+            boost::asio::steady_timer& timer = state->waits.try_emplace(id, state->executor).first->second;
             timer.expires_after(std::chrono::nanoseconds(duration.count() > 0 ? duration.count() : 0));
             timer.async_wait([state, id, done = std::move(completion)](const auto&) mutable {
                 if (state->ended) return;

@@ -19,19 +19,17 @@
 
 namespace belfry::inline v0 {
 
-/// Sends requests on an `io_context` of Boost.Asio, or on another executor, with Boost.Beast over TCP and
-/// TLS, and keeps connections open between them. Any number of attempts run at the same time, and nothing
-/// blocks; Asio looks names up on a thread of its own. An `AsioTimer` (`belfry/transport/asio_timer.hpp`) on
-/// the same context is the timer of the calls.
+/// Sends requests with Boost.Beast over TCP and TLS on an `io_context` of Boost.Asio, which one thread at a
+/// time must run, or on another executor that runs handlers one after another:
+/// `boost::asio::make_strand(context)` for a context that several threads run. Keeps connections open between
+/// requests. Any number of attempts run at the same time, and nothing blocks; Asio looks names up on a thread
+/// of its own. An `AsioTimer` (`belfry/transport/asio_timer.hpp`) is the timer of the calls.
 ///
-/// `start` and `cancel` may be called on any thread, and any number of threads may run the context: the
-/// attempts of one transport run on one strand, on which their completions come as well. Programs that are to
-/// encrypt on several threads have several transports.
-///
-/// The transport must be destroyed while none of its handlers can run: on the only thread that runs the
-/// context, and not from within a completion, or after all threads have stopped. Attempts that have not ended
-/// by then never do. The context must live longer. Connections that wait for their next request do not keep
-/// `io_context::run` from returning.
+/// `start` and `cancel` may be called on any thread. Completions come from the executor. The transport must
+/// be destroyed while none of its handlers can run: on the only thread that runs the context and not from
+/// within a completion, or after all threads have stopped. Attempts that have not ended by then never do. The
+/// context must live longer. Connections that wait for their next request do not keep `io_context::run` from
+/// returning.
 class AsyncBeastTransport final : public AsyncTransport {
   public:
     explicit AsyncBeastTransport(boost::asio::io_context& context, BeastTlsOptions options = {})
@@ -49,7 +47,7 @@ class AsyncBeastTransport final : public AsyncTransport {
         TransportResult result = detail::without_throwing([&]() -> TransportResult {
             attempt =
                 std::make_shared<detail::AsyncBeastAttempt>(core_, request, sink, std::move(completion));
-            boost::asio::post(core_->strand(), attempt->beginning());
+            boost::asio::post(core_->executor(), attempt->beginning());
             return {};
         });
         // A handler that is not posted ends its attempt.
@@ -57,7 +55,7 @@ class AsyncBeastTransport final : public AsyncTransport {
     }
     void cancel(const void* id) noexcept override {
         static_cast<void>(detail::without_throwing([&]() -> TransportResult {
-            boost::asio::post(core_->strand(), [core = core_, id] { core->cancel(id); });
+            boost::asio::post(core_->executor(), [core = core_, id] { core->cancel(id); });
             return {};
         }));
     }

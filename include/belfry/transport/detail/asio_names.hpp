@@ -3,7 +3,7 @@
 
 #include <belfry/http/transport.hpp>
 #include <belfry/http/without_throwing.hpp>
-#include <belfry/transport/detail/asio_strand.hpp>
+#include <belfry/transport/detail/asio_handler.hpp>
 #include <belfry/transport/detail/steady_time.hpp>
 
 #include <boost/asio/error.hpp>
@@ -33,11 +33,12 @@ class AsioNameWaiter {
 };
 
 /// Looks names up, one at a time for all who wait for the same one: Asio has one thread for all lookups. What
-/// was found is good for a minute, as it is with libcurl. All functions are called on the strand.
+/// was found is good for a minute, as it is with libcurl. All functions are called by handlers, one after
+/// another.
 class AsioNames : public std::enable_shared_from_this<AsioNames> {
   public:
     using Endpoints = AsioNameWaiter::Endpoints;
-    explicit AsioNames(const AsioStrand& strand) : resolver_(strand) {}
+    explicit AsioNames(const boost::asio::any_io_executor& executor) : resolver_(std::in_place, executor) {}
 
     /// The addresses, if they are known. Otherwise nothing, and `waiter` gets them.
     [[nodiscard]] std::optional<Endpoints> find(const std::string& host, const std::string& port,
@@ -54,7 +55,7 @@ class AsioNames : public std::enable_shared_from_this<AsioNames> {
         auto resolved = [&answered = *lookup](const Error& error, const Resolver::results_type& results) {
             answered.names->on_results(answered.key, error, results);
         };
-        resolver_.async_resolve(host, port, AsioHandler(lookup, std::move(resolved)));
+        resolver_->async_resolve(host, port, AsioHandler(lookup, std::move(resolved)));
         name.is_sought = true;
         return std::nullopt;
     }
@@ -64,9 +65,9 @@ class AsioNames : public std::enable_shared_from_this<AsioNames> {
             found->second.good_until = 0;
     }
     /// Ends: nobody waits any longer.
-    void close() {
+    void close() noexcept {
         names_.clear();
-        resolver_.cancel();
+        resolver_.reset(); // `cancel` would allocate
     }
 
   private:
@@ -119,7 +120,7 @@ class AsioNames : public std::enable_shared_from_this<AsioNames> {
         });
     }
 
-    Resolver resolver_;
+    std::optional<Resolver> resolver_;
     std::map<std::string, Name> names_;
 };
 

@@ -5,9 +5,9 @@
 #include <belfry/http/message_check.hpp>
 #include <belfry/http/without_throwing.hpp>
 #include <belfry/transport/beast_options.hpp>
+#include <belfry/transport/detail/asio_handler.hpp>
 #include <belfry/transport/detail/asio_names.hpp>
 #include <belfry/transport/detail/asio_socket.hpp>
-#include <belfry/transport/detail/asio_strand.hpp>
 #include <belfry/transport/detail/asio_tls.hpp>
 #include <belfry/transport/detail/async_beast_connection.hpp>
 #include <belfry/transport/detail/attempt_clock.hpp>
@@ -40,18 +40,18 @@ namespace belfry::inline v0::detail {
 class AsyncBeastAttempt;
 
 /// What the attempts of an `AsyncBeastTransport` share. It lives as long as there are handlers of them. All
-/// functions but `strand` are called on the strand.
+/// functions but `executor` are called by handlers, one after another.
 class AsyncBeastCore final : public std::enable_shared_from_this<AsyncBeastCore> {
   public:
     using Attempts = std::list<std::shared_ptr<AsyncBeastAttempt>>;
 
     AsyncBeastCore(const boost::asio::any_io_executor& executor, BeastTlsOptions options)
-        : options_(std::move(options)), strand_(executor),
+        : options_(std::move(options)), executor_(executor),
           tls_fault_(configure_tls(tls_.native_handle(), tls_settings(options_))),
-          idle_(options_.max_idle_connections), names_(std::make_shared<AsioNames>(strand_)), tick_(strand_) {
-    }
+          idle_(options_.max_idle_connections), names_(std::make_shared<AsioNames>(executor_)),
+          tick_(executor_) {}
 
-    [[nodiscard]] const AsioStrand& strand() const noexcept { return strand_; }
+    [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
     [[nodiscard]] const BeastTlsOptions& options() const noexcept { return options_; }
     [[nodiscard]] boost::asio::ssl::context& tls() noexcept { return tls_; }
     /// The fault in the settings for TLS; null if they are good.
@@ -80,7 +80,7 @@ class AsyncBeastCore final : public std::enable_shared_from_this<AsyncBeastCore>
     void look() noexcept;
 
     const BeastTlsOptions options_;
-    const AsioStrand strand_;
+    const boost::asio::any_io_executor executor_;
     boost::asio::ssl::context tls_{boost::asio::ssl::context::tls_client};
     const char* const tls_fault_;
     IdlePool<AsyncBeastConnection> idle_;
@@ -213,7 +213,7 @@ class AsyncBeastAttempt final : public AsioNameWaiter,
                 find_route({options.proxy, options.no_proxy, options.proxy_from_environment}, origin_, route))
             return {TransportStatus::failed, reason};
         connection_ =
-            std::make_unique<AsyncBeastConnection>(core_->strand(), std::move(route), std::move(key));
+            std::make_unique<AsyncBeastConnection>(core_->executor(), std::move(route), std::move(key));
         std::optional<Endpoints> endpoints =
             core_->names().find(connection_->route.host, connection_->route.port, shared_from_this());
         if (!endpoints) return {};

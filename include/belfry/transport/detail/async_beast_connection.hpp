@@ -2,10 +2,10 @@
 #pragma once
 
 #include <belfry/transport/detail/asio_socket.hpp>
-#include <belfry/transport/detail/asio_strand.hpp>
 #include <belfry/transport/detail/asio_tls.hpp>
 #include <belfry/transport/detail/proxy.hpp>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -21,8 +21,8 @@ class AsyncBeastConnection {
   public:
     using executor_type = boost::asio::ip::tcp::socket::executor_type;
 
-    AsyncBeastConnection(const AsioStrand& strand, Route way, std::string origin)
-        : key(std::move(origin)), route(std::move(way)), socket_(strand) {}
+    AsyncBeastConnection(const boost::asio::any_io_executor& executor, Route way, std::string origin)
+        : key(std::move(origin)), route(std::move(way)), socket_(executor) {}
 
     /// Scheme, host and port, by which connections are found again.
     const std::string key;

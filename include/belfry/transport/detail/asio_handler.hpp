@@ -3,15 +3,10 @@
 
 #include <belfry/util/config.hpp>
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/strand.hpp>
 #include <memory>
 #include <utility>
 
 namespace belfry::inline v0::detail {
-
-/// Runs handlers one after another, whatever runs them.
-using AsioStrand = boost::asio::strand<boost::asio::any_io_executor>;
 
 /// A handler of Asio that keeps its owner alive. Its function runs within `Owner::handle`. Asio destroys a
 /// handler uncalled when it runs out of memory, and when a context ends: `Owner::on_dropped` then says so.
