@@ -3,7 +3,7 @@
 # tree and by the installed package alike. A component whose library is not found has no target.
 #
 #   belfry::curl        belfry/transport/*curl.hpp        libcurl
-#   belfry::beast       belfry/transport/beast*.hpp, belfry/testing/server.hpp   Boost headers, OpenSSL
+#   belfry::beast       belfry/transport/*beast*.hpp, belfry/transport/asio_*.hpp, belfry/testing/server.hpp   Boost headers, OpenSSL
 #   belfry::socket_tls  belfry/transport/socket_tls.hpp   OpenSSL
 #   belfry::nghttp2     belfry/transport/nghttp2.hpp      nghttp2, OpenSSL
 #   belfry::openssl     belfry/openssl*.hpp               OpenSSL's libcrypto

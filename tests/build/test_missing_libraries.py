@@ -30,6 +30,8 @@ HEADERS = {
     "belfry/transport/async_curl.hpp": ("curl", "libcurl"),
     "belfry/transport/beast.hpp": ("boost", "Boost.Beast"),
     "belfry/transport/asio_loop.hpp": ("boost", "Boost.Beast"),
+    "belfry/transport/asio_timer.hpp": ("boost", "Boost.Beast"),
+    "belfry/transport/async_beast.hpp": ("boost", "Boost.Beast"),
     "belfry/transport/beast_tls.hpp": ("openssl", "OpenSSL"),
     "belfry/transport/socket_tls.hpp": ("openssl", "OpenSSL"),
     "belfry/transport/nghttp2.hpp": ("nghttp2", "nghttp2"),
