@@ -110,7 +110,7 @@ struct Beast {
     void run_until(const bool& done) {
         context.restart();
         while (!done) {
-            // Asio passes on what its own handlers throw. The attempt must end all the same.
+            // Asio passes on what its own handlers throw. The attempt must end nevertheless.
             try {
                 if (context.run_one() == 0) return;
             } catch (const std::bad_alloc&) {

@@ -166,7 +166,7 @@ TEST_CASE("attempts for the same name wait for one lookup, and try all of its ad
     Server server(answer(reply(200, "ok")));
     boost::asio::io_context context;
     AsyncBeastTransport transport(context, plain());
-    // It may be ::1 first, where nobody listens.
+    // Its first address may be ::1, where the server does not listen.
     const std::string url = "http://localhost:" + std::to_string(server.port()) + "/";
     for (int round = 0; round < 2; ++round) {
         std::list<OneAttempt> attempts;

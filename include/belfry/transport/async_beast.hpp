@@ -22,8 +22,8 @@ namespace belfry::inline v0 {
 /// Sends requests with Boost.Beast over TCP and TLS on an `io_context` of Boost.Asio, which one thread at a
 /// time must run, or on another executor that runs handlers one after another:
 /// `boost::asio::make_strand(context)` for a context that several threads run. Keeps connections open between
-/// requests. Any number of attempts run at the same time, and nothing blocks; Asio looks names up on a thread
-/// of its own. An `AsioTimer` (`belfry/transport/asio_timer.hpp`) is the timer of the calls.
+/// requests. Any number of attempts run at the same time, and nothing blocks; Asio looks names up on its own
+/// thread. An `AsioTimer` (`belfry/transport/asio_timer.hpp`) is the timer of the calls.
 ///
 /// `start` and `cancel` may be called on any thread. Completions come from the executor. The transport must
 /// be destroyed while none of its handlers can run: on the only thread that runs the context and not from

@@ -36,7 +36,7 @@ class BeastPump {
 
     [[nodiscard]] AttemptClock& clock() noexcept { return clock_; }
     [[nodiscard]] const ResponseSink& sink() const noexcept { return sink_; }
-    /// Nothing outlives the attempt, because `drain` runs all handlers.
+    /// A function as a handler: `drain` runs all of them before the attempt ends.
     template <class Function> [[nodiscard]] Function handler(Function function) const { return function; }
     /// Runs handlers until `done`. If something else stopped it, the result says what.
     TransportResult run_until(const bool& done) {

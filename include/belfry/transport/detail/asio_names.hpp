@@ -32,8 +32,8 @@ class AsioNameWaiter {
     ~AsioNameWaiter() = default;
 };
 
-/// Looks names up, one at a time for all who wait for the same one: Asio has one thread for all lookups. What
-/// was found is good for a minute, as it is with libcurl. All functions are called by handlers, one after
+/// Looks names up, one at a time for all who wait for the same one: Asio has one thread for all lookups. The
+/// addresses are good for a minute, as they are with libcurl. All functions are called by handlers, one after
 /// another.
 class AsioNames : public std::enable_shared_from_this<AsioNames> {
   public:
@@ -64,7 +64,7 @@ class AsioNames : public std::enable_shared_from_this<AsioNames> {
         if (const auto found = names_.find(key_of(host, port)); found != names_.end())
             found->second.good_until = 0;
     }
-    /// Ends: nobody waits any longer.
+    /// Ends. The waiters are not told.
     void close() noexcept {
         names_.clear();
         resolver_.reset(); // `cancel` would allocate

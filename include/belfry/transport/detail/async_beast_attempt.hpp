@@ -39,8 +39,8 @@ namespace belfry::inline v0::detail {
 
 class AsyncBeastAttempt;
 
-/// What the attempts of an `AsyncBeastTransport` share. It lives as long as there are handlers of them. All
-/// functions but `executor` are called by handlers, one after another.
+/// The state that the attempts of an `AsyncBeastTransport` share. It lives as long as there are handlers of
+/// them. All functions but `executor` are called by handlers, one after another.
 class AsyncBeastCore final : public std::enable_shared_from_this<AsyncBeastCore> {
   public:
     using Attempts = std::list<std::shared_ptr<AsyncBeastAttempt>>;
@@ -70,7 +70,7 @@ class AsyncBeastCore final : public std::enable_shared_from_this<AsyncBeastCore>
     /// The transport ends, and with it all attempts.
     void close() noexcept;
 
-    // Of `AsioHandler`, for the timer.
+    // `AsioHandler` calls these for the timer.
     template <class Part> void handle(const Part& part) noexcept { part(); }
     void on_dropped() noexcept;
 
@@ -138,7 +138,7 @@ class AsyncBeastAttempt final : public AsioNameWaiter,
         settle();
     }
 
-    // Of `AsioHandler`.
+    // `AsioHandler` calls these.
     template <class Part> void handle(const Part& function) noexcept {
         --operations_;
         part(function);

@@ -42,7 +42,7 @@ class AsyncBeastConnection {
         socket_.close(ignored);
     }
 
-    // What Asio and Beast ask of streams.
+    // Asio and Beast ask these functions of streams.
     [[nodiscard]] executor_type get_executor() { return socket_.get_executor(); }
     template <class Buffers> std::size_t read_some(const Buffers& buffers, boost::system::error_code& error) {
         return tls_ ? tls_->read_some(buffers, error) : socket_.read_some(buffers, error);

@@ -169,8 +169,8 @@ template <class Stream, class Host> class BeastExchange {
             done_ = true;
             return;
         }
-        // The response may be seen before the end of the write that it answers, and the connection can only be
-        // used again after that. A server that has answered early may never take the rest.
+        // The response may be seen before the end of the write that it answers, and the connection can only
+        // be used again after that. A server that has answered early may never take the rest.
         linger_.emplace(stream_.get_executor(), std::chrono::milliseconds(20));
         linger_->async_wait(host_.handler([this](const Error&) { done_ = true; }));
     }
