@@ -165,6 +165,8 @@ class AsyncBeastAttempt final : public AsioNameWaiter,
                 return function();
             }
         });
+        // A handler that was dropped within it may have ended the attempt.
+        if (is_ended_) return;
         if (result.status != TransportStatus::ok)
             end(std::move(result));
         else if (exchange_ && exchange_->done())
