@@ -40,7 +40,7 @@ BELOW: dict[str, frozenset[str]] = {
         "presign": "util core schema http operation endpoint auth protocol call",
         "settings": "util core schema http operation auth call",
         "identity": "util core schema http codec endpoint operation auth protocol call client settings async",
-        "testing": "util core schema http codec operation auth protocol call interop",
+        "testing": "util core schema http codec operation auth protocol call events interop",
         "transport": "util core http",
         "interop": "util core schema http codec operation auth call async",
     }.items()

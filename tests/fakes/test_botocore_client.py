@@ -4,66 +4,21 @@
 from __future__ import annotations
 
 import datetime
-import os
-import subprocess
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
-import botocore.session
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-BUILD = Path(os.environ.get("BELFRY_BUILD_DIR", ROOT / "build" / "ci"))
-KEYS = {
-    "aws_access_key_id": "AKIDEXAMPLE",
-    "aws_secret_access_key": "secret",
-    "aws_session_token": "a/session+token",
-}
+from served_fakes import Connect, code_of, served_fakes
+
 TASK = {"VoiceConnectorId": "abc / def", "SpeakerSearchTaskId": "t-1"}
-
-Connect = Callable[..., Any]
-
-
-def program() -> Path:
-    """The program with the servers; skips the tests when tests/fakes/fakes.cmake says why it is not built."""
-    path = BUILD / "tests" / "fake_servers"
-    reason = path.with_suffix(".skipped")
-    if reason.is_file():
-        pytest.skip(f"{path.name} is not built: {reason.read_text()}")
-    assert path.is_file(), f"{path} is not built"
-    return path
 
 
 @pytest.fixture
-def connect() -> Iterator[Connect]:
+def connect() -> Any:
     """Makes a client of a service, whose requests go to its fake."""
-    process = subprocess.Popen([program()], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    endpoints = dict(process.stdout.readline().split() for _ in range(2))
-
-    def make(service: str, **more: str) -> Any:
-        return botocore.session.Session().create_client(
-            service,
-            region_name="us-east-1",
-            endpoint_url=endpoints[service],
-            config=Config(proxies={}, retries={"total_max_attempts": 1}),
-            **{**KEYS, **more},
-        )
-
-    yield make
-    process.communicate(timeout=10)
-    assert process.returncode == 0
-
-
-def code_of(call: Callable[[], Any]) -> tuple[str, int]:
-    """The code and the status of the error that a call ends with."""
-    with pytest.raises(ClientError) as caught:
-        call()
-    response = caught.value.response
-    return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]
+    with served_fakes("fake_servers", 2) as served:
+        yield served.connect
 
 
 def test_an_input_arrives_and_an_output_returns(connect: Connect) -> None:

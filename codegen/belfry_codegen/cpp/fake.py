@@ -22,6 +22,8 @@ class FakeMethodView:
     name: Cpp
     comment: tuple[Cpp, ...]
     operation: Cpp
+    rule: Cpp
+    """The library's type of the operation's rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,10 @@ class FakeFileView:
     methods: tuple[FakeMethodView, ...]
 
 
+_RULES = {"call": Cpp("Rule"), "call_with_events": Cpp("StreamRule"), "event_stream": Cpp("StreamRule")}
+"""The library's type of an operation's rule, by the kind of the client's method."""
+
+
 def fake_file(plan: ServicePlan, methods: Sequence[MethodView]) -> FakeFileView | None:
     """The view of the fake's header; None for a service that is a part of the library itself."""
     files = plan.files
@@ -44,7 +50,10 @@ def fake_file(plan: ServicePlan, methods: Sequence[MethodView]) -> FakeFileView 
     protocol = name(plan.service.protocol.cpp_name)
     includes = Includes(files.path(Cpp("fwd")), files.path(Cpp("service")))
     includes.add(Cpp("belfry/testing/{}.hpp").of(protocol))
+    calls = [(method, _RULES[method.kind]) for method in methods if method.kind in _RULES]
     includes.use("Fake")
+    if any(rule == "StreamRule" for _, rule in calls):
+        includes.use("StreamRule")
     about = [
         f"A fake of {plan.service.full_name or plan.service.id} for tests: a transport that passes inputs to "
         "handlers. `belfry/testing/fake.hpp` says what it does.",
@@ -59,8 +68,8 @@ def fake_file(plan: ServicePlan, methods: Sequence[MethodView]) -> FakeFileView 
                 name=Cpp("on_{}").of(name(method.name.rstrip("_"))),
                 comment=comment([f"Include `<{method.header}>` to call it."], 4),
                 operation=method.operation,
+                rule=rule,
             )
-            for method in methods
-            if method.kind == "call"
+            for method, rule in calls
         ),
     )

@@ -55,6 +55,7 @@ DECLARED_IN = fixed(
         "type_of": "belfry/schema/describe.hpp",
         # A service, and its fake.
         "Fake": "belfry/testing/fake.hpp",
+        "StreamRule": "belfry/testing/events.hpp",
         "EndpointRules": "belfry/endpoint/program.hpp",
         "OauthErrorBody": "belfry/protocol/json_error_body.hpp",
         "Service": "belfry/operation/operation.hpp",

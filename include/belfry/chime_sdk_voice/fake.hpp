@@ -24,485 +24,485 @@ class Fake : public ::belfry::testing::Fake {
 
     /// Include `<belfry/chime_sdk_voice/associate_phone_numbers_with_voice_connector.hpp>` to call it.
     template <class O = operations::AssociatePhoneNumbersWithVoiceConnector>
-    ::belfry::testing::Rule<O>& on_associate_phone_numbers_with_voice_connector(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_associate_phone_numbers_with_voice_connector(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::AssociatePhoneNumbersWithVoiceConnector>
     ::belfry::testing::Rule<O>& on_associate_phone_numbers_with_voice_connector() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/associate_phone_numbers_with_voice_connector_group.hpp>` to call it.
     template <class O = operations::AssociatePhoneNumbersWithVoiceConnectorGroup>
-    ::belfry::testing::Rule<O>& on_associate_phone_numbers_with_voice_connector_group(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_associate_phone_numbers_with_voice_connector_group(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::AssociatePhoneNumbersWithVoiceConnectorGroup>
     ::belfry::testing::Rule<O>& on_associate_phone_numbers_with_voice_connector_group() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/batch_delete_phone_number.hpp>` to call it.
     template <class O = operations::BatchDeletePhoneNumber>
-    ::belfry::testing::Rule<O>& on_batch_delete_phone_number(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_batch_delete_phone_number(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::BatchDeletePhoneNumber>
     ::belfry::testing::Rule<O>& on_batch_delete_phone_number() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/batch_update_phone_number.hpp>` to call it.
     template <class O = operations::BatchUpdatePhoneNumber>
-    ::belfry::testing::Rule<O>& on_batch_update_phone_number(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_batch_update_phone_number(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::BatchUpdatePhoneNumber>
     ::belfry::testing::Rule<O>& on_batch_update_phone_number() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/create_phone_number_order.hpp>` to call it.
     template <class O = operations::CreatePhoneNumberOrder>
-    ::belfry::testing::Rule<O>& on_create_phone_number_order(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_create_phone_number_order(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::CreatePhoneNumberOrder>
     ::belfry::testing::Rule<O>& on_create_phone_number_order() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/create_proxy_session.hpp>` to call it.
     template <class O = operations::CreateProxySession>
-    ::belfry::testing::Rule<O>& on_create_proxy_session(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_create_proxy_session(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::CreateProxySession>
     ::belfry::testing::Rule<O>& on_create_proxy_session() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/create_sip_media_application.hpp>` to call it.
     template <class O = operations::CreateSipMediaApplication>
-    ::belfry::testing::Rule<O>& on_create_sip_media_application(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_create_sip_media_application(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::CreateSipMediaApplication>
     ::belfry::testing::Rule<O>& on_create_sip_media_application() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/create_sip_media_application_call.hpp>` to call it.
     template <class O = operations::CreateSipMediaApplicationCall>
-    ::belfry::testing::Rule<O>& on_create_sip_media_application_call(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_create_sip_media_application_call(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::CreateSipMediaApplicationCall>
     ::belfry::testing::Rule<O>& on_create_sip_media_application_call() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/create_sip_rule.hpp>` to call it.
     template <class O = operations::CreateSipRule>
-    ::belfry::testing::Rule<O>& on_create_sip_rule(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_create_sip_rule(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::CreateSipRule>
     ::belfry::testing::Rule<O>& on_create_sip_rule() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/create_voice_connector.hpp>` to call it.
     template <class O = operations::CreateVoiceConnector>
-    ::belfry::testing::Rule<O>& on_create_voice_connector(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_create_voice_connector(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::CreateVoiceConnector>
     ::belfry::testing::Rule<O>& on_create_voice_connector() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/create_voice_connector_group.hpp>` to call it.
     template <class O = operations::CreateVoiceConnectorGroup>
-    ::belfry::testing::Rule<O>& on_create_voice_connector_group(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_create_voice_connector_group(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::CreateVoiceConnectorGroup>
     ::belfry::testing::Rule<O>& on_create_voice_connector_group() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/create_voice_profile.hpp>` to call it.
     template <class O = operations::CreateVoiceProfile>
-    ::belfry::testing::Rule<O>& on_create_voice_profile(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_create_voice_profile(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::CreateVoiceProfile>
     ::belfry::testing::Rule<O>& on_create_voice_profile() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/create_voice_profile_domain.hpp>` to call it.
     template <class O = operations::CreateVoiceProfileDomain>
-    ::belfry::testing::Rule<O>& on_create_voice_profile_domain(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_create_voice_profile_domain(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::CreateVoiceProfileDomain>
     ::belfry::testing::Rule<O>& on_create_voice_profile_domain() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/delete_phone_number.hpp>` to call it.
     template <class O = operations::DeletePhoneNumber>
-    ::belfry::testing::Rule<O>& on_delete_phone_number(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_delete_phone_number(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::DeletePhoneNumber>
     ::belfry::testing::Rule<O>& on_delete_phone_number() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/delete_proxy_session.hpp>` to call it.
     template <class O = operations::DeleteProxySession>
-    ::belfry::testing::Rule<O>& on_delete_proxy_session(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_delete_proxy_session(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::DeleteProxySession>
     ::belfry::testing::Rule<O>& on_delete_proxy_session() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/delete_sip_media_application.hpp>` to call it.
     template <class O = operations::DeleteSipMediaApplication>
-    ::belfry::testing::Rule<O>& on_delete_sip_media_application(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_delete_sip_media_application(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::DeleteSipMediaApplication>
     ::belfry::testing::Rule<O>& on_delete_sip_media_application() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/delete_sip_rule.hpp>` to call it.
     template <class O = operations::DeleteSipRule>
-    ::belfry::testing::Rule<O>& on_delete_sip_rule(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_delete_sip_rule(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::DeleteSipRule>
     ::belfry::testing::Rule<O>& on_delete_sip_rule() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/delete_voice_connector.hpp>` to call it.
     template <class O = operations::DeleteVoiceConnector>
-    ::belfry::testing::Rule<O>& on_delete_voice_connector(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_delete_voice_connector(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::DeleteVoiceConnector>
     ::belfry::testing::Rule<O>& on_delete_voice_connector() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/delete_voice_connector_emergency_calling_configuration.hpp>` to call
     /// it.
     template <class O = operations::DeleteVoiceConnectorEmergencyCallingConfiguration>
-    ::belfry::testing::Rule<O>& on_delete_voice_connector_emergency_calling_configuration(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_delete_voice_connector_emergency_calling_configuration(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::DeleteVoiceConnectorEmergencyCallingConfiguration>
     ::belfry::testing::Rule<O>& on_delete_voice_connector_emergency_calling_configuration() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/delete_voice_connector_external_systems_configuration.hpp>` to call
     /// it.
     template <class O = operations::DeleteVoiceConnectorExternalSystemsConfiguration>
-    ::belfry::testing::Rule<O>& on_delete_voice_connector_external_systems_configuration(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_delete_voice_connector_external_systems_configuration(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::DeleteVoiceConnectorExternalSystemsConfiguration>
     ::belfry::testing::Rule<O>& on_delete_voice_connector_external_systems_configuration() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/delete_voice_connector_group.hpp>` to call it.
     template <class O = operations::DeleteVoiceConnectorGroup>
-    ::belfry::testing::Rule<O>& on_delete_voice_connector_group(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_delete_voice_connector_group(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::DeleteVoiceConnectorGroup>
     ::belfry::testing::Rule<O>& on_delete_voice_connector_group() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/delete_voice_connector_origination.hpp>` to call it.
     template <class O = operations::DeleteVoiceConnectorOrigination>
-    ::belfry::testing::Rule<O>& on_delete_voice_connector_origination(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_delete_voice_connector_origination(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::DeleteVoiceConnectorOrigination>
     ::belfry::testing::Rule<O>& on_delete_voice_connector_origination() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/delete_voice_connector_proxy.hpp>` to call it.
     template <class O = operations::DeleteVoiceConnectorProxy>
-    ::belfry::testing::Rule<O>& on_delete_voice_connector_proxy(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_delete_voice_connector_proxy(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::DeleteVoiceConnectorProxy>
     ::belfry::testing::Rule<O>& on_delete_voice_connector_proxy() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/delete_voice_connector_streaming_configuration.hpp>` to call it.
     template <class O = operations::DeleteVoiceConnectorStreamingConfiguration>
-    ::belfry::testing::Rule<O>& on_delete_voice_connector_streaming_configuration(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_delete_voice_connector_streaming_configuration(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::DeleteVoiceConnectorStreamingConfiguration>
     ::belfry::testing::Rule<O>& on_delete_voice_connector_streaming_configuration() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/delete_voice_connector_termination.hpp>` to call it.
     template <class O = operations::DeleteVoiceConnectorTermination>
-    ::belfry::testing::Rule<O>& on_delete_voice_connector_termination(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_delete_voice_connector_termination(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::DeleteVoiceConnectorTermination>
     ::belfry::testing::Rule<O>& on_delete_voice_connector_termination() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/delete_voice_connector_termination_credentials.hpp>` to call it.
     template <class O = operations::DeleteVoiceConnectorTerminationCredentials>
-    ::belfry::testing::Rule<O>& on_delete_voice_connector_termination_credentials(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_delete_voice_connector_termination_credentials(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::DeleteVoiceConnectorTerminationCredentials>
     ::belfry::testing::Rule<O>& on_delete_voice_connector_termination_credentials() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/delete_voice_profile.hpp>` to call it.
     template <class O = operations::DeleteVoiceProfile>
-    ::belfry::testing::Rule<O>& on_delete_voice_profile(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_delete_voice_profile(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::DeleteVoiceProfile>
     ::belfry::testing::Rule<O>& on_delete_voice_profile() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/delete_voice_profile_domain.hpp>` to call it.
     template <class O = operations::DeleteVoiceProfileDomain>
-    ::belfry::testing::Rule<O>& on_delete_voice_profile_domain(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_delete_voice_profile_domain(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::DeleteVoiceProfileDomain>
     ::belfry::testing::Rule<O>& on_delete_voice_profile_domain() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/disassociate_phone_numbers_from_voice_connector.hpp>` to call it.
     template <class O = operations::DisassociatePhoneNumbersFromVoiceConnector>
-    ::belfry::testing::Rule<O>& on_disassociate_phone_numbers_from_voice_connector(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_disassociate_phone_numbers_from_voice_connector(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::DisassociatePhoneNumbersFromVoiceConnector>
     ::belfry::testing::Rule<O>& on_disassociate_phone_numbers_from_voice_connector() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/disassociate_phone_numbers_from_voice_connector_group.hpp>` to call
     /// it.
     template <class O = operations::DisassociatePhoneNumbersFromVoiceConnectorGroup>
-    ::belfry::testing::Rule<O>& on_disassociate_phone_numbers_from_voice_connector_group(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_disassociate_phone_numbers_from_voice_connector_group(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::DisassociatePhoneNumbersFromVoiceConnectorGroup>
     ::belfry::testing::Rule<O>& on_disassociate_phone_numbers_from_voice_connector_group() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/get_global_settings.hpp>` to call it.
     template <class O = operations::GetGlobalSettings>
-    ::belfry::testing::Rule<O>& on_get_global_settings(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_get_global_settings(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::GetGlobalSettings>
     ::belfry::testing::Rule<O>& on_get_global_settings() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/get_phone_number.hpp>` to call it.
     template <class O = operations::GetPhoneNumber>
-    ::belfry::testing::Rule<O>& on_get_phone_number(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_get_phone_number(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::GetPhoneNumber>
     ::belfry::testing::Rule<O>& on_get_phone_number() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/get_phone_number_order.hpp>` to call it.
     template <class O = operations::GetPhoneNumberOrder>
-    ::belfry::testing::Rule<O>& on_get_phone_number_order(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_get_phone_number_order(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::GetPhoneNumberOrder>
     ::belfry::testing::Rule<O>& on_get_phone_number_order() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/get_phone_number_settings.hpp>` to call it.
     template <class O = operations::GetPhoneNumberSettings>
-    ::belfry::testing::Rule<O>& on_get_phone_number_settings(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_get_phone_number_settings(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::GetPhoneNumberSettings>
     ::belfry::testing::Rule<O>& on_get_phone_number_settings() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/get_proxy_session.hpp>` to call it.
     template <class O = operations::GetProxySession>
-    ::belfry::testing::Rule<O>& on_get_proxy_session(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_get_proxy_session(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::GetProxySession>
     ::belfry::testing::Rule<O>& on_get_proxy_session() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/get_sip_media_application.hpp>` to call it.
     template <class O = operations::GetSipMediaApplication>
-    ::belfry::testing::Rule<O>& on_get_sip_media_application(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_get_sip_media_application(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::GetSipMediaApplication>
     ::belfry::testing::Rule<O>& on_get_sip_media_application() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/get_sip_media_application_alexa_skill_configuration.hpp>` to call it.
     template <class O = operations::GetSipMediaApplicationAlexaSkillConfiguration>
-    ::belfry::testing::Rule<O>& on_get_sip_media_application_alexa_skill_configuration(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_get_sip_media_application_alexa_skill_configuration(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::GetSipMediaApplicationAlexaSkillConfiguration>
     ::belfry::testing::Rule<O>& on_get_sip_media_application_alexa_skill_configuration() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/get_sip_media_application_logging_configuration.hpp>` to call it.
     template <class O = operations::GetSipMediaApplicationLoggingConfiguration>
-    ::belfry::testing::Rule<O>& on_get_sip_media_application_logging_configuration(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_get_sip_media_application_logging_configuration(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::GetSipMediaApplicationLoggingConfiguration>
     ::belfry::testing::Rule<O>& on_get_sip_media_application_logging_configuration() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/get_sip_rule.hpp>` to call it.
     template <class O = operations::GetSipRule>
-    ::belfry::testing::Rule<O>& on_get_sip_rule(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_get_sip_rule(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::GetSipRule>
     ::belfry::testing::Rule<O>& on_get_sip_rule() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/get_speaker_search_task.hpp>` to call it.
     template <class O = operations::GetSpeakerSearchTask>
-    ::belfry::testing::Rule<O>& on_get_speaker_search_task(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_get_speaker_search_task(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::GetSpeakerSearchTask>
     ::belfry::testing::Rule<O>& on_get_speaker_search_task() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/get_voice_connector.hpp>` to call it.
     template <class O = operations::GetVoiceConnector>
-    ::belfry::testing::Rule<O>& on_get_voice_connector(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_get_voice_connector(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::GetVoiceConnector>
     ::belfry::testing::Rule<O>& on_get_voice_connector() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/get_voice_connector_emergency_calling_configuration.hpp>` to call it.
     template <class O = operations::GetVoiceConnectorEmergencyCallingConfiguration>
-    ::belfry::testing::Rule<O>& on_get_voice_connector_emergency_calling_configuration(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_get_voice_connector_emergency_calling_configuration(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::GetVoiceConnectorEmergencyCallingConfiguration>
     ::belfry::testing::Rule<O>& on_get_voice_connector_emergency_calling_configuration() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/get_voice_connector_external_systems_configuration.hpp>` to call it.
     template <class O = operations::GetVoiceConnectorExternalSystemsConfiguration>
-    ::belfry::testing::Rule<O>& on_get_voice_connector_external_systems_configuration(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_get_voice_connector_external_systems_configuration(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::GetVoiceConnectorExternalSystemsConfiguration>
     ::belfry::testing::Rule<O>& on_get_voice_connector_external_systems_configuration() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/get_voice_connector_group.hpp>` to call it.
     template <class O = operations::GetVoiceConnectorGroup>
-    ::belfry::testing::Rule<O>& on_get_voice_connector_group(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_get_voice_connector_group(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::GetVoiceConnectorGroup>
     ::belfry::testing::Rule<O>& on_get_voice_connector_group() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/get_voice_connector_logging_configuration.hpp>` to call it.
     template <class O = operations::GetVoiceConnectorLoggingConfiguration>
-    ::belfry::testing::Rule<O>& on_get_voice_connector_logging_configuration(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_get_voice_connector_logging_configuration(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::GetVoiceConnectorLoggingConfiguration>
     ::belfry::testing::Rule<O>& on_get_voice_connector_logging_configuration() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/get_voice_connector_origination.hpp>` to call it.
     template <class O = operations::GetVoiceConnectorOrigination>
-    ::belfry::testing::Rule<O>& on_get_voice_connector_origination(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_get_voice_connector_origination(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::GetVoiceConnectorOrigination>
     ::belfry::testing::Rule<O>& on_get_voice_connector_origination() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/get_voice_connector_proxy.hpp>` to call it.
     template <class O = operations::GetVoiceConnectorProxy>
-    ::belfry::testing::Rule<O>& on_get_voice_connector_proxy(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_get_voice_connector_proxy(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::GetVoiceConnectorProxy>
     ::belfry::testing::Rule<O>& on_get_voice_connector_proxy() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/get_voice_connector_streaming_configuration.hpp>` to call it.
     template <class O = operations::GetVoiceConnectorStreamingConfiguration>
-    ::belfry::testing::Rule<O>& on_get_voice_connector_streaming_configuration(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_get_voice_connector_streaming_configuration(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::GetVoiceConnectorStreamingConfiguration>
     ::belfry::testing::Rule<O>& on_get_voice_connector_streaming_configuration() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/get_voice_connector_termination.hpp>` to call it.
     template <class O = operations::GetVoiceConnectorTermination>
-    ::belfry::testing::Rule<O>& on_get_voice_connector_termination(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_get_voice_connector_termination(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::GetVoiceConnectorTermination>
     ::belfry::testing::Rule<O>& on_get_voice_connector_termination() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/get_voice_connector_termination_health.hpp>` to call it.
     template <class O = operations::GetVoiceConnectorTerminationHealth>
-    ::belfry::testing::Rule<O>& on_get_voice_connector_termination_health(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_get_voice_connector_termination_health(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::GetVoiceConnectorTerminationHealth>
     ::belfry::testing::Rule<O>& on_get_voice_connector_termination_health() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/get_voice_profile.hpp>` to call it.
     template <class O = operations::GetVoiceProfile>
-    ::belfry::testing::Rule<O>& on_get_voice_profile(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_get_voice_profile(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::GetVoiceProfile>
     ::belfry::testing::Rule<O>& on_get_voice_profile() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/get_voice_profile_domain.hpp>` to call it.
     template <class O = operations::GetVoiceProfileDomain>
-    ::belfry::testing::Rule<O>& on_get_voice_profile_domain(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_get_voice_profile_domain(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::GetVoiceProfileDomain>
     ::belfry::testing::Rule<O>& on_get_voice_profile_domain() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/get_voice_tone_analysis_task.hpp>` to call it.
     template <class O = operations::GetVoiceToneAnalysisTask>
-    ::belfry::testing::Rule<O>& on_get_voice_tone_analysis_task(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_get_voice_tone_analysis_task(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::GetVoiceToneAnalysisTask>
     ::belfry::testing::Rule<O>& on_get_voice_tone_analysis_task() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/list_available_voice_connector_regions.hpp>` to call it.
     template <class O = operations::ListAvailableVoiceConnectorRegions>
-    ::belfry::testing::Rule<O>& on_list_available_voice_connector_regions(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_list_available_voice_connector_regions(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::ListAvailableVoiceConnectorRegions>
     ::belfry::testing::Rule<O>& on_list_available_voice_connector_regions() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/list_phone_number_orders.hpp>` to call it.
     template <class O = operations::ListPhoneNumberOrders>
-    ::belfry::testing::Rule<O>& on_list_phone_number_orders(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_list_phone_number_orders(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::ListPhoneNumberOrders>
     ::belfry::testing::Rule<O>& on_list_phone_number_orders() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/list_phone_numbers.hpp>` to call it.
     template <class O = operations::ListPhoneNumbers>
-    ::belfry::testing::Rule<O>& on_list_phone_numbers(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_list_phone_numbers(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::ListPhoneNumbers>
     ::belfry::testing::Rule<O>& on_list_phone_numbers() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/list_proxy_sessions.hpp>` to call it.
     template <class O = operations::ListProxySessions>
-    ::belfry::testing::Rule<O>& on_list_proxy_sessions(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_list_proxy_sessions(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::ListProxySessions>
     ::belfry::testing::Rule<O>& on_list_proxy_sessions() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/list_sip_media_applications.hpp>` to call it.
     template <class O = operations::ListSipMediaApplications>
-    ::belfry::testing::Rule<O>& on_list_sip_media_applications(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_list_sip_media_applications(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::ListSipMediaApplications>
     ::belfry::testing::Rule<O>& on_list_sip_media_applications() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/list_sip_rules.hpp>` to call it.
     template <class O = operations::ListSipRules>
-    ::belfry::testing::Rule<O>& on_list_sip_rules(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_list_sip_rules(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::ListSipRules>
     ::belfry::testing::Rule<O>& on_list_sip_rules() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/list_supported_phone_number_countries.hpp>` to call it.
     template <class O = operations::ListSupportedPhoneNumberCountries>
-    ::belfry::testing::Rule<O>& on_list_supported_phone_number_countries(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_list_supported_phone_number_countries(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::ListSupportedPhoneNumberCountries>
     ::belfry::testing::Rule<O>& on_list_supported_phone_number_countries() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/list_tags_for_resource.hpp>` to call it.
     template <class O = operations::ListTagsForResource>
-    ::belfry::testing::Rule<O>& on_list_tags_for_resource(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_list_tags_for_resource(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::ListTagsForResource>
     ::belfry::testing::Rule<O>& on_list_tags_for_resource() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/list_voice_connector_groups.hpp>` to call it.
     template <class O = operations::ListVoiceConnectorGroups>
-    ::belfry::testing::Rule<O>& on_list_voice_connector_groups(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_list_voice_connector_groups(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::ListVoiceConnectorGroups>
     ::belfry::testing::Rule<O>& on_list_voice_connector_groups() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/list_voice_connector_termination_credentials.hpp>` to call it.
     template <class O = operations::ListVoiceConnectorTerminationCredentials>
-    ::belfry::testing::Rule<O>& on_list_voice_connector_termination_credentials(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_list_voice_connector_termination_credentials(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::ListVoiceConnectorTerminationCredentials>
     ::belfry::testing::Rule<O>& on_list_voice_connector_termination_credentials() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/list_voice_connectors.hpp>` to call it.
     template <class O = operations::ListVoiceConnectors>
-    ::belfry::testing::Rule<O>& on_list_voice_connectors(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_list_voice_connectors(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::ListVoiceConnectors>
     ::belfry::testing::Rule<O>& on_list_voice_connectors() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/list_voice_profile_domains.hpp>` to call it.
     template <class O = operations::ListVoiceProfileDomains>
-    ::belfry::testing::Rule<O>& on_list_voice_profile_domains(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_list_voice_profile_domains(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::ListVoiceProfileDomains>
     ::belfry::testing::Rule<O>& on_list_voice_profile_domains() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/list_voice_profiles.hpp>` to call it.
     template <class O = operations::ListVoiceProfiles>
-    ::belfry::testing::Rule<O>& on_list_voice_profiles(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_list_voice_profiles(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::ListVoiceProfiles>
     ::belfry::testing::Rule<O>& on_list_voice_profiles() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/put_sip_media_application_alexa_skill_configuration.hpp>` to call it.
     template <class O = operations::PutSipMediaApplicationAlexaSkillConfiguration>
-    ::belfry::testing::Rule<O>& on_put_sip_media_application_alexa_skill_configuration(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_put_sip_media_application_alexa_skill_configuration(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::PutSipMediaApplicationAlexaSkillConfiguration>
     ::belfry::testing::Rule<O>& on_put_sip_media_application_alexa_skill_configuration() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/put_sip_media_application_logging_configuration.hpp>` to call it.
     template <class O = operations::PutSipMediaApplicationLoggingConfiguration>
-    ::belfry::testing::Rule<O>& on_put_sip_media_application_logging_configuration(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_put_sip_media_application_logging_configuration(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::PutSipMediaApplicationLoggingConfiguration>
     ::belfry::testing::Rule<O>& on_put_sip_media_application_logging_configuration() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/put_voice_connector_emergency_calling_configuration.hpp>` to call it.
     template <class O = operations::PutVoiceConnectorEmergencyCallingConfiguration>
-    ::belfry::testing::Rule<O>& on_put_voice_connector_emergency_calling_configuration(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_put_voice_connector_emergency_calling_configuration(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::PutVoiceConnectorEmergencyCallingConfiguration>
     ::belfry::testing::Rule<O>& on_put_voice_connector_emergency_calling_configuration() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/put_voice_connector_external_systems_configuration.hpp>` to call it.
     template <class O = operations::PutVoiceConnectorExternalSystemsConfiguration>
-    ::belfry::testing::Rule<O>& on_put_voice_connector_external_systems_configuration(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_put_voice_connector_external_systems_configuration(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::PutVoiceConnectorExternalSystemsConfiguration>
     ::belfry::testing::Rule<O>& on_put_voice_connector_external_systems_configuration() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/put_voice_connector_logging_configuration.hpp>` to call it.
     template <class O = operations::PutVoiceConnectorLoggingConfiguration>
-    ::belfry::testing::Rule<O>& on_put_voice_connector_logging_configuration(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_put_voice_connector_logging_configuration(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::PutVoiceConnectorLoggingConfiguration>
     ::belfry::testing::Rule<O>& on_put_voice_connector_logging_configuration() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/put_voice_connector_origination.hpp>` to call it.
     template <class O = operations::PutVoiceConnectorOrigination>
-    ::belfry::testing::Rule<O>& on_put_voice_connector_origination(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_put_voice_connector_origination(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::PutVoiceConnectorOrigination>
     ::belfry::testing::Rule<O>& on_put_voice_connector_origination() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/put_voice_connector_proxy.hpp>` to call it.
     template <class O = operations::PutVoiceConnectorProxy>
-    ::belfry::testing::Rule<O>& on_put_voice_connector_proxy(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_put_voice_connector_proxy(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::PutVoiceConnectorProxy>
     ::belfry::testing::Rule<O>& on_put_voice_connector_proxy() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/put_voice_connector_streaming_configuration.hpp>` to call it.
     template <class O = operations::PutVoiceConnectorStreamingConfiguration>
-    ::belfry::testing::Rule<O>& on_put_voice_connector_streaming_configuration(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_put_voice_connector_streaming_configuration(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::PutVoiceConnectorStreamingConfiguration>
     ::belfry::testing::Rule<O>& on_put_voice_connector_streaming_configuration() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/put_voice_connector_termination.hpp>` to call it.
     template <class O = operations::PutVoiceConnectorTermination>
-    ::belfry::testing::Rule<O>& on_put_voice_connector_termination(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_put_voice_connector_termination(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::PutVoiceConnectorTermination>
     ::belfry::testing::Rule<O>& on_put_voice_connector_termination() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/put_voice_connector_termination_credentials.hpp>` to call it.
     template <class O = operations::PutVoiceConnectorTerminationCredentials>
-    ::belfry::testing::Rule<O>& on_put_voice_connector_termination_credentials(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_put_voice_connector_termination_credentials(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::PutVoiceConnectorTerminationCredentials>
     ::belfry::testing::Rule<O>& on_put_voice_connector_termination_credentials() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/restore_phone_number.hpp>` to call it.
     template <class O = operations::RestorePhoneNumber>
-    ::belfry::testing::Rule<O>& on_restore_phone_number(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_restore_phone_number(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::RestorePhoneNumber>
     ::belfry::testing::Rule<O>& on_restore_phone_number() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/search_available_phone_numbers.hpp>` to call it.
     template <class O = operations::SearchAvailablePhoneNumbers>
-    ::belfry::testing::Rule<O>& on_search_available_phone_numbers(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_search_available_phone_numbers(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::SearchAvailablePhoneNumbers>
     ::belfry::testing::Rule<O>& on_search_available_phone_numbers() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/start_speaker_search_task.hpp>` to call it.
     template <class O = operations::StartSpeakerSearchTask>
-    ::belfry::testing::Rule<O>& on_start_speaker_search_task(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_start_speaker_search_task(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::StartSpeakerSearchTask>
     ::belfry::testing::Rule<O>& on_start_speaker_search_task() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/start_voice_tone_analysis_task.hpp>` to call it.
     template <class O = operations::StartVoiceToneAnalysisTask>
-    ::belfry::testing::Rule<O>& on_start_voice_tone_analysis_task(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_start_voice_tone_analysis_task(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::StartVoiceToneAnalysisTask>
     ::belfry::testing::Rule<O>& on_start_voice_tone_analysis_task() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/stop_speaker_search_task.hpp>` to call it.
     template <class O = operations::StopSpeakerSearchTask>
-    ::belfry::testing::Rule<O>& on_stop_speaker_search_task(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_stop_speaker_search_task(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::StopSpeakerSearchTask>
     ::belfry::testing::Rule<O>& on_stop_speaker_search_task() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/stop_voice_tone_analysis_task.hpp>` to call it.
     template <class O = operations::StopVoiceToneAnalysisTask>
-    ::belfry::testing::Rule<O>& on_stop_voice_tone_analysis_task(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_stop_voice_tone_analysis_task(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::StopVoiceToneAnalysisTask>
     ::belfry::testing::Rule<O>& on_stop_voice_tone_analysis_task() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/tag_resource.hpp>` to call it.
     template <class O = operations::TagResource>
-    ::belfry::testing::Rule<O>& on_tag_resource(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_tag_resource(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::TagResource>
     ::belfry::testing::Rule<O>& on_tag_resource() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/untag_resource.hpp>` to call it.
     template <class O = operations::UntagResource>
-    ::belfry::testing::Rule<O>& on_untag_resource(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_untag_resource(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::UntagResource>
     ::belfry::testing::Rule<O>& on_untag_resource() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/update_global_settings.hpp>` to call it.
     template <class O = operations::UpdateGlobalSettings>
-    ::belfry::testing::Rule<O>& on_update_global_settings(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_update_global_settings(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::UpdateGlobalSettings>
     ::belfry::testing::Rule<O>& on_update_global_settings() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/update_phone_number.hpp>` to call it.
     template <class O = operations::UpdatePhoneNumber>
-    ::belfry::testing::Rule<O>& on_update_phone_number(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_update_phone_number(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::UpdatePhoneNumber>
     ::belfry::testing::Rule<O>& on_update_phone_number() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/update_phone_number_settings.hpp>` to call it.
     template <class O = operations::UpdatePhoneNumberSettings>
-    ::belfry::testing::Rule<O>& on_update_phone_number_settings(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_update_phone_number_settings(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::UpdatePhoneNumberSettings>
     ::belfry::testing::Rule<O>& on_update_phone_number_settings() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/update_proxy_session.hpp>` to call it.
     template <class O = operations::UpdateProxySession>
-    ::belfry::testing::Rule<O>& on_update_proxy_session(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_update_proxy_session(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::UpdateProxySession>
     ::belfry::testing::Rule<O>& on_update_proxy_session() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/update_sip_media_application.hpp>` to call it.
     template <class O = operations::UpdateSipMediaApplication>
-    ::belfry::testing::Rule<O>& on_update_sip_media_application(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_update_sip_media_application(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::UpdateSipMediaApplication>
     ::belfry::testing::Rule<O>& on_update_sip_media_application() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/update_sip_media_application_call.hpp>` to call it.
     template <class O = operations::UpdateSipMediaApplicationCall>
-    ::belfry::testing::Rule<O>& on_update_sip_media_application_call(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_update_sip_media_application_call(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::UpdateSipMediaApplicationCall>
     ::belfry::testing::Rule<O>& on_update_sip_media_application_call() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/update_sip_rule.hpp>` to call it.
     template <class O = operations::UpdateSipRule>
-    ::belfry::testing::Rule<O>& on_update_sip_rule(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_update_sip_rule(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::UpdateSipRule>
     ::belfry::testing::Rule<O>& on_update_sip_rule() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/update_voice_connector.hpp>` to call it.
     template <class O = operations::UpdateVoiceConnector>
-    ::belfry::testing::Rule<O>& on_update_voice_connector(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_update_voice_connector(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::UpdateVoiceConnector>
     ::belfry::testing::Rule<O>& on_update_voice_connector() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/update_voice_connector_group.hpp>` to call it.
     template <class O = operations::UpdateVoiceConnectorGroup>
-    ::belfry::testing::Rule<O>& on_update_voice_connector_group(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_update_voice_connector_group(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::UpdateVoiceConnectorGroup>
     ::belfry::testing::Rule<O>& on_update_voice_connector_group() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/update_voice_profile.hpp>` to call it.
     template <class O = operations::UpdateVoiceProfile>
-    ::belfry::testing::Rule<O>& on_update_voice_profile(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_update_voice_profile(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::UpdateVoiceProfile>
     ::belfry::testing::Rule<O>& on_update_voice_profile() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/update_voice_profile_domain.hpp>` to call it.
     template <class O = operations::UpdateVoiceProfileDomain>
-    ::belfry::testing::Rule<O>& on_update_voice_profile_domain(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_update_voice_profile_domain(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::UpdateVoiceProfileDomain>
     ::belfry::testing::Rule<O>& on_update_voice_profile_domain() { return on<O>(); }
     /// Include `<belfry/chime_sdk_voice/validate_e911_address.hpp>` to call it.
     template <class O = operations::ValidateE911Address>
-    ::belfry::testing::Rule<O>& on_validate_e911_address(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_validate_e911_address(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::ValidateE911Address>
     ::belfry::testing::Rule<O>& on_validate_e911_address() { return on<O>(); }
 };

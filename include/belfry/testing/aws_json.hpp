@@ -71,6 +71,7 @@ inline constexpr ServerProtocol aws_json{.name = "awsJson1",
                                          .match = &detail::aws_json::match,
                                          .decode = &detail::aws_json::decode,
                                          .encode = &detail::aws_json::encode,
-                                         .encode_error = &detail::aws_json::encode_error};
+                                         .encode_error = &detail::aws_json::encode_error,
+                                         .document_type = &detail::aws_json::media_type};
 
 } // namespace belfry::inline v0::testing

@@ -8,6 +8,7 @@
 #include <belfry/http/url.hpp>
 #include <belfry/http/without_throwing.hpp>
 #include <belfry/operation/operation.hpp>
+#include <belfry/testing/detail/channel.hpp>
 #include <belfry/testing/detail/exchange.hpp>
 #include <belfry/testing/detail/received_body.hpp>
 #include <belfry/testing/detail/rule.hpp>
@@ -65,14 +66,16 @@ class Fake : public Transport {
     Fake& operator=(const Fake&) = delete;
 
     /// Sets the handler of an operation, and returns the operation's rule, which lives as long as the fake.
-    template <class O> Rule<O>& on(Handler<O> handler) { return on<O>().handle(std::move(handler)); }
+    template <class O> RuleOf<O>& on(typename RuleOf<O>::HandlerType handler) {
+        return on<O>().handle(std::move(handler));
+    }
     /// The rule of an operation. From now on the fake knows the operation.
-    template <class O> Rule<O>& on() {
+    template <class O> RuleOf<O>& on() {
         const std::lock_guard<std::mutex> lock(mutex_);
         for (const auto& rule : rules_)
-            if (&rule->operation() == &operation_of<O>) return static_cast<Rule<O>&>(*rule);
-        auto rule = std::make_unique<Rule<O>>();
-        Rule<O>& added = *rule;
+            if (&rule->operation() == &operation_of<O>) return static_cast<RuleOf<O>&>(*rule);
+        auto rule = std::make_unique<RuleOf<O>>();
+        RuleOf<O>& added = *rule;
         rules_.push_back(std::move(rule));
         return added;
     }
@@ -103,10 +106,19 @@ class Fake : public Transport {
     }
     /// Answers a request as it came from the wire: `body` may have the chunks of `aws-chunked`.
     [[nodiscard]] detail::Reply answer(ReceivedRequest request) {
+        detail::WholeResponse whole;
+        detail::Reply reply = answer(std::move(request), whole);
+        if (!whole.begun()) return reply;
+        reply.response = std::move(whole.response);
+        reply.response.headers.set("Content-Length", std::to_string(reply.response.body.size()));
+        return reply;
+    }
+    /// The same; events of the request and of the response travel through `channel`.
+    [[nodiscard]] detail::Reply answer(ReceivedRequest request, detail::Channel& channel) {
         // HTTP/1.1 has targets without it, such as `*` (RFC 9112 section 3.2), and peers send what they like.
         if (!request.path.starts_with('/')) request.path.insert(0, 1, '/');
         const std::string request_id = next_request_id();
-        const detail::Exchange exchange{*protocol_, request, request_id, options_.invalid_code};
+        detail::Exchange exchange{*protocol_, request, request_id, options_.invalid_code, channel};
         std::optional<Error> scripted;
         {
             const std::lock_guard<std::mutex> lock(mutex_);
@@ -123,6 +135,8 @@ class Fake : public Transport {
             note_refusal(request, error);
             return detail::write_error(exchange, *service_, error);
         }
+        if (options_.credentials && verifies_signatures(rule->operation()))
+            exchange.event_key = &*options_.credentials;
         return rule->serve(exchange);
     }
 
@@ -131,8 +145,10 @@ class Fake : public Transport {
         ReceivedRequest received;
         if (!detail::receive(request, received))
             return {TransportStatus::body_failed, "the source of the request's body failed"};
-        detail::Reply reply = answer(std::move(received));
+        detail::SinkChannel channel(sink);
+        detail::Reply reply = answer(std::move(received), channel);
         if (reply.status != TransportStatus::ok) return {reply.status, std::move(reply.message)};
+        if (channel.begun()) return {};
         return belfry::detail::hand_over(std::move(reply.response), sink);
     }
     [[nodiscard]] std::string next_request_id() {
@@ -159,13 +175,16 @@ class Fake : public Transport {
             return options_.allow_unsigned ||
                    detail::refuse(error, protocol_->refusals_of(*service_).unsigned_request,
                                   "Missing Authentication Token");
-        // A bearer token, or another kind of signature.
-        const bool verifiable = operation.hooks == nullptr || operation.hooks->authorize == nullptr;
-        if (!options_.credentials || !verifiable) return true;
+        if (!options_.credentials || !verifies_signatures(operation)) return true;
         const detail::SignatureRules rules{*service_, protocol_->refusals_of(*service_),
                                            *options_.credentials, options_.region,
                                            belfry::detail::environment_or_system(options_.environment).now()};
         return detail::check_signature(request, request.body, rules, error);
+    }
+    /// Whether requests of an operation have a Signature Version 4, and not a bearer token or another kind of
+    /// signature.
+    [[nodiscard]] static bool verifies_signatures(const Operation& operation) noexcept {
+        return operation.hooks == nullptr || operation.hooks->authorize == nullptr;
     }
     void note_refusal(const ReceivedRequest& request, const Error& error) {
         std::string line = request.method + ' ' + request.path;

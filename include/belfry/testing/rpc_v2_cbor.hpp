@@ -70,6 +70,7 @@ inline bool encode_error(const Service& service, const Error& error, const Model
     response.body.append(members);
     return true;
 }
+inline std::string document_type(const Service&) { return std::string(media_type); }
 
 } // namespace detail::rpc_v2_cbor
 
@@ -78,6 +79,7 @@ inline constexpr ServerProtocol rpc_v2_cbor{.name = "rpcv2Cbor",
                                             .match = &detail::rpc_v2_cbor::match,
                                             .decode = &detail::rpc_v2_cbor::decode,
                                             .encode = &detail::rpc_v2_cbor::encode,
-                                            .encode_error = &detail::rpc_v2_cbor::encode_error};
+                                            .encode_error = &detail::rpc_v2_cbor::encode_error,
+                                            .document_type = &detail::rpc_v2_cbor::document_type};
 
 } // namespace belfry::inline v0::testing

@@ -47,6 +47,7 @@ inline bool encode_error(const Service& service, const Error& error, const Model
     return write_json_error(error, exception, error_type(service, error, exception), options(), response.body,
                             fault);
 }
+inline std::string document_type(const Service&) { return std::string(media_type); }
 
 } // namespace detail::rpc_v2_json
 
@@ -55,6 +56,7 @@ inline constexpr ServerProtocol rpc_v2_json{.name = "rpcv2Json",
                                             .match = &detail::rpc_v2_json::match,
                                             .decode = &detail::rpc_v2_json::decode,
                                             .encode = &detail::rpc_v2_json::encode,
-                                            .encode_error = &detail::rpc_v2_json::encode_error};
+                                            .encode_error = &detail::rpc_v2_json::encode_error,
+                                            .document_type = &detail::rpc_v2_json::document_type};
 
 } // namespace belfry::inline v0::testing

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/auth/credentials.hpp>
 #include <belfry/core/error.hpp>
 #include <belfry/http/response.hpp>
 #include <belfry/http/transport.hpp>
 #include <belfry/operation/operation.hpp>
+#include <belfry/testing/detail/channel.hpp>
 #include <belfry/testing/detail/server_protocol.hpp>
 #include <belfry/testing/detail/validation.hpp>
 #include <belfry/testing/service_error.hpp>
@@ -17,7 +19,7 @@
 /// One request and its answer, without the types of input and output.
 namespace belfry::inline v0::testing::detail {
 
-/// A response, or a failure of the transport.
+/// A response, or a failure of the transport. If the exchange's channel has begun, the response went there.
 struct Reply {
     TransportStatus status = TransportStatus::ok;
     /// The reason of the failure.
@@ -34,13 +36,15 @@ struct Exchange {
     std::string_view request_id;
     /// Replaces the code of errors for inputs that break constraints, unless it is empty.
     std::string_view invalid_code;
+    Channel& channel;
+    /// The key that signs the events of the request; null if their signatures are not verified.
+    const Credentials* event_key = nullptr;
 };
 
-/// Reads the input and checks it; false, with the service's answer in `error`, if it would be refused.
-[[nodiscard]] inline bool read_input(const Exchange& exchange, const Operation& operation, void* input,
-                                     Error& error) {
-    if (!exchange.protocol.decode(operation, exchange.request, input, error)) return false;
-    auto faults = InputValidator::faults_of(*operation.input, input);
+/// Checks an input or an event; false, with the service's answer in `error`, if it breaks constraints.
+[[nodiscard]] inline bool check_constraints(const Exchange& exchange, const Operation& operation,
+                                            const Structure& shape, const void* object, Error& error) {
+    auto faults = InputValidator::faults_of(shape, object);
     if (faults.empty()) return true;
     const Refusal& refusal = exchange.protocol.refusals_of(*operation.service).invalid;
     std::string summary = summary_of(faults);
@@ -49,6 +53,13 @@ struct Exchange {
                 ? service_error(ValidationException{std::move(summary), std::move(faults)})
                 : service_error(code, summary, refusal.status);
     return false;
+}
+
+/// Reads the input and checks it; false, with the service's answer in `error`, if it would be refused.
+[[nodiscard]] inline bool read_input(const Exchange& exchange, const Operation& operation, void* input,
+                                     Error& error) {
+    return exchange.protocol.decode(operation, exchange.request, input, error) &&
+           check_constraints(exchange, operation, *operation.input, input, error);
 }
 
 /// Completes a response that was written.

@@ -40,6 +40,13 @@ class RuleBase {
     const Operation* operation_;
 };
 
+/// The outcome of a call that the test has no answer for. Clients do not retry its status.
+[[nodiscard]] inline Error unexpected_call(const Operation& operation) {
+    std::string message("the test has no answer for this call of ");
+    message.append(operation.name).append(": its script is used up, and there is no handler");
+    return service_error("UnexpectedCall", message, 501);
+}
+
 } // namespace detail
 
 /// Answers the calls of the operation `O` in a fake. A script comes first: answers and errors that each
@@ -48,7 +55,11 @@ class RuleBase {
 ///
 ///     fake.on<voice::operations::GetSpeakerSearchTask>(handler).fail_next(2, throttled);
 template <class O> class Rule final : public detail::RuleBase {
+    static_assert(
+        !requires { O::event_stream; }, "the operation streams events: include belfry/testing/events.hpp");
+
   public:
+    using HandlerType = Handler<O>;
     using Input = typename O::Input;
     using Output = typename O::Output;
 
@@ -113,9 +124,7 @@ template <class O> class Rule final : public detail::RuleBase {
         }
         // Not under the lock: a handler may make calls itself.
         if (handler) return handler(input);
-        std::string message("the test has no answer for this call of ");
-        message.append(operation().name).append(": its script is used up, and there is no handler");
-        return service_error("UnexpectedCall", message, 501);
+        return detail::unexpected_call(operation());
     }
 
     mutable std::mutex mutex_{};
@@ -123,5 +132,16 @@ template <class O> class Rule final : public detail::RuleBase {
     std::deque<Result<Output>> script_{};
     std::vector<Input> inputs_{};
 };
+
+namespace detail {
+
+/// The type of an operation's rule. `belfry/testing/events.hpp` has those of operations with event streams.
+template <class O> struct RuleType {
+    using type = Rule<O>;
+};
+
+} // namespace detail
+
+template <class O> using RuleOf = typename detail::RuleType<O>::type;
 
 } // namespace belfry::inline v0::testing

@@ -82,6 +82,9 @@ struct ServerProtocol {
     /// In place of `refusals` for services whose errors do not have a wrapper (Smithy `restXml`
     /// `noErrorWrapping`), such as Amazon S3; null for the same.
     const Refusals* unwrapped_refusals = nullptr;
+    /// The media type of inputs, for protocols that send them in the message `initial-request` in front of
+    /// events; null for protocols that do not.
+    std::string (*document_type)(const Service& service) = nullptr;
 
     [[nodiscard]] constexpr const Refusals& refusals_of(const Service& service) const noexcept {
         return service.no_error_wrapping && unwrapped_refusals != nullptr ? *unwrapped_refusals : refusals;

@@ -5,6 +5,7 @@
 
 #include <belfry/golden_tower/fwd.hpp>
 #include <belfry/golden_tower/service.hpp>
+#include <belfry/testing/events.hpp>
 #include <belfry/testing/fake.hpp>
 #include <belfry/testing/rest_json.hpp>
 
@@ -24,24 +25,39 @@ class Fake : public ::belfry::testing::Fake {
 
     /// Include `<belfry/golden_tower/ring_bell.hpp>` to call it.
     template <class O = operations::RingBell>
-    ::belfry::testing::Rule<O>& on_ring_bell(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_ring_bell(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::RingBell>
     ::belfry::testing::Rule<O>& on_ring_bell() { return on<O>(); }
     /// Include `<belfry/golden_tower/list_kinds.hpp>` to call it.
     template <class O = operations::ListKinds>
-    ::belfry::testing::Rule<O>& on_list_kinds(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_list_kinds(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::ListKinds>
     ::belfry::testing::Rule<O>& on_list_kinds() { return on<O>(); }
     /// Include `<belfry/golden_tower/delete.hpp>` to call it.
     template <class O = operations::Delete>
-    ::belfry::testing::Rule<O>& on_delete(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_delete(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::Delete>
     ::belfry::testing::Rule<O>& on_delete() { return on<O>(); }
     /// Include `<belfry/golden_tower/create_thing.hpp>` to call it.
     template <class O = operations::CreateThing>
-    ::belfry::testing::Rule<O>& on_create_thing(::belfry::testing::Handler<O> handler) { return on<O>(::std::move(handler)); }
+    ::belfry::testing::Rule<O>& on_create_thing(typename ::belfry::testing::Rule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
     template <class O = operations::CreateThing>
     ::belfry::testing::Rule<O>& on_create_thing() { return on<O>(); }
+    /// Include `<belfry/golden_tower/listen.hpp>` to call it.
+    template <class O = operations::Listen>
+    ::belfry::testing::StreamRule<O>& on_listen(typename ::belfry::testing::StreamRule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
+    template <class O = operations::Listen>
+    ::belfry::testing::StreamRule<O>& on_listen() { return on<O>(); }
+    /// Include `<belfry/golden_tower/announce.hpp>` to call it.
+    template <class O = operations::Announce>
+    ::belfry::testing::StreamRule<O>& on_announce(typename ::belfry::testing::StreamRule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
+    template <class O = operations::Announce>
+    ::belfry::testing::StreamRule<O>& on_announce() { return on<O>(); }
+    /// Include `<belfry/golden_tower/converse.hpp>` to call it.
+    template <class O = operations::Converse>
+    ::belfry::testing::StreamRule<O>& on_converse(typename ::belfry::testing::StreamRule<O>::HandlerType handler) { return on<O>(::std::move(handler)); }
+    template <class O = operations::Converse>
+    ::belfry::testing::StreamRule<O>& on_converse() { return on<O>(); }
 };
 
 BELFRY_IGNORE_DEPRECATED_END
