@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
-
 from served_fakes import Connect, code_of, served_fakes
 
 TASK = {"VoiceConnectorId": "abc / def", "SpeakerSearchTaskId": "t-1"}

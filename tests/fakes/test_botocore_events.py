@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EventStreamError
-
 from served_fakes import Connect, ServedFakes, code_of, served_fakes
 
 SELECT = {

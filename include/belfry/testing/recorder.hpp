@@ -137,6 +137,7 @@ class Recorder final : public Transport {
     /// Records the calls of an operation. The members of errors are only recorded of `Exceptions`, whose
     /// headers have to be included; of others, code, message and status.
     template <class O, class... Exceptions> Recorder& record() {
+        static_assert(!requires { O::event_stream; }, "event streams are not recorded");
         const std::lock_guard<std::mutex> lock(mutex_);
         operations_.push_back(std::make_unique<detail::RecordedTypes<O, Exceptions...>>());
         return *this;

@@ -208,6 +208,57 @@ TEST_CASE("a file that cannot be written or read is named") {
     const TemporaryFile file;
     std::ofstream(file.path) << "{}\n";
     CHECK(testing::Replayer(file.path).problem() ==
-          file.path + ":1: this is not an exchange that a Recorder wrote");
+          file.path + ":1: this is not an exchange that a Recorder wrote: the field 'operation' is missing");
+}
+
+TEST_CASE("a recording with hostile content is an error that names file, line and field") {
+    const TemporaryFile recorded;
+    record(recorded);
+    const std::string good = recorded.text();
+    const std::string head = R"({"operation":"GetSpeakerSearchTask","input":{},)";
+    const std::string error = head + R"("error":{"code":"NotFoundException","message":"m","status":404)";
+    const std::pair<std::string, std::string> cases[] = {
+        {"nonsense", "the line is not JSON"},
+        {"7", "the line is not a JSON object"},
+        {std::string(100'000, '['), "the line is not JSON"},
+        {std::string(100'000, '[') + std::string(100'000, ']'), "the line is nested deeper than 160 levels"},
+        {"\xff\xfe", "the line is not JSON"},
+        {R"({"input":{}})", "the field 'operation' is missing"},
+        {R"({"operation":3,"input":{}})", "the field 'operation' is not a string"},
+        {R"({"operation":"x"})", "the field 'input' is missing"},
+        {R"({"operation":"x","input":[]})", "the field 'input' is not an object"},
+        {R"({"operation":"x","input":{}})", "the exchange must have one of the fields"},
+        {head + R"("output":{},"failure":{}})", "the exchange must have one of the fields"},
+        {head + R"("output":"x"})", "the field 'output' is not an object"},
+        {head + R"("output":{"SpeakerSearchTask":7}})", "the field 'output': "},
+        {head + R"("failure":"x"})", "the field 'failure' is not an object"},
+        {head + R"("failure":{"code":null,"message":""}})", "the field 'failure.code' is not a string"},
+        {head + R"("failure":{"code":"x"}})", "the field 'failure.message' is missing"},
+        {head + R"("error":[]})", "the field 'error' is not an object"},
+        {head + R"("error":{}})", "the field 'error.code' is missing"},
+        {head + R"("error":{"code":"c","message":"m","status":"404"}})",
+         "the field 'error.status' is not a status of HTTP"},
+        {head + R"("error":{"code":"c","message":"m","status":99999999999}})",
+         "the field 'error.status' is not a status of HTTP"},
+        {error + R"(,"shape":3}})", "the field 'error.shape' is not a string"},
+        {error + R"(,"shape":"NotFoundException"}})", "the field 'error.members' is missing"},
+        {error + R"(,"shape":"NotFoundException","members":{"Message":7}}})", "the field 'error.members': "},
+    };
+    for (const auto& [line, why] : cases) {
+        const TemporaryFile file;
+        std::ofstream(file.path) << good << line << '\n';
+        testing::Replayer replayer(file.path);
+        voice::Fake fake;
+        replayer.replay<Get, voice::NotFoundException>(fake);
+        INFO(line.substr(0, 100) << ": " << replayer.problem());
+        CHECK(replayer.problem().starts_with(file.path +
+                                             ":6: this is not an exchange that a Recorder wrote: " + why));
+        FakeEnvironment environment;
+        const auto result = client_of(fake, environment).get_speaker_search_task(get);
+        CHECK(result.error().code == "UnexpectedCall");
+        CHECK(result.error().message == replayer.problem());
+    }
+    const std::string folder = std::filesystem::temp_directory_path().string();
+    CHECK(testing::Replayer(folder).problem().find("cannot be ") != std::string::npos);
 }
 #endif
