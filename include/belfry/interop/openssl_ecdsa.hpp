@@ -19,6 +19,7 @@
 #include <openssl/core_names.h>
 #include <openssl/params.h>
 #endif
+#include <string_view>
 
 namespace belfry::inline v0 {
 
@@ -70,6 +71,24 @@ class OpenSslEcdsa final : public EcdsaProvider {
             out.y[i] = point[1 + sizeof out.x + i];
         }
         return true;
+    }
+    /// Whether `signature`, in DER, is one of the message with this hash by this key; also false if the
+    /// library fails.
+    [[nodiscard]] static bool verify(const P256PrivateKey& key, const Sha256Digest& digest,
+                                     std::string_view signature) noexcept {
+        const detail::OpenSslKey pair(make_key(key));
+        if (!pair) return false;
+#if OPENSSL_VERSION_NUMBER < 0x30000000L
+        // Signing does not need the point, so that `make_key` does not compute it.
+        unsigned char point[point_size];
+        EC_KEY* const made = EVP_PKEY_get0_EC_KEY(pair.get());
+        if (!derive_point(key, point) || EC_KEY_oct2key(made, point, sizeof point, nullptr) != 1)
+            return false;
+#endif
+        const detail::OpenSslKeyContext context(EVP_PKEY_CTX_new(pair.get(), nullptr));
+        return context && EVP_PKEY_verify_init(context.get()) == 1 &&
+               EVP_PKEY_verify(context.get(), reinterpret_cast<const unsigned char*>(signature.data()),
+                               signature.size(), digest.bytes, sizeof digest.bytes) == 1;
     }
 
   private:

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/auth/credentials.hpp>
-#include <belfry/call/environment.hpp>
-#include <belfry/call/operation_hooks.hpp>
 #include <belfry/http/transport.hpp>
 #include <belfry/http/url.hpp>
 #include <belfry/http/without_throwing.hpp>
 #include <belfry/operation/operation.hpp>
+#include <belfry/testing/detail/authentication.hpp>
+#include <belfry/testing/detail/aws_chunked_body.hpp>
 #include <belfry/testing/detail/channel.hpp>
 #include <belfry/testing/detail/exchange.hpp>
 #include <belfry/testing/detail/received_body.hpp>
 #include <belfry/testing/detail/rule.hpp>
 #include <belfry/testing/detail/server_protocol.hpp>
-#include <belfry/testing/detail/signature_check.hpp>
+#include <belfry/testing/fake_options.hpp>
 #include <belfry/testing/service_error.hpp>
 #include <belfry/util/config.hpp>
 
@@ -28,23 +27,6 @@
 #include <vector>
 
 namespace belfry::inline v0::testing {
-
-/// The requests that a fake accepts.
-struct FakeOptions {
-    /// The key whose signatures (Signature Version 4) are accepted. Without it a request needs a signature of
-    /// any key, which is not verified.
-    std::optional<Credentials> credentials{};
-    /// The region of signatures; empty accepts each.
-    std::string region{};
-    /// Whether requests without a signature are accepted.
-    bool allow_unsigned = false;
-    /// The code of the error for an input without a required member, or with a value that the model does not
-    /// allow; empty for the one that most services of the protocol use. Models do not say it: Amazon Chime
-    /// has `BadRequestException`.
-    std::string invalid_code{};
-    /// The clock that signatures are compared with; null for the system's. It must outlive the fake.
-    Environment* environment = nullptr;
-};
 
 /// A fake of a service: a transport that reads requests as the service does, passes the inputs to handlers,
 /// and writes their outputs and errors. Generated headers have one for each service, with a method for each
@@ -130,13 +112,13 @@ class Fake : public Transport {
         if (scripted) return detail::write_error(exchange, *service_, *scripted);
         Error error;
         detail::RuleBase* const rule = find(request, error);
-        if (rule == nullptr || !authenticates(request, rule->operation(), error) ||
-            !detail::decode_body(request, error)) {
+        if (rule == nullptr ||
+            !detail::authenticate(request, rule->operation(), protocol_->refusals_of(*service_), options_,
+                                  exchange.key, error) ||
+            !detail::decode_body(request, protocol_->refusals_of(*service_), exchange.key, error)) {
             note_refusal(request, error);
             return detail::write_error(exchange, *service_, error);
         }
-        if (options_.credentials && verifies_signatures(rule->operation()))
-            exchange.event_key = &*options_.credentials;
         return rule->serve(exchange);
     }
 
@@ -167,24 +149,6 @@ class Fake : public Transport {
                            "the fake of " + std::string(service_->id) +
                                " has no handler for this request; add one with on<operations::...>()");
         return rule;
-    }
-    [[nodiscard]] bool authenticates(const ReceivedRequest& request, const Operation& operation,
-                                     Error& error) const {
-        if (operation.signing == RequestSigning::none) return true;
-        if (!detail::is_signed(request))
-            return options_.allow_unsigned ||
-                   detail::refuse(error, protocol_->refusals_of(*service_).unsigned_request,
-                                  "Missing Authentication Token");
-        if (!options_.credentials || !verifies_signatures(operation)) return true;
-        const detail::SignatureRules rules{*service_, protocol_->refusals_of(*service_),
-                                           *options_.credentials, options_.region,
-                                           belfry::detail::environment_or_system(options_.environment).now()};
-        return detail::check_signature(request, request.body, rules, error);
-    }
-    /// Whether requests of an operation have a Signature Version 4, and not a bearer token or another kind of
-    /// signature.
-    [[nodiscard]] static bool verifies_signatures(const Operation& operation) noexcept {
-        return operation.hooks == nullptr || operation.hooks->authorize == nullptr;
     }
     void note_refusal(const ReceivedRequest& request, const Error& error) {
         std::string line = request.method + ' ' + request.path;

@@ -104,17 +104,27 @@ inline bool decode(const Operation& operation, const ReceivedRequest& request, v
     return true;
 }
 
-/// Writes an output whose one member is the document's root element, such as S3's location of a bucket.
-inline void unwrap(std::string& document) {
+/// Makes the one member of an output the document's root element, such as S3's location of a bucket. Without
+/// the member the element is empty.
+inline void unwrap(std::string& document, std::string_view member) {
     // The codec writes `<Output xmlns="..."><Member>text</Member></Output>`; the namespace stays.
     const std::size_t root = xml_declaration.size();
     const std::size_t tag = document.find_first_of(" />", root);
     const std::size_t root_end = document.find('>', root);
-    if (tag == std::string::npos || document[root_end - 1] == '/') return;
-    const std::string attributes = document.substr(tag, root_end - tag);
-    std::string inner = document.substr(root_end + 1, document.rfind("</") - root_end - 1);
+    if (tag == std::string::npos || root_end == std::string::npos) return;
+    const bool is_empty = document[root_end - 1] == '/';
+    const std::string attributes = document.substr(tag, root_end - tag - (is_empty ? 1 : 0));
+    std::string inner;
+    if (!is_empty) inner = document.substr(root_end + 1, document.rfind("</") - root_end - 1);
+    if (inner.empty()) inner.append("<").append(member).append("/>");
     inner.insert(inner.find_first_of(" />"), attributes);
     document.assign(xml_declaration).append(inner);
+}
+/// The name of the first member that is in the body.
+[[nodiscard]] inline std::string_view first_body_member(const Structure& shape) noexcept {
+    for (std::size_t i = 0; i < shape.count; ++i)
+        if (shape.members[i].location == Location::body) return shape.members[i].wire_name();
+    return shape.name;
 }
 
 inline bool encode(const Operation& operation, const void* object, std::string_view request_id,
@@ -140,7 +150,7 @@ inline bool encode(const Operation& operation, const void* object, std::string_v
     if (!belfry::detail::has_body_members(output)) return true;
     if (!write_document(*operation.service, output, {}, object, true, response, fault))
         return reject_output(error, output.name, fault);
-    if (operation.unwrapped_output) unwrap(response.body);
+    if (operation.unwrapped_output) unwrap(response.body, first_body_member(output));
     return true;
 }
 

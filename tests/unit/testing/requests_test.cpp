@@ -147,24 +147,3 @@ TEST_CASE("a presigned URL is verified until it expires") {
     environment.ahead = 901;
     CHECK(code_for(presigned->url) == "InvalidSignatureException");
 }
-
-TEST_CASE("chunks of aws-chunked are joined as they were cut") {
-    const std::string text(1'000, 'x');
-    for (const std::size_t chunk : {std::size_t{1}, std::size_t{7}, std::size_t{1'000}, std::size_t{4'096}}) {
-        belfry::MemorySource source(text);
-        belfry::AwsChunkedSource chunked(source, 1'000, belfry::ChecksumAlgorithm::crc32, false, chunk);
-        std::string encoded;
-        REQUIRE(belfry::detail::read_all(chunked, [&](std::string_view piece) { encoded.append(piece); }));
-        CHECK(encoded != text);
-        std::string joined;
-        CHECK(testing::detail::join_chunks(encoded, joined));
-        CHECK(joined == text);
-        joined.clear();
-        CHECK_FALSE(testing::detail::join_chunks(std::string_view(encoded).substr(1), joined));
-    }
-    for (const char* const broken :
-         {"", "5", "5\r\nhello", "5\r\nhelloXX0\r\n", "g\r\n", "ffffffffffffffffff\r\n"}) {
-        std::string joined;
-        CHECK_FALSE(testing::detail::join_chunks(broken, joined));
-    }
-}

@@ -37,8 +37,8 @@ struct Exchange {
     /// Replaces the code of errors for inputs that break constraints, unless it is empty.
     std::string_view invalid_code;
     Channel& channel;
-    /// The key that signs the events of the request; null if their signatures are not verified.
-    const Credentials* event_key = nullptr;
+    /// The key that signed the request; null if its signature was not verified.
+    const Credentials* key = nullptr;
 };
 
 /// Checks an input or an event; false, with the service's answer in `error`, if it breaks constraints.

@@ -7,11 +7,8 @@
 #include <belfry/http/request.hpp>
 #include <belfry/http/url.hpp>
 #include <belfry/testing/detail/server_protocol.hpp>
-#include <belfry/util/ascii.hpp>
 #include <belfry/util/config.hpp>
-#include <belfry/util/percent.hpp>
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -37,47 +34,6 @@ namespace belfry::inline v0::testing::detail {
     }
     return belfry::detail::read_all(*request.source,
                                     [&](std::string_view piece) { received.body.append(piece); });
-}
-
-/// Joins the chunks of `aws-chunked` (Amazon S3 API Reference, "Signature Calculations for the Authorization
-/// Header: Transferring Payload in Multiple Chunks"); false if they are malformed. Signatures of chunks and
-/// the trailer are not verified.
-[[nodiscard]] inline bool join_chunks(std::string_view body, std::string& out) {
-    while (true) {
-        const std::size_t line_end = body.find("\r\n");
-        if (line_end == std::string_view::npos) return false;
-        const std::string_view head = body.substr(0, line_end);
-        std::size_t size = 0;
-        std::size_t digits = 0;
-        for (; digits < head.size() && belfry::detail::hex_digit_value(head[digits]) >= 0; ++digits) {
-            if (digits == 2 * sizeof size - 1) return false;
-            size = size * 16 + static_cast<std::size_t>(belfry::detail::hex_digit_value(head[digits]));
-        }
-        if (digits == 0 || (digits < head.size() && head[digits] != ';')) return false;
-        body.remove_prefix(line_end + 2);
-        if (size == 0) return true;
-        if (body.size() < size + 2 || body.substr(size, 2) != "\r\n") return false;
-        out.append(body.substr(0, size));
-        body.remove_prefix(size + 2);
-    }
-}
-
-/// Removes the content coding `aws-chunked`; false, with the answer in `error`, for chunks that are
-/// malformed. Other codings stay: they may be a property of what is stored.
-[[nodiscard]] inline bool decode_body(ReceivedRequest& request, Error& error) {
-    const auto header = request.headers.find("Content-Encoding");
-    if (!header.has_value() || request.body.empty()) return true;
-    std::string_view rest = *header;
-    while (!rest.empty()) {
-        const std::string_view coding = belfry::detail::trim_blanks(belfry::detail::cut(rest, ','));
-        if (belfry::detail::equals_ignoring_case(coding, "aws-chunked")) {
-            std::string plain;
-            if (!join_chunks(request.body, plain))
-                return refuse(error, {"IncompleteBody", 400}, "the chunks of the body are malformed");
-            request.body.swap(plain);
-        }
-    }
-    return true;
 }
 
 } // namespace belfry::inline v0::testing::detail

@@ -11,7 +11,7 @@
 #include <belfry/testing/detail/exchange.hpp>
 #include <belfry/testing/detail/media_type.hpp>
 #include <belfry/testing/detail/parameters.hpp>
-#include <belfry/testing/detail/signature_check.hpp>
+#include <belfry/testing/detail/signature_parts.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/time.hpp>
 
@@ -33,7 +33,10 @@ class EventSignatureChain {
     EventSignatureChain(const ReceivedRequest& request, const Credentials* key) {
         Parameters query;
         SignatureParts parts;
-        if (!read_parameters(request.query, query) || !read_signature(request, query, parts)) return;
+        // The events of requests that are authenticated in another way are not signed.
+        if (!read_parameters(request.query, query) || !read_signature(request, query, parts) ||
+            parts.asymmetric)
+            return;
         required_ = true;
         if (key == nullptr) return;
         SigningOptions options;
@@ -82,7 +85,7 @@ class ReceivedEvents {
     ReceivedEvents(const Exchange& exchange, const Operation& operation, const EventStreamTraits& traits,
                    const Structure* events)
         : exchange_(exchange), operation_(operation), traits_(traits), events_(events),
-          chain_(exchange.request, exchange.event_key), bytes_(exchange.request.body) {}
+          chain_(exchange.request, exchange.key), bytes_(exchange.request.body) {}
 
     /// Reads the input, from the message in front of the events if the protocol has one. False, with the
     /// service's answer in `error`, if it would be refused.

@@ -5,13 +5,17 @@
 #include <belfry/auth/credentials.hpp>
 #include <belfry/auth/signing.hpp>
 #include <belfry/http/headers.hpp>
+#include <belfry/http/message_check.hpp>
 #include <belfry/operation/operation.hpp>
 #include <belfry/schema/simple_text.hpp>
 #include <belfry/testing/detail/parameters.hpp>
 #include <belfry/testing/detail/server_protocol.hpp>
+#include <belfry/testing/detail/signature_parts.hpp>
+#include <belfry/testing/sigv4a_verifier.hpp>
 #include <belfry/util/ascii.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/hex.hpp>
+#include <belfry/util/percent.hpp>
 #include <belfry/util/time.hpp>
 
 #include <algorithm>
@@ -21,26 +25,9 @@
 #include <string_view>
 #include <vector>
 
-/// Verifies Signature Version 4 as services do
+/// Verifies Signature Version 4 and 4a as services do
 /// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html).
 namespace belfry::inline v0::testing::detail {
-
-/// The parts of a signature, in a header or in the query.
-struct SignatureParts {
-    std::string access_key_id{};
-    /// Eight digits.
-    std::string day{};
-    std::string region{};
-    std::string service{};
-    std::string signed_headers{};
-    std::string signature{};
-    /// As `20150830T123600Z`.
-    std::string date{};
-    std::string token{};
-    /// Seconds, of a presigned URL; empty in headers.
-    std::string expires{};
-    bool presigned = false;
-};
 
 /// The facts that a signature is compared with.
 struct SignatureRules {
@@ -50,74 +37,9 @@ struct SignatureRules {
     /// Empty accepts every region.
     std::string_view region;
     Timestamp now;
+    /// Null accepts every Signature Version 4a.
+    SigV4aVerifier* sigv4a;
 };
-
-/// Whether two texts are equal, in a time that depends only on their lengths.
-[[nodiscard]] inline bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
-    if (a.size() != b.size()) return false;
-    unsigned difference = 0;
-    for (std::size_t i = 0; i < a.size(); ++i)
-        difference |=
-            static_cast<unsigned char>(a[i]) ^ static_cast<unsigned>(static_cast<unsigned char>(b[i]));
-    return difference == 0;
-}
-
-/// The text between `name=` and the next comma.
-[[nodiscard]] inline std::string_view authorization_part(std::string_view text, std::string_view name) {
-    const std::size_t start = text.find(std::string(name).append("="));
-    if (start == std::string_view::npos) return {};
-    text.remove_prefix(start + name.size() + 1);
-    text = text.substr(0, text.find(','));
-    while (text.ends_with(' ')) text.remove_suffix(1);
-    return text;
-}
-
-/// Splits `AKID/20150830/us-east-1/service/aws4_request`.
-[[nodiscard]] inline bool read_scope(std::string_view text, SignatureParts& parts) {
-    std::string* const fields[] = {&parts.access_key_id, &parts.day, &parts.region, &parts.service};
-    for (std::string* const field : fields) {
-        const std::size_t slash = text.find('/');
-        if (slash == std::string_view::npos || slash == 0) return false;
-        field->assign(text.substr(0, slash));
-        text.remove_prefix(slash + 1);
-    }
-    return text == "aws4_request";
-}
-
-[[nodiscard]] inline std::string header_or_empty(const Headers& headers, std::string_view name) {
-    const auto value = headers.find(name);
-    return std::string(value.value_or(""));
-}
-
-/// Reads the signature; false if a part is missing.
-[[nodiscard]] inline bool read_signature(const ReceivedRequest& request, const Parameters& query,
-                                         SignatureParts& parts) {
-    constexpr std::string_view algorithm = "AWS4-HMAC-SHA256";
-    if (const auto header = request.headers.find("Authorization")) {
-        const std::string_view text = *header;
-        if (!text.starts_with(algorithm)) return false;
-        parts.signed_headers = authorization_part(text, "SignedHeaders");
-        parts.signature = authorization_part(text, "Signature");
-        parts.date = header_or_empty(request.headers, "X-Amz-Date");
-        parts.token = header_or_empty(request.headers, "X-Amz-Security-Token");
-        if (!read_scope(authorization_part(text, "Credential"), parts)) return false;
-    } else {
-        const auto value = [&](std::string_view name) {
-            const std::string* const there = find_parameter(query, name);
-            return there != nullptr ? *there : std::string();
-        };
-        parts.presigned = true;
-        parts.signed_headers = value("X-Amz-SignedHeaders");
-        parts.signature = value("X-Amz-Signature");
-        parts.date = value("X-Amz-Date");
-        parts.token = value("X-Amz-Security-Token");
-        parts.expires = value("X-Amz-Expires");
-        if (value("X-Amz-Algorithm") != algorithm || parts.expires.empty() ||
-            !read_scope(value("X-Amz-Credential"), parts))
-            return false;
-    }
-    return !parts.signed_headers.empty() && !parts.signature.empty() && parts.date.size() == 16;
-}
 
 /// The headers that a signature covers. False if one of them is not there, or if one is not covered that must
 /// be.
@@ -190,20 +112,72 @@ struct SignatureRules {
     return text;
 }
 
-/// The signature that the key gives this request, in hexadecimal digits.
-[[nodiscard]] inline std::string compute_signature(const SignatureParts& parts, std::string_view canonical,
-                                                   std::string_view secret) {
-    std::string text = "AWS4-HMAC-SHA256\n" + parts.date + '\n' + parts.day + '/' + parts.region + '/' +
-                       parts.service + "/aws4_request\n";
+/// The text that is signed.
+[[nodiscard]] inline std::string string_to_sign(const SignatureParts& parts, std::string_view canonical) {
+    std::string text(parts.algorithm());
+    text.append("\n").append(parts.date).append("\n").append(parts.scope()).append("\n");
     belfry::append_hex(text, sha256(canonical).view());
+    return text;
+}
+
+/// The key of Signature Version 4 for the day, region and service of a signature; false if it cannot be made.
+[[nodiscard]] inline bool signing_key_of(const SignatureParts& parts, std::string_view secret,
+                                         Sha256Digest& key) {
     SigningOptions options;
     options.region = parts.region;
     options.service = parts.service;
+    return belfry::detail::find_signing_key(options, secret, parts.day, key);
+}
+
+/// Appends the bytes that hexadecimal digits stand for; false if the text has others.
+[[nodiscard]] inline bool append_hex_decoded(std::string& out, std::string_view digits) {
+    for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
+        const int high = belfry::detail::hex_digit_value(digits[i]);
+        const int low = belfry::detail::hex_digit_value(digits[i + 1]);
+        if (high < 0 || low < 0) return false;
+        out += static_cast<char>(static_cast<unsigned char>(high * 16 + low));
+    }
+    return digits.size() % 2 == 0;
+}
+
+/// Whether the key made this signature.
+[[nodiscard]] inline bool matches(const SignatureParts& parts, std::string_view to_sign,
+                                  const SignatureRules& rules) {
+    if (parts.asymmetric) {
+        std::string bytes;
+        return rules.sigv4a == nullptr || (append_hex_decoded(bytes, parts.signature) &&
+                                           rules.sigv4a->verify(rules.credentials, to_sign, bytes));
+    }
     Sha256Digest key;
     std::string signature;
-    if (belfry::detail::find_signing_key(options, secret, parts.day, key))
-        belfry::append_hex(signature, hmac_sha256(key.view(), text).view());
-    return signature;
+    if (signing_key_of(parts, rules.credentials.secret_access_key, key))
+        belfry::append_hex(signature, hmac_sha256(key.view(), to_sign).view());
+    return equal_in_constant_time(signature, parts.signature);
+}
+
+/// Whether a signature is for a region: its own, or one of the set of Signature Version 4a, in which `*`
+/// stands for any text.
+[[nodiscard]] inline bool is_for_region(const SignatureParts& parts, std::string_view region) {
+    if (region.empty()) return true;
+    if (!parts.asymmetric) return parts.region == region;
+    std::string_view rest = parts.region;
+    while (!rest.empty()) {
+        const std::string_view one = belfry::detail::trim_blanks(belfry::detail::cut(rest, ','));
+        const std::size_t star = one.find('*');
+        if (star == std::string_view::npos ? one == region
+                                           : region.starts_with(one.substr(0, star)) &&
+                                                 region.substr(star).ends_with(one.substr(star + 1)))
+            return true;
+    }
+    return false;
+}
+
+/// Whether the name in a signature's scope is that of a service. The endpoint rules of Amazon S3 know others,
+/// such as `s3-object-lambda`.
+[[nodiscard]] inline bool is_for_service(std::string_view name, const Service& service) noexcept {
+    return name == service.signing_name ||
+           (service.sign_path_verbatim && name.starts_with(service.signing_name) &&
+            name.substr(service.signing_name.size()).starts_with('-'));
 }
 
 /// Reads `20150830T123600Z`.
@@ -241,12 +215,6 @@ struct SignatureRules {
     return text;
 }
 
-/// Whether a request has a signature at all.
-[[nodiscard]] inline bool is_signed(const ReceivedRequest& request) {
-    return request.headers.contains("Authorization") ||
-           request.query.find("X-Amz-Signature=") != std::string::npos;
-}
-
 /// False, with the answer in `error`, unless the right key signed the request within the allowed time.
 /// `wire_body` is the body as it was sent.
 [[nodiscard]] inline bool check_signature(const ReceivedRequest& request, std::string_view wire_body,
@@ -261,8 +229,7 @@ struct SignatureRules {
         return refuse(error, refusals.unknown_key, "the access key id is not the configured one");
     if (!equal_in_constant_time(parts.token, rules.credentials.session_token))
         return refuse(error, refusals.unknown_key, "the session token is not the configured one");
-    if (parts.service != rules.service.signing_name ||
-        (!rules.region.empty() && parts.region != rules.region))
+    if (!is_for_service(parts.service, rules.service) || !is_for_region(parts, rules.region))
         return refuse(error, refusals.wrong_signature,
                       "the credential should be scoped to '" +
                           std::string(rules.region.empty() ? parts.region : rules.region) + "/" +
@@ -278,9 +245,7 @@ struct SignatureRules {
         payload_hash(request, wire_body, parts.presigned && rules.service.sign_path_verbatim, fault);
     if (hash.empty()) return refuse(error, refusals.wrong_signature, fault);
     const std::string canonical = canonical_request(request, rules.service, parts, headers, hash);
-    if (equal_in_constant_time(compute_signature(parts, canonical, rules.credentials.secret_access_key),
-                               parts.signature))
-        return true;
+    if (matches(parts, string_to_sign(parts, canonical), rules)) return true;
     return refuse(error, refusals.wrong_signature,
                   "the signature does not match that of this canonical request:\n" +
                       without_token(canonical, parts.token));
