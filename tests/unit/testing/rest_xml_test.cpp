@@ -29,7 +29,7 @@ template <std::same_as<LocationOutput> S> constexpr belfry::Description<1> belfr
     return {.name = "LocationOutput",
             .members = {{"Place", belfry::type_of<decltype(S::place)>, offsetof(S, place)}}};
 }
-inline constexpr belfry::XmlNamespace name_space{.uri = "http://example.com/doc/"};
+inline constexpr belfry::XmlNamespace name_space{"http://example.com/doc/", {}};
 inline constexpr belfry::Service places{.id = "Places",
                                         .name = "places",
                                         .api_version = "2006-03-01",
