@@ -5,11 +5,12 @@
 #include <belfry/http/without_throwing.hpp>
 #include <belfry/operation/operation.hpp>
 #include <belfry/schema/describe.hpp>
+#include <belfry/testing/detail/aws_chunked_body.hpp>
 #include <belfry/testing/detail/exchange.hpp>
 #include <belfry/testing/detail/received_body.hpp>
 #include <belfry/testing/detail/redacted_json.hpp>
 #include <belfry/testing/detail/server_protocol.hpp>
-#include <belfry/testing/detail/signature_check.hpp>
+#include <belfry/testing/detail/signature_parts.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
@@ -159,7 +160,7 @@ class Recorder final : public Transport {
             return refuse("it does not know the operation of " + received.method + ' ' + received.path +
                           "; add it with record<operations::...>()");
         Error error;
-        if (!detail::decode_body(received, error) ||
+        if (!detail::decode_body(received, protocol_->refusals_of(*service_), nullptr, error) ||
             !operation->record_input(*protocol_, received, entry, error))
             return refuse(error.message);
         if (!is_open()) return refuse("the file '" + path_ + "' cannot be written");

@@ -208,13 +208,6 @@ struct SignatureRules {
     return true;
 }
 
-/// A text for people, which must not hold the session token.
-[[nodiscard]] inline std::string without_token(std::string text, std::string_view token) {
-    for (std::size_t at = 0; !token.empty() && (at = text.find(token)) != std::string::npos;)
-        text.replace(at, token.size(), "***");
-    return text;
-}
-
 /// False, with the answer in `error`, unless the right key signed the request within the allowed time.
 /// `wire_body` is the body as it was sent.
 [[nodiscard]] inline bool check_signature(const ReceivedRequest& request, std::string_view wire_body,

@@ -117,4 +117,11 @@ struct SignatureParts {
     return !parts.signed_headers.empty() && !parts.signature.empty() && parts.date.size() == 16;
 }
 
+/// A text for people, which must not hold the session token.
+[[nodiscard]] inline std::string without_token(std::string text, std::string_view token) {
+    for (std::size_t at = 0; !token.empty() && (at = text.find(token)) != std::string::npos;)
+        text.replace(at, token.size(), "***");
+    return text;
+}
+
 } // namespace belfry::inline v0::testing::detail
