@@ -46,6 +46,7 @@ HEADERS = {
     "belfry/testing/recorder.hpp": ("nlohmann", "nlohmann/json"),
     "belfry/testing/replayer.hpp": ("nlohmann", "nlohmann/json"),
     "belfry/testing/server.hpp": ("boost", "Boost.Beast"),
+    "belfry/testing/openssl_verifier.hpp": ("openssl", "OpenSSL"),
 }
 """The header's library in the folder of headers, and in tools/setup.sh."""
 

@@ -206,7 +206,7 @@ TEST_CASE("a handler learns that the caller wants no more events") {
     CHECK(sent == 1);
 }
 
-TEST_CASE("what a handler cannot send is an error that says why") {
+TEST_CASE("an event that cannot be sent is an error that says why") {
     const auto fail_with = [](auto handler) {
         Setup setup;
         setup.fake.on_listen(handler);

@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-/// Who sent a request, as a service finds out.
+/// How a service finds out whether a request may come from its sender.
 namespace belfry::inline v0::testing::detail {
 
 /// How a request is authenticated.

@@ -26,8 +26,8 @@ namespace belfry::inline v0::testing::detail {
 /// The signatures of chunks, each of which covers the one before it; the first one the request's.
 class ChunkSignatures {
   public:
-    /// Of a request whose signature was found to be right. Without a key signatures have to be there, and are
-    /// not compared.
+    /// Takes a request whose signature was found to be right. Without a key signatures have to be there, and
+    /// are not compared.
     ChunkSignatures(const ReceivedRequest& request, const Credentials* key) {
         const std::string hash = header_or_empty(request.headers, "X-Amz-Content-Sha256");
         required_ = hash.starts_with("STREAMING-AWS4-");

@@ -28,8 +28,8 @@ namespace belfry::inline v0::testing::detail {
 /// The chain of signatures that begins with the request's own: verifies one message after the other.
 class EventSignatureChain {
   public:
-    /// Of a request whose signature was found to be right. Without a key signatures have to be there, and are
-    /// not compared.
+    /// Takes a request whose signature was found to be right. Without a key signatures have to be there, and
+    /// are not compared.
     EventSignatureChain(const ReceivedRequest& request, const Credentials* key) {
         Parameters query;
         SignatureParts parts;

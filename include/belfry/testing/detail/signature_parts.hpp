@@ -24,7 +24,7 @@ struct SignatureParts {
     std::string access_key_id{};
     /// Eight digits.
     std::string day{};
-    /// Of Signature Version 4a the set of regions, with commas between.
+    /// The set of regions, with commas between, for Signature Version 4a.
     std::string region{};
     std::string service{};
     std::string signed_headers{};
