@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# What Python checks: its own code, the stand-in server, the generated headers, and the direction of includes
+# What Python checks: its own code, the generated headers, and the direction of includes
 # and of imports.
 set(belfry_test_python "${PROJECT_SOURCE_DIR}/.belfry/venv/bin/python")
 if(BELFRY_PYTHON)

@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SERVER = ROOT / "tests" / "standin" / "chime_server.py"
 # Invented keys; both sides only have to use the same ones.
 ACCESS_KEY = "AKIDBELFRYDEMO"
 SECRET_KEY = "belfry-demo-secret-key"
@@ -21,17 +20,22 @@ def main() -> int:
     """The program's exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--server-log", type=Path, default=ROOT / ".belfry" / "logs" / "standin.log")
+    parser.add_argument("--service", type=Path, help="the endpoint's program; by default PROGRAM_service")
     parser.add_argument("program")
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     options = parser.parse_args()
 
+    service = options.service or Path(f"{options.program}_service")
+    if not service.is_file():
+        print(f"belfry: {service} is not built; build the target belfry_demo_service", file=sys.stderr)
+        return 1
     options.server_log.parent.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY}
     environment.pop("AWS_SESSION_TOKEN", None)
     with options.server_log.open("wb") as log:
         # The endpoint ends when its standard input does, so it never outlives this process.
         server = subprocess.Popen(
-            [sys.executable, str(SERVER), "--region", REGION],
+            [service, "--region", REGION],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -51,7 +55,8 @@ def main() -> int:
             command = [options.program, "--endpoint", endpoint, "--region", REGION, *options.arguments]
             return subprocess.run(command, env=environment, check=False).returncode
         finally:
-            server.terminate()
+            assert server.stdin is not None
+            server.stdin.close()
             server.wait(timeout=10)
 
 

@@ -80,13 +80,13 @@ demo|must|CMake 3.20|have_cmake|cmake|cmake|cmake|cmake|cmake
 demo|must|ninja|have ninja|ninja-build|ninja-build|ninja|samurai|ninja
 demo|must|nlohmann/json|have_header nlohmann/json.hpp|nlohmann-json3-dev|json-devel|nlohmann-json|nlohmann-json|nlohmann-json
 demo|must|libcurl|have_header curl/curl.h|libcurl4-openssl-dev|libcurl-devel|curl|curl-dev|curl
-test|must|OpenSSL|have_header openssl/evp.h|libssl-dev|openssl-devel|openssl|openssl-dev|openssl@3
+demo|must|OpenSSL|have_header openssl/evp.h|libssl-dev|openssl-devel|openssl|openssl-dev|openssl@3
+demo|must|Boost.Beast|have_header boost/beast.hpp|libboost-dev|boost-devel|boost|boost-dev|boost
 test|must|binutils|have nm|binutils|binutils|binutils|binutils|binutils
 test|must|git|have git|git|git|git|git|git
 test|may|zlib|have_header zlib.h|zlib1g-dev|zlib-devel|zlib|zlib-dev|zlib
 test|may|xxHash|have_header xxhash.h|libxxhash-dev|xxhash-devel|xxhash|xxhash-dev|xxhash
 test|may|Catch2|have_header catch2/catch_all.hpp|catch2|catch-devel|catch2|catch2-3|catch2
-test|may|Boost.Beast|have_header boost/beast.hpp|libboost-dev|boost-devel|boost|boost-dev|boost
 test|may|nghttp2|have_header nghttp2/nghttp2.h|libnghttp2-dev|libnghttp2-devel|libnghttp2|nghttp2-dev|libnghttp2
 test|may|pugixml|have_header pugixml.hpp|libpugixml-dev|pugixml-devel|pugixml|pugixml-dev|pugixml
 test|may|spdlog|have_header spdlog/spdlog.h|libspdlog-dev|spdlog-devel|spdlog|spdlog-dev|spdlog
@@ -270,7 +270,7 @@ install_packages() {
 # The virtual environment and what LEVEL's requirements file names.
 set_up_python() {
     case "$1" in
-    generate | wire) requirements=tools/requirements.txt ;;
+    generate | wire | demo) requirements=tools/requirements.txt ;;
     *) requirements=tools/requirements-$1.txt ;;
     esac
     find_python || die 1 "no Python 3.11 or newer with the venv module was found"

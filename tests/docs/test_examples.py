@@ -72,6 +72,7 @@ def test_example_prints_what_its_comment_says(name: str) -> None:
 
 def test_demo_succeeds_against_the_stand_in() -> None:
     demo = program("belfry_demo")
+    program("belfry_demo_service")
     done = run(Path(sys.executable), str(ROOT / "tools" / "run_demo.py"), str(demo))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "as NotFoundException" in done.stdout
@@ -79,9 +80,8 @@ def test_demo_succeeds_against_the_stand_in() -> None:
 
 @contextmanager
 def stand_in() -> Iterator[str]:
-    """The stand-in endpoint, which verifies signatures with botocore."""
-    pytest.importorskip("botocore", reason="botocore is not installed")
-    command = [sys.executable, str(ROOT / "tests" / "standin" / "chime_server.py"), "--region", "us-east-1"]
+    """The stand-in endpoint of the demo, which verifies signatures."""
+    command = [str(program("belfry_demo_service")), "--region", "us-east-1"]
     environment = {**os.environ, **KEYS}
     environment.pop("AWS_SESSION_TOKEN", None)
     with subprocess.Popen(

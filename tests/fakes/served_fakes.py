@@ -26,9 +26,9 @@ KEYS = {
 Connect = Callable[..., Any]
 
 
-def program(name: str) -> Path:
-    """A program with servers; skips the tests when tests/fakes/fakes.cmake says why it is not built."""
-    path = BUILD / "tests" / name
+def program(name: str, folder: str = "tests") -> Path:
+    """A program with servers; skips the tests when CMake has left the reason why it is not built."""
+    path = BUILD / folder / name
     reason = path.with_suffix(".skipped")
     if reason.is_file():
         pytest.skip(f"{path.name} is not built: {reason.read_text()}")

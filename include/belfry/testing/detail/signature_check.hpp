@@ -219,9 +219,12 @@ struct SignatureRules {
         return refuse(error, refusals.incomplete_signature,
                       "Authorization, or the parameters of the query, lack a part of the signature");
     if (!equal_in_constant_time(parts.access_key_id, rules.credentials.access_key_id))
-        return refuse(error, refusals.unknown_key, "the access key id is not the configured one");
+        return refuse(error, refusals.unknown_key,
+                      "The security token included in the request is invalid: the access key id is not the "
+                      "configured one");
     if (!equal_in_constant_time(parts.token, rules.credentials.session_token))
-        return refuse(error, refusals.unknown_key, "the session token is not the configured one");
+        return refuse(error, refusals.unknown_key,
+                      "The security token included in the request is invalid: it is not the configured one");
     if (!is_for_service(parts.service, rules.service) || !is_for_region(parts, rules.region))
         return refuse(error, refusals.wrong_signature,
                       "the credential should be scoped to '" +
