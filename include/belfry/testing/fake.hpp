@@ -100,7 +100,7 @@ class Fake : public Transport {
         // HTTP/1.1 has targets without it, such as `*` (RFC 9112 section 3.2), and peers send what they like.
         if (!request.path.starts_with('/')) request.path.insert(0, 1, '/');
         const std::string request_id = next_request_id();
-        detail::Exchange exchange{*protocol_, request, request_id, options_.invalid_code, channel};
+        detail::Exchange exchange{*protocol_, request, request_id, options_.invalid_code, &channel};
         std::optional<Error> scripted;
         {
             const std::lock_guard<std::mutex> lock(mutex_);

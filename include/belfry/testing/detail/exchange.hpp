@@ -36,7 +36,8 @@ struct Exchange {
     std::string_view request_id;
     /// Replaces the code of errors for inputs that break constraints, unless it is empty.
     std::string_view invalid_code;
-    Channel& channel;
+    /// For operations with event streams, which need one.
+    Channel* channel = nullptr;
     /// The key that signed the request; null if its signature was not verified.
     const Credentials* key = nullptr;
 };

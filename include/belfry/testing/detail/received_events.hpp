@@ -189,7 +189,7 @@ class ReceivedEvents {
             if (step != EventStreamDecoder::Step::need_more) return step;
             bytes_.clear();
             read_ = 0;
-            if (!exchange_.channel.read(bytes_)) return step;
+            if (!exchange_.channel->read(bytes_)) return step;
         }
     }
 

@@ -65,7 +65,7 @@ class SentEvents {
         head.body.clear();
         head.headers.remove("Content-Length");
         head.headers.set("Content-Type", event_stream_media_type);
-        open_ = exchange_.channel.begin(std::move(head));
+        open_ = exchange_.channel->begin(std::move(head));
         return !traits_.initial_messages || write_initial_response(document);
     }
     /// Writes the event that the union at `event` holds. False if the client wants no more.
@@ -80,7 +80,7 @@ class SentEvents {
     /// Ends the response, with `error` unless it is null. `output` is that of a stream without one.
     [[nodiscard]] Reply finish(const Error* error, const void* output) {
         if (reply_.broken) return std::move(reply_);
-        const bool begun = exchange_.channel.begun();
+        const bool begun = exchange_.channel->begun();
         if (error != nullptr && !begun) return write_error(exchange_, *operation_.service, *error);
         if (error == nullptr && !has_output_) respond(output);
         if (error != nullptr) write_stream_error(*error);
@@ -91,7 +91,7 @@ class SentEvents {
 
   private:
     bool write(std::string_view bytes) {
-        open_ = open_ && exchange_.channel.write(bytes);
+        open_ = open_ && exchange_.channel->write(bytes);
         return open_;
     }
     bool write_initial_response(std::string_view document) {
