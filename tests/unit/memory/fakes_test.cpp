@@ -2,10 +2,18 @@
 #include <belfry/chime_sdk_voice/client.hpp>
 #include <belfry/chime_sdk_voice/fake.hpp>
 #include <belfry/chime_sdk_voice/get_speaker_search_task.hpp>
+#include <belfry/golden_tower/converse.hpp>
+#include <belfry/golden_tower/fake.hpp>
+#include <belfry/golden_tower/listen.hpp>
+#include <belfry/testing/duplex_fake.hpp>
 
 #include "support/catch.hpp"
 #include "unit/memory/drivers.hpp"
 
+#include <optional>
+#include <string>
+
+namespace tower = belfry::golden_tower;
 namespace voice = belfry::chime_sdk_voice;
 using test::RunOutcome;
 
@@ -30,5 +38,43 @@ TEST_CASE("a fake survives without memory") {
         const long failures =
             test::fail_each_allocation(which, run, [&](RunOutcome) { CHECK(run() == RunOutcome::success); });
         CHECK(failures >= 50);
+    }
+}
+
+TEST_CASE("a fake with event streams survives without memory") {
+    test::QuietEnvironment environment;
+    const std::string text = "a text that is too long to fit into the string itself";
+    const auto run = [&] {
+        tower::Fake fake({.credentials = test::long_keys, .environment = &environment});
+        fake.on_listen([&](const tower::ListenRequest&, auto& stream) {
+            stream.respond({.hall = "a hall that does not fit into the string"});
+            for (int i = 0; i < 3; ++i) stream.send(tower::Events::from_verse({.text = text}));
+        });
+        const tower::Client client(
+            {.region = "us-east-1", .credentials = test::long_keys, .environment = &environment}, fake);
+        int heard = 0;
+        const auto result = client.listen({}, [&](const tower::Events&) { ++heard; });
+        return result && heard == 3 ? RunOutcome::success : RunOutcome::error;
+    };
+    const auto converse = [&] {
+        tower::Fake fake({.credentials = test::long_keys, .environment = &environment});
+        fake.on_converse([&](const tower::ConverseRequest&, auto& stream) {
+            for (auto event = stream.receive(); event && *event; event = stream.receive())
+                stream.send(tower::Events::from_verse({.text = text}));
+        });
+        belfry::testing::DuplexFake duplex(fake);
+        const tower::Client client(
+            {.region = "us-east-1", .credentials = test::long_keys, .environment = &environment}, fake);
+        auto stream = client.converse(duplex, {.bell = text});
+        if (!stream || stream->send(tower::Strokes::from_stroke({.note = text})) || stream->close())
+            return RunOutcome::error;
+        const auto event = stream->receive();
+        return event && *event ? RunOutcome::success : RunOutcome::error;
+    };
+    for (const auto which : {test::FailedAllocations::one, test::FailedAllocations::rest}) {
+        CHECK(test::fail_each_allocation(which, run,
+                                         [&](RunOutcome) { CHECK(run() == RunOutcome::success); }) >= 50);
+        CHECK(test::fail_each_allocation(
+                  which, converse, [&](RunOutcome) { CHECK(converse() == RunOutcome::success); }) >= 50);
     }
 }
