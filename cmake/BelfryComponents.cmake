@@ -6,7 +6,7 @@
 #   belfry::beast       belfry/transport/*beast*.hpp, belfry/transport/asio_*.hpp, belfry/testing/server.hpp   Boost headers, OpenSSL
 #   belfry::socket_tls  belfry/transport/socket_tls.hpp   OpenSSL
 #   belfry::nghttp2     belfry/transport/nghttp2.hpp      nghttp2, OpenSSL
-#   belfry::openssl     belfry/openssl*.hpp               OpenSSL's libcrypto
+#   belfry::openssl     belfry/openssl*.hpp, belfry/testing/openssl_verifier.hpp   OpenSSL's libcrypto
 #   belfry::zlib        belfry/zlib.hpp                   zlib
 #   belfry::xxhash      belfry/xxhash.hpp                 xxHash
 #   belfry::json        belfry/nlohmann.hpp, belfry/testing/recorder.hpp, belfry/testing/replayer.hpp               nlohmann/json

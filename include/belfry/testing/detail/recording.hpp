@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <belfry/schema/schema.hpp>
+#include <belfry/interop/nlohmann.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
