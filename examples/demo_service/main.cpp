@@ -109,7 +109,8 @@ class Tasks {
         const auto known = by_token_.find(token);
         if (known != by_token_.end()) {
             const Task& task = tasks_.at(known->second);
-            if (!are_same(task.request, request)) return conflict("the ClientRequestToken belongs to another request");
+            if (!are_same(task.request, request))
+                return conflict("the ClientRequestToken belongs to another request");
             return voice::StartSpeakerSearchTaskResponse{.speaker_search_task = task.task};
         }
         voice::SpeakerSearchTask task;
