@@ -18,6 +18,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/system/system_error.hpp>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -123,7 +124,7 @@ class BeastConnection {
         // Synchronous: the asynchronous lookup would use a thread, and could not be cancelled either.
         boost::asio::ip::tcp::resolver resolver(context_);
         const auto addresses = resolver.resolve(route_.host, route_.port, error);
-        if (error) return {TransportStatus::resolve_failed, error.message()};
+        if (error) return unresolved(error);
         TransportResult result{TransportStatus::connect_failed, "the host name has no address"};
         bool done = false; // out of the loop, because a cancelled operation still sets it
         for (const auto& address : addresses) {
@@ -187,6 +188,23 @@ class BeastPlainConnection final : public BeastConnection {
     [[nodiscard]] bool fresh() override { return is_silent(socket_); }
 };
 
+/// A new connection; null, with the reason in `refusal`, if the system has no descriptors for its context.
+template <class Connection, class... Arguments>
+[[nodiscard]] std::unique_ptr<BeastConnection> make_beast_connection(TransportResult& refusal,
+                                                                     Arguments&&... arguments) {
+#if defined(__cpp_exceptions)
+    try {
+        return std::make_unique<Connection>(std::forward<Arguments>(arguments)...);
+    } catch (const boost::system::system_error& error) {
+        refusal = {TransportStatus::connect_failed, error.what()};
+        return nullptr;
+    }
+#else
+    static_cast<void>(refusal);
+    return std::make_unique<Connection>(std::forward<Arguments>(arguments)...);
+#endif
+}
+
 } // namespace detail
 
 /// Sends requests with Boost.Beast over plain TCP and keeps connections open between them; for `https` take
@@ -207,7 +225,8 @@ class BeastTransport : public detail::RoutedTransport<detail::BeastConnection> {
         }
         detail::Route route;
         if (!find_route(origin, route, refusal)) return nullptr;
-        return std::make_unique<detail::BeastPlainConnection>(std::move(route), local_interface());
+        return detail::make_beast_connection<detail::BeastPlainConnection>(refusal, std::move(route),
+                                                                           local_interface());
     }
 };
 

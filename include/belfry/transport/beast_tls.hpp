@@ -85,7 +85,8 @@ class BeastTlsTransport final : public BeastTransport {
         }
         detail::Route route;
         if (!find_route(origin, route, refusal)) return nullptr;
-        return std::make_unique<detail::BeastTlsConnection>(std::move(route), local_interface(), tls_);
+        return detail::make_beast_connection<detail::BeastTlsConnection>(refusal, std::move(route),
+                                                                         local_interface(), tls_);
     }
 
   private:

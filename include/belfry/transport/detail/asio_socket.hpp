@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/http/transport.hpp>
 #include <belfry/transport/detail/socket_options.hpp>
+#include <belfry/transport/detail/system_reason.hpp>
 #include <belfry/transport/detail/wire.hpp>
 
 #include <boost/asio/buffer.hpp>
@@ -80,5 +82,12 @@ class AsioWire {
     }
     boost::asio::ip::tcp::socket* socket_;
 };
+
+/// The outcome of an attempt whose host has not been found.
+[[nodiscard]] inline TransportResult unresolved(const boost::system::error_code& error) {
+    TransportResult result{TransportStatus::resolve_failed, error.message()};
+    add_system_reason(result.message, refused_socket());
+    return result;
+}
 
 } // namespace belfry::inline v0::detail

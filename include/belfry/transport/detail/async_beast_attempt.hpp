@@ -131,7 +131,7 @@ class AsyncBeastAttempt final : public AsioNameWaiter,
 
     void on_addresses(const boost::system::error_code& error, const Endpoints& endpoints) noexcept override {
         part([&]() -> TransportResult {
-            if (error) return {TransportStatus::resolve_failed, error.message()};
+            if (error) return unresolved(error);
             endpoints_ = endpoints;
             return connect();
         });
