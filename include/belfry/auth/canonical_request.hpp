@@ -129,10 +129,9 @@ class EntryList {
 template <class Text> BELFRY_COLD inline void append_canonical_query(Text& out, std::string_view query) {
     if (query.empty()) return;
     // Callers should not pass unescaped bytes; escape them rather than fail.
-    const auto is_foreign = [](char c) { return static_cast<unsigned char>(c - '!') > '~' - '!'; };
     std::string encoded;
     for (std::size_t i = 0, plain_from = 0; i <= query.size(); ++i) {
-        const bool foreign = i < query.size() && is_foreign(query[i]);
+        const bool foreign = i < query.size() && !is_in(CharacterSet::visible, query[i]);
         if (!foreign && (i < query.size() || plain_from == 0)) continue;
         append_text(encoded, query.substr(plain_from, i - plain_from));
         if (foreign) percent_encode(encoded, query.substr(i, 1), false);
@@ -204,6 +203,10 @@ BELFRY_COLD inline void append_signed_header_names(std::string& out, EntryList& 
     }
 }
 
+/// Whether a value of a canonical header drops the character at its ends, and has one space for a run of
+/// them.
+[[nodiscard]] constexpr bool is_header_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
 /// Appends a line for each name: in lower case, the values trimmed, runs of white space as one space,
 /// repeated names joined by commas.
 template <class Text> BELFRY_COLD inline void append_canonical_headers(Text& out, EntryList& headers) {
@@ -222,10 +225,9 @@ template <class Text> BELFRY_COLD inline void append_canonical_headers(Text& out
         std::string_view value = header.value;
         const std::size_t start = out.size();
         // Most values have no white space.
-        const auto is_space = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
         while (!value.empty()) {
             std::size_t size = count_front(CharacterSet::visible, value);
-            while (size < value.size() && !is_space(value[size])) ++size;
+            while (size < value.size() && !is_header_space(value[size])) ++size;
             if (size > 0) {
                 if (out.size() != start) append_char(out, ' ');
                 append_text(out, value.substr(0, size));

@@ -297,6 +297,6 @@ TEST_CASE("pages on an event loop without memory end once, or start throws") {
             if (ends != 1 || scope.size() != 0) std::terminate();
             return good_pages == 3 ? RunOutcome::success : RunOutcome::error;
         },
-        20, 60);
+        15, 60);
     CHECK(without_memory > 20);
 }

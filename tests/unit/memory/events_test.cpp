@@ -87,7 +87,7 @@ TEST_CASE("receiving events without memory gives an exception or an error") {
             });
             return result && heard.size() == 200 ? RunOutcome::success : RunOutcome::error;
         },
-        20, 14);
+        15, 14);
 }
 
 TEST_CASE("a conversation without memory ends, and its output is asked for once") {
