@@ -9,6 +9,7 @@
 #include <belfry/core/fail.hpp>
 #include <belfry/core/result.hpp>
 #include <belfry/util/config.hpp>
+#include <belfry/util/openssl_x509.hpp>
 
 #include <cstddef>
 #include <cstring>
@@ -20,7 +21,6 @@
 #include <openssl/evp.h>
 #include <openssl/obj_mac.h>
 #include <openssl/opensslv.h>
-#include <openssl/pem.h>
 #include <string>
 #include <string_view>
 #include <utility>

@@ -8,12 +8,12 @@
 #include <belfry/http/async_transport.hpp>
 #include <belfry/http/without_throwing.hpp>
 #include <belfry/transport/beast_options.hpp>
+#include <belfry/transport/detail/asio_ssl.hpp>
 #include <belfry/transport/detail/async_beast_attempt.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/ssl.hpp>
 #include <memory>
 #include <utility>
 

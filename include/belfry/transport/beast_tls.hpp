@@ -3,10 +3,10 @@
 
 #include <belfry/transport/beast.hpp>
 #include <belfry/transport/beast_options.hpp>
+#include <belfry/transport/detail/asio_ssl.hpp>
 #include <belfry/transport/detail/asio_tls.hpp>
 #include <belfry/transport/detail/tls_context.hpp>
 
-#include <boost/asio/ssl.hpp>
 #include <memory>
 #include <string>
 #include <utility>

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <belfry/http/transport.hpp>
+#include <belfry/transport/detail/asio_ssl.hpp>
 #include <belfry/transport/detail/tls_context.hpp>
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl.hpp>
 #include <string>
 
 namespace belfry::inline v0::detail {

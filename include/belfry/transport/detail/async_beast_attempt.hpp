@@ -8,6 +8,7 @@
 #include <belfry/transport/detail/asio_handler.hpp>
 #include <belfry/transport/detail/asio_names.hpp>
 #include <belfry/transport/detail/asio_socket.hpp>
+#include <belfry/transport/detail/asio_ssl.hpp>
 #include <belfry/transport/detail/asio_tls.hpp>
 #include <belfry/transport/detail/async_beast_connection.hpp>
 #include <belfry/transport/detail/attempt_clock.hpp>
@@ -21,7 +22,6 @@
 
 #include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <climits>

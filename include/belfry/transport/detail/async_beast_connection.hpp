@@ -2,12 +2,12 @@
 #pragma once
 
 #include <belfry/transport/detail/asio_socket.hpp>
+#include <belfry/transport/detail/asio_ssl.hpp>
 #include <belfry/transport/detail/asio_tls.hpp>
 #include <belfry/transport/detail/proxy.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <cstddef>
 #include <optional>

@@ -6,23 +6,11 @@
 #endif
 
 #include <belfry/transport/tls_version.hpp>
+#include <belfry/util/openssl_x509.hpp>
 
 #include <cstddef>
-#include <string>
-
-// Windows' <wincrypt.h> defines macros of these names. OpenSSL undefines them once, in <openssl/types.h>,
-// which does not help its headers that are included after others of Windows.
-#if defined(_WIN32)
-#undef OCSP_REQUEST
-#undef OCSP_RESPONSE
-#undef PKCS7_ISSUER_AND_SERIAL
-#undef PKCS7_SIGNER_INFO
-#undef X509_CERT_PAIR
-#undef X509_EXTENSIONS
-#undef X509_NAME
-#endif
 #include <openssl/err.h>
-#include <openssl/ssl.h>
+#include <string>
 
 namespace belfry::inline v0::detail {
 

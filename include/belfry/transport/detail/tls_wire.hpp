@@ -6,11 +6,10 @@
 #include <belfry/transport/detail/socket_wire.hpp>
 #include <belfry/transport/detail/tls_context.hpp>
 #include <belfry/transport/detail/wire.hpp>
+#include <belfry/util/openssl_x509.hpp>
 
 #include <cstddef>
 #include <openssl/err.h>
-#include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 #include <string>
 #include <string_view>
 
