@@ -49,6 +49,8 @@ MODES = (
 )
 LONG = "mixture"
 """The name of the runs whose memory is looked at."""
+LEAST_CALLS = 2_400
+"""Memory is looked at every 200 calls, and twelve looks are the fewest that are judged."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,10 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="another number gives other faults (default: 1)")
     parser.add_argument("--quick", action="store_true", help="fewer places and faults in the other modes")
     parser.add_argument("--compiler", default="c++", help=argparse.SUPPRESS)
-    return parser.parse_args(words)
+    options = parser.parse_args(words)
+    if options.calls < LEAST_CALLS:
+        parser.error(f"--calls must be {LEAST_CALLS} or more: fewer do not show whether memory stays flat")
+    return options
 
 
 def say(text: str) -> None:

@@ -23,6 +23,14 @@ def a_run(problems: int = 0, curve: tuple[tuple[int, int, int], ...] = ()) -> ru
     return run_soak.Run("tsan", "mixture", "loop", figures)
 
 
+def test_too_few_calls_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run_soak.parse(["--calls", "500"])
+    assert ended.value.code == 2
+    assert "--calls must be 2400 or more" in capsys.readouterr().err
+    assert run_soak.parse(["--calls", "2400"]).calls == 2_400
+
+
 def test_the_table_has_a_line_for_each_run_and_says_which_is_wrong() -> None:
     lines = run_soak.table([a_run(curve=((600, 1, 1), (1234, 5120, 1))), a_run(problems=2)]).splitlines()
     assert len(lines) == 3
