@@ -47,9 +47,7 @@ STANDARD = frozenset(
 # A program that uses such a header includes the library itself, before these macros.
 PARSERS = frozenset({"pugixml.hpp"})
 # Headers of the system that Belfry's own headers need, besides those of transports.
-POSIX = frozenset({"fcntl.h", "sys/stat.h", "time.h", "unistd.h"})
-# Includes of headers for which a program needs a library.
-OF_LIBRARIES = re.compile(r"#include <(?:belfry/interop|boost|nlohmann)/")
+POSIX = frozenset({"fcntl.h", "spawn.h", "sys/auxv.h", "sys/stat.h", "sys/wait.h", "time.h", "unistd.h"})
 WINDOWS_ONLY = re.compile(r"^#if defined\(_WIN32\)$.*?^#(?:endif|else)", re.MULTILINE | re.DOTALL)
 DATA = ROOT / "codegen" / "belfry_codegen" / "cpp"
 # Macros that are also functions of the standard library, and which that library's headers undefine.
@@ -83,22 +81,30 @@ STANDARD_NAMES = frozenset({"deprecated", "ferror", "index", "noreturn"})
 FUNCTIONS = frozenset({"major"})
 
 
-def standard_headers(names: list[str], include: Path = INCLUDE) -> list[str]:
-    """The headers of the standard and of parsers that these headers reach through Belfry's own."""
-    waiting, seen, standard = list(names), set(), set()
+def foreign_headers(names: list[str], include: Path = INCLUDE) -> tuple[list[str], list[str]]:
+    """The headers that these reach through Belfry's own: those of the standard and of parsers, and the others."""
+    waiting, seen = list(names), set()
+    standard: set[str] = set()
+    others: set[str] = set()
     while waiting:
         current = waiting.pop()
-        path = next((root / current for root in (include, INCLUDE) if (root / current).is_file()), None)
-        if current in seen or path is None:
+        if current in seen:
             continue
         seen.add(current)
-        text = WINDOWS_ONLY.sub("", path.read_text(encoding="utf-8"))
-        for name in re.findall(r"#\s*include\s*<([^>]*)>", text):
-            if name in STANDARD | PARSERS or name in POSIX:
-                standard.add(name)
-            else:
-                waiting.append(name)
-    return sorted(standard)
+        path = next((root / current for root in (include, INCLUDE) if (root / current).is_file()), None)
+        if path is not None:
+            text = WINDOWS_ONLY.sub("", path.read_text(encoding="utf-8"))
+            waiting += re.findall(r"^#\s*include\s*<([\w./+-]+)>", text, re.MULTILINE)
+        elif current in STANDARD | PARSERS | POSIX:
+            standard.add(current)
+        else:
+            others.add(current)
+    return sorted(standard), sorted(others)
+
+
+def standard_headers(names: list[str], include: Path = INCLUDE) -> list[str]:
+    """The headers of the standard and of parsers that these headers reach through Belfry's own."""
+    return foreign_headers(names, include)[0]
 
 
 def macros(found: Compiler, names: list[str]) -> set[str]:
@@ -183,12 +189,7 @@ def own_headers(found: Compiler) -> list[str]:
 
     Without those that need a part of the standard library which this compiler does not have.
     """
-    names = [
-        name
-        for name in handwritten_headers()
-        if name.split("/")[1] not in ("transport", "interop", "impl")
-        and not OF_LIBRARIES.search((INCLUDE / name).read_text(encoding="utf-8"))
-    ]
+    names = [name for name in handwritten_headers() if not foreign_headers([name])[1]]
     absent = {name for name in (*PARSERS, *PROBES) if not understands(found, [name])}
     if absent:
         names = [name for name in names if not absent & set(standard_headers([name]))]
