@@ -2,9 +2,9 @@
 #pragma once
 
 #include <belfry/util/config.hpp>
-#include <belfry/util/hex.hpp>
 #include <belfry/util/log_text.hpp>
 #include <belfry/util/number_text.hpp>
+#include <belfry/util/time.hpp>
 #include <belfry/util/timestamp.hpp>
 #include <belfry/util/utf8.hpp>
 
@@ -45,7 +45,8 @@ class LogLine {
         begin(key);
         if (is_plain(value)) return add(value);
         add("\"");
-        add_escaped(value);
+        // A longer one does not fit anyway.
+        write_log_text(value.substr(0, limit), [this](std::string_view piece) { add(piece); });
         add("\"");
     }
     void add(std::string_view key, std::int64_t value) noexcept {
@@ -58,13 +59,13 @@ class LogLine {
         std::int64_t micros = value.count() / 1000;
         if (micros < 0) micros = 0;
         add_number(micros / 1000);
-        char text[4] = {'.', digit(micros / 100), digit(micros / 10), digit(micros)};
+        char text[4] = {'.'};
+        write_digits(text + 1, static_cast<int>(micros % 1000), 3);
         add({text, sizeof text});
     }
 
   private:
     static constexpr std::string_view mark = "...";
-    static char digit(std::int64_t value) noexcept { return static_cast<char>('0' + value % 10); }
 
     void begin(std::string_view key) noexcept {
         add(" ");
@@ -79,32 +80,6 @@ class LogLine {
         for (const char c : value)
             if (c <= ' ' || c > '~' || c == '"' || c == '\\' || c == '=') return false;
         return !value.empty();
-    }
-    void add_bytes(std::string_view bytes) noexcept {
-        for (const char& byte : bytes) {
-            char text[4] = {'\\', 'x'};
-            static_cast<void>(write_hex(text + 2, reinterpret_cast<const unsigned char*>(&byte), 1));
-            add({text, sizeof text});
-        }
-    }
-    /// As `append_log_text` does, without memory.
-    void add_escaped(std::string_view value) noexcept {
-        while (!value.empty() && !cut_) {
-            const std::size_t valid = valid_utf8_prefix(value);
-            std::size_t length = 0;
-            for (std::size_t i = 0; i < valid; i += length) {
-                if (is_control_text(value, i, length)) {
-                    add_bytes(value.substr(i, length));
-                    continue;
-                }
-                if (value[i] == '"' || value[i] == '\\') add("\\");
-                add(value.substr(i, length));
-            }
-            value.remove_prefix(valid);
-            if (value.empty()) return;
-            add_bytes(value.substr(0, 1));
-            value.remove_prefix(1);
-        }
     }
 
     char text_[limit];

@@ -57,13 +57,8 @@ class LogFile {
         char* to = text;
         const Timestamp now = detail::system_environment.now();
         if (detail::is_civil(now)) {
-            const detail::CivilTime civil = detail::civil_from_seconds(now.seconds);
-            const int parts[] = {civil.year, civil.month, civil.day, civil.hour, civil.minute, civil.second};
-            const char* const behind = "--T::Z";
-            for (int i = 0; i < 6; ++i) {
-                to = detail::write_digits(to, parts[i], i == 0 ? 4 : 2);
-                *to++ = behind[i];
-            }
+            to = detail::write_civil(to, detail::civil_from_seconds(now.seconds));
+            *to++ = 'Z';
             *to++ = ' ';
         }
         for (const std::string_view part : {to_string(level), std::string_view(" belfry: "),
@@ -84,10 +79,7 @@ namespace detail {
 [[nodiscard]] inline LogLevel log_level(const CallEvent& event, const LogOptions& options) noexcept {
     switch (event.moment) {
     case CallMoment::waiting: return LogLevel::warning;
-    case CallMoment::ended:
-        return event.error.kind == ErrorKind::none || event.error.kind == ErrorKind::cancelled
-                   ? options.ended
-                   : LogLevel::error;
+    case CallMoment::ended: return is_failure(event.error) ? LogLevel::error : options.ended;
     case CallMoment::dropped: return options.ended;
     default: return LogLevel::debug;
     }
@@ -100,7 +92,7 @@ namespace detail {
 BELFRY_COLD inline void add_error(LogLine& line, const Error& error, std::string_view key,
                                   const LogOptions& options) noexcept {
     if (error.kind == ErrorKind::none) return;
-    line.add(key, error.code.empty() ? to_string(error.kind) : std::string_view(error.code));
+    line.add(key, error_name(error));
     line.add("kind", to_string(error.kind));
     if (error.throttling) line.add("throttled", "yes");
     if (!options.messages || error.message.empty() || error.message == error.code) return;

@@ -54,6 +54,14 @@ struct CallEvent {
 };
 
 namespace detail {
+/// Whether an attempt or a call has failed; that the program cancelled it is not a failure.
+[[nodiscard]] inline bool is_failure(const Error& error) noexcept {
+    return error.kind != ErrorKind::none && error.kind != ErrorKind::cancelled;
+}
+/// The error's code, or without one its kind.
+[[nodiscard]] inline std::string_view error_name(const Error& error) noexcept {
+    return error.code.empty() ? to_string(error.kind) : std::string_view(error.code);
+}
 /// The error's message without what may quote the request: a service's is cut at its first line break.
 [[nodiscard]] inline std::string_view first_line(const Error& error) noexcept {
     const std::string_view message = error.message;

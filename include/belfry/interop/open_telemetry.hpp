@@ -59,8 +59,8 @@ struct OpenTelemetryOptions {
 /// call. Each attempt is a span below it, as for HTTP clients. The metrics are `rpc.client.call.duration` of
 /// the conventions for RPC, and those of Smithy's clients: `smithy.client.call.duration`, `attempts`,
 /// `errors`, `attempt_duration`, `request_payload_size`, `response_payload_size` and
-/// `auth.resolve_identity_duration`; the last one is that of first attempts. A call that the program cancels
-/// is not an error.
+/// `auth.resolve_identity_duration`; the last one is recorded for first attempts. A call that the program
+/// cancels is not an error.
 ///
 /// Threads may share the object. If it has no memory for a call, that call has no spans. Must outlive the
 /// client and its calls.
@@ -98,11 +98,13 @@ class OpenTelemetryObserver final : public Observer {
     using Count = opentelemetry::nostd::unique_ptr<opentelemetry::metrics::Counter<std::uint64_t>>;
     using Attributes = detail::TelemetryAttributes;
 
-    /// Those of a call that runs. Only the thread that drives the call uses them.
+    /// The spans of a call that has not ended. Only the thread that drives the call uses them.
     struct Spans {
         Span call{};
-        /// That of the attempt that runs; null without.
+        /// The span of the attempt that is under way; null between attempts.
         Span attempt{};
+        /// For metrics, whose exemplars name the call's span.
+        opentelemetry::context::Context context{};
         Duration prepared{};
     };
 
@@ -113,7 +115,7 @@ class OpenTelemetryObserver final : public Observer {
           meter_(meters->GetMeter("belfry", BELFRY_VERSION_STRING)), attempts_(options.attempts),
           messages_(options.messages) {}
 
-    /// Null if there is no memory.
+    /// The spans of a new call; null without memory for them.
     Spans* start(const CallEvent& event) noexcept {
 #if defined(__cpp_exceptions)
         try {
@@ -142,6 +144,8 @@ class OpenTelemetryObserver final : public Observer {
         opentelemetry::trace::StartSpanOptions options;
         options.kind = opentelemetry::trace::SpanKind::kClient;
         spans->call = tracer_->StartSpan(detail::telemetry_text(name.text()), attributes, options);
+        opentelemetry::context::Context none;
+        spans->context = opentelemetry::trace::SetSpan(none, spans->call);
         return *spans;
     }
     /// Null for a call whose start found no memory.
@@ -204,7 +208,7 @@ class OpenTelemetryObserver final : public Observer {
     void on_waiting(const CallEvent& event, Spans* spans) noexcept {
         if (spans == nullptr) return;
         Attributes attributes;
-        attributes.add("error.type", error_type(event.error));
+        attributes.add("error.type", detail::error_name(event.error));
         attributes.add("delay_ms", event.delay.count_milliseconds());
         spans->call->AddEvent("retry", attributes);
     }
@@ -218,9 +222,9 @@ class OpenTelemetryObserver final : public Observer {
             if (event.http_status != 0)
                 response_size_->Record(static_cast<std::uint64_t>(event.response_bytes), operation, context);
         }
-        if (is_failure(event.error)) {
+        if (detail::is_failure(event.error)) {
             Attributes attributes = operation;
-            attributes.add("exception.type", error_type(event.error));
+            attributes.add("exception.type", detail::error_name(event.error));
             error_count_->Add(1, attributes, context);
         }
         record_rpc(event, context);
@@ -242,8 +246,8 @@ class OpenTelemetryObserver final : public Observer {
         attributes.add("rpc.system.name", "aws-api");
         attributes.add("rpc.method", method.text());
         attributes.add_server(event.endpoint);
-        if (is_failure(event.error)) {
-            attributes.add("error.type", error_type(event.error));
+        if (detail::is_failure(event.error)) {
+            attributes.add("error.type", detail::error_name(event.error));
             if (event.error.kind == ErrorKind::service)
                 attributes.add("rpc.response.status_code", event.error.code);
         }
@@ -254,19 +258,14 @@ class OpenTelemetryObserver final : public Observer {
         Attributes attributes;
         if (event.http_status != 0) attributes.add("http.response.status_code", event.http_status);
         if (!event.request_id.empty()) attributes.add("aws.request_id", event.request_id);
-        if (event.error.kind != ErrorKind::none) attributes.add("error.type", error_type(event.error));
+        if (event.error.kind != ErrorKind::none)
+            attributes.add("error.type", detail::error_name(event.error));
         attributes.set_on(span);
-        if (is_failure(event.error))
+        if (detail::is_failure(event.error))
             span.SetStatus(opentelemetry::trace::StatusCode::kError,
                            messages_ ? detail::telemetry_text(detail::first_line(event.error)) : "");
     }
 
-    static bool is_failure(const Error& error) noexcept {
-        return error.kind != ErrorKind::none && error.kind != ErrorKind::cancelled;
-    }
-    static std::string_view error_type(const Error& error) noexcept {
-        return error.code.empty() ? to_string(error.kind) : std::string_view(error.code);
-    }
     static double seconds(Duration duration) noexcept {
         return duration.count() > 0 ? static_cast<double>(duration.count()) / 1e9 : 0;
     }
@@ -276,10 +275,8 @@ class OpenTelemetryObserver final : public Observer {
         attributes.add("rpc.method", event.operation.name);
         return attributes;
     }
-    /// With the call's span, which exemplars name.
     static opentelemetry::context::Context context_of(const Spans* spans) noexcept {
-        opentelemetry::context::Context context;
-        return spans != nullptr ? opentelemetry::trace::SetSpan(context, spans->call) : context;
+        return spans != nullptr ? spans->context : opentelemetry::context::Context();
     }
     Seconds make_seconds(const char* name, const char* what) const noexcept {
         return meter_->CreateDoubleHistogram(name, what, "s");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/http/url.hpp>
 #include <belfry/util/config.hpp>
 
 #include <charconv>
@@ -28,19 +29,11 @@ class TelemetryAttributes final : public opentelemetry::common::KeyValueIterable
     void add(const char* key, int value) noexcept { put(key, static_cast<std::int64_t>(value)); }
     /// `server.address` and `server.port` of an endpoint such as `https://localhost:4566`.
     void add_server(std::string_view endpoint) noexcept {
-        const std::size_t begin = endpoint.find("://");
-        if (begin == std::string_view::npos) return;
-        const bool plain = endpoint.substr(0, begin) == "http";
-        std::string_view host = endpoint.substr(begin + 3);
-        std::int64_t port = plain ? 80 : 443;
-        const std::size_t colon = host.find_last_of(":]");
-        if (colon != std::string_view::npos && host[colon] == ':') {
-            std::from_chars(host.data() + colon + 1, host.data() + host.size(), port);
-            host = host.substr(0, colon);
-        }
-        // The brackets of IPv6 are syntax of URLs.
-        if (host.size() > 2 && host.front() == '[') host = host.substr(1, host.size() - 2);
-        add("server.address", host);
+        const Url url = parse_url(endpoint);
+        if (url.host.empty()) return;
+        std::int64_t port = url.scheme == "http" ? 80 : 443;
+        std::from_chars(url.port.data(), url.port.data() + url.port.size(), port);
+        add("server.address", url.address());
         add("server.port", port);
     }
     void set_on(opentelemetry::trace::Span& span) const noexcept {

@@ -28,15 +28,17 @@ namespace belfry::inline v0::detail {
            (byte(1) == 0x81 && last >= 0xa6 && last <= 0xa9);
 }
 
-/// Appends `text` so that it can neither break a line of a log nor leave a pair of quotes: `\` and `"` get a
-/// `\` before them, the bytes of controls and of malformed UTF-8 become `\x9b`.
-BELFRY_COLD BELFRY_NOINLINE inline void append_log_text(std::string& out, std::string_view text) {
-    const auto escape = [&](std::string_view bytes) {
-        for (const char& byte : bytes) {
-            out += "\\x";
-            append_hex(out, std::string_view(&byte, 1));
-        }
-    };
+/// Calls `append` with `\x9b` for each byte.
+template <class Append> BELFRY_COLD void write_escaped_bytes(std::string_view bytes, const Append& append) {
+    for (const char& byte : bytes) {
+        char text[4] = {'\\', 'x'};
+        static_cast<void>(write_hex(text + 2, reinterpret_cast<const unsigned char*>(&byte), 1));
+        append(std::string_view(text, sizeof text));
+    }
+}
+/// Calls `append` with the pieces of `text` in a form that can neither break a line of a log nor leave a pair
+/// of quotes: `\` and `"` get a `\` before them, the bytes of controls and of malformed UTF-8 become `\x9b`.
+template <class Append> BELFRY_COLD void write_log_text(std::string_view text, const Append& append) {
     while (!text.empty()) {
         const std::size_t valid = valid_utf8_prefix(text);
         std::size_t length = 0;
@@ -44,17 +46,22 @@ BELFRY_COLD BELFRY_NOINLINE inline void append_log_text(std::string& out, std::s
             const bool control = is_control_text(text, i, length);
             const std::string_view character = text.substr(i, length);
             if (control) {
-                escape(character);
+                write_escaped_bytes(character, append);
                 continue;
             }
-            if (text[i] == '"' || text[i] == '\\') out += '\\';
-            out += character;
+            if (text[i] == '"' || text[i] == '\\') append(std::string_view("\\"));
+            append(character);
         }
         text.remove_prefix(valid);
         if (text.empty()) return;
-        escape(text.substr(0, 1));
+        write_escaped_bytes(text.substr(0, 1), append);
         text.remove_prefix(1);
     }
+}
+
+/// Appends `text` in the form of `write_log_text`.
+BELFRY_COLD BELFRY_NOINLINE inline void append_log_text(std::string& out, std::string_view text) {
+    write_log_text(text, [&out](std::string_view piece) { out.append(piece); });
 }
 
 } // namespace belfry::inline v0::detail

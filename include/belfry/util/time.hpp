@@ -260,6 +260,21 @@ class TimeReader {
            time.nanoseconds >= 0 && time.nanoseconds < 1'000'000'000;
 }
 
+/// Writes `2015-01-25T08:00:00`. Returns the end.
+inline char* write_civil(char* to, const CivilTime& civil) noexcept {
+    to = write_digits(to, civil.year, 4);
+    *to++ = '-';
+    to = write_digits(to, civil.month, 2);
+    *to++ = '-';
+    to = write_digits(to, civil.day, 2);
+    *to++ = 'T';
+    to = write_digits(to, civil.hour, 2);
+    *to++ = ':';
+    to = write_digits(to, civil.minute, 2);
+    *to++ = ':';
+    return write_digits(to, civil.second, 2);
+}
+
 /// Writes the sixteen characters of `append_amz_date`.
 [[nodiscard]] BELFRY_COLD inline bool write_amz_date(char* to, Timestamp time) noexcept {
     if (!is_civil(time)) return false;
@@ -282,19 +297,8 @@ class TimeReader {
 /// nine when microseconds do not suffice; false, with nothing appended, outside the years 0001 to 9999.
 inline bool append_date_time(std::string& out, Timestamp time) {
     if (!detail::is_civil(time)) return false;
-    const detail::CivilTime civil = detail::civil_from_seconds(time.seconds);
     char text[40];
-    char* end = detail::write_digits(text, civil.year, 4);
-    *end++ = '-';
-    end = detail::write_digits(end, civil.month, 2);
-    *end++ = '-';
-    end = detail::write_digits(end, civil.day, 2);
-    *end++ = 'T';
-    end = detail::write_digits(end, civil.hour, 2);
-    *end++ = ':';
-    end = detail::write_digits(end, civil.minute, 2);
-    *end++ = ':';
-    end = detail::write_digits(end, civil.second, 2);
+    char* end = detail::write_civil(text, detail::civil_from_seconds(time.seconds));
     if (time.nanoseconds != 0) {
         *end++ = '.';
         end = time.nanoseconds % 1'000 == 0 ? detail::write_digits(end, time.nanoseconds / 1'000, 6)
