@@ -197,13 +197,6 @@ namespace detail {
     if (options.key_cache != nullptr) options.key_cache->store(identity, key);
     return true;
 }
-[[nodiscard]] BELFRY_COLD inline bool find_signing_key(const SigningOptions& options, std::string_view secret,
-                                                       std::string_view day, Sha256Digest& key) {
-    SigningKey found;
-    if (!find_signing_key(options, secret, day, found)) return false;
-    key = found.bytes;
-    return true;
-}
 
 /// The HMAC of a text with a key of Signature Version 4.
 [[nodiscard]] inline bool compute_hmac(CryptoProvider* crypto, const SigningKey& key, std::string_view text,

@@ -63,7 +63,9 @@ inline void add_one(unsigned char* number) noexcept {
 /// Guide, "Create a signed AWS API request", and AWS's reference implementation aws-c-auth).
 [[nodiscard]] BELFRY_COLD inline bool find_sigv4a_key(const SigningOptions& options,
                                                       const Credentials& credentials, P256PrivateKey& key) {
-    Sha256Digest identity, candidate;
+    Sha256Digest identity;
+    // Its HMAC state is not used.
+    SigningKey candidate;
     if (options.key_cache != nullptr) {
         // The name of the algorithm is in place of a day, so that these keys are none of Signature Version 4.
         Sha256 hash;
@@ -73,10 +75,9 @@ inline void add_one(unsigned char* number) noexcept {
         }
         hash.update(credentials.secret_access_key);
         identity = hash.finish();
-        SigningKey kept;
-        if (options.key_cache->find(identity, kept)) {
-            for (std::size_t i = 0; i < sizeof key.bytes; ++i) key.bytes[i] = kept.bytes.bytes[i];
-            wipe(kept.bytes.bytes, sizeof kept.bytes.bytes);
+        if (options.key_cache->find(identity, candidate)) {
+            for (std::size_t i = 0; i < sizeof key.bytes; ++i) key.bytes[i] = candidate.bytes.bytes[i];
+            wipe(&candidate, sizeof candidate);
             return true;
         }
     }
@@ -95,16 +96,16 @@ inline void add_one(unsigned char* number) noexcept {
     bool good = false;
     for (unsigned attempt = 1; attempt <= 254 && !good; ++attempt) {
         input[counter] = static_cast<char>(attempt);
-        if (!compute_hmac(options.crypto, secret, input, candidate)) break;
-        good = is_greater_number(candidate.bytes, p256_largest_candidate) == 0;
+        if (!compute_hmac(options.crypto, secret, input, candidate.bytes)) break;
+        good = is_greater_number(candidate.bytes.bytes, p256_largest_candidate) == 0;
     }
     wipe(secret);
     if (good) {
-        add_one(candidate.bytes);
-        for (std::size_t i = 0; i < sizeof key.bytes; ++i) key.bytes[i] = candidate.bytes[i];
-        if (options.key_cache != nullptr) options.key_cache->store(identity, {candidate, {}});
+        add_one(candidate.bytes.bytes);
+        for (std::size_t i = 0; i < sizeof key.bytes; ++i) key.bytes[i] = candidate.bytes.bytes[i];
+        if (options.key_cache != nullptr) options.key_cache->store(identity, candidate);
     }
-    wipe(candidate.bytes, sizeof candidate.bytes);
+    wipe(&candidate, sizeof candidate);
     return good;
 }
 

@@ -17,7 +17,7 @@ namespace belfry::inline v0 {
 
 /// The state that signs the chunks of a body, taken from the signature of its request.
 struct ChunkSigning {
-    Sha256Digest key{};
+    detail::SigningKey key{};
     /// Such as `20130524T000000Z`.
     std::string date{};
     /// Such as `20130524/us-east-1/s3/aws4_request`.
@@ -191,7 +191,7 @@ class AwsChunkedSource final : public BodySource {
         Sha256Digest hash;
         if (!detail::compute_sha256(signing_.crypto, data, hash)) return false;
         append_hex(text, hash.view());
-        if (!detail::compute_hmac(signing_.crypto, signing_.key.view(), text, hash)) return false;
+        if (!detail::compute_hmac(signing_.crypto, signing_.key, text, hash)) return false;
         previous_.clear();
         append_hex(previous_, hash.view());
         return true;

@@ -55,7 +55,7 @@ class EventSigner {
               std::string_view(region_), std::string_view("/"), std::string_view(service_),
               std::string_view("/aws4_request\n"), std::string_view(previous_), std::string_view("\n")})
             detail::append_text(text, part);
-        Sha256Digest key;
+        detail::SigningKey key;
         Sha256Digest hash;
         bool done = detail::find_signing_key(options, secret_, day, key) &&
                     detail::compute_sha256(crypto_, headers, hash);
@@ -63,7 +63,7 @@ class EventSigner {
         detail::append_char(text, '\n');
         done = done && detail::compute_sha256(crypto_, payload, hash);
         append_hex(text, hash.view());
-        if (!done || !detail::compute_hmac(crypto_, key.view(), text, hash)) {
+        if (!done || !detail::compute_hmac(crypto_, key, text, hash)) {
             fault = "the cryptographic library failed to sign an event";
             return false;
         }

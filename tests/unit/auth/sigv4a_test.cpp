@@ -179,7 +179,7 @@ TEST_CASE("a derived key is kept for its access key id and secret, apart from ke
     CHECK(derive(keys) == 0);
     CHECK(derive({.access_key_id = "OTHER", .secret_access_key = "secret"}) == 1);
     CHECK(derive({.access_key_id = "AKID", .secret_access_key = "other"}) == 1);
-    Sha256Digest key;
+    detail::SigningKey key;
     REQUIRE(detail::find_signing_key(options, "secret", "19700101", key));
     CHECK(std::exchange(hmac.messages, {}).size() == 4);
     CHECK(derive(keys) == 0);

@@ -239,7 +239,7 @@ TEST_CASE("the chunks that the client signs are accepted") {
         if (sign) {
             const std::string seed(
                 sent.headers.find("Authorization")->substr(sent.headers.find("Authorization")->size() - 64));
-            belfry::Sha256Digest key;
+            belfry::detail::SigningKey key;
             REQUIRE(
                 belfry::detail::find_signing_key(signing, published_key.secret_access_key, "20130524", key));
             chunked.set_signing({.key = key,

@@ -180,13 +180,13 @@ BELFRY_COLD inline void append_post_conditions(std::string& policy, const Presig
     append_base64(encoded, policy);
     wipe(policy);
 
-    Sha256Digest key;
+    SigningKey key;
     if (!find_signing_key(signing, credentials.secret_access_key, date.substr(0, 8), key))
         return fail(error, ErrorKind::signing, "HashFailed",
                     "the cryptographic library failed to derive the signing key");
     Sha256Digest signature;
-    const bool good = compute_hmac(signing.crypto, key.view(), encoded, signature);
-    wipe(key.bytes, sizeof key.bytes);
+    const bool good = compute_hmac(signing.crypto, key, encoded, signature);
+    wipe(&key, sizeof key);
     if (!good) {
         const SigningFailure failure = signature_hash_failed();
         return fail(error, failure.kind, failure.code, failure.message);

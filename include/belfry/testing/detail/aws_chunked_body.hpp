@@ -60,13 +60,12 @@ class ChunkSignatures {
         text.append("\n").append(parts_.date).append("\n").append(parts_.scope()).append("\n");
         text.append(previous_).append("\n").append(hashes);
         append_hex(text, sha256(data).view());
-        previous_.clear();
-        append_hex(previous_, hmac_sha256(key_.view(), text).view());
+        previous_ = signature_of(key_, text);
         return equal_in_constant_time(previous_, signature);
     }
 
     SignatureParts parts_{};
-    Sha256Digest key_{};
+    belfry::detail::SigningKey key_{};
     std::string previous_{};
     bool required_ = false;
     bool verified_ = false;

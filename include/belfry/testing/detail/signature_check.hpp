@@ -122,11 +122,18 @@ struct SignatureRules {
 
 /// The key of Signature Version 4 for the day, region and service of a signature; false if it cannot be made.
 [[nodiscard]] inline bool signing_key_of(const SignatureParts& parts, std::string_view secret,
-                                         Sha256Digest& key) {
+                                         belfry::detail::SigningKey& key) {
     SigningOptions options;
     options.region = parts.region;
     options.service = parts.service;
     return belfry::detail::find_signing_key(options, secret, parts.day, key);
+}
+/// The signature of a text, in hexadecimal digits.
+[[nodiscard]] inline std::string signature_of(const belfry::detail::SigningKey& key, std::string_view text) {
+    Sha256Digest hash;
+    std::string signature;
+    if (belfry::detail::compute_hmac(nullptr, key, text, hash)) belfry::append_hex(signature, hash.view());
+    return signature;
 }
 
 /// Appends the bytes that hexadecimal digits stand for; false if the text has others.
@@ -148,11 +155,9 @@ struct SignatureRules {
         return rules.sigv4a == nullptr || (append_hex_decoded(bytes, parts.signature) &&
                                            rules.sigv4a->verify(rules.credentials, to_sign, bytes));
     }
-    Sha256Digest key;
-    std::string signature;
-    if (signing_key_of(parts, rules.credentials.secret_access_key, key))
-        belfry::append_hex(signature, hmac_sha256(key.view(), to_sign).view());
-    return equal_in_constant_time(signature, parts.signature);
+    belfry::detail::SigningKey key;
+    return signing_key_of(parts, rules.credentials.secret_access_key, key) &&
+           equal_in_constant_time(signature_of(key, to_sign), parts.signature);
 }
 
 /// Whether a signature is for a region: its own, or one of the set of Signature Version 4a, in which `*`
