@@ -3,6 +3,7 @@
 
 #include <belfry/schema/decode_options.hpp>
 #include <belfry/util/append.hpp>
+#include <belfry/util/bits.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/decimal.hpp>
 #include <belfry/util/utf8.hpp>
@@ -69,6 +70,11 @@ using JsonBlock = std::uint64_t;
 #endif
 inline constexpr std::size_t json_block_size = sizeof(JsonBlock);
 
+/// Marks those of eight bytes that may not stand in a string as they are or that need a look: the quote, the
+/// backslash, control characters and everything beyond ASCII.
+[[nodiscard]] constexpr std::uint64_t special_of_eight(std::uint64_t eight) noexcept {
+    return top_bits(mark_below(eight, 0x20) | mark_equal(eight, '"') | mark_equal(eight, '\\') | eight);
+}
 /// A bit (or, eight bytes at a time, the top bit of a byte) for each byte that may not stand in a string as
 /// it is or that needs a look: the quote, the backslash, control characters and everything beyond ASCII. Only
 /// the first one found is exact.
@@ -79,10 +85,7 @@ inline constexpr std::size_t json_block_size = sizeof(JsonBlock);
     using Mask = char __attribute__((vector_size(16)));
     return static_cast<std::uint64_t>(__builtin_ia32_pmovmskb128(reinterpret_cast<const Mask&>(found)));
 #else
-    constexpr std::uint64_t ones = 0x0101010101010101U;
-    const std::uint64_t quotes = block ^ (ones * '"');
-    const std::uint64_t backslashes = block ^ (ones * '\\');
-    return ((block - ones * 0x20) | (quotes - ones) | (backslashes - ones) | block) & (ones * 0x80);
+    return special_of_eight(block);
 #endif
 }
 

@@ -93,14 +93,6 @@ class JsonWriter {
         end_ = out_.data() + out_.size();
     }
 
-    static constexpr std::uint64_t ones = 0x0101010101010101U;
-    /// Whether any of eight bytes is special.
-    [[nodiscard]] static bool any_special(std::uint64_t eight) noexcept {
-        const std::uint64_t quotes = eight ^ (ones * '"');
-        const std::uint64_t backslashes = eight ^ (ones * '\\');
-        return (((eight - ones * 0x20) | (quotes - ones) | (backslashes - ones) | eight) & (ones * 0x80)) !=
-               0;
-    }
     /// Copies a few bytes inline, since a `memcpy` of unknown length is a function call.
     static void copy(char* to, const char* from, std::size_t size) noexcept {
         if (size > 32) {
@@ -138,7 +130,7 @@ class JsonWriter {
             std::memcpy(&tail, from + size - 8, 8);
             std::memcpy(to, &head, 8);
             std::memcpy(to + size - 8, &tail, 8);
-            if (!any_special(head) && !any_special(tail)) return size;
+            if (special_of_eight(head) == 0 && special_of_eight(tail) == 0) return size;
         }
         std::size_t i = 0;
         for (; i < size && !is_special(static_cast<unsigned char>(from[i])); ++i) to[i] = from[i];

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <belfry/util/ascii.hpp>
+#include <belfry/util/bits.hpp>
 #include <belfry/util/config.hpp>
 #include <belfry/util/utf8.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -148,10 +148,8 @@ class XmlScanner {
     }
     /// Whether each of eight bytes is 0x20 to 0x7F.
     [[nodiscard]] static bool is_printable_ascii(const char* bytes) noexcept {
-        std::uint64_t eight;
-        std::memcpy(&eight, bytes, sizeof eight);
-        // The subtraction sets the high bit of the lowest byte below 0x20, if there is one.
-        return ((eight | (eight - 0x2020202020202020u)) & 0x8080808080808080u) == 0;
+        const std::uint64_t eight = load_eight(bytes);
+        return top_bits(eight | mark_below(eight, 0x20)) == 0;
     }
 
     bool scan_text() noexcept {
@@ -178,13 +176,8 @@ class XmlScanner {
     [[nodiscard]] static bool is_special(char c) noexcept { return c == '<' || c == '&' || c == ']'; }
     /// Whether any of eight bytes is special. Bytes beyond ASCII may count as special.
     [[nodiscard]] static bool has_special(const char* bytes) noexcept {
-        constexpr std::uint64_t ones = 0x0101010101010101u;
-        std::uint64_t eight;
-        std::memcpy(&eight, bytes, sizeof eight);
-        const auto marks = [eight](char c) {
-            return (eight ^ (ones * static_cast<unsigned char>(c))) - ones;
-        };
-        return ((marks('<') | marks('&') | marks(']')) & (ones * 0x80)) != 0;
+        const std::uint64_t eight = load_eight(bytes);
+        return top_bits(mark_equal(eight, '<') | mark_equal(eight, '&') | mark_equal(eight, ']')) != 0;
     }
     /// Moves behind a reference in a text that `end` ends.
     BELFRY_NOINLINE bool scan_reference(char end) noexcept {

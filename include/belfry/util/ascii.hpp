@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/bits.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 namespace belfry::inline v0::detail {
@@ -81,12 +81,11 @@ inline constexpr CharacterSets character_sets;
     // Long texts are mostly visible, with spaces if a line may have them. Eight at once take an eighth of the
     // instructions of one by one, and four at once a half.
     if (set == CharacterSet::visible || set == CharacterSet::line) {
-        constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
-        const std::uint64_t lowest = ones * (set == CharacterSet::line ? ' ' : '!');
-        for (std::uint64_t eight; end - at >= 8; at += 8) {
-            std::memcpy(&eight, at, sizeof eight);
-            // The top bit of a byte, or of one below it, is set if that is outside of the range up to '~'.
-            if (((eight | (eight - lowest) | (eight + ones)) & ones * 0x80) != 0) break;
+        const unsigned char lowest = set == CharacterSet::line ? ' ' : '!';
+        for (; end - at >= 8; at += 8) {
+            const std::uint64_t eight = load_eight(at);
+            // The sum has the top bit for 0x7F.
+            if (top_bits(eight | mark_below(eight, lowest) | (eight + eight_of(1))) != 0) break;
         }
     }
     for (; end - at >= 4; at += 4)

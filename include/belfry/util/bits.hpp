@@ -27,6 +27,29 @@ BELFRY_NOINLINE inline void copy_bytes(void* to, const void* from, std::size_t s
     return word;
 }
 
+// Comparisons of eight bytes at once, in the processor's order. Each marks bytes by their top bits: those
+// that fulfil it, possibly others above such a byte, and possibly those that are not ASCII.
+
+/// The eight bytes at `from`.
+[[nodiscard]] inline std::uint64_t load_eight(const char* from) noexcept {
+    std::uint64_t eight;
+    std::memcpy(&eight, from, sizeof eight);
+    return eight;
+}
+/// The same byte eight times.
+[[nodiscard]] constexpr std::uint64_t eight_of(unsigned char byte) noexcept {
+    return 0x0101'0101'0101'0101 * byte;
+}
+[[nodiscard]] constexpr std::uint64_t mark_equal(std::uint64_t eight, unsigned char byte) noexcept {
+    return (eight ^ eight_of(byte)) - eight_of(1);
+}
+[[nodiscard]] constexpr std::uint64_t mark_below(std::uint64_t eight, unsigned char byte) noexcept {
+    return eight - eight_of(byte);
+}
+[[nodiscard]] constexpr std::uint64_t top_bits(std::uint64_t marks) noexcept {
+    return marks & eight_of(0x80);
+}
+
 /// Writes four bytes, the most significant one first.
 inline void store_big_endian_32(unsigned char* to, std::uint32_t word) noexcept {
 #if BELFRY_LITTLE_ENDIAN

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/util/bits.hpp>
 #include <belfry/util/config.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -50,13 +50,9 @@ namespace detail {
     const std::size_t size = text.size();
     std::size_t at = 0;
     while (at < size) {
-        if (size - at >= 8) {
-            std::uint64_t eight;
-            std::memcpy(&eight, bytes + at, 8);
-            if ((eight & 0x8080808080808080u) == 0) {
-                at += 8;
-                continue;
-            }
+        if (size - at >= 8 && detail::top_bits(detail::load_eight(text.data() + at)) == 0) {
+            at += 8;
+            continue;
         }
         if (bytes[at] < 0x80) {
             ++at;
