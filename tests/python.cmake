@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What Python checks: its own code, the generated headers, and the direction of includes
 # and of imports.
-set(belfry_test_python "${PROJECT_SOURCE_DIR}/.belfry/venv/bin/python")
-if(BELFRY_PYTHON)
-  set(belfry_test_python "${BELFRY_PYTHON}")
-endif()
+belfry_find_test_python(belfry_test_python)
 
 # Adds `name` if the test Python has the module `needs`.
 function(belfry_add_python_test name needs)

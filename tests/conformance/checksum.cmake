@@ -2,10 +2,7 @@
 # Has other libraries compute the checksums that checksum_test.cpp compares. Without them, that is listed as skipped.
 
 function(belfry_add_checksum_judges target)
-  set(python "${PROJECT_SOURCE_DIR}/.belfry/venv/bin/python")
-  if(BELFRY_PYTHON)
-    set(python "${BELFRY_PYTHON}")
-  endif()
+  belfry_find_test_python(python)
   execute_process(COMMAND "${python}" -c "from awscrt.checksums import XXHash" RESULT_VARIABLE status OUTPUT_QUIET ERROR_QUIET)
   if(NOT status EQUAL 0 OR NOT TARGET belfry::json)
     belfry_add_skipped_test(conformance_checksum_judges "${python} has no module awscrt with xxHash, or there is no nlohmann/json")

@@ -4,10 +4,7 @@
 
 function(belfry_add_smithy_events)
   set(name conformance_smithy_events)
-  set(python "${PROJECT_SOURCE_DIR}/.belfry/venv/bin/python")
-  if(BELFRY_PYTHON)
-    set(python "${BELFRY_PYTHON}")
-  endif()
+  belfry_find_test_python(python)
   execute_process(COMMAND "${python}" -c "import jinja2, jmespath" RESULT_VARIABLE status OUTPUT_QUIET ERROR_QUIET)
   file(GLOB models CONFIGURE_DEPENDS "${BELFRY_SHARED_DIR}/conformance/smithy/*.json")
   if(NOT models OR NOT status EQUAL 0 OR NOT TARGET Catch2::Catch2 OR NOT TARGET belfry::json)

@@ -15,14 +15,8 @@ function(belfry_add_fakes_program name)
 endfunction()
 
 belfry_add_fakes_program(fake_servers)
-set(python "${PROJECT_SOURCE_DIR}/.belfry/venv/bin/python")
-if(BELFRY_PYTHON)
-  set(python "${BELFRY_PYTHON}")
-endif()
-execute_process(
-  COMMAND "${python}" -c "import botocore, jinja2, os; print(os.path.dirname(botocore.__file__) + '/data', end='')"
-  RESULT_VARIABLE status OUTPUT_VARIABLE models ERROR_QUIET)
-if(status EQUAL 0)
+belfry_find_botocore_models(models)
+if(models)
   belfry_add_fakes_program(event_servers)
 else()
   file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/event_servers.skipped" "botocore is not installed")

@@ -3,10 +3,7 @@
 # skipped tests.
 
 function(belfry_add_compiled_expressions)
-  set(python "${PROJECT_SOURCE_DIR}/.belfry/venv/bin/python")
-  if(BELFRY_PYTHON)
-    set(python "${BELFRY_PYTHON}")
-  endif()
+  belfry_find_test_python(python)
   execute_process(COMMAND "${python}" -c "import jinja2, jmespath" RESULT_VARIABLE status OUTPUT_QUIET ERROR_QUIET)
   if(NOT status EQUAL 0)
     belfry_add_skipped_test(unit_jmespath_compiled "no Python with Jinja2 and jmespath")
