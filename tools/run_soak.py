@@ -152,6 +152,7 @@ def watch(process: subprocess.Popen[str]) -> None:
 def soak(program: Path, sanitizer: str, options: argparse.Namespace) -> tuple[int, list[Run]]:
     """The program's exit status, and what it reports."""
     report = program.parent / "report.jsonl"
+    report.unlink(missing_ok=True)
     command = [str(program), "--calls", str(options.calls), "--seed", str(options.seed), "--progress",
                "--report", str(report)]  # fmt: skip
     for mode in options.mode or ():
@@ -161,8 +162,10 @@ def soak(program: Path, sanitizer: str, options: argparse.Namespace) -> tuple[in
     environment = {**ENVIRONMENT, **os.environ}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         watch(process)
-    runs = []
-    for line in report.read_text(encoding="utf-8").splitlines():
+    runs: list[Run] = []
+    # A program that cannot be started does not write one.
+    lines = report.read_text(encoding="utf-8").splitlines() if report.exists() else []
+    for line in lines:
         figures = json.loads(line)
         runs.append(Run(sanitizer, figures["run"], figures["way"], figures))
     return process.returncode, runs

@@ -164,8 +164,7 @@ class Exhaustion {
             if (!call.result()) return call.any() ? "" : place + "an exception with memory left";
             if (outcome.succeeded) return {};
             const belfry::Error& error = outcome.error;
-            const std::string text =
-                std::string(belfry::to_string(error.kind)) + " " + error.code + ": " + error.message;
+            const std::string text = text_of(error);
             if (!call.any()) return place + "it fails with memory left: " + text;
             // libcurl takes a lack of memory for a name that is unknown.
             const bool tells =
@@ -187,16 +186,8 @@ bool run_allocations_in(const Settings& settings, Way way) {
     for (const FailedAllocations which : {FailedAllocations::one, FailedAllocations::rest})
         for (const bool keeps : {false, true}) {
             Exhaustion exhaustion(run, which);
-            exhaustion.fail_each<voice::operations::GetSpeakerSearchTask>(
-                Kind::get, keeps, [](std::uint32_t number) {
-                    return voice::GetSpeakerSearchTaskRequest{.voice_connector_id = "vc",
-                                                              .speaker_search_task_id = text_of(number)};
-                });
-            exhaustion.fail_each<voice::operations::CreateVoiceConnector>(
-                Kind::create, keeps, [](std::uint32_t number) {
-                    return voice::CreateVoiceConnectorRequest{.name = text_of(number),
-                                                              .require_encryption = true};
-                });
+            exhaustion.fail_each<voice::operations::GetSpeakerSearchTask>(Kind::get, keeps, get_input);
+            exhaustion.fail_each<voice::operations::CreateVoiceConnector>(Kind::create, keeps, create_input);
         }
     // Attempts without memory for a connection do not reach the server.
     for (std::uint32_t number = 0; number < kinds * run.done(); ++number)

@@ -31,22 +31,23 @@ template <class Output> Outcome outcome_of(const Result<Output>& result) {
     return outcome;
 }
 
-voice::GetSpeakerSearchTaskRequest get_input(std::uint32_t number) {
-    return {.voice_connector_id = "vc", .speaker_search_task_id = text_of(number)};
-}
 voice::StartSpeakerSearchTaskRequest start_input(std::uint32_t number) {
     return {.voice_connector_id = text_of(number),
             .transaction_id = "transaction",
             .voice_profile_domain_id = "domain"};
-}
-voice::CreateVoiceConnectorRequest create_input(std::uint32_t number) {
-    return {.name = text_of(number), .require_encryption = true};
 }
 void limit_attempts(belfry::CallOptions& options, Kind kind) {
     if (options.max_attempts == 0) options.max_attempts = attempts_of(kind);
 }
 
 } // namespace
+
+voice::GetSpeakerSearchTaskRequest get_input(std::uint32_t number) {
+    return {.voice_connector_id = "vc", .speaker_search_task_id = text_of(number)};
+}
+voice::CreateVoiceConnectorRequest create_input(std::uint32_t number) {
+    return {.name = text_of(number), .require_encryption = true};
+}
 
 Outcome call(const voice::Client& client, std::uint32_t number, belfry::CallOptions options) {
     const Kind kind = kind_of(number);

@@ -21,6 +21,10 @@ struct Outcome {
     belfry::Error error;
 };
 
+/// The inputs of the calls with that number.
+[[nodiscard]] belfry::chime_sdk_voice::GetSpeakerSearchTaskRequest get_input(std::uint32_t number);
+[[nodiscard]] belfry::chime_sdk_voice::CreateVoiceConnectorRequest create_input(std::uint32_t number);
+
 /// Calls the operation of that number.
 [[nodiscard]] Outcome call(const belfry::chime_sdk_voice::Client& client, std::uint32_t number,
                            belfry::CallOptions options = {});

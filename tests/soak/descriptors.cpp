@@ -2,40 +2,15 @@
 // The process has no file descriptors left, and then has them again.
 #include "fleet.hpp"
 #include "modes.hpp"
+#include "support/no_descriptors.hpp"
 
 #include <atomic>
 #include <cerrno>
-#include <fcntl.h>
 #include <string>
-#include <sys/resource.h>
 #include <system_error>
-#include <unistd.h>
-#include <vector>
 
 namespace soak {
 namespace {
-
-/// Takes all descriptors of the process while it lives.
-class NoDescriptors {
-  public:
-    NoDescriptors() {
-        ::getrlimit(RLIMIT_NOFILE, &before_);
-        rlimit low = before_;
-        low.rlim_cur = 256;
-        if (low.rlim_cur < before_.rlim_cur) ::setrlimit(RLIMIT_NOFILE, &low);
-        for (int fd = 0; (fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0;) taken_.push_back(fd);
-    }
-    NoDescriptors(const NoDescriptors&) = delete;
-    NoDescriptors& operator=(const NoDescriptors&) = delete;
-    ~NoDescriptors() {
-        for (const int fd : taken_) ::close(fd);
-        ::setrlimit(RLIMIT_NOFILE, &before_);
-    }
-
-  private:
-    rlimit before_{};
-    std::vector<int> taken_{};
-};
 
 std::string reason() { return std::system_category().message(EMFILE); }
 
@@ -51,9 +26,7 @@ bool run_descriptors_in(const Settings& settings, Way way) {
     const std::uint32_t each = settings.quick ? 300 : 3000;
     constexpr std::uint32_t first = 60;
     Run run(settings, "descriptors", Scene::quiet, way, first + refused + 2 * each);
-    const Judge right = [&](std::uint32_t number, const Outcome& outcome) {
-        return run.judge(number, outcome);
-    };
+    const Judge right = run.by_plan();
     // A sanitizer needs descriptors where it sees a class for the first time.
     Fleet(run, config_for(run.endpoint())).make_calls(0, first / 2, {}, right);
     Fleet(run, config_for("http://127.0.0.1:1"))
@@ -63,7 +36,7 @@ bool run_descriptors_in(const Settings& settings, Way way) {
     const std::uint64_t requests = run.counts().requests;
     Fleet fleet(run, config_for(run.endpoint()));
     {
-        const NoDescriptors none;
+        const test::NoDescriptors none;
         // The transport has no connection yet.
         fleet.make_calls(first, first + refused, {}, [](std::uint32_t, const Outcome& outcome) {
             return outcome.succeeded ? "it succeeds without a descriptor" : judge_refusal(outcome.error);
@@ -73,7 +46,7 @@ bool run_descriptors_in(const Settings& settings, Way way) {
     fleet.make_calls(first + refused, first + refused + each, {}, right);
     std::atomic<std::uint32_t> succeeded{};
     {
-        const NoDescriptors none;
+        const test::NoDescriptors none;
         // Calls go on with the connections that were kept. Those that want one more say what is wrong.
         fleet.make_calls(first + refused + each, run.calls(), {},
                          [&](std::uint32_t number, const Outcome& outcome) -> std::string {

@@ -19,8 +19,8 @@ namespace soak {
 /// Makes the calls of a run: threads that share a client, or a loop on which many calls are in flight.
 class Fleet {
   public:
-    /// With a source, the library's own cache keeps its credentials, and the configuration's environment
-    /// tells the cache the time.
+    /// The library's own cache keeps the credentials of a source, and the configuration's environment tells
+    /// the cache the time.
     Fleet(Run& run, belfry::ClientConfig config, belfry::CredentialsSource* source = nullptr);
 
     /// Makes the calls from `first` to before `last`, and lets the run judge each. Returns when all have

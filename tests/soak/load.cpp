@@ -28,9 +28,7 @@ Settings few_at_once(Settings settings) {
 bool run_mixture(const Settings& settings, Way way) {
     Run run(settings, "mixture", Scene::mixture, way, settings.calls);
     run.look_at_memory();
-    Fleet(run, config_for(run.endpoint()))
-        .make_calls(0, run.calls(), impatient(1000),
-                    [&](std::uint32_t number, const Outcome& outcome) { return run.judge(number, outcome); });
+    Fleet(run, config_for(run.endpoint())).make_calls(0, run.calls(), impatient(1000), run.by_plan());
     return run.finish(true);
 }
 
@@ -78,8 +76,7 @@ bool run_cuts_in(const Settings& settings, Way way) {
 bool run_stalls_in(const Settings& settings, Way way) {
     Run run(few_at_once(settings), "stalls", Scene::stalls, way, settings.quick ? 32 : 256);
     Fleet(run, config_for(run.endpoint()))
-        .make_calls(0, run.calls(), impatient(settings.quick ? 300 : 500),
-                    [&](std::uint32_t number, const Outcome& outcome) { return run.judge(number, outcome); });
+        .make_calls(0, run.calls(), impatient(settings.quick ? 300 : 500), run.by_plan());
     return run.finish(true);
 }
 /// The deadline of the whole call ends attempts whose other limits are far away.

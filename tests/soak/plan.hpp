@@ -3,6 +3,7 @@
 
 #include <belfry/core/error.hpp>
 
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -215,12 +216,11 @@ struct Expected {
     case Framing::chunked: break;
     }
     // Two chunks, the first of nine bytes.
-    char rest[16] = {};
-    std::size_t digits = 0;
-    for (std::size_t left = body.size() - 9; left != 0; left /= 16)
-        rest[sizeof rest - ++digits] = "0123456789abcdef"[left % 16];
+    char rest[16];
+    const char* const end = std::to_chars(rest, rest + sizeof rest, body.size() - 9, 16).ptr;
     return answer + "Transfer-Encoding: chunked\r\n\r\n9\r\n" + body.substr(0, 9) + "\r\n" +
-           std::string(rest + sizeof rest - digits, digits) + "\r\n" + body.substr(9) + "\r\n0\r\n\r\n";
+           std::string(rest, static_cast<std::size_t>(end - rest)) + "\r\n" + body.substr(9) +
+           "\r\n0\r\n\r\n";
 }
 
 /// A call of the scene `cuts`: the place where its first answer ends.

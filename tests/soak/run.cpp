@@ -10,8 +10,12 @@ namespace soak {
 
 using Clock = std::chrono::steady_clock;
 
+std::string text_of(const belfry::Error& error) {
+    return std::string(belfry::to_string(error.kind)) + " " + error.code + ": " + error.message;
+}
+
 std::string problem_of(const belfry::Error& error, const ExpectedError& expected) {
-    std::string text = std::string(belfry::to_string(error.kind)) + " " + error.code + ": " + error.message;
+    const std::string text = text_of(error);
     if (error.kind != expected.kind || (!expected.code.empty() && error.code != expected.code))
         return "the error is '" + text + "' where " + std::string(belfry::to_string(expected.kind)) + " " +
                std::string(expected.code) + " is expected";

@@ -80,6 +80,9 @@ class Run {
               const Judge& judge);
     /// Judges by the plan.
     [[nodiscard]] std::string judge(std::uint32_t number, const Outcome& outcome) const;
+    [[nodiscard]] Judge by_plan() const {
+        return [this](std::uint32_t number, const Outcome& outcome) { return judge(number, outcome); };
+    }
 
     /// Adds to the curve. No call may be in flight.
     void sample_memory() {
@@ -130,6 +133,8 @@ class Run {
     std::vector<std::string> texts_{};
 };
 
+/// The error's kind, code and message.
+[[nodiscard]] std::string text_of(const belfry::Error& error);
 /// The text for an error that does not say enough, or not what is expected; empty if it does.
 [[nodiscard]] std::string problem_of(const belfry::Error& error, const ExpectedError& expected);
 

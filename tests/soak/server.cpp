@@ -331,10 +331,16 @@ Server::Server(Shared& shared, Scene scene, std::uint64_t seed) {
 }
 
 Server::~Server() {
+    if (process_ < 0) return;
     ::kill(process_, SIGKILL);
     ::waitpid(process_, nullptr, 0);
 }
 
-bool Server::runs() const { return ::waitpid(process_, nullptr, WNOHANG) == 0; }
+bool Server::runs() {
+    if (process_ < 0 || ::waitpid(process_, nullptr, WNOHANG) == 0) return process_ >= 0;
+    // Its number may be another's now.
+    process_ = -1;
+    return false;
+}
 
 } // namespace soak

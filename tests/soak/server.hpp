@@ -22,7 +22,7 @@ class Server {
 
     [[nodiscard]] std::string endpoint() const { return "http://127.0.0.1:" + std::to_string(port_); }
     /// Whether it still runs; false after a crash.
-    [[nodiscard]] bool runs() const;
+    [[nodiscard]] bool runs();
 
   private:
     int port_ = 0;

@@ -3,35 +3,16 @@
 #include "adapters.hpp"
 #include "kit.hpp"
 #include "server.hpp"
+#include "support/no_descriptors.hpp"
 
 #include <cerrno>
-#include <fcntl.h>
 #include <string>
-#include <sys/resource.h>
 #include <system_error>
-#include <unistd.h>
-#include <vector>
 
 using namespace belfry;
 using namespace belfry::transport_kit;
 
 namespace {
-
-/// Takes all descriptors of the process while it lives.
-class NoDescriptors {
-  public:
-    NoDescriptors() {
-        for (int fd = 0; (fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0;) taken_.push_back(fd);
-    }
-    NoDescriptors(const NoDescriptors&) = delete;
-    NoDescriptors& operator=(const NoDescriptors&) = delete;
-    ~NoDescriptors() {
-        for (const int fd : taken_) ::close(fd);
-    }
-
-  private:
-    std::vector<int> taken_{};
-};
 
 bool says(const Sent& sent, int error) {
     return sent.result.message.find(std::system_category().message(error)) != std::string::npos;
@@ -45,7 +26,7 @@ void check_without_descriptors(const Adapter& adapter, Server& server) {
         const std::string url = std::string("http://") + host + ":" + port + "/";
         Sent sent;
         {
-            const NoDescriptors none;
+            const test::NoDescriptors none;
             sent = send(*transport, url);
         }
         expect((sent.result.status == TransportStatus::connect_failed ||
@@ -55,17 +36,13 @@ void check_without_descriptors(const Adapter& adapter, Server& server) {
     }
     const std::string url = "http://127.0.0.1:" + port + "/";
     expect(send(*transport, url).ok(), name + ": a request succeeds once there are descriptors");
-    const NoDescriptors none;
+    const test::NoDescriptors none;
     expect(send(*transport, url).ok(), name + ": the kept connection needs no descriptor");
 }
 
 } // namespace
 
 int main() {
-    rlimit limit{};
-    ::getrlimit(RLIMIT_NOFILE, &limit);
-    limit.rlim_cur = 256 < limit.rlim_max ? 256 : limit.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
     for (const Adapter& adapter : adapters()) {
         Server server(answer(reply(200, "ok")));
         check_without_descriptors(adapter, server);
