@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the kit does not see of an AsyncBeastTransport: that others end its attempts, and how it gets along
-// with the context that drives it.
+// Checks of AsyncBeastTransport beside the kit's: the program ends its attempts, and the context that drives
+// it stops, runs in several threads or ends first.
 #include <belfry/transport/async_beast.hpp>
 
 #include "context.hpp"

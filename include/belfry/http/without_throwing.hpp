@@ -7,8 +7,19 @@
 
 #include <new>
 #include <string_view>
+#include <type_traits>
 
 namespace belfry::inline v0::detail {
+
+/// The result of `part`, or success if it returns nothing.
+template <class Part> [[nodiscard]] TransportResult run_part(const Part& part) {
+    if constexpr (std::is_void_v<decltype(part())>) {
+        part();
+        return {};
+    } else {
+        return part();
+    }
+}
 
 /// The result of `part`, a piece of an attempt, or one that tells of its exception after the text `what`.
 template <class Part>
@@ -17,7 +28,7 @@ without_throwing(const Part& part,
                  [[maybe_unused]] std::string_view what = "the attempt threw an exception") noexcept {
 #if defined(__cpp_exceptions)
     try {
-        return part();
+        return run_part(part);
     } catch (const std::bad_alloc&) {
         // Short enough for the small string optimisation: this must not allocate.
         return {TransportStatus::failed, "out of memory"};
@@ -25,7 +36,7 @@ without_throwing(const Part& part,
         return {TransportStatus::failed, exception_text(what)};
     }
 #else
-    return part();
+    return run_part(part);
 #endif
 }
 

@@ -9,6 +9,8 @@
 #endif
 
 #include <belfry/http/async_transport.hpp>
+#include <belfry/http/transport.hpp>
+#include <belfry/http/without_throwing.hpp>
 #include <belfry/transport/asio_timer.hpp>
 #include <belfry/transport/socket_loop.hpp>
 #include <belfry/util/config.hpp>
@@ -46,7 +48,7 @@ class AsioLoop final : public SocketLoop, public AsyncTimer {
     }
     [[nodiscard]] bool watch(SocketHandler& handler, std::intptr_t socket,
                              unsigned events) noexcept override {
-        return guarded([&] {
+        const TransportResult result = detail::without_throwing([&] {
             const auto number = static_cast<int>(socket);
             const auto found = watched_.find(number);
             if (events == 0) {
@@ -65,9 +67,10 @@ class AsioLoop final : public SocketLoop, public AsyncTimer {
             watched->events = events;
             wait(watched);
         });
+        return result.status == TransportStatus::ok;
     }
     void set_timer(SocketHandler& handler, std::optional<Duration> delay) noexcept override {
-        static_cast<void>(guarded([&] {
+        static_cast<void>(detail::without_throwing([&] {
             const std::shared_ptr<Attached> attached = find(handler);
             if (!attached) return;
             // Also cancels the wait before; one that is over already sees another number.
@@ -82,7 +85,7 @@ class AsioLoop final : public SocketLoop, public AsyncTimer {
         }));
     }
     void wake(SocketHandler& handler) noexcept override {
-        static_cast<void>(guarded([&] {
+        static_cast<void>(detail::without_throwing([&] {
             boost::asio::post(context_, [alive = alive_, wanted = &handler] {
                 if (*alive == nullptr) return;
                 if (const std::shared_ptr<Attached> attached = (*alive)->find(*wanted))
@@ -127,20 +130,6 @@ class AsioLoop final : public SocketLoop, public AsyncTimer {
         unsigned timer_number = 0;
     };
 
-    /// False if `part` throws, as it does when memory runs out.
-    template <class Part> static bool guarded(Part part) noexcept {
-#if defined(__cpp_exceptions)
-        try {
-            part();
-            return true;
-        } catch (...) {
-            return false;
-        }
-#else
-        part();
-        return true;
-#endif
-    }
     [[nodiscard]] std::shared_ptr<Attached> find(const SocketHandler& handler) const noexcept {
         for (const std::shared_ptr<Attached>& attached : handlers_)
             if (attached->handler == &handler) return attached;
@@ -164,7 +153,7 @@ class AsioLoop final : public SocketLoop, public AsyncTimer {
                 return;
             watched->handler->on_ready(watched->descriptor.native_handle(), event);
             if (*alive != nullptr && watched->descriptor.is_open())
-                static_cast<void>(guarded([&] { wait(watched); }));
+                static_cast<void>(detail::without_throwing([&] { wait(watched); }));
         });
     }
     boost::asio::io_context& context_;

@@ -39,20 +39,20 @@ class AsioTimer final : public AsyncTimer {
 
     /// A wait that cannot be kept for lack of memory is abandoned.
     void start(Duration duration, TimerCompletion completion) noexcept override {
-        guarded([&] {
+        static_cast<void>(detail::without_throwing([&] {
             boost::asio::post(state_->executor,
                               [state = state_, duration, done = std::move(completion)]() mutable {
                                   if (!state->ended) begin(state, duration, std::move(done));
                               });
-        });
+        }));
     }
     void cancel(const void* id) noexcept override {
-        guarded([&] {
+        static_cast<void>(detail::without_throwing([&] {
             boost::asio::post(state_->executor, [state = state_, id] {
                 if (const auto found = state->waits.find(id); found != state->waits.end())
                     found->second.cancel();
             });
-        });
+        }));
     }
 
   private:
@@ -63,15 +63,9 @@ class AsioTimer final : public AsyncTimer {
         bool ended = false;
     };
 
-    template <class Part> static void guarded(const Part& part) noexcept {
-        static_cast<void>(detail::without_throwing([&] {
-            part();
-            return TransportResult{};
-        }));
-    }
     static void begin(const std::shared_ptr<State>& state, Duration duration,
                       TimerCompletion completion) noexcept {
-        guarded([&] {
+        static_cast<void>(detail::without_throwing([&] {
             const void* const id = completion.id();
             boost::asio::steady_timer& timer = state->waits.try_emplace(id, state->executor).first->second;
             timer.expires_after(std::chrono::nanoseconds(duration.count() > 0 ? duration.count() : 0));
@@ -80,7 +74,7 @@ class AsioTimer final : public AsyncTimer {
                 state->waits.erase(id);
                 done();
             });
-        });
+        }));
     }
 
     std::shared_ptr<State> state_;

@@ -44,24 +44,21 @@ class AsyncBeastTransport final : public AsyncTransport {
     void start(const HttpRequest& request, ResponseSink& sink,
                AttemptCompletion completion) noexcept override {
         std::shared_ptr<detail::AsyncBeastAttempt> attempt;
-        TransportResult result = detail::without_throwing([&]() -> TransportResult {
+        TransportResult result = detail::without_throwing([&] {
             attempt =
                 std::make_shared<detail::AsyncBeastAttempt>(core_, request, sink, std::move(completion));
             boost::asio::post(core_->executor(), attempt->beginning());
-            return {};
         });
         // A handler that is not posted ends its attempt.
         if (!attempt) completion(std::move(result));
     }
     void cancel(const void* id) noexcept override {
-        static_cast<void>(detail::without_throwing([&]() -> TransportResult {
-            boost::asio::post(core_->executor(), [core = core_, id] { core->cancel(id); });
-            return {};
-        }));
+        static_cast<void>(detail::without_throwing(
+            [&] { boost::asio::post(core_->executor(), [core = core_, id] { core->cancel(id); }); }));
     }
 
     /// OpenSSL's settings, for what the options do not have; to be changed before the first request.
-    [[nodiscard]] boost::asio::ssl::context& tls_context() noexcept { return core_->tls(); }
+    [[nodiscard]] boost::asio::ssl::context& tls_context() { return core_->tls(); }
 
   private:
     std::shared_ptr<detail::AsyncBeastCore> core_;

@@ -233,8 +233,7 @@ class AsyncCurlTransport final : public AsyncTransport, private SocketHandler {
         attempt.connection = idle_.take(key);
         if (attempt.connection) return exchange(attempt);
         detail::Proxy proxy;
-        if (!find_proxy({options_.proxy, options_.no_proxy, options_.proxy_from_environment}, attempt.origin,
-                        proxy))
+        if (!find_proxy(detail::proxy_settings(options_), attempt.origin, proxy))
             return {TransportStatus::failed, detail::malformed_proxy};
         attempt.connection = std::make_unique<detail::CurlHandle>(options_, std::move(proxy));
         attempt.connection->key = std::move(key);

@@ -124,7 +124,7 @@ class BeastConnection {
         // Synchronous: the asynchronous lookup would use a thread, and could not be cancelled either.
         boost::asio::ip::tcp::resolver resolver(context_);
         const auto addresses = resolver.resolve(route_.host, route_.port, error);
-        if (error) return unresolved(error);
+        if (error) return unresolved(error, refused_socket());
         TransportResult result{TransportStatus::connect_failed, "the host name has no address"};
         bool done = false; // out of the loop, because a cancelled operation still sets it
         for (const auto& address : addresses) {
@@ -180,10 +180,8 @@ class BeastPlainConnection final : public BeastConnection {
         if (!socket_.is_open())
             if (TransportResult result = connect(pump, origin); result.status != TransportStatus::ok)
                 return result;
-        return run_exchange(socket_, buffer_, pump, request,
-                            Http1Form{route().whole_url ? request.url : origin.target,
-                                      route().whole_url ? route().authorization : std::string_view()},
-                            sink, reusable, [this] { close(); });
+        return run_exchange(socket_, buffer_, pump, request, http1_form(route(), request, origin), sink,
+                            reusable, [this] { close(); });
     }
     [[nodiscard]] bool fresh() override { return is_silent(socket_); }
 };
@@ -213,9 +211,10 @@ template <class Connection, class... Arguments>
 class BeastTransport : public detail::RoutedTransport<detail::BeastConnection> {
   public:
     BeastTransport() : BeastTransport(BeastOptions{}) {}
-    explicit BeastTransport(const BeastOptions& options) : RoutedTransport(options) {}
+    explicit BeastTransport(const BeastOptions& options) : BeastTransport(detail::route_settings(options)) {}
 
   protected:
+    explicit BeastTransport(detail::RouteSettings settings) : RoutedTransport(std::move(settings)) {}
     [[nodiscard]] std::unique_ptr<detail::BeastConnection>
     make_connection(const detail::Origin& origin, TransportResult& refusal) override {
         if (origin.tls) {

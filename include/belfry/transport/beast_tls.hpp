@@ -64,11 +64,7 @@ class BeastTlsTransport final : public BeastTransport {
   public:
     BeastTlsTransport() : BeastTlsTransport(BeastTlsOptions{}) {}
     explicit BeastTlsTransport(const BeastTlsOptions& options)
-        : BeastTransport({.proxy = options.proxy,
-                          .no_proxy = options.no_proxy,
-                          .proxy_from_environment = options.proxy_from_environment,
-                          .local_interface = options.local_interface,
-                          .max_idle_connections = options.max_idle_connections}),
+        : BeastTransport(detail::route_settings(options)),
           fault_(detail::configure_tls(tls_.native_handle(), detail::tls_settings(options))) {}
     ~BeastTlsTransport() override { clear(); }
 

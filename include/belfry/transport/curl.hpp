@@ -49,8 +49,7 @@ class CurlTransport final : public detail::PooledTransport<detail::CurlConnectio
             return nullptr;
         }
         detail::Proxy proxy;
-        if (!find_proxy({options_.proxy, options_.no_proxy, options_.proxy_from_environment}, origin,
-                        proxy)) {
+        if (!find_proxy(detail::proxy_settings(options_), origin, proxy)) {
             refusal = {TransportStatus::failed, detail::malformed_proxy};
             return nullptr;
         }

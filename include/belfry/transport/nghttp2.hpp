@@ -10,6 +10,7 @@
 
 #include <belfry/http/duplex_transport.hpp>
 #include <belfry/http/message_check.hpp>
+#include <belfry/http/without_throwing.hpp>
 #include <belfry/transport/detail/http2_stream.hpp>
 #include <belfry/transport/detail/origin.hpp>
 #include <belfry/transport/detail/proxy.hpp>
@@ -134,16 +135,7 @@ class Nghttp2Transport final : public DuplexTransport {
 
     TransportResult open(const HttpRequest& request, DuplexStreamPointer& stream) noexcept override {
         const detail::ScopedSigpipeBlock block;
-#if defined(__cpp_exceptions)
-        try {
-            return connect(request, stream);
-        } catch (...) {
-            // Short enough for the small string optimisation: this must not allocate.
-            return {TransportStatus::failed, "out of memory"};
-        }
-#else
-        return connect(request, stream);
-#endif
+        return detail::without_throwing([&] { return connect(request, stream); });
     }
 
   private:
@@ -155,8 +147,7 @@ class Nghttp2Transport final : public DuplexTransport {
         const detail::TlsContext* const tls = origin->tls ? &context() : nullptr;
         if (tls != nullptr && tls->fault() != nullptr) return {TransportStatus::tls_failed, tls->fault()};
         detail::Route route;
-        if (const char* const reason = detail::find_route(
-                {options_.proxy, options_.no_proxy, options_.proxy_from_environment}, *origin, route))
+        if (const char* const reason = detail::find_route(detail::proxy_settings(options_), *origin, route))
             return {TransportStatus::failed, reason};
         if (route.whole_url)
             return {TransportStatus::failed, "HTTP/2 without TLS does not go through a proxy: use https, or "

@@ -38,9 +38,11 @@ struct SocketOptions {
 class SocketTransport : public detail::RoutedTransport<detail::SocketConnection> {
   public:
     SocketTransport() : SocketTransport(SocketOptions{}) {}
-    explicit SocketTransport(const SocketOptions& options) : RoutedTransport(options) {}
+    explicit SocketTransport(const SocketOptions& options)
+        : SocketTransport(detail::route_settings(options)) {}
 
   protected:
+    explicit SocketTransport(detail::RouteSettings settings) : RoutedTransport(std::move(settings)) {}
     [[nodiscard]] std::unique_ptr<detail::SocketConnection>
     make_connection(const detail::Origin& origin, TransportResult& refusal) override {
         if (origin.tls) {

@@ -76,12 +76,7 @@ class SocketTlsTransport final : public SocketTransport {
   public:
     SocketTlsTransport() : SocketTlsTransport(SocketTlsOptions{}) {}
     explicit SocketTlsTransport(const SocketTlsOptions& options)
-        : SocketTransport({.proxy = options.proxy,
-                           .no_proxy = options.no_proxy,
-                           .proxy_from_environment = options.proxy_from_environment,
-                           .local_interface = options.local_interface,
-                           .max_idle_connections = options.max_idle_connections}),
-          settings_(detail::tls_settings(options)) {}
+        : SocketTransport(detail::route_settings(options)), settings_(detail::tls_settings(options)) {}
 
     TransportResult send(const HttpRequest& request, ResponseSink& sink) noexcept override {
         // Here and not in the connection: OpenSSL may also write while the pool checks an idle connection.

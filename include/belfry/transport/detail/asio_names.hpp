@@ -5,7 +5,9 @@
 #include <belfry/http/without_throwing.hpp>
 #include <belfry/transport/detail/asio_handler.hpp>
 #include <belfry/transport/detail/steady_time.hpp>
+#include <belfry/transport/detail/system_reason.hpp>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -25,16 +27,17 @@ namespace belfry::inline v0::detail {
 class AsioNameWaiter {
   public:
     using Endpoints = std::vector<boost::asio::ip::tcp::endpoint>;
-    virtual void on_addresses(const boost::system::error_code& error,
+    /// `refused` is why the system gives no socket, see `refused_socket`.
+    virtual void on_addresses(const boost::system::error_code& error, int refused,
                               const Endpoints& endpoints) noexcept = 0;
 
   protected:
     ~AsioNameWaiter() = default;
 };
 
-/// Looks names up, one at a time for all who wait for the same one: Asio has one thread for all lookups. The
-/// addresses are good for a minute, as they are with libcurl. All functions are called by handlers, one after
-/// another.
+/// Looks names up, one at a time, and each once for all attempts that wait for it: Asio has one thread for
+/// all lookups. The addresses are good for a minute, as they are with libcurl. All functions are called by
+/// handlers, one after another.
 class AsioNames : public std::enable_shared_from_this<AsioNames> {
   public:
     using Endpoints = AsioNameWaiter::Endpoints;
@@ -103,14 +106,14 @@ class AsioNames : public std::enable_shared_from_this<AsioNames> {
         Name& name = found->second;
         name.is_sought = false;
         name.endpoints.clear();
-        const TransportResult copied = without_throwing([&]() -> TransportResult {
+        const TransportResult copied = without_throwing([&] {
             for (const auto& result : results) name.endpoints.push_back(result.endpoint());
-            return {};
         });
         if (copied.status != TransportStatus::ok) error = boost::asio::error::no_memory;
         if (!error && !name.endpoints.empty()) name.good_until = steady_nanoseconds() + minute;
         const std::vector<std::shared_ptr<AsioNameWaiter>> waiters = std::exchange(name.waiters, {});
-        for (const auto& waiter : waiters) waiter->on_addresses(error, name.endpoints);
+        const int refused = error ? refused_socket() : 0;
+        for (const auto& waiter : waiters) waiter->on_addresses(error, refused, name.endpoints);
     }
 
     void drop_old() {

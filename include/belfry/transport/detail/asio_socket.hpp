@@ -33,7 +33,7 @@ namespace belfry::inline v0::detail {
     return !error;
 }
 
-/// Makes the settings of a socket that has connected. Functions that are not asynchronous then do not wait.
+/// Sets the options of a socket that has connected. Reads and writes then do not block.
 inline void set_up_socket(boost::asio::ip::tcp::socket& socket) {
     boost::system::error_code ignored;
     socket.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
@@ -83,10 +83,10 @@ class AsioWire {
     boost::asio::ip::tcp::socket* socket_;
 };
 
-/// The outcome of an attempt whose host has not been found.
-[[nodiscard]] inline TransportResult unresolved(const boost::system::error_code& error) {
+/// The outcome of an attempt whose host has not been found. `refused` is that of `refused_socket`.
+[[nodiscard]] inline TransportResult unresolved(const boost::system::error_code& error, int refused) {
     TransportResult result{TransportStatus::resolve_failed, error.message()};
-    add_system_reason(result.message, refused_socket());
+    add_system_reason(result.message, refused);
     return result;
 }
 

@@ -21,6 +21,7 @@
 #include <belfry/transport/detail/tls_context.hpp>
 
 #include <algorithm>
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
@@ -32,7 +33,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 
 namespace belfry::inline v0::detail {
@@ -46,16 +46,22 @@ class AsyncBeastCore final : public std::enable_shared_from_this<AsyncBeastCore>
     using Attempts = std::list<std::shared_ptr<AsyncBeastAttempt>>;
 
     AsyncBeastCore(const boost::asio::any_io_executor& executor, BeastTlsOptions options)
-        : options_(std::move(options)), executor_(executor),
-          tls_fault_(configure_tls(tls_.native_handle(), tls_settings(options_))),
-          idle_(options_.max_idle_connections), names_(std::make_shared<AsioNames>(executor_)),
-          tick_(executor_) {}
+        : options_(std::move(options)), executor_(executor), idle_(options_.max_idle_connections),
+          names_(std::make_shared<AsioNames>(executor_)), tick_(executor_) {}
 
     [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
     [[nodiscard]] const BeastTlsOptions& options() const noexcept { return options_; }
-    [[nodiscard]] boost::asio::ssl::context& tls() noexcept { return tls_; }
+    /// Set up on first use, because reading the authorities takes milliseconds.
+    [[nodiscard]] boost::asio::ssl::context& tls() {
+        if (!is_tls_set_up_) tls_fault_ = configure_tls(tls_.native_handle(), tls_settings(options_));
+        is_tls_set_up_ = true;
+        return tls_;
+    }
     /// The fault in the settings for TLS; null if they are good.
-    [[nodiscard]] const char* tls_fault() const noexcept { return tls_fault_; }
+    [[nodiscard]] const char* tls_fault() {
+        static_cast<void>(tls());
+        return tls_fault_;
+    }
     [[nodiscard]] IdlePool<AsyncBeastConnection>& idle() noexcept { return idle_; }
     [[nodiscard]] AsioNames& names() noexcept { return *names_; }
     [[nodiscard]] bool closed() const noexcept { return closed_; }
@@ -82,7 +88,8 @@ class AsyncBeastCore final : public std::enable_shared_from_this<AsyncBeastCore>
     const BeastTlsOptions options_;
     const boost::asio::any_io_executor executor_;
     boost::asio::ssl::context tls_{boost::asio::ssl::context::tls_client};
-    const char* const tls_fault_;
+    bool is_tls_set_up_ = false;
+    const char* tls_fault_ = nullptr;
     IdlePool<AsyncBeastConnection> idle_;
     const std::shared_ptr<AsioNames> names_;
     Attempts attempts_;
@@ -113,25 +120,33 @@ class AsyncBeastAttempt final : public AsioNameWaiter,
     [[nodiscard]] auto beginning() {
         return handler([this] { return begin(); });
     }
-    /// Ends it unless it may go on.
+    /// Ends it unless it may go on. A limit ends it at the second look in a row: where the program was late,
+    /// bytes may have come whose handlers have not run yet.
     void look() noexcept {
-        part([this] { return interruption(sink_, clock_); });
+        part([this] {
+            TransportResult stopped = interruption(sink_, clock_);
+            const bool is_late = stopped.status == TransportStatus::timed_out;
+            if (is_late && !std::exchange(was_late_, true)) return TransportResult{};
+            was_late_ = is_late;
+            return stopped;
+        });
         settle();
     }
     void stop(TransportStatus status, const char* message) noexcept {
         part([&] { return TransportResult{status, message}; });
         settle();
     }
-    /// Ends without an outcome.
+    /// Ends without an outcome, once no operation uses the request any longer.
     void abandon() noexcept {
         is_ended_ = true;
         if (connection_) connection_->close();
-        completion_.reset();
+        if (operations_ == 0) completion_.reset();
     }
 
-    void on_addresses(const boost::system::error_code& error, const Endpoints& endpoints) noexcept override {
+    void on_addresses(const boost::system::error_code& error, int refused,
+                      const Endpoints& endpoints) noexcept override {
         part([&]() -> TransportResult {
-            if (error) return unresolved(error);
+            if (error) return unresolved(error, refused);
             endpoints_ = endpoints;
             return connect();
         });
@@ -157,14 +172,7 @@ class AsyncBeastAttempt final : public AsioNameWaiter,
     /// Runs a part of the attempt. If that fails, or throws, or is the last one, it ends the attempt.
     template <class Part> void part(const Part& function) noexcept {
         if (is_ended_) return;
-        TransportResult result = without_throwing([&]() -> TransportResult {
-            if constexpr (std::is_void_v<decltype(function())>) {
-                function();
-                return {};
-            } else {
-                return function();
-            }
-        });
+        TransportResult result = without_throwing(function);
         // A handler that was dropped within it may have ended the attempt.
         if (is_ended_) return;
         if (result.status != TransportStatus::ok)
@@ -183,6 +191,7 @@ class AsyncBeastAttempt final : public AsioNameWaiter,
     /// Completes an attempt that has ended, once no operation uses its request any longer.
     void settle() noexcept {
         if (!is_ended_ || operations_ != 0 || !completion_) return;
+        if (core_->closed()) return completion_.reset();
         AttemptCompletion completion = std::move(*completion_);
         completion_.reset();
         // The list may hold the last reference.
@@ -209,10 +218,8 @@ class AsyncBeastAttempt final : public AsioNameWaiter,
         if (connection_) return exchange();
         if (origin_.tls && core_->tls_fault() != nullptr)
             return {TransportStatus::tls_failed, core_->tls_fault()};
-        const BeastTlsOptions& options = core_->options();
         Route route;
-        if (const char* const reason =
-                find_route({options.proxy, options.no_proxy, options.proxy_from_environment}, origin_, route))
+        if (const char* const reason = find_route(proxy_settings(core_->options()), origin_, route))
             return {TransportStatus::failed, reason};
         connection_ =
             std::make_unique<AsyncBeastConnection>(core_->executor(), std::move(route), std::move(key));
@@ -222,9 +229,8 @@ class AsyncBeastAttempt final : public AsioNameWaiter,
         endpoints_ = std::move(*endpoints);
         return connect();
     }
-    /// Connects to the next address.
-    TransportResult connect() {
-        Error error;
+    /// Connects to the next address; `error` is that of the last one.
+    TransportResult connect(Error error = {}) {
         for (; next_endpoint_ < endpoints_.size(); ++next_endpoint_) {
             const auto& endpoint = endpoints_[next_endpoint_];
             connection_->close();
@@ -235,17 +241,14 @@ class AsyncBeastAttempt final : public AsioNameWaiter,
                 endpoint, handler([this](const Error& failure) { return on_connected(failure); }));
             return {};
         }
-        return no_connection(error);
-    }
-    TransportResult no_connection(const Error& error) {
         core_->names().forget(connection_->route.host, connection_->route.port);
         return {TransportStatus::connect_failed,
                 endpoints_.empty() ? "the host name has no address" : error.message()};
     }
     TransportResult on_connected(const Error& error) {
         if (error) {
-            if (++next_endpoint_ < endpoints_.size()) return connect();
-            return no_connection(error);
+            ++next_endpoint_;
+            return connect(error);
         }
         set_up_socket(connection_->socket());
         if (!connection_->route.tunnel) return shake_hands();
@@ -282,11 +285,8 @@ class AsyncBeastAttempt final : public AsioNameWaiter,
     TransportResult exchange() {
         clock_.connected();
         const Route& route = connection_->route;
-        exchange_ = std::make_unique<Exchange>(
-            *connection_, connection_->buffer, *this, request_,
-            Http1Form{route.whole_url ? std::string_view(request_.url) : std::string_view(origin_.target),
-                      route.whole_url ? std::string_view(route.authorization) : std::string_view()},
-            sink_);
+        exchange_ = std::make_unique<Exchange>(*connection_, connection_->buffer, *this, request_,
+                                               http1_form(route, request_, origin_), sink_);
         exchange_->begin();
         return {};
     }
@@ -309,6 +309,7 @@ class AsyncBeastAttempt final : public AsioNameWaiter,
     /// How many handlers have not run yet.
     int operations_ = 0;
     bool is_ended_ = false;
+    bool was_late_ = false;
     TransportResult result_;
 };
 
@@ -317,8 +318,7 @@ inline void AsyncBeastCore::remove(Attempts::iterator place) noexcept {
     if (!attempts_.empty() || tick_due_ == never) return;
     // The context may return when nothing is left to do.
     tick_due_ = never;
-    boost::system::error_code ignored;
-    tick_.cancel(ignored);
+    tick_.cancel();
 }
 
 inline void AsyncBeastCore::cancel(const void* id) noexcept {
@@ -349,11 +349,7 @@ inline void AsyncBeastCore::look() noexcept {
         if (!attempt->is_ended()) wait = std::min(wait, attempt->clock().wait_milliseconds());
     }
     // If that fails, the handler is dropped, and ends the attempts.
-    if (wait != INT_MAX)
-        static_cast<void>(without_throwing([&]() -> TransportResult {
-            look_after(wait);
-            return {};
-        }));
+    if (wait != INT_MAX) static_cast<void>(without_throwing([&] { look_after(wait); }));
 }
 
 inline void AsyncBeastCore::on_dropped() noexcept {
@@ -367,8 +363,7 @@ inline void AsyncBeastCore::on_dropped() noexcept {
 
 inline void AsyncBeastCore::close() noexcept {
     closed_ = true;
-    boost::system::error_code ignored;
-    tick_.cancel(ignored);
+    tick_.cancel();
     names_->close();
     for (const std::shared_ptr<AsyncBeastAttempt>& attempt : std::exchange(attempts_, {})) attempt->abandon();
     idle_.clear();

@@ -52,7 +52,7 @@ template <class Stream, class Host> class BeastExchange {
     [[nodiscard]] const bool& done() const noexcept { return done_; }
     [[nodiscard]] TransportResult take_result() noexcept { return std::move(result_); }
     /// From here on handlers do nothing.
-    void stop() noexcept { stopped_ = true; }
+    void stop() noexcept { done_ = true; }
     /// Whether the stream can carry another request.
     [[nodiscard]] bool reusable() {
         return done_ && result_.status == TransportStatus::ok && !writing_ && serializer_.is_done() &&
@@ -96,7 +96,7 @@ template <class Stream, class Host> class BeastExchange {
     }
     void on_written(const Error& error, std::size_t count) {
         writing_ = false;
-        if (stopped_ || done_) return;
+        if (done_) return;
         if (complete_) {
             linger_->cancel();
             return;
@@ -124,7 +124,7 @@ template <class Stream, class Host> class BeastExchange {
         stream_.async_read_some(buffer_.prepare(block_size), host_.handler(std::move(received)));
     }
     void on_received(const Error& error, std::size_t count) {
-        if (stopped_ || done_) return;
+        if (done_) return;
         buffer_.commit(count);
         if (count > 0) host_.clock().moved();
         if (error == boost::asio::error::eof)
@@ -165,7 +165,7 @@ template <class Stream, class Host> class BeastExchange {
     /// The response has come.
     void complete() {
         complete_ = true;
-        if (!writing_) {
+        if (!writing_ || !parser_->keep_alive()) {
             done_ = true;
             return;
         }
@@ -253,7 +253,6 @@ template <class Stream, class Host> class BeastExchange {
     bool head_done_ = false;
     bool complete_ = false;
     bool done_ = false;
-    bool stopped_ = false;
     char block_[block_size];
 };
 

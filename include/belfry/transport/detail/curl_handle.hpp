@@ -227,8 +227,8 @@ class CurlHandle {
         if (code == CURLE_COULDNT_CONNECT) curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &error);
         if (error != 0)
             add_system_reason(result.message, static_cast<int>(error));
-        else if (result.status == TransportStatus::connect_failed ||
-                 result.status == TransportStatus::resolve_failed)
+        else if (code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST ||
+                 code == CURLE_COULDNT_RESOLVE_PROXY)
             add_system_reason(result.message, refused_socket());
         return result;
     }

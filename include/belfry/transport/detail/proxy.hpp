@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/http/request.hpp>
 #include <belfry/http/url.hpp>
+#include <belfry/transport/detail/http1.hpp>
 #include <belfry/transport/detail/origin.hpp>
 #include <belfry/util/ascii.hpp>
 #include <belfry/util/base64.hpp>
@@ -31,6 +33,10 @@ struct ProxySettings {
     std::string exceptions{};
     bool from_environment = true;
 };
+
+template <class Options> [[nodiscard]] ProxySettings proxy_settings(const Options& options) {
+    return {options.proxy, options.no_proxy, options.proxy_from_environment};
+}
 
 /// A proxy, as found in the options or in the environment.
 struct Proxy {
@@ -222,6 +228,13 @@ struct Route {
     /// The value of `Proxy-Authorization`; empty for none.
     std::string authorization;
 };
+
+/// The form of a request on a connection over the route.
+[[nodiscard]] inline Http1Form http1_form(const Route& route, const HttpRequest& request,
+                                          const Origin& origin) noexcept {
+    if (route.whole_url) return {request.url, route.authorization};
+    return {origin.target};
+}
 
 /// Finds the route to an origin. Returns why there is none; null if it was found.
 [[nodiscard]] inline const char* find_route(const ProxySettings& settings, const Origin& origin,

@@ -6,32 +6,41 @@
 #include <belfry/transport/detail/pooled_transport.hpp>
 #include <belfry/transport/detail/proxy.hpp>
 
+#include <cstddef>
 #include <string>
+#include <utility>
 
 namespace belfry::inline v0::detail {
+
+/// The options of a `RoutedTransport`.
+struct RouteSettings {
+    ProxySettings proxy;
+    /// The address or interface to connect from; empty for the system's choice.
+    std::string local_interface;
+    std::size_t max_idle_connections;
+};
+
+template <class Options> [[nodiscard]] RouteSettings route_settings(const Options& options) {
+    return {proxy_settings(options), options.local_interface, options.max_idle_connections};
+}
 
 /// A transport that keeps connections open and finds the way to each origin itself, perhaps through a proxy.
 template <class Connection> class RoutedTransport : public PooledTransport<Connection> {
   protected:
-    /// `Options` has the members of `SocketOptions`.
-    template <class Options>
-    explicit RoutedTransport(const Options& options)
-        : PooledTransport<Connection>(options.max_idle_connections),
-          proxy_{options.proxy, options.no_proxy, options.proxy_from_environment},
-          local_interface_(options.local_interface) {}
+    explicit RoutedTransport(RouteSettings settings)
+        : PooledTransport<Connection>(settings.max_idle_connections), settings_(std::move(settings)) {}
 
     /// The address or interface to connect from; empty for the system's choice.
-    [[nodiscard]] const std::string& local_interface() const noexcept { return local_interface_; }
+    [[nodiscard]] const std::string& local_interface() const noexcept { return settings_.local_interface; }
     /// The route to an origin; false with the reason in `refusal` if there is none.
     [[nodiscard]] bool find_route(const Origin& origin, Route& route, TransportResult& refusal) const {
-        const char* const reason = detail::find_route(proxy_, origin, route);
+        const char* const reason = detail::find_route(settings_.proxy, origin, route);
         if (reason != nullptr) refusal = {TransportStatus::failed, reason};
         return reason == nullptr;
     }
 
   private:
-    ProxySettings proxy_;
-    std::string local_interface_;
+    RouteSettings settings_;
 };
 
 } // namespace belfry::inline v0::detail

@@ -8,12 +8,12 @@
 #include <belfry/transport/detail/system_reason.hpp>
 
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <netdb.h>
 #include <poll.h>
 #include <string>
 #include <sys/socket.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace belfry::inline v0::detail {
@@ -44,8 +44,9 @@ inline TransportResult connect_socket(const std::string& host, const std::string
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
     if (const int code = ::getaddrinfo(host.c_str(), port.c_str(), &hints, &found); code != 0) {
+        const int error = code == EAI_SYSTEM ? errno : refused_socket();
         TransportResult result{TransportStatus::resolve_failed, ::gai_strerror(code)};
-        add_system_reason(result.message, code == EAI_SYSTEM ? errno : refused_socket());
+        add_system_reason(result.message, error);
         return result;
     }
 
@@ -53,7 +54,7 @@ inline TransportResult connect_socket(const std::string& host, const std::string
     for (const addrinfo* address = found; address != nullptr; address = address->ai_next) {
         socket = ::socket(address->ai_family, address->ai_socktype, address->ai_protocol);
         if (socket < 0) {
-            result = {TransportStatus::connect_failed, std::strerror(errno)};
+            result = {TransportStatus::connect_failed, std::system_category().message(errno)};
             continue;
         }
         ::fcntl(socket, F_SETFD, FD_CLOEXEC);
@@ -78,7 +79,7 @@ inline TransportResult connect_socket(const std::string& host, const std::string
         ::close(socket);
         socket = -1;
         if (result.status != TransportStatus::ok) break;
-        result = {TransportStatus::connect_failed, std::strerror(error)};
+        result = {TransportStatus::connect_failed, std::system_category().message(error)};
     }
     ::freeaddrinfo(found);
     return result;

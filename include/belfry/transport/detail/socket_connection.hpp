@@ -38,8 +38,7 @@ class SocketConnection {
             if (TransportResult result = connect(origin, clock, sink); result.status != TransportStatus::ok)
                 return result;
         clock.connected();
-        const Http1Form form{route_.whole_url ? request.url : origin.target,
-                             route_.whole_url ? route_.authorization : std::string_view()};
+        const Http1Form form = http1_form(route_, request, origin);
         return exchange({request, form, sink, clock, reusable});
     }
     /// Whether the peer has neither closed an idle connection nor written on it.

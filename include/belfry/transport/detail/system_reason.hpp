@@ -14,11 +14,15 @@
 
 namespace belfry::inline v0::detail {
 
-/// Why the system gives no socket, as a number of `errno`; 0 if it gives one, or does not tell. Libraries
+/// Why the system gives no socket, as a number of `errno`; 0 if it gives one, or for other reasons. Libraries
 /// that look names up and connect do not all report that the process has no descriptors left.
 [[nodiscard]] BELFRY_COLD inline int refused_socket() noexcept {
 #if defined(__unix__) || defined(__APPLE__)
+#if defined(SOCK_CLOEXEC)
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+#else
     const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+#endif
     if (socket < 0) return errno == EMFILE || errno == ENFILE || errno == ENOMEM ? errno : 0;
     ::close(socket);
 #endif
