@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one call has instead of what its client says, and an interceptor that sees and amends each request
-// before it is signed. A stand-in for the network prints what it gets.
+// Options that replace those of the client for one call, and an interceptor that changes each request before
+// it is signed. A stand-in for the network prints what it gets.
 //
 // Prints:
 //   https://voice-chime.us-east-1.amazonaws.com, key AKIDEXAMPLE, trace 1, signed with it: yes

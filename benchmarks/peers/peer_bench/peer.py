@@ -30,7 +30,7 @@ BODY_BYTES = range(197, 205)
 
 
 class NotMeasured(Exception):  # noqa: N818 - it says why a row has no figures
-    """Says why there are no figures."""
+    """Raised for a row that has no figures; the text is the reason."""
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,7 @@ class EntryList {
   private:
     static constexpr std::size_t local_size = 24;
     std::size_t count_ = 0;
-    // Not objects yet, which would be set to zero one by one.
+    // Bytes, because the entries of an array would be set to zero first.
     alignas(Entry) unsigned char local_[local_size * sizeof(Entry)];
     Entry* more_;
 };

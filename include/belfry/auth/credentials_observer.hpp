@@ -16,7 +16,7 @@ enum class CredentialsMoment : std::uint8_t {
     fetching, ///< They are about to be fetched, for the first time or again.
     fetched,  ///< They have been fetched.
     kept,     ///< The fetch has failed, and those from before stay in use because they are still valid.
-    failed,   ///< The fetch has failed, and there are no valid credentials.
+    failed,   ///< The fetch has failed, and no credentials are valid.
 };
 
 /// An event, as a `CredentialsObserver` sees it. The texts are views that must be copied to be kept. No keys

@@ -25,7 +25,7 @@ class FetchReport {
     /// Tells that the fetch begins. The caller does not hold a lock.
     void begin(std::string_view source) noexcept {
         if (observer_ == nullptr) return;
-        // For a fetch that throws.
+        // The outcome of a fetch that throws, for which `end` is not called.
         moment_ = CredentialsMoment::failed;
         static_cast<void>(fail_without_memory(failure_));
         expiration_.reset();

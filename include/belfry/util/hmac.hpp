@@ -15,8 +15,7 @@ namespace belfry::inline v0 {
 /// HMAC-SHA-256 (RFC 2104) of bytes that come in pieces.
 class HmacSha256 {
   public:
-    /// The state behind the key and in front of the message, which can be kept in place of the key (RFC 2104
-    /// section 4).
+    /// The state after the key has been hashed. It can be kept in place of the key (RFC 2104 section 4).
     struct State {
         std::uint32_t inner[8];
         std::uint32_t outer[8];

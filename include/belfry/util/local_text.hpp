@@ -23,7 +23,7 @@ class LocalText {
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     /// The text. The view is valid until something is appended.
     [[nodiscard]] operator std::string_view() const noexcept { return {begin_, size_}; }
-    /// Drops what is behind the first `size` bytes, of which there are as many.
+    /// Shortens the text to `size` bytes; it must have that many.
     void resize(std::size_t size) noexcept { size_ = size; }
     /// Appends `size` bytes and returns where they are, for the caller to write.
     [[nodiscard]] BELFRY_NOINLINE char* extend(std::size_t size) { return make_room(size); }

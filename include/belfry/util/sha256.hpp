@@ -118,7 +118,7 @@ class Sha256 {
 
   private:
     friend class HmacSha256;
-    /// Goes on behind one block, from the state that was left then.
+    /// Continues after one block of 64 bytes, from its state.
     explicit Sha256(const std::uint32_t (&state)[8]) noexcept : length_(64) {
         std::memcpy(state_, state, sizeof state);
     }

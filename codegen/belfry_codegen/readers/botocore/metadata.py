@@ -35,7 +35,7 @@ def checked_service_id(meta: Node) -> str:
 
 
 def load(folder: Path, stem: str) -> Node | None:
-    """The object in a file of the service, merged with its `sdk-extras`; None if there is no file."""
+    """Reads a file of the service, and merges its `sdk-extras` into it. None if the file does not exist."""
     path = find_file(folder, stem)
     return None if path is None else _with_extras(folder, stem, path, load_json(path))
 

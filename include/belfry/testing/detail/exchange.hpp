@@ -36,7 +36,7 @@ struct Exchange {
     std::string_view request_id;
     /// Replaces the code of errors for inputs that break constraints, unless it is empty.
     std::string_view invalid_code;
-    /// For operations with event streams, which need one.
+    /// Carries the events of an operation with event streams; null for the others.
     Channel* channel = nullptr;
     /// The key that signed the request; null if its signature was not verified.
     const Credentials* key = nullptr;
