@@ -82,7 +82,7 @@ FUNCTIONS = frozenset({"major"})
 
 
 def foreign_headers(names: list[str], include: Path = INCLUDE) -> tuple[list[str], list[str]]:
-    """The headers that these reach through Belfry's own: those of the standard and of parsers, and the others."""
+    """The headers that these reach through Belfry's: those of the standard and of parsers, and the others."""
     waiting, seen = list(names), set()
     standard: set[str] = set()
     others: set[str] = set()
@@ -189,7 +189,12 @@ def own_headers(found: Compiler) -> list[str]:
 
     Without those that need a part of the standard library which this compiler does not have.
     """
-    names = [name for name in handwritten_headers() if not foreign_headers([name])[1]]
+    # Transports call functions that are macros on other systems; a program compiles sources by themselves.
+    names = [
+        name
+        for name in handwritten_headers()
+        if name.split("/")[1] not in ("transport", "impl") and not foreign_headers([name])[1]
+    ]
     absent = {name for name in (*PARSERS, *PROBES) if not understands(found, [name])}
     if absent:
         names = [name for name in names if not absent & set(standard_headers([name]))]

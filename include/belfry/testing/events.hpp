@@ -158,25 +158,19 @@ template <class O> class StreamHandler {
 ///     fake.on_listen([](const tower::ListenRequest&, auto& stream) {
 ///         stream.send(tower::Events::from_verse({.text = "one"}));
 ///     });
-template <class O> class StreamRule final : public detail::RuleBase {
+template <class O> class StreamRule final : public detail::ScriptedRule<O, StreamHandler<O>> {
   public:
-    using HandlerType = StreamHandler<O>;
     using Input = typename O::Input;
     using Output = typename O::Output;
 
-    StreamRule() : RuleBase(operation_of<O>) {}
-
     /// Replaces the handler.
-    StreamRule& handle(HandlerType handler) {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        handler_ = std::move(handler);
+    StreamRule& handle(StreamHandler<O> handler) {
+        this->set_handler(std::move(handler));
         return *this;
     }
     /// Appends to the script: the next `times` calls end with `error` before the first event.
     StreamRule& fail_next(std::size_t times, const Error& error) {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        for (std::size_t i = 0; i < times; ++i)
-            script_.push_back([error](const Input&, ServiceStream<O>&) { return error; });
+        this->append(times, [error](const Input&, ServiceStream<O>&) { return error; });
         return *this;
     }
     /// Appends to the script: the next call gets `output` and these events, and then ends with `error` if
@@ -185,49 +179,39 @@ template <class O> class StreamRule final : public detail::RuleBase {
         requires(requires { typename P::OutputEvents; })
     StreamRule& answer_next(std::vector<typename P::OutputEvents> events, Output output = Output(),
                             std::optional<Error> error = std::nullopt) {
-        return append([events = std::move(events), output = std::move(output),
-                       error = std::move(error)](const Input&, ServiceStream<O>& stream) {
+        this->append(1, [events = std::move(events), output = std::move(output),
+                         error = std::move(error)](const Input&, ServiceStream<O>& stream) {
             stream.respond(output);
             for (const auto& event : events) stream.send(event);
             if (!error) take_all(stream);
             return error;
         });
+        return *this;
     }
     /// Appends to the script: the next call ends with `output` when all events of the client were read.
     template <class P = O>
         requires(!requires { typename P::OutputEvents; })
     StreamRule& answer_next(Output output) {
-        return append([output = std::move(output)](const Input&, ServiceStream<O>& stream) {
+        this->append(1, [output = std::move(output)](const Input&, ServiceStream<O>& stream) {
             take_all(stream);
             stream.respond(output);
         });
+        return *this;
     }
 
-    /// How many calls had an input that could be read.
-    [[nodiscard]] std::size_t calls() const {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        return inputs_.size();
-    }
-    /// The inputs of these calls, the first one first.
-    [[nodiscard]] std::vector<Input> inputs() const {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        return inputs_;
-    }
     /// The events of clients that were read, the first one first.
     template <class P = O> [[nodiscard]] std::vector<typename P::InputEvents> received() const {
-        const std::lock_guard<std::mutex> lock(mutex_);
+        const std::lock_guard<std::mutex> lock(this->mutex_);
         return received_;
     }
-    [[nodiscard]] std::size_t pending() const override {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        return script_.size();
-    }
-
     [[nodiscard]] detail::Reply serve(const detail::Exchange& exchange) override {
         ServiceStream<O> stream(*this, exchange);
         Input input = Input();
         std::optional<Error> error(std::in_place);
-        if (stream.received_.read_input(&input, *error)) error = next(input, stream);
+        if (stream.received_.read_input(&input, *error)) {
+            const StreamHandler<O> answer = this->next(input);
+            error = answer ? answer(input, stream) : detail::unexpected_call(this->operation());
+        }
         if (stream.refusal_) error = stream.refusal_;
         const Output nothing = Output();
         return stream.sent_.finish(error ? &*error : nullptr, &nothing);
@@ -236,11 +220,6 @@ template <class O> class StreamRule final : public detail::RuleBase {
   private:
     friend class ServiceStream<O>;
 
-    StreamRule& append(HandlerType step) {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        script_.push_back(std::move(step));
-        return *this;
-    }
     static void take_all(ServiceStream<O>& stream) {
         if constexpr (requires { typename O::InputEvents; }) {
             for (auto event = stream.receive(); event.has_value() && event->has_value();)
@@ -250,28 +229,10 @@ template <class O> class StreamRule final : public detail::RuleBase {
         }
     }
     void note(const typename detail::EventsOf<O>::Input& event) {
-        const std::lock_guard<std::mutex> lock(mutex_);
+        const std::lock_guard<std::mutex> lock(this->mutex_);
         received_.push_back(event);
     }
-    [[nodiscard]] std::optional<Error> next(const Input& input, ServiceStream<O>& stream) {
-        HandlerType handler;
-        {
-            const std::lock_guard<std::mutex> lock(mutex_);
-            inputs_.push_back(input);
-            if (!script_.empty()) {
-                handler = std::move(script_.front());
-                script_.pop_front();
-            } else {
-                handler = handler_;
-            }
-        }
-        return handler ? handler(input, stream) : detail::unexpected_call(operation());
-    }
 
-    mutable std::mutex mutex_{};
-    HandlerType handler_{};
-    std::deque<HandlerType> script_{};
-    std::vector<Input> inputs_{};
     std::vector<typename detail::EventsOf<O>::Input> received_{};
 };
 

@@ -282,6 +282,25 @@ TEST_CASE("chunks that are not signed are joined as they were cut") {
         CHECK(receive(broken) == "IncompleteBody");
 }
 
+// Amazon S3 User Guide, "Signature calculations for the Authorization header: Transferring a payload in
+// multiple chunks": the object is stored without this value.
+TEST_CASE("the handler gets the content codings without aws-chunked") {
+    const auto left = [](const char* header, const char* body) {
+        ReceivedRequest request{.method = "PUT", .path = "/examplebucket/chunkObject.txt"};
+        request.headers = {{"Content-Encoding", header}};
+        request.body = body;
+        belfry::Error error;
+        const testing::Refusals refusals{};
+        REQUIRE(testing::detail::decode_body(request, refusals, nullptr, error));
+        return request.body + ' ' + std::string(request.headers.find("Content-Encoding").value_or("none"));
+    };
+    CHECK(left("aws-chunked", "5\r\nhello\r\n0\r\n\r\n") == "hello none");
+    CHECK(left("aws-chunked, gzip", "5\r\nhello\r\n0\r\n\r\n") == "hello gzip");
+    CHECK(left("gzip , AWS-chunked,br", "5\r\nhello\r\n0\r\n\r\n") == "hello gzip,br");
+    CHECK(left("gzip , br", "hello") == "hello gzip , br");
+    CHECK(left("aws-chunked", "") == " none");
+}
+
 TEST_CASE("the bearer token is the configured one") {
     const auto answer = [](const char* header, const char* expected) {
         ReceivedRequest request{.method = "PUT", .path = "/examplebucket/chunkObject.txt"};

@@ -161,21 +161,32 @@ class ChunkedBody {
     std::string_view rest_;
 };
 
-/// Removes the content coding `aws-chunked`; false, with the answer in `error`, for chunks that the service
-/// would not accept. Other codings stay: they may be a property of what is stored. `key` is the one that
-/// signed the request, or null.
+/// Removes the content coding `aws-chunked`, also from the header, as Amazon S3 does before it stores an
+/// object; false, with the answer in `error`, for chunks that the service would not accept. Other codings
+/// stay: they may be a property of what is stored. `key` is the one that signed the request, or null.
 [[nodiscard]] inline bool decode_body(ReceivedRequest& request, const Refusals& refusals,
                                       const Credentials* key, Error& error) {
     const auto header = request.headers.find("Content-Encoding");
-    if (!header.has_value() || request.body.empty()) return true;
+    if (!header.has_value()) return true;
+    bool chunked = false;
+    std::string others;
     std::string_view rest = *header;
     while (!rest.empty()) {
         const std::string_view coding = belfry::detail::trim_blanks(belfry::detail::cut(rest, ','));
-        if (!belfry::detail::equals_ignoring_case(coding, "aws-chunked")) continue;
+        if (!belfry::detail::equals_ignoring_case(coding, "aws-chunked")) {
+            others.append(others.empty() ? "" : ",").append(coding);
+            continue;
+        }
+        chunked = true;
+        if (request.body.empty()) continue;
         std::string plain;
         if (!ChunkedBody(request, refusals, key).join(plain, error)) return false;
         request.body.swap(plain);
     }
+    if (chunked && others.empty())
+        request.headers.remove("Content-Encoding");
+    else if (chunked)
+        request.headers.set("Content-Encoding", others);
     return true;
 }
 

@@ -47,42 +47,13 @@ class RuleBase {
     return service_error("UnexpectedCall", message, 501);
 }
 
-} // namespace detail
-
-/// Answers the calls of the operation `O` in a fake. A script comes first: answers and errors that each
-/// serve one call, in the order in which they were added. Then the handler answers; without one, the calls
-/// fail with the code `UnexpectedCall` and the status 501, which clients do not retry.
-///
-///     fake.on<voice::operations::GetSpeakerSearchTask>(handler).fail_next(2, throttled);
-template <class O> class Rule final : public detail::RuleBase {
-    static_assert(
-        !requires { O::event_stream; }, "the operation streams events: include belfry/testing/events.hpp");
-
+/// What the rules of all operations have: a script whose steps each serve one call, a handler (`H`) for the
+/// calls after it, and the inputs that were read.
+template <class O, class H> class ScriptedRule : public RuleBase {
   public:
-    using HandlerType = Handler<O>;
+    using HandlerType = H;
     using Input = typename O::Input;
     using Output = typename O::Output;
-
-    Rule() : RuleBase(operation_of<O>) {}
-
-    /// Replaces the handler.
-    Rule& handle(Handler<O> handler) {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        handler_ = std::move(handler);
-        return *this;
-    }
-    /// Appends to the script: the next `times` calls end with `error`.
-    Rule& fail_next(std::size_t times, const Error& error) {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        for (std::size_t i = 0; i < times; ++i) script_.push_back(Result<Output>(error));
-        return *this;
-    }
-    /// Appends to the script: the next call ends with `output`.
-    Rule& answer_next(Output output) {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        script_.push_back(Result<Output>(std::move(output)));
-        return *this;
-    }
 
     /// How many calls had an input that could be read, answered with success or not.
     [[nodiscard]] std::size_t calls() const {
@@ -99,38 +70,78 @@ template <class O> class Rule final : public detail::RuleBase {
         return script_.size();
     }
 
-    [[nodiscard]] detail::Reply serve(const detail::Exchange& exchange) override {
-        Input input = Input();
-        Error error;
-        if (!detail::read_input(exchange, operation(), &input, error))
-            return detail::write_error(exchange, *operation().service, error);
-        const Result<Output> result = next(input);
-        return result.has_value() ? detail::write_output(exchange, operation(), &*result)
-                                  : detail::write_error(exchange, *operation().service, result.error());
-    }
+  protected:
+    ScriptedRule() : RuleBase(operation_of<O>) {}
 
-  private:
-    [[nodiscard]] Result<Output> next(const Input& input) {
-        Handler<O> handler;
-        {
-            const std::lock_guard<std::mutex> lock(mutex_);
-            inputs_.push_back(input);
-            if (!script_.empty()) {
-                Result<Output> scripted = std::move(script_.front());
-                script_.pop_front();
-                return scripted;
-            }
-            handler = handler_;
-        }
-        // Not under the lock: a handler may make calls itself.
-        if (handler) return handler(input);
-        return detail::unexpected_call(operation());
+    void set_handler(H handler) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        handler_ = std::move(handler);
+    }
+    void append(std::size_t times, const H& step) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        script_.insert(script_.end(), times, step);
+    }
+    /// Notes the input of a call, and takes the step or the handler that answers it, which may be empty. It
+    /// is called without the lock, because a handler may make calls itself.
+    [[nodiscard]] H next(const Input& input) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        inputs_.push_back(input);
+        if (script_.empty()) return handler_;
+        H step = std::move(script_.front());
+        script_.pop_front();
+        return step;
     }
 
     mutable std::mutex mutex_{};
-    Handler<O> handler_{};
-    std::deque<Result<Output>> script_{};
+
+  private:
+    H handler_{};
+    std::deque<H> script_{};
     std::vector<Input> inputs_{};
+};
+
+} // namespace detail
+
+/// Answers the calls of the operation `O` in a fake. A script comes first: answers and errors that each
+/// serve one call, in the order in which they were added. Then the handler answers; without one, the calls
+/// fail with the code `UnexpectedCall` and the status 501, which clients do not retry.
+///
+///     fake.on<voice::operations::GetSpeakerSearchTask>(handler).fail_next(2, throttled);
+template <class O> class Rule final : public detail::ScriptedRule<O, Handler<O>> {
+    static_assert(
+        !requires { O::event_stream; }, "the operation streams events: include belfry/testing/events.hpp");
+
+  public:
+    using Input = typename O::Input;
+    using Output = typename O::Output;
+
+    /// Replaces the handler.
+    Rule& handle(Handler<O> handler) {
+        this->set_handler(std::move(handler));
+        return *this;
+    }
+    /// Appends to the script: the next `times` calls end with `error`.
+    Rule& fail_next(std::size_t times, const Error& error) {
+        this->append(times, [error](const Input&) { return Result<Output>(error); });
+        return *this;
+    }
+    /// Appends to the script: the next call ends with `output`.
+    Rule& answer_next(Output output) {
+        this->append(1, [output = std::move(output)](const Input&) { return Result<Output>(output); });
+        return *this;
+    }
+
+    [[nodiscard]] detail::Reply serve(const detail::Exchange& exchange) override {
+        const Operation& operation = this->operation();
+        Input input = Input();
+        Error error;
+        if (!detail::read_input(exchange, operation, &input, error))
+            return detail::write_error(exchange, *operation.service, error);
+        const Handler<O> answer = this->next(input);
+        const Result<Output> result = answer ? answer(input) : detail::unexpected_call(operation);
+        return result.has_value() ? detail::write_output(exchange, operation, &*result)
+                                  : detail::write_error(exchange, *operation.service, result.error());
+    }
 };
 
 namespace detail {
