@@ -9,6 +9,7 @@ X11, Qt, Windows   the headers compile behind those of that library
 from __future__ import annotations
 
 import argparse
+import functools
 import importlib.util
 import re
 import subprocess
@@ -81,6 +82,13 @@ STANDARD_NAMES = frozenset({"deprecated", "ferror", "index", "noreturn"})
 FUNCTIONS = frozenset({"major"})
 
 
+@functools.cache
+def included_by(path: Path) -> list[str]:
+    """The headers that a file includes, on systems other than Windows."""
+    text = WINDOWS_ONLY.sub("", path.read_text(encoding="utf-8"))
+    return re.findall(r"^#\s*include\s*<([\w./+-]+)>", text, re.MULTILINE)
+
+
 def foreign_headers(names: list[str], include: Path = INCLUDE) -> tuple[list[str], list[str]]:
     """The headers that these reach through Belfry's: those of the standard and of parsers, and the others."""
     waiting, seen = list(names), set()
@@ -93,8 +101,7 @@ def foreign_headers(names: list[str], include: Path = INCLUDE) -> tuple[list[str
         seen.add(current)
         path = next((root / current for root in (include, INCLUDE) if (root / current).is_file()), None)
         if path is not None:
-            text = WINDOWS_ONLY.sub("", path.read_text(encoding="utf-8"))
-            waiting += re.findall(r"^#\s*include\s*<([\w./+-]+)>", text, re.MULTILINE)
+            waiting += included_by(path)
         elif current in STANDARD | PARSERS | POSIX:
             standard.add(current)
         else:
