@@ -47,8 +47,8 @@ class RuleBase {
     return service_error("UnexpectedCall", message, 501);
 }
 
-/// What the rules of all operations have: a script whose steps each serve one call, a handler (`H`) for the
-/// calls after it, and the inputs that were read.
+/// The common part of the rules of all operations: a script whose steps each serve one call, a handler (`H`)
+/// for the calls after it, and the inputs that were read.
 template <class O, class H> class ScriptedRule : public RuleBase {
   public:
     using HandlerType = H;
