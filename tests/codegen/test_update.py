@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from belfry_codegen.commands.changes import all_changes
 from belfry_codegen.commands.cli import BAD_INPUT, MISFIT, main
-from belfry_codegen.commands.diff import compare, moved_members
+from belfry_codegen.commands.diff.order import moved_members
 from belfry_codegen.commands.update import in_old_order, without_prose
+from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.botocore.service import read_service
+from belfry_codegen.readers.models import find
 from belfry_codegen.readers.overlay_file import key_lines
 from support import ROOT, VERSION, botocore_data, small_model, structure, write_model
 
@@ -45,7 +48,9 @@ def test_the_checked_in_model_equals_the_update_from_botocore() -> None:
         pytest.skip(f"the model is of botocore {source['version']}, installed is {botocore.__version__}")
     ours = read_service(ROOT / "api-models", "chime-sdk-voice")
     theirs = read_service(data, "chime-sdk-voice")
-    assert compare(theirs, ours) == []
+    entry = find(ROOT / "api-models", "chime-sdk-voice")
+    loaded = [load_service(entry.models, entry.name, entry=entry, model=model) for model in (theirs, ours)]
+    assert all_changes(*loaded, entry.name) == []
     assert ours.endpoint_rules["rules"] == without_prose(theirs.endpoint_rules)["rules"]
     assert (len(ours.operations), len(ours.shapes)) == (96, 342)
 
@@ -129,12 +134,13 @@ def test_an_update_merges_extras_and_reports_breaking_changes(
     del changed["shapes"]["RingResponse"]["members"]["Tones"]
     changed["shapes"]["RingRequest"]["required"] = ["Bell", "Times"]
     changed["shapes"]["New"] = structure(A="Name")
+    changed["shapes"]["RingResponse"]["members"]["New"] = {"shape": "New"}
     write_model(tmp_path / "data", changed)
     assert _update(models, tmp_path / "data") == 0
     said = capsys.readouterr().out
     assert "BREAKING: member RingResponse.Tones removed" in said
     assert "BREAKING: member RingRequest.Times is required now" in said
-    assert "  shape New added" in said
+    assert "  structure New added" in said
 
 
 def test_files_that_the_source_no_longer_has_are_removed(
@@ -461,9 +467,10 @@ def test_two_models_in_another_order_differ_in_a_way_that_breaks_programs(tmp_pa
         reversed(swapped["shapes"]["RingRequest"]["members"].items())
     )
     write_model(tmp_path / "new", swapped)
-    old, new = (read_service(tmp_path / name, "bell-tower") for name in ("old", "new"))
-    [change] = compare(old, new)
-    assert change.breaking
+    old, new = (load_service(tmp_path / name, "bell-tower") for name in ("old", "new"))
+    [change] = all_changes(old, new, "bell-tower")
+    assert change.source
+    assert not change.wire
     assert change.text.startswith("members of RingRequest changed places: ")
 
 

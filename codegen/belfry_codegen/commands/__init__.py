@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The commands of the generator. Imports every other package; no other package imports this one.
 
-cli          the command line of `belfry-codegen`: generate, update, list, explain
+cli          the command line of `belfry-codegen`: generate, update, diff, list, explain
 generate     generates the services that changed, in parallel; one of them: generate_service
 task         the task of generating one service, and its outcome
 update       copies a service's newest model from botocore
-diff         lists the changes between two versions of a model, and which of them break users
+changes      lists the changes between two versions of a service; of its endpoint rules: endpoint_changes
 compilers    finds the C++ compiler for `wire` and `catalogue`
 repository   finds the repository, for default paths
+diff/        `diff`: tells what changed between two versions of models, and what it breaks
 explain/     `explain endpoint`: prints endpoint rules as text, and which of them decide
 catalogue/   `belfry catalogue`: generates services and compiles them
 wire/        `belfry wire`: shows a service's requests and reads its responses

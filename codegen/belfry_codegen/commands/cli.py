@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from belfry_codegen import __version__
+from belfry_codegen.commands.diff.command import add_diff
 from belfry_codegen.commands.explain.command import add_explain
 from belfry_codegen.commands.generate import Report, generate
 from belfry_codegen.commands.repository import checkout, own_command, repository_root
@@ -148,6 +149,7 @@ def _parser() -> argparse.ArgumentParser:
     _models(command, root)
     command.set_defaults(run=_list)
 
+    add_diff(commands, _cache().parent)
     add_explain(commands, lambda command: _models(command, root))
     return parser
 
@@ -310,12 +312,17 @@ def _update(options: argparse.Namespace) -> int:
 
 
 def _print_update(name: str, done: Update) -> None:
+    from belfry_codegen.commands.diff.report import change_lines
+
     dropped = f", {counted(done.removed, 'file')} removed" if done.removed else ""
     print(f"{done.folder}: from {done.source}, {counted(done.written, 'file')} written{dropped}")
     for change in done.changes:
-        print(("BREAKING: " if change.breaking else "  ") + change.text)
+        for line in change_lines(change):
+            print(line)
     if done.first:
         print(f"this is the service's first version; `{own_command('generate', name)}` writes its headers")
+    elif done.unknown:
+        print(f"what changed cannot be told: {done.unknown}")
     elif not done.changes:
         print("no change that users can see")
 

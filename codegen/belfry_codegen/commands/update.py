@@ -10,24 +10,26 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
-import subprocess
 import sys
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from belfry_codegen.commands.diff import Change, compare, moved_members
+from belfry_codegen.commands.changes import all_changes
+from belfry_codegen.commands.diff.order import moved_members
+from belfry_codegen.commands.diff.records import Change
+from belfry_codegen.commands.diff.sources import DownloadError, botocore_data
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import BelfryError, CombinedError, ModelError, UsageError
 from belfry_codegen.model.suggestions import close_matches
 from belfry_codegen.output.write import locked, plan, write_all
+from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.botocore.service import read_folder
 from belfry_codegen.readers.files import deep_merge, find_file, load_json, services, versions
-from belfry_codegen.readers.models import nothing_in, survey
+from belfry_codegen.readers.models import Entry, nothing_in, survey
 from belfry_codegen.readers.overlay import overlay_files
 
 _FILES = ("service-2", "paginators-1", "waiters-2", "endpoint-rule-set-1", "endpoint-bdd-1")
@@ -43,6 +45,8 @@ class Update:
     source: str
     first: bool
     changes: list[Change]
+    unknown: str
+    """Why the changes cannot be told; empty if they can."""
     written: int
     removed: int
 
@@ -83,8 +87,24 @@ def update(models: Path, service: str, source: Path | None, keep_documentation: 
         gone = [folder / f"{stem}.json" for stem in (*_FILES, _EXAMPLES) if f"{stem}.json" not in files]
         todo = replace(todo, removed=(*todo.removed, *(path for path in gone if path.is_file())))
         write_all(todo, folder)
-    changes = [*compare(old, new), *reordered] if old else []
-    return Update(folder, f"botocore {origin}", old is None, changes, len(todo.changed), len(todo.removed))
+    changes, unknown = reordered, ""
+    if old is not None:
+        try:
+            changes = [*_compared(models, service, folder, old, new), *reordered]
+        except BelfryError as fault:
+            unknown = str(fault)
+    done = (len(todo.changed), len(todo.removed))
+    return Update(folder, f"botocore {origin}", old is None, changes, unknown, *done)
+
+
+def _compared(models: Path, service: str, folder: Path, old: ir.Service, new: ir.Service) -> list[Change]:
+    """The changes between two models, both with the overlay."""
+    entry = Entry(models, service, folder.name, folder, None)
+    # An entry that fits only one of the models is reported for the new one, when the update is done.
+    misfits: list[ModelError] = []
+    before = load_service(models, service, entry=entry, model=old, misfits=misfits)
+    after = load_service(models, service, entry=entry, model=new, misfits=misfits)
+    return all_changes(before, after, service)
 
 
 def _check_layout(models: Path) -> None:
@@ -174,7 +194,7 @@ def _keep_order(service_2: Any, orders: Mapping[str, list[str]]) -> list[Change]
         if moved:
             shape["members"] = {key: members[key] for key in in_old_order(order, list(members))}
             text = f"members of {name} changed places in botocore's model: {', '.join(moved)}"
-            changes.append(Change(f"{text}; this copy keeps their order"))
+            changes.append(Change(("order", name), f"{text}; this copy keeps their order"))
     return changes
 
 
@@ -264,17 +284,12 @@ def _data_folder(source: Path | None) -> Iterator[Path]:
     if spec is not None and spec.origin is not None:
         yield Path(spec.origin).parent / "data"
         return
-    with tempfile.TemporaryDirectory(prefix="belfry-") as name:
-        print("botocore is not installed; downloading it to read its models", file=sys.stderr)
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
-        done = subprocess.run(
-            [*command, "--dest", name, "botocore"], capture_output=True, text=True, check=False
-        )
-        wheels = sorted(Path(name).glob("botocore-*.whl"))
-        if done.returncode != 0 or not wheels:
-            reason = (done.stderr.strip().splitlines() or ["pip downloaded no wheel"])[-1]
-            raise UsageError(f"botocore could not be downloaded ({reason}); give its data folder with --from")
-        with zipfile.ZipFile(wheels[-1]) as wheel:
-            wheel.extractall(name)
-        with _errors_name(Path(name), lambda file: f"{wheels[-1].name}: {file}"):
-            yield Path(name) / "botocore" / "data"
+    print("botocore is not installed; downloading it to read its models", file=sys.stderr)
+    try:
+        with botocore_data(None) as data:
+            folder = data.parent.parent
+            wheel = next(folder.glob("botocore-*.whl")).name
+            with _errors_name(folder, lambda file: f"{wheel}: {file}"):
+                yield data
+    except DownloadError as fault:
+        raise UsageError(f"{fault}; give its data folder with --from") from None

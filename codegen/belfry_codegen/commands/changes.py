@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lists all changes between two versions of a service, those of its endpoint rules included."""
+
+from __future__ import annotations
+
+from belfry_codegen.commands.diff.compare import compare
+from belfry_codegen.commands.diff.records import Change
+from belfry_codegen.commands.endpoint_changes import endpoint_changes
+from belfry_codegen.model import ir
+
+
+def all_changes(old: ir.Service, new: ir.Service, folder: str) -> list[Change]:
+    """The changes between two loaded services; `folder` is the service's name among the models."""
+    return [*compare(old, new, folder), *endpoint_changes(old, new)]

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`belfry-codegen diff OLD NEW`: what changed between two versions of models, and whom it breaks.
+
+command      the command line
+sources      folders of models, releases of botocore and git revisions
+compare      all changes of a service
+records      a change, and the verdict on many
+operations   changes of operations, pages, waiters and the service itself
+shapes       changes of types and members, on the wire
+source       code that no longer compiles
+uses         which operations send and receive a shape
+order        names that changed places
+check        lines of a program that a change may concern
+report       text, Markdown and JSON
+"""

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line of `diff`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from belfry_codegen.model.errors import BelfryError, ModelError, UsageError
+from belfry_codegen.model.suggestions import close_matches
+
+if TYPE_CHECKING:
+    from belfry_codegen.commands.diff.report import Report, ServiceReport
+    from belfry_codegen.commands.diff.sources import Source
+
+BREAKS = 1
+FAILURES = ("wire", "source", "breaking", "any")
+
+
+def add_diff(commands: Any, cache: Path) -> None:
+    """Adds the command to those of `belfry-codegen`; releases of botocore are kept in `cache`."""
+    command = commands.add_parser(
+        "diff",
+        help="tell what changed between two versions of models, and what it breaks",
+        description="Tells what changed between two versions of models, and for each change whether it breaks"
+        " programs that were built before (wire), code that names it (source), or neither.",
+        epilog="A version is a folder of models, a Smithy model's file, botocore==VERSION, botocore (the"
+        " newest release), or git:REVISION[:PATH] (default path: api-models).",
+    )
+    command.add_argument("old", metavar="OLD")
+    command.add_argument("new", metavar="NEW")
+    command.add_argument(
+        "services", nargs="*", metavar="SERVICE", help="such as chime-sdk-voice; default: all that both have"
+    )
+    command.add_argument(
+        "--format", choices=["text", "markdown", "changelog", "json"], default="text", help="default: text"
+    )
+    command.add_argument(
+        "--check",
+        type=Path,
+        metavar="PATH",
+        help="also list the lines of this C++ file or folder that name what breaks",
+    )
+    command.add_argument(
+        "--fail-on",
+        choices=FAILURES,
+        metavar="|".join(FAILURES),
+        help="exit 1 if there is such a change",
+    )
+    command.set_defaults(run=_diff, diff_cache=cache)
+
+
+def _diff(options: argparse.Namespace) -> int:
+    # Imported here, because the other commands must start without it.
+    from belfry_codegen.commands.diff.report import changelog_lines, json_text, markdown_lines, text_lines
+    from belfry_codegen.commands.diff.sources import open_source
+
+    with (
+        open_source(options.old, options.diff_cache) as old,
+        open_source(options.new, options.diff_cache) as new,
+    ):
+        report, failed = _report(old, new, options)
+    writers = {"text": text_lines, "markdown": markdown_lines, "changelog": changelog_lines}
+    if options.format == "json":
+        print(json_text(report))
+    else:
+        for line in writers[options.format](report):
+            print(line)
+    if failed:
+        return 2
+    return BREAKS if _fails(report, options.fail_on) else 0
+
+
+def _report(old: Source, new: Source, options: argparse.Namespace) -> tuple[Report, bool]:
+    from belfry_codegen.commands.diff.report import Report
+    from belfry_codegen.readers.models import services
+
+    before, after = dict(services(old.models)), dict(services(new.models))
+    names = list(options.services) or sorted(before.keys() | after.keys())
+    for name in names:
+        if name not in before and name not in after:
+            known = sorted(before.keys() | after.keys())
+            raise UsageError(f"no service '{name}' in {old.name} or {new.name}{close_matches(name, known)}")
+    reports: list[ServiceReport] = []
+    failed = False
+    for name in names:
+        try:
+            reports.append(_service(name, old, new, name in before, name in after, options.check))
+        except (BelfryError, OSError) as fault:
+            print(f"belfry: {name}: {fault}", file=sys.stderr)
+            failed = True
+    return Report(old.name, new.name, reports, options.check), failed
+
+
+def _service(
+    name: str, old: Source, new: Source, was_there: bool, is_there: bool, program: Path | None
+) -> ServiceReport:
+    from belfry_codegen.commands.changes import all_changes
+    from belfry_codegen.commands.diff.check import affected_lines
+    from belfry_codegen.commands.diff.records import Change
+    from belfry_codegen.commands.diff.report import ServiceReport
+    from belfry_codegen.cpp.surface import surface_of
+    from belfry_codegen.passes.pipeline import load_service
+
+    if not is_there:
+        gone = Change(("service",), "service removed", wire="it is gone", source="its headers are gone")
+        return ServiceReport(name, [gone])
+    if not was_there:
+        return ServiceReport(name, [Change(("service",), "service added", is_new=True)])
+    misfits: list[ModelError] = []
+    before = load_service(old.models, name, misfits=misfits)
+    after = load_service(new.models, name, misfits=misfits)
+    changes = all_changes(before, after, name)
+    places = [] if program is None else affected_lines(program, changes, surface_of(before, name))
+    return ServiceReport(name, changes, places)
+
+
+def _fails(report: Report, kind: str | None) -> bool:
+    changes = [change for one in report.services for change in one.changes]
+    if kind == "any":
+        return bool(changes)
+    wire = kind in ("wire", "breaking") and any(change.wire for change in changes)
+    return wire or (kind in ("source", "breaking") and any(change.source for change in changes))

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Finds models where a user says they are: in a folder, in a release of botocore, in a git revision."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from belfry_codegen.model.errors import UsageError
+
+FORMS = "a folder of models, a Smithy model's file, botocore==VERSION, or git:REVISION[:PATH]"
+_RELEASE = re.compile(r"botocore(?:==(?P<version>[0-9][0-9A-Za-z.]*))?\Z")
+
+
+class DownloadError(UsageError):
+    """A release could not be fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Models, and what the user calls them."""
+
+    name: str
+    models: Path
+
+
+@contextmanager
+def open_source(text: str, cache: Path | None = None) -> Iterator[Source]:
+    """The models that `text` names; those that are fetched are removed at the end, or kept in `cache`."""
+    release = _RELEASE.match(text)
+    if release is not None and not Path(text).exists():
+        try:
+            with botocore_data(release["version"], cache) as data:
+                yield Source(text.replace("==", " "), data)
+        except DownloadError as fault:
+            raise UsageError(f"{fault}; give {FORMS}") from None
+    elif text.startswith("git:"):
+        revision, _, path = text.removeprefix("git:").partition(":")
+        with tempfile.TemporaryDirectory(prefix="belfry-") as folder:
+            _extract_revision(revision, path or "api-models", Path(folder))
+            yield Source(revision, Path(folder) / (path or "api-models"))
+    elif Path(text).exists():
+        yield Source(text, Path(text))
+    else:
+        raise UsageError(f"{text}: there is no such file or folder; give {FORMS}")
+
+
+@contextmanager
+def botocore_data(version: str | None, cache: Path | None = None) -> Iterator[Path]:
+    """The data folder of a release of botocore, the newest one for None, which pip downloads."""
+    kept = cache / f"botocore-{version}" if cache is not None and version is not None else None
+    if kept is not None and (kept / "data").is_dir():
+        yield kept / "data"
+        return
+    with tempfile.TemporaryDirectory(prefix="belfry-") as name:
+        wheel = _download(version, Path(name))
+        _extract_data(wheel, Path(name))
+        data = Path(name) / "botocore" / "data"
+        if kept is not None:
+            kept.mkdir(parents=True, exist_ok=True)
+            # Another process may have put the same release there.
+            if not (kept / "data").exists():
+                data = _move(data, kept / "data")
+        yield data
+
+
+def _move(data: Path, kept: Path) -> Path:
+    try:
+        return data.rename(kept)
+    except OSError:
+        # On another file system: it is fetched again the next time.
+        return data
+
+
+def _download(version: str | None, folder: Path) -> Path:
+    wanted = f"botocore=={version}" if version else "botocore"
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
+    done = subprocess.run(
+        [*command, "--disable-pip-version-check", "--dest", str(folder), wanted],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    wheels = sorted(folder.glob("botocore-*.whl"))
+    if done.returncode != 0 or not wheels:
+        reason = (done.stderr.strip().splitlines() or ["pip downloaded no wheel"])[-1]
+        raise DownloadError(f"{wanted} could not be downloaded ({reason})")
+    return wheels[-1]
+
+
+def _extract_data(wheel: Path, folder: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        # The wheel's own names: `extract` leaves out what would lead out of the folder.
+        archive.extractall(folder, [name for name in archive.namelist() if name.startswith("botocore/data/")])
+
+
+def _extract_revision(revision: str, path: str, folder: Path) -> None:
+    if revision.startswith("-") or path.startswith(("/", "-")) or ".." in path.split("/"):
+        raise UsageError(f"git:{revision}:{path}: give a revision, and a path inside of the repository")
+    done = subprocess.run(
+        ["git", "archive", "--format=tar", revision, "--", path], capture_output=True, check=False
+    )
+    if done.returncode != 0:
+        reason = (done.stderr.decode(errors="replace").strip().splitlines() or ["git failed"])[-1]
+        raise UsageError(f"git:{revision}:{path}: {reason}")
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+        for member in archive:
+            target = (folder / member.name).resolve()
+            if not target.is_relative_to(folder.resolve()):
+                continue
+            if member.isdir():
+                target.mkdir(parents=True, exist_ok=True)
+            elif member.isfile():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                content = archive.extractfile(member)
+                target.write_bytes(content.read() if content is not None else b"")
