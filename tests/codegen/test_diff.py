@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What `diff` says of changes of a model. tests/history compares it with a compiler."""
+"""The effects that `diff` gives to changes of a model. tests/history compares it with a compiler."""
 
 from __future__ import annotations
 
@@ -41,14 +41,13 @@ def _tower() -> dict[str, Any]:
 
 
 def _changes(tmp_path: Path, edit: Edit, tower: dict[str, Any] | None = None) -> list[Change]:
-    old = tower or _tower()
-    new = copy.deepcopy(old)
-    edit(new)
-    services = []
-    for name, content in (("old", old), ("new", new)):
-        write_model(tmp_path / name, content)
-        services.append(load_service(tmp_path / name, "bell-tower"))
-    return all_changes(*services, "bell-tower")
+    before = tower or _tower()
+    after = copy.deepcopy(before)
+    edit(after)
+    write_model(tmp_path / "old", before)
+    write_model(tmp_path / "new", after)
+    old, new = (load_service(tmp_path / name, "bell-tower") for name in ("old", "new"))
+    return all_changes(old, new, "bell-tower")
 
 
 def _shape(name: str, **changes: Any) -> Edit:
@@ -298,7 +297,7 @@ def test_waiters_and_pages(tmp_path: Path) -> None:
     pages = {"input_token": "Token", "output_token": "Token", "limit_key": "Max", "result_key": "Names"}
     acceptor = {"state": "success", "matcher": "status", "expected": 200}
     waiter = {"operation": "List", "delay": 1, "maxAttempts": 2, "acceptors": [acceptor]}
-    before = {
+    before: dict[str, Any] = {
         "paginators_1": {"pagination": {"List": pages}},
         "waiters_2": {"version": 2, "waiters": {"Rung": waiter}},
     }

@@ -49,8 +49,8 @@ def test_the_checked_in_model_equals_the_update_from_botocore() -> None:
     ours = read_service(ROOT / "api-models", "chime-sdk-voice")
     theirs = read_service(data, "chime-sdk-voice")
     entry = find(ROOT / "api-models", "chime-sdk-voice")
-    loaded = [load_service(entry.models, entry.name, entry=entry, model=model) for model in (theirs, ours)]
-    assert all_changes(*loaded, entry.name) == []
+    old, new = (load_service(entry.models, entry.name, entry=entry, model=one) for one in (theirs, ours))
+    assert all_changes(old, new, entry.name) == []
     assert ours.endpoint_rules["rules"] == without_prose(theirs.endpoint_rules)["rules"]
     assert (len(ours.operations), len(ours.shapes)) == (96, 342)
 
@@ -141,6 +141,39 @@ def test_an_update_merges_extras_and_reports_breaking_changes(
     assert "BREAKING: member RingResponse.Tones removed" in said
     assert "BREAKING: member RingRequest.Times is required now" in said
     assert "  structure New added" in said
+
+
+def test_an_update_proposes_to_drop_what_the_model_has_now(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_model(tmp_path / "data", small_model())
+    models = tmp_path / "models"
+    overlay = {
+        "operations": {"Ring": {"longPoll": True, "deprecated": True}},
+        "shapes": {
+            "Cracked": {"retryable": {}},
+            "RingRequest": {"members": {"Times": {"deprecated": True, "sensitive": True}}},
+        },
+        "exceptionMembers": {"Depth": {"shape": "Count"}},
+    }
+    (models / "bell-tower").mkdir(parents=True)
+    (models / "bell-tower" / "overlay.json").write_text(json.dumps(overlay, indent=1))
+    assert _update(models, tmp_path / "data") == 0
+    assert "remove the entry" not in capsys.readouterr().err
+
+    grown = small_model()
+    grown["operations"]["Ring"]["deprecated"] = True
+    grown["shapes"]["Cracked"]["retryable"] = {}
+    grown["shapes"]["RingRequest"]["members"]["Times"]["deprecated"] = True
+    write_model(tmp_path / "data", grown)
+    assert _update(models, tmp_path / "data") == 0
+    advice = "the model says this by itself; remove the entry"
+    file = models / "bell-tower" / "overlay.json"
+    assert capsys.readouterr().err.splitlines() == [
+        f"belfry: {file}:5: operations.Ring.deprecated: {advice}",
+        f"belfry: {file}:10: shapes.Cracked.retryable: {advice}",
+        f"belfry: {file}:15: shapes.RingRequest.members.Times.deprecated: {advice}",
+    ]
 
 
 def test_files_that_the_source_no_longer_has_are_removed(

@@ -101,7 +101,7 @@ def compiles(source: str, headers: Path, folder: Path) -> tuple[bool, str]:
 
 
 def broken_parts(changes: list[Change]) -> set[Key]:
-    """The keys of what no longer compiles; the braces of a structure are a part of their own."""
+    """The keys of what no longer compiles; the braces of a structure have their own key."""
     found: set[Key] = set()
     for change in changes:
         if change.source:

@@ -5,6 +5,7 @@ cli          the command line of `belfry-codegen`: generate, update, diff, list,
 generate     generates the services that changed, in parallel; one of them: generate_service
 task         the task of generating one service, and its outcome
 update       copies a service's newest model from botocore
+overlay_repeats   finds entries of an overlay that say what the model says
 changes      lists the changes between two versions of a service; of its endpoint rules: endpoint_changes
 compilers    finds the C++ compiler for `wire` and `catalogue`
 repository   finds the repository, for default paths

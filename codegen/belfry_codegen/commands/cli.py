@@ -299,6 +299,7 @@ def _update(options: argparse.Namespace) -> int:
             # The model is written; what the overlay says of the old one is for its author to settle.
             faults: list[ModelError] = []
             load_service(options.models, name, misfits=faults)
+            _print_repeats(find(options.models, name), prefix)
         except (BelfryError, OSError) as fault:
             _print_fault(fault, prefix)
             failed = True
@@ -309,6 +310,15 @@ def _update(options: argparse.Namespace) -> int:
     if failed:
         return BAD_INPUT
     return MISFIT if misfits else 0
+
+
+def _print_repeats(entry: Entry, prefix: str) -> None:
+    """Proposes to remove what the overlay beside a model no longer needs to say."""
+    from belfry_codegen.commands.overlay_repeats import repeated_entries
+
+    if entry.overlay.is_file():
+        for line in repeated_entries(entry.read(), entry.overlay):
+            print(f"belfry: {prefix}{line}: the model says this by itself; remove the entry", file=sys.stderr)
 
 
 def _print_update(name: str, done: Update) -> None:

@@ -32,7 +32,7 @@ _TEXTS = {
         "arn:aws:s3:us-west-2:123456789012:accesspoint:point",
     ),
 }
-"""Values of parameters that rules treat in a way of their own; others have the value `value`."""
+"""Values of parameters that rules examine in detail; others have the value `value`."""
 
 
 def endpoint_changes(old: ir.Service, new: ir.Service) -> Iterator[Change]:

@@ -84,7 +84,7 @@ class Surface:
 
 
 def surface_of(service: ir.Service, folder: str) -> Surface:
-    """What the headers of a service declare; `folder` is its name among the models."""
+    """All that the headers of a service declare; `folder` is its name among the models."""
     plan = plan_service(service, folder)
     return Surface(
         namespace=plan.files.namespace,

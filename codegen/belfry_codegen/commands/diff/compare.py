@@ -29,7 +29,7 @@ def compare(old: ir.Service, new: ir.Service, folder: str) -> list[Change]:
 
 
 def _with_breaks(changes: Sequence[Change], breaks: dict[Key, Break]) -> Iterator[Change]:
-    """The changes, each with the code that it breaks; then breaks without a change of their own."""
+    """The changes, each with the code that it breaks; then breaks that belong to none of the changes."""
     left = dict(breaks)
     for change in changes:
         found = left.pop(change.key, None)

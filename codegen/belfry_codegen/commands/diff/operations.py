@@ -76,7 +76,7 @@ def _operation(was: ir.Operation, now: ir.Operation, old: ir.Service, new: ir.Se
 
 
 def _facts(was: ir.Operation, now: ir.Operation) -> Iterator[tuple[str, str, str]]:
-    """What tells clients how to call an operation, but does not change messages in an incompatible way."""
+    """Facts on how clients call an operation. Their changes leave messages compatible."""
     for what, before, after in (
         ("idempotent", was.idempotent, now.idempotent),
         ("read-only", was.readonly, now.readonly),

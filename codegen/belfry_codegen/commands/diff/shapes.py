@@ -252,7 +252,7 @@ def _references(was: ir.Shape, now: ir.Shape) -> Iterator[tuple[ir.Reference, ir
 
 
 def _formats(was: ir.Shape, now: ir.Shape, xml: bool) -> Iterator[tuple[str, str, str]]:
-    """What of a shape's form changed, from what and to what."""
+    """The parts of a shape's form that changed, each with its old and its new value."""
     if was.timestamp_format != now.timestamp_format:
         yield "timestamp format", _format(was.timestamp_format), _format(now.timestamp_format)
     if was.sparse != now.sparse:

@@ -14,7 +14,7 @@ _KINDS = {ir.Kind.STRUCTURE: "a structure", ir.Kind.UNION: "a union", ir.Kind.EN
 
 
 def source_breaks(old: Surface, new: Surface) -> dict[Key, Break]:
-    """What no longer compiles, by the part of the model that it comes from."""
+    """Code that no longer compiles, by the part of the model that it comes from."""
     found: dict[Key, Break] = {}
     for key, what in _all(old, new):
         found.setdefault(key, what)
