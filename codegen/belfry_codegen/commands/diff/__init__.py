@@ -3,6 +3,7 @@
 
 command      the command line
 sources      folders of models, releases of botocore and git revisions
+pair         compares a service of two sources
 compare      all changes of a service
 records      a change, and the verdict on many
 operations   changes of operations, pages, waiters and the service itself

@@ -8,14 +8,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from belfry_codegen.model.errors import BelfryError, ModelError, UsageError
+from belfry_codegen.model.errors import UsageError
 from belfry_codegen.model.suggestions import close_matches
 
 if TYPE_CHECKING:
-    from belfry_codegen.commands.diff.report import Report, ServiceReport
+    from belfry_codegen.commands.diff.report import Report
     from belfry_codegen.commands.diff.sources import Source
 
 BREAKS = 1
+BAD_INPUT = 2
 FAILURES = ("wire", "source", "breaking", "any")
 
 
@@ -32,7 +33,10 @@ def add_diff(commands: Any, cache: Path) -> None:
     command.add_argument("old", metavar="OLD")
     command.add_argument("new", metavar="NEW")
     command.add_argument(
-        "services", nargs="*", metavar="SERVICE", help="such as chime-sdk-voice; default: all that both have"
+        "services",
+        nargs="*",
+        metavar="SERVICE",
+        help="such as chime-sdk-voice; default: all of both",
     )
     command.add_argument(
         "--format", choices=["text", "markdown", "changelog", "json"], default="text", help="default: text"
@@ -69,52 +73,38 @@ def _diff(options: argparse.Namespace) -> int:
         for line in writers[options.format](report):
             print(line)
     if failed:
-        return 2
+        return BAD_INPUT
     return BREAKS if _fails(report, options.fail_on) else 0
 
 
 def _report(old: Source, new: Source, options: argparse.Namespace) -> tuple[Report, bool]:
+    """The report, and whether a service could not be compared."""
+    from belfry_codegen.commands.diff.pair import Pair, compare_pair
     from belfry_codegen.commands.diff.report import Report
+    from belfry_codegen.output.jobs import as_completed, job_count
+    from belfry_codegen.output.progress import progress
     from belfry_codegen.readers.models import services
 
     before, after = dict(services(old.models)), dict(services(new.models))
-    names = list(options.services) or sorted(before.keys() | after.keys())
+    known = sorted(before.keys() | after.keys())
+    names = list(dict.fromkeys(options.services)) or known
     for name in names:
-        if name not in before and name not in after:
-            known = sorted(before.keys() | after.keys())
+        if name not in known:
             raise UsageError(f"no service '{name}' in {old.name} or {new.name}{close_matches(name, known)}")
-    reports: list[ServiceReport] = []
-    failed = False
-    for name in names:
-        try:
-            reports.append(_service(name, old, new, name in before, name in after, options.check))
-        except (BelfryError, OSError) as fault:
-            print(f"belfry: {name}: {fault}", file=sys.stderr)
-            failed = True
-    return Report(old.name, new.name, reports, options.check), failed
-
-
-def _service(
-    name: str, old: Source, new: Source, was_there: bool, is_there: bool, program: Path | None
-) -> ServiceReport:
-    from belfry_codegen.commands.changes import all_changes
-    from belfry_codegen.commands.diff.check import affected_lines
-    from belfry_codegen.commands.diff.records import Change
-    from belfry_codegen.commands.diff.report import ServiceReport
-    from belfry_codegen.cpp.surface import surface_of
-    from belfry_codegen.passes.pipeline import load_service
-
-    if not is_there:
-        gone = Change(("service",), "service removed", wire="it is gone", source="its headers are gone")
-        return ServiceReport(name, [gone])
-    if not was_there:
-        return ServiceReport(name, [Change(("service",), "service added", is_new=True)])
-    misfits: list[ModelError] = []
-    before = load_service(old.models, name, misfits=misfits)
-    after = load_service(new.models, name, misfits=misfits)
-    changes = all_changes(before, after, name)
-    places = [] if program is None else affected_lines(program, changes, surface_of(before, name))
-    return ServiceReport(name, changes, places)
+    pairs = [
+        Pair(name, old.models, new.models, name in before, name in after, options.check) for name in names
+    ]
+    found = []
+    with progress(len(pairs), "services") as bar:
+        for done in as_completed(compare_pair, pairs, job_count()):
+            found.append(done)
+            bar.update()
+    found.sort(key=lambda done: names.index(done.name))
+    for done in found:
+        for line in done.fault.splitlines():
+            print(f"belfry: {done.name}: {line}", file=sys.stderr)
+    reports = [done.report for done in found if done.report is not None]
+    return Report(old.name, new.name, reports, options.check), len(reports) < len(found)
 
 
 def _fails(report: Report, kind: str | None) -> bool:
