@@ -204,7 +204,7 @@ def service_changes(old: ir.Service, new: ir.Service) -> Iterator[Change]:
         ("signing name", old.signing_name, new.signing_name, "signatures with the old name are refused"),
         ("target prefix", _target(old), _target(new), "the service does not know the old X-Amz-Target"),
         ("JSON version", old.json_version, new.json_version, "requests have the old media type"),
-        ("XML namespace", old.xml_namespace, new.xml_namespace, "documents have the old namespace"),
+        ("XML namespace", _namespace(old), _namespace(new), "documents have the old namespace"),
         ("API version", old.api_version, new.api_version, _version_wire(old)),
         (
             "whether errors have codes of the query protocol",
@@ -225,6 +225,12 @@ _CODES = "errors have other codes"
 def _target(service: ir.Service) -> str:
     used = service.protocol.target_header or service.protocol.rpc_v2
     return service.shape_name if used else ""
+
+
+def _namespace(service: ir.Service) -> str:
+    """The namespace of the documents that requests have."""
+    sends_xml = service.protocol.xml and not service.protocol.form
+    return service.xml_namespace.uri if sends_xml and service.xml_namespace is not None else ""
 
 
 def _version_wire(service: ir.Service) -> str:
