@@ -214,22 +214,37 @@ def test_a_broken_source_leaves_the_models_unchanged(
     assert {path: path.read_bytes() for path in (tmp_path / "models").rglob("*.json")} == before
 
 
+def _let_pip_download(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes `pip download` write a wheel with the files of `folder / "botocore"`."""
+
+    def download(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        target = Path(command[command.index("--dest") + 1])
+        with zipfile.ZipFile(target / "botocore-1.2.3-py3-none-any.whl", "w") as wheel:
+            for path in (folder / "botocore").rglob("*.*"):
+                wheel.write(path, str(path.relative_to(folder)))
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    monkeypatch.setattr("subprocess.run", download)
+
+
+def test_a_downloaded_model_says_from_which_release_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_model(tmp_path / "botocore/data", small_model())
+    (tmp_path / "botocore" / "__init__.py").write_text("__version__ = '1.2.3'\n")
+    _let_pip_download(tmp_path, monkeypatch)
+    assert main(["update", "bell-tower", "--models", str(tmp_path / "models")]) == 0
+    assert "from botocore 1.2.3, " in capsys.readouterr().out
+
+
 def test_an_error_in_a_downloaded_model_names_the_file_in_the_wheel(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = small_model()
     del broken["shapes"]["Name"]
     write_model(tmp_path / "botocore/data", broken)
-
-    def download(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
-        target = Path(command[command.index("--dest") + 1])
-        with zipfile.ZipFile(target / "botocore-1.2.3-py3-none-any.whl", "w") as wheel:
-            for path in (tmp_path / "botocore").rglob("*.json"):
-                wheel.write(path, str(path.relative_to(tmp_path)))
-        return subprocess.CompletedProcess(command, 0, "", "")
-
-    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    monkeypatch.setattr("subprocess.run", download)
+    _let_pip_download(tmp_path, monkeypatch)
     assert main(["update", "bell-tower", "--models", str(tmp_path / "models")]) == BAD_INPUT
     lines = capsys.readouterr().err.splitlines()
     assert lines[-1].startswith("belfry: botocore-1.2.3-py3-none-any.whl: botocore/data/bell-tower/")

@@ -57,28 +57,24 @@ def open_source(text: str, cache: Path | None = None) -> Iterator[Source]:
 @contextmanager
 def botocore_data(version: str | None, cache: Path | None = None) -> Iterator[Path]:
     """The data folder of a release of botocore, the newest one for None, which pip downloads."""
-    kept = cache / f"botocore-{version}" if cache is not None and version is not None else None
+    kept = cache / f"botocore-{version}" / "botocore" if cache is not None and version is not None else None
     if kept is not None and (kept / "data").is_dir():
         yield kept / "data"
         return
     with tempfile.TemporaryDirectory(prefix="belfry-") as name:
-        wheel = _download(version, Path(name))
-        _extract_data(wheel, Path(name))
-        data = Path(name) / "botocore" / "data"
+        package = _extract_models(_download(version, Path(name)), Path(name))
         if kept is not None:
-            kept.mkdir(parents=True, exist_ok=True)
-            # Another process may have put the same release there.
-            if not (kept / "data").exists():
-                data = _move(data, kept / "data")
-        yield data
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            package = _moved(package, kept)
+        yield package / "data"
 
 
-def _move(data: Path, kept: Path) -> Path:
+def _moved(package: Path, kept: Path) -> Path:
     try:
-        return data.rename(kept)
+        return package.rename(kept)
     except OSError:
-        # On another file system: it is fetched again the next time.
-        return data
+        # On another file system, or another process was faster.
+        return package
 
 
 def _download(version: str | None, folder: Path) -> Path:
@@ -97,10 +93,16 @@ def _download(version: str | None, folder: Path) -> Path:
     return wheels[-1]
 
 
-def _extract_data(wheel: Path, folder: Path) -> None:
+def _extract_models(wheel: Path, folder: Path) -> Path:
+    """The package with its models and its version, without its code."""
     with zipfile.ZipFile(wheel) as archive:
-        # The wheel's own names: `extract` leaves out what would lead out of the folder.
-        archive.extractall(folder, [name for name in archive.namelist() if name.startswith("botocore/data/")])
+        wanted = [
+            name
+            for name in archive.namelist()
+            if name.startswith("botocore/data/") or name == "botocore/__init__.py"
+        ]
+        archive.extractall(folder, wanted)
+    return folder / "botocore"
 
 
 def _extract_revision(revision: str, path: str, folder: Path) -> None:
