@@ -4,6 +4,7 @@
 cli          the command line of `belfry-codegen`: generate, update, diff, list, explain
 generate     generates the services that changed, in parallel; one of them: generate_service
 task         the task of generating one service, and its outcome
+project      a project's belfry.toml and belfry.lock; the models that they name: project_models
 update       copies a service's newest model from botocore
 overlay_repeats   finds entries of an overlay that say what the model says
 changes      lists the changes between two versions of a service; of its endpoint rules: endpoint_changes

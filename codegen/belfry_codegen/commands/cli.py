@@ -8,7 +8,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,13 +87,13 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="every service in the folder of models; headers of services that left the folder stay",
     )
-    _models(command, root)
+    _models(command, None)
+    _add_manifest(command)
     command.add_argument(
         "--out",
         type=Path,
-        default=(checkout() or Path()) / "include",
         metavar="DIR",
-        help="the include folder in which to write belfry/SERVICE/",
+        help="the include folder in which to write belfry/SERVICE/; default: include",
     )
     command.add_argument(
         "--operations", metavar="A,B", help="only these operations and the shapes they need (for one service)"
@@ -136,13 +136,25 @@ def _parser() -> argparse.ArgumentParser:
         description="Copies the newest models from botocore; without names, of all services in the folder.",
     )
     _services(command)
+    _add_manifest(command)
+    command.add_argument(
+        "--to",
+        metavar="VERSION",
+        help="with a manifest: the release of botocore to move to; default: the newest",
+    )
+    command.add_argument(
+        "--check",
+        type=Path,
+        metavar="PATH",
+        help="with a manifest: also list the lines of this C++ file or folder that name what breaks",
+    )
     command.add_argument("--from", dest="source", type=Path, metavar="DIR", help="botocore's data folder")
     command.add_argument(
         "--keep-docs",
         action=argparse.BooleanOptionalAction,
         help="copy AWS's documentation and examples for `generate --docs`; default: as in the copy before",
     )
-    _models(command, root)
+    _models(command, None)
     command.set_defaults(run=_update)
 
     command = commands.add_parser("list", help="list the services in a folder of models")
@@ -176,18 +188,32 @@ def _cache() -> Path:
     return (Path(home) if home.startswith("/") else Path.home() / ".cache") / "belfry" / "generated"
 
 
-def _models(command: argparse.ArgumentParser, root: Path) -> None:
+def _models(command: argparse.ArgumentParser, root: Path | None) -> None:
+    """Adds `--models`. Without a root it is not set by default, because a manifest may name the models."""
     command.add_argument(
         "--models",
         type=Path,
-        default=root / "api-models",
+        default=root / "api-models" if root is not None else None,
         metavar="PATH",
         help="this project's api-models, botocore's data, a folder of Smithy JSON ASTs, or one model's file",
     )
 
 
+def _add_manifest(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--manifest",
+        type=Path,
+        metavar="FILE",
+        help="a belfry.toml to follow; without names of services and without --models that of this folder",
+    )
+
+
 def _generate(options: argparse.Namespace) -> int:
     started = time.monotonic()
+    manifest = _manifest(options)
+    if manifest is not None:
+        return _generate_project(manifest, options, started)
+    options.models = options.models or _own_models()
     operations = None
     if options.operations is not None:
         operations = tuple(name.strip() for name in options.operations.split(",") if name.strip())
@@ -205,7 +231,7 @@ def _generate(options: argparse.Namespace) -> int:
         )
     services, unreadable = _chosen(options)
     wanted = Options(
-        options.out,
+        options.out or (checkout() or Path()) / "include",
         operations,
         options.docs,
         options.protocol,
@@ -213,7 +239,18 @@ def _generate(options: argparse.Namespace) -> int:
         namespace=options.namespace,
         compiled=options.compiled,
     )
-    report = generate(services, wanted, options.cache)
+    return _finish(services, unreadable, dict.fromkeys(services, wanted), options, started)
+
+
+def _finish(
+    services: Mapping[str, Entry],
+    unreadable: Sequence[ModelError],
+    wanted: Mapping[str, Options],
+    options: argparse.Namespace,
+    started: float,
+) -> int:
+    """Generates services, and tells the outcome."""
+    report = generate(services, wanted, options.cache) if services else Report()
     several = len(services) + len(unreadable) > 1
     for outcome in report.outcomes:
         for path in outcome.stale:
@@ -240,6 +277,47 @@ def _generate(options: argparse.Namespace) -> int:
     if report.misfits:
         return MISFIT
     return 0 if report.is_fresh else STALE
+
+
+def _manifest(options: argparse.Namespace) -> Path | None:
+    """The project's file that a command follows: the one that is named, or that of the current folder."""
+    from belfry_codegen.commands.project import FILE
+
+    asks_otherwise = options.services or options.models is not None or getattr(options, "all", False)
+    if options.manifest is None:
+        return Path(FILE) if not asks_otherwise and Path(FILE).is_file() else None
+    if asks_otherwise:
+        raise UsageError(f"--manifest: {options.manifest} says which services and models are used")
+    return Path(options.manifest)
+
+
+def _generate_project(path: Path, options: argparse.Namespace, started: float) -> int:
+    # Imported here, because the other commands must start without it.
+    from belfry_codegen.commands.project import read_lock, read_project, write_lock
+    from belfry_codegen.commands.project_models import (
+        new_lock,
+        project_entries,
+        project_models,
+        project_options,
+        require_locked,
+    )
+
+    for name in ("operations", "protocol", "namespace", "out", "docs", "compiled"):
+        if getattr(options, name):
+            raise UsageError(f"--{name}: {path} says this; change it there")
+    project = read_project(path)
+    with project_models(project, _cache().parent) as models:
+        entries = project_entries(project, models)
+        lock, found = read_lock(project.lock), new_lock(entries, project.botocore)
+        require_locked(project, lock, found)
+        status = _finish(entries, [], project_options(project, options.check), options, started)
+    if lock == found or status not in (0, MISFIT):
+        return status
+    if options.check:
+        print(f"stale: {project.lock}", file=sys.stderr)
+        return STALE
+    write_lock(project.lock, found)
+    return status
 
 
 def _chosen(options: argparse.Namespace) -> tuple[dict[str, Entry], list[ModelError]]:
@@ -289,6 +367,14 @@ def _update(options: argparse.Namespace) -> int:
     from belfry_codegen.commands.update import update
     from belfry_codegen.passes.pipeline import load_service
 
+    manifest = None if options.source is not None else _manifest(options)
+    if manifest is not None:
+        return _update_project(manifest, options)
+    if options.to is not None or options.check is not None:
+        raise UsageError(
+            f"--to and --check are for a project with a belfry.toml; `{own_command('diff')}` compares"
+        )
+    options.models = options.models or _own_models()
     names = _named(options)
     failed = misfits = False
     for name in names:
@@ -310,6 +396,29 @@ def _update(options: argparse.Namespace) -> int:
     if failed:
         return BAD_INPUT
     return MISFIT if misfits else 0
+
+
+def _update_project(path: Path, options: argparse.Namespace) -> int:
+    from belfry_codegen.commands.diff.report import Report as Changes
+    from belfry_codegen.commands.diff.report import text_lines
+    from belfry_codegen.commands.project import read_project
+    from belfry_codegen.commands.project_models import update_project
+
+    done = update_project(read_project(path), options.to, options.check, _cache().parent)
+    faults = [(one.name, line) for one in done.compared for line in one.fault.splitlines()]
+    for name, line in faults:
+        print(f"belfry: {name}: {line}", file=sys.stderr)
+    if faults:
+        print(f"belfry: {path} stays as it is", file=sys.stderr)
+        return BAD_INPUT
+    reports = [one.report for one in done.compared if one.report is not None]
+    if reports:
+        for line in text_lines(Changes(done.old, done.new, reports, options.check)):
+            print(line)
+    for name in done.relocked:
+        print(f"{name}: the model or its overlay is not the one that was locked before")
+    print(f"{path}: the models of {done.new} are locked; `{own_command('generate')}` writes the headers")
+    return 0
 
 
 def _print_repeats(entry: Entry, prefix: str) -> None:

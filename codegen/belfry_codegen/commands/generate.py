@@ -41,9 +41,15 @@ class Report:
         return not any(outcome.stale or outcome.left_over for outcome in self.outcomes)
 
 
-def generate(services: Mapping[str, Entry], options: Options, cache_folder: Path | None) -> Report:
-    """Generates the services that changed. An error in one of them does not affect the others."""
-    cache = Cache(None if options.check else cache_folder, options.out)
+def generate(
+    services: Mapping[str, Entry], options: Mapping[str, Options], cache_folder: Path | None
+) -> Report:
+    """Generates the services that changed. An error in one of them does not affect the others.
+
+    `options` has those of each service; all have the same `out` and `check`.
+    """
+    common = next(iter(options.values()))
+    cache = Cache(None if common.check else cache_folder, common.out)
     report = Report()
     with progress(len(services), "services") as bar:
         tasks: list[Task] = []
@@ -85,22 +91,23 @@ def _generated(tasks: Sequence[Task], templates: Path | None) -> Iterator[Outcom
 
 
 def _survey(
-    services: Mapping[str, Entry], options: Options, cache: Cache, generator: str
+    services: Mapping[str, Entry], options: Mapping[str, Options], cache: Cache, generator: str
 ) -> Iterator[Task | Outcome]:
     """A task for each service that must be generated, or the result if nothing needs to be done."""
     tasks: list[Task] = []
     recorded: dict[str, Record] = {}
     for name, entry in services.items():
         try:
-            key = digest([generator, name, *options.words()], entry.files())
+            own = options[name]
+            key = digest([generator, name, *own.words()], entry.files())
             record = cache.load(name)
             if record is not None and record.key == key:
                 recorded[name] = record
                 service_id = record.service_id
             else:
                 service_id = entry.service_id()
-            space = options.namespace or namespace(entry.distinct_id(service_id))
-            tasks.append(Task(entry, options, key, service_id, space))
+            space = own.namespace or namespace(entry.distinct_id(service_id))
+            tasks.append(Task(entry, own, key, service_id, space))
         except (BelfryError, OSError) as fault:
             yield Outcome(name, fault_text(fault))
     owners: dict[str, list[str]] = {}

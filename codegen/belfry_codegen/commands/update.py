@@ -78,7 +78,7 @@ def update(models: Path, service: str, source: Path | None, keep_documentation: 
         if not keep:
             contents = {stem: without_prose(content) for stem, content in contents.items()}
         files = {f"{stem}.json": _as_text(content) for stem, content in contents.items()}
-        origin = _source_version(data)
+        origin = source_version(data)
         documentation = {"documentation": True} if keep else {}
         files["source.json"] = _as_text({"package": "botocore", "version": origin, **documentation})
         new = _read_back(files, data / service / version)
@@ -264,7 +264,8 @@ def _has_documentation(folder: Path | None) -> bool:
     return isinstance(source, dict) and source.get("documentation") is True
 
 
-def _source_version(data: Path) -> str:
+def source_version(data: Path) -> str:
+    """The release of botocore whose data folder this is; `unknown` if the package is not around it."""
     package = data.parent / "__init__.py"
     if package.is_file():
         found = re.search(

@@ -35,6 +35,8 @@ class Entry:
     """The folder of botocore's files, or Smithy's file."""
     shape_id: str | None
     """The service's id in Smithy's file; None for botocore's."""
+    own_overlay: Path | None = None
+    """The overlay, if it is not beside the model."""
 
     def read(self) -> ir.Service:
         """The whole service as its model states it, for any protocol."""
@@ -50,8 +52,8 @@ class Entry:
 
     @property
     def overlay(self) -> Path:
-        """The path of the overlay beside the model; the file need not exist."""
-        return self.models / self.name / "overlay.json"
+        """The path of the overlay, usually beside the model; the file need not exist."""
+        return self.own_overlay or self.models / self.name / "overlay.json"
 
     def files(self) -> list[Path]:
         """The files and folders that the service is read from."""

@@ -111,7 +111,7 @@ def _run(options: argparse.Namespace) -> int:
     services, rows = _chosen(options)
     print(f"==> Generating {counted(len(services), 'service')}", file=sys.stderr, flush=True)
     include = options.out.resolve() / "include"
-    generated = generate(services, Options(include), options.out / "generated")
+    generated = generate(services, dict.fromkeys(services, Options(include)), options.out / "generated")
     if generated.interrupted:
         return _interrupted()
     rows += [Row(outcome.name, "refused", fault=outcome.fault) for outcome in generated.faults]

@@ -12,7 +12,9 @@ from belfry_codegen.commands.diff.records import Change
 from belfry_codegen.commands.diff.report import ServiceReport
 from belfry_codegen.cpp.surface import surface_of
 from belfry_codegen.model.errors import BelfryError, ModelError, error_text
+from belfry_codegen.model.records import replace
 from belfry_codegen.passes.pipeline import load_service
+from belfry_codegen.readers.models import find
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,12 @@ class Pair:
     in_new: bool
     program: Path | None
     """The program whose lines are searched."""
+    overlay: Path | None = None
+    """The overlay of both; None for those beside the models."""
+    operations: tuple[str, ...] | None = None
+    """The operations that are compared; None for all."""
+    protocol: str | None = None
+    """None for the best one that each model lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +61,18 @@ def _report(pair: Pair) -> ServiceReport:
         return ServiceReport(pair.name, [Change(("service",), "service added", is_new=True)])
     # An entry of an overlay that does not fit has no effect, as in `generate`, which reports it.
     misfits: list[ModelError] = []
-    before = load_service(pair.old, pair.name, misfits=misfits)
-    after = load_service(pair.new, pair.name, misfits=misfits)
+    entries = (replace(find(models, pair.name), own_overlay=pair.overlay) for models in (pair.old, pair.new))
+    before, after = (
+        load_service(
+            entry.models,
+            pair.name,
+            pair.operations,
+            protocol=pair.protocol,
+            entry=entry,
+            misfits=misfits,
+        )
+        for entry in entries
+    )
     changes = all_changes(before, after, pair.name)
     places = affected_lines(pair.program, changes, surface_of(before, pair.name)) if pair.program else []
     return ServiceReport(pair.name, changes, places)

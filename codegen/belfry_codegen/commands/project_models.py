@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The models of a project: opens them, compares them with the lock file, and moves to a newer release."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from belfry_codegen.commands.diff.pair import Compared, Pair, compare_pair
+from belfry_codegen.commands.diff.sources import DownloadError, botocore_data
+from belfry_codegen.commands.project import (
+    Lock,
+    Locked,
+    Project,
+    read_lock,
+    replace_file,
+    with_release,
+    write_lock,
+)
+from belfry_codegen.commands.repository import own_command
+from belfry_codegen.commands.task import Options
+from belfry_codegen.commands.update import source_version
+from belfry_codegen.model.errors import UsageError
+from belfry_codegen.model.records import replace
+from belfry_codegen.output.jobs import as_completed, job_count
+from belfry_codegen.readers.models import Entry, find
+
+
+@contextmanager
+def project_models(project: Project, cache: Path) -> Iterator[Path]:
+    """The folder of the project's models; a release of botocore is kept in `cache`."""
+    if project.folder is not None:
+        yield project.folder
+        return
+    try:
+        with botocore_data(project.botocore, cache) as data:
+            yield data
+    except DownloadError as fault:
+        raise UsageError(f"{project.path}: models.botocore: {fault}") from None
+
+
+def project_entries(project: Project, models: Path) -> dict[str, Entry]:
+    """The places of the project's services among the models."""
+    return {name: replace(find(models, name), own_overlay=project.overlay(name)) for name in project.services}
+
+
+def project_options(project: Project, check: bool) -> dict[str, Options]:
+    """The options of the project's services."""
+    return {
+        name: Options(
+            project.output,
+            one.operations,
+            one.docs,
+            one.protocol,
+            check,
+            namespace=one.namespace,
+            compiled=one.compiled,
+        )
+        for name, one in project.services.items()
+    }
+
+
+def new_lock(entries: Mapping[str, Entry], botocore: str | None) -> Lock:
+    """A lock on these models, which are of that release or of a folder."""
+    return Lock({name: _locked(entry) for name, entry in entries.items()}, botocore)
+
+
+def require_locked(project: Project, lock: Lock | None, found: Lock) -> None:
+    """Fails if a model is not the one that is locked. Services that are not locked yet are no fault."""
+    if lock is None:
+        return
+    advice = f"`{own_command('update')}` locks the models again"
+    if lock.botocore != found.botocore:
+        asked, held = found.botocore or "a folder", lock.botocore or "a folder"
+        raise UsageError(f"{project.path} asks for botocore {asked}, {project.lock} has {held}; {advice}")
+    for name, locked in lock.services.items():
+        if name in found.services and found.services[name] != locked:
+            raise UsageError(f"{project.lock}: the model of {name} is not the one that is locked; {advice}")
+
+
+def _locked(entry: Entry) -> Locked:
+    digest = hashlib.sha256()
+    for path in entry.files():
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file():
+                digest.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return Locked(entry.version, digest.hexdigest())
+
+
+class ProjectUpdate:
+    """The outcome of moving a project to newer models."""
+
+    def __init__(self, old: str, new: str, compared: list[Compared], relocked: list[str]) -> None:
+        self.old = old
+        self.new = new
+        self.compared = compared
+        self.relocked = relocked
+        """Services of a folder of models whose model or overlay is not the one that was locked."""
+
+
+def update_project(project: Project, release: str | None, program: Path | None, cache: Path) -> ProjectUpdate:
+    """Moves the project to a release of botocore, the newest one for None, and locks its models.
+
+    Nothing is written if a service cannot be compared. A project with a folder of models only gets a new
+    lock.
+    """
+    before = read_lock(project.lock)
+    if project.folder is not None:
+        if release is not None:
+            raise UsageError(f"{project.path}: the models are those of a folder; --to is for botocore's")
+        found = new_lock(project_entries(project, project.folder), None)
+        known = before.services if before is not None else {}
+        changed = [name for name, one in found.services.items() if known.get(name, one) != one]
+        write_lock(project.lock, found)
+        return ProjectUpdate(str(project.folder), str(project.folder), [], changed)
+    with project_models(project, cache) as old, botocore_data(release, cache) as new:
+        moved = source_version(new)
+        pairs = [
+            Pair(name, old, new, True, True, program, project.overlay(name), one.operations, one.protocol)
+            for name, one in project.services.items()
+        ]
+        compared = sorted(as_completed(compare_pair, pairs, job_count()), key=lambda one: one.name)
+        if not any(one.fault for one in compared):
+            lock = new_lock(project_entries(project, new), moved)
+            text = project.path.read_text(encoding="utf-8")
+            if moved != project.botocore:
+                replace_file(project.path, with_release(text, moved))
+            write_lock(project.lock, lock)
+    return ProjectUpdate(f"botocore {project.botocore}", f"botocore {moved}", compared, [])
