@@ -25,3 +25,5 @@ install(FILES ${PROJECT_BINARY_DIR}/belfryConfig.cmake ${PROJECT_BINARY_DIR}/bel
               ${PROJECT_SOURCE_DIR}/cmake/BelfryCompiled.cmake
         DESTINATION ${belfry_package_dir})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/cmake/compiled ${PROJECT_SOURCE_DIR}/cmake/modules DESTINATION ${belfry_package_dir})
+
+include(BelfryPkgConfig)
