@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DOOR = ROOT / "belfry"
-COMMANDS = ["demo", "test", "coverage", "bench", "soak", "generate", "update", "wire", "catalogue", "help"]
+COMMANDS = "demo test coverage bench soak generate update wire catalogue amalgamate help".split()
 
 
 def run(*command: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 import time
@@ -13,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from belfry_codegen import __version__
+from belfry_codegen.commands.amalgamate.command import add_amalgamate
 from belfry_codegen.commands.diff.command import add_diff
 from belfry_codegen.commands.explain.command import add_explain
 from belfry_codegen.commands.generate import Report, generate
-from belfry_codegen.commands.repository import checkout, own_command, repository_root
+from belfry_codegen.commands.repository import cache_folder, checkout, own_command, repository_root
 from belfry_codegen.commands.task import Options
 from belfry_codegen.model.errors import BelfryError, ModelError, UsageError, error_text
 from belfry_codegen.output.progress import counted
@@ -124,7 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--cache",
         type=Path,
-        default=_cache(),
+        default=cache_folder("generated"),
         metavar="DIR",
         help="a folder for records of what was generated, so that unchanged services are skipped",
     )
@@ -161,7 +161,8 @@ def _parser() -> argparse.ArgumentParser:
     _models(command, root)
     command.set_defaults(run=_list)
 
-    add_diff(commands, _cache().parent)
+    add_amalgamate(commands, lambda command: _models(command, root))
+    add_diff(commands, cache_folder("generated").parent)
     add_explain(commands, lambda command: _models(command, root))
     return parser
 
@@ -177,15 +178,6 @@ def _services(command: argparse.ArgumentParser) -> None:
 
 def _named(options: argparse.Namespace) -> list[str]:
     return list(options.services) or [name for name, _ in services(options.models)]
-
-
-def _cache() -> Path:
-    """The default folder for records: in a checkout `.belfry`, otherwise the user's cache folder."""
-    root = checkout()
-    if root is not None:
-        return root / ".belfry" / "generated"
-    home = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(home) if home.startswith("/") else Path.home() / ".cache") / "belfry" / "generated"
 
 
 def _models(command: argparse.ArgumentParser, root: Path | None) -> None:
@@ -306,7 +298,7 @@ def _generate_project(path: Path, options: argparse.Namespace, started: float) -
         if getattr(options, name):
             raise UsageError(f"--{name}: {path} says this; change it there")
     project = read_project(path)
-    with project_models(project, _cache().parent) as models:
+    with project_models(project, cache_folder("generated").parent) as models:
         entries = project_entries(project, models)
         lock, found = read_lock(project.lock), new_lock(entries, project.botocore)
         require_locked(project, lock, found)
@@ -404,7 +396,7 @@ def _update_project(path: Path, options: argparse.Namespace) -> int:
     from belfry_codegen.commands.project import read_project
     from belfry_codegen.commands.project_models import update_project
 
-    done = update_project(read_project(path), options.to, options.check, _cache().parent)
+    done = update_project(read_project(path), options.to, options.check, cache_folder("generated").parent)
     faults = [(one.name, line) for one in done.compared for line in one.fault.splitlines()]
     for name, line in faults:
         print(f"belfry: {name}: {line}", file=sys.stderr)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import shutil
 import sys
@@ -13,9 +14,22 @@ from belfry_codegen.model.errors import UsageError
 
 
 def repository_root(holds: str) -> Path:
-    """The root of the repository if this is a checkout with that folder, otherwise the current folder."""
-    root = Path(__file__).resolve().parents[3]
-    return root if (root / holds).is_dir() else Path()
+    """The folder that has that part of the repository: its root, an installation's, or the current one."""
+    folders = Path(__file__).resolve().parents
+    # pip installs headers and models in the package, CMake installs headers beside the generator's share/.
+    for root in (*folders[3:4], folders[1] / "share", *folders[5:6]):
+        if (root / holds).is_dir():
+            return root
+    return Path()
+
+
+def cache_folder(name: str) -> Path:
+    """A folder for what a command keeps: in a checkout `.belfry`, otherwise the user's cache folder."""
+    root = checkout()
+    if root is not None:
+        return root / ".belfry" / name
+    home = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(home) if home.startswith("/") else Path.home() / ".cache") / "belfry" / name
 
 
 def checkout() -> Path | None:
@@ -37,12 +51,12 @@ def own_command(*arguments: str) -> str:
     return f"PYTHONPATH={codegen} {shlex.join([sys.executable, '-m', 'belfry_codegen', *arguments])}"
 
 
-def add_include_option(parser: argparse.ArgumentParser, root: Path) -> None:
-    """Adds the option `--include`, whose default is the folder of headers in the repository."""
+def add_include_option(parser: argparse.ArgumentParser) -> None:
+    """Adds the option `--include`, whose default is the folder of headers that belongs to this generator."""
     parser.add_argument(
         "--include",
         type=Path,
-        default=root / "include",
+        default=repository_root("include/belfry") / "include",
         metavar="DIR",
         help="the folder with belfry's headers",
     )

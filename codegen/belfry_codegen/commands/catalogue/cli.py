@@ -88,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--always", default="", metavar="A,B", help="services that are in every sample")
     add("--umbrella-only", action="store_true", help="compile only the headers, without code that uses them")
     add("--compiler", metavar="COMMAND", help="default: BELFRY_CXX, CXX, g++ or clang++")
-    add_include_option(parser, root)
+    add_include_option(parser)
     add(
         "--report",
         type=Path,

@@ -17,7 +17,12 @@ from pathlib import Path
 
 from belfry_codegen.commands.compilers import find_compiler, identity
 from belfry_codegen.commands.endpoints import endpoint_url
-from belfry_codegen.commands.repository import add_include_option, check_include, repository_root
+from belfry_codegen.commands.repository import (
+    add_include_option,
+    cache_folder,
+    check_include,
+    repository_root,
+)
 from belfry_codegen.cpp.auth import bearer_tokens
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import BelfryError, UsageError, error_text
@@ -72,7 +77,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    root = repository_root("include/belfry")
     parser = argparse.ArgumentParser(
         prog="belfry whoami",
         description="Prints the region, the endpoint and the credentials that a client would use, and where"
@@ -88,15 +92,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--models",
         type=Path,
-        default=root / "api-models",
+        default=repository_root("api-models") / "api-models",
         metavar="PATH",
         help="the models that have the service; default: this project's api-models",
     )
-    add_include_option(parser, root)
+    add_include_option(parser)
     parser.add_argument(
         "--cache",
         type=Path,
-        default=root / ".belfry" / "whoami",
+        default=cache_folder("whoami"),
         metavar="DIR",
         help="where the program is kept; default: .belfry/whoami",
     )

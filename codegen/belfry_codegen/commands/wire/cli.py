@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from belfry_codegen.commands.repository import add_include_option, repository_root
+from belfry_codegen.commands.repository import add_include_option, cache_folder, repository_root
 from belfry_codegen.commands.wire.build import BuildError, Source, find_or_build
 from belfry_codegen.model.errors import BelfryError, UsageError, error_text
 
@@ -59,7 +59,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    root = repository_root("include/belfry")
     parser = argparse.ArgumentParser(
         prog="belfry wire",
         description=_DESCRIPTION,
@@ -71,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--models",
         type=Path,
-        default=root / "api-models",
+        default=repository_root("api-models") / "api-models",
         metavar="PATH",
         help="api-models of this project (the default), botocore's data, Smithy ASTs, or one model's file",
     )
@@ -100,11 +99,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--endpoint", metavar="URL", help="default: the service's own")
     add("--use-fips", action="store_true", help="use endpoints validated for FIPS 140")
     add("--use-dual-stack", action="store_true", help="use endpoints that also support IPv6")
-    add_include_option(parser, root)
+    add_include_option(parser)
     add(
         "--cache",
         type=Path,
-        default=root / ".belfry" / "wire",
+        default=cache_folder("wire"),
         metavar="DIR",
         help="a folder for built programs",
     )
