@@ -9,7 +9,7 @@ set(belfry_data_dir ${CMAKE_INSTALL_DATADIR}/belfry)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
         FILES_MATCHING PATTERN "*.hpp" PATTERN "*.ipp")
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/codegen/ DESTINATION ${belfry_data_dir}/codegen
-        PATTERN "__pycache__" EXCLUDE PATTERN "*.egg-info" EXCLUDE PATTERN ".*_cache" EXCLUDE)
+        REGEX "/codegen/(build|dist|setup.py)$" EXCLUDE PATTERN "__pycache__" EXCLUDE PATTERN "*.egg-info" EXCLUDE PATTERN ".*_cache" EXCLUDE)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/api-models/ DESTINATION ${belfry_data_dir}/api-models)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/NOTICE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 

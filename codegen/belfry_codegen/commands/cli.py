@@ -16,7 +16,13 @@ from belfry_codegen.commands.amalgamate.command import add_amalgamate
 from belfry_codegen.commands.diff.command import add_diff
 from belfry_codegen.commands.explain.command import add_explain
 from belfry_codegen.commands.generate import Report, generate
-from belfry_codegen.commands.repository import cache_folder, checkout, own_command, repository_root
+from belfry_codegen.commands.repository import (
+    cache_folder,
+    check_include,
+    checkout,
+    own_command,
+    repository_root,
+)
 from belfry_codegen.commands.task import Options
 from belfry_codegen.model.errors import BelfryError, ModelError, UsageError, error_text
 from belfry_codegen.output.progress import counted
@@ -38,7 +44,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     3 if it was done without entries of an overlay that do not fit the model, 130 if it was interrupted.
     """
-    options = _parser().parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["wire"]:
+        from belfry_codegen.commands.wire.cli import main as wire
+
+        return wire(words[1:])
+    if words[:1] == ["whoami"]:
+        from belfry_codegen.commands.whoami.cli import main as whoami
+
+        return whoami(words[1:])
+    options = _parser().parse_args(words)
     try:
         return int(options.run(options))
     except (BelfryError, OSError) as fault:
@@ -160,6 +175,17 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("list", help="list the services in a folder of models")
     _models(command, root)
     command.set_defaults(run=_list)
+
+    command = commands.add_parser(
+        "include",
+        help="print the folder with Belfry's headers, for the option -I of a compiler",
+        description="Prints the folder with Belfry's headers that belongs to this generator.",
+    )
+    command.set_defaults(run=_include)
+
+    # They have their own command lines, because programs start `belfry wire` often.
+    commands.add_parser("wire", help="show a service's requests and read its responses, as JSON lines")
+    commands.add_parser("whoami", help="print which region, endpoint and credentials a client would use")
 
     add_amalgamate(commands, lambda command: _models(command, root))
     add_diff(commands, cache_folder("generated").parent)
@@ -436,6 +462,13 @@ def _print_update(name: str, done: Update) -> None:
         print(f"what changed cannot be told: {done.unknown}")
     elif not done.changes:
         print("no change that users can see")
+
+
+def _include(_: argparse.Namespace) -> int:
+    folder = repository_root("include/belfry") / "include"
+    check_include(folder)
+    print(folder.resolve())
+    return 0
 
 
 def _list(options: argparse.Namespace) -> int:
