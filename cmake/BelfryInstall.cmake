@@ -11,6 +11,8 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/ DESTINATION ${CMAKE_INSTALL_INC
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/codegen/ DESTINATION ${belfry_data_dir}/codegen
         REGEX "/codegen/(build|dist|setup.py)$" EXCLUDE PATTERN "__pycache__" EXCLUDE PATTERN "*.egg-info" EXCLUDE PATTERN ".*_cache" EXCLUDE)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/api-models/ DESTINATION ${belfry_data_dir}/api-models)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/tools/debugger/ DESTINATION ${belfry_data_dir}/debugger
+        FILES_MATCHING PATTERN "belfry_*.py" PATTERN "belfry.natvis")
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/NOTICE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 install(TARGETS belfry EXPORT belfry-targets)

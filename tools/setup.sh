@@ -91,6 +91,9 @@ test|may|nghttp2|have_header nghttp2/nghttp2.h|libnghttp2-dev|libnghttp2-devel|l
 test|may|pugixml|have_header pugixml.hpp|libpugixml-dev|pugixml-devel|pugixml|pugixml-dev|pugixml
 test|may|spdlog|have_header spdlog/spdlog.h|libspdlog-dev|spdlog-devel|spdlog|spdlog-dev|spdlog
 test|may|simdjson|have_header simdjson.h|libsimdjson-dev|simdjson-devel|simdjson|simdjson-dev|simdjson
+test|may|pkg-config|have pkg-config|pkg-config|pkgconf-pkg-config|pkgconf|pkgconf|pkgconf
+test|may|gdb|have gdb|gdb|gdb|gdb|gdb|gdb
+test|may|lldb 19|have lldb-19|lldb-19||||
 test|may|valgrind|have valgrind|valgrind|valgrind|valgrind|valgrind|
 test|may|g++ 11|have g++-11|g++-11||||
 test|may|MinGW-w64|have_mingw|g++-mingw-w64-x86-64-posix g++-mingw-w64-x86-64-win32||||
