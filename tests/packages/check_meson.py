@@ -63,7 +63,7 @@ def main() -> int:
         user = Path(name) / "user"
         shutil.copytree(WRAP, user / "subprojects")
         archive = user / "subprojects" / "packagefiles" / f"belfry-{version()}.tar.gz"
-        # Of the working tree, which may have changes that are not committed.
+        # The working tree is packed, because it may have changes that are not committed.
         files = run("git", "ls-files", "include", "cmake/compiled", "LICENSE", folder=ROOT).split()
         run("tar", "-czf", archive, f"--transform=s,^,belfry-{version()}/,", *files, folder=ROOT)
         (user / "meson.build").write_text(PROJECT)
