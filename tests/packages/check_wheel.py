@@ -51,7 +51,9 @@ def check_contents(wheel: Path) -> None:
     expected = {path.removeprefix("codegen/") for path in tracked("codegen/belfry_codegen")}
     for folder in ("include", "api-models"):
         expected |= {
-            f"belfry_codegen/share/{path}" for path in tracked(folder) if not path.endswith("manifest.json")
+            f"belfry_codegen/share/{path}"
+            for path in tracked(folder)
+            if not path.endswith(("manifest.json", ".bazel"))
         }
     expected |= {"belfry_codegen/share/LICENSE", "belfry_codegen/share/NOTICE"}
     actual = {name for name in names_in(wheel) if ".dist-info/" not in name}
