@@ -89,10 +89,10 @@ class Installed:
         if not Path(here.strip()).is_relative_to(scratch):
             fail(f"the package is {here}, not what was installed")
 
-    def run(self, *arguments: str | Path, program: Path | None = None) -> str:
+    def run(self, *arguments: str | Path, program: Path | None = None, fails: bool = False) -> str:
         """The output of `belfry-codegen`, or of another program of the environment."""
         command = program or self._python.with_name("belfry-codegen")
-        said = run(command, *arguments, folder=self.folder, environment=self._environment)
+        said = run(command, *arguments, folder=self.folder, environment=self._environment, fails=fails)
         if str(ROOT) in said:
             fail(f"{command} {arguments[0]} uses the checkout:\n{said}")
         return said
@@ -192,6 +192,9 @@ def main() -> int:
         models = scratch / "models"
         models.mkdir()
         installed.run("update", "chime-sdk-voice", "--models", models)
+        said = installed.run("update", "chime-sdk-voice", fails=True)
+        if "--models DIR" not in said:
+            fail(f"belfry-codegen would change its own models, or does not say why it does not:\n{said}")
         line = {
             "operation": "GetSpeakerSearchTask",
             "params": {"VoiceConnectorId": "a", "SpeakerSearchTaskId": "b"},

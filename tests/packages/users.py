@@ -47,9 +47,12 @@ def has_header(compiler: str, name: str) -> bool:
 
 
 def run(
-    *command: str | Path, folder: Path | None = None, environment: Mapping[str, str] | None = None
+    *command: str | Path,
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    fails: bool = False,
 ) -> str:
-    """The output of a command that must succeed. `environment` is added to this program's."""
+    """The output of a command that must succeed, or must not. `environment` is added to this program's."""
     done = subprocess.run(
         [str(word) for word in command],
         cwd=folder,
@@ -60,7 +63,7 @@ def run(
         text=True,
         check=False,
     )
-    if done.returncode != 0:
+    if (done.returncode != 0) != fails:
         words = " ".join(str(word) for word in command)
         fail(f"{words}: status {done.returncode}\n{done.stdout[-6000:]}")
     return done.stdout

@@ -393,6 +393,11 @@ def _update(options: argparse.Namespace) -> int:
             f"--to and --check are for a project with a belfry.toml; `{own_command('diff')}` compares"
         )
     options.models = options.models or _own_models()
+    # Those that pip or CMake installed: an update would be lost with the next version.
+    if options.models == _own_models() and options.models.is_absolute() and checkout() is None:
+        raise UsageError(
+            f"{options.models}: these models belong to the installation; give yours with --models DIR"
+        )
     names = _named(options)
     failed = misfits = False
     for name in names:
