@@ -68,7 +68,7 @@ def new_lock(entries: Mapping[str, Entry], botocore: str | None) -> Lock:
 
 
 def require_locked(project: Project, lock: Lock | None, found: Lock) -> None:
-    """Fails if a model is not the one that is locked. Services that are not locked yet are no fault."""
+    """Fails if a model is not the one that is locked. A service that is not locked yet is accepted."""
     if lock is None:
         return
     advice = f"`{own_command('update')}` locks the models again"
@@ -103,7 +103,7 @@ class ProjectUpdate:
 def update_project(project: Project, release: str | None, program: Path | None, cache: Path) -> ProjectUpdate:
     """Moves the project to a release of botocore, the newest one for None, and locks its models.
 
-    Nothing is written if a service cannot be compared. A project with a folder of models only gets a new
+    If a service cannot be compared, both files stay as they are. A project with a folder of models only gets a new
     lock.
     """
     before = read_lock(project.lock)

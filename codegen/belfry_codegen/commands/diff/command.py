@@ -58,7 +58,7 @@ def add_diff(commands: Any, cache: Path) -> None:
 
 def _diff(options: argparse.Namespace) -> int:
     # Imported here, because the other commands must start without it.
-    from belfry_codegen.commands.diff.report import changelog_lines, json_text, markdown_lines, text_lines
+    from belfry_codegen.commands.diff.report import changelog_lines, json_lines, markdown_lines, text_lines
     from belfry_codegen.commands.diff.sources import open_source
 
     with (
@@ -66,12 +66,14 @@ def _diff(options: argparse.Namespace) -> int:
         open_source(options.new, options.diff_cache) as new,
     ):
         report, failed = _report(old, new, options)
-    writers = {"text": text_lines, "markdown": markdown_lines, "changelog": changelog_lines}
-    if options.format == "json":
-        print(json_text(report))
-    else:
-        for line in writers[options.format](report):
-            print(line)
+    writers = {
+        "text": text_lines,
+        "markdown": markdown_lines,
+        "changelog": changelog_lines,
+        "json": json_lines,
+    }
+    for line in writers[options.format](report):
+        print(line)
     if failed:
         return BAD_INPUT
     return BREAKS if _fails(report, options.fail_on) else 0

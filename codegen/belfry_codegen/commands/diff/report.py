@@ -190,7 +190,7 @@ def _runs(text: str) -> Iterator[str]:
             run = ""
 
 
-def json_text(report: Report) -> str:
+def json_lines(report: Report) -> Iterator[str]:
     """The report for programs."""
     document = {
         "old": report.old,
@@ -225,4 +225,4 @@ def json_text(report: Report) -> str:
             for one in report.services
         ],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    yield json.dumps(document, indent=2, ensure_ascii=False)
