@@ -216,7 +216,9 @@ def _releases(folder: Path, monkeypatch: pytest.MonkeyPatch, models: dict[str, d
         return subprocess.CompletedProcess(command, 0, "", "")
 
     monkeypatch.setattr("belfry_codegen.commands.diff.sources.subprocess.run", download)
-    monkeypatch.setattr("belfry_codegen.commands.cli._cache", lambda: folder / "kept" / "generated")
+    monkeypatch.setattr(
+        "belfry_codegen.commands.diff.sources.cache_folder", lambda name: folder / "kept" / name
+    )
 
 
 def test_update_moves_the_project_to_the_newest_release(

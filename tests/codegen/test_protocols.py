@@ -64,6 +64,7 @@ TESTS = ("startswith", "endswith", "removeprefix", "removesuffix", "index", "fin
 GENERATOR = Path(belfry_codegen.__file__).parent
 OTHER_MEANINGS = {
     ("readers/smithy/auth.py", "query"): "where an API key travels",
+    ("commands/diff/command.py", "json"): "the format of a report",
 }
 """Strings that are compared and equal a protocol's name, with their meaning."""
 

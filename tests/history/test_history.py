@@ -63,7 +63,7 @@ class Releases:
         """The folder of its models."""
         if version not in self._data:
             try:
-                self._data[version] = self._stack.enter_context(botocore_data(version, self._folder))
+                self._data[version] = self._stack.enter_context(botocore_data(version))
             except DownloadError as fault:
                 pytest.skip(str(fault))
         return self._data[version]

@@ -2,6 +2,7 @@
 """The commands of the generator. Imports every other package; no other package imports this one.
 
 cli          the command line of `belfry-codegen`: generate, update, diff, list, amalgamate, explain
+console      exit statuses and messages of generate_cli and update_cli, the command lines of the next ones
 generate     generates the services that changed, in parallel; one of them: generate_service
 task         the task of generating one service, and its outcome
 project      a project's belfry.toml and belfry.lock; the models that they name: project_models

@@ -29,13 +29,13 @@ from belfry_codegen.readers.models import Entry, find
 
 
 @contextmanager
-def project_models(project: Project, cache: Path) -> Iterator[Path]:
-    """The folder of the project's models; a release of botocore is kept in `cache`."""
+def project_models(project: Project) -> Iterator[Path]:
+    """The folder of the project's models."""
     if project.folder is not None:
         yield project.folder
         return
     try:
-        with botocore_data(project.botocore, cache) as data:
+        with botocore_data(project.botocore) as data:
             yield data
     except DownloadError as fault:
         raise UsageError(f"{project.path}: models.botocore: {fault}") from None
@@ -100,11 +100,11 @@ class ProjectUpdate:
         """Services of a folder of models whose model or overlay is not the one that was locked."""
 
 
-def update_project(project: Project, release: str | None, program: Path | None, cache: Path) -> ProjectUpdate:
+def update_project(project: Project, release: str | None, program: Path | None) -> ProjectUpdate:
     """Moves the project to a release of botocore, the newest one for None, and locks its models.
 
-    If a service cannot be compared, both files stay as they are. A project with a folder of models only gets a new
-    lock.
+    If a service cannot be compared, both files stay as they are. A project with a folder of models only
+    gets a new lock.
     """
     before = read_lock(project.lock)
     if project.folder is not None:
@@ -115,7 +115,7 @@ def update_project(project: Project, release: str | None, program: Path | None, 
         changed = [name for name, one in found.services.items() if known.get(name, one) != one]
         write_lock(project.lock, found)
         return ProjectUpdate(str(project.folder), str(project.folder), [], changed)
-    with project_models(project, cache) as old, botocore_data(release, cache) as new:
+    with project_models(project) as old, botocore_data(release) as new:
         moved = source_version(new)
         pairs = [
             Pair(name, old, new, True, True, program, project.overlay(name), one.operations, one.protocol)

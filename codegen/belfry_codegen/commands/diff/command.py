@@ -20,8 +20,8 @@ BAD_INPUT = 2
 FAILURES = ("wire", "source", "breaking", "any")
 
 
-def add_diff(commands: Any, cache: Path) -> None:
-    """Adds the command to those of `belfry-codegen`; releases of botocore are kept in `cache`."""
+def add_diff(commands: Any) -> None:
+    """Adds the command to those of `belfry-codegen`."""
     command = commands.add_parser(
         "diff",
         help="tell what changed between two versions of models, and what it breaks",
@@ -53,7 +53,7 @@ def add_diff(commands: Any, cache: Path) -> None:
         metavar="|".join(FAILURES),
         help="exit 1 if there is such a change",
     )
-    command.set_defaults(run=_diff, diff_cache=cache)
+    command.set_defaults(run=_diff)
 
 
 def _diff(options: argparse.Namespace) -> int:
@@ -62,8 +62,8 @@ def _diff(options: argparse.Namespace) -> int:
     from belfry_codegen.commands.diff.sources import open_source
 
     with (
-        open_source(options.old, options.diff_cache) as old,
-        open_source(options.new, options.diff_cache) as new,
+        open_source(options.old) as old,
+        open_source(options.new) as new,
     ):
         report, failed = _report(old, new, options)
     writers = {

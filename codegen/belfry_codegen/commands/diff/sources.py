@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from belfry_codegen.commands.repository import cache_folder
 from belfry_codegen.model.errors import UsageError
 
 FORMS = "a folder of models, a Smithy model's file, botocore==VERSION, or git:REVISION[:PATH]"
@@ -34,12 +35,12 @@ class Source:
 
 
 @contextmanager
-def open_source(text: str, cache: Path | None = None) -> Iterator[Source]:
-    """The models that `text` names; those that are fetched are removed at the end, or kept in `cache`."""
+def open_source(text: str) -> Iterator[Source]:
+    """The models that `text` names."""
     release = _RELEASE.match(text)
     if release is not None and not Path(text).exists():
         try:
-            with botocore_data(release["version"], cache) as data:
+            with botocore_data(release["version"]) as data:
                 yield Source(text.replace("==", " "), data)
         except DownloadError as fault:
             raise UsageError(f"{fault}; give {FORMS}") from None
@@ -55,9 +56,12 @@ def open_source(text: str, cache: Path | None = None) -> Iterator[Source]:
 
 
 @contextmanager
-def botocore_data(version: str | None, cache: Path | None = None) -> Iterator[Path]:
-    """The data folder of a release of botocore, the newest one for None, which pip downloads."""
-    kept = cache / f"botocore-{version}" / "botocore" if cache is not None and version is not None else None
+def botocore_data(version: str | None) -> Iterator[Path]:
+    """The data folder of a release of botocore, the newest one for None, which pip downloads.
+
+    A release that is named is kept.
+    """
+    kept = cache_folder(f"botocore-{version}") / "botocore" if version is not None else None
     if kept is not None and (kept / "data").is_dir():
         yield kept / "data"
         return

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command `update`: newer models for a folder of them, or for a project with a belfry.toml."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from belfry_codegen.commands.console import (
+    BAD_INPUT,
+    MISFIT,
+    chosen_manifest,
+    own_models,
+    print_fault,
+    print_misfits,
+)
+from belfry_codegen.commands.diff.report import Report, change_lines, text_lines
+from belfry_codegen.commands.overlay_repeats import repeated_entries
+from belfry_codegen.commands.project import read_project
+from belfry_codegen.commands.project_models import update_project
+from belfry_codegen.commands.repository import checkout, own_command
+from belfry_codegen.commands.update import Update, update
+from belfry_codegen.model.errors import BelfryError, ModelError, UsageError
+from belfry_codegen.output.progress import counted
+from belfry_codegen.passes.pipeline import load_service
+from belfry_codegen.readers.models import Entry, find, services
+
+
+def run_update(options: argparse.Namespace) -> int:
+    """Runs the command; returns the exit status."""
+    manifest = None if options.source is not None else chosen_manifest(options)
+    if manifest is not None:
+        return _update_project(manifest, options)
+    if options.to is not None or options.check is not None:
+        raise UsageError(
+            f"--to and --check are for a project with a belfry.toml; `{own_command('diff')}` compares"
+        )
+    options.models = options.models or own_models()
+    # Those that pip or CMake installed: an update would be lost with the next version.
+    if options.models == own_models() and options.models.is_absolute() and checkout() is None:
+        raise UsageError(
+            f"{options.models}: these models belong to the installation; give yours with --models DIR"
+        )
+    names = list(options.services) or [name for name, _ in services(options.models)]
+    failed = misfits = False
+    for name in names:
+        prefix = f"{name}: " if len(names) > 1 else ""
+        try:
+            done = update(options.models, name, options.source, options.keep_docs)
+            _print_update(name, done)
+            # The model is written; what the overlay says of the old one is for its author to settle.
+            faults: list[ModelError] = []
+            load_service(options.models, name, misfits=faults)
+            _print_repeats(find(options.models, name), prefix)
+        except (BelfryError, OSError) as fault:
+            print_fault(fault, prefix)
+            failed = True
+            continue
+        if faults:
+            print_misfits([str(fault) for fault in faults], prefix)
+            misfits = True
+    if failed:
+        return BAD_INPUT
+    return MISFIT if misfits else 0
+
+
+def _update_project(path: Path, options: argparse.Namespace) -> int:
+
+    done = update_project(read_project(path), options.to, options.check)
+    faults = [(one.name, line) for one in done.compared for line in one.fault.splitlines()]
+    for name, line in faults:
+        print(f"belfry: {name}: {line}", file=sys.stderr)
+    if faults:
+        print(f"belfry: {path} stays as it is", file=sys.stderr)
+        return BAD_INPUT
+    reports = [one.report for one in done.compared if one.report is not None]
+    if reports:
+        for line in text_lines(Report(done.old, done.new, reports, options.check)):
+            print(line)
+    for name in done.relocked:
+        print(f"{name}: the model or its overlay is not the one that was locked before")
+    print(f"{path}: the models of {done.new} are locked; `{own_command('generate')}` writes the headers")
+    return 0
+
+
+def _print_repeats(entry: Entry, prefix: str) -> None:
+    """Proposes to remove what the overlay beside a model no longer needs to say."""
+
+    if entry.overlay.is_file():
+        for line in repeated_entries(entry.read(), entry.overlay):
+            print(f"belfry: {prefix}{line}: the model says this by itself; remove the entry", file=sys.stderr)
+
+
+def _print_update(name: str, done: Update) -> None:
+
+    dropped = f", {counted(done.removed, 'file')} removed" if done.removed else ""
+    print(f"{done.folder}: from {done.source}, {counted(done.written, 'file')} written{dropped}")
+    for change in done.changes:
+        for line in change_lines(change):
+            print(line)
+    if done.first:
+        print(f"this is the service's first version; `{own_command('generate', name)}` writes its headers")
+    elif done.unknown:
+        print(f"what changed cannot be told: {done.unknown}")
+    elif not done.changes:
+        print("no change that users can see")
