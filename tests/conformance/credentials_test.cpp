@@ -120,7 +120,7 @@ const std::set<std::string> needs_xml = {
 } // namespace
 
 TEST_CASE("a container's server is asked where the published cases say") {
-    if (!fs::exists(cases_folder())) return; // settings.cmake lists the skipped test
+    if (!fs::exists(cases_folder() / "ecs-tests.json")) return; // settings.cmake lists the skipped test
     const Json cases = Json::parse(text_of(cases_folder() / "ecs-tests.json")).at("tests");
     REQUIRE(cases.size() >= 11);
     for (const Json& test : cases) {
@@ -144,7 +144,7 @@ TEST_CASE("a container's server is asked where the published cases say") {
 
 #if !defined(_WIN32)
 TEST_CASE("profiles give the credentials that the published cases say") {
-    if (!fs::exists(cases_folder())) return; // settings.cmake lists the skipped test
+    if (!fs::exists(cases_folder() / "profile-provider")) return; // settings.cmake lists the skipped test
     int ran = 0;
     for (const fs::directory_entry& folder : fs::directory_iterator(cases_folder() / "profile-provider")) {
         const std::string name = folder.path().filename().string();

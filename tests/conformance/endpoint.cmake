@@ -11,11 +11,17 @@ function(belfry_add_endpoint_cases target)
     set(python "${Python3_EXECUTABLE}")
   endif()
   file(GLOB models CONFIGURE_DEPENDS "${BELFRY_SHARED_DIR}/conformance/smithy/rules-engine/*.json"
-       "${BELFRY_SHARED_DIR}/models/smithy/*.json" "${BELFRY_SHARED_DIR}/conformance/endpoint-bdd/*.json")
+       "${BELFRY_SHARED_DIR}/models/smithy/*.json" "${BELFRY_SHARED_DIR}/conformance/endpoint-bdd/*.json"
+       "${BELFRY_SHARED_DIR}/conformance/endpoint-rules/*.json")
   if(NOT models OR NOT python)
     belfry_add_skipped_test(conformance_endpoint_cases
                             "no Python 3.11 or no conformance data in ${BELFRY_SHARED_DIR}")
     return()
+  endif()
+  file(GLOB diagrams CONFIGURE_DEPENDS "${BELFRY_SHARED_DIR}/conformance/endpoint-bdd/*.json")
+  if(NOT diagrams)
+    belfry_add_skipped_test(conformance_endpoint_diagrams
+                            "no decision diagrams in ${BELFRY_SHARED_DIR}/conformance/endpoint-bdd")
   endif()
 
   set(here "${PROJECT_SOURCE_DIR}/tests/conformance")

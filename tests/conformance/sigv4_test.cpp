@@ -49,7 +49,8 @@ void check_all(belfry::CryptoProvider* crypto) {
         WARN("skipped: no Signature Version 4 cases in " << test::shared_folder());
         return;
     }
-    CHECK(all.size() >= 38);
+    // The package that a clone fetches has one fewer, and of Signature Version 4a two.
+    CHECK(all.size() >= 37);
     belfry::SigningKeyCache cache;
     for (const fs::path& folder : all)
         for (const auto placement : {belfry::SignaturePlacement::header, belfry::SignaturePlacement::query}) {
