@@ -33,19 +33,30 @@ belfry_add_python_test(generated_fresh "jinja2, jmespath" -m belfry_codegen gene
 
 belfry_add_python_test(generated_identity_fresh "jinja2, jmespath" tools/generate_identity.py --check)
 
-# One entry per directory of Python tests: they run side by side, and -R picks one.
+# One entry per directory of Python tests, or per file where a directory takes many minutes: they run side by side, and
+# -R picks one. tests/build/test_entries.py sees that each file has an entry.
+set(belfry_python_entry_per_file codegen differential hard_cases)
 file(GLOB_RECURSE files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/test_*.py ${CMAKE_CURRENT_SOURCE_DIR}/*_test.py)
-set(python_directories)
+set(python_tests)
 foreach(file IN LISTS files)
-  get_filename_component(directory ${file} DIRECTORY)
-  list(APPEND python_directories ${directory})
+  file(RELATIVE_PATH path ${PROJECT_SOURCE_DIR} ${file})
+  get_filename_component(directory ${path} DIRECTORY)
+  get_filename_component(name ${directory} NAME)
+  if(NOT name IN_LIST belfry_python_entry_per_file)
+    set(path ${directory})
+  endif()
+  list(APPEND python_tests ${path})
 endforeach()
-list(REMOVE_DUPLICATES python_directories)
-foreach(directory IN LISTS python_directories)
-  file(RELATIVE_PATH name ${CMAKE_CURRENT_SOURCE_DIR} ${directory})
-  string(REPLACE "/" "_" name ${name})
-  file(RELATIVE_PATH path ${PROJECT_SOURCE_DIR} ${directory})
+list(REMOVE_DUPLICATES python_tests)
+foreach(path IN LISTS python_tests)
+  # pytest_docs; pytest_codegen_naming for tests/codegen/test_naming.py.
+  string(REGEX REPLACE "^tests/|\\.py$" "" name ${path})
+  string(REGEX REPLACE "/(test_)?" "_" name ${name})
   belfry_add_python_test(pytest_${name} pytest -m pytest -q -rs -p no:cacheprovider ${path})
+  # Those would wait for each other where they compile: one cache holds the programs of all.
+  if(path MATCHES "^tests/differential/")
+    set_tests_properties(pytest_${name} PROPERTIES RESOURCE_LOCK belfry_wire)
+  endif()
 endforeach()
 
 # pyproject.toml has the rules. Directories of tests have modules of the same name, so each is a run of mypy.

@@ -88,7 +88,8 @@ struct AllOptions {
 } // namespace
 
 TEST_CASE("shared files are parsed as the published cases say") {
-    if (!fs::exists(cases_file("smithy-rs/profile-parser-tests.json"))) return; // settings.cmake lists the skipped test
+    if (!fs::exists(cases_file("smithy-rs/profile-parser-tests.json")))
+        return; // settings.cmake lists the skipped test
     const Json cases = load(cases_file("smithy-rs/profile-parser-tests.json")).at("tests");
     REQUIRE(cases.size() >= 65);
     for (const Json& test : cases) {
@@ -117,7 +118,8 @@ TEST_CASE("shared files are parsed as the published cases say") {
 }
 
 TEST_CASE("shared files lie where the published cases say") {
-    if (!fs::exists(cases_file("smithy-rs/file-location-tests.json"))) return; // settings.cmake lists the skipped test
+    if (!fs::exists(cases_file("smithy-rs/file-location-tests.json")))
+        return; // settings.cmake lists the skipped test
     const Json cases = load(cases_file("smithy-rs/file-location-tests.json")).at("tests");
     REQUIRE(cases.size() >= 9);
     for (const Json& test : cases) {
@@ -141,7 +143,8 @@ TEST_CASE("shared files lie where the published cases say") {
 }
 
 TEST_CASE("endpoint URLs are found as botocore's published cases say") {
-    if (!fs::exists(cases_file("botocore/profile-tests.json"))) return; // settings.cmake lists the skipped test
+    if (!fs::exists(cases_file("botocore/profile-tests.json")))
+        return; // settings.cmake lists the skipped test
     std::size_t ran = 0;
     const Json suites = load(cases_file("botocore/profile-tests.json")).at("testSuites");
     for (const Json& suite : suites) {
