@@ -35,7 +35,7 @@ belfry_add_python_test(generated_identity_fresh "jinja2, jmespath" tools/generat
 
 # One entry per directory of Python tests, or per file where a directory takes many minutes: they run side by side, and
 # -R picks one. tests/build/test_entries.py sees that each file has an entry.
-set(belfry_python_entry_per_file codegen differential hard_cases)
+set(belfry_python_entry_per_file codegen differential docs hard_cases)
 file(GLOB_RECURSE files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/test_*.py ${CMAKE_CURRENT_SOURCE_DIR}/*_test.py)
 set(python_tests)
 foreach(file IN LISTS files)

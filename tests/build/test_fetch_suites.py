@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The fetcher of published cases, with clients that stand in for those of the registries, and with Go's own."""
+"""The fetcher of published cases, with clients that stand in for those of the registries, and with Go."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def test_one_failure_does_not_stop_the_others(machine: Machine) -> None:
     assert machine.made() == {"conformance/trial/a.json": "1"}
 
 
-def test_what_an_interrupted_run_left_is_never_used(machine: Machine) -> None:
+def test_leftovers_of_an_interrupted_run_are_never_used(machine: Machine) -> None:
     half = machine.out / ".new-interrupted" / "0" / "made"
     half.mkdir(parents=True)
     (half / "a.json").write_text("half", encoding="utf-8")

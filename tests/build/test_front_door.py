@@ -38,7 +38,7 @@ def test_help_has_status_0(word: str, tmp_path: Path) -> None:
     assert all(command in done.stdout for command in COMMANDS)
 
 
-@pytest.mark.parametrize("script", ["belfry", "tools/setup.sh", "tools/console.sh"])
+@pytest.mark.parametrize("script", ["belfry", "tools/setup.sh", "tools/console.sh", "tools/run_tests.sh"])
 def test_scripts_are_posix_shell(script: str) -> None:
     done = run("sh", "-n", script)
     assert done.returncode == 0, done.stderr
@@ -46,7 +46,7 @@ def test_scripts_are_posix_shell(script: str) -> None:
 
 def shell(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Runs code with the front door's functions, in its own folder."""
-    sources = "".join(f". '{ROOT}/tools/{name}.sh'; " for name in ("console", "setup"))
+    sources = "".join(f". '{ROOT}/tools/{name}.sh'; " for name in ("console", "setup", "run_tests"))
     return run("sh", "-c", sources + code, folder=folder)
 
 
@@ -119,6 +119,71 @@ def test_soak_refuses_unknown_options_with_status_2(words: list[str]) -> None:
     done = run("env", f"PYTHONPATH={ROOT / 'codegen'}", *command)
     assert done.returncode == 2
     assert "usage: ./belfry soak" in done.stderr
+
+
+def door_to_tests(folder: Path, words: str, fetches: str = "", before: str = "") -> list[str]:
+    """Each command that `./belfry test WORDS` runs, in a clone with nothing beside it."""
+    clone, programs, log = folder / "alone" / "clone", folder / "programs", folder / "commands"
+    clone.mkdir(parents=True, exist_ok=True)
+    (clone / "build" / "ci").mkdir(parents=True, exist_ok=True)
+    programs.mkdir(exist_ok=True)
+    log.unlink(missing_ok=True)
+    for name in ("cmake", "ctest"):
+        (programs / name).write_text(f"#!/bin/sh\necho {name} \"$@\" >>'{log}'\n", encoding="utf-8")
+        (programs / name).chmod(0o755)
+    code = (
+        f"PATH='{programs}':$PATH; unset BELFRY_SHARED; {before}"
+        f"in_venv() {{ echo \"$1\" >>'{log}'; {fetches or 'return 1'}; }}; set_up() {{ :; }}; "
+        f"configure() {{ echo configure >>'{log}'; }}; processors() {{ echo 2; }}; run_tests {words}"
+    )
+    done = shell(code, clone)
+    assert done.returncode == 0, done.stderr
+    return [*log.read_text(encoding="utf-8").splitlines(), done.stderr]
+
+
+FETCHED = 'echo "skipped: some cases" >"$3"'
+
+
+def test_all_tests_are_compiled_and_ctest_gets_the_arguments(tmp_path: Path) -> None:
+    *commands, said = door_to_tests(tmp_path, "-R 'unit_ c'", FETCHED)
+    assert commands == [
+        "tools/fetch_suites.py",
+        "configure",
+        "cmake --build build/ci --parallel 2",
+        "ctest --output-on-failure --parallel 2 -R unit_ c",
+    ]
+    assert said.index("skipped: some cases") < said.index("Running the tests")
+
+
+def test_quick_tests_are_compiled_alone(tmp_path: Path) -> None:
+    *commands, _ = door_to_tests(tmp_path, "--quick -R unit_", FETCHED)
+    assert commands == [
+        "tools/fetch_suites.py",
+        "configure",
+        "cmake --build build/ci --parallel 2 --target belfry_quick_tests",
+        "ctest --output-on-failure --parallel 2 -L ^quick$ -R unit_",
+    ]
+
+
+def test_quick_tests_neither_fetch_nor_configure_twice(tmp_path: Path) -> None:
+    door_to_tests(tmp_path, "--quick", FETCHED)
+    (tmp_path / "alone" / "clone" / "build" / "ci" / "build.ninja").touch()
+    *commands, said = door_to_tests(tmp_path, "--quick", FETCHED)
+    assert [command.split()[0] for command in commands] == ["cmake", "ctest"]
+    assert "skipped: some cases" in said
+
+
+def test_a_fetcher_that_fails_stops_no_test(tmp_path: Path) -> None:
+    *commands, said = door_to_tests(tmp_path, "")
+    assert commands[-1].startswith("ctest")
+    assert "the cases that others publish were not fetched; .belfry/logs/suites.log says why" in said
+
+
+@pytest.mark.parametrize("before", ["mkdir -p ../shared; ", "BELFRY_SHARED=/elsewhere; "])
+def test_cases_that_are_there_are_not_fetched(before: str, tmp_path: Path) -> None:
+    *commands, said = door_to_tests(tmp_path, "", FETCHED, before)
+    assert "tools/fetch_suites.py" not in commands
+    assert "skipped" not in said
 
 
 def test_coverage_is_an_error_without_a_known_package(tmp_path: Path) -> None:

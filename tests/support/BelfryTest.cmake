@@ -57,6 +57,22 @@ function(belfry_choose_turns result count days)
   set(${result} ${chosen} PARENT_SCOPE)
 endfunction()
 
+# Builds the programs of `./belfry test --quick`.
+add_custom_target(belfry_quick_tests)
+
+# belfry_mark_quick(NAME...): these entries, if they are there, belong to `./belfry test --quick`, and their programs to
+# what that compiles. To be called in the folder that adds them.
+function(belfry_mark_quick)
+  foreach(name IN LISTS ARGN)
+    if(TEST ${name})
+      set_property(TEST ${name} APPEND PROPERTY LABELS quick)
+    endif()
+    if(TARGET ${name})
+      add_dependencies(belfry_quick_tests ${name})
+    endif()
+  endforeach()
+endfunction()
+
 # A ctest entry that only says why the real one is not there.
 function(belfry_add_skipped_test name reason)
   add_test(NAME ${name} COMMAND ${CMAKE_COMMAND} -E echo "SKIPPED: ${reason}")
