@@ -5,8 +5,14 @@ belfry_find_test_python(belfry_test_python)
 
 # Adds `name` if the test Python has the module `needs`.
 function(belfry_add_python_test name needs)
-  execute_process(COMMAND "${belfry_test_python}" -c "import ${needs}" RESULT_VARIABLE status OUTPUT_QUIET
-                  ERROR_QUIET)
+  # Python takes longer to start than all the rest takes.
+  string(MD5 key "${needs}")
+  get_property(status GLOBAL PROPERTY BELFRY_PYTHON_IMPORTS_${key})
+  if(status STREQUAL "")
+    execute_process(COMMAND "${belfry_test_python}" -c "import ${needs}" RESULT_VARIABLE status OUTPUT_QUIET
+                    ERROR_QUIET)
+    set_property(GLOBAL PROPERTY BELFRY_PYTHON_IMPORTS_${key} "${status}")
+  endif()
   if(status EQUAL 0)
     belfry_add_command_test(${name} ${CMAKE_COMMAND} -E env "PYTHONPATH=${PROJECT_SOURCE_DIR}/codegen"
                             PYTHONDONTWRITEBYTECODE=1 "BELFRY_SHARED=${BELFRY_SHARED_DIR}"

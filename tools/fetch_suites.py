@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fetches the cases that others publish, and that the tests read, to a folder.
 
-tools/suites.toml lists them: the packages with their versions and sums, and the files of each. What is there
-already is not fetched again. Cases appear complete or not at all: they are made beside their place and then
+tools/suites.toml lists them: the packages with their versions and sums, and the files of each. Cases that are
+there are not fetched again. They appear complete or not at all: they are made beside their place and then
 renamed. The output says what is there, what is not, why, and how to get it. The exit status is 1 if something
 that a registry should have is not there.
 """
@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 class Suites:
-    """What a file such as tools/suites.toml lists."""
+    """The contents of a file such as tools/suites.toml."""
 
     def __init__(self, path: Path) -> None:
         self.data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -171,7 +171,7 @@ def fetch_all(suites: Suites, folder: Folder) -> list[tuple[Suite, str]]:
 
 
 def report(suites: Suites, folder: Folder, failed: Sequence[tuple[Suite, str]]) -> list[str]:
-    """What is there and what is not, a line each."""
+    """The cases that are there and those that are not, a line each."""
     why = {suite.path: reason for suite, reason in failed}
     there = [suite.name for suite in suites.suites if folder.has(suite)]
     lines = [f"published cases in {folder.path}: {', '.join(there) or 'none'}"]
