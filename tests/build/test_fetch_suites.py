@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import suite_files
 import suite_packages
+from suite_packages import SuiteError
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "tools" / "fetch_suites.py"
@@ -258,6 +260,30 @@ def test_a_case_to_leave_out_that_is_absent_is_an_error(machine: Machine) -> Non
     assert done.returncode == 1
     assert "tests-1.jar has no Wrong" in done.stdout
     assert machine.made() == {}
+
+
+def test_endpoint_rules_of_services_and_of_functions_become_one_model(tmp_path: Path) -> None:
+    places = {"rules": "unit/rules", "cases": "unit/cases", "models": "data", "tests": "services"}
+    files = {
+        "unit/rules/substring.json": {"rules": [1]},
+        "unit/rules/without-cases.json": {"rules": [2]},
+        "unit/cases/substring.json": {"testCases": [3]},
+        "data/s3/2006-03-01/endpoint-rule-set-1.json": {"rules": [4]},
+        "data/other/2006-03-01/endpoint-rule-set-1.json": {"rules": [5]},
+        "services/s3/endpoint-tests-1.json": {"testCases": [6]},
+        "services/other/endpoint-tests-1.json": {"testCases": [7]},
+    }
+    archive = tmp_path / "cases-1.2.3.tar.gz"
+    archive.write_bytes(crate({name: json.dumps(data) for name, data in files.items()}))
+    suite_files.write_endpoints(archive, places, ["s3"], tmp_path / "made")
+    made = json.loads((tmp_path / "made" / "published.json").read_text(encoding="utf-8"))
+    assert {name: list(shape["traits"].values()) for name, shape in made["shapes"].items()} == {
+        "endpoints#s3": [{"rules": [4]}, {"testCases": [6]}],
+        "endpoints#substring": [{"rules": [1]}, {"testCases": [3]}],
+    }
+    with pytest.raises(SuiteError, match="no rules or no cases for sqs"):
+        suite_files.write_endpoints(archive, places, ["s3", "sqs"], tmp_path / "none")
+    assert not (tmp_path / "none").exists()
 
 
 def test_go_fetches_from_its_configured_proxy(machine: Machine) -> None:
