@@ -180,8 +180,10 @@ def report(suites: Suites, folder: Folder, failed: Sequence[tuple[Suite, str]]) 
         for suite in suites.suites
         if suite.path in why
     ]
+    if failed:
+        lines.append("run ./belfry test again to fetch those")
     lines += [
-        f"skipped: {entry['holds']} ({entry['path']}): no registry has this; {entry['get']}"
+        f"skipped: {entry['holds']} ({entry['path']}): no pinned package has this; {entry['get']}"
         for entry in suites.data.get("unpublished", [])
         if not _is_there(folder.path / entry["path"], entry.get("text"))
     ]

@@ -116,7 +116,7 @@ _NEEDS = {
 def _need(client: str) -> None:
     programs, title = _NEEDS[client]
     if not all(shutil.which(program) for program in programs):
-        raise SuiteError(f"{title} is not installed")
+        raise SuiteError(f"{title} is not installed; install it")
 
 
 def _cargo(packages: Sequence[Package], folder: Path) -> dict[str, Path]:
@@ -169,7 +169,7 @@ def _maven(packages: Sequence[Package], folder: Path) -> dict[str, Path]:
         encoding="utf-8",
     )
     jars = folder / "jars"
-    run(["mvn", "-q", "-B", "dependency:copy-dependencies", f"-DoutputDirectory={jars}"], folder)
+    run(["mvn", "-q", "-B", "-U", "dependency:copy-dependencies", f"-DoutputDirectory={jars}"], folder)
     return {
         package.id: jars / f"{package.name.partition(':')[2]}-{package.version}.jar" for package in packages
     }

@@ -163,7 +163,7 @@ def test_a_client_that_is_absent_is_named(machine: Machine) -> None:
     machine.more = {"PATH": str(machine.programs)}
     done = machine.run()
     assert done.returncode == 1
-    assert "trial (conformance/trial): Rust's cargo is not installed" in done.stdout
+    assert "trial (conformance/trial): Rust's cargo is not installed; install it" in done.stdout
 
 
 def test_one_failure_does_not_stop_the_others(machine: Machine) -> None:
@@ -204,7 +204,7 @@ def test_unpublished_cases_are_listed_until_they_are_copied(machine: Machine) ->
         'get = "copy them"\n'
     )
     machine.write_list(machine.crates({"data/a.json": "1"}), more=entry)
-    line = "skipped: more cases (conformance/more.json): no registry has this; copy them"
+    line = "skipped: more cases (conformance/more.json): no pinned package has this; copy them"
     done = machine.run()
     assert done.returncode == 0
     assert line in done.stdout
