@@ -144,7 +144,8 @@ class Archives:
             try:
                 self._found |= fetch(lacking, self.work / f"{client}-{len(self._found)}")
             except SuiteError as error:
-                self._failed[lacking[0].id] = error
+                at_fault = lacking if error.package is None else [error.package]
+                self._failed |= {package.id: error for package in at_fault}
                 raise
         return {package.id: self._found[package.id] for package in packages}
 
@@ -163,7 +164,7 @@ def fetch_all(suites: Suites, folder: Folder) -> list[tuple[Suite, str]]:
                 found = archives.of(suite.packages)
                 print(f"making {suite.name}", flush=True)
                 suite.make(found, own / "made")
-            except SuiteError as error:
+            except (SuiteError, OSError, ValueError) as error:
                 failed.append((suite, str(error)))
                 continue
             folder.put(suite, own / "made", own)

@@ -25,7 +25,14 @@ TIMEOUT = 900
 
 
 class SuiteError(Exception):
-    """Cases that are not to be had, and why, in one line."""
+    """Cases that are not to be had, and why, in one line.
+
+    `package` is the one that is at fault, or None if its client is.
+    """
+
+    def __init__(self, text: str, package: Package | None = None) -> None:
+        super().__init__(text)
+        self.package = package
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,8 @@ def check(package: Package, archive: Path) -> None:
     else:
         total, kind = hashlib.sha256(archive.read_bytes()).hexdigest(), "SHA-256"
     if total != package.sum:
-        raise SuiteError(f"{package}: the {kind} is {total}, but tools/suites.toml says {package.sum}")
+        text = f"{package}: the {kind} is {total}, but tools/suites.toml says {package.sum}"
+        raise SuiteError(text, package)
 
 
 def module_sum(archive: Path) -> str:

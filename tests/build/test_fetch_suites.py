@@ -254,6 +254,19 @@ def test_smithy_models_keep_their_namespaces_and_lose_the_cases_left_out(machine
     assert machine.calls.read_text(encoding="utf-8").split() == ["mvn", "java"]
 
 
+def test_a_client_that_fails_is_asked_once_for_the_same_packages(machine: Machine) -> None:
+    smithy_machine(machine, {"smithy": "2.0", "shapes": {"kept#B": {"type": "string"}}})
+    machine.client("mvn", "echo '[ERROR] no network' >&2; exit 1")
+    text = machine.list.read_text(encoding="utf-8").replace("tests.json", "again.json")
+    more = text[text.index("[[suite]]") : text.index("[smithy]")]
+    machine.list.write_text(machine.list.read_text(encoding="utf-8") + more, encoding="utf-8")
+    done = machine.run()
+    assert done.returncode == 1
+    assert done.stdout.count("mvn failed: [ERROR] no network") == 2
+    assert "run ./belfry test again to fetch those" in done.stdout
+    assert machine.calls.read_text(encoding="utf-8") == "mvn\n"
+
+
 def test_a_case_to_leave_out_that_is_absent_is_an_error(machine: Machine) -> None:
     smithy_machine(machine, {"smithy": "2.0", "shapes": {"kept#B": {"type": "string"}}})
     done = machine.run()
