@@ -91,6 +91,8 @@ def main(
             )
             if _needs_rules(found) and service.endpoint_options is None:
                 print(f"{len(found)} cases of {folder} are skipped: {published} has no model")
+                for case in found:
+                    seen[case.side].update(case.keys)
                 continue
             for name, text in render_service(service, folder).items():
                 _write(Path(out) / "include" / name, text)
