@@ -8,7 +8,7 @@ function(belfry_add_python_test name needs)
   # Python takes longer to start than all the rest takes.
   string(MD5 key "${needs}")
   get_property(status GLOBAL PROPERTY BELFRY_PYTHON_IMPORTS_${key})
-  if(status STREQUAL "")
+  if("${status}" STREQUAL "")
     execute_process(COMMAND "${belfry_test_python}" -c "import ${needs}" RESULT_VARIABLE status OUTPUT_QUIET
                     ERROR_QUIET)
     set_property(GLOBAL PROPERTY BELFRY_PYTHON_IMPORTS_${key} "${status}")
