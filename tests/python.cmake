@@ -37,6 +37,10 @@ foreach(model IN LISTS models)
 endforeach()
 belfry_add_python_test(generated_fresh "jinja2, jmespath" -m belfry_codegen generate --check ${services})
 
+# Seconds of a longer entry, for `./belfry test --quick`.
+belfry_add_python_test(
+  golden_fresh "pytest, jinja2, jmespath" -m pytest -q -rs -p no:cacheprovider
+  tests/codegen/test_generate.py::test_the_golden_files_are_up_to_date)
 belfry_add_python_test(generated_identity_fresh "jinja2, jmespath" tools/generate_identity.py --check)
 
 # One entry per directory of Python tests, or per file where a directory takes many minutes: they run side by side, and
