@@ -52,7 +52,8 @@ def test_quick_entries_are_some_of_each_kind() -> None:
         for property_ in entry.get("properties", [])
         if property_["name"] == "LABELS" and "quick" in property_["value"]
     }
-    for kind in ("ruff", "mypy_codegen", "pytest_docs_", "golden_", "pytest_codegen_", "unit_", "conformance_"):
+    kinds = ("ruff", "mypy_codegen", "pytest_docs_", "golden_", "pytest_codegen_", "unit_", "conformance_")
+    for kind in kinds:
         assert any(name.startswith(kind) for name in quick), f"no {kind} among {sorted(quick)}"
     slow = ("catalogue_", "pytest_differential_", "variant_", "kits", "header_alone_", "soak")
     assert not [name for name in quick if name.startswith(slow)]
