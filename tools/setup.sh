@@ -3,12 +3,13 @@
 # root as current directory.
 #
 #   set_up LEVEL     generate: Python, Jinja2, jmespath   wire: and a compiler
+#                    docs: generate, and Sphinx with what it needs
 #                    demo: and CMake, libcurl, ...       test: and everything the tests can use
 #                    coverage: and what counts the lines that tests run
 #                    soak: demo, and what draws plots
 #                    bench: test, and what builds and counts the programs of other SDKs
 #
-# Sets belfry_python and, but for `generate`, belfry_cxx.
+# Sets belfry_python and, but for `generate` and `docs`, belfry_cxx.
 
 belfry_venv=.belfry/venv
 belfry_python=$belfry_venv/bin/python
@@ -66,6 +67,7 @@ have_libcxx() { have clang++-19 && echo '#include <string>' | clang++-19 -stdlib
 have_profile_runtime() {
     [ -n "$(find /usr/lib/llvm-"$1" /usr/lib/clang -name 'libclang_rt.profile*.a' 2>/dev/null | head -n 1)" ]
 }
+have_chromium() { have chromium || have chromium-browser || have google-chrome; }
 have_java() { have javac && have mvn; }
 have_fuzzer() { [ -n "$(find /usr/lib/llvm-"$1" /usr/lib/clang -name 'libclang_rt.fuzzer-*.a' 2>/dev/null | head -n 1)" ]; }
 
@@ -109,6 +111,7 @@ test|may|libFuzzer and sanitizers 19|have_fuzzer 19|libclang-rt-19-dev||||
 test|may|clang-scan-deps 19|have clang-scan-deps-19|clang-tools-19||||
 test|may|clang-format 19|have clang-format-19|clang-format-19||||
 test|may|clang-tidy 19|have clang-tidy-19|clang-tidy-19||||
+test|may|Chromium|have_chromium|chromium|chromium|chromium|chromium|
 bench|may|RapidJSON|have_header rapidjson/document.h|rapidjson-dev|rapidjson-devel|rapidjson|rapidjson-dev|rapidjson
 bench|may|tinyxml2|have_header tinyxml2.h|libtinyxml2-dev|tinyxml2-devel|tinyxml2|tinyxml2-dev|tinyxml2
 bench|may|libcbor|have_header cbor.h|libcbor-dev|libcbor-devel|libcbor|libcbor-dev|libcbor
@@ -330,7 +333,7 @@ set_up() {
     key="$key $(pwd)"
     if [ "$(cat "$stamp" 2>/dev/null)" = "$key" ] && [ -x "$belfry_python" ]; then
         case "$1" in
-        generate) return 0 ;;
+        generate | docs) return 0 ;;
         wire) if find_compiler; then return 0; fi ;;
         *) if find_compiler && have_cmake && have ninja; then return 0; fi ;;
         esac
@@ -346,7 +349,7 @@ set_up() {
         sed 's/|$//; s/|\(.*\)/ (\1)/' | paste -sd, - | sed 's/,/, /g')
     if [ -n "$absent" ]; then note "not available here, what needs it is skipped: $absent"; fi
     set_up_python "$1" || die 1 "the Python packages could not be installed; is the network reachable?"
-    if [ "$1" != generate ]; then find_compiler || die 1 "no compiler was found"; fi
+    if [ "$1" != generate ] && [ "$1" != docs ]; then find_compiler || die 1 "no compiler was found"; fi
     if [ "$1" = test ]; then set_up_servers; fi
     printf '%s\n' "$key" >"$stamp"
 }

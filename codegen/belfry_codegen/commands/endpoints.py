@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from belfry_codegen.commands.explain import diagram, rules
@@ -11,6 +11,7 @@ from belfry_codegen.commands.explain.evaluate import Evaluator, Value
 from belfry_codegen.commands.explain.parameters import with_defaults
 from belfry_codegen.commands.explain.partitions import load_partitions
 from belfry_codegen.cpp.endpoint.diagram import is_diagram, read_diagram
+from belfry_codegen.cpp.endpoint.partitions import Partition
 from belfry_codegen.cpp.endpoint.rules import EndpointRulesError, compile_rules
 from belfry_codegen.model.errors import ModelError
 from belfry_codegen.readers.models import Entry
@@ -22,9 +23,20 @@ def endpoint_url(entry: Entry, built_ins: Mapping[str, str | bool]) -> tuple[str
     if found is None:
         raise ModelError(str(entry.path), "", "the model has no endpoint rules")
     try:
-        compile_rules(found)
+        [answer] = endpoint_urls(found, [built_ins])
     except EndpointRulesError as fault:
         raise ModelError(str(entry.path), "endpoint rules", str(fault)) from None
+    return answer
+
+
+def endpoint_urls(found: Any, several: Sequence[Mapping[str, str | bool]]) -> list[tuple[str, str]]:
+    """For each of several sets of built-ins, what `endpoint_url` returns. Raises `EndpointRulesError`."""
+    compile_rules(found)
+    partitions = load_partitions(None)
+    return [_url(found, partitions, built_ins) for built_ins in several]
+
+
+def _url(found: Any, partitions: Sequence[Partition], built_ins: Mapping[str, str | bool]) -> tuple[str, str]:
     values: dict[str, Value] = {
         name: built_ins[declared["builtIn"]]
         for name, declared in found["parameters"].items()
@@ -33,7 +45,7 @@ def endpoint_url(entry: Entry, built_ins: Mapping[str, str | bool]) -> tuple[str
     complete, missing = with_defaults(values, found["parameters"])
     if missing is not None:
         return "", f"the endpoint rules need {missing}, which is not set"
-    evaluator = Evaluator(load_partitions(None), complete)
+    evaluator = Evaluator(partitions, complete)
     if is_diagram(found):
         outcome = diagram.trace(read_diagram(found), evaluator)[1]
     else:
