@@ -7,6 +7,7 @@ service, so the generator writes the request from the model; tests compare it wi
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -62,11 +63,13 @@ def _rpc(plan: ServicePlan, planned: OperationPlan, value: Mapping[str, Any]) ->
     body = Documents(plan.types).json(planned.input, value, ir.TimestampFormat.EPOCH_SECONDS)
     text = json.dumps(body, indent=2, ensure_ascii=False)
     if protocol.target_header:
-        headers = (
+        headers = [
             ("Content-Type", f"application/x-amz-json-{service.json_version or '1.0'}"),
             ("X-Amz-Target", f"{service.shape_name}.{operation.wire_name}"),
-        )
-        return Message("POST", "/", headers, text, "json")
+        ]
+        if service.query_compatible:
+            headers.append(("X-Amzn-Query-Mode", "true"))
+        return Message("POST", "/", tuple(headers), text, "json")
     media = "cbor" if protocol.event_codec == "cbor" else "json"
     target = f"/service/{service.shape_name}/operation/{operation.wire_name}"
     named = (("Smithy-Protocol", f"rpc-v2-{media}"), ("Accept", f"application/{media}"))
@@ -142,8 +145,8 @@ class _Bound:
         for member, held in self._members(value, ir.Location.HEADER):
             times = ir.TimestampFormat.HTTP_DATE
             if member.json_value:
-                text = Documents(self._types).text(member.target, json.dumps(held), times)
-                yield member.wire_name, text
+                text = json.dumps(held, separators=(",", ":"), ensure_ascii=False)
+                yield member.wire_name, base64.b64encode(text.encode()).decode()
             elif self._types.shapes[member.target].element is not None:
                 yield member.wire_name, ", ".join(self._text(member, each, times) for each in held)
             else:

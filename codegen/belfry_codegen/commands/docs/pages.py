@@ -242,7 +242,9 @@ class Pages:
         complete = complete_sample(shapes, planned.input, _MOST_VALUES)
         small = sample(shapes, planned.input)
         bound = service.protocol.http_bindings
-        components = {"nghttp2" if operation.input_events is not None else "curl"}
+        components = {"curl"}
+        if operation.input_events is not None:
+            components.add("nghttp2")
         if service.protocol.xml:
             components.add("xml")
         lines = type_lines(types, planned.output)

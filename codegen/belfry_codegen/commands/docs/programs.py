@@ -47,9 +47,10 @@ def program(plan: ServicePlan, planned: OperationPlan, value: Mapping[str, Any])
     duplex = planned.operation.input_events is not None
     tokens = bool(bearer_tokens(plan.service))
     provider = "service_credentials" if tokens else "default_credentials"
-    transport = "nghttp2" if duplex else "curl"
+    http = "http" if duplex else "transport"
     headers = [planned.path, f"belfry/{provider}.hpp", "belfry/explain.hpp", "belfry/print.hpp"]
-    headers += ["belfry/settings.hpp", f"belfry/transport/{transport}.hpp"]
+    headers += ["belfry/settings.hpp", "belfry/transport/curl.hpp"]
+    headers += ["belfry/transport/nghttp2.hpp"] if duplex else []
     lines = [f"#include <{header}>" for header in sorted(headers)]
     lines += ["", "#include <cstdio>", "#include <utility>", ""]
     lines += [f"namespace {ALIAS} = belfry::{plan.files.namespace};", "", *_FAIL, "", "int main() {"]
@@ -59,12 +60,13 @@ def program(plan: ServicePlan, planned: OperationPlan, value: Mapping[str, Any])
         f"auto config = settings->client_config({ALIAS}::service);",
         "if (!config) return fail(config.error());",
         "",
-        "belfry::Nghttp2Transport transport;" if duplex else "belfry::CurlTransport transport;",
-        f"belfry::ServiceCredentials credentials({ALIAS}::service, *settings, transport);"
+        f"belfry::CurlTransport {http};",
+        f"belfry::ServiceCredentials credentials({ALIAS}::service, *settings, {http});"
         if tokens
-        else "belfry::DefaultCredentials credentials(*settings, transport);",
+        else f"belfry::DefaultCredentials credentials(*settings, {http});",
         "config->credentials = credentials;",
-        f"const {ALIAS}::Client client(*std::move(config), transport);",
+        f"const {ALIAS}::Client client(*std::move(config), {http});",
+        *(["belfry::Nghttp2Transport transport; // for the stream"] if duplex else []),
         "",
         *call(plan, planned, value, False),
     ]

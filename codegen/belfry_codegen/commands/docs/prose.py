@@ -9,6 +9,8 @@ from functools import lru_cache
 import nh3
 from markupsafe import Markup, escape
 
+from belfry_codegen.cpp.text import prose
+
 _TAGS = {
     *("a", "b", "br", "code", "dd", "div", "dl", "dt", "em", "i", "li", "ol", "p", "pre", "strong", "sub"),
     *("sup", "table", "tbody", "td", "th", "thead", "tr", "ul"),
@@ -21,7 +23,6 @@ _MARKUP = re.compile(r"<[a-zA-Z/!]")
 _TICKED = re.compile(r"`([^`\n]+)`")
 _BLOCK = re.compile(r"<(?:p|ul|ol|dl|div|pre|table)\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
-_ANY_TAG = re.compile(r"<[^>]*>")
 _SENTENCE = re.compile(r"(.+?[.!?])(?:\s|$)", re.DOTALL)
 _LONGEST_SUMMARY = 200
 
@@ -85,7 +86,7 @@ def _unescaped(text: str) -> str:
 @lru_cache(maxsize=4096)
 def summary(text: str) -> str:
     """The first sentence, as plain text."""
-    plain = " ".join(Markup(_ANY_TAG.sub(" ", str(documentation(text)))).unescape().split())
+    plain = prose(str(documentation(text)))
     found = _SENTENCE.match(plain)
     first = found[1] if found else plain
     return first if len(first) <= _LONGEST_SUMMARY else first[:_LONGEST_SUMMARY].rsplit(" ", 1)[0] + " ..."

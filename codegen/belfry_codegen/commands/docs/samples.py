@@ -116,7 +116,7 @@ class _Sampler:
 
 def _number(kind: ir.Kind, limits: ir.Limits) -> int | float:
     low, high = limits.minimum, limits.maximum
-    value: int | float = _NUMBER
+    value: int | float = _NUMBER + 0.5 if kind in _FRACTIONAL else _NUMBER
     if low is not None and value < low:
         value = low
     elif high is not None and value > high:

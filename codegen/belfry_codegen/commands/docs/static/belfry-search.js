@@ -15,6 +15,8 @@
         resetStyles: false,
     });
     const words = new URLSearchParams(location.search).get("q");
-    document.querySelector(".pagefind-ui__search-input")?.focus();
+    const field = document.querySelector(".pagefind-ui__search-input");
+    field?.setAttribute("aria-label", "Search the reference");
+    field?.focus();
     if (words) search.triggerSearch(words);
 })();

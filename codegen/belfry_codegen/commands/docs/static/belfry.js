@@ -16,6 +16,9 @@
             count.textContent = `${shown} ${noun}`;
         });
     }
+    // The theme's landmarks do not have names.
+    document.querySelector(".sidebar-drawer")?.setAttribute("aria-label", "Navigation");
+    document.querySelector(".toc-drawer")?.setAttribute("aria-label", "On this page");
     // Code that is wider than the page can be scrolled by keys.
     for (const code of document.querySelectorAll("pre, .table-wrapper")) code.tabIndex = 0;
     // The theme's menus are check boxes; Enter opens them, as it opens a button.

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A site of the service whose model is in the repository, made once for all tests."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from site_pages import Site, run_docs
+
+_TURNS = 2
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leaves out tests of long lists whose turn it is not, unless BELFRY_TEST_ALL_TURNS is ON."""
+    if os.environ.get("BELFRY_TEST_ALL_TURNS") != "OFF":
+        return
+    turn = int(time.time() // 86400) % _TURNS
+    skipped = pytest.mark.skip(reason=f"it runs every {_TURNS} days, or with BELFRY_TEST_ALL_TURNS=ON")
+    turns = [item for item in items if item.get_closest_marker("takes_turns") is not None]
+    for number, item in enumerate(turns):
+        if number % _TURNS != turn:
+            item.add_marker(skipped)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declares the mark of tests that take turns."""
+    config.addinivalue_line("markers", "takes_turns: runs only on some days in CI")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The site of chime-sdk-voice."""
+    pytest.importorskip("sphinx", reason="Sphinx is not installed: tools/requirements-docs.txt")
+    folder: Path = tmp_path_factory.mktemp("reference") / "site"
+    done = run_docs("chime-sdk-voice", "--out", str(folder))
+    assert done.returncode == 0, done.stderr
+    return Site(folder)
