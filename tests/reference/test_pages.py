@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the pages say, judged by botocore's model and by the two pages of boto3 with which Belfry began."""
+"""The contents of pages, judged by botocore's model and by the two pages of boto3 with which Belfry began."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ from urllib.parse import unquote
 
 import pytest
 from belfry_codegen.commands.docs.guide import guide_files
+from belfry_codegen.commands.docs.programs import example_calls
 from belfry_codegen.cpp.naming import plain_enumerator_name, plain_member_name, snake_case
+from belfry_codegen.cpp.plan import plan_service
+from belfry_codegen.passes.pipeline import load_service
 from site_pages import ROOT, SERVICE, SHARED, Page, Site
 
 pytest.importorskip("botocore", reason="botocore, the judge, is not installed")
+from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel, Shape
 from botocore_requests import MODELS, service_model
 
@@ -150,7 +154,8 @@ def test_a_page_has_text_for_the_operation_and_each_member(site: Site, name: str
     for each in page.tree.select("ul.entries > li"):
         texts = [p for p in each.find_all("p", recursive=False) if not p.get("class")]
         assert any(len(p.get_text()) > 15 for p in texts), each["id"]
-    assert "consent" in site.operation(SEEDS[0]).text, "boto3's page warns to obtain consents"
+    warned = [each.get_text() for each in site.operation(SEEDS[0]).tree.select("div.admonition")]
+    assert any("consent" in text for text in warned), "boto3's page warns to obtain consents"
     assert f"WebAPI/{model().metadata['uid']}/" in " ".join(page.links)
 
 
@@ -228,8 +233,6 @@ def test_the_index_lists_operations_paginators_and_exceptions(site: Site) -> Non
 
 def paginators() -> list[str]:
     """The operations with pages in botocore's data."""
-    from botocore.loaders import Loader
-
     loader = Loader(extra_search_paths=[str(MODELS)], include_default_search_paths=False)
     return list(loader.load_service_model(SERVICE, "paginators-1")["pagination"])
 
@@ -310,3 +313,18 @@ def test_a_page_links_to_its_header_and_to_its_neighbours(site: Site) -> None:
     copied = (site.folder / SERVICE / "headers" / "start_speaker_search_task.hpp.txt").read_text()
     own = ROOT / "include" / "belfry" / "chime_sdk_voice" / "start_speaker_search_task.hpp"
     assert copied == own.read_text(encoding="utf-8")
+
+
+def test_examples_of_the_model_become_calls() -> None:
+    examples = Loader(
+        extra_search_paths=[str(MODELS)], include_default_search_paths=False
+    ).load_service_model("dynamodb", "examples-1")["examples"]
+    plan = plan_service(load_service(MODELS, "dynamodb", documentation=True, misfits=[]), "dynamodb")
+    count = 0
+    for planned in plan.operations:
+        calls = list(example_calls(plan, planned))
+        titles = [one["title"] for one in examples.get(planned.operation.name, ())]
+        assert [text for text, _ in calls if not any(text.startswith(title[:40]) for title in titles)] == []
+        assert all(f"client.{planned.function}(" in lines[0] for _, lines in calls)
+        count += len(calls)
+    assert count >= 10

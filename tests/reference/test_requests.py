@@ -46,7 +46,7 @@ def plain(value: Any) -> Any:
 
 
 def faults(plan: ServicePlan, planned: OperationPlan, value: dict[str, Any]) -> list[str]:
-    """What differs between the page's request and botocore's."""
+    """The differences between the page's request and botocore's."""
     operation, protocol = planned.operation, plan.service.protocol
     filled = with_token(plan.types.shapes[planned.input], value)
     expected = expected_request(plan.folder, protocol.name, operation.name, filled)

@@ -25,7 +25,7 @@ def models_in(folder: Path) -> Path:
 
 
 def files_of(site: Path) -> dict[str, bytes]:
-    """All files of a site, without the search index, whose parts have names of their own."""
+    """All files of a site, without the search index."""
     return {
         str(path.relative_to(site)): path.read_bytes()
         for path in sorted(site.rglob("*"))

@@ -45,7 +45,7 @@ class Entry:
     facts: Markup
     constants: tuple[Constant, ...]
     about: str
-    """What `children` are: the type whose members they are; empty if there are none."""
+    """The type whose members `children` are; empty if there are none."""
     about_text: Markup
     relation: str
     """How the member holds values of that type: empty, `list` or `map`."""

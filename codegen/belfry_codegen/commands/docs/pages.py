@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the pages of a service say: its index, and a page for each operation."""
+"""The contents of a service's pages: its index, and a page for each operation."""
 
 from __future__ import annotations
 
@@ -119,6 +119,8 @@ class OperationPage:
     pages_method: str
     pages: Markup
     waits: tuple[Wait, ...]
+    examples: tuple[tuple[str, Markup], ...]
+    """The examples in the model: text and call."""
     program: Markup
     components: tuple[str, ...]
     sample: Sample
@@ -142,7 +144,7 @@ class ServicePage:
     endpoints: tuple[tuple[str, str], ...]
     """Regions and addresses."""
     parameters: tuple[tuple[str, str, Markup], ...]
-    """Of the endpoint rules: name, type and text."""
+    """Each parameter of the endpoint rules: name, type and text."""
     needs_xml: bool
     operations: tuple[Listed, ...]
     paginators: tuple[Listed, ...]
@@ -280,6 +282,10 @@ class Pages:
             if planned.paginator is not None
             else Markup(),
             waits=tuple(self._waits(planned)),
+            examples=tuple(
+                (about, self._paint(programs.text(lines), "cpp"))
+                for about, lines in programs.example_calls(self._plan, planned)
+            ),
             program=self._paint(programs.program(self._plan, planned, small), "cpp"),
             components=tuple(sorted(components)),
             sample=self._sample(planned, small),

@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from belfry_codegen.commands.docs.syntax import ALIAS, Syntax
 from belfry_codegen.cpp.auth import bearer_tokens
+from belfry_codegen.cpp.code import Cpp
+from belfry_codegen.cpp.examples import example_views
 from belfry_codegen.cpp.plan import OperationPlan, ServicePlan
+from belfry_codegen.cpp.templating import templates_of
 from belfry_codegen.model import ir
 
 _FAIL = (
@@ -97,6 +100,19 @@ def _stream(operation: ir.Operation) -> list[str]:
             "}",
         ]
     return lines
+
+
+def example_calls(plan: ServicePlan, planned: OperationPlan) -> Iterator[tuple[str, list[str]]]:
+    """The examples of calls in the model: the text of each, and its call."""
+    if planned.operation.input_events is not None or planned.operation.output_events is not None:
+        return
+    module = templates_of("belfry_codegen.cpp").get_template("examples.j2").module
+    laid_out = getattr(module, "laid_out")  # noqa: B009 - mypy knows no macros
+    before = Cpp("const auto result = client.{}(").of(planned.function)
+    for view in example_views(plan.types, planned.operation, 0):
+        about = " ".join(line.removeprefix("/// ") for line in view.comment)
+        lines = str(laid_out(view.input, plan.files.namespace, 0, before, Cpp(");"), 100)).split("\n")
+        yield about, lines
 
 
 def pages_sample(plan: ServicePlan, planned: OperationPlan, value: Mapping[str, Any]) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -37,7 +38,7 @@ RECORD = ".belfry-docs.json"
 
 @dataclass(slots=True)
 class Report:
-    """What a run did."""
+    """The results of a run."""
 
     outcomes: list[Outcome] = field(default_factory=list)
     unchanged: int = 0
@@ -64,6 +65,8 @@ def make_site(services: Mapping[str, Entry], out: Path) -> Report:
             if record.get("pages") != pages or not (out / search.FOLDER).is_dir():
                 _save(out, record | {"pages": ""})
                 _make_start(record["services"], root, guide, out, work)
+                if len(record["services"]) > 1 and sys.stderr.isatty():
+                    print("==> Making the search index", file=sys.stderr, flush=True)
                 search.index(out)
                 record["pages"] = pages
         finally:

@@ -128,7 +128,7 @@ class Shell:
         )
 
     def highlighted(self, text: str, language: str) -> str:
-        """What Sphinx makes of a text, without the elements around it."""
+        """A text with Sphinx's colours, without the elements around it."""
         block = self._sphinx.builder.highlighter.highlight_block(text, language, opts={"stripnl": False})  # type: ignore[attr-defined]
         inner = str(block).partition("<pre>")[2].rpartition("</pre>")[0]
         return inner.replace("<span></span>", "").rstrip("\n")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Makes the pages of one service, in a folder of their own that then takes the place of the older one."""
+"""Makes the pages of one service, in a temporary folder that then takes the place of the older one."""
 
 from __future__ import annotations
 
@@ -148,6 +148,7 @@ def _sections(page: OperationPage) -> list[tuple[str, str]]:
             ("errors", "Errors", True),
             ("pages", "Pages", page.pages_method),
             ("waiters", "Waiters", page.waits),
+            ("examples", "Examples", page.examples),
             ("program", "Complete program", True),
             ("wire", "On the wire", True),
         )
