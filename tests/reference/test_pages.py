@@ -310,6 +310,9 @@ def test_a_page_links_to_its_header_and_to_its_neighbours(site: Site) -> None:
     page = site.operation("start_speaker_search_task")
     assert {"index.html", "../index.html", "headers/start_speaker_search_task.hpp.txt"} <= set(page.links)
     assert any(re.fullmatch(r"[a-z_]+\.html", link) and link != "index.html" for link in page.links)
+    contents = [str(link["href"]) for link in page.tree.select(".toc-tree li li a")]
+    headings = [f"#{heading['id']}" for heading in page.tree.select("article h2")]
+    assert contents == headings
     copied = (site.folder / SERVICE / "headers" / "start_speaker_search_task.hpp.txt").read_text()
     own = ROOT / "include" / "belfry" / "chime_sdk_voice" / "start_speaker_search_task.hpp"
     assert copied == own.read_text(encoding="utf-8")

@@ -84,6 +84,8 @@ class Shell:
                 warning=self._warnings,
                 freshenv=True,
             )
+            # After the theme, which asks Sphinx for the contents of a page, and these pages are not Sphinx's.
+            self._sphinx.connect("html-page-context", _show_contents, priority=900)
             self._sphinx.build()
         if self._sphinx.statuscode or self._warnings.getvalue():
             raise BelfryError(f"Sphinx could not make the pages of the guide: {self._warnings.getvalue()}")
@@ -97,15 +99,18 @@ class Shell:
         around: Mapping[str, Any] | None = None,
     ) -> None:
         """Writes a page. `sections` are the anchors and titles of its contents, `around` more values."""
+        label = escape(title)
         entries = "".join(
-            f'<li><a class="reference internal" href="#{escape(anchor)}">{escape(label)}</a></li>'
-            for anchor, label in sections
+            f'<li><a class="reference internal" href="#{escape(anchor)}">{escape(heading)}</a></li>'
+            for anchor, heading in sections
         )
         context = {
-            "title": str(escape(title)),
+            "title": str(label),
             "body": body,
-            "toc": f"<ul>{entries}</ul>",
+            # As Sphinx makes it: the title has the sections. The theme does not show the title.
+            "toc": f'<ul><li><a class="reference internal" href="#">{label}</a><ul>{entries}</ul></li></ul>',
             "display_toc": bool(sections),
+            "belfry_contents": bool(sections),
             "parents": [],
             "metatags": "",
             **(around or {}),
@@ -132,6 +137,14 @@ class Shell:
         block = self._sphinx.builder.highlighter.highlight_block(text, language, opts={"stripnl": False})  # type: ignore[attr-defined]
         inner = str(block).partition("<pre>")[2].rpartition("</pre>")[0]
         return inner.replace("<span></span>", "").rstrip("\n")
+
+
+def _show_contents(
+    sphinx: Sphinx, page: str, template: str, context: dict[str, Any], document: object
+) -> None:
+    del sphinx, page, template, document
+    if "belfry_contents" in context:
+        context["furo_hide_toc"] = not context["belfry_contents"]
 
 
 @lru_cache(maxsize=200_000)

@@ -4,7 +4,6 @@
     for (const field of document.querySelectorAll("input[data-filters]")) {
         const list = document.getElementById(field.dataset.filters);
         const count = document.querySelector(`[data-counts="${field.dataset.filters}"]`);
-        const noun = count.textContent.trim().split(" ")[1];
         field.addEventListener("input", () => {
             const words = field.value.toLowerCase().split(/[\s_]+/).filter(Boolean);
             let shown = 0;
@@ -13,7 +12,7 @@
                 line.hidden = !found;
                 shown += found ? 1 : 0;
             }
-            count.textContent = `${shown} ${noun}`;
+            count.textContent = `${shown} ${count.dataset.noun}${shown === 1 ? "" : "s"}`;
         });
     }
     // The theme's landmarks do not have names.
