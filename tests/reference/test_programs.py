@@ -36,7 +36,7 @@ EACH_DAY = {
     "rest-xml": ("s3", "PutObject"),
     "query": ("sns", "Publish"),
     "ec2": ("ec2", "CreateVolume"),
-    "smithy-rpc-v2-cbor": ("cloudwatch", "PutMetricData"),
+    "smithy-rpc-v2-cbor": ("eventbridgev2", "PutRawEvents"),
 }
 """An operation of each protocol that a service of AWS has."""
 ON_SOME_DAYS = (

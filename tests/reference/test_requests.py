@@ -17,7 +17,7 @@ from belfry_codegen.passes.pipeline import load_service
 from botocore.parsers import BaseCBORParser
 from botocore_requests import MODELS, body_of, expected_request, form_of, split_target, target_of
 
-ONE_OF_EACH_PROTOCOL = ("chime-sdk-voice", "cloudwatch", "dynamodb", "ec2", "s3", "sns", "sqs")
+ONE_OF_EACH_PROTOCOL = ("chime-sdk-voice", "dynamodb", "ec2", "eventbridgev2", "s3", "sns", "sqs")
 ALL = sorted(folder.name for folder in MODELS.iterdir() if any(folder.glob("*/service-2.json*")))
 GROUPS = 40
 FIXED_BY_HANDLERS = {"glacier", "importexport"}

@@ -36,6 +36,10 @@ RECORD = ".belfry-docs.json"
 """The file by which a folder is known as a site of this command."""
 
 
+_MOST_DEEP = 5000
+"""The operations of a site whose search index has members of any depth."""
+
+
 @dataclass(slots=True)
 class Report:
     """The results of a run."""
@@ -61,13 +65,16 @@ def make_site(services: Mapping[str, Entry], out: Path) -> Report:
         try:
             tasks = [Task(services[name], out, work, guide) for name in _largest_first(services, stale)]
             _make_services(tasks, record, keys, report)
-            pages = digest([key, json.dumps(record["services"])], guide_files(root) if root else [])
+            pages = digest(
+                [key, json.dumps(record["services"], sort_keys=True)], guide_files(root) if root else []
+            )
             if record.get("pages") != pages or not (out / search.FOLDER).is_dir():
                 _save(out, record | {"pages": ""})
                 _make_start(record["services"], root, guide, out, work)
                 if len(record["services"]) > 1 and sys.stderr.isatty():
                     print("==> Making the search index", file=sys.stderr, flush=True)
-                search.index(out)
+                count = sum(one["operations"] for one in record["services"].values())
+                search.index(out, count <= _MOST_DEEP)
                 record["pages"] = pages
         finally:
             shutil.rmtree(work, ignore_errors=True)

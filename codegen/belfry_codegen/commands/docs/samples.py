@@ -91,7 +91,14 @@ class _Sampler:
         name = "string"
         if self._minimal:
             name = naming.plain_member_name(member.name).strip("_").replace("_", "-")
-        return self.value(member.target, name, None if member.limits == ir.Limits() else member.limits)
+        limits = None if member.limits == ir.Limits() else member.limits
+        value = self.value(member.target, name, limits)
+        if value is None and member.required and not self._minimal:
+            # Left out as a repetition, but an input without it does not compile.
+            self._minimal = True
+            value = self.value(member.target, name, limits)
+            self._minimal = False
+        return value
 
     @staticmethod
     def _simple(shape: ir.Shape, name: str, limits: ir.Limits) -> Any:
