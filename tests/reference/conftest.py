@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from site_pages import Site, run_docs
 
-_TURNS = 2
+_TURNS = 7
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
