@@ -8,7 +8,10 @@ import time
 from pathlib import Path
 
 import pytest
-from site_pages import Site, run_docs
+
+for _module in ("botocore", "bs4", "sphinx"):
+    pytest.importorskip(_module, reason=f"{_module} is not installed: tools/requirements-test.txt")
+from site_pages import Site, run_docs  # noqa: E402
 
 _TURNS = 7
 
@@ -33,7 +36,6 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The site of chime-sdk-voice."""
-    pytest.importorskip("sphinx", reason="Sphinx is not installed: tools/requirements-docs.txt")
     folder: Path = tmp_path_factory.mktemp("reference") / "site"
     done = run_docs("chime-sdk-voice", "--out", str(folder))
     assert done.returncode == 0, done.stderr
