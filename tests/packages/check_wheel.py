@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import filecmp
+import importlib.util
 import json
 import os
 import shutil
@@ -138,6 +139,12 @@ def compare_with_checkout(installed: Installed, scratch: Path) -> None:
     own("amalgamate", *chosen, "--out", scratch / "ours.hpp")
     if not filecmp.cmp(scratch / "theirs.hpp", scratch / "ours.hpp", False):
         fail("the installed generator amalgamates another header")
+    if all(map(importlib.util.find_spec, ("sphinx", "furo", "nh3", "pagefind"))):
+        installed.run("docs", "chime-sdk-voice", "--out", scratch / "site")
+        if not (scratch / "site" / "chime-sdk-voice" / "start_speaker_search_task.html").is_file():
+            fail("the installed generator makes no page of start_speaker_search_task")
+    else:
+        print("left out: docs, because Sphinx or what it needs is not installed")
     explain = ["explain", "endpoint", "chime-sdk-voice", "--parameter", "Region=eu-west-1"]
     if installed.run(*explain) != own(*explain):
         fail("the installed generator explains endpoints in other words")

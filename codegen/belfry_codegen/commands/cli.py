@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from belfry_codegen import __version__
@@ -27,14 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     3 if it was done without entries of an overlay that do not fit the model, 130 if it was interrupted.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words[:1] == ["wire"]:
-        from belfry_codegen.commands.wire.cli import main as wire
-
-        return wire(words[1:])
-    if words[:1] == ["whoami"]:
-        from belfry_codegen.commands.whoami.cli import main as whoami
-
-        return whoami(words[1:])
+    own = _own_command_line(words[0]) if words else None
+    if own is not None:
+        return own(words[1:])
     options = _parser().parse_args(words)
     try:
         return int(options.run(options))
@@ -44,6 +39,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("belfry: interrupted", file=sys.stderr)
         return INTERRUPTED
     return BAD_INPUT
+
+
+def _own_command_line(command: str) -> Callable[[Sequence[str]], int] | None:
+    """The commands whose options are not in this parser, each imported only when it is used."""
+    if command == "wire":
+        from belfry_codegen.commands.wire.cli import main as wire
+
+        return wire
+    if command == "whoami":
+        from belfry_codegen.commands.whoami.cli import main as whoami
+
+        return whoami
+    if command == "docs":
+        from belfry_codegen.commands.docs.cli import main as docs
+
+        return docs
+    return None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -149,6 +161,7 @@ def _parser() -> argparse.ArgumentParser:
     # They have their own command lines, because programs start `belfry wire` often.
     commands.add_parser("wire", help="show a service's requests and read its responses, as JSON lines")
     commands.add_parser("whoami", help="print which region, endpoint and credentials a client would use")
+    commands.add_parser("docs", help="make a reference of services as a static site")
 
     add_amalgamate(commands, lambda command: _models(command, root))
     add_diff(commands)

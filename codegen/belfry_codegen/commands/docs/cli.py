@@ -92,10 +92,12 @@ def _run(options: argparse.Namespace) -> int:
     try:
         from belfry_codegen.commands.docs.run import make_site
     except ModuleNotFoundError as fault:
-        raise UsageError(
-            f"the Python package {fault.name} is missing; `./belfry docs` installs it, or run"
-            " pip install -r tools/requirements-docs.txt"
-        ) from None
+        advice = (
+            "run pip install 'belfry-codegen[docs]'"
+            if checkout() is None
+            else "`./belfry docs` installs it, or run pip install -r tools/requirements-docs.txt"
+        )
+        raise UsageError(f"the Python package {fault.name} is missing; {advice}") from None
 
     report = make_site(services, options.out)
     several = len(services) + len(unreadable) > 1
