@@ -103,6 +103,9 @@ test|may|X11's headers|have_header X11/Xlib.h|libx11-dev libxext-dev||||
 test|may|Qt's headers|have_qt|qtbase5-dev||||
 test|may|g++ for i686|have i686-linux-gnu-g++|g++-i686-linux-gnu||||
 test|may|g++ for ARMv8 and QEMU|have_arm|g++-aarch64-linux-gnu qemu-user||||
+test|may|g++ for s390x|have s390x-linux-gnu-g++|g++-s390x-linux-gnu||||
+test|may|g++ for riscv64|have riscv64-linux-gnu-g++|g++-riscv64-linux-gnu||||
+test|may|g++ for armhf|have arm-linux-gnueabihf-g++|g++-arm-linux-gnueabihf||||
 test|may|clang 14|have clang++-14|clang-14||||
 test|may|clang 19|have clang++-19|clang-19||||
 test|may|libc++ 19|have_libcxx|libc++-19-dev libc++abi-19-dev||||

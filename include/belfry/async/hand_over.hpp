@@ -9,7 +9,8 @@
 namespace belfry::inline v0::detail {
 
 /// The progress of a background task.
-enum class TaskPhase : std::uint8_t { starting, pending, completed, abandoned };
+// A word: RISC-V changes no byte at once, so that g++ 12 would call libatomic.
+enum class TaskPhase : std::uint32_t { starting, pending, completed, abandoned };
 
 /// Decides which of two functions continues a call: the one that starts a background task, or the one that
 /// completes it, possibly on another thread and before the first one returns. The one that reports last, by

@@ -150,7 +150,7 @@ class AsyncState final : private AttemptCompletion::Handler,
     /// Whether a call that waits for credentials goes on.
     [[nodiscard]] bool stops_waiting() noexcept {
         Duration none{};
-        return fetch_ended_.exchange(false) || cancelled() || !call_.limit_wait(none);
+        return fetch_ended_.exchange(0) != 0 || cancelled() || !call_.limit_wait(none);
     }
     /// Drives the call until a background task is pending. `*this` may be destroyed afterwards.
     void run(bool within_start) noexcept {
@@ -167,7 +167,7 @@ class AsyncState final : private AttemptCompletion::Handler,
                 --turns_left_;
             }
             // A source that sends no request has its result at once.
-            if (step_ == Call::Step::wait_for_credentials && fetch_ended_.exchange(false)) {
+            if (step_ == Call::Step::wait_for_credentials && fetch_ended_.exchange(0) != 0) {
                 take_attempt([&] { return call_.on_waited(); });
                 continue;
             }
@@ -227,7 +227,7 @@ class AsyncState final : private AttemptCompletion::Handler,
     void on_abandoned() noexcept override { settle(TaskPhase::abandoned); }
 
     void on_fetch_ended() noexcept override {
-        fetch_ended_.store(true);
+        fetch_ended_.store(1);
         release();
     }
 
@@ -255,7 +255,8 @@ class AsyncState final : private AttemptCompletion::Handler,
     std::atomic<bool> cancelled_{false};
     std::atomic<bool> discarded_{false};
     std::atomic<bool> ended_{false};
-    std::atomic<bool> fetch_ended_{false};
+    // 1 or 0; a word, as `TaskPhase`, because it is exchanged.
+    std::atomic<std::uint32_t> fetch_ended_{0};
     /// The time until the next look for credentials, or until the next call.
     Duration look_delay_{};
     /// The input of the next call, until it begins.
