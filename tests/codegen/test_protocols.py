@@ -65,6 +65,7 @@ GENERATOR = Path(belfry_codegen.__file__).parent
 OTHER_MEANINGS = {
     ("readers/smithy/auth.py", "query"): "where an API key travels",
     ("commands/diff/command.py", "json"): "the format of a report",
+    ("commands/docs/message.py", "json"): "the language of a text",
 }
 """Strings that are compared and equal a protocol's name, with their meaning."""
 
