@@ -3,7 +3,6 @@
 // get new values, lists, times, and printing. A stand-in for the network prints what it gets.
 //
 // Prints:
-//   sent:
 //   {"TransactionId":"t-1","VoiceProfileDomainId":"d-1","ClientRequestToken":"search-1","CallLeg":"Caller"}
 //   status: IN_REVIEW, which this program does not know
 //   score 0.92 of ann
@@ -23,7 +22,7 @@ namespace voice = belfry::chime_sdk_voice;
 namespace {
 
 belfry::HttpResponse answer(const belfry::HttpRequest& request) {
-    std::printf("sent: %s\n", request.body.c_str());
+    std::printf("%s\n", request.body.c_str());
     return {201, {}, R"({"SpeakerSearchTask": {
         "SpeakerSearchTaskStatus": "IN_REVIEW",
         "SpeakerSearchDetails": {"Results": [{"ConfidenceScore": 0.92, "VoiceProfileId": "ann"}]},
