@@ -38,7 +38,7 @@ BELFRY_NOINLINE inline void copy_bytes(void* to, const void* from, std::size_t s
 }
 /// The same byte eight times.
 [[nodiscard]] constexpr std::uint64_t eight_of(unsigned char byte) noexcept {
-    return 0x0101'0101'0101'0101 * byte;
+    return std::uint64_t{0x0101'0101'0101'0101} * byte;
 }
 [[nodiscard]] constexpr std::uint64_t mark_equal(std::uint64_t eight, unsigned char byte) noexcept {
     return (eight ^ eight_of(byte)) - eight_of(1);
