@@ -8,7 +8,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from belfry_codegen.commands.project import FILE
 from belfry_codegen.commands.repository import repository_root
 from belfry_codegen.model.errors import BelfryError, UsageError, error_text
 
@@ -16,6 +15,9 @@ STALE = 1
 BAD_INPUT = 2
 MISFIT = 3
 INTERRUPTED = 130
+
+MANIFEST = "belfry.toml"
+"""The file of a project."""
 
 
 def print_fault(fault: BelfryError | OSError, prefix: str = "") -> None:
@@ -41,7 +43,7 @@ def chosen_manifest(options: argparse.Namespace) -> Path | None:
     """The project's file that a command follows: the one that is named, or that of the current folder."""
     asks_otherwise = options.services or options.models is not None or getattr(options, "all", False)
     if options.manifest is None:
-        return Path(FILE) if not asks_otherwise and Path(FILE).is_file() else None
+        return Path(MANIFEST) if not asks_otherwise and Path(MANIFEST).is_file() else None
     if asks_otherwise:
         raise UsageError(f"--manifest: {options.manifest} says which services and models are used")
     return Path(options.manifest)

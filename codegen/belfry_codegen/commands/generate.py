@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from belfry_codegen.commands.task import Options, Outcome, Task, fault_text
+from belfry_codegen.commands.task import Options, Outcome, Task
 from belfry_codegen.cpp.naming import namespace
-from belfry_codegen.model.errors import BelfryError
+from belfry_codegen.model.errors import BelfryError, error_text
 from belfry_codegen.output.cache import Cache, Record, generator_key
 from belfry_codegen.output.fingerprint import digest
 from belfry_codegen.output.jobs import as_completed, job_count
@@ -109,7 +109,7 @@ def _survey(
             space = own.namespace or namespace(entry.distinct_id(service_id))
             tasks.append(Task(entry, own, key, service_id, space))
         except (BelfryError, OSError) as fault:
-            yield Outcome(name, fault_text(fault))
+            yield Outcome(name, error_text(fault))
     owners: dict[str, list[str]] = {}
     for task in tasks:
         owners.setdefault(task.namespace, []).append(task.entry.name)

@@ -6,14 +6,13 @@ Imports what that takes, Jinja2 above all, which a run that finds everything up 
 
 from __future__ import annotations
 
-import traceback
 from dataclasses import replace
 
 from belfry_codegen.commands.repository import checkout, own_command, repository_root
 from belfry_codegen.commands.task import Outcome, Task, fault_text
 from belfry_codegen.cpp.render import render_service
 from belfry_codegen.model import ir
-from belfry_codegen.model.errors import BelfryError, ModelError
+from belfry_codegen.model.errors import ModelError
 from belfry_codegen.output.cache import Record, signature
 from belfry_codegen.output.manifest import manifest, manifest_path
 from belfry_codegen.output.write import locked, plan, refuse_others, write_all
@@ -27,12 +26,8 @@ def generate_service(task: Task) -> Outcome:
     name = task.entry.name
     try:
         return _generate_or_fail(task)
-    except (BelfryError, OSError) as fault:
-        return Outcome(name, fault_text(fault))
-    except RecursionError:
-        return Outcome(name, f"{task.entry.path}: the model is nested too deeply")
-    except Exception:
-        return Outcome(name, f"internal error in the generator:\n{traceback.format_exc().rstrip()}")
+    except Exception as fault:
+        return Outcome(name, fault_text(task.entry.path, fault))
 
 
 def _generate_or_fail(task: Task) -> Outcome:

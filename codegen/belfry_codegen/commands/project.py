@@ -17,7 +17,6 @@ from belfry_codegen.output.write import plan, write_all
 from belfry_codegen.readers.files import load_json
 from belfry_codegen.readers.node import Node, describe
 
-FILE = "belfry.toml"
 LOCK = "belfry.lock"
 _RELEASE = re.compile(r"[0-9]+(\.[0-9A-Za-z]+)+\Z")
 _NAMESPACE = re.compile(r"[a-z][a-z0-9_]*(::[a-z][a-z0-9_]*)*\Z")

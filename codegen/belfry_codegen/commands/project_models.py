@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +23,7 @@ from belfry_codegen.commands.task import Options
 from belfry_codegen.commands.update import source_version
 from belfry_codegen.model.errors import UsageError
 from belfry_codegen.model.records import replace
+from belfry_codegen.output.fingerprint import whole_digest
 from belfry_codegen.output.jobs import as_completed, job_count
 from belfry_codegen.readers.models import Entry, find
 
@@ -64,7 +64,10 @@ def project_options(project: Project, check: bool) -> dict[str, Options]:
 
 def new_lock(entries: Mapping[str, Entry], botocore: str | None) -> Lock:
     """A lock on these models, which are of that release or of a folder."""
-    return Lock({name: _locked(entry) for name, entry in entries.items()}, botocore)
+    return Lock(
+        {name: Locked(entry.version, whole_digest([], entry.files())) for name, entry in entries.items()},
+        botocore,
+    )
 
 
 def require_locked(project: Project, lock: Lock | None, found: Lock) -> None:
@@ -78,15 +81,6 @@ def require_locked(project: Project, lock: Lock | None, found: Lock) -> None:
     for name, locked in lock.services.items():
         if name in found.services and found.services[name] != locked:
             raise UsageError(f"{project.lock}: the model of {name} is not the one that is locked; {advice}")
-
-
-def _locked(entry: Entry) -> Locked:
-    digest = hashlib.sha256()
-    for path in entry.files():
-        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file():
-                digest.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
-    return Locked(entry.version, digest.hexdigest())
 
 
 class ProjectUpdate:

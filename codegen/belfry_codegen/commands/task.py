@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-from belfry_codegen.model.errors import BelfryError
+from belfry_codegen.model.errors import BelfryError, error_text
 from belfry_codegen.output.cache import Record
 from belfry_codegen.readers.models import Entry
 
@@ -64,8 +65,13 @@ class Task:
     namespace: str
 
 
-def fault_text(fault: BelfryError | OSError) -> str:
-    """The text of an error for the user."""
-    if isinstance(fault, OSError):
-        return f"{fault.filename or ''}: {fault.strerror or fault}"
-    return str(fault)
+def fault_text(model: Path, fault: Exception) -> str:
+    """The text of an error in the work on a service, whose model has that path, for the user.
+
+    To be called where the error is handled, because the text of a fault of the generator is its traceback.
+    """
+    if isinstance(fault, (BelfryError, OSError)):
+        return error_text(fault)
+    if isinstance(fault, RecursionError):
+        return f"{model}: the model is nested too deeply"
+    return f"internal error in the generator:\n{traceback.format_exc().rstrip()}"

@@ -10,7 +10,12 @@ from pathlib import Path
 
 
 def digest(words: Iterable[str], paths: Iterable[Path] = ()) -> str:
-    """A digest of words and of the names and contents of files; of a folder, all files in it."""
+    """A short digest of words and of the names and contents of files; of a folder, all files in it."""
+    return whole_digest(words, paths)[:16]
+
+
+def whole_digest(words: Iterable[str], paths: Iterable[Path] = ()) -> str:
+    """The same with all 64 digits."""
     found = hashlib.sha256()
     for word in words:
         found.update(word.encode() + b"\0")
@@ -18,7 +23,7 @@ def digest(words: Iterable[str], paths: Iterable[Path] = ()) -> str:
         for file in sorted(_files(path)):
             found.update(file.name.encode() + b"\0")
             found.update(hashlib.sha256(file.read_bytes()).digest())
-    return found.hexdigest()[:16]
+    return found.hexdigest()
 
 
 def package() -> Path:

@@ -10,8 +10,9 @@ from belfry_codegen.commands.changes import all_changes
 from belfry_codegen.commands.diff.check import affected_lines
 from belfry_codegen.commands.diff.records import Change
 from belfry_codegen.commands.diff.report import ServiceReport
+from belfry_codegen.commands.task import fault_text
 from belfry_codegen.cpp.surface import surface_of
-from belfry_codegen.model.errors import BelfryError, ModelError, error_text
+from belfry_codegen.model.errors import ModelError
 from belfry_codegen.model.records import replace
 from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.models import find
@@ -49,8 +50,8 @@ def compare_pair(pair: Pair) -> Compared:
     """Compares a service. An error becomes a result, so that the others are still compared."""
     try:
         return Compared(pair.name, _report(pair))
-    except (BelfryError, OSError) as fault:
-        return Compared(pair.name, fault=error_text(fault))
+    except Exception as fault:
+        return Compared(pair.name, fault=fault_text(pair.new / pair.name, fault))
 
 
 def _report(pair: Pair) -> ServiceReport:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import traceback
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -14,9 +13,10 @@ from belfry_codegen.commands.docs.pages import OperationPage, Pages, ServicePage
 from belfry_codegen.commands.docs.render import render
 from belfry_codegen.commands.docs.shell import Shell
 from belfry_codegen.commands.endpoints import endpoint_urls
+from belfry_codegen.commands.task import fault_text
 from belfry_codegen.cpp.plan import ServicePlan, plan_service
 from belfry_codegen.cpp.render import render_service
-from belfry_codegen.model.errors import BelfryError, ModelError, error_text
+from belfry_codegen.model.errors import ModelError
 from belfry_codegen.model.records import dataclass
 from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.models import Entry
@@ -66,12 +66,8 @@ def make_pages(task: Task) -> Outcome:
     name = task.entry.name
     try:
         return _make(task)
-    except (BelfryError, OSError) as fault:
-        return Outcome(name, error_text(fault))
-    except RecursionError:
-        return Outcome(name, f"{task.entry.path}: the model is nested too deeply")
-    except Exception:
-        return Outcome(name, f"internal error in the generator:\n{traceback.format_exc().rstrip()}")
+    except Exception as fault:
+        return Outcome(name, fault_text(task.entry.path, fault))
 
 
 @cache
