@@ -2,7 +2,7 @@
 #
 #   belfry_generate(TARGET my_voice SERVICE chime-sdk-voice
 #                   [OPERATIONS StartSpeakerSearchTask GetSpeakerSearchTask ...]
-#                   [PROTOCOL name] [MODELS_DIR directory] [DOCS] [HEADER_ONLY | MODULE])
+#                   [PROTOCOL name] [MODELS_DIR directory] [DOCS] [BORROWED] [HEADER_ONLY | MODULE])
 #
 # Makes the library `my_voice` to link: headers of the chosen operations (all, when none is named) and what they
 # reach, below the build directory, and one object file for each operation. It links belfry::compiled, so that nothing
@@ -11,7 +11,8 @@
 # CMake 3.28, Ninja 1.11 and a compiler of which CMake finds the imports (clang 16, GCC 14, MSVC 19.34). MODELS_DIR is laid out like api-models/ or like botocore's data/, or holds
 # Smithy JSON ASTs; left out, Belfry's own models are used. PROTOCOL is one of those that the model lists, such as
 # `query`; left out, the best of them. DOCS copies the model's documentation into the comments, if the model has it:
-# a copy that `update --keep-docs` made, botocore's data, or a Smithy AST.
+# a copy that `update --keep-docs` made, botocore's data, or a Smithy AST. BORROWED adds headers whose outputs view the
+# response (docs/guide/borrowed.md).
 #
 # The headers are written while CMake configures, and the model, its overlay, the generator and its templates
 # are configure dependencies. So the next build after an edit generates again before it decides what to compile:
@@ -85,7 +86,7 @@ function(_belfry_read_list result manifest name)
 endfunction()
 
 function(belfry_generate)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "DOCS;HEADER_ONLY;MODULE" "TARGET;SERVICE;MODELS_DIR;PROTOCOL" "OPERATIONS")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "BORROWED;DOCS;HEADER_ONLY;MODULE" "TARGET;SERVICE;MODELS_DIR;PROTOCOL" "OPERATIONS")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "belfry_generate does not know: ${arg_UNPARSED_ARGUMENTS}")
   endif()
@@ -130,6 +131,9 @@ function(belfry_generate)
   endif()
   if(arg_PROTOCOL)
     list(APPEND arguments --protocol "${arg_PROTOCOL}")
+  endif()
+  if(arg_BORROWED)
+    list(APPEND arguments --borrowed)
   endif()
   if(arg_DOCS)
     list(APPEND arguments --docs)

@@ -34,6 +34,7 @@ BELOW: dict[str, frozenset[str]] = {
         "call": "util core schema http jmespath operation retry endpoint auth protocol",
         "body": "util core schema http auth protocol call",
         "client": "util core schema operation endpoint call",
+        "borrowed": "util core schema codec operation protocol client",
         "events": "util core schema http codec operation retry auth protocol call client async",
         "paging": "util core schema retry jmespath call client async",
         "async": "util core http operation call",

@@ -33,6 +33,7 @@ ALLOWED = {
     "naming.py": r"^(:|;|\(\?P<stem>)",
     # Regular expressions, and the spelling of symbols in names.
     "types.py": r"^(::(std|belfry)::|v)",
+    "borrowed_types.py": r"^::(std|belfry)::",
     # A type is a name that other names are made of, like `List<Map<Part>>`. Views have it as one string, and
     # the length of a declaration, which decides on its line break, depends on it.
     "text.py": r"^///$",

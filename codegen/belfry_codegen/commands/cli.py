@@ -106,6 +106,11 @@ def _parser() -> argparse.ArgumentParser:
         " declare what these define",
     )
     command.add_argument(
+        "--borrowed",
+        action="store_true",
+        help="also write headers whose outputs view the response in place of owning their strings",
+    )
+    command.add_argument(
         "--docs", action="store_true", help="copy the model's own documentation into the comments"
     )
     command.add_argument(

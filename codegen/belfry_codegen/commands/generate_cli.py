@@ -61,6 +61,7 @@ def run_generate(options: argparse.Namespace) -> int:
         options.check,
         namespace=options.namespace,
         compiled=options.compiled,
+        borrowed=options.borrowed,
     )
     return _finish(services, unreadable, dict.fromkeys(services, wanted), options, started)
 
@@ -113,7 +114,7 @@ def _generate_project(path: Path, options: argparse.Namespace, started: float) -
         require_locked,
     )
 
-    for name in ("operations", "protocol", "namespace", "out", "docs", "compiled"):
+    for name in ("operations", "protocol", "namespace", "out", "docs", "compiled", "borrowed"):
         if getattr(options, name):
             raise UsageError(f"--{name}: {path} says this; change it there")
     project = read_project(path)

@@ -6,6 +6,7 @@ Imports what that takes, Jinja2 above all, which a run that finds everything up 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from belfry_codegen.commands.repository import checkout, own_command, repository_root
@@ -46,11 +47,13 @@ def _generate_or_fail(task: Task) -> Outcome:
     )
     service = replace(service, chosen_namespace=options.namespace)
     misfits = tuple(map(str, faults))
-    rendered = render_service(service, name, options.compiled)
+    rendered = render_service(service, name, options.compiled, options.borrowed)
     texts = {**rendered, manifest_path(task.namespace): manifest(service, name, task.namespace, rendered)}
     files = {str(options.out / path): text for path, text in texts.items()}
     folder = options.out.joinpath("belfry", *task.namespace.split("::"))
-    note = _documentation_note(task.entry, model) if options.documentation else ""
+    notes = [_documentation_note(task.entry, model)] if options.documentation else []
+    notes += [_borrowed_note(task.entry, service, rendered)] if options.borrowed else []
+    note = "; ".join(filter(None, notes))
     outcome = Outcome(name, note=note, misfits=misfits, namespace=task.namespace)
     if options.check:
         todo = plan(files, [folder])
@@ -83,6 +86,17 @@ def _documentation_note(entry: Entry, model: ir.Service) -> str:
         return f"{note}; `{_update_command(entry)}` brings it"
     command = _update_command(entry, "--models", "DIR")
     return f"{note}; `{command}` brings it, then for --models DIR (MODELS_DIR in CMake)"
+
+
+def _borrowed_note(entry: Entry, service: ir.Service, rendered: Mapping[str, str]) -> str:
+    """Says that no operation has an output that views the response; empty if one has."""
+    if any("/borrowed/" in path for path in rendered):
+        return ""
+    protocol = service.protocol
+    why = "no operation answers with a JSON object"
+    if not protocol.borrowed_outputs:
+        why = f"outputs can only view JSON, and the protocol is {protocol.name}"
+    return f"{entry.path}: --borrowed has no effect: {why}"
 
 
 def _update_command(entry: Entry, *models: str) -> str:

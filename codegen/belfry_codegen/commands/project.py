@@ -32,6 +32,7 @@ class ProjectService:
     namespace: str = ""
     docs: bool = False
     compiled: bool = False
+    borrowed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def _services(root: Node) -> Iterable[tuple[str, Node]]:
 
 
 def _service(node: Node) -> ProjectService:
-    _check(node, ("compiled", "docs", "namespace", "operations", "protocol"))
+    _check(node, ("borrowed", "compiled", "docs", "namespace", "operations", "protocol"))
     operations = node.data.get("operations")
     if operations is not None:
         if not isinstance(operations, list) or not all(isinstance(name, str) for name in operations):
@@ -117,6 +118,7 @@ def _service(node: Node) -> ProjectService:
         namespace=namespace,
         docs=node.flag("docs"),
         compiled=node.flag("compiled"),
+        borrowed=node.flag("borrowed"),
     )
 
 

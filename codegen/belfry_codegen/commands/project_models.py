@@ -57,6 +57,7 @@ def project_options(project: Project, check: bool) -> dict[str, Options]:
             check,
             namespace=one.namespace,
             compiled=one.compiled,
+            borrowed=one.borrowed,
         )
         for name, one in project.services.items()
     }

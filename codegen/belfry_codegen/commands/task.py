@@ -27,11 +27,14 @@ class Options:
     """The namespace below `belfry`; empty for the one of the service's ID."""
     compiled: bool = False
     """Source files for a library, and headers that only declare what these define."""
+    borrowed: bool = False
+    """Headers with outputs that view the response, besides the others."""
 
     def words(self) -> list[str]:
         """The options that the generated text depends on."""
         operations = "*" if self.operations is None else ",".join(self.operations)
-        return [operations, str(self.documentation), self.protocol or "", self.namespace, str(self.compiled)]
+        flags = (self.documentation, self.compiled, self.borrowed)
+        return [operations, self.protocol or "", self.namespace, *map(str, flags)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,8 +216,18 @@ def file_names(names: Iterable[str], taken: Iterable[str] = ()) -> dict[str, Cpp
 
 # The names in the namespace `belfry` and in its folder, which a service cannot have.
 _LIBRARY = (
-    *("async", "async_transport", "auth", "bearer_token", "body", "body_sinks", "body_sources", "call"),
-    *("chrono", "client", "codec", "core", "coroutine", "credentials", "default_credentials", "detail"),
+    *("async", "async_transport", "auth", "bearer_token", "body", "body_sinks", "body_sources", "borrowed"),
+    *(
+        "call",
+        "chrono",
+        "client",
+        "codec",
+        "core",
+        "coroutine",
+        "credentials",
+        "default_credentials",
+        "detail",
+    ),
     *("duplex_transport", "endpoint", "environment", "events", "format", "http", "identity", "impl"),
     *("bucket_regions", "interop", "jmespath", "login_credentials", "nlohmann", "openssl", "openssl_ecdsa"),
     *("operation", "ostream", "paginator", "paging", "presign", "print", "protocol", "retry"),

@@ -37,12 +37,15 @@ def _render(template: str, view: Any) -> str:
     return str(templates_of("belfry_codegen.cpp").get_template(template).render(values))
 
 
-def render_service(service: ir.Service, folder: str, is_compiled: bool = False) -> dict[str, str]:
+def render_service(
+    service: ir.Service, folder: str, is_compiled: bool = False, borrowed: bool = False
+) -> dict[str, str]:
     """The generated files of a service, by their path below the include folder.
 
-    With `is_compiled` there are source files for a library, and headers without what they have.
+    With `is_compiled` there are source files for a library, and headers without what they have. With
+    `borrowed` there are also headers with outputs that view the response.
     """
-    return render_view(service_view(service, folder), is_compiled)
+    return render_view(service_view(service, folder, borrowed), is_compiled)
 
 
 def render_view(view: ServiceView, is_compiled: bool = False) -> dict[str, str]:
@@ -79,6 +82,11 @@ def render_view(view: ServiceView, is_compiled: bool = False) -> dict[str, str]:
             add("operation.cpp.j2", operation.source, operation)
         else:
             add("operation.hpp.j2", operation.file, operation)
+    if view.borrowed is not None:
+        for group in view.borrowed.types:
+            add("borrowed_types.hpp.j2", group.file, group)
+        for borrowed in view.borrowed.operations:
+            add("borrowed_operation.hpp.j2", borrowed.file, borrowed)
     return files
 
 

@@ -122,9 +122,9 @@ def shape_view(types: TypeTable, roles: Roles, shape: ir.Shape, includes: Includ
         includes.use("StreamingBlob")
     if shape.kind is ir.Kind.UNION:
         includes.use("Union")
-        return _union_view(types, shape)
+        return union_view(types, shape)
     includes.use("type_of")
-    return _structure_view(types, roles, shape)
+    return structure_view(types, roles, shape)
 
 
 def names_deprecated(types: TypeTable, shape: ir.Shape) -> bool:
@@ -137,7 +137,8 @@ def names_deprecated(types: TypeTable, shape: ir.Shape) -> bool:
     )
 
 
-def _structure_view(types: TypeTable, roles: Roles, shape: ir.Shape) -> StructureView:
+def structure_view(types: TypeTable, roles: Roles, shape: ir.Shape) -> StructureView:
+    """The view of a structure."""
     name = types.names[shape.name]
     names = naming.member_names([member.name for member in shape.members], (name,))
     strict = shape.name in roles.input_only
@@ -178,7 +179,8 @@ def _role(roles: Roles, shape: ir.Shape) -> str:
     return f"The model's structure `{shape.name}`."
 
 
-def _union_view(types: TypeTable, shape: ir.Shape) -> UnionView:
+def union_view(types: TypeTable, shape: ir.Shape) -> UnionView:
+    """The view of a union."""
     plain = [(member.name, naming.plain_member_name(member.name)) for member in shape.members]
     names = naming.unique(plain, ("unknown",))
     inside = types.in_union()

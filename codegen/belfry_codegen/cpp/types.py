@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator, Mapping
+from typing import ClassVar
 
 from belfry_codegen.cpp import naming
 from belfry_codegen.cpp.code import EMPTY, Cpp, fixed, name
@@ -85,6 +86,12 @@ class LibraryNames:
 class TypeTable:
     """The names and C++ types of a service's shapes."""
 
+    simple: ClassVar[Mapping[ir.Kind, Cpp]] = _SIMPLE
+    """The types of values that have no name in the model."""
+    list = Cpp("::belfry::List<{}>")
+    map = Cpp("::belfry::Map<{}>")
+    box = Cpp("::belfry::Box<{}>")
+
     def __init__(self, shapes: Mapping[str, ir.Shape], protocol: Protocol, namespace: Cpp = EMPTY) -> None:
         self.shapes = shapes
         self.namespace = namespace
@@ -129,10 +136,10 @@ class TypeTable:
         if shape.kind in _NAMED:
             return self.names[target]
         if shape.element is not None:
-            return Cpp("::belfry::List<{}>").of(self._element(shape, shape.element))
+            return self.list.of(self._element(shape, shape.element))
         if shape.value is not None:
-            return Cpp("::belfry::Map<{}>").of(self._element(shape, shape.value))
-        return _SIMPLE[shape.kind]
+            return self.map.of(self._element(shape, shape.value))
+        return self.simple[shape.kind]
 
     def _element(self, container: ir.Shape, reference: ir.Reference) -> Cpp:
         plain = self.plain(reference.target)
@@ -153,11 +160,11 @@ class TypeTable:
     def value(self, member: ir.Member) -> Cpp:
         """The type of a member's value."""
         if member.json_value:
-            return Cpp("::belfry::Document")
+            return self.simple[ir.Kind.DOCUMENT]
         if self.is_streaming(member):
             return Cpp("::belfry::StreamingBlob")
         plain = self.plain(member.target)
-        return Cpp("::belfry::Box<{}>").of(plain) if member.needs_box else plain
+        return self.box.of(plain) if member.needs_box else plain
 
     def slot(self, member: ir.Member) -> Cpp:
         """The type of a member that may be absent."""

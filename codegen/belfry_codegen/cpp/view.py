@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from belfry_codegen.cpp.borrowed import BorrowedView, borrowed_view
 from belfry_codegen.cpp.code import EMPTY, Cpp
 from belfry_codegen.cpp.fake import FakeFileView, fake_file
 from belfry_codegen.cpp.files import FileView
@@ -109,9 +110,11 @@ class ServiceView:
     operations: tuple[OperationFileView, ...]
     umbrella: FileView
     module: ModuleView
+    borrowed: BorrowedView | None
+    """The headers with outputs that view the response, if they are wanted."""
 
 
-def service_view(service: ir.Service, folder: str) -> ServiceView:
+def service_view(service: ir.Service, folder: str, borrowed: bool = False) -> ServiceView:
     """The views of all files of a service; `folder` is its name among the models."""
     plan = plan_service(service, folder)
     files, types = plan.files, plan.types
@@ -153,6 +156,7 @@ def service_view(service: ir.Service, folder: str) -> ServiceView:
             operations=fwd.operations,
             shapes=fwd.shapes,
         ),
+        borrowed=borrowed_view(plan) if borrowed else None,
     )
 
 

@@ -44,6 +44,8 @@ class Protocol:
     operations without an input do not have a body, and requests say whether they accept events."""
     big_numbers_as_text: bool = False
     """Whether bigInteger and bigDecimal are sent as strings."""
+    borrowed_outputs: bool = False
+    """Whether outputs can view the response (`belfry/borrowed.hpp`)."""
     event_codec: str | None = None
     """The codec of events' payloads (`belfry/events/CODEC.hpp`); None if event streams are not supported."""
 
@@ -61,6 +63,7 @@ PROTOCOLS = (
         json_errors=True,
         target_header=True,
         json_versions=("1.0", "1.1"),
+        borrowed_outputs=True,
         event_codec="json",
     ),
     Protocol(
@@ -79,6 +82,7 @@ PROTOCOLS = (
         json_errors=True,
         http_bindings=True,
         json_names=True,
+        borrowed_outputs=True,
         event_codec="json",
     ),
     Protocol(

@@ -21,14 +21,46 @@
 namespace belfry::inline v0 {
 namespace detail {
 
-/// Decodes JSON into a shape by walking the shape's tables.
+/// Fills the slots of the generated types, which own their values.
+struct OwningStorage {
+    /// Whether NUL stands behind the document.
+    static constexpr bool is_terminated = false;
+    /// The address of a new value in a slot whose type has a function for that.
+    [[nodiscard]] static void* emplace_value(const Type& type, void* slot) { return type.emplace(slot); }
+    /// Adds an element to a list or map.
+    [[nodiscard]] static void* add_element(const Type& type, void* container, std::string_view key) {
+        return type.add(container, key);
+    }
+    static void finish_map(const Type& /*type*/, void* /*map*/) noexcept {}
+    /// A text that the value may refer to. This one copies it anyhow.
+    [[nodiscard]] static std::string_view keep(std::string_view text) noexcept { return text; }
+    /// `is_temporary` says that the text is not a part of the document.
+    static void put_text(const Type& type, void* slot, std::string_view text, bool /*is_temporary*/) {
+        if (type.optional)
+            static_cast<std::optional<std::string>*>(slot)->emplace(text);
+        else
+            assign_text(*static_cast<std::string*>(slot), text);
+    }
+    static void put_enum(const Type& type, void* value, std::string_view text, bool /*is_temporary*/) {
+        static_cast<OpenEnumBase*>(value)->assign(text, *type.values);
+    }
+    static void put_blob(const Type& type, void* slot, std::string&& bytes) {
+        put_scalar<Blob>(type, slot, std::move(bytes));
+    }
+    static void put_document(const Type& type, void* slot, std::string&& json) {
+        put_scalar<Document>(type, slot, std::move(json));
+    }
+};
+
+/// Decodes JSON into a shape by walking the shape's tables. `Storage` fills the slots: `OwningStorage`, or
+/// that of `belfry/borrowed.hpp`.
 ///
 /// Code for rare input is marked cold, which makes it small; see util/config.hpp.
-class JsonDecoder {
+template <class Storage> class BasicJsonDecoder : Storage {
   public:
-    JsonDecoder(std::string_view text, const JsonOptions& options) noexcept
-        : reader_(text, options.reading.max_depth), options_(options), memory_(options.reading, text.size()) {
-    }
+    BasicJsonDecoder(std::string_view text, const JsonOptions& options, const Storage& storage = {}) noexcept
+        : Storage(storage), reader_(text, options.reading.max_depth), options_(options),
+          memory_(options.reading, text.size()) {}
 
     /// Reads the structure or union `shape`, or if that is null, a value of `type`.
     [[nodiscard]] bool read(const Structure* shape, const Type* type, void* slot,
@@ -38,7 +70,7 @@ class JsonDecoder {
             at = shape->union_access != nullptr ? union_type(at, *shape, slot)
                                                 : structure(at, *shape, slot, options_.body_members_only);
         } else {
-            const bool absent = type->kind != Kind::document && reader_.is_null(at);
+            const bool absent = type->kind != Kind::document && is_null(at);
             at = absent ? at + 4 : value(at, *type, slot);
             shape = type->structure;
         }
@@ -53,11 +85,26 @@ class JsonDecoder {
     /// key.
     struct KeyOrder {
         static constexpr std::size_t capacity = 64;
-        const Structure* shape;
+        const Structure* shape = nullptr;
         std::uint8_t next[capacity + 1]; // by the number of the member before, plus one
+        // Not defaulted, because `{}` would set all bytes to zero.
+        KeyOrder() noexcept {} // NOLINT
     };
 
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+    [[nodiscard]] char byte(const char* place) const noexcept {
+        return reader_.template at<Storage::is_terminated>(place);
+    }
+    [[nodiscard]] const char* next(const char* at, char close) noexcept {
+        return reader_.template next<Storage::is_terminated>(at, close);
+    }
+    [[nodiscard]] const char* colon(const char* at) noexcept {
+        return reader_.template colon<Storage::is_terminated>(at);
+    }
+    [[nodiscard]] bool is_null(const char* at) const noexcept {
+        return reader_.template is_null<Storage::is_terminated>(at);
+    }
 
     BELFRY_COLD BELFRY_NOINLINE void report(std::string_view root, std::string& what_and_where) const {
         fault_.report(what_and_where, root, reader_.problem(), reader_.problem_offset(),
@@ -85,7 +132,7 @@ class JsonDecoder {
     /// Reports that a value is not of the type `expected`.
     BELFRY_COLD BELFRY_NOINLINE const char* mismatch(const char* at, const char* expected) {
         const char* found = nullptr;
-        switch (reader_.at(at)) {
+        switch (byte(at)) {
         case '"': found = "a string"; break;
         case '{': found = "an object"; break;
         case '[': found = "a list"; break;
@@ -125,12 +172,12 @@ class JsonDecoder {
     [[nodiscard]] BELFRY_NOINLINE void* emplace(const Type& type, void* slot) {
         // `structure` looks if it was too much. The elements of a list or map are counted one by one.
         if (type.structure != nullptr) static_cast<void>(memory_.take(type.heap_words));
-        return type.emplace != nullptr ? type.emplace(slot) : slot;
+        return type.emplace != nullptr ? this->emplace_value(type, slot) : slot;
     }
     /// Adds an element to a list or map; null if that takes too much memory.
     [[nodiscard]] BELFRY_NOINLINE void* add(const char* at, const Type& type, void* container,
                                             std::string_view key) {
-        if (memory_.take(type.heap_words)) return type.add(container, key);
+        if (memory_.take(type.heap_words)) return this->add_element(type, container, key);
         reader_.fail(at, MemoryLimit::problem);
         return nullptr;
     }
@@ -149,12 +196,9 @@ class JsonDecoder {
         switch (type.kind) {
         case Kind::string: return string(at, type, slot);
         case Kind::structure:
-            // A member of another type stays absent.
-            if (reader_.at(at) != '{') return mismatch(at, "an object");
-            return structure(at, *type.structure, emplace(type, slot), false);
-        case Kind::list: return list(at, type, emplace(type, slot));
-        case Kind::map: return map(at, type, emplace(type, slot));
-        case Kind::union_type: return union_type(at, *type.structure, emplace(type, slot));
+        case Kind::list:
+        case Kind::map:
+        case Kind::union_type: return aggregate(at, type, slot);
         case Kind::boolean: return boolean(at, type, slot);
         case Kind::int8:
         case Kind::int16:
@@ -170,6 +214,15 @@ class JsonDecoder {
         return reader_.fail(at, "the shape's table is invalid");
     }
 
+    BELFRY_NOINLINE const char* aggregate(const char* at, const Type& type, void* slot) {
+        // A member of another type stays absent.
+        if (type.kind == Kind::structure && byte(at) != '{') return mismatch(at, "an object");
+        slot = emplace(type, slot);
+        if (type.kind == Kind::structure) return structure(at, *type.structure, slot, false);
+        if (type.kind == Kind::list) return list(at, type, slot);
+        if (type.kind == Kind::map) return map(at, type, slot);
+        return union_type(at, *type.structure, slot);
+    }
     /// Replaces the text of a string, which has been read up to `at`, by what its escapes stand for.
     [[nodiscard]] BELFRY_COLD BELFRY_NOINLINE const char* unescape(const char* at, std::string_view& text) {
         if (refuses_text(text.data())) return nullptr;
@@ -198,31 +251,28 @@ class JsonDecoder {
         return true;
     }
 
-    const char* string(const char* at, const Type& type, void* slot) {
-        if (reader_.at(at) != '"') return mismatch(at, "a string");
+    BELFRY_NOINLINE const char* string(const char* at, const Type& type, void* slot) {
+        if (byte(at) != '"') return mismatch(at, "a string");
         std::string_view text;
         bool escaped = false;
         at = reader_.read_string(at, text, escaped);
         if (at != nullptr && escaped) at = unescape(at, text);
         if (at == nullptr) return nullptr;
-        if (type.optional)
-            static_cast<std::optional<std::string>*>(slot)->emplace(text);
-        else
-            assign_text(*static_cast<std::string*>(slot), text);
+        this->put_text(type, slot, text, escaped);
         return at;
     }
-    const char* boolean(const char* at, const Type& type, void* slot) {
-        const char c = reader_.at(at);
+    BELFRY_NOINLINE const char* boolean(const char* at, const Type& type, void* slot) {
+        const char c = byte(at);
         if (c != 't' && c != 'f') return mismatch(at, "a boolean");
         at = reader_.read_word(at, c == 't' ? "true" : "false");
         if (at != nullptr) put_scalar<bool>(type, slot, c == 't');
         return at;
     }
     [[nodiscard]] bool is_number(const char* at) const noexcept {
-        const char c = reader_.at(at);
+        const char c = byte(at);
         return c == '-' || (c >= '0' && c <= '9');
     }
-    const char* integer(const char* at, const Type& type, void* slot) {
+    BELFRY_NOINLINE const char* integer(const char* at, const Type& type, void* slot) {
         if (!is_number(at)) return mismatch(at, "a number");
         JsonNumber number;
         const char* const stop = reader_.read_number(at, number);
@@ -231,7 +281,7 @@ class JsonDecoder {
         if (!json_integer(number, value)) return reader_.fail(at, "expected a whole number of 64 bits");
         return put_integer(type, slot, value) ? stop : reader_.fail(at, does_not_fit(type.kind));
     }
-    BELFRY_COLD const char* floating(const char* at, const Type& type, void* slot) {
+    BELFRY_COLD BELFRY_NOINLINE const char* floating(const char* at, const Type& type, void* slot) {
         const bool single = type.kind == Kind::float32;
         double wide = 0;
         float narrow = 0;
@@ -242,7 +292,7 @@ class JsonDecoder {
             if (stop == nullptr) return nullptr;
             if (!(single ? parse_decimal(token.text, narrow) : parse_decimal(token.text, wide)))
                 return reader_.fail(at, "the number is too large");
-        } else if (reader_.at(at) == '"') {
+        } else if (byte(at) == '"') {
             std::string_view text;
             stop = reader_.read_text(at, text, room_);
             if (stop == nullptr) return nullptr;
@@ -264,16 +314,16 @@ class JsonDecoder {
             put_scalar<double>(type, slot, wide);
         return stop;
     }
-    const char* enumeration(const char* at, const Type& type, void* slot) {
-        if (reader_.at(at) != '"') return mismatch(at, "a string");
+    BELFRY_NOINLINE const char* enumeration(const char* at, const Type& type, void* slot) {
+        if (byte(at) != '"') return mismatch(at, "a string");
         std::string_view text;
         bool escaped = false;
         at = reader_.read_string(at, text, escaped);
         if (at != nullptr && escaped) at = unescape(at, text);
-        if (at != nullptr) static_cast<OpenEnumBase*>(emplace(type, slot))->assign(text, *type.values);
+        if (at != nullptr) this->put_enum(type, emplace(type, slot), text, escaped);
         return at;
     }
-    BELFRY_COLD const char* timestamp(const char* at, const Type& type, void* slot) {
+    BELFRY_COLD BELFRY_NOINLINE const char* timestamp(const char* at, const Type& type, void* slot) {
         Timestamp time;
         const char* stop = nullptr;
         bool understood = false;
@@ -282,7 +332,7 @@ class JsonDecoder {
             stop = reader_.read_number(at, number);
             if (stop == nullptr) return nullptr;
             understood = parse_epoch_seconds(number.text, time);
-        } else if (reader_.at(at) == '"') {
+        } else if (byte(at) == '"') {
             std::string_view text;
             stop = reader_.read_text(at, text, room_);
             if (stop == nullptr) return nullptr;
@@ -294,8 +344,8 @@ class JsonDecoder {
         put_scalar<Timestamp>(type, slot, time);
         return stop;
     }
-    BELFRY_COLD const char* blob(const char* at, const Type& type, void* slot) {
-        if (reader_.at(at) != '"') return mismatch(at, "a string");
+    BELFRY_COLD BELFRY_NOINLINE const char* blob(const char* at, const Type& type, void* slot) {
+        if (byte(at) != '"') return mismatch(at, "a string");
         std::string_view text;
         const char* const stop = reader_.read_text(at, text, room_);
         if (stop == nullptr) return nullptr;
@@ -305,54 +355,58 @@ class JsonDecoder {
         if (type.streaming)
             static_cast<Blob*>(emplace(type, slot))->bytes() = std::move(bytes);
         else
-            put_scalar<Blob>(type, slot, std::move(bytes));
+            this->put_blob(type, slot, std::move(bytes));
         return stop;
     }
-    const char* document(const char* at, const Type& type, void* slot) {
+    BELFRY_NOINLINE const char* document(const char* at, const Type& type, void* slot) {
         const char* const stop = reader_.skip_value(at);
         std::string json;
         if (stop == nullptr || !keep_json(at, stop, json)) return nullptr;
-        put_scalar<Document>(type, slot, std::move(json));
+        this->put_document(type, slot, std::move(json));
         return stop;
     }
 
-    const char* list(const char* at, const Type& type, void* container) {
-        if (reader_.at(at) != '[') return mismatch(at, "a list");
+    BELFRY_NOINLINE const char* list(const char* at, const Type& type, void* container) {
+        if (byte(at) != '[') return mismatch(at, "a list");
         type.clear(container, true);
         at = reader_.enter(at);
         if (at == nullptr) return nullptr;
         const bool null_is_value = type.element->kind == Kind::document;
-        for (std::size_t i = 0; reader_.at(at) != ']'; ++i) {
-            at = reader_.is_null(at) && !null_is_value ? add_null(at, type, container, {})
-                                                       : add_value(at, type, container, {});
+        for (std::size_t i = 0; byte(at) != ']'; ++i) {
+            at = is_null(at) && !null_is_value ? add_null(at, type, container, {})
+                                               : add_value(at, type, container, {});
             if (at == nullptr) {
                 fault_.path.inside_element(i);
                 return nullptr;
             }
-            at = reader_.next(at, ']');
+            at = next(at, ']');
             if (at == nullptr) return nullptr;
         }
         return reader_.leave(at);
     }
-    const char* map(const char* at, const Type& type, void* container) {
-        if (reader_.at(at) != '{') return mismatch(at, "an object");
+    BELFRY_NOINLINE const char* map(const char* at, const Type& type, void* container) {
+        if (byte(at) != '{') return mismatch(at, "an object");
         type.clear(container, true);
         at = reader_.enter(at);
         if (at == nullptr) return nullptr;
         const bool null_is_value = type.element->kind == Kind::document;
-        while (reader_.at(at) != '}') {
+        while (byte(at) != '}') {
             std::string_view raw;
             bool escaped = false;
             at = reader_.read_key(at, raw, escaped);
             if (at == nullptr) return nullptr;
             std::string_view key = raw;
-            if (escaped && unescape(at, key) == nullptr) return nullptr;
-            at = reader_.is_null(at) && !null_is_value ? add_null(at, type, container, key)
-                                                       : add_value(at, type, container, key);
+            if (escaped) {
+                if (unescape(at, key) == nullptr) return nullptr;
+                key = this->keep(key);
+            }
+            at = is_null(at) && !null_is_value ? add_null(at, type, container, key)
+                                               : add_value(at, type, container, key);
             if (at == nullptr) return inside_entry(raw);
-            at = reader_.next(at, '}');
+            at = next(at, '}');
             if (at == nullptr) return nullptr;
         }
+        this->finish_map(type, container);
         return reader_.leave(at);
     }
 
@@ -366,7 +420,9 @@ class JsonDecoder {
         return order;
     }
     [[nodiscard]] std::string_view key_of(const Structure& shape, std::size_t i) const noexcept {
-        return options_.use_member_names ? shape.member_name(i) : shape.members[i].wire_name();
+        if (options_.use_member_names) [[unlikely]]
+            return shape.member_name(i);
+        return shape.members[i].wire_name();
     }
     [[nodiscard]] std::size_t find(const Structure& shape, std::string_view key) const noexcept {
         if (shape.keys.cells != nullptr && !options_.use_member_names) {
@@ -392,15 +448,15 @@ class JsonDecoder {
     }
 
     const char* structure(const char* at, const Structure& shape, void* object, bool body_only) {
-        if (reader_.at(at) != '{') return mismatch(at, "an object");
+        if (byte(at) != '{') return mismatch(at, "an object");
         if (!memory_.take(0)) return reader_.fail(at, MemoryLimit::problem);
         at = reader_.enter(at);
         if (at == nullptr) return nullptr;
         const std::size_t depth = reader_.depth_left();
         KeyOrder& order = order_of(shape);
         std::size_t before = 0;
-        while (reader_.at(at) != '}') {
-            if (reader_.at(at) != '"') return reader_.fail_value(at, "expected a key in quotes");
+        while (byte(at) != '}') {
+            if (byte(at) != '"') return reader_.fail_value(at, "expected a key in quotes");
             std::size_t i = before < KeyOrder::capacity ? order.next[before] : before;
             if (i >= shape.count || !take_key(at, key_of(shape, i))) {
                 const char* const key_at = at;
@@ -412,7 +468,7 @@ class JsonDecoder {
                 if (i != none && before < KeyOrder::capacity && i < KeyOrder::capacity)
                     order.next[before] = static_cast<std::uint8_t>(i);
             }
-            at = reader_.colon(at);
+            at = colon(at);
             if (at == nullptr) return nullptr;
             if (i == none) {
                 at = reader_.skip_value(at);
@@ -420,7 +476,7 @@ class JsonDecoder {
             } else {
                 const Member& member = shape.members[i];
                 before = i + 1;
-                if (reader_.is_null(at)) {
+                if (is_null(at)) [[unlikely]] {
                     at += 4;
                 } else if (body_only && member.location != Location::body) {
                     at = reader_.skip_value(at);
@@ -431,20 +487,20 @@ class JsonDecoder {
                 }
                 if (at == nullptr) return inside_member(shape, i);
             }
-            at = reader_.next(at, '}');
+            at = next(at, '}');
             if (at == nullptr) return nullptr;
         }
         return reader_.leave(at);
     }
 
     BELFRY_COLD const char* union_type(const char* at, const Structure& shape, void* object) {
-        if (reader_.at(at) != '{') return mismatch(at, "an object");
+        if (byte(at) != '{') return mismatch(at, "an object");
         const char* const first = at;
         at = reader_.enter(at);
         if (at == nullptr) return nullptr;
         bool set = false;
         std::string held; // the key that is set
-        while (reader_.at(at) != '}') {
+        while (byte(at) != '}') {
             std::string_view raw;
             bool escaped = false;
             const char* const key_at = at;
@@ -454,7 +510,7 @@ class JsonDecoder {
             reader_.unescape(raw, key);
             const std::size_t i = find(shape, key);
             // Services send the union's type as a key that is not a member.
-            if (reader_.is_null(at) || (i == none && key == "__type")) {
+            if (is_null(at) || (i == none && key == "__type")) {
                 at = reader_.skip_value(at);
                 if (at == nullptr) return nullptr;
             } else {
@@ -464,7 +520,7 @@ class JsonDecoder {
                     const char* const stop = reader_.skip_value(at);
                     std::string json;
                     if (stop == nullptr || !keep_json(at, stop, json)) return inside_entry(key);
-                    shape.union_access->set_unknown(object, key, json);
+                    shape.union_access->set_unknown(object, this->keep(key), this->keep(json));
                     at = stop;
                 } else {
                     at = value(at, *shape.members[i].type,
@@ -477,7 +533,7 @@ class JsonDecoder {
                 set = true;
                 held = std::move(key);
             }
-            at = reader_.next(at, '}');
+            at = next(at, '}');
             if (at == nullptr) return nullptr;
         }
         if (!set) return reader_.fail(first, "a union holds no member");
@@ -489,10 +545,11 @@ class JsonDecoder {
     JsonReader reader_;
     const JsonOptions& options_;
     MemoryLimit memory_;
-    KeyOrder orders_[order_count] = {};
+    KeyOrder orders_[order_count];
     std::string room_;
     DecodeFault fault_{};
 };
+using JsonDecoder = BasicJsonDecoder<OwningStorage>;
 
 /// Both forms of `decode_json`, so that a program has one decoder's construction.
 [[nodiscard]] BELFRY_NOINLINE inline bool decode_json_root(std::string_view text, const Structure* shape,

@@ -33,34 +33,6 @@ struct JsonNumber {
     bool overflow = false;
 };
 
-/// Whether two byte ranges of one length are equal; cheaper than a call for the length of keys.
-[[nodiscard]] inline bool same_bytes(const char* a, const char* b, std::size_t length) noexcept {
-    std::uint64_t x = 0;
-    std::uint64_t y = 0;
-    if (length < 4) {
-        for (std::size_t i = 0; i < length; ++i)
-            if (a[i] != b[i]) return false;
-        return true;
-    }
-    if (length < 8) {
-        std::uint32_t head[2];
-        std::uint32_t tail[2];
-        std::memcpy(&head[0], a, 4);
-        std::memcpy(&head[1], b, 4);
-        std::memcpy(&tail[0], a + length - 4, 4);
-        std::memcpy(&tail[1], b + length - 4, 4);
-        return ((head[0] ^ head[1]) | (tail[0] ^ tail[1])) == 0;
-    }
-    for (std::size_t i = 0; i + 8 < length; i += 8) {
-        std::memcpy(&x, a + i, 8);
-        std::memcpy(&y, b + i, 8);
-        if (x != y) return false;
-    }
-    std::memcpy(&x, a + length - 8, 8);
-    std::memcpy(&y, b + length - 8, 8);
-    return x == y;
-}
-
 #if defined(__SSE2__) && BELFRY_HAS_GNU_EXTENSIONS
 #define BELFRY_HAS_JSON_VECTORS 1
 using JsonBlock = signed char __attribute__((vector_size(16)));
@@ -167,13 +139,15 @@ class JsonReader {
 
     /// Skips white space.
     [[nodiscard]] const char* skip_space(const char* at) const noexcept {
-        // Services send JSON without white space.
-        if (at != end_ && static_cast<unsigned char>(*at) > ' ') [[likely]]
+        if (at != end_ && is_solid(*at)) [[likely]]
             return at;
         return skip_more_space(at);
     }
-    /// The byte there; NUL, which no JSON text contains, at the end.
-    [[nodiscard]] char at(const char* place) const noexcept { return place != end_ ? *place : '\0'; }
+    /// The byte there; NUL, which no JSON text contains, at the end. `Terminated` says that NUL stands there,
+    /// so that the end is not looked for.
+    template <bool Terminated = false> [[nodiscard]] char at(const char* place) const noexcept {
+        return Terminated || place != end_ ? *place : '\0';
+    }
 
     /// Enters an object or array whose bracket is at `at`: the place of its first key or element, or of its
     /// closing bracket.
@@ -188,19 +162,17 @@ class JsonReader {
         return at + 1;
     }
     /// Behind an element: moves past a comma to the next element, or stays at `close`.
-    [[nodiscard]] const char* next(const char* at, char close) noexcept {
-        at = skip_space(at);
-        const char c = this->at(at);
-        if (c == close) return at;
-        if (c != ',') return fail_next(at, close);
-        at = skip_space(at + 1);
-        return this->at(at) != close ? at : fail_next(at, '\0');
+    template <bool Terminated = false> [[nodiscard]] const char* next(const char* at, char close) noexcept {
+        if ((Terminated || end_ - at > 1) && at[0] == ',' && is_solid(at[1]) && at[1] != close) [[likely]]
+            return at + 1;
+        if (Terminated && at[0] == close) return at;
+        return find_next(at, close);
     }
     /// Behind a key: moves past the colon to the value.
-    [[nodiscard]] const char* colon(const char* at) noexcept {
-        at = skip_space(at);
-        if (this->at(at) != ':') return fail_value(at, "expected a colon after the key");
-        return skip_space(at + 1);
+    template <bool Terminated = false> [[nodiscard]] const char* colon(const char* at) noexcept {
+        if ((Terminated || end_ - at > 1) && at[0] == ':' && is_solid(at[1])) [[likely]]
+            return at + 1;
+        return find_colon(at);
     }
 
     /// Reads the string whose opening quote is at `at`. `text` is what stands between the quotes, `escaped`
@@ -325,8 +297,8 @@ class JsonReader {
             return fail_value(at, "expected a value");
         return at + word.size();
     }
-    [[nodiscard]] bool is_null(const char* at) const noexcept {
-        return end_ - at >= 4 && std::memcmp(at, "null", 4) == 0;
+    template <bool Terminated = false> [[nodiscard]] bool is_null(const char* at) const noexcept {
+        return (!Terminated || *at == 'n') && end_ - at >= 4 && std::memcmp(at, "null", 4) == 0;
     }
 
     /// Checks and skips one value of any kind.
@@ -383,6 +355,21 @@ class JsonReader {
     }
 
   private:
+    /// Whether it is neither white space nor a control character. Services send JSON without white space.
+    [[nodiscard]] static bool is_solid(char c) noexcept { return static_cast<unsigned char>(c) > ' '; }
+    [[nodiscard]] BELFRY_NOINLINE const char* find_next(const char* at, char close) noexcept {
+        at = skip_space(at);
+        const char c = this->at(at);
+        if (c == close) return at;
+        if (c != ',') return fail_next(at, close);
+        at = skip_space(at + 1);
+        return this->at(at) != close ? at : fail_next(at, '\0');
+    }
+    [[nodiscard]] BELFRY_COLD BELFRY_NOINLINE const char* find_colon(const char* at) noexcept {
+        at = skip_space(at);
+        if (this->at(at) != ':') return fail_value(at, "expected a colon after the key");
+        return skip_space(at + 1);
+    }
     BELFRY_COLD BELFRY_NOINLINE const char* fail_next(const char* at, char close) noexcept {
         return fail_value(at, close == '}'   ? "expected a comma or a closing brace"
                               : close == ']' ? "expected a comma or a closing bracket"

@@ -26,6 +26,11 @@ struct EnumValues {
     }
 };
 
+namespace detail {
+/// The number of the enumerator with that value; 0 if there is none.
+[[nodiscard]] BELFRY_INLINE std::uint32_t number_of(std::string_view wire, const EnumValues& values) noexcept;
+} // namespace detail
+
 /// The part of a generated enum that does not depend on which enum it is: the number of a known value, or the
 /// text of one that the model does not list.
 class OpenEnumBase {

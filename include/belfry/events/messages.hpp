@@ -97,7 +97,8 @@ template <class O> class EventDecoder {
   private:
     DecodeOptions options_;
     detail::EventReader reader_;
-    HttpResponse head_{};
+    // Mutable, because a protocol may take the body of a response. None takes that of a stream.
+    mutable HttpResponse head_{};
     std::string unread_{};
     /// How many bytes of it were taken apart already.
     std::size_t read_ = 0;

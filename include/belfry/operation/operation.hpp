@@ -45,8 +45,8 @@ struct Protocol {
                    HttpRequest& request, Error& error);
     /// Reads the output of a successful response. Where the body holds the request's id, this puts it into
     /// `error`, success or not. If the body holds an error of the service in place of the output, `error` has
-    /// the kind `service`.
-    bool (*decode)(const Operation& operation, const HttpResponse& response, const DecodeOptions& options,
+    /// the kind `service`. May take the body of a response whose output views it (`belfry/borrowed.hpp`).
+    bool (*decode)(const Operation& operation, HttpResponse& response, const DecodeOptions& options,
                    void* output, Error& error);
     /// Fills in code and message of an error response, and the request's id if the body holds it. Ignores a
     /// body that cannot be read.

@@ -176,18 +176,19 @@ template <std::size_t Count> [[nodiscard]] constexpr std::size_t key_slots() noe
     while (cells < Count * 2) cells *= 2;
     return cells;
 }
-template <class S, std::size_t Count> struct KeySlots {
+template <std::size_t Count> struct KeySlots {
     std::uint8_t cells[key_slots<Count>()] = {};
-    constexpr KeySlots() noexcept {
+    constexpr explicit KeySlots(const Member* members) noexcept {
         for (std::size_t i = 0; i < Count; ++i) {
-            const Member& m = description_of<S>.members[i];
+            const Member& m = members[i];
             std::size_t slot = hash_key(m.name, m.name_length) & (key_slots<Count>() - 1);
             while (cells[slot] != 0) slot = (slot + 1) & (key_slots<Count>() - 1);
             cells[slot] = static_cast<std::uint8_t>(i + 1);
         }
     }
 };
-template <class S, std::size_t Count> inline constexpr KeySlots<S, Count> key_slots_of{};
+template <class S, std::size_t Count>
+inline constexpr KeySlots<Count> key_slots_of{description_of<S>.members};
 
 template <std::size_t Count>
 [[nodiscard]] constexpr std::size_t count_of(const Description<Count>&) noexcept {
@@ -258,21 +259,29 @@ template <class Slot, class Traits> constexpr Type make_type() noexcept {
     }
 }
 
+namespace detail {
+/// The table of a structure or union, without `keys` and `union_access`.
+template <std::size_t Count>
+[[nodiscard]] constexpr Structure structure_from(const Description<Count>& description) noexcept {
+    bool http_bound = false;
+    for (std::size_t i = 0; i < Count; ++i)
+        if (description.members[i].location != Location::body) http_bound = true;
+    return {.name = description.name,
+            .members = description.members,
+            .count = static_cast<std::uint16_t>(Count),
+            .http_bound = http_bound,
+            .error_status = description.error_status,
+            .error_code = description.error_code,
+            .extras = description.extras,
+            .keys = {nullptr, 0},
+            .union_access = nullptr};
+}
+} // namespace detail
+
 template <class S> constexpr Structure make_structure() noexcept {
     constexpr const auto& description = description_of<S>;
     constexpr std::size_t count = detail::count_of(description);
-    bool http_bound = false;
-    for (std::size_t i = 0; i < count; ++i)
-        if (description.members[i].location != Location::body) http_bound = true;
-    Structure structure{.name = description.name,
-                        .members = description.members,
-                        .count = static_cast<std::uint16_t>(count),
-                        .http_bound = http_bound,
-                        .error_status = description.error_status,
-                        .error_code = description.error_code,
-                        .extras = description.extras,
-                        .keys = {nullptr, 0},
-                        .union_access = nullptr};
+    Structure structure = detail::structure_from(description);
     if constexpr (count > 4 && count < 256)
         structure.keys = {detail::key_slots_of<S, count>.cells,
                           static_cast<std::uint32_t>(detail::key_slots<count>() - 1)};

@@ -102,7 +102,8 @@ template <class O, class... Exceptions> class RecordedTypes final : public Recor
     }
     bool record_output(const HttpResponse& response, nlohmann::json& entry, Error& error) const override {
         typename O::Output output = typename O::Output();
-        if (!operation().service->protocol->decode(operation(), response, {}, &output, error)) return false;
+        HttpResponse copy = response;
+        if (!operation().service->protocol->decode(operation(), copy, {}, &output, error)) return false;
         entry["output"] = redacted_json(*operation().output, &output);
         return true;
     }

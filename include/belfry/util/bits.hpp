@@ -65,4 +65,32 @@ inline void store_big_endian_32(unsigned char* to, std::uint32_t word) noexcept 
 #endif
 }
 
+/// Whether two byte ranges of one length are equal; cheaper than a call for the length of keys.
+[[nodiscard]] inline bool same_bytes(const char* a, const char* b, std::size_t length) noexcept {
+    std::uint64_t x = 0;
+    std::uint64_t y = 0;
+    if (length < 4) {
+        for (std::size_t i = 0; i < length; ++i)
+            if (a[i] != b[i]) return false;
+        return true;
+    }
+    if (length < 8) {
+        std::uint32_t head[2];
+        std::uint32_t tail[2];
+        std::memcpy(&head[0], a, 4);
+        std::memcpy(&head[1], b, 4);
+        std::memcpy(&tail[0], a + length - 4, 4);
+        std::memcpy(&tail[1], b + length - 4, 4);
+        return ((head[0] ^ head[1]) | (tail[0] ^ tail[1])) == 0;
+    }
+    for (std::size_t i = 0; i + 8 < length; i += 8) {
+        std::memcpy(&x, a + i, 8);
+        std::memcpy(&y, b + i, 8);
+        if (x != y) return false;
+    }
+    std::memcpy(&x, a + length - 8, 8);
+    std::memcpy(&y, b + length - 8, 8);
+    return x == y;
+}
+
 } // namespace belfry::inline v0::detail

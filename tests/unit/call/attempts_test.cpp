@@ -79,7 +79,7 @@ void decode_code(const Operation&, const HttpResponse& response, Error& error) {
 constexpr Protocol form_protocol{
     .name = "form",
     .encode = &encode_form,
-    .decode = [](const Operation&, const HttpResponse&, const DecodeOptions&, void*, Error&) { return true; },
+    .decode = [](const Operation&, HttpResponse&, const DecodeOptions&, void*, Error&) { return true; },
     .decode_error = &decode_code,
     .decode_exception = nullptr};
 constexpr Service form_service{.id = "Form",

@@ -52,7 +52,7 @@ inline bool encode_thing(const belfry::Operation&, const void* input, const belf
     request.url = "/";
     return true;
 }
-inline bool decode_thing(const belfry::Operation&, const belfry::HttpResponse& response,
+inline bool decode_thing(const belfry::Operation&, belfry::HttpResponse& response,
                          const belfry::DecodeOptions&, void* output, belfry::Error&) {
     *static_cast<Thing*>(output) = make_thing(Json::parse(response.body));
     return true;

@@ -10,8 +10,8 @@ namespace {
 
 using namespace belfry;
 
-bool decode_thing_or_error(const Operation& operation, const HttpResponse& response,
-                           const DecodeOptions& options, void* output, Error& error) {
+bool decode_thing_or_error(const Operation& operation, HttpResponse& response, const DecodeOptions& options,
+                           void* output, Error& error) {
     if (response.body.starts_with("Error")) {
         error.kind = ErrorKind::service;
         test::decode_thing_error(operation, response, error);

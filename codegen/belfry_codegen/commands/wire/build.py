@@ -40,6 +40,8 @@ class Source:
     protocol: str | None
     include: Path
     cache: Path
+    borrowed: bool = False
+    """Reads outputs as views of the response first, where the service has such types."""
 
 
 class BuildError(BelfryError):
@@ -52,7 +54,7 @@ def find_or_build(source: Source) -> Path:
     compiler = find_compiler()
     runtime = digest([identity(compiler), *_FLAGS], [_RUNNER, *library_headers(source.include)])
     model = model_files(source.models, source.service)
-    chosen = [source.service, source.protocol or "", *(source.operations or ("*",))]
+    chosen = [source.service, source.protocol or "", str(source.borrowed), *(source.operations or ("*",))]
     key = digest([runtime, *chosen], [package(), *model])
     program = (source.cache / f"{source.service}-{key}").resolve()
     with contextlib.suppress(FileNotFoundError):
@@ -86,7 +88,7 @@ def _build(source: Source, compiler: list[str], runtime: str, program: Path) -> 
     _say(f"Generating {source.service}")
     with tempfile.TemporaryDirectory(dir=source.cache, prefix=".building-") as folder:
         room = Path(folder)
-        tables = write_program(service, source.service, room)
+        tables = write_program(service, source.service, room, source.borrowed)
         count = len(service.operations)
         _say(f"Compiling {source.service}, {count} operation{'' if count == 1 else 's'} (only this time)")
         include = ["-I", str(_RUNNER), "-I", str(room / "include"), "-I", str(source.include)]

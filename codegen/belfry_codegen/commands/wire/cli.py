@@ -107,6 +107,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="a folder for built programs",
     )
+    add(
+        "--borrowed",
+        action="store_true",
+        help="read outputs as views of the response (`generate --borrowed`), where the service has them",
+    )
     add("--build-only", action="store_true", help="build the program, print its path, and do not run it")
     return parser
 
@@ -124,7 +129,13 @@ def _source(options: argparse.Namespace) -> Source:
     if options.session_token is not None and options.access_key is None:
         raise UsageError("--session-token needs --access-key and --secret-key")
     return Source(
-        options.models, options.service, operations, options.protocol, options.include, options.cache
+        options.models,
+        options.service,
+        operations,
+        options.protocol,
+        options.include,
+        options.cache,
+        options.borrowed,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from belfry_codegen.commands.wire.parts import parts_of
+from belfry_codegen.cpp.borrowed import BorrowedView
 from belfry_codegen.cpp.code import Cpp
 from belfry_codegen.cpp.render import render_view
 from belfry_codegen.cpp.templating import templates_of
@@ -25,11 +26,13 @@ class _Entry:
     type: Cpp
     stream: Cpp
     """A literal: the output's member that holds the events; empty for none."""
+    borrows: bool
+    """Whether outputs are read as views of the response first."""
 
 
-def write_program(service: ir.Service, folder: str, out: Path) -> list[Path]:
+def write_program(service: ir.Service, folder: str, out: Path, borrowed: bool = False) -> list[Path]:
     """Writes headers to `out`/include and tables to `out`; returns the tables' source files."""
-    view = service_view(service, folder)
+    view = service_view(service, folder, borrowed)
     for path, text in render_view(view).items():
         _write(out / "include" / path, text)
     # The views are in the model's order.
@@ -42,7 +45,9 @@ def write_program(service: ir.Service, folder: str, out: Path) -> list[Path]:
     sources = [
         _write(
             out / f"operations_{number}.cpp",
-            environment.get_template("operations.cpp.j2").render(common | _chunk(service, number, chunk)),
+            environment.get_template("operations.cpp.j2").render(
+                common | _chunk(service, number, chunk, view.borrowed)
+            ),
         )
         for number, chunk in enumerate(chunks)
     ]
@@ -57,13 +62,23 @@ def write_program(service: ir.Service, folder: str, out: Path) -> list[Path]:
 
 
 def _chunk(
-    service: ir.Service, number: int, chunk: tuple[tuple[str, OperationFileView], ...]
+    service: ir.Service,
+    number: int,
+    chunk: tuple[tuple[str, OperationFileView], ...],
+    borrowed: BorrowedView | None,
 ) -> dict[str, object]:
+    borrowing = {one.tag: one.file.path for one in borrowed.operations} if borrowed is not None else {}
     return {
         "number": number,
-        "includes": [view.file.path for _, view in chunk],
+        "borrows": bool(borrowing),
+        "includes": [borrowing.get(view.operation.name, view.file.path) for _, view in chunk],
         "operations": [
-            _Entry(literal(name), view.operation.name, literal(service.operations[name].output_stream))
+            _Entry(
+                literal(name),
+                view.operation.name,
+                literal(service.operations[name].output_stream),
+                view.operation.name in borrowing,
+            )
             for name, view in chunk
         ],
     }

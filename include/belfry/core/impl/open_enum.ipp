@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/util/append.hpp>
+#include <belfry/util/bits.hpp>
 #include <belfry/util/config.hpp>
 
 namespace belfry::inline v0 {
@@ -12,6 +13,16 @@ namespace detail {
     assign_text(made, text);
     return new std::string(std::move(made));
 }
+std::uint32_t number_of(std::string_view wire, const EnumValues& values) noexcept {
+    std::uint32_t start = 0;
+    for (std::uint32_t number = 1; number <= values.count; ++number) {
+        const std::uint32_t end = values.starts[number];
+        if (end - start == wire.size() && same_bytes(values.text + start, wire.data(), wire.size()))
+            return number;
+        start = end;
+    }
+    return 0;
+}
 } // namespace detail
 
 BELFRY_INLINE OpenEnumBase::OpenEnumBase(const OpenEnumBase& other) : number_(other.number_) {
@@ -19,14 +30,8 @@ BELFRY_INLINE OpenEnumBase::OpenEnumBase(const OpenEnumBase& other) : number_(ot
 }
 
 void OpenEnumBase::assign(std::string_view wire, const EnumValues& values) {
-    for (std::uint32_t number = 1; number <= values.count; ++number)
-        if (values[number] == wire) {
-            delete std::exchange(unknown_, nullptr);
-            number_ = number;
-            return;
-        }
-    delete std::exchange(unknown_, detail::new_text(wire));
-    number_ = 0;
+    number_ = detail::number_of(wire, values);
+    delete std::exchange(unknown_, number_ == 0 ? detail::new_text(wire) : nullptr);
 }
 
 } // namespace belfry::inline v0

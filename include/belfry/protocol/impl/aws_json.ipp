@@ -31,7 +31,7 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
     return true;
 }
 
-BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& response,
+BELFRY_NOIPA inline bool decode(const Operation& operation, HttpResponse& response,
                                 const DecodeOptions& options, void* output, Error& error) {
     const Structure& structure = *operation.output;
     return check_body_presence(operation, response, structure.count != 0, error) &&

@@ -18,7 +18,7 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
 }
 
 /// The members are in an element inside the response's: `<NameResponse><NameResult>`.
-BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& response,
+BELFRY_NOIPA inline bool decode(const Operation& operation, HttpResponse& response,
                                 const DecodeOptions& options, void* output, Error& error) {
     std::string wrapper(operation.name);
     append_text(wrapper, "Result");

@@ -15,7 +15,7 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
 }
 
 /// The members stand in the response's element itself.
-BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& response,
+BELFRY_NOIPA inline bool decode(const Operation& operation, HttpResponse& response,
                                 const DecodeOptions& options, void* output, Error& error) {
     return decode_query_response(operation, response, options, {}, output, error);
 }

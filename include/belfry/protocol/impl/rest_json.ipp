@@ -92,7 +92,7 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
     return decode_json(json_text(response), structure, object, json, fault) || reject_response(error, fault);
 }
 
-BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& response,
+BELFRY_NOIPA inline bool decode(const Operation& operation, HttpResponse& response,
                                 const DecodeOptions& options, void* output, Error& error) {
     const Structure& output_shape = *operation.output;
     std::size_t index = 0;

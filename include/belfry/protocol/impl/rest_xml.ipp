@@ -188,7 +188,7 @@ decode_output_document(const Operation& operation, const HttpResponse& response,
     return decode_document(root, shape, xml, operation.unwrapped_output, output, error);
 }
 
-BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& response,
+BELFRY_NOIPA inline bool decode(const Operation& operation, HttpResponse& response,
                                 const DecodeOptions& options, void* output, Error& error) {
     const Structure& shape = *operation.output;
     std::size_t index = 0;

@@ -28,7 +28,7 @@ BELFRY_NOIPA inline bool encode(const Operation& operation, const void* object, 
     return true;
 }
 
-BELFRY_NOIPA inline bool decode(const Operation& operation, const HttpResponse& response,
+BELFRY_NOIPA inline bool decode(const Operation& operation, HttpResponse& response,
                                 const DecodeOptions& options, void* output, Error& error) {
     if (!is_rpc_v2_response(response, protocol_name)) return reject_protocol(error, operation, protocol_name);
     const Structure& structure = *operation.output;

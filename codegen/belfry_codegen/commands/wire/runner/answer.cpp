@@ -257,7 +257,9 @@ void Answerer::answer_response(const OperationEntry& entry, belfry::HttpResponse
     belfry::Call call(responses_, *entry.operation, {});
     const Object output(entry.output);
     bool done = error.kind == ErrorKind::none;
-    if (done) {
+    if (entry.read != nullptr) {
+        done = entry.read(responses_, std::move(response), output.get(), result);
+    } else if (done) {
         static_cast<void>(call.on_response(std::move(response)));
         done = call.finish(output.get(), result);
     }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <belfry/call/core.hpp>
+#include <belfry/core/result.hpp>
 #include <belfry/events/traits.hpp>
+#include <belfry/http/response.hpp>
 #include <belfry/operation/operation.hpp>
 #include <belfry/schema/describe.hpp>
 
@@ -31,6 +34,9 @@ struct OperationEntry {
     ShapeEntry events;
     /// The output's member that botocore gives them in.
     std::string_view stream;
+    /// Reads an output in another way than `operation` does; null for none.
+    bool (*read)(const belfry::ClientCore& client, belfry::HttpResponse&& response, void* output,
+                 belfry::detail::ResultBase& result) = nullptr;
 };
 
 template <class T> struct Table {
