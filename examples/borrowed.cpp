@@ -67,7 +67,7 @@ int main() {
         }
         for (const auto& function : page->functions) print(function);
         count += page->functions.size();
-        // What is used after the page must own its text.
+        // A value that is used after the page must own its text.
         if (!page->functions.empty()) kept = belfry::borrowed::to_owned(page->functions.back());
         marker = page->next_marker;
     } while (marker);

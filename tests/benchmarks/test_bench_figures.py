@@ -11,6 +11,7 @@ from peer_bench import results
 from peer_bench.calls import turns
 from peer_bench.instructions import PERF, VALGRIND
 from peer_bench.json_parts import part_of
+from peer_bench.page import slower
 from peer_bench.peer import NotMeasured
 from peer_bench.results import Part, Results, Row
 from peer_bench.spread import Spread, ratios, spread
@@ -96,3 +97,15 @@ def test_libraries_that_the_json_benchmarks_lack_get_rows_with_a_reason() -> Non
     assert rapidjson.reason == "RapidJSON is not installed"
     assert glaze is not None
     assert glaze.reason is not None
+
+
+def test_outputs_as_views_are_a_row_of_belfrys() -> None:
+    text = (
+        '[{"name": "belfry", "allocations": 10, "allocated_bytes": 9, "rounds": [4.0]},'
+        '{"name": "belfry, borrowed", "allocations": 2, "allocated_bytes": 9, "rounds": [2.0]},'
+        '{"name": "simdjson on-demand", "allocations": 9, "allocated_bytes": 9, "rounds": [5.0]}]'
+    )
+    part = part_of("decode", text)
+    assert [row.name for row in part.rows][:2] == ["Belfry", "Belfry, outputs as views"]
+    # It is not another library that is faster.
+    assert slower(part, "processor", "time") == "Belfry's time is the lowest that was measured."

@@ -54,7 +54,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     botocore = pytest.importorskip("botocore")
     others = Path(botocore.__path__[0]) / "data"
     for service, models, more in (
-        ("lambda", BENCHMARKS / "models", ()),
+        ("lambda", BENCHMARKS / "models", ("--borrowed",)),
         ("s3", others, ()),
         ("bedrock-runtime", others, ()),
         ("cloudwatch", others, ("--protocol", "smithy-rpc-v2-cbor")),

@@ -15,6 +15,8 @@ EXPECTED = {
     "decode": ("simdjson on-demand", "RapidJSON DOM and copy", "nlohmann DOM and copy"),
     "encode": ("RapidJSON Writer", "nlohmann DOM and dump"),
 }
+NAMES = {"belfry": BELFRY, "belfry, borrowed": "Belfry, outputs as views"}
+"""The names of Belfry's own programs on the page."""
 GLAZE = "it needs C++23, which Belfry does not; see [recorded figures](#recorded-figures)"
 
 
@@ -37,7 +39,7 @@ def part_of(kind: str, text: str) -> Part:
     """The part that a benchmark's output describes."""
     rows = [
         Row(
-            BELFRY if entry["name"] == "belfry" else entry["name"], None, {"processor": entry["rounds"]},
+            NAMES.get(entry["name"], entry["name"]), None, {"processor": entry["rounds"]},
             {"allocations": entry["allocations"], "allocated_bytes": entry["allocated_bytes"]},
         )
         for entry in json.loads(text)

@@ -64,11 +64,11 @@ def rows_of(part: Part, width: int, cells: Callable[[Row], list[str]]) -> Iterat
 
 
 def slower(part: Part, metric: str, subject: str) -> str:
-    """A sentence that names every row whose value is below Belfry's."""
+    """A sentence that names every row of others whose value is below Belfry's."""
     compared = [
         (row.name, ratio.median)
         for row in part.rows
-        if row.name != BELFRY and (ratio := times(part, row, metric)) is not None
+        if not row.name.startswith(BELFRY) and (ratio := times(part, row, metric)) is not None
     ]
     if not compared:
         return f"No other {subject} was measured."
