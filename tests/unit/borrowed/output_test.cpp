@@ -37,7 +37,9 @@ struct Owning {
                 .output = &structure_of<Output>};
     }
 };
-struct Borrowing : borrowed::OperationOf<Owning, everything::borrowed::Everything> {};
+class Client;
+struct Borrowing : borrowed::OperationOf<Owning, everything::borrowed::Everything, Client> {};
+struct Other : borrowed::OperationOf<Owning, everything::borrowed::Value, Client> {};
 using Output = Borrowing::Output;
 
 [[nodiscard]] Result<Output> read(std::string body, int status = 200) {
@@ -146,4 +148,16 @@ TEST_CASE("an output whose memory is refused is an error or an exception, and no
         if (!failed) break;
     }
     CHECK(test::allocation_counts().live == live);
+}
+
+TEST_CASE("operations of a service share its table, by which clients keep endpoints") {
+    const Operation& one = operation_of<Borrowing>;
+    const Operation& other = operation_of<Other>;
+    const Operation& again = operation_of<Borrowing>;
+    CHECK(&one == &again);
+    CHECK(&one != &other);
+    CHECK(one.service == other.service);
+    CHECK(one.service != operation_of<Owning>.service);
+    CHECK(one.service->protocol->encode == aws_json.encode);
+    CHECK(one.input == operation_of<Owning>.input);
 }
