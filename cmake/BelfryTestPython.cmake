@@ -30,3 +30,18 @@ function(belfry_find_botocore_models result)
   set_property(GLOBAL PROPERTY BELFRY_BOTOCORE_MODELS "${models}")
   set(${result} "${models}" PARENT_SCOPE)
 endfunction()
+
+# belfry_find_smithy_models(RESULT): the folder of Smithy models that BELFRY_SHARED, or the folder beside the project, has.
+# Empty if there is none, or if the generator cannot run.
+function(belfry_find_smithy_models result)
+  belfry_find_botocore_models(runs)
+  set(folder "$ENV{BELFRY_SHARED}")
+  if(NOT folder)
+    get_filename_component(folder "${PROJECT_SOURCE_DIR}/../shared" ABSOLUTE)
+  endif()
+  if(NOT runs OR NOT IS_DIRECTORY "${folder}/models/smithy")
+    set(${result} "" PARENT_SCOPE)
+    return()
+  endif()
+  set(${result} "${folder}/models/smithy" PARENT_SCOPE)
+endfunction()
