@@ -62,6 +62,8 @@ have_certificates() {
 }
 have_mingw() { have x86_64-w64-mingw32-g++-posix && have x86_64-w64-mingw32-g++-win32; }
 have_arm() { have aarch64-linux-gnu-g++ && have qemu-aarch64; }
+have_bare_arm() { have arm-none-eabi-g++ && have qemu-system-arm; }
+have_wine() { have wine64 || [ -x /usr/lib/wine/wine64 ]; }
 have_qt() { [ -n "$(find /usr/include -path '*qt[56]/QtCore/QtCore' 2>/dev/null | head -n 1)" ]; }
 have_libcxx() { have clang++-19 && echo '#include <string>' | clang++-19 -stdlib=libc++ -x c++ -fsyntax-only - >/dev/null 2>&1; }
 have_profile_runtime() {
@@ -106,6 +108,9 @@ test|may|g++ for ARMv8 and QEMU|have_arm|g++-aarch64-linux-gnu qemu-user||||
 test|may|g++ for s390x|have s390x-linux-gnu-g++|g++-s390x-linux-gnu||||
 test|may|g++ for riscv64|have riscv64-linux-gnu-g++|g++-riscv64-linux-gnu||||
 test|may|g++ for armhf|have arm-linux-gnueabihf-g++|g++-arm-linux-gnueabihf||||
+test|may|newlib for ARM and QEMU|have_bare_arm|gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib qemu-system-arm||||
+test|may|Wine|have_wine|wine64||||
+test|may|Node.js|have node|nodejs|nodejs|nodejs|nodejs|node
 test|may|clang 14|have clang++-14|clang-14||||
 test|may|clang 19|have clang++-19|clang-19||||
 test|may|libc++ 19|have_libcxx|libc++-19-dev libc++abi-19-dev||||

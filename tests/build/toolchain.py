@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+import importlib.util
 import os
 import re
 import runpy
@@ -36,9 +37,20 @@ class Compiler:
     def run(self, *arguments: str, source: str | None = None) -> subprocess.CompletedProcess[str]:
         """Compiles `source` from standard input, or what the arguments name."""
         command = [*self.command, *arguments]
+        if source is not None and "ziglang" in command:
+            return self._compile_file(command, source)
         if source is not None:
             command += ["-x", "c++", "-"]
         return subprocess.run(command, input=source, capture_output=True, text=True, check=False)
+
+    def _compile_file(self, command: list[str], source: str) -> subprocess.CompletedProcess[str]:
+        """The same for a compiler that fails unless it makes an object of a file."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "source.cpp"
+            path.write_text(source, encoding="utf-8")
+            command = [word for word in command if word != "-fsyntax-only"]
+            command += ["-c", str(path), "-o", str(path.with_suffix(".o"))]
+            return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def skip(reason: str) -> NoReturn:
@@ -49,7 +61,8 @@ def skip(reason: str) -> NoReturn:
 
 def compiler(name: str) -> Compiler:
     """The compiler; ends this program as skipped if it is not installed."""
-    commands = {
+    zig = (sys.executable, "-m", "ziglang", "c++")
+    commands: dict[str, tuple[str, ...]] = {
         "gcc": (os.environ.get("BELFRY_GXX", "g++"),),
         "gcc-11": ("g++-11",),
         "gcc-standard": (
@@ -65,8 +78,13 @@ def compiler(name: str) -> Compiler:
         "mingw-win32": ("x86_64-w64-mingw32-g++-win32",),
         "i686": ("i686-linux-gnu-g++",),
         "s390x": ("s390x-linux-gnu-g++",),
+        # With Zig's copy of the headers of macOS's C library, and its libc++.
+        "macos": (*zig, "-target", "aarch64-macos"),
+        "macos-x86_64": (*zig, "-target", "x86_64-macos"),
     }
     command = commands[name]
+    if "ziglang" in command and importlib.util.find_spec("ziglang") is None:
+        skip("the Python package ziglang is not installed")
     if shutil.which(command[0]) is None:
         skip(f"{command[0]} is not installed")
     found = Compiler(name, command)
@@ -80,7 +98,7 @@ def compiler(name: str) -> Compiler:
 
 
 # Compilers for other systems, by their names in `compiler`.
-CROSS = frozenset(["emscripten", "mingw-posix", "mingw-win32", "i686", "s390x"])
+CROSS = frozenset(["emscripten", "mingw-posix", "mingw-win32", "i686", "s390x", "macos", "macos-x86_64"])
 # Libraries whose headers say for each system what they need to.
 BORROWED = (
     "boost",

@@ -28,6 +28,14 @@
 #define BELFRY_HAS_GETRANDOM 0
 #endif
 
+/// Whether the system has the clocks of POSIX. C libraries for processors without an operating system, such
+/// as newlib, do not.
+#if defined(_WIN32) || (defined(TIME_UTC) && defined(CLOCK_MONOTONIC))
+#define BELFRY_HAS_SYSTEM_ENVIRONMENT 1
+#else
+#define BELFRY_HAS_SYSTEM_ENVIRONMENT 0
+#endif
+
 namespace belfry::inline v0 {
 
 #if BELFRY_HAS_GETRANDOM
@@ -63,7 +71,9 @@ class Environment {
     ~Environment() = default;
 };
 
-/// The clock, sleep and randomness of the operating system.
+/// The clock, sleep and randomness of the operating system. Without an operating system
+/// (`BELFRY_HAS_SYSTEM_ENVIRONMENT` is 0) it is always 1970, `sleep` returns at once, and `random` fails:
+/// give `ClientConfig::environment` an `Environment` of the program there.
 class SystemEnvironment final : public Environment {
   public:
     constexpr SystemEnvironment() noexcept = default;
@@ -74,6 +84,10 @@ class SystemEnvironment final : public Environment {
     [[nodiscard]] bool random(unsigned char* bytes, std::size_t count) noexcept override {
         return detail::windows_random(bytes, count);
     }
+#elif !BELFRY_HAS_SYSTEM_ENVIRONMENT
+    [[nodiscard]] Timestamp now() noexcept override { return {}; }
+    void sleep(Duration) noexcept override {}
+    [[nodiscard]] bool random(unsigned char*, std::size_t) noexcept override { return false; }
 #else
     [[nodiscard]] Timestamp now() noexcept override {
         std::timespec time{};

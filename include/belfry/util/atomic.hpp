@@ -5,7 +5,10 @@
 
 #include <cstdint>
 
-#if !BELFRY_HAS_GNU_EXTENSIONS
+/// `BELFRY_NO_THREADS` is for programs in which one thread at most uses Belfry, where the processor has no
+/// atomic instruction for eight bytes and the toolchain has no library for it. Define it in the same way for
+/// the whole program.
+#if !BELFRY_HAS_GNU_EXTENSIONS && !defined(BELFRY_NO_THREADS)
 #include <atomic>
 #endif
 
@@ -23,7 +26,19 @@ template <class T> class Atomic {
         return *this;
     }
 
-#if BELFRY_HAS_GNU_EXTENSIONS
+#if defined(BELFRY_NO_THREADS)
+    [[nodiscard]] T load() const noexcept { return value_; }
+    void store(T value) noexcept { value_ = value; }
+    bool compare_exchange_weak(T& expected, T desired) noexcept {
+        const bool equal = value_ == expected;
+        expected = value_;
+        if (equal) value_ = desired;
+        return equal;
+    }
+
+  private:
+    T value_;
+#elif BELFRY_HAS_GNU_EXTENSIONS
     [[nodiscard]] T load() const noexcept {
         T value;
         __atomic_load(&value_, &value, __ATOMIC_RELAXED);
@@ -61,7 +76,18 @@ template <class T> class PublishedPointer {
     PublishedPointer(const PublishedPointer&) = delete;
     PublishedPointer& operator=(const PublishedPointer&) = delete;
 
-#if BELFRY_HAS_GNU_EXTENSIONS
+#if defined(BELFRY_NO_THREADS)
+    [[nodiscard]] T* load() const noexcept { return pointer_; }
+    [[nodiscard]] bool replace(T*& expected, T* desired) noexcept {
+        const bool equal = pointer_ == expected;
+        expected = pointer_;
+        if (equal) pointer_ = desired;
+        return equal;
+    }
+
+  private:
+    T* pointer_ = nullptr;
+#elif BELFRY_HAS_GNU_EXTENSIONS
     /// After this, the thread sees all that was written before the pointer was set.
     [[nodiscard]] T* load() const noexcept { return __atomic_load_n(&pointer_, __ATOMIC_ACQUIRE); }
     /// Sets `desired` if the pointer is `expected`; else reads the pointer into `expected`. It may fail
@@ -92,7 +118,17 @@ class TryLock {
     TryLock(const TryLock&) = delete;
     TryLock& operator=(const TryLock&) = delete;
 
-#if BELFRY_HAS_GNU_EXTENSIONS
+#if defined(BELFRY_NO_THREADS)
+    [[nodiscard]] bool try_lock() noexcept {
+        const bool free = !taken_;
+        taken_ = true;
+        return free;
+    }
+    void unlock() noexcept { taken_ = false; }
+
+  private:
+    bool taken_ = false;
+#elif BELFRY_HAS_GNU_EXTENSIONS
     /// Takes the lock; false if it is already taken.
     [[nodiscard]] bool try_lock() noexcept { return !__atomic_test_and_set(&taken_, __ATOMIC_ACQUIRE); }
     /// Only for the thread that holds the lock.

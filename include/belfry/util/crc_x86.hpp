@@ -30,7 +30,7 @@ BELFRY_CRC_TARGET __attribute__((always_inline)) inline CrcVector fold_crc(CrcVe
            __builtin_ia32_pclmulqdq128(value, factors, 0x11);
 }
 
-[[nodiscard]] __attribute__((target("sse4.2"))) inline std::uint32_t
+[[nodiscard]] __attribute__((target("sse4.2,crc32"))) inline std::uint32_t
 update_crc32c_by_instruction(std::uint32_t crc, const unsigned char* data, std::size_t size) noexcept {
     std::uint64_t wide = crc;
     for (; size >= 8; size -= 8, data += 8) {
