@@ -19,7 +19,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolchain import BARE, ROOT, skip
+from toolchain import BARE, ROOT, ZIG_ENVIRONMENT, skip
 from windows import wine
 
 SEEDS = "3"
@@ -151,13 +151,7 @@ def main() -> int:
         # S3 needs pugixml, which is not there for other processors.
         [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "-k", "not s3", *files],
         cwd=ROOT,
-        env=os.environ
-        | {
-            "BELFRY_CXX": str(compiler),
-            "BELFRY_SEEDS": SEEDS,
-            # Zig keeps the libraries that it compiles.
-            "ZIG_GLOBAL_CACHE_DIR": str(ROOT / ".belfry" / "zig"),
-        },
+        env=os.environ | ZIG_ENVIRONMENT | {"BELFRY_CXX": str(compiler), "BELFRY_SEEDS": SEEDS},
         check=False,
     ).returncode
 

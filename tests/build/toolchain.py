@@ -23,6 +23,8 @@ SKIPPED = 77
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-conversion", "-Wshadow", "-Werror"]
 STRICT = ["-std=c++20", *WARNINGS, f"-I{INCLUDE}"]
 BARE = ["-fno-exceptions", "-fno-rtti"]
+# Zig keeps there what it compiles of the standard libraries.
+ZIG_ENVIRONMENT = {"ZIG_GLOBAL_CACHE_DIR": str(ROOT / ".belfry" / "zig")}
 # The folders below include/belfry that are written by hand; the others are services.
 ROOMS = frozenset(runpy.run_path(str(ROOT / "tools" / "check_includes.py"))["BELOW"])
 
@@ -50,7 +52,9 @@ class Compiler:
             path.write_text(source, encoding="utf-8")
             command = [word for word in command if word != "-fsyntax-only"]
             command += ["-c", str(path), "-o", str(path.with_suffix(".o"))]
-            return subprocess.run(command, capture_output=True, text=True, check=False)
+            return subprocess.run(
+                command, env=os.environ | ZIG_ENVIRONMENT, capture_output=True, text=True, check=False
+            )
 
 
 def skip(reason: str) -> NoReturn:
