@@ -20,7 +20,7 @@ from platforms import PLATFORMS
 from toolchain import INCLUDE, ROOT, report, skip
 
 MOST_BYTES = 110_000
-"""Of code and constants."""
+"""Code and constants together."""
 SOURCE = ROOT / "examples" / "embedding.cpp"
 # A program without a call of Belfry, for what the C library and the start code take.
 EMPTY = '#include <cstdio>\n#include <string>\nint main() { std::puts(std::string("x").c_str()); }\n'
