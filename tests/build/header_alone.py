@@ -38,6 +38,8 @@ FOREIGN = re.compile(
 POSIX_ONLY = re.compile(r"^#if defined\(__unix__\).*?^#(?:endif|else)", re.MULTILINE | re.DOTALL)
 # The end of an #error.
 POSIX_SYSTEMS = "works on POSIX systems"
+# Every system of these compilers has clocks, so that no client is left in 1970.
+HAS_CLOCKS = "#if !BELFRY_HAS_SYSTEM_ENVIRONMENT\n#error belfry/environment.hpp finds no clocks\n#endif\n"
 # A header that only makes sense with a definition.
 DEFINITIONS = {
     "belfry/impl/src.hpp": ["-DBELFRY_SEPARATE_COMPILATION"],
@@ -69,6 +71,11 @@ def compile_faults(found: Compiler, what: str, source: str, flags: list[str]) ->
     return [f"{what} with {found.name}:\n{result.stderr[:3000]}"]
 
 
+def source_of(names: list[str]) -> str:
+    """A translation unit that includes these, and knows what they found of the system."""
+    return includes_of(names) + (HAS_CLOCKS if "belfry/environment.hpp" in names else "")
+
+
 def order_faults(
     found: Compiler, what: str, names: list[str], flags: list[str], *, once: bool = False
 ) -> list[str]:
@@ -80,7 +87,7 @@ def order_faults(
     return [
         fault
         for order, listed in orders.items()
-        for fault in compile_faults(found, f"{what}, {order}", includes_of(listed), flags)
+        for fault in compile_faults(found, f"{what}, {order}", source_of(listed), flags)
     ]
 
 
