@@ -41,6 +41,7 @@ DECLARED_IN = fixed(
         "pages_async": "belfry/paging/async_paginator.hpp",
         "wait_async": "belfry/paging/async_waiter.hpp",
         "open_event_stream": "belfry/events/stream.hpp",
+        "open_event_stream_async": "belfry/events/async_stream.hpp",
         "refuse_call_without_events": "belfry/events/body.hpp",
         "xml_event_codec": "belfry/events/xml.hpp",
         # Types of the client's declarations.

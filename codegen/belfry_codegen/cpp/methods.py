@@ -73,6 +73,7 @@ DECLARATIONS = {
 
 ASYNC_CALLS = {
     "call_with_events": "call_with_events_async",
+    "event_stream": "open_event_stream_async",
     "pages": "pages_async",
     "wait": "wait_async",
 }

@@ -19,6 +19,18 @@ namespace detail {
 class AsyncState;
 class BodyHooks;
 
+/// What an `AsyncCall` is the handle of: a call, or an operation on a stream.
+class AsyncWork {
+  public:
+    virtual void cancel() noexcept = 0;
+    virtual void discard() noexcept = 0;
+    /// Ends the use by the handle.
+    virtual void release() noexcept = 0;
+
+  protected:
+    ~AsyncWork() = default;
+};
+
 /// The operations on a callback whose type is erased.
 struct AsyncCallback {
     std::size_t size;
@@ -48,9 +60,8 @@ BELFRY_INLINE void conclude(AsyncState& state) noexcept;
 /// after the pause. `input` must exist until that call begins.
 BELFRY_INLINE void call_again(AsyncState& state, Duration pause, const CallOptions& options,
                               const void* input) noexcept;
-BELFRY_INLINE void cancel(AsyncState& state) noexcept;
-BELFRY_INLINE void discard(AsyncState& state) noexcept;
 BELFRY_INLINE void release(AsyncState& state) noexcept;
+[[nodiscard]] BELFRY_INLINE AsyncWork& work_of(AsyncState& state) noexcept;
 
 /// The outcome of a call that has ended, in `result`, which was constructed with a value. False, if the
 /// output cannot be read and the call goes on.
@@ -110,30 +121,30 @@ template <class Stored> [[nodiscard]] constexpr AsyncCallback erase_stored() noe
 class AsyncCall {
   public:
     AsyncCall() noexcept = default;
-    explicit AsyncCall(detail::AsyncState& state) noexcept : state_(&state) {}
-    AsyncCall(AsyncCall&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+    explicit AsyncCall(detail::AsyncWork& work) noexcept : work_(&work) {}
+    AsyncCall(AsyncCall&& other) noexcept : work_(std::exchange(other.work_, nullptr)) {}
     AsyncCall& operator=(AsyncCall&& other) noexcept {
-        std::swap(state_, other.state_);
+        std::swap(work_, other.work_);
         return *this;
     }
     ~AsyncCall() {
-        if (state_ != nullptr) detail::release(*state_);
+        if (work_ != nullptr) work_->release();
     }
 
     /// Requests that the call end soon, with an error of kind `cancelled` unless it completes before. The
     /// callback is still called. May be called on any thread while the transport and the timer exist. Has no
     /// effect after the call has ended.
     void cancel() noexcept {
-        if (state_ != nullptr) detail::cancel(*state_);
+        if (work_ != nullptr) work_->cancel();
     }
     /// Cancels the call and destroys the callback without calling it. Must not be called while the callback
     /// may be running on another thread.
     void discard() noexcept {
-        if (state_ != nullptr) detail::discard(*state_);
+        if (work_ != nullptr) work_->discard();
     }
 
   private:
-    detail::AsyncState* state_ = nullptr;
+    detail::AsyncWork* work_ = nullptr;
 };
 
 /// Starts calls that neither block nor need a thread: an `AsyncTransport` sends, an `AsyncTimer` waits.
@@ -196,7 +207,7 @@ class AsyncCaller {
         {
             // Frees the state if copying the callback throws, and a state that `call` had before the call
             // begins.
-            AsyncCall started(*state);
+            AsyncCall started(detail::work_of(*state));
             const auto* const stored = ::new (storage) Stored(std::forward<Arguments>(arguments)...);
             if constexpr (requires { stored->input(); }) input = stored->input();
             call = std::move(started);

@@ -38,6 +38,12 @@ BELFRY_INLINE bool receive_event(EventStreamState& state, void* event, bool& end
 BELFRY_INLINE void cancel_event_stream(EventStreamState& state) noexcept;
 BELFRY_INLINE void destroy(EventStreamState* state) noexcept;
 
+/// The error of operations on a stream that was not opened.
+[[nodiscard]] inline Error not_open_error() {
+    Error error;
+    fail(error, ErrorKind::validation, "NotOpen", "the stream is not open");
+    return error;
+}
 /// The union of the events that an operation receives; null when it receives none.
 template <class O> [[nodiscard]] const Structure* received_events() noexcept {
     if constexpr (requires { typename O::OutputEvents; })
@@ -75,7 +81,7 @@ template <class O> class [[nodiscard]] EventStream {
     [[nodiscard]] std::optional<Error> send(const typename O::InputEvents& event) {
         std::optional<Error> error(std::in_place);
         if (state_ == nullptr)
-            *error = not_open();
+            *error = detail::not_open_error();
         else if (detail::send_event(*state_, &event, *error))
             error.reset();
         return error;
@@ -102,7 +108,7 @@ template <class O> class [[nodiscard]] EventStream {
     [[nodiscard]] const Result<Output>& output() {
         if (!output_) {
             if (state_ == nullptr)
-                output_.emplace(not_open());
+                output_.emplace(detail::not_open_error());
             else
                 output_.emplace(std::in_place, [this](void* output, detail::ResultBase& result) {
                     return detail::read_event_stream_head(*state_, output, result);
@@ -116,11 +122,6 @@ template <class O> class [[nodiscard]] EventStream {
     }
 
   private:
-    [[nodiscard]] static Error not_open() {
-        Error error;
-        detail::fail(error, ErrorKind::validation, "NotOpen", "the stream is not open");
-        return error;
-    }
     detail::EventStreamState* state_ = nullptr;
     std::optional<Result<Output>> output_{};
 };

@@ -28,6 +28,7 @@
 #include <belfry/call/operation_endpoint.hpp>
 #include <belfry/client/client.hpp>
 #include <belfry/core/open_enum.hpp>
+#include <belfry/events/async_stream.hpp>
 #include <belfry/events/body.hpp>
 #include <belfry/events/calls.hpp>
 #include <belfry/events/cbor.hpp>
@@ -71,6 +72,7 @@
 #include <belfry/call/impl/operation_endpoint.ipp>
 #include <belfry/client/impl/client.ipp>
 #include <belfry/core/impl/open_enum.ipp>
+#include <belfry/events/impl/async_stream.ipp>
 #include <belfry/events/impl/body.ipp>
 #include <belfry/events/impl/calls.ipp>
 #include <belfry/events/impl/cbor.ipp>

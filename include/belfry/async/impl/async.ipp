@@ -15,7 +15,8 @@
 
 namespace belfry::inline v0::detail {
 
-class AsyncState final : private AttemptCompletion::Handler,
+class AsyncState final : public AsyncWork,
+                         private AttemptCompletion::Handler,
                          private TimerCompletion::Handler,
                          private CredentialsWaiter,
                          private ResponseSink {
@@ -71,7 +72,7 @@ class AsyncState final : private AttemptCompletion::Handler,
         // A cancellation until now has done nothing more than to set its flag, which the wait looks at.
         ended_.store(false);
     }
-    void cancel() noexcept {
+    void cancel() noexcept override {
         cancelled_.store(true);
         if (ended_.load()) return;
         // The callback may run within `wake` and destroy the handle, the transport and the timer.
@@ -79,11 +80,11 @@ class AsyncState final : private AttemptCompletion::Handler,
         wake();
         release();
     }
-    void discard() noexcept {
+    void discard() noexcept override {
         discarded_.store(true);
         cancel();
     }
-    void release() noexcept {
+    void release() noexcept override {
         if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
         this->~AsyncState();
         ::operator delete(static_cast<void*>(this));
@@ -285,8 +286,7 @@ BELFRY_INLINE void call_again(AsyncState& state, Duration pause, const CallOptio
                               const void* input) noexcept {
     state.call_again(pause, options, input);
 }
-BELFRY_INLINE void cancel(AsyncState& state) noexcept { state.cancel(); }
-BELFRY_INLINE void discard(AsyncState& state) noexcept { state.discard(); }
 BELFRY_INLINE void release(AsyncState& state) noexcept { state.release(); }
+BELFRY_INLINE AsyncWork& work_of(AsyncState& state) noexcept { return state; }
 
 } // namespace belfry::inline v0::detail

@@ -5,6 +5,7 @@
 
 #include <belfry/async/pending.hpp>
 #include <belfry/events/async_calls.hpp>
+#include <belfry/events/async_stream.hpp>
 #include <belfry/golden_tower/client.hpp>
 #include <belfry/paging/async_paginator.hpp>
 #include <belfry/paging/async_waiter.hpp>
@@ -138,12 +139,38 @@ class AsyncClient {
     template <class T = int>
     auto listen(...) const
         BELFRY_REFUSED("include <belfry/golden_tower/listen.hpp>; if it is included, the callback does not take a belfry::Result<ListenResponse>, or a member of ListenRequest is misspelled or got a value of another type: write ListenRequest{...} to see which")
+    /// `Client::announce`. Include `<belfry/golden_tower/announce.hpp>` to call it.
+    template <class O = operations::Announce, class... F>
+    auto announce(AsyncDuplexTransport& transport, const AnnounceRequest& input, const CallOptions& options = ::belfry::detail::default_options, F&&... callback) const requires(sizeof(O) != 0) {
+        return ::belfry::detail::open_event_stream_async<O>(caller_, transport, input, options, ::std::forward<F>(callback)...);
+    }
+    template <class O = operations::Announce>
+    auto announce(AsyncDuplexTransport& transport, AnnounceRequest&& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0) {
+        return ::belfry::detail::open_event_stream_async<O>(caller_, transport, ::belfry::detail::move_input(input), options);
+    }
+    template <class O = operations::Announce, ::belfry::detail::StreamCallbackOf<O> F>
+    auto announce(AsyncDuplexTransport& transport, const AnnounceRequest& input, F&& callback) const {
+        return ::belfry::detail::open_event_stream_async<O>(caller_, transport, input, ::belfry::detail::default_options, ::std::forward<F>(callback));
+    }
     template <class T = int>
     auto announce(...) const
-        BELFRY_REFUSED("an event loop cannot run announce, because it sends events: call Client::announce on another thread")
+        BELFRY_REFUSED("include <belfry/golden_tower/announce.hpp>; if it is included, the callback does not take a belfry::Result<AsyncEventStream<operations::Announce>>, or a member of AnnounceRequest is misspelled or got a value of another type: write AnnounceRequest{...} to see which")
+    /// `Client::converse`. Include `<belfry/golden_tower/converse.hpp>` to call it.
+    template <class O = operations::Converse, class... F>
+    auto converse(AsyncDuplexTransport& transport, const ConverseRequest& input, const CallOptions& options = ::belfry::detail::default_options, F&&... callback) const requires(sizeof(O) != 0) {
+        return ::belfry::detail::open_event_stream_async<O>(caller_, transport, input, options, ::std::forward<F>(callback)...);
+    }
+    template <class O = operations::Converse>
+    auto converse(AsyncDuplexTransport& transport, ConverseRequest&& input, const CallOptions& options = ::belfry::detail::default_options) const requires(sizeof(O) != 0) {
+        return ::belfry::detail::open_event_stream_async<O>(caller_, transport, ::belfry::detail::move_input(input), options);
+    }
+    template <class O = operations::Converse, ::belfry::detail::StreamCallbackOf<O> F>
+    auto converse(AsyncDuplexTransport& transport, const ConverseRequest& input, F&& callback) const {
+        return ::belfry::detail::open_event_stream_async<O>(caller_, transport, input, ::belfry::detail::default_options, ::std::forward<F>(callback));
+    }
     template <class T = int>
     auto converse(...) const
-        BELFRY_REFUSED("an event loop cannot run converse, because it sends events: call Client::converse on another thread")
+        BELFRY_REFUSED("include <belfry/golden_tower/converse.hpp>; if it is included, the callback does not take a belfry::Result<AsyncEventStream<operations::Converse>>, or a member of ConverseRequest is misspelled or got a value of another type: write ConverseRequest{...} to see which")
 
     /// Starts the calls.
     [[nodiscard]] const ::belfry::AsyncCaller& caller() const noexcept { return caller_; }
