@@ -19,7 +19,7 @@ namespace detail {
 class AsyncState;
 class BodyHooks;
 
-/// What an `AsyncCall` is the handle of: a call, or an operation on a stream.
+/// Work that has started, as its `AsyncCall` sees it: a call, or an operation on a stream.
 class AsyncWork {
   public:
     virtual void cancel() noexcept = 0;

@@ -61,8 +61,10 @@ class StreamOperation : public AsyncWork, private TimerCompletion::Handler {
     /// The outcome: an error if it has failed.
     Error error{};
     bool has_failed = false;
-    /// Whether there are no more events.
+    /// Whether it receives, or sends, the end of the events.
     bool is_end = false;
+    /// The operation that is sent after this one.
+    StreamOperation* next = nullptr;
     /// The message that is sent.
     std::string message{};
 
@@ -278,9 +280,10 @@ class [[nodiscard]] PendingStreamOperation : public detail::PendingWork<PendingS
 /// and returns an `AsyncCall`. Callbacks are called as those of `AsyncCaller::start`: once, never from within
 /// the function, on a thread on which the transport or the timer completes.
 ///
-/// One `send` or `close`, one `receive` and one `output` may run at the same time; a second one ends with an
-/// error of kind `validation`. A `send` ends when the transport can take more, so a program that waits for it
-/// needs no more memory if the service reads slowly. Events are only read from the transport for a `receive`.
+/// A `send` ends when the transport can take more: a program that waits for it needs no more memory if the
+/// service reads slowly. Several may run; they are sent in their order, `close` as well. One `receive` and
+/// one `output` run at a time; another one ends with an error of kind `validation`. Events are only read from
+/// the transport for a `receive`. Sides are independent: a program may send while it receives.
 ///
 /// Refers to the client, the transport and the timer. Destroying the stream breaks it off, which a service
 /// takes for a failure unless both sides have ended, and discards the operations that run: their callbacks

@@ -9,9 +9,9 @@
 #endif
 
 #include <belfry/http/duplex_transport.hpp>
-#include <belfry/http/message_check.hpp>
 #include <belfry/http/without_throwing.hpp>
 #include <belfry/transport/detail/http2_stream.hpp>
+#include <belfry/transport/detail/http2_target.hpp>
 #include <belfry/transport/detail/origin.hpp>
 #include <belfry/transport/detail/proxy.hpp>
 #include <belfry/transport/detail/proxy_tunnel.hpp>
@@ -19,43 +19,15 @@
 #include <belfry/transport/detail/socket_connect.hpp>
 #include <belfry/transport/detail/tls_context.hpp>
 #include <belfry/transport/detail/tls_wire.hpp>
-#include <belfry/transport/tls_version.hpp>
+#include <belfry/transport/nghttp2_options.hpp>
 
 #include <memory>
 #include <mutex>
 #include <new>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 
 namespace belfry::inline v0 {
-
-/// How an `Nghttp2Transport` reaches the network. TLS certificates are always checked.
-struct Nghttp2Options {
-    /// PEM file of the authorities to trust; empty for OpenSSL's own.
-    std::string ca_file{};
-    /// Directory of the authorities to trust; empty for OpenSSL's own.
-    std::string ca_path{};
-    /// PEM file of the client's certificate, with its chain, for servers that demand one; empty for none.
-    std::string client_certificate{};
-    /// PEM file of the private key; empty if it is in the file of the certificate.
-    std::string client_key{};
-    /// The password of an encrypted private key.
-    std::string client_key_password{};
-    /// The oldest version of TLS to accept.
-    TlsVersion min_tls_version = TlsVersion::tls_1_2;
-    /// URL of the proxy for `https` URLs, `http://user:password@proxy:3128`; empty for what the environment
-    /// says.
-    std::string proxy{};
-    /// Hosts reached without the proxy, separated by commas; empty for what the environment says.
-    std::string no_proxy{};
-    /// Whether `https_proxy`, `all_proxy` and `no_proxy` in the environment count.
-    bool proxy_from_environment = true;
-    /// The local address to connect from, or the name of the network interface (Linux, macOS); empty for the
-    /// system's choice.
-    std::string local_interface{};
-};
 
 namespace detail {
 
@@ -86,8 +58,8 @@ class Http2Connection final : public DuplexStream {
         session_ = std::make_unique<TlsSession>(*tls, socket_);
         result = session_->connect(origin.host, clock_, sink);
         if (result.status != TransportStatus::ok) return result;
-        if (session_->protocol() != "h2")
-            return {TransportStatus::protocol_error, "the peer does not support HTTP/2"};
+        result = check_protocol(*session_);
+        if (result.status != TransportStatus::ok) return result;
         secure_ = std::make_unique<Http2Stream<TlsWire>>(socket_, session_->wire(), clock_);
         return secure_->begin(request, origin);
     }
@@ -140,33 +112,22 @@ class Nghttp2Transport final : public DuplexTransport {
 
   private:
     TransportResult connect(const HttpRequest& request, DuplexStreamPointer& stream) {
-        if (const char* const reason = detail::refuse_request(request))
-            return {TransportStatus::failed, reason};
-        const std::optional<detail::Origin> origin = detail::find_origin(request.url);
-        if (!origin) return {TransportStatus::failed, "the request's URL is malformed"};
-        const detail::TlsContext* const tls = origin->tls ? &context() : nullptr;
+        detail::Http2Target target;
+        TransportResult found = target.find(request, options_);
+        if (found.status != TransportStatus::ok) return found;
+        const detail::TlsContext* const tls = target.origin.tls ? &context() : nullptr;
         if (tls != nullptr && tls->fault() != nullptr) return {TransportStatus::tls_failed, tls->fault()};
-        detail::Route route;
-        if (const char* const reason = detail::find_route(detail::proxy_settings(options_), *origin, route))
-            return {TransportStatus::failed, reason};
-        if (route.whole_url)
-            return {TransportStatus::failed, "HTTP/2 without TLS does not go through a proxy: use https, or "
-                                             "name the host in no_proxy"};
         auto* const connection = new (std::nothrow) detail::Http2Connection(request.timeouts);
         if (connection == nullptr) return {TransportStatus::failed, "out of memory for a connection"};
         DuplexStreamPointer owner(connection);
-        TransportResult result = connection->open(request, *origin, route, options_.local_interface, tls);
+        TransportResult result =
+            connection->open(request, target.origin, target.route, options_.local_interface, tls);
         if (result.status == TransportStatus::ok) stream = std::move(owner);
         return result;
     }
     const detail::TlsContext& context() {
         const std::lock_guard lock(mutex_);
-        if (!tls_) {
-            tls_ = std::make_unique<detail::TlsContext>(detail::tls_settings(options_));
-            // RFC 9113 section 3.2, as RFC 7301 writes names.
-            if (tls_->get() != nullptr)
-                SSL_CTX_set_alpn_protos(tls_->get(), reinterpret_cast<const unsigned char*>("\x02h2"), 3);
-        }
+        if (!tls_) tls_ = detail::make_http2_context(options_);
         return *tls_;
     }
 

@@ -36,27 +36,18 @@ class AsyncStreamState final : private AsyncTransport, private TimerCompletion::
     [[nodiscard]] const EventStreamMachine& machine() const noexcept { return machine_; }
 
     void open(StreamOperation& operation, const void* input, const CallOptions& options);
+    /// Sends an event or, without one, the end: after what is sent already.
     void send(StreamOperation& operation) noexcept {
-        if (!take_sending_side(operation)) return;
-        // The event may not be one that can be sent.
-        if (!operation.has_failed && guarded(operation, [&] {
-                return machine_.is_closed() ? EventStreamMachine::fail_closed(operation.error)
-                                            : machine_.prepare(operation.message, operation.error);
-            }))
-            return write(&AsyncStreamState::on_written);
-        leave_sending_side().end_later(timer_);
-    }
-    void close(StreamOperation& operation) noexcept {
-        if (!take_sending_side(operation)) return;
-        if (machine_.is_closed()) return leave_sending_side().end_later(timer_);
-        if (guarded(operation, [&] { return machine_.prepare_end(operation.error); })) {
-            if (!machine_.outgoing().empty()) return write(&AsyncStreamState::on_end_written);
-            machine_.close();
-            return close_write();
+        {
+            const std::lock_guard lock(mutex_);
+            StreamOperation* const last = std::exchange(last_sending_, &operation);
+            if (last != nullptr) {
+                last->next = &operation;
+                return;
+            }
+            sending_ = &operation;
         }
-        machine_.close();
-        operation.has_failed = !machine_.peer_ended();
-        leave_sending_side().end_later(timer_);
+        go_on_sending();
     }
     void receive(StreamOperation& operation) noexcept {
         {
@@ -181,11 +172,11 @@ class AsyncStreamState final : private AsyncTransport, private TimerCompletion::
 #endif
         return !operation.has_failed;
     }
-    /// Ends an operation that was started while another one on its side runs.
+    /// Ends an operation that was started while another one of its kind runs.
     void refuse_second(StreamOperation& operation) noexcept {
         guarded(operation, [&] {
             return fail(operation.error, ErrorKind::validation, "OperationRuns",
-                        "another operation on this side of the stream has not ended yet");
+                        "another operation of this kind waits on the stream already");
         });
         operation.end_later(timer_);
     }
@@ -339,30 +330,66 @@ class AsyncStreamState final : private AsyncTransport, private TimerCompletion::
 
     // Sends events.
 
-    [[nodiscard]] bool take_sending_side(StreamOperation& operation) noexcept {
-        {
-            const std::lock_guard lock(mutex_);
-            if (sending_ == nullptr) {
-                sending_ = &operation;
-                return true;
-            }
+    /// Begins to send the first operation, and ends those that cannot be sent.
+    void go_on_sending() noexcept {
+        for (StreamOperation* operation = sending_; operation != nullptr;) {
+            if (operation->is_end ? begin_end(*operation) : begin_event(*operation)) return;
+            bool more = false;
+            StreamOperation& ended = leave_sending_side(more);
+            ended.end_later(timer_);
+            operation = more ? sending_ : nullptr;
         }
-        refuse_second(operation);
-        return false;
     }
-    [[nodiscard]] StreamOperation& leave_sending_side() noexcept {
+    /// False if the operation has ended, as those below.
+    [[nodiscard]] bool begin_event(StreamOperation& operation) noexcept {
+        // The event may not be one that can be sent.
+        if (operation.has_failed || !guarded(operation, [&] {
+                return machine_.is_closed() ? EventStreamMachine::fail_closed(operation.error)
+                                            : machine_.prepare(operation.message, operation.error);
+            }))
+            return false;
+        stream_->write(machine_.outgoing(),
+                       outgoing_.wait(&AsyncStreamState::on_written, &AsyncStreamState::drop_sending));
+        return true;
+    }
+    [[nodiscard]] bool begin_end(StreamOperation& operation) noexcept {
+        if (machine_.is_closed()) return false;
+        if (!guarded(operation, [&] { return machine_.prepare_end(operation.error); })) {
+            machine_.close();
+            operation.has_failed = !machine_.peer_ended();
+            return false;
+        }
+        if (machine_.outgoing().empty()) {
+            machine_.close();
+            close_write();
+        } else {
+            stream_->write(machine_.outgoing(), outgoing_.wait(&AsyncStreamState::on_end_written,
+                                                               &AsyncStreamState::drop_sending));
+        }
+        return true;
+    }
+    /// Takes the first operation, which has ended. `more` tells whether another one waits.
+    [[nodiscard]] StreamOperation& leave_sending_side(bool& more) noexcept {
         const std::lock_guard lock(mutex_);
-        return *std::exchange(sending_, nullptr);
+        StreamOperation& first = *sending_;
+        sending_ = std::exchange(first.next, nullptr);
+        more = sending_ != nullptr;
+        if (!more) last_sending_ = nullptr;
+        return first;
     }
-    void write(Step next) noexcept {
-        stream_->write(machine_.outgoing(), outgoing_.wait(next, &AsyncStreamState::drop_sending));
+    void end_sending() noexcept {
+        bool more = false;
+        StreamOperation& ended = leave_sending_side(more);
+        // Before the callback, which may start another one.
+        if (more) go_on_sending();
+        ended.end();
     }
     void close_write() noexcept {
         stream_->close_write(outgoing_.wait(&AsyncStreamState::on_written, &AsyncStreamState::drop_sending));
     }
     void on_written(TransportResult result) noexcept {
         guarded(*sending_, [&] { return machine_.check_write(result, sending_->error); });
-        leave_sending_side().end();
+        end_sending();
     }
     void on_end_written(TransportResult result) noexcept {
         machine_.close();
@@ -370,9 +397,11 @@ class AsyncStreamState final : private AsyncTransport, private TimerCompletion::
             return close_write();
         // If the peer has ended the stream, failing to send its end is not an error.
         if (machine_.peer_ended()) sending_->has_failed = false;
-        leave_sending_side().end();
+        end_sending();
     }
-    void drop_sending(TransportResult) noexcept { leave_sending_side().abandon(); }
+    void drop_sending(TransportResult) noexcept {
+        for (bool more = true; more;) leave_sending_side(more).abandon();
+    }
 
     const ClientCore& core_;
     AsyncDuplexTransport& transport_;
@@ -399,6 +428,7 @@ class AsyncStreamState final : private AsyncTransport, private TimerCompletion::
     StreamOperation* waiting_for_output_ = nullptr;
     StreamOperation* receiving_ = nullptr;
     StreamOperation* sending_ = nullptr;
+    StreamOperation* last_sending_ = nullptr;
     bool has_output_ = false;
     /// Whether the loop has dropped the call, so that the output never comes.
     bool is_dropped_ = false;
@@ -506,7 +536,8 @@ BELFRY_INLINE void begin_send(AsyncStreamState& state, StreamOperation& operatio
 }
 BELFRY_INLINE void begin_close(AsyncStreamState& state, StreamOperation& operation) noexcept {
     operation.add_user();
-    state.close(operation);
+    operation.is_end = true;
+    state.send(operation);
 }
 BELFRY_INLINE void begin_receive(AsyncStreamState& state, StreamOperation& operation) noexcept {
     operation.add_user();

@@ -33,50 +33,70 @@ namespace belfry::inline v0::detail {
     return error;
 }
 
+/// The addresses of a host name; the caller frees them. `flags` are those of getaddrinfo(). A lookup waits, unless
+/// the flags allow only addresses.
+[[nodiscard]] inline TransportResult look_up(const std::string& host, const std::string& port, int flags,
+                                             addrinfo*& found) {
+    addrinfo hints{};
+    hints.ai_family = AF_UNSPEC;
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = flags;
+    const int code = ::getaddrinfo(host.c_str(), port.c_str(), &hints, &found);
+    if (code == 0) return {};
+    const int error = code == EAI_SYSTEM ? errno : refused_socket();
+    TransportResult result{TransportStatus::resolve_failed, ::gai_strerror(code)};
+    add_system_reason(result.message, error);
+    return result;
+}
+/// Begins to connect a new non-blocking socket. Returns the error's number, EINPROGRESS while it connects, or 0.
+/// `socket` is the caller's to close unless it is negative.
+[[nodiscard]] inline int begin_connecting(const addrinfo& address, const std::string& local, int& socket) {
+    socket = ::socket(address.ai_family, address.ai_socktype, address.ai_protocol);
+    if (socket < 0) return errno;
+    ::fcntl(socket, F_SETFD, FD_CLOEXEC);
+    ::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) | O_NONBLOCK);
+    if (const int error = bind_locally(socket, address.ai_family, local); error != 0) return error;
+    if (::connect(socket, address.ai_addr, address.ai_addrlen) == 0) return 0;
+    return errno == EINTR ? EINPROGRESS : errno;
+}
+/// The outcome of connecting, for a socket that is ready.
+[[nodiscard]] inline int connecting_error(int socket) noexcept {
+    int error = 0;
+    socklen_t size = sizeof error;
+    ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size);
+    return error;
+}
+/// Sets the options of a socket that is connected.
+inline void set_up_connected(int socket) noexcept {
+    const int on = 1;
+    ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    limit_unsent(socket);
+    leave_out_pipe_signal(socket);
+}
+
 /// Connects a non-blocking TCP socket within the clock's limits, trying the name's addresses in turn. The
 /// name lookup itself cannot be interrupted. `local` is an address or an interface to connect from, or empty.
 /// On success `socket` is the caller's to close.
 inline TransportResult connect_socket(const std::string& host, const std::string& port,
                                       const std::string& local, const AttemptClock& clock,
                                       const ResponseSink& sink, int& socket) {
-    addrinfo hints{};
-    hints.ai_family = AF_UNSPEC;
-    hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
-    if (const int code = ::getaddrinfo(host.c_str(), port.c_str(), &hints, &found); code != 0) {
-        const int error = code == EAI_SYSTEM ? errno : refused_socket();
-        TransportResult result{TransportStatus::resolve_failed, ::gai_strerror(code)};
-        add_system_reason(result.message, error);
-        return result;
-    }
-
-    TransportResult result{TransportStatus::connect_failed, "the host name has no address"};
+    TransportResult result = look_up(host, port, 0, found);
+    if (result.status != TransportStatus::ok) return result;
+    result = {TransportStatus::connect_failed, "the host name has no address"};
     for (const addrinfo* address = found; address != nullptr; address = address->ai_next) {
-        socket = ::socket(address->ai_family, address->ai_socktype, address->ai_protocol);
-        if (socket < 0) {
-            result = {TransportStatus::connect_failed, std::system_category().message(errno)};
-            continue;
-        }
-        ::fcntl(socket, F_SETFD, FD_CLOEXEC);
-        ::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) | O_NONBLOCK);
+        int error = begin_connecting(*address, local, socket);
         result = {};
-        int error = bind_locally(socket, address->ai_family, local);
-        if (error == 0 && ::connect(socket, address->ai_addr, address->ai_addrlen) != 0) error = errno;
-        while (error == EINPROGRESS || error == EINTR) {
+        while (error == EINPROGRESS) {
             result = interruption(sink, clock);
             if (result.status != TransportStatus::ok) break;
-            if (!wait_for_socket(socket, POLLOUT, clock.wait_milliseconds())) continue;
-            socklen_t size = sizeof error;
-            ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size);
+            if (wait_for_socket(socket, POLLOUT, clock.wait_milliseconds())) error = connecting_error(socket);
         }
         if (result.status == TransportStatus::ok && error == 0) {
-            const int on = 1;
-            ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-            limit_unsent(socket);
-            leave_out_pipe_signal(socket);
+            set_up_connected(socket);
             break;
         }
-        ::close(socket);
+        if (socket >= 0) ::close(socket);
         socket = -1;
         if (result.status != TransportStatus::ok) break;
         result = {TransportStatus::connect_failed, std::system_category().message(error)};

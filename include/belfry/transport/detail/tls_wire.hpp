@@ -91,21 +91,35 @@ class TlsSession {
         SSL_get0_alpn_selected(session_, &name, &size);
         return {reinterpret_cast<const char*>(name), size};
     }
-    /// Shakes hands within the clock's limits and checks the certificate for that host.
-    TransportResult connect(const std::string& host, const AttemptClock& clock, const ResponseSink& sink) {
+    /// Prepares to shake hands: the certificate has to be that host's.
+    TransportResult begin(const std::string& host) {
         if (session_ == nullptr || SSL_set_fd(session_, socket_) != 1 || !expect_host(host))
             return {TransportStatus::tls_failed, words()};
-        for (;;) {
-            ERR_clear_error();
-            const WireStep step = wire().shake_hands();
-            if (step.kind == WireStep::moved) return {};
-            if (step.kind != WireStep::wants_read && step.kind != WireStep::wants_write)
-                return {TransportStatus::tls_failed, words()};
-            if (TransportResult end = interruption(sink, clock); end.status != TransportStatus::ok)
-                return end;
-            wire().wait(step.kind == WireStep::wants_read ? wire_readable : wire_writable,
-                        clock.wait_milliseconds());
+        return {};
+    }
+    /// Goes on without waiting. While hands are shaken, `wanted` is the event that it waits for. Otherwise that is
+    /// 0, and the outcome is returned.
+    TransportResult step(unsigned& wanted) {
+        wanted = 0;
+        ERR_clear_error();
+        switch (wire().shake_hands().kind) {
+        case WireStep::moved: return {};
+        case WireStep::wants_read: wanted = wire_readable; return {};
+        case WireStep::wants_write: wanted = wire_writable; return {};
+        default: return {TransportStatus::tls_failed, words()};
         }
+    }
+    /// Shakes hands within the clock's limits and checks the certificate for that host.
+    TransportResult connect(const std::string& host, const AttemptClock& clock, const ResponseSink& sink) {
+        TransportResult result = begin(host);
+        unsigned wanted = 0;
+        while (result.status == TransportStatus::ok) {
+            result = step(wanted);
+            if (wanted == 0) break;
+            result = interruption(sink, clock);
+            if (result.status == TransportStatus::ok) wire().wait(wanted, clock.wait_milliseconds());
+        }
+        return result;
     }
 
   private:
