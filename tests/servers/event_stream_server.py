@@ -285,6 +285,7 @@ class Server(socketserver.ThreadingTCPServer):
 
     allow_reuse_address = True
     daemon_threads = True
+    request_queue_size = 512
 
 
 def tls_context(certificate: str, key: str) -> ssl.SSLContext:

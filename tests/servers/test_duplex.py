@@ -23,19 +23,26 @@ def server(*options: str) -> tuple[list[str], int]:
     return [str(python), str(HERE / "event_stream_server.py"), str(port), *options], port
 
 
-def test_the_event_stream_server_accepts_the_calls(tmp_path: Path, run_program: Callable[..., None]) -> None:
+PROGRAMS = ("event_stream", "async_event_stream")
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_the_event_stream_server_accepts_the_calls(
+    program: str, tmp_path: Path, run_program: Callable[..., None]
+) -> None:
     """Without TLS, by prior knowledge."""
     command, port = server()
     with running(command, port, tmp_path) as endpoint:
-        run_program("event_stream", endpoint)
+        run_program(program, endpoint)
 
 
+@pytest.mark.parametrize("program", PROGRAMS)
 def test_the_event_stream_server_accepts_the_calls_over_tls(
-    tmp_path: Path, run_program: Callable[..., None]
+    program: str, tmp_path: Path, run_program: Callable[..., None]
 ) -> None:
     """With TLS, where both sides agree on HTTP/2."""
     certificate, key = make_certificate(tmp_path)
     command, port = server(str(certificate), str(key))
     with running(command, port, tmp_path) as endpoint:
         secure = endpoint.replace("http:", "https:")
-        run_program("event_stream", secure, BELFRY_TEST_CA_FILE=str(certificate))
+        run_program(program, secure, BELFRY_TEST_CA_FILE=str(certificate))

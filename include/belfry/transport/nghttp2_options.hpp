@@ -8,7 +8,8 @@
 
 namespace belfry::inline v0 {
 
-/// How an `Nghttp2Transport` and an `AsyncNghttp2Transport` reach the network. TLS certificates are always checked.
+/// How an `Nghttp2Transport` and an `AsyncNghttp2Transport` reach the network. TLS certificates are always
+/// checked.
 struct Nghttp2Options {
     /// PEM file of the authorities to trust; empty for OpenSSL's own.
     std::string ca_file{};

@@ -33,8 +33,8 @@ namespace belfry::inline v0::detail {
     return error;
 }
 
-/// The addresses of a host name; the caller frees them. `flags` are those of getaddrinfo(). A lookup waits, unless
-/// the flags allow only addresses.
+/// The addresses of a host name; the caller frees them. `flags` are those of getaddrinfo(). A lookup waits,
+/// unless the flags allow only addresses.
 [[nodiscard]] inline TransportResult look_up(const std::string& host, const std::string& port, int flags,
                                              addrinfo*& found) {
     addrinfo hints{};
@@ -48,8 +48,8 @@ namespace belfry::inline v0::detail {
     add_system_reason(result.message, error);
     return result;
 }
-/// Begins to connect a new non-blocking socket. Returns the error's number, EINPROGRESS while it connects, or 0.
-/// `socket` is the caller's to close unless it is negative.
+/// Begins to connect a new non-blocking socket. Returns the error's number, EINPROGRESS while it connects, or
+/// 0. `socket` is the caller's to close unless it is negative.
 [[nodiscard]] inline int begin_connecting(const addrinfo& address, const std::string& local, int& socket) {
     socket = ::socket(address.ai_family, address.ai_socktype, address.ai_protocol);
     if (socket < 0) return errno;

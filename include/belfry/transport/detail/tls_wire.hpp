@@ -97,8 +97,8 @@ class TlsSession {
             return {TransportStatus::tls_failed, words()};
         return {};
     }
-    /// Goes on without waiting. While hands are shaken, `wanted` is the event that it waits for. Otherwise that is
-    /// 0, and the outcome is returned.
+    /// Goes on without waiting. While hands are shaken, `wanted` is the event that it waits for. Otherwise
+    /// that is 0, and the outcome is returned.
     TransportResult step(unsigned& wanted) {
         wanted = 0;
         ERR_clear_error();
