@@ -35,6 +35,7 @@ HEADERS = {
     "belfry/transport/beast_tls.hpp": ("openssl", "OpenSSL"),
     "belfry/transport/socket_tls.hpp": ("openssl", "OpenSSL"),
     "belfry/transport/nghttp2.hpp": ("nghttp2", "nghttp2"),
+    "belfry/transport/async_nghttp2.hpp": ("nghttp2", "nghttp2"),
     "belfry/openssl.hpp": ("openssl", "OpenSSL"),
     "belfry/openssl_checksums.hpp": ("openssl", "OpenSSL"),
     "belfry/openssl_cloudfront_key.hpp": ("openssl", "OpenSSL"),

@@ -328,7 +328,7 @@ TEST_CASE("time limits and cancelling end a stream on a loop") {
     CHECK(Clock::now() - begin < 5s);
     CHECK(f.send(stream, Strokes::from_rest({}))->kind == ErrorKind::cancelled);
 
-    // Nobody answers there.
+    // No server answers there.
     f.timeouts.connect = belfry::Duration::milliseconds(200);
     tower::Client nobody{{.region = "us-east-1",
                           .credentials = belfry::Credentials{"AKIDEXAMPLE", "secret"},

@@ -183,7 +183,7 @@ template <class Outcome, class F> class StreamOperationOf final : public StreamO
     Outcome outcome_{};
 };
 
-/// What the callback of `send` or `close` gets.
+/// Makes the argument of the callback of `send` or `close`.
 struct SentOutcome {
     using ResultType = std::optional<Error>;
     [[nodiscard]] static ResultType not_open() { return not_open_error(); }
@@ -192,7 +192,7 @@ struct SentOutcome {
         return std::nullopt;
     }
 };
-/// What the callback of `receive` gets.
+/// Makes the argument of the callback of `receive`.
 template <class Events> class ReceivedOutcome {
   public:
     using ResultType = Result<std::optional<Events>>;
@@ -207,7 +207,7 @@ template <class Events> class ReceivedOutcome {
   private:
     std::optional<Events> event_{std::in_place};
 };
-/// What the callback of `output` gets.
+/// Makes the argument of the callback of `output`.
 template <class Output> struct OutputOutcome {
     using ResultType = Result<Output>*;
     [[nodiscard]] static ResultType not_open() { return nullptr; }
@@ -215,7 +215,7 @@ template <class Output> struct OutputOutcome {
         return &static_cast<StreamOutputOf<Output>&>(output_of(operation.state())).typed;
     }
 };
-/// What the callback of an opening gets.
+/// Makes the argument of the callback of an opening.
 template <class O> struct OpenedOutcome {
     using ResultType = Result<AsyncEventStream<O>>;
     [[nodiscard]] static ResultType take(StreamOperation& operation) noexcept {
@@ -266,7 +266,7 @@ class [[nodiscard]] PendingStreamOperation : public detail::PendingWork<PendingS
         begin_(*stream.get(), operation);
     }
 
-    /// What is sent, or why it cannot be.
+    /// The message that is sent, or why there is none.
     std::string message{};
     Error error{};
 
@@ -350,6 +350,15 @@ template <class O> class [[nodiscard]] AsyncEventStream {
 
   private:
     detail::AsyncStreamState* state_ = nullptr;
+};
+
+/// The transport of an asynchronous client that only opens streams of events, by an `AsyncDuplexTransport`:
+/// `belfry::StreamsOnly none; auto voice = client.async(none, loop);`
+class StreamsOnly final : public AsyncTransport {
+  public:
+    void start(const HttpRequest&, ResponseSink&, AttemptCompletion completion) noexcept override {
+        completion({TransportStatus::failed, "the client was made with StreamsOnly"});
+    }
 };
 
 /// A call that opens a stream of events, and that has not been started, see `PendingCall`. Gives a

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <belfry/call/core.hpp>
+#include <belfry/call/environment.hpp>
 #include <belfry/call/state.hpp>
 #include <belfry/call/transport_error.hpp>
 #include <belfry/core/fail.hpp>

@@ -16,10 +16,10 @@ using DuplexCompletion = Completion<TransportResult>;
 
 /// A request and its response that are under way at the same time on an event loop: `DuplexStream` without
 /// waiting. Each function begins an operation and returns at once. The operation ends when its completion is
-/// called, which never happens from within that function, but may happen on any thread. What an operation
-/// refers to lives until then. At most one of `write` and `close_write` runs at a time, and at most one of
-/// `read_head` and `read`; both sides may run at the same time. After an operation has failed, later ones of
-/// its side fail, too.
+/// called, which never happens from within that function, but may happen on any thread. Buffers and arguments
+/// live until then. At most one of `write` and `close_write` runs at a time, and at most one of `read_head`
+/// and `read`; both sides may run at the same time. After an operation has failed, later ones of its side
+/// fail, too.
 class AsyncDuplexStream {
   public:
     /// Ends what is still under way, as `cancel` does. No operation runs. May be called on any thread, also

@@ -25,7 +25,6 @@
 #include <list>
 #include <memory>
 #include <mutex>
-#include <netdb.h>
 #include <optional>
 #include <span>
 #include <string>
@@ -40,18 +39,18 @@ namespace detail {
 
 /// A call of a function of the transport or of a stream, on its way to the thread of the loop.
 struct Http2Order {
-    enum Kind { open, stop_opening, looked_up, outgoing, incoming, cancel, destroy };
+    enum class Kind { open, stop_opening, looked_up, outgoing, incoming, cancel, destroy };
 
-    Kind kind = open;
+    Kind kind = Kind::open;
     std::shared_ptr<AsyncHttp2Connection> connection{};
     Http2Operation operation{};
-    /// What is written.
+    /// The bytes of a write.
     std::span<const std::byte> bytes{};
-    /// What is opened.
+    /// The request to open a stream for.
     const HttpRequest* request = nullptr;
     AsyncDuplexStreamPointer* stream = nullptr;
     const void* id = nullptr;
-    /// What was looked up.
+    /// The addresses of a host name.
     Addresses addresses{};
     TransportResult result{};
 };
@@ -79,7 +78,7 @@ class Http2Orders {
 #endif
             if (taken) loop_.wake(*handler_);
         }
-        // Nothing is left that could tell it later.
+        // No part of the transport could tell it later.
         if (!taken && completion) (*completion)({TransportStatus::failed, "out of memory"});
     }
     [[nodiscard]] std::vector<Http2Order> take() noexcept {
@@ -107,31 +106,32 @@ class AsyncHttp2Stream final : public AsyncDuplexStream {
   public:
     AsyncHttp2Stream(std::shared_ptr<Http2Orders> orders, std::shared_ptr<AsyncHttp2Connection> connection)
         : orders_(std::move(orders)), connection_(std::move(connection)) {}
-    ~AsyncHttp2Stream() override { give(Http2Order::destroy, {}); }
+    ~AsyncHttp2Stream() override { give(Http2Order::Kind::destroy, {}); }
 
     void write(std::span<const std::byte> bytes, DuplexCompletion completion) noexcept override {
-        give(Http2Order::outgoing, operation(Http2Operation::write, std::move(completion)), bytes);
+        give(Http2Order::Kind::outgoing, operation(Http2Operation::Kind::write, std::move(completion)),
+             bytes);
     }
     void close_write(DuplexCompletion completion) noexcept override {
-        give(Http2Order::outgoing, operation(Http2Operation::close, std::move(completion)));
+        give(Http2Order::Kind::outgoing, operation(Http2Operation::Kind::close, std::move(completion)));
     }
     void read_head(int& status, Headers& headers, DuplexCompletion completion) noexcept override {
-        Http2Operation begun = operation(Http2Operation::head, std::move(completion));
+        Http2Operation begun = operation(Http2Operation::Kind::head, std::move(completion));
         begun.status = &status;
         begun.headers = &headers;
-        give(Http2Order::incoming, std::move(begun));
+        give(Http2Order::Kind::incoming, std::move(begun));
     }
     void read(std::span<std::byte> buffer, std::size_t& count,
               DuplexCompletion completion) noexcept override {
         count = 0;
-        Http2Operation begun = operation(Http2Operation::read, std::move(completion));
+        Http2Operation begun = operation(Http2Operation::Kind::read, std::move(completion));
         begun.buffer = buffer;
         begun.count = &count;
-        give(Http2Order::incoming, std::move(begun));
+        give(Http2Order::Kind::incoming, std::move(begun));
     }
     void cancel() noexcept override {
         connection_->cancel();
-        give(Http2Order::cancel, {});
+        give(Http2Order::Kind::cancel, {});
     }
 
   private:
@@ -158,9 +158,9 @@ class AsyncHttp2Stream final : public AsyncDuplexStream {
 } // namespace detail
 
 /// Opens streams with nghttp2 on the program's event loop: HTTP/2 negotiated within TLS, and by prior
-/// knowledge without. Each stream has its own connection. Nothing blocks; a host name that is not an address
-/// is looked up on a thread of its own, because the system's function waits. Any number of streams run at the
-/// same time. What the peer sends is taken up to 256 kB a stream, and more only as it is read.
+/// knowledge without. Each stream has its own connection. No function waits; a host name that is not an
+/// address is looked up on its own thread, because the system's function waits. Any number of streams run at
+/// the same time. A stream takes up to 256 kB from the peer, and more only as they are read.
 ///
 /// Functions of the transport and of its streams may be called on any thread. Completions come on the thread
 /// of the loop, and it is where the transport must be destroyed, not from within a completion. Operations
@@ -201,7 +201,7 @@ class AsyncNghttp2Transport final : public AsyncDuplexTransport, private SocketH
     }
     void cancel(const void* id) noexcept override {
         detail::Http2Order order;
-        order.kind = detail::Http2Order::stop_opening;
+        order.kind = detail::Http2Order::Kind::stop_opening;
         order.id = id;
         orders_->give(std::move(order));
     }
@@ -245,7 +245,7 @@ class AsyncNghttp2Transport final : public AsyncDuplexTransport, private SocketH
         }
         if (!std::exchange(any_ended_, false)) return;
         for (auto next = connections_.begin(); next != connections_.end();) {
-            // What a completion does comes as an order, later.
+            // A completion changes nothing here: it gives orders.
             const std::shared_ptr<Connection> connection = *next++;
             const bool failed = connection->incoming.has_ended && !connection->has_user;
             complete(connection->outgoing);
@@ -263,8 +263,8 @@ class AsyncNghttp2Transport final : public AsyncDuplexTransport, private SocketH
 
     void carry_out(Order& order) noexcept {
         switch (order.kind) {
-        case Order::open: return begin(order);
-        case Order::stop_opening:
+        case Order::Kind::open: return begin(order);
+        case Order::Kind::stop_opening:
             for (const std::shared_ptr<Connection>& connection : connections_)
                 if (connection->is_opening() && connection->incoming.runs() &&
                     connection->incoming.completion->id() == order.id) {
@@ -272,7 +272,7 @@ class AsyncNghttp2Transport final : public AsyncDuplexTransport, private SocketH
                     return advance(*connection);
                 }
             return;
-        case Order::looked_up:
+        case Order::Kind::looked_up:
             if (!connection_is_here(*order.connection) || !order.connection->incoming.runs()) return;
             if (order.result.status != TransportStatus::ok) {
                 order.connection->incoming.end(std::move(order.result));
@@ -281,12 +281,12 @@ class AsyncNghttp2Transport final : public AsyncDuplexTransport, private SocketH
             }
             order.connection->take_addresses(std::move(order.addresses));
             return advance(*order.connection);
-        case Order::destroy: return remove(*order.connection);
-        case Order::cancel: break;
-        case Order::outgoing:
-        case Order::incoming:
-            order.connection->begin(order.kind == Order::outgoing ? order.connection->outgoing
-                                                                  : order.connection->incoming,
+        case Order::Kind::destroy: return remove(*order.connection);
+        case Order::Kind::cancel: break;
+        case Order::Kind::outgoing:
+        case Order::Kind::incoming:
+            order.connection->begin(order.kind == Order::Kind::outgoing ? order.connection->outgoing
+                                                                        : order.connection->incoming,
                                     std::move(order.operation), order.bytes);
             note_limit(*order.connection);
             break;
@@ -334,7 +334,7 @@ class AsyncNghttp2Transport final : public AsyncDuplexTransport, private SocketH
         }
         std::thread([orders = orders_, connection, host = route.host, port = route.port]() noexcept {
             Order order;
-            order.kind = Order::looked_up;
+            order.kind = Order::Kind::looked_up;
             order.connection = connection;
             order.result = detail::without_throwing([&] {
                 addrinfo* addresses = nullptr;

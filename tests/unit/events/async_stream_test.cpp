@@ -3,6 +3,7 @@
 #include <belfry/golden_tower/announce.hpp>
 #include <belfry/golden_tower/async.hpp>
 #include <belfry/golden_tower/converse.hpp>
+#include <belfry/golden_tower/listen.hpp>
 
 #include "unit/async/job.hpp"
 #include "unit/async/loop.hpp"
@@ -218,7 +219,7 @@ TEST_CASE("a send waits until the transport can take more, and others wait for i
     CHECK(f.peer.closed == 1);
 }
 
-TEST_CASE("nothing is read from the transport that was not asked for") {
+TEST_CASE("bytes are read from the transport only for an operation") {
     Fixture f;
     f.peer.pieces = {verse("one"), verse("two")};
     f.open();
@@ -546,7 +547,7 @@ TEST_CASE("a loop that ends drops the operations of its streams") {
         f.stream().send(stroke("re"), count);
         f.duplex.drop();
         CHECK(alive.use_count() == 2);
-        // Nothing can end any more.
+        // No operation can end any more.
         f.stream().receive(count);
         f.stream().output(count);
         f.run();
@@ -561,6 +562,23 @@ TEST_CASE("a loop that ends drops the operations of its streams") {
     }
     CHECK(*alive == 0);
     CHECK(alive.use_count() == 2);
+}
+
+TEST_CASE("a client that was made for streams refuses other calls") {
+    Fixture f;
+    StreamsOnly none;
+    std::string message;
+    f.client.async(none, f.timer).announce(f.duplex, {}, [&](const auto& got) {
+        message = got ? "opened" : got.error().message;
+    });
+    f.run();
+    CHECK(message == "opened");
+    f.client.async(none, f.timer)
+        .listen(
+            {}, [](const Events&) { return true; }, CallOptions{.max_attempts = 1},
+            [&](const auto& got) { message = got.error().message; });
+    f.run();
+    CHECK(message == "the client was made with StreamsOnly");
 }
 
 TEST_CASE("a stream that was not opened says so") {

@@ -20,13 +20,13 @@
 
 namespace belfry::inline v0::testing::detail {
 
-/// One stream in both directions: the handler's side, which runs on a thread of its own and is the `Channel`,
-/// and what the client's sides share, one that blocks and one on an event loop.
-class ServedStream : private Channel {
+/// One stream in both directions: the handler's side, which runs on its own thread, and the parts that the
+/// client's sides share, one that blocks and one on an event loop.
+class ServedStream {
   protected:
     ServedStream(Fake& fake, ReceivedRequest request) : fake_(fake), request_(std::move(request)) {}
     /// The derived class has called `stop`.
-    ~ServedStream() override = default;
+    virtual ~ServedStream() = default;
 
     /// Starts the handler. The derived class is complete.
     void start() {
@@ -91,7 +91,18 @@ class ServedStream : private Channel {
         changed_.notify_all();
         on_change();
     }
-    [[nodiscard]] bool read(std::string& bytes) override {
+    /// The way of the handler.
+    class HandlerSide final : public Channel {
+      public:
+        explicit HandlerSide(ServedStream& stream) noexcept : stream_(stream) {}
+        [[nodiscard]] bool read(std::string& bytes) override { return stream_.give_sent(bytes); }
+        [[nodiscard]] bool write(std::string_view bytes) override { return stream_.take_answer(bytes); }
+
+      private:
+        [[nodiscard]] bool on_begin(HttpResponse head) override { return stream_.take_head(std::move(head)); }
+        ServedStream& stream_;
+    };
+    [[nodiscard]] bool give_sent(std::string& bytes) {
         std::unique_lock<std::mutex> lock(mutex_);
         changed_.wait(lock, [&] { return !sent_.empty() || closed_ || cancelled_; });
         if (cancelled_) return false;
@@ -100,13 +111,13 @@ class ServedStream : private Channel {
         sent_.clear();
         return any;
     }
-    [[nodiscard]] bool write(std::string_view bytes) override {
+    [[nodiscard]] bool take_answer(std::string_view bytes) {
         const std::lock_guard<std::mutex> lock(mutex_);
         answered_.append(bytes);
         tell();
         return !cancelled_;
     }
-    [[nodiscard]] bool on_begin(HttpResponse head) override {
+    [[nodiscard]] bool take_head(HttpResponse head) {
         const std::lock_guard<std::mutex> lock(mutex_);
         answered_.append(head.body);
         head.body.clear();
@@ -119,9 +130,10 @@ class ServedStream : private Channel {
     void serve(ReceivedRequest request) noexcept {
         TransportResult result = belfry::detail::without_throwing(
             [&]() -> TransportResult {
-                Reply reply = fake_.answer(std::move(request), *this);
+                HandlerSide side(*this);
+                Reply reply = fake_.answer(std::move(request), side);
                 if (reply.status != TransportStatus::ok) return {reply.status, std::move(reply.message)};
-                if (!begun()) static_cast<void>(begin(std::move(reply.response)));
+                if (!side.begun()) static_cast<void>(side.begin(std::move(reply.response)));
                 return {};
             },
             "a handler of the fake threw an exception");

@@ -53,7 +53,7 @@ using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
 
 /// An operation on a stream, until its completion was called.
 struct Http2Operation {
-    enum Kind { open, write, close, head, read };
+    enum class Kind { open, write, close, head, read };
 
     /// Whether it has begun and not ended.
     [[nodiscard]] bool runs() const noexcept { return completion.has_value() && !has_ended; }
@@ -63,7 +63,7 @@ struct Http2Operation {
     }
 
     std::optional<DuplexCompletion> completion{};
-    Kind kind = open;
+    Kind kind = Kind::open;
     bool has_ended = false;
     TransportResult result{};
     // Where a read puts what it gets.
@@ -117,13 +117,13 @@ class AsyncHttp2Connection final : private ResponseSink {
         if (!has_operation()) clock_.moved();
         side = std::move(operation);
         if (!exchange_) return side.end({TransportStatus::failed, "the transport was destroyed"});
-        if (side.kind == Http2Operation::write) {
+        if (side.kind == Http2Operation::Kind::write) {
             if (exchange_->is_closing())
                 return side.end({TransportStatus::failed, "the request's body was closed"});
             exchange_->write(bytes);
-        } else if (side.kind == Http2Operation::close) {
+        } else if (side.kind == Http2Operation::Kind::close) {
             exchange_->close();
-        } else if (side.kind == Http2Operation::read && side.buffer.empty()) {
+        } else if (side.kind == Http2Operation::Kind::read && side.buffer.empty()) {
             side.end({TransportStatus::failed, "the read buffer is empty"});
         }
     }
@@ -163,7 +163,7 @@ class AsyncHttp2Connection final : private ResponseSink {
   private:
     enum class Stage { looking_up, unconnected, connecting, tunnel, handshake, sending_head, open, closed };
 
-    // What a tunnel asks.
+    // For the tunnel, which only asks whether it is cancelled.
     bool on_head(int, Headers) noexcept override { return true; }
     bool on_body(std::span<const std::byte>) noexcept override { return true; }
     [[nodiscard]] bool cancelled() const noexcept override { return is_cancelled_.load(); }
@@ -257,7 +257,7 @@ class AsyncHttp2Connection final : private ResponseSink {
         return wait_for_bytes();
     }
     void end_outgoing() {
-        const bool writes = outgoing.kind == Http2Operation::write;
+        const bool writes = outgoing.kind == Http2Operation::Kind::write;
         if (writes ? exchange_->has_written() : exchange_->has_closed())
             outgoing.end(writes ? exchange_->written() : TransportResult());
         else if (exchange_->has_failed())
@@ -266,7 +266,7 @@ class AsyncHttp2Connection final : private ResponseSink {
     }
     /// Whether that lets the peer send more.
     [[nodiscard]] bool end_incoming() {
-        if (incoming.kind == Http2Operation::head) {
+        if (incoming.kind == Http2Operation::Kind::head) {
             if (exchange_->has_head())
                 incoming.end(exchange_->take_head(*incoming.status, *incoming.headers));
         } else if (exchange_->has_bytes()) {
