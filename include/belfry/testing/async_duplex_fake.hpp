@@ -32,24 +32,26 @@ class AsyncFakeDuplexStream final : public AsyncDuplexStream, private ServedStre
     void write(std::span<const std::byte> bytes, DuplexCompletion completion) noexcept override {
         outgoing_.begin(std::move(completion));
         outgoing_.end(belfry::detail::without_throwing([&] { return take_bytes(bytes); }));
-        outgoing_.wait();
+        outgoing_.wait({});
     }
     void close_write(DuplexCompletion completion) noexcept override {
         outgoing_.begin(std::move(completion));
         outgoing_.end(take_end());
-        outgoing_.wait();
+        outgoing_.wait({});
     }
     void read_head(int& status, Headers& headers, DuplexCompletion completion) noexcept override {
-        status_ = &status;
-        headers_ = &headers;
-        begin_reading(std::move(completion));
+        begin_reading(std::move(completion), [&] {
+            status_ = &status;
+            headers_ = &headers;
+        });
     }
     void read(std::span<std::byte> buffer, std::size_t& count,
               DuplexCompletion completion) noexcept override {
-        status_ = nullptr;
-        buffer_ = buffer;
-        count_ = &count;
-        begin_reading(std::move(completion));
+        begin_reading(std::move(completion), [&] {
+            status_ = nullptr;
+            buffer_ = buffer;
+            count_ = &count;
+        });
     }
     void cancel() noexcept override { cancel_stream(); }
 
@@ -61,6 +63,7 @@ class AsyncFakeDuplexStream final : public AsyncDuplexStream, private ServedStre
       public:
         explicit Operation(AsyncFakeDuplexStream& stream) noexcept : stream_(stream) {}
 
+        // With the mutex for an operation that reads, until `wait`.
         void begin(DuplexCompletion completion) noexcept {
             completion_.emplace(std::move(completion));
             outcome_.reset();
@@ -69,32 +72,40 @@ class AsyncFakeDuplexStream final : public AsyncDuplexStream, private ServedStre
         }
         void end(TransportResult result) noexcept { outcome_.emplace(std::move(result)); }
         [[nodiscard]] bool runs() const noexcept { return completion_.has_value() && !outcome_.has_value(); }
-        /// Lets the timer call the completion, or look again. The operation may have ended when it returns.
-        void wait() noexcept {
-            stream_.timer_.start(outcome_ ? Duration{} : look_delay_, TimerCompletion(*this));
-        }
+        /// How long the timer waits until it calls the completion, or looks again.
+        [[nodiscard]] Duration delay() const noexcept { return outcome_ ? Duration{} : look_delay_; }
+        /// Lets the timer wait. Without the mutex: the operation may have ended when this returns.
+        void wait(Duration delay) noexcept { stream_.timer_.start(delay, TimerCompletion(*this)); }
         /// It has ended, which the timer is to tell at once.
         void hasten() noexcept { stream_.timer_.cancel(static_cast<TimerCompletion::Handler*>(this)); }
 
       private:
         void on_complete() noexcept override {
+            std::optional<DuplexCompletion> completion;
+            TransportResult result;
+            Duration next{};
             {
                 const std::lock_guard<std::mutex> lock(stream_.mutex());
                 if (!outcome_) stream_.look();
                 if (!outcome_ && stream_.idle_.count() != 0 && Clock::now() - began_ >= stream_.idle_)
                     outcome_.emplace(idle_too_long());
-                // A timer may be one that cannot be hastened.
-                if (!outcome_ && look_delay_.count() < Duration::milliseconds(20).count())
-                    look_delay_ = Duration::nanoseconds(2 * look_delay_.count());
+                if (outcome_) {
+                    completion.swap(completion_);
+                    result = std::move(*outcome_);
+                } else {
+                    // A timer may be one that cannot be hastened.
+                    if (look_delay_.count() < Duration::milliseconds(20).count())
+                        look_delay_ = Duration::nanoseconds(2 * look_delay_.count());
+                    next = look_delay_;
+                }
             }
-            if (!outcome_) return wait();
-            DuplexCompletion completion = std::move(*completion_);
-            completion_.reset();
+            if (!completion) return wait(next);
             // Destroys the stream, maybe.
-            completion(std::move(*outcome_));
+            (*completion)(std::move(result));
         }
         void on_abandoned() noexcept override {
             std::optional<DuplexCompletion> dropped;
+            const std::lock_guard<std::mutex> lock(stream_.mutex());
             dropped.swap(completion_);
         }
 
@@ -105,13 +116,16 @@ class AsyncFakeDuplexStream final : public AsyncDuplexStream, private ServedStre
         Duration look_delay_{};
     };
 
-    void begin_reading(DuplexCompletion completion) noexcept {
+    template <class Place> void begin_reading(DuplexCompletion completion, const Place& place) noexcept {
+        Duration delay{};
         {
             const std::lock_guard<std::mutex> lock(mutex());
+            place();
             incoming_.begin(std::move(completion));
             look();
+            delay = incoming_.delay();
         }
-        incoming_.wait();
+        incoming_.wait(delay);
     }
     /// Ends the operation that reads, if that is possible. With the mutex.
     void look() noexcept {
