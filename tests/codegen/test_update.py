@@ -14,8 +14,9 @@ import pytest
 from belfry_codegen.commands.changes import all_changes
 from belfry_codegen.commands.cli import BAD_INPUT, MISFIT, main
 from belfry_codegen.commands.diff.order import moved_members
-from belfry_codegen.commands.update import in_old_order, without_prose
+from belfry_codegen.commands.update import without_prose
 from belfry_codegen.passes.pipeline import load_service
+from belfry_codegen.passes.spellings import in_old_order
 from belfry_codegen.readers.botocore.service import read_service
 from belfry_codegen.readers.models import find
 from belfry_codegen.readers.overlay_file import key_lines

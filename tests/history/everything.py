@@ -55,6 +55,9 @@ def program_with_everything(surface: Surface, without: Container[Key] = ()) -> s
             lines.append(f"inline void operation_{number}([[maybe_unused]] const Client& client) {{")
             lines += [f"    {line}" for line in _operation(name, operation, without)]
             lines.append("}")
+    for former, shape in surface.kept.items():
+        if ("name", former) not in without and ("shape", shape) not in without:
+            lines.append(f"static_assert(std::is_same_v<{former}, {surface.types[shape].name}>);")
     lines += ["}", "}", "BELFRY_IGNORE_DEPRECATED_END", "int main() {}", ""]
     return "\n".join(lines)
 

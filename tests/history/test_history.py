@@ -2,12 +2,12 @@
 """Programs for old models, and the headers of newer ones: the verdict of `diff` against a compiler.
 
 A program that names everything of a release of botocore compiles with the headers of a newer one exactly if
-`diff` says that no source breaks. Where it says so, the same program without those parts compiles.
+`diff` says that no source breaks. Where it says so, the same program without those parts compiles. The
+headers are those of the newer release alone, or those of a project that `update` moved to it.
 """
 
 from __future__ import annotations
 
-import datetime
 import itertools
 import os
 import shutil
@@ -17,7 +17,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from belfry_codegen.commands.changes import all_changes
+from belfry_codegen.commands.catalogue.sample import seed_of_today
+from belfry_codegen.commands.changes import all_changes, changes_of_update
 from belfry_codegen.commands.cli import main
 from belfry_codegen.commands.diff.records import Change, Key
 from belfry_codegen.commands.diff.sources import DownloadError, botocore_data
@@ -41,14 +42,15 @@ ALL = os.environ.get("BELFRY_TEST_ALL_TURNS") == "ON"
 FLAGS = ("-std=c++20", "-fsyntax-only", "-w")
 
 
-def chosen() -> Iterator[tuple[str, str, str]]:
-    """The services and pairs of releases of this day, or all of them."""
+def chosen() -> Iterator[tuple[str, str, str, bool]]:
+    """The services and pairs of releases of this day, or all of them, and whether a project is updated."""
     if ALL:
-        yield from ((service, *pair) for service in SERVICES for pair in PAIRS)
+        everything = itertools.product(SERVICES, PAIRS, (True, False))
+        yield from ((service, *pair, kept) for service, pair, kept in everything)
         return
-    day = datetime.datetime.now(datetime.UTC).date().toordinal()
+    day = seed_of_today()
     for number, service in enumerate(QUICK):
-        yield (service, *PAIRS[(day * len(QUICK) + number) * 7 % len(PAIRS)])
+        yield (service, *PAIRS[(day * len(QUICK) + number) * 7 % len(PAIRS)], (day + number) % 2 == 0)
 
 
 class Releases:
@@ -79,6 +81,17 @@ class Releases:
         arguments = ["generate", name, "--models", str(self.data(version)), "--out", str(out)]
         assert main([*arguments, "--cache", str(out / "cache")]) in (0, 3)
         return out
+
+    def updated_headers(self, old: str, new: str, name: str) -> Path:
+        """The generated headers of a project that `update` moved from one release to the other."""
+        self.data(old), self.data(new)
+        folder = self._folder / f"{name}-{old}-{new}"
+        folder.mkdir()
+        manifest = folder / "belfry.toml"
+        manifest.write_text(f'[models]\nbotocore = "{old}"\n[services.{name}]\n')
+        assert main(["update", "--manifest", str(manifest), "--to", new]) == 0
+        assert main(["generate", "--manifest", str(manifest), "--cache", str(folder / "cache")]) in (0, 3)
+        return folder / "include"
 
 
 @pytest.fixture(scope="module")
@@ -111,14 +124,18 @@ def broken_parts(changes: list[Change]) -> set[Key]:
     return found
 
 
-@pytest.mark.parametrize(("service", "old", "new"), list(chosen()))
+@pytest.mark.parametrize(("service", "old", "new", "kept"), list(chosen()))
 def test_the_verdict_on_source_code_is_the_compilers(
-    releases: Releases, service: str, old: str, new: str, tmp_path: Path
+    releases: Releases, service: str, old: str, new: str, kept: bool, tmp_path: Path
 ) -> None:
     before, after = releases.service(old, service), releases.service(new, service)
-    changes = all_changes(before, after, service)
     surface = surface_of(before, service)
-    headers = releases.headers(new, service)
+    if kept:
+        changes, _ = changes_of_update(before, after, service)
+        headers = releases.updated_headers(old, new, service)
+    else:
+        changes = all_changes(before, after, service)
+        headers = releases.headers(new, service)
     broken = broken_parts(changes)
     accepted, output = compiles(program_with_everything(surface), headers, tmp_path)
     assert accepted == (not broken), (output, sorted(broken))

@@ -107,6 +107,7 @@ def _generate_project(path: Path, options: argparse.Namespace, started: float) -
     # Imported here, because the other commands must start without it.
     from belfry_codegen.commands.project import read_lock, read_project, write_lock
     from belfry_codegen.commands.project_models import (
+        locked_spellings,
         new_lock,
         project_entries,
         project_models,
@@ -120,9 +121,10 @@ def _generate_project(path: Path, options: argparse.Namespace, started: float) -
     project = read_project(path)
     with project_models(project) as models:
         entries = project_entries(project, models)
-        lock, found = read_lock(project.lock), new_lock(entries, project.botocore)
+        lock = read_lock(project.lock)
+        found = new_lock(entries, project.botocore, locked_spellings(lock))
         require_locked(project, lock, found)
-        status = _finish(entries, [], project_options(project, options.check), options, started)
+        status = _finish(entries, [], project_options(project, found, options.check), options, started)
     if lock == found or status not in (0, MISFIT):
         return status
     if options.check:

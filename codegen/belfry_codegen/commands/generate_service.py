@@ -44,6 +44,7 @@ def _generate_or_fail(task: Task) -> Outcome:
         entry=task.entry,
         model=model,
         misfits=faults,
+        spellings=options.spellings,
     )
     service = replace(service, chosen_namespace=options.namespace)
     misfits = tuple(map(str, faults))

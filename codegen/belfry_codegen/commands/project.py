@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from belfry_codegen.model.errors import ModelError, UsageError
+from belfry_codegen.model.ir import NO_SPELLINGS, Spellings
 from belfry_codegen.model.suggestions import close_matches
 from belfry_codegen.output.write import plan, write_all
 from belfry_codegen.readers.files import load_json
 from belfry_codegen.readers.node import Node, describe
+from belfry_codegen.readers.spellings import parse_spellings, spellings_object
 
 LOCK = "belfry.lock"
 _RELEASE = re.compile(r"[0-9]+(\.[0-9A-Za-z]+)+\Z")
@@ -151,6 +153,8 @@ class Locked:
     version: str
     sha256: str
     """A digest of its files and its overlay."""
+    spellings: Spellings = NO_SPELLINGS
+    """The spellings that its headers keep of models that the project used before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +173,12 @@ def read_lock(path: Path) -> Lock | None:
     services = {}
     for name, value in Node.of(root.file, "services", root.data.get("services", {})).data.items():
         node = Node.of(root.file, f"services.{name}", value)
-        services[name] = Locked(node.required_text("version"), node.required_text("sha256"))
+        kept = node.child("spellings", f"{node.where}.spellings")
+        services[name] = Locked(
+            node.required_text("version"),
+            node.required_text("sha256"),
+            parse_spellings(kept) if kept is not None else NO_SPELLINGS,
+        )
     return Lock(services, root.optional_text("botocore"))
 
 
@@ -177,7 +186,9 @@ def write_lock(path: Path, lock: Lock) -> None:
     """Writes the lock file."""
     document: dict[str, Any] = {"botocore": lock.botocore} if lock.botocore is not None else {}
     document["services"] = {
-        name: {"version": one.version, "sha256": one.sha256} for name, one in sorted(lock.services.items())
+        name: {"version": one.version, "sha256": one.sha256}
+        | ({"spellings": spellings_object(one.spellings)} if one.spellings != NO_SPELLINGS else {})
+        for name, one in sorted(lock.services.items())
     }
     replace_file(path, json.dumps(document, indent=2) + "\n")
 

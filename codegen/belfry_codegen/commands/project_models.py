@@ -22,6 +22,7 @@ from belfry_codegen.commands.repository import own_command
 from belfry_codegen.commands.task import Options
 from belfry_codegen.commands.update import source_version
 from belfry_codegen.model.errors import UsageError
+from belfry_codegen.model.ir import NO_SPELLINGS, Spellings
 from belfry_codegen.model.records import replace
 from belfry_codegen.output.fingerprint import whole_digest
 from belfry_codegen.output.jobs import as_completed, job_count
@@ -29,13 +30,13 @@ from belfry_codegen.readers.models import Entry, find
 
 
 @contextmanager
-def project_models(project: Project) -> Iterator[Path]:
-    """The folder of the project's models."""
+def project_models(project: Project, release: str | None = None) -> Iterator[Path]:
+    """The folder of the project's models, of another release than its file names if one is given."""
     if project.folder is not None:
         yield project.folder
         return
     try:
-        with botocore_data(project.botocore) as data:
+        with botocore_data(release or project.botocore) as data:
             yield data
     except DownloadError as fault:
         raise UsageError(f"{project.path}: models.botocore: {fault}") from None
@@ -46,8 +47,8 @@ def project_entries(project: Project, models: Path) -> dict[str, Entry]:
     return {name: replace(find(models, name), own_overlay=project.overlay(name)) for name in project.services}
 
 
-def project_options(project: Project, check: bool) -> dict[str, Options]:
-    """The options of the project's services."""
+def project_options(project: Project, lock: Lock, check: bool) -> dict[str, Options]:
+    """The options of the project's services. A folder of models has the spellings beside the models."""
     return {
         name: Options(
             project.output,
@@ -58,17 +59,26 @@ def project_options(project: Project, check: bool) -> dict[str, Options]:
             namespace=one.namespace,
             compiled=one.compiled,
             borrowed=one.borrowed,
+            spellings=lock.services[name].spellings if project.folder is None else None,
         )
         for name, one in project.services.items()
     }
 
 
-def new_lock(entries: Mapping[str, Entry], botocore: str | None) -> Lock:
-    """A lock on these models, which are of that release or of a folder."""
+def new_lock(entries: Mapping[str, Entry], botocore: str | None, spellings: Mapping[str, Spellings]) -> Lock:
+    """A lock on these models, which are of that release or of a folder, with these spellings."""
     return Lock(
-        {name: Locked(entry.version, whole_digest([], entry.files())) for name, entry in entries.items()},
+        {
+            name: Locked(entry.version, whole_digest([], entry.files()), spellings.get(name, NO_SPELLINGS))
+            for name, entry in entries.items()
+        },
         botocore,
     )
+
+
+def locked_spellings(lock: Lock | None) -> dict[str, Spellings]:
+    """The spellings of each service in a lock."""
+    return {name: one.spellings for name, one in lock.services.items()} if lock is not None else {}
 
 
 def require_locked(project: Project, lock: Lock | None, found: Lock) -> None:
@@ -105,22 +115,38 @@ def update_project(project: Project, release: str | None, program: Path | None) 
     if project.folder is not None:
         if release is not None:
             raise UsageError(f"{project.path}: the models are those of a folder; --to is for botocore's")
-        found = new_lock(project_entries(project, project.folder), None)
+        found = new_lock(project_entries(project, project.folder), None, {})
         known = before.services if before is not None else {}
         changed = [name for name, one in found.services.items() if known.get(name, one) != one]
         write_lock(project.lock, found)
         return ProjectUpdate(str(project.folder), str(project.folder), [], changed)
-    with project_models(project) as old, botocore_data(release) as new:
+    # The headers are those of the release that is locked, even if the file names another one already.
+    origin = before.botocore if before is not None and before.botocore is not None else project.botocore
+    kept = locked_spellings(before)
+    with project_models(project, origin) as old, botocore_data(release) as new:
         moved = source_version(new)
         pairs = [
-            Pair(name, old, new, True, True, program, project.overlay(name), one.operations, one.protocol)
+            Pair(
+                name,
+                old,
+                new,
+                True,
+                True,
+                program,
+                project.overlay(name),
+                one.operations,
+                one.protocol,
+                keeps_spellings=True,
+                spellings=kept.get(name, NO_SPELLINGS),
+            )
             for name, one in project.services.items()
         ]
         compared = sorted(as_completed(compare_pair, pairs, job_count()), key=lambda one: one.name)
         if not any(one.fault for one in compared):
-            lock = new_lock(project_entries(project, new), moved)
+            spellings = {one.name: one.spellings for one in compared}
+            lock = new_lock(project_entries(project, new), moved, spellings)
             text = project.path.read_text(encoding="utf-8")
             if moved != project.botocore:
                 replace_file(project.path, with_release(text, moved))
             write_lock(project.lock, lock)
-    return ProjectUpdate(f"botocore {project.botocore}", f"botocore {moved}", compared, [])
+    return ProjectUpdate(f"botocore {origin}", f"botocore {moved}", compared, [])

@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+import json
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
 from belfry_codegen.model.errors import BelfryError, error_text
+from belfry_codegen.model.ir import Spellings
 from belfry_codegen.output.cache import Record
 from belfry_codegen.readers.models import Entry
+from belfry_codegen.readers.spellings import spellings_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,15 @@ class Options:
     """Source files for a library, and headers that only declare what these define."""
     borrowed: bool = False
     """Headers with outputs that view the response, besides the others."""
+    spellings: Spellings | None = None
+    """The spellings that the headers keep of earlier models; None for those of the file beside the model."""
 
     def words(self) -> list[str]:
         """The options that the generated text depends on."""
         operations = "*" if self.operations is None else ",".join(self.operations)
         flags = (self.documentation, self.compiled, self.borrowed)
-        return [operations, self.protocol or "", self.namespace, *map(str, flags)]
+        kept = json.dumps(spellings_object(self.spellings)) if self.spellings is not None else ""
+        return [operations, self.protocol or "", self.namespace, *map(str, flags), kept]
 
 
 @dataclass(frozen=True, slots=True)

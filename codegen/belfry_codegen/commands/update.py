@@ -12,25 +12,28 @@ import json
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from belfry_codegen.commands.changes import all_changes
+from belfry_codegen.commands.changes import changes_of_update
 from belfry_codegen.commands.diff.order import moved_members
 from belfry_codegen.commands.diff.records import Change
 from belfry_codegen.commands.diff.sources import DownloadError, botocore_data
+from belfry_codegen.commands.project import replace_file
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import BelfryError, CombinedError, ModelError, UsageError
 from belfry_codegen.model.suggestions import close_matches
 from belfry_codegen.output.write import locked, plan, write_all
 from belfry_codegen.passes.pipeline import load_service
+from belfry_codegen.passes.spellings import in_old_order
 from belfry_codegen.readers.botocore.service import read_folder
 from belfry_codegen.readers.files import deep_merge, find_file, load_json, services, versions
 from belfry_codegen.readers.models import Entry, nothing_in, survey
 from belfry_codegen.readers.overlay import overlay_files
+from belfry_codegen.readers.spellings import SPELLINGS, read_spellings, spellings_object
 
 _FILES = ("service-2", "paginators-1", "waiters-2", "endpoint-rule-set-1", "endpoint-bdd-1")
 _EXAMPLES = "examples-1"
@@ -88,23 +91,40 @@ def update(models: Path, service: str, source: Path | None, keep_documentation: 
         todo = replace(todo, removed=(*todo.removed, *(path for path in gone if path.is_file())))
         write_all(todo, folder)
     changes, unknown = reordered, ""
+    written = removed = 0
     if old is not None:
         try:
-            changes = [*_compared(models, service, folder, old, new), *reordered]
+            found, spellings = _compared(models, service, folder, old, new)
+            changes = [*found, *reordered]
+            written, removed = _write_spellings(models / service / SPELLINGS, spellings)
         except BelfryError as fault:
             unknown = str(fault)
-    done = (len(todo.changed), len(todo.removed))
+    done = (len(todo.changed) + written, len(todo.removed) + removed)
     return Update(folder, f"botocore {origin}", old is None, changes, unknown, *done)
 
 
-def _compared(models: Path, service: str, folder: Path, old: ir.Service, new: ir.Service) -> list[Change]:
-    """The changes between two models, both with the overlay."""
+def _write_spellings(path: Path, spellings: ir.Spellings) -> tuple[int, int]:
+    """Writes or removes the file of what is kept of earlier models; how many files that are."""
+    known = read_spellings(path)
+    if spellings == known:
+        return 0, 0
+    if spellings == ir.NO_SPELLINGS:
+        path.unlink()
+        return 0, 1
+    replace_file(path, _as_text(spellings_object(spellings)))
+    return 1, 0
+
+
+def _compared(
+    models: Path, service: str, folder: Path, old: ir.Service, new: ir.Service
+) -> tuple[list[Change], ir.Spellings]:
+    """The changes between two models, both with the overlay, and what is kept of the old one."""
     entry = Entry(models, service, folder.name, folder, None)
     # An entry that fits only one of the models is reported for the new one, when the update is done.
     misfits: list[ModelError] = []
     before = load_service(models, service, entry=entry, model=old, misfits=misfits)
-    after = load_service(models, service, entry=entry, model=new, misfits=misfits)
-    return all_changes(before, after, service)
+    after = load_service(models, service, entry=entry, model=new, misfits=misfits, spellings=ir.NO_SPELLINGS)
+    return changes_of_update(before, after, service)
 
 
 def _check_layout(models: Path) -> None:
@@ -196,18 +216,6 @@ def _keep_order(service_2: Any, orders: Mapping[str, list[str]]) -> list[Change]
             text = f"members of {name} changed places in botocore's model: {', '.join(moved)}"
             changes.append(Change(("order", name), f"{text}; this copy keeps their order"))
     return changes
-
-
-def in_old_order(old: Sequence[str], new: Sequence[str]) -> list[str]:
-    """The new names: known ones in the old order, each other one behind the name that it follows in `new`."""
-    known = set(new)
-    ordered = [name for name in old if name in known]
-    before: str | None = None
-    for name in new:
-        if name not in old:
-            ordered.insert(ordered.index(before) + 1 if before is not None else 0, name)
-        before = name
-    return ordered
 
 
 def _as_text(value: Any) -> str:

@@ -78,7 +78,7 @@ _FILES = ("async", "client", "errors", "fwd", "service", "endpoint_rules")
 def plan_service(service: ir.Service, folder: str) -> ServicePlan:
     """The plan of a service; `folder` is its name among the models."""
     files = Files(service, folder)
-    types = TypeTable(service.shapes, service.protocol, files.namespace)
+    types = TypeTable(service.shapes, service.protocol, files.namespace, service.spellings.names)
     names = method_names(service)
     tags = naming.tag_names(service.operations)
     paths = naming.file_names(service.operations, _FILES)

@@ -81,6 +81,8 @@ class Surface:
     types: Mapping[str, TypeSurface]
     """By their names in the model."""
     operations: Mapping[str, OperationSurface]
+    kept: Mapping[str, str]
+    """Other names of types, from earlier models, and the shapes that they mean."""
 
 
 def surface_of(service: ir.Service, folder: str) -> Surface:
@@ -91,6 +93,7 @@ def surface_of(service: ir.Service, folder: str) -> Surface:
         umbrella=plan.files.umbrella,
         types={name: _type(plan, service.shapes[name]) for name in plan.types.names},
         operations={planned.operation.name: _operation(plan, planned) for planned in plan.operations},
+        kept={str(former): shape for former, shape in plan.types.kept.items()},
     )
 
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from belfry_codegen.cpp import naming
 from belfry_codegen.cpp.code import EMPTY, Cpp, fixed, name
-from belfry_codegen.cpp.reserved import former_name, macro_note
+from belfry_codegen.cpp.reserved import escape, former_name, macro_note
 from belfry_codegen.model import ir
 from belfry_codegen.model.protocols import Protocol
 
@@ -92,7 +92,13 @@ class TypeTable:
     map = Cpp("::belfry::Map<{}>")
     box = Cpp("::belfry::Box<{}>")
 
-    def __init__(self, shapes: Mapping[str, ir.Shape], protocol: Protocol, namespace: Cpp = EMPTY) -> None:
+    def __init__(
+        self,
+        shapes: Mapping[str, ir.Shape],
+        protocol: Protocol,
+        namespace: Cpp = EMPTY,
+        kept: Mapping[str, str] | None = None,
+    ) -> None:
         self.shapes = shapes
         self.namespace = namespace
         self.protocol = protocol
@@ -105,6 +111,22 @@ class TypeTable:
         self.names = naming.type_names(named, (*TAKEN_TYPE_NAMES, *inherited))
         self.files = naming.file_names(named)
         self._taken = frozenset((*self.names.values(), *TAKEN_TYPE_NAMES))
+        self.kept = self._free(kept or {})
+        """Names of earlier models that still mean a type, and its shape."""
+        files = naming.file_names(self.kept, self.files.values())
+        self.kept_files = {
+            former: file for former, file in files.items() if file == naming.file_names([former])[former]
+        }
+        """The files that these names had, unless the file is another type's now."""
+
+    def _free(self, kept: Mapping[str, str]) -> dict[Cpp, str]:
+        """Those of the names that mean a type and can be declared."""
+        taken = self._taken | {self.former(shape) for shape in self.names}
+        return {
+            name(former): shape
+            for former, shape in sorted(kept.items())
+            if shape in self.names and former not in taken and escape(former, called=True) == former
+        }
 
     def former(self, shape: str) -> Cpp:
         """The type's name in version 0.1.0, if it was another one."""

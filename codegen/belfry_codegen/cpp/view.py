@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from belfry_codegen.cpp.borrowed import BorrowedView, borrowed_view
 from belfry_codegen.cpp.code import EMPTY, Cpp
@@ -22,12 +22,21 @@ from belfry_codegen.model.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class KeptNameView:
+    """A name that a type had in an earlier model."""
+
+    name: Cpp
+    current: Cpp
+
+
+@dataclass(frozen=True, slots=True)
 class TypesFileView:
     """The header of one shape, or of a group of shapes that refer to each other."""
 
     file: FileView
     names_deprecated: bool
     shapes: tuple[ShapeView, ...]
+    kept: tuple[KeptNameView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,7 @@ class ForwardFileView:
     file: FileView
     operations: tuple[Cpp, ...]
     shapes: tuple[ForwardView, ...]
+    kept: tuple[KeptNameView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,7 @@ class ModuleView:
     umbrella: Cpp
     operations: tuple[Cpp, ...]
     shapes: tuple[ForwardView, ...]
+    kept: tuple[KeptNameView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +129,8 @@ def service_view(service: ir.Service, folder: str, borrowed: bool = False) -> Se
     """The views of all files of a service; `folder` is its name among the models."""
     plan = plan_service(service, folder)
     files, types = plan.files, plan.types
-    belfry = LibraryNames({*types.names.values(), *(planned.tag for planned in plan.operations)})
+    tags = (planned.tag for planned in plan.operations)
+    belfry = LibraryNames({*types.names.values(), *types.kept, *tags})
     operations = tuple(
         OperationFileView(
             file=files.view(planned.path, planned.includes),
@@ -136,11 +148,7 @@ def service_view(service: ir.Service, folder: str, borrowed: bool = False) -> Se
     return ServiceView(
         rules=rules_file(plan),
         types=tuple(_types_file(plan, group) for group in plan.groups),
-        forwards=tuple(
-            files.view(files.type_path(types.files[name]), [plan.headers[name]])
-            for group in plan.groups
-            for name in group[1:]
-        ),
+        forwards=tuple(files.view(path, [header]) for path, header in _forwards(plan)),
         errors=errors,
         service=service_file(plan),
         fwd=fwd,
@@ -155,9 +163,21 @@ def service_view(service: ir.Service, folder: str, borrowed: bool = False) -> Se
             umbrella=files.umbrella,
             operations=fwd.operations,
             shapes=fwd.shapes,
+            kept=fwd.kept,
         ),
         borrowed=borrowed_view(plan) if borrowed else None,
     )
+
+
+def _forwards(plan: ServicePlan) -> Iterator[tuple[Cpp, Cpp]]:
+    """The headers that only include another one: of types that share one, and of names of earlier models."""
+    files, types = plan.files, plan.types
+    for group in plan.groups:
+        for shape in group[1:]:
+            yield files.type_path(types.files[shape]), plan.headers[shape]
+    for former, shape in types.kept.items():
+        if former in types.kept_files:
+            yield files.type_path(types.kept_files[former]), plan.headers[shape]
 
 
 def _client_file(
@@ -229,6 +249,7 @@ def _forward_file(plan: ServicePlan) -> ForwardFileView:
         plan.files.view(plan.files.path(Cpp("fwd"))),
         tuple(sorted(planned.tag for planned in plan.operations)),
         tuple(sorted(shapes, key=lambda view: view.name)),
+        tuple(KeptNameView(former, plan.types.names[shape]) for former, shape in plan.types.kept.items()),
     )
 
 
@@ -247,4 +268,7 @@ def _types_file(plan: ServicePlan, group: tuple[str, ...]) -> TypesFileView:
         file=plan.files.view(own, includes.paths),
         names_deprecated=any(names_deprecated(types, shape) for shape in shapes),
         shapes=views,
+        kept=tuple(
+            KeptNameView(former, types.names[shape]) for former, shape in types.kept.items() if shape in group
+        ),
     )

@@ -42,8 +42,10 @@ from belfry_codegen.model.shapes import (
     XmlNamespace,
     XmlTraits,
 )
+from belfry_codegen.model.spellings import NO_SPELLINGS, Spellings
 
 __all__ = [
+    "NO_SPELLINGS",
     "NO_XML",
     "Acceptor",
     "ApiKey",
@@ -67,6 +69,7 @@ __all__ = [
     "Reference",
     "Service",
     "Shape",
+    "Spellings",
     "TimestampFormat",
     "Waiter",
     "WaiterState",
@@ -135,6 +138,8 @@ class Service:
     """The ID, or the folder's name if another folder's service has the ID; set when the service is loaded."""
     chosen_namespace: str = ""
     """The namespace below `belfry` that the command line asks for; empty for the one of the ID."""
+    spellings: Spellings = NO_SPELLINGS
+    """The spellings that the generated code keeps of earlier models."""
 
     @property
     def protocol(self) -> Protocol:

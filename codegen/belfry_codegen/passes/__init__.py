@@ -16,6 +16,7 @@ endpoint_labels    removes host prefixes and labels that the endpoint rules put 
 endpoint_values    removes values that operations give to parameters which no endpoint rule reads
 endpoint_options   adds a structure for the endpoint rule parameters that a client sets
 synthesize         gives every operation an input and an output
+spellings          puts members into the order of earlier models
 defaults           makes implied defaults explicit
 recursion          marks shapes that contain themselves
 jmespath/          compiles the expressions of waiters, paginators and endpoint parameters

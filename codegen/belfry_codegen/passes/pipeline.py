@@ -25,11 +25,13 @@ from belfry_codegen.passes.overlay import apply_overlay
 from belfry_codegen.passes.prune import prune
 from belfry_codegen.passes.recursion import mark_recursion
 from belfry_codegen.passes.sensitivity import mark_sensitive
+from belfry_codegen.passes.spellings import keep_orders
 from belfry_codegen.passes.synthesize import synthesize_messages
 from belfry_codegen.passes.wire_names import settle_wire_names
 from belfry_codegen.readers.models import Entry, find
 from belfry_codegen.readers.overlay import overlay_files
 from belfry_codegen.readers.overlay_file import OverlayFile
+from belfry_codegen.readers.spellings import read_spellings
 
 Pass = Callable[[ir.Service], ir.Service]
 
@@ -42,6 +44,7 @@ PASSES: tuple[Pass, ...] = (
     remove_unread_values,
     add_endpoint_options,
     synthesize_messages,
+    keep_orders,
     fill_defaults,
     mark_sensitive,
     mark_recursion,
@@ -59,6 +62,7 @@ def load_service(
     entry: Entry | None = None,
     model: ir.Service | None = None,
     misfits: list[ModelError] | None = None,
+    spellings: ir.Spellings | None = None,
 ) -> ir.Service:
     """The service of that name, ready to be generated.
 
@@ -69,10 +73,17 @@ def load_service(
 
     Entries of overlays that do not fit the model are left out, and their errors are appended to `misfits`. If
     that is None, or an overlay is wrong for every model, the error raised has all of them.
+
+    `spellings` is what the generated code keeps of earlier models, for None what the file beside the model
+    has.
     """
     entry = entry or find(models, service)
     found = model or entry.read()
-    found = replace(found, chosen_protocol=choose_protocol(found.protocols, found.id, protocol))
+    found = replace(
+        found,
+        chosen_protocol=choose_protocol(found.protocols, found.id, protocol),
+        spellings=read_spellings(entry.spellings) if spellings is None else spellings,
+    )
     if not documentation:
         found = without_documentation(found)
     overlays = [OverlayFile(path) for path in overlay_files(found.id, entry.overlay)]

@@ -19,6 +19,7 @@ from belfry_codegen.model.suggestions import close_matches
 from belfry_codegen.readers import files
 from belfry_codegen.readers.botocore import metadata
 from belfry_codegen.readers.smithy.index import SmithyIndex, is_smithy
+from belfry_codegen.readers.spellings import SPELLINGS
 
 if TYPE_CHECKING:
     from belfry_codegen.model import ir
@@ -55,9 +56,14 @@ class Entry:
         """The path of the overlay, usually beside the model; the file need not exist."""
         return self.own_overlay or self.models / self.name / "overlay.json"
 
+    @property
+    def spellings(self) -> Path:
+        """The path of what is kept of earlier models, beside the model; the file need not exist."""
+        return self.models / self.name / SPELLINGS
+
     def files(self) -> list[Path]:
         """The files and folders that the service is read from."""
-        return [self.path, self.overlay] if self.overlay.is_file() else [self.path]
+        return [self.path, *(path for path in (self.overlay, self.spellings) if path.is_file())]
 
     def service_id(self) -> str:
         """The service's id. Does not check the rest of the model."""

@@ -94,7 +94,16 @@ def _report(old: Source, new: Source, options: argparse.Namespace) -> tuple[Repo
         if name not in known:
             raise UsageError(f"no service '{name}' in {old.name} or {new.name}{close_matches(name, known)}")
     pairs = [
-        Pair(name, old.models, new.models, name in before, name in after, options.check) for name in names
+        Pair(
+            name,
+            old.models,
+            new.models,
+            name in before,
+            name in after,
+            options.check,
+            keeps_spellings=new.is_release,
+        )
+        for name in names
     ]
     found = []
     with progress(len(pairs), "services") as bar:

@@ -6,12 +6,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from belfry_codegen.commands.changes import all_changes
+from belfry_codegen.commands.changes import all_changes, changes_of_update
 from belfry_codegen.commands.diff.check import affected_lines
 from belfry_codegen.commands.diff.records import Change
 from belfry_codegen.commands.diff.report import ServiceReport
 from belfry_codegen.commands.task import fault_text
 from belfry_codegen.cpp.surface import surface_of
+from belfry_codegen.model import ir
 from belfry_codegen.model.errors import ModelError
 from belfry_codegen.model.records import replace
 from belfry_codegen.passes.pipeline import load_service
@@ -35,6 +36,10 @@ class Pair:
     """The operations that are compared; None for all."""
     protocol: str | None = None
     """None for the best one that each model lists."""
+    keeps_spellings: bool = False
+    """Whether the headers of the new one keep the spellings of the old one, as after `update`."""
+    spellings: ir.Spellings | None = None
+    """The spellings that the old one keeps of earlier ones; None for those of the file beside the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,36 +49,45 @@ class Compared:
     name: str
     report: ServiceReport | None = None
     fault: str = ""
+    spellings: ir.Spellings = ir.NO_SPELLINGS
+    """The spellings that the headers of the new one keep."""
 
 
 def compare_pair(pair: Pair) -> Compared:
     """Compares a service. An error becomes a result, so that the others are still compared."""
     try:
-        return Compared(pair.name, _report(pair))
+        return _compare(pair)
     except Exception as fault:
         return Compared(pair.name, fault=fault_text(pair.new / pair.name, fault))
 
 
-def _report(pair: Pair) -> ServiceReport:
+def _compare(pair: Pair) -> Compared:
     if not pair.in_new:
         gone = Change(("service",), "service removed", wire="it is gone", source="its headers are gone")
-        return ServiceReport(pair.name, [gone])
+        return Compared(pair.name, ServiceReport(pair.name, [gone]))
     if not pair.in_old:
-        return ServiceReport(pair.name, [Change(("service",), "service added", is_new=True)])
+        return Compared(
+            pair.name, ServiceReport(pair.name, [Change(("service",), "service added", is_new=True)])
+        )
+    before, after = _load(pair, pair.old, pair.spellings), _load(pair, pair.new, None)
+    if pair.keeps_spellings:
+        changes, spellings = changes_of_update(before, after, pair.name)
+    else:
+        changes, spellings = all_changes(before, after, pair.name), after.spellings
+    places = affected_lines(pair.program, changes, surface_of(before, pair.name)) if pair.program else []
+    return Compared(pair.name, ServiceReport(pair.name, changes, places), spellings=spellings)
+
+
+def _load(pair: Pair, models: Path, spellings: ir.Spellings | None) -> ir.Service:
     # An entry of an overlay that does not fit has no effect, as in `generate`, which reports it.
     misfits: list[ModelError] = []
-    entries = (replace(find(models, pair.name), own_overlay=pair.overlay) for models in (pair.old, pair.new))
-    before, after = (
-        load_service(
-            entry.models,
-            pair.name,
-            pair.operations,
-            protocol=pair.protocol,
-            entry=entry,
-            misfits=misfits,
-        )
-        for entry in entries
+    entry = replace(find(models, pair.name), own_overlay=pair.overlay)
+    return load_service(
+        entry.models,
+        pair.name,
+        pair.operations,
+        protocol=pair.protocol,
+        entry=entry,
+        misfits=misfits,
+        spellings=spellings,
     )
-    changes = all_changes(before, after, pair.name)
-    places = affected_lines(pair.program, changes, surface_of(before, pair.name)) if pair.program else []
-    return ServiceReport(pair.name, changes, places)

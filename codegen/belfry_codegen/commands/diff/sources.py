@@ -32,6 +32,8 @@ class Source:
 
     name: str
     models: Path
+    is_release: bool = False
+    """Whether they are a release of botocore, to which `update` moves and then keeps old spellings."""
 
 
 @contextmanager
@@ -41,7 +43,7 @@ def open_source(text: str) -> Iterator[Source]:
     if release is not None and not Path(text).exists():
         try:
             with botocore_data(release["version"]) as data:
-                yield Source(text.replace("==", " "), data)
+                yield Source(text.replace("==", " "), data, is_release=True)
         except DownloadError as fault:
             raise UsageError(f"{fault}; give {FORMS}") from None
     elif text.startswith("git:"):

@@ -59,4 +59,9 @@ struct Toll;
 class Value_2;
 struct Verse;
 
+using BellSort [[deprecated("use BellKind, as the model calls it now")]] = BellKind;
+using ListKindsResult [[deprecated("use ListKindsResponse, as the model calls it now")]] = ListKindsResponse;
+using Lot [[deprecated("use Choice, as the model calls it now")]] = Choice;
+using Turn [[deprecated("use EvenTurn, as the model calls it now")]] = EvenTurn;
+
 } // namespace belfry::inline v0::golden_tower

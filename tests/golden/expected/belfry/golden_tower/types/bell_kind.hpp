@@ -57,4 +57,6 @@ constexpr const ::belfry::EnumValues& BellKind::enum_values() noexcept {
     return detail::BellKind_values;
 }
 
+using BellSort [[deprecated("use BellKind, as the model calls it now")]] = BellKind;
+
 } // namespace belfry::inline v0::golden_tower

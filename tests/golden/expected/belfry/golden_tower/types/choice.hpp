@@ -126,6 +126,8 @@ class Choice : public ::belfry::Union<Choice, ::std::string, ::belfry::List<Choi
     friend constexpr ::belfry::Description<7> belfry_describe(const S*);
 };
 
+using Lot [[deprecated("use Choice, as the model calls it now")]] = Choice;
+
 template <::std::same_as<Choice> S>
 constexpr ::belfry::Description<7> belfry_describe(const S*) {
     using ::belfry::type_of;

@@ -96,6 +96,8 @@ inline OddTurn OddTurn::from_next(EvenTurn value) {
     return made;
 }
 
+using Turn [[deprecated("use EvenTurn, as the model calls it now")]] = EvenTurn;
+
 template <::std::same_as<EvenTurn> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
     using ::belfry::type_of;

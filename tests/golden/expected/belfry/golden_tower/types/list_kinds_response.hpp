@@ -20,6 +20,8 @@ struct ListKindsResponse {
     friend constexpr ::belfry::Description<2> belfry_describe(const S*);
 };
 
+using ListKindsResult [[deprecated("use ListKindsResponse, as the model calls it now")]] = ListKindsResponse;
+
 template <::std::same_as<ListKindsResponse> S>
 constexpr ::belfry::Description<2> belfry_describe(const S*) {
     using ::belfry::type_of;
