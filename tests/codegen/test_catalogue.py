@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from belfry_codegen.commands.catalogue.cli import BAD, BAD_INPUT, INTERRUPTED, main
+from belfry_codegen.commands.catalogue.cli import BAD, main
 from belfry_codegen.commands.catalogue.compile import WARNINGS
 from belfry_codegen.commands.catalogue.sample import sample
 from belfry_codegen.commands.catalogue.source import sources_of
+from belfry_codegen.commands.console import BAD_INPUT, INTERRUPTED
 from belfry_codegen.cpp.view import service_view
 from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.models import survey

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from belfry_codegen.commands.update import update
+from belfry_codegen.commands.update import Data, update
 from belfry_codegen.cpp.endpoint.diagram import read_diagram
 from belfry_codegen.cpp.endpoint.rules import EndpointRulesError, compile_rules
 from belfry_codegen.cpp.render import render_service
@@ -148,6 +148,6 @@ def test_an_update_copies_the_diagram(tmp_path: Path) -> None:
     write_model(tmp_path / "data", small_model(), endpoint_bdd_1=DIAGRAM)
     (tmp_path / "data/bell-tower" / VERSION / "endpoint-rule-set-1.json").unlink()
     (tmp_path / "models").mkdir()
-    update(tmp_path / "models", "bell-tower", tmp_path / "data")
+    update(tmp_path / "models", "bell-tower", Data(tmp_path / "data"))
     copied = json.loads((tmp_path / "models/bell-tower" / VERSION / "endpoint-bdd-1.json").read_text())
     assert copied["nodes"] == DIAGRAM["nodes"]

@@ -123,7 +123,7 @@ def test_a_type_without_all_that_the_old_one_had_does_not_take_its_name(tmp_path
     changes, spellings = updated(tmp_path, edited(rename(("Bell", "BronzeBell")), _drop_weight))
     assert spellings == ir.NO_SPELLINGS
     assert "the type Bell is gone" in [change.source for change in changes]
-    # What holds it cannot have its own old name either: its member has another type.
+    # A type that holds it cannot have its own old name either: its member has another type.
     pairs = ("Bell", "BronzeBell"), ("RingResponse", "RingResult")
     _, spellings = updated(tmp_path, edited(rename(*pairs), _drop_weight))
     assert spellings == ir.NO_SPELLINGS

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 import pytest
+from belfry_codegen.commands.catalogue.sample import seed_of_today
 
 for _module in ("botocore", "bs4", "sphinx"):
     pytest.importorskip(_module, reason=f"{_module} is not installed: tools/requirements-test.txt")
@@ -20,7 +20,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leaves out tests of long lists whose turn it is not, unless BELFRY_TEST_ALL_TURNS is ON."""
     if os.environ.get("BELFRY_TEST_ALL_TURNS") != "OFF":
         return
-    turn = int(time.time() // 86400) % _TURNS
+    turn = seed_of_today() % _TURNS
     skipped = pytest.mark.skip(reason=f"it runs every {_TURNS} days, or with BELFRY_TEST_ALL_TURNS=ON")
     turns = [item for item in items if item.get_closest_marker("takes_turns") is not None]
     for number, item in enumerate(turns):

@@ -10,7 +10,14 @@ from pathlib import Path
 
 from belfry_codegen import __version__
 from belfry_codegen.commands.amalgamate.command import add_amalgamate
-from belfry_codegen.commands.console import BAD_INPUT, INTERRUPTED, MISFIT, STALE, print_fault
+from belfry_codegen.commands.console import (
+    BAD_INPUT,
+    INTERRUPTED,
+    MISFIT,
+    STALE,
+    print_fault,
+    report_interruption,
+)
 from belfry_codegen.commands.diff.command import add_diff
 from belfry_codegen.commands.explain.command import add_explain
 from belfry_codegen.commands.generate_cli import run_generate
@@ -36,8 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (BelfryError, OSError) as fault:
         print_fault(fault)
     except KeyboardInterrupt:
-        print("belfry: interrupted", file=sys.stderr)
-        return INTERRUPTED
+        return report_interruption()
     return BAD_INPUT
 
 
@@ -143,7 +149,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PATH",
         help="with a manifest: also list the lines of this C++ file or folder that name what breaks",
     )
-    command.add_argument("--from", dest="source", type=Path, metavar="DIR", help="botocore's data folder")
+    command.add_argument(
+        "--from",
+        dest="source",
+        metavar="DIR",
+        help="botocore's data folder, botocore==VERSION, or botocore for the newest release; default: the"
+        " botocore that is installed",
+    )
     command.add_argument(
         "--keep-docs",
         action=argparse.BooleanOptionalAction,

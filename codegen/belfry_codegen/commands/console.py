@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Common parts of the commands `generate` and `update`: exit statuses, messages, and what is worked on."""
+"""Common parts of the command lines: exit statuses, messages, and the values of options."""
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,8 +17,13 @@ BAD_INPUT = 2
 MISFIT = 3
 INTERRUPTED = 130
 
+RUN_AGAIN = "run the same command again to continue"
+"""Advice after an interruption of a command that keeps what it has done."""
+
 MANIFEST = "belfry.toml"
 """The file of a project."""
+
+_NAMESPACE = re.compile(r"[a-z][a-z0-9_]*(::[a-z][a-z0-9_]*)*")
 
 
 def print_fault(fault: BelfryError | OSError, prefix: str = "") -> None:
@@ -33,6 +39,30 @@ def print_misfits(lines: Sequence[str], prefix: str = "") -> None:
     print_faults(lines, prefix)
     entries = "this entry of an overlay does" if len(lines) == 1 else "these entries of overlays do"
     print(f"belfry: {prefix}{entries} not fit the model and had no effect; change or remove", file=sys.stderr)
+
+
+def report_interruption(advice: str = "") -> int:
+    """Tells that the command was interrupted, and what to do; returns the exit status."""
+    print(f"belfry: interrupted{'; ' if advice else ''}{advice}", file=sys.stderr)
+    return INTERRUPTED
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """The names that an option has, with commas between them."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def chosen_operations(text: str | None) -> tuple[str, ...] | None:
+    """The operations of `--operations`; None for all."""
+    names = None if text is None else names_in(text)
+    if names == ():
+        raise UsageError("--operations must name at least one operation")
+    return names
+
+
+def is_namespace(text: str) -> bool:
+    """Whether a service can be generated into this namespace below `belfry`."""
+    return _NAMESPACE.fullmatch(text) is not None
 
 
 def own_models() -> Path:

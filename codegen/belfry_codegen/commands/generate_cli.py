@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -12,13 +11,15 @@ from pathlib import Path
 
 from belfry_codegen.commands.console import (
     BAD_INPUT,
-    INTERRUPTED,
     MISFIT,
     STALE,
     chosen_manifest,
+    chosen_operations,
+    is_namespace,
     own_models,
     print_faults,
     print_misfits,
+    report_interruption,
 )
 from belfry_codegen.commands.generate import Report, generate
 from belfry_codegen.commands.repository import checkout, own_command
@@ -26,8 +27,6 @@ from belfry_codegen.commands.task import Options
 from belfry_codegen.model.errors import ModelError, UsageError
 from belfry_codegen.output.progress import counted
 from belfry_codegen.readers.models import Entry, find, nothing_in, survey
-
-_NAMESPACE = re.compile(r"[a-z][a-z0-9_]*(::[a-z][a-z0-9_]*)*")
 
 
 def run_generate(options: argparse.Namespace) -> int:
@@ -37,18 +36,14 @@ def run_generate(options: argparse.Namespace) -> int:
     if manifest is not None:
         return _generate_project(manifest, options, started)
     options.models = options.models or own_models()
-    operations = None
-    if options.operations is not None:
-        operations = tuple(name.strip() for name in options.operations.split(",") if name.strip())
-        if not operations:
-            raise UsageError("--operations must name at least one operation")
-        if len(options.services) != 1:
-            raise UsageError("--operations can be used with one service only")
+    operations = chosen_operations(options.operations)
+    if operations is not None and len(options.services) != 1:
+        raise UsageError("--operations can be used with one service only")
     if options.protocol is not None and len(options.services) != 1:
         raise UsageError("--protocol can be used with one service only")
     if options.namespace and len(options.services) != 1:
         raise UsageError("--namespace can be used with one service only")
-    if options.namespace and not _NAMESPACE.fullmatch(options.namespace):
+    if options.namespace and not is_namespace(options.namespace):
         raise UsageError(
             f"--namespace: expected lower-case names with '::' between them, not '{options.namespace}'"
         )
@@ -94,8 +89,7 @@ def _finish(
     if not options.check and len(report.outcomes) > len(report.faults):
         _print_summary(report, failed, several, time.monotonic() - started)
     if report.interrupted:
-        print("belfry: interrupted; each service was written completely or not at all", file=sys.stderr)
-        return INTERRUPTED
+        return report_interruption("each service was written completely or not at all")
     if failed:
         return BAD_INPUT
     if report.misfits:

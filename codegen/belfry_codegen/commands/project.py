@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from belfry_codegen.commands.console import is_namespace
 from belfry_codegen.model.errors import ModelError, UsageError
 from belfry_codegen.model.ir import NO_SPELLINGS, Spellings
 from belfry_codegen.model.suggestions import close_matches
@@ -21,7 +22,6 @@ from belfry_codegen.readers.spellings import parse_spellings, spellings_object
 
 LOCK = "belfry.lock"
 _RELEASE = re.compile(r"[0-9]+(\.[0-9A-Za-z]+)+\Z")
-_NAMESPACE = re.compile(r"[a-z][a-z0-9_]*(::[a-z][a-z0-9_]*)*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def _service(node: Node) -> ProjectService:
         if not operations:
             node.fail("'operations' is empty; leave it out for all operations", "operations")
     namespace = node.text("namespace")
-    if namespace and not _NAMESPACE.match(namespace):
+    if namespace and not is_namespace(namespace):
         node.fail(f"expected lower-case names with '::' between them, not '{namespace}'", "namespace")
     return ProjectService(
         operations=tuple(operations) if operations is not None else None,

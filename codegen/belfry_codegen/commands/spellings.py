@@ -21,8 +21,8 @@ from belfry_codegen.passes.spellings import in_old_order, keep_orders
 def keep_spellings(old: ir.Service, new: ir.Service, folder: str) -> tuple[ir.Service, list[Change]]:
     """The new service with the spellings that keep programs for the old one compiling, and what they are.
 
-    Both are loaded. What is generated must be loaded again with the spellings, because passes after that of
-    the members' order count members.
+    Both are loaded. To generate the service, load it again with the spellings: passes after that of the
+    members' order count members.
     """
     before = surface_of(old, folder)
     plain = replace(new, spellings=ir.NO_SPELLINGS)
@@ -102,7 +102,7 @@ def _fits(old: str, new: str, before: Surface, after: Surface, meanings: Meaning
     if was.kind is not now.kind:
         return False
     if old == new:
-        # Only its name in C++ changed. What else did is told of the type itself.
+        # Only its name in C++ changed. Other changes are told of the type itself.
         return True
     if new not in before.types:
         ordered = in_old_order(list(was.members), list(now.members))

@@ -21,7 +21,7 @@ from typing import Any
 from belfry_codegen.commands.changes import changes_of_update
 from belfry_codegen.commands.diff.order import moved_members
 from belfry_codegen.commands.diff.records import Change
-from belfry_codegen.commands.diff.sources import DownloadError, botocore_data
+from belfry_codegen.commands.diff.sources import DownloadError, botocore_data, is_release
 from belfry_codegen.commands.project import replace_file
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import BelfryError, CombinedError, ModelError, UsageError
@@ -41,6 +41,24 @@ _PROSE = ("documentation", "deprecatedMessage")
 
 
 @dataclass(frozen=True, slots=True)
+class Data:
+    """Botocore's data folder."""
+
+    folder: Path
+    wheel: str = ""
+    """The name of the wheel that it was downloaded in; errors name it in place of a temporary folder."""
+
+    @contextmanager
+    def errors_named(self) -> Iterator[None]:
+        """Makes errors in downloaded files name the wheel."""
+        if not self.wheel:
+            yield
+            return
+        with _errors_name(self.folder.parent.parent, lambda file: f"{self.wheel}: {file}"):
+            yield
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
     """The result of an update."""
 
@@ -54,25 +72,25 @@ class Update:
     removed: int
 
 
-def update(models: Path, service: str, source: Path | None, keep_documentation: bool | None = None) -> Update:
-    """Copies a service's newest model to `models`. Writes nothing if there is an error.
+def update(models: Path, service: str, data: Data, keep_documentation: bool | None = None) -> Update:
+    """Copies a service's newest model from botocore's data folder to `models`. Writes nothing on an error.
 
     The documentation and the examples are AWS's text. `keep_documentation` copies them, too, for the
     caller's own use; if it is None, they are copied if the copy before had them.
     """
-    _check_layout(models)
-    with _data_folder(source) as data:
-        known = versions(data / service)
+    check_layout(models)
+    with data.errors_named():
+        known = versions(data.folder / service)
         if not known:
-            names = [name for name, _ in services(data)]
+            names = [name for name, _ in services(data.folder)]
             if not names:
-                raise _no_source(data)
-            raise UsageError(f"{data}: no service '{service}'{close_matches(service, names)}")
+                raise _no_source(data.folder)
+            raise UsageError(f"{data.folder}: no service '{service}'{close_matches(service, names)}")
         version = known[-1]
         folder = models / service / version
         before = _previous_folder(models / service, version)
         keep = _has_documentation(before) if keep_documentation is None else keep_documentation
-        contents = _contents(data / service / version, keep)
+        contents = _contents(data.folder / service / version, keep)
         old = _previous(before)
         reordered = []
         if old is not None:
@@ -81,10 +99,10 @@ def update(models: Path, service: str, source: Path | None, keep_documentation: 
         if not keep:
             contents = {stem: without_prose(content) for stem, content in contents.items()}
         files = {f"{stem}.json": _as_text(content) for stem, content in contents.items()}
-        origin = source_version(data)
+        origin = source_version(data.folder)
         documentation = {"documentation": True} if keep else {}
         files["source.json"] = _as_text({"package": "botocore", "version": origin, **documentation})
-        new = _read_back(files, data / service / version)
+        new = _read_back(files, data.folder / service / version)
     with locked(folder):
         todo = plan({str(folder / name): text for name, text in files.items()}, [folder])
         gone = [folder / f"{stem}.json" for stem in (*_FILES, _EXAMPLES) if f"{stem}.json" not in files]
@@ -127,7 +145,7 @@ def _compared(
     return changes_of_update(before, after, service)
 
 
-def _check_layout(models: Path) -> None:
+def check_layout(models: Path) -> None:
     """Fails if `models` has another layout."""
     if models.is_file():
         raise UsageError(f"{models}: this is a file; update needs a folder of models")
@@ -285,20 +303,20 @@ def source_version(data: Path) -> str:
 
 
 @contextmanager
-def _data_folder(source: Path | None) -> Iterator[Path]:
-    if source is not None:
-        yield source
-        return
-    spec = importlib.util.find_spec("botocore")
+def open_data(source: str | None) -> Iterator[Data]:
+    """The folder that is named, that of a release of botocore, or for None that of the installed one."""
+    spec = importlib.util.find_spec("botocore") if source is None else None
     if spec is not None and spec.origin is not None:
-        yield Path(spec.origin).parent / "data"
+        yield Data(Path(spec.origin).parent / "data")
         return
-    print("botocore is not installed; downloading it to read its models", file=sys.stderr)
+    if source is not None and not is_release(source):
+        yield Data(Path(source))
+        return
+    if source is None:
+        print("botocore is not installed; downloading it to read its models", file=sys.stderr)
     try:
-        with botocore_data(None) as data:
-            folder = data.parent.parent
-            wheel = next(folder.glob("botocore-*.whl")).name
-            with _errors_name(folder, lambda file: f"{wheel}: {file}"):
-                yield data
+        with botocore_data((source or "").partition("==")[2] or None) as folder:
+            wheel = next((file.name for file in folder.parent.parent.glob("botocore-*.whl")), "")
+            yield Data(folder, wheel)
     except DownloadError as fault:
         raise UsageError(f"{fault}; give its data folder with --from") from None

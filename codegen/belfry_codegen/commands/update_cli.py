@@ -20,11 +20,14 @@ from belfry_codegen.commands.overlay_repeats import repeated_entries
 from belfry_codegen.commands.project import read_project
 from belfry_codegen.commands.project_models import update_project
 from belfry_codegen.commands.repository import checkout, own_command
-from belfry_codegen.commands.update import Update, update
+from belfry_codegen.commands.update import Data, Update, check_layout, open_data, update
 from belfry_codegen.model.errors import BelfryError, ModelError, UsageError
 from belfry_codegen.output.progress import counted
 from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.models import Entry, find, services
+
+_STATUSES = (0, MISFIT, BAD_INPUT)
+"""From the best to the worst."""
 
 
 def run_update(options: argparse.Namespace) -> int:
@@ -42,27 +45,28 @@ def run_update(options: argparse.Namespace) -> int:
         raise UsageError(
             f"{options.models}: these models belong to the installation; give yours with --models DIR"
         )
+    check_layout(options.models)
     names = list(options.services) or [name for name, _ in services(options.models)]
-    failed = misfits = False
-    for name in names:
-        prefix = f"{name}: " if len(names) > 1 else ""
-        try:
-            done = update(options.models, name, options.source, options.keep_docs)
-            _print_update(name, done)
-            # The model is written; what the overlay says of the old one is for its author to settle.
-            faults: list[ModelError] = []
-            load_service(options.models, name, misfits=faults)
-            _print_repeats(find(options.models, name), prefix)
-        except (BelfryError, OSError) as fault:
-            print_fault(fault, prefix)
-            failed = True
-            continue
-        if faults:
-            print_misfits([str(fault) for fault in faults], prefix)
-            misfits = True
-    if failed:
+    with open_data(options.source) as data:
+        return max([_update_one(options, name, data, len(names) > 1) for name in names], key=_STATUSES.index)
+
+
+def _update_one(options: argparse.Namespace, name: str, data: Data, several: bool) -> int:
+    """Updates one service; returns its exit status."""
+    prefix = f"{name}: " if several else ""
+    try:
+        done = update(options.models, name, data, options.keep_docs)
+        _print_update(name, done)
+        # The model is written; what the overlay says of the old one is for its author to settle.
+        faults: list[ModelError] = []
+        load_service(options.models, name, misfits=faults)
+        _print_repeats(find(options.models, name), prefix)
+    except (BelfryError, OSError) as fault:
+        print_fault(fault, prefix)
         return BAD_INPUT
-    return MISFIT if misfits else 0
+    if faults:
+        print_misfits([str(fault) for fault in faults], prefix)
+    return MISFIT if faults else 0
 
 
 def _update_project(path: Path, options: argparse.Namespace) -> int:

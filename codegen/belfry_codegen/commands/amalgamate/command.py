@@ -14,13 +14,12 @@ from typing import Any
 
 from belfry_codegen import MARKER, __version__
 from belfry_codegen.commands.amalgamate.combine import Combiner
+from belfry_codegen.commands.console import MISFIT, chosen_operations
 from belfry_codegen.commands.repository import add_include_option, check_include
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import ModelError, UsageError
 from belfry_codegen.model.suggestions import close_matches
 from belfry_codegen.output.progress import counted
-
-MISFIT = 3
 
 
 def add_amalgamate(commands: Any, add_models: Callable[[argparse.ArgumentParser], None]) -> None:
@@ -65,11 +64,7 @@ def _amalgamate(options: argparse.Namespace) -> int:
     from belfry_codegen.output.write import plan, refuse_others, write_all
     from belfry_codegen.passes.pipeline import load_service
 
-    operations = None
-    if options.operations is not None:
-        operations = tuple(name.strip() for name in options.operations.split(",") if name.strip())
-        if not operations:
-            raise UsageError("--operations must name at least one operation")
+    operations = chosen_operations(options.operations)
     check_include(options.include)
     faults: list[ModelError] = []
     service = load_service(

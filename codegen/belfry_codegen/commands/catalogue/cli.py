@@ -20,6 +20,7 @@ from belfry_codegen.commands.catalogue.report import Row, row_of, table, write_r
 from belfry_codegen.commands.catalogue.sample import sample, seed_of_today
 from belfry_codegen.commands.catalogue.units import Preparation, Prepared, prepare
 from belfry_codegen.commands.compilers import find_compiler, identity
+from belfry_codegen.commands.console import BAD_INPUT, RUN_AGAIN, names_in, report_interruption
 from belfry_codegen.commands.generate import Report, generate
 from belfry_codegen.commands.repository import add_include_option, check_include, repository_root
 from belfry_codegen.commands.task import Options
@@ -31,8 +32,6 @@ from belfry_codegen.output.progress import counted, progress
 from belfry_codegen.readers.models import Entry, find, survey
 
 BAD = 1
-BAD_INPUT = 2
-INTERRUPTED = 130
 
 _DESCRIPTION = """\
 Generates services. Then compiles, with every warning, the umbrella header of each service and source files
@@ -56,13 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (BelfryError, OSError) as fault:
         print(f"belfry: {error_text(fault)}", file=sys.stderr)
     except KeyboardInterrupt:
-        return _interrupted()
+        return report_interruption(RUN_AGAIN)
     return BAD_INPUT
-
-
-def _interrupted() -> int:
-    print("belfry: interrupted; run the same command again to continue", file=sys.stderr)
-    return INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -113,7 +107,7 @@ def _run(options: argparse.Namespace) -> int:
     include = options.out.resolve() / "include"
     generated = generate(services, dict.fromkeys(services, Options(include)), options.out / "generated")
     if generated.interrupted:
-        return _interrupted()
+        return report_interruption(RUN_AGAIN)
     rows += [Row(outcome.name, "refused", fault=outcome.fault) for outcome in generated.faults]
     for outcome in generated.misfits:
         for misfit in outcome.misfits:
@@ -138,7 +132,7 @@ def _run(options: argparse.Namespace) -> int:
     write_report(report, rows, about)
     print(f"{time.monotonic() - started:.0f} s; every figure is in {report}")
     if interrupted:
-        return _interrupted()
+        return report_interruption(RUN_AGAIN)
     return BAD if generated.misfits or any(row.is_bad for row in rows) else 0
 
 
@@ -155,7 +149,7 @@ def _chosen(options: argparse.Namespace) -> tuple[dict[str, Entry], list[Row]]:
     rows = [Row(Path(fault.file).name, "refused", fault=str(fault)) for fault in faults]
     if options.sample is None:
         return found, rows
-    always = [name.strip() for name in options.always.split(",") if name.strip()]
+    always = names_in(options.always)
     chosen = {name: find(models, name) for name in always}
     options.seed = seed_of_today() if options.seed is None else options.seed
     others = [name for name in found if name not in chosen]

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from belfry_codegen.commands.console import BAD_INPUT
 from belfry_codegen.model.errors import UsageError
 from belfry_codegen.model.suggestions import close_matches
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from belfry_codegen.commands.diff.sources import Source
 
 BREAKS = 1
-BAD_INPUT = 2
 FAILURES = ("wire", "source", "breaking", "any")
 
 

@@ -19,7 +19,7 @@ from belfry_codegen.commands.repository import cache_folder
 from belfry_codegen.model.errors import UsageError
 
 FORMS = "a folder of models, a Smithy model's file, botocore==VERSION, or git:REVISION[:PATH]"
-_RELEASE = re.compile(r"botocore(?:==(?P<version>[0-9][0-9A-Za-z.]*))?\Z")
+_RELEASE = re.compile(r"botocore(==[0-9][0-9A-Za-z.]*)?\Z")
 
 
 class DownloadError(UsageError):
@@ -39,10 +39,9 @@ class Source:
 @contextmanager
 def open_source(text: str) -> Iterator[Source]:
     """The models that `text` names."""
-    release = _RELEASE.match(text)
-    if release is not None and not Path(text).exists():
+    if is_release(text):
         try:
-            with botocore_data(release["version"]) as data:
+            with botocore_data(text.partition("==")[2] or None) as data:
                 yield Source(text.replace("==", " "), data, is_release=True)
         except DownloadError as fault:
             raise UsageError(f"{fault}; give {FORMS}") from None
@@ -57,6 +56,11 @@ def open_source(text: str) -> Iterator[Source]:
         raise UsageError(f"{text}: there is no such file or folder; give {FORMS}")
 
 
+def is_release(text: str) -> bool:
+    """Whether the text names a release of botocore, and not a file or folder that is there."""
+    return _RELEASE.match(text) is not None and not Path(text).exists()
+
+
 @contextmanager
 def botocore_data(version: str | None) -> Iterator[Path]:
     """The data folder of a release of botocore, the newest one for None, which pip downloads.
@@ -67,20 +71,21 @@ def botocore_data(version: str | None) -> Iterator[Path]:
     if kept is not None and (kept / "data").is_dir():
         yield kept / "data"
         return
-    with tempfile.TemporaryDirectory(prefix="belfry-") as name:
+    if kept is not None:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+    # Where it is kept, because a file cannot be moved to another file system.
+    where = kept.parent if kept is not None else None
+    with tempfile.TemporaryDirectory(prefix="belfry-", dir=where) as name:
         package = _extract_models(_download(version, Path(name)), Path(name))
-        if kept is not None:
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            package = _moved(package, kept)
-        yield package / "data"
+        yield (_moved(package, kept) if kept is not None else package) / "data"
 
 
 def _moved(package: Path, kept: Path) -> Path:
     try:
         return package.rename(kept)
     except OSError:
-        # On another file system, or another process was faster.
-        return package
+        # Another process was faster.
+        return kept if (kept / "data").is_dir() else package
 
 
 def _download(version: str | None, folder: Path) -> Path:

@@ -9,14 +9,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from belfry_codegen.commands.console import BAD_INPUT, MISFIT, RUN_AGAIN, print_fault, report_interruption
 from belfry_codegen.commands.repository import checkout, own_command, repository_root
-from belfry_codegen.model.errors import BelfryError, ModelError, UsageError, error_text
+from belfry_codegen.model.errors import BelfryError, ModelError, UsageError
 from belfry_codegen.output.progress import counted
 from belfry_codegen.readers.models import Entry, find, nothing_in, survey
-
-BAD_INPUT = 2
-MISFIT = 3
-INTERRUPTED = 130
 
 _DESCRIPTION = """\
 Makes a reference of services as a static site, from the models that the headers are made from: for each
@@ -34,11 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(options)
     except (BelfryError, OSError) as fault:
-        for line in error_text(fault).splitlines():
-            print(f"belfry: {line}", file=sys.stderr)
+        print_fault(fault)
     except KeyboardInterrupt:
-        print("belfry: interrupted; run the same command again to continue", file=sys.stderr)
-        return INTERRUPTED
+        return report_interruption(RUN_AGAIN)
     return BAD_INPUT
 
 
@@ -114,8 +109,7 @@ def _run(options: argparse.Namespace) -> int:
         text += f", {len(failed) + len(unreadable)} failed"
     print(f"{text}, in {time.monotonic() - started:.1f} s: {options.out / 'index.html'}", file=sys.stderr)
     if report.interrupted:
-        print("belfry: interrupted; run the same command again to continue", file=sys.stderr)
-        return INTERRUPTED
+        return report_interruption(RUN_AGAIN)
     if failed or unreadable:
         return BAD_INPUT
     if options.serve is not None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from belfry_codegen.commands.compilers import find_compiler, identity
+from belfry_codegen.commands.console import BAD_INPUT, report_interruption
 from belfry_codegen.commands.endpoints import endpoint_url
 from belfry_codegen.commands.repository import (
     add_include_option,
@@ -30,7 +31,6 @@ from belfry_codegen.output.fingerprint import digest, library_headers
 from belfry_codegen.readers.models import Entry, find
 
 NO_CREDENTIALS = 1
-BAD_INPUT = 2
 
 _RUNNER = Path(__file__).resolve().parent / "runner.cpp"
 _FLAGS = ("-std=c++20", "-O0")
@@ -69,8 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"belfry: {error_text(fault)}", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
-        print("belfry: interrupted", file=sys.stderr)
-        return 130
+        return report_interruption()
     for line in lines:
         print(line)
     return 0 if findings.credentials else NO_CREDENTIALS

@@ -10,12 +10,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from belfry_codegen.commands.console import BAD_INPUT, chosen_operations, report_interruption
 from belfry_codegen.commands.repository import add_include_option, cache_folder, repository_root
 from belfry_codegen.commands.wire.build import BuildError, Source, find_or_build
 from belfry_codegen.model.errors import BelfryError, UsageError, error_text
 
 CANNOT_BUILD = 1
-BAD_INPUT = 2
 
 _DESCRIPTION = """\
 Builds a small program for a service and runs it. The program reads JSON lines and answers each with one line.
@@ -49,8 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"belfry: {error_text(fault)}", file=sys.stderr)
         return CANNOT_BUILD if isinstance(fault, BuildError) else BAD_INPUT
     except KeyboardInterrupt:
-        print("belfry: interrupted", file=sys.stderr)
-        return 130
+        return report_interruption()
     if not options.build_only:
         sys.stderr.flush()
         os.execv(program, [str(program), *_passed_on(options)])
@@ -117,11 +116,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _source(options: argparse.Namespace) -> Source:
-    operations = None
-    if options.operations is not None:
-        operations = tuple(sorted({name.strip() for name in options.operations.split(",") if name.strip()}))
-        if not operations:
-            raise UsageError("--operations must name at least one operation")
+    operations = chosen_operations(options.operations)
+    if operations is not None:
+        operations = tuple(sorted(set(operations)))
     if options.now is not None and not _TIME.match(options.now):
         raise UsageError(f"--now {options.now}: expected a time such as 2026-01-02T03:04:05Z")
     if (options.access_key is None) != (options.secret_key is None):
