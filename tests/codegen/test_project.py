@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import zipfile
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 from belfry_codegen.commands.cli import BAD_INPUT, STALE, main
-from support import operation, small_model, structure, write_model
+from support import ROOT, operation, small_model, structure, write_model
 
 HEADER = Path("belfry/bell_tower/client.hpp")
 TOWER = "[services.bell-tower]\n"
@@ -251,6 +252,66 @@ def test_update_moves_the_project_to_the_newest_release(
 
     assert main(["update", "--to", "1.2.3"]) == 0
     assert (project / "belfry.toml").read_text() == text
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="there is no g++")
+def test_update_compiles_the_program(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = small_model()
+    del new["shapes"]["RingRequest"]["members"]["Times"]
+    run = subprocess.run
+    _releases(project, monkeypatch, {"1.2.3": small_model(), "1.2.4": new})
+    fake = subprocess.run
+    monkeypatch.setattr(
+        "subprocess.run", lambda command, **more: (fake if "pip" in command else run)(command, **more)
+    )
+    write_manifest(project, '[services.bell-tower]\nnamespace = "mine::bells"\n', 'botocore = "1.2.3"')
+    (project / "src").mkdir()
+    (project / "src" / "main.cpp").write_text(
+        "#include <belfry/mine/bells/types/ring_request.hpp>\n"
+        'belfry::mine::bells::RingRequest input{.bell = "great", .times = 2};\n'
+    )
+    command = f"g++ -std=c++20 -I{ROOT}/include -c src/main.cpp"
+    entry = {"directory": str(project), "command": command, "file": "src/main.cpp"}
+    (project / "compile_commands.json").write_text(json.dumps([entry]))
+    assert main(["update", "--check", "src", "--compile-commands", "compile_commands.json"]) == 0
+    said = capsys.readouterr().out
+    assert (
+        "1 of 1 files of src use these services; lines that compile with the headers of botocore 1.2.3"
+        in said
+    )
+    assert "  src/main.cpp:2: " in said
+    assert "RingRequest::times is gone\n" in said
+
+
+def test_spellings_are_in_the_lock(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = small_model()
+    new["shapes"]["RingResult"] = new["shapes"].pop("RingResponse")
+    new["operations"]["Ring"]["output"]["shape"] = "RingResult"
+    _releases(project, monkeypatch, {"1.2.3": small_model(), "1.2.4": new, "1.2.5": new})
+    write_manifest(project, models='botocore = "1.2.3"')
+    assert generate() == 0
+    # The file may name the new release already: the headers are still those of the one that is locked.
+    write_manifest(project, models='botocore = "1.2.4"')
+    assert main(["update", "--to", "1.2.4"]) == 0
+    assert "the type RingResponse is RingResult now" in capsys.readouterr().out
+    lock = json.loads((project / "belfry.lock").read_text())
+    assert lock["services"]["bell-tower"]["spellings"] == {"names": {"RingResponse": "RingResult"}}
+    assert generate("--check") == STALE
+    assert generate() == 0
+    assert generate("--check") == 0
+    assert (project / "out/belfry/bell_tower/types/ring_response.hpp").is_file()
+    assert main(["update"]) == 0
+    assert "no change that users can see" in capsys.readouterr().out
+    assert json.loads((project / "belfry.lock").read_text())["services"] == lock["services"]
+    (project / "belfry.lock").write_text(
+        json.dumps({**lock, "botocore": "1.2.5"}).replace('"names"', '"name"')
+    )
+    assert generate() == BAD_INPUT
+    assert "services.bell-tower.spellings: unknown key 'name'" in capsys.readouterr().err
 
 
 def test_an_update_that_fails_leaves_the_project(

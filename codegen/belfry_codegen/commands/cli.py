@@ -18,7 +18,7 @@ from belfry_codegen.commands.console import (
     print_fault,
     report_interruption,
 )
-from belfry_codegen.commands.diff.command import add_diff
+from belfry_codegen.commands.diff.command import add_compile_commands, add_diff
 from belfry_codegen.commands.explain.command import add_explain
 from belfry_codegen.commands.generate_cli import run_generate
 from belfry_codegen.commands.repository import cache_folder, check_include, repository_root
@@ -149,6 +149,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PATH",
         help="with a manifest: also list the lines of this C++ file or folder that name what breaks",
     )
+    add_compile_commands(command)
     command.add_argument(
         "--from",
         dest="source",

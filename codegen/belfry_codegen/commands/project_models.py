@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from belfry_codegen.commands.diff.pair import Compared, Pair, compare_pair
+from belfry_codegen.commands.diff.compile import Compiled
+from belfry_codegen.commands.diff.pair import Compared, Pair
+from belfry_codegen.commands.diff.run import Program, compare_all
 from belfry_codegen.commands.diff.sources import DownloadError, botocore_data
 from belfry_codegen.commands.project import (
     Lock,
@@ -25,7 +27,6 @@ from belfry_codegen.model.errors import UsageError
 from belfry_codegen.model.ir import NO_SPELLINGS, Spellings
 from belfry_codegen.model.records import replace
 from belfry_codegen.output.fingerprint import whole_digest
-from belfry_codegen.output.jobs import as_completed, job_count
 from belfry_codegen.readers.models import Entry, find
 
 
@@ -97,15 +98,23 @@ def require_locked(project: Project, lock: Lock | None, found: Lock) -> None:
 class ProjectUpdate:
     """The outcome of moving a project to newer models."""
 
-    def __init__(self, old: str, new: str, compared: list[Compared], relocked: list[str]) -> None:
+    def __init__(
+        self,
+        old: str,
+        new: str,
+        compared: list[Compared],
+        relocked: list[str],
+        compiled: Compiled | None = None,
+    ) -> None:
         self.old = old
         self.new = new
         self.compared = compared
+        self.compiled = compiled
         self.relocked = relocked
         """Services of a folder of models whose model or overlay is not the one that was locked."""
 
 
-def update_project(project: Project, release: str | None, program: Path | None) -> ProjectUpdate:
+def update_project(project: Project, release: str | None, program: Program | None) -> ProjectUpdate:
     """Moves the project to a release of botocore, the newest one for None, and locks its models.
 
     If a service cannot be compared, both files stay as they are. A project with a folder of models only
@@ -132,16 +141,17 @@ def update_project(project: Project, release: str | None, program: Path | None) 
                 new,
                 True,
                 True,
-                program,
-                project.overlay(name),
-                one.operations,
-                one.protocol,
+                overlay=project.overlay(name),
+                operations=one.operations,
+                protocol=one.protocol,
                 keeps_spellings=True,
                 spellings=kept.get(name, NO_SPELLINGS),
+                namespace=one.namespace,
             )
             for name, one in project.services.items()
         ]
-        compared = sorted(as_completed(compare_pair, pairs, job_count()), key=lambda one: one.name)
+        names = (f"botocore {origin}", f"botocore {moved}")
+        compared, compiled = compare_all(pairs, program, names)
         if not any(one.fault for one in compared):
             spellings = {one.name: one.spellings for one in compared}
             lock = new_lock(project_entries(project, new), moved, spellings)
@@ -149,4 +159,4 @@ def update_project(project: Project, release: str | None, program: Path | None) 
             if moved != project.botocore:
                 replace_file(project.path, with_release(text, moved))
             write_lock(project.lock, lock)
-    return ProjectUpdate(f"botocore {origin}", f"botocore {moved}", compared, [])
+    return ProjectUpdate(*names, compared, [], compiled)

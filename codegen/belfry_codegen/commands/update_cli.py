@@ -15,6 +15,7 @@ from belfry_codegen.commands.console import (
     print_fault,
     print_misfits,
 )
+from belfry_codegen.commands.diff.command import checked_program
 from belfry_codegen.commands.diff.report import Report, change_lines, text_lines
 from belfry_codegen.commands.overlay_repeats import repeated_entries
 from belfry_codegen.commands.project import read_project
@@ -35,7 +36,7 @@ def run_update(options: argparse.Namespace) -> int:
     manifest = None if options.source is not None else chosen_manifest(options)
     if manifest is not None:
         return _update_project(manifest, options)
-    if options.to is not None or options.check is not None:
+    if any(value is not None for value in (options.to, options.check, options.compile_commands)):
         raise UsageError(
             f"--to and --check are for a project with a belfry.toml; `{own_command('diff')}` compares"
         )
@@ -71,16 +72,18 @@ def _update_one(options: argparse.Namespace, name: str, data: Data, several: boo
 
 def _update_project(path: Path, options: argparse.Namespace) -> int:
 
-    done = update_project(read_project(path), options.to, options.check)
+    done = update_project(read_project(path), options.to, checked_program(options))
     faults = [(one.name, line) for one in done.compared for line in one.fault.splitlines()]
     for name, line in faults:
         print(f"belfry: {name}: {line}", file=sys.stderr)
     if faults:
         print(f"belfry: {path} stays as it is", file=sys.stderr)
         return BAD_INPUT
+    for line in done.compiled.faults if done.compiled is not None else ():
+        print(f"belfry: {line}", file=sys.stderr)
     reports = [one.report for one in done.compared if one.report is not None]
     if reports:
-        for line in text_lines(Report(done.old, done.new, reports, options.check)):
+        for line in text_lines(Report(done.old, done.new, reports, options.check, done.compiled)):
             print(line)
     for name in done.relocked:
         print(f"{name}: the model or its overlay is not the one that was locked before")

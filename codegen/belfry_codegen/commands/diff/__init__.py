@@ -12,5 +12,9 @@ source       code that no longer compiles
 uses         which operations send and receive a shape
 order        names that changed places
 check        lines of a program that a change may concern
+database     a compile_commands.json
+compile      lines of a program that no longer compile
+run          compares all services, and checks a program
 report       text, Markdown and JSON
+github       annotations and a summary for GitHub Actions
 """

@@ -14,10 +14,11 @@ from belfry_codegen.model.suggestions import close_matches
 
 if TYPE_CHECKING:
     from belfry_codegen.commands.diff.report import Report
+    from belfry_codegen.commands.diff.run import Program
     from belfry_codegen.commands.diff.sources import Source
 
 BREAKS = 1
-FAILURES = ("wire", "source", "breaking", "any")
+FAILURES = ("wire", "source", "breaking", "any", "program")
 
 
 def add_diff(commands: Any) -> None:
@@ -39,7 +40,10 @@ def add_diff(commands: Any) -> None:
         help="such as chime-sdk-voice; default: all of both",
     )
     command.add_argument(
-        "--format", choices=["text", "markdown", "changelog", "json"], default="text", help="default: text"
+        "--format",
+        choices=["text", "markdown", "changelog", "json", "github"],
+        default="text",
+        help="default: text; github: annotations of lines, and a summary for GITHUB_STEP_SUMMARY",
     )
     command.add_argument(
         "--check",
@@ -47,20 +51,46 @@ def add_diff(commands: Any) -> None:
         metavar="PATH",
         help="also list the lines of this C++ file or folder that name what breaks",
     )
+    add_compile_commands(command)
     command.add_argument(
         "--fail-on",
         choices=FAILURES,
         metavar="|".join(FAILURES),
-        help="exit 1 if there is such a change",
+        help="exit 1 if there is such a change; program: if --check lists a line",
     )
     command.set_defaults(run=_diff)
 
 
+def add_compile_commands(command: argparse.ArgumentParser) -> None:
+    """Adds the option with which `--check` compiles."""
+    command.add_argument(
+        "--compile-commands",
+        type=Path,
+        metavar="FILE",
+        help="with --check: a compile_commands.json, whose commands compile the program with the headers of"
+        " both versions; lists the lines that only the new ones break",
+    )
+
+
+def checked_program(options: argparse.Namespace) -> Program | None:
+    """The program that `--check` and `--compile-commands` name."""
+    from belfry_codegen.commands.diff.run import Program
+
+    if options.check is None:
+        if options.compile_commands is not None:
+            raise UsageError("--compile-commands needs --check, which says whose lines are listed")
+        return None
+    return Program(options.check, options.compile_commands)
+
+
 def _diff(options: argparse.Namespace) -> int:
     # Imported here, because the other commands must start without it.
+    from belfry_codegen.commands.diff.github import github_lines
     from belfry_codegen.commands.diff.report import changelog_lines, json_lines, markdown_lines, text_lines
     from belfry_codegen.commands.diff.sources import open_source
 
+    if options.fail_on == "program" and options.check is None:
+        raise UsageError("--fail-on program needs --check")
     with (
         open_source(options.old) as old,
         open_source(options.new) as new,
@@ -71,6 +101,7 @@ def _diff(options: argparse.Namespace) -> int:
         "markdown": markdown_lines,
         "changelog": changelog_lines,
         "json": json_lines,
+        "github": github_lines,
     }
     for line in writers[options.format](report):
         print(line)
@@ -81,12 +112,12 @@ def _diff(options: argparse.Namespace) -> int:
 
 def _report(old: Source, new: Source, options: argparse.Namespace) -> tuple[Report, bool]:
     """The report, and whether a service could not be compared."""
-    from belfry_codegen.commands.diff.pair import Pair, compare_pair
+    from belfry_codegen.commands.diff.pair import Pair
     from belfry_codegen.commands.diff.report import Report
-    from belfry_codegen.output.jobs import as_completed, job_count
-    from belfry_codegen.output.progress import progress
+    from belfry_codegen.commands.diff.run import compare_all
     from belfry_codegen.readers.models import services
 
+    program = checked_program(options)
     before, after = dict(services(old.models)), dict(services(new.models))
     known = sorted(before.keys() | after.keys())
     names = list(dict.fromkeys(options.services)) or known
@@ -100,27 +131,26 @@ def _report(old: Source, new: Source, options: argparse.Namespace) -> tuple[Repo
             new.models,
             name in before,
             name in after,
-            options.check,
             keeps_spellings=new.is_release,
         )
         for name in names
     ]
-    found = []
-    with progress(len(pairs), "services") as bar:
-        for done in as_completed(compare_pair, pairs, job_count()):
-            found.append(done)
-            bar.update()
-    found.sort(key=lambda done: names.index(done.name))
+    found, compiled = compare_all(pairs, program, (old.name, new.name))
     for done in found:
         for line in done.fault.splitlines():
             print(f"belfry: {done.name}: {line}", file=sys.stderr)
+    for line in compiled.faults if compiled is not None else ():
+        print(f"belfry: {line}", file=sys.stderr)
     reports = [done.report for done in found if done.report is not None]
-    return Report(old.name, new.name, reports, options.check), len(reports) < len(found)
+    failed = len(reports) < len(found) or bool(compiled is not None and compiled.faults)
+    return Report(old.name, new.name, reports, options.check, compiled), failed
 
 
 def _fails(report: Report, kind: str | None) -> bool:
     changes = [change for one in report.services for change in one.changes]
     if kind == "any":
         return bool(changes)
+    if kind == "program":
+        return report.concerns_program
     wire = kind in ("wire", "breaking") and any(change.wire for change in changes)
     return wire or (kind in ("source", "breaking") and any(change.source for change in changes))

@@ -3,18 +3,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from belfry_codegen.commands.changes import all_changes, changes_of_update
-from belfry_codegen.commands.diff.check import affected_lines
+from belfry_codegen.commands.diff.check import Place, affected_lines
+from belfry_codegen.commands.diff.compile import NEW, OLD
 from belfry_codegen.commands.diff.records import Change
 from belfry_codegen.commands.diff.report import ServiceReport
 from belfry_codegen.commands.task import fault_text
 from belfry_codegen.cpp.surface import surface_of
 from belfry_codegen.model import ir
 from belfry_codegen.model.errors import ModelError
-from belfry_codegen.model.records import replace
+from belfry_codegen.model.records import dataclass, replace
 from belfry_codegen.passes.pipeline import load_service
 from belfry_codegen.readers.models import find
 
@@ -28,7 +28,7 @@ class Pair:
     new: Path
     in_old: bool
     in_new: bool
-    program: Path | None
+    program: Path | None = None
     """The program whose lines are searched."""
     overlay: Path | None = None
     """The overlay of both; None for those beside the models."""
@@ -40,6 +40,12 @@ class Pair:
     """Whether the headers of the new one keep the spellings of the old one, as after `update`."""
     spellings: ir.Spellings | None = None
     """The spellings that the old one keeps of earlier ones; None for those of the file beside the model."""
+    namespace: str = ""
+    """The namespace of the headers below `belfry`; empty for the one of the service's ID."""
+    headers: Path | None = None
+    """Where to write the headers of both, if anything changed; None for nowhere."""
+    names_suffice: bool = True
+    """Whether lines that no longer compile are those with the names; otherwise a compiler finds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +68,40 @@ def compare_pair(pair: Pair) -> Compared:
 
 
 def _compare(pair: Pair) -> Compared:
-    if not pair.in_new:
-        gone = Change(("service",), "service removed", wire="it is gone", source="its headers are gone")
-        return Compared(pair.name, ServiceReport(pair.name, [gone]))
-    if not pair.in_old:
-        return Compared(
-            pair.name, ServiceReport(pair.name, [Change(("service",), "service added", is_new=True)])
-        )
-    before, after = _load(pair, pair.old, pair.spellings), _load(pair, pair.new, None)
-    if pair.keeps_spellings:
+    before = _load(pair, pair.old, pair.spellings) if pair.in_old else None
+    after = _load(pair, pair.new, None) if pair.in_new else None
+    spellings = ir.NO_SPELLINGS
+    if after is None:
+        gone = "its headers are gone"
+        changes = [Change(("service",), "service removed", wire="it is gone", source=gone)]
+    elif before is None:
+        changes = [Change(("service",), "service added", is_new=True)]
+    elif pair.keeps_spellings:
         changes, spellings = changes_of_update(before, after, pair.name)
     else:
         changes, spellings = all_changes(before, after, pair.name), after.spellings
-    places = affected_lines(pair.program, changes, surface_of(before, pair.name)) if pair.program else []
+    if pair.headers is not None and changes:
+        _write(pair, OLD, before)
+        _write(pair, NEW, _load(pair, pair.new, spellings) if after is not None else None)
+    places: list[Place] = []
+    if pair.program is not None and before is not None:
+        named = [change for change in changes if pair.names_suffice or not change.source]
+        places = affected_lines(pair.program, named, surface_of(before, pair.name))
     return Compared(pair.name, ServiceReport(pair.name, changes, places), spellings=spellings)
+
+
+def _write(pair: Pair, folder: str, service: ir.Service | None) -> None:
+    """Writes the headers of one version, for compilers."""
+    # Imported here, because it takes Jinja2, which a comparison does not need.
+    from belfry_codegen.cpp.render import render_service
+
+    if service is None or pair.headers is None:
+        return
+    chosen = replace(service, chosen_namespace=pair.namespace)
+    for name, text in render_service(chosen, pair.name).items():
+        path = pair.headers / folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
 
 
 def _load(pair: Pair, models: Path, spellings: ir.Spellings | None) -> ir.Service:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from belfry_codegen.commands.diff.check import Place
+from belfry_codegen.commands.diff.compile import Compiled, CompileError
 from belfry_codegen.commands.diff.records import Change, Verdict, verdict_of
 
 _SHOWN_OPERATIONS = 5
@@ -37,6 +38,8 @@ class Report:
     services: Sequence[ServiceReport]
     checked: Path | None = None
     """The program whose lines were searched."""
+    compiled: Compiled | None = None
+    """The outcome of compiling it; None if it was not compiled."""
 
     @property
     def changed(self) -> list[ServiceReport]:
@@ -48,15 +51,22 @@ class Report:
         """The verdict on all services together."""
         return verdict_of(change for one in self.services for change in one.changes)
 
+    @property
+    def concerns_program(self) -> bool:
+        """Whether a line of the program has to be looked at."""
+        named = any(one.places for one in self.services)
+        return named or (self.compiled is not None and bool(self.compiled.errors))
+
 
 def text_lines(report: Report) -> Iterator[str]:
     """The report for a terminal."""
     for one in report.changed:
-        yield f"{one.service}: {report.old} to {report.new}: {_summary(one.changes)}"
+        yield f"{one.service}: {report.old} to {report.new}: {summary(one.changes)}"
         for change in sorted(one.changes, key=lambda change: not change.is_breaking):
             yield from change_lines(change)
         yield from _place_lines(report, one)
         yield ""
+    yield from _error_lines(report)
     unchanged = len(report.services) - len(report.changed)
     if not report.changed:
         yield f"{report.old} to {report.new}: no change that users can see"
@@ -84,12 +94,36 @@ def _place_lines(report: Report, one: ServiceReport) -> Iterator[str]:
         return
     lines = sorted({(place.path, place.line) for place in one.places})
     if not lines:
-        yield f"  no line of {report.checked} names what breaks"
+        if report.compiled is None:
+            yield f"  no line of {report.checked} names what breaks"
         return
     yield f"  lines of {report.checked} that name what breaks:"
     for place in one.places:
         yield f"    {place.path}:{place.line}: {place.change.text.splitlines()[0]}"
         yield f"        {place.text}"
+
+
+def _error_lines(report: Report) -> Iterator[str]:
+    """The outcome of compiling the program, for a terminal."""
+    compiled = report.compiled
+    if compiled is None:
+        return
+    files = f"{compiled.using} of {compiled.units} files of {report.checked} use these services"
+    if not compiled.errors:
+        what = "" if compiled.faults else "; all compile with the headers of both versions"
+        yield from (files + what, "")
+        return
+    yield f"{files}; lines that compile with the headers of {report.old} and not of {report.new}:"
+    for error in compiled.errors:
+        yield f"  {error.path}:{error.line}: {error.message}"
+        if error.change is not None:
+            yield f"    {_reason(error)}"
+    yield ""
+
+
+def _reason(error: CompileError) -> str:
+    assert error.change is not None
+    return f"{error.change.text.splitlines()[0]}: {error.change.source}"
 
 
 def _operations(change: Change) -> str:
@@ -98,7 +132,8 @@ def _operations(change: Change) -> str:
     return ", ".join(names[:_SHOWN_OPERATIONS]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def _summary(changes: Sequence[Change]) -> str:
+def summary(changes: Sequence[Change]) -> str:
+    """The verdict, and how many changes of each kind there are."""
     breaking = [change for change in changes if change.is_breaking]
     wire = sum(bool(change.wire) for change in breaking)
     source = sum(bool(change.source) for change in breaking)
@@ -112,12 +147,26 @@ def _summary(changes: Sequence[Change]) -> str:
 
 def markdown_lines(report: Report) -> Iterator[str]:
     """The report as GitHub Flavored Markdown, such as a comment of a pull request."""
+    yield from title_markdown(report)
+    yield from table_markdown(report)
+    yield from error_markdown(report)
+    for one in report.changed:
+        yield from ("", f"### {one.service}")
+        yield from service_markdown(one)
+        yield from place_markdown(report, one)
+
+
+def title_markdown(report: Report) -> Iterator[str]:
+    """The heading and the verdict."""
     yield f"## Models: {_code(report.old)} to {_code(report.new)}"
     yield ""
+    yield f"Verdict: **{report.verdict.value}**." if report.changed else "No change that users can see."
+
+
+def table_markdown(report: Report) -> Iterator[str]:
+    """A table of the services that changed."""
     if not report.changed:
-        yield "No change that users can see."
         return
-    yield f"Verdict: **{report.verdict.value}**."
     yield ""
     yield "| service | verdict | breaking | new | other |"
     yield "|---|---|---|---|---|"
@@ -126,24 +175,39 @@ def markdown_lines(report: Report) -> Iterator[str]:
         new = sum(change.is_new and not change.is_breaking for change in one.changes)
         rest = len(one.changes) - breaking - new
         yield f"| {one.service} | {one.verdict.value} | {breaking} | {new} | {rest} |"
-    for one in report.changed:
-        yield from ("", f"### {one.service}")
-        yield from _markdown_changes(one.changes)
-        if report.checked is not None and one.places:
-            yield from ("", f"Lines of {_code(str(report.checked))} that name what breaks:", "")
-            for place in one.places:
-                yield f"- {_code(f'{place.path}:{place.line}')} {_prose(place.change.text.splitlines()[0])}"
+
+
+def error_markdown(report: Report) -> Iterator[str]:
+    """The lines of the program that no longer compile."""
+    if report.compiled is None or not report.compiled.errors:
+        return
+    yield from ("", f"Lines of {_code(str(report.checked))} that no longer compile:", "")
+    for error in report.compiled.errors:
+        yield f"- {_code(f'{error.path}:{error.line}')} {_prose(error.message)}"
+        if error.change is not None:
+            yield f"  - {_prose(_reason(error))}"
+
+
+def place_markdown(report: Report, one: ServiceReport) -> Iterator[str]:
+    """The lines of the program that name what breaks in a service."""
+    if report.checked is None or not one.places:
+        return
+    yield from ("", f"Lines of {_code(str(report.checked))} that name what breaks:", "")
+    for place in one.places:
+        yield f"- {_code(f'{place.path}:{place.line}')} {_prose(place.change.text.splitlines()[0])}"
 
 
 def changelog_lines(report: Report) -> Iterator[str]:
     """An entry of a changelog."""
     for one in report.changed:
         yield f"### {one.service}, {report.old} to {report.new} ({one.verdict.value})"
-        yield from _markdown_changes(one.changes)
+        yield from service_markdown(one)
         yield ""
 
 
-def _markdown_changes(changes: Sequence[Change]) -> Iterator[str]:
+def service_markdown(one: ServiceReport) -> Iterator[str]:
+    """The changes of a service in groups."""
+    changes = one.changes
     for title, chosen in (
         ("Breaking", [change for change in changes if change.is_breaking]),
         ("New", [change for change in changes if change.is_new and not change.is_breaking]),
@@ -192,7 +256,7 @@ def _runs(text: str) -> Iterator[str]:
 
 def json_lines(report: Report) -> Iterator[str]:
     """The report for programs."""
-    document = {
+    document: dict[str, object] = {
         "old": report.old,
         "new": report.new,
         "verdict": report.verdict.value,
@@ -225,4 +289,18 @@ def json_lines(report: Report) -> Iterator[str]:
             for one in report.services
         ],
     }
+    if report.compiled is not None:
+        document["compiled"] = {
+            "files": report.compiled.units,
+            "using": report.compiled.using,
+            "errors": [
+                {
+                    "file": str(error.path),
+                    "line": error.line,
+                    "message": error.message,
+                    "change": error.change.text if error.change is not None else None,
+                }
+                for error in report.compiled.errors
+            ],
+        }
     yield json.dumps(document, indent=2, ensure_ascii=False)
