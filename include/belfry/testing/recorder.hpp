@@ -8,6 +8,7 @@
 #include <belfry/testing/detail/aws_chunked_body.hpp>
 #include <belfry/testing/detail/exchange.hpp>
 #include <belfry/testing/detail/received_body.hpp>
+#include <belfry/testing/detail/recorded_events.hpp>
 #include <belfry/testing/detail/redacted_json.hpp>
 #include <belfry/testing/detail/server_protocol.hpp>
 #include <belfry/testing/detail/signature_parts.hpp>
@@ -83,7 +84,12 @@ class RecordedOperation {
     /// Reads the input of a request; false, with the reason in `error`, if it cannot be read.
     virtual bool record_input(const ServerProtocol& protocol, const ReceivedRequest& request,
                               nlohmann::json& entry, Error& error) const = 0;
-    virtual bool record_output(const HttpResponse& response, nlohmann::json& entry, Error& error) const = 0;
+    /// Reads the output of a successful response, and its events if the operation has some; `whole` unless a
+    /// stream of events was ended by the client or the transport.
+    virtual bool record_output(const HttpResponse& response, bool whole, nlohmann::json& entry,
+                               Error& error) const = 0;
+    /// Whether responses are streams of events, whose beginning is recorded even if they break off.
+    [[nodiscard]] virtual bool streams() const noexcept = 0;
     virtual void record_error(const HttpResponse& response, nlohmann::json& error) const = 0;
 
   private:
@@ -100,12 +106,21 @@ template <class O, class... Exceptions> class RecordedTypes final : public Recor
         entry["input"] = redacted_input(*operation().input, &input);
         return true;
     }
-    bool record_output(const HttpResponse& response, nlohmann::json& entry, Error& error) const override {
-        typename O::Output output = typename O::Output();
-        HttpResponse copy = response;
-        if (!operation().service->protocol->decode(operation(), copy, {}, &output, error)) return false;
-        entry["output"] = redacted_json(*operation().output, &output);
-        return true;
+    bool record_output(const HttpResponse& response, bool whole, nlohmann::json& entry,
+                       Error& error) const override {
+        if constexpr (requires { typename O::OutputEvents; }) {
+            return record_events<O, Exceptions...>(response, whole, entry, error);
+        } else {
+            typename O::Output output = typename O::Output();
+            HttpResponse copy = response;
+            if (!operation().service->protocol->decode(operation(), copy, {}, &output, error)) return false;
+            entry["output"] = redacted_json(*operation().output, &output);
+            static_cast<void>(whole);
+            return true;
+        }
+    }
+    [[nodiscard]] bool streams() const noexcept override {
+        return requires { typename O::OutputEvents; };
     }
     void record_error(const HttpResponse& response, nlohmann::json& error) const override {
         (record_exception<Exceptions>(*operation().service->protocol, response, error), ...);
@@ -125,6 +140,8 @@ template <class O, class... Exceptions> class RecordedTypes final : public Recor
 ///     recorder.record<voice::operations::GetSpeakerSearchTask, voice::NotFoundException>();
 ///
 /// A request of an operation that it was not told is refused before it is sent: its secrets are not known.
+/// Events of responses are recorded, those of requests are not. A response with events is written when it has
+/// ended.
 /// Needs nlohmann/json.
 class Recorder final : public Transport {
   public:
@@ -139,7 +156,7 @@ class Recorder final : public Transport {
     /// Records the calls of an operation. The members of errors are only recorded of `Exceptions`, whose
     /// headers have to be included; of others, code, message and status.
     template <class O, class... Exceptions> Recorder& record() {
-        static_assert(!requires { O::event_stream; }, "event streams are not recorded");
+        static_assert(!requires { typename O::InputEvents; }, "events of requests are not recorded");
         const std::lock_guard<std::mutex> lock(mutex_);
         operations_.push_back(std::make_unique<detail::RecordedTypes<O, Exceptions...>>());
         return *this;
@@ -170,22 +187,34 @@ class Recorder final : public Transport {
         detail::RecordingSink recording(sink);
         TransportResult result = transport_.send(request, recording);
         if (!recording.problem.empty()) return refuse(recording.problem);
-        if (result.status != TransportStatus::ok) {
-            const belfry::detail::TransportFailure failure = belfry::detail::transport_failure(result.status);
-            entry["failure"] = {{"code", failure.code}, {"message", result.message}};
-        } else if (!describe(*operation, received, recording.response, entry, error)) {
+        const bool whole = result.status == TransportStatus::ok;
+        const bool begun =
+            whole || (operation->streams() && operation->operation().succeeds(recording.response.status));
+        if (begun && !describe(*operation, received, recording.response, whole, entry, error))
             return refuse("the response cannot be read: " + error.message);
+        // A client that wants no more events cancels the request, and its call succeeds.
+        if (!begun || (!whole && result.status != TransportStatus::cancelled)) {
+            const belfry::detail::TransportFailure failure = belfry::detail::transport_failure(result.status);
+            nlohmann::json& outcome = begun ? entry["end"] : entry;
+            outcome["failure"] = {{"code", failure.code}, {"message", result.message}};
         }
         return append(entry) ? std::move(result) : refuse("the file '" + path_ + "' cannot be written");
     }
     [[nodiscard]] bool describe(const detail::RecordedOperation& operation, const ReceivedRequest& request,
-                                const HttpResponse& response, nlohmann::json& entry, Error& error) const {
-        if (operation.operation().succeeds(response.status))
-            return operation.record_output(response, entry, error);
+                                const HttpResponse& response, bool whole, nlohmann::json& entry,
+                                Error& error) const {
+        // The message of an error may repeat the request.
+        const std::string token = detail::header_or_empty(request.headers, "X-Amz-Security-Token");
+        if (operation.operation().succeeds(response.status)) {
+            if (!operation.record_output(response, whole, entry, error)) return false;
+            if (const auto end = entry.find("end"); end != entry.end()) {
+                nlohmann::json& message = (*end)["error"]["message"];
+                message = detail::without_token(message.get<std::string>(), token);
+            }
+            return true;
+        }
         Error fault;
         service_->protocol->decode_error(operation.operation(), response, fault);
-        // The message may repeat the request.
-        const std::string token = detail::header_or_empty(request.headers, "X-Amz-Security-Token");
         nlohmann::json described{{"code", fault.code},
                                  {"message", detail::without_token(fault.message, token)},
                                  {"status", response.status}};

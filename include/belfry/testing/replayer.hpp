@@ -4,8 +4,10 @@
 #include <belfry/core/result.hpp>
 #include <belfry/operation/operation.hpp>
 #include <belfry/schema/describe.hpp>
+#include <belfry/testing/detail/recorded_events.hpp>
 #include <belfry/testing/detail/recording.hpp>
 #include <belfry/testing/detail/redacted_json.hpp>
+#include <belfry/testing/events.hpp>
 #include <belfry/testing/fake.hpp>
 #include <belfry/testing/service_error.hpp>
 #include <belfry/util/config.hpp>
@@ -38,9 +40,16 @@ template <class O, class... Exceptions>
         return (check_exception<Exceptions>(*error, fault) && ...);
     if (entry.contains("failure")) return true;
     typename O::Output output = typename O::Output();
-    if (from_json(entry["output"], *operation_of<O>.output, &output, fault)) return true;
-    fault.insert(0, "the field 'output': ");
-    return false;
+    if (!from_json(entry["output"], *operation_of<O>.output, &output, fault)) {
+        fault.insert(0, "the field 'output': ");
+        return false;
+    }
+    if constexpr (requires { typename O::OutputEvents; }) {
+        if (!check_events<O>(entry, fault)) return false;
+        if (const auto end = entry.find("end"); end != entry.end() && end->contains("error"))
+            return (check_exception<Exceptions>((*end)["error"], fault) && ...);
+    }
+    return true;
 }
 
 /// Makes a recorded error the exception `E`, if it is that one.
@@ -82,12 +91,32 @@ template <class... Exceptions>
     return error;
 }
 
+/// Answers a call with a recorded stream of events. The result ends the stream, or is the response if
+/// nothing was sent.
+template <class O, class... Exceptions>
+[[nodiscard]] std::optional<Error> replay_events(const nlohmann::json& entry, ServiceStream<O>& stream) {
+    if (std::optional<Error> error = recorded_error<Exceptions...>(entry)) return error;
+    std::string why;
+    typename O::Output output = typename O::Output();
+    if (!from_json(entry["output"], *operation_of<O>.output, &output, why))
+        return service_error("InvalidRecording", why, 501);
+    stream.respond(output);
+    for (const nlohmann::json& recorded : entry["events"]) {
+        typename O::OutputEvents event = typename O::OutputEvents();
+        if (!from_json(recorded, structure_of<typename O::OutputEvents>, &event, why))
+            return service_error("InvalidRecording", why, 501);
+        if (!stream.send(event)) return std::nullopt;
+    }
+    const auto end = entry.find("end");
+    return end != entry.end() ? recorded_error<Exceptions...>(*end) : std::nullopt;
+}
+
 } // namespace detail
 
 /// Lets a fake answer from the file of a `Recorder`: each exchange serves one call, whose input has to be the
 /// recorded one. Sensitive members and idempotency tokens are not compared; sensitive members of outputs are
-/// `***`. A call without such an exchange ends with the code `UnexpectedCall`, and its message says how the
-/// input differs.
+/// `***`. Events of responses are sent at once. A call without such an exchange ends with the code
+/// `UnexpectedCall`, and its message says how the input differs.
 ///
 ///     belfry::testing::Replayer replayer("calls.jsonl");
 ///     voice::Fake fake;
@@ -99,13 +128,24 @@ class Replayer {
     explicit Replayer(const std::string& path) : recording_(std::make_shared<detail::Recording>(path)) {}
 
     /// Sets the fake's handler of an operation. `Exceptions` are those that errors with members become.
-    template <class O, class... Exceptions> Rule<O>& replay(Fake& fake) {
-        static_assert(!requires { O::event_stream; }, "event streams are not recorded");
+    template <class O, class... Exceptions> RuleOf<O>& replay(Fake& fake) {
+        static_assert(!requires { typename O::InputEvents; }, "events of requests are not recorded");
         recording_->check(operation_of<O>.name, [](const nlohmann::json& entry, std::string& fault) {
             return detail::check_outcome<O, Exceptions...>(entry, fault);
         });
-        return fake.on<O>(
-            [recording = recording_](const typename O::Input& input) -> Result<typename O::Output> {
+        if constexpr (requires { typename O::OutputEvents; })
+            return fake.on<O>([recording = recording_](const typename O::Input& input,
+                                                       ServiceStream<O>& stream) -> std::optional<Error> {
+                const Operation& operation = operation_of<O>;
+                std::string why;
+                const nlohmann::json* const entry =
+                    recording->take(operation.name, detail::redacted_input(*operation.input, &input), why);
+                if (entry == nullptr) return service_error("UnexpectedCall", why, 501);
+                return detail::replay_events<O, Exceptions...>(*entry, stream);
+            });
+        else
+            return fake.on<O>([recording =
+                                   recording_](const typename O::Input& input) -> Result<typename O::Output> {
                 const Operation& operation = operation_of<O>;
                 std::string why;
                 const nlohmann::json* const entry =

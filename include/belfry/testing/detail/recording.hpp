@@ -71,6 +71,23 @@ class RecordedFields {
     std::string path_;
 };
 
+/// Whether an object has an error or a failure as a `Recorder` writes it; else `fault` says which field is
+/// wrong. `path` is that of the object, with a dot behind it.
+[[nodiscard]] inline bool check_fault(const nlohmann::json& object, const std::string& path,
+                                      std::string& fault) {
+    const RecordedFields fields(object, path);
+    if (fields.has("failure")) {
+        if (!fields.object("failure", fault)) return false;
+        const RecordedFields failure(object["failure"], path + "failure.");
+        return failure.text("code", fault) && failure.text("message", fault);
+    }
+    if (!fields.object("error", fault)) return false;
+    const RecordedFields error(object["error"], path + "error.");
+    return error.text("code", fault) && error.text("message", fault) && error.status("status", fault) &&
+           (!(error.has("shape") || error.has("members")) ||
+            (error.text("shape", fault) && error.object("members", fault)));
+}
+
 /// Whether a line is an exchange that a `Recorder` writes; else `fault` says which field is wrong.
 [[nodiscard]] inline bool check_exchange(const nlohmann::json& entry, std::string& fault) {
     const RecordedFields fields(entry, "");
@@ -79,17 +96,11 @@ class RecordedFields {
         fault = "the exchange must have one of the fields 'output', 'error' and 'failure'";
         return false;
     }
-    if (fields.has("output")) return fields.object("output", fault);
-    if (fields.has("failure")) {
-        if (!fields.object("failure", fault)) return false;
-        const RecordedFields failure(entry["failure"], "failure.");
-        return failure.text("code", fault) && failure.text("message", fault);
-    }
-    if (!fields.object("error", fault)) return false;
-    const RecordedFields error(entry["error"], "error.");
-    return error.text("code", fault) && error.text("message", fault) && error.status("status", fault) &&
-           (!(error.has("shape") || error.has("members")) ||
-            (error.text("shape", fault) && error.object("members", fault)));
+    if (!fields.has("output")) return check_fault(entry, "", fault);
+    if (!fields.object("output", fault)) return false;
+    if (fields.has("events") && !fields.require("events", &nlohmann::json::is_array, "a list", fault))
+        return false;
+    return !fields.has("end") || (fields.object("end", fault) && check_fault(entry["end"], "end.", fault));
 }
 
 /// The exchanges of a file. Threads may share it.

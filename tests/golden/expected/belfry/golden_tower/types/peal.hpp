@@ -34,14 +34,16 @@ struct Peal {
     ::belfry::List<::std::string> tones{};
     /// Body: `Depth`.
     ::std::optional<Statement> depth{};
+    /// Body: `Whisper`. Never printed.
+    ::belfry::Optional<::std::string> whisper{};
 
     friend bool operator==(const Peal&, const Peal&) = default;
     template <::std::same_as<Peal> S>
-    friend constexpr ::belfry::Description<11> belfry_describe(const S*);
+    friend constexpr ::belfry::Description<12> belfry_describe(const S*);
 };
 
 template <::std::same_as<Peal> S>
-constexpr ::belfry::Description<11> belfry_describe(const S*) {
+constexpr ::belfry::Description<12> belfry_describe(const S*) {
     using ::belfry::Location, ::belfry::MemberFlags, ::belfry::type_of;
     return {
         .name = "Peal",
@@ -57,6 +59,7 @@ constexpr ::belfry::Description<11> belfry_describe(const S*) {
             {"Name", type_of<decltype(S::name)>, offsetof(S, name), Location::header},
             {"Tones", type_of<decltype(S::tones)>, offsetof(S, tones)},
             {"Depth", type_of<decltype(S::depth)>, offsetof(S, depth)},
+            {"Whisper", type_of<decltype(S::whisper)>, offsetof(S, whisper), MemberFlags::sensitive},
         },
     };
 }
