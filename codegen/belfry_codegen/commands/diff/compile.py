@@ -84,7 +84,7 @@ def compile_program(
 ) -> Compiled:
     """Compiles each unit with the headers in `headers / OLD`, and if it uses them with those in `NEW`.
 
-    Nothing is written: compilers only check. `names` are those of the two versions, for messages.
+    Compilers only check, and write no file. `names` are those of the two versions, for messages.
     """
     folders = [headers / OLD, headers / NEW]
 
@@ -116,7 +116,7 @@ def compile_program(
 
 
 def _run(unit: Unit, headers: Path, *more: str) -> str:
-    """What the compiler prints; an error if it is not there, or fails without a message that can be read."""
+    """The output of the compiler; an error if it is not there, or fails without a message that is known."""
     options = ["-I", str(headers), "-fsyntax-only", "-fno-diagnostics-color", *more]
     try:
         done = subprocess.run(
