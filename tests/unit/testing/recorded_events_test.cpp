@@ -90,7 +90,7 @@ const std::vector<std::string> outcomes{
     "one peal of re in the nave",
 };
 
-/// What `outcomes` are the outcomes of.
+/// The answers that have these outcomes.
 void add_answers(tower::Fake& fake) {
     const auto cracked = [](const char* why) {
         return testing::service_error(tower::Cracked{.message = why});
