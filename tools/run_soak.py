@@ -35,6 +35,10 @@ ENVIRONMENT = {
     "ASAN_OPTIONS": "quarantine_size_mb=8",
     "TSAN_OPTIONS": "halt_on_error=1",
 }
+TRANSPORTS = ("curl", "sockets", "beast")
+"""Those but libcurl's make calls on threads only."""
+CURL_ONLY = ("loop", "allocations")
+"""The modes that only libcurl's transports have."""
 MODES = (
     "threads",
     "loop",
@@ -77,6 +81,12 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         "--mode", action="append", choices=MODES, help="only this mode; may be repeated (default: all)"
     )
     parser.add_argument(
+        "--transport",
+        choices=TRANSPORTS,
+        default="curl",
+        help="the transport of the calls (default: curl); sockets and beast make them on threads only",
+    )
+    parser.add_argument(
         "--sanitizer", action="append", choices=list(SANITIZERS), help="only this build (default: all three)"
     )
     parser.add_argument("--seed", type=int, default=1, help="another number gives other faults (default: 1)")
@@ -85,6 +95,9 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     options = parser.parse_args(words)
     if options.calls < LEAST_CALLS:
         parser.error(f"--calls must be {LEAST_CALLS} or more: fewer do not show whether memory stays flat")
+    unfit = [mode for mode in options.mode or () if mode in CURL_ONLY and options.transport != "curl"]
+    if unfit:
+        parser.error(f"--mode {unfit[0]} is for --transport curl")
     return options
 
 
@@ -154,6 +167,7 @@ def soak(program: Path, sanitizer: str, options: argparse.Namespace) -> tuple[in
     report = program.parent / "report.jsonl"
     report.unlink(missing_ok=True)
     command = [str(program), "--calls", str(options.calls), "--seed", str(options.seed), "--progress",
+               "--transport", options.transport,
                "--report", str(report)]  # fmt: skip
     for mode in options.mode or ():
         command += ["--mode", mode]

@@ -43,18 +43,19 @@ class Barrier {
 } // namespace
 
 Fleet::Fleet(Run& run, belfry::ClientConfig config, belfry::CredentialsSource* source)
-    : run_(run), async_transport_(loop_, {.proxy_from_environment = false,
-                                          .max_idle_connections = run.settings().in_flight}) {
+    : run_(run), transport_(make_transport(run.settings().carrier)),
+      async_transport_(loop_,
+                       {.proxy_from_environment = false, .max_idle_connections = run.settings().in_flight}) {
     if (source != nullptr) {
         belfry::Environment& environment =
             config.environment != nullptr ? *config.environment : belfry::detail::system_environment;
         if (run.way() == Way::threads)
-            config.credentials = cached_.emplace(*source, transport_, environment);
+            config.credentials = cached_.emplace(*source, *transport_, environment);
         else
             config.credentials = async_cached_.emplace(*source, async_transport_, loop_, environment);
     }
     if (run.way() == Way::threads)
-        client_.emplace(std::move(config), transport_);
+        client_.emplace(std::move(config), *transport_);
     else
         client_.emplace(std::move(config), belfry::AsyncOnly{});
 }

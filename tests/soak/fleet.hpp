@@ -4,7 +4,6 @@
 #include <belfry/async_credentials.hpp>
 #include <belfry/default_credentials.hpp>
 #include <belfry/transport/async_curl.hpp>
-#include <belfry/transport/curl.hpp>
 #include <belfry/transport/poll_loop.hpp>
 
 #include "calls.hpp"
@@ -37,7 +36,7 @@ class Fleet {
     Run& run_;
     // In the order in which they use each other.
     belfry::PollLoop loop_{};
-    belfry::CurlTransport transport_{belfry::CurlOptions{.proxy_from_environment = false}};
+    std::unique_ptr<belfry::Transport> transport_;
     belfry::AsyncCurlTransport async_transport_;
     std::optional<belfry::CachedCredentials> cached_{};
     std::optional<belfry::AsyncCredentials> async_cached_{};

@@ -12,13 +12,16 @@ struct Mode {
     /// Seconds after which it hangs, for each 10,000 calls and for the rest.
     unsigned seconds_for_calls;
     unsigned seconds;
+    /// Whether it tests libcurl's transports only.
+    bool needs_curl;
     /// Whether all was right.
     bool (*run)(const Settings& settings);
 };
 
-/// Runs both ways, also if the first one fails.
+/// Runs both ways, also if the first one fails; on threads only with a transport that has no loop.
 inline bool both_ways(const Settings& settings, bool (*run)(const Settings& settings, Way way)) {
     const bool first = run(settings, Way::threads);
+    if (settings.carrier != Carrier::curl) return first;
     return run(settings, Way::loop) && first;
 }
 

@@ -130,16 +130,16 @@ bool Run::finish(bool by_plan) {
 void Run::report() const {
     std::FILE* const out = settings_.report;
     const double seconds = std::chrono::duration<double>(Clock::now() - begun_).count();
-    std::fprintf(
-        out,
-        "{\"run\":\"%s\",\"way\":\"%s\",\"calls\":%u,\"failed\":%u,\"requests\":%llu,\"connections\":%llu,"
-        "\"slowest_ms\":%lld,\"seconds\":%.2f,\"problems\":%llu,\"resident_growth\":%td,"
-        "\"allocated_growth\":%td,\"curve\":[",
-        name_.c_str(), text_of(way_), done_.load(), failed_.load(),
-        static_cast<unsigned long long>(counts().requests),
-        static_cast<unsigned long long>(counts().connections), static_cast<long long>(slowest_.load()),
-        seconds, static_cast<unsigned long long>(problems_), curve_.resident_growth(),
-        curve_.allocated_growth());
+    std::fprintf(out,
+                 "{\"run\":\"%s\",\"way\":\"%s\",\"transport\":\"%s\",\"calls\":%u,\"failed\":%u,"
+                 "\"requests\":%llu,\"connections\":%llu,"
+                 "\"slowest_ms\":%lld,\"seconds\":%.2f,\"problems\":%llu,\"resident_growth\":%td,"
+                 "\"allocated_growth\":%td,\"curve\":[",
+                 name_.c_str(), text_of(way_), text_of(settings_.carrier).data(), done_.load(),
+                 failed_.load(), static_cast<unsigned long long>(counts().requests),
+                 static_cast<unsigned long long>(counts().connections),
+                 static_cast<long long>(slowest_.load()), seconds, static_cast<unsigned long long>(problems_),
+                 curve_.resident_growth(), curve_.allocated_growth());
     const char* comma = "";
     for (const MemorySample& one : curve_.list()) {
         std::fprintf(out, "%s[%u,%zu,%zu]", comma, one.calls, one.resident, one.allocated);

@@ -6,6 +6,7 @@
 #include "plan.hpp"
 #include "server.hpp"
 #include "shared.hpp"
+#include "transports.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -35,6 +36,7 @@ struct Settings {
     std::uint64_t seed = 1;
     std::uint32_t threads = 8;
     std::uint32_t in_flight = 64;
+    Carrier carrier = Carrier::curl;
     /// Fewer places and faults, for a short run.
     bool quick = false;
     /// Prints how far each run is, for a program that shows it.

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <string_view>
 #include <unistd.h>
 
@@ -15,16 +16,16 @@ namespace soak {
 namespace {
 
 constexpr Mode modes[] = {
-    {"threads", "threads share one client; a tenth of the calls has faults", 20, 60, run_threads},
-    {"loop", "the same on one thread with an event loop", 20, 60, run_loop},
-    {"cuts", "answers end at each of their bytes", 0, 300, run_cuts},
-    {"stalls", "answers do not come, or stop", 0, 120, run_stalls},
-    {"resets", "connections end at any time", 0, 240, run_resets},
-    {"storms", "the service refuses everything for some time", 0, 240, run_storms},
-    {"clock", "clocks differ by 20 minutes", 0, 120, run_clock},
-    {"expiry", "credentials expire while calls are made", 0, 240, run_expiry},
-    {"descriptors", "the process has no file descriptors left", 0, 120, run_descriptors},
-    {"allocations", "memory runs out at each allocation", 0, 240, run_allocations},
+    {"threads", "threads share one client; a tenth of the calls has faults", 20, 60, false, run_threads},
+    {"loop", "the same on one thread with an event loop", 20, 60, true, run_loop},
+    {"cuts", "answers end at each of their bytes", 0, 300, false, run_cuts},
+    {"stalls", "answers do not come, or stop", 0, 120, false, run_stalls},
+    {"resets", "connections end at any time", 0, 240, false, run_resets},
+    {"storms", "the service refuses everything for some time", 0, 240, false, run_storms},
+    {"clock", "clocks differ by 20 minutes", 0, 120, false, run_clock},
+    {"expiry", "credentials expire while calls are made", 0, 240, false, run_expiry},
+    {"descriptors", "the process has no file descriptors left", 0, 120, false, run_descriptors},
+    {"allocations", "memory runs out at each allocation", 0, 240, true, run_allocations},
 };
 
 void on_alarm(int) {
@@ -36,7 +37,8 @@ void on_alarm(int) {
 
 int usage(const char* problem) {
     std::fprintf(stderr,
-                 "%s%susage: soak [--mode NAME]... [--calls N] [--threads N] [--in-flight N] [--seed N] "
+                 "%s%susage: soak [--mode NAME]... [--transport curl|sockets|beast] [--calls N] [--threads "
+                 "N] [--in-flight N] [--seed N] "
                  "[--quick] [--progress] "
                  "[--report FILE]\n",
                  problem, *problem != '\0' ? "\n" : "");
@@ -78,6 +80,10 @@ int run(int count, char** words) {
             });
             valid = found != std::end(modes);
             if (valid) chosen.push_back(found);
+        } else if (word == "--transport") {
+            const std::optional<Carrier> carrier = carrier_of(value);
+            valid = carrier.has_value();
+            if (valid) settings.carrier = *carrier;
         } else if (word == "--calls") {
             valid = read_number(value, settings.calls) && settings.calls <= 50'000'000;
         } else if (word == "--threads") {
@@ -94,8 +100,12 @@ int run(int count, char** words) {
         }
         if (!valid) return usage(("'" + std::string(word) + " " + value + "' is not understood").c_str());
     }
+    const bool with_curl = settings.carrier == Carrier::curl;
+    for (const Mode* const mode : chosen)
+        if (mode->needs_curl && !with_curl) return usage("this mode is for --transport curl");
     if (chosen.empty())
-        for (const Mode& mode : modes) chosen.push_back(&mode);
+        for (const Mode& mode : modes)
+            if (with_curl || !mode.needs_curl) chosen.push_back(&mode);
     std::printf("seed %llu\n", static_cast<unsigned long long>(settings.seed));
     let_libcurl_fail();
     std::signal(SIGALRM, on_alarm);

@@ -57,6 +57,21 @@ def test_progress_is_not_printed_and_everything_else_is(capsys: pytest.CaptureFi
     assert capsys.readouterr().out == "seed 1\ncuts: right\n    text\n"
 
 
+def test_a_mode_of_libcurl_needs_its_transports(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run_soak.parse(["--mode", "allocations", "--transport", "sockets"])
+    assert ended.value.code == 2
+    assert "--mode allocations is for --transport curl" in capsys.readouterr().err
+    assert run_soak.parse(["--mode", "cuts", "--transport", "beast"]).transport == "beast"
+
+
+def test_the_transports_are_those_of_the_program() -> None:
+    source = (ROOT / "tests" / "soak" / "transports.hpp").read_text(encoding="utf-8")
+    assert tuple(re.findall(r'return "(\w+)"', source)) == run_soak.TRANSPORTS
+    modes = (ROOT / "tests" / "soak" / "soak.cpp").read_text(encoding="utf-8")
+    assert tuple(re.findall(r"true, run_(\w+)}", modes)) == run_soak.CURL_ONLY
+
+
 def test_the_modes_are_those_of_the_program() -> None:
     source = (ROOT / "tests" / "soak" / "soak.cpp").read_text(encoding="utf-8")
     table = source[source.index("constexpr Mode modes[]") : source.index("};")]

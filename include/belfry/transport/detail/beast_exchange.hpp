@@ -218,8 +218,8 @@ template <class Stream, class Host> class BeastExchange {
         } else if (error.category() == Error(HttpError::bad_version).category() &&
                    error != HttpError::end_of_stream) {
             status = TransportStatus::protocol_error;
-        } else if (head_done_ && error.category() != boost::system::system_category()) {
-            // The end of the stream, also without a TLS close_notify.
+        } else if (head_done_) {
+            // The end of the stream, also without a TLS close_notify, or a reset.
             status = TransportStatus::truncated;
         }
         finish(status, error.message());
