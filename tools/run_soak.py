@@ -181,7 +181,9 @@ def soak(program: Path, sanitizer: str, options: argparse.Namespace) -> tuple[in
     lines = report.read_text(encoding="utf-8").splitlines() if report.exists() else []
     for line in lines:
         figures = json.loads(line)
-        runs.append(Run(sanitizer, figures["run"], figures["way"], figures))
+        carrier = figures["transport"]
+        way = figures["way"] if carrier == "curl" else f"{figures['way']}, {carrier}"
+        runs.append(Run(sanitizer, figures["run"], way, figures))
     return process.returncode, runs
 
 
