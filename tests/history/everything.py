@@ -76,6 +76,9 @@ def _type(name: str, one: TypeSurface, without: Container[Key]) -> Iterator[str]
         if ("braces", name) not in without:
             given = ", ".join(f".{member.name} = {_value(member)}" for member in left)
             yield f"static_cast<void>({one.name}{{{given}}});"
+            # A member that must be set now breaks the shortest braces that were right.
+            least = ", ".join(f".{member.name} = {_value(member)}" for member in left if member.must_be_set)
+            yield f"static_cast<void>({one.name}{{{least}}});"
         yield f"[[maybe_unused]] {one.name}& made = any<{one.name}>();"
         for member in left:
             star = "" if member.slot == member.type else "*"
