@@ -15,7 +15,7 @@ namespace {
 
 namespace voice = belfry::chime_sdk_voice;
 
-template <class O> void decode(const belfry::HttpResponse& response) {
+template <class O> void decode(belfry::HttpResponse response) {
     const belfry::Operation& operation = belfry::operation_of<O>;
     typename O::Output output;
     belfry::Error error;

@@ -166,13 +166,15 @@ TEST_CASE("the page of a proxy is not the output of an operation without a body"
             INFO(one.protocol->name << " " << body);
             Empty output;
             Error error;
-            CHECK_FALSE(one.protocol->decode(operation, {200, one.headers, body}, {}, &output, error));
+            HttpResponse response{200, one.headers, body};
+            CHECK_FALSE(one.protocol->decode(operation, response, {}, &output, error));
             CHECK(error.kind == ErrorKind::response);
             CHECK(error.code == "MalformedResponse");
         }
         Empty output;
         Error error;
-        CHECK(one.protocol->decode(operation, {200, one.headers, ""}, {}, &output, error));
+        HttpResponse response{200, one.headers, ""};
+        CHECK(one.protocol->decode(operation, response, {}, &output, error));
     }
     // Services put other texts there.
     const Operation operation{.service = &things,
@@ -186,7 +188,8 @@ TEST_CASE("the page of a proxy is not the output of an operation without a body"
         INFO(body);
         Empty output;
         Error error;
-        CHECK(rest_json.decode(operation, {200, {}, body}, {}, &output, error));
+        HttpResponse response{200, {}, body};
+        CHECK(rest_json.decode(operation, response, {}, &output, error));
     }
 }
 

@@ -340,7 +340,8 @@ TEST_CASE("a string payload that is not UTF-8 is read with U+FFFD, or an error")
     Error error;
     REQUIRE(decode({200, {}, "a\xff"}, output, error));
     CHECK(output.payload == "a\xef\xbf\xbd");
-    CHECK_FALSE(rest_json.decode(operation<Nothing, WithPayload<std::string>>("/"), {200, {}, "a\xff"},
+    HttpResponse response{200, {}, "a\xff"};
+    CHECK_FALSE(rest_json.decode(operation<Nothing, WithPayload<std::string>>("/"), response,
                                  {.invalid_text = InvalidText::reject}, &output, error));
     CHECK(error.message == "payload: the body is not UTF-8");
 }

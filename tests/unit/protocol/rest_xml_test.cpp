@@ -97,8 +97,8 @@ Read<Output> read(std::string body, Headers headers = {}, int status = 200, std:
     operation.method = method;
     operation.output = &structure_of<Output>;
     Read<Output> read;
-    read.good = rest_xml.decode(operation, {status, std::move(headers), std::move(body)}, options,
-                                &read.output, read.error);
+    HttpResponse response{status, std::move(headers), std::move(body)};
+    read.good = rest_xml.decode(operation, response, options, &read.output, read.error);
     return read;
 }
 
