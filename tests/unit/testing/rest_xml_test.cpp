@@ -63,7 +63,7 @@ TEST_CASE("an output that is its one member is that element, also without a text
     for (const auto& one : cases) {
         testing::Fake fake(places, testing::rest_xml, {.allow_unsigned = true});
         fake.on<GetLocation>([&](const Nothing&) { return LocationOutput{one.place}; });
-        const auto reply = fake.answer({.method = "GET", .path = "/location"});
+        auto reply = fake.answer({.method = "GET", .path = "/location"});
         REQUIRE(reply.status == belfry::TransportStatus::ok);
         INFO(reply.response.body);
         pugi::xml_document document;
