@@ -177,6 +177,7 @@ def foreign_declarations(root: Path, headers: list[Path]) -> Iterator[str]:
         if mention.defines:
             homes.setdefault(mention.name, set()).add(folder)
     used = set()
+    floors = list(BELOW)
     for header, folder, mention in found:
         where = f"{header}:{mention.line}"
         if mention.defines and mention.is_function and header.suffix == ".hpp":
@@ -187,7 +188,9 @@ def foreign_declarations(root: Path, headers: list[Path]) -> Iterator[str]:
         if mention.name in DECLARED_BELOW:
             used.add(mention.name)
         else:
-            yield f"{where}: {folder}/ must not declare {mention.name}, which {min(defining)}/ defines"
+            # The lowest folder, because those above may have types of the same name for views.
+            owner = min(defining, key=lambda one: floors.index(one) if one in floors else len(floors))
+            yield f"{where}: {folder}/ must not declare {mention.name}, which {owner}/ defines"
     for name in DECLARED_BELOW.keys() - used:
         yield f"{__file__}:1: DECLARED_BELOW need not allow {name}"
 

@@ -7,7 +7,6 @@
 #include <belfry/testing/fake.hpp>
 #include <belfry/util/config.hpp>
 
-#include <algorithm>
 #include <condition_variable>
 #include <cstddef>
 #include <cstring>
@@ -70,7 +69,7 @@ class ServedStream {
     TransportResult give_bytes(std::span<std::byte> buffer, std::size_t& count) {
         count = 0;
         if (cancelled_) return {TransportStatus::cancelled, {}};
-        count = std::min(answered_.size(), buffer.size());
+        count = answered_.size() < buffer.size() ? answered_.size() : buffer.size();
         if (count == 0) return outcome_;
         std::memcpy(buffer.data(), answered_.data(), count);
         answered_.erase(0, count);
