@@ -30,8 +30,9 @@ BELFRY_INLINE OpenEnumBase::OpenEnumBase(const OpenEnumBase& other) : number_(ot
 }
 
 void OpenEnumBase::assign(std::string_view wire, const EnumValues& values) {
-    number_ = detail::number_of(wire, values);
-    delete std::exchange(unknown_, number_ == 0 ? detail::new_text(wire) : nullptr);
+    const std::uint32_t number = detail::number_of(wire, values);
+    delete std::exchange(unknown_, number == 0 ? detail::new_text(wire) : nullptr);
+    number_ = number; // Only now, because the text may find no memory.
 }
 
 } // namespace belfry::inline v0
