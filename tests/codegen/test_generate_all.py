@@ -77,9 +77,9 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     names: list[str] = []
     real = render_service
 
-    def noted(service: Any, name: str, is_compiled: bool) -> dict[str, str]:
+    def noted(service: Any, name: str, *more: bool) -> dict[str, str]:
         names.append(name)
-        return real(service, name, is_compiled)
+        return real(service, name, *more)
 
     monkeypatch.setattr(generating, "render_service", noted)
     yield names
