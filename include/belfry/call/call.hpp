@@ -142,8 +142,7 @@ class Call {
     [[nodiscard]] const ResponseMetadata& metadata() const noexcept { return metadata_; }
     /// Bytes of the response's body that have come.
     [[nodiscard]] std::int64_t response_bytes() const noexcept {
-        return static_cast<std::int64_t>(response_.body.size()) +
-               (body_ != nullptr ? body_->delivered_bytes() : 0);
+        return body_bytes_ + (body_ != nullptr ? body_->delivered_bytes() : 0);
     }
     /// For `Observer`.
     [[nodiscard]] detail::ObserverNotes& observer_notes() const noexcept { return observer_notes_; }
@@ -176,6 +175,7 @@ class Call {
     /// After a complete response.
     [[nodiscard]] BELFRY_COLD Step on_response(HttpResponse response) {
         response_ = std::move(response);
+        body_bytes_ = static_cast<std::int64_t>(response_.body.size());
         metadata_.http_status = response_.status;
         detail::read_request_id(response_.headers, metadata_.request_id);
         if (error_.kind != ErrorKind::none) error_ = {};
@@ -480,6 +480,7 @@ class Call {
         // Do this last: restarting makes the sink discard what it has received.
         if (body_ != nullptr && !body_->restart(prepared_, error_)) return Step::done;
         response_ = {};
+        body_bytes_ = 0;
         tell(CallMoment::waiting);
         return Step::wait;
     }
@@ -518,8 +519,7 @@ class Call {
             response_.status == 304 || response_.headers.contains("Transfer-Encoding") ||
             response_.headers.contains("Content-Encoding"))
             return false;
-        std::int64_t size = static_cast<std::int64_t>(response_.body.size());
-        if (body_ != nullptr) size += body_->delivered_bytes();
+        const std::int64_t size = response_bytes();
         std::int64_t expected = 0;
         if (!detail::parse_integer_text(*length, expected) || expected == size) return false;
         detail::append_text(fault, "the body has ");
@@ -539,6 +539,8 @@ class Call {
     detail::Owned<detail::BodyHooks> made_body_{};
     detail::BufferSink sink_{core_.config().max_response_bytes, options_.cancellation, core_.environment()};
     HttpResponse response_{};
+    /// The size of its body as it came: an output or an error may have taken it.
+    std::int64_t body_bytes_ = 0;
     Error error_{};
     ResponseMetadata metadata_{};
     Timestamp attempt_time_{};

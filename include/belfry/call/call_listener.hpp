@@ -28,8 +28,6 @@ struct ObserverNotes {
     /// When the call, and its last attempt, began.
     Duration started{};
     Duration sent{};
-    /// Bytes of the last attempt's response. A call that fails gives its body away before it ends.
-    std::int64_t response_bytes = 0;
 };
 } // namespace detail
 

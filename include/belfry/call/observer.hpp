@@ -97,8 +97,7 @@ class Observer : public CallListener {
         detail::ObserverNotes& notes = call.observer_notes();
         if (moment == CallMoment::started) notes.started = event.time;
         if (moment == CallMoment::sending) notes.sent = event.time;
-        if (moment != CallMoment::ended) notes.response_bytes = call.response_bytes();
-        event.response_bytes = notes.response_bytes;
+        event.response_bytes = call.response_bytes();
         event.elapsed = Duration::nanoseconds(event.time.count() - notes.started.count());
         if (event.attempts > 0)
             event.attempt_elapsed = Duration::nanoseconds(event.time.count() - notes.sent.count());

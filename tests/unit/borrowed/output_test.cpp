@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Outputs of calls that own the response which they view.
 #include <belfry/borrowed.hpp>
+#include <belfry/chime_sdk_voice/endpoint_rules.hpp>
+#include <belfry/observer.hpp>
 #include <belfry/protocol/aws_json.hpp>
 
 #include "support/catch.hpp"
@@ -8,8 +10,10 @@
 #include "unit/borrowed/everything.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <new>
 #include <string>
+#include <string_view>
 #include <utility>
 
 using namespace belfry; // NOLINT
@@ -21,7 +25,7 @@ constexpr Service service{.id = "Everything",
                           .api_version = "2026-01-01",
                           .signing_name = "everything",
                           .protocol = &aws_json,
-                          .endpoint_rules = nullptr};
+                          .endpoint_rules = &chime_sdk_voice::endpoint_rules};
 
 struct Owning {
     using Input = everything::Nothing;
@@ -34,7 +38,8 @@ struct Owning {
                 .uri = "/",
                 .success_status = 200,
                 .input = &structure_of<Input>,
-                .output = &structure_of<Output>};
+                .output = &structure_of<Output>,
+                .signing = RequestSigning::none};
     }
 };
 class Client;
@@ -160,4 +165,18 @@ TEST_CASE("operations of a service share its table, by which clients keep endpoi
     CHECK(one.service != operation_of<Owning>.service);
     CHECK(one.service->protocol->encode == aws_json.encode);
     CHECK(one.input == operation_of<Owning>.input);
+}
+
+TEST_CASE("an observer sees the size of a body that the output has taken") {
+    struct Sizes final : Observer {
+        void on_event(const CallEvent& event) noexcept override { last = event.response_bytes; }
+        std::int64_t last = -1;
+    } sizes;
+    const ClientCore core(service,
+                          {.region = "us-east-1", .endpoint = "http://localhost", .observer = &sizes},
+                          [](const HttpRequest&) { return HttpResponse{200, {}, small}; });
+    const Result<Output> result = ::belfry::detail::invoke<Borrowing>(core, {}, {});
+    REQUIRE(result);
+    CHECK(result->text == "one");
+    CHECK(sizes.last == static_cast<std::int64_t>(std::string_view(small).size()));
 }
