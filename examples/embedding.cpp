@@ -40,7 +40,7 @@ class Board final : public belfry::Environment {
     void sleep(belfry::Duration duration) noexcept override {
         slept_ = belfry::Duration::nanoseconds(slept_.count() + duration.count());
     }
-    /// False if there is no source: then a call that needs a token fails.
+    /// Returns false if there is no source of random numbers. A call that needs a token then fails.
     bool random(unsigned char* bytes, std::size_t count) noexcept override {
         std::memset(bytes, 0x5a, count);
         return true;

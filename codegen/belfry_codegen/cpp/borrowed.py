@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from belfry_codegen.cpp.borrowed_types import BorrowedTypes
-from belfry_codegen.cpp.code import Cpp, word
+from belfry_codegen.cpp.code import Cpp
 from belfry_codegen.cpp.files import FileView
 from belfry_codegen.cpp.library import Includes
 from belfry_codegen.cpp.plan import OperationPlan, ServicePlan
@@ -80,26 +80,22 @@ def can_borrow(plan: ServicePlan, planned: OperationPlan) -> bool:
     )
 
 
-def _path(plan: ServicePlan, shape: str) -> Cpp:
-    group = next(group for group in plan.groups if shape in group)
-    return plan.files.path(Cpp("borrowed/types/{}").of(plan.types.files[group[0]]))
-
-
 def _types_views(plan: ServicePlan, types: BorrowedTypes, reached: set[str]) -> Iterator[BorrowedTypesView]:
     shapes = plan.service.shapes
     for group in plan.groups:
         if group[0] not in reached or shapes[group[0]].kind is ir.Kind.ENUM:
             continue
-        own = _path(plan, group[0])
+        own = plan.headers[group[0]]
         includes = Includes(plan.files.path(Cpp("fwd")))
         views: list[StructureView | UnionView] = []
         for shape in (shapes[key] for key in group):
             held = (member.target for member in shape.members if not member.json_value)
             for target in types.named_targets(held):
-                is_enum = shapes[target].kind is ir.Kind.ENUM
-                path = plan.headers[target] if is_enum else _path(plan, target)
-                if path != own:
+                path = plan.headers[target]
+                if shapes[target].kind is ir.Kind.ENUM:
                     includes.add(path)
+                elif path != own:
+                    includes.add(plan.files.borrowed(path))
             if shape.kind is ir.Kind.UNION:
                 includes.add(_UNION)
                 views.append(union_view(types, shape))
@@ -107,7 +103,7 @@ def _types_views(plan: ServicePlan, types: BorrowedTypes, reached: set[str]) -> 
                 includes.add(_DESCRIBE)
                 views.append(structure_view(types, plan.roles, shape))
         yield BorrowedTypesView(
-            file=plan.files.view(own, includes.paths),
+            file=plan.files.view(plan.files.borrowed(own), includes.paths),
             names_deprecated=any(names_deprecated(types, shapes[key]) for key in group),
             shapes=tuple(views),
         )
@@ -115,13 +111,10 @@ def _types_views(plan: ServicePlan, types: BorrowedTypes, reached: set[str]) -> 
 
 def _operation_view(plan: ServicePlan, planned: OperationPlan) -> BorrowedOperationView:
     shapes = plan.service.shapes
-    includes = Includes(planned.path, _path(plan, planned.output), _OPERATION)
+    includes = Includes(planned.path, plan.files.borrowed(plan.headers[planned.output]), _OPERATION)
     operation = planned.operation
     return BorrowedOperationView(
-        file=plan.files.view(
-            plan.files.path(Cpp("borrowed/{}").of(word(planned.path.rsplit("/", 1)[1].removesuffix(".hpp")))),
-            includes.paths,
-        ),
+        file=plan.files.view(plan.files.borrowed(planned.path), includes.paths),
         names_deprecated=any(shapes[key].deprecated is not None for key in (planned.input, planned.output))
         or operation.deprecated is not None,
         deprecated=deprecation_reason(operation.deprecated),

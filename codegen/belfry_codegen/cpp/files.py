@@ -54,6 +54,10 @@ class Files:
         """The path of the header of a type."""
         return Cpp("{}/types/{}.hpp").of(self._folder, name)
 
+    def borrowed(self, path: Cpp) -> Cpp:
+        """The path of the header with outputs that view the response, beside another one of the service."""
+        return Cpp("{}/borrowed/{}").of(self._folder, path.split(f"{self._folder}/", 1)[1])
+
     def view(self, path: Cpp, includes: Iterable[Cpp] = ()) -> FileView:
         """The view of a header with these includes."""
         return FileView(path, self.banner, self.namespace, tuple(sorted(includes)))

@@ -62,12 +62,9 @@ class OwningCopy {
         case Kind::document:
             return ::belfry::detail::put_scalar<::belfry::Document>(type, to,
                                                                     std::string(as<Document>(value).json()));
-        case Kind::enumeration: {
-            const EnumBase& held = as<EnumBase>(value);
-            static_cast<OpenEnumBase*>(::belfry::detail::slot_emplace(type, to))
-                ->assign(held.number() != 0 ? (*type.values)[held.number()] : held.unknown(), *type.values);
-            return;
-        }
+        case Kind::enumeration:
+            return static_cast<OpenEnumBase*>(::belfry::detail::slot_emplace(type, to))
+                ->assign(as<EnumBase>(value).text(*type.values), *type.values);
         case Kind::list:
         case Kind::map: return elements(from_type, value, type, ::belfry::detail::slot_emplace(type, to));
         case Kind::structure:

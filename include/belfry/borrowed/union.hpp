@@ -2,11 +2,10 @@
 #pragma once
 
 #include <belfry/borrowed/describe.hpp>
+#include <belfry/schema/union.hpp>
 
 #include <cstddef>
 #include <string_view>
-#include <type_traits>
-#include <utility>
 #include <variant>
 
 namespace belfry::inline v0::borrowed {
@@ -17,39 +16,6 @@ struct UnknownVariant {
     std::string_view json{};
     friend bool operator==(const UnknownVariant&, const UnknownVariant&) = default;
 };
-
-namespace detail {
-/// The state of a union: nothing, one of its members (numbered from 0 in the model's order), or a member that
-/// the model does not list.
-template <class... Slots> class UnionStorage {
-  public:
-    template <std::size_t Index> [[nodiscard]] const auto* get_if() const noexcept {
-        return std::get_if<Index + 1>(&value_);
-    }
-    [[nodiscard]] const UnknownVariant* unknown() const noexcept {
-        return std::get_if<sizeof...(Slots) + 1>(&value_);
-    }
-    [[nodiscard]] int which() const noexcept { return static_cast<int>(value_.index()) - 1; }
-    [[nodiscard]] const void* get() const noexcept {
-        return std::visit([](const auto& held) { return static_cast<const void*>(&held); }, value_);
-    }
-    void* emplace_number(int i) { return emplace_at(i, std::index_sequence_for<Slots...>()); }
-    void set_unknown(std::string_view name, std::string_view json) {
-        value_.template emplace<sizeof...(Slots) + 1>(UnknownVariant{name, json});
-    }
-    friend bool operator==(const UnionStorage&, const UnionStorage&) = default;
-
-  private:
-    template <std::size_t... Index> void* emplace_at(int i, std::index_sequence<Index...>) {
-        void* slot = nullptr;
-        ((i == static_cast<int>(Index) ? static_cast<void>(slot = &value_.template emplace<Index + 1>())
-                                       : void()),
-         ...);
-        return slot;
-    }
-    std::variant<std::monostate, Slots..., UnknownVariant> value_{};
-};
-} // namespace detail
 
 /// Base of every union `U` that views a response, whose only other part are the named accessors of its
 /// members.
@@ -79,7 +45,7 @@ template <class U, class... Slots> class Union {
             }};
 
   protected:
-    detail::UnionStorage<Slots...> storage_{}; // NOLINT: the generated accessors read it
+    UnionStorage<UnknownVariant, Slots...> storage_{}; // NOLINT: the generated accessors read it
 };
 
 } // namespace belfry::inline v0::borrowed

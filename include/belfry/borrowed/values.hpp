@@ -12,17 +12,16 @@ namespace belfry::inline v0::borrowed {
 
 namespace detail {
 template <class T> void* emplace_boxed(void* place);
-} // namespace detail
 
-namespace detail {
 /// The part of an `Enum` that does not depend on which one it is.
 class EnumBase {
   public:
     constexpr EnumBase() noexcept = default;
     explicit constexpr EnumBase(std::uint32_t number) noexcept : number_(number) {}
     [[nodiscard]] constexpr std::uint32_t number() const noexcept { return number_; }
-    /// The text of a value that the model does not list.
-    [[nodiscard]] constexpr std::string_view unknown() const noexcept { return unknown_; }
+    [[nodiscard]] constexpr std::string_view text(const EnumValues& values) const noexcept {
+        return number_ != 0 ? values[number_] : unknown_;
+    }
     void assign(std::string_view wire, const EnumValues& values) noexcept {
         number_ = ::belfry::detail::number_of(wire, values);
         unknown_ = number_ == 0 ? wire : std::string_view();
@@ -48,15 +47,11 @@ template <OpenEnumType E> class Enum : detail::EnumBase {
 
     constexpr operator Value() const noexcept { return static_cast<Value>(number()); } // NOLINT
     /// The value as the service writes it; empty when none was received.
-    [[nodiscard]] std::string_view to_string() const noexcept {
-        return number() != 0 ? E::enum_values()[number()] : unknown();
-    }
+    [[nodiscard]] std::string_view to_string() const noexcept { return text(E::enum_values()); }
     /// Whether the model lists the value.
     [[nodiscard]] constexpr bool is_known() const noexcept { return number() != 0; }
     /// The enum, which owns its text.
-    [[nodiscard]] E to_owned() const {
-        return number() != 0 ? E(static_cast<Value>(number())) : E(unknown());
-    }
+    [[nodiscard]] E to_owned() const { return E(to_string()); }
 
     friend bool operator==(const Enum&, const Enum&) = default;
     friend bool operator==(const Enum& a, Value b) noexcept {

@@ -19,9 +19,9 @@ struct UnknownVariant {
     friend bool operator==(const UnknownVariant&, const UnknownVariant&) = default;
 };
 
-/// The state of a generated union: nothing, one of its members (numbered from 0 in the model's order), or a
-/// member that the model does not list.
-template <class... Slots> class UnionStorage {
+/// The state of a generated union: nothing, one of its members (numbered from 0 in the model's order), or an
+/// `Unknown`, for a member that the model does not list.
+template <class Unknown, class... Slots> class UnionStorage {
   public:
     static constexpr int count = static_cast<int>(sizeof...(Slots));
 
@@ -34,7 +34,7 @@ template <class... Slots> class UnionStorage {
     template <std::size_t Index, class... A> auto& emplace(A&&... arguments) {
         return value_.template emplace<Index + 1>(std::forward<A>(arguments)...);
     }
-    [[nodiscard]] const UnknownVariant* unknown() const noexcept {
+    [[nodiscard]] const Unknown* unknown() const noexcept {
         return std::get_if<sizeof...(Slots) + 1>(&value_);
     }
 
@@ -42,7 +42,8 @@ template <class... Slots> class UnionStorage {
     [[nodiscard]] const void* get() const noexcept { return get_at(std::index_sequence_for<Slots...>()); }
     void* emplace_number(int i) { return emplace_at(i, std::index_sequence_for<Slots...>()); }
     void set_unknown(std::string_view name, std::string_view json) {
-        value_.template emplace<sizeof...(Slots) + 1>(UnknownVariant{std::string(name), std::string(json)});
+        using Text = decltype(Unknown::name);
+        value_.template emplace<sizeof...(Slots) + 1>(Unknown{Text(name), Text(json)});
     }
     friend bool operator==(const UnionStorage&, const UnionStorage&) = default;
 
@@ -60,7 +61,7 @@ template <class... Slots> class UnionStorage {
          ...);
         return slot;
     }
-    std::variant<std::monostate, Slots..., UnknownVariant> value_;
+    std::variant<std::monostate, Slots..., Unknown> value_;
 };
 
 /// Base of every generated union `U`, whose only other part are the named accessors of its members.
@@ -90,7 +91,7 @@ template <class U, class... Slots> class Union {
             }};
 
   protected:
-    UnionStorage<Slots...> storage_{}; // NOLINT: the generated accessors read it
+    UnionStorage<UnknownVariant, Slots...> storage_{}; // NOLINT: the generated accessors read it
 };
 
 } // namespace belfry::inline v0
